@@ -90,7 +90,7 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> object:
     if name in _NAMES:
         return getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
-    if name in _MODULES or name in ("initializations", "objectives"):
+    if name in _MODULES or name in ("initializations", "legacy", "objectives"):
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

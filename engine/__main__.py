@@ -8,13 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from . import experiment as experiments
-from ._files import files, text
+from ._files import files, npz, text
 from .errors import EngineError, FileError
 from .models import Model, load_model, model_from_config
-from .types import Array
+from .training_folder import TrainingFolder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train an experiment on the arrays of a file")
     train.add_argument("experiment", help="YAML or JSON file that the builder exported")
     train.add_argument("--data", required=True, help=".npz file with the arrays that the experiment names")
-    train.add_argument("--out", default=".", help="folder for weights.h5 and history.json (default: here)")
+    train.add_argument("--out", help="folder for weights.h5 and history.json (default: that of --keep, or here)")
+    train.add_argument("--keep", help="folder that keeps the training, so that it can go on after it was cut off")
+    train.add_argument("--resume", action="store_true", help="go on with the training in the folder of --keep")
     train.add_argument("--epochs", type=int, help="in place of the experiment's")
     train.add_argument("--seed", type=int, help="in place of the experiment's")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -57,25 +57,22 @@ def _train(options: argparse.Namespace) -> None:
     experiment = experiments.read_experiment(files.read_text(options.experiment), options.experiment)
     changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
-    arrays = read_arrays(options.data)
-    folder = Path(options.out)
+    arrays = npz.read(options.data)
+    checkpoint, resume = None, False
+    if options.keep is not None:
+        kept = TrainingFolder(options.keep)
+        checkpoint, resume = kept.checkpoint, kept.prepare(experiment, arrays, resume=options.resume)
+    elif options.resume:
+        raise FileError(where="--resume", expected="--keep with the folder of the training", actual="none")
+    folder = Path(options.out or options.keep or ".")
     folder.mkdir(parents=True, exist_ok=True)
-    history = experiments.run_experiment(experiment, arrays, verbose=0 if options.quiet else 1)
+    verbose = 0 if options.quiet else 1
+    history = experiments.run_experiment(experiment, arrays, verbose=verbose, checkpoint=checkpoint, resume=resume)
     history.model.save_weights(folder / "weights.h5")
     record = {"history": history.history, "epoch": list(history.epoch), "stopped": history.model.stopped}
     files.write_text(folder / "history.json", json.dumps(text.json_able(record), indent=1) + "\n")
     how = "stopped after" if history.model.stopped else "finished"
     print(f"{how} {len(history.epoch)} epochs; wrote {folder / 'weights.h5'} and {folder / 'history.json'}")
-
-
-def read_arrays(path: str) -> dict[str, Array]:
-    """The arrays of an .npz file; nothing in it is executed. Raises FileError naming the file."""
-    files.open_regular(path).close()
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {key: stored[key] for key in stored.files}
-    except (ValueError, AttributeError, EOFError, OSError) as error:
-        raise FileError(file=path, expected="an .npz file of numeric arrays", actual=str(error)) from error
 
 
 def _model(path: str) -> Model:

@@ -46,14 +46,18 @@ def softmax(x: Values, axis: int = -1) -> Values:
 
     Args:
         x: scores (N, ..., C), a tensor or an array.
-        axis: the axis that sums to 1.
+        axis: the axis that sums to 1, -1 by default.
+
+    Returns:
+        A tensor or an array of the shape of x.
 
     Raises:
         ShapeError: fewer than two axes (a ValueError, as in Keras).
 
-    >>> import numpy as np
-    >>> softmax(np.zeros((1, 4))).tolist()
-    [[0.25, 0.25, 0.25, 0.25]]
+    Example:
+        >>> import numpy as np
+        >>> softmax(np.zeros((1, 4))).tolist()
+        [[0.25, 0.25, 0.25, 0.25]]
     """
     if len(x.shape) < 2:
         hint = "Give it samples along the first axis: x[None]."
@@ -62,12 +66,35 @@ def softmax(x: Values, axis: int = -1) -> Values:
 
 
 def linear(x: Values) -> Values:
-    """y = x."""
+    """The input itself: y = x.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        x.
+
+    Example:
+        >>> linear(2.5)
+        2.5
+    """
     return x
 
 
 def exponential(x: Values) -> Values:
-    """y = exp(x)."""
+    """Exponential function: y = exp(x).
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        A tensor or an array of the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> exponential(np.zeros(2)).tolist()
+        [1.0, 1.0]
+    """
     return ops.exp(x)
 
 
@@ -76,13 +103,20 @@ for _function in (elu, exponential, hard_sigmoid, linear, relu, selu, sigmoid, s
 
 
 def get(identifier: ActivationLike | Mapping[str, object]) -> Activation:
-    """The function for a name, None (linear), a function or a config.
+    """The function for a name, a function or a config.
+
+    Args:
+        identifier: a name such as "relu", a function of a tensor, a config; None for `linear`.
+
+    Returns:
+        A function of a tensor or an array.
 
     Raises:
         UnknownName: no activation has the name (a ValueError); the message tells the nearest one.
 
-    >>> get("relu") is relu
-    True
+    Example:
+        >>> get("relu") is relu
+        True
     """
     if hasattr(identifier, "compute_output_shape"):
         warnings.warn(
@@ -96,12 +130,34 @@ def get(identifier: ActivationLike | Mapping[str, object]) -> Activation:
 def serialize(activation: ActivationLike) -> Config | str | None:
     """The name of an activation.
 
-    >>> serialize(get("relu"))
-    'relu'
+    Args:
+        activation: a function, its name or None.
+
+    Returns:
+        A name that `deserialize` reads; None for None.
+
+    Example:
+        >>> serialize(get("relu"))
+        'relu'
     """
     return registry.serialize("activation", activation)
 
 
 def deserialize(name: ActivationLike, custom_objects: Mapping[str, object] | None = None) -> Activation | None:
-    """The function of a name that `serialize` gave; `custom_objects` are names of your own."""
+    """The function of a name that `serialize` gave.
+
+    Args:
+        name: what `serialize` returned.
+        custom_objects: further functions by name, for those of your own.
+
+    Returns:
+        The function; None for None.
+
+    Raises:
+        UnknownName: no activation has the name (a ValueError).
+
+    Example:
+        >>> deserialize("double", {"double": lambda x: 2 * x})(3)
+        6
+    """
     return registry.build("activation", name, custom_objects)

@@ -65,7 +65,7 @@ class Constrained(Op):
     differentiable = False
 
     def shape(self, x: Shape) -> Shape:
-        """That of x."""
+        """The shape of x."""
         return x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
@@ -74,9 +74,16 @@ class Constrained(Op):
 
 
 class Constraint(Declared):
-    """Base of limits: `constraint(w)` gives the allowed values nearest to w, as a new array; for a tensor as a tensor.
+    """Base of limits: a constraint called on weights gives the allowed values nearest to them, as a new array.
 
-    A subclass writes `limited`, or in Keras's style `__call__`.
+    Called on a tensor it gives a tensor. A subclass writes `limited`, or in Keras's style `__call__`.
+
+    Example:
+        >>> class AtMostOne(Constraint):
+        ...     def limited(self, w):
+        ...         return np.minimum(w, 1)
+        >>> AtMostOne()(np.array([0.5, 2.0])).tolist()
+        [0.5, 1.0]
     """
 
     @overload
@@ -84,13 +91,13 @@ class Constraint(Declared):
     @overload
     def __call__(self, w: Array) -> Array: ...
     def __call__(self, w: Tensor | Array) -> Tensor | Array:
-        """The allowed values."""
+        """The allowed values nearest to w, a new array, or a tensor for a tensor."""
         if isinstance(w, Tensor):
             return apply(Constrained(self.limited), w)
         return self.limited(w)
 
     def limited(self, w: Array) -> Array:
-        """The allowed values of an array."""
+        """The allowed values nearest to an array: what a subclass writes."""
         raise NotImplementedError(f"{type(self).__name__}.limited")
 
 
@@ -102,8 +109,14 @@ def _norm(w: Array, axis: int | tuple[int, ...]) -> Array:
 class MaxNorm(Constraint):
     """Norms of at most max_value: w * min(norm, max_value) / norm (Srivastava et al., 2014).
 
-    >>> MaxNorm(2)(np.array([[3.0], [4.0]])).round(3).tolist()
-    [[1.2], [1.6]]
+    Args:
+        max_value: largest norm, above 0; 2 by default.
+        axis: axis or axes along which norms are taken, 0 by default: the inputs of a Dense kernel; (0, 1, 2) for
+            Conv2D.
+
+    Example:
+        >>> MaxNorm(2)(np.array([[3.0], [4.0]])).round(3).tolist()
+        [[1.2], [1.6]]
     """
 
     max_value: float = field(rules.positive, default=2, help="largest norm")
@@ -119,8 +132,9 @@ class MaxNorm(Constraint):
 class NonNeg(Constraint):
     """No values below 0: max(w, 0).
 
-    >>> NonNeg()(np.array([-1.0, 2.0])).tolist()
-    [0.0, 2.0]
+    Example:
+        >>> NonNeg()(np.array([-1.0, 2.0])).tolist()
+        [0.0, 2.0]
     """
 
     def limited(self, w: Array) -> Array:
@@ -132,8 +146,13 @@ class NonNeg(Constraint):
 class UnitNorm(Constraint):
     """Norms of 1: w / norm.
 
-    >>> UnitNorm()(np.array([[3.0], [4.0]])).round(3).tolist()
-    [[0.6], [0.8]]
+    Args:
+        axis: axis or axes along which norms are taken, 0 by default: the inputs of a Dense kernel; (0, 1, 2) for
+            Conv2D.
+
+    Example:
+        >>> UnitNorm()(np.array([[3.0], [4.0]])).round(3).tolist()
+        [[0.6], [0.8]]
     """
 
     axis: Setting[int | Sequence[int], int | tuple[int, ...]] = field(_axis_rule, default=0, help=_AXIS)
@@ -145,10 +164,20 @@ class UnitNorm(Constraint):
 
 @registry.register("constraint")
 class MinMaxNorm(Constraint):
-    """Norms from min_value to max_value; `rate` below 1 moves only part of the way.
+    """Norms from min_value to max_value, or on the way there.
 
-    >>> MinMaxNorm(1.0, 2.0)(np.array([[0.3], [0.4]])).round(3).tolist()
-    [[0.6], [0.8]]
+    w * (rate * clip(norm, min_value, max_value) + (1 - rate) * norm) / norm, as in Keras 2.2.4.
+
+    Args:
+        min_value: smallest norm, 0 or above; 0.0 by default.
+        max_value: largest norm, above 0; 1.0 by default.
+        rate: share of the way to the nearest allowed norm that each update moves, from 0 to 1; 1.0 by default.
+        axis: axis or axes along which norms are taken, 0 by default: the inputs of a Dense kernel; (0, 1, 2) for
+            Conv2D.
+
+    Example:
+        >>> MinMaxNorm(1.0, 2.0)(np.array([[0.3], [0.4]])).round(3).tolist()
+        [[0.6], [0.8]]
     """
 
     min_value: float = field(rules.non_negative, default=0.0, help="smallest norm")
@@ -177,13 +206,21 @@ for _cls, *_names in (
 
 
 def get(identifier: ConstraintLike) -> Limit | None:
-    """The constraint for None, a name, a config, a class or a function.
+    """The constraint for a name, a config, a class or a function.
+
+    Args:
+        identifier: a name such as "max_norm", a config, a constraint or its class, a function of a weight's values;
+            None for no limit.
+
+    Returns:
+        A function from a weight's values to the allowed ones nearest to them; None for None.
 
     Raises:
         UnknownName: no constraint has the name (a ValueError); the message tells the nearest one.
 
-    >>> get("non_neg")(np.array([-1.0, 2.0])).tolist()
-    [0.0, 2.0]
+    Example:
+        >>> get("non_neg")(np.array([-1.0, 2.0])).tolist()
+        [0.0, 2.0]
     """
     return registry.build("constraint", identifier)
 
@@ -191,12 +228,34 @@ def get(identifier: ConstraintLike) -> Limit | None:
 def serialize(constraint: ConstraintLike) -> Config | str | None:
     """A constraint as plain data: {class_name, config}, or the name of a function.
 
-    >>> serialize(MaxNorm(3))
-    {'class_name': 'MaxNorm', 'config': {'max_value': 3, 'axis': 0}}
+    Args:
+        constraint: a constraint, a function or None.
+
+    Returns:
+        What `deserialize` reads.
+
+    Example:
+        >>> serialize(MaxNorm(3))
+        {'class_name': 'MaxNorm', 'config': {'max_value': 3, 'axis': 0}}
     """
     return registry.serialize("constraint", constraint)
 
 
 def deserialize(config: ConstraintLike, custom_objects: Mapping[str, object] | None = None) -> Limit | None:
-    """The constraint of a config that `serialize` gave; `custom_objects` are names of your own."""
+    """The constraint of a config that `serialize` gave.
+
+    Args:
+        config: what `serialize` returned.
+        custom_objects: further constraints by name, for those of your own.
+
+    Returns:
+        The constraint.
+
+    Raises:
+        UnknownName: no constraint has the name (a ValueError).
+
+    Example:
+        >>> deserialize({"class_name": "UnitNorm", "config": {}}).axis
+        0
+    """
     return registry.build("constraint", config, custom_objects)

@@ -7,6 +7,7 @@
     ├── GraphError (ValueError)         layers are wired wrongly
     ├── DataError (ValueError)          arrays do not fit the model
     ├── FileError (ValueError)          a file or text is refused; knows line and column
+    ├── TooLarge (ValueError, MemoryError)  more memory is asked for than there is
     ├── UnknownName (ValueError)        no class or function of that name
     ├── NotCompiled (RuntimeError)      training methods before compile
     └── TrainingError (RuntimeError)    a run cannot go on
@@ -31,10 +32,19 @@ _LONGEST_MESSAGE = 500
 
 
 class EngineError(Exception):
-    """An error as data: `where`, `expected`, `actual`, `hint` and, where a machine can mend it, `fix`.
+    """An error as data, which says where, what was expected, what was found and how to mend it.
 
-    >>> print(ShapeError(where="layer 'dense_1' (Dense)", expected="rank 2", actual="(None, 8, 8)", hint="Put Flatten before it."))
-    layer 'dense_1' (Dense): expected rank 2, found (None, 8, 8). Put Flatten before it.
+    Args:
+        message: the whole message, in place of the parts below.
+        where: what it happened in, such as "layer 'dense_1' (Dense)".
+        expected: what was expected.
+        actual: what was found.
+        hint: a sentence that says what to do.
+        fix: plain data that a program can apply to mend it.
+
+    Example:
+        >>> print(ShapeError(where="layer 'dense_1'", expected="rank 2", actual="(None, 8, 8)", hint="Put Flatten before it."))
+        layer 'dense_1': expected rank 2, found (None, 8, 8). Put Flatten before it.
     """
 
     def __init__(
@@ -56,7 +66,7 @@ class EngineError(Exception):
         super().__init__(message)
 
     def happened_in(self, where: str, layer: str) -> None:
-        """Say which layer the error happened in, where that is not said yet, also in its `fix`."""
+        """Fill in which layer the error happened in, unless that is known already, also in its `fix`."""
         self.where = self.where or where
         fix = self.fix or {}
         if "insert" in fix and "before" not in fix:
@@ -95,8 +105,12 @@ class DataError(EngineError, ValueError):
     """Arrays do not fit the model they are meant for."""
 
 
+class TooLarge(EngineError, ValueError, MemoryError):
+    """More memory is asked for than a machine can address, or than this one has to spare."""
+
+
 class _Details(TypedDict, total=False):
-    """What an error says besides where it is."""
+    """What an error says beside where it is."""
 
     expected: str
     actual: str
@@ -105,7 +119,20 @@ class _Details(TypedDict, total=False):
 
 
 class FileError(EngineError, ValueError):
-    """A file or text is refused; `file`, `line` and `column` (from 1) say where."""
+    """A file or text is refused; `file`, `line` and `column` (from 1) say where.
+
+    Args:
+        message: the whole message, in place of the details.
+        file: the file's name.
+        line: the line, from 1.
+        column: the column in it, from 1.
+        where: what is refused, where it has no file.
+        **details: `expected`, `actual`, `hint` and `fix`, as every error has them.
+
+    Example:
+        >>> print(FileError(file="model.yaml", line=3, expected="a list of layers", actual="text"))
+        model.yaml, line 3: expected a list of layers, found text.
+    """
 
     def __init__(
         self,
@@ -133,7 +160,18 @@ class FileError(EngineError, ValueError):
 
 
 class UnknownName(EngineError, ValueError):
-    """No class or function is known by a name; the hint gives the nearest known one."""
+    """No class or function is known by a name; the hint gives the nearest known one.
+
+    Args:
+        name: the name.
+        known: names that are known.
+        kind: what they name, such as "layer".
+        where: where the name stands.
+
+    Example:
+        >>> print(UnknownName("Dens", ["Dense", "Dropout"], kind="layer"))
+        expected the name of a known layer, found 'Dens'. Did you mean 'Dense'?
+    """
 
     def __init__(self, name: object, known: Iterable[str], *, kind: str, where: str = "") -> None:
         known = sorted(known)
@@ -156,10 +194,18 @@ class TrainingError(EngineError, RuntimeError):
 
 
 def shorten(value: object, longest: int = _LONGEST_NAME) -> str:
-    """`repr(value)`, cut so that it fits into a message.
+    """The `repr` of a value, cut so that it fits into a message.
 
-    >>> shorten("x" * 200, 10)
-    "'xxxxxxxx…"
+    Args:
+        value: anything.
+        longest: characters at most.
+
+    Returns:
+        The text; one that is cut ends with "…".
+
+    Example:
+        >>> shorten("x" * 200, 10)
+        "'xxxxxxxx…"
     """
     text = repr(value)
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,7 +1,7 @@
 """What training tells its listeners: frozen records, sent in the order in which things happen.
 
-A listener is any function of one event. `logs` maps metric names to numbers; listeners may add to it, those after
-them see it. Times are seconds of a clock that never goes back.
+A listener is any function of one event. `logs` maps names of losses and metrics to numbers; what one listener adds to
+it, those after it see. Times are seconds of a clock that never goes back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ Reason = Literal["finished", "stopped", "interrupted", "early", "nan", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class TrainBegin:
-    """Training starts. `batches_per_epoch` and `samples` are None where the data do not tell; `metrics` names logs."""
+    """Training starts.
+
+    Args:
+        epochs: number of the epoch after the last one.
+        batches_per_epoch: None where the data do not tell.
+        samples: samples in an epoch; None where the data do not tell.
+        metrics: names in the logs of the epochs.
+        initial_epoch: number of the first epoch, 0 by default.
+        batch_size: samples in a batch; None where the data do not tell.
+        validates: whether validation data are measured after each epoch.
+    """
 
     epochs: int
     batches_per_epoch: int | None
@@ -30,14 +40,24 @@ class TrainBegin:
 
 @dataclass(frozen=True, slots=True)
 class EpochBegin:
-    """Epoch `epoch` (from 0) starts."""
+    """An epoch starts.
+
+    Args:
+        epoch: its number, from 0.
+    """
 
     epoch: int
 
 
 @dataclass(frozen=True, slots=True)
 class BatchBegin:
-    """Batch `batch` (from 0) of `size` samples is about to be trained on; None: the generator decides."""
+    """A batch is about to be trained on.
+
+    Args:
+        epoch: number of the epoch, from 0.
+        batch: number of the batch in the epoch, from 0.
+        size: number of its samples; None where a generator decides it.
+    """
 
     epoch: int
     batch: int
@@ -46,7 +66,15 @@ class BatchBegin:
 
 @dataclass(frozen=True, slots=True)
 class BatchEnd:
-    """The batch has been trained on; `logs` holds its own values, before the update. `finite`: the loss is a number."""
+    """A batch has been trained on.
+
+    Args:
+        epoch: number of the epoch, from 0.
+        batch: number of the batch in the epoch, from 0.
+        size: number of its samples.
+        logs: the loss and metrics of this batch, before the update.
+        finite: whether the loss is a number.
+    """
 
     epoch: int
     batch: int
@@ -57,7 +85,15 @@ class BatchEnd:
 
 @dataclass(frozen=True, slots=True)
 class EpochEnd:
-    """The epoch is over; `logs` holds means over its samples and `val_` values. `partial`: it was cut short."""
+    """An epoch is over.
+
+    Args:
+        epoch: its number, from 0.
+        logs: means of loss and metrics over its samples, and the values of the validation data, which begin with
+            `val_`.
+        seconds: how long it took.
+        partial: whether it was cut short.
+    """
 
     epoch: int
     logs: Logs
@@ -67,7 +103,12 @@ class EpochEnd:
 
 @dataclass(frozen=True, slots=True)
 class TrainEnd:
-    """Training is over, and why."""
+    """Training is over.
+
+    Args:
+        reason: "finished", "stopped" by the control, "interrupted" by a signal, ended "early" by a callback, by a loss
+            that is "nan", or "failed" with an exception.
+    """
 
     reason: Reason
 

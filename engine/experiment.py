@@ -12,6 +12,7 @@ The notebook and `python -m engine train` both end in `run_experiment`, so equal
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -21,17 +22,23 @@ import numpy as np
 
 from ._declared.fields import declared_fields
 from ._files import text
-from ._files.files import free_memory, open_regular, read_text, write_bytes
+from ._files.files import open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
+from ._files.hdf5 import array_headers as hdf5_headers
+from ._files.hdf5 import read_arrays as read_hdf5
+from ._files.npz import headers as npz_headers
+from ._files.npz import read as read_npz
 from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
 from ._machine import random
 from ._machine.random import seeded
+from ._machine.room import bytes_in_words, free_memory, memory_limit
 from ._training.control import Control, ends_on_nan
 from ._training.data import fits
 from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
+from .models.checkpoints import Checkpoints, restore_checkpoint
 from .models.loading import model_from_config
 from .models.model import Model
 from .types import Array, Config, CustomObjects, Samples
@@ -46,16 +53,22 @@ __all__ = [
     "Prepared",
     "TrainingSettings",
     "build_model",
+    "bytes_in_words",
     "check_data",
     "chosen_arrays",
     "ends_on_nan",
     "fits",
     "free_memory",
+    "hdf5_headers",
     "json_able",
+    "memory_limit",
+    "npz_headers",
     "open_regular",
     "prepare",
     "read_experiment",
+    "read_hdf5",
     "read_json",
+    "read_npz",
     "read_text",
     "read_yaml",
     "run_experiment",
@@ -79,15 +92,19 @@ def read_experiment(source: str, where: str = "<text>") -> Config:
 
     Args:
         source: the text.
-        where: how messages name it.
+        where: how messages name it, "<text>" by default.
+
+    Returns:
+        The experiment as plain data.
 
     Raises:
         FileError: it is no YAML or JSON, with the line where it goes wrong.
         SettingError: a training setting has a value that it may not have.
         UnknownName: there is no training setting of a name.
 
-    >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
-    {'epochs': 3}
+    Example:
+        >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
+        {'epochs': 3}
     """
     experiment = text.read_any(source, where)
     training_of(experiment)
@@ -95,20 +112,38 @@ def read_experiment(source: str, where: str = "<text>") -> Config:
 
 
 def write_experiment(experiment: Experiment) -> str:
-    """The YAML of an experiment; `read_experiment` reads it back."""
+    r"""An experiment as YAML; `read_experiment` reads it back.
+
+    Args:
+        experiment: the experiment.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> write_experiment({"training": {"epochs": 3}})
+        'training:\n  epochs: 3\n'
+    """
     return text.write_yaml(dict(experiment))
 
 
 def training_of(experiment: Experiment) -> Config:
-    """The training settings, checked and completed.
+    """The training settings of an experiment, checked and completed.
+
+    Args:
+        experiment: the experiment.
+
+    Returns:
+        A value for each of `DEFAULTS`.
 
     Raises:
         SettingTypeError: they are no mapping.
         SettingError: one has a value that it may not have.
         UnknownName: there is no setting of a name.
 
-    >>> training_of({"training": {"epochs": 3}})["batch_size"]
-    32
+    Example:
+        >>> training_of({"training": {"epochs": 3}})["batch_size"]
+        32
     """
     written = experiment.get("training") or {}
     if not isinstance(written, Mapping):
@@ -123,7 +158,23 @@ def training_of(experiment: Experiment) -> Config:
 
 
 def build_model(experiment: Experiment, custom_objects: CustomObjects | None = None) -> Model:
-    """The compiled model with fresh weights; with a seed in the experiment these are always the same."""
+    """The compiled model of an experiment, with fresh weights; with a seed in the experiment these are always the same.
+
+    Args:
+        experiment: the experiment.
+        custom_objects: classes and functions of your own that it names; None (the default): none.
+
+    Returns:
+        The model.
+
+    Raises:
+        EngineError: a layer, its settings or the training settings are wrong; the message says which and how to mend it.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4]}}
+        >>> build_model({"class_name": "Sequential", "config": [layer]}).output_shape
+        (None, 2)
+    """
     settings = training_of(experiment)
     with _drawing_from(_stream(settings["seed"])):
         return _build(experiment, settings, custom_objects)
@@ -133,7 +184,12 @@ def build_model(experiment: Experiment, custom_objects: CustomObjects | None = N
 class Prepared:
     """An experiment whose model is built and compiled and whose data fit it: all that can be refused is behind it.
 
-    stream: where building has drawn its seeds, and training goes on drawing; None for NumPy's global state.
+    Args:
+        model: the compiled model.
+        x: the inputs by name.
+        y: the targets by name.
+        settings: the training settings, complete.
+        stream: where building has drawn its seeds, and training goes on drawing; None for NumPy's global state.
     """
 
     model: Model
@@ -150,9 +206,29 @@ class Prepared:
         callbacks: Iterable[Callback] = (),
         verbose: int = 0,
         initial_epoch: int = 0,
+        checkpoint: str | os.PathLike[str] | None = None,
+        resume: bool = False,
     ) -> History:
-        """Train and give the history, as `run_experiment` does. A seed repeats the numbers of the first call only."""
+        """Train, as `run_experiment` does. A seed repeats the numbers of the first call only.
+
+        Args:
+            listeners: functions that are called with every event of the run (`engine.events`).
+            control: the means to stop or pause the run from another thread, as in `Model.fit`.
+            callbacks: Keras's callbacks, as in `Model.fit`.
+            verbose: 0 (the default) prints nothing, 1 a progress bar, 2 a line for each epoch.
+            initial_epoch: the number of epochs that the model was trained for already.
+            checkpoint: a file that keeps the training, written after epochs and each minute; None (the default): none.
+            resume: whether to go on from that file; False by default.
+
+        Returns:
+            Losses and metrics of each epoch; `history.model` is the trained model.
+        """
         settings = self.settings
+        if checkpoint is not None:
+            control = Control() if control is None else control
+            listeners = (*listeners, Checkpoints(checkpoint, self.model, control))
+            if resume:
+                control.begin_at = restore_checkpoint(checkpoint, self.model)
         if settings["terminate_on_nan"]:
             control = Control() if control is None else control
             listeners = (*listeners, ends_on_nan(control))
@@ -179,9 +255,27 @@ def prepare(
     model: Model | None = None,
     custom_objects: CustomObjects | None = None,
 ) -> Prepared:
-    """Build and compile the model, once, and see that the data fit it. model: one to go on with in place of a fresh one.
+    """Build and compile the model of an experiment, once, and see that the data fit it.
 
-    Raises what building raises, and DataError naming what is missing or does not fit.
+    Args:
+        experiment: what to train, and how.
+        arrays: the data, by the keys that the experiment's `data` names.
+        model: one to go on with; None (the default) builds a fresh one.
+        custom_objects: classes and functions of your own that the experiment names; None (the default): none.
+
+    Returns:
+        What can be trained at once.
+
+    Raises:
+        EngineError: the model cannot be built.
+        DataError: something is missing or does not fit.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}, "targets": {"d": "y"}}}
+        >>> prepared = prepare(experiment, {"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
+        >>> len(prepared.fit().epoch)
+        10
     """
     settings = training_of(experiment)
     stream = _stream(settings["seed"])
@@ -203,6 +297,8 @@ def run_experiment(
     callbacks: Iterable[Callback] = (),
     verbose: int = 0,
     initial_epoch: int = 0,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
     custom_objects: CustomObjects | None = None,
 ) -> History:
     """Train and give the history; the model is `history.model`.
@@ -211,19 +307,41 @@ def run_experiment(
 
     Args:
         experiment: what to train, and how.
-        arrays: by the keys that the experiment's `data` names.
-        model: one to go on with, in place of a fresh one.
-        initial_epoch: the number of epochs that it has behind it.
+        arrays: the data, by the keys that the experiment's `data` names.
+        model: one to go on with; None (the default) builds a fresh one.
+        listeners: functions that are called with every event of the run (`engine.events`).
+        control: the means to stop or pause the run from another thread, as in `Model.fit`.
+        callbacks: Keras's callbacks, as in `Model.fit`.
+        verbose: 0 (the default) prints nothing, 1 a progress bar, 2 a line for each epoch.
+        initial_epoch: the number of epochs that `model` was trained for already.
+        checkpoint: a file that keeps the training (`engine.models.checkpoints`), written after epochs and each minute;
+            None (the default) writes none.
+        resume: whether to go on from that file, to the same end bit for bit; False by default.
         custom_objects: classes and functions of your own that the experiment names.
 
-    The rest is as in `Model.fit`.
+    Returns:
+        Losses and metrics of each epoch; `history.model` is the trained model.
 
     Raises:
         DataError: something is missing or does not fit; nothing has been trained then.
+        FileError: the checkpoint is none, or that of another model or of other callbacks.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "training": {"epochs": 3}}
+        >>> experiment["data"] = {"inputs": {"d": "x"}, "targets": {"d": "y"}}
+        >>> run_experiment(experiment, {"x": np.zeros((8, 4)), "y": np.zeros((8, 2))}).epoch
+        [0, 1, 2]
     """
     prepared = prepare(experiment, arrays, model=model, custom_objects=custom_objects)
     return prepared.fit(
-        listeners=listeners, control=control, callbacks=callbacks, verbose=verbose, initial_epoch=initial_epoch
+        listeners=listeners,
+        control=control,
+        callbacks=callbacks,
+        verbose=verbose,
+        initial_epoch=initial_epoch,
+        checkpoint=checkpoint,
+        resume=resume,
     )
 
 
@@ -238,7 +356,21 @@ class Obstacle(TypedDict):
 
 
 def check_data(experiment: Experiment, arrays: Mapping[str, Samples]) -> list[Obstacle]:
-    """What would keep the experiment from training on these arrays; nothing: []."""
+    """What would keep an experiment from training on some arrays.
+
+    Args:
+        experiment: what to train, and how.
+        arrays: the data, by the keys that the experiment's `data` names.
+
+    Returns:
+        A list with what is wrong; an empty one where it can be trained.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}}}
+        >>> check_data(experiment, {"x": np.zeros((8, 4))})[0]["expected"]
+        "an array for 'd'"
+    """
     training_of(experiment)
     try:
         with random.seeded(0):
@@ -254,9 +386,27 @@ def check_data(experiment: Experiment, arrays: Mapping[str, Samples]) -> list[Ob
 def chosen_arrays(
     experiment: Experiment, arrays: Mapping[str, Samples], model: Model
 ) -> tuple[dict[str, Array], dict[str, Array]]:
-    """The arrays that `data` names, by input and by output name. Raises DataError.
+    """The arrays that an experiment's `data` names, by input and by output.
 
     A single input or output takes the single entry whatever its name: a stack's input has no name of its own in Keras.
+
+    Args:
+        experiment: the experiment.
+        arrays: all arrays by name.
+        model: its model.
+
+    Returns:
+        The inputs and the targets.
+
+    Raises:
+        DataError: an array is not named, or there is none of its name.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}, "targets": {"d": "y"}}}
+        >>> inputs, targets = chosen_arrays(experiment, {"x": [[1] * 4], "y": [[0, 1]]}, build_model(experiment))
+        >>> list(targets)
+        ['d']
     """
     data = experiment.get("data") or {}
     inputs = _chosen("inputs", data.get("inputs"), model.input_names, arrays)

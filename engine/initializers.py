@@ -1,8 +1,7 @@
 """First values of weights: Keras 2.2.4's initializers.
 
-`initializer(shape, dtype)` gives an array. Without a seed an initializer draws a new one for each array from the
-engine's random stream, so two layers that share it differ. Fans: a kernel (inputs, outputs), or
-(space..., inputs, filters) where both counts are multiplied by the size of the window.
+`initializer(shape, dtype)` gives an array. Without a seed of its own an initializer draws one for each array from the
+engine's random stream, so that two layers that share it differ.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from ._declared import registry, rules
 from ._declared.fields import Declared, field
 from ._graph.tensor import Variable
 from ._machine.config import floatx
-from ._machine.random import Stream
+from ._machine.random import Stream, cut_normal
 from .errors import ShapeError
 from .types import Array, ArrayLike, DTypeLike
 
@@ -64,13 +63,13 @@ __all__ = [
     "zeros",
 ]
 
-# Standard deviation of a normal distribution cut at two sigma (Keras 2.2.3 and later divide by it).
+# Standard deviation of a standard normal distribution that is cut at 2; Keras 2.2.3 and later divide by it.
 _CUT_DEVIATION = 0.87962566103423978
 _SEED = "seed of its own; None: a new one for each array"
 
 
 class Initializer(Declared):
-    """Base of all initializers: subclasses write `values(shape, generator)` in float64."""
+    """Base of all initializers: subclasses write `values(shape, rng)` in float64."""
 
     @overload
     def __call__(
@@ -103,6 +102,10 @@ class Initializer(Declared):
             dtype: type of the numbers, floatx() by default.
             rng: where random numbers come from, by default a stream of the initializer's seed.
             name: with it a variable of this name comes back, as in Keras 1's layers.
+
+        Raises:
+            ShapeError: the initializer cannot fill the shape: Identity and Orthogonal need matrices, Constant a fitting
+                array.
         """
         shape = tuple(int(n) for n in shape)
         if name is not None:
@@ -118,7 +121,7 @@ class Initializer(Declared):
 
 
 class _Constant(Initializer):
-    """Values that need no random stream, so that no seed is drawn for them."""
+    """Base of initializers without random numbers, for which no seed is drawn."""
 
     def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> Array:
         return self.filled(shape)
@@ -132,8 +135,9 @@ class _Constant(Initializer):
 class Zeros(_Constant):
     """All 0.
 
-    >>> Zeros()((2,)).tolist()
-    [0.0, 0.0]
+    Example:
+        >>> Zeros()((2,)).tolist()
+        [0.0, 0.0]
     """
 
     def filled(self, shape: tuple[int, ...]) -> Array:
@@ -145,8 +149,9 @@ class Zeros(_Constant):
 class Ones(_Constant):
     """All 1.
 
-    >>> Ones()((2,)).tolist()
-    [1.0, 1.0]
+    Example:
+        >>> Ones()((2,)).tolist()
+        [1.0, 1.0]
     """
 
     def filled(self, shape: tuple[int, ...]) -> Array:
@@ -156,13 +161,15 @@ class Ones(_Constant):
 
 @registry.register("initializer", "Constant", "constant")
 class Constant(_Constant):
-    """All `value`: a number, or an array that fills the shape.
+    """All the same number, or the numbers of an array that fills the shape.
 
-    Raises:
-        ShapeError: the array does not fit, when it is called.
+    Args:
+        value: the number, 0 by default, or an array, which is repeated along the axes that it lacks and has to fit
+            otherwise.
 
-    >>> Constant(0.5)((2,)).tolist()
-    [0.5, 0.5]
+    Example:
+        >>> Constant(0.5)((2,)).tolist()
+        [0.5, 0.5]
     """
 
     value: Setting[ArrayLike, float | Array] = field(
@@ -182,13 +189,14 @@ class Constant(_Constant):
 
 @registry.register("initializer", "Identity", "identity")
 class Identity(_Constant):
-    """`gain` on the diagonal of a square matrix, 0 elsewhere; a longer side holds several such squares.
+    """The identity matrix times gain; a longer side, a multiple of the other, holds several of them.
 
-    Raises:
-        ShapeError: no matrix, or a side that is no multiple of the other, when it is called.
+    Args:
+        gain: value on the diagonal, 1.0 by default.
 
-    >>> Identity()((2, 2)).tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
+    Example:
+        >>> Identity()((2, 2)).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
     """
 
     gain: float = field(rules.number, default=1.0, help="value on the diagonal")
@@ -208,8 +216,14 @@ class Identity(_Constant):
 class RandomNormal(Initializer):
     """Normal distribution.
 
-    >>> RandomNormal(seed=1)((2, 3)).shape
-    (2, 3)
+    Args:
+        mean: mean of the values, 0.0 by default.
+        stddev: standard deviation, 0 or above; 0.05 by default.
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
+
+    Example:
+        >>> RandomNormal(seed=1)((2, 3)).shape
+        (2, 3)
     """
 
     mean: float = field(rules.number, default=0.0, help="mean")
@@ -225,8 +239,14 @@ class RandomNormal(Initializer):
 class RandomUniform(Initializer):
     """Uniform distribution on [minval, maxval).
 
-    >>> RandomUniform(seed=1)((2, 3)).shape
-    (2, 3)
+    Args:
+        minval: lower limit, -0.05 by default.
+        maxval: upper limit, 0.05 by default.
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
+
+    Example:
+        >>> RandomUniform(seed=1)((2, 3)).shape
+        (2, 3)
     """
 
     minval: float = field(rules.number, default=-0.05, help="lower limit")
@@ -242,8 +262,14 @@ class RandomUniform(Initializer):
 class TruncatedNormal(Initializer):
     """Normal distribution; values beyond two standard deviations are drawn again.
 
-    >>> TruncatedNormal(seed=1)((2, 3)).shape
-    (2, 3)
+    Args:
+        mean: mean of the values, 0.0 by default.
+        stddev: standard deviation before the cut, 0 or above; 0.05 by default.
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
+
+    Example:
+        >>> TruncatedNormal(seed=1)((2, 3)).shape
+        (2, 3)
     """
 
     mean: float = field(rules.number, default=0.0, help="mean")
@@ -252,18 +278,24 @@ class TruncatedNormal(Initializer):
 
     def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         """mean + stddev * z, z standard normal within -2 ... 2."""
-        return self.mean + self.stddev * _cut_normal(shape, rng)
+        return self.mean + self.stddev * cut_normal(shape, rng)
 
 
 @registry.register("initializer", "VarianceScaling")
 class VarianceScaling(Initializer):
     """Variance scale / fan: Glorot & Bengio (2010), He et al. (2015), LeCun et al. (1998) as special cases.
 
-    distribution 'normal' is cut at two standard deviations and widened so that the variance is as wanted; 'uniform' has
-    the limit sqrt(3 scale / fan).
+    Args:
+        scale: factor of the variance, above 0; 1.0 by default.
+        mode: what the variance is divided by: "fan_in", the default, inputs of a unit; "fan_out", outputs; "fan_avg",
+            mean.
+        distribution: "normal", the default, cut at two standard deviations and widened, so that the variance is as
+            wanted; "uniform", with the limits -sqrt(3 scale / fan) and sqrt(3 scale / fan).
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
 
-    >>> VarianceScaling(2.0, "fan_out", seed=1)((3, 3, 8, 16)).shape
-    (3, 3, 8, 16)
+    Example:
+        >>> VarianceScaling(2.0, "fan_out", seed=1)((3, 3, 8, 16)).shape
+        (3, 3, 8, 16)
     """
 
     scale: float = field(rules.positive, default=1.0, help="factor of the variance")
@@ -281,21 +313,23 @@ class VarianceScaling(Initializer):
         fan = {"fan_in": inputs, "fan_out": outputs, "fan_avg": (inputs + outputs) / 2}[self.mode]
         variance = self.scale / max(1.0, fan)
         if self.distribution == "normal":
-            return math.sqrt(variance) / _CUT_DEVIATION * _cut_normal(shape, rng)
+            return math.sqrt(variance) / _CUT_DEVIATION * cut_normal(shape, rng)
         limit = math.sqrt(3 * variance)
         return rng.uniform(-limit, limit, shape)
 
 
 @registry.register("initializer", "Orthogonal", "orthogonal")
 class Orthogonal(Initializer):
-    """A matrix with orthogonal rows or columns, times `gain` (Saxe et al., 2014); leading axes are taken as rows.
+    """A matrix with orthogonal rows or columns, times gain (Saxe et al., 2014); leading axes are taken as rows.
 
-    Raises:
-        ShapeError: fewer than two axes, when it is called.
+    Args:
+        gain: factor of the matrix, 1.0 by default.
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
 
-    >>> w = Orthogonal(seed=1)((3, 3), "float64")
-    >>> bool(np.allclose(w @ w.T, np.eye(3)))
-    True
+    Example:
+        >>> w = Orthogonal(seed=1)((3, 3), "float64")
+        >>> bool(np.allclose(w @ w.T, np.eye(3)))
+        True
     """
 
     gain: float = field(rules.number, default=1.0, help="factor")
@@ -311,10 +345,13 @@ class Orthogonal(Initializer):
 
 
 def fans(shape: tuple[int, ...], data_format: str = "channels_last") -> tuple[float, float]:
-    """Inputs and outputs of a unit for a kernel's shape: windows first, or, for "channels_first", the channels.
+    """Inputs and outputs of a unit: the sizes of a kernel (window..., inputs, filters), times that of the window.
 
-    >>> fans((3, 3, 8, 16))
-    (72.0, 144.0)
+    With data_format "channels_first" the kernel's shape is (filters, inputs, window...).
+
+    Example:
+        >>> fans((3, 3, 8, 16))
+        (72.0, 144.0)
     """
     if len(shape) == 2:
         return float(shape[0]), float(shape[1])
@@ -327,46 +364,84 @@ def fans(shape: tuple[int, ...], data_format: str = "channels_last") -> tuple[fl
     return size, size
 
 
-_compute_fans = fans  # the name that published layers import from Keras
-
-
-def _cut_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    values = rng.standard_normal(shape)
-    while True:
-        far = np.abs(values) > 2
-        count = int(far.sum())
-        if not count:
-            return values
-        values[far] = rng.standard_normal(count)
+_compute_fans = fans  # layers that people published import this name from Keras
 
 
 def lecun_uniform(seed: int | None = None) -> VarianceScaling:
-    """Uniform with limit sqrt(3 / fan_in) (LeCun et al., 1998)."""
+    """Uniform with limit sqrt(3 / fan_in) (LeCun et al., 1998).
+
+    Args:
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
+
+    Example:
+        >>> bool(abs(lecun_uniform(seed=1)((3, 4))).max() <= 1)
+        True
+    """
     return VarianceScaling(1.0, "fan_in", "uniform", seed)
 
 
 def lecun_normal(seed: int | None = None) -> VarianceScaling:
-    """Cut normal with variance 1 / fan_in."""
+    """Cut normal with variance 1 / fan_in (LeCun et al., 1998).
+
+    Args:
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
+
+    Example:
+        >>> lecun_normal(seed=1)((3, 4)).shape
+        (3, 4)
+    """
     return VarianceScaling(1.0, "fan_in", "normal", seed)
 
 
 def glorot_uniform(seed: int | None = None) -> VarianceScaling:
-    """Uniform with limit sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio, 2010)."""
+    """Uniform with limit sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio, 2010).
+
+    Args:
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
+
+    Example:
+        >>> bool(abs(glorot_uniform(seed=1)((2, 4))).max() <= 1)
+        True
+    """
     return VarianceScaling(1.0, "fan_avg", "uniform", seed)
 
 
 def glorot_normal(seed: int | None = None) -> VarianceScaling:
-    """Cut normal with variance 2 / (fan_in + fan_out)."""
+    """Cut normal with variance 2 / (fan_in + fan_out) (Glorot & Bengio, 2010).
+
+    Args:
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
+
+    Example:
+        >>> glorot_normal(seed=1)((3, 4)).shape
+        (3, 4)
+    """
     return VarianceScaling(1.0, "fan_avg", "normal", seed)
 
 
 def he_uniform(seed: int | None = None) -> VarianceScaling:
-    """Uniform with limit sqrt(6 / fan_in) (He et al., 2015)."""
+    """Uniform with limit sqrt(6 / fan_in) (He et al., 2015).
+
+    Args:
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
+
+    Example:
+        >>> bool(abs(he_uniform(seed=1)((6, 4))).max() <= 1)
+        True
+    """
     return VarianceScaling(2.0, "fan_in", "uniform", seed)
 
 
 def he_normal(seed: int | None = None) -> VarianceScaling:
-    """Cut normal with variance 2 / fan_in."""
+    """Cut normal with variance 2 / fan_in (He et al., 2015).
+
+    Args:
+        seed: whole number from 0 that fixes the values; None, the default: new ones for each array.
+
+    Example:
+        >>> he_normal(seed=1)((3, 4)).shape
+        (3, 4)
+    """
     return VarianceScaling(2.0, "fan_in", "normal", seed)
 
 
@@ -375,22 +450,24 @@ for _function in (lecun_uniform, lecun_normal, glorot_uniform, glorot_normal, he
 
 zero = zeros = Zeros
 one = ones = Ones
-constant = Constant
 uniform = random_uniform = RandomUniform
 normal = random_normal = RandomNormal
-truncated_normal = TruncatedNormal
-identity = Identity
-orthogonal = Orthogonal
+constant, identity, orthogonal, truncated_normal = Constant, Identity, Orthogonal, TruncatedNormal
 
 
 def get(identifier: InitializerLike) -> Filling | None:
-    """The initializer for a name, a config, a class, an object or a function (shape, dtype) -> array.
+    """The initializer for a name, a config, a class, an object or a function.
+
+    Args:
+        identifier: a name such as "he_normal", a config, an initializer or its class, a function (shape, dtype) ->
+            array.
 
     Raises:
         UnknownName: no initializer has the name (a ValueError); the message tells the nearest one.
 
-    >>> get("glorot_uniform").get_config()["mode"]
-    'fan_avg'
+    Example:
+        >>> get("glorot_uniform").get_config()["mode"]
+        'fan_avg'
     """
     return registry.build("initializer", identifier)
 
@@ -398,12 +475,25 @@ def get(identifier: InitializerLike) -> Filling | None:
 def serialize(initializer: InitializerLike) -> Config | str | None:
     """An initializer as plain data: {class_name, config}, or the name of a function.
 
-    >>> serialize(Zeros())
-    {'class_name': 'Zeros', 'config': {}}
+    Args:
+        initializer: an initializer, a function or None.
+
+    Example:
+        >>> serialize(Zeros())
+        {'class_name': 'Zeros', 'config': {}}
     """
     return registry.serialize("initializer", initializer)
 
 
 def deserialize(config: InitializerLike, custom_objects: Mapping[str, object] | None = None) -> Filling | None:
-    """The initializer of a config that `serialize` gave; `custom_objects` are names of your own."""
+    """The initializer of a config that `serialize` gave.
+
+    Args:
+        config: what `serialize` returned.
+        custom_objects: further initializers by name, for those of your own.
+
+    Example:
+        >>> deserialize({"class_name": "Constant", "config": {"value": 2}})((2,)).tolist()
+        [2.0, 2.0]
+    """
     return registry.build("initializer", config, custom_objects)

@@ -1,11 +1,12 @@
-"""Losses: functions (y_true, y_pred) -> one value a sample, the mean or sum over the last axis.
+"""Losses: functions (y_true, y_pred) -> one value for each sample, the mean or sum over the last axis.
 
 They are written in ops, so they work on tensors and arrays alike, and a loss of your own is written the same way.
-Names and numbers are those of Keras 2.2.4; `get` finds a loss by name.
+Names and numbers are those of Keras 2.2.4; `get` looks a loss up by its name.
 
->>> import numpy as np
->>> mean_squared_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
-array([2.5])
+Example:
+    >>> import numpy as np
+    >>> mean_squared_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
+    array([2.5])
 """
 
 from __future__ import annotations
@@ -64,31 +65,55 @@ Values = TypeVar("Values", Tensor, Array)
 def mean_squared_error(y_true: Values, y_pred: Values) -> Values:
     """Mean of (y_pred - y_true)^2 over the last axis: (N, ..., C) -> (N, ...).
 
-    >>> import numpy as np
-    >>> mean_squared_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
-    array([2.5])
+    Args:
+        y_true: targets (N, ..., C), a tensor or an array.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> mean_squared_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
+        array([2.5])
     """
     return ops.mean(ops.square(ops.subtract(y_pred, y_true)), axis=-1)
 
 
 @registry.register("loss", "mean_absolute_error", "mae", "MAE")
 def mean_absolute_error(y_true: Values, y_pred: Values) -> Values:
-    """Mean of |y_pred - y_true| over the last axis: (N, ..., C) -> (N, ...).
+    """Mean of abs(y_pred - y_true) over the last axis: (N, ..., C) -> (N, ...).
 
-    >>> import numpy as np
-    >>> mean_absolute_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
-    array([1.5])
+    Args:
+        y_true: targets (N, ..., C), a tensor or an array.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> mean_absolute_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
+        array([1.5])
     """
     return ops.mean(ops.absolute(ops.subtract(y_pred, y_true)), axis=-1)
 
 
 @registry.register("loss", "mean_absolute_percentage_error", "mape", "MAPE")
 def mean_absolute_percentage_error(y_true: Values, y_pred: Values) -> Values:
-    """100 * mean(|y_true - y_pred| / max(|y_true|, epsilon)) over the last axis.
+    """Mean of 100 * abs(y_true - y_pred) / max(abs(y_true), epsilon) over the last axis, in per cent.
 
-    >>> import numpy as np
-    >>> mean_absolute_percentage_error(np.array([[1.0, 2.0]]), np.array([[1.5, 2.0]]))
-    array([25.])
+    Args:
+        y_true: targets (N, ..., C), a tensor or an array; those below epsilon, 1e-7, count as epsilon.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> mean_absolute_percentage_error(np.array([[1.0, 2.0]]), np.array([[1.5, 2.0]]))
+        array([25.])
     """
     share = ops.divide(ops.subtract(y_true, y_pred), ops.maximum(ops.absolute(y_true), config.epsilon()))
     return ops.multiply(ops.mean(ops.absolute(share), axis=-1), 100.0)
@@ -98,9 +123,17 @@ def mean_absolute_percentage_error(y_true: Values, y_pred: Values) -> Values:
 def mean_squared_logarithmic_error(y_true: Values, y_pred: Values) -> Values:
     """Mean of (log(max(y_pred, epsilon) + 1) - log(max(y_true, epsilon) + 1))^2 over the last axis.
 
-    >>> import numpy as np
-    >>> mean_squared_logarithmic_error(np.array([[1.0, 3.0]]), np.array([[1.0, 7.0]])).round(4)
-    array([0.2402])
+    Args:
+        y_true: targets (N, ..., C), a tensor or an array, 0 or above.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> mean_squared_logarithmic_error(np.array([[1.0, 3.0]]), np.array([[1.0, 7.0]])).round(4)
+        array([0.2402])
     """
     log_pred = ops.log(ops.add(ops.maximum(y_pred, config.epsilon()), 1.0))
     log_true = ops.log(ops.add(ops.maximum(y_true, config.epsilon()), 1.0))
@@ -111,9 +144,17 @@ def mean_squared_logarithmic_error(y_true: Values, y_pred: Values) -> Values:
 def squared_hinge(y_true: Values, y_pred: Values) -> Values:
     """Mean of max(1 - y_true * y_pred, 0)^2 over the last axis; labels are -1 and 1.
 
-    >>> import numpy as np
-    >>> squared_hinge(np.array([[-1.0, 1.0]]), np.array([[0.0, 3.0]]))
-    array([0.5])
+    Args:
+        y_true: labels -1 and 1, (N, ..., C), a tensor or an array.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> squared_hinge(np.array([[-1.0, 1.0]]), np.array([[0.0, 3.0]]))
+        array([0.5])
     """
     return ops.mean(ops.square(_margin(y_true, y_pred)), axis=-1)
 
@@ -122,9 +163,17 @@ def squared_hinge(y_true: Values, y_pred: Values) -> Values:
 def hinge(y_true: Values, y_pred: Values) -> Values:
     """Mean of max(1 - y_true * y_pred, 0) over the last axis; labels are -1 and 1.
 
-    >>> import numpy as np
-    >>> hinge(np.array([[-1.0, 1.0]]), np.array([[0.0, 3.0]]))
-    array([0.5])
+    Args:
+        y_true: labels -1 and 1, (N, ..., C), a tensor or an array.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> hinge(np.array([[-1.0, 1.0]]), np.array([[0.0, 3.0]]))
+        array([0.5])
     """
     return ops.mean(_margin(y_true, y_pred), axis=-1)
 
@@ -136,11 +185,19 @@ def _margin(y_true: Values, y_pred: Values) -> Values:
 
 @registry.register("loss", "categorical_hinge")
 def categorical_hinge(y_true: Values, y_pred: Values) -> Values:
-    """max(0, 1 + max((1 - y_true) * y_pred) - sum(y_true * y_pred)); one-hot labels over the last axis.
+    """Largest wrong output less the right one: max(0, 1 + max((1 - y_true) * y_pred) - sum(y_true * y_pred)).
 
-    >>> import numpy as np
-    >>> categorical_hinge(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]]))
-    array([0.5])
+    Args:
+        y_true: one-hot labels (N, ..., C), a tensor or an array.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> categorical_hinge(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]]))
+        array([0.5])
     """
     right = ops.sum(ops.multiply(y_true, y_pred), axis=-1)
     wrong = ops.max(ops.multiply(ops.subtract(1.0, y_true), y_pred), axis=-1)
@@ -149,11 +206,21 @@ def categorical_hinge(y_true: Values, y_pred: Values) -> Values:
 
 @registry.register("loss", "logcosh")
 def logcosh(y_true: Values, y_pred: Values) -> Values:
-    """Mean of log(cosh(x)), x = y_pred - y_true, over the last axis, as x + softplus(-2x) - log 2 (no overflow).
+    """Mean of log(cosh(x)), x = y_pred - y_true, over the last axis.
 
-    >>> import numpy as np
-    >>> logcosh(np.array([[0.0]]), np.array([[1.0]])).round(4)
-    array([0.4338])
+    It is computed as x + softplus(-2x) - log 2, which does not overflow.
+
+    Args:
+        y_true: targets (N, ..., C), a tensor or an array.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> logcosh(np.array([[0.0]]), np.array([[1.0]])).round(4)
+        array([0.4338])
     """
     x = ops.subtract(y_pred, y_true)
     log_2 = 0.6931471805599453
@@ -162,46 +229,78 @@ def logcosh(y_true: Values, y_pred: Values) -> Values:
 
 @registry.register("loss", "categorical_crossentropy")
 def categorical_crossentropy(y_true: Values, y_pred: Values) -> Values:
-    """-sum(y_true * log(p)) over the last axis, p = y_pred / sum(y_pred) clipped to [epsilon, 1 - epsilon].
+    """Cross-entropy -sum(y_true * log(p)) over the last axis, p = y_pred / sum(y_pred).
 
-    Labels are one-hot (or any distribution): (N, ..., C), (N, ..., C) -> (N, ...).
+    p is clipped to [epsilon, 1 - epsilon], epsilon being `K.epsilon()`, 1e-7.
 
-    >>> import numpy as np
-    >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4)
-    array([0.6931])
+    Args:
+        y_true: one-hot labels, or any distribution, (N, ..., C), a tensor or an array.
+        y_pred: probabilities of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4)
+        array([0.6931])
     """
     return ops.categorical_crossentropy(y_true, y_pred)
 
 
 @registry.register("loss", "sparse_categorical_crossentropy")
 def sparse_categorical_crossentropy(y_true: Values, y_pred: Values) -> Values:
-    """-log(p[label]), as `categorical_crossentropy` with whole-number labels of shape (N, ..., 1) or (N, ...).
+    """Cross-entropy -log(p[label]), as categorical_crossentropy for labels that are whole numbers.
 
-    >>> import numpy as np
-    >>> sparse_categorical_crossentropy(np.array([[1]]), np.array([[0.5, 0.5]])).round(4)
-    array([0.6931], dtype=float32)
+    Args:
+        y_true: labels from 0 to C - 1, (N, ..., 1) or (N, ...), a tensor or an array.
+        y_pred: probabilities (N, ..., C).
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> sparse_categorical_crossentropy(np.array([[1]]), np.array([[0.5, 0.5]])).round(4)
+        array([0.6931], dtype=float32)
     """
     return ops.sparse_categorical_crossentropy(y_true, y_pred)
 
 
 @registry.register("loss", "binary_crossentropy")
 def binary_crossentropy(y_true: Values, y_pred: Values) -> Values:
-    """Mean of -(y_true * log(p) + (1 - y_true) * log(1 - p)) over the last axis, p clipped to [eps, 1 - eps].
+    """Mean of -(y_true * log(p) + (1 - y_true) * log(1 - p)) over the last axis, p = y_pred clipped to [eps, 1 - eps].
 
-    >>> import numpy as np
-    >>> binary_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4)
-    array([0.6931])
+    Args:
+        y_true: labels 0 and 1, or shares between, (N, ..., C), a tensor or an array.
+        y_pred: probabilities of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> binary_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4)
+        array([0.6931])
     """
     return ops.mean(ops.binary_crossentropy(y_true, y_pred), axis=-1)
 
 
 @registry.register("loss", "kullback_leibler_divergence", "kld", "KLD")
 def kullback_leibler_divergence(y_true: Values, y_pred: Values) -> Values:
-    """sum(y_true * log(y_true / y_pred)) over the last axis, both clipped to [epsilon, 1].
+    """Divergence sum(y_true * log(y_true / y_pred)) over the last axis, both clipped to [epsilon, 1].
 
-    >>> import numpy as np
-    >>> kullback_leibler_divergence(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])).round(4)
-    array([0.1438])
+    Args:
+        y_true: probabilities (N, ..., C), a tensor or an array.
+        y_pred: probabilities of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> kullback_leibler_divergence(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])).round(4)
+        array([0.1438])
     """
     y_true = ops.clip(y_true, config.epsilon(), 1.0)
     y_pred = ops.clip(y_pred, config.epsilon(), 1.0)
@@ -212,9 +311,17 @@ def kullback_leibler_divergence(y_true: Values, y_pred: Values) -> Values:
 def poisson(y_true: Values, y_pred: Values) -> Values:
     """Mean of y_pred - y_true * log(y_pred + epsilon) over the last axis.
 
-    >>> import numpy as np
-    >>> poisson(np.array([[1.0]]), np.array([[2.0]])).round(4)
-    array([1.3069])
+    Args:
+        y_true: counts (N, ..., C), a tensor or an array.
+        y_pred: expected counts of the same shape, above 0.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> poisson(np.array([[1.0]]), np.array([[2.0]])).round(4)
+        array([1.3069])
     """
     log_pred = ops.log(ops.add(y_pred, config.epsilon()))
     return ops.mean(ops.subtract(y_pred, ops.multiply(y_true, log_pred)), axis=-1)
@@ -222,11 +329,21 @@ def poisson(y_true: Values, y_pred: Values) -> Values:
 
 @registry.register("loss", "cosine_proximity", "cosine")
 def cosine_proximity(y_true: Values, y_pred: Values) -> Values:
-    """-sum(u * v) over the last axis, where u and v are y_true and y_pred divided by their length; -1 is best.
+    """Cosine of the angle between y_true and y_pred along the last axis, with a minus: -1 is best, 1 is worst.
 
-    >>> import numpy as np
-    >>> cosine_proximity(np.array([[3.0, 4.0]]), np.array([[6.0, 8.0]]))
-    array([-1.])
+    -sum(u * v), u and v being y_true and y_pred divided by their lengths.
+
+    Args:
+        y_true: targets (N, ..., C), a tensor or an array.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> cosine_proximity(np.array([[3.0, 4.0]]), np.array([[6.0, 8.0]]))
+        array([-1.])
     """
     return ops.negative(ops.sum(ops.multiply(_unit(y_true), _unit(y_pred)), axis=-1))
 
@@ -252,14 +369,21 @@ def get(identifier: LossLike) -> Loss: ...
 @overload
 def get(identifier: LossLike | None) -> Loss | None: ...
 def get(identifier: LossLike | None) -> Loss | None:
-    """The loss for a name, a config or a function; None stays None.
+    """The loss for a name, a config or a function.
 
-    >>> get("mse").__name__
-    'mean_squared_error'
+    Args:
+        identifier: a name such as "mse", a config, or a function (y_true, y_pred) -> a value for each sample.
+
+    Returns:
+        The function; None for None.
 
     Raises:
         UnknownName: there is no loss of this name; the message has the nearest one.
         SettingError: it is none of these.
+
+    Example:
+        >>> get("mse").__name__
+        'mean_squared_error'
     """
     return registry.build("loss", identifier, where="loss")
 
@@ -267,16 +391,34 @@ def get(identifier: LossLike | None) -> Loss | None:
 def serialize(loss: Loss) -> str | Config | None:
     """The name under which `get` finds the loss again, or the config of an object.
 
-    >>> serialize(mse)
-    'mean_squared_error'
+    Args:
+        loss: a function, or an object with `get_config`.
+
+    Returns:
+        What `deserialize` reads.
+
+    Example:
+        >>> serialize(mse)
+        'mean_squared_error'
     """
     return registry.serialize("loss", loss)
 
 
 def deserialize(name: str | Config, custom_objects: CustomObjects | None = None) -> Loss:
-    """The loss with this name; `custom_objects` maps further names to functions.
+    """The loss of a name or a config that `serialize` gave.
 
-    >>> deserialize("twice", {"twice": lambda y_true, y_pred: 2 * y_pred})(0.0, 1.5)
-    3.0
+    Args:
+        name: what `serialize` returned.
+        custom_objects: further functions by name, for losses of your own.
+
+    Returns:
+        The function.
+
+    Raises:
+        UnknownName: there is no loss of this name.
+
+    Example:
+        >>> deserialize("twice", {"twice": lambda y_true, y_pred: 2 * y_pred})(0.0, 1.5)
+        3.0
     """
     return registry.build("loss", name, custom_objects)

@@ -103,9 +103,17 @@ def _to_float(x: Values) -> Values:
 def binary_accuracy(y_true: Values, y_pred: Values) -> Values:
     """Share of outputs that round to their label: (N, ..., C) -> (N, ...).
 
-    >>> import numpy as np
-    >>> binary_accuracy(np.array([[1.0, 0.0]]), np.array([[0.8, 0.6]])).tolist()
-    [0.5]
+    Args:
+        y_true: labels 0 and 1, (N, ..., C), a tensor or an array.
+        y_pred: probabilities of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> binary_accuracy(np.array([[1.0, 0.0]]), np.array([[0.8, 0.6]])).tolist()
+        [0.5]
     """
     return ops.mean(_to_float(ops.equal(y_true, ops.round(y_pred))), axis=-1)
 
@@ -114,9 +122,17 @@ def binary_accuracy(y_true: Values, y_pred: Values) -> Values:
 def categorical_accuracy(y_true: Values, y_pred: Values) -> Values:
     """1 where the largest output is at the label's place, else 0: one-hot (N, ..., C) -> (N, ...).
 
-    >>> import numpy as np
-    >>> categorical_accuracy(np.eye(2), np.array([[0.9, 0.1], [0.8, 0.2]])).tolist()
-    [1.0, 0.0]
+    Args:
+        y_true: one-hot labels (N, ..., C), a tensor or an array.
+        y_pred: outputs of the same shape.
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> categorical_accuracy(np.eye(2), np.array([[0.9, 0.1], [0.8, 0.2]])).tolist()
+        [1.0, 0.0]
     """
     return _to_float(ops.equal(ops.argmax(y_true, axis=-1), ops.argmax(y_pred, axis=-1)))
 
@@ -125,9 +141,17 @@ def categorical_accuracy(y_true: Values, y_pred: Values) -> Values:
 def sparse_categorical_accuracy(y_true: Values, y_pred: Values) -> Values:
     """1 where the largest output is at the label, else 0: labels (N, ..., 1) or (N, ...), outputs (N, ..., C).
 
-    >>> import numpy as np
-    >>> sparse_categorical_accuracy(np.array([[0], [1]]), np.array([[0.9, 0.1], [0.8, 0.2]])).tolist()
-    [1.0, 0.0]
+    Args:
+        y_true: labels from 0 to C - 1, (N, ..., 1) or (N, ...), a tensor or an array.
+        y_pred: outputs (N, ..., C).
+
+    Returns:
+        A value for each sample, (N, ...).
+
+    Example:
+        >>> import numpy as np
+        >>> sparse_categorical_accuracy(np.array([[0], [1]]), np.array([[0.9, 0.1], [0.8, 0.2]])).tolist()
+        [1.0, 0.0]
     """
     labels = _labels(y_true, y_pred)
     return _to_float(ops.equal(labels, ops.cast(ops.argmax(y_pred, axis=-1), labels.dtype)))
@@ -135,22 +159,46 @@ def sparse_categorical_accuracy(y_true: Values, y_pred: Values) -> Values:
 
 @registry.register("metric", "top_k_categorical_accuracy")
 def top_k_categorical_accuracy(y_true: Values, y_pred: Values, k: int = 5) -> Values:
-    """Share of samples whose label is among the `k` largest outputs (ties count as in); one-hot labels.
+    """Share of samples whose label is among the k largest outputs (ties count as in).
 
-    >>> import numpy as np
-    >>> float(top_k_categorical_accuracy(np.array([[0.0, 0.0, 1.0]]), np.array([[0.5, 0.2, 0.3]]), k=2))
-    1.0
+    Args:
+        y_true: one-hot labels (N, C), a tensor or an array.
+        y_pred: outputs of the same shape.
+        k: how many of the largest outputs count, 5 by default.
+
+    Returns:
+        One number for the batch.
+
+    Raises:
+        ShapeError: the number of classes is not known.
+
+    Example:
+        >>> import numpy as np
+        >>> float(top_k_categorical_accuracy(np.array([[0.0, 0.0, 1.0]]), np.array([[0.5, 0.2, 0.3]]), k=2))
+        1.0
     """
     return ops.mean(_in_top_k(ops.argmax(y_true, axis=-1), y_pred, k), axis=-1)
 
 
 @registry.register("metric", "sparse_top_k_categorical_accuracy")
 def sparse_top_k_categorical_accuracy(y_true: Values, y_pred: Values, k: int = 5) -> Values:
-    """`top_k_categorical_accuracy` with whole-number labels of shape (N, 1) or (N,).
+    """Share of samples whose label, a whole number, is among the k largest outputs (ties count as in).
 
-    >>> import numpy as np
-    >>> float(sparse_top_k_categorical_accuracy(np.array([2]), np.array([[0.5, 0.2, 0.3]]), k=1))
-    0.0
+    Args:
+        y_true: labels from 0 to C - 1, (N, 1) or (N,), a tensor or an array.
+        y_pred: outputs (N, C).
+        k: how many of the largest outputs count, 5 by default.
+
+    Returns:
+        One number for the batch.
+
+    Raises:
+        ShapeError: the number of classes is not known.
+
+    Example:
+        >>> import numpy as np
+        >>> float(sparse_top_k_categorical_accuracy(np.array([2]), np.array([[0.5, 0.2, 0.3]]), k=1))
+        0.0
     """
     return ops.mean(_in_top_k(_labels(y_true, y_pred), y_pred, k), axis=-1)
 
@@ -175,9 +223,17 @@ def _in_top_k(labels: Values, y_pred: Values, k: int) -> Values:
 def precision(y_true: Values, y_pred: Values) -> Values:
     """Share of the outputs rounded to 1 whose label is 1, over the batch (Keras 1).
 
-    >>> import numpy as np
-    >>> round(float(precision(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2]))), 4)
-    0.5
+    Args:
+        y_true: labels 0 and 1 of any shape, a tensor or an array.
+        y_pred: probabilities of the same shape.
+
+    Returns:
+        One number for the batch.
+
+    Example:
+        >>> import numpy as np
+        >>> round(float(precision(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2]))), 4)
+        0.5
     """
     hits, _, chosen = _counts(y_true, y_pred)
     return ops.divide(hits, ops.add(chosen, config.epsilon()))
@@ -187,9 +243,17 @@ def precision(y_true: Values, y_pred: Values) -> Values:
 def recall(y_true: Values, y_pred: Values) -> Values:
     """Share of the labels 1 whose output rounds to 1, over the batch (Keras 1).
 
-    >>> import numpy as np
-    >>> round(float(recall(np.array([1.0, 0.0, 1.0, 1.0]), np.array([0.9, 0.8, 0.7, 0.2]))), 4)
-    0.6667
+    Args:
+        y_true: labels 0 and 1 of any shape, a tensor or an array.
+        y_pred: probabilities of the same shape.
+
+    Returns:
+        One number for the batch.
+
+    Example:
+        >>> import numpy as np
+        >>> round(float(recall(np.array([1.0, 0.0, 1.0, 1.0]), np.array([0.9, 0.8, 0.7, 0.2]))), 4)
+        0.6667
     """
     hits, possible, _ = _counts(y_true, y_pred)
     return ops.divide(hits, ops.add(possible, config.epsilon()))
@@ -197,11 +261,20 @@ def recall(y_true: Values, y_pred: Values) -> Values:
 
 @registry.register("metric", "fbeta_score")
 def fbeta_score(y_true: Values, y_pred: Values, beta: float = 1) -> Values:
-    """(1 + beta^2) * p * r / (beta^2 * p + r) of precision p and recall r, over the batch (Keras 1).
+    """Weighted mean (1 + beta^2) * p * r / (beta^2 * p + r) of precision p and recall r, over the batch (Keras 1).
 
-    >>> import numpy as np
-    >>> round(float(fbeta_score(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2]), beta=2)), 4)
-    0.5
+    Args:
+        y_true: labels 0 and 1 of any shape, a tensor or an array.
+        y_pred: probabilities of the same shape.
+        beta: how many times more recall counts than precision, 1 by default.
+
+    Returns:
+        One number for the batch.
+
+    Example:
+        >>> import numpy as np
+        >>> round(float(fbeta_score(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2]), beta=2)), 4)
+        0.5
     """
     p, r = precision(y_true, y_pred), recall(y_true, y_pred)
     weighted = ops.add(ops.add(ops.multiply(p, float(beta**2)), r), config.epsilon())
@@ -212,9 +285,17 @@ def fbeta_score(y_true: Values, y_pred: Values, beta: float = 1) -> Values:
 def fmeasure(y_true: Values, y_pred: Values) -> Values:
     """Harmonic mean of precision and recall, over the batch (Keras 1).
 
-    >>> import numpy as np
-    >>> round(float(fmeasure(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2]))), 4)
-    0.5
+    Args:
+        y_true: labels 0 and 1 of any shape, a tensor or an array.
+        y_pred: probabilities of the same shape.
+
+    Returns:
+        One number for the batch.
+
+    Example:
+        >>> import numpy as np
+        >>> round(float(fmeasure(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2]))), 4)
+        0.5
     """
     return fbeta_score(y_true, y_pred, beta=1)
 
@@ -223,9 +304,19 @@ def fmeasure(y_true: Values, y_pred: Values) -> Values:
 def matthews_correlation(y_true: Values, y_pred: Values) -> Values:
     """Correlation of rounded outputs and labels, -1 to 1, over the batch (Keras 1).
 
-    >>> import numpy as np
-    >>> matthews_correlation(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9, 0.2, 0.8, 0.1])).round(4).item()
-    1.0
+    (tp * tn - fp * fn) / sqrt((tp + fp) (tp + fn) (tn + fp) (tn + fn)), of true and false positives and negatives.
+
+    Args:
+        y_true: labels 0 and 1 of any shape, a tensor or an array.
+        y_pred: probabilities of the same shape.
+
+    Returns:
+        One number for the batch.
+
+    Example:
+        >>> import numpy as np
+        >>> matthews_correlation(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9, 0.2, 0.8, 0.1])).round(4).item()
+        1.0
     """
     chosen, possible = ops.round(ops.clip(y_pred, 0.0, 1.0)), ops.round(ops.clip(y_true, 0.0, 1.0))
     not_chosen, not_possible = ops.subtract(1.0, chosen), ops.subtract(1.0, possible)
@@ -258,12 +349,19 @@ def get(identifier: MetricLike | None) -> Metric | None: ...
 def get(identifier: MetricLike | None) -> Metric | None:
     """The metric for a name, a config or a function; 'accuracy' is chosen by `compile`, not here.
 
-    >>> get("mae").__name__
-    'mean_absolute_error'
+    Args:
+        identifier: a name such as "mae", a config, or a function (y_true, y_pred) -> values whose mean is shown.
+
+    Returns:
+        The function; None for None.
 
     Raises:
         UnknownName: there is no metric of this name; the message has the nearest one.
         SettingError: it is none of these.
+
+    Example:
+        >>> get("mae").__name__
+        'mean_absolute_error'
     """
     return registry.build("metric", identifier, where="metric")
 
@@ -271,16 +369,34 @@ def get(identifier: MetricLike | None) -> Metric | None:
 def serialize(metric: Metric) -> str | Config | None:
     """The name under which `get` finds the metric again, or the config of an object.
 
-    >>> serialize(binary_accuracy)
-    'binary_accuracy'
+    Args:
+        metric: a function, or an object with `get_config`.
+
+    Returns:
+        What `deserialize` reads.
+
+    Example:
+        >>> serialize(binary_accuracy)
+        'binary_accuracy'
     """
     return registry.serialize("metric", metric)
 
 
 def deserialize(config: str | Config, custom_objects: CustomObjects | None = None) -> Metric:
-    """The metric with this name; `custom_objects` maps further names to functions.
+    """The metric of a name or a config that `serialize` gave.
 
-    >>> deserialize("acc_of_mine", {"acc_of_mine": binary_accuracy}).__name__
-    'binary_accuracy'
+    Args:
+        config: what `serialize` returned.
+        custom_objects: further functions by name, for metrics of your own.
+
+    Returns:
+        The function.
+
+    Raises:
+        UnknownName: there is no metric of this name.
+
+    Example:
+        >>> deserialize("acc_of_mine", {"acc_of_mine": binary_accuracy}).__name__
+        'binary_accuracy'
     """
     return registry.build("metric", config, custom_objects)

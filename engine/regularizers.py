@@ -39,7 +39,16 @@ __all__ = [
 
 
 class Regularizer(Declared):
-    """Base of penalties: a subclass writes `__call__`, from weights or outputs to a scalar that is added to the loss."""
+    """Base of penalties: a subclass writes `__call__`, which makes of weights or outputs a scalar for the loss.
+
+    Example:
+        >>> class Mean(Regularizer):
+        ...     def __call__(self, x):
+        ...         return ops.mean(ops.absolute(x))
+        >>> import numpy as np
+        >>> float(Mean()(np.array([1.0, -3.0])))
+        2.0
+    """
 
     def __call__(self, x: Tensor) -> Tensor | float:
         """The penalty for x."""
@@ -48,17 +57,22 @@ class Regularizer(Declared):
 
 @registry.register("regularizer")
 class L1L2(Regularizer):
-    """Penalty l1 * sum |x| + l2 * sum x^2.
+    """Penalty l1 * sum abs(x) + l2 * sum x^2.
 
-    >>> L1L2(l2=0.01).get_config()
-    {'l1': 0.0, 'l2': 0.01}
+    Args:
+        l1: factor of the sum of absolute values, 0 or above; 0.0 by default.
+        l2: factor of the sum of squares, 0 or above; 0.0 by default.
+
+    Example:
+        >>> L1L2(l2=0.01).get_config()
+        {'l1': 0.0, 'l2': 0.01}
     """
 
     l1: float = field(rules.non_negative, default=0.0, help="factor of the absolute values")
     l2: float = field(rules.non_negative, default=0.0, help="factor of the squares")
 
     def __call__(self, x: Tensor) -> Tensor | float:
-        """l1 * sum |x| + l2 * sum x^2; 0.0 where both factors are 0."""
+        """The penalty for x: `l1 * sum |x| + l2 * sum x^2`; 0.0 where both factors are 0."""
         penalty: Tensor | float = 0.0
         if self.l1:
             penalty = ops.sum(ops.absolute(x)) * self.l1
@@ -69,19 +83,23 @@ class L1L2(Regularizer):
 
 @registry.register("regularizer")
 class EigenvalueRegularizer(Regularizer):
-    """k * the largest singular value of a matrix, by nine steps of the power method (Keras 1).
+    """Penalty k times the largest singular value of a matrix, by nine steps of the power method (Keras 1).
+
+    Args:
+        k: factor of the singular value, 0 or above.
 
     Raises:
         ShapeError: weights of another rank than 2, when it is called.
 
-    >>> EigenvalueRegularizer(0.5).get_config()
-    {'k': 0.5}
+    Example:
+        >>> EigenvalueRegularizer(0.5).get_config()
+        {'k': 0.5}
     """
 
     k: float = field(rules.non_negative, help="factor of the singular value")
 
     def __call__(self, x: Tensor) -> Tensor:
-        """k * sqrt(v' x'x v / v'v), v the ninth vector that the power method gives for x'x."""
+        """The penalty for x: `k * sqrt(v' x'x v / v'v)`, v the ninth vector that the power method gives for x'x."""
         if len(x.shape) != 2:
             raise ShapeError(where="EigenvalueRegularizer", expected="a weight of rank 2", actual=f"shape {x.shape}")
         square = ops.dot(ops.transpose(x), x)
@@ -94,27 +112,48 @@ class EigenvalueRegularizer(Regularizer):
 
 
 def l1(l: float = 0.01) -> L1L2:  # noqa: E741 - Keras's name of the argument
-    """Penalty l * sum |x|."""
+    """Penalty l * sum abs(x).
+
+    Args:
+        l: factor of the sum of absolute values, 0 or above; 0.01 by default.
+
+    Example:
+        >>> l1(0.1).get_config()
+        {'l1': 0.1, 'l2': 0.0}
+    """
     return L1L2(l1=l)
 
 
 def l2(l: float = 0.01) -> L1L2:  # noqa: E741 - Keras's name of the argument
     """Penalty l * sum x^2.
 
-    >>> l2(0.1).get_config()
-    {'l1': 0.0, 'l2': 0.1}
+    Args:
+        l: factor of the sum of squares, 0 or above; 0.01 by default.
+
+    Example:
+        >>> l2(0.1).get_config()
+        {'l1': 0.0, 'l2': 0.1}
     """
     return L1L2(l2=l)
 
 
 def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
-    """Penalty l1 * sum |x| + l2 * sum x^2, with both factors 0.01 by default."""
+    """Penalty l1 * sum abs(x) + l2 * sum x^2.
+
+    Args:
+        l1: factor of the sum of absolute values, 0 or above; 0.01 by default.
+        l2: factor of the sum of squares, 0 or above; 0.01 by default.
+
+    Example:
+        >>> l1_l2().get_config()
+        {'l1': 0.01, 'l2': 0.01}
+    """
     return L1L2(l1=l1, l2=l2)
 
 
 for _function in (l1, l2, l1_l2):
     registry.add("regularizer", _function)
-# Keras 1's names: there penalties on weights and on outputs were told apart.
+# Keras 1's names, which differ for weights and for outputs.
 l1l2 = activity_l1l2 = l1_l2
 activity_l1, activity_l2 = l1, l2
 WeightRegularizer = ActivityRegularizer = L1L2
@@ -125,13 +164,21 @@ registry.add("regularizer", L1L2, "WeightRegularizer", "ActivityRegularizer")
 
 
 def get(identifier: RegularizerLike) -> Penalty | None:
-    """The regularizer for None, a name, a config, a class or a function.
+    """The regularizer for a name, a config, a class or a function.
+
+    Args:
+        identifier: a name such as "l2", a config, a regularizer or its class, a function of a tensor; None for no
+            penalty.
+
+    Returns:
+        A function from weights or outputs to a scalar; None for None.
 
     Raises:
         UnknownName: no regularizer has the name (a ValueError); the message tells the nearest one.
 
-    >>> get("l2").get_config()
-    {'l1': 0.0, 'l2': 0.01}
+    Example:
+        >>> get("l2").get_config()
+        {'l1': 0.0, 'l2': 0.01}
     """
     return registry.build("regularizer", identifier)
 
@@ -139,12 +186,34 @@ def get(identifier: RegularizerLike) -> Penalty | None:
 def serialize(regularizer: RegularizerLike) -> Config | str | None:
     """A regularizer as plain data: {class_name, config}, or the name of a function.
 
-    >>> serialize(l1(0.1))
-    {'class_name': 'L1L2', 'config': {'l1': 0.1, 'l2': 0.0}}
+    Args:
+        regularizer: a regularizer, a function or None.
+
+    Returns:
+        What `deserialize` reads.
+
+    Example:
+        >>> serialize(l1(0.1))
+        {'class_name': 'L1L2', 'config': {'l1': 0.1, 'l2': 0.0}}
     """
     return registry.serialize("regularizer", regularizer)
 
 
 def deserialize(config: RegularizerLike, custom_objects: Mapping[str, object] | None = None) -> Penalty | None:
-    """The regularizer of a config that `serialize` gave; `custom_objects` are names of your own."""
+    """The regularizer of a config that `serialize` gave.
+
+    Args:
+        config: what `serialize` returned.
+        custom_objects: further regularizers by name, for those of your own.
+
+    Returns:
+        The regularizer.
+
+    Raises:
+        UnknownName: no regularizer has the name (a ValueError).
+
+    Example:
+        >>> deserialize({"class_name": "L1L2", "config": {"l1": 0.5}}).get_config()
+        {'l1': 0.5, 'l2': 0.0}
+    """
     return registry.build("regularizer", config, custom_objects)

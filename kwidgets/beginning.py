@@ -30,7 +30,7 @@ def is_model(model: object) -> TypeGuard[Model]:
 
 
 def from_file(model: Beginning) -> Beginning:
-    """The model of the path of an HDF5 file, compiled where it was; anything else as it is. Errors: FileError, OSError."""
+    """The model of the path of an HDF5 file, compiled where it was; anything else as it is. Raises FileError, OSError."""
     if not isinstance(model, (str, os.PathLike)) or not os.fspath(model).lower().endswith(WITH_WEIGHTS):
         return model
     return load_model(os.fspath(model))
@@ -39,7 +39,7 @@ def from_file(model: Beginning) -> Beginning:
 def command_of(model: object) -> dict[str, str]:
     """The document's command that begins with `model`: an engine model, an experiment, a text of one or its path.
 
-    Errors: Refused for anything else; FileError, OSError for a file that cannot be read.
+    Raises Refused for anything else; FileError, OSError for a file that cannot be read.
     """
     if is_model(model):
         return _paste("json", json.dumps(_experiment_of(model)))

@@ -29,7 +29,7 @@ NAME = re.compile(r"\w(?:[\w \-+.()]*[\w)])?")
 # Names of devices on Windows, whatever their ending.
 RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
-# A file that was changed so short a time ago may be changed again and bear the same time: it is read anew. In s.
+# A file that was changed less than so many seconds ago is read anew: a further change may bear the same time.
 TOO_FRESH = 2.0
 
 
@@ -42,7 +42,7 @@ class _Mark(NamedTuple):
     changed: int
 
 
-# What was read of each file, None for one that is no block, and the state that it had then.
+# For each file its state when it was read, and the block in it, or None if it holds none.
 _read: dict[Path, tuple[_Mark, BlockEntry | None]] = {}
 _lock = threading.Lock()
 
@@ -54,7 +54,7 @@ def folder() -> Path:
 
 
 def save(name: str, text: str) -> BlockEntry:
-    """Keeps a fragment under a name; a block of that name is replaced. Errors: Refused for a bad name or text.
+    """Keeps a fragment under a name; a block of that name is replaced. Raises Refused for a bad name or text.
 
     A single nested model is called so, too: dropped again it has the name under which it is looked for.
     """
@@ -114,7 +114,7 @@ def _entry_of(path: Path, mark: _Mark) -> BlockEntry | None:
 
 
 def text(name: str) -> str:
-    """The YAML of a block. Errors: Refused where there is none, or it cannot be read."""
+    """The YAML of a block. Raises Refused where there is none, or it cannot be read."""
     path = _path(name)
     try:
         return read_text(path, MOST_BYTES)
@@ -125,7 +125,7 @@ def text(name: str) -> str:
 
 
 def remove(name: str) -> None:
-    """Takes a block away. Errors: Refused where there is none."""
+    """Takes a block away. Raises Refused where there is none."""
     try:
         _path(name).unlink()
     except FileNotFoundError:

@@ -15,12 +15,12 @@ from engine.experiment import write_bytes
 from engine.models import Model
 from engine.types import Array, ArrayLike, Config
 
-from . import beginning, blocks, starting
+from . import beginning, starting
 from . import files as exports
 from .document.document import Change, Document
 from .document.records import Experiment
 from .document.views import arrays_of
-from .messages import ArrayFacts, BlockEntry, Source
+from .messages import ArrayFacts, Source
 from .refused import Refused
 from .session.conclusion import test_arrays
 from .session.data_sources import DataChoice, DataSources, Suggestion, suggested
@@ -30,28 +30,43 @@ from .session.shared_rows import split_of
 from .session.stream import EpochHistory
 from .widgets import notebook
 from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply
+from .widgets.blocks_part import BlocksPart
 from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, BuilderView
 from .words import builder as say
 from .words import common
 
 LABEL_LOSS = "sparse_categorical_crossentropy"
-BLOCKS = "blocks"
-# The builders of this kernel that have not been closed: they show the same blocks.
-_OPEN: weakref.WeakSet[Builder] = weakref.WeakSet()
 
 
 class Builder:
-    """Build a network by mouse, train it live, take it away.
+    """Build a network by mouse, train it live, take it away as a model, a program or a file.
 
-    model: what to begin with: an engine model, the text of an experiment (YAML or JSON), or the path of one or of a model
-    with its weights (.h5, .hdf5); nothing begins empty. template: name of a starting point instead. arrays: data by
-    name, beside the notebook's variables.
+    The last line of a cell shows it. `document` is the graph under edit, `session` the run, `view` the widget.
 
-    document: the graph under edit. session: the run. view: the widget. Errors: Refused says what a text or name lacks.
+    Args:
+        model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of
+            a text or of a model with its weights (.h5, .hdf5); None (the default) begins empty.
+        template: the name of a starting point instead, such as "digits_perceptron".
+        arrays: data by name, beside the notebook's variables, which they win over.
 
-    >>> from kwidgets import Builder
-    >>> b = Builder(template="digits_perceptron")  # doctest: +SKIP
-    >>> b.start(); b.session.wait(); b.model.predict(x)  # doctest: +SKIP
+    Raises:
+        Refused: the text or the name says no model; the message has the reason, and a line and column.
+        FileError: the file is no model.
+        OSError: the file cannot be read.
+
+    Example:
+        >>> from kwidgets import Builder
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> b = Builder(Sequential([Dense(2, input_shape=(4,))]), arrays={"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
+        >>> b.start()
+        >>> b.session.wait()
+        True
+        >>> b.model.predict(np.zeros((1, 4))).shape
+        (1, 2)
+        >>> print(b.to_yaml().splitlines()[0])
+        class_name: Sequential
+        >>> b.close()
     """
 
     def __init__(
@@ -73,20 +88,20 @@ class Builder:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
             self.refresh_data()
             self._choose_data()
-            # What a builder begins with is no step that could be undone.
+            # The beginning itself cannot be undone.
             self.document, self._offered = Document(self.document.draft), []
         self.refresh_data()
         if beginning.is_model(model):
             self.session.adopt(model, self.experiment, _name_of(path) if isinstance(path, (str, os.PathLike)) else None)
         self.session.on_rate = self.document.follow_rate
-        self.view = BuilderView(self.document, self.session, self._gestures())
-        self.view.show(blocks=blocks.entries(), before=self._take_over())
+        self._blocks = BlocksPart(self.document)
+        self.view = BuilderView(self.document, self.session, self._gestures() | self._blocks.gestures())
+        self._blocks.show_in(self.view)
+        self.view.show(before=self._take_over())
         self.session.listeners.append(self._run_changed)
         self.document.listeners.append(self._document_changed)
         self.forecaster.listeners.append(lambda: self.view.changed(FORECAST))
         self.view.sends(FORECAST, self._forecast)
-        self.view.sends(BLOCKS, lambda: self.view.show(blocks=blocks.entries()))
-        _OPEN.add(self)
         self._end_watching = notebook.after_each_cell(weakref.WeakMethod(self.refresh_data))
         self.view.changed(FORECAST)
 
@@ -102,7 +117,9 @@ class Builder:
         """The present graph as an ordinary compiled model, with the trained weights where it was trained.
 
         While a training goes on it is a copy, with weights of a whole number of updates.
-        Errors: Refused with the problems of the graph.
+
+        Raises:
+            Refused: the graph has problems, which the message names.
         """
         experiment = self.experiment
         self._refuse_problems()
@@ -124,21 +141,39 @@ class Builder:
         return self.session.history
 
     def to_yaml(self) -> str:
-        """The whole experiment as YAML; `python -m engine train` runs it."""
+        """The whole experiment as YAML; `python -m engine train` runs it.
+
+        Returns:
+            The text, which Builder takes as well.
+        """
         return self.document.yaml()
 
     def to_json(self) -> str:
-        """The whole experiment as JSON."""
+        """The whole experiment as JSON.
+
+        Returns:
+            The text, which Builder takes as well.
+        """
         return self.document.text()["json"]
 
     def to_python(self) -> str:
-        """A Python program that builds and trains the same model."""
+        """A Python program that builds and trains the same model.
+
+        Returns:
+            The program's text.
+        """
         return self.document.text()["python"]
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a file, whole or not at all; the ending says what.
+        """Write a file, whole or not at all.
 
-        .yaml .yml .json .py: the experiment. .svg .png .pdf: the diagram. .h5 .hdf5: the trained weights.
+        Args:
+            path: the file, whose ending says what it holds: .yaml, .yml, .json or .py the experiment, .svg, .png or .pdf the
+                diagram, .h5 or .hdf5 the model with its trained weights.
+
+        Raises:
+            Refused: another ending, or a graph with problems where the weights are asked for.
+            OSError: the file cannot be written.
         """
         ending = os.path.splitext(os.fspath(path))[1].lower()
         kinds = {".yml": "yaml", ".py": "python", ".h5": "weights", ".hdf5": "weights"}
@@ -151,8 +186,14 @@ class Builder:
     def load_weights(self, path: str | os.PathLike[str], by_name: bool = False) -> None:
         """Give the present graph the weights of a file that this library or Keras 2 wrote; a training goes on from them.
 
-        by_name: only layers whose names are in the file get weights. Errors: Refused with the problems of the graph, or
-        while a run is on; FileError naming layer and shapes; then nothing has changed.
+        Args:
+            path: the HDF5 file.
+            by_name: True gives weights only to layers whose names are in the file; False (the default) to all, in order.
+
+        Raises:
+            Refused: the graph has problems, a run is on, or no name is in the file; nothing has changed then.
+            FileError: weights do not fit, with layer and shapes; nothing has changed then.
+            OSError: the file cannot be read.
         """
         self._refuse_problems()
         model = experiments.build_model(self.experiment)
@@ -165,9 +206,15 @@ class Builder:
         self._judge()
 
     def start(self, mode: Mode | None = None, *, steps: int = 0) -> None:
-        """Begin to train in the background, as the Start button does; see Session.start.
+        """Begin to train in the background, as the Start button does; returns at once.
 
-        Errors: Refused, in words, when graph and data are not ready, or a run is going on.
+        Args:
+            mode: "continue" goes on from the present weights, "again" begins with new ones; None (the default) goes on where
+                that makes sense.
+            steps: train on so many batches, then pause; 0 (the default) does not pause.
+
+        Raises:
+            Refused: graph and data are not ready, or a run is on; the message says why.
         """
         self._refuse_problems()
         state, experiment = self.document.data(), self.experiment
@@ -185,22 +232,31 @@ class Builder:
                 self.forecaster.resume()
 
     def set_data(self, **chosen: Unpack[DataChoice]) -> None:
-        """Choose data: source=, inputs={layer: array}, targets={layer: array}, validation_split=; the rest stays."""
+        """Choose data; what is not named stays as it is.
+
+        Args:
+            **chosen: `source`, a name, a path or {kind, name}; `inputs` and `targets`, names of arrays by layer;
+                `validation_split`, the share of the samples that is only measured on.
+
+        Raises:
+            Refused: there is no such source or array, or it does not fit.
+            TypeError: another keyword.
+        """
         unknown = chosen.keys() - DataChoice.__annotations__.keys()
         if unknown:
             raise TypeError(f"set_data takes {', '.join(DataChoice.__annotations__)}, not {', '.join(sorted(unknown))}")
         self._set_data(dict(chosen))
 
     def refresh_data(self) -> None:
-        """Look again at the notebook's variables."""
+        """Look again at the notebook's variables; each cell that ran has this done by itself."""
         offered = self.sources.offered()
         if offered != self._offered:
             self._offered = offered
             self.document.offer(offered)
 
     def close(self) -> None:
-        """Stop a run and take the view away."""
-        _OPEN.discard(self)
+        """Stop a run and take the view away; the document and what was trained stay."""
+        self._blocks.close()
         self._end_watching()
         if self.session.alive:
             self.session.stop()
@@ -223,11 +279,6 @@ class Builder:
             "template": self._template,
             "array_facts": self._array_facts,
             "split": self._split,
-            "search": self._search,
-            "consequences": self._consequences,
-            "save_block": self._save_block,
-            "add_block": self._add_block,
-            "remove_block": self._remove_block,
             "bring_back": lambda _: self._bring_back(),
             "open_model": self._open_model,
             "load_weights": self._load_weights,
@@ -342,55 +393,6 @@ class Builder:
         arrays = self.sources.arrays(source, list(wanted.values()))
         return {key: arrays[name] for key, name in wanted.items()}
 
-    # Blocks of one's own, kept in the user's folder.
-
-    def _search(self, message: Message) -> Answer:
-        text, after, wire = (message.get(key) for key in ("text", "after", "wire"))
-        find = message.get("find") is True
-        return dict(
-            self.document.search(
-                text if isinstance(text, str) else "",
-                after if isinstance(after, str) else None,
-                wire if isinstance(wire, str) else None,
-                () if find else self._blocks_now(),
-                find=find,
-                everything=message.get("all") is True,
-            )
-        )
-
-    def _consequences(self, message: Message) -> Answer:
-        command = message.get("command")
-        if not isinstance(command, dict):
-            raise Refused(say.command_must_be_a_table(command))
-        return dict(self.document.consequences(_pasting(command) if command.get("do") == "add_block" else command))
-
-    def _save_block(self, message: Message) -> Answer:
-        nodes = message.get("nodes")
-        fragment = self.document.copy(nodes if isinstance(nodes, list) else [])
-        name = message.get("name")
-        blocks.save(name if isinstance(name, str) and name.strip() else self._free_block_name(), fragment["text"])
-        _refresh_blocks()
-        return {}
-
-    def _free_block_name(self) -> str:
-        taken = {entry["name"] for entry in blocks.entries()}
-        return next(name for number in range(1, len(taken) + 2) if (name := f"block_{number}") not in taken)
-
-    def _add_block(self, message: Message) -> Answer:
-        return self.document.do(_pasting(message))
-
-    def _remove_block(self, message: Message) -> Answer:
-        blocks.remove(str(message.get("name")))
-        _refresh_blocks()
-        return {}
-
-    def _blocks_now(self) -> list[BlockEntry]:
-        """The blocks as the folder has them; where another program changed it, the palettes are told."""
-        entries = blocks.entries()
-        if entries != self.view.blocks:
-            _refresh_blocks()
-        return entries
-
     # What the cell had made when it was run before.
 
     def _take_over(self) -> str | None:
@@ -471,7 +473,7 @@ class Builder:
 
     def _run_changed(self, what: What) -> None:
         if what == "state":
-            # First what the page waits for; a graph that is locked or free again takes longer to tell.
+            # What the page waits for goes first; that the graph is locked or free again takes longer to send.
             self.view.changed(RUN)
             locked = say.A_TRAINING_IS_GOING_ON if self.session.alive else None
             if locked != self.document.locked:
@@ -484,17 +486,5 @@ class Builder:
             self.view.changed(RUN, often=True)
 
 
-def _refresh_blocks() -> None:
-    """Has every open palette show what is in the folder of blocks now."""
-    for builder in list(_OPEN):
-        builder.view.changed(BLOCKS)
-
-
 def _name_of(path: str | os.PathLike[str]) -> str:
     return os.path.basename(os.fspath(path))
-
-
-def _pasting(message: Message) -> Answer:
-    """The command of the document that adds one of the user's blocks. Errors: Refused where there is none."""
-    where = {key: message[key] for key in ("after", "wire", "position") if message.get(key) is not None}
-    return {"do": "paste_layers", "text": blocks.text(str(message.get("name"))), **where}

@@ -42,12 +42,24 @@ class FitSettings(TypedDict, total=False):
 class Dashboard:
     """Curves, progress and controls of a training that goes on in the background.
 
-    session: the run to show; None (default) makes one.
+    The last line of a cell shows it.
 
-    >>> from kwidgets import Dashboard
-    >>> board = Dashboard()  # doctest: +SKIP
-    >>> board.fit(model, x, y, epochs=20)  # doctest: +SKIP
-    >>> board  # doctest: +SKIP
+    Args:
+        session: the run to show; None (the default) makes one.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> from kwidgets import Dashboard
+        >>> model = Sequential([Dense(1, input_shape=(3,))])
+        >>> model.compile("sgd", "mse")
+        >>> board = Dashboard()
+        >>> board.fit(model, np.zeros((8, 3)), np.zeros((8, 1)), epochs=2)
+        >>> board.session.wait()
+        True
+        >>> board.history.epoch
+        [0, 1]
+        >>> board.close()
     """
 
     def __init__(self, session: Session | None = None) -> None:
@@ -68,9 +80,20 @@ class Dashboard:
     ) -> None:
         """Train a compiled model as `model.fit(x, y, ...)` does, but in the background; returns at once.
 
-        settings: what `fit` takes beside. terminate_on_nan: end after the first batch whose loss is NaN or infinite, with
-        the weights of the best epoch.
-        Do not use the model before `session.wait()` or a stop: it is being trained. Raises Refused while a run is on.
+        Do not use the model before `session.wait()` or a stop: it is being trained.
+
+        Args:
+            model: the compiled model.
+            x: the inputs, as in `Model.fit`.
+            y: the targets, as in `Model.fit`.
+            batch_size: samples for each update; None (the default) takes 32.
+            epochs: how often to go over the data, 1 by default.
+            terminate_on_nan: whether to end after the first batch whose loss is NaN or infinite, with the weights of the
+                best epoch; which is so by default.
+            **settings: what `Model.fit` takes besides: `validation_split`, `callbacks`, `class_weight` ...
+
+        Raises:
+            Refused: a run is on already.
         """
         arguments: dict[str, Any] = {"verbose": 0, **settings}
         if "nb_epoch" not in arguments:

@@ -28,7 +28,7 @@ class Exported(Protocol):
 
     @property
     def session(self) -> Session:
-        """The run."""
+        """The run that is shown."""
         ...
 
     @property

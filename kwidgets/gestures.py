@@ -70,7 +70,7 @@ class TryOut(TypedDict):
 
 
 class CanvasSize(TypedDict):
-    """In px of the screen, at zoom 1."""
+    """Width and height in pixels of the screen, at zoom 1."""
 
     width: float
     height: float
@@ -162,7 +162,7 @@ class Reorder(TypedDict):
 
 
 class Insert(TypedDict):
-    """node: one that has no wire yet."""
+    """node: a node that has no wire yet."""
 
     node: str
     wire: str

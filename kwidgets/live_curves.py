@@ -81,9 +81,24 @@ class _Watched:
 
 
 class LiveCurves(Callback):
-    """Live curves of a blocking `fit`: `model.fit(x, y, callbacks=[LiveCurves()])`.
+    """Live curves of a blocking `fit`, under its cell.
 
-    Outside a notebook it only keeps the curves. clock: seconds, never going back. view: the widget of the last fit.
+    Outside of a notebook it only keeps the curves, in `stream`. `view` is the widget of the last fit.
+
+    Args:
+        clock: gives seconds and never goes back; the machine's by default.
+
+    Example:
+        >>> import numpy as np
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> from kwidgets import LiveCurves
+        >>> model = Sequential([Dense(1, input_shape=(3,))])
+        >>> model.compile("sgd", "mse")
+        >>> curves = LiveCurves()
+        >>> history = model.fit(np.zeros((8, 3)), np.zeros((8, 1)), epochs=2, verbose=0, callbacks=[curves])
+        >>> curves.stream.history.epoch
+        [0, 1]
     """
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
@@ -100,7 +115,11 @@ class LiveCurves(Callback):
         return self._run.stream
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin new curves, and show them under the cell."""
+        """Begin new curves, and show them under the cell.
+
+        Args:
+            logs: no effect.
+        """
         self._number += 1
         self._run = _Watched(self._clock, self._number)
         self._run.model = self.model
@@ -119,12 +138,22 @@ class LiveCurves(Callback):
             notebook.display(self.view)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Tell that an epoch begins."""
+        """Record that an epoch begins.
+
+        Args:
+            epoch: its number from 0.
+            logs: no effect.
+        """
         self._epoch, self._began = epoch, self._clock()
         self.stream(EpochBegin(epoch))
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Add the batch's values to the curves."""
+        """Add the batch's values to the curves.
+
+        Args:
+            batch: its number in the epoch, from 0.
+            logs: the batch's loss and metrics, and its `size`.
+        """
         logs = logs or {}
         values = {name: float(value) for name, value in logs.items() if name not in ("batch", "size")}
         finite = values.get("loss", 0.0) - values.get("loss", 0.0) == 0.0
@@ -132,14 +161,23 @@ class LiveCurves(Callback):
         self._changed(often=True)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Add the epoch's values to the curves and to the history."""
+        """Add the epoch's values to the curves and to the history.
+
+        Args:
+            epoch: its number from 0.
+            logs: the epoch's loss and metrics, those of validation with `val_` before their names.
+        """
         values = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, (int, float))}
         partial = bool(self.params.get("partial"))
         self.stream(EpochEnd(epoch, values, self._clock() - self._began, partial))
         self._changed(often=True)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Show how it ended, before the cell goes on."""
+        """Show how it ended, before the cell goes on.
+
+        Args:
+            logs: no effect.
+        """
         stopped = self.stream.history.partial
         self.stream(TrainEnd("stopped" if stopped else "finished"))
         self._run.state = "stopped" if stopped else "finished"

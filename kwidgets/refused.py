@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LONGEST = 400
+
 
 class Refused(Exception):
     """A command that was not carried out; nothing has changed.
@@ -21,6 +23,8 @@ class Refused(Exception):
         line: int | None = None,
         column: int | None = None,
     ) -> None:
+        # What a file or a person wrote may stand in the sentence, whatever its length.
+        why = " ".join(why.splitlines()) if len(why) <= LONGEST else " ".join(why[: LONGEST - 1].splitlines()) + "…"
         super().__init__(why if hint is None else f"{why} {hint}")
         self.why = why
         self.hint = hint

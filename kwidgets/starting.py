@@ -14,7 +14,7 @@ from .messages import ArrayEntry, ArrayFacts
 from .refused import Refused
 from .words import builder as say
 
-# Above so many numbers an integer column is taken as a quantity, not as classes.
+# A column with more different whole numbers than this is a quantity, not classes.
 MOST_CLASSES = 1000
 WIDTH = 64
 SMALLEST_PICTURE = 6
@@ -24,7 +24,7 @@ RELU = {"activation": "relu"}
 def pair_of(arrays: Sequence[ArrayEntry]) -> tuple[ArrayEntry, ArrayEntry]:
     """(input, target): the likeliest two arrays of equally many rows, by name (x, y) and by being a column.
 
-    arrays: {key, shape, dtype}. Errors: Refused where no two have as many rows.
+    arrays: {key, shape, dtype}. Raises Refused where no two have as many rows.
     """
     inputs = sorted((a for a in arrays if a["shape"]), key=_as_input, reverse=True)
     for one in inputs:

@@ -62,6 +62,7 @@ def checks(tests: Sequence[str]) -> list[Check]:
             _module("pytest", "-q", "tests/kwidgets/test_messages.py", "tests/promises/test_every_export.py"),
         ),
         Check("types", _module("pyright"), slow=True),
+        Check("reference", _module("tests.reference"), slow=True),
         Check("front end", _module("tests.frontend"), slow=True),
         Check("tests", _module("tests", *tests), slow=True),
     ]

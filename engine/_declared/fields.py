@@ -54,11 +54,16 @@ REQUIRED: Any = _Required()
 
 
 class Field:
-    """One declared setting: `rule`, `default` (REQUIRED if none), `help`, and whether it is keyword-only.
+    """One declared setting.
 
-    config: "always" in get_config, "if_set" only when not None, "never". after: the inherited setting that this one
-    follows in the order of arguments, "" puts it first. Without it a setting that is declared anew keeps its place, and
-    a new one follows all that are inherited.
+    Args:
+        rule: what it may be.
+        default: its value where none is written; REQUIRED if there is none.
+        help: what it does, in a few words.
+        kw_only: whether it has to be named.
+        config: whether it is in `get_config`: "always", "if_set" only when not None, "never".
+        after: the inherited setting that this one follows in the order of arguments, "" puts it first. With None a
+            setting that is declared anew keeps its place, and a new one follows all that are inherited.
     """
 
     __slots__ = ("after", "config", "default", "help", "kw_only", "name", "rule")
@@ -89,7 +94,7 @@ class Field:
         self.name = name
 
     def __get__(self, instance: object, owner: type) -> Any:
-        # Reached only while the instance has no value of its own: a Keras-style subclass that set nothing.
+        # Reached only while the instance has no value of its own, as where a Keras-style subclass did not set it.
         if instance is None:
             return self
         if self.required:
@@ -151,7 +156,12 @@ class _Signature:
 
 @dataclass_transform(field_specifiers=(field, argument))
 class Declared:
-    """A class whose settings are declared fields."""
+    """A class whose settings are declared fields, which make its constructor, its checks and its config.
+
+    Args:
+        *args: settings by position, in the order of the fields.
+        **kwargs: settings by name.
+    """
 
     _fields: ClassVar[dict[str, Field]] = {}
     _positional: ClassVar[tuple[str, ...]] = ()
@@ -197,7 +207,14 @@ class Declared:
         self.prepare()
 
     def accept(self, kwargs: Config) -> Config:
-        """Take arguments that are not settings out of the keywords, before these are checked."""
+        """Take arguments that are not settings out of the keywords, before these are checked.
+
+        Args:
+            kwargs: the arguments by name.
+
+        Returns:
+            Those that are left.
+        """
         return kwargs
 
     def prepare(self) -> None:
@@ -217,7 +234,14 @@ class Declared:
 
     @classmethod
     def from_config(cls: type[Class], config: Mapping[str, object]) -> Class:
-        """An object with the settings of a config that `get_config` gave."""
+        """An object with the settings of a config.
+
+        Args:
+            config: what `get_config` gave.
+
+        Returns:
+            The object.
+        """
         return cls(**config)
 
     @classmethod
@@ -245,5 +269,17 @@ def _in_order(inherited: dict[str, Field], new: dict[str, Field]) -> dict[str, F
 
 
 def declared_fields(cls: type[Declared]) -> dict[str, Field]:
-    """The declared settings of a class by name; see `Declared.declared_fields`."""
+    """The declared settings of a class.
+
+    Args:
+        cls: a class made from `Declared`, such as a layer.
+
+    Returns:
+        The settings by name, inherited ones first; positional ones in Keras's order.
+
+    Example:
+        >>> from engine.layers import Dropout
+        >>> declared_fields(Dropout)["rate"].required
+        True
+    """
     return cls.declared_fields()

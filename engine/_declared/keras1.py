@@ -155,7 +155,7 @@ _KERNEL_PARTS = {
     "Conv3DTranspose": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
     "Conv3D": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
 }
-# Keras 1 named the input by its parts: (input_length, input_dim).
+# Keras 1 had two arguments for the input shape (input_length, input_dim).
 _STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D", "LocallyConnected1D", "TimeDistributedDense"}
 
 _QUEUE: dict[str, str | None] = {
@@ -163,8 +163,17 @@ _QUEUE: dict[str, str | None] = {
     "nb_worker": "workers",
     "pickle_safe": "use_multiprocessing",
 }
+# Shapes were for Theano, which could not see them.
+_BACKEND_IMAGES: dict[str, str | None] = {
+    "border_mode": "padding",
+    "dim_ordering": "data_format",
+    "filter_dilation": "dilation_rate",
+    "filter_shape": None,
+    "image_shape": None,
+    "volume_shape": None,
+}
 METHODS: dict[str, dict[str, str | None]] = {
-    "compile": {"class_mode": None},
+    "compile": {"class_mode": None, "mode": None},
     "fit": {"nb_epoch": "epochs", "show_accuracy": None},
     "evaluate": {"show_accuracy": None},
     "train_on_batch": {"accuracy": None},
@@ -176,6 +185,18 @@ METHODS: dict[str, dict[str, str | None]] = {
         **_QUEUE,
     },
     "Tokenizer": {"nb_words": "num_words"},
+    "get_test_data": {"nb_train": "num_train", "nb_test": "num_test", "nb_class": "num_classes"},
+    **{name: {"dim_ordering": "data_format"} for name in ("ImageDataGenerator", "array_to_img", "img_to_array")},
+    "K.expand_dims": {"dim": "axis"},
+    "K.random_normal": {"std": "stddev"},
+    "K.random_uniform": {"low": "minval", "high": "maxval"},
+    **dict.fromkeys(("K.conv2d", "K.conv2d_transpose", "K.conv3d", "K.separable_conv2d"), _BACKEND_IMAGES),
+    "K.conv1d": {**_BACKEND_IMAGES, "stride": "strides"},
+    **{name: {**_POOL} for name in ("K.pool2d", "K.pool3d")},
+    **{
+        f"K.{name}": {"dim_ordering": "data_format"}
+        for name in ("resize_images", "resize_volumes", "spatial_2d_padding", "spatial_3d_padding")
+    },
     "load_data": {"nb_words": "num_words"},
     "to_categorical": {"nb_classes": "num_classes"},
     "evaluate_generator": {"val_samples": "steps", **_QUEUE},
@@ -248,15 +269,33 @@ def new_class_name(name: str) -> str:
 
 
 def old_class_names(name: str) -> list[str]:
-    """The names a class had before."""
+    """The names that a class had before.
+
+    Args:
+        name: its present name.
+
+    Returns:
+        A list of names.
+
+    Example:
+        >>> old_class_names("Conv2D")
+        ['Convolution2D', 'AtrousConvolution2D']
+    """
     return [old for old, new in CLASSES.items() if new == name]
 
 
 def old_names(class_name: str) -> dict[str, list[str]]:
-    """For each setting of a class, the names it had in Keras 1.
+    """The names that the settings of a class had in Keras 1.
 
-    >>> old_names("Dense")["units"]
-    ['output_dim']
+    Args:
+        class_name: the class's present name.
+
+    Returns:
+        For each setting that was renamed, its old names.
+
+    Example:
+        >>> old_names("Dense")["units"]
+        ['output_dim']
     """
     old_by_new: dict[str, list[str]] = {}
     for old, new in ARGUMENTS.get(class_name, {}).items():
@@ -268,9 +307,23 @@ def old_names(class_name: str) -> dict[str, list[str]]:
 def translate(
     cls: type, args: tuple[object, ...], kwargs: dict[str, object]
 ) -> tuple[tuple[object, ...], dict[str, object]]:
-    """Arguments of a constructor in present spelling; one UserWarning shows what to write when something was old.
+    """Arguments of a constructor in present spelling; a UserWarning shows what to write when something was old.
 
-    Raises TypeError when a setting is given in both spellings.
+    Args:
+        cls: the class.
+        args: the arguments by position.
+        kwargs: the arguments by name.
+
+    Returns:
+        The arguments by position and by name.
+
+    Raises:
+        TypeError: a setting is there in both spellings.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> translate(Dense, (3,), {"activation": "relu"})
+        ((3,), {'activation': 'relu'})
     """
     name = next((c.__name__ for c in cls.__mro__ if c.__name__ in ARGUMENTS or c.__name__ in _KERNEL_PARTS), "")
     if not name:
@@ -281,7 +334,7 @@ def translate(
     for old, new in ARGUMENTS.get(name, {}).items():
         if old in new_kwargs:
             if name == "BatchNormalization" and old == "mode" and new_kwargs[old] in (1, 2):
-                continue  # no setting of Keras 2 does the same, so the layer takes these modes itself
+                continue  # no setting of Keras 2 does the same, so the layer still takes these modes
             value = new_kwargs.pop(old)
             if not new or (old == "forget_bias_init" and value not in VALUES["unit_forget_bias"]):
                 _drop(name, old, value, changes)
@@ -292,6 +345,9 @@ def translate(
         if setting in new_kwargs and isinstance(new_kwargs[setting], str) and new_kwargs[setting] in table:
             new_kwargs[setting] = table[new_kwargs[setting]]
             changes.append(f"{setting}={new_kwargs[setting]!r}")
+    if name in _STEPS_AND_WIDTH and "input_length" in new_kwargs and "input_dim" not in new_kwargs:
+        new_kwargs.pop("input_length")  # it says nothing without the width: the input tells both
+        changes.append("without input_length")
     if name in _STEPS_AND_WIDTH and "input_dim" in new_kwargs:
         shape = (new_kwargs.pop("input_length", None), new_kwargs.pop("input_dim"))
         _put(name, new_kwargs, "input_dim", "input_shape", shape, changes)
@@ -325,7 +381,7 @@ def _join_kernel(
         del kwargs[part]
     rest = args[1 + len(positional) :]
     if rest and "output_shape" in ARGUMENTS[name]:
-        # Keras 1's transposed convolutions were told the shape that they give.
+        # Keras 1's transposed convolutions took their output shape as an argument.
         rest = rest[1:]
         changes.append("without output_shape")
     if not args:

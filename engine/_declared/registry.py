@@ -31,7 +31,7 @@ _MODULES = {
 }
 _CASELESS = {"optimizer"}
 
-# What is registered is classes and functions of any shape: who asks for one knows what a kind does.
+# Classes and functions of any signature: the caller knows what those of its kind take and return.
 _tables: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
 _loaded: set[str] = set()
 _global_objects: dict[str, object] = {}
@@ -55,7 +55,18 @@ def register(kind: str, *names: str) -> Callable[[Registered], Registered]:
 
 
 def find_all(kind: str) -> dict[str, Any]:
-    """All names of a kind, aliases included, with what they stand for."""
+    """All names of a kind, aliases included.
+
+    Args:
+        kind: "layer", "activation", "initializer", "regularizer", "constraint", "loss", "metric" or "optimizer".
+
+    Returns:
+        What each name stands for.
+
+    Example:
+        >>> find_all("loss")["mse"].__name__
+        'mean_squared_error'
+    """
     if kind not in _loaded:
         _loaded.add(kind)
         for module in _MODULES[kind]:
@@ -64,7 +75,18 @@ def find_all(kind: str) -> dict[str, Any]:
 
 
 def names(kind: str) -> list[str]:
-    """All known names of a kind, sorted, aliases included."""
+    """All names of a kind, aliases included.
+
+    Args:
+        kind: "layer", "activation", "initializer", "regularizer", "constraint", "loss", "metric" or "optimizer".
+
+    Returns:
+        The names, sorted.
+
+    Example:
+        >>> "Dense" in names("layer")
+        True
+    """
     return sorted(find_all(kind))
 
 
@@ -78,7 +100,24 @@ def options(kind: str) -> list[str]:
 
 
 def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = None, where: str = "") -> Any:
-    """The class or function called `name`; Keras 1's class names count. Raises UnknownName with the nearest name."""
+    """The class or function of a name.
+
+    Args:
+        kind: "layer", "activation", "initializer", "regularizer", "constraint", "loss", "metric" or "optimizer".
+        name: the name; Keras 1's names of classes count.
+        custom_objects: names that come first, before those of `custom_object_scope`; None (the default): none.
+        where: what the message begins with, nothing by default.
+
+    Returns:
+        The class or function.
+
+    Raises:
+        UnknownName: there is none; the message has the nearest name.
+
+    Example:
+        >>> find("layer", "Convolution2D").__name__
+        'Conv2D'
+    """
     for table in (custom_objects or {}, *reversed(_scoped.get()), _global_objects):
         if isinstance(name, str) and name in table:
             return table[name]
@@ -102,9 +141,24 @@ def find_custom(name: str, where: str = "") -> Any:
 
 
 def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | None = None, where: str = "") -> Any:
-    """An object from what users write: None, a name, a config {class_name, config}, a class, a function or an object.
+    """An object from what users write.
 
-    Functions stand for themselves; classes are called without arguments.
+    Args:
+        kind: "layer", "activation", "initializer", "regularizer", "constraint", "loss", "metric" or "optimizer".
+        identifier: None, a name, a config {class_name, config}, a class, a function or an object.
+        custom_objects: names that come first, before those of `custom_object_scope`; None (the default): none.
+        where: what messages begin with, nothing by default.
+
+    Returns:
+        The object; classes are called without arguments, functions and objects stand for themselves, None for None.
+
+    Raises:
+        UnknownName: there is no such name; the message has the nearest one.
+        SettingError: the identifier is none of these.
+
+    Example:
+        >>> build("initializer", {"class_name": "Constant", "config": {"value": 2}}).get_config()
+        {'value': 2}
     """
     if identifier is None:
         return None
@@ -148,7 +202,22 @@ def _from_config(
 
 
 def serialize(kind: str, thing: object) -> Config | str | None:
-    """Plain data for an object: None, a function's name, or {class_name, config}; `build` reads it back."""
+    """Plain data for an object; `build` reads it back.
+
+    Args:
+        kind: what it is, for messages.
+        thing: None, a name, an object with `get_config`, or a named function.
+
+    Returns:
+        None, a name, or {class_name, config}.
+
+    Raises:
+        SettingTypeError: anything else.
+
+    Example:
+        >>> serialize("loss", len)
+        'len'
+    """
     if thing is None or isinstance(thing, str):
         return thing
     get_config: Callable[[], Config] | None = getattr(thing, "get_config", None)
@@ -163,17 +232,34 @@ def serialize(kind: str, thing: object) -> Config | str | None:
 
 
 def get_custom_objects() -> dict[str, object]:
-    """The program's own names, known everywhere; add to this dictionary or use `custom_object_scope`."""
+    """The program's own names, which are known everywhere.
+
+    Returns:
+        The dictionary itself, to be added to; `custom_object_scope` makes names known for a while.
+
+    Example:
+        >>> get_custom_objects()["twice"] = lambda x: 2 * x
+        >>> find("activation", "twice")(3)
+        6
+        >>> del get_custom_objects()["twice"]
+    """
     return _global_objects
 
 
 @contextmanager
 def custom_object_scope(*tables: Mapping[str, object]) -> Generator[None]:
-    """Make the names of the tables known inside the block.
+    """Make names known inside a block.
 
-    >>> with custom_object_scope({"twice": lambda x: 2 * x}):
-    ...     find("activation", "twice")(3)
-    6
+    Args:
+        *tables: classes and functions by name; the last table comes first.
+
+    Returns:
+        A context for a `with` block.
+
+    Example:
+        >>> with custom_object_scope({"twice": lambda x: 2 * x}):
+        ...     find("activation", "twice")(3)
+        6
     """
     token = _scoped.set((*_scoped.get(), *(dict(t) for t in tables)))
     try:

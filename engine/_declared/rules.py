@@ -93,8 +93,8 @@ class Rule:
 
 
 def _python_number(value: Any) -> Any:
-    """NumPy's scalars as Python's, so that configs are plain data."""
-    return value.item() if isinstance(value, np.generic) else value
+    """NumPy's scalars and arrays without axes as Python's numbers, so that configs are plain data."""
+    return value.item() if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0 else value
 
 
 def _is_integer(value: object) -> TypeGuard[int]:
@@ -163,17 +163,17 @@ switch = Rule(
     "True or False",
     (2, "yes", None, 0.5),
     {"kind": "switch"},
-    lambda v: bool(v) if isinstance(v, np.bool_) or (_is_integer(v) and v in (0, 1)) else v,
+    lambda v: bool(n) if isinstance(n := _python_number(v), bool) or (_is_integer(n) and n in (0, 1)) else v,
 )
 text = Rule(lambda v: isinstance(v, str), "a text", (1, None, ["a"]), {"kind": "text"})
 anything = Rule(lambda v: True, "anything", (), {"kind": "text"})
 function = Rule(callable, "a function", (1, "f", None), {"kind": "text"})
 
-_LONGEST_NAME = 256
+LONGEST_NAME = 256
 _BAD_CHARACTERS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 name = Rule(
-    lambda v: isinstance(v, str) and 0 < len(v) <= _LONGEST_NAME and not _BAD_CHARACTERS.search(v),
-    f"a name of 1 to {_LONGEST_NAME} characters without control characters",
+    lambda v: isinstance(v, str) and 0 < len(v) <= LONGEST_NAME and not _BAD_CHARACTERS.search(v),
+    f"a name of 1 to {LONGEST_NAME} characters without control characters",
     ("", "a\x00b", "a\nb", "x" * 257, 3),
     {"kind": "text"},
 )
@@ -234,6 +234,7 @@ def _integers(value: Any, count: int) -> tuple[int, ...]:
     if isinstance(value, str):
         parts = [int(part) for part in re.split(r"[\s,]+", value.strip(" ()[]")) if part]
         value = parts[0] if len(parts) == 1 else parts
+    value = _python_number(value)
     if _is_integer(value):
         return (int(value),) * count
     return tuple(_python_number(n) for n in value)
@@ -261,6 +262,7 @@ def _shape(value: Any) -> tuple[Any, ...]:
     if isinstance(value, str):
         parts = [p for p in re.split(r"[\s,]+", value.strip(" ()[]")) if p]
         return tuple(None if p in ("None", "null") else int(p) for p in parts)
+    value = _python_number(value)
     if _is_integer(value):
         return (int(value),)
     return tuple(_python_number(n) for n in value)

@@ -15,9 +15,16 @@ MIN_WIDTH = 96.0
 
 @dataclass(frozen=True)
 class Box:
-    """A node: a title (class), a subtitle (name) and rows of (label, text), e.g. ("input", "(None, 28, 28)").
+    """A node of a diagram.
 
-    width and height are in pixels; 0 (default) means: as large as the text needs.
+    Args:
+        id: its name for the edges.
+        title: its first line, a class.
+        subtitle: its second line, a name; none by default.
+        rows: (label, text), such as ("input", "(None, 28, 28)"); none by default.
+        group: what is outlined together; none by default.
+        width: in pixels; 0 (the default): as wide as the text needs.
+        height: likewise.
     """
 
     id: str
@@ -41,11 +48,11 @@ class Box:
 
 
 def shorten(text: str, limit: int = MAX_CHARACTERS) -> str:
-    """One line of printable text of at most `limit` characters.
+    r"""One line of printable text of at most `limit` characters.
 
     Control and direction characters become a visible mark: they break XML or turn the rest of a line round.
 
-    >>> shorten("a\\x00b\\nc")
+    >>> shorten("a\x00b\nc")
     'a�b�c'
     """
     text = "".join("\ufffd" if unicodedata.category(char)[0] == "C" else char for char in text[: limit + 1])

@@ -87,7 +87,7 @@ def _packed(
 ) -> dict[int, float]:
     """Places as near to the spine as the order of the rows allows. kept: lines to hold on to where others cannot be."""
     gaps, order = _gaps(rows, line, nodes, width)
-    if order is None and column_of:  # lines that change sides: each cell for itself
+    if order is None and column_of:  # a line that changes sides is placed cell by cell
         line = {cell: column_of.get(cell, cell) for cell in line}
         gaps, order = _gaps(rows, line, nodes, width)
     if order is None:

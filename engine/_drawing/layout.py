@@ -21,7 +21,7 @@ Point = tuple[float, float]
 GAP_ACROSS = 32.0
 GAP_ALONG = 48.0
 DIRECTIONS = ("TB", "BT", "LR", "RL")
-# Waypoints keep long wires from crossing boxes; beyond this many they cost more than they show.
+# Waypoints keep long wires from crossing boxes; more of them than this would take longer than they are worth.
 MAX_WAYPOINTS = 6000
 _WAYPOINT_WIDTH = 12.0
 _ORDER_SWEEPS = 8
@@ -44,7 +44,7 @@ def arrange(
     """Top-left corner of every node, the waypoints of long wires and the size of the whole.
 
     nodes: (id, width, height). edges: (source, target); circles, loops and double wires are fine.
-    direction: "TB" (default), "BT", "LR" or "RL". Errors: ValueError for unknown directions, double ids and wires
+    direction: "TB" (default), "BT", "LR" or "RL". Raises ValueError for unknown directions, double ids and wires
     to unknown nodes.
 
     >>> arrange([("a", 10, 10), ("b", 10, 10)], [("a", "b")]).positions
@@ -250,7 +250,7 @@ class _Part:
     def _settle(self, row: list[int], neighbours: list[list[int]]) -> None:
         """Move a rank to the places nearest to its neighbours' mean: pool adjacent violators."""
         offset = 0.0
-        blocks: list[tuple[float, float, int]] = []  # (mean of wish - offset, weight, cells)
+        blocks: list[tuple[float, float, int]] = []  # (mean of the wished positions less their offsets, weight, cells)
         offsets: list[float] = []
         previous: int | None = None
         for cell in row:

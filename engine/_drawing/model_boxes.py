@@ -10,7 +10,7 @@ from .boxes import Box
 
 
 class _Layer(Protocol):
-    """What a box says of a layer."""
+    """What the box of a layer shows."""
 
     @property
     def name(self) -> str: ...
@@ -48,7 +48,7 @@ class DrawnModel(Protocol):
 
     @property
     def name(self) -> str:
-        """The picture's title."""
+        """The title of the picture."""
         ...
 
     @property

@@ -20,11 +20,20 @@ _POINT = 72 / 96
 
 
 def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) -> bytes:
-    """Bytes of a PNG (default) or PDF of a drawing. Above 16000 pixels it is made at fewer dots per inch.
+    """A drawing as PNG or PDF. Above 16000 pixels it is made at fewer dots per inch.
 
-    >>> from engine._drawing.svg import draw
-    >>> to_picture(draw([Box("a", "Dense")], []))[1:4]
-    b'PNG'
+    Args:
+        drawing: the drawing.
+        format: "png" (the default) or "pdf".
+        dpi: dots per inch.
+
+    Returns:
+        The file's bytes.
+
+    Example:
+        >>> from engine._drawing.svg import draw
+        >>> to_picture(draw([Box("a", "Dense")], []))[1:4]
+        b'PNG'
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
@@ -43,17 +52,17 @@ def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) 
     canvas = (FigureCanvasPdf if format == "pdf" else FigureCanvasAgg)(figure)
     data = io.BytesIO()
     dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
-    # No date inside: the same model gives the same bytes.
+    # Without a date in it the same model gives the same bytes.
     metadata = {"CreationDate": None} if format == "pdf" else {"Software": None}
     canvas.print_figure(data, format=format, dpi=dpi, facecolor="white", metadata=metadata)
     return data.getvalue()
 
 
 def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: str = "TB") -> str:
-    """Text in Graphviz's language, for its own tools.
+    r"""Text in Graphviz's language, for its own tools.
 
     >>> print(to_dot([Box("a", "Dense", 'x"y')], []).splitlines()[3])
-      n0 [label="Dense\\nx\\"y"];
+      n0 [label="Dense\nx\"y"];
     """
     ids = {box.id: f"n{index}" for index, box in enumerate(nodes)}
     lines = ["digraph model {", f"  rankdir={direction};", '  node [shape=box, fontname="Helvetica"];']
@@ -66,7 +75,7 @@ def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: st
 
 
 def _dot_text(text: str) -> str:
-    """Quoted string content: backslash sequences such as \\N mean something to Graphviz, so each is doubled."""
+    r"""Quoted string content: backslash sequences such as \N mean something to Graphviz, so each is doubled."""
     return shorten(text, 256).replace("\\", "\\\\").replace('"', '\\"')
 
 

@@ -8,10 +8,18 @@ Wires = list[tuple[int, int]]
 
 
 def connected_parts(count: int, wires: Wires) -> list[list[int]]:
-    """Nodes that hang together, each part in node order, parts in the order of their first node.
+    """Nodes that hang together.
 
-    >>> connected_parts(4, [(0, 2), (3, 2)])
-    [[0, 2, 3], [1]]
+    Args:
+        count: how many nodes there are.
+        wires: (source, target) by their indices.
+
+    Returns:
+        Each part in node order, the parts in the order of their first node.
+
+    Example:
+        >>> connected_parts(4, [(0, 2), (3, 2)])
+        [[0, 2, 3], [1]]
     """
     near: list[list[int]] = [[] for _ in range(count)]
     for source, target in wires:
@@ -69,10 +77,18 @@ def forward_wires(count: int, wires: Wires) -> Wires:
 
 
 def ranks_of(count: int, wires: Wires) -> list[int]:
-    """Length of the longest path from a start to each node; starts stand right before their first use.
+    """The length of the longest path from a start to each node; starts stand right before their first use.
 
-    >>> ranks_of(4, [(0, 1), (1, 2), (3, 2)])
-    [0, 1, 2, 1]
+    Args:
+        count: how many nodes there are.
+        wires: (source, target) by their indices.
+
+    Returns:
+        A rank for each node, from 0.
+
+    Example:
+        >>> ranks_of(4, [(0, 1), (1, 2), (3, 2)])
+        [0, 1, 2, 1]
     """
     entering: list[list[int]] = [[] for _ in range(count)]
     for source, target in wires:

@@ -18,16 +18,21 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Whole = NDArray[np.intp]
 
-# From a card to a line beside it, and between two such lines.
+# Distance from a card to a line beside it, and between two such lines.
 ASIDE = 12.0
 # Parallel ways that are nearer to each other than this look like one.
 NEAR = 6.0
-# How far round the two ends cards are looked at first.
+# Only cards this near to the two ends are looked at first.
 AROUND = 500.0
 
 
 class Cards:
-    """Cards of one size as obstacles. corners: their top-left corners."""
+    """Cards of one size as obstacles.
+
+    Args:
+        corners: their top-left corners.
+        card: width and height of a card.
+    """
 
     def __init__(self, corners: Sequence[Point], card: tuple[float, float]) -> None:
         self.size = np.array(card)
@@ -35,7 +40,14 @@ class Cards:
         self.high: Floats = self.low + self.size
 
     def crossed(self, routes: Sequence[Sequence[Point]]) -> list[bool]:
-        """Which of the ways pass under a card; one without points counts as free."""
+        """Which of the ways pass under a card.
+
+        Args:
+            routes: the corners of each way; one without points counts as free.
+
+        Returns:
+            True or False for each.
+        """
         ends, owner = _segments(routes)
         low, high = ends.min(axis=1), ends.max(axis=1)
         is_crossed = np.zeros(len(routes), bool)
@@ -46,7 +58,15 @@ class Cards:
         return is_crossed.tolist()
 
     def within(self, low: Floats, high: Floats) -> Cards:
-        """The cards that reach into a window."""
+        """The cards that reach into a window.
+
+        Args:
+            low: its top-left corner.
+            high: its bottom-right corner.
+
+        Returns:
+            These cards.
+        """
         seen = ((self.low < high) & (self.high > low)).all(axis=1)
         return Cards([(float(x), float(y)) for x, y in self.low[seen]], (float(self.size[0]), float(self.size[1])))
 
@@ -59,7 +79,20 @@ def _segments(routes: Iterable[Sequence[Point]]) -> tuple[Floats, Whole]:
 
 
 def ends_of(wire: Wire, corners: Sequence[Point], card: tuple[float, float]) -> tuple[Point, Point]:
-    """Where a wire leaves its source (middle of the bottom) and enters its target (a port of the top)."""
+    """Where a wire leaves its source and enters its target.
+
+    Args:
+        wire: the wire.
+        corners: the cards' top-left corners.
+        card: width and height of a card.
+
+    Returns:
+        The middle of the source's bottom, and a port of the target's top.
+
+    Example:
+        >>> ends_of(Wire(0, 1), [(0.0, 0.0), (0.0, 100.0)], (20.0, 10.0))
+        ((10.0, 10.0), (10.0, 100.0))
+    """
     (x, y), (a, b) = corners[wire.source], corners[wire.target]
     return (x + card[0] / 2, y + card[1]), (a + card[0] * wire.port, b)
 
@@ -71,10 +104,23 @@ def completed(
     card: tuple[float, float],
     doubtful: Collection[int] | None = None,
 ) -> list[list[Point]]:
-    """The ways as they are, and new ones where there is none or it passes under a card.
+    """The ways of wires, with new ones where there is none or it passes under a card.
 
-    doubtful: numbers of the wires that may have no way or pass under a card; all of them where it is not said.
-    Where cards leave no way at all (they lie on each other), the wire goes straight through.
+    Where cards leave no way at all (they lie on each other), a wire goes straight through.
+
+    Args:
+        wires: the wires.
+        corners: the cards' top-left corners.
+        routes: the corners of each wire's way, empty where there is none.
+        card: width and height of a card.
+        doubtful: the indices of wires that may need a new way; None (the default): all.
+
+    Returns:
+        The corners of each wire's way.
+
+    Example:
+        >>> completed([Wire(0, 1)], [(0.0, 0.0), (0.0, 100.0)], [[]], (20.0, 10.0))
+        [[(10.0, 10.0), (10.0, 100.0)]]
     """
     cards = Cards(corners, card)
     ways = [list(way) for way in routes]

@@ -36,7 +36,15 @@ CORNER = 10.0
 
 @dataclass
 class Drawing:
-    """Boxes and curves, moved so that they begin at (0, 0). corners: top-left, by id; curves: start and pieces."""
+    """Boxes and curves, moved so that they begin at (0, 0).
+
+    Args:
+        boxes: the boxes.
+        corners: their top-left corners, by id.
+        curves: start and pieces of each wire.
+        width: of the whole, in pixels.
+        height: likewise.
+    """
 
     boxes: Sequence[Box]
     corners: dict[str, Point]
@@ -54,11 +62,20 @@ def draw(
 ) -> Drawing:
     """Boxes and wires in their positions.
 
-    positions: top-left corners by id; without them the layout is computed. routes: with `positions`, the corners of each
-    edge's way, ends included, drawn with level and upright lines.
+    Args:
+        boxes: the nodes.
+        edges: (source, target) by the boxes' ids.
+        positions: top-left corners by id; None (the default): a layout is computed.
+        routes: with `positions`, the corners of each edge's way, ends included, drawn with level and upright lines; None
+            (the default): curves.
+        direction: "TB" (the default) from top to bottom, "LR" from left to right.
 
-    >>> draw([Box("a", "Dense"), Box("b", "Dense")], [], {"a": (5, 5), "b": (5, 105)}).corners
-    {'a': (0, 0), 'b': (0, 100)}
+    Returns:
+        The drawing, for `to_svg` and `to_picture`.
+
+    Example:
+        >>> draw([Box("a", "Dense"), Box("b", "Dense")], [], {"a": (5, 5), "b": (5, 105)}).corners
+        {'a': (0, 0), 'b': (0, 100)}
     """
     if positions is None:
         layout = arrange([(box.id, *box.size) for box in boxes], edges, direction)
@@ -80,10 +97,18 @@ def draw(
 
 
 def to_svg(drawing: Drawing, title: str = "") -> str:
-    """SVG document of a drawing. title: text alternative of the picture.
+    """A drawing as SVG.
 
-    >>> to_svg(draw([Box("a", "Dense", "<b>")], []))[:4]
-    '<svg'
+    Args:
+        drawing: the drawing.
+        title: the picture in words, for those who do not see it; none by default.
+
+    Returns:
+        The document's text.
+
+    Example:
+        >>> to_svg(draw([Box("a", "Dense", "<b>")], []))[:4]
+        '<svg'
     """
     width, height = drawing.width + 2 * MARGIN, drawing.height + 2 * MARGIN
     parts = [
@@ -156,7 +181,19 @@ def _towards(corner: Point, other: Point) -> Point:
 
 
 def text_of(text: str, limit: int = 48) -> str:
-    """Text for an SVG element: one line, shortened, escaped."""
+    """Text for an SVG element: one line, shortened, escaped.
+
+    Args:
+        text: any text.
+        limit: the most characters, 48 by default.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> text_of("a < b")
+        'a &lt; b'
+    """
     return escape(shorten(text, limit))
 
 

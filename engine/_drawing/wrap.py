@@ -16,7 +16,8 @@ from .columns import LANE, aligned
 from .layout import Point, ranked
 from .tracks import TRACK, tracks
 
-# Least and most from the top of a card to the top of the one below.
+# Distances from the top of a card to the top of the one below, of which the first that fits is taken; and the least and
+# the largest distance between columns.
 PITCHES = (118.0, 112.0, 106.0, 100.0, 94.0)
 GUTTERS = (24.0, 60.0)
 # Room above and below columns for the wires from one to the next, and around everything.
@@ -25,9 +26,9 @@ MARGIN = 12.0
 ZOOMS = (1.0, 0.95, 0.9, 0.85)
 # Sources whose wires may cross from one column to the next where a part is too tall to stay in one.
 MOST_LANES = 8
-# How many more sources may cross from a column to the next for each rank that the column holds more.
+# A part is cut one rank further down for each of so many more sources whose wires cross there.
 CROSSING_FOR_RANK = 0.6
-# Two ends that stand less apart across are wired by a straight line.
+# Two ends with a smaller horizontal distance than this are joined by a straight line.
 STRAIGHT = 0.5
 # Room for the title of an opened group above its cards, and for its outline below.
 GROUP_ABOVE, GROUP_BELOW = 26.0, 12.0
@@ -35,7 +36,13 @@ GROUP_ABOVE, GROUP_BELOW = 26.0, 12.0
 
 @dataclass(frozen=True)
 class Wire:
-    """port: 0 to 1, where it enters the target's top, from the left."""
+    """A wire between two cards.
+
+    Args:
+        source: the index of the card that it leaves.
+        target: the index of the card that it enters.
+        port: where it enters the target's top, from 0 (left) to 1; the middle by default.
+    """
 
     source: int
     target: int
@@ -44,9 +51,15 @@ class Wire:
 
 @dataclass(frozen=True)
 class Wrapped:
-    """places: top-left corners; the first column begins at the top left of (0, 0). routes: corners of each wire's way.
+    """Where cards stand and how wires run.
 
-    A route is empty where the layout could keep no lanes for it. zoom: at which the canvas holds all of it, else 0.85.
+    Args:
+        places: top-left corners; the first column begins at the top left of (0, 0).
+        routes: the corners of each wire's way; empty where the layout could keep no lanes for it.
+        width: of the whole, in pixels.
+        height: likewise.
+        columns: how many columns there are.
+        zoom: at which the canvas holds all of it, else 0.85.
     """
 
     places: list[Point]
@@ -64,14 +77,22 @@ def wrap(
     canvas: tuple[float, float] = (690.0, 556.0),
     card: tuple[float, float] = (210.0, 70.0),
 ) -> Wrapped:
-    """Places of `count` cards and ways of their wires.
+    """Places of cards in columns that fill a canvas, and ways of their wires.
 
-    groups: cards that are outlined together; they share their columns with no others, or stand in one column in a row.
-    A group may lie within another; else they have no card in common.
-    canvas: width and height to fill, in pixels at zoom 1. card: width and height of a card.
+    Args:
+        count: how many cards there are.
+        wires: the wires between them.
+        groups: cards that are outlined together; they share their columns with no others, or stand in one column in a
+            row. A group may lie within another; else they have no card in common.
+        canvas: width and height to fill, in pixels at zoom 1.
+        card: width and height of a card.
 
-    >>> wrap(2, [Wire(0, 1)]).places
-    [(0.0, 0.0), (0.0, 118.0)]
+    Returns:
+        Corners, ways, and the size of the whole.
+
+    Example:
+        >>> wrap(2, [Wire(0, 1)]).places
+        [(0.0, 0.0), (0.0, 118.0)]
     """
     if not count:
         return Wrapped([], [], 0.0, 0.0, 0, 1.0)
@@ -221,7 +242,7 @@ def _fitted(ranks: _Ranks, canvas: tuple[float, float]) -> tuple[list[Column], t
     width, tall = canvas[0] / ZOOMS[-1] - 2 * MARGIN, canvas[1] / ZOOMS[-1] - 2 * MARGIN - 2 * BAND
     ranks.split(tall)
     columns = _columns(ranks, tall)
-    # Cut into pieces it may still fit, close together.
+    # Cut into pieces that stand close together, it may still fit.
     free = (width - sum(_width(ranks, column) for column in columns)) / max(len(columns) - 1, 1)
     gutter = max(free // 1, GUTTERS[0]) if free >= 0 else sum(GUTTERS) / 2
     return columns, (_pitch(ranks, columns, tall), min(gutter, sum(GUTTERS) / 2)), ZOOMS[-1]

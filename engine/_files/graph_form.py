@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from .._graph.ordering import circle, in_order
 from ..errors import GraphError, shorten
 from ..types import Config
+from .call_numbers import counted_from_zero
 from .guards import Path
 
 MOST_LAYERS = 100_000
@@ -22,7 +23,16 @@ _NO_ARGUMENTS: Mapping[str, object] = {}
 
 
 class GraphFormError(GraphError):
-    """A config of a graph is refused. path: the keys that lead to what is wrong. sentence: what is wrong, in words."""
+    """A config of a graph is refused.
+
+    Args:
+        sentence: what is wrong, in words.
+        path: the keys that lead to what is wrong.
+        where: the same for messages.
+        expected: what should stand there.
+        actual: what stands there.
+        hint: how to mend it; None (the default): nothing is said.
+    """
 
     def __init__(
         self, sentence: str, path: Path, *, where: str, expected: str, actual: object, hint: str | None = None
@@ -33,7 +43,14 @@ class GraphFormError(GraphError):
 
 
 class SourceForm(NamedTuple):
-    """Where an input of a call comes from: which output of which call of which layer, and the arguments of the call."""
+    """Where an input of a call comes from.
+
+    Args:
+        layer: the name of the layer that gives it.
+        call: the index of that layer's call.
+        tensor: the index of the output.
+        arguments: further arguments of the call that takes it.
+    """
 
     layer: str
     call: int
@@ -46,9 +63,16 @@ CallForm = tuple[SourceForm, ...]
 
 @dataclass(frozen=True)
 class LayerForm:
-    """A layer as it is written. path, name_path: where it and its name stand. where: the same for messages.
+    """A layer as it is written.
 
-    name: None where none is written.
+    Args:
+        class_name: its class.
+        name: its name; None where none is written.
+        config: its settings.
+        path: the keys that lead to it.
+        name_path: the keys that lead to its name.
+        where: the same for messages.
+        calls: for each call, where its inputs come from.
     """
 
     class_name: str
@@ -62,10 +86,15 @@ class LayerForm:
 
 @dataclass(frozen=True)
 class GraphForm:
-    """A graph of layers. outputs: None where an unfinished graph does not say.
+    """A graph of layers as it is written.
 
-    order: the calls (layer, call) of layers with a name, each after those that feed it; a layer that takes nothing in, as
-    an input, has one.
+    Args:
+        name: its name.
+        layers: the layers.
+        inputs: where it begins.
+        outputs: where it ends; None where an unfinished graph does not say.
+        order: the calls (layer, call) of layers with a name, each after those that feed it; a layer that takes nothing in,
+            as an input, has one.
     """
 
     name: Any
@@ -76,12 +105,35 @@ class GraphForm:
 
 
 def has_wires(layers: Sequence[object]) -> bool:
-    """Whether the entries of `layers` are those of a graph; those of a stack have no `inbound_nodes`."""
+    """Whether layers are those of a graph; those of a stack have no `inbound_nodes`.
+
+    Args:
+        layers: the entries of `layers` in a config.
+
+    Returns:
+        True or False.
+
+    Example:
+        >>> has_wires([{"class_name": "Dense", "config": {}}])
+        False
+    """
     return any(isinstance(entry, Mapping) and "inbound_nodes" in entry for entry in layers)
 
 
 def ends_of(config: Mapping[str, object], key: str) -> list[Any]:
-    """What "input_layers" or "output_layers" lists, unchecked; [] for anything else. A single end may stand alone."""
+    """What "input_layers" or "output_layers" lists, unchecked. A single end may stand alone.
+
+    Args:
+        config: the config of a graph.
+        key: "input_layers" or "output_layers".
+
+    Returns:
+        The entries; an empty list for anything else.
+
+    Example:
+        >>> ends_of({"input_layers": ["input_1", 0, 0]}, "input_layers")
+        [['input_1', 0, 0]]
+    """
     ends = config.get(key)
     if not isinstance(ends, (list, tuple)) or not ends:
         return []
@@ -89,9 +141,25 @@ def ends_of(config: Mapping[str, object], key: str) -> list[Any]:
 
 
 def read_layer_form(entry: object, path: Path, *, where: str = "", unfinished: bool = False) -> LayerForm:
-    """An entry of `layers` without its calls. Raises GraphFormError.
+    """An entry of `layers` without its calls.
 
-    A config that is a bare list holds the layers of a Sequential of Keras 1. Only an unfinished layer may have none.
+    A config that is a bare list holds the layers of a Sequential of Keras 1.
+
+    Args:
+        entry: the entry.
+        path: the keys that lead to it.
+        where: the same for messages.
+        unfinished: whether it may lack its config, False by default.
+
+    Returns:
+        The layer.
+
+    Raises:
+        GraphFormError: it is no layer.
+
+    Example:
+        >>> read_layer_form({"class_name": "Dense", "config": {"units": 2}}, ()).class_name
+        'Dense'
     """
     config = entry.get("config", {} if unfinished else None) if isinstance(entry, Mapping) else None
     if not isinstance(entry, Mapping) or config is None:
@@ -114,7 +182,23 @@ def read_layer_form(entry: object, path: Path, *, where: str = "", unfinished: b
 
 
 def listed_calls(value: object, path: Path, *, where: str = "") -> Sequence[object]:
-    """The items of `inbound_nodes`, unread; None stands for no calls. Raises GraphFormError."""
+    """The items of `inbound_nodes`, unread.
+
+    Args:
+        value: what stands there; None stands for no calls.
+        path: the keys that lead to it.
+        where: the same for messages.
+
+    Returns:
+        The items.
+
+    Raises:
+        GraphFormError: it is no list.
+
+    Example:
+        >>> listed_calls([[["input_1", 0, 0, {}]]], ())
+        [[['input_1', 0, 0, {}]]]
+    """
     if value is None:
         return ()
     if not isinstance(value, (list, tuple)):
@@ -126,9 +210,25 @@ def listed_calls(value: object, path: Path, *, where: str = "") -> Sequence[obje
 def read_calls(
     calls: Sequence[object], path: Path, counts: Mapping[str, int], *, where: str = "", unfinished: bool = False
 ) -> tuple[CallForm, ...]:
-    """The items of `inbound_nodes`. counts: how many calls each layer has, by name. Raises GraphFormError.
+    """The items of `inbound_nodes`, read.
 
-    Only in an unfinished graph may a call take nothing in.
+    Args:
+        calls: the items.
+        path: the keys that lead to them.
+        counts: how many calls each layer has, by name.
+        where: the keys for messages.
+        unfinished: whether a call may take nothing in, False by default.
+
+    Returns:
+        For each call, where its inputs come from.
+
+    Raises:
+        GraphFormError: an item is no call, or names a layer or a call that is not there.
+
+    Example:
+        >>> ((source,),) = read_calls([[["input_1", 0, 0, {}]]], (), {"input_1": 1})
+        >>> source.layer, source.call
+        ('input_1', 0)
     """
     return tuple(
         _read_call(call, (*path, index), counts, f"{where}[{index}]", unfinished) for index, call in enumerate(calls)
@@ -177,11 +277,25 @@ def _read_source(source: object, path: Path, counts: Mapping[str, int], where: s
 def read_graph_form(
     config: object, *, at: Path = (), layers_at: Path | None = None, unfinished: bool = False
 ) -> GraphForm:
-    """The graph of a config {name, layers, input_layers, output_layers}. Raises GraphFormError.
+    """The graph of a config {name, layers, input_layers, output_layers}.
 
-    at: where the config stands in its text; layers_at: where its layers do, if not under "layers" of it.
-    unfinished: layers may lack names, configs and inputs, the ends may be unsaid, and an earlier call of a layer may be
-    fed by a later one.
+    Args:
+        config: the config.
+        at: the keys that lead to it.
+        layers_at: those that lead to its layers, if these are not under "layers" of it.
+        unfinished: whether layers may lack names, configs and inputs, the ends may be unsaid, and an earlier call of a
+            layer may be fed by a later one; False by default.
+
+    Returns:
+        The graph.
+
+    Raises:
+        GraphFormError: something is missing or wrong, with the keys that lead to it.
+
+    Example:
+        >>> dense = {"name": "d", "class_name": "Dense", "config": {"units": 2}, "inbound_nodes": [[]]}
+        >>> read_graph_form({"layers": [dense]}, unfinished=True).order
+        [('d', 0)]
     """
     return _Reader(config, at, (*at, "layers") if layers_at is None else layers_at, unfinished).read()
 
@@ -193,7 +307,8 @@ class _Reader:
         if not isinstance(config, Mapping):
             sentence, where = "The config of a model is a table.", "config of a model"
             raise GraphFormError(sentence, at, where=where, expected="a table", actual=config)
-        self.config, self.at, self.layers_at, self.unfinished = config, at, layers_at, unfinished
+        self.config, self.at, self.layers_at = counted_from_zero(dict(config)), at, layers_at
+        self.unfinished = unfinished
         self.where = f"config of model {shorten(config.get('name'))}"
 
     def read(self) -> GraphForm:

@@ -5,24 +5,27 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import numpy as np
 
+from .._machine.room import bytes_in_words, memory_limit
 from ..errors import FileError
 from ..types import Array
-from .files import Path, free_memory, open_regular
+from .files import Path, open_regular
 from .guards import cut
+from .hdf5_blocks import endless_heap, file_has_endless_heap, has_wide_addresses
 
 if TYPE_CHECKING:
     import h5py
 
 # What is read or written: a path, an open file or group, or a binary file object.
 Storage: TypeAlias = "Path | h5py.Group | BinaryIO"
-# Names and shapes of the layers' weights; raises to refuse them.
-Shapes: TypeAlias = Callable[[list[tuple[str, list[tuple[str, tuple[int, ...]]]]]], None]
+# Names and shapes of the layers' weights; the function raises to refuse them.
+StoredShapes: TypeAlias = list[tuple[str, list[tuple[str, tuple[int, ...]]]]]
+Shapes: TypeAlias = Callable[[StoredShapes], None]
 
 MAX_HOPS = 16
 MAX_LAYERS = 100_000
@@ -36,25 +39,31 @@ KNOWN_FILTERS = {1, 2, 3, 4, 5, 6, 32000}
 
 
 class Source:
-    """An open file to read weights from; use as a context. storage: a path, an open h5py file or group (it stays open),
-    or a binary file object.
+    """An open file to read weights from; use as a context.
 
-    >>> with Source("weights.h5") as source:  # doctest: +SKIP
-    ...     source.layers(source.weights_group(), None)
+    Args:
+        storage: a path, an open h5py file or group (it stays open), or a binary file object.
+
+    Example:
+        >>> with Source("weights.h5") as source:  # doctest: +SKIP
+        ...     source.layers(source.weights_group(), None)
     """
 
     def __init__(self, storage: Storage) -> None:
         import h5py
 
         self._owned = not isinstance(storage, h5py.Group)
+        self._heaps_are_sound = False
         if isinstance(storage, h5py.Group):
             self.name, self._file = str(storage.file.filename), storage
             return
         if isinstance(storage, (str, os.PathLike)):
             self.name = os.fspath(storage)
-            open_regular(self.name).close()
+            with open_regular(self.name) as file:
+                self._check_first_block(file)
         else:
             self.name = str(getattr(storage, "name", "binary file"))
+            self._check_first_block(storage)
         try:
             if not isinstance(storage, (str, os.PathLike)):
                 self._file: h5py.Group = h5py.File(storage, "r")
@@ -66,6 +75,10 @@ class Source:
                 )
         except OSError as error:
             raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
+
+    def _check_first_block(self, file: BinaryIO) -> None:
+        if has_wide_addresses(file):
+            raise self.refuse("/", "a whole HDF5 file", "addresses of another size than 4 or 8 bytes")
 
     def __enter__(self) -> Source:
         return self
@@ -83,6 +96,10 @@ class Source:
             and _from_h5py(trace)
         ):
             raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
+
+    def keep_open(self) -> None:
+        """Leave the file open at the end of the block, for who reads an array later."""
+        self._owned = False
 
     def refuse(self, part: str, expected: str, actual: str, hint: str | None = None) -> FileError:
         """The error for a part of this file."""
@@ -124,7 +141,7 @@ class Source:
     ) -> list[tuple[str, list[tuple[str, Array]]]]:
         """Names and arrays of all layers; nothing is read before everything has been checked.
 
-        limit: most bytes to read in all; -1 for half of the free memory, None for no bound.
+        limit: most bytes to read in all; -1 for `memory_limit`, None for no bound.
         """
         names = self.layer_names(group)
         if names is None:
@@ -139,13 +156,80 @@ class Source:
         """Names of the layers whose weights a group holds, or None when it holds none."""
         return self._names(group, "layer_names", MAX_NAME)
 
-    def optimizer_weights(self, limit: int | None = -1) -> list[tuple[str, Array]] | None:
-        """Slots of the optimizer in order, or None when the file has none."""
-        if "optimizer_weights" not in self._file:
+    def listed_arrays(self, group: str, limit: int | None = -1) -> list[tuple[str, Array]] | None:
+        """The arrays of a group beside the weights (the optimizer's slots ...) in order; None when the file has none."""
+        if group not in self._file:
             return None
-        slots = self._datasets(self.group("optimizer_weights"), MAX_LAYERS * 8)
-        self._check_total([dataset for _, dataset in slots], limit)
-        return [(name, self._read(dataset)) for name, dataset in slots]
+        arrays = self._datasets(self.group(group), MAX_LAYERS * 8)
+        self._check_total([dataset for _, dataset in arrays], limit)
+        return [(name, self._read(dataset)) for name, dataset in arrays]
+
+    def arrays(self) -> dict[str, h5py.Dataset]:
+        """Every array of numbers that lies in this file, by its path; each group is looked into once."""
+        import h5py
+
+        arrays: dict[str, h5py.Dataset] = {}
+        waiting: list[tuple[str, h5py.Group]] = [("", self._file)]
+        seen = {h5py.h5o.get_info(self._file.id).addr}
+        while waiting:
+            prefix, group = waiting.pop()
+            for name in group:
+                if len(seen) > MAX_LAYERS:
+                    raise self.refuse("/", f"at most {MAX_LAYERS} groups and arrays", "more")
+                address = self._new_address(group, name, seen)
+                item = None if address is None else group[name]
+                if isinstance(item, h5py.Group):
+                    waiting.append((f"{prefix}{name}/", item))
+                elif isinstance(item, h5py.Dataset) and self._fault(item) is None:
+                    arrays[f"{prefix}{name}"] = item
+        return arrays
+
+    def _new_address(self, group: h5py.Group, name: str, seen: set[int]) -> int | None:
+        """Where in the file an entry lies that has not been seen; None for one that has, and for links by name."""
+        import h5py
+
+        try:
+            link = group.get(name, getlink=True)
+        except TypeError:  # a link of an unknown kind
+            return None
+        if not isinstance(link, h5py.HardLink):
+            return None
+        address = h5py.h5o.get_info(group.id, name.encode("utf-8", "surrogateescape")).addr
+        if address in seen:
+            return None
+        seen.add(address)
+        return address
+
+    def array(self, path: str) -> h5py.Dataset:
+        """An array by its path from the root, unread."""
+        return self._dataset(self._file, path)
+
+    def item(self, name: str) -> object:
+        """What lies under a name in an open group: an attribute's value, an array, a group, or None."""
+        import h5py
+
+        if name in self._file.attrs:
+            return self._attribute(self._file, name)
+        if name not in self._file:
+            return None
+        item = self._open(self._file, name)
+        if isinstance(item, h5py.Group):
+            return item
+        fault = self._fault(item, "fiubcS")
+        if fault is not None:
+            raise self.refuse(name, *fault)
+        self._check_total([item], -1)
+        return self._read(item)
+
+    def names(self) -> list[str]:
+        """The names of groups and arrays."""
+        return list(self._file)
+
+    def read(self, paths: Iterable[str]) -> dict[str, Array]:
+        """Arrays by their paths; nothing is read before everything has been checked."""
+        arrays = {path: self.array(path) for path in paths}
+        self._check_total(list(arrays.values()), -1)
+        return {path: self._read(array) for path, array in arrays.items()}
 
     def _weights(self, group: h5py.Group, layer: str) -> list[tuple[str, h5py.Dataset]]:
         import h5py
@@ -166,39 +250,50 @@ class Source:
         path = f"{group.name}/{name}"
         if not isinstance(item, h5py.Dataset):
             raise self.refuse(path, "an array", type(item).__name__.lower())
+        fault = self._fault(item)
+        if fault is not None:
+            raise self.refuse(path, *fault)
+        return item
+
+    def _fault(self, item: h5py.Dataset, kinds: str = "fiub") -> tuple[str, str] | None:
+        """What an array would have to be, and what it is; None where it may be read. kinds: of NumPy's types."""
         settings = item.id.get_create_plist()
         if settings.get_external_count():
-            raise self.refuse(path, "numbers in this file", "storage in another file")
+            return "numbers in this file", "storage in another file"
         if item.is_virtual:
-            raise self.refuse(path, "numbers in this file", "a virtual data set")
-        if item.dtype.kind not in "fiu":
-            raise self.refuse(path, "numbers", f"type {item.dtype}")
+            return "numbers in this file", "a virtual data set"
+        if item.dtype.kind not in kinds:
+            return "numbers", f"type {item.dtype}"
         shape = item.shape
         if shape is None:
-            raise self.refuse(path, "an array", "an empty data space")
+            return "an array", "an empty data space"
         filters = {settings.get_filter(index)[0] for index in range(settings.get_nfilters())}
         if filters - KNOWN_FILTERS:
-            raise self.refuse(path, "a known compression", f"filter {min(filters - KNOWN_FILTERS)}")
+            return "a known compression", f"filter {min(filters - KNOWN_FILTERS)}"
         size = math.prod(shape) * item.dtype.itemsize
         chunk = math.prod(item.chunks or (0,)) * item.dtype.itemsize
         if chunk > max(MAX_CHUNK, 4 * size):
-            raise self.refuse(path, f"chunks of at most {max(MAX_CHUNK, 4 * size)} bytes", f"{chunk} bytes")
+            return f"chunks of at most {max(MAX_CHUNK, 4 * size)} bytes", f"{chunk} bytes"
         stored = item.id.get_storage_size()
         if size > max(MAX_CHUNK, MAX_RATIO * stored):
-            raise self.refuse(
-                path,
-                f"at most {max(MAX_CHUNK, MAX_RATIO * stored)} bytes out of {stored} stored ones",
-                f"shape {shape}, {size} bytes",
-            )
-        return item
+            most = f"at most {max(MAX_CHUNK, MAX_RATIO * stored)} bytes out of {stored} stored ones"
+            return most, f"shape {shape}, {size} bytes"
+        return None
 
     def _check_total(self, datasets: list[h5py.Dataset], limit: int | None) -> None:
+        """Refuse more bytes than the limit, or more that few stored ones unfold to than a single array may."""
         if limit is None:
             return
-        total = sum(math.prod(dataset.shape or ()) * dataset.dtype.itemsize for dataset in datasets)
-        limit = free_memory() // 2 if limit < 0 else limit
-        if total > limit:
-            raise self.refuse("/", f"at most {limit} bytes of weights (half of the free memory)", f"{total} bytes")
+        sizes = [math.prod(dataset.shape or ()) * dataset.dtype.itemsize for dataset in datasets]
+        free = memory_limit() if limit < 0 else limit
+        if free is not None and sum(sizes) > free:
+            expected = f"at most {bytes_in_words(free)} of weights (K.set_memory_limit sets it)"
+            raise self.refuse("/", expected, bytes_in_words(sum(sizes)))
+        stored = [MAX_RATIO * dataset.id.get_storage_size() for dataset in datasets]
+        unfolded = sum(max(size - most, 0) for size, most in zip(sizes, stored, strict=True))
+        if unfolded > MAX_CHUNK:
+            expected = f"at most {MAX_RATIO} bytes out of each stored one"
+            raise self.refuse("/", expected, f"{bytes_in_words(sum(sizes))} out of {sum(stored) // MAX_RATIO} bytes")
 
     def _read(self, dataset: h5py.Dataset) -> Array:
         array = np.empty(dataset.shape or (), dataset.dtype.newbyteorder("="))
@@ -212,6 +307,8 @@ class Source:
 
         here: h5py.Group | h5py.Dataset = group
         steps = [step for step in path.split("/") if step]
+        if not steps:
+            raise self.refuse(path, "a path below the root", "the root itself")
         hops = 0
         while steps:
             step = steps.pop(0)
@@ -274,6 +371,8 @@ class Source:
 
     def _attribute(self, group: h5py.Group, name: str) -> object:
         attribute = group.attrs.get_id(name)
+        if attribute.dtype.kind == "O":
+            self._check_heaps()
         count = math.prod(attribute.shape) if attribute.shape is not None else 0
         if count * attribute.dtype.itemsize > MAX_ATTRIBUTE:
             raise self.refuse(
@@ -283,6 +382,20 @@ class Source:
         if isinstance(value, (str, bytes)) and len(value) > MAX_ATTRIBUTE:
             raise self.refuse(f"attribute {name}", f"at most {MAX_ATTRIBUTE} bytes", f"{len(value)}")
         return value
+
+    def _check_heaps(self) -> None:
+        """Refuse a file whose texts would hold the library up; looked at once, before the first of them is read."""
+        if self._heaps_are_sound:
+            return
+        file = self._file.file
+        if file.driver == "sec2":
+            with open_regular(file.filename) as content:
+                endless = file_has_endless_heap(content)
+        else:  # a file object, or one in memory
+            endless = endless_heap(file.id.get_file_image()) is not None
+        if endless:
+            raise self.refuse("/", "a whole HDF5 file", "a heap of texts without an end")
+        self._heaps_are_sound = True
 
     def _decode(self, data: bytes, attribute: str) -> str:
         try:

@@ -21,7 +21,7 @@ Places: TypeAlias = dict[Path, tuple[int, int]]
 def plain(value: object, *, text_keys: bool = False) -> Any:
     """Copy of nested data with tuples and arrays as lists and NumPy's numbers as Python's.
 
-    text_keys: keys become texts, as JSON has no others. Errors: TypeError naming the type that no text file can hold.
+    text_keys: keys become texts, as JSON has no others. Raises TypeError naming the type that no text file can hold.
     """
     if value is None or type(value) in (bool, int, float, str):
         return value
@@ -44,7 +44,22 @@ def plain(value: object, *, text_keys: bool = False) -> Any:
 
 
 def json_able(value: object) -> Any:
-    """Copy of nested data as JSON holds it: lists, numbers of Python's, texts as keys. Errors: TypeError as for `plain`."""
+    """A copy of nested data as JSON holds it: lists, numbers of Python's, texts as keys.
+
+    Args:
+        value: nested mappings, lists, tuples, arrays, numbers and texts.
+
+    Returns:
+        The copy.
+
+    Raises:
+        TypeError: something that no text file can hold, by its type.
+
+    Example:
+        >>> import numpy as np
+        >>> json_able({1: (np.float64(2.0), None)})
+        {'1': [2.0, None]}
+    """
     return plain(value, text_keys=True)
 
 
@@ -64,7 +79,7 @@ def as_mapping(document: object, where: str) -> Config:
 
 
 def refusal(where: str, line: int, column: int, expected: str, actual: str, hint: str | None = None) -> FileError:
-    """The error for a place in a text."""
+    """The error that names a place in a text."""
     return FileError(file=where, line=line, column=column, expected=expected, actual=actual, hint=hint)
 
 

@@ -13,11 +13,12 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from ..types import Array, Config
+from .._machine.room import memory_limit
+from ..types import Array, Config, DType
 from .files import atomic_write
 from .guarded_hdf5 import Shapes, Source, Storage
 from .json_text import read_json, write_json
@@ -41,19 +42,36 @@ class Loaded(list[tuple[str, list[tuple[str, Array]]]]):
 KERAS_VERSION = "2.2.4"
 BACKEND = "tensorflow"
 CHECKSUM = "engine_checksum"
+# Groups of arrays beside the weights, in the order of the checksum.
+BESIDE = ("optimizer_weights", "training_state")
 # HDF5 keeps an attribute in the object header, which ends at 64 KB (Keras's own limit and splitting).
 MAX_ATTRIBUTE_BYTES = 64512
 _SLACK = 65536
+_FREE_SLOTS = 2**24
+
+
+class Check(NamedTuple):
+    """What a model allows its file to hold.
+
+    shapes: as `check` of `read_weights`. slots: the most bytes of the optimizer's slots; -1 for what the memory allows.
+    """
+
+    shapes: Shapes | None
+    slots: int
 
 
 @dataclass
 class ModelFile:
-    """What a whole model file holds: texts as plain data, weights and optimizer slots as arrays."""
+    """What a whole model file holds: texts as plain data, weights and optimizer slots as arrays.
+
+    training_state: where a training stands (`models.checkpoints`); None in all but checkpoints.
+    """
 
     config: Config
     training_config: Config | None
     layers: Loaded
     optimizer_weights: list[tuple[str, Array]] | None
+    training_state: list[tuple[str, Array]] | None = None
 
 
 def write_weights(storage: Storage, layers: Weights) -> None:
@@ -61,7 +79,7 @@ def write_weights(storage: Storage, layers: Weights) -> None:
 
     storage: a path; or an open h5py file or group, or a binary file object, which are filled at once.
     layers: (layer name, [(weight name, array), ...]) in model order, also for layers without weights.
-    Errors: OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
+    Raises OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
     """
     _write(storage, lambda file: _put_layers(file, layers), _arrays(layers))
 
@@ -70,12 +88,61 @@ def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
     """All weights of a weight file or of a whole model file: a path, an open h5py file or group, a binary file object.
 
     check: called with [(layer name, [(weight name, shape), ...]), ...] before any weight is read; raises to refuse.
-    Errors: FileError naming the file, the part of it, what was found and expected.
+    Raises FileError naming the file, the part of it, what was found and expected.
     """
     with Source(storage) as source:
         layers = _read_layers(source, source.weights_group(), check)
-        _compare_checksum(source, layers, [])
+        _compare_checksum(source, layers, None)
         return layers
+
+
+def array_headers(storage: Storage) -> dict[str, tuple[tuple[int, ...], DType]]:
+    """The shape and type of every array of numbers in a file of any kind.
+
+    Args:
+        storage: a path, an open h5py file or group, or a binary file object.
+
+    Returns:
+        Shape and type by the array's path in the file.
+
+    Raises:
+        FileError: it is no HDF5 file, or a broken one.
+
+    Example:
+        >>> import h5py, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with h5py.File(f"{folder}/data.h5", "w") as file:
+        ...         _ = file.create_dataset("x", data=[[1.0, 2.0]])
+        ...     array_headers(f"{folder}/data.h5")["x"][0]
+        (1, 2)
+    """
+    with Source(storage) as source:
+        return {path: (tuple(array.shape or ()), array.dtype) for path, array in source.arrays().items() if array.shape}
+
+
+def read_arrays(storage: Storage, paths: Iterable[str]) -> dict[str, Array]:
+    """Arrays of numbers in a file of any kind, checked as weights are.
+
+    Args:
+        storage: a path, an open h5py file or group, or a binary file object.
+        paths: the arrays' paths in the file.
+
+    Returns:
+        The arrays by their paths.
+
+    Raises:
+        FileError: it is no HDF5 file, a broken one, or lacks an array.
+
+    Example:
+        >>> import h5py, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with h5py.File(f"{folder}/data.h5", "w") as file:
+        ...         _ = file.create_dataset("x", data=[[1.0, 2.0]])
+        ...     read_arrays(f"{folder}/data.h5", ["x"])["x"].tolist()
+        [[1.0, 2.0]]
+    """
+    with Source(storage) as source:
+        return source.read(paths)
 
 
 def _read_layers(source: Source, group: h5py.Group, check: Shapes | None) -> Loaded:
@@ -91,47 +158,58 @@ def write_model(
     training_config: Config | None,
     layers: Weights,
     optimizer_weights: Sequence[tuple[str, Array]] | None = None,
+    training_state: Sequence[tuple[str, Array]] | None = None,
 ) -> None:
-    """Write a whole model: architecture, compile settings, weights and optimizer slots.
+    """Write a whole model: architecture, compile settings, weights and optimizer slots; for a checkpoint more.
 
     config: {"class_name", "config"} of the model. training_config: Keras's keys `optimizer_config`, `loss`,
     `metrics`, `sample_weight_mode`, `loss_weights`, or None for a model that was not compiled. storage: as for
     `write_weights`.
     """
-    slots = list(optimizer_weights or [])
+    groups = {"optimizer_weights": list(optimizer_weights or []), "training_state": list(training_state or [])}
 
     def fill(file: h5py.Group) -> None:
         file.attrs["model_config"] = write_json(config).encode("utf-8")
         if training_config is not None:
             file.attrs["training_config"] = write_json(training_config).encode("utf-8")
         _put_layers(file.create_group("model_weights"), layers)
-        if slots:
-            _put_arrays(file.create_group("optimizer_weights"), slots)
+        for name, arrays in groups.items():
+            if arrays:
+                _put_arrays(file.create_group(name), arrays)
 
-    _write(storage, fill, [*_arrays(layers), *(array for _, array in slots)])
+    _write(storage, fill, [*_arrays(layers), *(array for arrays in groups.values() for _, array in arrays)])
 
 
-def read_model(storage: Storage, check: Shapes | None = None) -> ModelFile:
-    """A whole model file, checked and read; storage and check as for `read_weights`."""
+def most_slots(nbytes: int) -> int:
+    """Most bytes that an optimizer may keep for weights of so many bytes: no optimizer keeps more than four numbers for one."""
+    limit, most = memory_limit(), 8 * nbytes + _FREE_SLOTS
+    return most if limit is None else min(limit, most)
+
+
+def read_model(storage: Storage, prepare: Callable[[Config], Check] | None = None) -> ModelFile:
+    """A whole model file, checked and read; storage as for `read_weights`.
+
+    prepare: called with the config before any weight is read; gives the check of the weights' shapes, and how many bytes
+    of optimizer slots may be read.
+    """
     with Source(storage) as source:
-        config = source.text_attribute("model_config")
-        if config is None:
+        written = source.text_attribute("model_config")
+        if written is None:
             raise source.refuse(
                 "/",
                 "a whole model (attribute model_config)",
                 "a file of weights only",
                 "Build the model and use load_weights.",
             )
+        config = read_json(written, f"{source.name}: model_config")
         training = source.text_attribute("training_config")
-        layers = _read_layers(source, source.group("model_weights"), check)
-        slots = source.optimizer_weights()
-        _compare_checksum(source, layers, slots or [])
-        return ModelFile(
-            config=read_json(config, f"{source.name}: model_config"),
-            training_config=read_json(training, f"{source.name}: training_config") if training else None,
-            layers=layers,
-            optimizer_weights=slots,
-        )
+        training_config = read_json(training, f"{source.name}: training_config") if training else None
+        check = Check(None, -1) if prepare is None else prepare(config)
+        layers = _read_layers(source, source.group("model_weights"), check.shapes)
+        slots = source.listed_arrays("optimizer_weights", check.slots)
+        state = source.listed_arrays("training_state")
+        _compare_checksum(source, layers, [*(slots or []), *(state or [])])
+        return ModelFile(config, training_config, layers, slots, state)
 
 
 Result = TypeVar("Result")
@@ -154,7 +232,7 @@ class _Recorder:
         return len(data)
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, all for -1."""
+        """At most `size` bytes; all that are left for -1."""
         return self._try(partial(self._file.read, size)) or b""
 
     def readinto(self, buffer: bytearray | memoryview) -> int:
@@ -165,11 +243,11 @@ class _Recorder:
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a position; gives it."""
+        """Go to a position, and return it."""
         return self._try(partial(self._file.seek, offset, whence)) or 0
 
     def tell(self) -> int:
-        """The position."""
+        """The position in the file."""
         return self._try(self._file.tell) or 0
 
     def truncate(self, size: int | None = None) -> int:
@@ -214,7 +292,8 @@ def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Ar
         return
 
     def reopen(temporary: str) -> None:
-        with h5py.File(temporary, "r") as file:
+        # As an open file: one that has no name yet has no path that HDF5 accepts.
+        with open(temporary, "rb") as unfinished, h5py.File(unfinished, "r") as file:
             if file.attrs.get(CHECKSUM) != checksum or _checksum(_stored(file)) != checksum:
                 raise OSError(f"{temporary}: the file read back differs from what was written; the disk is at fault")
 
@@ -231,7 +310,7 @@ def _clear(group: h5py.Group) -> None:
     """Take an older model out of an open file; what else lies there stays."""
     with Source(group) as source:
         layers = source.layer_names(group) or []
-    for name in ("model_weights", "optimizer_weights", *layers):
+    for name in ("model_weights", *BESIDE, *map(_inside, layers)):
         if name in group:
             del group[name]
     for name in ("model_config", "training_config", *(n for n in group.attrs if n.startswith("layer_names"))):
@@ -245,14 +324,19 @@ def _put_layers(group: h5py.Group, layers: Weights) -> None:
         group.attrs["backend"] = BACKEND.encode()
     put_list(group, "layer_names", [name for name, _ in layers])
     for name, weights in layers:
-        _put_arrays(group.require_group(name), weights)
+        _put_arrays(group.require_group(_inside(name)), weights)
 
 
 def _put_arrays(group: h5py.Group, arrays: Iterable[tuple[str, Array]]) -> None:
     weights = list(arrays)
     put_list(group, "weight_names", [name for name, _ in weights])
     for name, array in weights:
-        group.create_dataset(name, data=np.asarray(array), track_times=False)
+        group.create_dataset(_inside(name), data=np.asarray(array), track_times=False)
+
+
+def _inside(name: str) -> str:
+    """The path of a name below its group; one that begins with a slash would lead from the root of the file."""
+    return name.lstrip("/") or name
 
 
 def put_list(group: h5py.Group, attribute: str, items: Sequence[object]) -> None:
@@ -294,17 +378,21 @@ def _stored(file: h5py.File) -> Iterable[Array]:
         for _, weights in source.layers(source.weights_group(), None, limit=None):
             for _, array in weights:
                 yield array
-        for _, array in source.optimizer_weights(limit=None) or []:
-            yield array
+        for name in BESIDE:
+            for _, array in source.listed_arrays(name, limit=None) or []:
+                yield array
 
 
-def _compare_checksum(source: Source, layers: Loaded, slots: list[tuple[str, Array]]) -> None:
+def _compare_checksum(source: Source, layers: Loaded, beside: list[tuple[str, Array]] | None) -> None:
+    """beside: the arrays beside the weights; None: not read yet."""
     stored = source.text_attribute(CHECKSUM)
     if stored is None:
         return
-    if not slots:
-        slots = source.optimizer_weights() or []
-    computed = _checksum([*_arrays(layers), *(array for _, array in slots)])
+    if beside is None:
+        most = most_slots(sum(array.nbytes for array in _arrays(layers)))
+        limits = {"optimizer_weights": most}
+        beside = [pair for name in BESIDE for pair in source.listed_arrays(name, limits.get(name, -1)) or []]
+    computed = _checksum([*_arrays(layers), *(array for _, array in beside)])
     if stored != computed:
         raise source.refuse(
             "/",

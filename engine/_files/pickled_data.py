@@ -118,7 +118,7 @@ class _Reader:
         del self.stack[start:]
         return items
 
-    # Opcodes with more to them than one line
+    # Opcodes that take more than one line
 
     def run_of_numbers(self) -> None:
         """Put a whole run of whole numbers on the stack at once."""
@@ -182,7 +182,7 @@ class _Reader:
             self.memo[target.memo_key] = array
         self.push(array)
 
-    # What a name in the file may make
+    # What names in the file may stand for
 
     def started_array(self, *_: object) -> _Array:
         """An array that `build` fills."""
@@ -196,7 +196,7 @@ class _Reader:
         return np.dtype("O" if text.startswith("O") else text)
 
     def one_number(self, form: object, content: object) -> object:
-        """A number of NumPy's."""
+        """A number of NumPy's, from its type and bytes."""
         return self.array(content, form, (), "C")[()]
 
     def from_buffer(self, content: object, form: object, shape: object, order: object = "C") -> Array:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from .._graph.ordering import depth_first
 from ..types import Config
+from .call_numbers import counted_from_zero
 from .graph_form import CallForm, GraphForm, GraphFormError, LayerForm, SourceForm, ends_of, read_graph_form
 
 # A call of a layer: the layer's name and the index of the call.
@@ -13,10 +14,23 @@ _Call = tuple[str, int]
 
 
 def without_unused_calls(config: Config) -> Config:
-    """The config without calls that lead to none of the outputs, nor layers that have no other; results stay the same.
+    """A config without calls that lead to none of the outputs, nor layers that have no other; results stay the same.
 
-    The config itself where there is nothing to remove, and where it describes no graph with named outputs: whoever
-    builds the model says what is wrong with it. Layers that are models are treated alike. Inputs stay.
+    Inputs stay. Layers that are models are treated alike.
+
+    Args:
+        config: the config of a graph.
+
+    Returns:
+        Another config, or the same one where there is nothing to remove, or where it describes no graph with named
+        outputs: whoever builds the model says what is wrong with it.
+
+    Example:
+        >>> a = {"name": "a", "class_name": "InputLayer", "config": {}, "inbound_nodes": []}
+        >>> b = {"name": "b", "class_name": "Dense", "config": {}, "inbound_nodes": [[["a", 0, 0, {}]]]}
+        >>> ends = {"input_layers": [["a", 0, 0]], "output_layers": [["a", 0, 0]]}
+        >>> [layer["name"] for layer in without_unused_calls({"layers": [a, b], **ends})["layers"]]
+        ['a']
     """
     if not ends_of(config, "output_layers"):
         return config
@@ -27,6 +41,7 @@ def without_unused_calls(config: Config) -> Config:
     if not form.outputs:
         return config
     indices = _indices_of_used_calls(form, form.outputs)
+    config = counted_from_zero(config)
     entries = config["layers"]
     pruned = [
         entry

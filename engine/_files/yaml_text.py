@@ -27,6 +27,7 @@ Scalar: TypeAlias = "str | int | float | bool | None"
 
 MAX_ALIASED_NODES = 100_000
 _MAX_DIGITS = 4300
+_IN_NUMBERS = frozenset("0123456789+-._:eExXabcdefABCDEF")
 _SHORT_LINE = 88
 _TAG = "tag:yaml.org,2002:"
 _LIST_TAGS = {_TAG + "seq", _TAG + "python/tuple", _TAG + "python/list"}
@@ -38,13 +39,22 @@ _EXPONENT = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+\Z")
 
 
 def read_yaml(text: str, where: str = "<text>", places: Places | None = None) -> Config:
-    """Mapping that a YAML text holds.
+    r"""Mapping that a YAML text holds.
 
-    where: the file's name for messages. places: filled with {path of keys and indices: (line, column)} if given.
-    Errors: FileError with line and column.
+    Args:
+        text: at most 8 MB in YAML.
+        where: the file's name, for messages.
+        places: a dict to be filled with {path of keys and indices: (line, column)}; None: nothing is recorded.
 
-    >>> read_yaml("units: 3\\nshape: !!python/tuple [2, null]\\n")
-    {'units': 3, 'shape': [2, None]}
+    Returns:
+        The mapping, as plain data.
+
+    Raises:
+        FileError: the text is no YAML, or no mapping, with line and column.
+
+    Example:
+        >>> read_yaml("units: 3\nshape: !!python/tuple [2, null]\n")
+        {'units': 3, 'shape': [2, None]}
     """
     import yaml
 
@@ -65,13 +75,20 @@ def read_yaml(text: str, where: str = "<text>", places: Places | None = None) ->
 
 
 def write_yaml(document: Mapping[str, object]) -> str:
-    """YAML text of plain data: keys in their order, tuples as lists, short lists on one line.
+    """Plain data as YAML: keys in their order, tuples as lists, short lists on one line.
 
-    >>> print(write_yaml({"class_name": "Dense", "config": {"units": 3, "batch_input_shape": (None, 5)}}), end="")
-    class_name: Dense
-    config:
-      units: 3
-      batch_input_shape: [null, 5]
+    Args:
+        document: plain data.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> print(write_yaml({"class_name": "Dense", "config": {"units": 3, "batch_input_shape": (None, 5)}}), end="")
+        class_name: Dense
+        config:
+          units: 3
+          batch_input_shape: [null, 5]
     """
     import yaml
 
@@ -248,6 +265,8 @@ def _mistake(problem: str | None) -> str:
 
 def _implicit_tag(text: str) -> str:
     """Tag of an unquoted scalar; dates and '=' stay text, because models hold none."""
+    if len(text) > _MAX_DIGITS:  # too long for the patterns of numbers, which keep their way through it
+        return _TAG + ("int" if _IN_NUMBERS.issuperset(text) else "str")
     if _EXPONENT.match(text):
         return _TAG + "float"
     tag = _resolver().resolve(_scalar_node(), text, (True, False))

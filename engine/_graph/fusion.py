@@ -6,11 +6,11 @@ stays as it was recorded: another plan that needs the value between runs the two
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from .gradient import BackwardCall
+from .backward import BackwardCall
 from .memory import Sizes
 from .op import ForwardCall
 from .op_base import Op
@@ -59,13 +59,17 @@ class _Graph:
         self._shapes = shapes
         self._makers = {y: call for call in calls if isinstance(call, ForwardCall) for y in call.outputs}
         self._backwards = {call.forward: call for call in calls if isinstance(call, BackwardCall)}
+        counts = Counter(call.forward for call in calls if isinstance(call, BackwardCall))
+        self._gone_back_twice = {call for call, count in counts.items() if count > 1}
         self._users: dict[Tensor, list[Call]] = defaultdict(list)
         for call in calls:
             self._add_uses(call)
 
     def fuse(self, later: ForwardCall) -> None:
-        """Put one call in place of `later` and the call that makes its only input, if there is a rule for the two and
-        nothing else uses what lies between."""
+        """Put one call in place of `later` and the call that makes its only input.
+
+        Only where there is a rule for the two, and nothing else uses what lies between.
+        """
         between = later.inputs[0] if len(later.inputs) == 1 else None
         earlier = None if between is None else self._makers.get(between)
         if between is None or earlier is None:
@@ -80,6 +84,8 @@ class _Graph:
     def _is_free(self, between: Tensor, earlier: ForwardCall, later: ForwardCall) -> bool:
         """Whether only the two calls and their gradients use the value between, and its gradient."""
         last, first = self._backwards.get(later), self._backwards.get(earlier)
+        if later in self._gone_back_twice or earlier in self._gone_back_twice:
+            return False
         if between in self._needed or any(user not in (later, last, first) for user in self._users[between]):
             return False
         if last is None or first is None:

@@ -1,197 +1,251 @@
-"""Reverse-mode differentiation over the recorded graph.
+"""Derivatives of the recorded graph: backwards from a loss, and along a direction.
 
 `gradients` records, for every call between the loss and the wanted tensors, one backward call that takes the gradient
 of the result and what the op keeps. A plan runs these like any other call, so buffers are reused across both passes.
+
+A loss may hold such gradients. For y = f(x) a backward call gives dx = f'(x)^T dy. Let u be the gradient of dx. Then
+u . dx = dy . f'(x) u, where f'(x) u is how y moves as x moves along u: the op's `tangent`, written with other ops. So
+f'(x) u is the gradient of dy, and the gradient of x comes from the tangent's own backward calls, started with dy.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Protocol, TypeVar, runtime_checkable
 
 from ..errors import GraphError
-from ..types import Array, Shape
+from .backward import BackwardCall, SumCall, ones_like, record_backward, total, zeros_like
 from .graph import order
-from .memory import Sizes
-from .op import ForwardCall, record
-from .op_base import Op
-from .tensor import Arrays, Call, Tensor
-from .work import Work
+from .op import ForwardCall, record, recording_for
+from .tensor import Call, Tensor
+
+T = TypeVar("T")
 
 
-class BackwardCall(Call):
-    """The gradients of a forward call with respect to its inputs number `wanted`.
+@runtime_checkable
+class HasTangent(Protocol):
+    """An op that says how its results move along a direction, f'(x) dx, with other ops."""
 
-    Its inputs are a gradient for each result (None: there is none) and what the op keeps.
-    """
+    def tangent(self, call: Call, *dxs: Tensor | None) -> Tensor | tuple[Tensor | None, ...]:
+        """f'(x) dx for a call that is recorded, as its inputs move by `dxs` (None: not at all); at least one is not None.
 
-    __slots__ = ("forward", "wanted")
-
-    is_backward = True
-
-    def __init__(self, forward: ForwardCall, dys: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> None:
-        super().__init__(forward.op, (*dys, *forward.kept), forward.where, forward.phased)
-        self.forward = forward
-        self.wanted = wanted
-
-    def __repr__(self) -> str:
-        return f"Backward({self.op!r})"
-
-    def _dys(self) -> tuple[Tensor | None, ...]:
-        return self.inputs[: self.op.outputs]
-
-    def needs(self, training: bool | None) -> list[Tensor]:
-        """Its inputs and the forward call; where that only reshapes, the gradient of the result alone."""
-        if training is not None and self.op.view_of(training) is not None:
-            return [dy for dy in self._dys() if dy is not None]
-        return [*(x for x in self.inputs if x is not None), self.forward.outputs[0]]
-
-    def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
-        """The gradient of the result, where the forward call only reshapes."""
-        return None if self.op.view_of(training) is None else self.inputs[0]
-
-    def absences(self, training: bool, absent: Collection[Tensor]) -> Sequence[Tensor]:
-        """All where no result has a gradient, and those of inputs that the phase does not pass on."""
-        if all(dy is None or dy in absent for dy in self._dys()):
-            return self.outputs
-        chosen = self.op.view_of(training)
-        if chosen is None:
-            return ()
-        return [dx for i, dx in zip(self.wanted, self.outputs, strict=True) if i != chosen]
-
-    def copy(self, inputs: tuple[Tensor | None, ...], copies: Mapping[Call, Call]) -> Call:
-        """The gradients of the forward call's copy, which has its own kept inputs."""
-        forward = copies[self.forward]
-        assert isinstance(forward, ForwardCall)
-        return _record_backward(forward, inputs[: self.op.outputs], self.wanted)
-
-    def shapes(self, known: Mapping[Tensor, Sizes]) -> Sequence[Sizes]:
-        """Those of the inputs of the forward call."""
-        wanted = [self.forward.inputs[i] for i in self.wanted]
-        return [known[x] for x in wanted if x is not None]
-
-    def flops(self, known: Mapping[Tensor, Shape]) -> int:
-        """About one forward pass for each wanted gradient."""
-        return self.forward.flops(known) * len(self.wanted)
-
-    def bind(self, arrays: Arrays) -> Callable[[], None]:
-        """The op's `backward`."""
-        xs = [arrays.present(x) for x in self.inputs]
-        results = self.op.outputs
-        outs: list[Array | None] = [None] * len(self.forward.inputs)
-        for i, dx in zip(self.wanted, self.outputs, strict=True):
-            outs[i] = arrays.present(dx)
-        dy = xs[0] if results == 1 else tuple(xs[:results])
-        return partial(self.op.backward, arrays.work(self.forward), dy, *xs[results:], outs=tuple(outs))
+        One tensor for each result, None for one that stays.
+        """
+        ...
 
 
-class SumCall(ForwardCall):
-    """The sum of the gradients that reach a tensor along several ways; those that a phase lacks are left out."""
+@runtime_checkable
+class HasSimpler(Protocol):
+    """An op that can be written with others which are linear, have a tangent or are written with such ones."""
 
-    __slots__ = ()
-
-    def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
-        """The only gradient that the phase has, if there is one only."""
-        present = [x for x in self.inputs if x not in absent]
-        return present[0] if len(present) == 1 else None
-
-    def absences(self, training: bool, absent: Collection[Tensor]) -> Sequence[Tensor]:
-        """The sum, where the phase has none of the gradients."""
-        return self.outputs if all(x in absent for x in self.inputs) else ()
-
-
-class OnesLike(Op):
-    """y = 1 everywhere, with the shape of x: the gradient of a tensor's sum with respect to the tensor."""
-
-    differentiable = False
-
-    def shape(self, x: Shape) -> Shape:
-        """That of x."""
-        return x
-
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = 1."""
-        out.fill(1)
-
-
-class SumOfGradients(Op):
-    """y = x1 + x2 + ...: the gradient of a tensor that is used several times."""
-
-    overwrites = True
-    differentiable = False
-
-    def shape(self, *xs: Shape) -> Shape:
-        """That of all inputs."""
-        return xs[0]
-
-    def forward(self, work: Work, *xs: Array, out: Array) -> None:
-        """y = x1 + x2 + ...."""
-        work.xp.add(xs[0], xs[1], out=out)
-        for x in xs[2:]:
-            out += x
-
-    def flops(self, *xs: Shape) -> int:
-        """One addition an element and input after the first."""
-        return math.prod(n or 1 for n in xs[0]) * (len(xs) - 1)
+    def simpler(self, *inputs: Tensor | None) -> Tensor | tuple[Tensor, ...]:
+        """Its results, computed by other ops."""
+        ...
 
 
 def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
     """Gradient of the sum of `loss` with respect to each tensor of `wrt`; None where the loss does not depend on it.
 
     Raises:
-        GraphError: when the loss is not a float tensor, or where a gradient of a gradient would be needed.
+        GraphError: when the loss is not a float tensor, or holds a gradient of an op that has no second one.
     """
     if loss.dtype.kind != "f":
         raise GraphError(where="gradients", expected="a float tensor as loss", actual=f"dtype {loss.dtype}")
     calls = order([loss])
-    dependent = _dependent(calls, set(wrt))
-    parts: dict[Tensor, list[Tensor]] = {loss: [record(OnesLike(), (loss,))]}
-    for call in reversed(calls):
-        results = tuple(_total(parts.get(y)) for y in call.outputs)
-        if all(dy is None for dy in results):
-            continue
-        wanted = tuple(i for i, x in enumerate(call.inputs) if x is not None and x in dependent and x.dtype.kind == "f")
-        if not wanted or not call.op.differentiable:
-            continue
-        if not isinstance(call, ForwardCall):
-            raise GraphError(
-                where="gradients",
-                expected="a loss without gradients in it",
-                actual=repr(call),
-                hint="Gradients of gradients are not made: write the inner gradient as a formula, with functions of K.",
-            )
-        call.op.check_gradient(wanted)
-        for i, dx in zip(wanted, _record_backward(call, results, wanted).outputs, strict=True):
+    walk = _Backwards(set(wrt), {loss: [ones_like(loss)]})
+    walk.go_through(calls)
+    return [total(walk.parts.get(x)) if x in walk.dependent or x is loss else None for x in wrt]
+
+
+class _Backwards:
+    """A walk from results back to what they depend on.
+
+    dependent: tensors that depend on the wanted ones. parts: for each tensor the gradients that reached it.
+    """
+
+    def __init__(self, wrt: set[Tensor], parts: dict[Tensor, list[Tensor]]) -> None:
+        self.dependent = wrt
+        self.parts = parts
+
+    def go_through(self, calls: Sequence[Call]) -> None:
+        """Record the gradients of the calls, the last one first."""
+        self._find_dependent(calls)
+        parts, dependent = self.parts, self.dependent
+        for call in reversed(calls):
+            results = tuple(total(parts.get(y)) for y in call.outputs)
+            if all(dy is None for dy in results) or not call.op.differentiable:
+                continue
+            if isinstance(call, ForwardCall):
+                constants = call.op.constants
+                wanted = tuple(
+                    i
+                    for i, x in enumerate(call.inputs)
+                    if x is not None and x in dependent and x.dtype.kind == "f" and i not in constants
+                )
+                if wanted:
+                    self._through_op(call, results, wanted)
+            elif isinstance(call, BackwardCall) and any(y in dependent for y in call.outputs):
+                self._through_gradient(call, results)
+            for y, sum_of_parts in zip(call.outputs, results, strict=True):
+                if sum_of_parts is not None:
+                    parts[y] = [sum_of_parts]
+
+    def _find_dependent(self, calls: Iterable[Call]) -> None:
+        dependent = self.dependent
+        for call in calls:
+            if any(x in dependent for x in call.operands if x is not None):
+                dependent.update(call.outputs)
+
+    def _through_op(self, call: ForwardCall, results: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> None:
+        if isinstance(call, SumCall):
+            dxs: Sequence[Tensor | None] = results * len(wanted)
+        else:
+            call.op.check_gradient(wanted)
+            dxs = record_backward(call, results, wanted).outputs
+        for i, dx in zip(wanted, dxs, strict=True):
             x = call.inputs[i]
+            assert x is not None and dx is not None
+            self.parts.setdefault(x, []).append(dx)
+
+    def _through_gradient(self, call: BackwardCall, results: tuple[Tensor | None, ...]) -> None:
+        """The gradients of a backward call's operands, for those of its results."""
+        forward = call.forward
+        directions: list[Tensor | None] = [None] * len(forward.inputs)
+        for i, u in zip(call.wanted, results, strict=True):
+            directions[i] = u
+        with recording_for(forward.where) if forward.where else nullcontext():
+            tangents = tangents_of_call(forward, directions)
+        for dy, tangent in zip(call.dys, tangents, strict=True):
+            if dy is not None and tangent is not None and dy in self.dependent:
+                self.parts.setdefault(dy, []).append(tangent)
+        if not forward.op.linear:
+            self.through_tangents(forward, directions, tangents, call.dys)
+
+    def through_tangents(
+        self,
+        forward: ForwardCall,
+        directions: Sequence[Tensor | None],
+        tangents: Sequence[Tensor | None],
+        dys: Sequence[Tensor | None],
+    ) -> None:
+        """The gradients of a call's inputs and outputs, by which its tangents are computed, for those of its tangents."""
+        moving = {x for x in (*forward.present_inputs, *forward.outputs) if x in self.dependent}
+        seeds = {t: [dy] for t, dy in zip(tangents, dys, strict=True) if t is not None and dy is not None}
+        leaves = {x for x in (*forward.present_inputs, *forward.outputs, *directions) if x is not None}
+        # A walk of its own: the directions may depend on the wanted tensors too, but nothing goes back through them here.
+        inner = _Backwards(set(moving), seeds)
+        inner.go_through(calls_between(leaves, list(seeds)))
+        for x in moving:
+            self.parts.setdefault(x, []).extend(inner.parts.get(x, []))
+
+
+def calls_between(leaves: Collection[Tensor], results: Iterable[Tensor]) -> list[Call]:
+    """The calls that compute `results` from `leaves` and from tensors that do not depend on these."""
+
+    def needs(call: Call) -> list[Tensor]:
+        return [x for x in call.needs(None) if x not in leaves]
+
+    return order([y for y in results if y not in leaves], needs)
+
+
+def tangents_along(
+    results: Sequence[Tensor], leaves: Collection[Tensor], directions: Mapping[Tensor, Tensor]
+) -> list[Tensor | None]:
+    """How each of `results` moves as some of the leaves move along `directions`; None for one that stays.
+
+    leaves: tensors that do not move by what they are computed from.
+    """
+    moved = dict(directions)
+    for call in calls_between(leaves, results):
+        if not call.op.differentiable or not any(x in moved for x in call.operands if x is not None):
+            continue
+        tangents = _tangents_of_backward(call, moved) if isinstance(call, BackwardCall) else _tangents(call, moved)
+        pairs = zip(call.outputs, tangents, strict=True)
+        moved.update((y, t) for y, t in pairs if t is not None and y.dtype.kind == "f")
+    return [moved.get(y) for y in results]
+
+
+def _tangents(call: Call, moved: Mapping[Tensor, Tensor]) -> Sequence[Tensor | None]:
+    directions = [None if x is None or i in call.op.constants else moved.get(x) for i, x in enumerate(call.inputs)]
+    if isinstance(call, SumCall):
+        return [total([d for d in directions if d is not None])]
+    assert isinstance(call, ForwardCall)
+    return tangents_of_call(call, directions)
+
+
+def _tangents_of_backward(call: BackwardCall, moved: Mapping[Tensor, Tensor]) -> list[Tensor | None]:
+    """How the gradients dx = f'(x)^T dy move as dy and x do.
+
+    Along the move of dy: f'(x)^T of it. Along the move of x: the gradient of dy . f'(x) times it, because second
+    derivatives are symmetric.
+    """
+    forward = call.forward
+    parts: dict[Tensor, list[Tensor]] = {}
+    moved_dys = tuple(None if dy is None else moved.get(dy) for dy in call.dys)
+    inputs = [forward.inputs[i] for i in call.wanted]
+    walk = _Backwards({x for x in inputs if x is not None}, parts)
+    if any(d is not None for d in moved_dys):
+        for x, dx in zip(inputs, record_backward(forward, moved_dys, call.wanted).outputs, strict=True):
             assert x is not None
             parts.setdefault(x, []).append(dx)
-        for y, total in zip(call.outputs, results, strict=True):
-            if total is not None:
-                parts[y] = [total]
-    return [_total(parts.get(x)) if x in dependent or x is loss else None for x in wrt]
+    directions = [None if x is None else moved.get(x) for x in forward.inputs]
+    if not forward.op.linear and any(d is not None for d in directions):
+        tangents = tangents_of_call(forward, directions)
+        walk.dependent.update(forward.outputs)
+        walk.through_tangents(forward, directions, tangents, call.dys)
+        through = tuple(total(parts.get(y)) for y in forward.outputs)
+        if any(dy is not None for dy in through):
+            for x, dx in zip(inputs, record_backward(forward, through, call.wanted).outputs, strict=True):
+                assert x is not None
+                parts.setdefault(x, []).append(dx)
+    # A tensor that is an input twice has two gradients, whose sum alone is ever used: the first one takes all of it.
+    return [None if x in inputs[:i] else total(parts.get(x)) for i, x in enumerate(inputs) if x is not None]
 
 
-def _dependent(calls: list[Call], wrt: set[Tensor]) -> set[Tensor]:
-    dependent = set(wrt)
-    for call in calls:
-        if any(x in dependent for x in call.inputs if x is not None):
-            dependent.update(call.outputs)
-    return dependent
+def tangents_of_call(call: ForwardCall, directions: Sequence[Tensor | None]) -> Sequence[Tensor | None]:
+    """How each result moves as the inputs move along `directions`. Raises GraphError for an op that does not say."""
+    op = call.op
+    if all(d is None for d in directions):
+        return [None] * len(call.outputs)
+    if isinstance(op, HasTangent):
+        tangents = op.tangent(call, *directions)
+    elif op.linear:
+        tangents = _of_linear(call, directions)
+    elif isinstance(op, HasSimpler):
+        moving = {x: d for x, d in zip(call.inputs, directions, strict=True) if x is not None and d is not None}
+        return tangents_along(_all(op.simpler(*call.inputs)), set(call.present_inputs), moving)
+    else:
+        raise GraphError(
+            where="gradients",
+            expected="a loss whose inner gradients can be differentiated once more",
+            actual=f"the gradient of {op!r}, which has no second one",
+            hint="Write what this op computes with other functions of K, or keep it out of the inner gradient "
+            "(K.stop_gradient).",
+        )
+    return _all(tangents)
 
 
-def _total(parts: list[Tensor] | None) -> Tensor | None:
-    if not parts:
-        return None
-    if len(parts) > 1:
-        parts[:] = [record(SumOfGradients(), tuple(parts), SumCall)]
-    return parts[0]
+def _all(results: T | tuple[T, ...]) -> Sequence[T]:
+    return results if isinstance(results, tuple) else [results]
 
 
-def _record_backward(call: ForwardCall, dys: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> BackwardCall:
-    backward = BackwardCall(call, dys, wanted)
-    inputs = [call.inputs[i] for i in wanted]
-    backward.outputs = tuple(
-        Tensor(x.shape, x.dtype, call=backward, index=i) for i, x in enumerate(inputs) if x is not None
-    )
-    return backward
+def _of_linear(call: ForwardCall, directions: Sequence[Tensor | None]) -> Tensor | tuple[Tensor, ...]:
+    """The op on the directions: zeros for inputs that stay, constants as they are."""
+    constants = call.op.constants
+    inputs = list(directions)
+    for i, x in enumerate(call.inputs):
+        if inputs[i] is None and x is not None:
+            inputs[i] = x if i in constants or x.dtype.kind != "f" else zeros_like(x)
+    return record(call.op, tuple(inputs))
+
+
+def recorded_on(results: Sequence[Tensor], others: Mapping[Tensor, Tensor]) -> list[Tensor]:
+    """The results computed from the values of `others` in place of its keys, by calls recorded anew."""
+    known, copies = dict(others), dict[Call, Call]()
+    for call in order(results):
+        copied = isinstance(call, BackwardCall) and call.forward in copies
+        if copied or any(x in known for x in call.inputs if x is not None):
+            copies[call] = call.copy(tuple(None if x is None else known.get(x, x) for x in call.inputs), copies)
+            known.update(zip(call.outputs, copies[call].outputs, strict=True))
+    return [known.get(y, y) for y in results]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from .._machine.room import check_free
 from ..types import Array
 from .memory import Sizes
 from .placement import Placement
@@ -49,7 +51,7 @@ class Targets:
 
     @property
     def tensors(self) -> list[Tensor]:
-        """All of them."""
+        """All tensors that a run computes for its caller."""
         return [*self.outputs, *self.into, *(t for _, t in self.updates)]
 
 
@@ -74,6 +76,8 @@ class Linker:
         read = [x for call in self._schedule.calls for x in call.inputs]
         assigned = [variable for variable, _ in targets.updates]
         variables = [x for x in dict.fromkeys((*read, *targets.tensors, *assigned)) if isinstance(x, Variable)]
+        missing = sum(variable.nbytes for variable in variables if not variable.materialised)
+        check_free(missing, "weights of the model", "room for all of them")
         instructions: list[Instruction] = [call.bind(self) for call in self._schedule.computing]
         instructions += [partial(np.copyto, array, self.array(t)) for array, t in self._placement.copies]
         for tensor, array in targets.into.items():
@@ -103,7 +107,7 @@ class Linker:
         array = self._placement.memory_of(tensor)
         if array is None:  # a view of a variable or constant
             return self.array(self._schedule.views[tensor]).reshape(shape)
-        nbytes = int(np.prod(shape, dtype=np.int64)) * tensor.dtype.itemsize
+        nbytes = math.prod(shape) * tensor.dtype.itemsize
         if array.dtype != tensor.dtype or array.nbytes != nbytes:
             array = array.reshape(-1).view(np.uint8)[:nbytes].view(tensor.dtype)
         return array.reshape(shape)

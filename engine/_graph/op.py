@@ -16,6 +16,7 @@ import numpy as np
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.context import bound
+from .._machine.room import check_addressable
 from ..types import Array, DType, Shape
 from .memory import Sizes
 from .op_base import Op, Outs
@@ -40,30 +41,30 @@ class ForwardCall(Call):
         return [x for x in (self.inputs if chosen is None else (self.inputs[chosen],)) if x is not None]
 
     def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
-        """What the op says for this phase."""
+        """The input that is only passed on in this phase, as the op says."""
         chosen = self.op.view_of(training)
         return None if chosen is None else self.inputs[chosen]
 
     @property
     def kept(self) -> tuple[Tensor | None, ...]:
-        """What the op keeps."""
+        """The tensors that the op keeps for its gradient."""
         return self.op.kept_inputs(self.inputs, self.outputs)
 
     def copy(self, inputs: tuple[Tensor | None, ...], copies: Mapping[Call, Call]) -> Call:
-        """The op recorded on other inputs."""
+        """The same op, recorded on other inputs."""
         return _record(self.op, inputs, type(self))
 
     def shapes(self, known: Mapping[Tensor, Sizes]) -> Sequence[Sizes]:
-        """By the op's shape rule."""
+        """The results' shapes by the op's shape rule."""
         shapes = self.op.shape(*[None if x is None else known[x] for x in self.inputs])
         return [tuple(shapes)] if self.op.outputs == 1 else [tuple(shape) for shape in shapes]
 
     def flops(self, known: Mapping[Tensor, Shape]) -> int:
-        """Those of the op."""
+        """The operations that the op counts for these shapes."""
         return int(self.op.flops(*[None if x is None else known[x] for x in self.inputs]))
 
     def bind(self, arrays: Arrays) -> Callable[[], None]:
-        """The op's `forward`."""
+        """The op's `forward` on these arrays, as a function without arguments."""
         xs = [None if x is None else arrays.array(x) for x in self.inputs]
         outs = tuple(arrays.array(y) for y in self.outputs)
         return partial(self.op.forward, arrays.work(self), *xs, out=outs[0] if self.op.outputs == 1 else outs)
@@ -78,10 +79,19 @@ def recording_for(where: str) -> AbstractContextManager[None]:
 
 
 def apply(op: Op, *inputs: Any) -> Any:
-    """Record the op when any input is a Tensor, else compute it at once; gives one result or a tuple of them."""
+    """Record the op when any input is a Tensor, else compute it at once; gives one result or a tuple of them.
+
+    A list of tensors, as `K.gradients` gives, is taken as one tensor with a new first axis.
+    """
+    if any(isinstance(x, list) for x in inputs):
+        inputs = tuple(Tensor.stacked(x) if _is_list_of_tensors(x) else x for x in inputs)
     if any(isinstance(x, Tensor) for x in inputs):
         return record(op, inputs)
     return compute(op, inputs)
+
+
+def _is_list_of_tensors(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(x, Tensor) for x in value)
 
 
 def record(op: Op, inputs: tuple[Any, ...], kind: type[ForwardCall] = ForwardCall) -> Any:
@@ -97,9 +107,12 @@ def _record(op: Op, inputs: tuple[Tensor | None, ...], kind: type[ForwardCall]) 
     shapes = op.shape(*[None if x is None else x.shape for x in inputs])
     dtypes = op.dtype(*[None if x is None else x.dtype for x in inputs])
     if op.outputs == 1:
+        check_addressable(shapes, dtypes)
         call.outputs = (Tensor(tuple(shapes), dtypes, call=call),)
         return call
     dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,) * op.outputs
+    for result, dtype in zip(shapes, dtypes, strict=True):
+        check_addressable(result, dtype)
     call.outputs = tuple(
         Tensor(tuple(s), d, call=call, index=i) for i, (s, d) in enumerate(zip(shapes, dtypes, strict=True))
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
@@ -35,11 +35,16 @@ Outs: TypeAlias = "tuple[Array | None, ...]"
 class Op:
     """An operation. A subclass declares its settings as fields of a dataclass and writes shape, forward and backward.
 
+    For gradients of gradients it writes `tangent` or `simpler` too, unless it is linear: `gradient.HasTangent`.
+
     Attributes:
         keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
         overwrites: whether forward may write over its first input, and backward over dy (elementwise ops).
         outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
         differentiable: False ends gradients here.
+        constants: positions of inputs that have no gradient: masks, indices, labels.
+        linear: whether the result is linear in all other float inputs together, at least in pieces: then the gradient changes
+            with dy alone. Without a `tangent` of its own the op is its own tangent.
         result_dtype: dtype of the result, where it does not depend on the inputs'.
     """
 
@@ -47,13 +52,15 @@ class Op:
     overwrites: ClassVar[bool] = False
     outputs: int = 1
     differentiable: ClassVar[bool] = True
+    constants: ClassVar[Sequence[int]] = ()
+    linear: ClassVar[bool] = False
     result_dtype: ClassVar[str | None] = None
     _settings: ClassVar[tuple[str, ...]] = ()
     _required: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        # Only the fields: compiling a constructor for each of a hundred classes would take five times as long.
+        # Without a constructor of its own: compiling one for each of a hundred classes would take five times as long.
         declared: Any = dataclasses.dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
         fields = dataclasses.fields(declared)
         cls._settings = tuple(f.name for f in fields)
@@ -110,8 +117,9 @@ class Op:
         """Raise GraphError where the op has no gradient with respect to one of its inputs number `wanted`."""
 
     def sizes(self, *values: Array) -> Array | None:
-        """The result for inputs that are sizes of shapes to come: arrays of whole numbers and of expressions, which
-        know +, -, * and //. None: no size can be computed by this op.
+        """The result for inputs that are sizes of shapes to come; None where this op cannot compute sizes.
+
+        Such inputs are arrays of whole numbers and of expressions, which know +, -, * and //.
         """
         return None
 

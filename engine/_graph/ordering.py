@@ -35,12 +35,17 @@ def depth_first(ends: Iterable[Node], needs: Callable[[Node], Iterable[Node]]) -
 
 
 def in_order(needs: Mapping[Node, Sequence[Node]]) -> list[Node]:
-    """The keys of `needs`, each after those that it needs, otherwise as they stand in the mapping.
+    """Nodes, each after those that it needs, otherwise as they stand in the mapping.
 
-    Nodes on a circle and those that wait for them are left out: a result shorter than `needs` means a circle.
+    Args:
+        needs: what each node needs.
 
-    >>> in_order({"c": "b", "a": "", "b": "a"}), in_order({"a": "b", "b": "a", "c": ""})
-    (['a', 'b', 'c'], ['c'])
+    Returns:
+        The nodes, without those on a circle and those that wait for them; so a shorter result than `needs` means a circle.
+
+    Example:
+        >>> in_order({"c": "b", "a": "", "b": "a"}), in_order({"a": "b", "b": "a", "c": ""})
+        (['a', 'b', 'c'], ['c'])
     """
     if _is_ordered(needs):
         return list(needs)
@@ -53,7 +58,7 @@ def in_order(needs: Mapping[Node, Sequence[Node]]) -> list[Node]:
     nodes = list(needs)
     ready = [rank[node] for node, count in missing.items() if not count]
     ordered: list[Node] = []
-    while ready:  # ranks that stand in rising order are a heap
+    while ready:  # a sorted list is a heap
         node = nodes[heapq.heappop(ready)]
         ordered.append(node)
         for later in feeds[node]:
@@ -74,10 +79,18 @@ def _is_ordered(needs: Mapping[Node, Sequence[Node]]) -> bool:
 
 
 def circle(needs: Mapping[Node, Sequence[Node]]) -> list[Node]:
-    """The nodes along a circle, each before one that needs it, the first one again at the end; [] where there is none.
+    """Nodes that need each other in a circle.
 
-    >>> circle({"a": "c", "b": "a", "c": "b", "d": "c"}), circle({"a": "", "b": "a"})
-    (['a', 'b', 'c', 'a'], [])
+    Args:
+        needs: what each node needs.
+
+    Returns:
+        The nodes along a circle, each before one that needs it, the first one again at the end; an empty list where there
+        is none.
+
+    Example:
+        >>> circle({"a": "c", "b": "a", "c": "b", "d": "c"}), circle({"a": "", "b": "a"})
+        (['a', 'b', 'c', 'a'], [])
     """
     ordered = set(in_order(needs))
     node = next((node for node in needs if node not in ordered), None)

@@ -5,10 +5,12 @@ Values that are never needed at the same time share memory, and an op that may w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ..errors import TooLarge
 from ..types import Array, DType
 from .memory import Lease, Sizes
 from .schedule import Schedule
@@ -101,7 +103,11 @@ class Placement:
             del self._last_uses[below]  # the value written over it gives the memory back
             return
         for y in written:
-            self._buffers[y].array = self._take(_nbytes(self._shapes[y], y.dtype))
+            try:
+                self._buffers[y].array = self._take(_nbytes(self._shapes[y], y.dtype))
+            except TooLarge as error:
+                error.where = call.where or error.where
+                raise
 
     def _overwritten(self, call: Call, position: int, written: list[Tensor]) -> _Buffer | None:
         """The memory of the first input, when the op may write over it and nobody needs it afterwards."""
@@ -118,7 +124,7 @@ class Placement:
         fitting = [i for i, block in enumerate(self._free) if block.nbytes >= nbytes]
         if fitting:
             best = min(fitting, key=lambda i: self._free[i].nbytes)
-            # A far too large block is better left for a large value.
+            # A block that is far too large is better kept for a large value.
             if self._free[best].nbytes <= 4 * nbytes + 4096:
                 return self._free.pop(best)
         return self._memory.block((nbytes,), np.uint8)
@@ -130,4 +136,4 @@ class Placement:
 
 
 def _nbytes(shape: Sizes, dtype: DType) -> int:
-    return int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+    return math.prod(shape) * dtype.itemsize

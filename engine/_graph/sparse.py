@@ -28,7 +28,7 @@ class SparseMatrix(Protocol):
         ...
 
     def toarray(self) -> Array:
-        """All elements, the zeros too."""
+        """A dense array of all elements, zeros included."""
         ...
 
     def tocsr(self) -> SparseMatrix:

@@ -7,6 +7,7 @@ Tensors and calls are the two kinds of nodes of the recorded graph.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, TypeVar, cast
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, 
 import numpy as np
 
 from .._machine.config import float_dtype
+from .._machine.room import check_addressable, check_free
 from ..errors import ShapeError
 from ..types import Array, ArrayLike, DType, DTypeLike, Shape
 from .memory import Sizes
@@ -50,9 +52,16 @@ class StaticShape(tuple["int | None", ...]):
 
 
 class Tensor:
-    """A symbolic array: shape, dtype and the call that computes it.
+    """A symbolic array: a shape, a type and the call that computes it.
 
     Python's operators are installed by the ops (`install_operators`), so `x * 2 + y` records calls.
+
+    Args:
+        shape: its sizes, the batch first; None where one may vary.
+        dtype: the type of its elements.
+        name: for messages; None (the default): it has none.
+        call: what computes it; None (the default): it is fed, fixed, or a variable.
+        index: which of the call's results it is, 0 by default.
     """
 
     __array_ufunc__ = None  # NumPy arrays on the left give way: `array * tensor` reaches Tensor.__rmul__
@@ -86,8 +95,12 @@ class Tensor:
         return self.call is not None and self.call.phased
 
     @classmethod
-    def install_operators(cls, **operators: Callable[..., object]) -> None:
-        """Set special methods such as `__add__` on all tensors; called once by the ops that implement them."""
+    def install_operators(cls, **operators: Callable[..., object] | staticmethod[..., object]) -> None:
+        """Set `stacked` and special methods such as `__add__` on all tensors; called once by the ops that implement them.
+
+        Args:
+            **operators: the methods by name.
+        """
         for name, function in operators.items():
             setattr(cls, name, function)
 
@@ -107,6 +120,8 @@ class Tensor:
 
     if TYPE_CHECKING:  # what `install_operators` sets
 
+        @staticmethod
+        def stacked(xs: Sequence[Tensor]) -> Tensor: ...
         def __add__(self, other: Operand) -> Tensor: ...
         def __radd__(self, other: Operand) -> Tensor: ...
         def __sub__(self, other: Operand) -> Tensor: ...
@@ -155,6 +170,7 @@ class Placeholder(Tensor):
 
     def __init__(self, shape: Shape, dtype: DTypeLike | None = None, name: str | None = None) -> None:
         super().__init__(tuple(shape), float_dtype() if dtype is None else dtype, name)
+        check_addressable(self.shape, self.dtype)
 
 
 class Constant(Tensor):
@@ -194,6 +210,7 @@ class Variable(Tensor):
     ) -> None:
         super().__init__(tuple(int(n) for n in shape), float_dtype() if dtype is None else dtype, name)
         self.shape: tuple[int, ...]
+        check_addressable(self.shape, self.dtype, f"weight '{name}'" if name else "")
         self.trainable = trainable
         self.regularizer: Any = None
         self.constraint: Any = None
@@ -202,13 +219,18 @@ class Variable(Tensor):
 
     @property
     def materialised(self) -> bool:
-        """Whether memory has been taken."""
+        """Whether the variable has an array yet."""
         return self._array is not None
 
     @property
     def size(self) -> int:
         """Number of elements, known without allocating."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements, known without allocating."""
+        return self.size * self.dtype.itemsize
 
     @property
     def array(self) -> Array:
@@ -235,6 +257,7 @@ class Variable(Tensor):
         Variable.moves += 1
 
     def _first_values(self) -> Array:
+        check_free(self.nbytes, f"weight '{self.name}'", f"room for shape {self.shape}")
         if self._initializer is None:
             return np.zeros(self.shape, self.dtype)
         value = self._initializer(self.shape, self.dtype) if callable(self._initializer) else self._initializer
@@ -297,6 +320,16 @@ class Call(ABC):
     def absences(self, training: bool, absent: Collection[Tensor]) -> Sequence[Tensor]:
         """Its outputs that are zero in this phase, because they are gradients along a branch that is not taken."""
         return ()
+
+    @property
+    def present_inputs(self) -> list[Tensor]:
+        """The inputs that are not left out."""
+        return [x for x in self.inputs if x is not None]
+
+    @property
+    def operands(self) -> tuple[Tensor | None, ...]:
+        """What the values of its outputs depend on."""
+        return self.inputs
 
     @property
     def kept(self) -> tuple[Tensor | None, ...]:

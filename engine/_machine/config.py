@@ -24,16 +24,33 @@ _defaults = _Defaults()
 
 
 def floatx() -> str:
-    """The float type of new weights and placeholders: 'float16', 'float32' (default) or 'float64'.
+    """The float type of new weights and placeholders.
 
-    >>> floatx()
-    'float32'
+    Returns:
+        "float16", "float32" (the default) or "float64".
+
+    Example:
+        >>> floatx()
+        'float32'
     """
     return _defaults.floatx
 
 
 def set_floatx(floatx: str) -> None:
-    """Set the float type of what is built from now on; what exists keeps its own."""
+    """Set the float type of what is built from now on; what exists keeps its own.
+
+    Args:
+        floatx: "float16", "float32" or "float64".
+
+    Raises:
+        SettingError: another name.
+
+    Example:
+        >>> set_floatx("float64")
+        >>> floatx()
+        'float64'
+        >>> set_floatx("float32")
+    """
     if floatx not in FLOAT_TYPES:
         raise SettingError(where="set_floatx", expected=f"one of {', '.join(FLOAT_TYPES)}", actual=repr(floatx))
     _defaults.floatx = floatx
@@ -45,24 +62,66 @@ def float_dtype() -> np.dtype:
 
 
 def epsilon() -> float:
-    """The fuzz factor that keeps divisions and logarithms finite (1e-7, Keras 2)."""
+    """The small number that keeps divisions and logarithms finite.
+
+    Returns:
+        1e-7 unless `set_epsilon` chose another, as in Keras 2.
+
+    Example:
+        >>> epsilon()
+        1e-07
+    """
     return _defaults.epsilon
 
 
 def set_epsilon(e: object) -> None:
-    """Set the fuzz factor; a positive number."""
+    """Set the small number that keeps divisions and logarithms finite.
+
+    Args:
+        e: a number above 0.
+
+    Raises:
+        SettingError: anything else.
+
+    Example:
+        >>> set_epsilon(1e-5)
+        >>> epsilon()
+        1e-05
+        >>> set_epsilon(1e-7)
+    """
     if isinstance(e, bool) or not isinstance(e, (int, float, np.floating)) or not e > 0:
         raise SettingError(where="set_epsilon", expected="a number above 0", actual=repr(e))
     _defaults.epsilon = float(e)
 
 
 def image_data_format() -> str:
-    """The default image layout: 'channels_last' (default) or 'channels_first'."""
+    """The layout of images where a layer or a function names none.
+
+    Returns:
+        "channels_last" (the default), (N, H, W, C), or "channels_first", (N, C, H, W).
+
+    Example:
+        >>> image_data_format()
+        'channels_last'
+    """
     return _defaults.image_data_format
 
 
 def set_image_data_format(data_format: str) -> None:
-    """Set the image layout of layers built from now on."""
+    """Set the layout of images of layers built from now on.
+
+    Args:
+        data_format: "channels_last" or "channels_first".
+
+    Raises:
+        SettingError: another name.
+
+    Example:
+        >>> set_image_data_format("channels_first")
+        >>> image_data_format()
+        'channels_first'
+        >>> set_image_data_format("channels_last")
+    """
     if data_format not in DATA_FORMATS:
         raise SettingError(where="set_image_data_format", expected=" or ".join(DATA_FORMATS), actual=repr(data_format))
     _defaults.image_data_format = data_format

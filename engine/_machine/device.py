@@ -37,7 +37,7 @@ def use(name: str) -> None:
 
 
 class DeviceArray(Protocol):
-    """An array on a GPU."""
+    """An array in a GPU's memory."""
 
     def get(self) -> Array:
         """A copy of it as a NumPy array."""
@@ -80,28 +80,49 @@ class _Worker:
     """
 
     def __init__(self, name: str) -> None:
-        self._go, self._done = threading.Lock(), threading.Lock()
+        self._go = threading.Lock()
         self._go.acquire()
-        self._done.acquire()
         self._function: Callable[[], object] | None = None
+        self._done: threading.Lock | None = None  # released at the end of the call that nobody has waited for
         threading.Thread(target=self._serve, name=name, daemon=True).start()
 
     def _serve(self) -> None:
         while True:
             self._go.acquire()
-            assert self._function is not None
-            self._function()
-            self._function = None
-            self._done.release()
+            assert self._function is not None and self._done is not None
+            function, done = self._function, self._done
+            try:
+                function()
+            finally:
+                done.release()
 
     def start(self, function: Callable[[], object]) -> None:
-        """Wake the thread up to make this call."""
-        self._function = function
+        """Wake the thread up to make this call, after the last one where a signal's handler broke the wait for it."""
+        self.wait()
+        done = threading.Lock()
+        done.acquire()
+        self._function, self._done = function, done
         self._go.release()
 
     def wait(self) -> None:
         """Return when the call has been made."""
-        self._done.acquire()
+        if self._done is not None:
+            self._done.acquire()
+            self._done = None
+
+
+def in_new_thread(function: Callable[..., int], name: str) -> Callable[..., int]:
+    """The function, called in one thread of its own whoever calls it; it must not raise."""
+    worker, turn = _Worker(name), threading.Lock()
+
+    def call(*arguments: object) -> int:
+        results: list[int] = []
+        with turn:
+            worker.start(lambda: results.append(function(*arguments)))
+            worker.wait()
+        return results[0]
+
+    return call
 
 
 class _SharedItems(Generic[Item]):
@@ -186,11 +207,11 @@ class _BlasLibrary(Protocol):
     """What threadpoolctl gives for one library."""
 
     def get_num_threads(self) -> int:
-        """How many threads it may use now."""
+        """How many threads the library uses now."""
         ...
 
     def set_num_threads(self, count: int, /) -> None:
-        """Let it use so many from now on."""
+        """Set how many threads the library uses from now on."""
         ...
 
 
@@ -212,7 +233,7 @@ class _Workers:
         self._holders = 0
 
     def run(self, function: Callable[[Item], object], items: Sequence[Item]) -> None:
-        """See `parallel`."""
+        """Do what `parallel` says, with these workers."""
         helpers = min(self.count, len(items)) - 1
         # A second caller at the same time, or a call from inside a block, works through its items alone.
         if helpers < 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
@@ -241,7 +262,7 @@ class _Workers:
 
     @contextmanager
     def background_queue(self) -> Generator[BackgroundQueue]:
-        """See the function of this name."""
+        """Do what the function `background_queue` says, with these workers."""
         if self.count == 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
             yield BackgroundQueue(None)
             return
@@ -269,7 +290,7 @@ class _Workers:
                     library.set_num_threads(1)
 
     def release_blas(self) -> None:
-        """The end of one `limit_blas`."""
+        """End one call of `limit_blas`."""
         with self._lock:
             self._holders -= 1
             if self._holders == 0:

@@ -14,7 +14,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ctypes import POINTER, byref, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
 from functools import cache
 from pathlib import Path
@@ -107,7 +107,7 @@ class Operation:
         self, library: Library, description: Handle, layouts: Mapping[int, Layout], keep: Sequence[Layout] = ()
     ) -> None:
         self._library = library
-        self._kept = (dict(layouts), keep)  # oneDNN may read them as long as this lives
+        self._kept = (dict(layouts), keep)  # oneDNN may read these arrays for as long as this object lives
         self.description = description
         self._primitive = Handle()
         library.call("dnnl_primitive_create", byref(self._primitive), description)
@@ -133,7 +133,7 @@ class Operation:
             if address != self._addresses[i]:
                 functions.dnnl_memory_set_data_handle(self._memories[i], address)
                 self._addresses[i] = address
-        status = functions.dnnl_primitive_execute(self._primitive, thread.stream, len(self._memories), self._arguments)
+        status = self._library.execute(self._primitive, thread.stream, len(self._memories), self._arguments)
         if status:
             raise Failure(f"dnnl_primitive_execute gave status {status}")
         functions.dnnl_stream_wait(thread.stream)
@@ -161,10 +161,19 @@ class Library:
         for name in ("memory", "memory_desc", "primitive", "primitive_desc"):
             getattr(functions, f"dnnl_{name}_destroy").argtypes = [c_void_p]
         functions.dnnl_stream_wait.argtypes = [c_void_p]
+        self.execute: Callable[..., int] = functions.dnnl_primitive_execute
         self.engine = Handle()
         self.call("dnnl_engine_create", byref(self.engine), _CPU, 0)
         self.thread = _Thread(self)
         self.plain_end, self.rectified_end = self._end(rectified=False), self._end(rectified=True)
+
+    def compute_elsewhere(self) -> None:
+        """Compute in a new thread from now on, for a forked child.
+
+        OpenMP's threads belong to the thread that first computed. In a child that is the only thread there is, and it
+        would wait for ever for threads that stayed in the parent; a new one gets threads of its own.
+        """
+        self.execute = device.in_new_thread(self.functions.dnnl_primitive_execute, "engine-onednn")
 
     def call(self, name: str, *arguments: object) -> None:
         """Call a function that gives a status; raises Failure when it is not success."""
@@ -249,6 +258,16 @@ def _load() -> Library | None:
         return None
 
 
+def _after_fork() -> None:
+    loaded = _load() if _load.cache_info().currsize else None
+    if loaded is not None:
+        loaded.compute_elsewhere()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def library() -> Library | None:
     """The library, loaded at first use; None where it is not installed, turned off, or not usable here."""
     return _load() if device.xp is np else None
@@ -304,7 +323,7 @@ class Convolution:
         self._after = library.rectified_end if rectified else library.plain_end
         self._kind = FORWARD_TRAINING if training else FORWARD_INFERENCE
         self._made: dict[str, tuple[Operation, Weights]] = {}
-        self._forward(False)  # Failure now, rather than at the first run
+        self._forward(False)  # Fail here rather than at the first run
         self._thinned = self._without_strides(x, kernel, y, strides, channels_first)
 
     def _without_strides(

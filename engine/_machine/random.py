@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..types import Array
 from .context import bound
 
 _LARGEST_SEED = 2**31 - 1
@@ -39,7 +40,7 @@ class _Root:
 
 
 _root = _Root()
-# A run in a background thread has its own root: what the notebook's main thread draws meanwhile must not shift it.
+# A run in a background thread has its own root, so that what the notebook's main thread draws does not change it.
 _local: ContextVar[Stream | None] = ContextVar("engine_random_root", default=None)
 
 
@@ -50,7 +51,21 @@ def set_seed(seed: int | None) -> None:
 
 @contextmanager
 def seeded(seed: int) -> Generator[Stream]:
-    """Take the seeds drawn inside the block (in this thread) from `seed` and leave all others alone."""
+    """Take the seeds drawn inside a block (in this thread) from one seed, and leave all others alone.
+
+    Args:
+        seed: the seed.
+
+    Returns:
+        A context for a `with` block, with the stream that is drawn from.
+
+    Example:
+        >>> with seeded(1):
+        ...     first = draw_seed()
+        >>> with seeded(1):
+        ...     draw_seed() == first
+        True
+    """
     stream = Stream(seed)
     with continued(stream):
         yield stream
@@ -67,3 +82,18 @@ def draw_seed() -> int:
     if root is None:
         return int(np.random.randint(0, _LARGEST_SEED))
     return int(root.generator.integers(0, _LARGEST_SEED))
+
+
+def cut_normal(shape: tuple[int, ...], generator: np.random.Generator) -> Array:
+    """Standard normal numbers; those beyond two standard deviations are drawn again.
+
+    >>> bool(abs(cut_normal((1000,), Stream(1).generator)).max() <= 2)
+    True
+    """
+    values = generator.standard_normal(shape)
+    while True:
+        outside = np.abs(values) > 2
+        count = int(outside.sum())
+        if not count:
+            return values
+        values[outside] = generator.standard_normal(count)

@@ -13,7 +13,7 @@ from .._graph.tensor import Operand, Tensor
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from . import conv_fused as conv_fused  # makes its rules known
 from . import rectified as rectified  # makes its rules known
-from .activation import elu, hard_sigmoid, log_softmax, relu, selu, sigmoid, softmax, softplus, softsign, tanh
+from .activation import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
 from .arithmetic import add, divide, floor_divide, maximum, minimum, multiply, power, remainder, subtract
 from .compare import (
     equal,
@@ -43,9 +43,11 @@ from .matmul import batch_dot, dot, linear, matmul
 from .normalize import batch_norm
 from .patches import local_conv
 from .pool import average_pool, max_pool
+from .positions import argmax, argmin
+from .probabilities import log_softmax, softmax
 from .random import blank, dropout, gaussian_noise, random_normal, random_uniform, truncated_normal
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
-from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
+from .reduce import all, any, logsumexp, max, mean, min, prod, std, sum, var
 from .resize import crop, pad_zeros, upsample
 from .rounding import cast, floor, round, sign
 from .simple_rnn import simple_rnn
@@ -177,6 +179,7 @@ def _swapped(function: Callable[[Operand, Tensor], Tensor]) -> Callable[[Tensor,
 
 
 Tensor.install_operators(
+    stacked=staticmethod(stack),
     __add__=add,
     __radd__=add,
     __sub__=subtract,

@@ -1,16 +1,18 @@
-"""Activation functions with their gradients, written so that backward needs only the result wherever that is possible:
-then the plan may write the result over the input."""
+"""Activation functions with their gradients.
+
+Wherever it is possible, backward needs only the result: then the plan may write the result over the input.
+"""
 
 from __future__ import annotations
 
-from .._graph.op import Op, Work, apply
-from .._graph.tensor import Value
-from ..types import Array, Shape
+from .._graph.op import Work, apply
+from .._graph.tensor import Call, Tensor, Value
+from ..types import Array
 from .arithmetic import multiply
-from .elementwise import Unary, UnaryFloat
-from .shapes import axis_of, count
+from .compare import where
+from .elementwise import Unary, UnaryFloat, absolute, square, times_slope
 
-__all__ = ["elu", "hard_sigmoid", "log_softmax", "relu", "selu", "sigmoid", "softmax", "softplus", "softsign", "tanh"]
+__all__ = ["elu", "hard_sigmoid", "relu", "selu", "sigmoid", "softplus", "softsign", "tanh"]
 
 _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
@@ -20,6 +22,7 @@ class Relu(Unary):
     """y = max(x, 0)."""
 
     keeps = ("y",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = max(x, 0)."""
@@ -31,6 +34,10 @@ class Relu(Unary):
         work.xp.greater(y, 0, out=positive)
         work.xp.multiply(dy, positive, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx where y > 0, else 0."""
+        return times_slope(call, dx)
+
 
 class LeakyRelu(Unary):
     """y = x for x >= 0, alpha * x below (Maas et al., 2013); any sign of alpha."""
@@ -38,6 +45,7 @@ class LeakyRelu(Unary):
     alpha: float = 0.3
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x * slope; slope = 1 for x > 0, else alpha."""
@@ -49,6 +57,10 @@ class LeakyRelu(Unary):
         """dx = dy * slope."""
         work.xp.multiply(dy, self._slope(work, x), out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx for x > 0, alpha * dx below."""
+        return times_slope(call, dx)
+
     def _slope(self, work: Work, x: Array) -> Array:
         positive = work.scratch("positive", x.shape, bool)
         slope = work.scratch("slope", x.shape, x.dtype)
@@ -59,35 +71,44 @@ class LeakyRelu(Unary):
 
 
 class LimitedRelu(Unary):
-    """y = max_value for x >= max_value, x for threshold <= x, alpha * (x - threshold) below (Keras 2.2.4)."""
+    """y = alpha * (x - threshold) for x < threshold, else x; with max_value, that is cut to 0 ... max_value (Keras 2.2.4)."""
 
     alpha: float = 0.0
     max_value: float | None = None
     threshold: float = 0.0
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = min(x, max_value) for x >= threshold, alpha * (x - threshold) below."""
+        """y = x, or x cut to 0 ... max_value, for x >= threshold, alpha * (x - threshold) below."""
         xp = work.xp
         below = work.scratch("below", x.shape, bool)
         left = work.scratch("left", x.shape, x.dtype)
         xp.less(x, self.threshold, out=below)
         xp.subtract(x, self.threshold, out=left)
         left *= x.dtype.type(self.alpha)
-        xp.minimum(x, float("inf") if self.max_value is None else self.max_value, out=out)
+        if self.max_value is None:
+            xp.copyto(out, x)
+        else:
+            xp.clip(x, 0, self.max_value, out=out)
         xp.copyto(out, left, where=below)
 
     def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
-        """dx = dy * slope; slope = alpha below the threshold, 0 from max_value on, else 1."""
+        """dx = dy * slope; slope = alpha below the threshold, 0 where x is cut to 0 or to max_value, else 1."""
         xp = work.xp
         where = work.scratch("where", x.shape, bool)
         slope = work.scratch("slope", x.shape, x.dtype)
         slope.fill(1)
         if self.max_value is not None:
             xp.copyto(slope, 0, where=xp.greater_equal(x, self.max_value, out=where))
+            xp.copyto(slope, 0, where=xp.less(x, 0, out=where))
         xp.copyto(slope, self.alpha, where=xp.less(x, self.threshold, out=where))
         xp.multiply(dy, slope, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx, alpha * dx below the threshold, 0 from max_value on."""
+        return times_slope(call, dx)
 
 
 class _Elu(UnaryFloat):
@@ -125,6 +146,11 @@ class Elu(_Elu):
         """dx = dy * (1 for y > 0, else y + alpha)."""
         self.times_slope(work, dy, y, y, outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * (1 for y > 0, else y + alpha)."""
+        (y,) = call.outputs
+        return where(y > 0, dx, dx * (y + self.alpha))
+
 
 class FallingElu(_Elu):
     """y = x for x > 0, alpha * (e^x - 1) below; alpha <= 0, so that the sign of y does not tell that of x."""
@@ -134,6 +160,11 @@ class FallingElu(_Elu):
     def backward(self, work: Work, dy: Array, y: Array, x: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * (1 for x > 0, else y + alpha)."""
         self.times_slope(work, dy, y, x, outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * (1 for x > 0, else y + alpha)."""
+        (x,), (y,) = call.present_inputs, call.outputs
+        return where(x > 0, dx, dx * (y + self.alpha))
 
 
 def softplus_into(work: Work, x: Array, out: Array) -> None:
@@ -166,6 +197,11 @@ class Softplus(UnaryFloat):
         xp.multiply(dy, slope, out=outs[0])
         xp.negative(outs[0], out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * sigmoid(x)."""
+        (x,) = call.present_inputs
+        return dx * sigmoid(x)
+
 
 class Softsign(UnaryFloat):
     """y = x / (1 + |x|)."""
@@ -188,6 +224,11 @@ class Softsign(UnaryFloat):
         slope *= slope
         xp.multiply(dy, slope, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * (1 - |y|)^2."""
+        (y,) = call.outputs
+        return dx * square(1 - absolute(y))
+
 
 class Tanh(UnaryFloat):
     """y = tanh(x)."""
@@ -205,6 +246,11 @@ class Tanh(UnaryFloat):
         xp.multiply(y, y, out=slope)
         xp.subtract(1, slope, out=slope)
         xp.multiply(dy, slope, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * (1 - y^2)."""
+        (y,) = call.outputs
+        return dx * (1 - y * y)
 
 
 class Sigmoid(UnaryFloat):
@@ -229,11 +275,17 @@ class Sigmoid(UnaryFloat):
         slope *= y
         xp.multiply(dy, slope, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * y * (1 - y)."""
+        (y,) = call.outputs
+        return dx * y * (1 - y)
+
 
 class HardSigmoid(UnaryFloat):
     """y = 0.2 * x + 0.5, limited to [0, 1]."""
 
     keeps = ("y",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = min(max(0.2 * x + 0.5, 0), 1)."""
@@ -254,82 +306,29 @@ class HardSigmoid(UnaryFloat):
         xp.multiply(dy, inside, out=dx)
         dx *= 0.2
 
-
-class _Normalised(Op):
-    """A function of x - max(x) along one axis."""
-
-    axis: int = -1
-
-    keeps = ("y",)
-    overwrites = True
-
-    def shape(self, x: Shape) -> Shape:
-        """That of x. Raises ShapeError for an axis that x does not have."""
-        axis_of(self.axis, len(x))
-        return x
-
-    def flops(self, x: Shape) -> int:
-        """Five an element: maximum, difference, power, sum, quotient."""
-        return 5 * count(x)
-
-    def _shifted(self, work: Work, x: Array, out: Array) -> Array:
-        """Write x - max(x) to `out`; give back scratch of the reduced shape."""
-        axis = axis_of(self.axis, x.ndim)
-        reduced = work.scratch("reduced", (*x.shape[:axis], 1, *x.shape[axis + 1 :]), out.dtype)
-        work.xp.maximum.reduce(x, axis=axis, keepdims=True, out=reduced)
-        work.xp.subtract(x, reduced, out=out)
-        return reduced
-
-
-class Softmax(_Normalised):
-    """y = e^x / sum(e^x) along an axis."""
-
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = e^(x - max(x)) / sum(e^(x - max(x)))."""
-        reduced = self._shifted(work, x, out)
-        work.xp.exp(out, out=out)
-        work.xp.add.reduce(out, axis=self.axis, keepdims=True, out=reduced)
-        out /= reduced
-
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
-        """dx = y * (dy - sum(dy * y))."""
-        xp = work.xp
-        dx = outs[0]
-        product = work.scratch("product", y.shape, y.dtype)
-        xp.multiply(dy, y, out=product)
-        total = product.sum(axis=self.axis, keepdims=True)
-        xp.subtract(dy, total, out=dx)
-        dx *= y
-
-
-class LogSoftmax(_Normalised):
-    """y = x - log(sum(e^x)) along an axis."""
-
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = x - max(x) - log(sum(e^(x - max(x))))."""
-        xp = work.xp
-        reduced = self._shifted(work, x, out)
-        powers = work.scratch("powers", x.shape, out.dtype)
-        xp.exp(out, out=powers)
-        xp.sum(powers, axis=self.axis, keepdims=True, out=reduced)
-        xp.log(reduced, out=reduced)
-        out -= reduced
-
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
-        """dx = dy - e^y * sum(dy)."""
-        xp = work.xp
-        share = work.scratch("share", y.shape, y.dtype)
-        xp.exp(y, out=share)
-        share *= dy.sum(axis=self.axis, keepdims=True)
-        xp.subtract(dy, share, out=outs[0])
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """0.2 * dx for 0 < y < 1, else 0."""
+        return times_slope(call, dx)
 
 
 def relu(x: Value, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Value:
-    """max(x, 0); with settings: limited to max_value, slope alpha left of threshold (Keras 2.2.4).
+    """max(x, 0); with other settings as in Keras 2.2.4.
 
-    >>> import numpy as np
-    >>> relu(np.array([-2.0, 3.0, 9.0]), alpha=0.5, max_value=6.0)
-    array([-1.,  3.,  6.])
+    f(x) = max_value for x >= max_value, x for threshold <= x < max_value, alpha * (x - threshold) below.
+
+    Args:
+        x: a tensor or an array of any shape.
+        alpha: the slope below the threshold, 0 by default.
+        max_value: the largest result; None (the default) sets no limit.
+        threshold: where the line begins, 0 by default.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> relu(np.array([-2.0, 3.0, 9.0]), alpha=0.5, max_value=6.0)
+        array([-1.,  3.,  6.])
     """
     if max_value is not None or threshold:
         return apply(LimitedRelu(alpha, max_value, threshold), x)
@@ -337,50 +336,120 @@ def relu(x: Value, alpha: float = 0.0, max_value: float | None = None, threshold
 
 
 def elu(x: Value, alpha: float = 1.0) -> Value:
-    """x for x > 0, alpha * (e^x - 1) below."""
+    """x for x > 0, alpha * (e^x - 1) below (Clevert et al., 2016).
+
+    Args:
+        x: a tensor or an array of any shape.
+        alpha: minus the limit for small x, 1 by default.
+
+    Returns:
+        Floats in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> elu(np.array([-1.0, 2.0])).round(4).tolist()
+        [-0.6321, 2.0]
+    """
     return apply(Elu(alpha) if alpha > 0 else FallingElu(alpha), x)
 
 
 def selu(x: Value) -> Value:
-    """scale * elu(x, alpha) with the two constants of Klambauer et al. (2017)."""
+    """elu(x, 1.6733) * 1.0507 (Klambauer et al., 2017): keeps mean 0 and variance 1 with `lecun_normal` kernels.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> selu(np.array([-1.0, 1.0])).round(4).tolist()
+        [-1.1113, 1.0507]
+    """
     return multiply(elu(x, _SELU_ALPHA), _SELU_SCALE)
 
 
 def softplus(x: Value) -> Value:
-    """log(1 + e^x)."""
+    """log(1 + e^x), element by element, without overflow.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> softplus(np.array([0.0, 1000.0])).round(4).tolist()
+        [0.6931, 1000.0]
+    """
     return apply(Softplus(), x)
 
 
 def softsign(x: Value) -> Value:
-    """x / (1 + |x|)."""
+    """`x / (1 + |x|)`, element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats between -1 and 1 in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> softsign(np.array([-1.0, 3.0])).tolist()
+        [-0.5, 0.75]
+    """
     return apply(Softsign(), x)
 
 
 def tanh(x: Value) -> Value:
-    """Hyperbolic tangent."""
+    """Hyperbolic tangent, element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats between -1 and 1 in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> tanh(np.array([0.0, 1.0])).round(4).tolist()
+        [0.0, 0.7616]
+    """
     return apply(Tanh(), x)
 
 
 def sigmoid(x: Value) -> Value:
-    """1 / (1 + e^-x)."""
+    """1 / (1 + e^-x), element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats between 0 and 1 in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> sigmoid(np.array([0.0, 1.0])).round(4).tolist()
+        [0.5, 0.7311]
+    """
     return apply(Sigmoid(), x)
 
 
 def hard_sigmoid(x: Value) -> Value:
-    """0.2 * x + 0.5, limited to [0, 1]."""
-    return apply(HardSigmoid(), x)
+    """0.2 * x + 0.5, limited to [0, 1]: a sigmoid of three straight lines.
 
+    Args:
+        x: a tensor or an array of any shape.
 
-def softmax(x: Value, axis: int = -1) -> Value:
-    """e^x / sum(e^x) along an axis; no overflow for large x.
+    Returns:
+        Floats from 0 to 1 in the shape of x.
 
-    >>> import numpy as np
-    >>> softmax(np.array([[1000.0, 1000.0]]))
-    array([[0.5, 0.5]])
+    Example:
+        >>> import numpy as np
+        >>> hard_sigmoid(np.array([-3.0, 0.0, 1.0])).tolist()
+        [0.0, 0.5, 0.7]
     """
-    return apply(Softmax(axis), x)
-
-
-def log_softmax(x: Value, axis: int = -1) -> Value:
-    """x - log(sum(e^x)) along an axis."""
-    return apply(LogSoftmax(axis), x)
+    return apply(HardSigmoid(), x)

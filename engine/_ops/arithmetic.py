@@ -5,13 +5,16 @@ The functions take tensors, arrays and numbers in any mix; a number takes the ty
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
+from functools import reduce
 from typing import Any, Protocol, TypeVar, overload
 
+from .._graph.backward import zeros_like
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Constant, Operand, Tensor
+from .._graph.tensor import Call, Constant, Operand, Tensor
 from ..types import Array, ArrayLike, DType, Shape
-from .elementwise import Square, as_float
+from .elementwise import Square, as_float, log
 from .shapes import broadcast, count, sum_to
 
 __all__ = [
@@ -55,12 +58,32 @@ class Binary(Op):
         return broadcast(a, b)
 
     def flops(self, a: Shape, b: Shape) -> int:
-        """One an element."""
+        """One operation for each element."""
         return count(broadcast(a, b))
+
+
+def sum_of(*terms: Tensor | None) -> Tensor:
+    """The sum of the terms that are not None, of which there is one at least."""
+    return reduce(operator.add, [term for term in terms if term is not None])
+
+
+def tangent_of_product(call: Call, da: Tensor | None, db: Tensor | None, dshift: Tensor | None = None) -> Tensor:
+    """op(da, b) + op(a, db) + dshift: how the result of a product, a convolution or the like moves.
+
+    The op is linear in each of its first two inputs, and may add a third.
+    """
+    a, b, *_ = call.present_inputs
+    pairs = [(x, y) for x, y in ((da, b), (a, db)) if x is not None and y is not None] or [(zeros_like(a), b)]
+    if dshift is None:
+        return sum_of(*(apply(call.op, x, y) for x, y in pairs))
+    first, *others = pairs
+    return sum_of(apply(call.op, *first, dshift), *(apply(call.op, x, y) for x, y in others))
 
 
 class Add(Binary):
     """y = a + b."""
+
+    linear = True
 
     def sizes(self, a: Array, b: Array) -> Array:
         """a + b."""
@@ -79,6 +102,8 @@ class Add(Binary):
 
 class Subtract(Binary):
     """y = a - b."""
+
+    linear = True
 
     def sizes(self, a: Array, b: Array) -> Array:
         """a - b."""
@@ -124,6 +149,10 @@ class Multiply(Binary):
                 work.xp.multiply(dy, other, out=product)
                 sum_to(work, product, out)
 
+    def tangent(self, call: Call, da: Tensor | None, db: Tensor | None) -> Tensor:
+        """da * b + a * db."""
+        return tangent_of_product(call, da, db)
+
 
 class Divide(Binary):
     """y = a / b; whole numbers give floats."""
@@ -150,6 +179,11 @@ class Divide(Binary):
             xp.multiply(quotient, y, out=quotient)
             sum_to(work, quotient, db)
             xp.negative(db, out=db)
+
+    def tangent(self, call: Call, da: Tensor | None, db: Tensor | None) -> Tensor:
+        """(da - y * db) / b."""
+        (_, b), (y,) = call.present_inputs, call.outputs
+        return sum_of(da, None if db is None else -(y * db)) / b
 
 
 class Power(Binary):
@@ -181,11 +215,18 @@ class Power(Binary):
             g *= dy
             sum_to(work, g, db)
 
+    def tangent(self, call: Call, da: Tensor | None, db: Tensor | None) -> Tensor:
+        """da * b * a^(b - 1) + db * y * log(a), the second where a > 0."""
+        (a, b), (y,) = call.present_inputs, call.outputs
+        by_base = None if da is None else da * b * apply(Power(), a, b - 1)
+        return sum_of(by_base, None if db is None else db * y * log(a * (a > 0) + (a <= 0)))
+
 
 class _Extremum(Binary):
     """The larger or smaller of a and b; the gradient goes to the chosen one, to a where they are equal."""
 
     keeps = ("a", "b")
+    linear = True  # in pieces
 
     def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Outs) -> None:
         """da = dy where a is chosen, db = dy where b is, 0 otherwise; summed where broadcast."""
@@ -201,6 +242,16 @@ class _Extremum(Binary):
             xp.logical_not(mask, out=mask)
             xp.multiply(dy, mask, out=product)
             sum_to(work, product, db)
+
+    def tangent(self, call: Call, da: Tensor | None, db: Tensor | None) -> Tensor:
+        """da where a is chosen, db elsewhere."""
+        a, b = call.present_inputs
+        of_a, of_b = self.choices(a, b)
+        return sum_of(None if da is None else da * of_a, None if db is None else db * of_b)
+
+    def choices(self, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+        """Where a is chosen, and where b is."""
+        raise NotImplementedError
 
     def first(self, work: Work, a: Array, b: Array, mask: Array) -> None:
         """Write into `mask` where a is chosen."""
@@ -218,6 +269,10 @@ class Maximum(_Extremum):
         """mask = (a >= b)."""
         work.xp.greater_equal(a, b, out=mask)
 
+    def choices(self, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+        """a >= b, a < b."""
+        return a >= b, a < b
+
 
 class Minimum(_Extremum):
     """y = min(a, b)."""
@@ -229,6 +284,10 @@ class Minimum(_Extremum):
     def first(self, work: Work, a: Array, b: Array, mask: Array) -> None:
         """mask = (a <= b)."""
         work.xp.less_equal(a, b, out=mask)
+
+    def choices(self, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+        """a <= b, a > b."""
+        return a <= b, a > b
 
 
 class FloorDivide(Binary):
@@ -262,7 +321,7 @@ def _is_number(x: object) -> bool:
 @binary
 def add(a: Operand, b: Operand) -> Tensor | Array:
     """a + b, broadcast."""
-    # A number first is put last: then the plan can write the result over the tensor.
+    # A number is made the second operand: then the plan can write the result over the tensor.
     return apply(Add(), b, a) if _is_number(a) else apply(Add(), a, b)
 
 

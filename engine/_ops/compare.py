@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Operand, Tensor, Value
 from ..types import Array, DType, DTypeLike, Shape
@@ -39,7 +41,7 @@ class Comparison(Op):
         getattr(work.xp, self.relation)(a, b, out=out)
 
     def flops(self, a: Shape, b: Shape) -> int:
-        """One comparison an element."""
+        """One comparison for each element."""
         return count(broadcast(a, b))
 
 
@@ -58,7 +60,7 @@ class LogicalNot(Op):
         work.xp.logical_not(x, out=out)
 
     def flops(self, x: Shape) -> int:
-        """One an element."""
+        """One operation for each element."""
         return count(x)
 
 
@@ -66,6 +68,8 @@ class Where(Op):
     """y = a where the condition holds, b elsewhere."""
 
     keeps = ("condition",)
+    linear = True
+    constants = (0,)
 
     def shape(self, condition: Shape, a: Shape, b: Shape) -> Shape:
         """That of condition, a and b, broadcast."""
@@ -91,7 +95,7 @@ class Where(Op):
                 sum_to(work, part, out)
 
     def flops(self, condition: Shape, a: Shape, b: Shape) -> int:
-        """One choice an element."""
+        """One choice for each element."""
         return count(broadcast(condition, a, b))
 
 
@@ -102,6 +106,22 @@ def _truth(work: Work, condition: Array) -> Array:
     return work.xp.not_equal(condition, 0, out=truth)
 
 
+_RELATION = """{meaning}, element by element; it has no gradient.
+
+Args:
+    x: a tensor, an array or a number.
+    y: likewise; both are broadcast as in NumPy.
+
+Returns:
+    Booleans in the shape that x and y broadcast to.
+
+Example:
+    >>> import numpy as np
+    >>> {name}(np.array([0, 2]), np.array([2, 2])).tolist()
+    {result}
+"""
+
+
 def _relation(name: str, meaning: str) -> BinaryFunction:
     """The function of two operands that records or computes a comparison, by NumPy's name."""
 
@@ -109,7 +129,7 @@ def _relation(name: str, meaning: str) -> BinaryFunction:
         return apply(Comparison(name), x, y)
 
     compare.__name__ = compare.__qualname__ = name
-    compare.__doc__ = f"{meaning}, element by element."
+    compare.__doc__ = _RELATION.format(meaning=meaning, name=name, result=getattr(np, name)([0, 2], [2, 2]).tolist())
     return binary(compare)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Constant, Tensor, Value
+from .._graph.tensor import Call, Constant, Tensor, Value
 from .._machine.config import floatx
 from .._machine.console import say
 from ..types import Array, Shape
@@ -23,7 +23,7 @@ class Identity(View):
         return x
 
     def sizes(self, x: Array) -> Array:
-        """x."""
+        """x itself."""
         return x
 
 
@@ -37,12 +37,14 @@ class StopGradient(View):
         return x
 
     def sizes(self, x: Array) -> Array:
-        """x."""
+        """x itself."""
         return x
 
 
 class InTrainPhase(Op):
     """y = a while training, b otherwise; the other branch is not computed."""
+
+    linear = True
 
     def shape(self, a: Shape, b: Shape) -> Shape:
         """That of a and b, broadcast."""
@@ -64,7 +66,7 @@ class InTrainPhase(Op):
 
 
 def identity(x: Value) -> Value:
-    """x under another name."""
+    """Another tensor with the values of x."""
     return apply(Identity(), x)
 
 
@@ -98,6 +100,8 @@ class PrintValues(Op):
 
     message: str = ""
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """That of x."""
         return x
@@ -110,6 +114,10 @@ class PrintValues(Op):
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy."""
         work.xp.copyto(outs[0], dy)
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx, which is not printed."""
+        return dx
 
 
 def print_values(x: Value, message: str = "") -> Value:

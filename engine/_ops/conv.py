@@ -13,11 +13,12 @@ from dataclasses import replace
 from typing import ClassVar
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from .._machine import onednn
 from .._machine.device import threads
 from ..errors import ShapeError
 from ..types import Array, Shape
+from .arithmetic import tangent_of_product
 from .matmul import slope_times, sum_rows
 from .shapes import count, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
@@ -120,6 +121,10 @@ class Conv(Op):
             if self.channels_first:
                 work.xp.copyto(self._as_last(dx), target)
 
+    def tangent(self, call: Call, dx: Tensor | None, dkernel: Tensor | None, *dbias: Tensor | None) -> Tensor:
+        """dx * kernel + x * dkernel + dbias."""
+        return tangent_of_product(call, dx, dkernel, *dbias)
+
     def _compiled(self, work: Work, x: Array, kernel: Array, y: Array) -> onednn.Convolution | None:
         """oneDNN's convolution for these shapes, where it is installed and has one."""
         if "compiled" not in work.saved:
@@ -194,8 +199,10 @@ Phase = tuple[slice, slice, tuple[int, int, int, int]]
 
 
 def _phases(length: int, size: int, stride: int, dilation: int, before: int) -> list[Phase]:
-    """For each remainder r of positions modulo the stride that some window element meets: which kernel elements meet it
-    (last first), which positions of x these are, and the window over dy: size, dilation, before, outputs.
+    """What each remainder r of positions modulo the stride needs for dx, for those that some window element meets.
+
+    That is: which kernel elements meet it (last first), which positions of x these are, and the window over dy: size,
+    dilation, before, outputs.
 
     Element i of window o lies on position h = o * stride + i * dilation - before. For h = r + stride * q this makes
     o = q + (r + before - i * dilation) / stride, whole for every `step`-th i only.
@@ -240,8 +247,10 @@ def _correlate(
 
 
 def _correlate_rows(work: Work, x: Array, matrix: Array, windows: Windows, y: Array) -> None:
-    """`_correlate` for few filters and stride 1 on the first axis: patches of one window row only, multiplied by all
-    rows of the kernel side by side; then the products are added, each moved by its row.
+    """`_correlate` for few filters and stride 1 on the first axis.
+
+    Patches of one window row only are multiplied by all rows of the kernel side by side; then the products are added,
+    each moved by its row.
 
     The patches are smaller by the kernel's height and the product is wider, which BLAS likes: for 32 columns the plain
     way took twice as long (30 ms for the input gradient of 128x26x26x32 -> 64).
@@ -328,9 +337,10 @@ def conv(
     Raises:
         ShapeError: for an image of another rank, of other channels, or smaller than the kernel.
 
-    >>> import numpy as np
-    >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape
-    (1, 3, 4)
+    Example:
+        >>> import numpy as np
+        >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape
+        (1, 3, 4)
     """
     rank = len(kernel.shape) - 2
     first = data_format == "channels_first"

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
+from .arithmetic import tangent_of_product
 from .conv import Conv
 from .shapes import count, window_padding
 from .windows import window_elements
 
 __all__ = ["depthwise_conv"]
 
-_BLOCK_BYTES = 1 << 19  # of a block's output: its passes stay in the L2 cache
+_BLOCK_BYTES = 1 << 19  # bytes of a block's output, small enough that all passes over it stay in the L2 cache
 
 
 class DepthwiseConv(Op):
@@ -79,6 +80,10 @@ class DepthwiseConv(Op):
         work.parallel(run, shares)
         if dkernel is not None:
             xp.sum(sums, axis=0, out=dkernel)
+
+    def tangent(self, call: Call, dx: Tensor | None, dkernel: Tensor | None) -> Tensor:
+        """dx * kernel + x * dkernel."""
+        return tangent_of_product(call, dx, dkernel)
 
     def flops(self, x: Shape, kernel: Shape) -> int:
         """A multiplication and an addition for each element of y and of a window."""

@@ -20,8 +20,8 @@ from .reduce import Max
 from .shapes import count
 from .windows import Windows, cropped, inside_of, needs_padding, overlapping
 
-_FEWEST_STEPS = 16  # below, the products over all windows are faster
-_MANY_TIES = 8  # windows for each largest value, in the mean, above which products over all are faster
+_FEWEST_STEPS = 16  # steps, that is windows of a sample; with fewer, products over all of them are faster
+_MANY_TIES = 8  # mean number of windows for each largest value above which the products over all windows are faster
 
 
 class ConvMax(Op):
@@ -111,7 +111,7 @@ class ConvMax(Op):
         """The gradients by products over all windows."""
         gradient = _zeros(work, "convolved", self._between(x, kernel), x.dtype)
         gradient[cells] = shares
-        self.conv.backward(work, gradient, x, kernel, outs=outs)  # without y: the shares are past a rectifier
+        self.conv.backward(work, gradient, x, kernel, outs=outs)  # no y: the rectifier is accounted for
 
 
 def _zeros(work: Work, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
@@ -152,7 +152,7 @@ def _add_patches(
         if len(starts):
             total[columns[order[starts]]] = np.add.reduceat(patches, starts, axis=0)
         return
-    # A table with a row for each filter: the windows where it was chosen, filled up to the same length with the first
+    # A table with a row for each filter: the windows that it chose, filled up to the same length with the first
     # window at weight 0. So all filters together are one product of stacked matrices.
     table = np.zeros((len(total), most), np.intp)
     weights = np.zeros((len(total), 1, most), total.dtype)

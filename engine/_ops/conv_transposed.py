@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from ..errors import ShapeError
 from ..types import Array, Shape
+from .arithmetic import tangent_of_product
 from .conv import Conv
 from .shapes import count, unwindowed_length
 
@@ -79,6 +80,10 @@ class ConvTransposed(Op):
             channels = 1 if self.channels_first else dy.ndim - 1
             work.xp.sum(dy, axis=tuple(i for i in range(dy.ndim) if i != channels), out=rest[0])
 
+    def tangent(self, call: Call, dx: Tensor | None, dkernel: Tensor | None, *dbias: Tensor | None) -> Tensor:
+        """Those of both factors, plus dbias."""
+        return tangent_of_product(call, dx, dkernel, *dbias)
+
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         """A multiplication and an addition for each element of x and of the kernel of a channel."""
         return 2 * count(x) * count(kernel[:-1])
@@ -111,9 +116,10 @@ def conv_transposed(
     Raises:
         ShapeError: where no y of such lengths has a convolution of the shape of x.
 
-    >>> import numpy as np
-    >>> conv_transposed(np.ones((1, 4, 2)), np.ones((3, 5, 2)), strides=(2,)).shape
-    (1, 9, 5)
+    Example:
+        >>> import numpy as np
+        >>> conv_transposed(np.ones((1, 4, 2)), np.ones((3, 5, 2)), strides=(2,)).shape
+        (1, 9, 5)
     """
     ones = (1,) * (len(kernel.shape) - 2)
     op = ConvTransposed(

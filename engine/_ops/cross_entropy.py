@@ -1,15 +1,26 @@
-"""Cross-entropies, one op each, with Keras 2.2.4's numbers: probabilities are kept inside [epsilon, 1 - epsilon], and
-where that limit acts the gradient is 0. The class axis is the last one and is summed away; binary keeps all axes."""
+"""Cross-entropies, one op each, with Keras 2.2.4's numbers.
+
+Probabilities are kept inside [epsilon, 1 - epsilon], and where that limit acts the gradient is 0. The class axis is the
+last one and is summed away; binary keeps all axes.
+"""
 
 from __future__ import annotations
 
+from .._graph.backward import ones_like
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Tensor, Value
 from .._machine import config
 from ..errors import DataError, ShapeError
 from ..types import Array, DType, Shape
-from .activation import softplus_into
+from .activation import softplus, softplus_into
+from .compare import equal
+from .cumulative import cumulative_sum
+from .elementwise import clip, log
+from .probabilities import log_softmax
+from .reduce import sum as sum_
+from .rounding import cast
 from .shapes import broadcast, count
+from .views import expand_dims, squeeze
 
 __all__ = ["binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"]
 
@@ -23,7 +34,7 @@ class _OverClasses(Op):
     keeps = ("target", "output")
 
     def dtype(self, target: DType, output: DType) -> DType:
-        """That of the output."""
+        """The type of the output."""
         return output
 
     def flops(self, target: Shape, output: Shape) -> int:
@@ -115,12 +126,22 @@ class CategoricalCrossentropy(_OverClasses):
         xp.clip(out, self.epsilon, out.dtype.type(1 - self.epsilon), out=out)
         xp.log(out, out=out)
 
+    def simpler(self, target: Tensor, output: Tensor) -> Tensor:
+        """Quotient or softmax, limits, logarithm, product and sum one after the other."""
+        if self.from_logits:
+            log_p = log_softmax(output)
+        else:
+            log_p = log(clip(output / sum_(output, -1, keepdims=True), self.epsilon, 1 - self.epsilon))
+        return -sum_(cast(target, output.dtype) * log_p, -1)
+
 
 class SparseCategoricalCrossentropy(_OverClasses):
     """y = -log(p[target]), p = clip(output) / sum(clip(output)), or softmax(output) from logits.
 
     Targets are whole numbers 0 <= target < C, of any dtype, of shape (...) or (..., 1).
     """
+
+    constants = (0,)
 
     def shape(self, target: Shape, output: Shape) -> Shape:
         """That of the output without its last axis. Raises ShapeError for other targets."""
@@ -186,6 +207,16 @@ class SparseCategoricalCrossentropy(_OverClasses):
             )
         return labels
 
+    def simpler(self, target: Tensor, output: Tensor) -> Tensor:
+        """The categorical one with a logarithm for the class of each label."""
+        labels = squeeze(target, -1) if target.ndim == output.ndim else target
+        classes = cumulative_sum(cast(ones_like(output), "int64"), -1) - 1
+        chosen = cast(equal(expand_dims(cast(labels, "int64"), -1), classes), output.dtype)
+        if self.from_logits:
+            return -sum_(log_softmax(output) * chosen, -1)
+        p = clip(output, self.epsilon, 1 - self.epsilon)
+        return log(sum_(p, -1) / sum_(p * chosen, -1))
+
 
 class BinaryCrossentropy(Op):
     """y = -(target * log(p) + (1 - target) * log(1 - p)), p = clip(output), or sigmoid(output) from logits."""
@@ -203,7 +234,7 @@ class BinaryCrossentropy(Op):
         return shape
 
     def dtype(self, target: DType, output: DType) -> DType:
-        """That of the output."""
+        """The type of the output."""
         return output
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
@@ -257,6 +288,15 @@ class BinaryCrossentropy(Op):
         xp.subtract(1, p, out=out)
         xp.divide(p, out, out=out)
         xp.log(out, out=out)
+
+    def simpler(self, target: Tensor, output: Tensor) -> Tensor:
+        """Limits, the logarithm of the odds z, and log(1 + e^z) - target * z one after the other."""
+        if self.from_logits:
+            z = output
+        else:
+            p = clip(output, self.epsilon, 1 - self.epsilon)
+            z = log(p / (1 - p))
+        return softplus(z) - cast(target, output.dtype) * z
 
     def flops(self, target: Shape, output: Shape) -> int:
         """About eight an element: two logarithms, limits, products."""

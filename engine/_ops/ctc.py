@@ -24,6 +24,7 @@ class CtcLoss(Op):
     epsilon: float = 1e-7
 
     keeps = ("outputs",)
+    constants = (0, 2, 3)
 
     def shape(self, labels: Shape, outputs: Shape, steps: Shape, lengths: Shape) -> Shape:
         """(N, 1)."""
@@ -32,7 +33,7 @@ class CtcLoss(Op):
         return (outputs[0], 1)
 
     def dtype(self, labels: DType, outputs: DType, *others: DType) -> DType:
-        """That of the outputs."""
+        """The type of the outputs."""
         return outputs
 
     def forward(self, work: Work, labels: Array, outputs: Array, steps: Array, lengths: Array, *, out: Array) -> None:
@@ -46,9 +47,6 @@ class CtcLoss(Op):
         """doutputs = dy * slopes."""
         if outs[1] is not None:
             work.xp.multiply(work.saved["slope"], dy[:, :, None], out=outs[1])
-        for unused in (outs[0], *outs[2:]):
-            if unused is not None:
-                unused.fill(0)
 
 
 def _loss(outputs: Array, labels: Array, steps: int, epsilon: float, slope: Array) -> float:

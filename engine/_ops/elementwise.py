@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .._graph.op import Op, Work, apply
-from .._graph.tensor import Value
+from .._graph.backward import record_backward
+from .._graph.op import ForwardCall, Op, Work, apply
+from .._graph.tensor import Call, Tensor, Value
 from .._machine.config import float_dtype
 from ..types import Array, DType, Shape
 from .shapes import count
@@ -31,7 +32,7 @@ class Unary(Op):
         return x
 
     def flops(self, x: Shape) -> int:
-        """One an element."""
+        """One operation for each element."""
         return count(x)
 
 
@@ -43,8 +44,16 @@ class UnaryFloat(Unary):
         return as_float(x)
 
 
+def times_slope(call: Call, dx: Tensor) -> Tensor:
+    """dx times the slope of an op element by element, which is what its gradient makes of dy."""
+    assert isinstance(call, ForwardCall)
+    return record_backward(call, (dx,), (0,)).outputs[0]
+
+
 class Negative(Unary):
     """y = -x."""
+
+    linear = True
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = -x."""
@@ -59,6 +68,7 @@ class Absolute(Unary):
     """y = |x|; gradient 0 at 0."""
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = |x|."""
@@ -69,6 +79,10 @@ class Absolute(Unary):
         sign = work.scratch("sign", x.shape, x.dtype)
         work.xp.sign(x, out=sign)
         work.xp.multiply(dy, sign, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * sign(x)."""
+        return times_slope(call, dx)
 
 
 class Square(Unary):
@@ -85,6 +99,11 @@ class Square(Unary):
         dx = outs[0]
         work.xp.multiply(dy, x, out=dx)
         dx *= 2
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """2 * dx * x."""
+        (x,) = call.present_inputs
+        return dx * x * 2
 
 
 class Sqrt(UnaryFloat):
@@ -108,6 +127,12 @@ class Sqrt(UnaryFloat):
         dx *= 0.5
         xp.copyto(dx, 0, where=zero)
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx / (2 * y), 0 where y = 0."""
+        (y,) = call.outputs
+        zero = y <= 0
+        return dx * (y > 0) / ((y + zero) * 2)
+
 
 class Exp(UnaryFloat):
     """y = e^x."""
@@ -121,6 +146,11 @@ class Exp(UnaryFloat):
     def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * y."""
         work.xp.multiply(dy, y, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * y."""
+        (y,) = call.outputs
+        return dx * y
 
 
 class Log(UnaryFloat):
@@ -138,6 +168,11 @@ class Log(UnaryFloat):
         with work.xp.errstate(divide="ignore", invalid="ignore"):
             work.xp.divide(dy, x, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx / x."""
+        (x,) = call.present_inputs
+        return dx / x
+
 
 class Sin(UnaryFloat):
     """y = sin(x), x in radians."""
@@ -153,6 +188,11 @@ class Sin(UnaryFloat):
         slope = work.scratch("slope", x.shape, dy.dtype)
         work.xp.cos(x, out=slope)
         work.xp.multiply(dy, slope, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * cos(x)."""
+        (x,) = call.present_inputs
+        return dx * cos(x)
 
 
 class Cos(UnaryFloat):
@@ -171,6 +211,11 @@ class Cos(UnaryFloat):
         work.xp.multiply(dy, slope, out=outs[0])
         work.xp.negative(outs[0], out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """-dx * sin(x)."""
+        (x,) = call.present_inputs
+        return -(dx * sin(x))
+
 
 class Clip(Unary):
     """y = x limited to [low, high]; the gradient passes where low <= x <= high."""
@@ -179,6 +224,7 @@ class Clip(Unary):
     high: float
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = min(max(x, low), high)."""
@@ -194,6 +240,10 @@ class Clip(Unary):
         xp.logical_and(inside, below, out=inside)
         xp.multiply(dy, inside, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx where low <= x <= high, else 0."""
+        return times_slope(call, dx)
+
 
 def as_float(dtype: DType) -> DType:
     """The dtype itself, or `floatx()` for whole numbers."""
@@ -206,37 +256,121 @@ def negative(x: Value) -> Value:
 
 
 def absolute(x: Value) -> Value:
-    """|x|."""
+    """Absolute value `|x|`, element by element; its gradient at 0 is 0.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        A tensor or an array in the shape and type of x.
+
+    Example:
+        >>> import numpy as np
+        >>> absolute(np.array([-2.0, 3.0])).tolist()
+        [2.0, 3.0]
+    """
     return apply(Absolute(), x)
 
 
 def square(x: Value) -> Value:
-    """x^2."""
+    """x^2, element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        A tensor or an array in the shape and type of x.
+
+    Example:
+        >>> import numpy as np
+        >>> square(np.array([-2.0, 3.0])).tolist()
+        [4.0, 9.0]
+    """
     return apply(Square(), x)
 
 
 def sqrt(x: Value) -> Value:
-    """Square root; negative values count as 0 (Keras)."""
+    """Square root, element by element; negative values count as 0, as in Keras.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> sqrt(np.array([4.0, -1.0])).tolist()
+        [2.0, 0.0]
+    """
     return apply(Sqrt(), x)
 
 
 def exp(x: Value) -> Value:
-    """e^x."""
+    """e^x, element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> exp(np.array([0.0, 1.0])).round(4).tolist()
+        [1.0, 2.7183]
+    """
     return apply(Exp(), x)
 
 
 def log(x: Value) -> Value:
-    """Natural logarithm."""
+    """Natural logarithm, element by element.
+
+    Args:
+        x: a tensor or an array of any shape; -inf comes of 0, NaN of negative values.
+
+    Returns:
+        Floats in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> log(np.array([1.0, 10.0])).round(4).tolist()
+        [0.0, 2.3026]
+    """
     return apply(Log(), x)
 
 
 def sin(x: Value) -> Value:
-    """Sine of radians."""
+    """Sine, element by element.
+
+    Args:
+        x: a tensor or an array of any shape, in radians.
+
+    Returns:
+        Floats in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> sin(np.array([0.0, np.pi / 2])).tolist()
+        [0.0, 1.0]
+    """
     return apply(Sin(), x)
 
 
 def cos(x: Value) -> Value:
-    """Cosine of radians."""
+    """Cosine, element by element.
+
+    Args:
+        x: a tensor or an array of any shape, in radians.
+
+    Returns:
+        Floats in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> cos(np.array([0.0, np.pi])).tolist()
+        [1.0, -1.0]
+    """
     return apply(Cos(), x)
 
 

@@ -11,7 +11,7 @@ from .shapes import axis_of, count
 
 __all__ = ["embedding", "take"]
 
-_LARGE_GROUP = 16  # equal rows from which their sum is a product of its own
+_LARGE_GROUP = 16  # so many equal rows are summed by a matrix product
 _LARGE_TABLE = 1 << 20  # bytes from which a second thread pays
 
 
@@ -19,13 +19,15 @@ class Embedding(Op):
     """y = table[indices]: indices (N, ...), table (rows, U) -> (N, ..., U). Indices may come as floats."""
 
     keeps = ("indices", "table")
+    linear = True
+    constants = (0,)
 
     def shape(self, indices: Shape, table: Shape) -> Shape:
         """(N, ..., U)."""
         return (*indices, *table[1:])
 
     def dtype(self, indices: DType, table: DType) -> DType:
-        """That of the table."""
+        """The type of the table."""
         return table
 
     def forward(self, work: Work, indices: Array, table: Array, *, out: Array) -> None:
@@ -38,7 +40,7 @@ class Embedding(Op):
                 actual=f"index {int(wrong)}",
                 hint=f"Give Embedding input_dim={int(rows.max()) + 1} (largest index + 1), or limit the vocabulary.",
             )
-        # mode "clip": with "raise" NumPy would go through a temporary copy of the result.
+        # With mode "raise" NumPy would make a temporary copy of the result.
         work.xp.take(table, rows, axis=0, out=out, mode="clip")
 
     def backward(self, work: Work, dy: Array, indices: Array, table: Array, *, outs: Outs) -> None:
@@ -55,6 +57,8 @@ class Take(Op):
     axis: int = 0
 
     keeps = ("indices",)
+    linear = True
+    constants = (1,)
 
     def shape(self, x: Shape, indices: Shape) -> Shape:
         """That of x, with the shape of the indices in place of the axis."""

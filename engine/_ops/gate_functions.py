@@ -23,7 +23,7 @@ def _tanh_slope(xp: ModuleType, y: Array, out: Array) -> None:
 
 
 def _sigmoid(xp: ModuleType, x: Array, out: Array) -> None:
-    # sigmoid(2 x) = (1 + tanh(x)) / 2: one vectorised function, and a gate needs no relative precision near 0.
+    # sigmoid(2 x) = (1 + tanh(x)) / 2: tanh is one vectorised call, and a gate needs no relative precision near 0.
     xp.tanh(x, out=out)
     xp.multiply(out, 0.5, out=out)
     xp.add(out, 0.5, out=out)

@@ -6,11 +6,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .._graph.op import Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Tensor, Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
+from .matmul import linear
+from .rearrange import getitem
 from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, PartLayout, StepMasks
+from .recurrence_steps import function_of_gate, gate_of, products_of_inputs, run_steps
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -19,8 +22,11 @@ __all__ = ["gru"]
 
 
 class _Steps(NamedTuple):
-    """What the reset gate meets, for the way back: with `reset_after` the states' products, inner (T, 3U, n), to which
-    shift (3U, 1) is added, otherwise r h, inner (T, U, n). Scratch: product (2U, n), dropped (U, n)."""
+    """What the reset gate multiplies, which backward needs again.
+
+    With `reset_after` inner (T, 3U, n) holds the states' products, to which shift (3U, 1) is added; otherwise inner
+    (T, U, n) holds r h. Scratch: product (2U, n), dropped (U, n).
+    """
 
     inner: Array
     shift: Array
@@ -29,8 +35,11 @@ class _Steps(NamedTuple):
 
 
 class _Slopes(NamedTuple):
-    """Scratch: direct, dropped, fresh (U, n), slopes (3U, n); with `reset_after` the gradients of the states' products,
-    dacross (T, 3U, n), and layout for a span of them side by side."""
+    """Scratch of backward: direct, dropped, fresh (U, n), slopes (3U, n).
+
+    With `reset_after` also dacross (T, 3U, n), the gradients of the states' products, and layout, for a span of them
+    side by side.
+    """
 
     direct: Array
     dropped: Array
@@ -41,7 +50,7 @@ class _Slopes(NamedTuple):
 
 
 class GruSettings(GatedSettings, total=False):
-    """Those of a GRU."""
+    """The settings of a GRU."""
 
     reset_after: bool
 
@@ -61,7 +70,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
     order: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     def functions(self) -> tuple[GateFunction, ...]:
-        """Those of z, r and the candidate."""
+        """The functions of the gates z and r, and of the candidate."""
         squash = gate_function(self.recurrent_activation)
         return squash, squash, gate_function(self.activation)
 
@@ -162,7 +171,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         direct, dropped, fresh, slopes, across, _ = back.cell
         z, r, g = (slice(k * units, (k + 1) * units) for k in range(3))
         squashed = slice(0, 2 * units)
-        # A gate's scale is folded into the states' products on the way forward, so it stands in `inner` too.
+        # Forward multiplies the states' products by the gate's scale, so `inner` contains it too.
         unscale = 1.0 / activation.scale
         for t in reversed(range(span.start, span.stop)):
             gate, dgate, h = gates[t], dgates[t], outputs[t]
@@ -206,11 +215,43 @@ class Gru(Recurrence[_Steps, _Slopes]):
         units = states.shape[1]
         if self.reset_after:
             return [RecurrentTerm(states, slice(0, 3 * units), back.cell.dacross, back.cell.flat)]
-        # r h holds the dropout mask already.
+        # r h has been multiplied by the dropout mask already.
         return [
             RecurrentTerm(states, slice(0, 2 * units)),
             RecurrentTerm(back.part.cell.inner, slice(2 * units, 3 * units), dropped=True),
         ]
+
+    def simpler(
+        self,
+        x: Tensor,
+        kernel: Tensor,
+        recurrent_kernel: Tensor,
+        bias: Tensor | None = None,
+        mask: Tensor | None = None,
+        input_mask: Tensor | None = None,
+        recurrent_mask: Tensor | None = None,
+        *first: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        """The steps written out, in a loop."""
+        units = recurrent_kernel.shape[0] or 0
+        squash, activate = function_of_gate(self.recurrent_activation), function_of_gate(self.activation)
+        inner_bias = getitem(bias, 1) if self.reset_after and bias is not None else None
+        input_bias = getitem(bias, 0) if self.reset_after and bias is not None else bias
+
+        def step(products: Tensor, states: list[Tensor]) -> list[Tensor]:
+            (h,) = states
+            dropped = h if recurrent_mask is None else h * recurrent_mask
+            columns = 3 if self.reset_after else 2
+            inner = linear(dropped, gate_of(recurrent_kernel, 0, columns * units), inner_bias)
+            z, r = (squash(gate_of(products, number, units) + gate_of(inner, number, units)) for number in (0, 1))
+            if self.reset_after:
+                reset = r * gate_of(inner, 2, units)
+            else:
+                reset = linear(r * dropped, gate_of(recurrent_kernel, 2, units))
+            return [z * h + (1 - z) * activate(gate_of(products, 2, units) + reset)]
+
+        products = products_of_inputs(x, kernel, input_bias, input_mask)
+        return run_steps(self, step, products, first, mask)
 
 
 def gru(

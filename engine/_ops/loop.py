@@ -7,24 +7,22 @@ the random numbers that it drew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from .._graph.gradient import BackwardCall, gradients
+from .._graph.backward import zeros_like
+from .._graph.gradient import recorded_on, tangents_along
 from .._graph.graph import order
-from .._graph.memory import Sizes
-from .._graph.op import Op, Outs, Work, apply
-from .._graph.plan import Plan, concrete_shapes
-from .._graph.tensor import Call, Constant, Placeholder, Tensor
+from .._graph.op import ForwardCall, Outs, Work, apply, record
+from .._graph.plan import Plan
+from .._graph.tensor import Arrays, Call, Placeholder, Tensor
 from .._machine.random import Stream
-from ..errors import GraphError, ShapeError
+from ..errors import ShapeError
 from ..types import Array, DType, Shape
-from .arithmetic import add, multiply
 from .compare import where
-from .random import Random
 from .rearrange import getitem
-from .reduce import sum as sum_
+from .recorded_step import OverSteps, RecordedStep, StepGradients
 from .views import reshape
 
 __all__ = ["loop"]
@@ -33,131 +31,13 @@ Step = Callable[[Tensor, list[Tensor]], tuple[Tensor, Sequence[Tensor]]]
 T = TypeVar("T")
 
 
-class _StepGradients(NamedTuple):
-    """The recorded gradients of one step.
-
-    dys: placeholders for the gradients of the output and of the states number `float_states`. results: the gradients of
-    the step's inputs number `inputs`.
-    """
-
-    dys: list[Placeholder]
-    float_states: list[int]
-    inputs: list[int]
-    results: list[Tensor]
+def _like(x: Tensor) -> Placeholder:
+    return Placeholder(x.shape, x.dtype)
 
 
-class RecordedStep:
-    """One step, recorded: from elements of the sequences, states and captured tensors to an output and new states.
-
-    captured: the variables and tensors from outside that the step uses; `inputs` ends with placeholders for them.
-    """
-
-    def __init__(
-        self,
-        sequences: Sequence[Placeholder],
-        states: Sequence[Placeholder],
-        results: Sequence[Tensor],
-        unmasked: Tensor,
-    ) -> None:
-        elements = [*sequences, *states]
-        self.captured: list[Tensor] = []
-        inside, replaced = _free_standing([*results, unmasked], elements, self.captured)
-        self.inputs: list[Placeholder] = [*elements, *replaced]
-        self.output, *self.states, self.unmasked = inside
-
-    def shapes(self, inputs: Sequence[Shape | None]) -> list[Sizes]:
-        """Shapes of output and states for concrete shapes of the inputs; None: one that they do not depend on."""
-        return self._shapes([self.output, *self.states], inputs)
-
-    def output_shape(self, inputs: Sequence[Shape | None]) -> Sizes:
-        """Shape of the output before masking, which does not depend on what came before it."""
-        return self._shapes([self.unmasked], inputs)[0]
-
-    def _shapes(self, results: list[Tensor], inputs: Sequence[Shape | None]) -> list[Sizes]:
-        feeds = {x: shape for x, shape in zip(self.inputs, inputs, strict=True) if shape is not None}
-        shapes = concrete_shapes(results, order(results), list(feeds), feeds)
-        return [shapes[y] for y in results]
-
-    def flops(self, inputs: Sequence[Shape]) -> int:
-        """Floating point operations of one step for concrete shapes of the inputs."""
-        results = [self.output, *self.states]
-        calls = order(results)
-        shapes = concrete_shapes(results, calls, self.inputs, dict(zip(self.inputs, inputs, strict=True)))
-        return sum(call.flops(shapes) for call in calls)
-
-    def gradients(self, asked: Sequence[int]) -> _StepGradients:
-        """The gradients with respect to the inputs number `asked`. Raises GraphError where there is none."""
-        float_states = [i for i, s in enumerate(self.states) if s.dtype.kind == "f"]
-        results = [self.output, *(self.states[i] for i in float_states)]
-        dys = [Placeholder(y.shape, y.dtype) for y in results]
-        total, *others = [sum_(multiply(y, dy)) for y, dy in zip(results, dys, strict=True)]
-        for other in others:
-            total = add(total, other)
-        recorded = gradients(total, [self.inputs[i] for i in asked])
-        present = [(i, dx) for i, dx in zip(asked, recorded, strict=True) if dx is not None]
-        return _StepGradients(dys, float_states, [i for i, _ in present], [dx for _, dx in present])
-
-    @property
-    def random_ops(self) -> list[Random]:
-        """The ops in it that draw random numbers, those of loops inside it included."""
-        return _random_ops(order([self.output, *self.states]))
-
-
-def _free_standing(
-    results: list[Tensor], elements: Sequence[Tensor], captured: list[Tensor]
-) -> tuple[list[Tensor], list[Placeholder]]:
-    """The results recorded anew on placeholders for all that comes from outside, which is added to `captured`."""
-    calls = order(results)
-    dependent = _dependent(calls, elements)
-    known: dict[Tensor, Tensor] = {x: x for x in elements}
-    placeholders: list[Placeholder] = []
-
-    def inner(x: Tensor) -> Tensor:
-        if x in known or isinstance(x, Constant):
-            return known.get(x, x)
-        captured.append(x)
-        placeholders.append(Placeholder(x.shape, x.dtype, x.name))
-        known[x] = placeholders[-1]
-        return known[x]
-
-    copies: dict[Call, Call] = {}
-    for call in calls:
-        if not any(y in dependent for y in call.outputs):
-            continue
-        copy = copies[call] = call.copy(tuple(None if x is None else inner(x) for x in call.inputs), copies)
-        known.update(zip(call.outputs, copy.outputs, strict=True))
-    return [inner(y) for y in results], placeholders
-
-
-def _dependent(calls: list[Call], elements: Sequence[Tensor]) -> set[Tensor]:
-    """What differs from step to step, and what a gradient that does so goes back through. Raises GraphError."""
-    dependent = set(elements)
-    for call in calls:
-        if not any(x in dependent for x in call.inputs if x is not None):
-            continue
-        dependent.update(call.outputs)
-        if isinstance(call, BackwardCall) and not dependent.issuperset(call.forward.outputs):
-            # It shares its workspace with the forward call, which therefore has to run in the step too.
-            if _random_ops([call.forward]):
-                raise GraphError(
-                    where="gradients in the step of a loop",
-                    expected="random numbers drawn from what the step gets, or no gradient with respect to them",
-                    actual=f"{call.forward!r}, drawn once for all steps",
-                    hint="Let the op that draws work on the step's input or its states.",
-                )
-            dependent.update(call.forward.outputs)
-    return dependent
-
-
-def _random_ops(calls: Iterable[Call]) -> list[Random]:
-    """The ops of the calls that draw random numbers, those in loops included."""
-    drawing: list[Random] = []
-    for call in calls:
-        if isinstance(call.op, Random):
-            drawing.append(call.op)
-        elif isinstance(call.op, Loop):
-            drawing.extend(call.op.step.random_ops)
-    return drawing
+def _start_of_direction(first: Tensor | None, dfirst: Tensor | None) -> Tensor | None:
+    """The direction before the first step: zeros unless there is one, None (zeros too) for a state without a first value."""
+    return zeros_like(first) if dfirst is None and first is not None else dfirst
 
 
 class _Backward(NamedTuple):
@@ -173,23 +53,61 @@ class _Record:
     """What a loop's forward leaves for backward.
 
     plan: of one step. first_values: for each state those (T, N, ...) that the steps started from. streams: what the steps
-    draw random numbers from; stream_states: where they stood before each step.
+    draw random numbers from; stream_states: where they stood before each step. backward: by which gradients are asked for.
     """
 
     plan: Plan
     first_values: list[Array]
     streams: list[Stream]
     stream_states: list[list[dict[str, Any]]] = field(default_factory=list)
-    backward: _Backward | None = None
+    backward: dict[tuple[bool, ...], _Backward] = field(default_factory=dict)
+
+    def go_back_to(self, position: int) -> None:
+        """Let the streams draw again what they drew in a step."""
+        for stream, state in zip(self.streams, self.stream_states[position], strict=True):
+            stream.set_state(state)
 
 
-class Loop(Op):
+class _Again(ForwardCall):
+    """A loop that draws in each step the random numbers that another loop drew there."""
+
+    __slots__ = ("first",)
+
+    first: Call
+
+    def needs(self, training: bool | None) -> list[Tensor]:
+        """Its inputs, and the other loop before it."""
+        return [*super().needs(training), self.first.outputs[0]]
+
+    def copy(self, inputs: tuple[Tensor | None, ...], copies: Mapping[Call, Call]) -> Call:
+        """The loop on other inputs, after the other one or its copy."""
+        copy = super().copy(inputs, copies)
+        assert isinstance(copy, _Again)
+        copy.first = copies.get(self.first, self.first)
+        return copy
+
+    def bind(self, arrays: Arrays) -> Callable[[], None]:
+        """The op's `forward`, which finds what the other one left."""
+        arrays.work(self).saved["first"] = arrays.work(self.first)
+        return super().bind(arrays)
+
+
+def _record_again(first: Call, op: Loop, inputs: tuple[Tensor | None, ...]) -> tuple[Tensor, ...]:
+    """The results of a loop, which draws what the first one drew where this drew anything."""
+    if not op.step.draws:
+        return record(op, inputs)
+    outputs = record(op, inputs, _Again)
+    assert isinstance(outputs[0].call, _Again)
+    outputs[0].call.first = first
+    return outputs
+
+
+class Loop(OverSteps):
     """Run `step` over axis 1 of the sequences: (*sequences, *states, *captured) -> (last output, outputs, *last states).
 
     sequences: how many inputs are (N, T, ...). As many states as the step has follow; one that is None starts with zeros.
     """
 
-    step: RecordedStep
     sequences: int = 1
     go_backwards: bool = False
 
@@ -197,7 +115,7 @@ class Loop(Op):
 
     def __post_init__(self) -> None:
         self.outputs = 2 + len(self.step.states)
-        self._gradients: dict[tuple[int, ...], _StepGradients] = {}
+        self._gradients: dict[tuple[int, ...], StepGradients] = {}
 
     @property
     def phased(self) -> bool:
@@ -222,7 +140,7 @@ class Loop(Op):
         return (output, (output[0], steps, *output[1:]), *states)
 
     def dtype(self, *dtypes: DType | None) -> tuple[DType, ...]:
-        """Those that the step gives."""
+        """The types of the step's results."""
         output = self.step.output.dtype
         return (output, output, *(s.dtype for s in self.step.states))
 
@@ -232,10 +150,10 @@ class Loop(Op):
         states = list(shapes[self.sequences : self.sequences + self._state_count])
         inputs = [*elements, *states, *shapes[self.sequences + self._state_count :]]
         if None in states:
-            # Only the masked output has no first value: it has the shape of any output.
+            # Only the masked output has no first value, nor has its direction: they have the shape of any output.
             known = all(n is not None for shape in inputs if shape is not None for n in shape)
-            missing = self.sequences + states.index(None)
-            inputs[missing] = self.step.output_shape(inputs) if known else self.step.output.shape
+            missing = self.step.output_shape(inputs) if known else self.step.output.shape
+            inputs = [missing if shape is None else shape for shape in inputs]
         return inputs
 
     def _times(self, work: Work) -> range:
@@ -244,7 +162,7 @@ class Loop(Op):
 
     def _make_record(self, work: Work, steps: int) -> _Record:
         feeds = dict(zip(self.step.inputs, self._step_shapes(work.input_shapes), strict=True))
-        results = [self.step.output, *self.step.states]
+        results = [*self.step.draws, self.step.output, *self.step.states]
         plan = Plan(results, self.step.inputs, feeds, training=work.training, random=lambda: work.random)
         states = self._split(plan.input_arrays)[1]
         streams = list(dict.fromkeys(op.stream(work) for op in self.step.random_ops))
@@ -263,19 +181,55 @@ class Loop(Op):
         for target, value in zip(states, xs[self.sequences :], strict=False):
             xp.copyto(target, 0 if value is None else value)
         record.stream_states = []
+        other = work.saved.get("first")
+        now = [stream.get_state() for stream in record.streams]
         for position, t in enumerate(times):
+            if other is not None:
+                other.record.go_back_to(position)
             record.stream_states.append([stream.get_state() for stream in record.streams])
             for target, x in zip(elements, xs, strict=False):
                 xp.copyto(target, x[:, t])
             for values, state in zip(record.first_values, states, strict=True):
                 xp.copyto(values[position], state)
-            y, *new = record.plan.run()
+            y, *new = record.plan.run()[len(self.step.draws) :]
             xp.copyto(outputs[:, position], y)
             for state, value in zip(states, new, strict=True):
                 xp.copyto(state, value)
         xp.copyto(last, outputs[:, -1])
         for target, state in zip(last_states, states, strict=True):
             xp.copyto(target, state)
+        for stream, state in zip(record.streams, now, strict=True) if other is not None else ():
+            stream.set_state(state)
+
+    def tangent(self, call: Call, *dxs: Tensor | None) -> tuple[Tensor | None, ...]:
+        """A loop whose step moves the states on, and their directions: its output is the direction of the output."""
+        step = self.step
+        elements, states, captured = self._split(step.inputs)
+        xs, first, used = self._split(call.inputs)
+        outer = [x for x in used if x is not None]
+        dxs_of_steps, dfirst, douter = self._split(dxs)
+        inside = [step.unmasked, step.output, *step.states, *step.draws]
+        unmasked, output, *others = recorded_on(inside, dict(zip(captured, outer, strict=True)))
+        new_states, draws = others[: len(states)], others[len(states) :]
+        along_steps = {e: _like(e) for e, d in zip(elements, dxs_of_steps, strict=True) if d is not None}
+        along_states = {s: _like(s) for s in states if s.dtype.kind == "f"}
+        directions = along_steps | along_states | {x: d for x, d in zip(outer, douter, strict=True) if d is not None}
+        tangents = tangents_along([output, *new_states], {*elements, *states, *outer}, directions)
+        moves = [zeros_like(y) if t is None else t for y, t in zip([output, *new_states], tangents, strict=True)]
+        float_states = [i for i, state in enumerate(states) if state in along_states]
+        recorded = RecordedStep(
+            [*elements, *along_steps.values()],
+            [*states, *along_states.values()],
+            [moves[0], *new_states, *(moves[1 + i] for i in float_states)],
+            unmasked,
+            draws,
+        )
+        dstarts = [_start_of_direction(first[i], dfirst[i]) for i in float_states]
+        sequences = [x for x in (*xs, *dxs_of_steps) if x is not None]
+        op = Loop(recorded, len(sequences), self.go_backwards)
+        last, outputs, *ends = _record_again(call, op, (*sequences, *first, *dstarts, *recorded.captured))
+        of_states = dict(zip(float_states, ends[len(states) :], strict=True))
+        return (last, outputs, *(of_states.get(i) for i in range(len(states))))
 
     def _split(self, arrays: Sequence[T]) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
         first, second = self.sequences, self.sequences + self._state_count
@@ -284,9 +238,10 @@ class Loop(Op):
     def backward(self, work: Work, dy: Outs, *xs: Array, outs: Outs) -> None:
         """From the last step to the first: its gradients by its own plan, from the state that it began with."""
         xp, record = work.xp, work.record
-        if record.backward is None:
-            record.backward = self._plan_backward(work, [out is not None for out in outs])
-        plan, wanted, seeds = record.backward
+        asked = tuple(out is not None for out in outs)
+        if asked not in record.backward:
+            record.backward[asked] = self._plan_backward(work, asked)
+        plan, wanted, seeds = record.backward[asked]
         dlast, doutputs, *dstates = dy
         arrays = plan.input_arrays
         elements, states, captured = self._split(arrays[: len(self.step.inputs)])
@@ -298,15 +253,14 @@ class Loop(Op):
         for out in outs:
             if out is not None:
                 out.fill(0)
-        gradients_of = dict(zip(wanted, plan.output_arrays, strict=True))
+        gradients_of = dict(zip(wanted, plan.output_arrays[len(self.step.draws) :], strict=True))
         pairs = [(i, out, gradients_of[i]) for i, out in enumerate(outs) if out is not None and i in gradients_of]
         in_steps = [(out, gradient) for i, out, gradient in pairs if i < self.sequences]
         totals = [(out, gradient) for i, out, gradient in pairs if i >= self.sequences + len(states)]
         times = self._times(work)
         now = [stream.get_state() for stream in record.streams]
         for position in reversed(range(len(times))):
-            for stream, state in zip(record.streams, record.stream_states[position], strict=True):
-                stream.set_state(state)
+            record.go_back_to(position)
             for target, x in zip(elements, xs, strict=False):
                 xp.copyto(target, x[:, times[position]])
             for values, state in zip(record.first_values, states, strict=True):
@@ -332,7 +286,7 @@ class Loop(Op):
         """Refuse a step with gradients in it that the result depends on, at once and not when the first batch runs."""
         self._step_gradients([i in wanted for i in range(len(self.step.inputs))])
 
-    def _step_gradients(self, wanted: Sequence[bool]) -> _StepGradients:
+    def _step_gradients(self, wanted: Sequence[bool]) -> StepGradients:
         """The gradients of one step with respect to its float states and to its inputs that are `wanted`."""
         step = self.step
         states = range(self.sequences, self.sequences + self._state_count)
@@ -341,18 +295,18 @@ class Loop(Op):
             self._gradients[asked] = step.gradients(asked)
         return self._gradients[asked]
 
-    def _plan_backward(self, work: Work, wanted: list[bool]) -> _Backward:
+    def _plan_backward(self, work: Work, wanted: Sequence[bool]) -> _Backward:
         step, recorded = self.step, self._step_gradients(wanted)
         shapes = self._step_shapes(work.input_shapes)
         output, *states = step.shapes(shapes)
         feeds = dict(zip(step.inputs, shapes, strict=True))
         feeds |= dict(zip(recorded.dys, (output, *(states[i] for i in recorded.float_states)), strict=True))
         inputs = [*step.inputs, *recorded.dys]
-        plan = Plan(recorded.results, inputs, feeds, training=work.training, random=lambda: work.random)
+        plan = Plan([*step.draws, *recorded.results], inputs, feeds, training=work.training, random=lambda: work.random)
         return _Backward(plan, recorded.inputs, recorded.float_states)
 
     def flops(self, *shapes: Shape) -> int:
-        """Those of a step, times the steps."""
+        """The operations of a step, times the number of steps."""
         return (shapes[0][1] or 0) * self.step.flops(self._step_shapes(shapes))
 
 
@@ -378,13 +332,14 @@ def loop(
         ShapeError: where the step gives another number of states than it takes.
         GraphError: where it asks for a gradient through random numbers that are drawn outside.
 
-    >>> import numpy as np
-    >>> from engine._graph.tensor import Variable
-    >>> x = Variable((1, 3, 1), initializer=np.array([[[1.0], [2.0], [3.0]]]))
-    >>> last, outputs, _ = loop(lambda x, s: (x + s[0], [x + s[0]]), x, [Variable((1, 1))])
-    >>> from engine._graph.plan import evaluate
-    >>> evaluate([outputs])[0].ravel()
-    array([1., 3., 6.], dtype=float32)
+    Example:
+        >>> import numpy as np
+        >>> from engine._graph.tensor import Variable
+        >>> x = Variable((1, 3, 1), initializer=np.array([[[1.0], [2.0], [3.0]]]))
+        >>> last, outputs, _ = loop(lambda x, s: (x + s[0], [x + s[0]]), x, [Variable((1, 1))])
+        >>> from engine._graph.plan import evaluate
+        >>> evaluate([outputs])[0].ravel()
+        array([1., 3., 6.], dtype=float32)
     """
     element = Placeholder((sequence.shape[0], *sequence.shape[2:]), sequence.dtype)
     placeholders = [Placeholder(s.shape, s.dtype) for s in states]

@@ -6,11 +6,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from .._graph.op import apply
-from .._graph.tensor import Value
+from .._graph.tensor import Tensor, Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
+from .matmul import linear
 from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, PartLayout, StepMasks
+from .recurrence_steps import function_of_gate, gate_of, products_of_inputs, run_steps
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -100,8 +102,10 @@ class Lstm(Recurrence[_Steps, _Slopes]):
         span: slice,
         masks: StepMasks,
     ) -> None:
-        """dc += dh' o activation'(c'), then di = dc g, df = dc c, dg = dc i, do = dh' activation(c'), each times its
-        slope."""
+        """dc += dh' o activation'(c'), then the gradients of the gates.
+
+        di = dc g, df = dc c, dg = dc i, do = dh' activation(c'), each times the slope of its activation.
+        """
         units = len(weights)
         dh, dc = back.dstates
         squash, _, _, activation = self.functions()
@@ -139,8 +143,32 @@ class Lstm(Recurrence[_Steps, _Slopes]):
                 xp.copyto(dh, passed, where=skip)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
-        """h against all gates' gradients."""
+        """The states h with the gradients of all gates."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
+
+    def simpler(
+        self,
+        x: Tensor,
+        kernel: Tensor,
+        recurrent_kernel: Tensor,
+        bias: Tensor | None = None,
+        mask: Tensor | None = None,
+        input_mask: Tensor | None = None,
+        recurrent_mask: Tensor | None = None,
+        *first: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        """The steps written out, in a loop."""
+        units = recurrent_kernel.shape[0] or 0
+        squash, activate = function_of_gate(self.recurrent_activation), function_of_gate(self.activation)
+
+        def step(products: Tensor, states: list[Tensor]) -> list[Tensor]:
+            h, c = states
+            z = products + linear(h if recurrent_mask is None else h * recurrent_mask, recurrent_kernel)
+            i, f, o = (squash(gate_of(z, number, units)) for number in (0, 1, 3))
+            new_c = f * c + i * activate(gate_of(z, 2, units))
+            return [o * activate(new_c), new_c]
+
+        return run_steps(self, step, products_of_inputs(x, kernel, bias, input_mask), first, mask)
 
 
 def lstm(
@@ -158,9 +186,10 @@ def lstm(
         states: h and c before the first step, (N, U) each; None: zeros.
         masks: of the steps (N, T), of the inputs (N, C) and of the states (N, U); None for none.
 
-    >>> import numpy as np
-    >>> y, h, c = lstm(np.ones((2, 5, 3)), (np.ones((3, 8)), np.ones((2, 8)), None))
-    >>> y.shape, h.shape, c.shape
-    ((2, 2), (2, 2), (2, 2))
+    Example:
+        >>> import numpy as np
+        >>> y, h, c = lstm(np.ones((2, 5, 3)), (np.ones((3, 8)), np.ones((2, 8)), None))
+        >>> y.shape, h.shape, c.shape
+        ((2, 2), (2, 2), (2, 2))
     """
     return apply(Lstm(**settings), x, *weights, *masks, *states)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Operand, Tensor, Value
+from .._graph.tensor import Call, Operand, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
-from .arithmetic import binary, multiply
+from .arithmetic import binary, multiply, tangent_of_product
 from .rearrange import transpose
 from .reduce import sum as sum_
 from .shapes import axis_of, broadcast, count, sum_to
@@ -80,6 +80,10 @@ class Linear(Op):
         else:
             _shared(work, kernel.shape[0], lambda c: xp.matmul(dy, kernel[c].T, out=target[:, c]))
 
+    def tangent(self, call: Call, dx: Tensor | None, dkernel: Tensor | None, *dbias: Tensor | None) -> Tensor:
+        """dx @ kernel + x @ dkernel + dbias."""
+        return tangent_of_product(call, dx, dkernel, *dbias)
+
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         """A multiplication and an addition for each element of x and column, and the bias."""
         return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
@@ -93,9 +97,9 @@ def slope_times(work: Work, dy: Array, y: Array) -> Array:
 
 
 def _shared(work: Work, n: int, function: Callable[[slice], object]) -> None:
-    """Call `function` on slices of range(n), one a thread. The longer side of a product is cut: each thread packs its
-    part of that factor, and the whole of the other.
+    """Call `function` on slices of range(n), one a thread.
 
+    The longer side of a product is cut: each thread packs its part of that factor, and the whole of the other.
     Not left to BLAS's own threads: on a busy machine these spin and made small products many times slower.
     """
     # Whole cache lines: 16 numbers.
@@ -104,11 +108,13 @@ def _shared(work: Work, n: int, function: Callable[[slice], object]) -> None:
 
 
 def sum_rows(work: Work, rows: Array, out: Array) -> None:
-    """out = sum of the rows of a matrix, as a product with ones: BLAS is faster than NumPy's sum over axis 0 and rounds
-    less, because it sums in blocks."""
+    """out = sum of the rows of a matrix, as a product with ones.
+
+    BLAS is faster than NumPy's sum over axis 0 and rounds less, because it sums in blocks.
+    """
     ones = work.saved.get("ones")
     if ones is None or len(ones) != len(rows):
-        # Not from `keep`, whose memory may be another plan's between two runs.
+        # Not memory from `keep`: between two runs another plan may write over it.
         ones = work.saved["ones"] = work.xp.ones(len(rows), rows.dtype)
     work.xp.matmul(ones, rows, out=out)
 
@@ -142,6 +148,10 @@ class Matmul(Op):
         if db is not None:
             self._into(work, a.swapaxes(-1, -2), dy, db)
 
+    def tangent(self, call: Call, da: Tensor | None, db: Tensor | None) -> Tensor:
+        """da @ b + a @ db."""
+        return tangent_of_product(call, da, db)
+
     def _into(self, work: Work, left: Array, right: Array, out: Array) -> None:
         shape = (*broadcast(left.shape[:-2], right.shape[:-2]), *out.shape[-2:])
         product = out if shape == out.shape else work.scratch("product", shape, out.dtype)
@@ -171,11 +181,22 @@ def matmul(a: Operand, b: Operand) -> Tensor | Array:
 
 
 def dot(x: Value, y: Value) -> Value:
-    """Contract the last axis of x with the last but one of y (Keras's K.dot).
+    """Matrix product: the last axis of x is summed over with the last but one of y.
 
-    >>> import numpy as np
-    >>> dot(np.ones((2, 3, 4)), np.ones((5, 4, 6))).shape
-    (2, 3, 5, 6)
+    Args:
+        x: (..., C), a tensor or an array.
+        y: (..., C, U) or (C,), a tensor or an array.
+
+    Returns:
+        x's axes without the last, then y's without the last but one.
+
+    Raises:
+        ShapeError: the two axes have different sizes.
+
+    Example:
+        >>> import numpy as np
+        >>> dot(np.ones((2, 3, 4)), np.ones((5, 4, 6))).shape
+        (2, 3, 5, 6)
     """
     rank = len(y.shape)
     if rank == 1:
@@ -188,15 +209,27 @@ def dot(x: Value, y: Value) -> Value:
 
 
 def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Value:
-    """Contract one axis of x with one of y, sample by sample (Keras's K.batch_dot).
+    """Products over one axis of x and one of y, sample by sample, with the sizes of Keras's K.batch_dot.
 
-    Result: x's axes without the contracted one, then y's without batch and the contracted one; (N, 1) when none is
-    left. Default axes: the last of x, the last but one of y. With four or more axes all leading ones count as the batch,
-    as in Keras 2.2.4 on TensorFlow.
+    With four or more axes all leading ones count as the batch, as in Keras 2.2.4 on TensorFlow.
 
-    >>> import numpy as np
-    >>> batch_dot(np.ones((9, 20)), np.ones((9, 30, 20)), axes=(1, 2)).shape
-    (9, 30)
+    Args:
+        x: (N, ...), a tensor or an array.
+        y: (N, ...), a tensor or an array.
+        axes: the axis of x and the axis of y to be summed over, or one number for both; None (the default) takes the
+            last of x and the last but one of y.
+
+    Returns:
+        x's axes without the one summed over, then y's without the batch and the one summed over; (N, 1) when none is
+        left.
+
+    Raises:
+        ShapeError: the two axes have different sizes.
+
+    Example:
+        >>> import numpy as np
+        >>> batch_dot(np.ones((9, 20)), np.ones((9, 30, 20)), axes=(1, 2)).shape
+        (9, 30)
     """
     rank_x, rank_y = len(x.shape), len(y.shape)
     if axes is None:
@@ -225,8 +258,11 @@ def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Va
 
 
 def _stacked_products(x: Value, y: Value, axis_x: int, axis_y: int) -> Value:
-    """`batch_dot` of tensors with four or more axes as Keras 2.2.4 had it on TensorFlow: all leading axes count as the
-    batch, and each of their indices has a matrix product of its own (heads of attention, capsules)."""
+    """`batch_dot` of tensors with four or more axes, as Keras 2.2.4 had it on TensorFlow.
+
+    All leading axes count as the batch, and each of their indices has a matrix product of its own (heads of attention,
+    capsules).
+    """
     rank_x, rank_y = len(x.shape), len(y.shape)
     for _ in range(rank_y - rank_x):
         x = expand_dims(x, -1)

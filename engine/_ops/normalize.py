@@ -6,17 +6,22 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Tensor, Value
 from .._machine import onednn
 from .._machine.device import blocks, threads
 from ..types import Array, DType, Shape
+from .control import in_train_phase
+from .elementwise import sqrt
+from .reduce import mean as mean_of
+from .reduce import var
 from .shapes import axis_of, count
+from .views import reshape
 
 __all__ = ["batch_norm"]
 
 _BLOCK_ELEMENTS = 1 << 18  # elements of a block that is large enough for a thread of its own
-_COMPILED_ELEMENTS = 1 << 14  # from which a call of a compiled kernel pays
-_LONG = 2048  # elements of a row from which a longer one gains nothing
+_COMPILED_ELEMENTS = 1 << 14  # elements above which a call of a compiled kernel pays
+_LONG = 2048  # elements of a row; longer rows are no faster
 
 
 class BatchNorm(Op):
@@ -158,8 +163,10 @@ class BatchNorm(Op):
         *,
         outs: Outs,
     ) -> None:
-        """dx = gamma / sqrt(variance + epsilon) * (dy - mean(dy) - n * mean(dy * n)); dgamma = sum(dy * n), dbeta =
-        sum(dy)."""
+        """dx = gamma / sqrt(variance + epsilon) * (dy - mean(dy) - n * mean(dy * n)).
+
+        dgamma = sum(dy * n), dbeta = sum(dy).
+        """
         xp = work.xp
         dy_y, dy_mean, dy_variance = dy
         dx, dgamma, dbeta, dmoving_mean, dmoving_variance = outs
@@ -273,6 +280,19 @@ class BatchNorm(Op):
         if dvariance is not None:
             dvariance[...] = -0.5 * scale * inverse * sum_gn + (0 if dy[2] is None else dy[2])
 
+    def simpler(
+        self, x: Tensor, gamma: Tensor | None, beta: Tensor | None, moving_mean: Tensor, moving_variance: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Moments, difference, quotient, scale and shift one after the other."""
+        axis = axis_of(self.axis, x.ndim)
+        others = [i for i in range(x.ndim) if i != axis]
+        beside = [-1 if i == axis else 1 for i in range(x.ndim)]
+        mean = in_train_phase(mean_of(x, others), moving_mean)
+        variance = in_train_phase(var(x, others), moving_variance)
+        y = (x - reshape(mean, beside)) / sqrt(reshape(variance, beside) + self.epsilon)
+        y = y if gamma is None else y * reshape(gamma, beside)
+        return y if beta is None else y + reshape(beta, beside), mean, variance
+
     def flops(self, x: Shape, *others: Shape | None) -> int:
         """About eight an element: moments, difference, scale and shift."""
         return 8 * count(x)
@@ -304,7 +324,7 @@ class _Rows:
         self.blocks = blocks(self._shape[0], at_once)
 
     def of(self, x: Array) -> Array:
-        """x in the shape of rows."""
+        """x as a matrix of rows."""
         return x.reshape(self._shape)
 
     def each(self, function: Callable[[tuple[int, slice, str]], object]) -> None:

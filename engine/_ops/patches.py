@@ -23,6 +23,8 @@ class ExtractPatches(Op):
     size: tuple[int, ...]
     strides: tuple[int, ...]
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """(N, *outputs, *size, C). Raises ShapeError for a window larger than the image."""
         axes = zip(x[1:-1], self.size, self.strides, strict=True)

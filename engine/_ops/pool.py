@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from .._graph.memory import Sizes
-from .._graph.op import Op, Work, apply
-from .._graph.tensor import Value
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Call, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
@@ -83,8 +83,11 @@ class Pool(Op):
                 yield (*full, *in_x, *full), (*full, *in_y, *full)
 
     def _blocks(self, x: Array) -> list[slice]:
-        """One block of images a thread, where several pay. Smaller ones would stay in the second-level cache, but then
-        two threads wait for each other between calls of a few µs (4.5 ms instead of 0.5 for 128x24x24x64)."""
+        """One block of images for each thread, where several threads pay.
+
+        Smaller blocks would stay in the second-level cache, but then two threads wait for each other between calls of a
+        few µs (4.5 ms instead of 0.5 for 128x24x24x64).
+        """
         if x.nbytes < _LARGE:
             return [slice(0, x.shape[0])]
         at_once = max(1, _MOST // max(1, x.nbytes // x.shape[0]))
@@ -95,6 +98,7 @@ class MaxPool(Pool):
     """The largest element of each window; the gradient goes to the first one."""
 
     keeps = ("x", "y")
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y[o] = max of x over the window at o."""
@@ -147,9 +151,52 @@ class MaxPool(Pool):
         pairs = zip(self._spatial(x_shape), self._spatial(y_shape), self.size, self.strides, strict=True)
         return all(k == s and n == m * s for n, m, k, s in pairs)
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx at the first largest element of each window."""
+        (x,), (y,) = call.present_inputs, call.outputs
+        return apply(PickLargest(self.size, self.strides, self.padding, self.channels_first), dx, x, y)
+
+
+class PickLargest(Pool):
+    """y[o] = v[j], where x[j] is the first largest element of the window at o: (v, x, x after `MaxPool`) -> y."""
+
+    keeps = ("x", "largest")
+    linear = True
+    constants = (1, 2)
+
+    def __post_init__(self) -> None:
+        self._pool = MaxPool(self.size, self.strides, self.padding, self.channels_first)
+
+    def shape(self, v: Shape, x: Shape, largest: Shape) -> Shape:
+        """That of the pooled x."""
+        return self._pool.shape(x)
+
+    def forward(self, work: Work, v: Array, x: Array, largest: Array, *, out: Array) -> None:
+        """y[o] = v at the first element of the window that equals the largest."""
+        xp = work.xp
+        here, left = work.scratch("equal", out.shape, bool), work.scratch("left", out.shape, bool)
+        left.fill(True)
+        for in_x, in_y in self._offsets(x.shape, out.shape):
+            xp.equal(x[in_x], largest[in_y], out=here[in_y])
+            xp.logical_and(here[in_y], left[in_y], out=here[in_y])
+            xp.copyto(out[in_y], v[in_x], where=here[in_y])
+            xp.logical_xor(left[in_y], here[in_y], out=left[in_y])
+
+    def backward(self, work: Work, dy: Array, x: Array, largest: Array, *, outs: Outs) -> None:
+        """dv[j] = sum of dy[o] over the windows whose first largest element is x[j]."""
+        dv = outs[0]
+        if dv is not None:
+            self._pool.backward(work, dy, x, largest, outs=(dv,))
+
+    def flops(self, v: Shape, x: Shape, largest: Shape) -> int:
+        """One for each element of y and of a window."""
+        return self._pool.flops(x)
+
 
 class AveragePool(Pool):
     """The mean of each window, over the elements inside the image."""
+
+    linear = True
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y[o] = mean of x over the part of the window at o that lies inside."""
@@ -224,9 +271,10 @@ def max_pool(
     Raises:
         ShapeError: for another rank, or a window larger than the image.
 
-    >>> import numpy as np
-    >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2)).ravel()
-    array([ 5.,  7., 13., 15.])
+    Example:
+        >>> import numpy as np
+        >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2)).ravel()
+        array([ 5.,  7., 13., 15.])
     """
     return apply(MaxPool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._graph.op import Op, Work, apply
-from .._graph.tensor import Constant, Tensor, Value
+from .._graph.tensor import Call, Constant, Tensor, Value
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.random import Stream
 from ..types import Array, Shape
+from .elementwise import times_slope
 from .shapes import count
 from .sizes import Sizes, full
 
@@ -68,6 +69,8 @@ class Dropout(_Noise):
     rate: float = 0.5
     noise_shape: tuple[int | None, ...] | None = None
 
+    linear = True
+
     def view_of(self, training: bool) -> int | None:
         """x itself outside training, and where nothing is dropped."""
         return None if training and self.rate > 0 else 0
@@ -79,6 +82,10 @@ class Dropout(_Noise):
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * mask."""
         work.xp.multiply(dy, work.saved["mask"], out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * mask, the same mask."""
+        return times_slope(call, dx)
 
     def _mask(self, work: Work, x: Array) -> Array:
         shape = x.shape
@@ -97,8 +104,11 @@ class Dropout(_Noise):
 
 
 def _draw(generator: np.random.Generator, stays: Array, threshold: int) -> None:
-    """Each of `stays` is true unless 16 random bits are below the threshold: four from one random number, drawn in pieces
-    that stay in the cache. Floats took four times as long."""
+    """Each of `stays` becomes true unless 16 random bits are below the threshold.
+
+    One random number gives the bits of four elements, and numbers are drawn in pieces that stay in the cache. Random
+    floats took four times as long.
+    """
     limit = np.uint16(threshold)
     for start in range(0, len(stays), 4 * _WORDS):
         part = stays[start : start + 4 * _WORDS]
@@ -110,6 +120,8 @@ class GaussianNoise(_Noise):
     """y = x + normal noise of standard deviation `stddev` while training; x itself otherwise."""
 
     stddev: float = 1.0
+
+    linear = True
 
     def view_of(self, training: bool) -> int | None:
         """x itself outside training, and where there is no noise."""
@@ -126,6 +138,10 @@ class GaussianNoise(_Noise):
         """dx = dy."""
         if outs[0] is not dy:
             work.xp.copyto(outs[0], dy)
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx."""
+        return dx
 
 
 class _RandomLike(Random):
@@ -210,5 +226,5 @@ def blank(sizes: Sequence[int | Tensor]) -> Tensor:
     shape = Sizes(sizes)
     if shape.tensors:
         return full(sizes, 0.0, float_dtype())
-    # One element seen under the whole shape: takes no memory.
+    # One element, broadcast to the whole shape, takes no memory.
     return Constant(device.xp.broadcast_to(float_dtype().type(0), shape.resolve(())))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from .._machine.config import float_dtype
 from ..errors import ShapeError
 from ..types import Array, Axis, DType, Shape
@@ -23,6 +23,8 @@ class Transpose(Op):
     """y = x with its axes in another order; reversed by default."""
 
     axes: tuple[int, ...] | None = None
+
+    linear = True
 
     def shape(self, x: Shape) -> Shape:
         """The sizes of x in the new order. Raises ShapeError for an order that leaves an axis out."""
@@ -53,6 +55,8 @@ class Concatenate(Op):
     """y = the inputs one after the other along an axis."""
 
     axis: int = -1
+
+    linear = True
 
     def shape(self, *xs: Shape) -> Shape:
         """The sizes along the axis added up. Raises ShapeError where the other sizes differ."""
@@ -97,6 +101,8 @@ class GetItem(Op):
     """y = x[key] for whole numbers, slices, None and Ellipsis."""
 
     key: tuple[_Part, ...]
+
+    linear = True
 
     def shape(self, x: Shape) -> Shape:
         """That of x[key]. Raises ShapeError for an index outside."""
@@ -149,6 +155,8 @@ class Repeat(Op):
     times: int
     axis: int = -1
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """The axis is `times` as long."""
         axis = axis_of(self.axis, len(x))
@@ -175,6 +183,8 @@ class Tile(Op):
     """y = x put side by side `times[i]` times along axis i."""
 
     times: tuple[int, ...]
+
+    linear = True
 
     def shape(self, x: Shape) -> Shape:
         """Axis i is times[i] as long. Raises ShapeError where there is not one number an axis."""
@@ -203,6 +213,8 @@ class Pad(Op):
     widths: tuple[tuple[int, int], ...]
     value: float = 0.0
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """Axis i is longer by both of widths[i]. Raises ShapeError where there is not one pair an axis."""
         if len(self.widths) != len(x):
@@ -218,6 +230,10 @@ class Pad(Op):
         """dx = the inside of dy."""
         work.xp.copyto(outs[0], dy[self._inside(outs[0].shape)])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx, and zeros around it."""
+        return apply(Pad(self.widths), dx)
+
     def _inside(self, shape: tuple[int, ...]) -> tuple[slice, ...]:
         return tuple(slice(a, a + n) for n, (a, _) in zip(shape, self.widths, strict=True))
 
@@ -226,6 +242,8 @@ class Reverse(Op):
     """y = x backwards along the axes."""
 
     axes: Axis
+
+    linear = True
 
     def shape(self, x: Shape) -> Shape:
         """That of x. Raises ShapeError for an axis that x does not have."""
@@ -337,7 +355,20 @@ def pad(x: Value, widths: Sequence[Sequence[int]], value: float = 0.0) -> Value:
 
 
 def reverse(x: Value, axes: int | Sequence[int]) -> Value:
-    """x backwards along one or several axes."""
+    """x backwards along one or several axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axes: an axis, or a list of them.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> reverse(np.array([[1, 2], [3, 4]]), 1).tolist()
+        [[2, 1], [4, 3]]
+    """
     return apply(Reverse(axes), x)
 
 

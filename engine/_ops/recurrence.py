@@ -27,11 +27,11 @@ from .recurrence_memory import BackwardPart, Part, PartLayout, Record, StepMasks
 from .shapes import copy_runs, count
 
 _LARGE_STEP = 1 << 24  # floating point operations of a step's product from which each thread runs steps of its own
-_GATE_OPERATIONS = 14  # floating point operations of a unit in a step beside the products, about
+_GATE_OPERATIONS = 14  # about so many floating point operations a unit takes in a step, products apart
 _SPANS = 8  # spans of steps that the large products are cut into
 
-Kept = TypeVar("Kept")  # what a cell keeps of its steps beside gates and states
-Slopes = TypeVar("Slopes")  # what it needs on the way back
+Kept = TypeVar("Kept")  # what a cell keeps of its steps in addition to gates and states
+Slopes = TypeVar("Slopes")  # what backward needs
 
 
 Weights: TypeAlias = "tuple[Value, Value, Value | None]"
@@ -113,6 +113,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
 
     order: ClassVar[tuple[int, ...]]
     keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
+    constants = (4, 5, 6)  # the masks
 
     activation: str = "tanh"
     go_backwards: bool = False
@@ -182,7 +183,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         return (y, *(state,) * self.state_count)
 
     def dtype(self, x: DType, kernel: DType, *others: DType | None) -> DType:
-        """That of the kernel."""
+        """The type of the kernel."""
         return kernel
 
     def flops(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> int:
@@ -269,10 +270,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     ) -> None:
         """Back through the steps from the last to the first (Werbos, 1990); the masks are constants."""
         weights, masks = WeightArrays(kernel, recurrent_kernel), MaskArrays(mask, input_mask, recurrent_mask)
-        targets, constants, dfirst = Targets(*outs[:4]), outs[4:7], outs[7:]
-        for constant in constants:
-            if constant is not None:
-                constant.fill(0)
+        targets, dfirst = Targets(*outs[:4]), outs[7:]
         backs = self.backward_parts(work)
         recurrent_weights = self._in_order(work, "recurrent kernel in order", weights.recurrent_kernel)
         input_weights = None if targets.x is None else self._in_order(work, "kernel in order", weights.kernel)
@@ -410,7 +408,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         layout, samples = PartLayout(work, steps, units, size, longest, part.gates.dtype), longest * size
         return BackwardPart(
             part,
-            # Not over the gates, since a graph may go back through one call twice.
+            # The gates are not written over, since backward may run twice for one forward call.
             dgates=layout.scratch(steps, columns, size),
             dstates=[layout.scratch(units, size) for _ in part.states],
             dkernel=layout.scratch(rows, columns),

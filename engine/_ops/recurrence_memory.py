@@ -94,8 +94,10 @@ class Record(Generic[Kept, Slopes]):
 
 
 class StepMasks:
-    """The masks of one part: `skipped` (T, n) or None, in the order the steps run; `inputs` (n, C) and `states` (U, n),
-    dropout masks or None."""
+    """The masks of one part of the batch, n samples.
+
+    `skipped` (T, n) or None, in the order the steps run; `inputs` (n, C) and `states` (U, n): dropout masks or None.
+    """
 
     def __init__(
         self, rows: slice, steps: Array | None, inputs: Array | None, states: Array | None, backwards: bool

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from .._graph.backward import zeros_like
 from .._graph.op import Op, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from .._machine.config import float_dtype
 from ..types import Array, Axis, DType, DTypeLike, Shape
-from .elementwise import sqrt
+from .compare import equal
+from .cumulative import products_before
+from .elementwise import exp, sqrt
 from .largest import max_over_middle_axes, suits_halving
+from .rearrange import reverse, transpose
 from .shapes import axes_of, count
+from .views import expand_dims, flatten
 
-__all__ = ["all", "any", "argmax", "argmin", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "var"]
+__all__ = ["all", "any", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "var"]
 
 
 class Reduction(Op):
@@ -27,7 +34,7 @@ class Reduction(Op):
         return tuple(n for i, n in enumerate(x) if i not in axes)
 
     def flops(self, x: Shape) -> int:
-        """One an element of x."""
+        """One operation for each element of x."""
         return count(x)
 
     def axes(self, x: Array) -> tuple[int, ...]:
@@ -39,13 +46,26 @@ class Reduction(Op):
         axes = axes_of(self.axis, len(x_shape))
         return y.reshape(tuple(1 if i in axes else n for i, n in enumerate(x_shape)))
 
+    def spread(self, y: Tensor, x: Tensor) -> Tensor:
+        """y, a tensor, with the reduced axes kept as 1, so that it broadcasts against x."""
+        return y if self.keepdims else _with_axes(y, axes_of(self.axis, x.ndim))
+
     def reduced_count(self, x_shape: Shape) -> int:
         """How many elements of x make one of y."""
         return count([x_shape[i] for i in axes_of(self.axis, len(x_shape))])
 
 
+def _with_axes(y: Tensor, axes: Sequence[int]) -> Tensor:
+    """y with axes of size 1 put in."""
+    for axis in axes:
+        y = expand_dims(y, axis)
+    return y
+
+
 class Sum(Reduction):
     """y = sum(x); booleans are counted."""
+
+    linear = True
 
     def dtype(self, x: DType) -> DTypeLike:
         """That of x; int64 for booleans."""
@@ -62,6 +82,8 @@ class Sum(Reduction):
 
 class Mean(Reduction):
     """y = mean(x); whole numbers and booleans give floats."""
+
+    linear = True
 
     def dtype(self, x: DType) -> DType:
         """That of x; `floatx()` for whole numbers."""
@@ -82,6 +104,7 @@ class _Extreme(Reduction):
     """The largest or smallest element; equal ones share the gradient, as in TensorFlow."""
 
     keeps = ("x", "y")
+    linear = True  # in pieces
 
     def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
         """dx = dy / k for the k elements that equal y, else 0."""
@@ -92,6 +115,12 @@ class _Extreme(Reduction):
         xp.copyto(dx, chosen)
         dx /= dx.sum(axis=self.axes(x), keepdims=True)
         dx *= self.expanded(dy, x.shape)
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """The mean of dx over the elements that equal y."""
+        (x,), (y,) = call.present_inputs, call.outputs
+        chosen = zeros_like(x) + equal(x, self.spread(y, x))
+        return sum(dx * chosen, self.axis, self.keepdims) / sum(chosen, self.axis, self.keepdims)
 
 
 class Max(_Extreme):
@@ -142,6 +171,16 @@ class Prod(Reduction):
         xp.copyto(dx.transpose(order), before.reshape(moved.shape))
         dx *= self.expanded(dy, x.shape)
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """The sum of dx_i * product of all others."""
+        (x,) = call.present_inputs
+        axes = axes_of(self.axis, x.ndim)
+        others = [i for i in range(x.ndim) if i not in axes]
+        rows, drows = (flatten(transpose(one, (*others, *axes)), len(others)) for one in (x, dx))
+        backwards = reverse(rows, -1)
+        tangent = sum(drows * products_before(rows, -1) * reverse(products_before(backwards, -1), -1), -1)
+        return _with_axes(tangent, axes) if self.keepdims else tangent
+
 
 class Var(Reduction):
     """y = mean((x - mean(x))^2), the population variance."""
@@ -159,6 +198,11 @@ class Var(Reduction):
         xp.subtract(x, x.mean(axis=self.axes(x), keepdims=True), out=dx)
         dx *= 2.0 / self.reduced_count(x.shape)
         dx *= self.expanded(dy, x.shape)
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """mean(2 * (x - mean(x)) * dx)."""
+        (x,) = call.present_inputs
+        return mean((x - mean(x, self.axis, keepdims=True)) * dx * 2, self.axis, self.keepdims)
 
 
 class LogSumExp(Reduction):
@@ -187,6 +231,11 @@ class LogSumExp(Reduction):
         xp.exp(dx, out=dx)
         dx *= self.expanded(dy, x.shape)
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """sum(dx * e^(x - y))."""
+        (x,), (y,) = call.present_inputs, call.outputs
+        return sum(dx * exp(x - self.spread(y, x)), self.axis, self.keepdims)
+
 
 class AnyTrue(Reduction):
     """y = whether any element is not zero."""
@@ -210,83 +259,191 @@ class AllTrue(Reduction):
         work.xp.all(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
 
-class ArgMax(Reduction):
-    """y = position of the (first) largest element along one axis."""
-
-    differentiable = False
-    result_dtype = "int64"
-
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = the first index of the largest element."""
-        work.xp.argmax(x, axis=self.axis, keepdims=self.keepdims, out=out)
-
-
-class ArgMin(Reduction):
-    """y = position of the (first) smallest element along one axis."""
-
-    differentiable = False
-    result_dtype = "int64"
-
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = the first index of the smallest element."""
-        work.xp.argmin(x, axis=self.axis, keepdims=self.keepdims, out=out)
-
-
 def sum(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Sum over `axis` (a number, several, or None for all)."""
+    """Sum over axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether the axes that are summed over stay, with size 1.
+
+    Returns:
+        The sums, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> sum(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [4.0, 6.0]
+    """
     return apply(Sum(axis, keepdims), x)
 
 
 def mean(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Mean over `axis`; always a float."""
+    """Mean over axes; always a float, of whole numbers and booleans too.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The means, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> mean(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=-1).tolist()
+        [1.5, 3.5]
+    """
     return apply(Mean(axis, keepdims), x)
 
 
 def max(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Largest element over `axis`."""
+    """Largest element over axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The largest elements, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> max(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [3.0, 4.0]
+    """
     return apply(Max(axis, keepdims), x)
 
 
 def min(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Smallest element over `axis`."""
+    """Smallest element over axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The smallest elements, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> min(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [1.0, 2.0]
+    """
     return apply(Min(axis, keepdims), x)
 
 
 def prod(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Product over `axis`."""
+    """Product over axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The products, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> prod(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [3.0, 8.0]
+    """
     return apply(Prod(axis, keepdims), x)
 
 
 def var(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Population variance over `axis`."""
+    """Variance over axes: mean((x - mean(x))^2), divided by the number of elements, not by one less.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The variances, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> var(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [1.0, 1.0]
+    """
     return apply(Var(axis, keepdims), x)
 
 
 def std(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Population standard deviation over `axis`."""
+    """Standard deviation over axes: the square root of `var`.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The deviations, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> std(np.array([[1.0, 2.0], [5.0, 8.0]]), axis=0).tolist()
+        [2.0, 3.0]
+    """
     return sqrt(var(x, axis, keepdims))
 
 
 def logsumexp(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """log(sum(e^x)) over `axis`, without overflow."""
+    """log(sum(e^x)) over axes, without overflow for large x.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The logarithms, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> logsumexp(np.array([1000.0, 1000.0])).round(4).item()
+        1000.6931
+    """
     return apply(LogSumExp(axis, keepdims), x)
 
 
 def any(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Whether any element over `axis` is not zero; a boolean."""
+    """Whether some element over axes is not zero.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        Booleans, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> any(np.array([[0, 2], [0, 0]]), axis=0).tolist()
+        [False, True]
+    """
     return apply(AnyTrue(axis, keepdims), x)
 
 
 def all(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Whether no element over `axis` is zero; a boolean."""
+    """Whether every element over axes is not zero.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        Booleans, without those axes unless `keepdims`.
+
+    Example:
+        >>> import numpy as np
+        >>> all(np.array([[1, 2], [0, 3]]), axis=0).tolist()
+        [False, True]
+    """
     return apply(AllTrue(axis, keepdims), x)
-
-
-def argmax(x: Value, axis: int = -1) -> Value:
-    """Position of the first largest element along one axis, int64."""
-    return apply(ArgMax(axis), x)
-
-
-def argmin(x: Value, axis: int = -1) -> Value:
-    """Position of the first smallest element along one axis, int64."""
-    return apply(ArgMin(axis), x)

@@ -41,6 +41,8 @@ class Upsample(Op):
     times: tuple[int, ...]
     channels_first: bool = False
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """Spatial axis i is times[i] as long. Raises ShapeError for another rank."""
         _check_rank(x, len(self.times))
@@ -85,6 +87,8 @@ class Interpolate(Op):
     times: int
     axis: int
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """The axis is `times` as long."""
         return tuple(n * self.times if i == self.axis and n is not None else n for i, n in enumerate(x))
@@ -121,7 +125,7 @@ class Interpolate(Op):
 
 
 def _shares(x: Array) -> list[slice]:
-    """One share of the images a thread."""
+    """A share of the images for each thread."""
     return blocks(x.shape[0], max(1, -(-x.shape[0] // threads())))
 
 

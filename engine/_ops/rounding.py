@@ -45,12 +45,14 @@ class Cast(Op):
 
     to: DTypeLike
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """That of x."""
         return x
 
     def dtype(self, *dtypes: DType) -> DTypeLike:
-        """`to`."""
+        """The type that was asked for."""
         return self.to
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
@@ -67,7 +69,19 @@ class Cast(Op):
 
 
 def sign(x: Value) -> Value:
-    """-1, 0 or 1; no gradient."""
+    """-1, 0 or 1 as each element is below, at or above 0; it has no gradient.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        A tensor or an array in the shape and type of x.
+
+    Example:
+        >>> import numpy as np
+        >>> sign(np.array([-2.0, 0.0, 3.0])).tolist()
+        [-1.0, 0.0, 1.0]
+    """
     return apply(Sign(), x)
 
 
@@ -77,10 +91,35 @@ def floor(x: Value) -> Value:
 
 
 def round(x: Value) -> Value:
-    """Nearest whole number, halves to even; no gradient."""
+    """The nearest whole number of each element, halves to the even one; it has no gradient.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        A tensor or an array in the shape and type of x.
+
+    Example:
+        >>> import numpy as np
+        >>> round(np.array([0.5, 1.5, 1.6])).tolist()
+        [0.0, 2.0, 2.0]
+    """
     return apply(Round(), x)
 
 
 def cast(x: Value, dtype: DTypeLike) -> Value:
-    """x in another dtype ('float32', 'int64', ...); x itself when it has it already."""
+    """x in another type of numbers; x itself where it has that type already.
+
+    Args:
+        x: a tensor or an array of any shape.
+        dtype: "float32", "int64", "bool" ..., or a NumPy type.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> cast(np.array([0.0, 2.7]), "int64").tolist()
+        [0, 2]
+    """
     return x if getattr(x, "dtype", None) == dtype else apply(Cast(dtype), x)

@@ -6,11 +6,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from .._graph.op import apply
-from .._graph.tensor import Value
+from .._graph.tensor import Tensor, Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
+from .matmul import linear
 from .recurrence import NO_MASKS, Masks, Recurrence, RecurrentSettings, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, PartLayout, StepMasks
+from .recurrence_steps import function_of_gate, products_of_inputs, run_steps
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -32,7 +34,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
     order: ClassVar[tuple[int, ...]] = (0,)
 
     def functions(self) -> tuple[GateFunction, ...]:
-        """The activation."""
+        """The activation alone, as there are no gates."""
         return (gate_function(self.activation),)
 
     def step_memory(self, layout: PartLayout) -> _Steps:
@@ -88,6 +90,26 @@ class SimpleRnn(Recurrence[_Steps, Array]):
     def recurrent_terms(self, back: BackwardPart[_Steps, Array]) -> list[RecurrentTerm]:
         """h against the gradients before the activation."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
+
+    def simpler(
+        self,
+        x: Tensor,
+        kernel: Tensor,
+        recurrent_kernel: Tensor,
+        bias: Tensor | None = None,
+        mask: Tensor | None = None,
+        input_mask: Tensor | None = None,
+        recurrent_mask: Tensor | None = None,
+        *first: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        """The steps written out, in a loop."""
+        activate = function_of_gate(self.activation)
+
+        def step(products: Tensor, states: list[Tensor]) -> list[Tensor]:
+            (h,) = states
+            return [activate(products + linear(h if recurrent_mask is None else h * recurrent_mask, recurrent_kernel))]
+
+        return run_steps(self, step, products_of_inputs(x, kernel, bias, input_mask), first, mask)
 
 
 def simple_rnn(

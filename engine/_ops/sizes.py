@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -131,6 +132,8 @@ class ReshapeTo(View):
 
     target: Sizes
 
+    constants = range(1, sys.maxsize)
+
     def dtype(self, x: DType, *others: DType) -> DType:
         """That of x."""
         return x
@@ -152,6 +155,9 @@ class TileTo(Op):
     """y = x side by side, numbers of times to come."""
 
     times: Sizes
+
+    linear = True
+    constants = range(1, sys.maxsize)
 
     def dtype(self, x: DType, *others: DType) -> DType:
         """That of x."""
@@ -190,7 +196,7 @@ class Full(Op):
         return self.sizes.resolve(others)
 
     def dtype(self, *dtypes: DType) -> DType:
-        """`kind`."""
+        """The type that was asked for."""
         return np.dtype(self.kind)
 
     def forward(self, work: Work, *others: Array, out: Array) -> None:

@@ -16,6 +16,8 @@ __all__ = ["expand_dims", "flatten", "reshape", "squeeze"]
 class View(Op):
     """y has the elements of x in the same order."""
 
+    linear = True
+
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x under the other shape."""
         work.xp.copyto(out, x.reshape(out.shape))
@@ -25,7 +27,7 @@ class View(Op):
         work.xp.copyto(outs[0], dy.reshape(outs[0].shape))
 
     def view_of(self, training: bool) -> int | None:
-        """Always x."""
+        """Always x: a view computes nothing."""
         return 0
 
 
@@ -45,7 +47,7 @@ class Reshape(View):
         return tuple(self._fill([-1 if n is None else n for n in target], x, x))
 
     def _fill(self, target: list[int], source: Shape, x: Shape) -> list[int | None]:
-        """The target with -1 worked out."""
+        """The target shape with the size that -1 stands for."""
         known, has, wants = None not in source, count(source), count([n for n in target if n != -1])
         if target.count(-1) > 1 or (known and -1 not in target and has != wants):
             raise self._error(x)
@@ -109,12 +111,41 @@ def reshape(x: Value, shape: Sequence[int | None]) -> Value:
 
 
 def expand_dims(x: Value, axis: int = -1) -> Value:
-    """x with a new axis of size 1."""
+    """x with a new axis of size 1.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: where the new axis stands in the result; -1 (the default) puts it last.
+
+    Returns:
+        The same elements with one axis more.
+
+    Example:
+        >>> import numpy as np
+        >>> expand_dims(np.zeros((2, 3)), 1).shape
+        (2, 1, 3)
+    """
     return apply(ExpandDims(axis), x)
 
 
 def squeeze(x: Value, axis: int = -1) -> Value:
-    """x without an axis of size 1."""
+    """x without an axis of size 1.
+
+    Args:
+        x: a tensor or an array.
+        axis: the axis to take away, the last one by default.
+
+    Returns:
+        The same elements with one axis less.
+
+    Raises:
+        ShapeError: the axis has another size than 1.
+
+    Example:
+        >>> import numpy as np
+        >>> squeeze(np.zeros((2, 1, 3)), 1).shape
+        (2, 3)
+    """
     return apply(Squeeze(axis), x)
 
 

@@ -17,8 +17,8 @@ from ..types import Array, Shape
 from .shapes import copy_runs, count
 
 _BLOCK_BYTES = 1 << 21  # patches of a block; with half of it a 32x32x32x16 convolution took a third longer
-_FEWEST_ROWS = 256  # below, the GEMM would read the kernel more often than it is worth
-_SMALL_WORK = 4_000_000  # floating point operations that one thread finishes before another has woken up
+_FEWEST_ROWS = 256  # with fewer, the matrix product would read the kernel too often
+_SMALL_WORK = 4_000_000  # one thread finishes so many floating point operations before another one has woken up
 _NARROW = 6  # elements a window row under which copying along the image's rows beats copying along the window's
 
 
@@ -189,8 +189,10 @@ def overlapping(x: Array, windows: Windows) -> Array:
 
 
 def spread(work: Work, blocks: Sequence[Block], flops: int, function: Callable[[str, Sequence[Block]], None]) -> None:
-    """Call `function(name, blocks)` for each worker; block i always goes to worker i modulo their number, so that sums
-    have one order."""
+    """Call `function(name, blocks)` for each worker.
+
+    Block i always goes to worker i modulo their number, so that sums have one order.
+    """
     workers = 1 if flops < _SMALL_WORK else min(threads(), len(blocks))
     if blocks:
         work.parallel(lambda i: function(str(i), blocks[i::workers]), range(workers))

@@ -2,27 +2,65 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 from .._training.objective import weighted_masked_objective
-from ..layers import Input, InputLayer, InputSpec, Layer, Node
-from ..models import Model, Sequential
+from ..layers import Input, InputLayer, InputSpec, Layer, Merge, Node, merge
+from ..models import (
+    Model,
+    Sequential,
+    load_model,
+    model_from_config,
+    model_from_json,
+    model_from_yaml,
+    save_model,
+)
 from ..models.network import Network
 from ..models.stored_weights import preprocess_weights_for_loading
+from ..utils.data_utils import GeneratorEnqueuer
+from ..utils.generic_utils import slice_arrays, to_list
 from ..utils.layer_utils import get_source_inputs
+from .finder import ENGINE_MODULES
+from .training_utils import check_array_length_consistency, check_loss_and_target_compatibility, make_batches
 
 __path__: list[str] = []  # a package to the import system: `engine.engine.topology` is this module too
 Container = Network  # its name until Keras 2.1
+weighted_objective, slice_X = weighted_masked_objective, slice_arrays  # Keras 1's names
 
 __all__ = [
     "Container",
+    "GeneratorEnqueuer",
     "Input",
     "InputLayer",
     "InputSpec",
     "Layer",
+    "Merge",
     "Model",
     "Network",
     "Node",
     "Sequential",
+    "check_array_length_consistency",
+    "check_loss_and_target_compatibility",
     "get_source_inputs",
+    "load_model",
+    "make_batches",
+    "merge",
+    "model_from_config",
+    "model_from_json",
+    "model_from_yaml",
     "preprocess_weights_for_loading",
+    "save_model",
+    "slice_X",
+    "slice_arrays",
+    "to_list",
     "weighted_masked_objective",
+    "weighted_objective",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """`keras.engine.topology`, for code that only wrote `import keras`."""
+    if name in ENGINE_MODULES:
+        return sys.modules[__name__]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,26 +15,27 @@ from types import ModuleType
 
 PACKAGE = __name__.partition(".")[0]
 ENGINE = "_paths.engine_names"
-# Where Keras 1 or 2 kept what lies elsewhere here: path below the package -> path below this package
+# The modules of `keras.engine`, which are one here
+ENGINE_MODULES = (
+    "base_layer",
+    "input_layer",
+    "network",
+    "saving",
+    "sequential",
+    "topology",
+    "training",
+    "training_utils",
+)
+# Modules that Keras 1 or 2 had elsewhere: their path below Keras's package -> the path below this one
 MODULES = {
     "engine": ENGINE,
     "objectives": "losses",
-    "initializations": "initializers",
+    "initializations": "_paths.initializations",
+    "applications.mobilenetv2": "applications.mobilenet_v2",
     "backend.common": "backend",
     "backend.tensorflow_backend": "backend",
-    **{
-        f"engine.{name}": ENGINE
-        for name in (
-            "base_layer",
-            "input_layer",
-            "network",
-            "saving",
-            "sequential",
-            "topology",
-            "training",
-            "training_utils",
-        )
-    },
+    **{f"engine.{name}": ENGINE for name in ENGINE_MODULES},
+    "layers.serialization": "layers",
     "legacy": "_paths.legacy",
     "legacy.interfaces": "_paths.interfaces",
     "legacy.layers": "layers",
@@ -56,7 +57,7 @@ class _SameModule(Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        # The import system has put the other name's spec into the module; relative imports need its own.
+        # The import system has given the module the spec of the other name; relative imports need its own.
         module.__spec__ = self._own_spec
 
 
@@ -70,6 +71,8 @@ class KerasPaths(MetaPathFinder):
         root, _, rest = fullname.partition(".")
         if not rest or sys.modules.get(root) is not sys.modules[PACKAGE]:
             return None
+        if rest.startswith(f"{ENGINE}."):  # `from keras.engine import saving` asks for it by the module's own name
+            rest = f"engine.{rest.removeprefix(f'{ENGINE}.')}"
         home = MODULES.get(rest, rest)
         if root == PACKAGE and home == rest:
             return None

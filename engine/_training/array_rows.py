@@ -1,4 +1,4 @@
-"""Arrays as they are fed, in memory or on disk, and rows of them that are gathered where they are needed."""
+"""Arrays as they are fed, in memory or on disk, and rows of them that are copied only where they are needed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ArrayData(Protocol):
 
 
 class Rows:
-    """Some rows of an array, gathered only when they are copied to where they are needed."""
+    """Some rows of an array, copied only when they are needed."""
 
     __slots__ = ("_index", "_reader", "shape")
 
@@ -43,7 +43,7 @@ class Rows:
         return self.shape[0]
 
     def copy_into(self, target: Array) -> None:
-        """Gather the rows in `target`, an array of their shape."""
+        """Copy the rows into `target`, an array of their shape."""
         self._reader.gather(self._index, target)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
@@ -51,7 +51,7 @@ class Rows:
 
 
 class RowReader:
-    """Parts of one array."""
+    """Reads parts of one array."""
 
     def __init__(self, array: ArrayData, size: int) -> None:
         self.array = array
@@ -72,17 +72,17 @@ class RowReader:
         return np.asarray(self.array[ascending.tolist()])[np.argsort(np.argsort(rows))]
 
     def gather(self, index: Array, target: Array) -> None:
-        """Copy rows into `target`: straight where it takes them as they are, else by way of memory used again."""
+        """Copy rows into `target`, at once where it takes them as they are, else through memory that is used again."""
         source = self._contiguous
         if source is None:
-            # `take` would copy all of it first: 8 ms a batch for a frame of 100,000 rows and 50 columns, and not 2 us.
+            # `take` would first copy the whole array: for 100,000 rows and 50 columns 8 ms a batch instead of 2 us.
             np.copyto(target, self.array[index], casting="unsafe")
             return
         straight = type(target) is np.ndarray and target.dtype == source.dtype
         if not straight and self._buffer is None:
             self._buffer = np.empty((self._size, *self.row), source.dtype)
         into = target if straight or self._buffer is None else self._buffer[: len(index)]
-        # mode='clip': with 'raise' NumPy copies through a fresh buffer.
+        # With mode='raise' NumPy would copy through a new buffer.
         source.take(index, axis=0, out=into, mode="clip")
         if into is not target:
             np.copyto(target, into, casting="unsafe")

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypedDict
 
 from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, TrainBegin, TrainEnd
-from ..types import Logs
+from ..types import Config, Logs
 from .array_rows import ArrayData
 
 
 class Params(TypedDict, total=False):
-    """What callbacks know of a training: None where the data do not tell.
+    """What callbacks know of a training; None where the data do not tell.
 
-    `metrics` are the names in the logs of epochs; `partial`, set at the end of each epoch, whether it was cut short.
+    `metrics` are the names in the logs of epochs; `partial`, set at the end of each epoch, says whether it was cut
+    short.
     """
 
     batch_size: int | None
@@ -32,16 +33,17 @@ class Callback:
     `model` is the model in training, `params` what is known of the training; `validation_data` are the arrays of the
     validation data, if any: inputs, targets, weights, then the learning phase where it matters.
 
-    >>> class Epochs(Callback):
-    ...     def on_epoch_end(self, epoch, logs=None):
-    ...         print(f"epoch {epoch}: {logs['loss']:.1f}")
-    >>> Epochs().on_epoch_end(0, {"loss": 0.5})
-    epoch 0: 0.5
+    Example:
+        >>> class Epochs(Callback):
+        ...     def on_epoch_end(self, epoch, logs=None):
+        ...         print(f"epoch {epoch}: {logs['loss']:.1f}")
+        >>> Epochs().on_epoch_end(0, {"loss": 0.5})
+        epoch 0: 0.5
     """
 
     def __init__(self) -> None:
         self.validation_data: list[ArrayData | float] | None = None
-        self.model: Any = None  # the Model, which users' callbacks may have given attributes of their own
+        self.model: Any = None  # a Model; Any, since callbacks of users may set further attributes on it
         self.params: Params = {}
 
     def set_params(self, params: Params) -> None:
@@ -51,6 +53,13 @@ class Callback:
     def set_model(self, model: Any) -> None:
         """Called before training with the model."""
         self.model = model
+
+    def get_state(self) -> Config:
+        """What it has counted and noted so far, as plain data and arrays, for a checkpoint; nothing by default."""
+        return {}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from what `get_state` gave; called after `on_train_begin` of a training that is resumed."""
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Before epoch number `epoch` (from 0)."""
@@ -74,10 +83,15 @@ class Callback:
 class CallbackList:
     """Several callbacks called as one; as a listener it turns events into their calls.
 
-    >>> callbacks = CallbackList([Callback()], queue_length=10)
-    >>> callbacks.append(Callback())
-    >>> len(list(callbacks))
-    2
+    Args:
+        callbacks: the callbacks, in the order in which they are called; none by default.
+        queue_length: has no effect; accepted as in Keras.
+
+    Example:
+        >>> callbacks = CallbackList([Callback()], queue_length=10)
+        >>> callbacks.append(Callback())
+        >>> len(list(callbacks))
+        2
     """
 
     def __init__(self, callbacks: Iterable[Callback] | None = None, queue_length: int = 10) -> None:
@@ -135,7 +149,7 @@ class CallbackList:
             callback.on_train_end(logs if logs is not None else {})
 
     def _callbacks_at(self, hook: str) -> list[Callback]:
-        """Those that do something at each batch: the others cost nothing there."""
+        """The callbacks that have something to do at a batch's hook; the others cost nothing there."""
         callbacks = self._at_batch.get(hook)
         if callbacks is None:
             empty = getattr(Callback, hook)

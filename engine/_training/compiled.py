@@ -1,4 +1,4 @@
-"""Compiled sets of tensors, for training and for predicting: data checks and step functions, made when first needed."""
+"""What `compile` makes: checks of the data and step functions for training and predicting, made when first needed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias, TypedDict
 
 import numpy as np
 
+from .._graph.graph import order
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine import config
 from .._machine.device import to_host
@@ -35,19 +36,7 @@ class _Common(TypedDict):
 
 
 class Compiled:
-    """What training and measuring work with since `compile`, whatever is changed in the layers afterwards.
-
-    Args:
-        inputs: placeholders of the model's inputs; `input_names` are how data and messages call them.
-        output_specs: what each output is trained for and measured by.
-        optimizer: what updates the weights.
-        variables: the weights that training changes, as of now; likewise the rest.
-        updates: assignments after each training step.
-        state_updates: assignments after each step of any kind.
-        penalties: losses beside those of the outputs (regularizers, add_loss).
-        added_metrics: tensors that are shown by name.
-        random: the stream of dropout and noise.
-    """
+    """What training and measuring work with from one `compile` to the next, whatever is changed in the layers meanwhile."""
 
     def __init__(
         self,
@@ -89,7 +78,7 @@ class Compiled:
         self._familiar: _Familiar | None = None
 
     def objective(self, weighted: tuple[str, ...]) -> Objective:
-        """The graph in which these outputs have sample weights."""
+        """The graph that takes sample weights for these outputs."""
         objective = self._objectives.get(weighted)
         if objective is None:
             objective = self._objectives[weighted] = Objective(
@@ -124,7 +113,7 @@ class Compiled:
 
     @property
     def steps(self) -> list[Step]:
-        """The steps for training and measuring that there are so far."""
+        """The steps for training and measuring that are made so far."""
         return [*self._train_steps.values(), *self._test_steps.values()]
 
     def test_step(self, weighted: tuple[str, ...] = ()) -> Step:
@@ -141,8 +130,30 @@ class Compiled:
             )
         return step
 
+    @property
+    def state_variables(self) -> list[Variable]:
+        """What steps assign beside the trained weights: moving averages, states of layers and metrics."""
+        pairs = (*self._updates, *self._state_updates, *self.objective(()).metric_updates)
+        return list(dict.fromkeys(variable for variable, _ in pairs))
+
+    @property
+    def own_streams(self) -> list[Stream]:
+        """The streams of layers that have a seed of their own."""
+        streams = (call.op.own_stream for call in order(self.objective(()).values))
+        return list(dict.fromkeys(stream for stream in streams if stream is not None))
+
+    @property
+    def learning_rate(self) -> float:
+        """The optimizer's rate now."""
+        return float(self.optimizer.learning_rate)
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        """Train on with another rate."""
+        self.optimizer.learning_rate = value
+
     def reset_metrics(self) -> None:
-        """Let stateful metrics begin anew, as at the start of each epoch and evaluation."""
+        """Set stateful metrics back, as at the start of each epoch and evaluation."""
         for metric in self.objective(()).stateful_metrics:
             metric.reset_states()
 
@@ -153,9 +164,13 @@ class Compiled:
         sample_weight: SampleWeight | None = None,
         class_weight: ClassWeight | None = None,
     ) -> CheckedArrays:
-        """Check and order the user's arrays; raises DataError naming the array and the cure."""
+        """Check and order the user's arrays.
+
+        Raises:
+            DataError: an array does not fit; the message names it and says what to do.
+        """
         if sample_weight is None and class_weight is None and type(x) is np.ndarray and type(y) is np.ndarray:
-            # Training batch by batch passes the same kind of arrays again and again: one comparison instead of all.
+            # Batch after batch has arrays of the same kind: one comparison then stands for all checks.
             kind = (x.shape, x.dtype, y.shape, y.dtype)
             if self._familiar is not None and self._familiar.kind == kind:
                 return CheckedArrays([_shaped(x, self._familiar.x_shape), _shaped(y, self._familiar.y_shape)], ())
@@ -190,7 +205,7 @@ class Compiled:
         return CheckedArrays([*inputs, *targets, *used.values()], tuple(used))
 
     def with_all_weights(self, checked: CheckedArrays) -> list[ArrayData]:
-        """Checked arrays with a weight of 1 for the samples of the outputs that were given none."""
+        """Checked arrays, with weights of 1 added for outputs that were given none."""
         count = len(checked.arrays) - len(checked.weighted)
         weights_of = dict(zip(checked.weighted, checked.arrays[count:], strict=True))
         ones = np.ones(checked.size, config.floatx())
@@ -235,12 +250,12 @@ class Compiled:
 
     @property
     def train_function(self) -> Function | None:
-        """One update from [*inputs, *targets] (+ sample weights, + learning phase); None until it is first made."""
+        """One update from inputs, targets, sample weights and learning phase as one list; None until it is first made."""
         return self._function(self.train_step) if self._train_steps else None
 
     @property
     def test_function(self) -> Function | None:
-        """Loss and metrics from [*inputs, *targets] (+ sample weights); None until it is first made."""
+        """Loss and metrics from inputs, targets and sample weights as one list; None until it is first made."""
         return self._function(self.test_step) if self._test_steps else None
 
     def _function(self, step_for: Callable[[tuple[str, ...]], Step]) -> Function:
@@ -254,7 +269,7 @@ class Compiled:
         return function
 
     def _check_labels(self, y: Data | None) -> None:
-        """Explain labels that do not suit their loss, before their shape is refused without a reason."""
+        """Say what is wrong with labels that do not suit their loss, before their shape alone is refused."""
         if isinstance(y, dict):
             targets = [y.get(spec.name) for spec in self.target_specs]
         elif len(self.target_specs) == 1 and not (isinstance(y, (list, tuple)) and len(y) == 1):
@@ -268,7 +283,7 @@ class Compiled:
 
 
 class _Familiar(NamedTuple):
-    """The kind of arrays that passed the checks last, and the shapes that they have then."""
+    """The kind of arrays that passed the checks last, and their shapes after them."""
 
     kind: tuple[tuple[int, ...], DType, tuple[int, ...], DType]
     x_shape: tuple[int, ...]
@@ -292,7 +307,11 @@ class Predictor:
         self.batch_size = check_batch_size(None, None, False, inputs)
 
     def feed(self, x: Data | None) -> list[ArrayData]:
-        """Check and order the user's inputs; raises DataError naming the array and the cure."""
+        """Check and order the user's inputs.
+
+        Raises:
+            DataError: an array does not fit; the message names it and says what to do.
+        """
         arrays = data.fit_to_specs(x, self.specs)
         data.count_samples(arrays, self.specs)
         return arrays
@@ -303,7 +322,7 @@ class Predictor:
 
 
 def run_listed(step: Step, arrays: Sequence[ArrayLike], counts: Sequence[int]) -> list[Array]:
-    """Run a step on a list of arrays; a number after them is Keras's learning phase, which the step knows itself."""
+    """Run a step on a list of arrays; a number behind them is Keras's learning phase, which the step has already."""
     listed = [np.asarray(a) for a in arrays]
     if len(listed) - 1 in counts and listed[-1].ndim == 0:
         listed.pop()
@@ -318,7 +337,7 @@ def run_listed(step: Step, arrays: Sequence[ArrayLike], counts: Sequence[int]) -
 
 
 def _shaped(array: Array, shape: tuple[int, ...]) -> Array:
-    """The array in a shape; itself where it has it already, as callbacks may compare."""
+    """The array in a shape; the array itself where it has it, since callbacks may compare the two."""
     return array if array.shape == shape else array.reshape(shape)
 
 
@@ -330,7 +349,8 @@ def floats(values: Sequence[Array]) -> list[float]:
 def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool, inputs: Sequence[Tensor] = ()) -> int:
     """The batch size: by default the one that the inputs are fixed to (`batch_shape`), else 32.
 
-    Raises DataError where a stateful model gets a last batch of another size, or inputs of a fixed batch axis any other.
+    Raises:
+        DataError: a stateful model would get a last batch of another size, or inputs of a fixed size another one.
     """
     fixed = next((x for x in inputs if x.shape and x.shape[0] is not None), None)
     size = int((fixed is not None and fixed.shape[0]) or 32) if batch_size is None else int(batch_size)

@@ -6,8 +6,10 @@ The loop asks between batches. Nothing here interrupts an update, so weights are
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from ..events import BatchEnd, Event, Listener, Reason
+from ..types import Config
 
 # A signal handler must not take the lock that it may have interrupted, so it only sets flags; a paused loop looks
 # at them at least this often (seconds).
@@ -17,10 +19,15 @@ _LOOK_AGAIN = 0.05
 class Control:
     """Stop, pause, resume, single step and learning rate of one training.
 
-    >>> control = Control()
-    >>> control.stop()
-    >>> control.stopped
-    True
+    Attributes:
+        begin_at: a snapshot of an earlier training, which this one goes on from.
+        snapshot: takes one of this training, for listeners, between two batches; None before it begins.
+
+    Example:
+        >>> control = Control()
+        >>> control.stop()
+        >>> control.stopped
+        True
     """
 
     def __init__(self) -> None:
@@ -29,9 +36,15 @@ class Control:
         self._paused = False
         self._steps = 0
         self._learning_rate: float | None = None
+        self.begin_at: Config | None = None
+        self.snapshot: Callable[[], Config] | None = None
 
     def stop(self, reason: Reason = "stopped") -> None:
-        """End after the current batch."""
+        """End after the current batch.
+
+        Args:
+            reason: what `reason` says then; the first one stays.
+        """
         self.request_stop(reason)
         with self._changed:
             self._changed.notify_all()
@@ -72,7 +85,7 @@ class Control:
 
     @property
     def reason(self) -> Reason | None:
-        """Why it ends: "stopped", "interrupted", "early" or "nan"; None while it goes on."""
+        """Why it ends, as `TrainEnd.reason` says it; None while it goes on."""
         return self._reason
 
     @property
@@ -109,7 +122,7 @@ class Control:
 
 
 def ends_on_nan(control: Control) -> Listener:
-    """A listener that ends a training at its first batch whose loss is NaN or infinite: its weights are lost then."""
+    """A listener that ends a training at its first batch whose loss is NaN or infinite, since the weights are lost then."""
 
     def heard(event: Event) -> None:
         if isinstance(event, BatchEnd) and not event.finite:

@@ -14,14 +14,14 @@ import numpy as np
 
 from .._graph.sparse import SparseRows, is_sparse
 from ..errors import DataError, UnknownName
-from ..types import Data, DTypeLike, Samples, Shape
+from ..types import Array, Data, DTypeLike, Samples, Shape
 from .array_rows import ArrayData, Rows
 
 Kind = Literal["input", "output"]
 
 
 class ArraySpec(NamedTuple):
-    """What goes in at an input or output: its name, its shape with None for the batch (None: any), its dtype."""
+    """What is fed to an input or output: its name, its shape with None for the batch (None for any shape), its dtype."""
 
     name: str
     shape: Shape | None
@@ -46,15 +46,22 @@ class CheckedArrays(NamedTuple):
         return sample_count(self.arrays) or 1
 
     def split(self, share: float) -> tuple[CheckedArrays, CheckedArrays]:
-        """All but the last `share` of the samples, and these; raises DataError when one side would be empty."""
+        """All but the last `share` of the samples, and these.
+
+        Raises:
+            DataError: one side would be empty.
+        """
         first, last = split(self.arrays, share)
         return self._replace(arrays=first), self._replace(arrays=last)
 
 
 class Batch(NamedTuple):
-    """Arrays, or rows of arrays, for one step, in the order of its placeholders, and the number of samples.
+    """Arrays, or rows of arrays, for one step.
 
-    weighted: names of the outputs that have sample weights; their weights are the last arrays.
+    Args:
+        arrays: in the order of the step's placeholders.
+        size: number of samples.
+        weighted: names of the outputs that have sample weights, which are the last arrays.
     """
 
     arrays: Sequence[ArrayData | Rows]
@@ -65,7 +72,11 @@ class Batch(NamedTuple):
 def fit_to_specs(data: Data | None, specs: Sequence[ArraySpec]) -> list[ArrayData]:
     """Arrays in the order of `specs` from an array, a list of them or a dict by name; each checked.
 
-    Arrays of rank 1 gain an axis where the spec has rank 2. Raises DataError or UnknownName.
+    Arrays of rank 1 gain an axis where the spec has rank 2.
+
+    Raises:
+        DataError: an array is missing or does not fit.
+        UnknownName: there is no input or output of a name.
     """
     return [_fitted(array, spec) for array, spec in zip(_in_order(data, specs), specs, strict=True)]
 
@@ -121,6 +132,8 @@ def _count(n: int) -> str:
 
 def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
     array = samples if type(samples) is np.ndarray else _as_array(samples, spec)
+    if array.dtype == object and isinstance(array, np.ndarray):
+        array = _numbers_among_objects(array)
     if np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
         raise DataError(where=spec.where, expected="numbers", actual=f"dtype {array.dtype}", hint=hint)
@@ -133,20 +146,21 @@ def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
 
 
 def fits(shape: Sequence[int], expected: Sequence[int | None], kind: str = "input") -> bool:
-    """Whether an array in memory of this shape can be given where `expected`, with None for any size, goes in.
+    """Whether an array of this shape may be fed where `expected`, with None for any size, is the shape of what goes in.
 
-    Where one value a sample goes in, and for labels, the last axis of one may be missing.
+    The last axis may be missing where it has size 1: for one number a sample, and for labels.
 
-    >>> fits((60, 28, 28), (None, 28, 28)), fits((60,), (None, 1)), fits((60, 7), (None, 7, 1))
-    (True, True, False)
-    >>> fits((60, 7), (None, 7, 1), "output")
-    True
+    Example:
+        >>> fits((60, 28, 28), (None, 28, 28)), fits((60,), (None, 1)), fits((60, 7), (None, 7, 1))
+        (True, True, False)
+        >>> fits((60, 7), (None, 7, 1), "output")
+        True
     """
     return _is_of(tuple(shape) + (1,) * _lacks_last_axis(shape, expected, kind), expected)
 
 
 def _lacks_last_axis(shape: Sequence[int], expected: Sequence[int | None] | None, kind: str) -> bool:
-    """Whether an array gains a last axis of one: numbers where rows go in, labels where one label a step does."""
+    """Whether an array gains a last axis of size 1: numbers in place of rows, or labels with one for each step."""
     if len(shape) == 1 and (expected is None or len(expected) == 2):
         return True
     return kind == "output" and bool(expected) and expected[-1] == 1 and len(shape) + 1 == len(expected)
@@ -157,9 +171,11 @@ def _is_of(shape: Sequence[int], expected: Sequence[int | None]) -> bool:
 
 
 def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
-    """Lists and frames as an array; what can be read part by part stays as it is."""
+    """Lists and frames as an array; what can be read by slices stays as it is."""
     if is_sparse(samples):
         return SparseRows(samples)
+    if isinstance(samples, np.ma.MaskedArray):
+        return _unmasked(samples, spec)
     if _is_array(samples):
         return samples
     try:
@@ -168,8 +184,33 @@ def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
         raise DataError(where=spec.where, expected="numbers", actual=f"a list of unequal lengths ({error})") from None
 
 
+def _unmasked(samples: np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]], spec: ArraySpec) -> Array:
+    """The numbers of a masked array in which nothing is masked; there is no number to compute with where something is."""
+    if np.ma.is_masked(samples):
+        masked = int(np.ma.count_masked(samples))
+        raise DataError(
+            where=spec.where,
+            expected="numbers everywhere",
+            actual=f"a masked array with {masked} masked of {samples.size}",
+            hint="Say what stands there: x.filled(0); a Masking layer leaves out steps of one value.",
+        )
+    return np.asarray(samples.data)
+
+
+def _numbers_among_objects(array: Array) -> Array:
+    """The numbers that an array of objects holds, as columns of frames often are; itself where it holds anything else."""
+    kinds = {type(value) for value in array.flat}
+    if not all(issubclass(kind, (int, float, np.number, np.bool_)) for kind in kinds):
+        return array
+    whole = all(issubclass(kind, (int, np.integer, np.bool_)) for kind in kinds)
+    try:
+        return array.astype("int64" if whole else "float64")
+    except OverflowError:
+        return array.astype("float64")
+
+
 def _is_array(samples: object) -> TypeGuard[ArrayData]:
-    """Whether it can be read part by part; frames, which have `iloc`, take other indices."""
+    """Whether it can be read by slices; frames, which have `iloc`, take other indices."""
     is_frame = not isinstance(samples, np.ndarray) and hasattr(samples, "iloc")
     return not is_frame and all(hasattr(samples, name) for name in ("shape", "dtype", "__len__"))
 
@@ -195,16 +236,25 @@ def sample_count(arrays: Sequence[ArrayData]) -> int | None:
 
 
 def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name: str) -> None:
-    """Say what is wrong with labels that cannot fit their loss; raises DataError with the cure.
+    """Raise DataError, with what to do, for labels that cannot fit their loss.
 
-    `target` as the user wrote it, before its shape is compared with the output's; one without a shape is let pass.
+    The targets are as the user wrote them, before their shape is compared with the output's; one without a shape
+    passes.
     """
     target_shape = getattr(target, "shape", None)
     if target_shape is None:
         return
     shape, classes = tuple(target_shape), output_shape[-1]
     has_class_axis = len(shape) == len(output_shape) and shape[-1] != 1
-    if loss_name == "categorical_crossentropy" and not has_class_axis and classes != 1:
+    if loss_name == "categorical_crossentropy" and not has_class_axis:
+        if classes == 1:
+            raise DataError(
+                where=spec.where,
+                expected="labels with a column for each of at least two classes",
+                actual=f"shape {shape}",
+                hint="For an output of one value use the loss binary_crossentropy.",
+                fix={"set": {"loss": "binary_crossentropy"}},
+            )
         raise DataError(
             where=spec.where,
             expected=f"one-hot labels of shape {output_shape}",
@@ -232,7 +282,11 @@ def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name
 
 
 def count_samples(arrays: Sequence[ArrayData], specs: Sequence[ArraySpec]) -> int:
-    """The common number of samples; raises DataError when they differ or there are none."""
+    """The number of samples, which all arrays must have.
+
+    Raises:
+        DataError: it differs, or is 0.
+    """
     counts = [len(a) for a in arrays]
     for count, spec in zip(counts, specs, strict=True):
         if count != counts[0]:

@@ -7,21 +7,23 @@ from typing import Literal
 
 from .._machine.console import say
 from ..errors import SettingTypeError
-from ..types import Logs
+from ..types import Config, Logs
 from .callback import Callback
 from .progress import Progbar
 
 
 class History(Callback):
-    """Keeps the epochs' values: `epoch` a list of numbers, `history` a list for each name.
+    """The values of each epoch of a training, as fit returns them.
 
-    `partial`: the last epoch was cut short; its values are means over the samples seen.
+    `epoch` holds the epochs' numbers, from 0, and `history` for each name a list with one value an epoch.
+    `partial` says that the last epoch was cut short; its values are means over the samples seen.
 
-    >>> history = History()
-    >>> history.on_train_begin()
-    >>> history.on_epoch_end(0, {"loss": 0.5})
-    >>> history.epoch, history.history
-    ([0], {'loss': [0.5]})
+    Example:
+        >>> history = History()
+        >>> history.on_train_begin()
+        >>> history.on_epoch_end(0, {"loss": 0.5})
+        >>> history.epoch, history.history
+        ([0], {'loss': [0.5]})
     """
 
     def __init__(self) -> None:
@@ -35,6 +37,15 @@ class History(Callback):
         self.epoch = []
         self.history = {}
         self.partial = False
+
+    def get_state(self) -> Config:
+        """The epochs so far."""
+        return {"epoch": list(self.epoch), "history": {name: list(values) for name, values in self.history.items()}}
+
+    def set_state(self, state: Config) -> None:
+        """Go on behind these epochs."""
+        self.epoch = list(state["epoch"])
+        self.history = {name: list(values) for name, values in state["history"].items()}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Keep the epoch's number and values."""
@@ -50,16 +61,17 @@ class BaseLogger(Callback):
     The loop computes these means itself; this callback serves loops of your own.
 
     Args:
-        stateful_metrics: names of values of which the last one counts.
+        stateful_metrics: names of values of which the last one counts, not the mean; none by default.
 
-    >>> logger = BaseLogger()
-    >>> logger.set_params({"metrics": ["loss"]})
-    >>> logger.on_epoch_begin(0)
-    >>> logger.on_batch_end(0, {"size": 1, "loss": 4.0})
-    >>> logger.on_batch_end(1, {"size": 3, "loss": 0.0})
-    >>> logger.on_epoch_end(0, logs := {})
-    >>> logs
-    {'loss': 1.0}
+    Example:
+        >>> logger = BaseLogger()
+        >>> logger.set_params({"metrics": ["loss"]})
+        >>> logger.on_epoch_begin(0)
+        >>> logger.on_batch_end(0, {"size": 1, "loss": 4.0})
+        >>> logger.on_batch_end(1, {"size": 3, "loss": 0.0})
+        >>> logger.on_epoch_end(0, logs := {})
+        >>> logs
+        {'loss': 1.0}
     """
 
     def __init__(self, stateful_metrics: Iterable[str] | None = None) -> None:
@@ -82,6 +94,15 @@ class BaseLogger(Callback):
             else:
                 self.totals[name] = self.totals.get(name, 0.0) + value * size
 
+    def get_state(self) -> Config:
+        """The sums of this epoch."""
+        return {"seen": self.seen, "totals": dict(self.totals)} if hasattr(self, "totals") else {}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from these sums."""
+        if state:
+            self.seen, self.totals = state["seen"], dict(state["totals"])
+
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Put the means into the logs."""
         if logs is None:
@@ -93,20 +114,24 @@ class BaseLogger(Callback):
 
 
 class ProgbarLogger(Callback):
-    """Print a progress bar with the means so far; `fit` adds one by itself, as its `verbose` says.
+    """Print a progress bar with the means so far; fit adds one by itself, as its argument verbose says.
 
     Args:
-        count_mode: whether the bar counts "samples" or "steps".
-        stateful_metrics: names of values that are shown as they are, not as means.
+        count_mode: whether the bar counts "samples", the default, or "steps".
+        stateful_metrics: names of values that are shown as they are, not as means; none by default.
 
-    >>> logger = ProgbarLogger("steps")
-    >>> logger.set_params({"verbose": 2, "epochs": 1, "steps": 1, "metrics": ["loss"]})
-    >>> logger.on_train_begin()
-    >>> logger.on_epoch_begin(0)
-    Epoch 1/1
-    >>> logger.on_batch_end(0, {"size": 8, "loss": 0.5})
-    >>> logger.on_epoch_end(0, {"loss": 0.5})
-     - 0s - loss: 0.5000
+    Raises:
+        SettingTypeError: `count_mode` is neither.
+
+    Example:
+        >>> logger = ProgbarLogger("steps")
+        >>> logger.set_params({"verbose": 2, "epochs": 1, "steps": 1, "metrics": ["loss"]})
+        >>> logger.on_train_begin()
+        >>> logger.on_epoch_begin(0)
+        Epoch 1/1
+        >>> logger.on_batch_end(0, {"size": 8, "loss": 0.5})
+        >>> logger.on_epoch_end(0, {"loss": 0.5})
+         - 0s - loss: 0.5000
     """
 
     def __init__(
@@ -142,7 +167,7 @@ class ProgbarLogger(Callback):
         if not self.verbose:
             return
         self._means.on_batch_end(batch, logs)
-        # The last state of the bar is drawn at the end of the epoch, together with the validation's values.
+        # The full bar is drawn at the end of the epoch, with the values of the validation data.
         if self.target is None or self.seen < self.target:
             self.progbar.show(self.seen, self._shown(logs))
 

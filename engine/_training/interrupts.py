@@ -2,7 +2,7 @@
 
 Python raises KeyboardInterrupt between any two instructions, also in the middle of an update. Here the first signal
 asks the loop to stop after the current batch; a second within two seconds raises at the next moment between updates.
-Outside the main thread, where Python allows no handlers, nothing is installed.
+Outside the main thread, where Python allows no handlers, nothing is changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _in_main_thread() -> bool:
 
 
 class Interrupts:
-    """The handler for one training, in a `with` block; `begin_update` and `end_update` mark what nothing may break."""
+    """The signal's handler for one training, in a `with` block; `begin_update` and `end_update` enclose what must not break."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
@@ -35,7 +35,7 @@ class Interrupts:
         self._last = -_SECOND_WITHIN
 
     def __enter__(self) -> None:
-        # A program that ignores the signal, or whose handler is not Python's, keeps its own.
+        # Where the program ignores the signal, or its handler is not Python's, nothing is changed.
         if _in_main_thread() and callable(signal.getsignal(signal.SIGINT)):
             self._previous = signal.signal(signal.SIGINT, self._handle)
             self._installed = True
@@ -56,24 +56,24 @@ class Interrupts:
             self._pending = True
 
     def begin_update(self) -> None:
-        """From here no signal raises."""
+        """Hold signals back from here on."""
         self._updating = True
 
     def end_update(self) -> None:
-        """From here a second signal raises again; one that came meanwhile raises now."""
+        """Let a second signal raise again; one that came during the update raises now."""
         self._updating = False
         if self._pending:
             self._pending = False
             raise KeyboardInterrupt
 
 
-# The functions of `signal` turn handlers into enumerations by way of exceptions: 8 us for setting and putting back, as
-# much as a quarter of a small model's step. The module beneath takes 0.4 us.
+# `signal.signal` converts handlers to enumerations by raising exceptions. To set and restore one takes 8 us, a quarter
+# of a small model's step; `_signal`, which it calls, takes 0.4 us.
 _set_handler: Any = getattr(sys.modules.get("_signal"), "signal", signal.signal)
 
 
 class Uninterrupted:
-    """A block that the interrupt signal does not break: it takes effect at the end. For `train_on_batch`."""
+    """A block during which the interrupt signal waits; it takes effect at the end. For `train_on_batch`."""
 
     __slots__ = ("_fired", "_previous")
 

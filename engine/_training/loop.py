@@ -17,6 +17,7 @@ from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener
 from .control import Control
 from .data import Batch
 from .interrupts import Interrupts
+from .snapshot import Position
 from .sources import Source
 
 Clock = Callable[[], float]
@@ -25,11 +26,12 @@ Clock = Callable[[], float]
 class Means:
     """Running means over samples; names in `latest` keep their last value instead.
 
-    >>> means = Means(["loss"])
-    >>> means.add([1.0], 2)
-    >>> means.add([4.0], 1)
-    >>> means.logs()
-    {'loss': 2.0}
+    Example:
+        >>> means = Means(["loss"])
+        >>> means.add([1.0], 2)
+        >>> means.add([4.0], 1)
+        >>> means.logs()
+        {'loss': 2.0}
     """
 
     def __init__(self, names: Sequence[str], latest: Sequence[str] = ()) -> None:
@@ -41,6 +43,15 @@ class Means:
         """Start again."""
         self._totals = [0.0] * len(self._names)
         self.samples = 0
+
+    @property
+    def totals(self) -> list[float]:
+        """The sums that the means are made of; they go on changing."""
+        return self._totals
+
+    def go_on(self, totals: Sequence[float], samples: int) -> None:
+        """Begin with these sums over so many samples."""
+        self._totals, self.samples = list(totals), samples
 
     def add(self, values: Sequence[float], size: int) -> None:
         """Take in a batch's values, weighted by its number of samples."""
@@ -60,18 +71,27 @@ class Means:
 
 @dataclass
 class Training:
-    """What one call of the loop needs. `step` trains on a batch and gives its values in the order of `names`.
+    """What one call of the loop needs.
 
-    `validate` gives the `val_` logs, or None when it was stopped half-way; `set_learning_rate` is called between
-    batches when the control asks for another rate; `latest` names values that are no means over batches (stateful
-    metrics).
+    Args:
+        step: trains on a batch and returns its values in the order of `names`.
+        batches: where the batches come from.
+        names: names of the values.
+        epochs: number of the epoch after the last one.
+        position: where the training begins; moved on with each batch.
+        control: steers the training from outside.
+        listeners: functions that get each event.
+        validate: returns the `val_` logs; None when it was stopped half-way.
+        set_learning_rate: called between batches when the control asks for another rate.
+        latest: names of values that are no means over batches (stateful metrics).
+        clock: seconds that never go back.
     """
 
     step: Callable[[Batch], list[float]]
     batches: Source
     names: Sequence[str]
     epochs: int
-    initial_epoch: int = 0
+    position: Position = field(default_factory=Position)
     control: Control = field(default_factory=Control)
     listeners: Sequence[Listener] = ()
     validate: Callable[[], Logs | None] | None = None
@@ -81,7 +101,7 @@ class Training:
 
 
 def run_training(training: Training) -> Reason:
-    """Run all epochs, or until the control stops; gives the reason of the end.
+    """Run all epochs, or until the control stops; returns why it ended.
 
     Listeners hear TrainBegin first and TrainEnd last, whatever happens. An exception from a listener or the data
     passes through unchanged; weights are always those of whole updates.
@@ -112,12 +132,12 @@ class _Run:
                         source.steps,
                         source.samples,
                         tuple(t.names),
-                        t.initial_epoch,
+                        t.position.epoch,
                         source.batch_size,
                         t.validate is not None,
                     )
                 )
-                for epoch in range(t.initial_epoch, t.epochs):
+                for epoch in range(t.position.epoch, t.epochs):
                     if self._control.stopped or not self._epoch(epoch):
                         break
                 reason = self._control.reason or "finished"
@@ -129,19 +149,23 @@ class _Run:
         return reason
 
     def _epoch(self, epoch: int) -> bool:
-        """Train one epoch; whether another may follow."""
+        """Train one epoch; returns whether another may follow."""
         t, start = self._t, self._t.clock()
         self._emit(EpochBegin(epoch))
+        position, expected = t.position, t.batches.steps
+        done = position.batch
         self._means.clear()
-        done, expected = 0, t.batches.steps
-        batches = t.batches.epoch(epoch)
+        if done:
+            self._means.go_on(position.totals, position.samples)
+        position.totals = self._means.totals
+        batches = t.batches.epoch(epoch, done)
         try:
             while done != expected and self._control.wait_for_turn():
                 batch = next(batches, None)
                 if batch is None:
                     break
-                self._batch(epoch, done, batch)
                 done += 1
+                self._batch(epoch, done, batch)
         finally:
             close = getattr(batches, "close", None)
             if close is not None:
@@ -164,10 +188,13 @@ class _Run:
             measured = None if self._control.stopped else self._t.validate()
             partial = measured is None
             logs.update(measured or {})
+        if not partial:
+            self._t.position.epoch, self._t.position.batch = epoch + 1, 0
         self._emit(EpochEnd(epoch, logs, self._t.clock() - start, partial))
 
-    def _batch(self, epoch: int, batch_index: int, batch: Batch) -> None:
-        t = self._t
+    def _batch(self, epoch: int, done: int, batch: Batch) -> None:
+        """Train on a batch; `done` counts it already."""
+        t, batch_index = self._t, done - 1
         rate = self._control.take_learning_rate()
         if rate is not None and t.set_learning_rate is not None:
             t.set_learning_rate(rate)
@@ -178,6 +205,7 @@ class _Run:
         finally:
             self._interrupts.end_update()
         self._means.add(values, batch.size)
+        t.position.batch, t.position.samples = done, self._means.samples
         finite = math.isfinite(values[0])
         if not finite and not self._warned:
             self._warned = True
@@ -219,9 +247,15 @@ def run_prediction(
 ) -> list[np.ndarray]:
     """The outputs of all batches, one after the other in one array for each output.
 
-    samples: their number where it is known, so that the arrays are made once; `show` is then told how many are done,
-    else how many batches. lock: kept while a step runs and its outputs, which the next one overwrites, are copied.
-    Raises DataError without any batch.
+    Args:
+        step: computes the outputs of a batch, which the next one overwrites.
+        batches: where the batches come from.
+        samples: their number where it is known, so that the arrays are made once.
+        show: told how many samples are done; how many batches, where `samples` is None.
+        lock: held while a step runs and its outputs are copied.
+
+    Raises:
+        DataError: there is no batch.
     """
     whole: list[np.ndarray] = []
     parts: list[list[np.ndarray]] = []

@@ -32,7 +32,7 @@ _ACCURACY = {
 
 
 class StatefulMetric(Protocol):
-    """A metric that counts on from batch to batch: a layer, as Keras 2.2.4 has them."""
+    """A metric that counts on from batch to batch, which in Keras 2.2.4 is a layer."""
 
     updates: Sequence[Update]
 
@@ -55,9 +55,16 @@ class WeightedLoss(Protocol):
 class OutputSpec:
     """What one output is trained for and measured by.
 
-    `mask` as the layers computed it, or None; `loss` None: the output is not trained; `temporal`: a sample weight
-    for each time step; `metrics` and `weighted_metrics` are names or functions, the latter use the sample weights; `target`
-    is the tensor of targets, where the user gave one; a placeholder is fed.
+    Args:
+        name: the output's name.
+        output: its tensor.
+        loss: the loss; None where the output is not trained.
+        loss_weight: its share of the total loss.
+        mask: the output's mask as the layers computed it, or None.
+        metrics: names or functions.
+        weighted_metrics: names or functions, for which sample weights count.
+        temporal: whether there is a sample weight for each time step.
+        target: the tensor of targets that the user passed; None for one that is fed.
     """
 
     name: str
@@ -87,12 +94,18 @@ class OutputSpec:
 
 
 class Objective:
-    """The graph of all output_specs. `weighted` names the outputs whose sample weights are fed.
+    """The graph of all outputs that are trained.
 
-    `inputs` are the placeholders to feed after the model's own: a target for each trained output (but for those whose
-    target has values of its own), then the weights.
+    `inputs` are the placeholders to feed after the model's own: a target for each trained output, but for those whose
+    target has values of its own, then the weights.
     `names` and `values` run side by side: "loss", the losses of the outputs when there are several, the metrics.
     `stateful_names` are those of `stateful_metrics`, `metric_updates` what these assign after each batch.
+
+    Args:
+        output_specs: one for each output.
+        penalties: tensors or numbers that are added to the loss.
+        weighted: names of the outputs whose sample weights are fed.
+        added_metrics: name and tensor of what layers show by `add_metric`.
     """
 
     def __init__(
@@ -149,7 +162,7 @@ class Objective:
         total, *others = parts
         for part in others:
             total = ops.add(total, part)
-        return cast("Tensor", total)  # a number only where add_loss was passed numbers and nothing else is trained
+        return cast("Tensor", total)  # a number only where add_loss was passed nothing but numbers
 
     def _record_metric(
         self, spec: OutputSpec, target: Tensor, metric: MetricLike, weights: Tensor | None, prefix: str
@@ -166,7 +179,7 @@ class Objective:
                 self.stateful_names.append(shown)
 
     def _measured(self, function: Metric, target: Tensor, output: Tensor) -> Tensor | dict[str, Tensor]:
-        """The metric's value; of a stateful one also what it assigns after each batch."""
+        """The value of a metric; a stateful one also says what it assigns after each batch."""
         if not is_stateful(function):
             return function(target, output)
         known = {id(update) for update in function.updates}
@@ -207,7 +220,7 @@ def weighted_masked_objective(fn: Loss | None) -> WeightedLoss | None:
 
 
 def _mean_score(score: object, weights: Tensor | None, mask: Tensor | None) -> Tensor:
-    """The mean of a loss's or metric's values, as the module's formula says; what users' functions give is checked."""
+    """The mean of a loss's or metric's values by the module's formula; what functions of users return is checked."""
     if not isinstance(score, Tensor):
         raise SettingTypeError(
             where="compile",
@@ -228,7 +241,7 @@ def _mean_score(score: object, weights: Tensor | None, mask: Tensor | None) -> T
 
 
 def _share(used: Tensor) -> Tensor:
-    """The mean of ones and zeros as a divisor: not 0 where nothing counts, so that such a batch scores 0 and not NaN."""
+    """The mean of ones and zeros as a divisor; not 0 where nothing counts, so that such a batch scores 0 and not NaN."""
     return ops.maximum(ops.mean(used), float(np.finfo(used.dtype.name).tiny))
 
 
@@ -258,7 +271,7 @@ def resolve_metric(metric: MetricLike, spec: OutputSpec) -> tuple[Metric, str]:
 
 
 def _known_metric(metric: MetricLike | None) -> Metric:
-    """The function of a metric; SettingTypeError for the None of a list that was put together by hand."""
+    """The function of a metric; raises SettingTypeError for None in a list of metrics."""
     function = metrics.get(metric)
     if function is None:
         raise SettingTypeError(where="compile", expected="a metric's name or a function", actual=repr(metric))

@@ -43,7 +43,11 @@ class CompileArguments:
 def make_output_specs(outputs: Sequence[Tensor], names: Sequence[str], arguments: CompileArguments) -> list[OutputSpec]:
     """One OutputSpec for each output; each argument is for all outputs, a list by output, or a dict by output name.
 
-    An output that the loss dict leaves out is not trained (a warning says so). Raises UnknownName, SettingError.
+    An output that the loss dict leaves out is not trained, with a warning.
+
+    Raises:
+        UnknownName: there is no output, loss or metric of a name.
+        SettingError: an argument has a value that it may not have.
     """
     functions = _losses(arguments.loss, names)
     weights = _spread("loss_weights", arguments.loss_weights, names)
@@ -87,7 +91,7 @@ def _losses(loss: PerOutput[LossLike] | None, names: Sequence[str]) -> list[Loss
 
 
 def _is_config(mapping: Mapping[str, object]) -> TypeGuard[Config]:
-    """Whether a mapping describes one object and not what each output has."""
+    """Whether a mapping is the config of one object, and not a dict by output."""
     return set(mapping) == {"class_name", "config"}
 
 

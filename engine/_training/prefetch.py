@@ -1,7 +1,7 @@
 """Batches from Python generators and `Sequence` objects, made ahead by worker threads.
 
-NumPy releases the interpreter lock in its loops, so threads serve where Keras used processes too. The order of batches
-is that of the source whatever the number of workers. Errors reach the caller unchanged, at the batch they belong to.
+NumPy releases the interpreter lock in its loops, so threads do what Keras used processes for. Batches come in the order
+of the source, whatever the number of workers, and an error at the batch it belongs to, unchanged.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Item = TypeVar("Item")
 
 @runtime_checkable
 class EndsEpochs(Protocol):
-    """A Sequence that is told of the end of each whole epoch."""
+    """A Sequence that wants to hear of the end of each whole epoch."""
 
     def on_epoch_end(self) -> None:
         """Prepare the next epoch."""
@@ -43,7 +43,10 @@ class _Failure:
 class Prefetch(Generic[Item]):
     """Runs jobs ahead in threads and hands out their results in order.
 
-    take: gives the next job, called by one thread at a time; StopIteration ends. size: results kept ahead at most.
+    Args:
+        take: returns the next job; called by one thread at a time, until it raises StopIteration.
+        workers: number of threads.
+        size: results that wait at most.
     """
 
     def __init__(self, take: Callable[[], Callable[[], Item]], workers: int, size: int) -> None:
@@ -89,7 +92,7 @@ class Prefetch(Generic[Item]):
             self._changed.notify_all()
 
     def get(self, keep_waiting: Callable[[], bool]) -> Item:
-        """The next result; raises what its job raised, StopIteration at the end or when `keep_waiting` says no."""
+        """The next result; raises what its job raised, and StopIteration at the end or when `keep_waiting` returns False."""
         with self._changed:
             while self._given not in self._results:
                 if not keep_waiting():
@@ -103,7 +106,7 @@ class Prefetch(Generic[Item]):
         return result
 
     def close(self) -> None:
-        """End the threads; one that sits in the user's code is left to end with the process."""
+        """End the threads; one that is inside the user's code ends with the process."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -112,10 +115,18 @@ class Prefetch(Generic[Item]):
 
 
 class GeneratorBatches(Generic[Item]):
-    """Batches from a generator (it goes on from epoch to epoch) or a Sequence (read anew each epoch).
+    """Batches from a generator, which goes on from epoch to epoch, or a Sequence, which is read anew each epoch.
 
-    convert: an item of the source -> Batch. shuffle: for a Sequence, read its batches in another order each epoch.
-    workers 0: the source runs in the calling thread. Call `close` at the end.
+    Call `close` at the end.
+
+    Args:
+        source: the generator or the Sequence.
+        steps: batches in an epoch.
+        convert: makes a Batch of an item of the source.
+        workers: threads that read ahead; 0 reads in the calling thread.
+        queue: batches that wait at most.
+        shuffle: whether the batches of a Sequence come in another order each epoch.
+        keep_waiting: asked while a batch is awaited; False ends the epoch.
     """
 
     def __init__(
@@ -136,19 +147,19 @@ class GeneratorBatches(Generic[Item]):
         self._source = source
         self._convert = convert
         self._workers, self._queue, self._keep_waiting = workers, queue, keep_waiting
-        self._seed = draw_seed() if shuffle and is_sequence(source) else None
+        self.seed: int | None = draw_seed() if shuffle and is_sequence(source) else None
         self._prefetch: Prefetch[Item] | None = None
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The batches of one epoch."""
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch, from number `first` on; a generator, which has no numbers, goes on where it stands."""
         assert self.steps is not None
         source = self._source
-        take = self._jobs_of_sequence(source, epoch) if is_sequence(source) else _jobs_of_generator(source)
+        take = self._jobs_of_sequence(source, epoch, first) if is_sequence(source) else _jobs_of_generator(source)
         if self._workers > 0 and self._prefetch is None:
             self._prefetch = Prefetch(take, self._workers, self._queue)
-        taken = 0
+        taken = first
         try:
-            for _ in range(self.steps):
+            for _ in range(first, self.steps):
                 try:
                     item = self._prefetch.get(self._keep_waiting) if self._prefetch is not None else take()()
                 except StopIteration:
@@ -156,21 +167,23 @@ class GeneratorBatches(Generic[Item]):
                 taken += 1
                 yield self._convert(item)
         finally:
-            # The loop takes the last batch and closes: what follows the last yield would not run.
+            # The loop closes the source after the last batch, so code behind the last `yield` would not run.
             if is_sequence(source):
                 self.close()
                 if taken == self.steps and isinstance(source, EndsEpochs):
                     source.on_epoch_end()
 
-    def _jobs_of_sequence(self, source: BatchSequence[Item], epoch: int) -> Callable[[], Callable[[], Item]]:
+    def _jobs_of_sequence(
+        self, source: BatchSequence[Item], epoch: int, first: int
+    ) -> Callable[[], Callable[[], Item]]:
         order = np.arange(len(source))
-        if self._seed is not None:
-            order = np.random.Generator(np.random.PCG64([self._seed, epoch])).permutation(order)
-        left = iter([int(order[i % len(order)]) for i in range(self.steps or 0)])
+        if self.seed is not None:
+            order = np.random.Generator(np.random.PCG64([self.seed, epoch])).permutation(order)
+        left = iter([int(order[i % len(order)]) for i in range(first, self.steps or 0)])
 
         def take() -> Callable[[], Item]:
             index = next(left)
-            return lambda: source[index]
+            return lambda: _item(source, index)
 
         return take
 
@@ -179,6 +192,14 @@ class GeneratorBatches(Generic[Item]):
         if self._prefetch is not None:
             self._prefetch.close()
             self._prefetch = None
+
+
+def _item(source: BatchSequence[Item], index: int) -> Item:
+    """A batch of a Sequence. A StopIteration of the user's code is an error in it, and not the end of the data."""
+    try:
+        return source[index]
+    except StopIteration as error:
+        raise RuntimeError(f"{type(source).__name__}[{index}] raised StopIteration") from error
 
 
 def _jobs_of_generator(source: Iterator[Item]) -> Callable[[], Callable[[], Item]]:

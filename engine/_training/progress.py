@@ -1,4 +1,4 @@
-"""The progress bar: a line that is written again as numbers come in, or one line at the end where lines stay."""
+"""The progress bar: one line that is written again and again, or a line at the end of each epoch."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ class Progbar:
         stream: where it is drawn, standard output by default.
         clock: seconds that never go back.
 
-    >>> Progbar(2, verbose=2).update(2, [("loss", 0.5)])
-     - 0s - loss: 0.5000
+    Example:
+        >>> Progbar(2, verbose=2).update(2, [("loss", 0.5)])
+         - 0s - loss: 0.5000
     """
 
     def __init__(
@@ -113,9 +114,11 @@ class Progbar:
 
 
 def _duration(seconds: float) -> str:
-    """
-    >>> _duration(75), _duration(3700), _duration(9)
-    ('1:15', '1:01:40', '9s')
+    """Seconds as people write them.
+
+    Example:
+        >>> _duration(75), _duration(3700), _duration(9)
+        ('1:15', '1:01:40', '9s')
     """
     whole = int(seconds)
     if whole >= 3600:

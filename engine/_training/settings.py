@@ -1,7 +1,6 @@
 """How an experiment trains: the settings of its `training`, each declared once with rule, default and help.
 
-`engine.experiment` checks and completes them, the builder shows them as a form and checks what is typed, docs/experiment.md
-lists them: all of that follows from the fields below.
+`engine.experiment` checks and completes them, the builder shows them as a form, and docs/experiment.md lists them.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ SEEDS = 2**32
 
 
 def _is_name(value: object) -> bool:
-    """Whether it can be a name. Which names there are is known where the model is compiled, with custom objects."""
+    """Whether it can be a name; which names there are is known only when the model is compiled."""
     return isinstance(value, str) and value != ""
 
 
@@ -45,7 +44,7 @@ def _are_metrics(value: object) -> bool:
 
 
 def _copied(value: object) -> object:
-    """A copy, so that a default is never shared between two experiments, and a tuple is a list as in texts."""
+    """A copy, so that two experiments never share a default; tuples become lists, as in texts."""
     if isinstance(value, Mapping):
         return {key: _copied(one) for key, one in value.items()}
     return [_copied(one) for one in value] if isinstance(value, (list, tuple)) else value

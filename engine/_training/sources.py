@@ -1,4 +1,4 @@
-"""Where batches come from: the one protocol of all sources, and those that are cut from arrays.
+"""Where batches come from: the protocol of all sources, and those that are cut from arrays.
 
 Batches from generators and `Sequence` objects are in `prefetch`.
 """
@@ -18,32 +18,38 @@ from .data import Batch, CheckedArrays
 
 
 class Source(Protocol):
-    """A source of batches. `steps`, `samples` and `batch_size` are None where they are not known.
+    """A source of batches.
 
-    checked: the arrays that the batches are cut from; None where code of the user's makes them one by one.
+    `steps`, `samples` and `batch_size` are None where they are not known; `checked` are the arrays that the batches are
+    cut from, None where the user's code makes the batches; `seed` is that of their order, None where it is always the same.
     """
 
     steps: int | None
     samples: int | None
     batch_size: int | None
     checked: CheckedArrays | None
+    seed: int | None
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The batches of epoch number `epoch`."""
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """The batches of epoch number `epoch`, from number `first` on."""
         ...
 
     def close(self) -> None:
-        """End what works ahead for it."""
+        """End threads that read ahead for it."""
         ...
 
 
 class ArrayBatches:
     """Batches cut from arrays of equal length, in order or shuffled anew for each epoch.
 
-    weighted: names of the outputs whose sample weights are the last of the arrays.
-    shuffle: True, False, or 'batch' (whole blocks change places, for HDF5: each is read as one slice).
-    steps: batches in an epoch when it is not the whole data; then epochs go on through the data, again and again.
-    The order of epoch e depends on the seed drawn at the start and on e alone.
+    The order of an epoch depends only on its number and on the seed that is drawn at the start.
+
+    Args:
+        arrays: the arrays, in the order of the step's placeholders.
+        batch_size: samples in a batch.
+        shuffle: True, False, or "batch", which lets whole batches change places, since HDF5 reads slices best.
+        steps: batches in an epoch when it is not the whole data; epochs then go on where the last one ended.
+        weighted: names of the outputs whose sample weights are the last of the arrays.
     """
 
     def __init__(
@@ -63,14 +69,14 @@ class ArrayBatches:
         self.steps: int | None = steps or self._whole
         self._n, self._size, self._shuffle, self._weighted = len(arrays[0]), batch_size, shuffle, weighted
         self._readers = [RowReader(a, min(batch_size, self._n)) for a in arrays]
-        self._seed = draw_seed() if shuffle else 0
+        self.seed: int | None = draw_seed() if shuffle else None
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The batches of one epoch: views of the arrays, or `Rows` of them where the order is not theirs."""
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch: views of the arrays, or `Rows` of them where the order is another."""
         assert self.steps is not None
-        first = epoch * self.steps if self.steps != self._whole else epoch * self._whole
+        start_of_epoch = epoch * self.steps if self.steps != self._whole else epoch * self._whole
         passed, order, starts = -1, None, np.arange(0)
-        for index in range(first, first + self.steps):
+        for index in range(start_of_epoch + first, start_of_epoch + self.steps):
             if index // self._whole != passed:
                 passed = index // self._whole
                 order, starts = self._order(passed)
@@ -80,14 +86,14 @@ class ArrayBatches:
             yield Batch([reader.read(rows) for reader in self._readers], stop - start, self._weighted)
 
     def close(self) -> None:
-        """Nothing works ahead: the arrays are there."""
+        """Do nothing: no thread reads ahead."""
 
     def _order(self, epoch: int) -> tuple[Array | None, Array]:
         """The order of samples (None: as they lie) and of the batches' starts."""
         starts = np.arange(0, self._n, self._size)
         if not self._shuffle:
             return None, starts
-        random = np.random.Generator(np.random.PCG64([self._seed, epoch]))
+        random = np.random.Generator(np.random.PCG64([self.seed or 0, epoch]))
         if self._shuffle == "batch":
             whole = self._n // self._size
             starts[:whole] = random.permutation(starts[:whole])
@@ -96,27 +102,36 @@ class ArrayBatches:
 
 
 class UnfedBatches:
-    """`steps` batches of no arrays, for models whose inputs and targets are tensors with values of their own."""
+    """Batches without arrays, for models whose inputs and targets are tensors with values of their own.
+
+    Args:
+        steps: batches in an epoch.
+    """
 
     def __init__(self, steps: int) -> None:
         self.checked: CheckedArrays | None = CheckedArrays([])
         self.steps: int | None = steps
         self.samples: int | None = None
         self.batch_size: int | None = None
+        self.seed: int | None = None
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The same batch `steps` times."""
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """The same batch again and again, as often as batches are left from number `first` on."""
         assert self.steps is not None
-        return (Batch([], 1) for _ in range(self.steps))
+        return (Batch([], 1) for _ in range(first, self.steps))
 
     def close(self) -> None:
-        """Nothing works ahead: there are no data."""
+        """Do nothing: no thread reads ahead."""
 
 
 def make_batches(
     checked: CheckedArrays, batch_size: int, shuffle: Shuffle = False, steps: int | None = None, where: str = "steps"
 ) -> ArrayBatches | UnfedBatches:
-    """Batches of arrays, or `steps` empty ones where there are none; raises DataError, naming `where`, without either."""
+    """Batches of arrays, or `steps` empty ones where there are no arrays.
+
+    Raises:
+        DataError: there are neither arrays nor steps; `where` names the argument that is missing.
+    """
     if checked.arrays:
         return ArrayBatches(checked.arrays, batch_size, shuffle, steps, checked.weighted)
     if steps is None:

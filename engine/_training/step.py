@@ -1,4 +1,4 @@
-"""Compiled functions of a model: a plan for each shape of batch, and for training the update after it."""
+"""Step functions of a model, with a plan for each shape of batch; a training step updates the weights after it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from .._graph.assignments import in_sequence
 from .._graph.gradient import gradients
 from .._graph.memory import Memory
 from .._graph.plan import Plan
@@ -23,15 +24,15 @@ from .updater import FlatWeights, Updater
 Update: TypeAlias = "tuple[Variable, Tensor | ArrayLike]"
 """What is assigned to a weight after a step: a tensor of its graph, or numbers."""
 
-# Batches of many lengths (text, videos) would otherwise keep a plan each for ever.
+# Batches of many lengths (text, videos) would otherwise keep one plan each for as long as the model lives.
 _MOST_PLANS = 16
 
 
 class Step:
-    """Outputs computed from inputs, one plan for each combination of input shapes; all share their memory.
+    """Outputs computed from inputs, with a plan for each combination of input shapes; all plans share their memory.
 
-    One run at a time: the plans share buffers, so `run` holds a lock until the caller has copied the results
-    (`run` gives arrays that the next run overwrites; use `lock` around both where several threads call).
+    `run` holds a lock and returns arrays that the next run overwrites. Where several threads call it, hold `lock`
+    around the run and the copies.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class Step:
         self.inputs = list(inputs)
         self.outputs = list(outputs)
         self.training = training
-        self.updates = [(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates]
+        self.updates = in_sequence([(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates], outputs)
         self.lock = threading.RLock()
         self._random = random
         self._memory = Memory()
@@ -98,7 +99,7 @@ class Step:
 
 
 def check_fixed_batch(x: Tensor, samples: int) -> None:
-    """Raise DataError where an input that was made for one size of batch gets another; it would be spread over it."""
+    """Raise DataError where an input that is fixed to one size of batch gets another, which would be stretched over it."""
     if samples != x.shape[0]:
         raise DataError(
             where=f"input '{x.name}'",
@@ -110,7 +111,7 @@ def check_fixed_batch(x: Tensor, samples: int) -> None:
 
 
 class RecordedTrainStep(Step):
-    """One update by an optimizer that writes it itself, with K: outputs and new values from one plan."""
+    """One update by an optimizer that writes `get_updates` with K; one plan gives outputs and new values."""
 
     def __init__(
         self,
@@ -122,13 +123,14 @@ class RecordedTrainStep(Step):
         updates: Sequence[Update] = (),
         random: Stream | Callable[[], Stream] | None = None,
     ) -> None:
-        self.updater = None  # the plan does it all
-        of_optimizer = filter(None, optimizer.get_updates(outputs[0], list(variables)))  # K's code may leave None in it
+        self.updater = None  # the plan has computed the new values too
+        # Updates that are written with K may have None among them.
+        of_optimizer = filter(None, optimizer.get_updates(outputs[0], list(variables)))
         super().__init__(inputs, outputs, training=True, updates=[*of_optimizer, *updates], random=random)
 
 
 class TrainStep(Step):
-    """One update: outputs and gradients from the plan, then the optimizer, then constraints.
+    """One update: a plan gives outputs and gradients, then the optimizer and the constraints change the weights.
 
     Weights change only after the whole plan has run, so an error in it (memory, shapes) leaves them as they were.
     """

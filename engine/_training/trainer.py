@@ -29,6 +29,7 @@ from .interrupts import Uninterrupted
 from .loop import Training, run_evaluation, run_prediction, run_training
 from .output_specs import CompileArguments, make_output_specs
 from .progress import Progbar
+from .snapshot import Snapshots
 from .sources import Source, make_batches
 from .step import Step, Update
 from .updater import Updater
@@ -123,18 +124,16 @@ class Trainer:
 
     def compile(self, optimizer: OptimizerLike, arguments: CompileArguments) -> None:
         """Prepare the network for training; see `Model.compile`."""
-        self.optimizer = optimizers.get(optimizer)
-        self.arguments = arguments
-        self.compiled = None
-        if self.network.inputs:
-            self.compiled = self._compile(self.optimizer)
+        chosen = optimizers.get(optimizer)
+        compiled = self._compile(chosen, arguments) if self.network.inputs else None
+        self.optimizer, self.arguments, self.compiled = chosen, arguments, compiled
 
-    def _compile(self, optimizer: Optimizer) -> Compiled:
+    def _compile(self, optimizer: Optimizer, arguments: CompileArguments) -> Compiled:
         network = self.network
         return Compiled(
             network.fed_inputs,
             network.fed_input_names,
-            make_output_specs(network.outputs, network.output_names, self.arguments),
+            make_output_specs(network.outputs, network.output_names, arguments),
             optimizer,
             variables=network.trainable_weights,
             updates=network.updates,
@@ -160,7 +159,7 @@ class Trainer:
             self.network.build_from_data(x)
         compiled = self.compiled
         if compiled is None or compiled.outputs != self.network.outputs:
-            compiled = self.compiled = self._compile(self.optimizer)
+            compiled = self.compiled = self._compile(self.optimizer, self.arguments)
         self._stream()
         return compiled
 
@@ -222,7 +221,7 @@ class Trainer:
         generator = data.generator
         if not self.network.inputs:
             first, generator = with_first(generator)
-            convert(first)  # builds the network: what follows asks for its outputs
+            convert(first)  # it builds the network, whose outputs are needed below
         return prefetch.GeneratorBatches(
             generator,
             steps,
@@ -252,10 +251,10 @@ class Trainer:
             return self._source(data, control), self._validation_source(data, validation, control)
         compiled, checked = self._checked(data)
         if not compiled.all_targets_fed or len(compiled.inputs) < len(self.network.inputs):
-            data = data._replace(shuffle=False)  # what is fed has to stay beside what is not
+            data = data._replace(shuffle=False)  # tensors with values of their own are not shuffled with the rest
         train, rest = self._divided(data, checked, validation)
         held_out = self._validation_source(data, validation, control, rest)
-        compiled.train_step(train.weighted)  # what is wrong with the loss is said before anything begins
+        compiled.train_step(train.weighted)  # an error in the loss is raised before anything begins
         return self._batches(train, data), held_out
 
     def _divided(
@@ -268,7 +267,7 @@ class Trainer:
             expected = "a share between 0 and 1"
             raise SettingError(where="fit, validation_split", expected=expected, actual=repr(validation.share))
         train, rest = checked.split(validation.share)
-        if data.class_weight is not None:  # the weights of classes are for training only
+        if data.class_weight is not None:  # class weights count in training only
             rest = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
         return train, rest
 
@@ -289,7 +288,7 @@ class Trainer:
             )
             return self._source(generated, control)
         arrays = Arrays(None) if rest is not None else labelled(validation.data, "validation_data")
-        if isinstance(data, Arrays):  # beside a generator, arrays are measured whole
+        if isinstance(data, Arrays):  # else the validation data are measured as a whole
             arrays = arrays._replace(batch_size=data.batch_size, steps=validation.steps)
         checked = rest if rest is not None else self.feed(arrays)
         return self._batches(checked, arrays._replace(steps_name="fit, validation_steps"))
@@ -312,7 +311,7 @@ class Trainer:
         control = control or Control()
         if isinstance(data, Arrays):
             self.ready(data.x)
-        self._stream()
+        stream = self._stream()
         self.check_trainable_weights()
         source, held_out = self._sources(data, validation, control)
         compiled = self.ready()
@@ -335,6 +334,8 @@ class Trainer:
             }
         )
 
+        snapshots = Snapshots(compiled, source, stream, called, range(initial_epoch, epochs), control)
+
         def step(batch: Batch) -> list[float]:
             return floats(compiled.train_step(batch.weighted).run(batch.arrays))
 
@@ -350,9 +351,9 @@ class Trainer:
                     source,
                     names,
                     epochs,
-                    initial_epoch,
+                    snapshots.position,
                     control,
-                    [begin_epoch, called, *listeners],
+                    [begin_epoch, called, snapshots, *listeners],
                     validate,
                     partial(setattr, compiled.optimizer, "learning_rate"),
                     compiled.stateful_names,
@@ -437,7 +438,7 @@ class Trainer:
             arrays, step = predictor.feed(data.x), predictor.step
             samples = sample_count(arrays) if data.steps is None else None
             if samples is not None and samples <= (data.batch_size or predictor.batch_size) and not verbose:
-                with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
+                with step.lock:  # one batch needs no source, which saves time for a single sample
                     return [
                         np.array(y, ndmin=1)
                         for y in step.run([a if isinstance(a, np.ndarray) else a[:] for a in arrays])

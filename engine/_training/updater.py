@@ -1,7 +1,7 @@
 """Weights, gradients and slots as flat arrays, and the update that walks over them.
 
-Trainable variables are moved into one flat array when training first needs them. A variable that another model has
-already moved stays where it is; neighbours there still form one segment, so sharing costs little.
+Trainable variables move into one flat array when training first needs them. A variable that another model has moved
+already stays where it is; neighbours there still form one segment, so that models that share weights lose little.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ import numpy as np
 
 from .._graph.tensor import Variable
 from .._machine import device
+from .._machine.room import check_free
 from ..optimizers import Optimizer
 from ..types import Array, DTypeLike
 
-# Fewer elements stay in the second-level cache, but calls of under 10 µs make two threads wait for each other: an Adam
-# update of 2.7 million weights took 6.1, 4.1, 2.6 and 2.1 ms on two threads in blocks of 8, 16, 32 and 64 thousand.
+# Smaller blocks fit the second-level cache, but in calls of under 10 µs two threads wait for each other: an Adam update
+# of 2.7 million weights on two threads took 6.1, 4.1, 2.6 and 2.1 ms in blocks of 8, 16, 32 and 64 thousand.
 BLOCK = 65536
-# Weights from which a second thread pays: below, the update is done before another thread has woken up.
+# From this number of weights on a second thread pays; a smaller update is over before the thread has woken up.
 _MANY = 8 * BLOCK
-# Accumulators of a weight without gradient shrink by a factor each step and would become denormal numbers, which
+# Slots of a weight without gradient shrink by a factor each step and would become denormal numbers, which
 # slow an update down up to a hundred times. Below this size they have no effect on any weight.
 FLOOR = 1e-25
 FLOOR_EVERY = 32
@@ -46,6 +47,8 @@ class FlatWeights:
     def __init__(self, variables: Sequence[Variable]) -> None:
         self.variables = tuple(variables)
         self.gradients: dict[Variable, Array] = {}
+        nbytes = sum(v.nbytes * (1 if v.materialised else 2) for v in self.variables)
+        check_free(nbytes, "weights of the model", "room for all of them and their gradients")
         _gather([v for v in self.variables if not _is_bound(v)])
         self.segments = tuple(self._segment(run) for run in _runs(self.variables))
 
@@ -61,7 +64,7 @@ class FlatWeights:
 
 
 def _is_bound(variable: Variable) -> bool:
-    # The initializer gives an array that owns its memory; only `bind` makes it part of another.
+    # An initializer's array owns its memory; an array that `bind` moved is part of another.
     return variable.materialised and variable.array.base is not None
 
 
@@ -138,7 +141,7 @@ class Updater:
         optimizer.attach(self)
 
     def _cut(self, worker: int, workers: int) -> Iterator[tuple[Array, ...]]:
-        """One worker's blocks: weights, gradients, slots and two blocks of scratch memory, for `update`."""
+        """One worker's blocks of weights, gradients, slots and two scratch arrays, as `update` takes them."""
         xp, position = device.xp, 0
         scratch = {
             dtype: (xp.empty(BLOCK, dtype), xp.empty(BLOCK, dtype))
@@ -195,7 +198,7 @@ class Updater:
 
 
 def _floor(*arrays: Array) -> None:
-    """Zero what has become too small to matter in the slots, the last two arrays being scratch."""
+    """Set slots that are too small to matter to zero; the last two arrays are scratch."""
     xp = device.xp
     *slots, sizes, memory = arrays
     small = memory.view(bool)[: sizes.size]

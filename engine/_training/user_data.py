@@ -21,7 +21,15 @@ Item = TypeVar("Item")
 class Arrays(NamedTuple):
     """Data as the user has them in memory or in a file: arrays, frames, sparse matrices; lists or dicts of them.
 
-    steps: batches in a pass when it is not all data; `steps_name` is how messages call it.
+    Args:
+        x: the inputs.
+        y: the targets.
+        sample_weight: weights of the samples.
+        class_weight: weights of the classes.
+        batch_size: samples in a batch, by default that of the inputs, else 32.
+        shuffle: whether samples come in another order each epoch, or "batch".
+        steps: batches in a pass when it is not all data.
+        steps_name: how messages call the argument `steps`.
     """
 
     x: Data | None
@@ -37,7 +45,7 @@ class Arrays(NamedTuple):
 class Generated(NamedTuple):
     """Data that come batch by batch from a generator or a `Sequence`, made ahead by `workers` threads.
 
-    The batches are such as the method takes that they are passed to: labelled, or inputs alone for `predict`.
+    The batches are labelled; those for `predict` may be inputs alone.
     """
 
     generator: Iterator[Any] | BatchSequence[Any]
@@ -102,8 +110,8 @@ def labelled(item: object, where: str, class_weight: ClassWeight | None = None) 
 
 
 def is_source(data: object) -> TypeIs[Iterator[Any] | BatchSequence[Any]]:
-    """Whether batches come out of it one by one (generator, Sequence), rather than its being arrays."""
-    if type(data) is np.ndarray:  # what nearly all calls pass
+    """Whether it gives batches (a generator or Sequence), and is no array or list of arrays."""
+    if type(data) is np.ndarray:  # what nearly all calls pass, so it is tested first
         return False
     if hasattr(data, "__next__"):
         return True
@@ -112,7 +120,11 @@ def is_source(data: object) -> TypeIs[Iterator[Any] | BatchSequence[Any]]:
 
 
 def count_steps(source: object, steps: int | None, name: str) -> int:
-    """How many batches to take: `steps`, or all of what knows its length; raises SettingError when that is not known."""
+    """How many batches to take: `steps`, or all of a source that knows its length.
+
+    Raises:
+        SettingError: neither is known.
+    """
     if steps is None and isinstance(source, Sized):
         steps = len(source)
     if steps is None:
@@ -128,7 +140,11 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
 def with_first(
     generator: Iterator[Item] | BatchSequence[Item],
 ) -> tuple[Item, Iterator[Item] | BatchSequence[Item]]:
-    """The first item of a generator or Sequence, and what gives all items, this one included. Raises DataError."""
+    """The first item of a generator or Sequence, and a source of all items, this one included.
+
+    Raises:
+        DataError: there is no item.
+    """
     if prefetch.is_sequence(generator):
         return generator[0], generator
     try:

@@ -1,4 +1,4 @@
-"""Sample, class and temporal weights: what the user gives -> one array of weights for each output, or None."""
+"""Sample, class and temporal weights: what the user passes -> one array of weights for each output, or None."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from .data import ArrayData
 def per_output(value: object, names: Sequence[str], what: str) -> list[object]:
     """Spread an argument over the outputs: None, one for a single output, a list, or a dict by output name.
 
-    `what` names the argument in messages. Raises DataError, or UnknownName for a name that is no output.
+    Args:
+        value: what the user passed.
+        names: names of the outputs.
+        what: names the argument in messages.
+
+    Raises:
+        DataError: the list has another length, or one value is passed for several outputs.
+        UnknownName: there is no output of a name.
     """
     if value is None:
         return [None] * len(names)
@@ -45,12 +52,15 @@ def sample_weights(
     name: str,
     temporal: bool = False,
 ) -> Array | None:
-    """The weights of one output's samples, the product of both where both are given; None when all are 1.
+    """The weights of one output's samples; None when all are 1.
 
     Args:
         target: the output's targets; None where they are not fed.
-        sample_weight: weights (N,), or (N, T) when `temporal`.
-        class_weight: a mapping of each class (the label, or the index of a one-hot label's largest value) to its weight.
+        sample_weight: weights (N,), or (N, T) when `temporal`; None for none.
+        class_weight: the weight of each class, by its label or the index of a one-hot label's largest value. Where
+            there are both, the two weights of a sample are multiplied.
+        name: the output's name, for messages.
+        temporal: whether there is a weight for each time step.
 
     Raises:
         DataError: a rank or a length is wrong, or a class has no weight.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal
+from typing import Literal, overload
 
 from .._graph.tensor import Tensor
 from ..layers import Activation, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, MaxPooling2D, ZeroPadding2D
@@ -77,10 +77,28 @@ def DenseNet(
     pooling: Literal["avg", "max"] | None = None,
     classes: int = 1000,
 ) -> Model:
-    """The net with so many layers in each of its blocks. Raises SettingError; the other arguments as in DenseNet121.
+    """A DenseNet with any number of layers in its blocks.
 
-    >>> DenseNet([2, 2], include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg").output_shape
-    (None, 128)
+    Args:
+        blocks: how many layers each block has.
+        include_top: whether the net ends with its dense layer, which is so by default; else with its features.
+        weights: "imagenet" (the default; from Keras's cache, fetched at the first call), None for random ones, or the path
+            of a file.
+        input_tensor: a layer's output to begin with; None (the default) makes an input.
+        input_shape: rows, columns and 3 channels without the batch; None (the default): 224 each, or any size from 32
+            without the dense layer.
+        pooling: "avg" or "max" over the image where there is no dense layer; None (the default): no pooling.
+        classes: how many classes the dense layer has, 1000 by default; others go with weights of your own.
+
+    Returns:
+        The model, not compiled.
+
+    Raises:
+        SettingError: arguments that do not go together, or a size that the net does not take.
+
+    Example:
+        >>> DenseNet([2, 2], include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg").output_shape
+        (None, 128)
     """
     net = _net(next((depth for depth, usual in _BLOCKS.items() if usual == tuple(blocks)), None))
     end = End(include_top, pooling, classes, net.name)
@@ -91,8 +109,9 @@ def DenseNet(
 def DenseNet121(image: Tensor, end: End) -> Tensor:
     """121 layers with weights, 8,062,504 parameters, for images (224, 224, 3); without top for any size from 32.
 
-    >>> DenseNet121(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 1024)
+    Example:
+        >>> DenseNet121(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 1024)
     """
     return _layers(image, end, _BLOCKS[121])
 
@@ -101,8 +120,9 @@ def DenseNet121(image: Tensor, end: End) -> Tensor:
 def DenseNet169(image: Tensor, end: End) -> Tensor:
     """169 layers with weights, 14,307,880 parameters; the images are those of DenseNet121.
 
-    >>> DenseNet169(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 1664)
+    Example:
+        >>> DenseNet169(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 1664)
     """
     return _layers(image, end, _BLOCKS[169])
 
@@ -111,16 +131,29 @@ def DenseNet169(image: Tensor, end: End) -> Tensor:
 def DenseNet201(image: Tensor, end: End) -> Tensor:
     """201 layers with weights, 20,242,984 parameters; the images are those of DenseNet121.
 
-    >>> DenseNet201(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 1920)
+    Example:
+        >>> DenseNet201(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 1920)
     """
     return _layers(image, end, _BLOCKS[201])
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the nets want them: from 0 to 1, less ImageNet's mean, over its deviation.
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
+    """Images as the net wants them: from 0 to 1, less ImageNet's mean, over its standard deviation.
 
-    >>> preprocess_input([[[0.485 * 255, 0.456 * 255, 0.406 * 255]]]).round(6).tolist()
-    [[[0.0, 0.0, 0.0]]]
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
+
+    Example:
+        >>> preprocess_input([[[0.485 * 255, 0.456 * 255, 0.406 * 255]]]).round(6).tolist()
+        [[[0.0, 0.0, 0.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="torch")

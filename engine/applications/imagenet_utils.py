@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, overload
 
 import numpy as np
 
+from .. import _ops as ops
 from .._files import files
 from .._graph.tensor import Tensor
 from .._machine import config
@@ -23,6 +24,7 @@ from ..utils.data_utils import get_file
 __all__ = ["decode_predictions", "preprocess_input"]
 
 CLASSES = 1000
+Mode: TypeAlias = Literal["caffe", "tf", "torch"]
 # What users hand in for weights: "imagenet", a file, or None for the first values.
 Weights: TypeAlias = "str | PathLike[str] | None"
 # Mean of ImageNet's blue, green and red (0-255), and of its red, green and blue with their deviations (0-1).
@@ -32,25 +34,39 @@ _CLASS_INDEX = "https://s3.amazonaws.com/deep-learning-models/image-models/image
 _CLASS_INDEX_HASH = "c2c37ea517e94d9795004a39431a14cb"
 
 
-def preprocess_input(
-    x: ArrayLike, data_format: str | None = None, mode: Literal["caffe", "tf", "torch"] = "caffe"
-) -> Array:
-    """Images (H, W, 3) or (N, H, W, 3) from 0 to 255 as a net wants them; a new float array, `x` stays as it was.
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None, mode: Mode = "caffe") -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None, mode: Mode = "caffe") -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None, mode: Mode = "caffe") -> Tensor | Array:
+    """Images as a net wants them.
 
-    mode: "caffe" blue-green-red, less ImageNet's mean; "tf" from -1 to 1; "torch" from 0 to 1, then normalised.
-    Raises SettingError for another mode, DataError where the channel axis is not 3 long.
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        mode: "caffe" (the default) for blue-green-red, less ImageNet's mean; "tf" for -1 to 1; "torch" for 0 to 1, less
+            ImageNet's mean, over its standard deviation.
 
-    >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
-    [1.0, 1.0, 1.0]
+    Returns:
+        A new array of floats in the shape of x.
+
+    Raises:
+        SettingError: another mode.
+        DataError: there are not 3 channels.
+
+    Example:
+        >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
+        [1.0, 1.0, 1.0]
     """
-    values = np.asarray(x)
-    images: Array = values.astype(values.dtype if values.dtype.kind == "f" else config.floatx())
+    values = x if isinstance(x, Tensor) else np.asarray(x)
+    dtype = values.dtype if values.dtype.kind == "f" else config.floatx()
+    images = ops.cast(values, dtype) if isinstance(values, Tensor) else values.astype(dtype)
     if mode == "tf":
         return images / 127.5 - 1
     if mode not in ("caffe", "torch"):
         raise SettingError(where="preprocess_input, mode", expected="'caffe', 'tf' or 'torch'", actual=shorten(mode))
     axis = -3 if (data_format or config.image_data_format()) == "channels_first" else -1
-    if images.ndim not in (3, 4) or images.shape[axis] != 3:
+    if images.ndim not in (3, 4) or images.shape[axis] not in (3, None):
         expected = f"images with 3 channels at axis {axis}"
         raise DataError(where="preprocess_input", expected=expected, actual=f"shape {images.shape}")
     shape = (3, 1, 1) if axis == -3 else (3,)
@@ -60,17 +76,29 @@ def preprocess_input(
 
     if mode == "torch":
         return (images / 255 - by_channel(_TORCH_MEAN)) / by_channel(_TORCH_STD)
-    return np.flip(images, axis) - by_channel(_CAFFE_MEAN)
+    blue_first = ops.reverse(images, axis) if isinstance(images, Tensor) else np.flip(images, axis)
+    return blue_first - by_channel(_CAFFE_MEAN)
 
 
 def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, str, float]]]:
-    """For each row of `preds` (N, 1000) the `top` classes as (WordNet number, name, value), largest first.
+    """The likeliest of ImageNet's classes for each image.
 
-    The names come from imagenet_class_index.json in Keras's cache, fetched there at the first call. Raises DataError.
+    The names come from imagenet_class_index.json in Keras's cache, which is fetched there at the first call.
 
-    >>> decode_predictions([[0.2, 0.8]])
-    Traceback (most recent call last):
-    engine.errors.DataError: decode_predictions: expected shape (N, 1000), found shape (1, 2).
+    Args:
+        preds: (N, 1000), what a net predicts.
+        top: how many classes for each image, 5 by default.
+
+    Returns:
+        For each image a list of (WordNet number, name, probability), the largest first.
+
+    Raises:
+        DataError: another shape.
+
+    Example:
+        >>> decode_predictions([[0.2, 0.8]])
+        Traceback (most recent call last):
+        engine.errors.DataError: decode_predictions: expected shape (N, 1000), found shape (1, 2).
     """
     predictions = np.asarray(preds)
     if predictions.ndim != 2 or predictions.shape[1] != CLASSES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, overload
 
 from .._graph.tensor import Tensor
 from ..layers import Activation, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, MaxPooling2D, ScaledAdd
@@ -78,8 +78,9 @@ def InceptionResNetV2(image: Tensor, end: End) -> Tensor:
 
     Keras's Lambda layers are ScaledAdd layers here, so that the model can be saved and loaded.
 
-    >>> InceptionResNetV2(include_top=False, weights=None, input_shape=(75, 75, 3)).output_shape
-    (None, 1, 1, 1536)
+    Example:
+        >>> InceptionResNetV2(include_top=False, weights=None, input_shape=(75, 75, 3)).output_shape
+        (None, 1, 1, 1536)
     """
     x = _convolved(image, 32, 3, 2, "valid")
     x = _convolved(x, 32, 3, 1, "valid")
@@ -97,10 +98,22 @@ def InceptionResNetV2(image: Tensor, end: End) -> Tensor:
     return end(x)
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the net wants them: from -1 to 1.
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
+    """Images as the net wants them: from -1 to 1.
 
-    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
-    [[[-1.0, 0.0, 1.0]]]
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
+
+    Example:
+        >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+        [[[-1.0, 0.0, 1.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="tf")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal
+from typing import Literal, overload
 
+from .. import _ops as ops
 from .._graph.tensor import Tensor
 from ..layers import (
     Activation,
@@ -61,14 +62,30 @@ def MobileNet(
     pooling: Literal["avg", "max"] | None = None,
     classes: int = 1000,
 ) -> Model:
-    """The net for images of 224 (ImageNet's weights: 128, 160, 192 or 224) rows and columns; without top from 32.
+    """MobileNet for images of 224 rows and columns; without its dense layer for any size from 32.
 
-    alpha: share of the channels (ImageNet's weights: 0.25, 0.5, 0.75 or 1). dropout: before the last layer.
-    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
-    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
+    Args:
+        input_shape: rows, columns and 3 channels without the batch; None (the default): 224 each. ImageNet's weights are
+            for 128, 160, 192 and 224.
+        alpha: the share of the channels, 1 by default. ImageNet's weights are for 0.25, 0.5, 0.75 and 1.
+        depth_multiplier: how many kernels each channel has in depthwise convolutions, 1 by default.
+        dropout: the share that is dropped before the last layer, 0.001 by default.
+        include_top: whether the net ends with its dense layer, which is so by default; else with its features.
+        weights: "imagenet" (the default; from Keras's cache, fetched at the first call), None for random ones, or the path
+            of a file.
+        input_tensor: a layer's output to begin with; None (the default) makes an input.
+        pooling: "avg" or "max" over the image where there is no dense layer; None (the default): no pooling.
+        classes: how many classes the dense layer has, 1000 by default; others go with weights of your own.
 
-    >>> MobileNet(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.25).output_shape
-    (None, 1, 1, 256)
+    Returns:
+        The model, not compiled.
+
+    Raises:
+        SettingError: arguments that do not go together, or a size that the net does not take.
+
+    Example:
+        >>> MobileNet(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.25).output_shape
+        (None, 1, 1, 256)
     """
     size = _SCALINGS.size(input_shape)
     images = shared.Images("mobilenet", size)
@@ -98,10 +115,32 @@ def MobileNet(
     return shared.finish(image, x, f"mobilenet_{alpha:0.2f}_{size}", weights, ready)
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the net wants them: from -1 to 1.
+def relu6(x: Tensor) -> Tensor:
+    """What its rectifiers do, under the name that saved models call it by (`custom_objects` of Keras 2.0 and 2.1).
 
-    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
-    [[[-1.0, 0.0, 1.0]]]
+    >>> from engine import backend as K
+    >>> K.eval(relu6(K.constant([1.0, 7.0]))).tolist()
+    [1.0, 6.0]
+    """
+    return ops.relu(x, max_value=6.0)
+
+
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
+    """Images as the net wants them: from -1 to 1.
+
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
+
+    Example:
+        >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+        [[[-1.0, 0.0, 1.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="tf")

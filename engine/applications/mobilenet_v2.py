@@ -64,13 +64,29 @@ def MobileNetV2(
     pooling: Literal["avg", "max"] | None = None,
     classes: int = 1000,
 ) -> Model:
-    """The net for images of 224 (ImageNet's weights: 96 to 224) rows and columns; without top from 32.
+    """MobileNetV2 for images of 224 rows and columns; without its dense layer for any size from 32.
 
-    alpha: share of the channels (ImageNet's weights: 0.35, 0.5, 0.75, 1, 1.3 or 1.4). depth_multiplier: 1.
-    The others are those of MobileNet. Raises SettingError.
+    Args:
+        input_shape: rows, columns and 3 channels without the batch; None (the default): 224 each. ImageNet's weights are
+            for 96, 128, 160, 192 and 224.
+        alpha: the share of the channels, 1 by default. ImageNet's weights are for 0.35, 0.5, 0.75, 1, 1.3 and 1.4.
+        depth_multiplier: taken for Keras's sake; ImageNet's weights are for 1.
+        include_top: whether the net ends with its dense layer, which is so by default; else with its features.
+        weights: "imagenet" (the default; from Keras's cache, fetched at the first call), None for random ones, or the path
+            of a file.
+        input_tensor: a layer's output to begin with; None (the default) makes an input.
+        pooling: "avg" or "max" over the image where there is no dense layer; None (the default): no pooling.
+        classes: how many classes the dense layer has, 1000 by default; others go with weights of your own.
 
-    >>> MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.35).output_shape
-    (None, 1, 1, 1280)
+    Returns:
+        The model, not compiled.
+
+    Raises:
+        SettingError: arguments that do not go together, or a size that the net does not take.
+
+    Example:
+        >>> MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.35).output_shape
+        (None, 1, 1, 1280)
     """
     size = _SCALINGS.size(input_shape)
     images = shared.Images("mobilenetv2", size)

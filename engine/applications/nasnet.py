@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal
+from typing import Literal, overload
 
 from .._graph.tensor import Tensor
 from .._machine import config
@@ -25,11 +25,12 @@ from ..models import Model
 from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
+from .net import documented
 
 __all__ = ["NASNet", "NASNetLarge", "NASNetMobile", "decode_predictions", "preprocess_input"]
 
 _ADDRESS = "https://github.com/titu1994/Keras-NASNet/releases/download/v1.2/"
-# By size of the images and whether the dense layer is there: the file's name there and its hash.
+# By the size of the images and whether there is a dense layer: the name of the file and its hash.
 _FILES = {
     (224, True): ("mobile", "020fb642bf7360b370c678b08e0adf61"),
     (224, False): ("mobile-no-top", "1ed92395b5b598bdda52abe5c0dbfd63"),
@@ -69,7 +70,7 @@ def _like(p: Tensor | None, x: Tensor, filters: int, name: str) -> Tensor:
     rows = 2 if shared.channel_axis() == 1 else 1
     if p.shape[rows] != x.shape[rows]:
         image: Tensor = Activation("relu", name=f"adjust_relu_1_{name}")(p)
-        # Every second row and column, and with an image shifted by one those between them.
+        # Every second row and column, and by an image that is shifted by one the rows and columns between these.
         shifted = Cropping2D(((1, 0), (1, 0)))(ZeroPadding2D(((0, 1), (0, 1)))(image))
         halves: list[Tensor] = []
         for index, half in ((1, image), (2, shifted)):
@@ -102,7 +103,7 @@ def _normal_cell(x: Tensor, before: Tensor | None, filters: int, name: str) -> T
     def mean(image: Tensor, side: str) -> Tensor:
         return _mean_of_3(image, f"normal_{side}_{name}")
 
-    # Each pair in this order, as layers without a name are numbered as they are made.
+    # In this order, since layers without a name are numbered as they are made.
     sums = [
         (separable(h, 5, "left1"), separable(p, 3, "right1")),
         (separable(p, 5, "left2"), separable(p, 3, "right2")),
@@ -149,16 +150,34 @@ def NASNet(
     classes: int = 1000,
     default_size: int | None = None,
 ) -> Model:
-    """A net of three stages of `num_blocks` normal cells, with a reduction cell before each stage but the first.
+    """A net of three stages of normal cells, with a reduction cell before each stage but the first (Zoph et al., 2018).
 
-    penultimate_filters: channels at the end, a multiple of 24. stem_block_filters: of the first convolution. skip_reduction:
-    the cells after a reduction take the output of the cell before it, not of two before. filter_multiplier: by which the
-    channels grow at each reduction. default_size: rows and columns when no input_shape is given. The rest as in NASNetLarge.
-    Raises SettingError; for the data format channels_first too.
+    Args:
+        input_shape: rows, columns and 3 channels without the batch; None (the default): `default_size` each.
+        penultimate_filters: the channels at the end, a multiple of 24; 4032 by default.
+        num_blocks: the cells of a stage, 6 by default.
+        stem_block_filters: the channels of the first convolution, 96 by default.
+        skip_reduction: whether the cells after a reduction take the output of the cell before it, not of the one before
+            that; which is so by default.
+        filter_multiplier: by which the channels grow at each reduction, 2 by default.
+        include_top: whether the net ends with its dense layer, which is so by default; else with its features.
+        weights: None (the default) for random ones, "imagenet" (from Keras's cache, fetched at the first call) or the path
+            of a file.
+        input_tensor: a layer's output to begin with; None (the default) makes an input.
+        pooling: "avg" or "max" over the image where there is no dense layer; None (the default): no pooling.
+        classes: how many classes the dense layer has, 1000 by default; others go with weights of your own.
+        default_size: rows and columns where no `input_shape` says them; None (the default): 331.
 
-    >>> net = NASNet((32, 32, 3), penultimate_filters=192, num_blocks=1, stem_block_filters=8, include_top=False)
-    >>> net.output_shape
-    (None, 1, 1, 192)
+    Returns:
+        The model, not compiled.
+
+    Raises:
+        SettingError: arguments that do not go together, or a size that the net does not take, or channels_first.
+
+    Example:
+        >>> net = NASNet((32, 32, 3), penultimate_filters=192, num_blocks=1, stem_block_filters=8, include_top=False)
+        >>> net.output_shape
+        (None, 1, 1, 192)
     """
     where = "nasnet"
     shared.check_weights(weights, include_top, classes, where)
@@ -215,7 +234,8 @@ def _of_the_paper(name: str, sizes: tuple[int, int, int, bool], default_size: in
         return NASNet(input_shape, *sizes, 2, *of_the_images)
 
     application.__name__ = application.__qualname__ = name
-    application.__doc__ = docstring
+    names = ("input_shape", "include_top", "weights", "input_tensor", "pooling", "classes")
+    application.__doc__ = documented(docstring, names, default_size, 32)
     return application
 
 
@@ -225,29 +245,40 @@ NASNetLarge = _of_the_paper(
     331,
     """The net for images (331, 331, 3), 88,949,818 parameters; without its dense layer, for any size from 32.
 
-    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
-    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
-
-    >>> NASNetLarge(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 4032)
+    Example:
+        >>> NASNetLarge(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 4032)
     """,
 )
 NASNetMobile = _of_the_paper(
     "NASNetMobile",
     (1056, 4, 32, False),
     224,
-    """The net for images (224, 224, 3), 5,326,716 parameters; the arguments are those of NASNetLarge.
+    """The net for images (224, 224, 3), 5,326,716 parameters; without its dense layer, for any size from 32.
 
-    >>> NASNetMobile(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 1056)
+    Example:
+        >>> NASNetMobile(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 1056)
     """,
 )
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the net wants them: from -1 to 1.
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
+    """Images as the net wants them: from -1 to 1.
 
-    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
-    [[[-1.0, 0.0, 1.0]]]
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
+
+    Example:
+        >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+        [[[-1.0, 0.0, 1.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="tf")

@@ -7,7 +7,7 @@ weights. MobileNet and NASNet have arguments of their own and use the same parts
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import Literal
@@ -16,8 +16,36 @@ from .._graph.tensor import Tensor
 from ..models import Model
 from . import imagenet_utils as shared
 
-_ARGUMENTS = """weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
-layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError."""
+# The docstrings' lines for the arguments that all nets have.
+_MEANINGS = {
+    "include_top": "whether the net ends with its dense layer, which is so by default; else with its features.",
+    "weights": """"imagenet" (the default; from Keras's cache, fetched at the first call), None for random ones, or the
+        path of a file.""",
+    "input_tensor": "a layer's output to begin with; None (the default) makes an input.",
+    "input_shape": """rows, columns and 3 channels without the batch; None (the default): {size} each, or any size from
+        {least} without the dense layer.""",
+    "pooling": """"avg" or "max" over the image where there is no dense layer; None (the default): no pooling.""",
+    "classes": "how many classes the dense layer has, 1000 by default; others go with weights of your own.",
+}
+_RESULT = """Returns:
+    The model, not compiled.
+
+Raises:
+    SettingError: arguments that do not go together, or a size that the net does not take."""
+
+
+def documented(docstring: str | None, names: Iterable[str], size: int, least: int) -> str:
+    """A net's docstring with its arguments, in their order, before its example.
+
+    Args:
+        docstring: text, and an example.
+        names: the arguments.
+        size: rows and columns of the images that it takes with its dense layer.
+        least: the fewest that it takes without.
+    """
+    text, _, example = inspect.cleandoc(docstring or "").partition("\n\nExample:\n")
+    arguments = "".join(f"    {name}: {_MEANINGS[name].format(size=size, least=least)}\n" for name in names)
+    return f"{text}\n\nArgs:\n{arguments}\n{_RESULT}\n\nExample:\n{example}"
 
 
 @dataclass(frozen=True)
@@ -73,8 +101,8 @@ class Net:
             end = End(include_top, pooling, classes, self.name)
             return self.build(layers, end, weights, input_tensor, input_shape)
 
-        summary, *further = inspect.cleandoc(layers.__doc__ or "").split("\n\n")
-        application.__doc__ = "\n\n".join((summary, _ARGUMENTS, *further))
+        names = ("include_top", "weights", "input_tensor", "input_shape", "pooling", "classes")
+        application.__doc__ = documented(layers.__doc__, names, self.default_size, self.min_size)
         application.__name__, application.__module__ = layers.__name__, layers.__module__
         application.__qualname__ = layers.__qualname__
         return application

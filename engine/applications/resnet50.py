@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from .._graph.tensor import Tensor
 from ..layers import Activation, BatchNormalization, Conv2D, MaxPooling2D, ZeroPadding2D, add
 from ..types import Array, ArrayLike
@@ -39,8 +41,9 @@ def _block(x: Tensor, inside: int, outside: int, name: str, strides: int, around
 def ResNet50(image: Tensor, end: End) -> Tensor:
     """The net for images (224, 224, 3); without its dense layer, for any size from 32.
 
-    >>> ResNet50(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 2048)
+    Example:
+        >>> ResNet50(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 2048)
     """
     x = ZeroPadding2D(3, name="conv1_pad")(image)
     x = Conv2D(64, 7, strides=2, kernel_initializer="he_normal", name="conv1")(x)
@@ -53,10 +56,22 @@ def ResNet50(image: Tensor, end: End) -> Tensor:
     return end(x, "fc1000")
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the net wants them: blue-green-red, less ImageNet's mean.
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
+    """Images as the net wants them: blue-green-red, less ImageNet's mean.
 
-    >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
-    [[[0.0, 0.0, 0.0]]]
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
+
+    Example:
+        >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
+        [[[0.0, 0.0, 0.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="caffe")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from .._graph.tensor import Tensor
 from ..layers import Conv2D, Dense, Flatten, MaxPooling2D
 from ..types import Array, ArrayLike
@@ -31,8 +33,9 @@ def _layers(image: Tensor, end: End, depths: tuple[int, ...]) -> Tensor:
 def VGG16(image: Tensor, end: End) -> Tensor:
     """16 layers with weights, 138,357,544 parameters, for images (224, 224, 3); without its dense layers, for any size from 32.
 
-    >>> VGG16(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 512)
+    Example:
+        >>> VGG16(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 512)
     """
     return _layers(image, end, (2, 2, 3, 3, 3))
 
@@ -41,16 +44,29 @@ def VGG16(image: Tensor, end: End) -> Tensor:
 def VGG19(image: Tensor, end: End) -> Tensor:
     """19 layers with weights, 143,667,240 parameters, for images (224, 224, 3); without its dense layers, for any size from 32.
 
-    >>> VGG19(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 512)
+    Example:
+        >>> VGG19(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 512)
     """
     return _layers(image, end, (2, 2, 4, 4, 4))
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the net wants them: blue-green-red, less ImageNet's mean.
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
+    """Images as the net wants them: blue-green-red, less ImageNet's mean.
 
-    >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
-    [[[0.0, 0.0, 0.0]]]
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
+
+    Example:
+        >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
+        [[[0.0, 0.0, 0.0]]]
     """
     return imagenet_utils.preprocess_input(x, data_format, mode="caffe")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from .._graph.tensor import Tensor
 from ..layers import Activation, BatchNormalization, Conv2D, MaxPooling2D, SeparableConv2D, add
 from ..types import Array, ArrayLike
@@ -42,8 +44,9 @@ def _halving(x: Tensor, filters: tuple[int, int], block: int) -> Tensor:
 def Xception(image: Tensor, end: End) -> Tensor:
     """The net for images (299, 299, 3); without its dense layer, for any size from 71.
 
-    >>> Xception(include_top=False, weights=None, input_shape=(71, 71, 3)).output_shape
-    (None, 3, 3, 2048)
+    Example:
+        >>> Xception(include_top=False, weights=None, input_shape=(71, 71, 3)).output_shape
+        (None, 3, 3, 2048)
     """
     x = image
     for index, (filters, strides) in enumerate(((32, 2), (64, 1)), 1):
@@ -66,10 +69,22 @@ def Xception(image: Tensor, end: End) -> Tensor:
     return end(x)
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the net wants them: from -1 to 1.
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
+    """Images as the net wants them: from -1 to 1.
 
-    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
-    [[[-1.0, 0.0, 1.0]]]
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
+
+    Example:
+        >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+        [[[-1.0, 0.0, 1.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="tf")

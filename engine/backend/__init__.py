@@ -1,6 +1,8 @@
-"""`K`: Keras 2.2.4's backend functions over the ops. A door for users' layers, losses and metrics; our own files use ops.
+"""`K`: Keras 2.2.4's backend functions.
 
-Every function takes tensors (and records) or arrays (and computes), so what is written with K is differentiated.
+A door for users' layers, losses and metrics. Every function takes tensors, and then records what is to be computed, or
+arrays, and then computes it; so what is written with K is differentiated. Functions that do not say otherwise return a
+tensor where an argument is one, else an array.
 
 >>> from engine import backend as K
 >>> K.eval(K.mean(K.square(K.constant([[1.0, 2.0], [3.0, 4.0]])), axis=-1)).tolist()
@@ -8,6 +10,10 @@ Every function takes tensors (and records) or arrays (and computes), so what is 
 """
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from .arithmetic import (
@@ -28,16 +34,10 @@ from .arithmetic import (
     normalize_batch_in_training,
     one_hot,
     pow,
-    random_binomial,
-    random_normal,
-    random_uniform,
     sparse_categorical_crossentropy,
-    truncated_normal,
 )
 from .control import in_test_phase, in_train_phase, learning_phase, set_learning_phase, switch
 from .convolution import (
-    asymmetric_spatial_2d_padding,
-    asymmetric_temporal_padding,
     conv1d,
     conv2d,
     conv2d_transpose,
@@ -47,19 +47,39 @@ from .convolution import (
     depthwise_conv2d,
     local_conv1d,
     local_conv2d,
-    normalize_data_format,
     pool2d,
     pool3d,
-    resize_images,
-    resize_volumes,
     separable_conv1d,
     separable_conv2d,
+)
+from .ctc import ctc_batch_cost, ctc_decode, ctc_label_dense_to_sparse
+from .kinds import (
+    count_params,
+    dtype,
+    get_variable_shape,
+    image_dim_ordering,
+    int_shape,
+    is_keras_tensor,
+    is_placeholder,
+    is_sparse,
+    is_tensor,
+    ndim,
+    normalize_data_format,
+    set_image_dim_ordering,
+    shape,
+    to_dense,
+)
+from .loops import foldl, foldr, map_fn, rnn
+from .random_numbers import random_binomial, random_normal, random_uniform, truncated_normal
+from .resizing import (
+    asymmetric_spatial_2d_padding,
+    asymmetric_temporal_padding,
+    resize_images,
+    resize_volumes,
     spatial_2d_padding,
     spatial_3d_padding,
     temporal_padding,
 )
-from .ctc import ctc_batch_cost, ctc_decode, ctc_label_dense_to_sparse
-from .loops import foldl, foldr, map_fn, rnn
 from .running import Function, clear_session, function, gradients, moving_average_update, update, update_add, update_sub
 from .sessions import (
     Session,
@@ -75,6 +95,7 @@ from .shaping import (
     arange,
     batch_flatten,
     concatenate,
+    expand_dims,
     flatten,
     gather,
     identity,
@@ -102,7 +123,6 @@ from .unchanged import (
     epsilon,
     equal,
     exp,
-    expand_dims,
     floatx,
     greater,
     greater_equal,
@@ -114,6 +134,7 @@ from .unchanged import (
     logsumexp,
     max,
     mean,
+    memory_limit,
     min,
     not_equal,
     prod,
@@ -123,6 +144,7 @@ from .unchanged import (
     set_epsilon,
     set_floatx,
     set_image_data_format,
+    set_memory_limit,
     sigmoid,
     sign,
     sin,
@@ -143,28 +165,15 @@ from .variables import (
     batch_set_value,
     cast_to_floatx,
     constant,
-    count_params,
-    dtype,
     eval,
     eye,
     get_value,
-    get_variable_shape,
-    image_dim_ordering,
-    int_shape,
-    is_keras_tensor,
-    is_placeholder,
-    is_sparse,
-    is_tensor,
-    ndim,
     ones,
     ones_like,
     placeholder,
     random_normal_variable,
     random_uniform_variable,
-    set_image_dim_ordering,
     set_value,
-    shape,
-    to_dense,
     variable,
     zeros,
     zeros_like,
@@ -260,6 +269,7 @@ __all__ = [
     "max",
     "maximum",
     "mean",
+    "memory_limit",
     "min",
     "minimum",
     "moving_average_update",
@@ -300,6 +310,7 @@ __all__ = [
     "set_image_data_format",
     "set_image_dim_ordering",
     "set_learning_phase",
+    "set_memory_limit",
     "set_session",
     "set_value",
     "shape",
@@ -336,3 +347,20 @@ __all__ = [
     "zeros_like",
 ]
 # End of what is written.
+
+# Settings under the names of Keras's own variables, and its modules' names, which its users' code of 2016 reads.
+_MODULES = ("common", "tensorflow_backend")
+_SETTINGS = {"_BACKEND": backend, "_EPSILON": epsilon, "_FLOATX": floatx, "_IMAGE_DATA_FORMAT": image_data_format}
+
+
+def __getattr__(name: str) -> str | float | ModuleType:
+    """The value of a setting as it is now; this module, for the modules that Keras's K was made of."""
+    if name in _SETTINGS:
+        return _SETTINGS[name]()
+    if name in _MODULES:
+        return sys.modules[__name__]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+# Graphics cards that TensorFlow would see: none, as there is no TensorFlow below.
+_get_available_gpus: Callable[[], list[str]] = lambda: []

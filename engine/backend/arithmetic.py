@@ -7,12 +7,10 @@ from typing import Any, Protocol, overload
 
 from .. import _ops as ops
 from .._graph.tensor import Operand, Tensor, Value
-from .._machine.config import floatx
-from .._ops import cast, less, less_equal
+from .._ops import less, less_equal
 from ..errors import SettingError, ShapeError
-from ..types import Array, ArrayLike, Axis, DTypeLike
-from .convolution import DataFormat, normalize_data_format
-from .variables import ndim
+from ..types import Array, ArrayLike, Axis
+from .kinds import DataFormat, ndim, normalize_data_format
 
 __all__ = [
     "batch_normalization",
@@ -32,11 +30,7 @@ __all__ = [
     "normalize_batch_in_training",
     "one_hot",
     "pow",
-    "random_binomial",
-    "random_normal",
-    "random_uniform",
     "sparse_categorical_crossentropy",
-    "truncated_normal",
 ]
 
 
@@ -59,9 +53,17 @@ def _of_two(function: Callable[..., Any]) -> _OfTwo:
 def maximum(x: Operand, y: Operand) -> Tensor | Array:
     """The larger of x and y, element by element.
 
-    >>> import numpy as np
-    >>> maximum(np.array([1.0, 4.0]), 2.0).tolist()
-    [2.0, 4.0]
+    Args:
+        x: a tensor, an array or a number.
+        y: likewise; both are broadcast as in NumPy.
+
+    Returns:
+        A tensor where one of them is a tensor, else an array.
+
+    Example:
+        >>> import numpy as np
+        >>> maximum(np.array([1.0, 4.0]), 2.0).tolist()
+        [2.0, 4.0]
     """
     return ops.maximum(x, y)
 
@@ -70,9 +72,17 @@ def maximum(x: Operand, y: Operand) -> Tensor | Array:
 def minimum(x: Operand, y: Operand) -> Tensor | Array:
     """The smaller of x and y, element by element.
 
-    >>> import numpy as np
-    >>> minimum(np.array([1.0, 4.0]), 2.0).tolist()
-    [1.0, 2.0]
+    Args:
+        x: a tensor, an array or a number.
+        y: likewise; both are broadcast as in NumPy.
+
+    Returns:
+        A tensor where one of them is a tensor, else an array.
+
+    Example:
+        >>> import numpy as np
+        >>> minimum(np.array([1.0, 4.0]), 2.0).tolist()
+        [1.0, 2.0]
     """
     return ops.minimum(x, y)
 
@@ -83,9 +93,17 @@ lesser, lesser_equal = less, less_equal  # Keras 1
 def cumsum(x: Value, axis: int = 0) -> Value:
     """Sums of the elements up to each, along an axis.
 
-    >>> import numpy as np
-    >>> cumsum(np.array([1.0, 2.0, 3.0])).tolist()
-    [1.0, 3.0, 6.0]
+    Args:
+        x: a tensor or an array of any shape.
+        axis: the axis, the first one by default.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> cumsum(np.array([1.0, 2.0, 3.0])).tolist()
+        [1.0, 3.0, 6.0]
     """
     return ops.cumulative_sum(x, axis)
 
@@ -93,51 +111,95 @@ def cumsum(x: Value, axis: int = 0) -> Value:
 def cumprod(x: Value, axis: int = 0) -> Value:
     """Products of the elements up to each, along an axis.
 
-    >>> import numpy as np
-    >>> cumprod(np.array([1.0, 2.0, 3.0])).tolist()
-    [1.0, 2.0, 6.0]
+    Args:
+        x: a tensor or an array of any shape.
+        axis: the axis, the first one by default.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> cumprod(np.array([1.0, 2.0, 3.0])).tolist()
+        [1.0, 2.0, 6.0]
     """
     return ops.cumulative_product(x, axis)
 
 
 def clip(x: Value, min_value: float, max_value: float) -> Value:
-    """Values below `min_value` as that, and above `max_value` as that.
+    """x with its elements limited to a range.
 
-    >>> import numpy as np
-    >>> clip(np.array([-3.0, 0.5, 3.0]), 0.0, 1.0).tolist()
-    [0.0, 0.5, 1.0]
+    Args:
+        x: a tensor or an array of any shape.
+        min_value: what smaller elements become.
+        max_value: what larger elements become.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> clip(np.array([-3.0, 0.5, 3.0]), 0.0, 1.0).tolist()
+        [0.0, 0.5, 1.0]
     """
     return ops.clip(x, min_value, max_value)
 
 
 def pow(x: Value, a: Value | float) -> Value:
-    """x to the power of a.
+    """x to the power of a, element by element.
 
-    >>> import numpy as np
-    >>> pow(np.array([2.0, 3.0]), 3).tolist()
-    [8.0, 27.0]
+    Args:
+        x: a tensor or an array of any shape.
+        a: a number, or a tensor or an array that is broadcast with x.
+
+    Returns:
+        A tensor or an array in the shape that x and a broadcast to.
+
+    Example:
+        >>> import numpy as np
+        >>> pow(np.array([2.0, 3.0]), 3).tolist()
+        [8.0, 27.0]
     """
     return ops.power(x, a)
 
 
 def l2_normalize(x: Value, axis: Axis = None) -> Value:
-    """x divided by its length along an axis; lengths below 1e-6 count as that (TensorFlow's limit).
+    """x divided by its length, x / sqrt(sum(x^2)); lengths below 1e-6 count as that, which is TensorFlow's limit.
 
-    >>> import numpy as np
-    >>> l2_normalize(np.array([3.0, 4.0])).tolist()
-    [0.6, 0.8]
+    Args:
+        x: a tensor or an array of any shape.
+        axis: the axis or axes of one vector; None (the default) takes the whole of x as one.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> l2_normalize(np.array([3.0, 4.0])).tolist()
+        [0.6, 0.8]
     """
     return x / ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), 1e-12))
 
 
 def bias_add(x: Value, bias: Value, data_format: DataFormat | None = None) -> Value:
-    """x + bias along the channels; a bias of all axes but the batch has its channels last.
+    """x + bias, with the bias along the channels.
 
-    Raises ValueError for biases of other ranks and for unknown formats.
+    Args:
+        x: (N, ..., C), or (N, C, ...) with "channels_first".
+        bias: (C,), or one of all axes but the batch, with its channels last.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
 
-    >>> import numpy as np
-    >>> bias_add(np.zeros((1, 2)), np.array([1.0, 2.0])).tolist()
-    [[1.0, 2.0]]
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Raises:
+        ShapeError: the bias has another number of axes.
+        SettingError: the format is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> bias_add(np.zeros((1, 2)), np.array([1.0, 2.0])).tolist()
+        [[1.0, 2.0]]
     """
     first = normalize_data_format(data_format) == "channels_first"
     rank, axes = ndim(x), ndim(bias)
@@ -153,11 +215,24 @@ def bias_add(x: Value, bias: Value, data_format: DataFormat | None = None) -> Va
 
 
 def dropout(x: Value, level: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None) -> Value:
-    """Set a share of the elements to 0, while training. Raises ValueError for a level outside of [0, 1).
+    """Set a share of the elements to 0 while training, and divide the others by 1 - level; else x as it is.
 
-    >>> import numpy as np
-    >>> dropout(np.ones(3), 0.5).tolist()
-    [1.0, 1.0, 1.0]
+    Args:
+        x: a tensor or an array of any shape.
+        level: the share, from 0 to below 1.
+        noise_shape: the shape in which zeros are drawn, 1 on axes that share them; None (the default): that of x.
+        seed: of the random numbers; None (the default) takes a new one.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Raises:
+        SettingError: the level is outside of [0, 1).
+
+    Example:
+        >>> import numpy as np
+        >>> dropout(np.ones(3), 0.5).tolist()
+        [1.0, 1.0, 1.0]
     """
     if not 0 <= level < 1:
         raise SettingError(where="K.dropout, level", expected="a number from 0 to below 1", actual=str(level))
@@ -165,11 +240,21 @@ def dropout(x: Value, level: float, noise_shape: Sequence[int | None] | None = N
 
 
 def categorical_crossentropy(target: Value, output: Value, from_logits: bool = False, axis: int = -1) -> Value:
-    """-sum(target * log(output)) over the classes along `axis`; outputs are rescaled to sum to 1 and kept off 0 and 1.
+    """-sum(target * log(output)) over the classes, for targets of one 1 and otherwise zeros.
 
-    >>> import numpy as np
-    >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4).tolist()
-    [0.6931]
+    Args:
+        target: (N, ..., C), the true probabilities.
+        output: (N, ..., C), probabilities, which are rescaled to sum to 1 and limited to [epsilon, 1 - epsilon].
+        from_logits: whether `output` is what softmax is still to be taken of; False by default.
+        axis: the axis of the classes, the last one by default.
+
+    Returns:
+        One number for each sample or position, without the axis of the classes.
+
+    Example:
+        >>> import numpy as np
+        >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4).tolist()
+        [0.6931]
     """
     if axis not in (-1, ndim(output) - 1):
         target, output = _last(target, axis), _last(output, axis)
@@ -177,11 +262,21 @@ def categorical_crossentropy(target: Value, output: Value, from_logits: bool = F
 
 
 def sparse_categorical_crossentropy(target: Value, output: Value, from_logits: bool = False, axis: int = -1) -> Value:
-    """-log(output[class]) with whole numbers as targets; classes along `axis`.
+    """-log(output[class]), for targets that are the classes' numbers.
 
-    >>> import numpy as np
-    >>> sparse_categorical_crossentropy(np.array([[1]]), np.array([[0.5, 0.5]])).round(4).ravel()
-    array([0.6931], dtype=float32)
+    Args:
+        target: (N, ...) or (N, ..., 1), whole numbers from 0.
+        output: (N, ..., C), probabilities, which are limited to [epsilon, 1 - epsilon].
+        from_logits: whether `output` is what softmax is still to be taken of; False by default.
+        axis: the axis of the classes, the last one by default.
+
+    Returns:
+        One number for each sample or position, without the axis of the classes.
+
+    Example:
+        >>> import numpy as np
+        >>> sparse_categorical_crossentropy(np.array([[1]]), np.array([[0.5, 0.5]])).round(4).ravel()
+        array([0.6931], dtype=float32)
     """
     if axis not in (-1, ndim(output) - 1):
         target = _last(target, axis) if ndim(target) == ndim(output) else target
@@ -192,9 +287,18 @@ def sparse_categorical_crossentropy(target: Value, output: Value, from_logits: b
 def binary_crossentropy(target: Value, output: Value, from_logits: bool = False) -> Value:
     """-(target * log(output) + (1 - target) * log(1 - output)), element by element.
 
-    >>> import numpy as np
-    >>> binary_crossentropy(np.array([[1.0]]), np.array([[0.5]])).round(4).tolist()
-    [[0.6931]]
+    Args:
+        target: zeros and ones, or probabilities, in the shape of `output`.
+        output: probabilities, which are limited to [epsilon, 1 - epsilon].
+        from_logits: whether `output` is what the sigmoid is still to be taken of; False by default.
+
+    Returns:
+        A tensor or an array in the shape of `output`.
+
+    Example:
+        >>> import numpy as np
+        >>> binary_crossentropy(np.array([[1.0]]), np.array([[0.5]])).round(4).tolist()
+        [[0.6931]]
     """
     return ops.binary_crossentropy(target, output, from_logits)
 
@@ -206,21 +310,38 @@ def _last(x: Value, axis: int) -> Value:
 
 
 def one_hot(indices: Value, num_classes: int) -> Value:
-    """Whole numbers as rows with a single 1: (...) -> (..., num_classes).
+    """Whole numbers as rows with a single 1.
 
-    >>> import numpy as np
-    >>> one_hot(np.array([0, 2]), 3).tolist()
-    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    Args:
+        indices: (...), whole numbers from 0.
+        num_classes: the length of a row.
+
+    Returns:
+        (..., num_classes), floats.
+
+    Example:
+        >>> import numpy as np
+        >>> one_hot(np.array([0, 2]), 3).tolist()
+        [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     return ops.one_hot(indices, num_classes)
 
 
 def in_top_k(predictions: Value, targets: Value, k: int) -> Value:
-    """Whether the target class is among the k with the largest predictions; ties count: (N, C), (N,) -> (N,).
+    """Whether fewer than k classes have a larger prediction than the target class.
 
-    >>> import numpy as np
-    >>> in_top_k(np.array([[0.1, 0.7, 0.2]]), np.array([2]), 2).tolist()
-    [True]
+    Args:
+        predictions: (N, C), a value for each class.
+        targets: (N,), the classes' numbers from 0.
+        k: how many classes count.
+
+    Returns:
+        (N,), booleans.
+
+    Example:
+        >>> import numpy as np
+        >>> in_top_k(np.array([[0.1, 0.7, 0.2]]), np.array([2]), 2).tolist()
+        [True]
     """
     wanted = ops.sum(predictions * ops.one_hot(targets, int(predictions.shape[-1] or 0)), axis=-1, keepdims=True)
     above = ops.sum(ops.cast(ops.greater(predictions, wanted), predictions.dtype), axis=-1)
@@ -231,12 +352,23 @@ def in_top_k(predictions: Value, targets: Value, k: int) -> Value:
 def normalize_batch_in_training(
     x: Value, gamma: Value | None, beta: Value | None, reduction_axes: Sequence[int], epsilon: float = 1e-3
 ) -> tuple[Value, Value, Value]:
-    """(x normalised, mean, variance) of the batch over `reduction_axes`; gamma and beta may be None.
+    """Batch normalisation with the statistics of this batch.
 
-    >>> import numpy as np
-    >>> y, mean, variance = normalize_batch_in_training(np.array([[1.0], [3.0]]), None, None, [0], epsilon=0)
-    >>> y.tolist(), mean.tolist(), variance.tolist()
-    ([[-1.0], [1.0]], [2.0], [1.0])
+    Args:
+        x: a tensor or an array of any shape.
+        gamma: the factor, in the shape of the statistics, or None for 1.
+        beta: the summand, in the shape of the statistics, or None for 0.
+        reduction_axes: the axes over which mean and variance are taken.
+        epsilon: added to the variance, 0.001 by default.
+
+    Returns:
+        x normalised, the mean and the variance.
+
+    Example:
+        >>> import numpy as np
+        >>> y, mean, variance = normalize_batch_in_training(np.array([[1.0], [3.0]]), None, None, [0], epsilon=0)
+        >>> y.tolist(), mean.tolist(), variance.tolist()
+        ([[-1.0], [1.0]], [2.0], [1.0])
     """
     axes = [axis % ndim(x) for axis in reduction_axes]
     mean, variance = ops.mean(x, axis=axes), ops.var(x, axis=axes)
@@ -256,12 +388,25 @@ def batch_normalization(
     axis: int = -1,
     epsilon: float = 1e-3,
 ) -> Value:
-    """gamma * (x - mean) / sqrt(var + epsilon) + beta; vectors of statistics lie along `axis`.
+    """gamma * (x - mean) / sqrt(var + epsilon) + beta.
 
-    >>> import numpy as np
-    >>> statistics = (np.array([1.0]), np.array([4.0]))
-    >>> batch_normalization(np.array([[5.0]]), *statistics, None, None, epsilon=0).tolist()
-    [[2.0]]
+    Args:
+        x: a tensor or an array of any shape.
+        mean: (C,), or in a shape that is broadcast with x; the same holds for the next three.
+        var: the variance.
+        beta: the summand, or None for 0.
+        gamma: the factor, or None for 1.
+        axis: the axis of x along which vectors lie, the last one by default.
+        epsilon: added to the variance, 0.001 by default.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> statistics = (np.array([1.0]), np.array([4.0]))
+        >>> batch_normalization(np.array([[5.0]]), *statistics, None, None, epsilon=0).tolist()
+        [[2.0]]
     """
 
     def along(t: Value) -> Value:
@@ -272,59 +417,3 @@ def batch_normalization(
     y = ops.divide(ops.subtract(x, along(mean)), ops.sqrt(ops.add(along(var), epsilon)))
     y = y if gamma is None else ops.multiply(y, along(gamma))
     return y if beta is None else ops.add(y, along(beta))
-
-
-def random_binomial(
-    shape: Sequence[int | Tensor], p: float = 0.0, dtype: DTypeLike | None = None, seed: int | None = None
-) -> Tensor:
-    """1 with probability p, else 0, new at every run.
-
-    >>> random_binomial((2, 3), p=1.0).shape
-    (2, 3)
-    """
-    return cast(ops.less(ops.random_uniform(ops.blank(list(shape)), 0.0, 1.0, seed), p), dtype or floatx())
-
-
-def truncated_normal(
-    shape: Sequence[int | Tensor],
-    mean: float = 0.0,
-    stddev: float = 1.0,
-    dtype: DTypeLike | None = None,
-    seed: int | None = None,
-) -> Tensor:
-    """Normal random numbers within two standard deviations, new at every run.
-
-    >>> truncated_normal((2, 3)).shape
-    (2, 3)
-    """
-    return ops.truncated_normal(ops.blank(list(shape)), mean, stddev, seed)
-
-
-def random_normal(
-    shape: Sequence[int | Tensor],
-    mean: float = 0.0,
-    stddev: float = 1.0,
-    dtype: DTypeLike | None = None,
-    seed: int | None = None,
-) -> Tensor:
-    """Normal random numbers, new at every run.
-
-    >>> random_normal((2, 3)).shape
-    (2, 3)
-    """
-    return ops.random_normal(ops.blank(list(shape)), mean, stddev, seed)
-
-
-def random_uniform(
-    shape: Sequence[int | Tensor],
-    minval: float = 0.0,
-    maxval: float = 1.0,
-    dtype: DTypeLike | None = None,
-    seed: int | None = None,
-) -> Tensor:
-    """Uniform random numbers, new at every run.
-
-    >>> random_uniform((2, 3)).shape
-    (2, 3)
-    """
-    return ops.random_uniform(ops.blank(list(shape)), minval, maxval, seed)

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from .. import _ops as ops
+from .._declared.keras1 import accepts_old
 from .._graph.tensor import Tensor, Value
-from .._machine.config import image_data_format
 from .._ops.rearrange import through_channels_last
 from ..errors import SettingError, ShapeError
+from .kinds import DataFormat, normalize_data_format
 
 __all__ = [
-    "asymmetric_spatial_2d_padding",
-    "asymmetric_temporal_padding",
     "conv1d",
     "conv2d",
     "conv2d_transpose",
@@ -23,33 +22,14 @@ __all__ = [
     "depthwise_conv2d",
     "local_conv1d",
     "local_conv2d",
-    "normalize_data_format",
     "pool2d",
     "pool3d",
-    "resize_images",
-    "resize_volumes",
     "separable_conv1d",
     "separable_conv2d",
-    "spatial_2d_padding",
-    "spatial_3d_padding",
-    "temporal_padding",
 ]
 
 Ints: TypeAlias = "int | Sequence[int]"
 Padding: TypeAlias = Literal["valid", "same", "causal"]
-DataFormat: TypeAlias = Literal["channels_first", "channels_last"]
-
-
-def normalize_data_format(value: str | None) -> DataFormat:
-    """'channels_first' or 'channels_last'; None takes the one in use. Raises ValueError.
-
-    >>> normalize_data_format(None)
-    'channels_last'
-    """
-    data_format = image_data_format() if value is None else value.lower()
-    if data_format in ("channels_first", "channels_last"):
-        return data_format
-    raise SettingError(where="data_format", expected="'channels_first' or 'channels_last'", actual=repr(value))
 
 
 def _padding(value: str) -> str:
@@ -58,6 +38,7 @@ def _padding(value: str) -> str:
     return value
 
 
+@accepts_old("K.conv1d")
 def conv1d(
     x: Value,
     kernel: Value,
@@ -66,15 +47,33 @@ def conv1d(
     data_format: DataFormat | None = None,
     dilation_rate: Ints = 1,
 ) -> Value:
-    """Convolution of sequences (N, T, C) with a kernel (size, C, F).
+    """Convolution of sequences.
 
-    >>> import numpy as np
-    >>> conv1d(np.ones((1, 4, 1)), np.ones((2, 1, 1))).ravel().tolist()
-    [2.0, 2.0, 2.0]
+    Args:
+        x: (N, T, C), or (N, C, T) with "channels_first".
+        kernel: (size, C, F).
+        strides: how many steps the window moves, 1 by default.
+        padding: "valid" (the default) takes whole windows only, "same" gives ceil(T / strides) outputs, "causal" looks
+            at no later step.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        dilation_rate: the distance between the steps of a window, 1 by default.
+
+    Returns:
+        (N, T', F), or (N, F, T') with "channels_first".
+
+    Raises:
+        SettingError: an unknown padding or format.
+        ShapeError: the kernel does not fit the channels.
+
+    Example:
+        >>> import numpy as np
+        >>> conv1d(np.ones((1, 4, 1)), np.ones((2, 1, 1))).ravel().tolist()
+        [2.0, 2.0, 2.0]
     """
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
 
+@accepts_old("K.conv2d")
 def conv2d(
     x: Value,
     kernel: Value,
@@ -83,15 +82,32 @@ def conv2d(
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1),
 ) -> Value:
-    """Convolution of images (N, H, W, C) with a kernel (rows, columns, C, F).
+    """Convolution of images.
 
-    >>> import numpy as np
-    >>> conv2d(np.ones((1, 3, 3, 1)), np.ones((2, 2, 1, 1))).shape
-    (1, 2, 2, 1)
+    Args:
+        x: (N, H, W, C), or (N, C, H, W) with "channels_first".
+        kernel: (rows, columns, C, F).
+        strides: how far the window moves down and to the right, or one number for both; 1 by default.
+        padding: "valid" (the default) takes whole windows only, "same" gives ceil(H / strides) rows of outputs.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        dilation_rate: the distance between the elements of a window on each axis, 1 by default.
+
+    Returns:
+        (N, H', W', F), or (N, F, H', W') with "channels_first".
+
+    Raises:
+        SettingError: an unknown padding or format.
+        ShapeError: the kernel does not fit the channels.
+
+    Example:
+        >>> import numpy as np
+        >>> conv2d(np.ones((1, 3, 3, 1)), np.ones((2, 2, 1, 1))).shape
+        (1, 2, 2, 1)
     """
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
 
+@accepts_old("K.conv3d")
 def conv3d(
     x: Value,
     kernel: Value,
@@ -100,11 +116,27 @@ def conv3d(
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1, 1),
 ) -> Value:
-    """Convolution of volumes (N, D, H, W, C) with a kernel (*size, C, F).
+    """Convolution of volumes.
 
-    >>> import numpy as np
-    >>> conv3d(np.ones((1, 3, 3, 3, 1)), np.ones((2, 2, 2, 1, 1))).shape
-    (1, 2, 2, 2, 1)
+    Args:
+        x: (N, D, H, W, C), or (N, C, D, H, W) with "channels_first".
+        kernel: (depth, rows, columns, C, F).
+        strides: how far the window moves on each axis, or one number for all; 1 by default.
+        padding: "valid" (the default) takes whole windows only, "same" gives ceil(D / strides) outputs on an axis.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        dilation_rate: the distance between the elements of a window on each axis, 1 by default.
+
+    Returns:
+        (N, D', H', W', F), or (N, F, D', H', W') with "channels_first".
+
+    Raises:
+        SettingError: an unknown padding or format.
+        ShapeError: the kernel does not fit the channels.
+
+    Example:
+        >>> import numpy as np
+        >>> conv3d(np.ones((1, 3, 3, 3, 1)), np.ones((2, 2, 2, 1, 1))).shape
+        (1, 2, 2, 2, 1)
     """
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
@@ -114,6 +146,7 @@ def _lengths(output_shape: Sequence[int | Tensor | None], data_format: str) -> l
     return [n if isinstance(n, int) else None for n in sizes]
 
 
+@accepts_old("K.conv2d_transpose")
 def conv2d_transpose(
     x: Value,
     kernel: Value,
@@ -123,11 +156,28 @@ def conv2d_transpose(
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1),
 ) -> Value:
-    """Transposed convolution to images of `output_shape` (batch included) with a kernel (rows, columns, F, C).
+    """Transposed convolution to images of a given size: what the gradient of `conv2d` computes.
 
-    >>> import numpy as np
-    >>> conv2d_transpose(np.ones((1, 2, 2, 1)), np.ones((2, 2, 1, 1)), (1, 3, 3, 1)).shape
-    (1, 3, 3, 1)
+    Args:
+        x: (N, H, W, C), or (N, C, H, W) with "channels_first".
+        kernel: (rows, columns, F, C).
+        output_shape: the shape of the result with its batch; sizes that are tensors or None follow from the rest.
+        strides: how far the window moves down and to the right in the result, or one number for both; 1 by default.
+        padding: "valid" (the default) or "same".
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        dilation_rate: the distance between the elements of a window on each axis, 1 by default.
+
+    Returns:
+        (N, H', W', F), or (N, F, H', W') with "channels_first".
+
+    Raises:
+        SettingError: an unknown padding or format.
+        ShapeError: the sizes do not fit each other.
+
+    Example:
+        >>> import numpy as np
+        >>> conv2d_transpose(np.ones((1, 2, 2, 1)), np.ones((2, 2, 1, 1)), (1, 3, 3, 1)).shape
+        (1, 3, 3, 1)
     """
     first = normalize_data_format(data_format)
     return ops.conv_transposed(
@@ -151,11 +201,27 @@ def conv3d_transpose(
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
 ) -> Value:
-    """Transposed convolution to volumes of `output_shape` (batch included) with a kernel (*size, F, C).
+    """Transposed convolution to volumes of a given size: what the gradient of `conv3d` computes.
 
-    >>> import numpy as np
-    >>> conv3d_transpose(np.ones((1, 1, 1, 1, 1)), np.ones((2, 2, 2, 1, 1)), (1, 2, 2, 2, 1)).shape
-    (1, 2, 2, 2, 1)
+    Args:
+        x: (N, D, H, W, C), or (N, C, D, H, W) with "channels_first".
+        kernel: (depth, rows, columns, F, C).
+        output_shape: the shape of the result with its batch; sizes that are tensors or None follow from the rest.
+        strides: how far the window moves on each axis in the result, or one number for all; 1 by default.
+        padding: "valid" (the default) or "same".
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        (N, D', H', W', F), or (N, F, D', H', W') with "channels_first".
+
+    Raises:
+        SettingError: an unknown padding or format.
+        ShapeError: the sizes do not fit each other.
+
+    Example:
+        >>> import numpy as np
+        >>> conv3d_transpose(np.ones((1, 1, 1, 1, 1)), np.ones((2, 2, 2, 1, 1)), (1, 2, 2, 2, 1)).shape
+        (1, 2, 2, 2, 1)
     """
     first = normalize_data_format(data_format)
     return ops.conv_transposed(
@@ -174,11 +240,26 @@ def depthwise_conv2d(
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1),
 ) -> Value:
-    """Each channel of images with kernels of its own, (rows, columns, C, M): (N, H, W, C) -> (N, H', W', C * M).
+    """Convolution of each channel of images with M kernels of its own.
 
-    >>> import numpy as np
-    >>> depthwise_conv2d(np.ones((1, 3, 3, 2)), np.ones((2, 2, 2, 4))).shape
-    (1, 2, 2, 8)
+    Args:
+        x: (N, H, W, C), or (N, C, H, W) with "channels_first".
+        depthwise_kernel: (rows, columns, C, M).
+        strides: how far the window moves down and to the right, or one number for both; 1 by default.
+        padding: "valid" (the default) or "same".
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        dilation_rate: the distance between the elements of a window on each axis, 1 by default.
+
+    Returns:
+        (N, H', W', C * M), or (N, C * M, H', W') with "channels_first".
+
+    Raises:
+        SettingError: an unknown padding or format.
+
+    Example:
+        >>> import numpy as np
+        >>> depthwise_conv2d(np.ones((1, 3, 3, 2)), np.ones((2, 2, 2, 4))).shape
+        (1, 2, 2, 8)
     """
 
     def convolved(last: Value) -> Value:
@@ -194,6 +275,7 @@ def _several(value: Ints, count: int) -> tuple[int, ...]:
     return (value,) * count if isinstance(value, int) else tuple(value)
 
 
+@accepts_old("K.separable_conv2d")
 def separable_conv2d(
     x: Value,
     depthwise_kernel: Value,
@@ -203,11 +285,27 @@ def separable_conv2d(
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1),
 ) -> Value:
-    """`depthwise_conv2d`, then a mix of the channels by a kernel (1, 1, C * M, F).
+    """`depthwise_conv2d`, then a mix of the channels at each position.
 
-    >>> import numpy as np
-    >>> separable_conv2d(np.ones((1, 3, 3, 2)), np.ones((2, 2, 2, 1)), np.ones((1, 1, 2, 5))).shape
-    (1, 2, 2, 5)
+    Args:
+        x: (N, H, W, C), or (N, C, H, W) with "channels_first".
+        depthwise_kernel: (rows, columns, C, M).
+        pointwise_kernel: (1, 1, C * M, F).
+        strides: how far the window moves down and to the right, or one number for both; 1 by default.
+        padding: "valid" (the default) or "same".
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        dilation_rate: the distance between the elements of a window on each axis, 1 by default.
+
+    Returns:
+        (N, H', W', F), or (N, F, H', W') with "channels_first".
+
+    Raises:
+        SettingError: an unknown padding or format.
+
+    Example:
+        >>> import numpy as np
+        >>> separable_conv2d(np.ones((1, 3, 3, 2)), np.ones((2, 2, 2, 1)), np.ones((1, 1, 2, 5))).shape
+        (1, 2, 2, 5)
     """
 
     def convolved(last: Value) -> Value:
@@ -228,11 +326,27 @@ def separable_conv1d(
     data_format: DataFormat | None = None,
     dilation_rate: Ints = 1,
 ) -> Value:
-    """Each channel of sequences with kernels of its own (size, C, M), then a mix by a kernel (1, C * M, F).
+    """Convolution of each channel of sequences with M kernels of its own, then a mix of the channels at each step.
 
-    >>> import numpy as np
-    >>> separable_conv1d(np.ones((1, 4, 2)), np.ones((3, 2, 1)), np.ones((1, 2, 5))).shape
-    (1, 2, 5)
+    Args:
+        x: (N, T, C), or (N, C, T) with "channels_first".
+        depthwise_kernel: (size, C, M).
+        pointwise_kernel: (1, C * M, F).
+        strides: how many steps the window moves, 1 by default.
+        padding: "valid" (the default), "same" or "causal".
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        dilation_rate: the distance between the steps of a window, 1 by default.
+
+    Returns:
+        (N, T', F), or (N, F, T') with "channels_first".
+
+    Raises:
+        SettingError: an unknown padding or format.
+
+    Example:
+        >>> import numpy as np
+        >>> separable_conv1d(np.ones((1, 4, 2)), np.ones((3, 2, 1)), np.ones((1, 2, 5))).shape
+        (1, 2, 5)
     """
     step, gap = (v if isinstance(v, int) else v[0] for v in (strides, dilation_rate))
 
@@ -244,6 +358,7 @@ def separable_conv1d(
     return through_channels_last(convolved, x, normalize_data_format(data_format))
 
 
+@accepts_old("K.pool2d")
 def pool2d(
     x: Value,
     pool_size: Ints,
@@ -252,15 +367,31 @@ def pool2d(
     data_format: DataFormat | None = None,
     pool_mode: Literal["max", "avg"] = "max",
 ) -> Value:
-    """The largest ('max') or mean ('avg') value of each window of images.
+    """The largest or the mean value of each window of images.
 
-    >>> import numpy as np
-    >>> pool2d(np.arange(4.0).reshape(1, 2, 2, 1), (2, 2), pool_mode="avg").ravel().tolist()
-    [1.5]
+    Args:
+        x: (N, H, W, C), or (N, C, H, W) with "channels_first".
+        pool_size: rows and columns of a window, or one number for both.
+        strides: how far the window moves down and to the right, or one number for both; 1 by default.
+        padding: "valid" (the default) or "same".
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        pool_mode: "max" (the default) or "avg".
+
+    Returns:
+        (N, H', W', C), or (N, C, H', W') with "channels_first".
+
+    Raises:
+        SettingError: an unknown mode, padding or format.
+
+    Example:
+        >>> import numpy as np
+        >>> pool2d(np.arange(4.0).reshape(1, 2, 2, 1), (2, 2), pool_mode="avg").ravel().tolist()
+        [1.5]
     """
     return _pool(x, _several(pool_size, 2), _several(strides, 2), padding, data_format, pool_mode)
 
 
+@accepts_old("K.pool3d")
 def pool3d(
     x: Value,
     pool_size: Ints,
@@ -269,11 +400,26 @@ def pool3d(
     data_format: DataFormat | None = None,
     pool_mode: Literal["max", "avg"] = "max",
 ) -> Value:
-    """The largest ('max') or mean ('avg') value of each window of volumes.
+    """The largest or the mean value of each window of volumes.
 
-    >>> import numpy as np
-    >>> pool3d(np.arange(8.0).reshape(1, 2, 2, 2, 1), (2, 2, 2)).ravel().tolist()
-    [7.0]
+    Args:
+        x: (N, D, H, W, C), or (N, C, D, H, W) with "channels_first".
+        pool_size: the sizes of a window, or one number for all.
+        strides: how far the window moves on each axis, or one number for all; 1 by default.
+        padding: "valid" (the default) or "same".
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        pool_mode: "max" (the default) or "avg".
+
+    Returns:
+        (N, D', H', W', C), or (N, C, D', H', W') with "channels_first".
+
+    Raises:
+        SettingError: an unknown mode, padding or format.
+
+    Example:
+        >>> import numpy as np
+        >>> pool3d(np.arange(8.0).reshape(1, 2, 2, 2, 1), (2, 2, 2)).ravel().tolist()
+        [7.0]
     """
     return _pool(x, _several(pool_size, 3), _several(strides, 3), padding, data_format, pool_mode)
 
@@ -290,11 +436,22 @@ def _pool(
 def local_conv1d(
     inputs: Value, kernel: Value, kernel_size: Ints, strides: Ints, data_format: DataFormat | None = None
 ) -> Value:
-    """Convolution of sequences with a kernel (T', size * C, F) that differs from window to window.
+    """Convolution of sequences with another kernel for each window.
 
-    >>> import numpy as np
-    >>> local_conv1d(np.ones((1, 3, 1)), np.arange(4.0).reshape(2, 2, 1), 2, 1).ravel().tolist()
-    [1.0, 5.0]
+    Args:
+        inputs: (N, T, C), or (N, C, T) with "channels_first".
+        kernel: (T', size * C, F).
+        kernel_size: the steps of a window.
+        strides: how many steps the window moves.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        (N, T', F), or (N, F, T') with "channels_first".
+
+    Example:
+        >>> import numpy as np
+        >>> local_conv1d(np.ones((1, 3, 1)), np.arange(4.0).reshape(2, 2, 1), 2, 1).ravel().tolist()
+        [1.0, 5.0]
     """
     return _local(inputs, kernel, _several(kernel_size, 1), _several(strides, 1), data_format)
 
@@ -307,11 +464,23 @@ def local_conv2d(
     output_shape: Sequence[int | None],
     data_format: DataFormat | None = None,
 ) -> Value:
-    """Convolution of images with a kernel (H' * W', rows * columns * C, F) that differs from window to window.
+    """Convolution of images with another kernel for each window.
 
-    >>> import numpy as np
-    >>> local_conv2d(np.ones((1, 2, 2, 1)), np.ones((1, 4, 3)), (2, 2), (1, 1), (1, 1)).ravel().tolist()
-    [4.0, 4.0, 4.0]
+    Args:
+        inputs: (N, H, W, C), or (N, C, H, W) with "channels_first".
+        kernel: (H' * W', rows * columns * C, F).
+        kernel_size: rows and columns of a window.
+        strides: how far the window moves down and to the right.
+        output_shape: (H', W'); taken for Keras's sake, it follows from the other arguments.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        (N, H', W', F), or (N, F, H', W') with "channels_first".
+
+    Example:
+        >>> import numpy as np
+        >>> local_conv2d(np.ones((1, 2, 2, 1)), np.ones((1, 4, 3)), (2, 2), (1, 1), (1, 1)).ravel().tolist()
+        [4.0, 4.0, 4.0]
     """
     return _local(inputs, kernel, _several(kernel_size, 2), _several(strides, 2), data_format)
 
@@ -328,70 +497,3 @@ def _local(
         by_channel = ops.reshape(kernel, (windows, channels, length // channels, filters))
         kernel = ops.reshape(ops.transpose(by_channel, (0, 2, 1, 3)), (windows, length, filters))
     return through_channels_last(lambda last: ops.local_conv(last, kernel, size, strides), x, layout)
-
-
-def resize_images(
-    x: Value,
-    height_factor: int,
-    width_factor: int,
-    data_format: DataFormat | None,
-    interpolation: Literal["nearest", "bilinear"] = "nearest",
-) -> Value:
-    """Images with each row and column repeated ('nearest'), or with points on straight lines between them ('bilinear').
-
-    >>> import numpy as np
-    >>> resize_images(np.ones((1, 2, 2, 1)), 2, 3, "channels_last").shape
-    (1, 4, 6, 1)
-    """
-    if interpolation not in ("nearest", "bilinear"):
-        raise SettingError(where="interpolation", expected="'nearest' or 'bilinear'", actual=repr(interpolation))
-    return ops.upsample(x, (height_factor, width_factor), normalize_data_format(data_format), interpolation)
-
-
-def resize_volumes(
-    x: Value, depth_factor: int, height_factor: int, width_factor: int, data_format: DataFormat | None
-) -> Value:
-    """Volumes with each element repeated along each axis.
-
-    >>> import numpy as np
-    >>> resize_volumes(np.ones((1, 1, 1, 1, 1)), 1, 2, 3, "channels_last").shape
-    (1, 1, 2, 3, 1)
-    """
-    return ops.upsample(x, (depth_factor, height_factor, width_factor), normalize_data_format(data_format))
-
-
-def temporal_padding(x: Value, padding: tuple[int, int] = (1, 1)) -> Value:
-    """Zeros before and after the steps of (N, T, C).
-
-    >>> import numpy as np
-    >>> temporal_padding(np.ones((1, 1, 1)), (1, 2)).ravel().tolist()
-    [0.0, 1.0, 0.0, 0.0]
-    """
-    return ops.pad_zeros(x, [(padding[0], padding[1])])
-
-
-def spatial_2d_padding(
-    x: Value, padding: Sequence[tuple[int, int]] = ((1, 1), (1, 1)), data_format: DataFormat | None = None
-) -> Value:
-    """Zeros around images: ((above, below), (left, right)).
-
-    >>> import numpy as np
-    >>> spatial_2d_padding(np.ones((1, 1, 1, 1)), ((0, 1), (2, 0))).shape
-    (1, 2, 3, 1)
-    """
-    return ops.pad_zeros(x, [(before, after) for before, after in padding], normalize_data_format(data_format))
-
-
-def spatial_3d_padding(
-    x: Value, padding: Sequence[tuple[int, int]] = ((1, 1), (1, 1), (1, 1)), data_format: DataFormat | None = None
-) -> Value:
-    """Zeros around volumes, (before, after) for each of three axes.
-
-    >>> import numpy as np
-    >>> spatial_3d_padding(np.ones((1, 1, 1, 1, 1))).shape
-    (1, 3, 3, 3, 1)
-    """
-    return ops.pad_zeros(x, [(before, after) for before, after in padding], normalize_data_format(data_format))
-
-
-asymmetric_temporal_padding, asymmetric_spatial_2d_padding = temporal_padding, spatial_2d_padding  # Keras 1

@@ -25,12 +25,35 @@ def rnn(
     unroll: bool = False,
     input_length: int | None = None,
 ) -> tuple[Any, Any, list[Any]]:
-    """Run step_function(input, states + constants) -> (output, new states) over the steps of (N, T, ...).
+    """Run a function of yours over the steps of sequences.
 
-    Gives (last output, outputs (N, T, ...), last states). mask: (N, T) or (N, T, 1); a step where it is 0 repeats the
-    output (zeros before the first) and the states of the step before. With go_backwards the steps are read, and the
-    outputs given, from last to first. `unroll` and `input_length` change nothing here but that unrolling needs a known
-    number of steps. Raises ShapeError for inputs of fewer than three axes.
+    Args:
+        step_function: called as step_function(input, states + constants) with the input (N, ...) of a step and a list;
+            returns the step's output and a list of the new states.
+        inputs: (N, T, ...), a tensor or an array.
+        initial_states: the states before the first step, each (N, ...).
+        go_backwards: whether steps are read, and outputs given, from last to first; False by default.
+        mask: (N, T) or (N, T, 1); a step where it is 0 repeats the output (zeros before the first) and the states of
+            the step before. None (the default): every step counts.
+        constants: tensors that every step gets behind the states; None (the default): none.
+        unroll: taken for Keras's sake; it needs a known number of steps and changes nothing else.
+        input_length: taken for Keras's sake.
+
+    Returns:
+        The last output (N, ...), all outputs (N, T, ...), and a list of the last states.
+
+    Raises:
+        ShapeError: the inputs have fewer than three axes, or `unroll` meets an unknown number of steps.
+
+    Example:
+        >>> from engine import backend as K
+        >>> def add_up(x, states):
+        ...     total = states[0] + x
+        ...     return total, [total]
+        >>> sequence = K.constant([[[1.0], [2.0], [3.0]]])
+        >>> last, outputs, states = K.rnn(add_up, sequence, [K.zeros((1, 1))])
+        >>> K.eval(outputs).ravel().tolist(), K.eval(states[0]).tolist()
+        ([1.0, 3.0, 6.0], [[6.0]])
     """
     if len(inputs.shape) < 3:
         raise ShapeError(where="K.rnn", expected="inputs of rank 3 or more, (N, steps, ...)", actual=str(inputs.shape))
@@ -50,12 +73,26 @@ def rnn(
 
 
 def map_fn(fn: Callable[[Any], Any], elems: Any, name: str | None = None, dtype: Any = None) -> Any:
-    """fn of each element along the first axis, stacked; `elems` may be a tuple of tensors, which fn then gets.
+    """fn of each element along the first axis, stacked.
 
-    dtype: of the result, where it is not that of the elements.
+    Args:
+        fn: takes an element and returns a tensor or an array.
+        elems: a tensor or an array with a known size of the first axis, or a tuple or list of them: fn then gets a
+            tuple or list of their elements.
+        name: taken for Keras's sake.
+        dtype: the type of the result; None (the default) leaves that of fn's results.
 
-    >>> map_fn(lambda x: x * 2, np.array([1.0, 2.0])).tolist()
-    [2.0, 4.0]
+    Returns:
+        The results, one behind the other along a first axis.
+
+    Raises:
+        ShapeError: the size of the first axis is not known.
+
+    Example:
+        >>> map_fn(lambda x: x * 2, np.array([1.0, 2.0])).tolist()
+        [2.0, 4.0]
+        >>> map_fn(lambda pair: pair[0] * pair[1], (np.array([1.0, 2.0]), np.array([3.0, 4.0]))).tolist()
+        [3.0, 8.0]
     """
     several = isinstance(elems, (list, tuple))
     parts = list(elems) if several else [elems]
@@ -68,10 +105,21 @@ def map_fn(fn: Callable[[Any], Any], elems: Any, name: str | None = None, dtype:
 def foldl(fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, name: str | None = None) -> Any:
     """fn(accumulated, element) over the first axis, from the first element to the last.
 
-    Begins with `initializer`, or without one with the first element.
+    Args:
+        fn: takes what has been accumulated and an element, and returns the new accumulated value.
+        elems: a tensor or an array with a known size of the first axis.
+        initializer: what to begin with; None (the default) begins with the first element.
+        name: taken for Keras's sake.
 
-    >>> foldl(lambda a, b: a - b, np.array([1.0, 2.0, 3.0])).tolist()
-    -4.0
+    Returns:
+        The last accumulated value.
+
+    Raises:
+        ShapeError: the size of the first axis is not known.
+
+    Example:
+        >>> foldl(lambda a, b: a - b, np.array([1.0, 2.0, 3.0])).tolist()
+        -4.0
     """
     return _folded(fn, _items(elems, "K.foldl"), initializer)
 
@@ -79,8 +127,21 @@ def foldl(fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, na
 def foldr(fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, name: str | None = None) -> Any:
     """fn(accumulated, element) over the first axis, from the last element to the first.
 
-    >>> foldr(lambda a, b: a - b, np.array([1.0, 2.0, 3.0])).tolist()
-    0.0
+    Args:
+        fn: takes what has been accumulated and an element, and returns the new accumulated value.
+        elems: a tensor or an array with a known size of the first axis.
+        initializer: what to begin with; None (the default) begins with the last element.
+        name: taken for Keras's sake.
+
+    Returns:
+        The last accumulated value.
+
+    Raises:
+        ShapeError: the size of the first axis is not known.
+
+    Example:
+        >>> foldr(lambda a, b: a - b, np.array([1.0, 2.0, 3.0])).tolist()
+        0.0
     """
     return _folded(fn, _items(elems, "K.foldr")[::-1], initializer)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,26 +33,56 @@ __all__ = [
 
 
 def gradients(loss: Tensor | list[Tensor], variables: Tensor | list[Tensor]) -> list[Tensor | None]:
-    """Gradients of the sum of all elements of `loss`, as tensors in a list; None where the loss does not depend on one.
+    """Gradients of the sum of all elements of a loss, as tensors.
 
-    loss, variables: a tensor (a weight, an input, a layer's output), or a list of them; several losses are added, as
-    TensorFlow's `gradients` does.
+    Args:
+        loss: a tensor, or a list of tensors, which are added as TensorFlow's `gradients` does.
+        variables: a tensor (a weight, an input, a layer's output), or a list of them.
 
-    >>> from engine.backend import placeholder, square
-    >>> x = placeholder(shape=(None, 2))
-    >>> function([x], gradients(square(x), x))([np.array([[1.0, 3.0]])])[0].tolist()
-    [[2.0, 6.0]]
+    Returns:
+        A list with the gradient for each variable, in its shape; None where the loss does not depend on it, or only
+        through functions without a gradient, such as `round`.
+
+    Example:
+        >>> from engine.backend import placeholder, square
+        >>> x = placeholder(shape=(None, 2))
+        >>> function([x], gradients(square(x), x))([np.array([[1.0, 3.0]])])[0].tolist()
+        [[2.0, 6.0]]
     """
     first, *others = as_list(loss)
     total = reduce(ops.add, map(ops.sum, others), ops.sum(first)) if others else first
     return _gradients(total, as_list(variables))
 
 
+class Assignment(NamedTuple):
+    """A new value for a variable, assigned where a function or a session runs it."""
+
+    variable: Variable
+    value: Operand
+
+
 class Function:
     """A compiled computation: called with a list of arrays, gives a list of arrays.
 
-    Its inputs are placeholders, any tensors that the outputs are computed from (a layer's output), and the learning phase.
     It makes a plan for each combination of input shapes, and keeps the plans of the last ones.
+
+    Args:
+        inputs: placeholders, other tensors that the outputs are computed from (a layer's output), which take the arrays'
+            values, and K.learning_phase() where the phase is fed.
+        outputs: a tensor, or a list of tensors.
+        updates: pairs (variable, tensor); after a call the variable has the tensor's value. None (the default): none.
+        name: taken for Keras's sake.
+        fetches: assignments that are made beside `updates`, as TensorFlow takes them. None (the default): none.
+        feed_dict: arrays of further inputs, looked up at each call. None (the default): none.
+
+    Raises:
+        GraphError: several inputs are no tensors, or the learning phase is there twice.
+
+    Example:
+        >>> from engine.backend import placeholder
+        >>> x = placeholder(shape=(None, 2))
+        >>> Function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
+        [[2.0, 2.0]]
     """
 
     def __init__(
@@ -61,105 +91,175 @@ class Function:
         outputs: Tensor | list[Tensor] | tuple[Tensor, ...],
         updates: Sequence[Any] | None = None,
         name: str | None = None,
+        fetches: Sequence[object] | None = None,
+        feed_dict: Mapping[Tensor, ArrayLike] | None = None,
     ) -> None:
-        self._phase = [i for i, x in enumerate(inputs) if not isinstance(x, Tensor) or ops.is_phase(x)]
+        sources = [*inputs, *(feed_dict or {})]
+        self._count, self._feed = len(inputs), {} if feed_dict is None else feed_dict
+        self._phase = [i for i, x in enumerate(sources) if not isinstance(x, Tensor) or ops.is_phase(x)]
         if len(self._phase) > 1:
             raise GraphError(where="K.function", expected="tensors (and K.learning_phase()) as inputs", actual="others")
         computed, assigned = as_list(outputs), [pair for pair in updates or () if pair is not None]
+        assigned += [fetch for fetch in as_list(fetches) if isinstance(fetch, Assignment)]
         values = [value if isinstance(value, Tensor) else Constant(value) for _, value in assigned]
-        fed = [x for i, x in enumerate(inputs) if i not in self._phase]
-        tensors, self._inputs = fed_in([*computed, *values], fed)
+        fed = [x for i, x in enumerate(sources) if i not in self._phase]
+        tensors, placeholders = fed_in([*computed, *values], fed)
         pairs = [(variable, new) for (variable, _), new in zip(assigned, tensors[len(computed) :], strict=True)]
         self._steps = {
-            training: Step(self._inputs, tensors[: len(computed)], training=training, updates=pairs)
+            training: Step(placeholders, tensors[: len(computed)], training=training, updates=pairs)
             for training in (False, True)
         }
 
     def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
-        """The outputs for these arrays, in the order of `inputs`; NumPy numbers where they have no axes."""
-        if len(inputs) != len(self._inputs) + len(self._phase):
+        """Compute the outputs.
+
+        Args:
+            inputs: an array for each input, in their order, and 0 or 1 for the learning phase.
+
+        Returns:
+            A list with an array for each output; a NumPy number where it has no axes.
+
+        Raises:
+            DataError: there are more or fewer arrays than inputs.
+        """
+        if len(inputs) != self._count:
             raise DataError(
                 where="a K.function",
-                expected=f"{len(self._inputs) + len(self._phase)} arrays, one for each input",
+                expected=f"{self._count} arrays, one for each input",
                 actual=str(len(inputs)),
                 hint="Call it with one list: f([x, y]).",
             )
-        step = self._steps[bool(inputs[self._phase[0]]) if self._phase else False]
-        arrays = [np.asarray(dense(a)) for i, a in enumerate(inputs) if i not in self._phase]
+        fed = [*inputs, *self._feed.values()]
+        step = self._steps[bool(fed[self._phase[0]]) if self._phase else False]
+        arrays = [np.asarray(dense(a)) for i, a in enumerate(fed) if i not in self._phase]
         with step.lock:
             return [np.array(y)[()] for y in step.run(arrays)]
 
 
 def function(
-    inputs: Sequence[Any], outputs: Tensor | list[Tensor] | tuple[Tensor, ...], updates: Any = None, **kwargs: Any
+    inputs: Sequence[Any],
+    outputs: Tensor | list[Tensor] | tuple[Tensor, ...],
+    updates: Any = None,
+    *,
+    fetches: Sequence[object] | None = None,
+    feed_dict: Mapping[Tensor, ArrayLike] | None = None,
+    **kwargs: Any,
 ) -> Function:
-    """A callable over arrays; `updates`: pairs (variable, tensor) assigned after each call.
+    """A callable that computes tensors from arrays.
 
-    inputs: placeholders, tensors in the middle of the graph that take the arrays' values, and K.learning_phase().
+    Args:
+        inputs: placeholders, other tensors that the outputs are computed from (a layer's output), which take the arrays'
+            values, and K.learning_phase() where the phase is fed.
+        outputs: a tensor, or a list of tensors.
+        updates: pairs (variable, tensor); after a call the variable has the tensor's value. None (the default): none.
+        fetches: assignments that are made beside `updates`, as TensorFlow takes them. None (the default): none.
+        feed_dict: arrays of further inputs, looked up at each call. None (the default): none.
+        **kwargs: taken for Keras's sake; options of TensorFlow's sessions have no effect.
 
-    >>> from engine.backend import placeholder
-    >>> x = placeholder(shape=(None, 2))
-    >>> function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
-    [[2.0, 2.0]]
+    Returns:
+        A `Function`: called with a list of arrays it gives a list of arrays.
+
+    Raises:
+        GraphError: several inputs are no tensors, or the learning phase is there twice.
+
+    Example:
+        >>> from engine.backend import placeholder
+        >>> x = placeholder(shape=(None, 2))
+        >>> function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
+        [[2.0, 2.0]]
     """
-    return Function(inputs, outputs, updates or ())
+    return Function(inputs, outputs, updates or (), fetches=fetches, feed_dict=feed_dict)
 
 
-def update(x: Variable, new_x: Operand) -> tuple[Variable, Operand]:
-    """The assignment of new_x to x, for add_update and K.function.
+def update(x: Variable, new_x: Operand) -> Assignment:
+    """The assignment of a new value to a variable, for `add_update` and K.function.
 
-    >>> from engine import backend as K
-    >>> x = K.zeros((1,))
-    >>> _ = K.function([], [x], [update(x, x + 1)])([])
-    >>> K.get_value(x).tolist()
-    [1.0]
+    Args:
+        x: the variable.
+        new_x: its new value, a tensor, an array or a number.
+
+    Returns:
+        The pair (x, new_x).
+
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.zeros((1,))
+        >>> _ = K.function([], [x], [update(x, x + 1)])([])
+        >>> K.get_value(x).tolist()
+        [1.0]
     """
-    return x, new_x
+    return Assignment(x, new_x)
 
 
-def update_add(x: Variable, increment: Operand) -> tuple[Variable, Tensor]:
-    """The assignment of x + increment to x.
+def update_add(x: Variable, increment: Operand) -> Assignment:
+    """The assignment of x + increment to x, for `add_update` and K.function.
 
-    >>> from engine import backend as K
-    >>> x = K.ones((1,))
-    >>> _ = K.function([], [x], [update_add(x, 2.0)])([])
-    >>> K.get_value(x).tolist()
-    [3.0]
+    Args:
+        x: the variable.
+        increment: a tensor, an array or a number.
+
+    Returns:
+        The pair (x, x + increment).
+
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.ones((1,))
+        >>> _ = K.function([], [x], [update_add(x, 2.0)])([])
+        >>> K.get_value(x).tolist()
+        [3.0]
     """
-    return x, ops.add(x, increment)
+    return Assignment(x, ops.add(x, increment))
 
 
-def update_sub(x: Variable, decrement: Operand) -> tuple[Variable, Tensor]:
-    """The assignment of x - decrement to x.
+def update_sub(x: Variable, decrement: Operand) -> Assignment:
+    """The assignment of x - decrement to x, for `add_update` and K.function.
 
-    >>> from engine import backend as K
-    >>> x = K.ones((1,))
-    >>> _ = K.function([], [x], [update_sub(x, 2.0)])([])
-    >>> K.get_value(x).tolist()
-    [-1.0]
+    Args:
+        x: the variable.
+        decrement: a tensor, an array or a number.
+
+    Returns:
+        The pair (x, x - decrement).
+
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.ones((1,))
+        >>> _ = K.function([], [x], [update_sub(x, 2.0)])([])
+        >>> K.get_value(x).tolist()
+        [-1.0]
     """
-    return x, ops.subtract(x, decrement)
+    return Assignment(x, ops.subtract(x, decrement))
 
 
-def moving_average_update(x: Variable, value: Operand, momentum: float) -> tuple[Variable, Tensor]:
-    """The assignment of x * momentum + value * (1 - momentum) to x.
+def moving_average_update(x: Variable, value: Operand, momentum: float) -> Assignment:
+    """The assignment of x * momentum + value * (1 - momentum) to x, for `add_update` and K.function.
 
-    >>> from engine import backend as K
-    >>> x = K.ones((1,))
-    >>> _ = K.function([], [x], [moving_average_update(x, 3.0, 0.5)])([])
-    >>> K.get_value(x).tolist()
-    [2.0]
+    Args:
+        x: the variable that holds the average.
+        value: the newest value, a tensor, an array or a number.
+        momentum: the share of the old average, from 0 to 1.
+
+    Returns:
+        The pair of x and its new value.
+
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.ones((1,))
+        >>> _ = K.function([], [x], [moving_average_update(x, 3.0, 0.5)])([])
+        >>> K.get_value(x).tolist()
+        [2.0]
     """
-    return x, ops.add(ops.multiply(x, momentum), ops.multiply(value, 1 - momentum))
+    return Assignment(x, ops.add(ops.multiply(x, momentum), ops.multiply(value, 1 - momentum)))
 
 
 def clear_session() -> None:
     """Count automatic layer names from 1 again, and leave the phase to each run.
 
-    >>> from engine.layers import Dense
-    >>> clear_session()
-    >>> Dense(1).name
-    'dense_1'
+    Example:
+        >>> from engine.layers import Dense
+        >>> clear_session()
+        >>> Dense(1).name
+        'dense_1'
     """
     reset_names()
     fix_phase(None)

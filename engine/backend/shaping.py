@@ -8,6 +8,7 @@ from typing import overload
 import numpy as np
 
 from .. import _ops as ops
+from .._declared.keras1 import accepts_old
 from .._graph.plan import evaluate
 from .._graph.tensor import Constant, Tensor, Value
 from ..types import DTypeLike
@@ -16,6 +17,7 @@ __all__ = [
     "arange",
     "batch_flatten",
     "concatenate",
+    "expand_dims",
     "flatten",
     "gather",
     "identity",
@@ -32,29 +34,56 @@ __all__ = [
 
 
 def reshape(x: Value, shape: Sequence[int | Tensor | None]) -> Value:
-    """The same elements under another shape, the batch included; -1: the rest. Sizes may be tensors: K.shape(x)[0].
+    """The same elements in another shape.
 
-    >>> reshape(np.zeros((2, 3)), (-1, 2)).shape
-    (3, 2)
+    Args:
+        x: a tensor or an array.
+        shape: the sizes with that of the batch, one of which may be -1: what is left. A size may be a tensor, as
+            K.shape(x)[0].
+
+    Returns:
+        A tensor or an array of that shape.
+
+    Raises:
+        ShapeError: the shape has another number of elements.
+
+    Example:
+        >>> reshape(np.zeros((2, 3)), (-1, 2)).shape
+        (3, 2)
     """
     sizes = [-1 if n is None and i else n for i, n in enumerate(shape) if not isinstance(n, Tensor)]
     return ops.reshape(x, sizes) if len(sizes) == len(shape) else ops.reshape_to(x, list(shape))
 
 
 def transpose(x: Value) -> Value:
-    """Axes in reverse order.
+    """x with its axes in reverse order.
 
-    >>> transpose(np.zeros((2, 3))).shape
-    (3, 2)
+    Args:
+        x: a tensor or an array.
+
+    Returns:
+        A tensor or an array with the sizes in reverse order.
+
+    Example:
+        >>> transpose(np.zeros((2, 3))).shape
+        (3, 2)
     """
     return ops.transpose(x)
 
 
 def permute_dimensions(x: Value, pattern: Sequence[int]) -> Value:
-    """Axes in another order.
+    """x with its axes in another order.
 
-    >>> permute_dimensions(np.zeros((2, 3, 4)), (0, 2, 1)).shape
-    (2, 4, 3)
+    Args:
+        x: a tensor or an array.
+        pattern: for each axis of the result, which axis of x it is, from 0.
+
+    Returns:
+        A tensor or an array with the sizes in that order.
+
+    Example:
+        >>> permute_dimensions(np.zeros((2, 3, 4)), (0, 2, 1)).shape
+        (2, 4, 3)
     """
     return ops.transpose(x, tuple(pattern))
 
@@ -62,8 +91,15 @@ def permute_dimensions(x: Value, pattern: Sequence[int]) -> Value:
 def flatten(x: Value) -> Value:
     """All elements in one axis.
 
-    >>> flatten(np.zeros((2, 3))).shape
-    (6,)
+    Args:
+        x: a tensor or an array.
+
+    Returns:
+        (elements,), the batch included.
+
+    Example:
+        >>> flatten(np.zeros((2, 3))).shape
+        (6,)
     """
     return ops.reshape(x, (-1,))
 
@@ -71,35 +107,78 @@ def flatten(x: Value) -> Value:
 def batch_flatten(x: Value) -> Value:
     """All axes but the first in one.
 
-    >>> batch_flatten(np.zeros((2, 3, 4))).shape
-    (2, 12)
+    Args:
+        x: (N, ...), a tensor or an array.
+
+    Returns:
+        (N, elements of a sample).
+
+    Example:
+        >>> batch_flatten(np.zeros((2, 3, 4))).shape
+        (2, 12)
     """
     return ops.flatten(x)
 
 
 def repeat_elements(x: Value, rep: int, axis: int) -> Value:
-    """Each element `rep` times along an axis.
+    """Each element several times in a row along an axis.
 
-    >>> repeat_elements(np.array([1, 2]), 2, 0).tolist()
-    [1, 1, 2, 2]
+    Args:
+        x: a tensor or an array.
+        rep: how often.
+        axis: the axis.
+
+    Returns:
+        A tensor or an array with `rep` times the size on that axis.
+
+    Example:
+        >>> repeat_elements(np.array([1, 2]), 2, 0).tolist()
+        [1, 1, 2, 2]
     """
     return ops.repeat(x, rep, axis)
 
 
-def repeat(x: Value, n: int) -> Value:
-    """(N, C) -> (N, n, C).
+@accepts_old("K.expand_dims")
+def expand_dims(x: Value, axis: int = -1) -> Value:
+    """x with a new axis of size 1.
 
-    >>> repeat(np.zeros((2, 3)), 4).shape
-    (2, 4, 3)
+    >>> import numpy as np
+    >>> expand_dims(np.ones((2, 3)), 1).shape
+    (2, 1, 3)
+    """
+    return ops.expand_dims(x, axis)
+
+
+def repeat(x: Value, n: int) -> Value:
+    """Vectors repeated as steps of time.
+
+    Args:
+        x: (N, C), a tensor or an array.
+        n: the number of steps.
+
+    Returns:
+        (N, n, C).
+
+    Example:
+        >>> repeat(np.zeros((2, 3)), 4).shape
+        (2, 4, 3)
     """
     return ops.repeat(ops.expand_dims(x, 1), n, axis=1)
 
 
 def tile(x: Value, n: int | Sequence[int | Tensor]) -> Value:
-    """The whole of x `n` times along each axis; numbers may be tensors: K.shape(x)[0].
+    """The whole of x several times along each axis.
 
-    >>> tile(np.array([1, 2]), [2]).tolist()
-    [1, 2, 1, 2]
+    Args:
+        x: a tensor or an array.
+        n: how often along each axis, or one number for a single axis; it may hold tensors, as K.shape(x)[0].
+
+    Returns:
+        A tensor or an array with so many times the sizes.
+
+    Example:
+        >>> tile(np.array([1, 2]), [2]).tolist()
+        [1, 2, 1, 2]
     """
     if isinstance(n, int):
         return ops.tile(x, n)
@@ -108,19 +187,36 @@ def tile(x: Value, n: int | Sequence[int | Tensor]) -> Value:
 
 
 def gather(reference: Value, indices: Value) -> Value:
-    """Rows of `reference` by index.
+    """Rows by their index.
 
-    >>> gather(np.array([5.0, 6.0, 7.0]), np.array([2, 0])).tolist()
-    [7.0, 5.0]
+    Args:
+        reference: (rows, ...), a tensor or an array.
+        indices: (...), whole numbers from 0.
+
+    Returns:
+        The sizes of `indices`, then those of a row.
+
+    Example:
+        >>> gather(np.array([5.0, 6.0, 7.0]), np.array([2, 0])).tolist()
+        [7.0, 5.0]
     """
     return ops.take(reference, indices)
 
 
 def slice(x: Value, start: Sequence[int], size: Sequence[int]) -> Value:
-    """A block of x; size -1: to the end.
+    """A block of x.
 
-    >>> slice(np.arange(6.0).reshape(2, 3), [0, 1], [1, -1]).tolist()
-    [[1.0, 2.0]]
+    Args:
+        x: a tensor or an array.
+        start: the first index on each axis.
+        size: the size on each axis; -1: to the end.
+
+    Returns:
+        A tensor or an array with these sizes.
+
+    Example:
+        >>> slice(np.arange(6.0).reshape(2, 3), [0, 1], [1, -1]).tolist()
+        [[1.0, 2.0]]
     """
     block = [np.s_[a : (None if n == -1 else a + n)] for a, n in zip(start, size, strict=True)]
     return ops.getitem(x, tuple(block))
@@ -129,14 +225,25 @@ def slice(x: Value, start: Sequence[int], size: Sequence[int]) -> Value:
 def arange(
     start: float | Tensor, stop: float | Tensor | None = None, step: float | Tensor = 1, dtype: DTypeLike = "int32"
 ) -> Tensor:
-    """Whole numbers from start to before stop; tensors must be sizes, K.shape(x)[0], or need no feeding.
+    """Numbers from a first one in equal steps.
 
-    >>> from engine import backend as K
-    >>> K.eval(arange(3)).tolist(), K.eval(arange(1, 7, 2)).tolist()
-    ([0, 1, 2], [1, 3, 5])
-    >>> x = K.placeholder(shape=(None, 2))
-    >>> K.function([x], [arange(K.shape(x)[0])])([np.ones((4, 2))])[0].tolist()
-    [0, 1, 2, 3]
+    Args:
+        start: the first number; with no `stop` the end, and 0 is the first. Tensors must be sizes, as K.shape(x)[0], or
+            need no feeding.
+        stop: the end, which is not reached itself; None (the default): `start` is the end.
+        step: the distance, 1 by default.
+        dtype: "int32" by default.
+
+    Returns:
+        A tensor of one axis; a constant where no argument is a size.
+
+    Example:
+        >>> from engine import backend as K
+        >>> K.eval(arange(3)).tolist(), K.eval(arange(1, 7, 2)).tolist()
+        ([0, 1, 2], [1, 3, 5])
+        >>> x = K.placeholder(shape=(None, 2))
+        >>> K.function([x], [arange(K.shape(x)[0])])([np.ones((4, 2))])[0].tolist()
+        [0, 1, 2, 3]
     """
     first, last = (0, start) if stop is None else (start, stop)
     if any(ops.is_size(n) for n in (first, last, step)):
@@ -147,28 +254,55 @@ def arange(
 
 
 def concatenate(tensors: Sequence[Value], axis: int = -1) -> Value:
-    """The tensors one after the other along an axis.
+    """Tensors one after the other along an axis.
 
-    >>> concatenate([np.ones((1, 2)), np.ones((1, 3))]).shape
-    (1, 5)
+    Args:
+        tensors: tensors or arrays that agree in all other sizes.
+        axis: the axis, the last one by default.
+
+    Returns:
+        A tensor or an array whose size on that axis is the sum of theirs.
+
+    Raises:
+        ShapeError: other sizes differ.
+
+    Example:
+        >>> concatenate([np.ones((1, 2)), np.ones((1, 3))]).shape
+        (1, 5)
     """
     return ops.concatenate(list(tensors), axis=axis)
 
 
 def stack(x: Sequence[Value], axis: int = 0) -> Value:
-    """The tensors along a new axis.
+    """Tensors side by side along a new axis.
 
-    >>> stack([np.ones(2), np.ones(2)]).shape
-    (2, 2)
+    Args:
+        x: tensors or arrays of one shape.
+        axis: where the new axis stands, first by default.
+
+    Returns:
+        A tensor or an array with one axis more, as long as there are tensors.
+
+    Example:
+        >>> stack([np.ones(2), np.ones(2)]).shape
+        (2, 2)
     """
     return ops.stack(list(x), axis=axis)
 
 
 def identity(x: Value, name: str | None = None) -> Value:
-    """A tensor with the values of x.
+    """Another tensor with the values of x.
 
-    >>> identity(np.array([1.0])).tolist()
-    [1.0]
+    Args:
+        x: a tensor or an array.
+        name: taken for Keras's sake.
+
+    Returns:
+        A tensor or an array like x.
+
+    Example:
+        >>> identity(np.array([1.0])).tolist()
+        [1.0]
     """
     return ops.identity(x)
 
@@ -178,10 +312,17 @@ def stop_gradient(variables: Value) -> Value: ...
 @overload
 def stop_gradient(variables: list[Value] | tuple[Value, ...]) -> list[Value]: ...
 def stop_gradient(variables: Value | list[Value] | tuple[Value, ...]) -> Value | list[Value]:
-    """The tensor, or a list of them, treated as constant by gradients.
+    """x, taken for constant by gradients.
 
-    >>> stop_gradient(np.array([1.0])).tolist()
-    [1.0]
+    Args:
+        variables: a tensor or an array, or a list or tuple of them.
+
+    Returns:
+        The same values, in a list where there were several.
+
+    Example:
+        >>> stop_gradient(np.array([1.0])).tolist()
+        [1.0]
     """
     if isinstance(variables, (list, tuple)):
         return [ops.stop_gradient(x) for x in variables]

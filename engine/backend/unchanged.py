@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .._machine.config import epsilon, floatx, image_data_format, set_epsilon, set_floatx, set_image_data_format
+from .._machine.room import memory_limit, set_memory_limit
 from .._ops import absolute as abs
 from .._ops import (
     all,
@@ -16,7 +17,6 @@ from .._ops import (
     elu,
     equal,
     exp,
-    expand_dims,
     greater,
     greater_equal,
     hard_sigmoid,
@@ -61,7 +61,6 @@ __all__ = [
     "epsilon",
     "equal",
     "exp",
-    "expand_dims",
     "floatx",
     "greater",
     "greater_equal",
@@ -73,6 +72,7 @@ __all__ = [
     "logsumexp",
     "max",
     "mean",
+    "memory_limit",
     "min",
     "not_equal",
     "prod",
@@ -82,6 +82,7 @@ __all__ = [
     "set_epsilon",
     "set_floatx",
     "set_image_data_format",
+    "set_memory_limit",
     "sigmoid",
     "sign",
     "sin",

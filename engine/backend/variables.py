@@ -1,25 +1,22 @@
-"""Tensors and variables: making them, their values, shapes and kinds."""
+"""Tensors and variables: making them, reading and writing their values."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from typing import TypeAlias, overload
+from typing import TypeAlias
 
 import numpy as np
 
 from .. import _ops as ops
-from .._graph import sparse
-from .._graph.gradient import OnesLike
-from .._graph.op import apply
+from .._graph import backward
 from .._graph.plan import evaluate
 from .._graph.sparse import SparseMatrix, dense
 from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Value, Variable
-from .._machine.config import floatx, image_data_format, set_image_data_format
+from .._machine.config import floatx
 from .._machine.random import Stream
 from .._ops import cast
 from ..errors import ShapeError
-from ..types import Array, ArrayLike, DTypeLike, Shape
+from ..types import Array, ArrayLike, DTypeLike
 
 __all__ = [
     "backend",
@@ -27,28 +24,15 @@ __all__ = [
     "batch_set_value",
     "cast_to_floatx",
     "constant",
-    "count_params",
-    "dtype",
     "eval",
     "eye",
     "get_value",
-    "get_variable_shape",
-    "image_dim_ordering",
-    "int_shape",
-    "is_keras_tensor",
-    "is_placeholder",
-    "is_sparse",
-    "is_tensor",
-    "ndim",
     "ones",
     "ones_like",
     "placeholder",
     "random_normal_variable",
     "random_uniform_variable",
-    "set_image_dim_ordering",
     "set_value",
-    "shape",
-    "to_dense",
     "variable",
     "zeros",
     "zeros_like",
@@ -62,8 +46,12 @@ Sizes: TypeAlias = "Sequence[int | Tensor] | Tensor"
 def backend() -> str:
     """The backend's name in Keras's files.
 
-    >>> backend()
-    'tensorflow'
+    Returns:
+        "tensorflow", whose order of weights the files have.
+
+    Example:
+        >>> backend()
+        'tensorflow'
     """
     return "tensorflow"
 
@@ -76,8 +64,18 @@ def variable(
 ) -> Variable:
     """A variable with first values.
 
-    >>> get_value(variable([1.0, 2.0])).tolist()
-    [1.0, 2.0]
+    Args:
+        value: an array, a number, nested lists, or a sparse matrix of SciPy's.
+        dtype: the type of its elements; None (the default) takes `floatx()`.
+        name: for messages; None (the default): a name is made.
+        constraint: takes the variable after each update of an optimizer and returns its value from then on.
+
+    Returns:
+        The variable, in the shape of the value.
+
+    Example:
+        >>> get_value(variable([1.0, 2.0])).tolist()
+        [1.0, 2.0]
     """
     array = np.asarray(dense(value))
     made = Variable(array.shape, dtype, name, array)
@@ -91,10 +89,20 @@ def constant(
     shape: Sequence[int] | None = None,
     name: str | None = None,
 ) -> Constant:
-    """A fixed tensor; a number fills `shape`.
+    """A fixed tensor.
 
-    >>> eval(constant(2.0, shape=(1, 2))).tolist()
-    [[2.0, 2.0]]
+    Args:
+        value: an array, a number, nested lists, or a sparse matrix of SciPy's.
+        dtype: the type of its elements; None (the default) takes `floatx()`.
+        shape: the shape to which the value is broadcast; None (the default): that of the value.
+        name: for messages; None (the default): a name is made.
+
+    Returns:
+        The tensor.
+
+    Example:
+        >>> eval(constant(2.0, shape=(1, 2))).tolist()
+        [[2.0, 2.0]]
     """
     array = np.asarray(dense(value), dtype or floatx())
     return Constant(array if shape is None else np.broadcast_to(array, shape), name)
@@ -107,10 +115,24 @@ def placeholder(
     sparse: bool = False,
     name: str | None = None,
 ) -> Placeholder:
-    """A tensor to be fed: of a shape, or of a number of axes of any size.
+    """A tensor to be fed.
 
-    >>> placeholder(ndim=2).shape, placeholder(shape=(None, 3)).shape
-    ((None, None), (None, 3))
+    Args:
+        shape: its sizes with that of the batch, None where they may vary; None (the default): `ndim` says how many.
+        ndim: the number of axes, all of any size, where there is no shape.
+        dtype: the type of its elements; None (the default) takes `floatx()`.
+        sparse: taken for Keras's sake: tensors are dense, and sparse matrices that are fed are made dense.
+        name: for messages; None (the default): a name is made.
+
+    Returns:
+        The placeholder, an input for K.function.
+
+    Raises:
+        ShapeError: neither shape nor ndim.
+
+    Example:
+        >>> placeholder(ndim=2).shape, placeholder(shape=(None, 3)).shape
+        ((None, None), (None, 3))
     """
     if shape is None:
         if ndim is None:
@@ -122,8 +144,17 @@ def placeholder(
 def zeros(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None) -> Tensor:
     """A variable of zeros; a tensor where the shape holds tensors.
 
-    >>> get_value(zeros((1, 2))).tolist()
-    [[0.0, 0.0]]
+    Args:
+        shape: the sizes; they may be tensors, as K.shape(x)[0].
+        dtype: the type of its elements; None (the default) takes `floatx()`.
+        name: for messages; None (the default): a name is made.
+
+    Returns:
+        The variable or tensor.
+
+    Example:
+        >>> get_value(zeros((1, 2))).tolist()
+        [[0.0, 0.0]]
     """
     sizes = _known_sizes(shape)
     if sizes is None:
@@ -134,8 +165,17 @@ def zeros(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None)
 def ones(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None) -> Tensor:
     """A variable of ones; a tensor where the shape holds tensors.
 
-    >>> get_value(ones((1, 2))).tolist()
-    [[1.0, 1.0]]
+    Args:
+        shape: the sizes; they may be tensors, as K.shape(x)[0].
+        dtype: the type of its elements; None (the default) takes `floatx()`.
+        name: for messages; None (the default): a name is made.
+
+    Returns:
+        The variable or tensor.
+
+    Example:
+        >>> get_value(ones((1, 2))).tolist()
+        [[1.0, 1.0]]
     """
     sizes = _known_sizes(shape)
     if sizes is None:
@@ -154,8 +194,17 @@ def _known_sizes(shape: Sizes) -> tuple[int, ...] | None:
 def eye(size: int, dtype: DTypeLike | None = None, name: str | None = None) -> Variable:
     """A variable with the identity matrix.
 
-    >>> get_value(eye(2)).tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
+    Args:
+        size: the number of rows and of columns.
+        dtype: the type of its elements; None (the default) takes `floatx()`.
+        name: for messages; None (the default): a name is made.
+
+    Returns:
+        The variable (size, size).
+
+    Example:
+        >>> get_value(eye(2)).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
     """
     return Variable((size, size), dtype, name, np.eye(size))
 
@@ -163,20 +212,39 @@ def eye(size: int, dtype: DTypeLike | None = None, name: str | None = None) -> V
 def ones_like(x: Value, dtype: DTypeLike | None = None, name: str | None = None) -> Value:
     """Ones in the shape of x.
 
-    >>> ones_like(np.array([3.0, 4.0])).tolist()
-    [1.0, 1.0]
+    Args:
+        x: a tensor or an array.
+        dtype: the type of the result; None (the default): that of x.
+        name: taken for Keras's sake.
+
+    Returns:
+        A tensor or an array.
+
+    Example:
+        >>> ones_like(np.array([3.0, 4.0])).tolist()
+        [1.0, 1.0]
     """
-    y = apply(OnesLike(), x)
+    y = backward.ones_like(x)
     return y if dtype is None else cast(y, dtype)
 
 
 def zeros_like(x: Value, dtype: DTypeLike | None = None, name: str | None = None) -> Value:
     """Zeros in the shape of x.
 
-    >>> zeros_like(np.array([3.0, 4.0])).tolist()
-    [0.0, 0.0]
+    Args:
+        x: a tensor or an array.
+        dtype: the type of the result; None (the default): that of x.
+        name: taken for Keras's sake.
+
+    Returns:
+        A tensor or an array.
+
+    Example:
+        >>> zeros_like(np.array([3.0, 4.0])).tolist()
+        [0.0, 0.0]
     """
-    return ones_like(x, dtype) * 0
+    y = backward.zeros_like(x)
+    return y if dtype is None else cast(y, dtype)
 
 
 def random_normal_variable(
@@ -189,8 +257,20 @@ def random_normal_variable(
 ) -> Variable:
     """A variable with normal random first values.
 
-    >>> random_normal_variable((2, 3), 0.0, 1.0).shape
-    (2, 3)
+    Args:
+        shape: the sizes.
+        mean: of the first values.
+        scale: their standard deviation.
+        dtype: the type of its elements; None (the default) takes `floatx()`.
+        name: for messages; None (the default): a name is made.
+        seed: of the random numbers; None (the default) takes a new one.
+
+    Returns:
+        The variable.
+
+    Example:
+        >>> random_normal_variable((2, 3), 0.0, 1.0).shape
+        (2, 3)
     """
     return Variable(tuple(shape), dtype, name, Stream(seed).generator.normal(mean, scale, tuple(shape)))
 
@@ -203,10 +283,22 @@ def random_uniform_variable(
     name: str | None = None,
     seed: int | None = None,
 ) -> Variable:
-    """A variable with uniform random first values.
+    """A variable with first values that are equally likely everywhere in a range.
 
-    >>> random_uniform_variable((2, 3), 0.0, 1.0).shape
-    (2, 3)
+    Args:
+        shape: the sizes.
+        low: the lower end.
+        high: the upper end.
+        dtype: the type of its elements; None (the default) takes `floatx()`.
+        name: for messages; None (the default): a name is made.
+        seed: of the random numbers; None (the default) takes a new one.
+
+    Returns:
+        The variable.
+
+    Example:
+        >>> random_uniform_variable((2, 3), 0.0, 1.0).shape
+        (2, 3)
     """
     return Variable(tuple(shape), dtype, name, Stream(seed).generator.uniform(low, high, tuple(shape)))
 
@@ -214,181 +306,103 @@ def random_uniform_variable(
 def eval(x: Operand) -> Array:
     """The value of a tensor that needs no feeding; a NumPy number where it has no axes.
 
-    >>> eval(constant([1.0, 2.0]) + 1).tolist()
-    [2.0, 3.0]
+    Args:
+        x: a tensor, or an array.
+
+    Returns:
+        An array.
+
+    Raises:
+        GraphError: the tensor depends on a placeholder.
+
+    Example:
+        >>> eval(constant([1.0, 2.0]) + 1).tolist()
+        [2.0, 3.0]
     """
     return (evaluate([x])[0] if isinstance(x, Tensor) else np.asarray(x))[()]
 
 
 def get_value(x: Operand) -> Array:
-    """The value of a variable, a copy; a NumPy number where it has no axes.
+    """The value of a variable.
 
-    >>> get_value(zeros((2,))).tolist()
-    [0.0, 0.0]
+    Args:
+        x: a variable or a constant, or an array.
+
+    Returns:
+        A copy as an array.
+
+    Example:
+        >>> get_value(zeros((2,))).tolist()
+        [0.0, 0.0]
     """
     return np.array(x.array if isinstance(x, (Variable, Constant)) else x)[()]
 
 
 def batch_get_value(ops: Sequence[Operand]) -> list[Array]:
-    """The values of variables.
+    """The values of several variables.
 
-    >>> [value.tolist() for value in batch_get_value([zeros((1,)), ones((1,))])]
-    [[0.0], [1.0]]
+    Args:
+        ops: variables, constants or arrays.
+
+    Returns:
+        A list with a copy of each as an array.
+
+    Example:
+        >>> [value.tolist() for value in batch_get_value([zeros((1,)), ones((1,))])]
+        [[0.0], [1.0]]
     """
     return [get_value(x) for x in ops]
 
 
 def set_value(x: Variable, value: ArrayLike) -> None:
-    """Give a variable other values.
+    """Give a variable another value.
 
-    >>> x = zeros((2,))
-    >>> set_value(x, [1.0, 2.0])
-    >>> get_value(x).tolist()
-    [1.0, 2.0]
+    Args:
+        x: the variable.
+        value: an array, a number or nested lists, in the variable's shape.
+
+    Raises:
+        ShapeError: the value has another shape.
+
+    Example:
+        >>> x = zeros((2,))
+        >>> set_value(x, [1.0, 2.0])
+        >>> get_value(x).tolist()
+        [1.0, 2.0]
     """
     x.assign(value)
 
 
 def batch_set_value(tuples: Sequence[tuple[Variable, ArrayLike]]) -> None:
-    """Give variables other values.
+    """Give several variables other values.
 
-    >>> x, y = zeros((1,)), zeros((1,))
-    >>> batch_set_value([(x, [1.0]), (y, [2.0])])
-    >>> [value.tolist() for value in batch_get_value([x, y])]
-    [[1.0], [2.0]]
+    Args:
+        tuples: pairs of a variable and its value, an array, a number or nested lists.
+
+    Raises:
+        ShapeError: a value has another shape than its variable.
+
+    Example:
+        >>> x, y = zeros((1,)), zeros((1,))
+        >>> batch_set_value([(x, [1.0]), (y, [2.0])])
+        >>> [value.tolist() for value in batch_get_value([x, y])]
+        [[1.0], [2.0]]
     """
     for x, value in tuples:
         x.assign(value)
 
 
-def set_image_dim_ordering(dim_ordering: str) -> None:
-    """Keras 1's `set_image_data_format`: 'tf' is channels_last, 'th' channels_first.
-
-    >>> set_image_dim_ordering("tf")
-    >>> image_data_format()
-    'channels_last'
-    """
-    formats = {"tf": "channels_last", "th": "channels_first"}
-    if dim_ordering not in formats:
-        raise ValueError(f"set_image_dim_ordering: expected 'tf' or 'th', found {dim_ordering!r}.")
-    set_image_data_format(formats[dim_ordering])
-
-
-def image_dim_ordering() -> str:
-    """Keras 1's `image_data_format`: 'tf' or 'th'.
-
-    >>> image_dim_ordering()
-    'tf'
-    """
-    return "tf" if image_data_format() == "channels_last" else "th"
-
-
-def shape(x: Value) -> Value:
-    """The sizes of x as a tensor of whole numbers: `K.shape(x)[0]` may stand in the shape of another tensor.
-
-    >>> eval(shape(zeros((2, 3)))).tolist()
-    [2, 3]
-    """
-    return ops.shape_of(x)
-
-
-def int_shape(x: Tensor | Array) -> Shape:
-    """The shape, None where it may vary.
-
-    >>> int_shape(placeholder(shape=(None, 3)))
-    (None, 3)
-    """
-    return tuple(x.shape)
-
-
-get_variable_shape = int_shape
-
-
-def ndim(x: Tensor | Array) -> int:
-    """Number of axes.
-
-    >>> ndim(zeros((2, 3)))
-    2
-    """
-    return len(x.shape)
-
-
-def dtype(x: Tensor | Array) -> str:
-    """Name of the number type.
-
-    >>> dtype(zeros((2, 3)))
-    'float32'
-    """
-    return np.dtype(x.dtype).name
-
-
-def count_params(x: Tensor | Array) -> int:
-    """Number of elements.
-
-    >>> count_params(zeros((2, 3)))
-    6
-    """
-    if None in x.shape:
-        raise ShapeError(where="K.count_params", expected="known sizes", actual=str(x.shape))
-    return math.prod(n for n in x.shape if n is not None)
-
-
 def cast_to_floatx(x: ArrayLike) -> Array:
     """An array of the float type in use.
 
-    >>> cast_to_floatx([1, 2]).dtype.name
-    'float32'
+    Args:
+        x: an array, a number or nested lists.
+
+    Returns:
+        An array of type `floatx()`.
+
+    Example:
+        >>> cast_to_floatx([1, 2]).dtype.name
+        'float32'
     """
     return np.asarray(x, floatx())
-
-
-def is_tensor(x: object) -> bool:
-    """Whether x is a tensor, not an array.
-
-    >>> is_tensor(zeros((2,))), is_tensor(np.zeros(2))
-    (True, False)
-    """
-    return isinstance(x, Tensor)
-
-
-def is_keras_tensor(x: object) -> bool:
-    """Whether a layer gave x. Raises ValueError for what is no tensor.
-
-    >>> from engine.layers import Input
-    >>> is_keras_tensor(Input((2,))), is_keras_tensor(zeros((2,)))
-    (True, False)
-    """
-    if not isinstance(x, Tensor):
-        raise ValueError(f"K.is_keras_tensor: expected a tensor, found {type(x).__name__}")
-    return hasattr(x, "_keras_history")
-
-
-def is_placeholder(x: object) -> bool:
-    """Whether x is a tensor to be fed.
-
-    >>> is_placeholder(placeholder(ndim=1)), is_placeholder(zeros((2,)))
-    (True, False)
-    """
-    return isinstance(x, Placeholder)
-
-
-def is_sparse(tensor: object) -> bool:
-    """Whether x is a sparse matrix of SciPy's; tensors here are dense.
-
-    >>> is_sparse(np.eye(2))
-    False
-    """
-    return sparse.is_sparse(tensor)
-
-
-@overload
-def to_dense(tensor: SparseMatrix) -> Array: ...
-@overload
-def to_dense(tensor: Value) -> Value: ...
-def to_dense(tensor: Tensor | Array | SparseMatrix) -> Tensor | Array:
-    """The tensor, which is dense already; a sparse matrix of SciPy's as an array.
-
-    >>> to_dense(np.eye(1)).tolist()
-    [[1.0]]
-    """
-    return tensor if not sparse.is_sparse(tensor) else dense(tensor)

@@ -1,4 +1,4 @@
-"""The base, what every training has, callbacks that watch for losses that are no number, and callbacks made of functions."""
+"""The base of callbacks, those of every training, TerminateOnNaN, and callbacks made of functions."""
 
 from __future__ import annotations
 
@@ -26,17 +26,19 @@ TrainHook: TypeAlias = Callable[[Logs], object]
 class TerminateOnNaN(Callback):
     """Stop training at the first batch whose loss is NaN or infinite; the weights go back to the epoch's start.
 
-    >>> from engine.models import Sequential
-    >>> from engine.layers import Dense
-    >>> model = Sequential([Dense(1, input_dim=2)])
-    >>> model.compile("sgd", "mse")
-    >>> import warnings
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")
-    ...     history = model.fit(np.full((2, 2), np.nan), np.ones(2), epochs=5, verbose=0, callbacks=[TerminateOnNaN()])
-    Batch 0: Invalid loss, terminating training
-    >>> len(history.epoch)
-    1
+    Example:
+        >>> from engine.models import Sequential
+        >>> from engine.layers import Dense
+        >>> model = Sequential([Dense(1, input_dim=2)])
+        >>> model.compile("sgd", "mse")
+        >>> import warnings
+        >>> with warnings.catch_warnings():
+        ...     warnings.simplefilter("ignore")
+        ...     x, y = np.full((2, 2), np.nan), np.ones(2)
+        ...     history = model.fit(x, y, epochs=5, verbose=0, callbacks=[TerminateOnNaN()])
+        Batch 0: Invalid loss, terminating training
+        >>> len(history.epoch)
+        1
     """
 
     def __init__(self) -> None:
@@ -63,7 +65,7 @@ class LambdaCallback(Callback):
     """A callback from functions.
 
     Args:
-        on_epoch_begin: called with (epoch, logs) before each epoch; epochs count from 0.
+        on_epoch_begin: called with (epoch, logs) before each epoch; epochs count from 0. None, the default: nothing.
         on_epoch_end: called with (epoch, logs) after each epoch.
         on_batch_begin: called with (batch, logs) before each batch; batches count from 0 in each epoch.
         on_batch_end: called with (batch, logs) after each batch.
@@ -73,9 +75,10 @@ class LambdaCallback(Callback):
     Raises:
         SettingTypeError: there is no hook of a name.
 
-    >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
-    >>> callback.on_epoch_end(0, {"loss": 0.5})
-    0 0.5
+    Example:
+        >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
+        >>> callback.on_epoch_end(0, {"loss": 0.5})
+        0 0.5
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Callbacks that watch one of the values: checkpoints, early end, smaller learning rates."""
+"""Callbacks that watch a value: they save the best model, stop early, make the learning rate smaller."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 from .._machine.console import say
 from .._training.callback import Callback
 from ..errors import SettingTypeError
-from ..types import Array, FilePath, Logs
+from ..types import Array, Config, FilePath, Logs
 from .rates import rate_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class _Best:
         return value + self.min_delta < self.value
 
     def read(self, callback: Callback, logs: Logs | None) -> float | None:
-        """The monitored value; None, with a warning, where the logs lack it (silently in an epoch cut short)."""
+        """The monitored value; None where the logs lack it, with a warning unless the epoch was cut short."""
         value = (logs or {}).get(self.monitor)
         if value is None and not callback.params.get("partial"):
             names = ", ".join((logs or {}).keys())
@@ -55,15 +55,17 @@ class ModelCheckpoint(Callback):
 
     Args:
         filepath: the file; it may hold {epoch} (from 1) and names of the logs, as in "{epoch:02d}-{val_loss:.2f}.h5".
-        monitor: name of the value that is watched with `save_best_only`.
-        verbose: 1 prints what is saved.
-        save_best_only: save only when the value got better.
-        save_weights_only: save the weights without architecture and optimizer.
-        mode: whether a better value is smaller ("min") or larger ("max"); "auto" tells by the name.
-        period: save at most every so many epochs.
+        monitor: name of the value that is watched with `save_best_only`, "val_loss" by default.
+        verbose: 1 prints what is saved, 0, the default, nothing.
+        save_best_only: whether only a model whose value got better is saved, False by default.
+        save_weights_only: whether the weights are saved without architecture and optimizer, False by default.
+        mode: "min" where smaller values are better, "max" where larger ones are; "auto", the default, tells by the
+            name.
+        period: save at most every so many epochs, 1 by default.
 
-    >>> ModelCheckpoint("weights-{epoch:02d}.h5", save_weights_only=True).filepath.format(epoch=3)
-    'weights-03.h5'
+    Example:
+        >>> ModelCheckpoint("weights-{epoch:02d}.h5", save_weights_only=True).filepath.format(epoch=3)
+        'weights-03.h5'
     """
 
     def __init__(
@@ -91,8 +93,16 @@ class ModelCheckpoint(Callback):
         """The best value saved so far."""
         return self._best.value
 
+    def get_state(self) -> Config:
+        """The best value, and the epochs since the last file."""
+        return {"best": self.best, "epochs_since_last_save": self.epochs_since_last_save}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from there."""
+        self._best.value, self.epochs_since_last_save = state["best"], state["epochs_since_last_save"]
+
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Save the model where it is time for it."""
+        """Save the model when `period` epochs are over and, with `save_best_only`, the value is the best so far."""
         self.epochs_since_last_save += 1
         if self.epochs_since_last_save < self.period:
             return
@@ -130,20 +140,22 @@ class EarlyStopping(Callback):
     `stopped_epoch` is the epoch (from 0) at which it stopped, `best` the best value.
 
     Args:
-        monitor: name of the value that is watched.
-        min_delta: how much better counts as better.
-        patience: epochs without a better value after which it stops.
-        verbose: 1 prints that it stopped.
-        mode: whether a better value is smaller ("min") or larger ("max"); "auto" tells by the name.
-        baseline: a value to beat from the start.
-        restore_best_weights: put the best epoch's weights back at the end.
+        monitor: name of the value that is watched, "val_loss" by default.
+        min_delta: how much better counts as better, in units of the value; 0 by default.
+        patience: epochs without a better value after which it stops, 0 by default.
+        verbose: 1 prints that it stopped, 0, the default, nothing.
+        mode: "min" where smaller values are better, "max" where larger ones are; "auto", the default, tells by the
+            name.
+        baseline: a value to beat from the start; None, the default: the first epoch's value is better than none.
+        restore_best_weights: whether the best epoch's weights are put back when it stops, False by default.
 
-    >>> stop = EarlyStopping("loss", patience=2)
-    >>> stop.on_train_begin()
-    >>> stop.on_epoch_end(0, {"loss": 0.5})
-    >>> stop.on_epoch_end(1, {"loss": 0.6})
-    >>> stop.best, stop.wait
-    (0.5, 1)
+    Example:
+        >>> stop = EarlyStopping("loss", patience=2)
+        >>> stop.on_train_begin()
+        >>> stop.on_epoch_end(0, {"loss": 0.5})
+        >>> stop.on_epoch_end(1, {"loss": 0.6})
+        >>> stop.best, stop.wait
+        (0.5, 1)
     """
 
     def __init__(
@@ -182,8 +194,18 @@ class EarlyStopping(Callback):
         if self.baseline is not None:
             self._best.value = self.baseline
 
+    def get_state(self) -> Config:
+        """The best value and its weights, and the epochs since then."""
+        names = ("best", "wait", "stopped_epoch", "best_weights")
+        return {name: getattr(self, name) for name in names}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from there."""
+        self._best.value, self.wait = state["best"], state["wait"]
+        self.stopped_epoch, self.best_weights = state["stopped_epoch"], state["best_weights"]
+
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Compare the value with the best one, and stop where the patience is over."""
+        """Compare the value with the best one, and stop after `patience` epochs without a better one."""
         value = self._best.read(self, logs)
         if value is None:
             return
@@ -217,22 +239,24 @@ class ReduceLROnPlateau(Callback):
     """Make the learning rate smaller when the monitored value has not got better for some epochs; adds logs['lr'].
 
     Args:
-        monitor: name of the value that is watched.
-        factor: what the rate is multiplied by, below 1.
-        patience: epochs without a better value after which it is.
-        verbose: 1 prints each new rate.
-        mode: whether a better value is smaller ("min") or larger ("max"); "auto" tells by the name.
-        min_delta: how much better counts as better; `epsilon` in Keras 1.
-        cooldown: epochs after that during which nothing is counted.
-        min_lr: the rate never falls below this.
+        monitor: name of the value that is watched, "val_loss" by default.
+        factor: what the rate is multiplied by, below 1; 0.1 by default.
+        patience: epochs without a better value after which the rate is made smaller, 10 by default.
+        verbose: 1 prints each new rate, 0, the default, nothing.
+        mode: "min" where smaller values are better, "max" where larger ones are; "auto", the default, tells by the
+            name.
+        min_delta: how much better counts as better, in units of the value; 0.0001 by default. `epsilon` in Keras 1.
+        cooldown: epochs after a reduction that do not count as epochs without a better value, 0 by default.
+        min_lr: the rate never falls below this; 0 by default.
 
     Raises:
         ValueError: `factor` is 1 or more.
         SettingTypeError: there is no setting of a name.
 
-    >>> plateau = ReduceLROnPlateau("loss", factor=0.5, patience=3)
-    >>> plateau.in_cooldown()
-    False
+    Example:
+        >>> plateau = ReduceLROnPlateau("loss", factor=0.5, patience=3)
+        >>> plateau.in_cooldown()
+        False
     """
 
     def __init__(
@@ -250,7 +274,9 @@ class ReduceLROnPlateau(Callback):
         super().__init__()
         if "epsilon" in old:
             min_delta = old["epsilon"]
-            warnings.warn(f"`epsilon` is now `min_delta`: ReduceLROnPlateau(min_delta={min_delta})", stacklevel=2)
+            warnings.warn(
+                f"ReduceLROnPlateau: `epsilon` argument is deprecated, write min_delta={min_delta}.", stacklevel=2
+            )
         unknown = sorted(name for name in old if name != "epsilon")
         if unknown:
             raise SettingTypeError(where="ReduceLROnPlateau", expected="its own settings", actual=f"{unknown}")
@@ -281,11 +307,19 @@ class ReduceLROnPlateau(Callback):
         self._reset()
 
     def in_cooldown(self) -> bool:
-        """Whether it waits after a reduction."""
+        """Whether epochs do not count now, after a reduction."""
         return self.cooldown_counter > 0
 
+    def get_state(self) -> Config:
+        """The best value, and the epochs of waiting and cooling down."""
+        return {"best": self.best, "wait": self.wait, "cooldown_counter": self.cooldown_counter}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from there."""
+        self._best.value, self.wait, self.cooldown_counter = state["best"], state["wait"], state["cooldown_counter"]
+
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Compare the value with the best one, and lower the rate where the patience is over."""
+        """Compare the value with the best one, and lower the rate after `patience` epochs without a better one."""
         optimizer = self.model.optimizer
         if logs is not None:
             logs["lr"] = rate_of(optimizer)

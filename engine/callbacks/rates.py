@@ -1,4 +1,4 @@
-"""The learning rate by schedule."""
+"""The learning rate by a schedule."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["LearningRateScheduler"]
 
 
 class HasRate(Protocol):
-    """An optimizer, also one of a user's own."""
+    """What is asked of an optimizer, also of one of a user's own."""
 
     @property
     def lr(self) -> Variable | float:
@@ -26,7 +26,7 @@ class HasRate(Protocol):
 
 
 def rate_of(optimizer: HasRate) -> float:
-    """The learning rate as a number, also of an optimizer of a user's own that has only `lr`."""
+    """The learning rate as a number, also of a user's own optimizer, which has only `lr`."""
     rate = optimizer.lr
     return float(rate.array if isinstance(rate, Variable) else rate)
 
@@ -36,14 +36,15 @@ class LearningRateScheduler(Callback):
 
     Args:
         schedule: (epoch) -> rate, or (epoch, rate) -> rate; epochs count from 0.
-        verbose: 1 prints each rate.
+        verbose: 1 prints each rate, 0, the default, nothing.
 
     Raises:
         SettingTypeError: the schedule gives something other than a number.
 
-    >>> scheduler = LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))
-    >>> scheduler.schedule(1)
-    0.05
+    Example:
+        >>> scheduler = LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))
+        >>> scheduler.schedule(1)
+        0.05
     """
 
     def __init__(self, schedule: Callable[[int], float] | Callable[[int, float], float], verbose: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""Callbacks that tell others: a CSV file, a server."""
+"""Callbacks that write each epoch's values to a CSV file or send them to a server."""
 
 from __future__ import annotations
 
@@ -25,18 +25,19 @@ class CSVLogger(Callback):
 
     Args:
         filename: the file; it is open while training runs, and each line is written at once.
-        separator: what stands between two values.
-        append: go on in a file that there is; the line of names is not written again.
+        separator: what stands between two values, "," by default.
+        append: whether to go on in a file that there is, without another line of names; False by default.
 
-    >>> import pathlib, tempfile
-    >>> path = pathlib.Path(tempfile.mkdtemp(), "log.csv")
-    >>> logger = CSVLogger(path)
-    >>> logger.on_train_begin()
-    >>> logger.on_epoch_end(0, {"loss": 0.5})
-    >>> logger.on_train_end()
-    >>> print(path.read_text(), end="")
-    epoch,loss
-    0,0.5
+    Example:
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "log.csv")
+        >>> logger = CSVLogger(path)
+        >>> logger.on_train_begin()
+        >>> logger.on_epoch_end(0, {"loss": 0.5})
+        >>> logger.on_train_end()
+        >>> print(path.read_text(), end="")
+        epoch,loss
+        0,0.5
     """
 
     def __init__(self, filename: FilePath, separator: str = ",", append: bool = False) -> None:
@@ -82,22 +83,23 @@ def _cell(value: object) -> object:
 
 
 class RemoteMonitor(Callback):
-    """Send each epoch's values by HTTP POST to `root + path`.
+    """Send each epoch's values to a server by HTTP POST.
 
     A server that cannot be reached within `timeout` seconds, or refuses, gives a warning and training goes on.
 
     Args:
-        root: address of the server, http or https.
-        path: what follows it.
-        field: name of the form's field that holds the values as JSON text.
-        headers: sent along.
-        send_as_json: send the values as a JSON body in place of a form.
+        root: address of the server, http or https; "http://localhost:9000" by default.
+        path: what follows it in the address, "/publish/epoch/end/" by default.
+        field: name of the form's field that holds the values as JSON text, "data" by default.
+        headers: further HTTP headers by name, none by default.
+        send_as_json: whether the values are sent as a JSON body in place of a form, False by default.
 
     Raises:
         SettingError: `root` is no http address.
 
-    >>> RemoteMonitor("http://localhost:9000", send_as_json=True).path
-    '/publish/epoch/end/'
+    Example:
+        >>> RemoteMonitor("http://localhost:9000", send_as_json=True).path
+        '/publish/epoch/end/'
     """
 
     timeout = 10.0
@@ -111,7 +113,7 @@ class RemoteMonitor(Callback):
         send_as_json: bool = False,
     ) -> None:
         super().__init__()
-        # urllib opens files as well: only servers are meant.
+        # urllib would open files as well.
         if urllib.parse.urlsplit(root).scheme not in ("http", "https"):
             raise SettingError(where="RemoteMonitor, root", expected="an http or https address", actual=repr(root))
         self.root = root
@@ -130,7 +132,7 @@ class RemoteMonitor(Callback):
         try:
             with urllib.request.urlopen(request, timeout=self.timeout) as answer:
                 answer.read()
-        except OSError as error:  # URLError, HTTPError and time-outs are OSErrors
+        except OSError as error:  # URLError, HTTPError and time-outs are among them
             warnings.warn(
                 f"RemoteMonitor could not reach the server at {self.root}: {error}", RuntimeWarning, stacklevel=2
             )

@@ -24,28 +24,31 @@ __all__ = ["TensorBoard"]
 
 
 class TensorBoard(Callback):
-    """Write the values of training into event files; look at them with `tensorboard --logdir ./logs`.
+    """Write the values of training into event files, which TensorBoard shows.
+
+    `tensorboard --logdir ./logs` starts it; the files are written by the library tensorboardX.
 
     Args:
-        log_dir: folder of the files.
-        histogram_freq: every so many epochs histograms of weights and layers' outputs are written, 0 for none. They
-            need arrays as validation data.
-        batch_size: so many of the first validation samples are used for histograms.
-        write_graph: write the layers as a graph.
-        write_grads: with histograms, also those of gradients.
-        write_images: with histograms, also the weights as images.
-        embeddings_freq: every so many epochs outputs of layers are written, 0 for none.
+        log_dir: folder of the files, "./logs" by default.
+        histogram_freq: every so many epochs histograms of weights and layers' outputs are written; 0, the default:
+            never. They need arrays as validation data.
+        batch_size: so many of the first validation samples are used for histograms, 32 by default.
+        write_graph: whether the layers are written as a graph, True by default.
+        write_grads: whether histograms of gradients are written with the others, False by default.
+        write_images: whether the weights are written as images with the histograms, False by default.
+        embeddings_freq: every so many epochs outputs of layers are written; 0, the default: never.
         embeddings_layer_names: the layers whose outputs are written, all Embedding layers by default.
         embeddings_metadata: a file with a label for each row, or a dict of such files by layer.
         embeddings_data: inputs for which these outputs are computed.
-        update_freq: "epoch", "batch", or a number of samples between two writings of losses and metrics.
+        update_freq: "epoch", the default, "batch", or a number of samples between two writings of losses and metrics.
 
     Raises:
         ImportError: tensorboardX is not installed; the message has the command.
         SettingError: data are missing, or `update_freq` is none of these.
 
-    >>> TensorBoard("./logs", update_freq="batch").update_freq
-    1
+    Example:
+        >>> TensorBoard("./logs", update_freq="batch").update_freq
+        1
     """
 
     def __init__(
@@ -92,15 +95,15 @@ class TensorBoard(Callback):
                 where="TensorBoard, histogram_freq",
                 expected="validation data as arrays",
                 actual="none",
-                hint="Give fit validation_data or validation_split.",
+                hint="For histograms validation_data must be provided to fit, or validation_split.",
             )
-        # A later training in the same folder begins a file of its own; steps by samples go on.
+        # A later training in the same folder begins a new file; the count of samples goes on.
         self.writer = _library().SummaryWriter(os.fsdecode(self.log_dir))
         if self.write_graph:
             self._write_graph()
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Write the batch's values where it is time for it."""
+        """Write the batch's values after every `update_freq` samples."""
         logs = logs or {}
         if self.update_freq == "epoch":
             return
@@ -110,7 +113,7 @@ class TensorBoard(Callback):
             self.samples_seen_at_last_write = self.samples_seen
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write the epoch's values, and histograms and outputs where it is time for them."""
+        """Write the epoch's values, and histograms and outputs of layers every so many epochs."""
         self._write_scalars(logs or {}, epoch if self.update_freq == "epoch" else self.samples_seen)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
             self._write_histograms(epoch)
@@ -154,7 +157,7 @@ class TensorBoard(Callback):
             self._write_gradients(arrays, epoch)
 
     def _write_gradients(self, arrays: Sequence[ArrayData], epoch: int) -> None:
-        """Gradients of the loss on the validation samples, each counted alike."""
+        """Write gradients of the loss on the validation samples, whose weights all count as 1."""
         objective = self.model._trainer.ready().objective(())
         weights = self.model.trainable_weights
         pairs = [(w, g) for w, g in zip(weights, gradients(objective.total, weights), strict=True) if g is not None]
@@ -179,11 +182,17 @@ class TensorBoard(Callback):
             values = np.asarray(Step(self.model.fed_inputs, [self.model.get_layer(name).output]).run(arrays)[0])
             metadata = self.embeddings_metadata
             path = metadata.get(name) if isinstance(metadata, Mapping) else metadata
-            labels = None if path is None else Path(os.fsdecode(path)).read_text(encoding="utf-8").splitlines()
+            labels = None if path is None else self._lines_of(path)
             self.writer.add_embedding(values.reshape(len(values), -1), labels, tag=name, global_step=epoch)
 
+    def _lines_of(self, path: FilePath) -> list[str]:
+        """A file of labels, looked for in `log_dir` first, as TensorBoard does."""
+        name = os.fsdecode(path)
+        beside = Path(os.fsdecode(self.log_dir), name)
+        return (beside if beside.is_file() else Path(name)).read_text(encoding="utf-8").splitlines()
+
     def _write_graph(self) -> None:
-        """The layers as nodes, each with those that feed it."""
+        """Write the layers as nodes, each with the names of those that feed it."""
         node_def = import_module("tensorboardX.proto.node_def_pb2").NodeDef
         nodes = []
         for layer in self.model.layers:
@@ -199,7 +208,7 @@ class TensorBoard(Callback):
 
 
 def _belongs(nodes: Sequence[Node], node: Node) -> bool:
-    """Whether a use of a layer is one of the model's nodes: a shared layer has others."""
+    """Whether a node is one of the model's; a layer that several models share has others too."""
     return any(node is one for one in nodes)
 
 

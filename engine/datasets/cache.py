@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from pathlib import Path
 
 import numpy as np
 
-from .._files import files
+from .._files import files, npz
 from ..errors import FileError
 from ..types import Array
 from ..utils.data_utils import get_file, keras_home
@@ -26,18 +27,17 @@ def find(path: str, address: str, digest: str, folder: str = "datasets") -> str:
 
 def read_npz(path: str, *keys: str) -> list[Array]:
     """Plain arrays of an npz file; objects (pickles) are refused. Raises FileError."""
-    files.open_regular(path).close()
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return [stored[key] for key in keys]
-    except (KeyError, ValueError) as error:
-        raise FileError(file=path, expected=f"plain arrays {', '.join(keys)}", actual=str(error)) from error
+    arrays = npz.read(path, keys)
+    return [arrays[key] for key in keys]
 
 
 def read_idx(path: str, header: int, limit: int) -> Array:
     """The bytes of a gzipped idx file after its header, at most `limit`. Raises FileError."""
     with files.open_regular(path) as packed, gzip.GzipFile(fileobj=packed) as file:
-        data = file.read(header + limit + 1)
+        try:
+            data = file.read(header + limit + 1)
+        except (EOFError, OSError, zlib.error) as error:
+            raise FileError(file=path, expected="a whole gzip file", actual=str(error)) from None
     if not header <= len(data) <= header + limit:
         raise FileError(
             file=path, expected=f"{header} to {header + limit} bytes unpacked", actual=f"{len(data)} or more"

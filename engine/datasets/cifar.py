@@ -34,15 +34,26 @@ def load_batches(paths: list[Path], label_key: str = "labels") -> Split:
 
 
 def load_batch(fpath: str | Path, label_key: str = "labels") -> Split:
-    """One file: pictures (N, 3, 32, 32) uint8 and labels (N,). Raises FileError for any other content.
+    """The pictures and labels of one file.
 
-    >>> import pickle, tempfile
-    >>> with tempfile.NamedTemporaryFile() as file:
-    ...     _ = file.write(pickle.dumps({b"data": np.zeros((2, 3072), "uint8"), b"labels": [3, 5]}, protocol=2))
-    ...     file.flush()
-    ...     pictures, labels = load_batch(file.name)
-    >>> pictures.shape, labels.tolist()
-    ((2, 3, 32, 32), [3, 5])
+    Args:
+        fpath: the file.
+        label_key: the key of the labels in it, "labels" by default.
+
+    Returns:
+        Pictures (N, 3, 32, 32) uint8 and labels (N,).
+
+    Raises:
+        FileError: any other content.
+
+    Example:
+        >>> import pickle, tempfile
+        >>> with tempfile.NamedTemporaryFile() as file:
+        ...     _ = file.write(pickle.dumps({b"data": np.zeros((2, 3072), "uint8"), b"labels": [3, 5]}, protocol=2))
+        ...     file.flush()
+        ...     pictures, labels = load_batch(file.name)
+        >>> pictures.shape, labels.tolist()
+        ((2, 3, 32, 32), [3, 5])
     """
     with files.open_regular(fpath) as file:
         content = pickled_data.read(file.read(), str(fpath))

@@ -12,12 +12,20 @@ _HASH = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 
 
 def load_data() -> tuple[Split, Split]:
-    """(x_train, y_train), (x_test, y_test): uint8 pictures (50000, 32, 32, 3) and (10000, 32, 32, 3), labels (N, 1) uint8.
+    """The pictures of CIFAR-10.
 
-    (N, 3, 32, 32) where the image data format is channels_first. The folder cifar-10-batches-py lies in Keras's cache
-    (~/.keras/datasets); it is fetched (170 MB) and checked when it is not there yet. Raises FileError for a damaged file.
+    They lie in the folder cifar-10-batches-py of Keras's cache (~/.keras/datasets), which is fetched (170 MB) and checked
+    where it is not there yet.
 
-    >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
+    Returns:
+        (x_train, y_train), (x_test, y_test); x uint8 (50000, 32, 32, 3) and (10000, 32, 32, 3), or (N, 3, 32, 32) where
+        `image_data_format()` is channels_first; y classes (N, 1) uint8.
+
+    Raises:
+        FileError: a file is damaged.
+
+    Example:
+        >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     """
     folder = cifar.folder("cifar-10-batches-py", _ADDRESS, _HASH)
     x, y = cifar.load_batches([folder / f"data_batch_{index}" for index in range(1, 6)])

@@ -15,14 +15,26 @@ _HASH = "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7"
 
 
 def load_data(label_mode: Literal["fine", "coarse"] = "fine") -> tuple[Split, Split]:
-    """(x_train, y_train), (x_test, y_test): uint8 pictures (50000, 32, 32, 3) and (10000, 32, 32, 3), labels (N, 1).
+    """The pictures of CIFAR-100.
 
-    label_mode: "fine" for the 100 classes, "coarse" for the 20 groups. The folder cifar-100-python lies in Keras's cache
-    (~/.keras/datasets); it is fetched (169 MB) and checked when it is not there yet. Raises SettingError.
+    They lie in the folder cifar-100-python of Keras's cache (~/.keras/datasets), which is fetched (169 MB) and checked
+    where it is not there yet.
 
-    >>> load_data("both")
-    Traceback (most recent call last):
-    engine.errors.SettingError: cifar100, label_mode: expected 'fine' or 'coarse', found 'both'.
+    Args:
+        label_mode: "fine" (the default) for the 100 classes, "coarse" for the 20 groups.
+
+    Returns:
+        (x_train, y_train), (x_test, y_test); x uint8 (50000, 32, 32, 3) and (10000, 32, 32, 3), or (N, 3, 32, 32) where
+        `image_data_format()` is channels_first; y classes (N, 1).
+
+    Raises:
+        SettingError: another label mode.
+        FileError: a file is damaged.
+
+    Example:
+        >>> load_data("both")
+        Traceback (most recent call last):
+        engine.errors.SettingError: cifar100, label_mode: expected 'fine' or 'coarse', found 'both'.
     """
     if label_mode not in ("fine", "coarse"):
         raise SettingError(where="cifar100, label_mode", expected="'fine' or 'coarse'", actual=shorten(label_mode))

@@ -16,13 +16,18 @@ TRAINING = 1437
 
 
 def load_data() -> tuple[Split, Split]:
-    """(x_train, y_train), (x_test, y_test): float32 images (1437, 8, 8, 1) and (360, 8, 8, 1) from 0 to 1, labels (N,).
+    """The digits, always in the same order.
 
-    Always in the same order. Raises FileError when scikit-learn, which carries them, is not installed.
+    Returns:
+        (x_train, y_train), (x_test, y_test); x float32 (1437, 8, 8, 1) and (360, 8, 8, 1) from 0 to 1, y classes (N,).
 
-    >>> (x_train, y_train), (x_test, y_test) = load_data()
-    >>> x_train.shape, x_test.shape
-    ((1437, 8, 8, 1), (360, 8, 8, 1))
+    Raises:
+        FileError: scikit-learn, which carries them, is not installed.
+
+    Example:
+        >>> (x_train, y_train), (x_test, y_test) = load_data()
+        >>> x_train.shape, x_test.shape
+        ((1437, 8, 8, 1), (360, 8, 8, 1))
     """
     if importlib.util.find_spec("sklearn") is None:
         expected, hint = "scikit-learn, which carries the digits", "Run: pip install scikit-learn"

@@ -18,11 +18,18 @@ _MOST = 60_000
 
 
 def load_data() -> tuple[Split, Split]:
-    """(x_train, y_train), (x_test, y_test): uint8 images (60000, 28, 28) and (10000, 28, 28), labels (N,).
+    """The pictures of clothes.
 
-    The four files lie in datasets/fashion-mnist of Keras's cache and are fetched where they are missing.
+    The four files lie in datasets/fashion-mnist of Keras's cache and are fetched (31 MB) where they are missing.
 
-    >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
+    Returns:
+        (x_train, y_train), (x_test, y_test); x uint8 (60000, 28, 28) and (10000, 28, 28), y classes (N,).
+
+    Raises:
+        FileError: a file is damaged.
+
+    Example:
+        >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     """
     return _part("train"), _part("t10k")
 

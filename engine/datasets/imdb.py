@@ -25,22 +25,37 @@ def load_data(
     oov_char: int | None = 2,
     index_from: int = 3,
 ) -> tuple[Split, Split]:
-    """(x_train, y_train), (x_test, y_test): arrays (25000,) of lists of word numbers, labels 0 (bad) or 1 (good).
+    """Film reviews as lists of word numbers.
 
-    path: a file, or the name of one in Keras's cache, where it is fetched (17 MB) and checked when it is not there yet.
-    num_words, skip_top: words outside skip_top <= number < num_words become `oov_char` (left out where that is None).
-    maxlen: keep reviews of less than so many words; the two parts are then cut after as many reviews as before, as in
-    Keras 2.2.4. seed: of the shuffled order. start_char: put before each review (None: nothing). index_from: added to
-    every number; 0 is left for padding. Raises DataError where no review is short enough, FileError for another file.
+    With `maxlen` training and test data are cut apart after as many reviews as without it, as in Keras 2.2.4.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "imdb.npz")
-    ...     texts = np.array([[5, 6], [7]], object)
-    ...     np.savez(path, x_train=texts, y_train=[0, 1], x_test=texts, y_test=[0, 1])
-    ...     (x_train, y_train), (x_test, y_test) = load_data(path)
-    >>> sorted(x_train.tolist())
-    [[1, 2], [1, 8, 9]]
+    Args:
+        path: a file, or the name of one in Keras's cache, fetched there (17 MB) and checked where it is missing.
+        num_words: only numbers below it are given; None (the default): all.
+        skip_top: numbers below it are not given, 0 by default.
+        maxlen: keep only texts of fewer words; None (the default) keeps all.
+        seed: of the order, 113 by default.
+        start_char: put before each text, 1 by default; None puts nothing there.
+        oov_char: stands for every number that is not given, 2 by default; None leaves these out.
+        index_from: added to every number, 3 by default; 0 is left for padding.
+
+    Returns:
+        (x_train, y_train), (x_test, y_test); x arrays (25000,) of lists, y 0 (bad) or 1 (good).
+
+    Raises:
+        DataError: no review is short enough.
+        SettingError: a number below 0.
+        FileError: a file of another kind.
+
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "imdb.npz")
+        ...     texts = np.array([[5, 6], [7]], object)
+        ...     np.savez(path, x_train=texts, y_train=[0, 1], x_test=texts, y_test=[0, 1])
+        ...     (x_train, y_train), (x_test, y_test) = load_data(path)
+        >>> sorted(x_train.tolist())
+        [[1, 2], [1, 8, 9]]
     """
     file = cache.find(path, f"{word_lists.ADDRESS}imdb.npz", _HASH)
     rng = np.random.RandomState(seed)
@@ -55,14 +70,24 @@ def load_data(
 
 
 def get_word_index(path: str = "imdb_word_index.json") -> dict[str, int]:
-    """Word -> rank by frequency, from 1; `load_data` adds `index_from` to it. Fetched (1.6 MB) when it is missing.
+    """The number of each word; `load_data` adds `index_from` to it.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "words.json")
-    ...     with open(path, "w") as file:
-    ...         _ = file.write('{"the": 1}')
-    ...     get_word_index(path)
-    {'the': 1}
+    Args:
+        path: a file, or the name of one in Keras's cache, fetched there (1.6 MB) and checked where it is missing.
+
+    Returns:
+        A dict from words to their rank by frequency, from 1.
+
+    Raises:
+        FileError: a file of another kind.
+
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "words.json")
+        ...     with open(path, "w") as file:
+        ...         _ = file.write('{"the": 1}')
+        ...     get_word_index(path)
+        {'the': 1}
     """
     return word_lists.read_word_index(cache.find(path, f"{word_lists.ADDRESS}imdb_word_index.json", _HASH_OF_WORDS))

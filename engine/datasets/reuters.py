@@ -27,18 +27,35 @@ def load_data(
     oov_char: int | None = 2,
     index_from: int = 3,
 ) -> tuple[Split, Split]:
-    """(x_train, y_train), (x_test, y_test): arrays of lists of word numbers, labels (N,) from 0 to 45.
+    """Newswires as lists of word numbers.
 
-    test_split: share of the newswires that are given as test data. The other arguments are those of
-    `imdb.load_data`. Fetched (2 MB) when it is missing.
+    Args:
+        path: a file, or the name of one in Keras's cache, fetched there (2 MB) and checked where it is missing.
+        num_words: only numbers below it are given; None (the default): all.
+        skip_top: numbers below it are not given, 0 by default.
+        maxlen: keep only texts of fewer words; None (the default) keeps all.
+        test_split: the share of the newswires that are test data, 0.2 by default.
+        seed: of the order, 113 by default.
+        start_char: put before each text, 1 by default; None puts nothing there.
+        oov_char: stands for every number that is not given, 2 by default; None leaves these out.
+        index_from: added to every number, 3 by default; 0 is left for padding.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "reuters.npz")
-    ...     np.savez(path, x=np.array([[5, 6], [7]], object), y=[3, 4])
-    ...     (x_train, y_train), (x_test, y_test) = load_data(path, test_split=0.5)
-    >>> len(x_train), len(x_test), sorted([*y_train, *y_test]) == [3, 4]
-    (1, 1, True)
+    Returns:
+        (x_train, y_train), (x_test, y_test); x arrays (N,) of lists, y topics from 0 to 45.
+
+    Raises:
+        DataError: no newswire is short enough.
+        SettingError: a number below 0, or a share outside of 0 <= test_split < 1.
+        FileError: a file of another kind.
+
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "reuters.npz")
+        ...     np.savez(path, x=np.array([[5, 6], [7]], object), y=[3, 4])
+        ...     (x_train, y_train), (x_test, y_test) = load_data(path, test_split=0.5)
+        >>> len(x_train), len(x_test), sorted([*y_train, *y_test]) == [3, 4]
+        (1, 1, True)
     """
     if not 0 <= test_split < 1:
         raise SettingError(where="reuters, test_split", expected="0 <= share < 1", actual=str(test_split))
@@ -51,14 +68,24 @@ def load_data(
 
 
 def get_word_index(path: str = "reuters_word_index.json") -> dict[str, int]:
-    """Word -> rank by frequency, from 1; `load_data` adds `index_from` to it. Fetched (0.5 MB) when it is missing.
+    """The number of each word; `load_data` adds `index_from` to it.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "words.json")
-    ...     with open(path, "w") as file:
-    ...         _ = file.write('{"the": 1}')
-    ...     get_word_index(path)
-    {'the': 1}
+    Args:
+        path: a file, or the name of one in Keras's cache, fetched there (0.5 MB) and checked where it is missing.
+
+    Returns:
+        A dict from words to their rank by frequency, from 1.
+
+    Raises:
+        FileError: a file of another kind.
+
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "words.json")
+        ...     with open(path, "w") as file:
+        ...         _ = file.write('{"the": 1}')
+        ...     get_word_index(path)
+        {'the': 1}
     """
     return word_lists.read_word_index(cache.find(path, f"{word_lists.ADDRESS}reuters_word_index.json", _HASH_OF_WORDS))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .._files import files, pickled_data
+from .._files import files, npz, pickled_data
+from .._files.json_text import read_table
 from ..errors import DataError, FileError, SettingError
 from ..types import Array
 
 ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-_MOST_BYTES = 2**30
 _LARGEST_RATIO = 200
 
 
@@ -73,8 +70,8 @@ class WordLists:
 
 def read_lists(path: str, lists: str, labels: str) -> tuple[WordLists, Array]:
     """Two entries of an npz file: texts, kept there as pickled lists, and their labels. Raises FileError."""
-    texts = _entry(path, lists)
-    marks = np.asarray(_entry(path, labels))
+    arrays = npz.read(path, (lists, labels), _unpickled)
+    texts, marks = arrays[lists], arrays[labels]
     if marks.ndim != 1 or texts.ndim != 1 or len(marks) != len(texts) or marks.dtype.kind not in "iufO":
         raise FileError(
             file=path, expected="one label for each text", actual=f"{texts.shape} texts, {marks.shape} labels"
@@ -82,37 +79,11 @@ def read_lists(path: str, lists: str, labels: str) -> tuple[WordLists, Array]:
     return WordLists.of(texts, os.path.getsize(path) * _LARGEST_RATIO, path), marks.astype(np.int64)
 
 
-def _entry(path: str, key: str) -> Array:
-    with files.open_regular(path) as file:
-        try:
-            with zipfile.ZipFile(file) as archive:
-                entry = archive.getinfo(f"{key}.npy")
-                most = min(_MOST_BYTES, max(2**20, entry.compress_size * _LARGEST_RATIO))
-                if entry.file_size > most:
-                    raise FileError(file=path, expected=f"at most {most} bytes in {key}", actual=f"{entry.file_size}")
-                with archive.open(entry) as packed:
-                    return _array(packed.read(most + 1), f"{path}, {key}")
-        except KeyError:
-            raise FileError(file=path, expected=f"an entry {key}", actual="none") from None
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
-            if isinstance(error, FileError):
-                raise
-            raise FileError(file=path, expected="a whole npz file", actual=str(error)) from error
-
-
-def _array(data: bytes, where: str) -> Array:
-    stream = io.BytesIO(data)
-    form = np.lib.format
-    version = form.read_magic(stream)
-    read_header = form.read_array_header_1_0 if version == (1, 0) else form.read_array_header_2_0
-    _shape, _in_columns, dtype = read_header(stream)
-    if dtype.kind == "O":
-        value = pickled_data.read(data[stream.tell() :], where)
-        if not isinstance(value, np.ndarray):
-            raise FileError(file=where, expected="an array", actual=type(value).__name__)
-        return value
-    stream.seek(0)
-    return form.read_array(stream, allow_pickle=False)
+def _unpickled(data: bytes, where: str) -> Array:
+    value = pickled_data.read(data, where)
+    if not isinstance(value, np.ndarray):
+        raise FileError(file=where, expected="an array", actual=type(value).__name__)
+    return value
 
 
 def shuffled(texts: WordLists, labels: Array, rng: np.random.RandomState) -> tuple[WordLists, Array]:
@@ -167,10 +138,7 @@ class Choice:
 
 def read_word_index(path: str) -> dict[str, int]:
     """Word -> number, from a JSON file. Raises FileError."""
-    try:
-        index = json.loads(files.read_text(path, limit=64 * 2**20))
-    except json.JSONDecodeError as error:
-        raise FileError(file=path, line=error.lineno, column=error.colno, expected="JSON", actual=error.msg) from error
-    if not isinstance(index, dict) or not all(type(rank) is int for rank in index.values()):
+    index = read_table(files.read_text(path, limit=64 * 2**20), path)
+    if not all(type(rank) is int for rank in index.values()):
         raise FileError(file=path, expected="a number for each word", actual="something else")
     return index

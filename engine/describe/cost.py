@@ -18,7 +18,16 @@ from .op_kinds import OpKind, kind_of
 
 @dataclass(frozen=True)
 class Cost:
-    """Floating point operations forward, and bytes of the results that last until the gradients have been computed."""
+    """What computing something takes, for one sample; costs can be added.
+
+    Args:
+        flops: floating point operations forward; a multiplication and an addition are two. 0 by default.
+        nbytes: bytes of the results that last until the gradients have been computed, 0 by default.
+
+    Example:
+        >>> Cost(10, 8) + Cost(4)
+        Cost(flops=14, nbytes=8)
+    """
 
     flops: int = 0
     nbytes: int = 0
@@ -28,9 +37,15 @@ class Cost:
 
 
 class OpCost(NamedTuple):
-    """One computing op. inputs, outputs: bytes that go in, weights apart, and come out. kept: those of its results that last.
+    """What one computing op takes, for one sample.
 
-    shapes: of all its inputs, None where there is none, for one sample.
+    Args:
+        kind: what kind of work it is.
+        shapes: of all its inputs, None where there is none.
+        flops: floating point operations forward.
+        inputs: bytes that go in, weights apart.
+        outputs: bytes that come out.
+        kept: bytes of those of its results that last.
     """
 
     kind: OpKind
@@ -42,28 +57,49 @@ class OpCost(NamedTuple):
 
 
 def cost(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool = True) -> Cost:
-    """Cost of computing `outputs` from `inputs` for a batch of one.
+    """The cost of computing tensors from others, for a batch of one.
 
     Sizes that are free (None) count as 1: the batch, and also steps of unknown number, so that what comes out is the
-    work of one step then. A multiplication and an addition are two operations.
+    work of one step then.
 
     Bytes are those of results that the gradients need and of the outputs; what is computed on the way and kept by
     nobody does not last. Results that only look at others (reshaped ones, dropout outside training) are free, inputs
-    belong to whoever made them, and weights are not counted. `training`: the phase.
+    belong to whoever made them, and weights are not counted.
 
-    >>> from engine.layers import Dense, Input
-    >>> x = Input((3,))
-    >>> cost([x], [Dense(2)(x)])
-    Cost(flops=14, nbytes=8)
+    Args:
+        inputs: where the computation begins.
+        outputs: what is computed.
+        training: the phase, that of training by default.
+
+    Returns:
+        The sum over all ops.
+
+    Example:
+        >>> from engine.layers import Dense, Input
+        >>> x = Input((3,))
+        >>> cost([x], [Dense(2)(x)])
+        Cost(flops=14, nbytes=8)
     """
     parts = cost_by_op(inputs, outputs, training)
     return Cost(sum(part.flops for part in parts), sum(part.kept for part in parts))
 
 
 def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool = True) -> list[OpCost]:
-    """The ops between the tensors in the order in which they run, those that only hand on a view left out; see `cost`.
+    """The cost of each op between tensors; see `cost`. Ops that a plan makes one of are one here too.
 
-    Ops that a plan makes one of are one here too.
+    Args:
+        inputs: where the computation begins.
+        outputs: what is computed.
+        training: the phase, that of training by default.
+
+    Returns:
+        The ops in the order in which they run, without those that only hand on a view.
+
+    Example:
+        >>> from engine.layers import Dense, Input
+        >>> x = Input((3,))
+        >>> [op.kind for op in cost_by_op([x], [Dense(2, activation="relu")(x)])]
+        ['product']
     """
     shapes = _shapes(inputs, outputs, _calls_between(inputs, outputs, None))
     known = {x: _known(shape) for x, shape in shapes.items()}
@@ -81,7 +117,7 @@ def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bo
         OpCost(
             kind_of(call.op),
             tuple(None if x is None else known[x] for x in call.inputs),
-            call.flops(known if isinstance(call.op, Loop) else shapes),  # a loop works its step's shapes out
+            call.flops(known if isinstance(call.op, Loop) else shapes),  # a loop computes the shapes of its step itself
             nbytes([x for x in call.inputs if not isinstance(x, (Constant, Variable))]),
             nbytes(call.outputs),
             nbytes([y for y in call.outputs if y in lasting]),

@@ -26,10 +26,19 @@ Rule = Callable[[Any, Shapes, Shapes], Explanation]
 
 
 def explain(layer: Layer, input_shapes: Sequence[Shape], output_shape: Shape | list[Shape]) -> Explanation:
-    """Why the layer, called on inputs of these shapes, gives this shape (a list of shapes for several outputs).
+    """Why a layer gives an output of its shape.
 
-    >>> explain(kinds.Conv2D(32, 3), [(None, 28, 28, 1)], (None, 26, 26, 32)).lines
-    ['padding is `valid`, kernel 3, strides 1: height floor((28 - 3) / 1) + 1 = 26, width the same', 'channels = filters = 32']
+    Args:
+        layer: the layer.
+        input_shapes: the shape of each of its inputs, with the batch.
+        output_shape: the shape that came out, a list of shapes for several outputs.
+
+    Returns:
+        Sentences, and how each size comes about.
+
+    Example:
+        >>> explain(kinds.Conv2D(32, 3), [(None, 28, 28, 1)], (None, 26, 26, 32)).lines
+        ['padding is `valid`, kernel 3, strides 1: height floor((28 - 3) / 1) + 1 = 26, width the same', 'channels = filters = 32']
     """
     shapes = [tuple(shape) for shape in input_shapes]
     outputs = [tuple(s) for s in output_shape] if isinstance(output_shape, list) else [tuple(output_shape)]
@@ -87,7 +96,7 @@ def _each_step(layer: kinds.TimeDistributed, shapes: Shapes, outputs: Shapes) ->
     inner_shape = inner_outputs if len(inner_outputs) > 1 else inner_outputs[0]
     inner = explain(inner_layer, [(None, *shape[2:])], inner_shape)
     steps = "each step" if shape[1] is None else f"each of the {shape[1]} steps"
-    # Where a step has a free size, folding and unfolding lose a batch and steps that were known.
+    # Where a step has a free size, folding steps into the batch and back loses sizes that were known.
     first, *more = [
         [*(x if n is not None else None for x, n in zip(sizes(shape[:2]), output, strict=False)), *dims[1:]]
         for dims, output in zip((inner.dims, *inner.more), outputs, strict=True)

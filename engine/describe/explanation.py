@@ -17,8 +17,10 @@ _AXES = {1: ("steps",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 class Explanation:
     """Why an output has its shape.
 
-    lines: sentences with numbers. dims: for each axis of the (first) output, the batch included, how its size comes
-    about; None where it is free. more: the same for further outputs, such as the last states.
+    Args:
+        lines: sentences with numbers.
+        dims: for each axis of the (first) output, the batch included, how its size comes about; None where it is free.
+        more: the same for further outputs, such as the last states.
     """
 
     lines: list[str] = field(default_factory=list)
@@ -60,7 +62,7 @@ def one_or_all(values: Sequence[int]) -> str:
 
 
 def spatial_axes(rank: int, channels_first: bool) -> tuple[int, ...]:
-    """The spatial axes."""
+    """The indices of the spatial axes."""
     return tuple(range(2, rank + 2)) if channels_first else tuple(range(1, rank + 1))
 
 

@@ -11,12 +11,18 @@ _SUM, _PRODUCT, _ATOM = 1, 2, 3
 
 @dataclass(frozen=True)
 class Expression:
-    """text: whole numbers, + - * /, brackets, ceil(), floor() and max(). value: what it comes to.
+    """Arithmetic that is shown and worked out at once.
 
-    >>> ceil(number(7) / number(2))
-    ceil(7 / 2) = 4
-    >>> (number(28) - number(3)) * number(2)
-    (28 - 3) * 2 = 50
+    Args:
+        text: whole numbers, + - * /, brackets, ceil(), floor() and max().
+        value: what it comes to.
+        rank: how strongly its last operation binds, for brackets.
+
+    Example:
+        >>> ceil(number(7) / number(2))
+        ceil(7 / 2) = 4
+        >>> (number(28) - number(3)) * number(2)
+        (28 - 3) * 2 = 50
     """
 
     text: str
@@ -42,27 +48,34 @@ class Expression:
         return Expression(text, self.value / other.value, _PRODUCT)
 
     def at_least(self, rank: int) -> str:
-        """The text, in brackets where it binds more weakly."""
+        """The text, in brackets where its last operation binds more weakly than another.
+
+        Args:
+            rank: how strongly the other one binds.
+
+        Returns:
+            The text.
+        """
         return self.text if self.rank >= rank else f"({self.text})"
 
 
 def number(value: int) -> Expression:
-    """A whole number, 0 or above."""
+    """A whole number from 0."""
     return Expression(str(value), Fraction(value))
 
 
 def ceil(x: Expression) -> Expression:
-    """The next whole number, upwards."""
+    """Rounded up to a whole number."""
     return Expression(f"ceil({x.text})", Fraction(math.ceil(x.value)))
 
 
 def floor(x: Expression) -> Expression:
-    """The next whole number, downwards."""
+    """Rounded down to a whole number."""
     return Expression(f"floor({x.text})", Fraction(math.floor(x.value)))
 
 
 def largest(*xs: Expression) -> Expression:
-    """The largest of several."""
+    """The largest of several expressions."""
     return Expression(f"max({', '.join(x.text for x in xs)})", max(x.value for x in xs))
 
 

@@ -8,6 +8,7 @@ For programs that show, check or write graphs, finished or not.
 ('Dense', [('d', 0)])
 """
 
+from .._files.call_numbers import counted_from_zero
 from .._files.graph_form import (
     GraphForm,
     GraphFormError,
@@ -29,6 +30,7 @@ __all__ = [
     "LayerForm",
     "SourceForm",
     "circle",
+    "counted_from_zero",
     "ends_of",
     "has_wires",
     "in_order",

@@ -18,7 +18,7 @@ def together(layer: object, shapes: Shapes, outputs: Shapes) -> Explanation:
 
 
 def concatenate(layer: Concatenate, shapes: Shapes, outputs: Shapes) -> Explanation:
-    """Sizes along one axis added up."""
+    """The sizes along one axis are added up."""
     return _concatenated(shapes, layer.axis)
 
 
@@ -28,7 +28,7 @@ def dot(layer: Dot, shapes: Shapes, outputs: Shapes) -> Explanation:
 
 
 def merge(layer: Merge, shapes: Shapes, outputs: Shapes) -> Explanation:
-    """Keras 1's Merge: by its mode."""
+    """Keras 1's Merge, explained by its mode."""
     if callable(layer.mode) or layer.sublayers:
         what = "layers inside, joined," if layer.sublayers else "function"
         return Explanation([f"its {what} gives {shape}" for shape in outputs], *_all(outputs))

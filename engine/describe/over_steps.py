@@ -36,7 +36,7 @@ def _output_size(layer: RecurrentLayer) -> Dims:
 
 def convolutional(layer: ConvRNN2D | ConvLSTM2D, shapes: Shapes, outputs: Shapes) -> Explanation:
     """A convolution on each step, every step or the last one."""
-    cell: Any = layer.cell  # a user's, too, if it has these settings
+    cell: Any = layer.cell  # a class of the user's too, if it has these settings
     shape = shapes[0]
     windows = windowed(cell, (shape[0], *shape[2:]), cell.kernel_size, "kernel")
     axis = 1 if is_channels_first(cell) else len(windows.dims) - 1

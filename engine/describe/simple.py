@@ -50,7 +50,7 @@ def embedding(layer: Embedding, shapes: Shapes, outputs: Shapes) -> Explanation:
 
 
 def flatten(layer: object, shapes: Shapes, outputs: Shapes) -> Explanation:
-    """All axes but the batch made one."""
+    """All axes but the batch become one."""
     whole = product([number(n or 0) for n in shapes[0][1:]])
     return Explanation([f"all axes but the batch become one: {whole!r}"], [*sizes(shapes[0][:1]), whole])
 

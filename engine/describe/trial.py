@@ -143,7 +143,7 @@ def _name(loss: Any) -> str:
 
 
 def _layers_in(layer: Layer) -> Iterator[Layer]:
-    """The layer and all that it holds."""
+    """The layer and all layers inside it."""
     yield layer
     for inner in layer.layers if isinstance(layer, Network) else layer.sublayers:
         yield from _layers_in(inner)

@@ -116,7 +116,7 @@ def pooling(layer: _Pooling, shapes: Shapes, outputs: Shapes) -> Explanation:
 
 
 def global_pooling(layer: _Spatial, shapes: Shapes, outputs: Shapes) -> Explanation:
-    """One value a channel."""
+    """One value for each channel."""
     names = " and ".join(axis_names(layer.rank))
     gone = f"each channel becomes one value: {names} are gone"
     channel = 1 if is_channels_first(layer) else -1
@@ -142,7 +142,7 @@ def transposed(layer: _Transposed, shapes: Shapes, outputs: Shapes) -> Explanati
 
 
 def cropping(layer: _Cropping, shapes: Shapes, outputs: Shapes) -> Explanation:
-    """Elements cut off on both sides."""
+    """Elements are cut off on both sides."""
 
     def cut(size: Expression, pair: tuple[int, int]) -> Expression:
         return size - number(pair[0]) - number(pair[1])
@@ -151,7 +151,7 @@ def cropping(layer: _Cropping, shapes: Shapes, outputs: Shapes) -> Explanation:
 
 
 def zero_padding(layer: _ZeroPadding, shapes: Shapes, outputs: Shapes) -> Explanation:
-    """Zeros added on both sides."""
+    """Zeros are added on both sides."""
 
     def padded(size: Expression, pair: tuple[int, int]) -> Expression:
         return size + number(pair[0]) + number(pair[1])
@@ -160,7 +160,7 @@ def zero_padding(layer: _ZeroPadding, shapes: Shapes, outputs: Shapes) -> Explan
 
 
 def upsampling(layer: _UpSampling, shapes: Shapes, outputs: Shapes) -> Explanation:
-    """Each element several times."""
+    """Each element is repeated several times."""
     factors = (layer.size,) if isinstance(layer.size, int) else layer.size
     what = f"size {one_or_all(factors)}, each element so many times"
     return _resized(layer, shapes[0], what, lambda size, factor: size * number(factor), factors)
@@ -242,7 +242,7 @@ def _with_channels(layer: object, windows: Explanation, channels: Expression, li
 
 
 def product(parts: Sequence[Expression]) -> Expression:
-    """All sizes multiplied; 1 of none."""
+    """The product of all sizes; 1 where there are none."""
     return reduce(mul, parts) if parts else number(1)
 
 

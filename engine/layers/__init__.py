@@ -1,4 +1,10 @@
-"""Layers by Keras's names."""
+"""Layers by Keras's names.
+
+In the shapes of their docstrings N is the number of samples, T that of time steps, D, H and W are depth, rows and
+columns, C is the number of channels or features, and U and F are the numbers of units and filters; a size with a
+stroke, such as T', is what becomes of it. What every layer takes (name, trainable, input_shape ...) is explained in
+`Layer`.
+"""
 
 from __future__ import annotations
 
@@ -35,22 +41,9 @@ from .convolutional import (
     SeparableConvolution2D,
 )
 from .convolutional_recurrent import ConvLSTM2D, ConvLSTM2DCell, ConvRNN2D
-from .core import (
-    Activation,
-    ActivityRegularization,
-    Dense,
-    Dropout,
-    Flatten,
-    Lambda,
-    Masking,
-    Permute,
-    RepeatVector,
-    Reshape,
-    SpatialDropout1D,
-    SpatialDropout2D,
-    SpatialDropout3D,
-)
+from .core import Activation, ActivityRegularization, Dense, Lambda, Masking
 from .cudnn_recurrent import CuDNNGRU, CuDNNLSTM
+from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 from .embeddings import Embedding
 from .gru import GRU, GRUCell
 from .input import Input, InputLayer
@@ -61,8 +54,6 @@ from .lstm import LSTM, LSTMCell
 from .merge import (
     Add,
     Average,
-    Concatenate,
-    Dot,
     Maximum,
     Minimum,
     Multiply,
@@ -77,6 +68,7 @@ from .merge import (
     multiply,
     subtract,
 )
+from .merge_axis import Concatenate, Dot
 from .noise import AlphaDropout, GaussianDropout, GaussianNoise
 from .normalization import BatchNormalization
 from .pooling import (
@@ -107,6 +99,7 @@ from .pooling import (
 )
 from .recurrent import RNN, StackedRNNCells
 from .recurrent_legacy import ConvRecurrent2D, Recurrent
+from .reshaping import Flatten, Permute, RepeatVector, Reshape
 from .resizing import (
     Cropping1D,
     Cropping2D,
@@ -257,21 +250,36 @@ __all__ = [
 
 
 def serialize(layer: Layer | None) -> Config | str | None:
-    """A layer as plain data: {class_name, config}.
+    """A layer as plain data, {class_name, config}.
 
-    >>> serialize(Flatten(name="flat"))["class_name"]
-    'Flatten'
+    Args:
+        layer: any layer.
+
+    Returns:
+        What `deserialize` reads.
+
+    Example:
+        >>> serialize(Flatten(name="flat"))["class_name"]
+        'Flatten'
     """
     return registry.serialize("layer", layer)
 
 
 def deserialize(config: Mapping[str, object], custom_objects: Mapping[str, object] | None = None) -> Layer:
-    """The layer of a config that `serialize` gave; `custom_objects` are classes and functions of your own, by name.
+    """The layer of a config that `serialize` gave.
+
+    Args:
+        config: what `serialize` returned.
+        custom_objects: classes and functions of your own, by name.
+
+    Returns:
+        A new layer.
 
     Raises:
         UnknownName: no layer has the class's name (a ValueError); the message tells the nearest one.
 
-    >>> deserialize({"class_name": "Dense", "config": {"units": 3}}).units
-    3
+    Example:
+        >>> deserialize({"class_name": "Dense", "config": {"units": 3}}).units
+        3
     """
     return registry.build("layer", config, custom_objects)

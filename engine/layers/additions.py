@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from .._graph.tensor import Tensor
+from ..errors import SettingError, SettingTypeError
 from .node import Node, RecordedUpdate, as_list, call_in_progress, calls_in_progress
 
 if TYPE_CHECKING:
-    from .._graph.tensor import Tensor
     from .node import CalledLayer, Tensors, Update
 
 Item = TypeVar("Item")
@@ -38,7 +39,7 @@ class Additions:
             self.losses_of_inputs += [(as_list(inputs), loss) for loss in losses]
 
     def add_updates(self, layer: CalledLayer, updates: list[Update], inputs: Tensors | None, keeps_state: bool) -> None:
-        """The same for the updates of a layer."""
+        """Add updates to the call in progress; outside of one to the layer, or to the `inputs` they belong to."""
         collected = call_in_progress()
         if collected is not None:
             layers = calls_in_progress() or (layer,)
@@ -48,8 +49,18 @@ class Additions:
         else:
             self.updates_of_inputs += [(as_list(inputs), pair) for pair in updates]
 
-    def add_metric(self, name: str, value: Tensor) -> None:
-        """Add a metric to the call in progress; outside of one to the layer."""
+    def add_metric(self, name: str, value: object, aggregation: str | None, where: str) -> None:
+        """Add a metric to the call in progress; outside of one to the layer.
+
+        Raises:
+            SettingTypeError: the value is no tensor.
+            SettingError: another aggregation than "mean".
+        """
+        if not isinstance(value, Tensor):
+            hint = "Write it with K's functions on the layer's inputs or outputs."
+            raise SettingTypeError(where=where, expected="a tensor", actual=type(value).__name__, hint=hint)
+        if aggregation not in (None, "mean"):
+            raise SettingError(where=where, expected="aggregation 'mean'", actual=repr(aggregation))
         collected = call_in_progress()
         (self.metrics if collected is None else collected.metrics).append((name, value))
 

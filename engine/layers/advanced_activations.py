@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from .settings import ConstraintSetting, InitializerSetting, OptionalSizesSetting, RegularizerSetting
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU"]
+# Keras 1 kept these here too.
+_LEGACY = ("ParametricSoftplus", "SReLU")
+
+
+def __getattr__(name: str) -> object:
+    """An activation of Keras 1 that is made in another file, which takes from this one."""
+    if name in _LEGACY:
+        return getattr(import_module(".legacy_activations", __package__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class _AdvancedActivation(Layer):
@@ -30,7 +40,11 @@ class _AdvancedActivation(Layer):
 
 
 def shape_with_shared(input_shape: Shape, shared: Sequence[int], hint: str) -> tuple[int, ...]:
-    """The shape of one sample, with 1 on the axes `shared` (counted with the batch). Raises ShapeError for open sizes."""
+    """The shape of one sample, with 1 on the shared axes, which are counted with the batch.
+
+    Raises:
+        ShapeError: a size on another axis is not known.
+    """
     sizes = [1 if axis in shared else size for axis, size in enumerate(input_shape)][1:]
     known = tuple(size for size in sizes if size is not None)
     if len(known) < len(sizes):
@@ -42,8 +56,19 @@ def shape_with_shared(input_shape: Shape, shared: Sequence[int], hint: str) -> t
 class LeakyReLU(_AdvancedActivation):
     """y = x for x >= 0, alpha * x otherwise (Maas et al., 2013). Any shape.
 
-    >>> LeakyReLU().compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        alpha: slope left of zero, 0.3 by default.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> LeakyReLU(0.5)(np.array([[-2.0, 3.0]])).tolist()
+        [[-1.0, 3.0]]
     """
 
     alpha: float = field(rules.number, default=0.3, help="slope left of zero")
@@ -57,10 +82,27 @@ class LeakyReLU(_AdvancedActivation):
 class PReLU(_AdvancedActivation):
     """y = x for x >= 0, alpha * x otherwise, alpha learnt for each element or shared along axes (He et al., 2015).
 
-    Shapes: (N, ...) -> (N, ...); alpha has the shape of one sample, with 1 on the `shared_axes` (counted with the batch).
+    Weights: alpha, of the shape of one sample, with 1 on the shared axes.
 
-    >>> PReLU(shared_axes=[1, 2]).compute_output_shape((None, 8, 8, 3))
-    (None, 8, 8, 3)
+    Args:
+        alpha_initializer: first values of alpha, "zeros" by default.
+        alpha_regularizer: penalty on alpha that is added to the loss, None by default.
+        alpha_constraint: limit on alpha, applied after each update, None by default.
+        shared_axes: axes along which alpha is one number, counted with the batch, such as [1, 2] for the rows and
+            columns of images; None, the default: each element has its own.
+
+    Input shape:
+        (N, ...), with known sizes on all axes that are not shared.
+
+    Output shape:
+        That of the input.
+
+    Raises:
+        ShapeError: a size that alpha needs is not known, or the input has no such axis.
+
+    Example:
+        >>> PReLU(shared_axes=[1, 2]).compute_output_shape((None, 8, 8, 3))
+        (None, 8, 8, 3)
     """
 
     alpha_initializer: InitializerSetting = field(rules.initializer, default="zeros", help="first values of alpha")
@@ -93,8 +135,19 @@ class PReLU(_AdvancedActivation):
 class ThresholdedReLU(_AdvancedActivation):
     """y = x for x > theta, 0 otherwise (Konda et al., 2015). Any shape.
 
-    >>> ThresholdedReLU(0.5).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        theta: inputs up to it give 0; 0 or above, 1.0 by default.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> ThresholdedReLU()(np.array([[0.5, 1.5]])).tolist()
+        [[0.0, 1.5]]
     """
 
     theta: float = field(rules.non_negative, default=1.0, help="inputs up to it give 0")
@@ -108,8 +161,19 @@ class ThresholdedReLU(_AdvancedActivation):
 class ELU(_AdvancedActivation):
     """y = x for x >= 0, alpha * (exp(x) - 1) otherwise (Clevert et al., 2015). Any shape.
 
-    >>> ELU().compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        alpha: the outputs fall towards -alpha for inputs far below zero; 1.0 by default.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> ELU()(np.array([[-1.0, 3.0]])).round(2)
+        array([[-0.63,  3.  ]], dtype=float32)
     """
 
     alpha: float = field(rules.number, default=1.0, help="how far below zero the values go")
@@ -123,8 +187,21 @@ class ELU(_AdvancedActivation):
 class ReLU(_AdvancedActivation):
     """y = x above the threshold, up to max_value; negative_slope * (x - threshold) below it. Any shape.
 
-    >>> ReLU(max_value=6).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        max_value: largest output, 0 or above; None, the default: no limit.
+        negative_slope: slope below the threshold, 0 or above; 0.0 by default.
+        threshold: input from which on y = x, 0.0 by default.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> ReLU(max_value=6)(np.array([[1.0, 3.0, 9.0]])).tolist()
+        [[1.0, 3.0, 6.0]]
     """
 
     max_value: float | None = field(
@@ -140,10 +217,21 @@ class ReLU(_AdvancedActivation):
 
 @registry.register("layer")
 class Softmax(_AdvancedActivation):
-    """Probabilities along `axis`: exp(x) / sum(exp(x)).
+    """Probabilities along axis: exp(x) / sum(exp(x)).
 
-    >>> Softmax().compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        axis: the axis that sums to 1, -1 by default.
+
+    Input shape:
+        (N, ...), two axes or more.
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> Softmax()(np.zeros((1, 4))).tolist()
+        [[0.25, 0.25, 0.25, 0.25]]
     """
 
     axis: int = field(rules.axis, default=-1, help="axis that sums to 1")

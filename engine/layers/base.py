@@ -21,8 +21,8 @@ from .._graph.sparse import dense
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.config import floatx
 from .._machine.random import seeded
-from ..errors import EngineError, SettingError, SettingTypeError
-from ..types import Array, ArrayLike, Config, DType, DTypeLike, Shape
+from ..errors import EngineError
+from ..types import Array, ArrayLike, Config, CustomObjects, DType, DTypeLike, Shape
 from . import settings
 from .additions import Additions, made
 from .naming import automatic_name
@@ -55,8 +55,6 @@ if TYPE_CHECKING:
 
     Inputs: TypeAlias = Tensor | ArrayLike | Sequence[Tensor | ArrayLike]
     """What a layer is called on: symbols, to record it, or arrays, to compute it at once."""
-    Custom: TypeAlias = Mapping[str, object] | None
-    """Classes and functions of a user's own, by name."""
 
 __all__ = ["InputSpec", "Layer", "Node"]
 
@@ -95,20 +93,22 @@ class Layer(Declared):
     Args:
         name: unique in a model; "dense_1" and so on by default.
         trainable: whether training changes the weights, True by default.
-        input_shape, batch_input_shape: for the first layer of a Sequential, the shape of a sample (input_dim: its
-            only size), or of a batch.
-        batch_size: number of samples, where it is fixed.
+        batch_input_shape: for the first layer of a Sequential, the input's shape with the batch; None for open sizes.
         dtype: number type of the input, floatx() by default.
-        weights: first values of all weights, arrays in the order of `weights`.
+        input_shape: for the first layer of a Sequential, the shape of a sample.
+        input_dim: the only size of a sample, in place of input_shape.
+        batch_size: number of samples in each batch, where it is fixed.
+        weights: first values of all weights, arrays in the order of the attribute `weights`.
 
-    >>> class Twice(Layer):
-    ...     def call(self, inputs):
-    ...         return inputs * 2
-    >>> Twice()(np.ones((1, 3), "float32")).tolist()
-    [[2.0, 2.0, 2.0]]
+    Example:
+        >>> class Twice(Layer):
+        ...     def call(self, inputs):
+        ...         return inputs * 2
+        >>> Twice()(np.ones((1, 3), "float32")).tolist()
+        [[2.0, 2.0, 2.0]]
     """
 
-    if TYPE_CHECKING:  # a layer always has a name, though its constructor need not be told one
+    if TYPE_CHECKING:  # for type checkers: a layer has a name, also where its constructor got none
         name: str = argument(init=False)
         _user_name: str | None = argument(alias="name", default=None, kw_only=True)
     else:
@@ -120,13 +120,13 @@ class Layer(Declared):
     dtype: Setting[str | type | DType | None, str | None] = field(
         rules.optional(rules.dtype), default=None, kw_only=True, config="if_set", help="number type of the input"
     )
-    if TYPE_CHECKING:  # what `accept` takes
+    if TYPE_CHECKING:  # for type checkers: arguments that `accept` takes
         _input_shape: int | Sequence[int | None] | None = argument(alias="input_shape", default=None, kw_only=True)
         _input_dim: int | None = argument(alias="input_dim", default=None, kw_only=True)
         _batch_size: int | None = argument(alias="batch_size", default=None, kw_only=True)
         _weights: Sequence[Array] | None = argument(alias="weights", default=None, kw_only=True)
     group: ClassVar[str] = "custom"  # under which heading the builder's palette shows it
-    # What a subclass says of itself, in its body or, in Keras's style, in its constructor.
+    # A subclass sets these in its body or, in Keras's style, in its constructor.
     supports_masking = False
     merges = False
     stateful = False
@@ -205,9 +205,12 @@ class Layer(Declared):
 
         Args:
             name: under which files keep it, behind the layer's name; "weight_0" and so on by default.
-            shape, dtype: sizes of all axes, and type of the numbers, floatx() by default.
+            shape: sizes of all axes.
+            dtype: type of the numbers, floatx() by default.
             initializer: first values, "glorot_uniform" by default.
-            regularizer, constraint, trainable: penalty and limit, none by default, and whether training changes it.
+            regularizer: penalty on it that is added to the loss, None by default.
+            trainable: whether training changes it, True by default.
+            constraint: limit on it, applied after each update, None by default.
         """
         index = len(self._trainable_weights) + len(self._non_trainable_weights)
         variable = Variable(
@@ -274,7 +277,9 @@ class Layer(Declared):
         return []
 
     @classmethod
-    def from_config(cls: type[Class], config: Mapping[str, object], custom_objects: Custom = None) -> Class:
+    def from_config(
+        cls: type[Class], config: Mapping[str, object], custom_objects: CustomObjects | None = None
+    ) -> Class:
         """The layer of a config that `get_config` gave, with new layers inside."""
         with registry.custom_object_scope(custom_objects or {}):
             return super().from_config(config)
@@ -315,7 +320,7 @@ class Layer(Declared):
         return self.compute_output_shape(input_shape)
 
     def _unbuilt_copy(self) -> Self:
-        # The copy takes the weights: a layer stays unbuilt until it is called.
+        # The weights are made in a copy, since a layer stays unbuilt until it is called.
         if self.sublayers:
             return type(self).from_config(self.get_config())
         twin = copy.copy(self)
@@ -326,9 +331,11 @@ class Layer(Declared):
         return self.dtype
 
     def __call__(self, inputs: Inputs, **kwargs: Any) -> Any:
-        """Apply the layer to tensors (recorded), or to arrays (computed at once). Several inputs go in a list.
+        """Apply the layer to tensors (recorded), or to arrays (computed at once).
 
-        kwargs: further arguments of `call`, such as `training` or `mask`.
+        Args:
+            inputs: a tensor or an array, or a list of them for several inputs.
+            **kwargs: further arguments of `call`, such as `training` or `mask`.
         """
         values = call_inputs(inputs)
         if not any(isinstance(x, Tensor) for x in values):
@@ -412,15 +419,16 @@ class Layer(Declared):
             check_specs(as_list(self.input_spec), as_list(inputs))
 
     def add_loss(self, losses: Tensors | None, inputs: Tensors | None = None) -> None:
-        """Add scalars (tensors or numbers) to the loss of every model that holds the layer (or this call of it).
+        """Add scalars to the loss of every model that holds the layer; within `call`, of those with this call.
 
-        `inputs`: outside a call, the tensors that the losses belong to; `get_losses_for` finds them by these.
+        Args:
+            losses: tensors or numbers, one or a list.
+            inputs: outside a call, the tensors that the losses belong to; `get_losses_for` finds them by these.
         """
         self._additions.add_losses([] if losses is None else as_list(losses), inputs)
 
     def add_metric(self, value: object, name: str | None = None, aggregation: str | None = "mean") -> None:
-        """Show a tensor's mean beside the loss, in every model that holds the layer (or this call of it), from the next
-        compile on (Keras 2.3).
+        """Show a tensor's mean beside the loss from the next compile on (Keras 2.3), in the models of `add_loss`.
 
         Args:
             value: a scalar of each batch, or one for each sample.
@@ -430,24 +438,15 @@ class Layer(Declared):
         Raises:
             SettingTypeError: the value is no tensor.
             SettingError: another aggregation than "mean".
-
-        >>> class Watched(Layer):
-        ...     def call(self, inputs):
-        ...         self.add_metric(inputs, name="mean_input")
-        ...         return inputs
         """
-        where = f"{self.where}, add_metric"
-        if not isinstance(value, Tensor):
-            hint = "Write it with K's functions on the layer's inputs or outputs."
-            raise SettingTypeError(where=where, expected="a tensor", actual=type(value).__name__, hint=hint)
-        if aggregation not in (None, "mean"):
-            raise SettingError(where=where, expected="aggregation 'mean'", actual=repr(aggregation))
-        self._additions.add_metric(name or self.name, value)
+        self._additions.add_metric(name or self.name, value, aggregation, f"{self.where}, add_metric")
 
     def add_update(self, updates: Update | list[Update], inputs: Tensors | None = None) -> None:
-        """Assign tensors to weights after each training step: pairs (variable, tensor).
+        """Assign tensors to weights after each training step.
 
-        `inputs`: outside a call, the tensors that the updates belong to; `get_updates_for` finds them by these.
+        Args:
+            updates: a pair (variable, tensor), or a list of them.
+            inputs: outside a call, the tensors that the updates belong to; `get_updates_for` finds them by these.
         """
         self._additions.add_updates(
             self, as_list(updates) if isinstance(updates, list) else [updates], inputs, self.stateful

@@ -15,7 +15,7 @@ from .. import _ops as ops
 from .._graph.tensor import Tensor, Variable
 from ..errors import ShapeError
 from .base import Layer
-from .weights import TakesWeights, add_by_settings
+from .weights import TakesWeights, add_by_settings, initial_values
 
 if TYPE_CHECKING:
     from ..activations import Activation
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class UnitWeights(NamedTuple):
-    """The weights of recurrent units, with the columns of all gates side by side."""
+    """The weights of recurrent units; the columns of all gates stand side by side."""
 
     kernel: Variable
     recurrent_kernel: Variable
@@ -35,25 +35,25 @@ class UnitWeights(NamedTuple):
 
 
 class DropoutMasks(NamedTuple):
-    """What stays of a step's input and of the output of the step before; None: everything."""
+    """What dropout leaves of a step's input and of the output of the step before; None leaves all."""
 
     inputs: Tensor | None = None
     states: Tensor | None = None
 
 
 class StepMasks(NamedTuple):
-    """The mask of the steps (N, T), 0 where output and state of the step before are repeated; and those of dropout."""
+    """The mask of the steps, (N, T), and the masks of dropout; a step with 0 repeats output and state of the step before."""
 
     steps: Tensor | None
     dropout: DropoutMasks
 
     def of_op(self) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-        """As the op over all steps takes them."""
+        """The masks as the op over all steps takes them: of the steps, of the inputs, of the states."""
         return self.steps, self.dropout.inputs, self.dropout.states
 
 
 class StepCell(Protocol):
-    """What RNN asks of a cell, of the engine's or of a user's."""
+    """What RNN asks of a cell, whether it is one of the engine's or of a user's."""
 
     @property
     def state_size(self) -> int | Sequence[int | Sequence[int]]:
@@ -101,10 +101,16 @@ def channels_of(input_shape: Shape) -> int:
 
 
 def forget_bias(initializer: Filling, units: int, gate: int = 1) -> Filling:
-    """The bias's initializer with ones for the forget gate (Jozefowicz et al., 2015), which has index `gate` in it."""
+    """An initializer for the bias of all gates, with ones for the forget gate (Jozefowicz et al., 2015).
+
+    Args:
+        initializer: fills the rest.
+        units: columns of each gate.
+        gate: index of the forget gate.
+    """
 
     def values(shape: tuple[int, ...], dtype: DType) -> Array:
-        bias = np.array(initializer(shape, dtype))
+        bias = np.array(initial_values(initializer, shape, dtype))
         bias[gate * units : (gate + 1) * units] = 1
         return bias
 
@@ -112,7 +118,7 @@ def forget_bias(initializer: Filling, units: int, gate: int = 1) -> Filling:
 
 
 def columns_of(x: Tensor, gate: int, units: int) -> Tensor:
-    """The part of a gate in weights or products of all gates."""
+    """The columns of one gate, in weights or products of all gates."""
     return ops.getitem(x, (Ellipsis, slice(gate * units, (gate + 1) * units)))
 
 
@@ -124,13 +130,13 @@ def activated(function: Activation | None, x: Tensor) -> Tensor:
 class Cell(Layer):
     """Base of the cells: a subclass declares its settings and writes `make_weights`, `draw_masks` and `step`."""
 
-    group: ClassVar[str] = ""  # no layer that stands alone in a model
-    dropout = 0.0  # settings of the subclass, as is the next
+    group: ClassVar[str] = ""  # a cell does not stand alone in a model
+    dropout = 0.0  # a subclass declares this and the next one as settings
     recurrent_dropout = 0.0
 
     @staticmethod
     def make_weights(owner: Layer, input_shape: Shape) -> UnitWeights:
-        """Weights for a cell of the class, or for the layer over steps that has one; the input's shape is that of either."""
+        """Make the weights of a cell of this class for `owner`, the cell itself or the layer over steps that has one."""
         raise NotImplementedError
 
     def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
@@ -138,7 +144,13 @@ class Cell(Layer):
         raise NotImplementedError(f"{type(self).__name__}.draw_masks")
 
     def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-        """The new states, the output first; `h`: the output of the step before as the products see it."""
+        """The new states, the output first.
+
+        Args:
+            x: the input of the step, (N, C), with dropout applied.
+            h: the output of the step before, with dropout applied.
+            states: the states as they are.
+        """
         raise NotImplementedError(f"{type(self).__name__}.step")
 
     def build(self, input_shape: Shape) -> None:
@@ -160,7 +172,12 @@ class Cell(Layer):
     ) -> tuple[Tensor, list[Tensor]]:
         """Output and new states of one step.
 
-        masks: the dropout masks, which a layer over steps draws once for all of them; without them the call draws its own.
+        Args:
+            inputs: the input of the step.
+            states: the states before it, the output of the step before first.
+            training: whether dropout is applied; None leaves it to the run.
+            masks: dropout masks, which a layer over steps draws once for all of them; by default the call draws its
+                own.
         """
         masks = self.draw_masks(inputs, training) if masks is None else masks
         x = inputs if masks.inputs is None else ops.multiply(inputs, masks.inputs)

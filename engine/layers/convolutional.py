@@ -81,11 +81,38 @@ __all__ = [
 class Conv1D(Convolution):
     """Convolution along steps: y = activation(x * kernel + bias), a cross-correlation as in Keras.
 
-    Shapes: (N, T, C) -> (N, T', F), F = filters; T' as rows in Conv2D. padding 'causal': all of it in front, so that
-    a step sees only those before it (van den Oord et al., 2016). Weights: kernel (size, C, F), bias (F,).
+    Weights: kernel (kernel_size, C, filters) and bias (filters,).
 
-    >>> Conv1D(8, 3, padding="causal", dilation_rate=2).compute_output_shape((None, 20, 4))
-    (None, 20, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: length of the window, in time steps.
+        strides: by how many time steps the window moves, 1 by default.
+        padding: "valid", the default, for windows inside the input; "same" to pad with zeros on both sides; "causal" to
+            put all of them in front, so that a time step sees none behind it (van den Oord et al., 2016).
+        data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
+        dilation_rate: distance of the points in the window, in time steps; 1 by default, which leaves no gaps.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, T', filters), or (N, filters, T'); T' as H' in Conv2D, and for "causal" as for "same".
+
+    Raises:
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> Conv1D(8, 3, padding="causal", dilation_rate=2).compute_output_shape((None, 20, 4))
+        (None, 20, 8)
     """
 
     rank: ClassVar[int] = 1
@@ -94,7 +121,7 @@ class Conv1D(Convolution):
     kernel_size: SizesSetting = sizes_field(1, default=REQUIRED, help="length of the window", after="filters")
     strides: SizesSetting = sizes_field(1, default=(1,), after="kernel_size")
     _: KW_ONLY
-    padding: CausalPadding = field(  # pyright: ignore[reportIncompatibleVariableOverride] - 'causal' is for steps only
+    padding: CausalPadding = field(  # pyright: ignore[reportIncompatibleVariableOverride] - only this one knows 'causal'
         rules.causal_padding,
         default="valid",
         help="'same' keeps the size by padding with zeros, 'causal' puts them all in front",
@@ -112,12 +139,41 @@ class Conv1D(Convolution):
 class Conv2D(Convolution):
     """Convolution of images: y = activation(x * kernel + bias), a cross-correlation as in Keras.
 
-    Shapes: (N, H, W, C) -> (N, H', W', F), F = filters; H' = H - rows + 1 for padding 'valid' and strides 1,
-    ceil(H / stride) for 'same' (padded as TensorFlow does). channels_first: (N, C, H, W).
-    Weights: kernel (rows, columns, C, F), bias (F,).
+    Weights: kernel (rows, columns, C, filters) and bias (filters,).
 
-    >>> Conv2D(8, 3).compute_output_shape((None, 28, 28, 1))
-    (None, 26, 26, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: rows and columns of the window; one number stands for both.
+        strides: by how many rows and columns the window moves, (1, 1) by default; one number stands for both.
+        padding: "valid", the default, for windows inside the input; "same" to pad with zeros, so that strides of 1 keep
+            the size.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        dilation_rate: distance of the points in the window, by rows and columns; (1, 1), the default, leaves no gaps.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', filters), or (N, filters, H', W'). H' = floor((H - span) / stride) + 1 for "valid", the window's
+        span being (rows - 1) * dilation + 1; ceil(H / stride) for "same", padded as TensorFlow does. W' likewise.
+
+    Raises:
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> Conv2D(8, 3).compute_output_shape((None, 28, 28, 1))
+        (None, 26, 26, 8)
+        >>> Conv2D(8, 3, strides=2, padding="same").compute_output_shape((None, 28, 28, 1))
+        (None, 14, 14, 8)
     """
 
     filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
@@ -136,11 +192,39 @@ class Conv2D(Convolution):
 class Conv3D(Convolution):
     """Convolution of volumes: y = activation(x * kernel + bias), a cross-correlation as in Keras.
 
-    Shapes: (N, D, H, W, C) -> (N, D', H', W', F), F = filters; sizes as in Conv2D. channels_first: (N, C, D, H, W).
-    Weights: kernel (depth, rows, columns, C, F), bias (F,).
+    Weights: kernel (depth, rows, columns, C, filters) and bias (filters,).
 
-    >>> Conv3D(4, 3, padding="same").compute_output_shape((None, 8, 9, 10, 2))
-    (None, 8, 9, 10, 4)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: depth, rows and columns of the window; one number stands for all three.
+        strides: by how much the window moves along each axis, (1, 1, 1) by default; one number stands for all three.
+        padding: "valid", the default, for windows inside the input; "same" to pad with zeros, so that strides of 1 keep
+            the size.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+        dilation_rate: distance of the points in the window along each axis; (1, 1, 1), the default, leaves no gaps.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, D', H', W', filters), or (N, filters, D', H', W'), sizes as in Conv2D.
+
+    Raises:
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> Conv3D(4, 3, padding="same").compute_output_shape((None, 8, 9, 10, 2))
+        (None, 8, 9, 10, 4)
     """
 
     rank: ClassVar[int] = 3

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 def image_hint(shape: Shape) -> Hint | None:
-    """How to make images of inputs of a wrong rank: vectors become squares where they can."""
+    """What to do about inputs that are no images: Reshape, into squares for vectors whose size allows it."""
     size = shape[-1]
     if len(shape) == 2 and size is not None and isqrt(size) ** 2 == size:
         target = [isqrt(size), isqrt(size), 1]
@@ -56,7 +56,7 @@ def image_hint(shape: Shape) -> Hint | None:
 
 
 def one_channel_hint(shape: Shape) -> Hint | None:
-    """How to give inputs without a channel axis one channel."""
+    """What to do about inputs without a channel axis: Reshape, which adds one of size 1."""
     if None in shape[1:]:
         return None
     target = [*shape[1:], 1]
@@ -64,7 +64,7 @@ def one_channel_hint(shape: Shape) -> Hint | None:
 
 
 def hint_of_rank(rank: int) -> Callable[[Shape], Hint | None]:
-    """The hint for inputs of a wrong rank, for layers over `rank` spatial axes."""
+    """What to do about inputs of a wrong rank, for layers over `rank` spatial axes."""
     return image_hint if rank == 2 else lambda shape: one_channel_hint(shape) if len(shape) == rank + 1 else None
 
 
@@ -79,14 +79,15 @@ def known_channels(input_shape: Shape, data_format: str) -> int:
 
 
 def spatial_spec(rank: int) -> InputSpec:
-    """What layers over `rank` spatial axes take."""
+    """What inputs a layer over `rank` spatial axes takes."""
     return InputSpec(ndim=rank + 2, hints=hint_of_rank(rank))
 
 
 class WindowedLayer(Layer):
-    """Base of the layers that slide a window over `rank` spatial axes: settings that all of them have.
+    """Base of the layers that slide a window over spatial axes: the settings that all of them have.
 
-    A subclass declares the size of its window, `strides`, its kernels and, where it mixes channels, `filters`.
+    A subclass says its `rank`, the number of these axes, and declares the size of its window, `strides`, its kernels
+    and, where it mixes channels, `filters`.
     """
 
     group: ClassVar[str] = "convolutional"
@@ -123,7 +124,7 @@ class WindowedLayer(Layer):
         return add_by_settings(self, "bias", shape) if self.use_bias else None
 
     def fix_channels(self, channels: int) -> None:
-        """Take inputs of so many channels from now on."""
+        """From now on take only inputs with this number of channels."""
         axis = -1 if self.data_format == "channels_last" else 1
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels}, hints=hint_of_rank(self.rank))
         self.built = True
@@ -140,7 +141,7 @@ class WindowedLayer(Layer):
 class Convolution(WindowedLayer):
     """Base of convolutions over any number of spatial axes; a subclass declares its sizes and `rank`."""
 
-    filters: int  # settings of the subclass, as are the next two
+    filters: int  # a subclass declares this and the next two as settings
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY

@@ -10,8 +10,7 @@ import numpy as np
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import REQUIRED, argument, field
-from .._graph.gradient import OnesLike
-from .._graph.op import apply
+from .._graph.backward import ones_like
 from .._graph.tensor import Constant, Placeholder, Tensor
 from ..errors import SettingError, SettingTypeError
 from .base import Layer
@@ -109,8 +108,43 @@ class _ConvLSTMSettings(Layer):
 class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
     """One step of ConvLSTM2D: images (N, H, W, C), [h, c (N, H', W', F)] -> h', [h', c'].
 
-    >>> ConvLSTM2DCell(4, 3).state_size
-    (4, 4)
+    `ConvRNN2D(ConvLSTM2DCell(filters, size))` runs it over the time steps; formulas and weights are those of
+    `ConvLSTM2D`.
+
+    Args:
+        filters: channels of the state and of the output, 1 or more.
+        kernel_size: rows and columns of the windows; one number stands for both.
+        strides: by how many rows and columns the inputs' window moves, (1, 1) by default; one number stands for both.
+        padding: "valid", the default, for windows inside the inputs; "same" to pad them with zeros.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        dilation_rate: distance of the points in the inputs' window, by rows and columns; (1, 1), the default, leaves no
+            gaps.
+        activation: function of the candidate and of the cell state, "tanh" by default; None for y = x.
+        recurrent_activation: function of the gates, "hard_sigmoid" by default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        unit_forget_bias: whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015), True by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.
+        recurrent_dropout: share of the state that is set to 0 while training, from 0, the default, to below 1.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first", and a list of the states h and c.
+
+    Output shape:
+        (N, H', W', filters), and a list of the new states, each of this shape; sizes as in Conv2D.
+
+    Example:
+        >>> ConvLSTM2DCell(4, 3).state_size
+        (4, 4)
     """
 
     def prepare(self) -> None:
@@ -138,18 +172,24 @@ class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
 
     def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
         """Masks for an image and for the state."""
-        inputs = dropped(apply(OnesLike(), step), self.dropout, training) if self.dropout else None
+        inputs = dropped(ones_like(step), self.dropout, training) if self.dropout else None
         if not self.recurrent_dropout:
             return DropoutMasks(inputs)
-        state = apply(OnesLike(), empty_state(self, step))
+        state = ones_like(empty_state(self, step))
         return DropoutMasks(inputs, dropped(state, self.recurrent_dropout, training))
 
     def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-        """h' and c'."""
+        """The new states h' and c'."""
         return self.next_states(self.input_conv(x, self.kernel, self.bias, self.padding), h, states)
 
     def next_states(self, z: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-        """h' and c' from the inputs' products z; `h`: the output of the step before as the products see it."""
+        """The new states h' and c'.
+
+        Args:
+            z: the convolved inputs of all gates.
+            h: the output of the step before, with dropout applied.
+            states: h and c as they are.
+        """
         z = ops.add(z, ops.conv(h, self.recurrent_kernel, None, 1, "same", 1, self.data_format))
         gates, act = self.recurrent_activation or ops.identity, self.activation or ops.identity
         i, f, g, o = (self._channels(z, gate) for gate in range(4))
@@ -162,7 +202,7 @@ class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
 
 
 class ConvolvesImages(Protocol):
-    """A cell that ConvRNN2D runs, as far as the shape of its states goes."""
+    """What ConvRNN2D asks of a cell to work out the shape of its states."""
 
     filters: int
 
@@ -176,9 +216,9 @@ class ConvolvesImages(Protocol):
 
 
 def empty_state(cell: ConvolvesImages, step: Tensor) -> Tensor:
-    """Zeros in the shape of the state of a cell, for the images of one step: what its convolution gives for none."""
+    """Zeros in the shape of a cell's state: the convolution of the images of one step with a kernel of zeros."""
     kernel = np.zeros((*cell.kernel_shape[:-1], cell.filters), step.dtype)
-    return cell.input_conv(apply(OnesLike(), step), Constant(kernel), padding=cell.padding)
+    return cell.input_conv(ones_like(step), Constant(kernel), padding=cell.padding)
 
 
 def _state_shapes(layer: ConvRNN2D | ConvLSTM2D) -> list[Shape]:
@@ -197,15 +237,35 @@ def _first_states(layer: ConvRNN2D | ConvLSTM2D, inputs: Tensor) -> list[Tensor]
 class ConvRNN2D(RNN):
     """Run a convolutional cell over sequences of images: (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
-    cell: one such as ConvLSTM2DCell, with filters, padding, kernel_shape, input_conv(x, kernel, padding=...) and
-    state_size besides call(inputs, states). No list of cells, no unrolling (TypeError).
+    Args:
+        cell: one such as ConvLSTM2DCell, with filters, padding, kernel_shape, input_conv(x, kernel, padding=...) and
+            state_size besides call(inputs, states); no list of cells.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        return_state: whether the last states are returned too, behind the output; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        unroll: must be False, the default.
+        num_constants: how many tensors every time step gets; the call sets it by its `constants`.
 
-    >>> ConvRNN2D(ConvLSTM2DCell(4, 3), return_sequences=True).compute_output_shape((None, 5, 8, 8, 2))
-    (None, 5, 6, 6, 4)
+    Input shape:
+        (N, T, H, W, C), or (N, T, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', filters), or (N, T, H', W', filters) with `return_sequences`; with `return_state` a list of that and
+        the states.
+
+    Raises:
+        SettingTypeError: `cell` is a list, or `unroll` is True.
+        SettingError: `cell` is not convolutional.
+
+    Example:
+        >>> ConvRNN2D(ConvLSTM2DCell(4, 3), return_sequences=True).compute_output_shape((None, 5, 8, 8, 2))
+        (None, 5, 6, 6, 4)
     """
 
     def prepare(self) -> None:
-        """Refuse what Keras refuses."""
+        """Refuse what Keras refuses: a list of cells, unrolling, a cell without convolution."""
         _refuse_unrolling(self)
         if isinstance(self.cell, (list, tuple)):
             raise SettingTypeError(where="ConvRNN2D, cell", expected="one cell", actual=f"a list of {len(self.cell)}")
@@ -229,11 +289,56 @@ class ConvRNN2D(RNN):
 class ConvLSTM2D(_ConvLSTMSettings, RecurrentLayer):
     """LSTM whose products are convolutions (Shi et al., 2015): (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
-    The inputs' convolution has `strides`, `padding` and `dilation_rate`; that of the state keeps its size. Weights: kernel
-    (h, w, C, 4F), recurrent_kernel (h, w, F, 4F), bias (4F,), gates in the order i, f, c, o. Masks and dropout as in LSTM.
+    The inputs' convolution has `strides`, `padding` and `dilation_rate`; that of the state keeps its size. Weights:
+    kernel (rows, columns, C, 4 * filters), recurrent_kernel (rows, columns, filters, 4 * filters) and bias (4 *
+    filters,), gates in the order i, f, c, o. Formulas, masks and dropout are those of LSTM.
 
-    >>> ConvLSTM2D(4, (3, 3)).compute_output_shape((None, 5, 8, 8, 2))
-    (None, 6, 6, 4)
+    Args:
+        filters: channels of the state and of the output, 1 or more.
+        kernel_size: rows and columns of the windows; one number stands for both.
+        strides: by how many rows and columns the inputs' window moves, (1, 1) by default; one number stands for both.
+        padding: "valid", the default, for windows inside the inputs; "same" to pad them with zeros.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        dilation_rate: distance of the points in the inputs' window, by rows and columns; (1, 1), the default, leaves no
+            gaps.
+        activation: function of the candidate and of the cell state, "tanh" by default; None for y = x.
+        recurrent_activation: function of the gates, "hard_sigmoid" by default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        unit_forget_bias: whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015), True by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.
+        recurrent_dropout: share of the state that is set to 0 while training, from 0, the default, to below 1.
+        return_state: whether the last states h and c are returned too, behind the output; False by default.
+        unroll: must be False, the default.
+
+    Input shape:
+        (N, T, H, W, C), or (N, T, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', filters), or (N, T, H', W', filters) with `return_sequences`, sizes as in Conv2D; with
+        `return_state` a list of that, h and c.
+
+    Raises:
+        SettingTypeError: `unroll` is True.
+        GraphError: a stateful layer is used for batches or images of no fixed size.
+
+    Example:
+        >>> ConvLSTM2D(4, (3, 3)).compute_output_shape((None, 5, 8, 8, 2))
+        (None, 6, 6, 4)
     """
 
     cell_class: ClassVar[type[Cell]] = ConvLSTM2DCell

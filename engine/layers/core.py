@@ -1,9 +1,9 @@
-"""Layers that every network uses: Dense, Activation, Dropout, and those that only change the shape."""
+"""Dense, Activation, Masking, Lambda and ActivityRegularization; dropout and reshaping under Keras's import path."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import prod
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
@@ -11,17 +11,14 @@ from .._declared import registry, rules
 from .._declared.fields import REQUIRED, argument, field
 from ..errors import GraphError, ShapeError
 from .base import Layer
-from .dropping import dropped
-from .node import InputSpec, as_list
+from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from .node import InputSpec, as_list, features_hint
+from .reshaping import Flatten, Permute, RepeatVector, Reshape
 from .settings import (
     activation_field,
-    data_format_field,
     initializer_field,
     limit_field,
-    noise_shape_field,
     penalty_field,
-    seed_field,
-    sizes_field,
     switch_field,
 )
 from .weights import add_by_settings
@@ -29,16 +26,12 @@ from .weights import add_by_settings
 if TYPE_CHECKING:
     from .._graph.tensor import Tensor
     from ..types import Config, Shape
-    from .dropping import Phase
-    from .node import Hint, Mask, Masks, Tensors
+    from .node import Mask, Masks, Tensors
     from .settings import (
         ActivationSetting,
         ConstraintSetting,
-        DataFormatSetting,
         InitializerSetting,
         RegularizerSetting,
-        ShapeSetting,
-        SizesSetting,
     )
 
 __all__ = [
@@ -56,24 +49,50 @@ __all__ = [
     "SpatialDropout2D",
     "SpatialDropout3D",
 ]
+# Keras 1 kept these here too.
+_LEGACY = ("Highway", "MaxoutDense", "Merge", "TimeDistributedDense")
 
 
-def _vector_hint(shape: Shape) -> Hint | None:
-    return ("Put Flatten before it.", {"insert": "Flatten"}) if len(shape) > 2 else None
-
-
-def _features_hint(shape: Shape) -> Hint | None:
-    return "An input has a batch axis and at least one more: Input(shape=(n,)).", None
+def __getattr__(name: str) -> object:
+    """A layer of Keras 1 that is made in another file, whose layers derive from this one's."""
+    if name in _LEGACY:
+        return getattr(import_module(".legacy", __package__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @registry.register("layer")
 class Dense(Layer):
     """Fully connected layer: y = activation(x @ kernel + bias).
 
-    Shapes: (N, ..., C) -> (N, ..., U), U = units. Weights: kernel (C, U), bias (U,).
+    Weights: kernel (C, units) and bias (units,), C being the size of the input's last axis.
 
-    >>> Dense(3).compute_output_shape((None, 5))
-    (None, 3)
+    Args:
+        units: number of outputs, 1 or more.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, ..., C), two axes or more; C must be known.
+
+    Output shape:
+        (N, ..., units).
+
+    Raises:
+        ShapeError: the input has no axis besides the batch, or the size of its last axis is not known.
+
+    Example:
+        >>> Dense(3).compute_output_shape((None, 5))
+        (None, 3)
+        >>> import numpy as np
+        >>> Dense(2, activation="relu", kernel_initializer="ones")(np.array([[1.0, 2.0, 3.0]])).tolist()
+        [[6.0, 6.0]]
     """
 
     group: ClassVar[str] = "core"
@@ -101,7 +120,7 @@ class Dense(Layer):
     def prepare(self) -> None:
         """Take any input of rank 2 or more."""
         super().prepare()
-        self.input_spec = InputSpec(min_ndim=2, hints=_features_hint)
+        self.input_spec = InputSpec(min_ndim=2, hints=features_hint)
 
     def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
@@ -112,7 +131,7 @@ class Dense(Layer):
             )
         self.kernel = add_by_settings(self, "kernel", (channels, self.units))
         self.bias = add_by_settings(self, "bias", (self.units,)) if self.use_bias else None
-        self.input_spec = InputSpec(min_ndim=2, axes={-1: channels}, hints=_features_hint)
+        self.input_spec = InputSpec(min_ndim=2, axes={-1: channels}, hints=features_hint)
         self.built = True
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -125,8 +144,22 @@ class Dense(Layer):
 class Activation(Layer):
     """y = activation(x), element by element (softmax: along the last axis). Any shape.
 
-    >>> Activation("relu").compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        activation: name of a function of `engine.activations`, such as "relu", or a function; None for y = x.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Raises:
+        UnknownName: there is no activation of this name; the message has the nearest one.
+
+    Example:
+        >>> import numpy as np
+        >>> Activation("relu")(np.array([[-1.0, 2.0]])).tolist()
+        [[0.0, 2.0]]
     """
 
     group: ClassVar[str] = "core"
@@ -140,195 +173,26 @@ class Activation(Layer):
 
 
 @registry.register("layer")
-class Dropout(Layer):
-    """While training, sets a share `rate` of the inputs to 0 and scales the rest by 1 / (1 - rate) (Srivastava et al., 2014).
-
-    Does nothing outside training. Any shape.
-
-    >>> Dropout(0.5).compute_output_shape((None, 5))
-    (None, 5)
-    """
-
-    group: ClassVar[str] = "core"
-    supports_masking = True
-
-    rate: float = field(rules.fraction, default=REQUIRED, help="share of the inputs set to 0")
-    noise_shape: ShapeSetting = noise_shape_field(default=None)
-    seed: int | None = seed_field(default=None)
-    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
-        _old_p: float = argument(alias="p", kw_only=True, default=None)
-
-    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
-        """Drop while training; `training` True or False: always or never."""
-        return dropped(inputs, self.rate, training, self.noise_shape, self.seed)
-
-
-class _SpatialDropout(Layer):
-    """Base of dropouts of whole channels; a subclass says its `rank`, and where it has one declares `data_format`."""
-
-    group: ClassVar[str] = "core"
-    supports_masking = True
-    rank: ClassVar[int] = 2
-    data_format = "channels_last"
-
-    rate: float = field(rules.fraction, default=REQUIRED, help="share of the channels set to 0")
-    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
-        _old_p: float = argument(alias="p", kw_only=True, default=None)
-        _old_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
-
-    def prepare(self) -> None:
-        """Take samples of this rank."""
-        super().prepare()
-        self.input_spec = InputSpec(ndim=self.rank + 2)
-
-    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
-        """Drop whole channels while training; `training` True or False: always or never."""
-        ones = (1,) * self.rank
-        shape = (None, *ones, None) if self.data_format == "channels_last" else (None, None, *ones)
-        return dropped(inputs, self.rate, training, shape)
-
-
-@registry.register("layer")
-class SpatialDropout1D(_SpatialDropout):
-    """Dropout of whole channels, over all steps (Tompson et al., 2015): (N, T, C) -> (N, T, C).
-
-    >>> SpatialDropout1D(0.5).compute_output_shape((None, 6, 4))
-    (None, 6, 4)
-    """
-
-    rank: ClassVar[int] = 1
-
-
-@registry.register("layer")
-class SpatialDropout2D(_SpatialDropout):
-    """Dropout of whole feature maps (Tompson et al., 2015): (N, H, W, C) -> (N, H, W, C).
-
-    >>> SpatialDropout2D(0.5).compute_output_shape((None, 8, 8, 4))
-    (None, 8, 8, 4)
-    """
-
-    data_format: DataFormatSetting = data_format_field(default=None)
-
-
-@registry.register("layer")
-class SpatialDropout3D(_SpatialDropout):
-    """Dropout of whole feature maps of volumes (Tompson et al., 2015): (N, D, H, W, C) -> (N, D, H, W, C).
-
-    >>> SpatialDropout3D(0.5).compute_output_shape((None, 8, 8, 8, 4))
-    (None, 8, 8, 8, 4)
-    """
-
-    rank: ClassVar[int] = 3
-
-    data_format: DataFormatSetting = data_format_field(default=None)
-
-
-@registry.register("layer")
-class Flatten(Layer):
-    """All axes but the batch made one: (N, H, W, C) -> (N, H*W*C).
-
-    >>> Flatten().compute_output_shape((None, 4, 3, 2))
-    (None, 24)
-    """
-
-    group: ClassVar[str] = "core"
-
-    data_format: DataFormatSetting = field(
-        rules.data_format, default=None, help="channels_first: the channels are moved to the end first"
-    )
-
-    def prepare(self) -> None:
-        """Take any input of rank 2 or more."""
-        super().prepare()
-        self.input_spec = InputSpec(min_ndim=2, hints=_features_hint)
-
-    def call(self, inputs: Tensor) -> Tensor:
-        """A view of the input."""
-        if any(n is None for n in inputs.shape[1:]):
-            raise ShapeError(expected="known sizes of all axes but the batch", actual=str(inputs.shape))
-        if self.data_format == "channels_first" and inputs.ndim > 2:
-            inputs = ops.transpose(inputs, (0, *range(2, inputs.ndim), 1))
-        return ops.flatten(inputs)
-
-
-@registry.register("layer")
-class Reshape(Layer):
-    """Another shape for the same elements: (N, ...) -> (N, *target_shape); one size may be -1.
-
-    >>> Reshape((2, -1)).compute_output_shape((None, 6))
-    (None, 2, 3)
-    """
-
-    group: ClassVar[str] = "core"
-
-    target_shape: SizesSetting = field(
-        rules.target_shape, help="shape without the batch, such as 8, 8, 1; -1: the rest"
-    )
-
-    def call(self, inputs: Tensor) -> Tensor:
-        """A view of the input; ShapeError when a sample's elements do not fill the target shape."""
-        sizes, wanted = inputs.shape[1:], self.target_shape
-        count = None if None in sizes else prod(n for n in sizes if n is not None)
-        if count is not None and -1 not in wanted and count != prod(wanted):
-            # The batch is free, so the op alone would take elements of other samples.
-            raise ShapeError(
-                expected=f"{prod(wanted)} elements a sample for the target shape {(None, *wanted)}",
-                actual=f"{(None, *sizes)} ({count} elements)",
-                hint="The product of the sizes must stay the same; one of them may be -1.",
-            )
-        return ops.reshape(inputs, (None, *wanted))
-
-
-@registry.register("layer")
-class Permute(Layer):
-    """Axes in another order; `dims` counts from 1 and leaves the batch out.
-
-    >>> Permute((2, 1)).compute_output_shape((None, 10, 64))
-    (None, 64, 10)
-    """
-
-    group: ClassVar[str] = "core"
-
-    dims: SizesSetting = sizes_field(None, help="new order of the axes, counted from 1, such as 2, 1")
-
-    def call(self, inputs: Tensor) -> Tensor:
-        """The transposed input."""
-        if sorted(self.dims) != list(range(1, inputs.ndim)):
-            raise ShapeError(
-                expected=f"dims with each of 1 to {inputs.ndim - 1} once for an input {inputs.shape}",
-                actual=str(self.dims),
-            )
-        return ops.transpose(inputs, (0, *self.dims))
-
-
-@registry.register("layer")
-class RepeatVector(Layer):
-    """The input n times: (N, C) -> (N, n, C).
-
-    >>> RepeatVector(3).compute_output_shape((None, 5))
-    (None, 3, 5)
-    """
-
-    group: ClassVar[str] = "core"
-
-    n: int = field(rules.positive_int, help="how often")
-
-    def prepare(self) -> None:
-        """Take vectors."""
-        super().prepare()
-        self.input_spec = InputSpec(ndim=2, hints=_vector_hint)
-
-    def call(self, inputs: Tensor) -> Tensor:
-        """Copies along a new axis."""
-        return ops.repeat(ops.expand_dims(inputs, 1), self.n, axis=1)
-
-
-@registry.register("layer")
 class Masking(Layer):
-    """Marks the steps whose features all equal `mask_value` as missing: (N, T, C) -> (N, T, C) with a mask (N, T).
+    """Marks the steps whose features all equal mask_value as missing: (N, T, C) -> (N, T, C) with a mask (N, T).
 
-    >>> Masking().compute_output_shape((None, 7, 3))
-    (None, 7, 3)
+    Layers after it that know masks pass over these time steps; their features become 0.
+
+    Args:
+        mask_value: value that stands for a missing time step, 0.0 by default.
+
+    Input shape:
+        (N, T, C).
+
+    Output shape:
+        (N, T, C), with a mask (N, T) that is False at missing time steps.
+
+    Example:
+        >>> Masking().compute_output_shape((None, 7, 3))
+        (None, 7, 3)
+        >>> import numpy as np
+        >>> Masking(mask_value=9.0)(np.array([[[9.0, 9.0], [9.0, 4.0]]])).tolist()
+        [[[0.0, 0.0], [9.0, 4.0]]]
     """
 
     group: ClassVar[str] = "core"
@@ -348,18 +212,37 @@ class Masking(Layer):
 
 @registry.register("layer")
 class Lambda(Layer):
-    """y = function(x, **arguments) for a Python function written with K or Python's operators.
+    """A function as a layer: y = function(x, ...), written in Python with K or with Python's operators.
 
     A config names the function only when it is registered in `custom_objects`: code is never read from a file.
 
-    >>> Lambda(lambda x: x * 2).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        function: called with the input, a tensor or a list of tensors, and the keyword arguments; returns tensors.
+        arguments: further keyword arguments of the function, by name; none by default.
+        output_shape: accepted as in Keras and not used: the function shows which shape it returns.
+        mask: the output's mask, or a function (inputs, mask) that returns it; no mask by default.
+
+    Input shape:
+        Any that the function takes.
+
+    Output shape:
+        That of what the function returns.
+
+    Raises:
+        GraphError: `from_config` reads a config that holds code instead of the name of a registered function.
+
+    Example:
+        >>> Lambda(lambda x: x * 2).compute_output_shape((None, 5))
+        (None, 5)
+        >>> import numpy as np
+        >>> Lambda(lambda x, by: x * by, arguments={"by": 3})(np.array([[1.0, 2.0]])).tolist()
+        [[3.0, 6.0]]
     """
 
     group: ClassVar[str] = "core"
 
     function: Callable[..., Tensor] = field(rules.function, config="never", help="the function of the input")
-    if TYPE_CHECKING:  # what `accept` takes
+    if TYPE_CHECKING:  # for type checkers: arguments that `accept` takes
         _output_shape: object = argument(alias="output_shape", default=None, kw_only=True)
         _user_mask: Mask | Callable[[Tensors, Masks], Masks] = argument(alias="mask", default=None, kw_only=True)
     arguments: Mapping[str, object] | None = field(
@@ -409,10 +292,23 @@ class Lambda(Layer):
 
 @registry.register("layer")
 class ActivityRegularization(Layer):
-    """Hands its input on and adds l1 * sum |x| + l2 * sum x^2 to the loss.
+    """Hands its input on and adds l1 * sum abs(x) + l2 * sum x^2 to the loss.
 
-    >>> ActivityRegularization(l1=0.1).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        l1: factor of the sum of absolute values, 0 or above; 0.0 by default.
+        l2: factor of the sum of squares, 0 or above; 0.0 by default.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> layer = ActivityRegularization(l1=0.1)
+        >>> layer(Input((5,))).shape, len(layer.losses)
+        ((None, 5), 1)
     """
 
     group: ClassVar[str] = "core"

@@ -1,7 +1,7 @@
-"""Weights of LSTM and GRU as CuDNN's layers keep them, and back.
+"""Weights of LSTM and GRU as CuDNN's layers order them, and back.
 
-A gate's kernel of CuDNN is the plain one transposed, under the plain one's shape; biases come twice, for the inputs and
-for the states. Keras 2's files tell the two by the shape of the bias.
+CuDNN transposes the kernel of each gate but leaves its shape as it was, and has two biases, one for the inputs and one
+for the states. The shape of the bias tells which order the weights of a Keras 2 file have.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def lstm_weights(weights: Weights, cudnn: bool) -> Weights:
     if len(weights) != 3 or _comes_from_cudnn(weights, 4) in (None, cudnn):
         return weights
     if cudnn:
-        # Any two biases with the same sum will do.
+        # Only the sum of the two biases counts.
         return [*_kernels(weights, 4, "C"), np.tile(0.5 * weights[2], 2)]
     return [*_kernels(weights, 4, "F"), np.sum(np.split(weights[2], 2), axis=0)]
 
@@ -30,7 +30,8 @@ def lstm_weights(weights: Weights, cudnn: bool) -> Weights:
 def gru_weights(weights: Weights, cudnn: bool, reset_after: bool = True) -> Weights:
     """Kernel, recurrent kernel and bias of either layer, for CuDNNGRU (`cudnn`) or GRU.
 
-    Raises ShapeError (a ValueError) between GRU(reset_after=False) and the others: it computes something else.
+    Raises:
+        ShapeError: one of them is of GRU(reset_after=False), which computes something else (a ValueError).
     """
     if len(weights) != 3:
         return weights
@@ -50,7 +51,7 @@ def gru_weights(weights: Weights, cudnn: bool, reset_after: bool = True) -> Weig
 
 
 def _comes_from_cudnn(weights: Weights, gates: int) -> bool | None:
-    """By the bias; None where it fits neither layer."""
+    """Whether the weights are CuDNN's, by the shape of the bias; None where it fits neither layer."""
     once = (gates * weights[1].shape[0],)
     return {once: False, (2 * once[0],): True}.get(weights[2].shape)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class _CuDNN(RecurrentLayer):
-    """What both share: sigmoid gates, two biases one after the other, no masks, no dropout; a subclass writes `run_op`."""
+    """Base of both layers: sigmoid gates, two biases one behind the other, no masks, no dropout; a subclass writes `run_op`."""
 
     supports_masking = False
     use_bias = True
@@ -55,12 +55,18 @@ class _CuDNN(RecurrentLayer):
     def run_op(
         self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
-        """The op over all steps: y, then the last states. weights: two kernels, the inputs' bias and the states' (2, U * gates)."""
+        """Run the op over all steps: y, then the last states.
+
+        Args:
+            x: the sequence.
+            states: the first states, None for zeros.
+            weights: the two kernels, and the biases of the inputs and of the states, (2, gates * units).
+        """
         raise NotImplementedError
 
     @property
     def cell(self) -> _CuDNN:
-        """The layer itself: settings and weights lie here."""
+        """The layer itself, which has the settings and the weights of its cell."""
         return self
 
     @property
@@ -112,7 +118,7 @@ class _CuDNN(RecurrentLayer):
         return {"recurrent_activation": "sigmoid", **directions}
 
     def _transposed(self, kernel: Tensor, shape: tuple[int, int]) -> Tensor:
-        """A kernel as the plain layer has it: CuDNN keeps that of each gate transposed, see cudnn_layout.py."""
+        """The kernel as LSTM and GRU have it: CuDNN transposes that of each gate, see cudnn_layout.py."""
         gates = (slice(i * self.units, (i + 1) * self.units) for i in range(self.gates))
         parts = [ops.getitem(kernel, (slice(None), gate)) for gate in gates]
         return ops.concatenate([ops.transpose(ops.reshape(part, shape)) for part in parts], axis=-1)
@@ -122,11 +128,41 @@ class _CuDNN(RecurrentLayer):
 class CuDNNLSTM(_CuDNN):
     """LSTM with sigmoid gates, as CuDNN computes it: (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
-    Weights: kernel (C, 4U), recurrent_kernel (U, 4U), bias (8U,): the inputs' then the states', gates i, f, c, o; laid
-    out as in Keras's files (cudnn_layout.py), which LSTM reads too.
+    It runs on whatever device there is. Weights: kernel (C, 4 * units), recurrent_kernel (units, 4 * units), bias
+    (8 * units,): the inputs' then the states', gates i, f, c, o; laid out as in Keras's files, which LSTM reads too.
 
-    >>> CuDNNLSTM(8).compute_output_shape((None, 20, 3))
-    (None, 8)
+    Args:
+        units: size of the state and of the output, 1 or more.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        unit_forget_bias: whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015), True by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        return_state: whether the last states h and c are returned too, behind the output; False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
+
+    Input shape:
+        (N, T, C), without a mask.
+
+    Output shape:
+        (N, units), or (N, T, units) with `return_sequences`; with `return_state` a list of that, h and c.
+
+    Raises:
+        SettingError: the input carries a mask.
+
+    Example:
+        >>> CuDNNLSTM(8).compute_output_shape((None, 20, 3))
+        (None, 8)
     """
 
     gates: ClassVar[int] = 4
@@ -143,13 +179,13 @@ class CuDNNLSTM(_CuDNN):
         return forget_bias(first, self.units, gate=5) if self.unit_forget_bias else first
 
     def in_own_layout(self, weights: Weights) -> Weights:
-        """Loaded weights, those of an LSTM included, as they are kept here."""
+        """Loaded weights, also those of an LSTM, in the order of this layer."""
         return lstm_weights(weights, cudnn=True)
 
     def run_op(
         self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
-        """y, the last h and the last c."""
+        """Output, the last h and the last c."""
         kernel, recurrent, biases = weights
         return ops.lstm(x, (kernel, recurrent, ops.sum(biases, axis=0)), states, **self.op_settings())
 
@@ -158,23 +194,53 @@ class CuDNNLSTM(_CuDNN):
 class CuDNNGRU(_CuDNN):
     """GRU with sigmoid gates and the reset gate after the state's product: (N, T, C) -> (N, U) or (N, T, U).
 
-    Weights: kernel (C, 3U), recurrent_kernel (U, 3U), bias (6U,): the inputs' then the states', gates z, r, h; laid out
-    as in Keras's files (cudnn_layout.py), which GRU(reset_after=True) reads too.
+    It runs on whatever device there is. Weights: kernel (C, 3 * units), recurrent_kernel (units, 3 * units), bias
+    (6 * units,): the inputs' then the states', gates z, r, h; laid out as in Keras's files, which GRU(reset_after=True)
+    reads too.
 
-    >>> CuDNNGRU(8, return_sequences=True).compute_output_shape((None, 20, 3))
-    (None, 20, 8)
+    Args:
+        units: size of the state and of the output, 1 or more.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        return_state: whether the last state is returned too, behind the output; False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
+
+    Input shape:
+        (N, T, C), without a mask.
+
+    Output shape:
+        (N, units), or (N, T, units) with `return_sequences`; with `return_state` a list of that and the state.
+
+    Raises:
+        SettingError: the input carries a mask.
+
+    Example:
+        >>> CuDNNGRU(8, return_sequences=True).compute_output_shape((None, 20, 3))
+        (None, 20, 8)
     """
 
     gates: ClassVar[int] = 3
 
     def in_own_layout(self, weights: Weights) -> Weights:
-        """Loaded weights, those of a GRU(reset_after=True) included, as they are kept here."""
+        """Loaded weights, also those of a GRU(reset_after=True), in the order of this layer."""
         return gru_weights(weights, cudnn=True)
 
     def run_op(
         self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
-        """y and the last state."""
+        """Output and the last state."""
         return ops.gru(x, weights, states, **self.op_settings(), reset_after=True)
 
 

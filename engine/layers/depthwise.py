@@ -35,13 +35,39 @@ if TYPE_CHECKING:
 
 @registry.register("layer")
 class DepthwiseConv2D(WindowedLayer):
-    """Each channel of images convolved with `depth_multiplier` kernels of its own (Howard et al., 2017).
+    """Each channel of images convolved with kernels of its own (Howard et al., 2017).
 
-    Shapes: (N, H, W, C) -> (N, H', W', C * M), sizes as in Conv2D. Weights: depthwise_kernel (rows, columns, C, M),
-    bias (C * M,).
+    Weights: depthwise_kernel (rows, columns, C, depth_multiplier) and bias (C * depth_multiplier,).
 
-    >>> DepthwiseConv2D(3, depth_multiplier=2).compute_output_shape((None, 28, 28, 4))
-    (None, 26, 26, 8)
+    Args:
+        kernel_size: rows and columns of the window; one number stands for both.
+        strides: by how many rows and columns the window moves, (1, 1) by default; one number stands for both.
+        padding: "valid", the default, for windows inside the input; "same" to pad with zeros, so that strides of 1 keep
+            the size.
+        depth_multiplier: how many kernels each input channel has, 1 by default.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        depthwise_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        depthwise_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        depthwise_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', C * depth_multiplier), or (N, C * depth_multiplier, H', W'), sizes as in Conv2D.
+
+    Raises:
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> DepthwiseConv2D(3, depth_multiplier=2).compute_output_shape((None, 28, 28, 4))
+        (None, 26, 26, 8)
     """
 
     kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="dtype")
@@ -79,7 +105,7 @@ class DepthwiseConv2D(WindowedLayer):
 class _Separable(WindowedLayer):
     """Base of separable convolutions; a subclass declares its sizes and `rank`."""
 
-    filters: int  # settings of the subclass, as are the next two
+    filters: int  # a subclass declares this and the next two as settings
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY
@@ -135,11 +161,43 @@ class _Separable(WindowedLayer):
 class SeparableConv1D(_Separable):
     """Depthwise convolution along steps, then a mix of the channels at each step.
 
-    Shapes: (N, T, C) -> (N, T', F), F = filters. Weights: depthwise_kernel (size, C, M), M = depth_multiplier,
-    pointwise_kernel (1, C * M, F), bias (F,).
+    Weights: depthwise_kernel (kernel_size, C, depth_multiplier), pointwise_kernel (1, C * depth_multiplier, filters)
+    and bias (filters,).
 
-    >>> SeparableConv1D(8, 3).compute_output_shape((None, 20, 4))
-    (None, 18, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: length of the window, in time steps.
+        strides: by how many time steps the window moves, 1 by default.
+        padding: "valid", the default, for windows inside the input; "same" to pad with zeros on both sides.
+        data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
+        dilation_rate: distance of the points in the window, in time steps; 1 by default, which leaves no gaps.
+        depth_multiplier: how many kernels each input channel has in the first step, 1 by default.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        depthwise_initializer: first values of the depthwise kernel, "glorot_uniform" by default.
+        pointwise_initializer: first values of the pointwise kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        depthwise_regularizer: penalty on the depthwise kernel that is added to the loss, such as "l2"; None by default.
+        pointwise_regularizer: penalty on the pointwise kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        depthwise_constraint: limit on the depthwise kernel, applied after each update, such as "max_norm"; None by
+            default.
+        pointwise_constraint: limit on the pointwise kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, T', filters), or (N, filters, T'); T' as H' in Conv2D.
+
+    Raises:
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> SeparableConv1D(8, 3).compute_output_shape((None, 20, 4))
+        (None, 18, 8)
     """
 
     rank: ClassVar[int] = 1
@@ -156,11 +214,44 @@ class SeparableConv1D(_Separable):
 class SeparableConv2D(_Separable):
     """Depthwise convolution of images, then a mix of the channels at each point (Chollet, 2017).
 
-    Shapes: (N, H, W, C) -> (N, H', W', F), F = filters, sizes as in Conv2D. Weights: depthwise_kernel (rows, columns,
-    C, M), M = depth_multiplier, pointwise_kernel (1, 1, C * M, F), bias (F,).
+    Weights: depthwise_kernel (rows, columns, C, depth_multiplier), pointwise_kernel (1, 1, C * depth_multiplier,
+    filters) and bias (filters,).
 
-    >>> SeparableConv2D(8, 3, padding="same").compute_output_shape((None, 28, 28, 4))
-    (None, 28, 28, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: rows and columns of the window; one number stands for both.
+        strides: by how many rows and columns the window moves, (1, 1) by default; one number stands for both.
+        padding: "valid", the default, for windows inside the input; "same" to pad with zeros, so that strides of 1 keep
+            the size.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        dilation_rate: distance of the points in the window, by rows and columns; (1, 1), the default, leaves no gaps.
+        depth_multiplier: how many kernels each input channel has in the first step, 1 by default.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        depthwise_initializer: first values of the depthwise kernel, "glorot_uniform" by default.
+        pointwise_initializer: first values of the pointwise kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        depthwise_regularizer: penalty on the depthwise kernel that is added to the loss, such as "l2"; None by default.
+        pointwise_regularizer: penalty on the pointwise kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        depthwise_constraint: limit on the depthwise kernel, applied after each update, such as "max_norm"; None by
+            default.
+        pointwise_constraint: limit on the pointwise kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', filters), or (N, filters, H', W'), sizes as in Conv2D.
+
+    Raises:
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> SeparableConv2D(8, 3, padding="same").compute_output_shape((None, 28, 28, 4))
+        (None, 28, 28, 8)
     """
 
     filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")

@@ -1,4 +1,4 @@
-"""Dropout whose phase may be said by the call: as the run is (None), always (True) or never (False)."""
+"""Dropout in the phase that the run has (None), or that the call says: training (True) or not (False)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Phase: TypeAlias = "Tensor | bool | int | None"
 
 
 def fixed_training(training: Phase) -> bool | None:
-    """Whether it trains, by `training=` of a call or else by K.set_learning_phase; None where the run decides."""
+    """Whether the call trains, by its `training=` or by K.set_learning_phase; None where the run decides."""
     return fixed_phase() if training is None or isinstance(training, Tensor) else bool(training)
 
 
@@ -25,9 +25,9 @@ def dropped(
     noise_shape: tuple[int | None, ...] | None = None,
     seed: int | None = None,
 ) -> Tensor:
-    """x with a share `rate` of its elements set to 0 and the others scaled by 1 / (1 - rate).
+    """Set a share `rate` of the elements of x to 0 and scale the others by 1 / (1 - rate).
 
-    `noise_shape`: 1 where one decision holds along a whole axis, None or x's size elsewhere.
+    `noise_shape` is the shape of the mask: 1 for an axis whose elements share one decision, else None or x's size.
     """
     phase = fixed_training(training)
     if rate == 0 or phase is False:
@@ -40,7 +40,7 @@ def dropped(
 def keep_mask(
     x: Tensor, rate: float, noise_shape: tuple[int | None, ...] | None = None, seed: int | None = None
 ) -> Tensor:
-    """1 where an element of x stays, with probability 1 - rate, else 0; `noise_shape` as in `dropped`."""
+    """A mask that is 0 with probability `rate`, else 1; `noise_shape` as in `dropped`."""
     like = x
     for axis, size in enumerate(noise_shape or ()):
         if size == 1:
@@ -49,7 +49,7 @@ def keep_mask(
 
 
 def while_training(noisy: Callable[[], Tensor], quiet: Tensor, training: Phase) -> Tensor:
-    """`noisy()` while training, `quiet` otherwise; `training` True or False: always or never."""
+    """Give `noisy()` while training, else `quiet`; `training` True or False says it for every run."""
     phase = fixed_training(training)
     if phase is None:
         return ops.in_train_phase(noisy(), quiet)

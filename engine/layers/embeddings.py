@@ -1,4 +1,4 @@
-"""Numbers of words -> vectors."""
+"""Embedding: a vector for each whole number, such as the number of a word."""
 
 from __future__ import annotations
 
@@ -29,10 +29,31 @@ __all__ = ["Embedding"]
 class Embedding(Layer):
     """A learnt vector for each whole number below input_dim: (N, T) -> (N, T, U), U = output_dim.
 
-    Weights: embeddings (input_dim, U). With `mask_zero`, 0 stands for a missing step and later layers skip it.
+    Weights: embeddings (input_dim, output_dim).
 
-    >>> Embedding(1000, 64).compute_output_shape((None, 10))
-    (None, 10, 64)
+    Args:
+        input_dim: how many different numbers there are, the largest one plus 1.
+        output_dim: size of each vector, 1 or more.
+        embeddings_initializer: first values of the vectors, "uniform" by default.
+        embeddings_regularizer: penalty on the vectors that is added to the loss, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        embeddings_constraint: limit on the vectors, applied after each update, None by default.
+        mask_zero: whether 0 stands for a missing time step, which later layers pass over; False by default.
+        input_length: number of time steps, or the sizes of all axes behind the batch; None, the default: any.
+
+    Input shape:
+        (N, T) or (N, ...), whole numbers from 0 to input_dim - 1.
+
+    Output shape:
+        (N, T, output_dim): the input's axes and one more.
+
+    Raises:
+        ShapeError: the input has another number of time steps than `input_length`.
+        SettingError: the inputs are floats of a type that rounds the largest numbers.
+
+    Example:
+        >>> Embedding(1000, 64).compute_output_shape((None, 10))
+        (None, 10, 64)
     """
 
     group: ClassVar[str] = "embeddings"
@@ -47,7 +68,7 @@ class Embedding(Layer):
     input_length: int | Sequence[int | None] | None = field(
         rules.anything, default=None, help="number of steps, when it is fixed"
     )
-    if TYPE_CHECKING:  # the setting above stands for it
+    if TYPE_CHECKING:  # for type checkers: here `input_dim` is a setting
         _input_dim: int | None = argument(default=None, init=False)
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
         _old_init: object = argument(alias="init", kw_only=True, default=None)
@@ -78,6 +99,8 @@ class Embedding(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The vectors of the numbers."""
+        if isinstance(inputs, (list, tuple)):
+            raise ShapeError(expected="one input", actual=f"{len(inputs)} inputs")
         if self.input_length is not None:
             self._check_length(inputs.shape)
         if inputs.dtype.kind == "f":

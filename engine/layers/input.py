@@ -30,8 +30,29 @@ if TYPE_CHECKING:
 class InputLayer(Layer):
     """The entry of a graph: holds the shape and number type of what is fed.
 
-    >>> InputLayer(batch_input_shape=(None, 3)).output_shape
-    (None, 3)
+    `Input` makes one and returns its tensor.
+
+    Args:
+        input_shape: sizes of a sample, without the batch; None where a size may vary.
+        batch_size: number of samples in each batch, where it is fixed.
+        batch_input_shape: the same as both in one: sizes of a batch, None where a size may vary.
+        dtype: number type of what is fed, floatx() by default.
+        input_tensor: a tensor that stands for the input instead of data, none by default.
+        sparse: has no effect; accepted since Keras's configs name it.
+        name: name, unique in a model; "input_1" and so on by default.
+
+    Input shape:
+        (batch_size, input_shape), or that of `input_tensor`.
+
+    Output shape:
+        That of the input.
+
+    Raises:
+        SettingTypeError: neither a shape nor a tensor says what goes in.
+
+    Example:
+        >>> InputLayer(batch_input_shape=(None, 3)).output_shape
+        (None, 3)
     """
 
     group: ClassVar[str] = "core"
@@ -56,7 +77,7 @@ class InputLayer(Layer):
     sparse: bool = field(rules.switch, default=False, help="kept for Keras's configs; inputs are dense")
     if not TYPE_CHECKING:
         name = field(rules.optional(rules.name), default=None, help="name, unique in a model")
-    if TYPE_CHECKING:  # the settings above stand for them
+    if TYPE_CHECKING:  # for type checkers: here these are settings
         _input_shape: int | Sequence[int | None] | None = argument(default=None, init=False)
         _batch_size: int | None = argument(default=None, init=False)
 
@@ -92,7 +113,7 @@ class InputLayer(Layer):
 
 
 class OldInput(TypedDict, total=False):
-    """Keras 1's argument of `Input`."""
+    """The argument of `Input` that Keras 1 called by another name."""
 
     input_dtype: str
 
@@ -113,15 +134,19 @@ def Input(
         batch_shape: the same with the batch, instead of `shape`.
         name: name of the input layer, "input_1" and so on by default.
         dtype: number type of the data, floatx() by default.
-        sparse: kept for Keras's configs; inputs are dense.
-        tensor: an existing tensor to use as the input.
-        old: `input_dtype`, as Keras 1 called the dtype.
+        sparse: has no effect; accepted since Keras's configs name it.
+        tensor: an existing tensor that stands for the input, none by default.
+        **old: `input_dtype`, as Keras 1 called the dtype.
+
+    Returns:
+        The tensor, of shape (N, shape) or batch_shape.
 
     Raises:
         SettingTypeError: neither shape nor batch_shape nor tensor, or an unknown argument.
 
-    >>> Input(shape=(8, 8, 1)).shape
-    (None, 8, 8, 1)
+    Example:
+        >>> Input(shape=(8, 8, 1)).shape
+        (None, 8, 8, 1)
     """
     if "input_dtype" in old:
         dtype = old["input_dtype"]

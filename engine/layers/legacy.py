@@ -1,4 +1,4 @@
-"""Layers of Keras 1 that Keras 2 left out or put differently: Merge, TimeDistributedDense, MaxoutDense, Highway."""
+"""Layers of Keras 1 that Keras 2 removed or replaced: Merge, TimeDistributedDense, MaxoutDense, Highway."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from .base import Layer
 from .cells import channels_of
 from .core import Dense
 from .input import InputLayer
-from .merge import Add, Average, Concatenate, Dot, Maximum, MergeLayer, Multiply
+from .merge import Add, Average, Concatenate, Dot, Maximum, Multiply
+from .merge_base import MergeLayer
 from .node import InputSpec, as_list, single
 from .settings import activation_field, initializer_field, limit_field, penalty_field, switch_field
 
@@ -85,11 +86,34 @@ def joined(
 class Merge(Layer):
     """Join several inputs as Keras 1 did: mode 'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max' or a function.
 
-    layers: models or layers with an input shape, whose outputs are joined: Sequential([Merge([left, right]), ...]) has
-    their inputs. Without them it is called on a list of tensors. Today one writes add, concatenate, dot ...
+    Today one writes add, multiply, concatenate, average, dot or maximum.
 
-    >>> Merge(mode="concat").compute_output_shape([(None, 4), (None, 6)])
-    (None, 10)
+    Args:
+        layers: models or layers with an input shape, whose outputs are joined: Sequential([Merge([left, right]), ...])
+            has their inputs. None, the default: the layer is called on a list of tensors.
+        mode: "sum", the default, "mul", "ave" and "max" join element by element; "concat" puts the inputs one behind
+            the other; "dot" multiplies along axes, "cos" divides by the lengths first; a function takes the list of
+            inputs.
+        concat_axis: axis along which "concat" joins, -1 by default.
+        dot_axes: axis of "dot" and "cos", or one for each of the two inputs; -1 by default.
+        output_shape: accepted as in Keras and not used: shapes are computed.
+        output_mask: the output's mask, or a function (inputs, mask) that returns it; no mask by default.
+        arguments: further keyword arguments of a function, by name; none by default.
+        node_indices: accepted as in Keras 1 and not used.
+        tensor_indices: accepted as in Keras 1 and not used.
+
+    Input shape:
+        A list of shapes; what fits together depends on the mode, as in Add, Concatenate and Dot.
+
+    Output shape:
+        That of the joined inputs; "cos" of two vectors gives (N, 1, 1).
+
+    Raises:
+        ShapeError: the inputs do not fit together, or a layer of `layers` has no input shape.
+
+    Example:
+        >>> Merge(mode="concat").compute_output_shape([(None, 4), (None, 6)])
+        (None, 10)
     """
 
     group: ClassVar[str] = ""
@@ -123,7 +147,7 @@ class Merge(Layer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        # output_shape and the indices are not needed: shapes are worked out, and layers inside run on new inputs.
+        # output_shape and the indices have no effect: shapes are computed, and layers inside run on new inputs.
         settings: Config = {
             "layers": layers,
             "mode": mode,
@@ -138,9 +162,20 @@ class Merge(Layer):
 
     @classmethod
     def from_config(cls, config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Layer:
-        """The layer of a config. One of Keras 1, which says what kind of thing `mode` is, may be an Add, Concatenate ...
+        """The layer of a config, where layers of one name are one layer.
 
-        Raises GraphError for code, UnknownName for a function that custom_objects lacks.
+        A config of Keras 1, which says what kind of thing `mode` is, may give an Add, Concatenate and so on.
+
+        Args:
+            config: the settings by name.
+            custom_objects: functions of your own by name; None (the default): none.
+
+        Returns:
+            A Merge, or the layer of Keras 2 that does the same.
+
+        Raises:
+            GraphError: a setting is code.
+            UnknownName: custom_objects lacks a function.
         """
         settings = {setting: value for setting, value in config.items() if not setting.endswith("_type")}
         with registry.custom_object_scope(custom_objects or {}):
@@ -155,15 +190,23 @@ class Merge(Layer):
         if "mode_type" in config and mode in _SAME_SHAPES and not settings.get("layers") and isinstance(axis, int):
             present = _MODES[mode](axis, -1)
             return type(present).from_config({**present.get_config(), "name": settings.get("name")})
-        return super().from_config(settings, custom_objects)
+        made = super().from_config(settings, custom_objects)
+        by_name: dict[str, Layer] = {}
+        if made.layers is not None:
+            made.layers = [by_name.setdefault(layer.name, layer) for layer in made.layers]
+        return made
 
     @property
     def sublayers(self) -> list[Layer]:
-        """The layers whose outputs are joined."""
-        return list(self.layers or ())
+        """The layers whose outputs are joined, each once."""
+        return list(dict.fromkeys(self.layers or ()))
 
     def entries(self) -> list[Tensor]:
-        """New inputs for all layers inside, in order. Raises ShapeError where one has no input shape."""
+        """New inputs for all layers inside, in order.
+
+        Raises:
+            ShapeError: one of them has no input shape.
+        """
         entries: list[Tensor] = []
         for layer in self.sublayers:
             inputs: list[Tensor] = getattr(layer, "inputs", None) or []
@@ -177,18 +220,19 @@ class Merge(Layer):
         return entries
 
     def build(self, input_shape: Shape | list[Shape]) -> None:
-        """Nothing of its own: layers inside are built when they run."""
+        """Make no weights; the layers inside are built when they run."""
         self.built = True
 
     def call(self, inputs: Tensors, mask: Masks = None) -> Tensor:
-        """The inputs, or the outputs of the layers inside for them, joined."""
+        """Join the inputs, or what the layers inside give for them."""
         rest = as_list(inputs)
-        outputs: list[Tensor] = []
+        outputs: dict[Layer, list[Tensor]] = {}
         for layer in self.sublayers:
             count = len(getattr(layer, "inputs", None) or [None])
             taken, rest = rest[:count], rest[count:]
-            outputs += as_list(layer._record(single(taken), {}))
-        return joined([*outputs, *rest], self.mode, self.concat_axis, self.dot_axes, self.arguments)
+            outputs[layer] = as_list(layer._record(single(taken), {}))
+        several = [y for layer in self.layers or () for y in outputs[layer]]
+        return joined([*several, *rest], self.mode, self.concat_axis, self.dot_axes, self.arguments)
 
     def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
         """`output_mask`, where it is given."""
@@ -205,14 +249,32 @@ def merge(
     arguments: Mapping[str, object] | None = None,
     name: str | None = None,
 ) -> Tensor:
-    """Tensors joined as Keras 1's `merge` did; warns with the present spelling.
+    """Join tensors as Keras 1's function did; a warning tells the present spelling.
 
-    >>> from engine.layers import Input
-    >>> import warnings
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")
-    ...     merge([Input((4,)), Input((6,))], mode="concat").shape
-    (None, 10)
+    Args:
+        inputs: two tensors or more.
+        mode: as in `Merge`.
+        concat_axis: axis along which "concat" joins, -1 by default.
+        dot_axes: axis of "dot" and "cos", or one for each of the two inputs; -1 by default.
+        output_shape: accepted as in Keras and not used: shapes are computed.
+        output_mask: the output's mask, or a function (inputs, mask) that returns it; no mask by default.
+        arguments: further keyword arguments of a function, by name; none by default.
+        name: name of the layer, "merge_1" and so on by default.
+
+    Returns:
+        The joined tensor.
+
+    Raises:
+        SettingError: there are fewer than two tensors.
+        ShapeError: the inputs do not fit together.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> import warnings
+        >>> with warnings.catch_warnings():
+        ...     warnings.simplefilter("ignore")
+        ...     merge([Input((4,)), Input((6,))], mode="concat").shape
+        (None, 10)
     """
     if len(as_list(inputs)) < 2:
         raise SettingError(where="merge", expected="a list of two or more tensors", actual=repr(inputs))
@@ -260,8 +322,27 @@ class _Vectors(Layer):
 class TimeDistributedDense(Dense):
     """Dense on each step, as Keras 1 named it: (N, T, C) -> (N, T, units). Today Dense does it.
 
-    >>> TimeDistributedDense(4).compute_output_shape((None, 6, 3))
-    (None, 6, 4)
+    Args:
+        units: number of outputs, 1 or more; `output_dim` in Keras 1.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, T, C).
+
+    Output shape:
+        (N, T, units).
+
+    Example:
+        >>> TimeDistributedDense(4).compute_output_shape((None, 6, 3))
+        (None, 6, 4)
     """
 
     group: ClassVar[str] = ""
@@ -269,12 +350,30 @@ class TimeDistributedDense(Dense):
 
 @registry.register("layer")
 class MaxoutDense(_Vectors):
-    """The largest of `nb_feature` dense layers, output by output (Goodfellow et al., 2013): (N, C) -> (N, output_dim).
+    """The largest of several dense layers, output by output (Goodfellow et al., 2013): (N, C) -> (N, output_dim).
 
-    Weights: W (nb_feature, C, output_dim), b (nb_feature, output_dim).
+    y = max over k of x W[k] + b[k], as in Keras 1. Weights: W (nb_feature, C, output_dim), b (nb_feature, output_dim).
 
-    >>> MaxoutDense(3).compute_output_shape((None, 5))
-    (None, 3)
+    Args:
+        output_dim: number of outputs, 1 or more.
+        nb_feature: number of dense layers, 4 by default.
+        init: first values of W, "glorot_uniform" by default; b starts at 0.
+        W_regularizer: penalty on W that is added to the loss, None by default.
+        b_regularizer: penalty on b, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        W_constraint: limit on W, applied after each update, None by default.
+        b_constraint: limit on b, None by default.
+        bias: whether b is added, True by default.
+
+    Input shape:
+        (N, C).
+
+    Output shape:
+        (N, output_dim).
+
+    Example:
+        >>> MaxoutDense(3).compute_output_shape((None, 5))
+        (None, 3)
     """
 
     output_dim: int = field(rules.positive_int, help="number of outputs", after="")
@@ -299,10 +398,27 @@ class MaxoutDense(_Vectors):
 class Highway(_Vectors):
     """y = t * activation(x W + b) + (1 - t) * x, t = sigmoid(x W_carry + b_carry) (Srivastava et al., 2015).
 
-    Shapes: (N, C) -> (N, C). Weights: W, W_carry (C, C), b (zeros), b_carry (ones).
+    Weights: W and W_carry, each (C, C), b and b_carry, each (C,); b starts at 0, b_carry at 1, as in Keras 1.
 
-    >>> Highway().compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        init: first values of W and W_carry, "glorot_uniform" by default.
+        activation: function of the dense part, such as "relu"; None, the default, for y = x.
+        W_regularizer: penalty on W and on W_carry that is added to the loss, None by default.
+        b_regularizer: penalty on both biases, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        W_constraint: limit on W and on W_carry, applied after each update, None by default.
+        b_constraint: limit on both biases, None by default.
+        bias: whether the biases are added, True by default.
+
+    Input shape:
+        (N, C).
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> Highway().compute_output_shape((None, 5))
+        (None, 5)
     """
 
     _: KW_ONLY

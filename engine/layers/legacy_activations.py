@@ -35,8 +35,23 @@ class _Learnt(Layer):
 class ParametricSoftplus(_Learnt):
     """y = alpha * log(1 + exp(beta * x)), alpha and beta learnt for each element. Any shape.
 
-    >>> ParametricSoftplus().compute_output_shape((None, 5))
-    (None, 5)
+    Weights: alphas and betas, each of the shape of one sample, with 1 on the shared axes (Keras 1).
+
+    Args:
+        alpha_init: first value of alpha, 0.2 by default.
+        beta_init: first value of beta, 5.0 by default.
+        shared_axes: axes along which the weights are one number, counted with the batch, such as [1, 2] for the rows
+            and columns of images; None, the default: each element has its own.
+
+    Input shape:
+        (N, ...), with known sizes on all axes that are not shared.
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> ParametricSoftplus().compute_output_shape((None, 5))
+        (None, 5)
     """
 
     alpha_init: float = field(rules.number, default=0.2, help="first value of alpha")
@@ -57,10 +72,27 @@ class ParametricSoftplus(_Learnt):
 
 @registry.register("layer")
 class SReLU(_Learnt):
-    """Straight lines left of t_left and right of t_left + |t_right|, y = x between (Jin et al., 2015). Any shape.
+    """Straight lines left of t_left and right of t_left + abs(t_right), y = x between (Jin et al., 2015). Any shape.
 
-    >>> SReLU().compute_output_shape((None, 5))
-    (None, 5)
+    Weights: t_left, a_left, t_right and a_right, each of the shape of one sample, with 1 on the shared axes (Keras 1).
+
+    Args:
+        t_left_init: first values of t_left, where the left line ends, "zero" by default.
+        a_left_init: first slopes of the left line, "glorot_uniform" by default.
+        t_right_init: first distances of the right line from t_left, "glorot_uniform" by default.
+        a_right_init: first slopes of the right line, "one" by default.
+        shared_axes: axes along which the weights are one number, counted with the batch, such as [1, 2] for the rows
+            and columns of images; None, the default: each element has its own.
+
+    Input shape:
+        (N, ...), with known sizes on all axes that are not shared.
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> SReLU().compute_output_shape((None, 5))
+        (None, 5)
     """
 
     t_left_init: InitializerSetting = field(rules.initializer, default="zero", help="first values of the left corner")
@@ -74,7 +106,7 @@ class SReLU(_Learnt):
     shared_axes: OptionalSizesSetting = field(rules.optional(rules.int_tuple()), default=None, help=_SHARED)
 
     def build(self, input_shape: Shape) -> None:
-        """Make corners and slopes."""
+        """Make the weights."""
         shape = shape_with_shared(input_shape, self.shared_axes or (), _OPEN)
         self.t_left = self.add_weight("t_left", shape, initializer=self.t_left_init)
         self.a_left = self.add_weight("a_left", shape, initializer=self.a_left_init)
@@ -83,7 +115,7 @@ class SReLU(_Learnt):
         self.built = True
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The three pieces."""
+        """The left line, the middle and the right line."""
         width = ops.absolute(self.t_right)
         beyond = inputs - self.t_left
         middle = ops.minimum(ops.relu(beyond), width) - self.a_left * ops.relu(-beyond)

@@ -29,7 +29,7 @@ class _LocallyConnected(WindowedLayer):
 
     group: ClassVar[str] = "local"
 
-    filters: int  # settings of the subclass, as are the next two
+    filters: int  # a subclass declares this and the next two as settings
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY
@@ -40,7 +40,7 @@ class _LocallyConnected(WindowedLayer):
     kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel", after="activity_regularizer")
 
     def prepare(self) -> None:
-        """Refuse padding, which windows with kernels of their own do not have."""
+        """Refuse "same": each window has a kernel of its own, so there is none for windows over the border."""
         super().prepare()
         if self.padding != "valid":
             raise SettingError(
@@ -75,7 +75,7 @@ class _LocallyConnected(WindowedLayer):
             by_channel = ops.reshape(kernel, (count, size // window, window, filters))
             kernel = ops.reshape(ops.transpose(by_channel, (0, 2, 1, 3)), (count, size, filters))
             if bias is not None:
-                # Keras reshapes the bias here, it does not move its axes: files keep their order.
+                # Keras reshapes the bias instead of moving its axes, and so do we, for the order of weights in files.
                 bias = ops.reshape(bias, (bias.shape[-1], *bias.shape[:-1]))
         y = through_channels_last(
             lambda x: ops.local_conv(x, kernel, self.kernel_size, self.strides), inputs, self.data_format
@@ -87,10 +87,37 @@ class _LocallyConnected(WindowedLayer):
 class LocallyConnected1D(_LocallyConnected):
     """Convolution along steps with a kernel for each window: (N, T, C) -> (N, T', F), F = filters.
 
-    Weights: kernel (T', size * C, F), bias (T', F).
+    Weights: kernel (T', kernel_size * C, filters) and bias (T', filters).
 
-    >>> LocallyConnected1D(8, 3).compute_output_shape((None, 10, 4))
-    (None, 8, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: length of the window, in time steps.
+        strides: by how many time steps the window moves, 1 by default.
+        padding: only "valid", the default: ZeroPadding1D before the layer pads.
+        data_format: "channels_last" (N, T, C) or "channels_first" (N, C, T); K.image_data_format() by default.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernels, "glorot_uniform" by default.
+        bias_initializer: first values of the biases, "zeros" by default.
+        kernel_regularizer: penalty on the kernels that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the biases, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernels, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the biases, None by default.
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first"; T and C must be known.
+
+    Output shape:
+        (N, T', filters), or (N, filters, T'); T' = floor((T - kernel_size) / stride) + 1.
+
+    Raises:
+        SettingError: `padding` is not "valid".
+        ShapeError: a size of the input is not known.
+
+    Example:
+        >>> LocallyConnected1D(8, 3).compute_output_shape((None, 10, 4))
+        (None, 8, 8)
     """
 
     rank: ClassVar[int] = 1
@@ -108,10 +135,37 @@ class LocallyConnected1D(_LocallyConnected):
 class LocallyConnected2D(_LocallyConnected):
     """Convolution of images with a kernel for each window: (N, H, W, C) -> (N, H', W', F), F = filters.
 
-    Weights: kernel (H' * W', rows * columns * C, F), bias (H', W', F).
+    Weights: kernel (H' * W', rows * columns * C, filters) and bias (H', W', filters).
 
-    >>> LocallyConnected2D(8, 3).compute_output_shape((None, 10, 9, 4))
-    (None, 8, 7, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: rows and columns of the window; one number stands for both.
+        strides: by how many rows and columns the window moves, (1, 1) by default; one number stands for both.
+        padding: only "valid", the default: ZeroPadding2D before the layer pads.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernels, "glorot_uniform" by default.
+        bias_initializer: first values of the biases, "zeros" by default.
+        kernel_regularizer: penalty on the kernels that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the biases, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernels, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the biases, None by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first"; H, W and C must be known.
+
+    Output shape:
+        (N, H', W', filters), or (N, filters, H', W'); H' = floor((H - rows) / stride) + 1, W' likewise.
+
+    Raises:
+        SettingError: `padding` is not "valid".
+        ShapeError: a size of the input is not known.
+
+    Example:
+        >>> LocallyConnected2D(8, 3).compute_output_shape((None, 10, 9, 4))
+        (None, 8, 7, 8)
     """
 
     filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")

@@ -27,8 +27,37 @@ if TYPE_CHECKING:
 class LSTMCell(UnitSettings, Cell):
     """One step of LSTM: (N, C), [h (N, U), c (N, U)] -> h', [h', c'].
 
-    >>> LSTMCell(4).state_size
-    (4, 4)
+    `RNN(LSTMCell(units))` runs it over the time steps; formulas and weights are those of `LSTM`.
+
+    Args:
+        units: size of the state and of the output, 1 or more.
+        activation: function of the candidate and of the cell state, "tanh" by default; None for y = x.
+        recurrent_activation: function of the gates, "hard_sigmoid" by default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        unit_forget_bias: whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015), True by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.
+        recurrent_dropout: share of the state that is set to 0 while training, from 0, the default, to below 1.
+        implementation: has no effect; accepted since Keras's configs name it.
+
+    Input shape:
+        (N, C), and a list of the states h and c, each (N, units).
+
+    Output shape:
+        (N, units), and a list of the new states, each (N, units).
+
+    Example:
+        >>> LSTMCell(4).state_size
+        (4, 4)
     """
 
     state_count: ClassVar[int] = 2
@@ -50,7 +79,7 @@ class LSTMCell(UnitSettings, Cell):
         return add_unit_weights(owner, *shapes, forget_bias(first, units) if owner.unit_forget_bias else first)
 
     def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-        """h' and c'."""
+        """The new states h' and c'."""
         z = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel)
         z = z if self.bias is None else z + self.bias
         i, f, o = (activated(self.recurrent_activation, columns_of(z, gate, self.units)) for gate in (0, 1, 3))
@@ -62,13 +91,53 @@ class LSTMCell(UnitSettings, Cell):
 class LSTM(UnitSettings, RecurrentLayer):
     """Long short-term memory (Hochreiter & Schmidhuber, 1997): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
-    i, f, o = recurrent_activation(x W + h U + b), g = activation(...), c' = f c + i g, h' = o activation(c').
-    Weights: kernel (C, 4U), recurrent_kernel (U, 4U), bias (4U,), gates in the order i, f, c, o.
-    A masked step repeats output and state of the step before. `dropout` and `recurrent_dropout` use one mask for all
-    steps and gates (Gal & Ghahramani, 2016).
+    i, f, o = recurrent_activation(x W + h R + b), g = activation(x W + h R + b), each with columns of its own;
+    c' = f c + i g, h' = o activation(c'). The output of a time step is h'. Weights: kernel W (C, 4 * units),
+    recurrent_kernel R (units, 4 * units) and bias b (4 * units,), gates in the order i, f, c, o, as in Keras 2.2.4.
+    A masked time step repeats output and state of the one before. Dropout uses one mask for all time steps and gates
+    (Gal & Ghahramani, 2016).
 
-    >>> LSTM(8).compute_output_shape((None, 20, 3))
-    (None, 8)
+    Args:
+        units: size of the state and of the output, 1 or more.
+        activation: function of the candidate g and of the cell state c', "tanh" by default; None for y = x.
+        recurrent_activation: function of the gates, "hard_sigmoid" by default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        unit_forget_bias: whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015), True by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.
+        recurrent_dropout: share of the state that is set to 0 while training, from 0, the default, to below 1.
+        implementation: has no effect; accepted since Keras's configs name it.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        return_state: whether the last states h and c are returned too, behind the output; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        unroll: has no effect; accepted since Keras's configs name it.
+
+    Input shape:
+        (N, T, C). The call takes the first states h and c, each (N, units), as `initial_state`; zeros by default.
+
+    Output shape:
+        (N, units), or (N, T, units) with `return_sequences`; with `return_state` a list of that, h and c.
+
+    Raises:
+        GraphError: a stateful layer is used for batches of no fixed size.
+
+    Example:
+        >>> LSTM(8).compute_output_shape((None, 20, 3))
+        (None, 8)
+        >>> LSTM(8, return_sequences=True, return_state=True).compute_output_shape((None, 20, 3))
+        [(None, 20, 8), (None, 8), (None, 8)]
     """
 
     cell_class: ClassVar[type[Cell]] = LSTMCell
@@ -90,11 +159,11 @@ class LSTM(UnitSettings, RecurrentLayer):
     unroll: bool = unused_field(rules.switch, default=False)
 
     def in_own_layout(self, weights: Weights) -> Weights:
-        """Loaded weights, those of a CuDNNLSTM included, as they are kept here."""
+        """Loaded weights, also those of a CuDNNLSTM, in the order of this layer."""
         return lstm_weights(weights, cudnn=False)
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
-        """y, the last h and the last c."""
+        """Output, the last h and the last c."""
         settings = op_settings(self, "activation", "recurrent_activation")
         if settings is None:
             return super().run(x, states, masks)

@@ -1,25 +1,21 @@
-"""Layers that join several inputs: element by element, or one after the other."""
+"""Layers that join several inputs element by element, and functions that join tensors by any such layer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import reduce
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
-from ..errors import ShapeError
-from .base import Layer
-from .node import as_list, call_inputs
+from .merge_axis import Concatenate, Dot
+from .merge_base import MergeLayer, check_two
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired, TypedDict, Unpack
 
-    from .._declared.fields import Setting
     from .._graph.tensor import Tensor
     from ..types import Shape
-    from .node import Mask, Masks
 
     class LayerOptions(TypedDict):
         """What every layer takes besides its settings."""
@@ -49,81 +45,27 @@ __all__ = [
 ]
 
 
-class MergeLayer(Layer):
-    """Base of layers that join several inputs: a subclass writes `join`; `least` is how many inputs it needs."""
-
-    group: ClassVar[str] = "merge"
-    supports_masking = True
-    merges = True
-    least: ClassVar[int] = 2
-
-    def check_inputs(self, inputs: Sequence[Tensor]) -> None:
-        """Raise ShapeError for too few inputs or shapes that do not fit together."""
-        count = len(call_inputs(inputs))
-        if count < self.least:
-            raise ShapeError(
-                expected=f"a list of {self.least} or more inputs",
-                actual=str(count),
-                hint="Connect another layer to it.",
-            )
-        self.check_shapes([x.shape for x in inputs])
-
-    def check_shapes(self, shapes: list[Shape]) -> None:
-        """Raise ShapeError when shapes do not broadcast against each other."""
-        rank = max(len(shape) for shape in shapes)
-        # Inputs of fewer axes get axes of size 1 behind the batch, and only such axes are stretched, as in Keras.
-        first, *others = [(shape[0], *(1,) * (rank - len(shape)), *shape[1:]) for shape in shapes]
-        for shape, full in zip(shapes[1:], others, strict=True):
-            if any(None not in p and 1 not in p and p[0] != p[1] for p in zip(first, full, strict=True)):
-                raise ShapeError(
-                    expected=f"inputs of one shape, the first is {shapes[0]}",
-                    actual=str(shape),
-                    hint="Make the layers before it give the same shape, or use Concatenate.",
-                )
-
-    def compute_mask(self, inputs: Sequence[Tensor], mask: Masks = None) -> Mask:
-        """True where all inputs are present."""
-        masks = [m for m in self.masks_of(inputs, mask) if m is not None]
-        return reduce(ops.logical_and, masks) if masks else None
-
-    def masks_of(self, inputs: Sequence[Tensor], mask: Masks) -> list[Mask]:
-        """One mask, or None, for each input. Raises ShapeError for other numbers."""
-        if mask is None:
-            return [None]
-        if not isinstance(mask, (list, tuple)) or not isinstance(inputs, (list, tuple)) or len(mask) != len(inputs):
-            raise ShapeError(
-                where=f"{self.where}, compute_mask",
-                expected="a list of inputs and a list of as many masks",
-                actual=f"{len(call_inputs(inputs))} and {len(as_list(mask))}",
-            )
-        return list(mask)
-
-    def call(self, inputs: Sequence[Tensor]) -> Tensor:
-        """Join the inputs."""
-        return self.join(list(inputs))
-
-    def join_pairs(self, function: Callable[[Tensor, Tensor], Tensor], inputs: list[Tensor]) -> Tensor:
-        """function of the first two, of that and the third, and so on; inputs of fewer axes are widened."""
-        rank = max(len(x.shape) for x in inputs)
-        wide = [reduce(lambda x, _: ops.expand_dims(x, 1), range(rank - len(x.shape)), x) for x in inputs]
-        return reduce(function, wide)
-
-    def join(self, inputs: list[Tensor]) -> Tensor:
-        """The joined tensor."""
-        raise NotImplementedError(f"{type(self).__name__}.join")
-
-
-def _check_two(shapes: list[Shape]) -> None:
-    if len(shapes) != 2:
-        raise ShapeError(expected="2 inputs", actual=str(len(shapes)))
+_Merge = MergeLayer  # Keras's name, from which users derive: `from keras.layers.merge import _Merge`
 
 
 @registry.register("layer")
 class Add(MergeLayer):
     """Sum of inputs of one shape.
 
-    >>> Add().compute_output_shape([(None, 5), (None, 5)])
-    (None, 5)
+    Input shape:
+        A list of tensors of one shape, (N, ...). Axes of size 1 are stretched to the others' size, and inputs of fewer
+        axes get such axes behind the batch.
+
+    Output shape:
+        (N, ...), that of the inputs.
+
+    Raises:
+        ShapeError: the shapes do not fit together, or there are fewer than two inputs.
+
+    Example:
+        >>> import numpy as np
+        >>> Add()([np.array([[1.0, 2.0]]), np.array([[3.0, 5.0]])]).tolist()
+        [[4.0, 7.0]]
     """
 
     def join(self, inputs: list[Tensor]) -> Tensor:
@@ -135,15 +77,30 @@ class Add(MergeLayer):
 class ScaledAdd(MergeLayer):
     """x1 + scale * x2: the residual of Inception-ResNet (Szegedy et al., 2017), a Lambda in Keras.
 
-    >>> ScaledAdd(0.2).compute_output_shape([(None, 5), (None, 5)])
-    (None, 5)
+    Args:
+        scale: factor of the second input.
+
+    Input shape:
+        A list of tensors of one shape, (N, ...). Axes of size 1 are stretched to the others' size, and inputs of fewer
+        axes get such axes behind the batch.
+
+    Output shape:
+        (N, ...), that of the inputs.
+
+    Raises:
+        ShapeError: the shapes do not fit together, or there are not exactly two inputs.
+
+    Example:
+        >>> import numpy as np
+        >>> ScaledAdd(0.5)([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])]).tolist()
+        [[6.0, 12.0]]
     """
 
     scale: float = field(rules.number, help="factor of the second input")
 
     def check_shapes(self, shapes: list[Shape]) -> None:
         """Exactly two inputs."""
-        _check_two(shapes)
+        check_two(shapes)
         super().check_shapes(shapes)
 
     def join(self, inputs: list[Tensor]) -> Tensor:
@@ -158,13 +115,25 @@ class ScaledAdd(MergeLayer):
 class Subtract(MergeLayer):
     """Difference of two inputs.
 
-    >>> Subtract().compute_output_shape([(None, 5), (None, 5)])
-    (None, 5)
+    Input shape:
+        A list of tensors of one shape, (N, ...). Axes of size 1 are stretched to the others' size, and inputs of fewer
+        axes get such axes behind the batch.
+
+    Output shape:
+        (N, ...), that of the inputs.
+
+    Raises:
+        ShapeError: the shapes do not fit together, or there are not exactly two inputs.
+
+    Example:
+        >>> import numpy as np
+        >>> Subtract()([np.array([[1.0, 2.0]]), np.array([[3.0, 5.0]])]).tolist()
+        [[-2.0, -3.0]]
     """
 
     def check_shapes(self, shapes: list[Shape]) -> None:
         """Exactly two inputs."""
-        _check_two(shapes)
+        check_two(shapes)
         super().check_shapes(shapes)
 
     def join(self, inputs: list[Tensor]) -> Tensor:
@@ -176,8 +145,20 @@ class Subtract(MergeLayer):
 class Multiply(MergeLayer):
     """Product of inputs of one shape, element by element.
 
-    >>> Multiply().compute_output_shape([(None, 5), (None, 5)])
-    (None, 5)
+    Input shape:
+        A list of tensors of one shape, (N, ...). Axes of size 1 are stretched to the others' size, and inputs of fewer
+        axes get such axes behind the batch.
+
+    Output shape:
+        (N, ...), that of the inputs.
+
+    Raises:
+        ShapeError: the shapes do not fit together, or there are fewer than two inputs.
+
+    Example:
+        >>> import numpy as np
+        >>> Multiply()([np.array([[1.0, 2.0]]), np.array([[3.0, 5.0]])]).tolist()
+        [[3.0, 10.0]]
     """
 
     def join(self, inputs: list[Tensor]) -> Tensor:
@@ -189,8 +170,20 @@ class Multiply(MergeLayer):
 class Average(MergeLayer):
     """Mean of inputs of one shape.
 
-    >>> Average().compute_output_shape([(None, 5), (None, 5)])
-    (None, 5)
+    Input shape:
+        A list of tensors of one shape, (N, ...). Axes of size 1 are stretched to the others' size, and inputs of fewer
+        axes get such axes behind the batch.
+
+    Output shape:
+        (N, ...), that of the inputs.
+
+    Raises:
+        ShapeError: the shapes do not fit together, or there are fewer than two inputs.
+
+    Example:
+        >>> import numpy as np
+        >>> Average()([np.array([[1.0, 2.0]]), np.array([[3.0, 6.0]])]).tolist()
+        [[2.0, 4.0]]
     """
 
     def join(self, inputs: list[Tensor]) -> Tensor:
@@ -202,8 +195,20 @@ class Average(MergeLayer):
 class Maximum(MergeLayer):
     """The largest of the inputs, element by element.
 
-    >>> Maximum().compute_output_shape([(None, 5), (None, 5)])
-    (None, 5)
+    Input shape:
+        A list of tensors of one shape, (N, ...). Axes of size 1 are stretched to the others' size, and inputs of fewer
+        axes get such axes behind the batch.
+
+    Output shape:
+        (N, ...), that of the inputs.
+
+    Raises:
+        ShapeError: the shapes do not fit together, or there are fewer than two inputs.
+
+    Example:
+        >>> import numpy as np
+        >>> Maximum()([np.array([[1.0, 7.0]]), np.array([[3.0, 5.0]])]).tolist()
+        [[3.0, 7.0]]
     """
 
     def join(self, inputs: list[Tensor]) -> Tensor:
@@ -215,8 +220,20 @@ class Maximum(MergeLayer):
 class Minimum(MergeLayer):
     """The smallest of the inputs, element by element.
 
-    >>> Minimum().compute_output_shape([(None, 5), (None, 5)])
-    (None, 5)
+    Input shape:
+        A list of tensors of one shape, (N, ...). Axes of size 1 are stretched to the others' size, and inputs of fewer
+        axes get such axes behind the batch.
+
+    Output shape:
+        (N, ...), that of the inputs.
+
+    Raises:
+        ShapeError: the shapes do not fit together, or there are fewer than two inputs.
+
+    Example:
+        >>> import numpy as np
+        >>> Minimum()([np.array([[1.0, 7.0]]), np.array([[3.0, 5.0]])]).tolist()
+        [[1.0, 5.0]]
     """
 
     def join(self, inputs: list[Tensor]) -> Tensor:
@@ -224,168 +241,129 @@ class Minimum(MergeLayer):
         return self.join_pairs(ops.minimum, inputs)
 
 
-@registry.register("layer")
-class Concatenate(MergeLayer):
-    """Inputs one after the other along `axis`; all other sizes must be equal.
-
-    >>> Concatenate().compute_output_shape([(None, 4), (None, 6)])
-    (None, 10)
-    """
-
-    axis: int = field(rules.axis, default=-1, help="axis along which the inputs are put together")
-
-    def check_shapes(self, shapes: list[Shape]) -> None:
-        """All sizes but those of `axis` are equal."""
-        first = shapes[0]
-        if not -len(first) <= self.axis < len(first):
-            raise ShapeError(expected=f"an axis of {first}", actual=f"axis {self.axis}")
-        along = self.axis % len(first)
-        for shape in shapes[1:]:
-            pairs = list(zip(first, shape, strict=False))
-            if len(shape) != len(first) or any(
-                i != along and None not in p and p[0] != p[1] for i, p in enumerate(pairs)
-            ):
-                raise ShapeError(
-                    expected=f"inputs that differ on axis {self.axis} only, the first is {first}",
-                    actual=str(shape),
-                    hint="Put Flatten or Reshape before it, or choose another axis.",
-                )
-
-    def join(self, inputs: list[Tensor]) -> Tensor:
-        """The inputs put together."""
-        return ops.concatenate(inputs, axis=self.axis)
-
-    def compute_mask(self, inputs: Sequence[Tensor], mask: Masks = None) -> Mask:
-        """The masks put together along the time axis, or those of all inputs where features are put together."""
-        masks = self.masks_of(inputs, mask)
-        if all(m is None for m in masks):
-            return None
-        along = self.axis % inputs[0].ndim
-        full = [
-            ops.not_equal(ops.sum(ops.absolute(x), axis=-1), -1.0) if m is None else m
-            for x, m in zip(inputs, masks, strict=True)
-        ]
-        return ops.concatenate(full, axis=1) if along == 1 and inputs[0].ndim > 2 else reduce(ops.logical_and, full)
-
-
-@registry.register("layer")
-class Dot(MergeLayer):
-    """Products along one axis of each of two inputs, sample by sample (K.batch_dot).
-
-    Shapes: (N, A, C) and (N, B, C) with axes=2 -> (N, A, B); two vectors -> (N, 1). normalize: divide both by their
-    length along the axis first, which gives cosines.
-
-    >>> Dot(axes=1).compute_output_shape([(None, 5), (None, 5)])
-    (None, 1)
-    """
-
-    axes: Setting[int | Sequence[int], int | tuple[int, int]] = field(
-        rules.axis_or_two, help="axis of the products, or one for each input"
-    )
-    normalize: bool = field(rules.switch, default=False, help="divide by the lengths: cosines")
-
-    def check_shapes(self, shapes: list[Shape]) -> None:
-        """Two inputs with equal sizes on the axes."""
-        _check_two(shapes)
-        for shape, axis in zip(shapes, self._axes(shapes), strict=True):
-            if not 1 <= axis < len(shape):
-                raise ShapeError(expected=f"an axis after the batch of {shape}", actual=f"axes={self.axes}")
-        sizes = [shape[axis] for shape, axis in zip(shapes, self._axes(shapes), strict=True)]
-        if None not in sizes and sizes[0] != sizes[1]:
-            raise ShapeError(
-                expected=f"equal sizes along axes={self.axes}",
-                actual=f"{sizes[0]} and {sizes[1]} in {shapes}",
-                hint="Choose other axes, or make the layers before it give equal sizes.",
-            )
-
-    def compute_mask(self, inputs: Sequence[Tensor], mask: Masks = None) -> Mask:
-        """None: steps are summed over."""
-        return None
-
-    def join(self, inputs: list[Tensor]) -> Tensor:
-        """The products."""
-        axes = self._axes([x.shape for x in inputs])
-        if self.normalize:
-            inputs = [_unit(x, axis) for x, axis in zip(inputs, axes, strict=True)]
-        return ops.batch_dot(*inputs, axes=axes)
-
-    def _axes(self, shapes: list[Shape]) -> tuple[int, int]:
-        first, second = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
-        first, second = (a + len(s) if a < 0 else a for a, s in zip((first, second), shapes, strict=True))
-        return first, second
-
-
-def _unit(x: Tensor, axis: int) -> Tensor:
-    """x over its length along the axis."""
-    return x / ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), 1e-12))
-
-
 def add(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """x1 + x2 + ...: `Add()(inputs)`; a `name` goes to the layer.
+    """Sum of the inputs, x1 + x2 + ..., by an `Add` layer.
 
-    >>> from engine.layers import Input
-    >>> add([Input((5,)), Input((5,))]).shape
-    (None, 5)
+    Args:
+        inputs: two tensors or more, of one shape.
+        **kwargs: `name` and `trainable` of the layer.
+
+    Returns:
+        A tensor of this shape.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> add([Input((5,)), Input((5,))]).shape
+        (None, 5)
     """
     return Add(**kwargs)(inputs)
 
 
 def subtract(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """x1 - x2: `Subtract()(inputs)`; a `name` goes to the layer.
+    """Difference of the inputs, x1 - x2, by a `Subtract` layer.
 
-    >>> from engine.layers import Input
-    >>> subtract([Input((5,)), Input((5,))]).shape
-    (None, 5)
+    Args:
+        inputs: two tensors of one shape.
+        **kwargs: `name` and `trainable` of the layer.
+
+    Returns:
+        A tensor of this shape.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> subtract([Input((5,)), Input((5,))]).shape
+        (None, 5)
     """
     return Subtract(**kwargs)(inputs)
 
 
 def multiply(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """x1 * x2 * ..., element by element: `Multiply()(inputs)`; a `name` goes to the layer.
+    """Product of the inputs, x1 * x2 * ..., element by element, by a `Multiply` layer.
 
-    >>> from engine.layers import Input
-    >>> multiply([Input((5,)), Input((5,))]).shape
-    (None, 5)
+    Args:
+        inputs: two tensors or more, of one shape.
+        **kwargs: `name` and `trainable` of the layer.
+
+    Returns:
+        A tensor of this shape.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> multiply([Input((5,)), Input((5,))]).shape
+        (None, 5)
     """
     return Multiply(**kwargs)(inputs)
 
 
 def average(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """(x1 + x2 + ...) / their number: `Average()(inputs)`; a `name` goes to the layer.
+    """Mean of the inputs, (x1 + x2 + ...) / n, by an `Average` layer.
 
-    >>> from engine.layers import Input
-    >>> average([Input((5,)), Input((5,))]).shape
-    (None, 5)
+    Args:
+        inputs: two tensors or more, of one shape.
+        **kwargs: `name` and `trainable` of the layer.
+
+    Returns:
+        A tensor of this shape.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> average([Input((5,)), Input((5,))]).shape
+        (None, 5)
     """
     return Average(**kwargs)(inputs)
 
 
 def maximum(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """The largest of the inputs, element by element: `Maximum()(inputs)`; a `name` goes to the layer.
+    """The largest of the inputs, element by element, by a `Maximum` layer.
 
-    >>> from engine.layers import Input
-    >>> maximum([Input((5,)), Input((5,))]).shape
-    (None, 5)
+    Args:
+        inputs: two tensors or more, of one shape.
+        **kwargs: `name` and `trainable` of the layer.
+
+    Returns:
+        A tensor of this shape.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> maximum([Input((5,)), Input((5,))]).shape
+        (None, 5)
     """
     return Maximum(**kwargs)(inputs)
 
 
 def minimum(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """The smallest of the inputs, element by element: `Minimum()(inputs)`; a `name` goes to the layer.
+    """The smallest of the inputs, element by element, by a `Minimum` layer.
 
-    >>> from engine.layers import Input
-    >>> minimum([Input((5,)), Input((5,))]).shape
-    (None, 5)
+    Args:
+        inputs: two tensors or more, of one shape.
+        **kwargs: `name` and `trainable` of the layer.
+
+    Returns:
+        A tensor of this shape.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> minimum([Input((5,)), Input((5,))]).shape
+        (None, 5)
     """
     return Minimum(**kwargs)(inputs)
 
 
 def concatenate(inputs: Sequence[Tensor], axis: int = -1, **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """The inputs one after the other along `axis`: `Concatenate(axis)(inputs)`; a `name` goes to the layer.
+    """The inputs one after the other along an axis, by a `Concatenate` layer.
 
-    >>> from engine.layers import Input
-    >>> concatenate([Input((4,)), Input((6,))]).shape
-    (None, 10)
+    Args:
+        inputs: two tensors or more, which differ in the size of `axis` only.
+        axis: axis along which they are put together, the batch counted as 0; -1, the last one, by default.
+        **kwargs: `name` and `trainable` of the layer.
+
+    Returns:
+        A tensor with the sum of their sizes along `axis`.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> concatenate([Input((4,)), Input((6,))]).shape
+        (None, 10)
     """
     return Concatenate(axis=axis, **kwargs)(inputs)
 
@@ -393,10 +371,20 @@ def concatenate(inputs: Sequence[Tensor], axis: int = -1, **kwargs: Unpack[Layer
 def dot(
     inputs: Sequence[Tensor], axes: int | Sequence[int], normalize: bool = False, **kwargs: Unpack[LayerOptions]
 ) -> Tensor:
-    """Products along one axis of each of two inputs: `Dot(axes, normalize)(inputs)`; a `name` goes to the layer.
+    """Products along one axis of each of two inputs, by a `Dot` layer.
 
-    >>> from engine.layers import Input
-    >>> dot([Input((5,)), Input((5,))], axes=1, normalize=True).shape
-    (None, 1)
+    Args:
+        inputs: two tensors whose sizes along the axes are equal.
+        axes: the axis of the products, or a pair with one for each input.
+        normalize: whether both are divided by their length along the axis first, which gives cosines; False by default.
+        **kwargs: `name` and `trainable` of the layer.
+
+    Returns:
+        A tensor with the other axes of both inputs, (N, 1) for two vectors.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> dot([Input((5,)), Input((5,))], axes=1, normalize=True).shape
+        (None, 1)
     """
     return Dot(axes=axes, normalize=normalize, **kwargs)(inputs)

@@ -1,18 +1,21 @@
-"""Names of layers that nobody named."""
+"""Names for layers that were given none."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
+from .._declared.rules import LONGEST_NAME
+
 _counts: Counter[str] = Counter()
 
 
 def snake_case(class_name: str) -> str:
-    """Keras's way from a class to a layer's name.
+    """The name that Keras makes of a class's name: small letters, with underscores between words.
 
-    >>> snake_case("Conv2D"), snake_case("MaxPooling2D")
-    ('conv2d', 'max_pooling2d')
+    Example:
+        >>> snake_case("Conv2D"), snake_case("MaxPooling2D")
+        ('conv2d', 'max_pooling2d')
     """
     words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
@@ -28,3 +31,13 @@ def automatic_name(class_name: str) -> str:
 def reset_names() -> None:
     """Count automatic names from 1 again (K.clear_session)."""
     _counts.clear()
+
+
+def input_name(layer: str) -> str:
+    """The name of the input that is made for the first layer of a stack, no longer than a name may be.
+
+    >>> input_name("dense_1")
+    'dense_1_input'
+    """
+    ending = "_input"
+    return layer[: LONGEST_NAME - len(ending)] + ending

@@ -31,7 +31,7 @@ Item = TypeVar("Item")
 
 
 class CalledLayer(Protocol):
-    """A layer as its nodes know it."""
+    """What a node knows of a layer."""
 
     name: str
     inbound_nodes: list[Node]
@@ -87,7 +87,7 @@ class RecordedUpdate(NamedTuple):
 
     @property
     def is_made(self) -> bool:
-        """Whether a training step makes it: state goes on always, the rest unless its layer or one around it is frozen."""
+        """Whether a training step makes it: always where it keeps state, else unless one of its layers is frozen."""
         return self.keeps_state or all(layer.trainable for layer in self.layers)
 
 
@@ -109,7 +109,7 @@ def collecting(collected: Collected) -> AbstractContextManager[None]:
 
 
 def call_in_progress() -> Collected | None:
-    """What collects for the call that is being recorded; None outside of a call."""
+    """Where the call that is being recorded collects losses, updates and metrics; None outside of a call."""
     return _collecting.get()
 
 
@@ -117,7 +117,7 @@ _calls: ContextVar[tuple[CalledLayer, ...]] = ContextVar("engine_calls", default
 
 
 def call_of(layer: CalledLayer) -> AbstractContextManager[None]:
-    """Let what is added inside know that it was added in a call of `layer`."""
+    """Inside the block, updates that are added belong to a call of `layer`."""
     return bound(_calls, (*_calls.get(), layer))
 
 
@@ -127,12 +127,31 @@ def calls_in_progress() -> tuple[CalledLayer, ...]:
 
 
 class Node:
-    """One use of a layer: which tensors of which nodes of which layers came in, and which went out.
+    """One call of a layer in a graph: the tensors that went in and came out, and the layers that gave them.
 
-    Attributes (Keras): outbound_layer; inbound_layers, node_indices, tensor_indices, input_tensors, input_masks,
-    input_shapes: one item an input; output_tensors, output_masks, output_shapes: one an output; arguments of the call;
-    losses, updates and metrics that the call added. Where a graph begins, the input tensors are the outputs and no layer is
-    inbound. A new node tells the layers on both sides of it.
+    A new node adds itself to the nodes of the layers on both sides of it. Where a graph begins, `inbound_layers` is
+    empty and the input tensors are the outputs. Names are Keras's.
+
+    Args:
+        outbound_layer: the layer that was called.
+        inbound_layers: for each input, the layer that gave it.
+        node_indices: for each input, which call of that layer gave it.
+        tensor_indices: for each input, which output of that call it is.
+        input_tensors: the inputs.
+        output_tensors: the outputs.
+        input_masks: the mask of each input, or None.
+        output_masks: the mask of each output, or None.
+        input_shapes: the shape of each input.
+        output_shapes: the shape of each output.
+        arguments: further arguments of the call, by name.
+        collected: losses, updates and metrics that the call added.
+
+    Example:
+        >>> from engine.layers import Dense, Input
+        >>> layer = Dense(2)
+        >>> y = layer(Input((3,)))
+        >>> [node.output_shapes for node in layer.inbound_nodes]
+        [[(None, 2)]]
     """
 
     def __init__(
@@ -176,7 +195,7 @@ class Node:
         arguments: Config | None = None,
         collected: Collected | None = None,
     ) -> Node:
-        """The node of a call that made `outputs` of `inputs`; the outputs learn where they come from."""
+        """Make the node of a call, and write into the outputs which node gave them."""
         sources = [getattr(x, "_keras_history", (None, 0, 0)) for x in inputs if x not in outputs]
         for i, y in enumerate(outputs):
             vars(y).update(_keras_history=(layer, len(layer.inbound_nodes), i), _keras_shape=y.shape)
@@ -205,20 +224,28 @@ class Node:
         }
 
 
+def features_hint(shape: Shape) -> Hint | None:
+    """What to do about inputs without features."""
+    return "An input has a batch axis and at least one more: Input(shape=(n,)).", None
+
+
 class InputSpec:
     """What an input must look like.
 
     Args:
-        dtype: its number type; kept for Keras's code, not checked.
+        dtype: its number type; accepted as in Keras, not checked.
         shape: the whole shape, None where a size may vary.
-        ndim, max_ndim, min_ndim: its rank, the batch included.
-        axes: sizes of single axes.
+        ndim: its rank, the batch included.
+        max_ndim: its largest rank, the batch included.
+        min_ndim: its smallest rank, the batch included.
+        axes: sizes of single axes, by index.
         hints: gives (hint, fix) for the message, or None, when the rank of a shape is wrong.
 
-    >>> InputSpec(ndim=3).check((None, 5))
-    Traceback (most recent call last):
-    ...
-    engine.errors.ShapeError: expected an input of rank 3, found (None, 5).
+    Example:
+        >>> InputSpec(ndim=3).check((None, 5))
+        Traceback (most recent call last):
+        ...
+        engine.errors.ShapeError: expected an input of rank 3, found (None, 5).
     """
 
     def __init__(

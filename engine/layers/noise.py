@@ -29,10 +29,21 @@ class _Noise(Layer):
 
 @registry.register("layer")
 class GaussianNoise(_Noise):
-    """y = x + normal noise with standard deviation `stddev`, while training. Any shape.
+    """y = x + normal noise with standard deviation stddev, while training. Any shape.
 
-    >>> GaussianNoise(0.1).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        stddev: standard deviation of the noise, in units of the input, 0 or above; its mean is 0.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> GaussianNoise(0.1)(np.ones((1, 3))).tolist()  # outside training
+        [[1.0, 1.0, 1.0]]
     """
 
     stddev: float = field(rules.non_negative, default=REQUIRED, help="standard deviation of the noise")
@@ -52,8 +63,19 @@ class GaussianDropout(_Noise):
 
     Srivastava et al. (2014), section 10.
 
-    >>> GaussianDropout(0.5).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        rate: the noise varies as much as that of Dropout with this rate, from 0 to below 1.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> GaussianDropout(0.5)(np.ones((1, 3))).tolist()  # outside training
+        [[1.0, 1.0, 1.0]]
     """
 
     rate: float = field(
@@ -72,13 +94,27 @@ class GaussianDropout(_Noise):
 
 @registry.register("layer")
 class AlphaDropout(_Noise):
-    """Dropout that keeps mean and variance of normalised inputs, for nets of `selu` (Klambauer et al., 2017).
+    """Dropout that keeps mean and variance of normalised inputs, for nets of selu (Klambauer et al., 2017).
 
-    While training, a share `rate` of the elements becomes a' = -1.7581 (selu's limit far below 0); then all are scaled
-    and shifted: a x + b, a = ((1 - rate)(1 + rate a'^2))^(-1/2), b = -a a' rate. Any shape.
+    While training, a share `rate` of the elements becomes a' = -1.7581, which selu approaches far below 0; then all are
+    scaled and shifted: a x + b, with a = ((1 - rate)(1 + rate a'^2))^(-1/2) and b = -a a' rate.
 
-    >>> AlphaDropout(0.1).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        rate: share of the inputs that is set to selu's lower limit, from 0 to below 1.
+        noise_shape: shape of the mask, batch included: 1 for an axis whose elements share one decision, None for the
+            input's size; by default each element is decided by itself.
+        seed: whole number from 0 that fixes this layer's random numbers; None, the default: the engine's stream.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> AlphaDropout(0.1)(np.ones((1, 3))).tolist()  # outside training
+        [[1.0, 1.0, 1.0]]
     """
 
     rate: float = field(rules.fraction, help="share of the inputs set to selu's lower limit")

@@ -27,16 +27,41 @@ __all__ = ["BatchNormalization"]
 
 @registry.register("layer")
 class BatchNormalization(Layer):
-    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta along `axis` (Ioffe & Szegedy, 2015). Any shape.
+    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta along axis (Ioffe & Szegedy, 2015). Any shape.
 
-    While training, mean and variance are the batch's, and moving = moving * momentum + batch * (1 - momentum);
-    otherwise the moving ones are used. Weights: gamma, beta, moving_mean, moving_variance, each (C,).
+    While training, mean and variance are those of the batch over all other axes, and the moving averages follow them:
+    moving = moving * momentum + batch * (1 - momentum). Otherwise the moving averages are used.
+    Weights: gamma, beta, moving_mean and moving_variance, each (C,), C being the size of the axis.
 
-    Keras 1's further modes are taken by mode=: 1 normalises each sample along `axis`, (x - mean) / (deviation + epsilon);
-    2 uses the batch's statistics in every phase.
+    Args:
+        axis: axis of the features, not the batch's; -1 by default, 1 for "channels_first" images.
+        momentum: share of the old value in the moving averages, from 0 to 1; 0.99 by default.
+        epsilon: added to the variance, so that nothing is divided by 0; above 0, 0.001 by default.
+        center: whether a learnt beta is added, True by default.
+        scale: whether the result is multiplied by a learnt gamma, True by default.
+        beta_initializer: first values of beta, "zeros" by default.
+        gamma_initializer: first values of gamma, "ones" by default.
+        moving_mean_initializer: first values of the moving mean, "zeros" by default.
+        moving_variance_initializer: first values of the moving variance, "ones" by default.
+        beta_regularizer: penalty on beta that is added to the loss, None by default.
+        gamma_regularizer: penalty on gamma, None by default.
+        beta_constraint: limit on beta, applied after each update, None by default.
+        gamma_constraint: limit on gamma, None by default.
+        mode: 0, as above, by default. As in Keras 1, 1 normalises each sample along the axis, (x - mean) / (deviation +
+            epsilon), and 2 uses the batch's mean and variance outside training too.
 
-    >>> BatchNormalization().compute_output_shape((None, 8, 8, 3))
-    (None, 8, 8, 3)
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Raises:
+        ShapeError: the input does not have the axis, or its size is not known.
+
+    Example:
+        >>> BatchNormalization().compute_output_shape((None, 8, 8, 3))
+        (None, 8, 8, 3)
     """
 
     group: ClassVar[str] = "normalization"
@@ -63,7 +88,7 @@ class BatchNormalization(Layer):
         _old_mode: int = argument(alias="mode", kw_only=True, default=None)
 
     def accept(self, kwargs: Config) -> Config:
-        """As every layer's; and Keras 1's mode."""
+        """Take Keras 1's `mode` besides what every layer takes."""
         kwargs = super().accept(kwargs)
         self.mode = int(kwargs.pop("mode", 0))
         return kwargs

@@ -54,7 +54,7 @@ class _Pooling(Layer):
 
     group: ClassVar[str] = "pooling"
     rank: ClassVar[int] = 2
-    pool: ClassVar[Callable[[Tensor, tuple[int, ...], tuple[int, ...], str, str], Tensor]]  # the op of the windows
+    pool: ClassVar[Callable[[Tensor, tuple[int, ...], tuple[int, ...], str, str], Tensor]]  # reduces windows
 
     pool_size: SizesSetting = sizes_field(None, default=(2,), help="size of the window")
     strides: OptionalSizesSetting = field(rules.optional(rules.int_tuple()), default=None, help=_STRIDES)
@@ -65,7 +65,7 @@ class _Pooling(Layer):
         _old_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
 
     def prepare(self) -> None:
-        """Take samples of this rank; strides default to the window's size, as Keras writes them into configs."""
+        """Take samples of this rank, and write the window's size for strides that are None, as Keras does in configs."""
         super().prepare()
         if self.strides is None:
             self.strides = self.pool_size
@@ -103,8 +103,22 @@ class _Pooling3D(_Pooling):
 class MaxPooling1D(_Pooling1D):
     """The largest value of each window: (N, T, C) -> (N, T', C).
 
-    >>> MaxPooling1D().compute_output_shape((None, 20, 4))
-    (None, 10, 4)
+    Args:
+        pool_size: length of the window in time steps, 2 by default.
+        strides: by how many time steps the window moves; by default its length.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, T', C), or (N, C, T'). T' = floor((T - pool_size) / stride) + 1 for "valid", ceil(T / stride)
+        for "same".
+
+    Example:
+        >>> MaxPooling1D().compute_output_shape((None, 20, 4))
+        (None, 10, 4)
     """
 
     pool = staticmethod(ops.max_pool)
@@ -114,8 +128,22 @@ class MaxPooling1D(_Pooling1D):
 class MaxPooling2D(_Pooling2D):
     """The largest value of each window: (N, H, W, C) -> (N, H', W', C).
 
-    >>> MaxPooling2D().compute_output_shape((None, 26, 26, 32))
-    (None, 13, 13, 32)
+    Args:
+        pool_size: rows and columns of the window, (2, 2) by default; one number stands for both.
+        strides: by how many rows and columns the window moves; by default its size.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', C), or (N, C, H', W'). H' = floor((H - rows) / stride) + 1 for "valid",
+        ceil(H / stride) for "same"; W' likewise.
+
+    Example:
+        >>> MaxPooling2D().compute_output_shape((None, 26, 26, 32))
+        (None, 13, 13, 32)
     """
 
     pool = staticmethod(ops.max_pool)
@@ -125,8 +153,23 @@ class MaxPooling2D(_Pooling2D):
 class MaxPooling3D(_Pooling3D):
     """The largest value of each window: (N, D, H, W, C) -> (N, D', H', W', C).
 
-    >>> MaxPooling3D().compute_output_shape((None, 8, 8, 6, 2))
-    (None, 4, 4, 3, 2)
+    Args:
+        pool_size: depth, rows and columns of the window, (2, 2, 2) by default; one number stands for all three.
+        strides: by how much the window moves along each axis; by default its size.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, D', H', W', C), or (N, C, D', H', W'). Each size n becomes
+        floor((n - window) / stride) + 1 for "valid", ceil(n / stride) for "same".
+
+    Example:
+        >>> MaxPooling3D().compute_output_shape((None, 8, 8, 6, 2))
+        (None, 4, 4, 3, 2)
     """
 
     pool = staticmethod(ops.max_pool)
@@ -136,8 +179,22 @@ class MaxPooling3D(_Pooling3D):
 class AveragePooling1D(_Pooling1D):
     """The mean of each window; padding does not count: (N, T, C) -> (N, T', C).
 
-    >>> AveragePooling1D().compute_output_shape((None, 20, 4))
-    (None, 10, 4)
+    Args:
+        pool_size: length of the window in time steps, 2 by default.
+        strides: by how many time steps the window moves; by default its length.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, T', C), or (N, C, T'). T' = floor((T - pool_size) / stride) + 1 for "valid", ceil(T / stride)
+        for "same".
+
+    Example:
+        >>> AveragePooling1D().compute_output_shape((None, 20, 4))
+        (None, 10, 4)
     """
 
     pool = staticmethod(ops.average_pool)
@@ -147,8 +204,22 @@ class AveragePooling1D(_Pooling1D):
 class AveragePooling2D(_Pooling2D):
     """The mean of each window; padding does not count: (N, H, W, C) -> (N, H', W', C).
 
-    >>> AveragePooling2D().compute_output_shape((None, 26, 26, 32))
-    (None, 13, 13, 32)
+    Args:
+        pool_size: rows and columns of the window, (2, 2) by default; one number stands for both.
+        strides: by how many rows and columns the window moves; by default its size.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', C), or (N, C, H', W'). H' = floor((H - rows) / stride) + 1 for "valid",
+        ceil(H / stride) for "same"; W' likewise.
+
+    Example:
+        >>> AveragePooling2D().compute_output_shape((None, 26, 26, 32))
+        (None, 13, 13, 32)
     """
 
     pool = staticmethod(ops.average_pool)
@@ -158,8 +229,23 @@ class AveragePooling2D(_Pooling2D):
 class AveragePooling3D(_Pooling3D):
     """The mean of each window; padding does not count: (N, D, H, W, C) -> (N, D', H', W', C).
 
-    >>> AveragePooling3D().compute_output_shape((None, 8, 8, 6, 2))
-    (None, 4, 4, 3, 2)
+    Args:
+        pool_size: depth, rows and columns of the window, (2, 2, 2) by default; one number stands for all three.
+        strides: by how much the window moves along each axis; by default its size.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, D', H', W', C), or (N, C, D', H', W'). Each size n becomes
+        floor((n - window) / stride) + 1 for "valid", ceil(n / stride) for "same".
+
+    Example:
+        >>> AveragePooling3D().compute_output_shape((None, 8, 8, 6, 2))
+        (None, 4, 4, 3, 2)
     """
 
     pool = staticmethod(ops.average_pool)
@@ -170,7 +256,7 @@ class _GlobalPooling(Layer):
 
     group: ClassVar[str] = "pooling"
     rank: ClassVar[int] = 2
-    reduce: ClassVar[Callable[[Tensor, tuple[int, ...]], Tensor]]  # the op
+    reduce: ClassVar[Callable[[Tensor, tuple[int, ...]], Tensor]]  # reduces axes
 
     data_format: DataFormatSetting = data_format_field(default=None)
 
@@ -193,8 +279,18 @@ class _GlobalPooling(Layer):
 class GlobalMaxPooling1D(_GlobalPooling):
     """The largest value of each channel: (N, T, C) -> (N, C).
 
-    >>> GlobalMaxPooling1D().compute_output_shape((None, 20, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, T, C) or "channels_first" (N, C, T); K.image_data_format() by default.
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalMaxPooling1D().compute_output_shape((None, 20, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 1
@@ -205,8 +301,18 @@ class GlobalMaxPooling1D(_GlobalPooling):
 class GlobalMaxPooling2D(_GlobalPooling):
     """The largest value of each channel: (N, H, W, C) -> (N, C).
 
-    >>> GlobalMaxPooling2D().compute_output_shape((None, 7, 7, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalMaxPooling2D().compute_output_shape((None, 7, 7, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 2
@@ -217,8 +323,19 @@ class GlobalMaxPooling2D(_GlobalPooling):
 class GlobalMaxPooling3D(_GlobalPooling):
     """The largest value of each channel: (N, D, H, W, C) -> (N, C).
 
-    >>> GlobalMaxPooling3D().compute_output_shape((None, 4, 7, 7, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalMaxPooling3D().compute_output_shape((None, 4, 7, 7, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 3
@@ -229,8 +346,18 @@ class GlobalMaxPooling3D(_GlobalPooling):
 class GlobalAveragePooling1D(_GlobalPooling):
     """The mean of each channel, over the steps that are not masked, 0 where all are: (N, T, C) -> (N, C).
 
-    >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 1
@@ -255,8 +382,18 @@ class GlobalAveragePooling1D(_GlobalPooling):
 class GlobalAveragePooling2D(_GlobalPooling):
     """The mean of each channel: (N, H, W, C) -> (N, C).
 
-    >>> GlobalAveragePooling2D().compute_output_shape((None, 7, 7, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalAveragePooling2D().compute_output_shape((None, 7, 7, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 2
@@ -267,8 +404,19 @@ class GlobalAveragePooling2D(_GlobalPooling):
 class GlobalAveragePooling3D(_GlobalPooling):
     """The mean of each channel: (N, D, H, W, C) -> (N, C).
 
-    >>> GlobalAveragePooling3D().compute_output_shape((None, 4, 7, 7, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalAveragePooling3D().compute_output_shape((None, 4, 7, 7, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 3

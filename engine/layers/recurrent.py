@@ -53,7 +53,15 @@ def _sizes(cell: StepCell) -> list[Size]:
 def _call_cell(
     cell: StepCell, x: Tensor, states: Sequence[Tensor], arguments: Config, masks: MasksOfCell = None
 ) -> tuple[Tensor, list[Tensor]]:
-    """One step of any cell, with those of the arguments that it takes; `masks`: of a cell with dropout, or of a stack."""
+    """Call any cell for one step.
+
+    Args:
+        cell: the cell.
+        x: the input of the step.
+        states: the states before it.
+        arguments: further arguments, of which the cell gets those that its `call` takes.
+        masks: dropout masks, a list of them for a stack.
+    """
     taken = {name: value for name, value in arguments.items() if takes_argument(cell.call, name)}
     if masks is not None and takes_argument(cell.call, "masks"):
         taken["masks"] = masks
@@ -64,7 +72,7 @@ def _call_cell(
 
 
 def _with_masks(cell: StepCell, masks: MasksOfCell) -> StepCell:
-    """A twin that draws these masks, for a user's cell or stack of cells whose `call` has no argument to pass them on."""
+    """A copy of a user's cell or stack that draws these masks, since its `call` has no argument for them."""
 
     def draw_masks(step: Tensor, training: Phase) -> MasksOfCell:
         return masks
@@ -82,8 +90,19 @@ def _with_masks(cell: StepCell, masks: MasksOfCell) -> StepCell:
 class StackedRNNCells(Layer):
     """Several cells as one: the output of each is the input of the next; states in the order of the cells.
 
-    >>> StackedRNNCells([LSTMCell(3), GRUCell(4)]).state_size
-    (3, 3, 4)
+    Args:
+        cells: the cells or their configs, the first one first.
+        reverse_state_order: whether the states of the last cell come first, as before Keras 2.2.3; False by default.
+
+    Input shape:
+        (N, ...), as the first cell takes it, and a list of the states of all cells.
+
+    Output shape:
+        That of the last cell, and a list of the new states of all cells.
+
+    Example:
+        >>> StackedRNNCells([LSTMCell(3), GRUCell(4)]).state_size
+        (3, 3, 4)
     """
 
     group: ClassVar[str] = ""
@@ -133,7 +152,15 @@ class StackedRNNCells(Layer):
         training: Phase = None,
         masks: Sequence[DropoutMasks | None] | None = None,
     ) -> tuple[Tensor, list[Tensor]]:
-        """Output of the last cell and all new states; masks: of each cell, None for one without dropout."""
+        """The output of the last cell, and all new states.
+
+        Args:
+            inputs: the input of the step.
+            states: the states of all cells, in the order of `state_size`.
+            constants: tensors that every step gets.
+            training: whether dropout is applied; None leaves it to the run.
+            masks: dropout masks of each cell, None for one without dropout.
+        """
         states_of: dict[int, list[Tensor]] = {}
         rest = list(states)
         for cell in self._in_order_of_states:
@@ -150,12 +177,34 @@ class StackedRNNCells(Layer):
 class RNN(RecurrentLayer):
     """Run a cell over the steps: (N, T, ...) -> (N, U), or (N, T, U) with return_sequences.
 
-    cell: a layer with `state_size` and call(inputs, states[, constants][, training]) -> output, new states, written with
-    K; or a list of cells, which are stacked. A masked step repeats output and states of the step before. At the call
-    `initial_state` gives the first states, `constants` what the cell gets at every step.
+    A masked time step repeats output and states of the one before. At the call `initial_state` holds the first states,
+    `constants` tensors that the cell gets at every time step.
 
-    >>> RNN([LSTMCell(8), LSTMCell(4)], return_sequences=True).compute_output_shape((None, 20, 3))
-    (None, 20, 4)
+    Args:
+        cell: a layer with `state_size` (a size or a list of sizes) and call(inputs, states[, constants][, training]) ->
+            output, new states, written with K; or a list of such cells, which are stacked.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        return_state: whether the last states are returned too, behind the output; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        unroll: has no effect; accepted since Keras's configs name it.
+        num_constants: how many tensors every time step gets; the call sets it by its `constants`.
+
+    Input shape:
+        (N, T, ...), three axes or more.
+
+    Output shape:
+        (N, U), or (N, T, U) with `return_sequences`, U being the size of the cell's first state; with `return_state` a
+        list of that and the states.
+
+    Raises:
+        SettingError: `cell` has no `call` or no `state_size`.
+        GraphError: a stateful layer is used for batches of no fixed size.
+
+    Example:
+        >>> RNN([LSTMCell(8), LSTMCell(4)], return_sequences=True).compute_output_shape((None, 20, 3))
+        (None, 20, 4)
     """
 
     cell: CellSetting = field(rules.cell, help="the cell, or a list of cells")
@@ -231,7 +280,7 @@ class RNN(RecurrentLayer):
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 
     def _masks_of_cell(self, x: Tensor, training: Phase) -> MasksOfCell:
-        """Dropout masks, the same for all steps: of the cell, or a list with those of each in a stack."""
+        """Dropout masks for all steps: those of the cell, or a list with those of each cell of a stack."""
         step = ops.getitem(x, (slice(None), 0))
         masks: list[DropoutMasks | None] = []
         for cell in getattr(self.cell, "cells", [self.cell]):

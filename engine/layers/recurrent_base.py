@@ -1,4 +1,4 @@
-"""What layers over steps do alike: calls with first states, states that are kept from batch to batch, masks."""
+"""What all layers over steps do: take first states at the call, keep states from batch to batch, pass masks on."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def sequence_hint(shape: Shape) -> Hint | None:
 
 
 class TakesStates(Protocol):
-    """A layer whose call takes first states and constants."""
+    """A layer whose call takes first states, and tensors that every step gets."""
 
     @property
     def where(self) -> str:
@@ -54,9 +54,12 @@ class TakesStates(Protocol):
 def join_states(
     layer: TakesStates, inputs: Inputs, initial_state: Inputs | None, constants: Inputs | None
 ) -> tuple[Inputs, Config]:
-    """Inputs and arguments of a call with first states and constants: tensors of other layers become inputs.
+    """Inputs and further arguments of a call with first states and constants.
 
-    The layer is told how many of them come by `note_inputs`. Raises GraphError when only some come from layers.
+    Where these are tensors of other layers, they become inputs, and `note_inputs` tells the layer how many there are.
+
+    Raises:
+        GraphError: only some of them come from layers.
     """
     more = {
         name: [x if isinstance(x, Tensor) else Constant(np.asarray(x, floatx())) for x in call_inputs(values)]
@@ -81,7 +84,7 @@ def join_states(
 def split_inputs(
     inputs: Tensors, count: int | None, constants: Sequence[Tensor] | None
 ) -> tuple[Tensor, list[Tensor], Sequence[Tensor] | None]:
-    """The sequence, the first states and the constants of a call; where it has none, the last `count` inputs are these."""
+    """The sequence, the first states and the constants of a call; the last `count` inputs are constants that came as inputs."""
     x, *states = as_list(inputs)
     if count and constants is None:
         states, constants = states[:-count], states[-count:]
@@ -91,14 +94,14 @@ def split_inputs(
 class RecurrentLayer(Layer):
     """Base of the layers over steps: a subclass declares Keras's settings for them.
 
-    One that has a cell of its own names its `cell_class`, and writes `run` where it knows something faster than to call
-    the cell at every step. Others write `state_shapes`, `build` and `call`, which takes its first states by `first_states`
-    or `starting_states` and returns `results`.
+    A subclass with a cell names its `cell_class`, and writes `run` where an op is faster than a call of the cell at
+    every step. Others write `state_shapes`, `build` and `call`, which gets its first states from `first_states` or
+    `starting_states` and returns `results`.
     """
 
     group: ClassVar[str] = "recurrent"
     supports_masking = True
-    return_sequences = False  # settings of the subclass, as are the next four
+    return_sequences = False  # a subclass declares this and the next four as settings
     return_state = False
     go_backwards = False
     dropout = 0.0
@@ -112,7 +115,7 @@ class RecurrentLayer(Layer):
 
     @property
     def cell(self) -> Cell:
-        """The cell for one step, with the layer's settings and, once there are some, its weights."""
+        """The cell for one step: it has the layer's settings and, once the layer is built, its weights."""
         if self._cell is None:
             self._cell = self.cell_class(**{name: getattr(self, name) for name in self.cell_class._fields})
         if self.built and not self._cell.built:
@@ -125,7 +128,7 @@ class RecurrentLayer(Layer):
         self.input_spec = InputSpec(ndim=3, hints=sequence_hint)
         self._cell: Cell | None = None
         self._state_spec: list[InputSpec] | None = None
-        self.step_shape: Shape | None = None  # that of the inputs of one step, None before the layer is built
+        self.step_shape: Shape | None = None  # shape of one time step's inputs; None before the layer is built
         self.states: list[Variable | None] = []
         self.states = [None] * len(self.state_shapes)
 
@@ -160,7 +163,7 @@ class RecurrentLayer(Layer):
         return UnitWeights(self.kernel, self.recurrent_kernel, self.bias)
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
-        """Output and last states: the cell at every step. An op over all steps is faster where it knows the activations."""
+        """Output and last states, by calling the cell at every step."""
         cell, first = self.cell, self.starting_states(x, states, None)
 
         def step(element: Tensor, now: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
@@ -182,12 +185,12 @@ class RecurrentLayer(Layer):
             raise TypeError(f"{self.where} takes no constants: only RNN with a cell of its own does")
 
     def check_inputs(self, inputs: Tensors) -> None:
-        """The sequence must fit; initial states and constants may follow it in a list."""
+        """Raise ShapeError where the sequence does not fit; states and constants that follow it in a list are not looked at."""
         if self.input_spec is not None:
             as_list(self.input_spec)[0].check(as_list(inputs)[0].shape)
 
     def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
-        """The input's mask where every step is given out, else none."""
+        """The input's mask where the output of every step is returned, else None."""
         output = as_list(mask)[0] if self.return_sequences else None
         return [output, *[None] * len(self.state_shapes)] if self.return_state else output
 
@@ -204,7 +207,11 @@ class RecurrentLayer(Layer):
         self._state_spec = spec
 
     def make_states(self, samples: int | None) -> None:
-        """Make the states that are kept from batch to batch. Raises GraphError where a size of theirs is not known."""
+        """Make the variables that carry the states from batch to batch.
+
+        Raises:
+            GraphError: the number of samples, or a size of a state, is not known.
+        """
         samples = _known_samples(samples)
         self.states = [
             Variable((samples, *_known_sizes(shape, self.step_shape)), name=f"{self.name}/state_{i}:0", trainable=False)
@@ -242,7 +249,7 @@ class RecurrentLayer(Layer):
             variable.assign(np.broadcast_to(array, variable.shape))
 
     def first_states(self, with_inputs: Sequence[Tensor | None], initial_state: States) -> list[Tensor | None]:
-        """The states to start from, None for zeros: those of the call, as an argument or `with_inputs`, or those kept."""
+        """The states to start from: those of the call, else those of the batch before; None stands for zeros."""
         states: list[Tensor | None] = list(with_inputs) if initial_state is None else [*as_list(initial_state)]
         count = len(self.state_shapes)
         if states and len(states) != count:
@@ -250,7 +257,7 @@ class RecurrentLayer(Layer):
         return states or [*self.states] or [None] * count
 
     def starting_states(self, x: Tensor, with_inputs: Sequence[Tensor | None], initial_state: States) -> list[Tensor]:
-        """`first_states`, with tensors of zeros where there are none."""
+        """The states to start from as in `first_states`, with zeros where these are None."""
         states = self.first_states(with_inputs, initial_state)
         known = [state for state in states if state is not None]
         if len(known) == len(states):
@@ -258,7 +265,7 @@ class RecurrentLayer(Layer):
         return [z if s is None else s for s, z in zip(states, self.get_initial_state(x), strict=True)]
 
     def results(self, inputs: Tensors, y: Tensor, ends: Sequence[Tensor]) -> Tensors:
-        """What the layer gives for output and last states, which a stateful layer keeps."""
+        """What the layer returns for output and last states; a stateful layer keeps these for the next batch."""
         if self.stateful:
             self.add_update([(s, end) for s, end in zip(self.states, ends, strict=True) if s is not None], inputs)
         return [y, *ends] if self.return_state else y
@@ -275,7 +282,7 @@ def _known_samples(samples: int | None) -> int:
 
 
 def _known_sizes(shape: Shape, step_shape: Shape | None) -> tuple[int, ...]:
-    """The shape of a state that is kept; only those of images can be open."""
+    """The shape of a state; raises GraphError where a size is open, which only those of images can be."""
     known = tuple(size for size in shape if size is not None)
     if len(known) < len(shape):
         raise GraphError(

@@ -1,4 +1,4 @@
-"""The bases of recurrent layers before Keras 2.0.9, for layers of that time: a subclass writes `step`."""
+"""Bases of recurrent layers as before Keras 2.0.9: a subclass writes `step`."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class _Stepwise(RecurrentLayer):
-    """What both bases do; they declare the settings."""
+    """What both bases do; the settings are declared by them."""
 
     group: ClassVar[str] = ""
     rank: ClassVar[int] = 3
-    units = 0  # set by the subclass, as are the shares of dropout
+    units = 0  # a subclass sets it, and dropout and recurrent_dropout
 
     def prepare(self) -> None:
         """Take sequences."""
@@ -65,7 +65,7 @@ class _Stepwise(RecurrentLayer):
         return inputs
 
     def reset_states(self, states: ArrayLike | Sequence[ArrayLike] | None = None) -> None:
-        """Set the kept states to zero, or to given arrays; the first call, in `build`, makes them."""
+        """Set the states that are kept from batch to batch to zero, or to arrays; make them before the first call."""
         if self.stateful and any(state is None for state in self.states):
             shape = None if self.input_spec is None else as_list(self.input_spec)[0].shape
             self.make_states(None if shape is None else shape[0])
@@ -89,20 +89,30 @@ class _Stepwise(RecurrentLayer):
 
 
 class Recurrent(_Stepwise):
-    """A layer over steps whose subclass writes `step(inputs, states) -> (output, new states)` with K.
+    """A layer over steps whose subclass writes step(inputs, states) -> (output, new states) with K.
 
     The subclass sets `units` and `states` (None for each) in its constructor and makes its weights in `build`;
-    `preprocess_input` changes the whole sequence before the steps, `get_constants` gives tensors that `step` finds after
-    the states. RNN with a cell is the present way.
+    `preprocess_input` changes the whole sequence before the time steps, and the tensors of `get_constants` stand behind
+    the states of each `step`. Today one writes a cell for `RNN` instead.
 
-    >>> class Total(Recurrent):
-    ...     def __init__(self, units, **kwargs):
-    ...         super().__init__(**kwargs)
-    ...         self.units, self.states = units, [None]
-    ...     def step(self, inputs, states):
-    ...         return inputs + states[0], [inputs + states[0]]
-    >>> Total(3, return_sequences=True).compute_output_shape((None, 5, 3))
-    (None, 5, 3)
+    Args:
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        return_state: whether the last states are returned too, behind the output; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        unroll: has no effect; accepted since Keras's configs name it.
+        implementation: has no effect; accepted since Keras's configs name it.
+
+    Example:
+        >>> class Total(Recurrent):
+        ...     def __init__(self, units, **kwargs):
+        ...         super().__init__(**kwargs)
+        ...         self.units, self.states = units, [None]
+        ...     def step(self, inputs, states):
+        ...         return inputs + states[0], [inputs + states[0]]
+        >>> Total(3, return_sequences=True).compute_output_shape((None, 5, 3))
+        (None, 5, 3)
     """
 
     return_sequences: bool = switch_field(default=False, help="give the output of every step")
@@ -114,7 +124,36 @@ class Recurrent(_Stepwise):
 
 
 class ConvRecurrent2D(_Stepwise):
-    """`Recurrent` over images: settings of the window; a subclass gives the first states with `get_initial_state`."""
+    """Base of layers over sequences of images, as `Recurrent`: a subclass writes `step` and `get_initial_state`.
+
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: rows and columns of the window; one number stands for both.
+        strides: by how many rows and columns the window moves, (1, 1) by default; one number stands for both.
+        padding: "valid", the default, for windows inside the input; "same" to pad with zeros, so that strides of 1 keep
+            the size.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        dilation_rate: distance of the points in the window, by rows and columns; (1, 1), the default, leaves no gaps.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        return_state: whether the last states are returned too, behind the output; False by default.
+        unroll: has no effect; accepted since Keras's configs name it.
+        implementation: has no effect; accepted since Keras's configs name it.
+
+    Example:
+        >>> class Total(ConvRecurrent2D):
+        ...     def prepare(self):
+        ...         super().prepare()
+        ...         self.states = [None]
+        ...     def get_initial_state(self, inputs):
+        ...         return [ops.sum(inputs, axis=1) * 0.0]
+        ...     def step(self, inputs, states):
+        ...         return inputs + states[0], [inputs + states[0]]
+        >>> Total(2, 3).compute_output_shape((None, 5, 8, 8, 2))
+        (None, 8, 8, 2)
+    """
 
     rank: ClassVar[int] = 5
 

@@ -12,8 +12,7 @@ from .. import _ops as ops
 from .. import activations
 from .._declared import rules
 from .._declared.fields import REQUIRED, argument, field
-from .._graph.gradient import OnesLike
-from .._graph.op import apply
+from .._graph.backward import ones_like
 from .._ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
 from .base import Layer
 from .cells import DropoutMasks
@@ -87,17 +86,19 @@ class UnitSettings(Layer):
 
     def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
         """Masks for the input of one step, (N, C), and for the state (Gal & Ghahramani, 2016)."""
-        inputs = dropped(apply(OnesLike(), step), self.dropout, training) if self.dropout else None
+        inputs = dropped(ones_like(step), self.dropout, training) if self.dropout else None
         if not self.recurrent_dropout:
             return DropoutMasks(inputs)
-        ones = ops.repeat(apply(OnesLike(), ops.getitem(step, (slice(None), slice(0, 1)))), self.units, axis=1)
+        ones = ops.repeat(ones_like(ops.getitem(step, (slice(None), slice(0, 1)))), self.units, axis=1)
         return DropoutMasks(inputs, dropped(ones, self.recurrent_dropout, training))
 
 
 def op_settings(layer: RecurrentLayer, *settings: str) -> Config | None:
     """The settings of a layer as its op over all steps takes them; None where the op does not know an activation.
 
-    settings: the names of those that are activations.
+    Args:
+        layer: the layer.
+        *settings: names of its settings that are activations.
     """
     functions = {name: getattr(layer, name) for name in settings}
     if not all(map(is_gate_function, functions.values())):
@@ -112,6 +113,6 @@ def gate_name(activation: Callable[..., object] | None) -> str:
 
 
 def is_gate_function(activation: Activation | None) -> bool:
-    """Whether the recurrent ops have the function; another one of the same name is not it."""
+    """Whether the recurrent ops know this very function, not just one of its name."""
     name = gate_name(activation)
     return name in GATE_FUNCTIONS and activation in (None, getattr(activations, name, None), getattr(ops, name, None))

@@ -38,9 +38,10 @@ _SIDES = ("top", "bottom", "left", "right")
 
 
 def _pairs(value: object, rank: int) -> Pairs:
-    """What users write as (before, after) for each axis: a number, a number an axis, pairs, or a text of these.
+    """What users write, as (before, after) for each axis.
 
-    One axis takes (before, after) itself. Keras 1 named the sides of images: {'top_pad': 1, ...}.
+    They may write a number, a number for each axis, pairs, or a text of these; for one axis (before, after) itself; for
+    images, as in Keras 1, the sides by name: {'top_pad': 1, ...}.
     """
     if isinstance(value, str):
         value = json.loads(value.replace("(", "[").replace(")", "]"))
@@ -55,12 +56,14 @@ def _pairs(value: object, rank: int) -> Pairs:
         value = (value,) * rank
     elif rank == 1 and len(value) == 2:
         value = (value,)
+    elif rank == 2 and len(value) == 4:  # Keras 1: (top, bottom, left, right)
+        value = (value[:2], value[2:])
     pairs = [v if isinstance(v, (list, tuple)) else (v, v) for v in value]
     return tuple((checked(before), checked(after)) for before, after in pairs)
 
 
 def _pairs_rule(rank: int) -> rules.Rule:
-    """Elements before and after, for each spatial axis."""
+    """The rule of a setting with elements before and after, for each spatial axis."""
     if rank == 1:
         sentence = "a whole number, 0 or above, or two: (before, after)"
     else:
@@ -68,7 +71,7 @@ def _pairs_rule(rank: int) -> rules.Rule:
     return rules.Rule(
         lambda v: len(v) == rank,
         sentence,
-        (-1, 2.5, "a", None, [-1] * rank, [1] * (rank + 2), [[1, 2, 3]] * rank, {"middle_pad": 1}),
+        (-1, 2.5, "a", None, [-1] * rank, [1] * (rank + 3), [[1, 2, 3]] * rank, {"middle_pad": 1}),
         {"kind": "text"},
         lambda v: _pairs(v, rank),
         lambda v: list(v[0]) if rank == 1 else [list(pair) for pair in v],
@@ -80,7 +83,7 @@ class _Resizing(Layer):
 
     group: ClassVar[str] = "convolutional"
     rank: ClassVar[int] = 2
-    data_format = "channels_last"  # a setting of those over images and volumes
+    data_format = "channels_last"  # a setting of the layers for images and volumes
 
     def prepare(self) -> None:
         """Take samples of this rank."""
@@ -89,7 +92,7 @@ class _Resizing(Layer):
 
 
 class _Cropping(_Resizing):
-    cropping: PairsSetting  # a setting of the subclass
+    cropping: PairsSetting  # a subclass declares it as a setting
 
     def call(self, inputs: Tensor) -> Tensor:
         """The inside."""
@@ -100,8 +103,18 @@ class _Cropping(_Resizing):
 class Cropping1D(_Cropping):
     """Cut off steps in front and at the end: (N, T, C) -> (N, T - before - after, C).
 
-    >>> Cropping1D((1, 2)).compute_output_shape((None, 10, 4))
-    (None, 7, 4)
+    Args:
+        cropping: how many time steps are cut off (in front, at the end), (1, 1) by default; one number stands for both.
+
+    Input shape:
+        (N, T, C).
+
+    Output shape:
+        (N, T - before - after, C).
+
+    Example:
+        >>> Cropping1D((1, 2)).compute_output_shape((None, 10, 4))
+        (None, 7, 4)
     """
 
     rank: ClassVar[int] = 1
@@ -113,8 +126,20 @@ class Cropping1D(_Cropping):
 class Cropping2D(_Cropping):
     """Cut off the border of images: (N, H, W, C) -> (N, H - top - bottom, W - left - right, C).
 
-    >>> Cropping2D(((2, 2), (4, 3))).compute_output_shape((None, 28, 28, 3))
-    (None, 24, 21, 3)
+    Args:
+        cropping: ((top, bottom), (left, right)) that is cut off, nothing by default; (rows, columns) for both sides
+            alike, one number for all four.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H - top - bottom, W - left - right, C), or with C after N for "channels_first".
+
+    Example:
+        >>> Cropping2D(((2, 2), (4, 3))).compute_output_shape((None, 28, 28, 3))
+        (None, 24, 21, 3)
     """
 
     cropping: PairsSetting = field(
@@ -127,8 +152,21 @@ class Cropping2D(_Cropping):
 class Cropping3D(_Cropping):
     """Cut off the border of volumes: (N, D, H, W, C) -> (N, D - front - back, ..., C).
 
-    >>> Cropping3D(1).compute_output_shape((None, 8, 8, 6, 2))
-    (None, 6, 6, 4, 2)
+    Args:
+        cropping: (before, after) that is cut off along each of the three axes, 1 everywhere by default; three numbers
+            for both sides alike, one number for all six.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        The input's, each spatial size less what is cut off before and after.
+
+    Example:
+        >>> Cropping3D(1).compute_output_shape((None, 8, 8, 6, 2))
+        (None, 6, 6, 4, 2)
     """
 
     rank: ClassVar[int] = 3
@@ -140,7 +178,7 @@ class Cropping3D(_Cropping):
 
 
 class _ZeroPadding(_Resizing):
-    padding: PairsSetting  # a setting of the subclass
+    padding: PairsSetting  # a subclass declares it as a setting
 
     def call(self, inputs: Tensor) -> Tensor:
         """The inputs between zeros."""
@@ -151,8 +189,19 @@ class _ZeroPadding(_Resizing):
 class ZeroPadding1D(_ZeroPadding):
     """Add zeros in front and at the end: (N, T, C) -> (N, T + before + after, C).
 
-    >>> ZeroPadding1D(2).compute_output_shape((None, 10, 4))
-    (None, 14, 4)
+    Args:
+        padding: how many time steps of zeros are added (in front, at the end); one number, 1 by default, stands for
+            both.
+
+    Input shape:
+        (N, T, C).
+
+    Output shape:
+        (N, T + before + after, C).
+
+    Example:
+        >>> ZeroPadding1D(2).compute_output_shape((None, 10, 4))
+        (None, 14, 4)
     """
 
     rank: ClassVar[int] = 1
@@ -164,8 +213,20 @@ class ZeroPadding1D(_ZeroPadding):
 class ZeroPadding2D(_ZeroPadding):
     """Add a border of zeros to images: (N, H, W, C) -> (N, H + top + bottom, W + left + right, C).
 
-    >>> ZeroPadding2D(((1, 0), (2, 3))).compute_output_shape((None, 28, 28, 3))
-    (None, 29, 33, 3)
+    Args:
+        padding: ((top, bottom), (left, right)) that is added; (rows, columns), (1, 1) by default, for both sides alike,
+            one number for all four.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H + top + bottom, W + left + right, C), or with C after N for "channels_first".
+
+    Example:
+        >>> ZeroPadding2D(((1, 0), (2, 3))).compute_output_shape((None, 28, 28, 3))
+        (None, 29, 33, 3)
     """
 
     padding: PairsSetting = field(_pairs_rule(2), default=(1, 1), help="((top, bottom), (left, right)) added")
@@ -176,8 +237,21 @@ class ZeroPadding2D(_ZeroPadding):
 class ZeroPadding3D(_ZeroPadding):
     """Add a border of zeros to volumes: (N, D, H, W, C) -> (N, D + front + back, ..., C).
 
-    >>> ZeroPadding3D((1, 2, 3)).compute_output_shape((None, 8, 8, 6, 2))
-    (None, 10, 12, 12, 2)
+    Args:
+        padding: (before, after) that is added along each of the three axes; three numbers, (1, 1, 1) by default, for
+            both sides alike, one number for all six.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        The input's, each spatial size plus what is added before and after.
+
+    Example:
+        >>> ZeroPadding3D((1, 2, 3)).compute_output_shape((None, 8, 8, 6, 2))
+        (None, 10, 12, 12, 2)
     """
 
     rank: ClassVar[int] = 3
@@ -189,8 +263,8 @@ class ZeroPadding3D(_ZeroPadding):
 
 
 class _UpSampling(_Resizing):
-    size: SizesSetting  # a setting of the subclass
-    interpolation = "nearest"  # a setting of the one over images
+    size: SizesSetting  # a subclass declares it as a setting
+    interpolation = "nearest"  # a setting of the layer for images
 
     def call(self, inputs: Tensor) -> Tensor:
         """The inputs, larger."""
@@ -199,10 +273,21 @@ class _UpSampling(_Resizing):
 
 @registry.register("layer")
 class UpSampling1D(_Resizing):
-    """Repeat each step `size` times: (N, T, C) -> (N, T * size, C).
+    """Repeat each step several times: (N, T, C) -> (N, T * size, C).
 
-    >>> UpSampling1D(3).compute_output_shape((None, 10, 4))
-    (None, 30, 4)
+    Args:
+        size: how often each time step is repeated, 2 by default.
+
+    Input shape:
+        (N, T, C).
+
+    Output shape:
+        (N, T * size, C).
+
+    Example:
+        >>> import numpy as np
+        >>> UpSampling1D(2)(np.array([[[1.0], [5.0]]])).tolist()
+        [[[1.0], [1.0], [5.0], [5.0]]]
     """
 
     rank: ClassVar[int] = 1
@@ -218,11 +303,22 @@ class UpSampling1D(_Resizing):
 class UpSampling2D(_UpSampling):
     """Enlarge images: (N, H, W, C) -> (N, H * rows, W * columns, C).
 
-    'nearest' repeats each element. 'bilinear' puts new points on straight lines, as Keras 2.2.4 did on TensorFlow 1
-    (first point on the element itself, neither half-pixel centres nor aligned corners); tf_keras uses half-pixel centres.
+    Args:
+        size: how many times more rows and columns there are, (2, 2) by default; one number stands for both.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        interpolation: "nearest", the default, repeats each element. "bilinear" puts new points on straight lines, as
+            Keras 2.2.4 did on TensorFlow 1 (the first point on the element itself, neither half-pixel centres nor
+            aligned corners); tf_keras uses half-pixel centres.
 
-    >>> UpSampling2D((2, 3)).compute_output_shape((None, 7, 7, 64))
-    (None, 14, 21, 64)
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H * rows, W * columns, C), or (N, C, H * rows, W * columns).
+
+    Example:
+        >>> UpSampling2D((2, 3)).compute_output_shape((None, 7, 7, 64))
+        (None, 14, 21, 64)
     """
 
     size: SizesSetting = sizes_field(2, default=(2, 2), help="how often rows and columns are repeated")
@@ -236,8 +332,20 @@ class UpSampling2D(_UpSampling):
 class UpSampling3D(_UpSampling):
     """Repeat each element of volumes: (N, D, H, W, C) -> (N, D * depth, H * rows, W * columns, C).
 
-    >>> UpSampling3D((1, 2, 3)).compute_output_shape((None, 4, 4, 3, 2))
-    (None, 4, 8, 9, 2)
+    Args:
+        size: how often depth, rows and columns are repeated, (2, 2, 2) by default; one number stands for all three.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, D * depth, H * rows, W * columns, C), or with C after N for "channels_first".
+
+    Example:
+        >>> UpSampling3D((1, 2, 3)).compute_output_shape((None, 4, 4, 3, 2))
+        (None, 4, 8, 9, 2)
     """
 
     rank: ClassVar[int] = 3

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..regularizers import Penalty, RegularizerLike
     from ..types import Shape
 
-    # What users may write and what is read of the layer.
+    # Setting[what users may write, what the layer then has]
     ActivationSetting: TypeAlias = Setting[ActivationLike, Activation | None]
     InitializerSetting: TypeAlias = Setting[InitializerLike, Filling]
     RegularizerSetting: TypeAlias = Setting[RegularizerLike, Penalty | None]
@@ -87,7 +87,7 @@ def sizes_field(
 
 
 def padding_field(*, default: Padding) -> Padding:
-    """Setting: what lies over the border of images, for windows that are slid over them."""
+    """Setting: whether images are padded with zeros, for windows that are slid over them."""
     return field(rules.padding, default=default, help="'same' keeps the size by padding with zeros")
 
 
@@ -100,7 +100,7 @@ def data_format_field(*, default: DataFormat | None) -> DataFormatSetting:
 
 
 def noise_shape_field(*, default: None) -> ShapeSetting:
-    """Setting: along which axes a mask of dropout is the same."""
+    """Setting: the shape of a dropout mask, 1 for axes whose elements share one decision."""
     help = "shape of the mask; 1 where an axis shares it, None: the input's size"
     return field(rules.optional(rules.shape), default=default, help=help)
 
@@ -115,7 +115,7 @@ def dropout_field(*, default: float, what: str) -> float:
     return field(rules.fraction, default=default, help=f"share of the {what} dropped while training")
 
 
-# Steps
+# Time steps
 
 
 def unused_field(
@@ -126,7 +126,7 @@ def unused_field(
     after: str | None = None,
     help: str = "changes nothing here",
 ) -> Value:
-    """Setting that changes nothing: Keras chose between ways to compute with it, and its configs name it."""
+    """Setting without effect: Keras chose by it between ways to compute the same, and its configs name it."""
     return field(rule, default=default, kw_only=kw_only, help=f"kept for Keras's configs; {help}", after=after)
 
 

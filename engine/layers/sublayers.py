@@ -1,4 +1,4 @@
-"""Layers inside layers: how they are built."""
+"""Layers inside layers, and how they are built."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _OUTPUT_PADDING = "elements added beyond the shortest output; None for the usual
 class _Transposed(WindowedLayer):
     """Base of transposed convolutions; a subclass declares its sizes and `rank`."""
 
-    filters: int  # settings of the subclass, as are the next two
+    filters: int  # a subclass declares this and the next two as settings
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY
@@ -47,7 +47,7 @@ class _Transposed(WindowedLayer):
     kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel", after="activity_regularizer")
 
     def prepare(self) -> None:
-        """Refuse an output_padding that no stride can skip."""
+        """Refuse an output_padding that is not below the strides."""
         super().prepare()
         for extra, stride in zip(self.output_padding or (), self.strides, strict=False):
             if extra >= stride:
@@ -77,12 +77,43 @@ class _Transposed(WindowedLayer):
 class Conv2DTranspose(_Transposed):
     """Transposed convolution of images, which enlarges them ("deconvolution", Zeiler et al., 2010).
 
-    Shapes: (N, H, W, C) -> (N, H', W', F), F = filters; H' = H * stride for padding 'same', H * stride + max(rows -
-    stride, 0) for 'valid'. With output_padding p: (H - 1) * stride + rows - 2 * pad + p, pad = rows // 2 for 'same'.
-    Weights: kernel (rows, columns, F, C), bias (F,).
+    Weights: kernel (rows, columns, filters, C) and bias (filters,).
 
-    >>> Conv2DTranspose(8, 3, strides=2, padding="same").compute_output_shape((None, 7, 7, 16))
-    (None, 14, 14, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: rows and columns of the window; one number stands for both.
+        strides: how many times larger the output is, by rows and columns; (1, 1) by default, one number stands for
+            both.
+        padding: "valid", the default, keeps all that the windows give; "same" cuts it to H * stride rows.
+        output_padding: rows and columns added to the shortest output, each below its stride; None, the default, for the
+            sizes below.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        dilation_rate: distance of the points in the window, by rows and columns; (1, 1), the default, leaves no gaps.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', filters), or (N, filters, H', W'). H' = H * stride for "same", H * stride + max(rows - stride, 0)
+        for "valid"; with output_padding p, (H - 1) * stride + rows - 2 * pad + p, where pad = rows // 2 for "same" and
+        0 for "valid". W' likewise.
+
+    Raises:
+        SettingError: `output_padding` is not below the strides.
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> Conv2DTranspose(8, 3, strides=2, padding="same").compute_output_shape((None, 7, 7, 16))
+        (None, 14, 14, 8)
     """
 
     filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
@@ -104,10 +135,41 @@ class Conv2DTranspose(_Transposed):
 class Conv3DTranspose(_Transposed):
     """Transposed convolution of volumes, which enlarges them.
 
-    Shapes: (N, D, H, W, C) -> (N, D', H', W', F), sizes as in Conv2DTranspose. Weights: kernel (*size, F, C), bias (F,).
+    Weights: kernel (depth, rows, columns, filters, C) and bias (filters,).
 
-    >>> Conv3DTranspose(8, 3, strides=2, padding="same").compute_output_shape((None, 4, 4, 4, 16))
-    (None, 8, 8, 8, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: depth, rows and columns of the window; one number stands for all three.
+        strides: how many times larger the output is along each axis; (1, 1, 1) by default, one number stands for all
+            three.
+        padding: "valid", the default, keeps all that the windows give; "same" cuts it to size * stride along each axis.
+        output_padding: elements added to the shortest output along each axis, each below its stride; None, the default,
+            for the sizes of Conv2DTranspose.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, D', H', W', filters), or (N, filters, D', H', W'), sizes as in Conv2DTranspose.
+
+    Raises:
+        SettingError: `output_padding` is not below the strides.
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> Conv3DTranspose(8, 3, strides=2, padding="same").compute_output_shape((None, 4, 4, 4, 16))
+        (None, 8, 8, 8, 8)
     """
 
     rank: ClassVar[int] = 3

@@ -1,6 +1,7 @@
-"""What Keras's code reads of a layer's uses: tensors, masks and shapes, of the only one or of a numbered one.
+"""Tensors, masks and shapes of a layer's calls, under the names by which Keras's code reads them.
 
-Each call of a layer made a node. The functions here make the attributes of `Layer` that read them.
+Each call of a layer made a node. The functions here make the attributes of `Layer` that read them: one of the only
+call, such as `output`, and a method for a call by its index, such as `get_output_at`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ Read = TypeVar("Read", covariant=True)
 
 
 class Called(Protocol):
-    """What is read of a layer."""
+    """What is read of a layer that has been called."""
 
     inbound_nodes: list[Node]
 
@@ -36,9 +37,11 @@ class Attribute(Protocol[Read]):
 def uses(
     what: str, items: Callable[[Node], list[Item]]
 ) -> tuple[Attribute[Item | list[Item]], Callable[[Called, int], Item | list[Item]]]:
-    """A property, the `items` of a layer's only node, and a method, those of a node of index `node_index`.
+    """A property that reads `items` of a layer's only node, and a method that reads those of any node by its index.
 
-    An error of the property says that `what` is missing or not the only one.
+    Args:
+        what: the property's name, which its errors name too.
+        items: reads the items of a node.
     """
 
     def get(layer: Called) -> Item | list[Item]:
@@ -56,7 +59,7 @@ def uses(
     get_at.__name__, get_at.__qualname__ = f"get_{what}_at", f"Layer.get_{what}_at"
     get_at.__doc__ = f"The {words} of use number `node_index`: one, or a list of several."
     only = property(get, doc=f"The {words} {condition}: one, or a list of several.")
-    return cast("Attribute[Item | list[Item]]", only), get_at  # `property` does not say what it returns
+    return cast("Attribute[Item | list[Item]]", only), get_at  # a `property` does not say what it returns
 
 
 def _node(layer: Called, index: int, what: str) -> Node:

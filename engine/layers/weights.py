@@ -1,4 +1,4 @@
-"""How the weights of a layer are made by its settings and get their values: seeds of their own at first, arrays later."""
+"""How a layer makes its weights by its settings, with seeds of their own, and sets them to arrays."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import functools
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
 
 from .._declared import registry
+from .._graph.plan import evaluate
+from .._graph.tensor import Tensor
 from .._machine.config import floatx
 from .._machine.random import Stream, draw_seed
 from ..errors import ShapeError
+from ..initializers import Initializer
+from .node import takes_argument
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._graph.tensor import Variable
     from ..initializers import Filling
-    from ..types import Array, DType, DTypeLike
+    from ..types import Array, ArrayLike, DType, DTypeLike
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -39,32 +43,53 @@ def accepts_shape_first(function: Callable[P, Result]) -> Callable[P, Result]:
     return call
 
 
-def seeded_initializer(initializer: Filling) -> Callable[..., Array]:
-    """An initializer whose seed is drawn now, so that the values do not depend on which weight is used first."""
-    draw = cast("Callable[..., Array]", initializer)  # called without a name it gives an array
+def seeded_initializer(initializer: Filling) -> Callable[..., ArrayLike]:
+    """An initializer whose seed is drawn now, so that the values do not depend on which weight is used first.
+
+    A function of the user's own is called as Keras does, with the shape, and may give a tensor or a variable of K.
+    """
+    draw = cast("Callable[..., ArrayLike]", initializer)  # called without a name it gives an array
+    if not isinstance(initializer, Initializer):
+        return functools.partial(initial_values, draw)
     if getattr(initializer, "seed", 0) is not None:
         return draw
     seed = draw_seed()
 
-    def values(shape: tuple[int, ...], dtype: DType) -> Array:
+    def values(shape: tuple[int, ...], dtype: DType) -> ArrayLike:
         return draw(shape, dtype, rng=Stream(seed).generator)
 
     return values
 
 
+def initial_values(draw: Callable[..., ArrayLike | Tensor], shape: tuple[int, ...], dtype: DType) -> ArrayLike:
+    """What an initializer or a user's function of a shape, and perhaps a dtype, gives, as an array."""
+    try:
+        named: dict[str, object] = {"dtype": dtype} if takes_argument(draw, "dtype") else {}
+        if takes_argument(draw, "name"):  # Keras 1 gave the weight's name
+            named["name"] = None
+    except ValueError:  # NumPy's compiled functions do not tell their arguments
+        named = {"dtype": dtype}
+    value = draw(shape, **named)
+    return evaluate([value])[0] if isinstance(value, Tensor) else value
+
+
 class TakesWeights(Protocol):
-    """A layer, as far as it takes new weights."""
+    """What is asked of a layer to give it weights."""
 
     @property
     def add_weight(self) -> Callable[..., Variable]:
-        """Keras's method for it."""
+        """Make a weight, as in Keras."""
         ...
 
 
 def add_by_settings(layer: TakesWeights, prefix: str, shape: tuple[int, ...], name: str | None = None) -> Variable:
     """A weight by a layer's settings `{prefix}_initializer`, `{prefix}_regularizer` and `{prefix}_constraint`.
 
-    name: that of the weight, the prefix by default.
+    Args:
+        layer: the layer.
+        prefix: what its settings begin with.
+        shape: sizes of all axes.
+        name: that of the weight, the prefix by default.
     """
     settings = {what: getattr(layer, f"{prefix}_{what}") for what in ("initializer", "regularizer", "constraint")}
     return layer.add_weight(name or prefix, shape, **settings)

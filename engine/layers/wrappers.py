@@ -28,7 +28,19 @@ if TYPE_CHECKING:
 
 
 class Wrapper(Layer):
-    """Base of layers that hold another one in `layer`: its weights, penalties and `trainable` are the wrapper's."""
+    """Base of layers that hold another one in layer: its weights, penalties and trainable are the wrapper's.
+
+    Args:
+        layer: the layer inside, or its config.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> class Twice(Wrapper):
+        ...     def call(self, inputs):
+        ...         return self.layer(self.layer(inputs))
+        >>> Twice(Dense(5)).compute_output_shape((None, 5))
+        (None, 5)
+    """
 
     group: ClassVar[str] = "wrappers"
 
@@ -53,7 +65,7 @@ class Wrapper(Layer):
         return self.layer.trainable
 
     @trainable.setter
-    def trainable(  # pyright: ignore[reportIncompatibleVariableOverride] - a setting that is the inner layer's here
+    def trainable(  # pyright: ignore[reportIncompatibleVariableOverride] - here a property that reads the layer inside
         self, value: bool
     ) -> None:
         self._set_trainable(value)
@@ -72,11 +84,21 @@ class Wrapper(Layer):
 class TimeDistributed(Wrapper):
     """The layer inside applied to each step: (N, T, ...) -> (N, T, ...), with one set of weights.
 
-    Steps are folded into the batch, so a layer that counts samples (BatchNormalization) sees N * T of them.
+    Time steps are folded into the batch, so a layer that counts samples (BatchNormalization) sees N * T of them.
 
-    >>> from engine.layers import Dense
-    >>> TimeDistributed(Dense(8)).compute_output_shape((None, 10, 16))
-    (None, 10, 8)
+    Args:
+        layer: the layer inside, or its config; it takes one time step, (N, ...).
+
+    Input shape:
+        (N, T, ...), three axes or more.
+
+    Output shape:
+        (N, T, ...): what the layer inside gives, with the time steps behind the batch.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> TimeDistributed(Dense(8)).compute_output_shape((None, 10, 16))
+        (None, 10, 8)
     """
 
     supports_masking = True
@@ -103,7 +125,7 @@ class TimeDistributed(Wrapper):
         return single([unfolded(y, inputs) for y in as_list(self.layer._record(folded(inputs), arguments))])
 
     def compute_mask(self, inputs: Tensor, mask: Mask = None) -> Mask:
-        """The mask that the layer inside makes, step by step; else the input's, made one number a step."""
+        """The mask that the layer inside makes for each step; else the input's, True where any element of a step is present."""
         inner = folded(mask) if mask is not None and len(mask.shape) > 2 else None
         made = self.layer.compute_mask(folded(inputs), inner)
         if made is not None:
@@ -152,13 +174,29 @@ _MERGES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 class Bidirectional(Wrapper):
     """A recurrent layer run forwards and a twin of it run backwards (Schuster & Paliwal, 1997).
 
-    merge_mode joins the two outputs: 'concat' (N, [T,] 2U), 'sum', 'mul', 'ave' (N, [T,] U), or None for a list of both.
-    With return_state the states of the forward layer, then those of the backward layer follow. `initial_state` at the
-    call: half of them for each. weights: first values, forward then backward.
+    At the call, half of `initial_state` goes to each of the two layers.
 
-    >>> from engine.layers import LSTM
-    >>> Bidirectional(LSTM(10, return_sequences=True)).compute_output_shape((None, 5, 4))
-    (None, 5, 20)
+    Args:
+        layer: the recurrent layer, or its config; the twin is made from its config, with `go_backwards` reversed.
+        merge_mode: how the two outputs are joined: "concat", the default, one behind the other along the last axis;
+            "sum", "mul" or "ave" element by element; None for a list of both.
+        num_constants: how many tensors every time step gets; the call sets it by its `constants`.
+        weights: first values of all weights, those of the forward layer, then those of the backward layer.
+
+    Input shape:
+        (N, T, ...), as the layer inside takes it.
+
+    Output shape:
+        That of the layer inside, twice as large in the last axis for "concat"; with `return_state` a list of that, the
+        states of the forward layer, then those of the backward layer.
+
+    Raises:
+        SettingError: the layer is not recurrent.
+
+    Example:
+        >>> from engine.layers import LSTM
+        >>> Bidirectional(LSTM(10, return_sequences=True)).compute_output_shape((None, 5, 4))
+        (None, 5, 20)
     """
 
     supports_masking = True
@@ -191,7 +229,7 @@ class Bidirectional(Wrapper):
 
     @staticmethod
     def _recurrent(layer: Layer) -> RecurrentLayer:
-        # One of a user's own need not derive from RecurrentLayer: what is asked of it is what RecurrentLayer has.
+        # A user's layer need not derive from RecurrentLayer, it only has to have the same attributes.
         return cast("RecurrentLayer", layer)
 
     @property
@@ -227,7 +265,7 @@ class Bidirectional(Wrapper):
         return super().__call__(inputs, **kwargs, **arguments)
 
     def check_inputs(self, inputs: Tensors) -> None:
-        """A sequence; an even number of initial states may follow it in a list."""
+        """Raise ShapeError where the sequence does not fit, or an odd number of first states follows it."""
         tensors = as_list(inputs)
         states = len(tensors) - 1 - (self.num_constants or 0)
         if states % 2:
@@ -245,7 +283,7 @@ class Bidirectional(Wrapper):
         self.built = True
 
     def note_inputs(self, inputs: Inputs, initial_state: int = 0, constants: int = 0) -> None:
-        """Take note of how many constants come after the states; the layers inside must take them."""
+        """Take note of how many constants come behind the states, in the layers inside too."""
         if constants:
             for layer in (self.forward_layer, self.backward_layer):
                 layer.note_inputs(inputs, initial_state, constants)
@@ -276,7 +314,7 @@ class Bidirectional(Wrapper):
         return single(outputs)
 
     def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
-        """The input's mask where every step is given out, else none."""
+        """The input's mask where the output of every step is returned, else None."""
         output = as_list(mask)[0] if self.return_sequences else None
         outputs = [output] * (2 if self.merge_mode is None else 1)
         if self.return_state:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
-from .._training.compiled import Compiled
+from .._graph.tensor import Placeholder, Tensor, Variable
+from .._training.compiled import Compiled, Function
+from .._training.output_specs import LossWeights, Metrics
 from .._training.trainer import Trainer
+from ..callbacks import History
+from ..losses import Loss, LossLike
+from ..optimizers import Optimizer
+from ..types import PerOutput, SampleWeightMode
 
 Value = TypeVar("Value")
 
 
 def trainer_of(model: object) -> Trainer:
-    """The part of a model that compiles and trains it; it bears an underscore there, so subclasses may use the name."""
+    """The trainer of a model, `_trainer`; the underscore leaves the name without it to subclasses."""
     trainer: Trainer = vars(model)["_trainer"]
     return trainer
 
 
 class OfTrainer(Generic[Value]):
-    """An attribute that the trainer has, or one of its parts: `path` leads there from the trainer."""
+    """An attribute of a model that its trainer holds; `path` leads there from the trainer."""
 
     def __init__(self, path: str, doc: str) -> None:
         self.__doc__ = doc
@@ -38,7 +44,7 @@ class OfTrainer(Generic[Value]):
 
 
 class OfCompiled(Generic[Value]):
-    """What is read of a compiled model, a list of the reader's own each time; `absent` makes it before compile."""
+    """An attribute that is read of a compiled model, as a list of the reader's own; `absent` gives its value before compile."""
 
     def __init__(self, read: Callable[[Compiled], Value], absent: Callable[[], Value], doc: str) -> None:
         self.__doc__ = doc
@@ -57,3 +63,58 @@ class OfCompiled(Generic[Value]):
 
     def __set__(self, model: object, value: Value) -> None:
         raise AttributeError("what compile made is read only: call compile with other arguments")
+
+
+# What compile was passed, and what training left behind. For type checkers there has always been a training.
+
+optimizer = OfTrainer[Optimizer | Any]("optimizer", "The optimizer that compile was passed or named; None before.")
+loss = OfTrainer[PerOutput[LossLike] | None]("arguments.loss", "The loss that compile was passed.")
+metrics = OfTrainer[Metrics | None]("arguments.metrics", "The metrics that compile was passed.")
+loss_weights = OfTrainer[LossWeights | None]("arguments.loss_weights", "The losses' weights that compile was passed.")
+sample_weight_mode = OfTrainer[PerOutput[SampleWeightMode] | None](
+    "arguments.sample_weight_mode", "None or 'temporal', or by output, as compile was passed it."
+)
+weighted_metrics = OfTrainer[Metrics | None](
+    "arguments.weighted_metrics", "The weighted metrics that compile was passed."
+)
+history = OfTrainer[History | Any]("history", "History of the last training; None before.")
+stop_training = OfTrainer[bool]("stop_training", "Set to True in a callback: training ends after the current batch.")
+stopped = OfTrainer[bool]("stopped", "Whether the last training was ended by `control.stop()` or an interrupt.")
+
+# What Keras's code reads of a compiled model.
+
+metrics_names = OfCompiled[list[str]](
+    lambda compiled: list(compiled.names),
+    lambda: ["loss"],
+    "What `evaluate` and `train_on_batch` give, 'loss' first.",
+)
+stateful_metric_names = OfCompiled[list[str]](
+    lambda compiled: list(compiled.stateful_names), list, "Metrics that count on from batch to batch."
+)
+total_loss = OfCompiled[Tensor | None](
+    attrgetter("total_loss"), lambda: None, "The tensor that training makes smaller; None before compile."
+)
+targets = OfCompiled[list[Tensor]](
+    lambda compiled: list(compiled.targets), list, "The targets, one for each trained output."
+)
+sample_weights = OfCompiled[list[Placeholder]](
+    lambda compiled: list(compiled.sample_weights),
+    list,
+    "Where sample weights are fed, one for each trained output.",
+)
+metrics_tensors = OfCompiled[list[Tensor]](
+    lambda compiled: list(compiled.metrics_tensors), list, "Tensors in the order of `metrics_names[1:]`."
+)
+loss_functions = OfCompiled[list[Loss | None]](
+    lambda compiled: list(compiled.loss_functions), list, "The loss of each output, None where it is not trained."
+)
+train_function = OfCompiled[Function | None](
+    attrgetter("train_function"), lambda: None, "One update from a list of arrays; None until it is made."
+)
+test_function = OfCompiled[Function | None](
+    attrgetter("test_function"), lambda: None, "Loss and metrics from a list of arrays; None until made."
+)
+collected_trainable_weights = OfCompiled[list[Variable]](
+    lambda compiled: list(compiled.variables), list, "The weights that training changes since compile."
+)
+predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")

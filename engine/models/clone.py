@@ -19,10 +19,14 @@ def clone_model(model: Model, input_tensors: Tensors | None = None) -> Model:
         model: the original.
         input_tensors: tensors to build the copy on, in place of new inputs; those that no layer gives become inputs.
 
-    >>> from engine.layers import Dense
-    >>> model = Model(x := Input((4,)), Dense(2)(x))
-    >>> clone_model(model).count_params()
-    10
+    Returns:
+        The copy, not compiled.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> model = Model(x := Input((4,)), Dense(2)(x))
+        >>> clone_model(model).count_params()
+        10
     """
     copy = type(model).from_config(model.get_config())
     if input_tensors is None:

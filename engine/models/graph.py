@@ -1,5 +1,7 @@
-"""Layers as a graph: found by walking back from the outputs along the nodes, so depth and the number of paths do
-not matter."""
+"""Layers as a graph, which is read back from the outputs along the nodes.
+
+Nodes are visited once each, so neither the depth nor the number of paths matters.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,16 @@ class Graph:
 
 
 def find_graph(inputs: list[Tensor], outputs: list[Tensor], where: str) -> Graph:
-    """The graph between tensors that layers gave; `where` names the model in errors. Raises GraphError."""
+    """The graph between tensors that layers gave.
+
+    Args:
+        inputs: where it begins.
+        outputs: where it ends.
+        where: names the model in errors.
+
+    Raises:
+        GraphError: an output does not come from the inputs, or two layers have one name.
+    """
     nodes = _nodes_in_order(inputs, outputs, where)
     depths: dict[int, int] = {}
     layer_depths: dict[Layer, int] = {}
@@ -51,7 +62,7 @@ def find_graph(inputs: list[Tensor], outputs: list[Tensor], where: str) -> Graph
 
 
 def _nodes_in_order(inputs: list[Tensor], outputs: list[Tensor], where: str) -> list[Node]:
-    """Every node between inputs and outputs, each after those that feed it. Raises GraphError."""
+    """Every node between inputs and outputs, each behind those that feed it; raises GraphError where an output has no way."""
     begins = [_node_of(x) for x in inputs]
     known = set(begins)
 

@@ -9,8 +9,10 @@ from .._files.graph_form import LayerForm, SourceForm, read_graph_form, read_lay
 from .._graph.tensor import Tensor
 from ..errors import EngineError, GraphError, shorten
 from ..layers.base import Layer
+from ..layers.node import takes_argument
 from ..types import Config
 from .graph import Graph, source_of
+from .room import Room
 
 
 def write_graph(name: str, graph: Graph, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Config:
@@ -19,7 +21,8 @@ def write_graph(name: str, graph: Graph, inputs: Sequence[Tensor], outputs: Sequ
     calls: dict[tuple[int, int], int] = {}
     for layer in graph.layers:
         of_layer = [i for i, node in enumerate(layer.inbound_nodes) if id(node) in of_graph]
-        calls.update({(id(layer), i): call for call, i in enumerate(of_layer)})
+        first = int(hasattr(layer, "model_kind"))  # Keras counts a model's own graph as its first call
+        calls.update({(id(layer), i): call for call, i in enumerate(of_layer, first)})
 
     def reference(tensor: Tensor) -> list[str | int]:
         layer, node, index = source_of(tensor)
@@ -49,15 +52,24 @@ def write_graph(name: str, graph: Graph, inputs: Sequence[Tensor], outputs: Sequ
 
 
 def build_graph(config: object) -> tuple[list[Tensor], list[Tensor], str | None]:
-    """Inputs, outputs and name of the graph that a config describes. Raises GraphError, UnknownName, SettingError."""
+    """Inputs, outputs and name of the graph that a config describes.
+
+    Raises:
+        GraphError: the config has another form, or the layers do not fit together.
+        UnknownName: there is no class of a name.
+        SettingError: a setting has a value that it may not have.
+    """
     form = read_graph_form(config)
     layers = {layer.name: _named(layer) for layer in form.layers}
     forms = {layer.name: layer for layer in form.layers}
     where = f"config of model {shorten(form.name)}"
+    room = Room()
     for name, call in form.order:
         if forms[name].calls:
             sources = forms[name].calls[call]
-            _call(layers[name], [_tensor(layers, source, forms[name].where) for source in sources], sources[0])
+            tensors = [_tensor(layers, source, forms[name].where) for source in sources]
+            _call(layers[name], tensors, sources[0], forms[name].where)
+            room.add(layers[name], forms[name].where)
     inputs = [_tensor(layers, source, f"{where}, input_layers") for source in form.inputs]
     outputs = [_tensor(layers, source, f"{where}, output_layers") for source in form.outputs or ()]
     return inputs, outputs, form.name
@@ -88,12 +100,23 @@ def _built(form: LayerForm) -> Layer:
     return layer
 
 
-def _call(layer: Layer, tensors: list[Tensor], first: SourceForm) -> None:
-    layer(tensors if len(tensors) > 1 or layer.merges else tensors[0], **first.arguments)
+def _call(layer: Layer, tensors: list[Tensor], first: SourceForm, where: str) -> None:
+    for argument in first.arguments:
+        if not takes_argument(layer.call, argument):
+            expected = f"arguments that {type(layer).__name__}.call has"
+            raise GraphError(where=f"{where}, inbound_nodes", expected=expected, actual=shorten(argument))
+    try:
+        layer(tensors if len(tensors) > 1 or layer.merges else tensors[0], **first.arguments)
+    except (TypeError, AttributeError, KeyError, IndexError) as error:
+        # A layer of the user's may raise anything; ours does where the file feeds it what no program would.
+        if isinstance(error, EngineError) or not type(layer).__module__.startswith(__name__.partition(".")[0]):
+            raise
+        expected, actual = f"inputs and arguments that {type(layer).__name__} takes", shorten(str(error))
+        raise GraphError(where=where, expected=expected, actual=actual) from error
 
 
 def _tensor(layers: Mapping[str | None, Layer], source: SourceForm, where: str) -> Tensor:
-    """What a call that was made gave."""
+    """The output of a call that is already made."""
     nodes = layers[source.layer].inbound_nodes
     if source.call >= len(nodes):
         raise GraphError(

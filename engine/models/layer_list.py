@@ -12,17 +12,18 @@ __all__ = ["LayerList"]
 
 
 class LayerList(list[Layer]):
-    """The layers of a model. `pop()` takes the last one off the model too, which then ends with what came before it.
+    """The layers of a model, whose `pop()` takes the last one off the model too.
 
-    Other changes would leave a list that says something else than the model does; they are refused in words.
-    `list(model.layers)` is a list like any other.
+    The model then ends with what came before that layer. Other changes are refused, since the list would no longer say
+    what the model does. `list(model.layers)` is a list like any other.
 
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> model = Sequential([Dense(3, input_dim=2), Dense(4)])
-    >>> _ = model.layers.pop()
-    >>> model.output_shape
-    (None, 3)
+    Example:
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> model = Sequential([Dense(3, input_dim=2), Dense(4)])
+        >>> _ = model.layers.pop()
+        >>> model.output_shape
+        (None, 3)
     """
 
     def __init__(self, layers: Iterable[Layer], cut: Callable[[], None], model: Layer) -> None:
@@ -38,7 +39,18 @@ class LayerList(list[Layer]):
         return list, (list(self),)
 
     def pop(self, index: SupportsIndex = -1) -> Layer:
-        """Take the last layer off the list and the model. Raises GraphError for another one, IndexError for none."""
+        """Take the last layer off the list and the model.
+
+        Args:
+            index: -1, the default, or the last layer's index.
+
+        Returns:
+            The layer.
+
+        Raises:
+            GraphError: another layer is meant.
+            IndexError: there is none.
+        """
         position = int(index)
         if not self:
             raise IndexError(f"{self._where}, layers.pop: expected a model with layers, found none")
@@ -58,19 +70,23 @@ class LayerList(list[Layer]):
             self.pop(index)
 
     def remove(self, value: Layer) -> None:
-        """Take a layer off that is the last one."""
+        """Take a layer off the list and the model; it must be the last one."""
         self.pop(self.index(value))
 
     def append(self, object: Layer) -> None:
+        """Refused: `add` of a Sequential puts a layer on top."""
         self._refuse("append")
 
     def extend(self, iterable: Iterable[Layer]) -> None:
+        """Refused, as `append`."""
         self._refuse("extend")
 
     def insert(self, index: SupportsIndex, object: Layer) -> None:
+        """Refused, as `append`."""
         self._refuse("insert")
 
     def clear(self) -> None:
+        """Refused, as `append`."""
         self._refuse("clear")
 
     def __setitem__(self, index: Any, value: Any) -> None:

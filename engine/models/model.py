@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._declared import keras1
-from .._graph.tensor import Placeholder, Tensor, Variable
-from .._training.compiled import Function
+from .._graph.tensor import Tensor
 from .._training.control import Control
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
@@ -21,8 +19,8 @@ from .._training.user_data import Arrays, Generated, Validation, as_passed
 from ..callbacks import Callback, History
 from ..events import Listener
 from ..layers.node import single
-from ..losses import Loss, LossLike
-from ..optimizers import Optimizer, OptimizerLike
+from ..losses import LossLike
+from ..optimizers import OptimizerLike
 from ..types import (
     Array,
     Batches,
@@ -38,8 +36,7 @@ from ..types import (
     ValidationData,
     YamlOptions,
 )
-from . import persistence, profile
-from .attributes import OfCompiled, OfTrainer
+from . import attributes, persistence, profile
 from .network import ModelArguments, Network
 from .summary import print_summary
 
@@ -50,20 +47,21 @@ if TYPE_CHECKING:
 
 
 class Model(Network):
-    """A graph of layers that learns: `compile`, then `fit`, `evaluate`, `predict` (Keras 2.2.4's arguments).
+    """A graph of layers that learns: compile it, then fit, evaluate and predict (Keras 2.2.4's arguments).
+
+    `history` holds the last training's values, `stopped` whether it was ended by `control.stop()` or an interrupt,
+    `stop_training = True` in a callback ends it after the current batch.
 
     Args:
         inputs: the tensor, or the list of tensors, of `Input` that data go in at.
         outputs: the tensor, or the list of tensors, that layers gave for them.
         name: unique among models; by default "model_1" and so on.
 
-    `history` holds the last training's values, `stopped` whether it was ended by `control.stop()` or an interrupt,
-    `stop_training = True` in a callback ends it after the current batch.
-
-    >>> from engine.layers import Dense, Input
-    >>> x = Input((4,))
-    >>> Model(x, Dense(2)(x)).count_params()
-    10
+    Example:
+        >>> from engine.layers import Dense, Input
+        >>> x = Input((4,))
+        >>> Model(x, Dense(2)(x)).count_params()
+        10
     """
 
     def __init__(
@@ -107,14 +105,13 @@ class Model(Network):
 
         Args:
             optimizer: a name such as "adam", or an optimizer such as `Adam(lr=1e-3)`.
-            loss: a name such as "mse", or a function (y_true, y_pred) -> tensor; a list or dict of them by output. An
-                output with loss None is not trained.
+            loss: a name such as "mse", a function (y_true, y_pred) -> tensor, None for no training; or these by output.
             metrics: a list of names or functions, or a dict by output name; "accuracy" suits itself to the output.
             loss_weights: numbers by output, 1 by default; the total loss is their weighted sum.
             sample_weight_mode: "temporal" for a weight for each time step, None for one for each sample; or by output.
             weighted_metrics: as metrics, using the sample weights.
-            target_tensors: tensors that stand for the targets, one, or a list or dict by output: placeholders, which
-                take the data's targets, or tensors with values (K.variable), for which y is left out.
+            target_tensors: tensors that stand for the targets, or by output: placeholders, which take the data's
+                targets, or tensors with values (K.variable), for which y is left out.
 
         Raises:
             UnknownName: there is no optimizer, loss or metric of a name, or no output of a name in a dict.
@@ -122,11 +119,12 @@ class Model(Network):
             SettingTypeError: an argument is of a kind that it may not be.
             NotCompiled: there is nothing to train.
 
-        >>> from engine.layers import Dense, Input
-        >>> model = Model(x := Input((4,)), Dense(1)(x))
-        >>> model.compile("sgd", loss="mse", metrics=["mae"])
-        >>> model.metrics_names
-        ['loss', 'mean_absolute_error']
+        Example:
+            >>> from engine.layers import Dense, Input
+            >>> model = Model(x := Input((4,)), Dense(1)(x))
+            >>> model.compile("sgd", loss="mse", metrics=["mae"])
+            >>> model.metrics_names
+            ['loss', 'mean_absolute_error']
         """
         empty: dict[str, LossLike] = {}
         arguments = CompileArguments(
@@ -139,25 +137,17 @@ class Model(Network):
         )
         self._trainer.compile(optimizer, arguments)
 
-    # What compile was passed, and training left behind. Checkers need not ask each time whether there has been any.
+    # What compile was passed, and training left behind.
 
-    optimizer = OfTrainer[Optimizer | Any]("optimizer", "The optimizer that compile was passed or named; None before.")
-    loss = OfTrainer[PerOutput[LossLike] | None]("arguments.loss", "The loss that compile was passed.")
-    metrics = OfTrainer[Metrics | None]("arguments.metrics", "The metrics that compile was passed.")
-    loss_weights = OfTrainer[LossWeights | None](
-        "arguments.loss_weights", "The losses' weights that compile was passed."
-    )
-    sample_weight_mode = OfTrainer[PerOutput[SampleWeightMode] | None](
-        "arguments.sample_weight_mode", "None or 'temporal', or by output, as compile was passed it."
-    )
-    weighted_metrics = OfTrainer[Metrics | None](
-        "arguments.weighted_metrics", "The weighted metrics that compile was passed."
-    )
-    history = OfTrainer[History | Any]("history", "History of the last training; None before.")
-    stop_training = OfTrainer[bool](
-        "stop_training", "Set to True in a callback: training ends after the current batch."
-    )
-    stopped = OfTrainer[bool]("stopped", "Whether the last training was ended by `control.stop()` or an interrupt.")
+    optimizer = attributes.optimizer
+    loss = attributes.loss
+    metrics = attributes.metrics
+    loss_weights = attributes.loss_weights
+    sample_weight_mode = attributes.sample_weight_mode
+    weighted_metrics = attributes.weighted_metrics
+    history = attributes.history
+    stop_training = attributes.stop_training
+    stopped = attributes.stopped
 
     # Training, measuring, asking
 
@@ -188,21 +178,22 @@ class Model(Network):
         An interrupt (Ctrl-C) ends after the current batch, a second within two seconds raises KeyboardInterrupt.
 
         Args:
-            x: an array, a list of arrays, or a dict by input name; a generator or Sequence of batches (x, y) or
-                (x, y, sample_weight), such as `ImageDataGenerator().flow(x, y)`; None where inputs are tensors with
-                values (Input(tensor=...)): the samples then keep their order, whatever `shuffle` says.
+            x: an array, a list of arrays, or a dict by input name; a generator or Sequence of batches (x, y) or (x, y,
+                sample_weight); None where inputs are tensors with values (Input(tensor=...)), which keep their order.
             y: the targets likewise, by output name; None where they are tensors with values (target_tensors).
             batch_size: samples in one update of the weights, 32 by default.
             epochs: passes through the data, counted from epoch 0 whatever `initial_epoch` is.
             verbose: 0 silent, 1 progress bar, 2 a line for each epoch.
             callbacks: told of epochs and batches.
-            validation_split: this last share of the data is measured after each epoch and never trained on.
+            validation_split: this last share of the data is measured after each epoch and never trained on; 0.0 by
+                default.
             validation_data: (x, y) or (x, y, sample_weight), a generator or a Sequence, in place of a split.
-            shuffle: True, False or "batch" (whole batches change places).
+            shuffle: True, the default, False or "batch" (whole batches change places).
             class_weight: a dict of class and weight, by output where there are several.
             sample_weight: weights of the samples, (N,), or (N, T) in temporal mode, by output where there are several.
             initial_epoch: number of the first epoch, from 0.
-            steps_per_epoch: batches in an epoch when it is not all data; needed for generators and where no array is fed.
+            steps_per_epoch: batches in an epoch when it is not all data; needed for generators and where no array is
+                fed.
             validation_steps: likewise for the validation data.
             control: stop, pause, step and learning rate from outside.
             listeners: functions that get each event of `engine.events`.
@@ -214,12 +205,13 @@ class Model(Network):
             NotCompiled: compile has not been called.
             DataError: the data do not fit the model; nothing has been trained then.
 
-        >>> import numpy as np
-        >>> from engine.layers import Dense, Input
-        >>> model = Model(x := Input((4,)), Dense(1)(x))
-        >>> model.compile("sgd", "mse")
-        >>> model.fit(np.ones((8, 4)), np.zeros(8), epochs=3, verbose=0).epoch
-        [0, 1, 2]
+        Example:
+            >>> import numpy as np
+            >>> from engine.layers import Dense, Input
+            >>> model = Model(x := Input((4,)), Dense(1)(x))
+            >>> model.compile("sgd", "mse")
+            >>> model.fit(np.ones((8, 4)), np.zeros(8), epochs=3, verbose=0).epoch
+            [0, 1, 2]
         """
         name = "fit, steps_per_epoch"
         return self._trainer.fit(
@@ -254,19 +246,24 @@ class Model(Network):
         listeners: Iterable[Listener] = (),
         **old: Unpack[keras1.OldFitGenerator],
     ) -> History:
-        """Train on batches from a generator or a Sequence; what is not said below is as in `fit`.
-
-        An error in the generator passes through unchanged.
+        """Train on batches from a generator or a Sequence; an error in the generator passes through unchanged.
 
         Args:
             generator: gives (x, y) or (x, y, sample_weight); it goes on from epoch to epoch, a Sequence is read whole.
             steps_per_epoch: batches in an epoch; needed for a generator.
+            epochs: as in `fit`.
+            verbose: as in `fit`.
+            callbacks: as in `fit`.
             validation_data: arrays, a generator or a Sequence.
             validation_steps: batches of validation; needed for a generator.
-            max_queue_size: batches that are made ahead at most.
-            workers: threads that make batches ahead; 0 makes them in the calling thread.
+            class_weight: as in `fit`.
+            max_queue_size: batches that are made ahead at most, 10 by default.
+            workers: threads that make batches ahead, 1 by default; 0 makes them in the calling thread.
             use_multiprocessing: accepted; threads are used.
-            shuffle: read a Sequence in another order each epoch.
+            shuffle: whether a Sequence is read in another order each epoch, True by default.
+            initial_epoch: as in `fit`.
+            control: as in `fit`.
+            listeners: as in `fit`.
 
         Raises:
             NotCompiled: compile has not been called.
@@ -298,9 +295,11 @@ class Model(Network):
         """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`.
 
         Args:
-            x: as in `fit`, like y and sample_weight.
+            x: as in `fit`.
+            y: as in `fit`.
             batch_size: samples that are measured at a time, 32 by default.
             verbose: 0 silent, 1 progress bar.
+            sample_weight: as in `fit`.
             steps: batches that are measured when it is not all data; needed where no array is fed.
 
         Raises:
@@ -366,16 +365,20 @@ class Model(Network):
         class_weight: ClassWeight | None = None,
         **old: Unpack[keras1.OldBatch],
     ) -> float | list[float]:
-        """One update on one batch; gives the loss, and metrics if any, as they were before the update."""
+        """One update of the weights on one batch; the arguments are as in `fit`.
+
+        Returns:
+            The loss, and metrics if any, as they were before the update.
+        """
         return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight)))
 
     @keras1.accepts_old("test_on_batch")
     def test_on_batch(self, x: Data, y: Data, sample_weight: SampleWeight | None = None) -> float | list[float]:
-        """Loss, and metrics if any, on one batch, without training."""
+        """Loss, and metrics if any, on one batch, without training; the arguments are as in `fit`."""
         return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight)))
 
     def predict_on_batch(self, x: Data) -> Array | list[Array]:
-        """The outputs for one batch."""
+        """The outputs for one batch, with `x` as in `fit`: one array, or a list for several outputs."""
         return single(self._trainer.predict_on_batch(x))
 
     def check_data(self, x: Data | None, y: Data | None, sample_weight: SampleWeight | None = None) -> None:
@@ -387,54 +390,36 @@ class Model(Network):
     ) -> profile.Profile:
         """Where the time of a step goes, by layer: print the result for a table (ms, MFLOP, GFLOP/s, KB of results).
 
-        With targets a training step is measured (the model must be compiled), without them a prediction; medians of
-        `runs` passes over this one batch. Weights, states, optimizer and random numbers stay as they are.
+        Weights, states, optimizer and random numbers stay as they are.
 
-        >>> import numpy as np
-        >>> from engine import layers
-        >>> model = Model(x := layers.Input((4,)), layers.Dense(2)(x))
-        >>> model.profile(np.zeros((8, 4))).rows[0].flops
-        144
+        Args:
+            x: as in `fit`, one batch.
+            y: targets, to measure a training step of a compiled model; None, the default, for a prediction.
+            sample_weight: as in `fit`.
+            runs: passes over the batch of which the medians are taken, 5 by default.
+
+        Example:
+            >>> import numpy as np
+            >>> from engine import layers
+            >>> model = Model(x := layers.Input((4,)), layers.Dense(2)(x))
+            >>> model.profile(np.zeros((8, 4))).rows[0].flops
+            144
         """
         return profile.measure(*self._trainer.step_on(Arrays(x, y, sample_weight)), runs)
 
     # What Keras's code reads of a compiled model
 
-    metrics_names = OfCompiled[list[str]](
-        lambda compiled: list(compiled.names),
-        lambda: ["loss"],
-        "What `evaluate` and `train_on_batch` give, 'loss' first.",
-    )
-    stateful_metric_names = OfCompiled[list[str]](
-        lambda compiled: list(compiled.stateful_names), list, "Metrics that count on from batch to batch."
-    )
-    total_loss = OfCompiled[Tensor | None](
-        attrgetter("total_loss"), lambda: None, "The tensor that training makes smaller; None before compile."
-    )
-    targets = OfCompiled[list[Tensor]](
-        lambda compiled: list(compiled.targets), list, "The targets, one for each trained output."
-    )
-    sample_weights = OfCompiled[list[Placeholder]](
-        lambda compiled: list(compiled.sample_weights),
-        list,
-        "Where sample weights are fed, one for each trained output.",
-    )
-    metrics_tensors = OfCompiled[list[Tensor]](
-        lambda compiled: list(compiled.metrics_tensors), list, "Tensors in the order of `metrics_names[1:]`."
-    )
-    loss_functions = OfCompiled[list[Loss | None]](
-        lambda compiled: list(compiled.loss_functions), list, "The loss of each output, None where it is not trained."
-    )
-    train_function = OfCompiled[Function | None](
-        attrgetter("train_function"), lambda: None, "One update from a list of arrays; None until it is made."
-    )
-    test_function = OfCompiled[Function | None](
-        attrgetter("test_function"), lambda: None, "Loss and metrics from a list of arrays; None until made."
-    )
-    _collected_trainable_weights = OfCompiled[list[Variable]](
-        lambda compiled: list(compiled.variables), list, "The weights that training changes since compile."
-    )
-    predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")
+    metrics_names = attributes.metrics_names
+    stateful_metric_names = attributes.stateful_metric_names
+    total_loss = attributes.total_loss
+    targets = attributes.targets
+    sample_weights = attributes.sample_weights
+    metrics_tensors = attributes.metrics_tensors
+    loss_functions = attributes.loss_functions
+    train_function = attributes.train_function
+    test_function = attributes.test_function
+    _collected_trainable_weights = attributes.collected_trainable_weights
+    predict_function = attributes.predict_function
 
     _feed_inputs = Network.fed_inputs
     _feed_input_names = Network.fed_input_names
@@ -462,7 +447,7 @@ class Model(Network):
 
     def _cut_last(self) -> None:
         super()._cut_last()
-        self._trainer.compiled = None  # it was for the outputs that are no more
+        self._trainer.compiled = None  # it was made for outputs that are gone
 
     def summary(
         self,
@@ -472,7 +457,12 @@ class Model(Network):
     ) -> None:
         """Print a table of the layers: output shape, parameters and, for graphs, what each is connected to.
 
-        Warns where `trainable` was changed after compile.
+        It warns where `trainable` was changed after compile.
+
+        Args:
+            line_length: characters in a line, by default as many as fit the columns.
+            positions: where columns end, as shares of the line or in characters.
+            print_fn: called with each line, `print` by default.
         """
         self._trainer.check_trainable_weights()
         print_summary(self, line_length, positions, print_fn)
@@ -486,15 +476,25 @@ class Model(Network):
         return persistence.to_yaml(self, **kwargs)
 
     def save_weights(self, filepath: persistence.File, overwrite: bool = True) -> None:
-        """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
+        """Write the weights as a Keras 2 HDF5 file, whole or not at all; FileError where there is one and `overwrite` is False."""
         persistence.save_weights(self, filepath, overwrite)
 
     def load_weights(
         self, filepath: persistence.File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
     ) -> None:
-        """Read weights by order, or by layer name; all or nothing. Raises FileError naming layer and shapes."""
+        """Read weights by order, or by layer name; all or nothing.
+
+        Args:
+            filepath: a path, an open h5py file or group, or a binary file object.
+            by_name: whether weights go to the layers of the same names, False by default.
+            skip_mismatch: whether weights of another shape are left out with a warning, False by default.
+            reshape: whether weights of another shape but as many elements are reshaped, False by default.
+
+        Raises:
+            FileError: the file is broken or does not fit; the message names layer and shapes.
+        """
         persistence.load_weights(self, filepath, by_name, skip_mismatch, reshape)
 
     def save(self, filepath: persistence.File, overwrite: bool = True, include_optimizer: bool = True) -> None:
-        """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
+        """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file; see `save_model`."""
         persistence.save_model(self, filepath, overwrite, include_optimizer)

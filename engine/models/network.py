@@ -11,7 +11,7 @@ from .._training.step import Update
 from ..errors import GraphError, ShapeError
 from ..layers.base import Layer, layer_of
 from ..layers.input import InputLayer
-from ..layers.naming import automatic_name
+from ..layers.naming import automatic_name, input_name
 from ..layers.node import Collected, Node, RecordedUpdate, as_list, collecting, single
 from ..types import Config, CustomObjects, Data, Shape
 from .graph import Graph, find_graph, source_of
@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 
 
 class ModelArguments(TypedDict, total=False):
-    """What a model takes beside inputs, outputs and name: what every layer takes, and Keras 1's names of the tensors."""
+    """What a model takes besides inputs, outputs and name: what every layer takes, and Keras 1's `input` and `output`."""
 
     trainable: bool
     dtype: str | None
@@ -38,15 +38,25 @@ class ModelArguments(TypedDict, total=False):
 
 
 class Network(Layer):
-    """Layers wired from `inputs` to `outputs` (tensors or lists of them).
+    """Layers wired from inputs to outputs, tensors or lists of them.
 
-    A subclass may instead keep layers as attributes and write `call(inputs)`: it is recorded once, when the shape of the
-    data is known. Such a model has weights that can be saved, but no config.
+    A subclass may instead keep layers as attributes and write `call(inputs)`: it is recorded once, when the shape of
+    the data is known. Such a model has weights that can be saved, but no config.
 
-    Attributes: inputs, outputs, input_names, output_names, layers.
+    Args:
+        inputs: the tensor, or the list of tensors, of `Input` that data go in at.
+        outputs: the tensor, or the list of tensors, that layers gave for them.
+        name: unique among models; by default "network_1" and so on.
+        **kwargs: what every layer takes.
 
     Raises:
         GraphError: an output does not come from the inputs, or a name is used twice.
+
+    Example:
+        >>> from engine.layers import Dense, Input
+        >>> x = Input((4,))
+        >>> Network(x, Dense(2)(x)).output_shape
+        (None, 2)
     """
 
     group = "models"
@@ -68,12 +78,12 @@ class Network(Layer):
         self.inputs: list[Tensor] = []
         self.outputs: list[Tensor] = []
         if inputs is not None or outputs is not None:
-            # None for one of them is refused in words, as anything else that is no tensor is.
+            # Where one of them is None, an error says so, as for anything else that is no tensor.
             self._connect_graph(as_list(cast("Tensors", inputs)), as_list(cast("Tensors", outputs)))
 
     @property
     def model_kind(self) -> ModelKind:
-        """What the model is made of: a "graph" of layers, a "stack" (Sequential), or a "subclass" with its own `call`."""
+        """Whether the model is a "graph" of layers, a "stack" (Sequential), or a "subclass" with a `call` of its own."""
         return "subclass" if type(self).call is not Network.call and self._graph is None else "graph"
 
     def _connect_graph(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
@@ -124,7 +134,7 @@ class Network(Layer):
         return LayerList(self._graph.layers, self._cut_last, self)
 
     def _cut_last(self) -> None:
-        """Let the model end with what the last layer takes; its other outputs stay. Raises GraphError where none is left."""
+        """Take the last layer off: the model ends with its inputs and its other outputs; GraphError where none is left."""
         last = self.graph.layers[-1]
         nodes = [node for node in self.graph.nodes if node.outbound_layer is last]
         made = {y for node in nodes for y in node.output_tensors}
@@ -140,6 +150,24 @@ class Network(Layer):
         self._graph = self._find_graph()
 
     @property
+    def _input_layers(self) -> list[Layer]:
+        return [source_of(x)[0] for x in self.inputs]
+
+    @property
+    def _output_layers(self) -> list[Layer]:
+        return [source_of(y)[0] for y in self.outputs]
+
+    @property
+    def input_layers(self) -> list[Layer]:
+        """The layers that the inputs come from."""
+        return self._input_layers
+
+    @property
+    def output_layers(self) -> list[Layer]:
+        """The layers that give the outputs."""
+        return self._output_layers
+
+    @property
     def _nodes_by_depth(self) -> dict[int, list[Node]]:
         depths = self.graph.depths
         return _by_depth([(depths[id(node)], node) for node in self.graph.nodes])
@@ -153,7 +181,18 @@ class Network(Layer):
         return _by_depth([(depth, layer) for layer, depth in deepest.items()])
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """The layer of a name, or of a place in `layers`. Raises ValueError."""
+        """The layer of a name, or at an index of `layers`.
+
+        Args:
+            name: the layer's name.
+            index: its index, which counts where both are given; negative ones count from the end.
+
+        Returns:
+            The layer.
+
+        Raises:
+            ValueError: neither is given, or there is no such layer.
+        """
         layers = self.layers
         if name is None and index is None:
             raise ValueError(f"model '{self.name}', get_layer: expected a layer's name or index, found neither")
@@ -170,7 +209,7 @@ class Network(Layer):
     @property
     def input_names(self) -> list[str]:
         """Names of the inputs' layers."""
-        return [source_of(x)[0].name for x in self.inputs]
+        return [layer.name for layer in self._input_layers]
 
     @property
     def fed_inputs(self) -> list[Placeholder]:
@@ -225,7 +264,7 @@ class Network(Layer):
             return []
         penalties = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
         losses = [*self._additions.losses, *penalties, *(loss for recording in recordings for loss in recording.losses)]
-        # A layer that sits in several of the models inside is penalised once.
+        # The weights of a layer in several inner models are penalised once.
         return [
             *dict.fromkeys(x for x in losses if is_tensor(x)),
             *(x for x in losses if not is_tensor(x)),
@@ -233,7 +272,7 @@ class Network(Layer):
 
     @property
     def added_metrics(self) -> list[tuple[str, Tensor]]:
-        """Name and tensor of what the layers and the model showed by `add_metric`."""
+        """Name and tensor of each metric that the layers and the model added by `add_metric`."""
         of_layers = [pair for layer in self.layers for pair in layer._additions.metrics]
         return [
             *of_layers,
@@ -242,7 +281,7 @@ class Network(Layer):
         ]
 
     def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
-        """As for a layer; None gives the penalties on weights."""
+        """Losses of the call on `inputs`, as for a layer; None gives the penalties on weights."""
         if inputs is None:
             return [*self._additions.losses, *(loss for layer in self.layers for loss in layer.get_losses_for(None))]
         return super().get_losses_for(inputs)
@@ -258,7 +297,7 @@ class Network(Layer):
 
     @property
     def updates(self) -> list[Update]:
-        """Assignments after a training step, of layers that are not frozen, by themselves or by a model around them."""
+        """Assignments after a training step, but for those of layers that are frozen, or in a model that is."""
         if not self.trainable:
             return self.state_updates
         pairs = [update.pair for update in self._updates() if update.is_made and not update.keeps_state]
@@ -270,7 +309,7 @@ class Network(Layer):
         return [update.pair for update in self._updates() if update.keeps_state]
 
     @property
-    def stateful(self) -> bool:  # type: ignore[override] - of a single layer its class or a setting tells
+    def stateful(self) -> bool:  # type: ignore[override] - a plain attribute or setting of other layers
         """Whether a layer keeps its state from batch to batch."""
         return any(layer.stateful for layer in self.layers)
 
@@ -323,7 +362,7 @@ class Network(Layer):
             self._record_own_call(inputs_of_shapes(input_shape))
 
     def build_from_data(self, x: Data) -> None:
-        """Build for arrays of this kind, where the first layer did not say what goes in."""
+        """Build for the shape of these arrays, where the first layer did not say what goes in."""
         if self.model_kind == "subclass":
             self._record_own_call(inputs_for(x))
         else:
@@ -364,7 +403,7 @@ class Network(Layer):
         masks: list[Mask] = as_list(mask) if mask is not None else [None] * len(self.inputs)
         if all(m is None for m in masks) and all(getattr(y, "_mask", None) is None for y in self.outputs):
             return single([None for _ in self.outputs])
-        with collecting(Collected()):  # `call` has told the losses and updates already
+        with collecting(Collected()):  # `call` has added the losses and updates already
             return single([m for _, m in self._run(as_list(inputs), masks)])
 
     def run_internal_graph(self, inputs: Tensors, masks: Masks = None) -> tuple[list[Tensor], list[Mask], list[Shape]]:
@@ -401,7 +440,12 @@ class Network(Layer):
 
     @classmethod
     def from_config(cls, config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Self:
-        """The network of a config that `get_config` gave, with fresh weights. Raises GraphError, UnknownName."""
+        """The network of a config that `get_config` gave, with fresh weights.
+
+        Raises:
+            GraphError: the config has another form, or the layers do not fit together.
+            UnknownName: there is no class of a name; the message has the nearest one.
+        """
         with registry.custom_object_scope(custom_objects or {}):
             inputs, outputs, name = build_graph(config)
         network = cls(inputs=inputs, outputs=outputs, name=name)
@@ -409,7 +453,7 @@ class Network(Layer):
         return network
 
     def _frozen_config(self) -> dict[str, bool]:
-        """What a config says of a model that is frozen as a whole; Keras 2.2.4 writes nothing and passes over it."""
+        """What a config says of a model that is frozen as a whole; Keras 2.2.4 writes nothing of it."""
         return {} if self.trainable else {"trainable": False}
 
     def _freeze_as(self, config: Mapping[str, Any]) -> None:
@@ -439,7 +483,7 @@ def input_of(layer: Layer) -> Tensor | None:
     shape = layer.batch_input_shape
     if shape is None:
         return None
-    entry = InputLayer(batch_input_shape=shape, dtype=layer.fed_dtype, name=f"{layer.name}_input")
+    entry = InputLayer(batch_input_shape=shape, dtype=layer.fed_dtype, name=input_name(layer.name))
     return entry.inbound_nodes[0].output_tensors[0]
 
 

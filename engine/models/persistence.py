@@ -1,9 +1,13 @@
-"""Models to text and files and back: JSON, YAML, Keras 2's HDF5. Loading reads and checks all, then assigns."""
+"""Models to text and files and back: JSON, YAML, Keras 2's HDF5.
+
+Reading looks at the whole file first and changes a model only when all of it fits.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import warnings
 from collections.abc import Mapping, Sequence
@@ -12,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from .._declared import registry
 from .._files import hdf5, text
+from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
 
 File: TypeAlias = "FilePath | h5py.Group | BinaryIO"
 """A path, an open h5py file or group, or a binary file object."""
+
+_SMALL_FILE = 2**22  # numbers that may be read before anybody asks whether they fit the model
 
 
 def architecture(model: Network) -> Config:
@@ -69,7 +76,7 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
-    """(layer name, [(weight name, array)]) in order."""
+    """The weights of layers as (layer name, [(weight name, array)]), in order."""
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 
@@ -87,9 +94,15 @@ def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None
 def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
-    """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
+    """Read weights into the layers, by order or by name; all or nothing.
+
+    Raises:
+        FileError: the file is broken or does not fit; the message names layer and shapes.
+    """
     storage = _decoded(filepath)
-    assign(model.layers, hdf5.read_weights(storage), _name_of(storage), by_name, skip_mismatch, reshape)
+    where = _name_of(storage)
+    check = None if by_name or skip_mismatch else _about_as_many(model.layers, where)
+    assign(model.layers, hdf5.read_weights(storage, check), where, by_name, skip_mismatch, reshape)
 
 
 def assign(
@@ -151,23 +164,34 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     Args:
         model: the model.
         filepath: a path (written whole or not at all), an open h5py file or group, or a binary file object.
-        overwrite: whether a file that there is may be replaced.
-        include_optimizer: write compile settings and optimizer state too.
+        overwrite: whether a file that there is may be replaced, True by default.
+        include_optimizer: whether compile settings and optimizer state are written too, True by default.
 
     Raises:
         FileError: the file exists and may not be replaced.
 
-    >>> import io
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> file = io.BytesIO()
-    >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
-    >>> from engine.models import load_model
-    >>> load_model(file).count_params()
-    10
+    Example:
+        >>> import io
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> file = io.BytesIO()
+        >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
+        >>> from engine.models import load_model
+        >>> load_model(file).count_params()
+        10
     """
     storage = _decoded(filepath)
     _check_overwrite(storage, overwrite)
+    write(model, storage, include_optimizer)
+
+
+def write(
+    model: Network,
+    storage: Storage,
+    include_optimizer: bool = True,
+    training_state: Sequence[tuple[str, Array]] | None = None,
+) -> None:
+    """Write a model, and for a checkpoint where its training stands."""
     training, slots = None, None
     trainer = trainer_of(model)
     optimizer = trainer.optimizer
@@ -183,7 +207,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
-    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots)
+    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
 
 
 def to_bytes(model: Network) -> bytes:
@@ -196,27 +220,65 @@ def to_bytes(model: Network) -> bytes:
 def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
     """The model of a file; see `loading.load_model`."""
     storage = _decoded(filepath)
-    stored = hdf5.read_model(storage)
-    model = build(stored.config, custom_objects)
-    assign(model.layers, stored.layers, _name_of(storage))
-    settings = stored.training_config
-    if compile and settings is not None:
+    where, built = _name_of(storage), list[Any]()
+
+    def prepare(config: Config) -> hdf5.Check:
+        model = build(config, custom_objects)
+        built.append(model)
+        return hdf5.Check(_about_as_many(model.layers, where), hdf5.most_slots(_nbytes(model.layers)))
+
+    stored = hdf5.read_model(storage, prepare)
+    (model,) = built
+    assign(model.layers, stored.layers, where)
+    if compile and stored.training_config is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            try:
-                model.compile(**compile_settings(settings, model.output_names))
-            except EngineError as error:
-                error.hint = f"{error.hint or ''} load_model(..., compile=False) reads the model alone.".strip()
-                raise
+            _compile(model, stored.training_config, where)
         if stored.optimizer_weights:
-            _restore_optimizer(model, stored, _name_of(storage))
+            _restore_optimizer(model, stored, where)
     return model
 
 
+def _nbytes(layers: Sequence[Layer]) -> int:
+    return sum(weight.nbytes for layer in layers for weight in layer.weights)
+
+
+def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
+    """Refuses a file, before its weights are read, that holds far more numbers than the layers: layouts differ, not numbers."""
+    ours = sum(weight.size for layer in layers for weight in layer.weights)
+
+    def check(stored: StoredShapes) -> None:
+        theirs = sum(math.prod(shape) for _, weights in stored for _, shape in weights)
+        if theirs > 4 * ours + _SMALL_FILE:
+            raise FileError(file=where, expected=f"weights of {ours} numbers in all", actual=f"{theirs} numbers")
+
+    return check
+
+
+def _compile(model: Any, settings: Config, where: str) -> None:
+    """Compile a model as its file says. Raises FileError where the file does not say it as Keras does."""
+    optimizer = settings.get("optimizer_config")
+    hint = "load_model(..., compile=False) reads the model alone."
+    if not isinstance(optimizer, dict):
+        raise FileError(
+            where=f"{where}: training_config",
+            file=where,
+            expected="a table optimizer_config {class_name, config}",
+            actual=shorten(optimizer) if "optimizer_config" in settings else "none",
+            hint=hint,
+        )
+    try:
+        model.compile(**compile_settings(settings, model.output_names))
+    except EngineError as error:
+        error.where = f"{where}: training_config, {error.where}" if error.where else f"{where}: training_config"
+        error.hint = f"{error.hint} {hint}" if error.hint else hint
+        raise
+
+
 def _restore_optimizer(model: Network, stored: hdf5.ModelFile, file: str) -> None:
-    """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
+    """Set the optimizer's state; where it does not fit (other frozen layers, another Keras), the optimizer begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
-    compiled.train_step()  # now the optimizer has slots
+    compiled.train_step()  # this makes the optimizer's slots
     try:
         names = _stored_names(model, stored.layers)
         trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
@@ -234,7 +296,8 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, file: str) -> Non
 def _stored_names(model: Network, loaded: hdf5.Loaded) -> dict[Variable, str]:
     """What a file calls the model's weights.
 
-    Raises ShapeError where they were turned or joined for the layers, as the optimizer's slots would have to be, too.
+    Raises:
+        ShapeError: they were turned or joined for the layers, as the optimizer's slots would have to be, too.
     """
     names: dict[Variable, str] = {}
     for layer, stored in _paired(model.layers, loaded, "", by_name=False):
@@ -263,7 +326,7 @@ def _plain(value: object) -> object:
 
 
 def _decoded(filepath: File) -> hdf5.Storage:
-    """A path of bytes, as the system keeps it, as text; anything else as it is."""
+    """A path of bytes as text; anything else as it is."""
     return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
 
 

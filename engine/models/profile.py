@@ -23,8 +23,15 @@ _OPTIMIZER = "optimizer"
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """One layer (or the loss, or the optimizer): seconds a step forward and backward, floating point operations, bytes
-    of its results."""
+    """What one layer costs in a step; the loss and the optimizer have rows of their own.
+
+    Args:
+        name: name and class of the layer.
+        forward: seconds of the forward pass.
+        backward: seconds of the backward pass.
+        flops: floating point operations.
+        nbytes: bytes of its results.
+    """
 
     name: str
     forward: float
@@ -40,12 +47,16 @@ class ProfileRow:
 
 @dataclass(frozen=True)
 class Profile:
-    """The rows of a model in the order in which it runs. `str` gives the table, times in ms.
+    """The rows of a model in the order in which it runs; as text a table with times in milliseconds.
 
-    >>> print(Profile((ProfileRow("dense_1 (Dense)", 0.001, 0.003, 8_000_000, 2048),)))
-    layer            forward  backward  share   MFLOP  GFLOP/s     KB
-    dense_1 (Dense)    1.000     3.000   100%    8.00      2.0    2.0
-    total              1.000     3.000   100%    8.00      2.0    2.0
+    Args:
+        rows: one for each layer, then loss and optimizer.
+
+    Example:
+        >>> print(Profile((ProfileRow("dense_1 (Dense)", 0.001, 0.003, 8_000_000, 2048),)))
+        layer            forward  backward  share   MFLOP  GFLOP/s     KB
+        dense_1 (Dense)    1.000     3.000   100%    8.00      2.0    2.0
+        total              1.000     3.000   100%    8.00      2.0    2.0
     """
 
     rows: tuple[ProfileRow, ...]
@@ -71,7 +82,7 @@ class Profile:
 
 
 def measure(step: Step, arrays: Sequence[ArrayData], updater: Updater | None, runs: int) -> Profile:
-    """Profile one step of a model; weights, states, optimizer and random streams stand afterwards as before."""
+    """Profile one step of a model, which leaves weights, states, optimizer and random streams as they were."""
     plan = step.plan([a.shape for a in arrays])
     with step.lock, _unchanged(plan, updater):
         costs = plan.profile([np.asarray(array) for array in arrays], runs)

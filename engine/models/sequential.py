@@ -9,16 +9,17 @@ import numpy as np
 
 from .._declared import registry
 from .._graph.tensor import Tensor
-from ..errors import GraphError, SettingTypeError, shorten
+from ..errors import EngineError, GraphError, SettingTypeError, shorten
 from ..layers.base import Layer
 from ..layers.input import InputLayer
-from ..layers.naming import automatic_name
-from ..layers.node import Collected, Node, as_list
+from ..layers.naming import automatic_name, input_name
+from ..layers.node import Collected, Node, as_list, collecting
 from ..types import Array, Config, CustomObjects, Data, Shape
 from .graph_config import build_layer
 from .layer_list import LayerList
 from .model import Model
 from .network import Graph, ModelKind, Network, input_of
+from .room import Room
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -34,10 +35,15 @@ class Sequential(Model):
         layers: the layers from the first to the last; `add` puts more on top.
         name: unique among models; by default "sequential_1" and so on.
 
-    >>> from engine.layers import Dense
-    >>> model = Sequential([Dense(4, input_shape=(3,)), Dense(1)])
-    >>> model.output_shape, model.count_params()
-    ((None, 1), 21)
+    Raises:
+        SettingTypeError: one of them is no layer.
+        ShapeError: a layer does not fit on the one below.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> model = Sequential([Dense(4, input_shape=(3,)), Dense(1)])
+        >>> model.output_shape, model.count_params()
+        ((None, 1), 21)
     """
 
     def __init__(self, layers: Sequence[Layer] | None = None, name: str | None = None) -> None:
@@ -54,6 +60,9 @@ class Sequential(Model):
 
     def add(self, layer: Layer) -> None:
         """Put a layer on top.
+
+        Args:
+            layer: any layer with one output, a model too; an Input's layer only as the first.
 
         Raises:
             SettingTypeError: it is no layer.
@@ -104,13 +113,13 @@ class Sequential(Model):
         tensor = input_of(first)
         if tensor is None and isinstance(first, Network) and first.inputs:
             inside = first.inputs[0]
-            entry = InputLayer(batch_input_shape=inside.shape, dtype=inside.dtype.name, name=f"{first.name}_input")
+            entry = InputLayer(batch_input_shape=inside.shape, dtype=inside.dtype.name, name=input_name(first.name))
             tensor = entry.inbound_nodes[0].output_tensors[0]
         if tensor is not None:
             self._start(tensor)
 
     def _settle(self) -> None:
-        """Take the last tensor as the output; the graph is found when it is asked for."""
+        """Take the last tensor as the output; the graph is worked out when it is asked for."""
         self._graph = None
         self.built = bool(self._tensors)
         if self._tensors:
@@ -152,15 +161,20 @@ class Sequential(Model):
         self._trainer.compiled = None
 
     def build(self, input_shape: Shape | list[Shape] | None = None) -> None:
-        """Build for inputs of this shape, batch included, when the first layer did not give it."""
+        """Build for inputs of a shape, when the first layer did not give it.
+
+        Args:
+            input_shape: sizes of a batch, None for the batch and where a size may vary.
+        """
         if self._tensors or input_shape is None:
             return
         stack, self._stack = self._stack, []
         dtype = stack[0].fed_dtype if stack else None
-        entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=f"{self.name}_input")
+        entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=input_name(self.name))
         self._start(entry.inbound_nodes[0].output_tensors[0])
-        for layer in stack:
-            self.add(layer)
+        with collecting(Collected()):  # a call that builds it has losses and updates of its own
+            for layer in stack:
+                self.add(layer)
 
     @property
     def model(self) -> Sequential:
@@ -168,11 +182,29 @@ class Sequential(Model):
         return self
 
     def predict_proba(self, x: Data, batch_size: int = 32, verbose: int = 0) -> Array | list[Array]:
-        """`predict`, by its name for a model that gives probabilities."""
+        """`predict`, by its name for a model that gives probabilities.
+
+        Args:
+            x: as in `fit`.
+            batch_size: samples that are computed at a time, 32 by default.
+            verbose: 0 silent, 1 progress bar.
+
+        Returns:
+            The outputs, an array (N, ...).
+        """
         return self.predict(x, batch_size, verbose)
 
     def predict_classes(self, x: Data, batch_size: int = 32, verbose: int = 0) -> Array:
-        """The most probable class of each sample, or 0 and 1 for a single output."""
+        """The most probable class of each sample, or 0 and 1 for a single output.
+
+        Args:
+            x: as in `fit`.
+            batch_size: samples that are computed at a time, 32 by default.
+            verbose: 0 silent, 1 progress bar.
+
+        Returns:
+            Whole numbers, (N,), or (N, 1) for a single output, 1 above 0.5.
+        """
         values = np.asarray(self.predict(x, batch_size, verbose))
         return values.argmax(axis=-1) if values.shape[-1] > 1 else (values > 0.5).astype("int32")
 
@@ -192,6 +224,13 @@ class Sequential(Model):
     def from_config(cls, config: object, custom_objects: CustomObjects | None = None) -> Self:
         """The model of a config; Keras 1's bare list of layers is read too.
 
+        Args:
+            config: what `get_config` returned.
+            custom_objects: classes and functions of your own that the config names.
+
+        Returns:
+            A new model with fresh weights.
+
         Raises:
             GraphError: the config has another form, or the layers do not fit on each other.
             UnknownName: there is no class of a name; the message has the nearest one.
@@ -203,10 +242,17 @@ class Sequential(Model):
         where = f"config of Sequential {shorten(name)}"
         if not isinstance(entries, (list, tuple)):
             raise GraphError(where=where, expected="a list of layers", actual=shorten(entries))
-        model = cls(name=name)
+        model, room = cls(name=name), Room()
         with registry.custom_object_scope(custom_objects or {}):
             for index, entry in enumerate(entries):
-                model.add(build_layer(entry, f"{where}, layers[{index}]"))
+                layer = build_layer(entry, f"{where}, layers[{index}]")
+                at = f"{where}, layers[{index}] ({layer.name!r:.82})"
+                try:
+                    model.add(layer)
+                except EngineError as error:
+                    error.where = error.where or at
+                    raise
+                room.add(layer, at)
         if not model.inputs and isinstance(config, Mapping) and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         if isinstance(config, Mapping):

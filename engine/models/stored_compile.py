@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .._declared import registry
-from ..errors import SettingError, shorten
 from ..types import Config
 
 _WRAPPERS = {"MeanMetricWrapper", "SumOverBatchSizeMetricWrapper", "LossFunctionWrapper"}
@@ -13,12 +12,9 @@ _BY_OUTPUT = {"accuracy", "acc", "crossentropy", "ce"}
 
 
 def compile_settings(stored: Mapping[str, object], output_names: Sequence[str]) -> Config:
-    """The arguments of `compile` by the training_config of a file. Raises SettingError where it has no optimizer."""
-    optimizer = stored.get("optimizer_config")
-    if not isinstance(optimizer, Mapping):
-        raise SettingError(where="training_config", expected="an optimizer_config", actual=shorten(optimizer))
+    """The arguments of `compile` by the training_config of a file, which has a table optimizer_config."""
     return {
-        "optimizer": registry.build("optimizer", optimizer, where="training_config"),
+        "optimizer": registry.build("optimizer", stored["optimizer_config"], where="optimizer_config"),
         "loss": _each(stored.get("loss"), "loss"),
         "metrics": _for_outputs(_each(stored.get("metrics"), "metric"), output_names),
         "loss_weights": stored.get("loss_weights"),

@@ -1,4 +1,4 @@
-"""Weights as files keep them: their order in nested models, and the layouts of Keras 1, of Theano and of CuDNN's layers."""
+"""The order of weights in files: of nested models, of Keras 1, of Theano and of CuDNN's layers."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Convert: TypeAlias = Callable[[Layer, Arrays], Arrays]
 
 @runtime_checkable
 class HasOwnLayout(Protocol):
-    """A layer whose weights lie otherwise than in the files that hold them, as those for cuDNN."""
+    """A layer whose weights have another order than in some files, as those for cuDNN."""
 
     def in_own_layout(self, arrays: Arrays) -> Arrays:
-        """A file's arrays as the layer has them."""
+        """The arrays of a file, in the order of the layer."""
         ...
 
 
@@ -42,10 +42,16 @@ def stored_weights(layer: Layer) -> list[Variable]:
 def in_own_layout(
     layer: Layer, weights: NamedArrays, keras_version: str | None = None, backend: str | None = None
 ) -> NamedArrays:
-    """Loaded weights (name, array) in the order and layout of `stored_weights(layer)`.
+    """Loaded weights in the order of `stored_weights(layer)`.
 
-    Weights of a nested model are ordered by their names: freezing a layer changes the order in which Keras stores
-    them. keras_version: None for a file that does not tell, as those of Keras 1.
+    Weights of a nested model are ordered by their names, since Keras stores them in another order when a layer is
+    frozen.
+
+    Args:
+        layer: the layer that gets them.
+        weights: names and arrays of the file.
+        keras_version: that of the file; None for a file that does not tell, as those of Keras 1.
+        backend: that of the file, or None.
     """
     names = [str(w.name) for w in stored_weights(layer)]
     if isinstance(layer, Network):
@@ -104,7 +110,7 @@ def _version(keras_version: str | None) -> tuple[int, ...]:
 
 
 def _in_order_of(network: Network, names: list[str], weights: NamedArrays) -> NamedArrays:
-    """Weights of a nested model of a file in the order of `names`, those of the network's own, where names tell it."""
+    """Weights of a nested model of a file in the order of `names`, those of the model itself, where names tell it."""
     arrays = dict(weights)
     if len(arrays) != len(weights):
         return weights
@@ -114,7 +120,7 @@ def _in_order_of(network: Network, names: list[str], weights: NamedArrays) -> Na
     if {kind: len(one) for kind, one in theirs.items()} != {kind: len(one) for kind, one in ours.items()}:
         return weights
     named = {own_name: name for kind in ours for own_name, name in zip(ours[kind], theirs[kind], strict=True)}
-    # What is frozen is stored behind the rest, in each model: an order with more falls has another cause than freezing.
+    # Frozen weights are stored behind the others of their model: where the order goes back more often, it has another cause.
     positions = {named[str(w.name)]: position for position, w in enumerate(network.weights)}
     order = [positions[name] for name in arrays]
     falls = sum(second < first for first, second in pairwise(order))
@@ -124,15 +130,16 @@ def _in_order_of(network: Network, names: list[str], weights: NamedArrays) -> Na
 
 
 def _models_in(network: Network) -> int:
-    """The number of models, this one and those inside it."""
+    """How many models there are, this one and those inside it."""
     return 1 + sum(_models_in(layer) for layer in network.layers if isinstance(layer, Network))
 
 
 def _by_numbers(names: Sequence[str]) -> dict[str, list[str]]:
-    """Names by what is left without the numbers that automatic names end with, each list in the order of its numbers.
+    """Names without the numbers that automatic names end with, each with the full names, in the order of their numbers.
 
-    >>> _by_numbers(["dense_10/bias:0", "dense_9/bias:0"])
-    {'dense/bias:0': ['dense_9/bias:0', 'dense_10/bias:0']}
+    Example:
+        >>> _by_numbers(["dense_10/bias:0", "dense_9/bias:0"])
+        {'dense/bias:0': ['dense_9/bias:0', 'dense_10/bias:0']}
     """
     groups: dict[str, list[str]] = {}
     for name in sorted(names, key=lambda name: [int(number) for number in _NUMBER.findall(name)]):
@@ -188,7 +195,7 @@ def _as_it_is(layer: Layer, arrays: Arrays) -> Arrays:
 
 
 def _inside(layer: Layer, weights: Arrays) -> list[tuple[Layer | None, Arrays]] | None:
-    """The layers inside a layer with their shares of its arrays, and None with what is left; None where there are none."""
+    """Each layer inside a layer with its arrays, then None with those left over; None where there are no layers inside."""
     inside = layer.sublayers
     if inside:
         counts = [len(one.weights) for one in inside]
@@ -210,7 +217,7 @@ def _shares(layers: Sequence[Layer], counts: Sequence[int], weights: Arrays) -> 
 
 
 def _gates_joined(order: Sequence[int]) -> Convert:
-    """For Keras 1's kernel, recurrent kernel and bias of each gate: the three of all gates, in another order."""
+    """Keras 1's kernel, recurrent kernel and bias of each gate, joined to the three of all gates in Keras 2's order."""
 
     def convert(layer: Layer, weights: Arrays) -> Arrays:
         if len(weights) != 3 * len(order):
@@ -242,7 +249,7 @@ def _conv1d(layer: Layer, weights: Arrays) -> Arrays:
 
 
 def _axes_changed(**axes: tuple[int, ...]) -> Convert:
-    """Kernels of Keras 1 with their axes in another order, by data format; one that fits as it is stays."""
+    """Kernels of Keras 1 with their axes in Keras 2's order, by data format; one that fits as it is stays."""
 
     def convert(layer: Layer, weights: Arrays) -> Arrays:
         order = axes.get(getattr(layer, "data_format", ""))

@@ -1,4 +1,4 @@
-"""Models as subclasses of Model with a `call` of their own (Keras 2.2): their layers, and inputs for them."""
+"""Subclasses of Model with a `call` of their own (Keras 2.2): their layers, and inputs for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..types import Data, Shape
 
 
 def layers_of(model: object) -> list[Layer]:
-    """The layers that a model keeps as attributes, alone or in lists, tuples and dicts, in the order they were set."""
+    """The layers that a model has as attributes, alone or in lists, tuples and dicts, in the order in which they were set."""
     attributes = (value for name, value in vars(model).items() if not hasattr(type(model), name))
     return list(dict.fromkeys(layer for value in attributes for layer in _layers_in(value)))
 
@@ -33,10 +33,10 @@ def shape_of(data: object) -> tuple[int, ...]:
 
 
 def inputs_for(x: Data) -> list[Tensor]:
-    """An input for each array of some data, of its shape but for the number of samples."""
+    """An input for each array of some data, of the shape of its samples."""
     arrays = list(x) if isinstance(x, (list, tuple)) and any(shape_of(a) for a in x) else [x]
     shapes = [shape_of(a) for a in arrays]
-    # Arrays of rank 1 gain an axis where they are fed.
+    # An array of rank 1 is fed as a column.
     return [Input(batch_shape=(None, *(shape[1:] or (1,)))) for shape in shapes]
 
 

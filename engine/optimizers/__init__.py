@@ -46,30 +46,58 @@ __all__ = [
 def get(identifier: OptimizerLike) -> Optimizer:
     """The optimizer for a name (any case), a config, a class or an instance.
 
+    Args:
+        identifier: a name such as "adam", {"class_name": ..., "config": ...}, an optimizer or a class of them.
+
+    Returns:
+        A new optimizer; an instance itself.
+
     Raises:
         UnknownName: there is no optimizer of this name; the message has the nearest one.
         SettingError: it is none of these.
 
-    >>> type(get("sgd")).__name__
-    'SGD'
+    Example:
+        >>> type(get("sgd")).__name__
+        'SGD'
     """
     return registry.build("optimizer", identifier, where="optimizer")
 
 
 def serialize(optimizer: Optimizer) -> Config:
-    """{"class_name", "config"} from which `deserialize` makes an equal optimizer.
+    """Plain data from which `deserialize` makes an equal optimizer.
 
-    >>> serialize(SGD(lr=0.5))["class_name"]
-    'SGD'
+    Args:
+        optimizer: any optimizer.
+
+    Returns:
+        A dict with the name of its class as "class_name" and its settings as "config".
+
+    Example:
+        >>> serialize(SGD(lr=0.5))["class_name"]
+        'SGD'
     """
     return {"class_name": type(optimizer).__name__, "config": optimizer.get_config()}
 
 
 def deserialize(config: Config, custom_objects: CustomObjects | None = None) -> Optimizer:
-    """The optimizer that `serialize` described; class names in any case.
+    """The optimizer that `serialize` described; class names in any case. As in Keras, `config` names it in lower case then.
 
-    >>> import numpy as np
-    >>> deserialize({"class_name": "adam", "config": {"lr": 0.1}}).learning_rate == float(np.float32(0.1))
-    True
+    Args:
+        config: what `serialize` returned.
+        custom_objects: further classes by name, for optimizers of your own.
+
+    Returns:
+        A new optimizer.
+
+    Raises:
+        UnknownName: there is no optimizer of this name.
+
+    Example:
+        >>> import numpy as np
+        >>> deserialize({"class_name": "adam", "config": {"lr": 0.1}}).learning_rate == float(np.float32(0.1))
+        True
     """
-    return registry.build("optimizer", config, custom_objects)
+    optimizer = registry.build("optimizer", config, custom_objects)
+    if config["class_name"] in __all__:
+        config["class_name"] = config["class_name"].lower()
+    return optimizer

@@ -27,15 +27,16 @@ class RMSprop(_CountedOfLate):
     Tieleman and Hinton, Coursera lecture 6.5, 2012.
 
     Args:
-        lr: learning rate.
-        rho: share of the running mean of squares that is kept.
-        epsilon: added to the root; None is `K.epsilon()`, 1e-7.
-        decay: the rate falls as lr / (1 + decay * updates).
-        clipnorm: length of all gradients together at which they are scaled down.
-        clipvalue: size at which each element of a gradient is cut.
+        lr: learning rate, 0 or above; 0.001 by default.
+        rho: share of the running mean of squares a that stays at each update; 0.9 by default.
+        epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
+        decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
+        clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
+        clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
 
-    >>> RMSprop(lr=0.01).get_config()["rho"]
-    0.9
+    Example:
+        >>> RMSprop(lr=0.01).get_config()["rho"]
+        0.9
     """
 
     slots = ("squares",)
@@ -66,14 +67,15 @@ class Adagrad(_CountedOfLate):
     Duchi, Hazan and Singer, JMLR 12, 2011.
 
     Args:
-        lr: learning rate.
-        epsilon: added to the root; None is `K.epsilon()`, 1e-7.
-        decay: the rate falls as lr / (1 + decay * updates).
-        clipnorm: length of all gradients together at which they are scaled down.
-        clipvalue: size at which each element of a gradient is cut.
+        lr: learning rate, 0 or above; 0.01 by default.
+        epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
+        decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
+        clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
+        clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
 
-    >>> Adagrad(0.05).get_config()["lr"]
-    0.05
+    Example:
+        >>> Adagrad(0.05).get_config()["lr"]
+        0.05
     """
 
     slots = ("squares",)
@@ -101,15 +103,16 @@ class Adadelta(_CountedOfLate):
     a = rho * a + (1 - rho) * g^2 before the step, d = rho * d + (1 - rho) * u^2 after it. Zeiler, arXiv 1212.5701.
 
     Args:
-        lr: learning rate; the paper has none, that is 1.
-        rho: share of the running means that is kept.
-        epsilon: added under the roots; None is `K.epsilon()`, 1e-7.
-        decay: the rate falls as lr / (1 + decay * updates).
-        clipnorm: length of all gradients together at which they are scaled down.
-        clipvalue: size at which each element of a gradient is cut.
+        lr: learning rate, 0 or above; 1.0 by default, as in the paper, which has none.
+        rho: share of the running means a and d that stays at each update; 0.95 by default.
+        epsilon: added under the roots; None, the default, stands for `K.epsilon()`, 1e-7.
+        decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
+        clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
+        clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
 
-    >>> Adadelta(rho=0.9).get_config()["lr"]
-    1.0
+    Example:
+        >>> Adadelta(rho=0.9).get_config()["lr"]
+        1.0
     """
 
     slots = ("squares", "delta_squares")

@@ -19,7 +19,7 @@ __all__ = ["Optimizer", "OptimizerLike"]
 
 
 class Hyperparameter(Protocol):
-    """How a number setting such as `lr` reads and is set: a number goes in, the variable that holds it comes out."""
+    """A number setting such as `lr`: it is set to a number and read as the variable that holds it."""
 
     def __get__(self, optimizer: Optimizer, owner: type[Optimizer]) -> Variable: ...
 
@@ -27,7 +27,7 @@ class Hyperparameter(Protocol):
 
 
 class Accumulators(Protocol):
-    """What an optimizer sees of the updater that holds its slots (`_training.updater.Updater`)."""
+    """What an optimizer knows of the updater that holds its slots (`_training.updater.Updater`)."""
 
     slots: dict[str, list[Array]]
     variables: tuple[Variable, ...]
@@ -48,18 +48,19 @@ class Optimizer(Declared):
     `K.set_value` sets them, and the next update uses them.
 
     Args:
-        clipnorm: length of all gradients together at which they are scaled down; None: never.
-        clipvalue: size at which each element of a gradient is cut; None: never.
+        clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
+        clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
 
-    >>> class Descent(Optimizer):
-    ...     hyper = ("lr",)
-    ...     lr = field(rules.positive, default=0.1)
-    ...     def numbers(self, state):
-    ...         return (self.learning_rate,)
-    ...     def update(self, w, g, scratch, more_scratch, lr):
-    ...         w -= lr * g
-    >>> Descent(clipnorm=1.0).get_config() == {"lr": 0.1, "clipnorm": 1.0}
-    True
+    Example:
+        >>> class Descent(Optimizer):
+        ...     hyper = ("lr",)
+        ...     lr = field(rules.positive, default=0.1)
+        ...     def numbers(self, state):
+        ...         return (self.learning_rate,)
+        ...     def update(self, w, g, scratch, more_scratch, lr):
+        ...         w -= lr * g
+        >>> Descent(clipnorm=1.0).get_config() == {"lr": 0.1, "clipnorm": 1.0}
+        True
     """
 
     slots: ClassVar[tuple[str, ...]] = ()
@@ -82,7 +83,7 @@ class Optimizer(Declared):
         config="if_set",
     )
 
-    if TYPE_CHECKING:  # each optimizer declares it as a setting, where Keras has it among the others
+    if TYPE_CHECKING:  # each optimizer declares it as a setting, at its position in Keras's order
 
         @property
         def lr(self) -> Variable:
@@ -157,11 +158,15 @@ class Optimizer(Declared):
         return done
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
-        """The numbers that `update` needs for the coming step; `state` lives as long as the updater."""
+        """The numbers that `update` needs for the coming step.
+
+        Args:
+            state: a dict of the updater's that the optimizer may keep numbers in from step to step.
+        """
         raise NotImplementedError(f"{type(self).__name__}.numbers")
 
     def attach(self, updater: Accumulators) -> None:
-        """Take `updater` as the holder of `weights`; values that `set_weights` left waiting go into it."""
+        """Use an updater's slots as `weights`; values that `set_weights` was given before go into them."""
         self.__dict__["_updater"] = updater
         self._set_waiting()
 
@@ -172,7 +177,7 @@ class Optimizer(Declared):
 
     @property
     def started(self) -> bool:
-        """Whether there are slots, or values that wait for them."""
+        """Whether there are slots, or values for them that `set_weights` was given."""
         return self._holds_weights or bool(self.__dict__.get("_waiting"))
 
     @property
@@ -193,17 +198,28 @@ class Optimizer(Declared):
 
     @weights.setter
     def weights(self, variables: Sequence[Variable]) -> None:
-        # Optimizers of users, written with K, say here what they keep.
+        # An optimizer of a user's, written with K, sets its variables here.
         self.__dict__["_own_weights"] = list(variables)
         self._set_waiting()
 
     @property
     def records_updates(self) -> bool:
-        """Whether a subclass writes its update itself, with K, as `get_updates`."""
+        """Whether a subclass writes `get_updates`, with K, in place of `update`."""
         return type(self).get_updates is not Optimizer.get_updates
 
     def get_gradients(self, loss: Tensor, params: Sequence[Variable]) -> list[Tensor]:
-        """Gradients of the loss with respect to the params, clipped by `clipnorm` and `clipvalue`."""
+        """Gradients of a loss, clipped by `clipnorm` and `clipvalue`.
+
+        Args:
+            loss: the scalar that is made smaller.
+            params: the weights.
+
+        Returns:
+            A tensor for each weight.
+
+        Raises:
+            GraphError: the loss does not depend on one of the params.
+        """
         return clipped_gradients(self, loss, params)
 
     @keras1.accepts_old_updates
@@ -215,6 +231,9 @@ class Optimizer(Declared):
         Args:
             loss: the scalar that is made smaller.
             params: the weights that are changed; Keras 1's (params, constraints, loss) is understood too.
+
+        Returns:
+            A list of pairs.
 
         Raises:
             GraphError: the loss does not depend on one of the params.
@@ -232,9 +251,10 @@ class Optimizer(Declared):
         return [np.array(w.array if isinstance(w, Variable) else w) for w in self.weights]
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Set `weights`; before the first training they wait until the slots exist.
+        """Set `weights`; before the first training the arrays wait until the slots exist.
 
-        Arrays in the order of another version of Keras are taken too, see `in_own_order`.
+        Args:
+            weights: arrays in the order of `weights`; that of another version of Keras is taken too, see `in_own_order`.
 
         Raises:
             ShapeError: there are more or fewer arrays than weights, or one has another shape.

@@ -18,15 +18,16 @@ class SGD(Optimizer):
     """Gradient descent with momentum: v = momentum * v - lr * g; w = w + v.
 
     Args:
-        lr: learning rate.
-        momentum: share of the last step that is kept, 0 for none.
-        decay: the rate falls as lr / (1 + decay * updates).
-        nesterov: look ahead along the momentum, w = w + momentum * v - lr * g.
-        clipnorm: length of all gradients together at which they are scaled down.
-        clipvalue: size at which each element of a gradient is cut.
+        lr: learning rate, 0 or above; 0.01 by default.
+        momentum: share of the last step v that is added to the next one; 0.0 by default.
+        decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
+        nesterov: whether the step looks ahead along the momentum, w = w + momentum * v - lr * g; False by default.
+        clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
+        clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
 
-    >>> SGD(lr=0.1, momentum=0.9, clipnorm=1.0).get_config()["momentum"]
-    0.9
+    Example:
+        >>> SGD(lr=0.1, momentum=0.9, clipnorm=1.0).get_config()["momentum"]
+        0.9
     """
 
     slots = ("moments",)

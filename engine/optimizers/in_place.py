@@ -1,4 +1,4 @@
-"""Parts of formulas, in place: running means, and steps against a gradient. Scratch arrays come from the caller."""
+"""Parts of the optimizers' formulas that change arrays in place; `t` is scratch memory of the caller's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..types import Array
 
 
 def follow(mean: Array, value: Array, share: float, rest: float, t: Array) -> None:
-    """mean = share * mean + rest * value; t is scratch."""
+    """mean = share * mean + rest * value."""
     xp = device.xp
     xp.multiply(value, rest, out=t)
     xp.multiply(mean, share, out=mean)
@@ -15,13 +15,13 @@ def follow(mean: Array, value: Array, share: float, rest: float, t: Array) -> No
 
 
 def follow_square(mean: Array, value: Array, share: float, rest: float, t: Array) -> None:
-    """mean = share * mean + rest * value^2; t is scratch."""
+    """mean = share * mean + rest * value^2."""
     device.xp.multiply(value, value, out=t)
     follow(mean, t, share, rest, t)
 
 
 def descend(w: Array, along: Array, over: Array, lr: float, t: Array) -> None:
-    """w = w - lr * along / over; t is scratch, and `over` is written over."""
+    """w = w - lr * along / over; `over` is written over."""
     xp = device.xp
     xp.multiply(along, lr, out=t)
     xp.divide(t, over, out=over)
@@ -29,7 +29,7 @@ def descend(w: Array, along: Array, over: Array, lr: float, t: Array) -> None:
 
 
 def descend_by_root(w: Array, g: Array, squares: Array, lr: float, eps: float, t: Array) -> None:
-    """w = w - lr * g / (sqrt(squares) + eps); t is scratch."""
+    """w = w - lr * g / (sqrt(squares) + eps)."""
     xp = device.xp
     xp.sqrt(squares, out=t)
     xp.add(t, eps, out=t)

@@ -25,19 +25,21 @@ class Adam(Optimizer):
     m = b1 * m + (1 - b1) * g; v = b2 * v + (1 - b2) * g^2. Kingma and Ba, arXiv 1412.6980v8.
 
     Args:
-        lr: learning rate.
-        beta_1: share of the running mean m that is kept.
-        beta_2: share of the running square v that is kept.
-        epsilon: added to the root; None is `K.epsilon()`, 1e-7.
-        decay: the rate falls as lr / (1 + decay * updates).
-        amsgrad: divide by the largest v so far (Reddi, Kale and Kumar, ICLR 2018).
-        clipnorm: length of all gradients together at which they are scaled down.
-        clipvalue: size at which each element of a gradient is cut.
+        lr: learning rate, 0 or above; 0.001 by default.
+        beta_1: share of the running mean m that stays at each update, from 0 to below 1; 0.9 by default.
+        beta_2: share of the running square v that stays at each update, from 0 to below 1; 0.999 by default.
+        epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
+        decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
+        amsgrad: whether the step is divided by the largest v so far (Reddi, Kale and Kumar, ICLR 2018); False by
+            default.
+        clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
+        clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
 
-    >>> adam = Adam(lr=1e-3, clipnorm=1.0)
-    >>> adam.lr = 5e-4
-    >>> adam.learning_rate == float(np.float32(5e-4))
-    True
+    Example:
+        >>> adam = Adam(lr=1e-3, clipnorm=1.0)
+        >>> adam.lr = 5e-4
+        >>> adam.learning_rate == float(np.float32(5e-4))
+        True
     """
 
     slots = ("m", "v")
@@ -75,7 +77,7 @@ class Adam(Optimizer):
         return rate, b1, 1.0 - b1, b2, 1.0 - b2, self._fuzz()
 
     def update(self, w: Array, g: Array, m: Array, v: Array, *rest: Any) -> None:
-        """m and v follow g and g^2; w = w - lr_t * m / (sqrt(v) + eps). `rest`: vhat, scratch, scratch, *numbers."""
+        """m and v follow g and g^2; w = w - lr_t * m / (sqrt(v) + eps). `rest` is vhat, scratch, scratch, then the numbers."""
         xp = device.xp
         *vhat, t, u, lr, b1, rest_1, b2, rest_2, eps = rest
         follow(m, g, b1, rest_1, t)
@@ -92,19 +94,21 @@ class Adam(Optimizer):
 class Adamax(Optimizer):
     """Adam with the largest gradient in place of the running square: w -= lr / (1 - b1^t) * m / (u + eps).
 
-    m = b1 * m + (1 - b1) * g; u = max(b2 * u, |g|). Kingma and Ba, arXiv 1412.6980v8, section 7.
+    m = b1 * m + (1 - b1) * g; u = max(b2 * u, abs(g)). Kingma and Ba, arXiv 1412.6980v8, section 7.
 
     Args:
-        lr: learning rate.
-        beta_1: share of the running mean m that is kept.
-        beta_2: share of the running maximum u that is kept.
-        epsilon: added to the maximum; None is `K.epsilon()`, 1e-7.
-        decay: the rate falls as lr / (1 + decay * updates).
-        clipnorm: length of all gradients together at which they are scaled down.
-        clipvalue: size at which each element of a gradient is cut.
+        lr: learning rate, 0 or above; 0.002 by default.
+        beta_1: share of the running mean m that stays at each update, from 0 to below 1; 0.9 by default.
+        beta_2: share of the running maximum u that stays at each update, from 0 to below 1; 0.999 by default.
+        epsilon: added to the maximum, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`,
+            1e-7.
+        decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
+        clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
+        clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
 
-    >>> Adamax().get_config()["lr"]
-    0.002
+    Example:
+        >>> Adamax().get_config()["lr"]
+        0.002
     """
 
     slots = ("m", "u")
@@ -135,7 +139,7 @@ class Adamax(Optimizer):
         b2: float,
         eps: float,
     ) -> None:
-        """m = b1 * m + (1 - b1) * g; u = max(b2 * u, |g|); w = w - lr * m / (u + eps)."""
+        """m = b1 * m + (1 - b1) * g; u = max(b2 * u, abs(g)); w = w - lr * m / (u + eps)."""
         xp = device.xp
         follow(m, g, b1, rest, t)
         xp.multiply(u, b2, out=u)
@@ -154,16 +158,18 @@ class Nadam(Optimizer):
     Sutskever et al., ICML 2013; Dozat, 2015.
 
     Args:
-        lr: learning rate.
-        beta_1: share of the running mean m that is kept, and where the momentum mu grows to.
-        beta_2: share of the running square v that is kept.
-        epsilon: added to the root; None is `K.epsilon()`, 1e-7.
-        schedule_decay: how fast the momentum grows.
-        clipnorm: length of all gradients together at which they are scaled down.
-        clipvalue: size at which each element of a gradient is cut.
+        lr: learning rate, 0 or above; 0.002 by default.
+        beta_1: share of the running mean m that stays at each update, which the momentum mu grows towards, from 0 to
+            below 1; 0.9 by default.
+        beta_2: share of the running square v that stays at each update, from 0 to below 1; 0.999 by default.
+        epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
+        schedule_decay: how fast the momentum grows, 0 or above; 0.004 by default.
+        clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
+        clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
 
-    >>> Nadam(lr=0.01).get_config()["schedule_decay"]
-    0.004
+    Example:
+        >>> Nadam(lr=0.01).get_config()["schedule_decay"]
+        0.004
     """
 
     slots = ("m", "v")
@@ -187,7 +193,7 @@ class Nadam(Optimizer):
         """Both shares of each running mean, the factors of g, m and v in the step, and epsilon."""
         t = self._step()
         if state.get("step") != t - 1:
-            # Weights were loaded: the product of all momenta so far follows from the step count alone.
+            # The step count was set from outside, so the product of all momenta is computed anew.
             state["product"] = math.prod(self._momentum(i) for i in range(1, t))
         now, following = self._momentum(t), self._momentum(t + 1)
         product = state["product"] * now

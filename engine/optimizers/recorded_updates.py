@@ -38,7 +38,7 @@ class Updating(Protocol):
 
 
 class OptimizerStep(Op):
-    """The weight and the slots after an update: (w, g, *slots) -> (w', *slots')."""
+    """Weight, gradient and slots -> the weight and the slots after an update."""
 
     optimizer: Updating
 
@@ -49,11 +49,11 @@ class OptimizerStep(Op):
         self._state: dict[str, float] = {}
 
     def shape(self, w: Shape, g: Shape, *slots: Shape) -> Shape | tuple[Shape, ...]:
-        """Those of the weight and of the slots."""
+        """The shapes of the weight and of the slots."""
         return w if self.outputs == 1 else (w, *slots)
 
     def dtype(self, *dtypes: DType) -> DType:
-        """That of the weight."""
+        """The type of the weight."""
         return dtypes[0]
 
     def forward(self, work: Work, w: Array, g: Array, *slots: Array, out: Array | tuple[Array, ...]) -> None:
@@ -70,7 +70,11 @@ class OptimizerStep(Op):
 
 
 def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Tensor]:
-    """Gradients of the loss, clipped as the optimizer is set. Raises GraphError for a weight without gradient."""
+    """Gradients of the loss, clipped by `clipnorm` and `clipvalue`.
+
+    Raises:
+        GraphError: a weight has no gradient.
+    """
     computed = gradients(loss, list(params))
     missing = [str(p.name) for p, g in zip(params, computed, strict=True) if g is None]
     if missing:
@@ -91,7 +95,7 @@ def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variab
 
 
 def recorded_updates(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
-    """(variable, new value) for the step count, the slots and the params, constraints included."""
+    """Pairs (variable, new value) for the step count, the slots and the params, constraints included."""
     names = optimizer.slot_names()
     updates: list[Update] = [(optimizer.iterations, ops.add(optimizer.iterations, 1))]
     for param, gradient in zip(params, clipped_gradients(optimizer, loss, params), strict=True):

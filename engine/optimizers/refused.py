@@ -9,7 +9,20 @@ __all__ = ["TFOptimizer"]
 
 
 class TFOptimizer(Optimizer):
-    """Refused: there is no TensorFlow below. Raises ValueError saying what to use instead."""
+    """Refused: there is no TensorFlow below.
+
+    Args:
+        optimizer: an optimizer of TensorFlow.
+
+    Raises:
+        SettingError: always (a ValueError); the message says what to use instead.
+
+    Example:
+        >>> TFOptimizer(None)
+        Traceback (most recent call last):
+        ...
+        engine.errors.SettingError: TFOptimizer: expected an optimizer of this library, found NoneType. SGD, RMSprop, ...
+    """
 
     def __init__(self, optimizer: object) -> None:
         raise SettingError(

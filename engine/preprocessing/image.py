@@ -4,38 +4,43 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypedDict
 
 import numpy as np
 
+from .._declared.keras1 import accepts_old
 from .._machine import config
 from ..errors import DataError, SettingError, shorten
 from ..types import Array, ArrayLike, DTypeLike
-from . import image_transforms as transforms
-from .image_iterators import ClassMode, DirectoryIterator, Iterator, NumpyArrayIterator, Subset
-from .image_tables import DataFrameIterator, Table, TableClassMode, without_old_arguments
-from .image_transforms import (
+from .image_files import (
     ColorMode,
     DataFormat,
     File,
-    FillMode,
     Interpolation,
-    Random,
-    apply_affine_transform,
-    apply_brightness_shift,
-    apply_channel_shift,
     array_to_img,
-    flip_axis,
+    check_data_format,
     img_to_array,
     list_pictures,
     load_img,
+    save_img,
+)
+from .image_iterators import ClassMode, DirectoryIterator, Iterator, NumpyArrayIterator, Subset
+from .image_tables import DataFrameIterator, Table, TableClassMode, without_old_arguments
+from .image_transforms import (
+    FILL_MODES,
+    FillMode,
+    Random,
+    Transformation,
+    apply_affine_transform,
+    apply_brightness_shift,
+    apply_channel_shift,
+    flip_axis,
     random_brightness,
     random_channel_shift,
     random_rotation,
     random_shear,
     random_shift,
     random_zoom,
-    save_img,
+    shift_in_pixels,
     transform_matrix_offset_center,
 )
 
@@ -64,37 +69,48 @@ __all__ = [
 ]
 
 
-class Transformation(TypedDict, total=False):
-    """Parameters of one random transformation, for `apply_transform`; those left out change nothing.
-
-    theta, shear: degrees. tx, ty: pixels along rows and columns. zx, zy: factors. brightness: a factor.
-    channel_shift_intensity: added to all channels.
-    """
-
-    theta: float
-    tx: float
-    ty: float
-    shear: float
-    zx: float
-    zy: float
-    flip_horizontal: bool
-    flip_vertical: bool
-    channel_shift_intensity: float | None
-    brightness: float | None
-
-
 class ImageDataGenerator:
-    """Batches of images, each changed at random; what is learnt of them (mean, deviation, ZCA) comes from `fit`.
+    """Batches of images, each changed at random.
 
-    Order for one image: random transformation, preprocessing_function, rescale, samplewise, then featurewise steps.
-    width_shift_range, height_shift_range: a share (below 1), pixels (1 and more), or a list to choose from.
-    zoom_range: z means from 1 - z to 1 + z, or a pair. Angles in degrees. Raises SettingError.
+    In this order an image is transformed at random, goes through `preprocessing_function`, is rescaled, and normalised by
+    itself (samplewise), then by what `fit` learnt of all images (featurewise).
 
-    >>> x = np.arange(8.0).reshape(2, 2, 2, 1)
-    >>> next(ImageDataGenerator(rescale=0.5).flow(x, shuffle=False))[0].ravel().tolist()
-    [0.0, 0.5, 1.0, 1.5]
+    Args:
+        featurewise_center: subtract the mean of all images for each channel; False by default, like the next four.
+        samplewise_center: subtract the image's own mean.
+        featurewise_std_normalization: divide by the standard deviation of all images for each channel.
+        samplewise_std_normalization: divide by the image's own standard deviation.
+        zca_whitening: take out what pixels have in common (ZCA).
+        zca_epsilon: keeps ZCA's division finite, 1e-6 by default.
+        rotation_range: the largest angle to either side in degrees, 0 by default.
+        width_shift_range: the largest shift to either side: a share of the width below 1, whole pixels, or a list of
+            shifts to choose from; 0 by default.
+        height_shift_range: likewise up or down.
+        brightness_range: the least and the largest factor; None (the default) leaves the brightness.
+        shear_range: the largest angle to either side in degrees, 0 by default.
+        zoom_range: z for factors from 1 - z to 1 + z, or the least and the largest; 0 by default.
+        channel_shift_range: the largest number that is added to all channels, 0 by default.
+        fill_mode: what stands outside of a moved image: "nearest" (the default), "constant" (`cval`), "reflect" or "wrap".
+        cval: the value for "constant", 0 by default.
+        horizontal_flip: mirror half of the images, left to right; False by default.
+        vertical_flip: mirror half of the images, top to bottom; False by default.
+        rescale: a factor for all values; None (the default) leaves them.
+        preprocessing_function: takes and returns an image; None (the default): nothing is done.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        validation_split: the share of the images, the first of them, that `subset="validation"` means; 0 by default.
+        interpolation_order: the degree of the splines between points, from 0 to 5; 1 by default.
+        dtype: the type of the arrays; None (the default) takes `floatx()`.
+
+    Raises:
+        SettingError: an unknown fill mode or format, a share outside of [0, 1), a range that is not two numbers.
+
+    Example:
+        >>> x = np.arange(8.0).reshape(2, 2, 2, 1)
+        >>> next(ImageDataGenerator(rescale=0.5).flow(x, shuffle=False))[0].ravel().tolist()
+        [0.0, 0.5, 1.0, 1.5]
     """
 
+    @accepts_old("ImageDataGenerator")
     def __init__(
         self,
         featurewise_center: bool = False,
@@ -133,10 +149,10 @@ class ImageDataGenerator:
         self.cval, self.interpolation_order = cval, interpolation_order
         self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
         self.rescale, self.preprocessing_function = rescale, preprocessing_function
-        self.data_format: DataFormat = transforms.check_data_format(data_format)
+        self.data_format: DataFormat = check_data_format(data_format)
         self.dtype = dtype or config.floatx()
-        if fill_mode not in transforms.FILL_MODES:
-            raise SettingError(where="fill_mode", expected=", ".join(transforms.FILL_MODES), actual=shorten(fill_mode))
+        if fill_mode not in FILL_MODES:
+            raise SettingError(where="fill_mode", expected=", ".join(FILL_MODES), actual=shorten(fill_mode))
         if not 0 <= validation_split < 1:
             raise SettingError(where="validation_split", expected="0 <= share < 1", actual=shorten(validation_split))
         self.validation_split = validation_split
@@ -164,9 +180,31 @@ class ImageDataGenerator:
         save_format: str = "png",
         subset: Subset | None = None,
     ) -> NumpyArrayIterator:
-        """Endless batches from arrays: x alone, (x, y) or (x, y, weights). subset: "training" or "validation".
+        """Endless batches from arrays: x alone, (x, y) or (x, y, weights).
 
-        Raises SettingError, and DataError for another rank than 4 or unequal lengths.
+        Args:
+            x: images (N, H, W, C), or a pair of images and another array or a list of arrays that stay beside them.
+            y: the labels (N, ...); None (the default): no labels.
+            batch_size: how many images make a batch, 32 by default.
+            shuffle: whether each epoch has an order of its own, which is so by default.
+            sample_weight: a weight for each image (N,); None (the default): no weights.
+            seed: batch k of a run draws from seed + k; None (the default) draws from NumPy's global state.
+            save_to_dir: a folder into which changed images are written; None (the default) writes none.
+            save_prefix: what the names of these files begin with.
+            save_format: "png" (the default), "jpeg" ...
+            subset: "training" or "validation", the parts of `validation_split`; None (the default): all.
+
+        Returns:
+            An iterator, which `fit_generator` takes.
+
+        Raises:
+            DataError: another number of axes, or unequal lengths.
+            SettingError: an unknown subset.
+
+        Example:
+            >>> batches = ImageDataGenerator(horizontal_flip=True).flow(np.zeros((5, 2, 2, 1)), [0, 1, 2, 3, 4], batch_size=2)
+            >>> len(batches), next(batches)[0].shape
+            (3, (2, 2, 2, 1))
         """
         order = (batch_size, shuffle, sample_weight, seed)
         saving = (save_to_dir, save_prefix, save_format)
@@ -189,7 +227,31 @@ class ImageDataGenerator:
         subset: Subset | None = None,
         interpolation: Interpolation = "nearest",
     ) -> DirectoryIterator:
-        """Endless batches from pictures in one folder for each class; arguments as in DirectoryIterator."""
+        """Endless batches from pictures in one folder for each class.
+
+        Args:
+            directory: the folder with a folder for each class.
+            target_size: rows and columns to which pictures are resized, 256 each by default.
+            color_mode: "rgb" (the default), "grayscale" or "rgba".
+            classes: the classes' folders in the order of their numbers; None (the default) takes all, sorted by name.
+            class_mode: what the labels are: "categorical" (the default) rows with a single 1, "binary" or "sparse" numbers,
+                "input" the images themselves, None no labels.
+            batch_size: how many images make a batch, 32 by default.
+            shuffle: whether each epoch has an order of its own, which is so by default.
+            seed: batch k of a run draws from seed + k; None (the default) draws from NumPy's global state.
+            save_to_dir: a folder into which changed images are written; None (the default) writes none.
+            save_prefix: what the names of these files begin with.
+            save_format: "png" (the default), "jpeg" ...
+            follow_links: whether links to folders are followed, False by default.
+            subset: "training" or "validation", the parts of `validation_split`; None (the default): all.
+            interpolation: how pictures are resized, "nearest" by default; see `load_img`.
+
+        Returns:
+            A `DirectoryIterator`, which `fit_generator` takes.
+
+        Raises:
+            SettingError: an unknown class mode, colour mode or subset.
+        """
         pictures = (target_size, color_mode, classes, class_mode)
         saving = (save_to_dir, save_prefix, save_format)
         order = (batch_size, shuffle, seed)
@@ -228,7 +290,40 @@ class ImageDataGenerator:
         validate_filenames: bool = True,
         **kwargs: object,
     ) -> DataFrameIterator:
-        """Endless batches from pictures that a table names; arguments as in DataFrameIterator."""
+        """Endless batches from pictures that a table names.
+
+        Args:
+            dataframe: a pandas DataFrame, or a dict of lists of equal length.
+            directory: the folder below which the files are; None (the default): the table has whole paths.
+            x_col: the column of file names, "filename" by default.
+            y_col: the column of the labels, "class" by default, or several where the class mode takes them.
+            weight_col: the column of sample weights; None (the default): no weights.
+            target_size: rows and columns to which pictures are resized, 256 each by default.
+            color_mode: "rgb" (the default), "grayscale" or "rgba".
+            classes: keep only these, in the order of their numbers; None (the default) takes those in the table, sorted.
+            class_mode: what the labels are: "categorical" (the default) rows with a 1 for each class, of which `y_col` may hold
+                lists, "binary" or "sparse" numbers, "raw" ("other" in Keras 2.2.4) the values of one or several columns,
+                "multi_output" an array for each column, "input" the images themselves, None no labels.
+            batch_size: how many images make a batch, 32 by default.
+            shuffle: whether each epoch has an order of its own, which is so by default.
+            seed: batch k of a run draws from seed + k; None (the default) draws from NumPy's global state.
+            save_to_dir: a folder into which changed images are written; None (the default) writes none.
+            save_prefix: what the names of these files begin with.
+            save_format: "png" (the default), "jpeg" ...
+            subset: "training" or "validation", the parts of `validation_split`; None (the default): all.
+            interpolation: how pictures are resized, "nearest" by default; see `load_img`.
+            validate_filenames: whether rows without a picture file are left out, with a warning; which is so by default.
+            **kwargs: `drop_duplicates`, `sort` and `has_ext` of older versions, which have no effect and are warned of.
+
+        Returns:
+            A `DataFrameIterator`, which `fit_generator` takes.
+
+        Raises:
+            SettingError: an unknown class mode, colour mode or subset, or columns that do not go with the class mode.
+            SettingTypeError: an unknown argument, or values of another type.
+            UnknownName: the table has no such column.
+            DataError: columns of unequal lengths.
+        """
         without_old_arguments(kwargs)
         columns = (x_col, y_col, weight_col)
         pictures = (target_size, color_mode, classes, class_mode)
@@ -238,7 +333,18 @@ class ImageDataGenerator:
         return DataFrameIterator(dataframe, directory, self, *settings)
 
     def standardize(self, x: Array) -> Array:
-        """One image (or a batch) scaled and normalised; warns where `fit` was not called though it is needed."""
+        """One image or a batch, scaled and normalised; warns where `fit` was not called though it is needed.
+
+        Args:
+            x: an image (H, W, C), or a batch of them.
+
+        Returns:
+            An array in the shape of x.
+
+        Example:
+            >>> ImageDataGenerator(rescale=0.5).standardize(np.ones((1, 1, 1))).tolist()
+            [[[0.5]]]
+        """
         if self.preprocessing_function:
             x = self.preprocessing_function(x)
         if self.rescale:
@@ -263,13 +369,25 @@ class ImageDataGenerator:
         return x
 
     def get_random_transform(self, img_shape: tuple[int, ...], seed: int | None = None) -> Transformation:
-        """Parameters of one random transformation, for `apply_transform`; drawn from NumPy's global state, or a seed."""
+        """Parameters of one random transformation, for `apply_transform`.
+
+        Args:
+            img_shape: the shape of the image.
+            seed: of the random numbers; None (the default) draws from NumPy's global state.
+
+        Returns:
+            A dict of parameters.
+
+        Example:
+            >>> round(ImageDataGenerator(rotation_range=20).get_random_transform((8, 8, 1), seed=1)["theta"], 4)
+            -3.3191
+        """
         return self._drawn(img_shape, np.random if seed is None else np.random.RandomState(seed))
 
     def _drawn(self, img_shape: tuple[int, ...], random: Random) -> Transformation:
         theta = random.uniform(-self.rotation_range, self.rotation_range) if self.rotation_range else 0
-        tx = _shift(random, self.height_shift_range, img_shape[self.row_axis - 1])
-        ty = _shift(random, self.width_shift_range, img_shape[self.col_axis - 1])
+        tx = shift_in_pixels(random, self.height_shift_range, img_shape[self.row_axis - 1])
+        ty = shift_in_pixels(random, self.width_shift_range, img_shape[self.col_axis - 1])
         shear = random.uniform(-self.shear_range, self.shear_range) if self.shear_range else 0
         zoom = self.zoom_range
         zx, zy = (1, 1) if tuple(zoom) == (1, 1) else (random.uniform(*zoom), random.uniform(*zoom))
@@ -293,7 +411,20 @@ class ImageDataGenerator:
         )
 
     def apply_transform(self, x: Array, transform_parameters: Transformation) -> Array:
-        """One image changed as the parameters say; those left out change nothing."""
+        """One image changed as parameters say.
+
+        Args:
+            x: an image (H, W, C).
+            transform_parameters: those that `get_random_transform` gives; what is left out changes nothing.
+
+        Returns:
+            The image in the shape of x.
+
+        Example:
+            >>> generator = ImageDataGenerator()
+            >>> generator.apply_transform(np.array([[[1.0], [2.0]]]), {"flip_horizontal": True}).ravel().tolist()
+            [2.0, 1.0]
+        """
         p = transform_parameters
         row, col, channel = self.row_axis - 1, self.col_axis - 1, self.channel_axis - 1
         turned = (p.get("theta", 0), p.get("tx", 0), p.get("ty", 0), p.get("shear", 0), p.get("zx", 1), p.get("zy", 1))
@@ -308,14 +439,36 @@ class ImageDataGenerator:
         return x
 
     def random_transform(self, x: Array, seed: int | None = None, random: Random | None = None) -> Array:
-        """One image (rank 3) changed at random; random: the RandomState to draw from, in place of a seed."""
+        """One image changed at random.
+
+        Args:
+            x: an image (H, W, C).
+            seed: of the random numbers; None (the default) draws from NumPy's global state.
+            random: a `RandomState` to draw from, in place of a seed.
+
+        Returns:
+            The image in the shape of x.
+        """
         drawn = self.get_random_transform(x.shape, seed) if random is None else self._drawn(x.shape, random)
         return self.apply_transform(x, drawn)
 
     def fit(self, x: ArrayLike, augment: bool = False, rounds: int = 1, seed: int | None = None) -> None:
-        """Learn mean, deviation and ZCA's matrix from images (N, H, W, C); augment: from `rounds` changed copies.
+        """Learn the mean, the standard deviation and ZCA's matrix, as far as they are asked for, from images.
 
-        Raises DataError for another rank.
+        Args:
+            x: images (N, H, W, C).
+            augment: whether to learn from images that are changed at random, False by default.
+            rounds: how many changed copies of each image, 1 by default.
+            seed: sets NumPy's global state first; None (the default) leaves it.
+
+        Raises:
+            DataError: another number of axes.
+
+        Example:
+            >>> generator = ImageDataGenerator(featurewise_center=True)
+            >>> generator.fit(np.array([[[[1.0]]], [[[3.0]]]]))
+            >>> generator.standardize(np.array([[[5.0]]])).tolist()
+            [[[3.0]]]
         """
         images = np.array(x, self.dtype)
         if images.ndim != 4:
@@ -340,14 +493,3 @@ def _unfitted(x: Array) -> Array:
     """The image as it is, with a warning."""
     warnings.warn("ImageDataGenerator: call fit(x) first; featurewise steps are left out.", stacklevel=3)
     return x
-
-
-def _shift(random: Random, reach: float | Sequence[float] | Array, size: int) -> float:
-    """Pixels: from a list of choices, whole pixels below `reach`, or a share of the size."""
-    if not isinstance(reach, (Sequence, np.ndarray)) and not reach:
-        return 0
-    if isinstance(reach, float):
-        pixels = random.uniform(-reach, reach)
-    else:  # a list to choose from, or a whole number n: 0 to n - 1
-        pixels = random.choice(reach) * random.choice([-1, 1])
-    return pixels * size if np.max(reach) < 1 else pixels

@@ -15,17 +15,17 @@ from .._machine.console import say
 from ..errors import DataError, SettingError, shorten
 from ..types import Array, ArrayLike, DTypeLike
 from ..utils.data_utils import Sequence
-from .image_transforms import (
+from .image_files import (
     ColorMode,
     DataFormat,
     File,
     Interpolation,
-    Random,
     array_to_img,
     check_data_format,
     img_to_array,
     load_img,
 )
+from .image_transforms import Random
 
 ClassMode: TypeAlias = Literal["categorical", "binary", "sparse", "input"]
 Subset: TypeAlias = Literal["training", "validation"]
@@ -69,17 +69,24 @@ class Reading(NamedTuple):
 
 
 class Iterator(Sequence):
-    """Batches of `n` samples: by index, or endlessly with next(), which threads may share.
+    """Batches by index, or endlessly with next(), which threads may share.
 
-    seed: batch k of a run draws from seed + k, as in Keras, and NumPy's global state stays as it is; None draws from
-    the global state. Subclasses give `_get_batches_of_transformed_samples(index_array)`, or `_make` where they draw.
+    Subclasses give `_get_batches_of_transformed_samples(index_array)`, or `_make` where they draw random numbers.
 
-    >>> class Squares(Iterator):
-    ...     def _get_batches_of_transformed_samples(self, index_array):
-    ...         return index_array**2
-    >>> squares = Squares(3, batch_size=2, shuffle=False, seed=None)
-    >>> len(squares), squares[1].tolist(), next(squares).tolist()
-    (2, [4], [0, 1])
+    Args:
+        n: the number of samples.
+        batch_size: how many make a batch; the last one may be smaller.
+        shuffle: whether each epoch has an order of its own.
+        seed: batch k of a run draws from seed + k, as in Keras, and NumPy's global state stays as it is; None draws from
+            the global state.
+
+    Example:
+        >>> class Squares(Iterator):
+        ...     def _get_batches_of_transformed_samples(self, index_array):
+        ...         return index_array**2
+        >>> squares = Squares(3, batch_size=2, shuffle=False, seed=None)
+        >>> len(squares), squares[1].tolist(), next(squares).tolist()
+        (2, [4], [0, 1])
     """
 
     def __init__(self, n: int, batch_size: int, shuffle: bool, seed: int | None) -> None:
@@ -94,7 +101,8 @@ class Iterator(Sequence):
 
     def __getitem__(self, index: int) -> Batch:
         if not 0 <= index < len(self):
-            raise IndexError(f"Batch {index} of {len(self)}: numbers go from 0 to {len(self) - 1}.")
+            expected = f"a number from 0 to {len(self) - 1}" if len(self) else "a batch"
+            raise DataError(where=f"{type(self).__name__}, batch", expected=expected, actual=str(index))
         with self.lock:
             random = self._random()
             indices = self._order(random)[index * self.batch_size : (index + 1) * self.batch_size]
@@ -180,19 +188,36 @@ class ImageIterator(Iterator):
             return
         for index, image in zip(index_array, images, strict=True):
             name = f"{self.save_prefix}_{index}_{np.random.default_rng().integers(10**7)}.{self.save_format}"
-            array_to_img(image, self.data_format).save(os.path.join(self.save_to_dir, name))
+            array_to_img(image, self.data_format).save(os.path.join(os.fsdecode(self.save_to_dir), name))
 
 
 class NumpyArrayIterator(ImageIterator):
-    """Batches from images (N, H, W, C), with labels and weights where given: x, (x, y) or (x, y, weights).
+    """Batches from images, with labels and weights where there are any: x, (x, y) or (x, y, weights).
 
-    x may be (images, other arrays), a tuple or a list, which are handed on beside the images. Raises DataError for another rank or
-    unequal lengths.
+    Args:
+        x: images (N, H, W, C), or a pair of images and another array or a list of arrays that stay beside them.
+        y: the labels (N, ...), or None.
+        image_data_generator: the `ImageDataGenerator` that changes the images; None changes nothing.
+        batch_size: how many images make a batch, 32 by default.
+        shuffle: whether each epoch has an order of its own, False by default.
+        sample_weight: a weight for each image (N,); None (the default): no weights.
+        seed: batch k of a run draws from seed + k; None (the default) draws from NumPy's global state.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        save_to_dir: a folder into which changed images are written; None (the default) writes none.
+        save_prefix: what the names of these files begin with.
+        save_format: "png" (the default), "jpeg" ...
+        subset: "training" or "validation", the parts of the generator's `validation_split`; None (the default): all.
+        dtype: the type of the arrays, "float32" by default.
 
-    >>> images = np.zeros((3, 2, 2, 1))
-    >>> x, y = next(NumpyArrayIterator(images, [0, 1, 2], None, batch_size=2))
-    >>> x.shape, y.tolist()
-    ((2, 2, 2, 1), [0, 1])
+    Raises:
+        DataError: another number of axes, or unequal lengths.
+        SettingError: an unknown subset or format.
+
+    Example:
+        >>> images = np.zeros((3, 2, 2, 1))
+        >>> x, y = next(NumpyArrayIterator(images, [0, 1, 2], None, batch_size=2))
+        >>> x.shape, y.tolist()
+        ((2, 2, 2, 1), [0, 1])
     """
 
     def __init__(
@@ -288,21 +313,44 @@ class PictureFiles(ImageIterator):
 
 
 class DirectoryIterator(PictureFiles):
-    """Batches from pictures in one folder for each class; classes are numbered in the order of their names.
+    """Batches from pictures in one folder for each class.
 
-    class_mode: "categorical" rows with a single 1, "binary" or "sparse" numbers, "input" the images themselves, None
-    no labels. Attributes: filenames, filepaths, classes, class_indices, num_classes, samples, image_shape.
-    Raises SettingError.
+    It has the attributes filenames, filepaths, classes (each picture's number), class_indices, num_classes, samples and
+    image_shape.
 
-    >>> import os, tempfile
-    >>> from engine.preprocessing.image import save_img
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     for name in ("cats", "dogs"):
-    ...         os.mkdir(f"{folder}/{name}")
-    ...         save_img(f"{folder}/{name}/1.png", np.zeros((2, 2, 3)))
-    ...     DirectoryIterator(folder, None, target_size=(4, 4)).class_indices
-    Found 2 images belonging to 2 classes.
-    {'cats': 0, 'dogs': 1}
+    Args:
+        directory: the folder with a folder for each class.
+        image_data_generator: the `ImageDataGenerator` that changes the images; None changes nothing.
+        target_size: rows and columns to which pictures are resized, 256 each by default.
+        color_mode: "rgb" (the default), "grayscale" or "rgba".
+        classes: the classes' folders in the order of their numbers; None (the default) takes all, sorted by name.
+        class_mode: what the labels are: "categorical" (the default) rows with a single 1, "binary" or "sparse" numbers,
+            "input" the images themselves, None no labels.
+        batch_size: how many images make a batch, 32 by default.
+        shuffle: whether each epoch has an order of its own, which is so by default.
+        seed: batch k of a run draws from seed + k; None (the default) draws from NumPy's global state.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        save_to_dir: a folder into which changed images are written; None (the default) writes none.
+        save_prefix: what the names of these files begin with.
+        save_format: "png" (the default), "jpeg" ...
+        follow_links: whether links to folders are followed, False by default.
+        subset: "training" or "validation", the parts of the generator's `validation_split`; None (the default): all.
+        interpolation: how pictures are resized, "nearest" by default; see `load_img`.
+        dtype: the type of the arrays, "float32" by default.
+
+    Raises:
+        SettingError: an unknown class mode, colour mode, subset or format.
+
+    Example:
+        >>> import os, tempfile
+        >>> from engine.preprocessing.image import save_img
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     for name in ("cats", "dogs"):
+        ...         os.mkdir(f"{folder}/{name}")
+        ...         save_img(f"{folder}/{name}/1.png", np.zeros((2, 2, 3)))
+        ...     DirectoryIterator(folder, None, target_size=(4, 4)).class_indices
+        Found 2 images belonging to 2 classes.
+        {'cats': 0, 'dogs': 1}
     """
 
     def __init__(
@@ -330,6 +378,7 @@ class DirectoryIterator(PictureFiles):
         check_class_mode(class_mode, _CLASS_MODES)
         super().__init__(image_data_generator, reading, saving, data_format, subset, dtype)
         self.directory, self.class_mode = directory, class_mode
+        directory = os.fsdecode(directory)
         names = list(classes) if classes else sorted(p.name for p in Path(directory).iterdir() if p.is_dir())
         self.class_indices = {name: index for index, name in enumerate(names)}
         self.num_classes = len(names)

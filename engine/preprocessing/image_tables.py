@@ -12,6 +12,7 @@ import numpy as np
 from .._machine.console import say
 from ..errors import DataError, SettingError, SettingTypeError, UnknownName, shorten
 from ..types import Array, DTypeLike
+from .image_files import ColorMode, DataFormat, File, Interpolation
 from .image_iterators import (
     ENDINGS,
     Batch,
@@ -23,7 +24,7 @@ from .image_iterators import (
     Subset,
     check_class_mode,
 )
-from .image_transforms import ColorMode, DataFormat, File, Interpolation, Random
+from .image_transforms import Random
 
 TableClassMode: TypeAlias = Literal["categorical", "binary", "sparse", "input", "multi_output", "raw", "other"]
 _CLASS_MODES = ("categorical", "binary", "sparse", "input", "multi_output", "raw", "other", None)
@@ -43,20 +44,45 @@ class Table(Protocol):
 
 
 class DataFrameIterator(PictureFiles):
-    """Batches from picture files that a table names: a pandas DataFrame, or a dict of lists of equal length.
+    """Batches from picture files that a table names.
 
-    x_col: the column of file names, below `directory` or whole paths. class_mode: "categorical" rows with a 1 for each
-    class (y_col may hold lists of them), "binary" or "sparse" numbers, "raw" ("other" in Keras 2.2.4) the values of y_col
-    as they are, of one or several columns, "multi_output" an array for each column, "input" the images themselves, None
-    no labels. classes: keep only these, in this order; by default those that are there, sorted. weight_col: the column of
-    sample weights.
-    validate_filenames: leave out rows without a picture file, with a warning. Attributes: filenames, filepaths, classes,
-    class_indices, labels, sample_weight, samples, image_shape. Raises SettingError, UnknownName, DataError.
+    It has the attributes filenames, filepaths, classes, class_indices, labels, sample_weight, samples and image_shape.
 
-    >>> table = {"filename": ["1.png", "2.png"], "class": ["cat", "dog"]}
-    >>> DataFrameIterator(table, "pictures", validate_filenames=False).class_indices
-    Found 2 validated image filenames belonging to 2 classes.
-    {'cat': 0, 'dog': 1}
+    Args:
+        dataframe: a pandas DataFrame, or a dict of lists of equal length.
+        directory: the folder below which the files are; None (the default): the table has whole paths.
+        image_data_generator: the `ImageDataGenerator` that changes the images; None (the default) changes nothing.
+        x_col: the column of file names, "filename" by default.
+        y_col: the column of the labels, "class" by default, or several where the class mode takes them.
+        weight_col: the column of sample weights; None (the default): no weights.
+        target_size: rows and columns to which pictures are resized, 256 each by default.
+        color_mode: "rgb" (the default), "grayscale" or "rgba".
+        classes: keep only these, in the order of their numbers; None (the default) takes those in the table, sorted.
+        class_mode: what the labels are: "categorical" (the default) rows with a 1 for each class, of which `y_col` may hold
+            lists, "binary" or "sparse" numbers, "raw" ("other" in Keras 2.2.4) the values of one or several columns,
+            "multi_output" an array for each column, "input" the images themselves, None no labels.
+        batch_size: how many images make a batch, 32 by default.
+        shuffle: whether each epoch has an order of its own, which is so by default.
+        seed: batch k of a run draws from seed + k; None (the default) draws from NumPy's global state.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        save_to_dir: a folder into which changed images are written; None (the default) writes none.
+        save_prefix: what the names of these files begin with.
+        save_format: "png" (the default), "jpeg" ...
+        subset: "training" or "validation", the parts of the generator's `validation_split`; None (the default): all.
+        interpolation: how pictures are resized, "nearest" by default; see `load_img`.
+        dtype: the type of the arrays, "float32" by default.
+        validate_filenames: whether rows without a picture file are left out, with a warning; which is so by default.
+
+    Raises:
+        SettingError: an unknown class mode, colour mode, subset or format, or columns that do not go with the class mode.
+        UnknownName: the table has no such column.
+        DataError: columns of unequal lengths.
+
+    Example:
+        >>> table = {"filename": ["1.png", "2.png"], "class": ["cat", "dog"]}
+        >>> DataFrameIterator(table, "pictures", validate_filenames=False).class_indices
+        Found 2 validated image filenames belonging to 2 classes.
+        {'cat': 0, 'dog': 1}
     """
 
     def __init__(
@@ -91,7 +117,7 @@ class DataFrameIterator(PictureFiles):
         names = _file_names(dataframe, x_col)
         columns = self._label_columns(dataframe, y_col, len(names))
         weights = None if weight_col is None else _numbers(_column(dataframe, weight_col, "weight_col"), "weight_col")
-        paths = [os.path.join(os.fspath(directory or ""), name) for name in names]
+        paths = [os.path.join(os.fsdecode(directory or ""), os.fsdecode(name)) for name in names]
         rows = _with_pictures(paths, x_col) if validate_filenames else list(range(len(paths)))
         self.class_indices: dict[Any, int] = {}
         if class_mode in ("categorical", "binary", "sparse"):

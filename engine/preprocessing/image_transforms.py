@@ -1,36 +1,18 @@
-"""Images <-> arrays <-> files, and the transformations of one image.
-
-Affine transformations need SciPy, pictures need Pillow; each says so when it is missing.
-"""
+"""The transformations of one image. Affine ones need SciPy, and say so when it is missing."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
-from os import PathLike
-from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypedDict
 
 import numpy as np
 
-from .._files import files
-from .._machine import config
-from ..errors import DataError, FileError, SettingError, SettingTypeError, shorten
-from ..types import Array, ArrayLike, DTypeLike
+from ..errors import SettingError, SettingTypeError, shorten
+from ..types import Array, ArrayLike
+from .image_files import optional_module
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-DataFormat: TypeAlias = Literal["channels_first", "channels_last"]
-ColorMode: TypeAlias = Literal["grayscale", "rgb", "rgba"]
 FillMode: TypeAlias = Literal["nearest", "constant", "reflect", "wrap"]
-Interpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic", "hamming", "box", "lanczos"]
-File: TypeAlias = "str | PathLike[str]"
 FILL_MODES = ("nearest", "constant", "reflect", "wrap")
-_COLORS = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
-_RESAMPLING = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
-_ENDINGS = ("jpg", "jpeg", "bmp", "png", "ppm", "tif", "tiff")
 
 
 class Random(Protocol):
@@ -53,153 +35,37 @@ class Random(Protocol):
         ...
 
 
-def _need(module: str, package: str) -> ModuleType:
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise ImportError(f"This image function needs {package}. Run: pip install {package}") from error
-
-
-def check_data_format(data_format: str | None) -> DataFormat:
-    """The layout, the default one for None. Raises SettingError.
-
-    >>> check_data_format(None)
-    'channels_last'
-    """
-    layout = data_format or config.image_data_format()
-    if layout in ("channels_first", "channels_last"):
-        return layout
-    raise SettingError(where="data_format", expected="'channels_first' or 'channels_last'", actual=shorten(layout))
-
-
-def array_to_img(
-    x: ArrayLike, data_format: DataFormat | None = None, scale: bool = True, dtype: DTypeLike | None = None
-) -> Image:
-    """A Pillow image from an array (H, W, C) with 1, 3 or 4 channels; scale: stretch its values to 0 ... 255.
-
-    Raises DataError for another rank or number of channels.
-
-    >>> array_to_img(np.zeros((2, 3, 1))).size
-    (3, 2)
-    """
-    image = _need("PIL.Image", "pillow")
-    array = np.asarray(x, dtype or config.floatx())
-    if array.ndim != 3:
-        raise DataError(where="array_to_img", expected="an array of rank 3", actual=f"shape {array.shape}")
-    if check_data_format(data_format) == "channels_first":
-        array = array.transpose(1, 2, 0)
-    if array.shape[2] not in (1, 3, 4):
-        raise DataError(where="array_to_img", expected="1, 3 or 4 channels", actual=f"{array.shape[2]}")
-    if scale:
-        array = array - array.min()
-        largest = array.max()
-        array = (array / largest if largest else array) * 255
-    if array.shape[2] > 1:
-        return image.fromarray(array.astype("uint8"))
-    return image.fromarray(array[:, :, 0].astype("int32" if array.max() > 255 else "uint8"))
-
-
-def img_to_array(
-    img: Image | ArrayLike, data_format: DataFormat | None = None, dtype: DTypeLike | None = None
-) -> Array:
-    """A Pillow image (or array) as an array (H, W, C), or (C, H, W) for channels_first; float by default.
-
-    Raises DataError for a rank other than 2 and 3.
-
-    >>> img_to_array([[0, 255]]).shape
-    (1, 2, 1)
-    """
-    first = check_data_format(data_format) == "channels_first"
-    x = np.asarray(img, dtype or config.floatx())
-    if x.ndim == 2:
-        return x[None] if first else x[..., None]
-    if x.ndim != 3:
-        raise DataError(where="img_to_array", expected="an image of rank 2 or 3", actual=f"shape {x.shape}")
-    return x.transpose(2, 0, 1) if first else x
-
-
-def load_img(
-    path: File,
-    grayscale: bool = False,
-    color_mode: ColorMode = "rgb",
-    target_size: tuple[int, int] | None = None,
-    interpolation: Interpolation = "nearest",
-) -> Image:
-    """A Pillow image from a file; color_mode "grayscale", "rgb" or "rgba"; target_size (rows, columns).
-
-    interpolation: nearest, bilinear, bicubic, hamming, box or lanczos. Raises SettingError, FileError.
-
-    >>> load_img("picture.png", color_mode="cmyk")
-    Traceback (most recent call last):
-    engine.errors.SettingError: load_img, color_mode: expected grayscale, rgb, rgba, found 'cmyk'.
-    """
-    image = _need("PIL.Image", "pillow")
-    color_mode = "grayscale" if grayscale else color_mode
-    if color_mode not in _COLORS:
-        raise SettingError(where="load_img, color_mode", expected=", ".join(_COLORS), actual=shorten(color_mode))
-    if interpolation not in _RESAMPLING:
-        expected = ", ".join(_RESAMPLING)
-        raise SettingError(where="load_img, interpolation", expected=expected, actual=shorten(interpolation))
-    with files.open_regular(path) as file:
-        try:
-            img = image.open(file)
-            deep = color_mode == "grayscale" and img.mode in ("I;16", "I")
-            img = img.copy() if deep else img.convert(_COLORS[color_mode])
-        except image.UnidentifiedImageError:
-            raise FileError(file=str(path), expected="an image", actual="another kind of file") from None
-    if target_size is not None:
-        rows, columns = target_size
-        if img.size != (columns, rows):
-            img = img.resize((columns, rows), getattr(image.Resampling, interpolation.upper()))
-    return img
-
-
-def save_img(
-    path: File,
-    x: ArrayLike,
-    data_format: DataFormat | None = None,
-    file_format: str | None = None,
-    scale: bool = True,
-    **kwargs: object,
-) -> None:
-    """Write an array as a picture; the format by the path's ending or `file_format`; `kwargs` go to Pillow.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_img(f"{folder}/grey.png", np.zeros((2, 3, 1)))
-    ...     load_img(f"{folder}/grey.png", grayscale=True).size
-    (3, 2)
-    """
-    img = array_to_img(x, data_format, scale)
-    if img.mode == "RGBA" and (file_format or Path(path).suffix[1:]).lower() in ("jpg", "jpeg"):
-        img = img.convert("RGB")  # JPEG holds no transparency
-    img.save(path, format="jpeg" if file_format == "jpg" else file_format, **kwargs)
-
-
-def list_pictures(directory: File, ext: str | Sequence[str] = _ENDINGS) -> list[str]:
-    """Paths of all pictures in a folder and those below it, sorted. ext: endings without the dot.
-
-    >>> list_pictures("no folder of this name")
-    []
-    """
-    endings = tuple(f".{e.lower()}" for e in ((ext,) if isinstance(ext, str) else ext))
-    return sorted(str(p) for p in Path(directory).rglob("*") if p.is_file() and p.suffix.lower() in endings)
-
-
 def flip_axis(x: Array, axis: int) -> Array:
-    """`x` mirrored along an axis.
+    """An array mirrored along an axis.
 
-    >>> flip_axis(np.array([[1, 2], [3, 4]]), 0).tolist()
-    [[3, 4], [1, 2]]
+    Args:
+        x: an array.
+        axis: the axis.
+
+    Returns:
+        A view of x.
+
+    Example:
+        >>> flip_axis(np.array([[1, 2], [3, 4]]), 0).tolist()
+        [[3, 4], [1, 2]]
     """
     return np.flip(x, axis)
 
 
 def transform_matrix_offset_center(matrix: Array, x: float, y: float) -> Array:
-    """A 3 x 3 matrix that does what `matrix` does, about the centre of an image of x rows and y columns.
+    """A matrix that does about the centre of an image what another does about its corner.
 
-    >>> transform_matrix_offset_center(np.diag([2, 2, 1]), 3, 5).tolist()
-    [[2.0, 0.0, -1.0], [0.0, 2.0, -2.0], [0.0, 0.0, 1.0]]
+    Args:
+        matrix: (3, 3), an affine transformation.
+        x: the number of rows.
+        y: the number of columns.
+
+    Returns:
+        (3, 3).
+
+    Example:
+        >>> transform_matrix_offset_center(np.diag([2, 2, 1]), 3, 5).tolist()
+        [[2.0, 0.0, -1.0], [0.0, 2.0, -2.0], [0.0, 0.0, 1.0]]
     """
     row, column = x / 2.0 - 0.5, y / 2.0 - 0.5
     return (
@@ -224,13 +90,36 @@ def apply_affine_transform(
     cval: float = 0.0,
     order: int = 1,
 ) -> Array:
-    """One image turned by theta, then shifted by (tx, ty) pixels, sheared and zoomed, all about its centre.
+    """One image turned, then shifted, sheared and zoomed, all about its centre.
 
-    Angles in degrees. The matrix leads from positions in the new image to those in the old. fill_mode: nearest, constant
-    (cval), reflect or wrap; order: degree of the splines (0 to 5). Raises SettingError, and ImportError without SciPy.
+    The matrix of all steps leads from positions in the new image to those in the old.
 
-    >>> apply_affine_transform(np.array([[[1.0], [2.0]]]), ty=1, order=0).ravel().tolist()
-    [2.0, 2.0]
+    Args:
+        x: an image of three axes.
+        theta: the angle in degrees, 0 by default.
+        tx: the shift along the rows' axis in pixels, 0 by default.
+        ty: the shift along the columns' axis in pixels, 0 by default.
+        shear: the angle in degrees, 0 by default.
+        zx: the factor on the rows' axis, 1 by default; below 1 the image becomes larger.
+        zy: the factor on the columns' axis, 1 by default.
+        row_axis: the axis of the rows, 0 by default.
+        col_axis: the axis of the columns, 1 by default.
+        channel_axis: the axis of the channels, 2 by default.
+        fill_mode: what stands outside of the image: "nearest" (the default) repeats its edge, "constant" is `cval`,
+            "reflect" mirrors the image, "wrap" begins it again.
+        cval: the value for "constant", 0 by default.
+        order: the degree of the splines between points, from 0 to 5; 1 by default.
+
+    Returns:
+        The image in the shape of x.
+
+    Raises:
+        SettingError: an unknown fill mode.
+        ImportError: SciPy is missing.
+
+    Example:
+        >>> apply_affine_transform(np.array([[[1.0], [2.0]]]), ty=1, order=0).ravel().tolist()
+        [2.0, 2.0]
     """
     if fill_mode not in FILL_MODES:
         raise SettingError(where="fill_mode", expected=", ".join(FILL_MODES), actual=shorten(fill_mode))
@@ -247,7 +136,7 @@ def apply_affine_transform(
         matrix = matrix @ np.diag([zx, zy, 1])
     if np.array_equal(matrix, np.eye(3)):
         return x
-    ndimage = _need("scipy.ndimage", "scipy")
+    ndimage = optional_module("scipy.ndimage", "scipy")
     matrix = transform_matrix_offset_center(matrix, x.shape[row_axis], x.shape[col_axis])
     planes = np.moveaxis(x, (channel_axis, row_axis, col_axis), (0, 1, 2))
     moved = [
@@ -255,6 +144,36 @@ def apply_affine_transform(
         for plane in planes
     ]
     return np.moveaxis(np.stack(moved), (0, 1, 2), (channel_axis, row_axis, col_axis))
+
+
+class Transformation(TypedDict, total=False):
+    """Parameters of one random transformation, for `apply_transform`; those left out change nothing.
+
+    theta, shear: degrees. tx, ty: pixels along rows and columns. zx, zy: factors. brightness: a factor.
+    channel_shift_intensity: added to all channels.
+    """
+
+    theta: float
+    tx: float
+    ty: float
+    shear: float
+    zx: float
+    zy: float
+    flip_horizontal: bool
+    flip_vertical: bool
+    channel_shift_intensity: float | None
+    brightness: float | None
+
+
+def shift_in_pixels(random: Random, reach: float | Sequence[float] | Array, size: int) -> float:
+    """Pixels: from a list of choices, whole pixels below `reach`, or a share of the size."""
+    if not isinstance(reach, (Sequence, np.ndarray)) and not reach:
+        return 0
+    if isinstance(reach, float):
+        pixels = random.uniform(-reach, reach)
+    else:  # a list to choose from, or a whole number n: 0 to n - 1
+        pixels = random.choice(reach) * random.choice([-1, 1])
+    return pixels * size if np.max(reach) < 1 else pixels
 
 
 class _Around(NamedTuple):
@@ -284,10 +203,25 @@ def random_rotation(
     cval: float = 0.0,
     interpolation_order: int = 1,
 ) -> Array:
-    """One image turned by up to `rg` degrees to either side.
+    """One image turned by a random angle.
 
-    >>> random_rotation(np.ones((1, 4, 4)), 20).shape
-    (1, 4, 4)
+    Args:
+        x: an image of three axes.
+        rg: the largest angle to either side, in degrees.
+        row_axis: the axis of the rows, 1 by default, as the channels are first.
+        col_axis: the axis of the columns, 2 by default.
+        channel_axis: the axis of the channels, 0 by default.
+        fill_mode: what stands outside of the image: "nearest" (the default) repeats its edge, "constant" is `cval`,
+            "reflect" mirrors the image, "wrap" begins it again.
+        cval: the value for "constant", 0 by default.
+        interpolation_order: the degree of the splines between points, from 0 to 5; 1 by default.
+
+    Returns:
+        The image in the shape of x.
+
+    Example:
+        >>> random_rotation(np.ones((1, 4, 4)), 20).shape
+        (1, 4, 4)
     """
     around = _Around(row_axis, col_axis, channel_axis, fill_mode, cval, interpolation_order)
     return around.moved(x, theta=np.random.uniform(-rg, rg))
@@ -304,10 +238,26 @@ def random_shift(
     cval: float = 0.0,
     interpolation_order: int = 1,
 ) -> Array:
-    """One image shifted by up to the shares `wrg` of its width and `hrg` of its height.
+    """One image shifted by random distances.
 
-    >>> random_shift(np.ones((1, 4, 4)), 0.5, 0.5).shape
-    (1, 4, 4)
+    Args:
+        x: an image of three axes.
+        wrg: the largest shift to either side, as a share of the width.
+        hrg: the largest shift up or down, as a share of the height.
+        row_axis: the axis of the rows, 1 by default, as the channels are first.
+        col_axis: the axis of the columns, 2 by default.
+        channel_axis: the axis of the channels, 0 by default.
+        fill_mode: what stands outside of the image: "nearest" (the default) repeats its edge, "constant" is `cval`,
+            "reflect" mirrors the image, "wrap" begins it again.
+        cval: the value for "constant", 0 by default.
+        interpolation_order: the degree of the splines between points, from 0 to 5; 1 by default.
+
+    Returns:
+        The image in the shape of x.
+
+    Example:
+        >>> random_shift(np.ones((1, 4, 4)), 0.5, 0.5).shape
+        (1, 4, 4)
     """
     tx = np.random.uniform(-hrg, hrg) * x.shape[row_axis]
     ty = np.random.uniform(-wrg, wrg) * x.shape[col_axis]
@@ -325,10 +275,25 @@ def random_shear(
     cval: float = 0.0,
     interpolation_order: int = 1,
 ) -> Array:
-    """One image sheared by up to `intensity` degrees to either side.
+    """One image sheared by a random angle.
 
-    >>> random_shear(np.ones((1, 4, 4)), 20).shape
-    (1, 4, 4)
+    Args:
+        x: an image of three axes.
+        intensity: the largest angle to either side, in degrees.
+        row_axis: the axis of the rows, 1 by default, as the channels are first.
+        col_axis: the axis of the columns, 2 by default.
+        channel_axis: the axis of the channels, 0 by default.
+        fill_mode: what stands outside of the image: "nearest" (the default) repeats its edge, "constant" is `cval`,
+            "reflect" mirrors the image, "wrap" begins it again.
+        cval: the value for "constant", 0 by default.
+        interpolation_order: the degree of the splines between points, from 0 to 5; 1 by default.
+
+    Returns:
+        The image in the shape of x.
+
+    Example:
+        >>> random_shear(np.ones((1, 4, 4)), 20).shape
+        (1, 4, 4)
     """
     around = _Around(row_axis, col_axis, channel_axis, fill_mode, cval, interpolation_order)
     return around.moved(x, shear=np.random.uniform(-intensity, intensity))
@@ -344,10 +309,28 @@ def random_zoom(
     cval: float = 0.0,
     interpolation_order: int = 1,
 ) -> Array:
-    """One image zoomed, rows and columns apart, by factors from (lowest, highest). Raises SettingError.
+    """One image zoomed by random factors, rows and columns apart.
 
-    >>> random_zoom(np.ones((1, 4, 4)), (0.5, 2)).shape
-    (1, 4, 4)
+    Args:
+        x: an image of three axes.
+        zoom_range: the least and the largest factor; below 1 the image becomes larger.
+        row_axis: the axis of the rows, 1 by default, as the channels are first.
+        col_axis: the axis of the columns, 2 by default.
+        channel_axis: the axis of the channels, 0 by default.
+        fill_mode: what stands outside of the image: "nearest" (the default) repeats its edge, "constant" is `cval`,
+            "reflect" mirrors the image, "wrap" begins it again.
+        cval: the value for "constant", 0 by default.
+        interpolation_order: the degree of the splines between points, from 0 to 5; 1 by default.
+
+    Returns:
+        The image in the shape of x.
+
+    Raises:
+        SettingError: the range is not two numbers.
+
+    Example:
+        >>> random_zoom(np.ones((1, 4, 4)), (0.5, 2)).shape
+        (1, 4, 4)
     """
     if len(zoom_range) != 2:
         raise SettingError(where="zoom_range", expected="two numbers", actual=shorten(zoom_range))
@@ -357,30 +340,56 @@ def random_zoom(
 
 
 def apply_channel_shift(x: Array, intensity: float, channel_axis: int = 0) -> Array:
-    """`intensity` added to every channel, cut off at the image's own least and largest value.
+    """A number added to every channel, limited to the image's own least and largest value.
 
-    >>> apply_channel_shift(np.array([0.0, 1.0, 3.0]), 2.0).tolist()
-    [2.0, 3.0, 3.0]
+    Args:
+        x: an image.
+        intensity: the number.
+        channel_axis: taken for Keras's sake.
+
+    Returns:
+        The image in the shape of x.
+
+    Example:
+        >>> apply_channel_shift(np.array([0.0, 1.0, 3.0]), 2.0).tolist()
+        [2.0, 3.0, 3.0]
     """
     return np.clip(x + intensity, x.min(), x.max())
 
 
 def random_channel_shift(x: Array, intensity_range: float, channel_axis: int = 0) -> Array:
-    """A channel shift of up to `intensity_range` up or down.
+    """A random number added to every channel, limited to the image's own least and largest value.
 
-    >>> random_channel_shift(np.array([0.0, 1.0]), 0.0).tolist()
-    [0.0, 1.0]
+    Args:
+        x: an image.
+        intensity_range: the largest number up or down.
+        channel_axis: taken for Keras's sake.
+
+    Returns:
+        The image in the shape of x.
+
+    Example:
+        >>> random_channel_shift(np.array([0.0, 1.0]), 0.0).tolist()
+        [0.0, 1.0]
     """
     return apply_channel_shift(x, np.random.uniform(-intensity_range, intensity_range), channel_axis)
 
 
 def apply_brightness_shift(x: Array, brightness: float) -> Array:
-    """An image (H, W, C) with its values multiplied by `brightness`, up to white: 255, or 1 where none is larger.
+    """An image with its values multiplied, up to white: 255, or 1 where no value is larger.
 
     Keras-Preprocessing 1.0.5 also stretches each image to 0 ... 255, so that a factor of 1 changes it; this does not.
 
-    >>> apply_brightness_shift(np.array([[[0.0], [100.0], [200.0]]]), 1.5).ravel().tolist()
-    [0.0, 150.0, 255.0]
+    Args:
+        x: an image (H, W, C).
+        brightness: the factor; 1 changes nothing.
+
+    Returns:
+        The image in the shape of x.
+
+    Example:
+        >>> apply_brightness_shift(np.array([[[0.0], [100.0], [200.0]]]), 1.5).ravel().tolist()
+        [0.0, 150.0, 255.0]
     """
     image = np.asarray(x)
     white = 255.0 if image.max(initial=0) > 1 else 1.0
@@ -388,10 +397,21 @@ def apply_brightness_shift(x: Array, brightness: float) -> Array:
 
 
 def random_brightness(x: Array, brightness_range: Sequence[float]) -> Array:
-    """An image with its brightness multiplied by a factor from (lowest, highest). Raises SettingTypeError.
+    """An image with its brightness multiplied by a random factor.
 
-    >>> random_brightness(np.array([[[0.0], [10.0]]]), (1, 1)).ravel().tolist()
-    [0.0, 10.0]
+    Args:
+        x: an image (H, W, C).
+        brightness_range: the least and the largest factor.
+
+    Returns:
+        The image in the shape of x.
+
+    Raises:
+        SettingTypeError: the range is not two numbers.
+
+    Example:
+        >>> random_brightness(np.array([[[0.0], [10.0]]]), (1, 1)).ravel().tolist()
+        [0.0, 10.0]
     """
     if len(brightness_range) != 2:
         raise SettingTypeError(where="brightness_range", expected="two numbers", actual=shorten(brightness_range))

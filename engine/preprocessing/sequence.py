@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence as Items
-from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAlias, overload
+from collections.abc import Sized
+from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, overload
 
 import numpy as np
 
-from ..errors import DataError, SettingError, shorten
+from .._files.json_text import read_settings
+from ..errors import DataError, FileError, SettingError, shorten
 from ..types import Array, Config, DTypeLike, JsonOptions
 from ..utils.data_utils import Sequence
 
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 Side: TypeAlias = Literal["pre", "post"]
+Text = TypeVar("Text", bound=Sized)
+Label = TypeVar("Label")
 _SIDES = ("pre", "post")
-_EULER_GAMMA = 0.577  # to the three digits that Keras takes, so that tables agree
+_EULER_GAMMA = 0.577  # three digits as in Keras, so that tables agree
 
 
 def pad_sequences(
@@ -29,13 +33,26 @@ def pad_sequences(
     truncating: Side = "pre",
     value: float | str = 0.0,
 ) -> Array:
-    """Sequences of unequal length as one array (samples, maxlen, ...); the short are filled with `value`, the long cut.
+    """Sequences of unequal length as one array: the short ones are filled up, the long ones cut.
 
-    maxlen: the longest length by default. padding, truncating: at which end, "pre" or "post".
-    Raises DataError for entries that are no sequences or whose later axes differ, SettingError for another end.
+    Args:
+        sequences: lists or arrays, one for each sample; their later axes agree.
+        maxlen: the length of all; None (the default) takes the longest.
+        dtype: the type of the array, "int32" by default.
+        padding: the end at which the short are filled, "pre" (the default) or "post".
+        truncating: the end at which the long are cut, "pre" (the default) or "post".
+        value: what they are filled with, 0 by default.
 
-    >>> pad_sequences([[1], [2, 3, 4]], maxlen=2).tolist()
-    [[0, 1], [3, 4]]
+    Returns:
+        (samples, maxlen, ...).
+
+    Raises:
+        DataError: an entry is no sequence, or its later axes differ.
+        SettingError: another end, or a text value in an array of numbers.
+
+    Example:
+        >>> pad_sequences([[1], [2, 3, 4]], maxlen=2).tolist()
+        [[0, 1], [3, 4]]
     """
     for name, side in (("padding", padding), ("truncating", truncating)):
         if side not in _SIDES:
@@ -82,17 +99,57 @@ class Series(Protocol):
     def __getitem__(self, index: slice, /) -> object: ...
 
 
+# What stands in the JSON of a `TimeseriesGenerator`.
+_WINDOW_NUMBERS = ("length", "sampling_rate", "stride", "start_index", "end_index", "batch_size")
+_WINDOW_SETTINGS = (
+    "data",
+    "targets",
+    "length",
+    "sampling_rate",
+    "stride",
+    "start_index",
+    "end_index",
+    "shuffle",
+    "reverse",
+    "batch_size",
+)
+
+
+def without_long(maxlen: int, seq: Items[Text], label: Items[Label]) -> tuple[list[Text], list[Label]]:
+    """The sequences shorter than `maxlen` and their labels.
+
+    >>> without_long(2, [[1], [2, 3]], ["a", "b"])
+    ([[1]], ['a'])
+    """
+    pairs = [(words, label_of) for words, label_of in zip(seq, label, strict=False) if len(words) < maxlen]
+    return [words for words, _ in pairs], [label_of for _, label_of in pairs]
+
+
+_remove_long_seq = without_long  # Keras's name for it
+
+
 class TimeseriesGenerator(Sequence):
-    """Batches of windows over a series: sample (length // sampling_rate steps) before each target.
+    """Batches of windows over a series, each with the target of the step behind it.
 
-    data, targets: arrays of equal length, time first. stride: steps between successive samples. start_index,
-    end_index: the part of the data that is used, both ends included. reverse: newest step first.
-    shuffle: targets drawn at random, with repeats, from NumPy's global state as in Keras.
-    Raises DataError where data and targets differ in length or no window fits.
+    Args:
+        data: the steps, an array or a list, time first.
+        targets: as many targets.
+        length: how many steps of the data a window reaches back.
+        sampling_rate: the distance between the steps that are taken, 1 by default: length // sampling_rate steps a window.
+        stride: the distance between one window and the next, 1 by default.
+        start_index: the first step that is used, 0 by default.
+        end_index: the last step that is used; None (the default): the last one there is.
+        shuffle: targets are drawn at random, with repeats, from NumPy's global state, as in Keras; False by default.
+        reverse: windows have the newest step first; False by default.
+        batch_size: how many windows make a batch, 128 by default.
 
-    >>> x, y = TimeseriesGenerator(np.arange(5), np.arange(5), length=2, batch_size=2)[0]
-    >>> x.tolist(), y.tolist()
-    ([[0, 1], [1, 2]], [2, 3])
+    Raises:
+        DataError: data and targets differ in length, or no window fits.
+
+    Example:
+        >>> x, y = TimeseriesGenerator(np.arange(5), np.arange(5), length=2, batch_size=2)[0]
+        >>> x.tolist(), y.tolist()
+        ([[0, 1], [1, 2]], [2, 3])
     """
 
     def __init__(
@@ -138,38 +195,78 @@ class TimeseriesGenerator(Sequence):
         return (samples[:, ::-1] if self.reverse else samples), targets
 
     def get_config(self) -> Config:
-        """Settings and data as plain lists; start_index counts from the first target, as in Keras."""
-        settings = ("length", "sampling_rate", "stride", "start_index", "end_index", "shuffle", "reverse", "batch_size")
+        """Settings and data as plain lists; `start_index` counts from the first target, as in Keras.
+
+        Returns:
+            A dict that JSON carries.
+        """
         return {
             "data": np.asarray(self.data).tolist(),
             "targets": np.asarray(self.targets).tolist(),
-            **{name: getattr(self, name) for name in settings},
+            **{name: getattr(self, name) for name in _WINDOW_SETTINGS if name not in ("data", "targets")},
         }
 
     def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
-        """The generator as JSON text; `kwargs` go to json.dumps."""
+        """The generator as JSON text, with its data.
+
+        Args:
+            **kwargs: options of `json.dumps`.
+
+        Returns:
+            The text, for `timeseries_generator_from_json`.
+        """
         return json.dumps({"class_name": type(self).__name__, "config": self.get_config()}, **kwargs)
 
 
 def timeseries_generator_from_json(json_string: str) -> TimeseriesGenerator:
     """The generator that `to_json` wrote, giving the same windows.
 
-    >>> windows = TimeseriesGenerator([1, 2, 3], [1, 2, 3], length=2)
-    >>> len(timeseries_generator_from_json(windows.to_json()))
-    1
+    Args:
+        json_string: the text.
+
+    Returns:
+        A `TimeseriesGenerator`.
+
+    Example:
+        >>> windows = TimeseriesGenerator([1, 2, 3], [1, 2, 3], length=2)
+        >>> len(timeseries_generator_from_json(windows.to_json()))
+        1
     """
-    config = dict(json.loads(json_string)["config"])
+    where = "timeseries_generator_from_json"
+    settings = read_settings(json_string, where, _WINDOW_SETTINGS)
+    missing = [name for name in ("data", "targets", *_WINDOW_NUMBERS) if name not in settings]
+    if missing:
+        raise FileError(where=where, expected=", ".join(missing), actual="none")
+    for name in _WINDOW_NUMBERS:
+        if type(settings[name]) is not int:
+            raise FileError(where=f"{where}, {name}", expected="a whole number", actual=shorten(settings[name]))
     # The stored index is that of the first target; the argument counts from the first step.
-    config["start_index"] -= config["length"]
-    config["data"], config["targets"] = np.asarray(config["data"]), np.asarray(config["targets"])
-    return TimeseriesGenerator(**config)
+    settings["start_index"] -= settings["length"]
+    if settings["start_index"] < 0:
+        expected = f"a first target behind {settings['length']} steps"
+        raise FileError(where=f"{where}, start_index", expected=expected, actual="one before that")
+    for name in ("data", "targets"):
+        settings[name] = np.asarray(settings[name])
+        if settings[name].ndim == 0:
+            raise FileError(where=f"{where}, {name}", expected="a list", actual="one value")
+    return TimeseriesGenerator(**settings)
 
 
 def make_sampling_table(size: int, sampling_factor: float = 1e-5) -> Array:
-    """Probability (size,) of keeping the word of each rank, frequencies taken from Zipf's law (word2vec's subsampling).
+    """The probability of keeping the word of each rank, for `skipgrams` (Mikolov et al., 2013: subsampling).
 
-    >>> make_sampling_table(3).round(6).tolist()
-    [0.003152, 0.003152, 0.005476]
+    Frequencies follow Zipf's law: that of rank k is about 1 / (k * (ln k + 0.577) + 1/2 - 1 / (12 k)).
+
+    Args:
+        size: the number of ranks.
+        sampling_factor: words more frequent than this are thinned out, 1e-5 by default.
+
+    Returns:
+        (size,), probabilities.
+
+    Example:
+        >>> make_sampling_table(3).round(6).tolist()
+        [0.003152, 0.003152, 0.005476]
     """
     rank = np.arange(size)
     rank[:1] = 1
@@ -187,13 +284,24 @@ def skipgrams(
     sampling_table: Items[float] | Array | None = None,
     seed: int | None = None,
 ) -> tuple[list[list[int]], list[int] | list[list[int]]]:
-    """Pairs of words (couples) and labels: 1 for words within the window, 0 for drawn ones; index 0 is skipped.
+    """Pairs of words with a label: 1 where both stand within a window, 0 where the second was drawn (Mikolov et al., 2013).
 
-    negative_samples: drawn pairs for each true one. categorical: labels [0, 1] and [1, 0] instead of 1 and 0.
-    seed: of the shuffling; words are drawn from Python's global `random`, as in Keras.
+    Args:
+        sequence: a text as the numbers of its words; 0 stands for no word and is skipped.
+        vocabulary_size: words are drawn from 1 to one less.
+        window_size: how many words to either side count, 4 by default.
+        negative_samples: how many drawn pairs for each true one, 1 by default.
+        shuffle: whether the pairs are shuffled, which is so by default.
+        categorical: labels [0, 1] and [1, 0] instead of 1 and 0; False by default.
+        sampling_table: the probability of keeping each word, from `make_sampling_table`; None (the default) keeps all.
+        seed: of the shuffling; words are drawn from Python's global `random`, as in Keras.
 
-    >>> skipgrams([1, 2], 3, window_size=1, negative_samples=0, shuffle=False)
-    ([[1, 2], [2, 1]], [1, 1])
+    Returns:
+        The pairs, and their labels.
+
+    Example:
+        >>> skipgrams([1, 2], 3, window_size=1, negative_samples=0, shuffle=False)
+        ([[1, 2], [2, 1]], [1, 1])
     """
     true, false = ([0, 1], [1, 0]) if categorical else (1, 0)
     couples: list[list[int]] = []

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from .._declared.keras1 import accepts_old
-from ..errors import DataError, SettingError, shorten
+from .._files.json_text import read_settings, read_table
+from ..errors import DataError, FileError, SettingError, shorten
 from ..types import Array, Config, JsonOptions
 
 if TYPE_CHECKING:
@@ -22,13 +23,26 @@ FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 Text: TypeAlias = "str | list[str]"
 Mode: TypeAlias = Literal["binary", "count", "freq", "tfidf"]
 _MODES = ("binary", "count", "freq", "tfidf")
+# What a tokenizer's config holds: plain values, and tables as JSON texts.
+_SETTINGS = ("num_words", "filters", "lower", "split", "char_level", "oov_token", "document_count")
+_TABLES = ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
 
 
 def text_to_word_sequence(text: str, filters: str = FILTERS, lower: bool = True, split: str = " ") -> list[str]:
-    """The words of a text; characters in `filters` count as `split`.
+    """The words of a text.
 
-    >>> text_to_word_sequence("The cat -- it sat.")
-    ['the', 'cat', 'it', 'sat']
+    Args:
+        text: the text.
+        filters: characters that count as `split`: punctuation, tab and new line by default.
+        lower: whether letters become small, which is so by default.
+        split: what stands between words, a space by default.
+
+    Returns:
+        The words in their order.
+
+    Example:
+        >>> text_to_word_sequence("The cat -- it sat.")
+        ['the', 'cat', 'it', 'sat']
     """
     text = text.lower() if lower else text
     return [word for word in text.translate({ord(c): split for c in filters}).split(split) if word]
@@ -42,12 +56,26 @@ def hashing_trick(
     lower: bool = True,
     split: str = " ",
 ) -> list[int]:
-    """Each word as a number from 1 to n - 1 by its hash; different words may share one.
+    """Each word of a text as a number by its hash; different words may share one.
 
-    hash_function: Python's `hash` by default, which differs from one process to the next; "md5" is the same everywhere.
+    Args:
+        text: the text.
+        n: numbers go from 1 to n - 1.
+        hash_function: takes a word and returns a whole number; "md5" is the same everywhere; None (the default) is
+            Python's `hash`, which differs from one process to the next.
+        filters: characters that count as `split`: punctuation, tab and new line by default.
+        lower: whether letters become small, which is so by default.
+        split: what stands between words, a space by default.
 
-    >>> hashing_trick("a b a", 10, "md5")
-    [2, 5, 2]
+    Returns:
+        The numbers in the words' order.
+
+    Raises:
+        SettingError: another hash function.
+
+    Example:
+        >>> hashing_trick("a b a", 10, "md5")
+        [2, 5, 2]
     """
     if hash_function == "md5":
         hashed: Callable[[str], int] = _md5
@@ -67,24 +95,45 @@ def _md5(word: str) -> int:
 
 
 def one_hot(text: str, n: int, filters: str = FILTERS, lower: bool = True, split: str = " ") -> list[int]:
-    """`hashing_trick` with Python's `hash`: numbers from 1 to n - 1, and not one-hot rows, whatever the name says.
+    """`hashing_trick` with Python's `hash`: numbers, and not one-hot rows, whatever the name says.
 
-    >>> len(one_hot("a b a", 10))
-    3
+    Args:
+        text: the text.
+        n: numbers go from 1 to n - 1.
+        filters: characters that count as `split`: punctuation, tab and new line by default.
+        lower: whether letters become small, which is so by default.
+        split: what stands between words, a space by default.
+
+    Returns:
+        The numbers in the words' order.
+
+    Example:
+        >>> len(one_hot("a b a", 10))
+        3
     """
     return hashing_trick(text, n, hash, filters, lower, split)
 
 
 class Tokenizer:
-    """Numbers words (or characters) by frequency: 1 is the most frequent, ties in order of appearance, 0 stands free.
+    """Numbers words (or characters) by how often they occur: 1 is the most frequent, and 0 stands for no word.
 
-    num_words: only numbers below it are given out. oov_token: takes number 1 and stands for every unknown word.
-    After `fit_on_texts`: word_counts, word_docs, word_index, index_word, index_docs, document_count.
+    Words that are equally frequent come in the order in which they first occur. `fit_on_texts` fills the attributes
+    word_counts, word_docs, word_index, index_word, index_docs and document_count.
 
-    >>> tokenizer = Tokenizer()
-    >>> tokenizer.fit_on_texts(["a b b", "b c"])
-    >>> tokenizer.texts_to_sequences(["c b x"])
-    [[3, 1]]
+    Args:
+        num_words: only numbers below it are given out; None (the default): all.
+        filters: characters that count as `split`: punctuation, tab and new line by default.
+        lower: whether letters become small, which is so by default.
+        split: what stands between words, a space by default.
+        char_level: whether characters are numbered in place of words, False by default.
+        oov_token: stands for every unknown word, as number 1; None (the default) leaves unknown words out.
+        document_count: how many texts have been counted already, 0 by default.
+
+    Example:
+        >>> tokenizer = Tokenizer()
+        >>> tokenizer.fit_on_texts(["a b b", "b c"])
+        >>> tokenizer.texts_to_sequences(["c b x"])
+        [[3, 1]]
     """
 
     @accepts_old("Tokenizer")
@@ -116,7 +165,11 @@ class Tokenizer:
         return text_to_word_sequence(text, self.filters, self.lower, self.split)
 
     def fit_on_texts(self, texts: Iterable[Text]) -> None:
-        """Count the words of texts (strings, or lists of words) and number them anew; may be called again."""
+        """Count the words of texts and number them anew; it may be called again with more.
+
+        Args:
+            texts: texts, or lists of words.
+        """
         for text in texts:
             self.document_count += 1
             words = self._words(text)
@@ -133,18 +186,36 @@ class Tokenizer:
             self.index_docs[self.word_index[word]] = count
 
     def fit_on_sequences(self, sequences: Iterable[Iterable[int]]) -> None:
-        """Count in how many sequences each number occurs, for `sequences_to_matrix` without texts."""
+        """Count in how many sequences each number occurs, for `sequences_to_matrix` without texts.
+
+        Args:
+            sequences: lists of numbers.
+        """
         for sequence in sequences:
             self.document_count += 1
             for index in set(sequence):
                 self.index_docs[index] += 1
 
     def texts_to_sequences(self, texts: Iterable[Text]) -> list[list[int]]:
-        """Each text as a list of numbers; unknown words are left out, or stand as the oov_token's number."""
+        """Each text as a list of numbers; unknown words are left out, or stand as the oov_token's number.
+
+        Args:
+            texts: texts, or lists of words.
+
+        Returns:
+            A list for each text.
+        """
         return list(self.texts_to_sequences_generator(texts))
 
     def texts_to_sequences_generator(self, texts: Iterable[Text]) -> Iterator[list[int]]:
-        """`texts_to_sequences`, one by one."""
+        """`texts_to_sequences`, one by one.
+
+        Args:
+            texts: texts, or lists of words.
+
+        Yields:
+            A list for each text.
+        """
         unknown = self.word_index.get(self.oov_token) if self.oov_token is not None else None
         for text in texts:
             numbers = (self.word_index.get(word) for word in self._words(text))
@@ -152,11 +223,25 @@ class Tokenizer:
             yield [n for n in known if n is not None]
 
     def sequences_to_texts(self, sequences: Iterable[Iterable[int]]) -> list[str]:
-        """Each list of numbers as words with spaces between."""
+        """Each list of numbers as words with spaces between.
+
+        Args:
+            sequences: lists of numbers.
+
+        Returns:
+            A text for each list.
+        """
         return list(self.sequences_to_texts_generator(sequences))
 
     def sequences_to_texts_generator(self, sequences: Iterable[Iterable[int]]) -> Iterator[str]:
-        """`sequences_to_texts`, one by one."""
+        """`sequences_to_texts`, one by one.
+
+        Args:
+            sequences: lists of numbers.
+
+        Yields:
+            A text for each list.
+        """
         unknown = self.oov_token if self.oov_token in self.word_index else None
         for sequence in sequences:
             words = (self.index_word.get(n) if self._is_known(n) else None for n in sequence)
@@ -167,15 +252,41 @@ class Tokenizer:
         return not self.num_words or index < self.num_words
 
     def texts_to_matrix(self, texts: Iterable[Text], mode: Mode = "binary") -> Array:
-        """Texts as an array (texts, words); modes as in `sequences_to_matrix`."""
+        """Each text as a row with an entry for each word.
+
+        Args:
+            texts: texts, or lists of words.
+            mode: as in `sequences_to_matrix`, "binary" by default.
+
+        Returns:
+            (texts, num_words), or (texts, known words + 1) without `num_words`.
+
+        Raises:
+            SettingError: another mode.
+            DataError: nothing has been counted yet.
+
+        Example:
+            >>> tokenizer = Tokenizer()
+            >>> tokenizer.fit_on_texts(["a b b", "b c"])
+            >>> tokenizer.texts_to_matrix(["b a b"], mode="count").tolist()
+            [[0.0, 2.0, 1.0, 0.0]]
+        """
         return self.sequences_to_matrix(self.texts_to_sequences(texts), mode)
 
     def sequences_to_matrix(self, sequences: Iterable[Sequence[int]], mode: Mode = "binary") -> Array:
-        """Lists of numbers as an array (lists, num_words or known words + 1).
+        """Each list of numbers as a row with an entry for each word.
 
-        mode: "binary" 1 where the word occurs; "count" how often; "freq" its share of the text;
-        "tfidf" (1 + ln count) * ln(1 + documents / (1 + documents with the word)).
-        Raises SettingError for another mode, DataError where nothing was counted yet.
+        Args:
+            sequences: lists of numbers.
+            mode: what an entry is: "binary" (the default) 1 where the word occurs, "count" how often, "freq" its share of the
+                text, "tfidf" (1 + ln count) * ln(1 + documents / (1 + documents with the word)).
+
+        Returns:
+            (lists, num_words), or (lists, known words + 1) without `num_words`.
+
+        Raises:
+            SettingError: another mode.
+            DataError: nothing has been counted yet.
         """
         if mode not in _MODES:
             raise SettingError(where="Tokenizer, mode", expected=f"one of {', '.join(_MODES)}", actual=shorten(mode))
@@ -203,37 +314,57 @@ class Tokenizer:
         return 1.0
 
     def get_config(self) -> Config:
-        """Settings and counts; the tables are JSON texts, as in Keras's files."""
-        tables = ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
-        settings = ("num_words", "filters", "lower", "split", "char_level", "oov_token", "document_count")
+        """Settings and counts; the tables are JSON texts, as in Keras's files.
+
+        Returns:
+            A dict that JSON carries.
+        """
         return {
-            **{name: getattr(self, name) for name in settings},
-            **{name: json.dumps(getattr(self, name)) for name in tables},
+            **{name: getattr(self, name) for name in _SETTINGS},
+            **{name: json.dumps(getattr(self, name)) for name in _TABLES},
         }
 
     def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
-        """The tokenizer as JSON text; `kwargs` go to json.dumps."""
+        """The tokenizer as JSON text.
+
+        Args:
+            **kwargs: options of `json.dumps`.
+
+        Returns:
+            The text, for `tokenizer_from_json`.
+        """
         return json.dumps({"class_name": type(self).__name__, "config": self.get_config()}, **kwargs)
 
 
 def tokenizer_from_json(json_string: str) -> Tokenizer:
     """The tokenizer that `to_json` wrote, here or in Keras.
 
-    >>> tokenizer = Tokenizer()
-    >>> tokenizer.fit_on_texts(["a b"])
-    >>> tokenizer_from_json(tokenizer.to_json()).word_index
-    {'a': 1, 'b': 2}
+    Args:
+        json_string: the text.
+
+    Returns:
+        A `Tokenizer`.
+
+    Example:
+        >>> tokenizer = Tokenizer()
+        >>> tokenizer.fit_on_texts(["a b"])
+        >>> tokenizer_from_json(tokenizer.to_json()).word_index
+        {'a': 1, 'b': 2}
     """
-    config = dict(json.loads(json_string)["config"])
-    tables = {
-        name: json.loads(config.pop(name))
-        for name in ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
-    }
-    tokenizer = Tokenizer(**config)
+    where = "tokenizer_from_json"
+    settings = read_settings(json_string, where, (*_SETTINGS, *_TABLES))
+    tables = {name: read_table(settings.pop(name, None), f"{where}, {name}") for name in _TABLES}
+    for name in ("word_counts", "word_docs", "word_index", "index_docs"):
+        if not all(type(count) is int for count in tables[name].values()):
+            raise FileError(where=f"{where}, {name}", expected="a whole number for each entry", actual="something else")
+    for name in ("index_docs", "index_word"):
+        if not all(key.isdecimal() for key in tables[name]):
+            raise FileError(where=f"{where}, {name}", expected="whole numbers as keys", actual="something else")
+    tokenizer = Tokenizer(**settings)
     tokenizer.word_counts = OrderedDict(tables["word_counts"])
     tokenizer.word_docs = defaultdict(int, tables["word_docs"])
     tokenizer.word_index = tables["word_index"]
     # JSON's keys are texts.
     tokenizer.index_docs = defaultdict(int, {int(n): count for n, count in tables["index_docs"].items()})
-    tokenizer.index_word = {int(n): word for n, word in tables["index_word"].items()}
+    tokenizer.index_word = {int(n): str(word) for n, word in tables["index_word"].items()}
     return tokenizer

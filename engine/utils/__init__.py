@@ -11,8 +11,8 @@ from .generic_utils import (
     get_custom_objects,
     serialize_keras_object,
 )
-from .io_utils import HDF5Matrix
-from .layer_utils import print_summary
+from .io_utils import HDF5Matrix, h5dict
+from .layer_utils import convert_all_kernels_in_model, get_source_inputs, print_summary
 from .multi_gpu_utils import multi_gpu_model
 from .np_utils import normalize, to_categorical
 from .vis_utils import model_to_dot, plot_model
@@ -24,10 +24,13 @@ __all__ = [
     "OrderedEnqueuer",
     "Progbar",
     "Sequence",
+    "convert_all_kernels_in_model",
     "custom_object_scope",
     "deserialize_keras_object",
     "get_custom_objects",
     "get_file",
+    "get_source_inputs",
+    "h5dict",
     "model_to_dot",
     "multi_gpu_model",
     "normalize",

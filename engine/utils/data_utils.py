@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from os import PathLike
 from pathlib import Path
-from typing import IO, Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -35,13 +35,14 @@ Source = TypeVar("Source")
 class Sequence:
     """Batches by index: subclasses give `__getitem__(index)` and `__len__()`, and `on_epoch_end()` where needed.
 
-    >>> class Squares(Sequence):
-    ...     def __len__(self):
-    ...         return 2
-    ...     def __getitem__(self, index):
-    ...         return index**2
-    >>> list(Squares())
-    [0, 1]
+    Example:
+        >>> class Squares(Sequence):
+        ...     def __len__(self):
+        ...         return 2
+        ...     def __getitem__(self, index):
+        ...         return index**2
+        >>> list(Squares())
+        [0, 1]
     """
 
     def __getitem__(self, index: int) -> Any:
@@ -62,7 +63,9 @@ class Sequence:
 class SequenceEnqueuer(Generic[Source]):
     """Runs a source ahead in threads: `start`, then `next` on what `get` gives, then `stop`.
 
-    use_multiprocessing is taken for Keras's sake: NumPy frees the interpreter lock in its loops, so threads serve.
+    Args:
+        sequence: the source.
+        use_multiprocessing: taken for Keras's sake: NumPy frees the interpreter's lock in its loops, so threads serve.
     """
 
     def __init__(self, sequence: Source, use_multiprocessing: bool = False) -> None:
@@ -76,19 +79,35 @@ class SequenceEnqueuer(Generic[Source]):
         return self._prefetch is not None
 
     def start(self, workers: int = 1, max_queue_size: int = 10) -> None:
-        """Begin to make batches in `workers` threads, at most `max_queue_size` ahead."""
+        """Begin to make batches.
+
+        Args:
+            workers: how many threads, 1 by default.
+            max_queue_size: how many batches at most are ready and not taken, 10 by default.
+        """
         self.stop()
         self._workers, self._size = max(1, workers), max_queue_size
         self._prefetch = self._begin()
 
     def stop(self, timeout: float | None = None) -> None:
-        """End the threads; `timeout` is taken for Keras's sake."""
+        """End the threads.
+
+        Args:
+            timeout: taken for Keras's sake.
+        """
         prefetch, self._prefetch = self._prefetch, None
         if prefetch is not None:
             prefetch.close()
 
     def get(self) -> Iterator[Any]:
-        """Batches in the order of the source; what the source raises comes out here. Raises TrainingError before start."""
+        """Batches in the order of the source; what the source raises comes out here.
+
+        Returns:
+            An iterator.
+
+        Raises:
+            TrainingError: `start` has not been called.
+        """
         if self._prefetch is None:
             raise TrainingError(f"{type(self).__name__}: call start() before get().")
         return self._batches()
@@ -106,21 +125,27 @@ class SequenceEnqueuer(Generic[Source]):
 
 
 class OrderedEnqueuer(SequenceEnqueuer[Sequence]):
-    """Batches of a Sequence, epoch after epoch without end; shuffle: in another order each epoch.
+    """Batches of a `Sequence` made ahead by threads, epoch after epoch without end.
 
-    `on_epoch_end` of the Sequence is called between epochs, when no worker reads from it.
+    `on_epoch_end` of the Sequence is called between epochs, when no thread reads from it.
 
-    >>> class Squares(Sequence):
-    ...     def __len__(self):
-    ...         return 2
-    ...     def __getitem__(self, index):
-    ...         return index**2
-    >>> enqueuer = OrderedEnqueuer(Squares())
-    >>> enqueuer.start(workers=2)
-    >>> batches = enqueuer.get()
-    >>> [next(batches) for _ in range(3)]
-    [0, 1, 0]
-    >>> enqueuer.stop()
+    Args:
+        sequence: the `Sequence`.
+        use_multiprocessing: taken for Keras's sake: NumPy frees the interpreter's lock in its loops, so threads serve.
+        shuffle: whether each epoch has an order of its own, False by default.
+
+    Example:
+        >>> class Squares(Sequence):
+        ...     def __len__(self):
+        ...         return 2
+        ...     def __getitem__(self, index):
+        ...         return index**2
+        >>> enqueuer = OrderedEnqueuer(Squares())
+        >>> enqueuer.start(workers=2)
+        >>> batches = enqueuer.get()
+        >>> [next(batches) for _ in range(3)]
+        [0, 1, 0]
+        >>> enqueuer.stop()
     """
 
     def __init__(self, sequence: Sequence, use_multiprocessing: bool = False, shuffle: bool = False) -> None:
@@ -150,13 +175,20 @@ class OrderedEnqueuer(SequenceEnqueuer[Sequence]):
 
 
 class GeneratorEnqueuer(SequenceEnqueuer["Iterator[object]"]):
-    """Batches of a generator in its order; one thread at a time runs it. wait_time, random_seed: for Keras's sake.
+    """Batches of a generator made ahead in its order; one thread at a time runs it.
 
-    >>> enqueuer = GeneratorEnqueuer(iter("ab"))
-    >>> enqueuer.start()
-    >>> list(enqueuer.get())
-    ['a', 'b']
-    >>> enqueuer.stop()
+    Args:
+        sequence: the generator.
+        use_multiprocessing: taken for Keras's sake, like the next two.
+        wait_time: no effect.
+        random_seed: no effect.
+
+    Example:
+        >>> enqueuer = GeneratorEnqueuer(iter("ab"))
+        >>> enqueuer.start()
+        >>> list(enqueuer.get())
+        ['a', 'b']
+        >>> enqueuer.stop()
     """
 
     def __init__(
@@ -178,10 +210,14 @@ class GeneratorEnqueuer(SequenceEnqueuer["Iterator[object]"]):
 
 
 def keras_home() -> Path:
-    """Keras's folder: the variable KERAS_HOME, or ~/.keras.
+    """Keras's folder.
 
-    >>> keras_home().is_absolute()
-    True
+    Returns:
+        What the variable KERAS_HOME names, or ~/.keras.
+
+    Example:
+        >>> keras_home().is_absolute()
+        True
     """
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
 
@@ -198,16 +234,33 @@ def get_file(
     archive_format: ArchiveFormat = "auto",
     cache_dir: str | PathLike[str] | None = None,
 ) -> str:
-    """The path of a file in Keras's cache, fetched from `origin` where it is missing or its hash is another.
+    """The path of a file in Keras's cache, fetched where it is missing or its hash is another.
 
-    A download takes its place only when it is whole and its hash is right. untar, extract: unpack it beside itself
-    (plain files only, none outside the folder; untar gives the path without .tar.gz). archive_format: "auto", "tar",
-    "zip", None, or a list. Raises FileError for a wrong hash, another scheme than http(s) or a name outside the cache;
-    OSError, naming the address, where the download fails.
+    A download takes the place of the old file only when it is whole and its hash is right.
 
-    >>> get_file("../notes.txt", "https://example.com/notes.txt")
-    Traceback (most recent call last):
-    engine.errors.FileError: '../notes.txt': expected a name inside the cache, found a path that leads out of it.
+    Args:
+        fname: the file's name in the cache.
+        origin: its address, http or https.
+        untar: whether it is a tar archive (then .tar.gz is added to its name) to be unpacked beside itself.
+        md5_hash: its MD5 hash; None (the default): it is not checked.
+        file_hash: its hash by `hash_algorithm`; None (the default): it is not checked.
+        cache_subdir: the folder in the cache, "datasets" by default.
+        hash_algorithm: "md5", "sha256", or "auto" (the default) by the hash's length.
+        extract: whether it is an archive to be unpacked beside itself. Only plain files are, and none outside the folder.
+        archive_format: "auto" (the default), "tar", "zip", None, or a list of these.
+        cache_dir: the cache; None (the default): KERAS_HOME or ~/.keras.
+
+    Returns:
+        The path of the file, with `untar` of what was unpacked.
+
+    Raises:
+        FileError: the hash is wrong, the address is another than http or https, or the name lies outside the cache.
+        OSError: the download failed; the message has the address.
+
+    Example:
+        >>> get_file("../notes.txt", "https://example.com/notes.txt")
+        Traceback (most recent call last):
+        engine.errors.FileError: '../notes.txt': expected a name inside the cache, found a path that leads out of it.
     """
     folder = Path(cache_dir or keras_home()) / cache_subdir
     name = Path(fname)
@@ -230,24 +283,39 @@ def get_file(
 def validate_file(
     fpath: str | PathLike[str], file_hash: str, algorithm: HashAlgorithm = "auto", chunk_size: int = 65535
 ) -> bool:
-    """Whether a file has a hash; algorithm: "md5", "sha256", or "auto" by the hash's length. Raises SettingError.
+    """Whether a file has a hash.
 
-    >>> import tempfile
-    >>> with tempfile.NamedTemporaryFile() as file:
-    ...     validate_file(file.name, "d41d8cd98f00b204e9800998ecf8427e")
-    True
+    Args:
+        fpath: the file.
+        file_hash: the hash as hexadecimal digits.
+        algorithm: "md5", "sha256", or "auto" (the default) by the hash's length.
+        chunk_size: how many bytes are read at once, 65535 by default.
+
+    Returns:
+        Whether it is the file's hash.
+
+    Raises:
+        SettingError: another algorithm.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.NamedTemporaryFile() as file:
+        ...     validate_file(file.name, "d41d8cd98f00b204e9800998ecf8427e")
+        True
     """
-    with files.open_regular(fpath) as file:
-        return _digest(file, file_hash, algorithm, chunk_size) == file_hash.lower()
+    is_sha = algorithm == "auto" and len(file_hash) == 64
+    named = algorithm if algorithm != "auto" else "sha256" if is_sha else "md5"
+    return _hash_file(fpath, named, chunk_size) == file_hash.lower()
 
 
-def _digest(file: IO[bytes], file_hash: str, algorithm: HashAlgorithm, chunk_size: int = 65535) -> str:
+def _hash_file(fpath: str | PathLike[str], algorithm: HashAlgorithm = "sha256", chunk_size: int = 65535) -> str:
+    """The hash of a file, in hexadecimal digits, under Keras's name for it; "auto" is md5. Raises SettingError."""
     if algorithm not in ("auto", "md5", "sha256"):
         raise SettingError(where="hash_algorithm", expected="'auto', 'md5' or 'sha256'", actual=shorten(algorithm))
-    is_sha = algorithm == "sha256" or (algorithm == "auto" and len(file_hash) == 64)
-    digest = hashlib.sha256() if is_sha else hashlib.md5(usedforsecurity=False)
-    while chunk := file.read(chunk_size):
-        digest.update(chunk)
+    digest = hashlib.sha256() if algorithm == "sha256" else hashlib.md5(usedforsecurity=False)
+    with files.open_regular(fpath) as file:
+        while chunk := file.read(chunk_size):
+            digest.update(chunk)
     return digest.hexdigest()
 
 

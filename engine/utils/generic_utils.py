@@ -36,10 +36,20 @@ __all__ = [
 
 
 def serialize_keras_object(instance: object) -> Config | str | None:
-    """Plain data for an object: None, {class_name, config}, or a function's name. Raises ValueError for others.
+    """Plain data for an object.
 
-    >>> serialize_keras_object(len), serialize_keras_object(None)
-    ('len', None)
+    Args:
+        instance: None, an object with `get_config`, or a named function.
+
+    Returns:
+        None, {class_name, config}, or the function's name.
+
+    Raises:
+        SettingError: another object.
+
+    Example:
+        >>> serialize_keras_object(len), serialize_keras_object(None)
+        ('len', None)
     """
     if instance is None:
         return None
@@ -60,12 +70,24 @@ def deserialize_keras_object(
     custom_objects: Mapping[str, Any] | None = None,
     printable_module_name: str = "object",
 ) -> Any:
-    """What `serialize_keras_object` gave, as an object: looked up in the two tables and among the custom objects.
+    """What `serialize_keras_object` gave, as an object again.
 
-    A name alone gives the function or class of that name. Raises ValueError naming the nearest known name.
+    Args:
+        identifier: {class_name, config}, or a name alone, which gives the function or class of that name.
+        module_objects: classes and functions by name; None (the default): none.
+        custom_objects: likewise, looked up first; last come those of `custom_object_scope`.
+        printable_module_name: what messages call the object, "object" by default.
 
-    >>> deserialize_keras_object("double", {"double": lambda x: 2 * x})(3)
-    6
+    Returns:
+        The object.
+
+    Raises:
+        UnknownName: there is no such name; the message has the nearest one.
+        SettingError: the identifier is neither.
+
+    Example:
+        >>> deserialize_keras_object("double", {"double": lambda x: 2 * x})(3)
+        6
     """
     if isinstance(identifier, Mapping):
         if "class_name" not in identifier or "config" not in identifier:
@@ -96,11 +118,18 @@ def _look_up(
 
 
 def func_dump(func: Callable[..., object]) -> NoReturn:
-    """Refused: a function's code never goes into a file. Raises ValueError saying what to do instead.
+    """Refused: a function's code never goes into a file.
 
-    >>> func_dump(len)
-    Traceback (most recent call last):
-    engine.errors.SettingError: func_dump: expected a function that is known by name, found len. Functions are saved ...
+    Args:
+        func: any function.
+
+    Raises:
+        SettingError: always; the message says what to do instead.
+
+    Example:
+        >>> func_dump(len)
+        Traceback (most recent call last):
+        engine.errors.SettingError: func_dump: expected a function that is known by name, found len. Functions are saved ...
     """
     hint = "Functions are saved by name: register them with get_custom_objects()['name'] = function."
     name = getattr(func, "__name__", repr(func))
@@ -108,21 +137,40 @@ def func_dump(func: Callable[..., object]) -> NoReturn:
 
 
 def func_load(code: object, defaults: object = None, closure: object = None, globs: object = None) -> NoReturn:
-    """Refused: code from a file is never run. Raises ValueError saying what to do instead.
+    """Refused: code from a file is never run.
 
-    >>> func_load("code")
-    Traceback (most recent call last):
-    engine.errors.SettingError: func_load: expected a function that is known by name, found stored code. Load with ...
+    Args:
+        code: anything; the others have no effect either.
+        defaults: no effect.
+        closure: no effect.
+        globs: no effect.
+
+    Raises:
+        SettingError: always; the message says what to do instead.
+
+    Example:
+        >>> func_load("code")
+        Traceback (most recent call last):
+        engine.errors.SettingError: func_load: expected a function that is known by name, found stored code. Load with ...
     """
     hint = "Load with custom_objects={'name': function}."
     raise SettingError(where="func_load", expected="a function that is known by name", actual="stored code", hint=hint)
 
 
 def has_arg(fn: Callable[..., object], name: str, accept_all: bool = False) -> bool:
-    """Whether `fn` takes an argument `name` by keyword; accept_all: **kwargs counts.
+    """Whether a function takes an argument by keyword.
 
-    >>> has_arg(lambda x, axis=0: x, "axis"), has_arg(lambda **kwargs: 0, "axis", accept_all=True)
-    (True, True)
+    Args:
+        fn: the function.
+        name: the argument's name.
+        accept_all: whether `**kwargs` counts, False by default.
+
+    Returns:
+        True or False.
+
+    Example:
+        >>> has_arg(lambda x, axis=0: x, "axis"), has_arg(lambda **kwargs: 0, "axis", accept_all=True)
+        (True, True)
     """
     parameters = inspect.signature(fn).parameters
     parameter = parameters.get(name)
@@ -132,10 +180,18 @@ def has_arg(fn: Callable[..., object], name: str, accept_all: bool = False) -> b
 
 
 def to_list(x: object, allow_tuple: bool = False) -> list[Any]:
-    """A list as it is, anything else as a list of one; allow_tuple: a tuple as a list of its items.
+    """A list as it is, anything else as a list of one.
 
-    >>> to_list([1]), to_list(1), to_list((1, 2), allow_tuple=True)
-    ([1], [1], [1, 2])
+    Args:
+        x: anything.
+        allow_tuple: whether a tuple becomes a list of its items, False by default.
+
+    Returns:
+        A list.
+
+    Example:
+        >>> to_list([1]), to_list(1), to_list((1, 2), allow_tuple=True)
+        ([1], [1], [1, 2])
     """
     if isinstance(x, list):
         return x
@@ -145,26 +201,47 @@ def to_list(x: object, allow_tuple: bool = False) -> list[Any]:
 def unpack_singleton(x: Sequence[Item]) -> Item | Sequence[Item]:
     """The only item of a list of one, otherwise the list.
 
-    >>> unpack_singleton([1]), unpack_singleton([1, 2])
-    (1, [1, 2])
+    Args:
+        x: a list.
+
+    Returns:
+        The item or the list.
+
+    Example:
+        >>> unpack_singleton([1]), unpack_singleton([1, 2])
+        (1, [1, 2])
     """
     return x[0] if len(x) == 1 else x
 
 
 def object_list_uid(object_list: object) -> str:
-    """A text that tells lists of other objects apart: the objects' identities.
+    """A text that is another for a list of other objects: the objects' identities.
 
-    >>> object_list_uid([len, len]) == f"{id(len)}, {id(len)}"
-    True
+    Args:
+        object_list: an object, or a list of them.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> object_list_uid([len, len]) == f"{id(len)}, {id(len)}"
+        True
     """
     return ", ".join(str(id(x)) for x in to_list(object_list))
 
 
 def is_all_none(iterable_or_element: object) -> bool:
-    """Whether a value, or each of a list or tuple, is None.
+    """Whether a value, or each item of a list or tuple, is None.
 
-    >>> is_all_none([None, None]), is_all_none(0)
-    (True, False)
+    Args:
+        iterable_or_element: anything.
+
+    Returns:
+        True or False.
+
+    Example:
+        >>> is_all_none([None, None]), is_all_none(0)
+        (True, False)
     """
     if isinstance(iterable_or_element, (list, tuple)):
         return all(x is None for x in iterable_or_element)
@@ -176,12 +253,22 @@ def slice_arrays(
     start: int | list[int] | Array | None = None,
     stop: int | None = None,
 ) -> Array | list[Array | None] | list[None]:
-    """Rows `start` to `stop` of an array or of each in a list; a list as `start` picks single rows.
+    """Rows of an array, or of each array in a list.
 
-    Raises SettingError for a list as `start` together with `stop`.
+    Args:
+        arrays: an array, a list of arrays and None, or None.
+        start: the first row, or a list of single rows; None (the default): from the beginning.
+        stop: the row behind the last one; None (the default): to the end.
 
-    >>> slice_arrays([np.array([1, 2, 3]), None], 1, 3)
-    [array([2, 3]), None]
+    Returns:
+        The rows, in a list where there was one; [None] where no rows or arrays were asked for.
+
+    Raises:
+        SettingError: a list as `start` together with `stop`.
+
+    Example:
+        >>> slice_arrays([np.array([1, 2, 3]), None], 1, 3)
+        [array([2, 3]), None]
     """
     if arrays is None:
         return [None]
@@ -199,10 +286,22 @@ def slice_arrays(
 
 
 def transpose_shape(shape: Sequence[int | None], target_format: str, spatial_axes: Iterable[int]) -> Shape:
-    """A shape in channels_first order as (N, C, *spatial) or as channels_last: (N, *spatial, C).
+    """A shape in the order of channels_first, in that of another format.
 
-    >>> transpose_shape((16, 3, 32, 64), "channels_last", (2, 3))
-    (16, 32, 64, 3)
+    Args:
+        shape: (N, C, ...).
+        target_format: "channels_first" or "channels_last".
+        spatial_axes: the axes behind the channels.
+
+    Returns:
+        The shape itself, or (N, ..., C).
+
+    Raises:
+        SettingError: another format.
+
+    Example:
+        >>> transpose_shape((16, 3, 32, 64), "channels_last", (2, 3))
+        (16, 32, 64, 3)
     """
     if target_format == "channels_first":
         return tuple(shape)

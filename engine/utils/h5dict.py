@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 
 from .._files import files, hdf5
+from .._files.guarded_hdf5 import Source
 from ..errors import SettingError, SettingTypeError, shorten
 
 
@@ -74,14 +75,13 @@ class H5Dict:
         if isinstance(self.data, dict):
             value = self.data.get(name)
             return self._inside(value) if isinstance(value, _Group) else value if name in self.data else self._new(name)
-        if name in self.data.attrs:
-            return _plain(self.data.attrs[name])
-        if name in self.data:
-            stored = self.data[name]
-            return np.asarray(stored) if isinstance(stored, h5py.Dataset) else self._inside(stored)
-        pieces: list[Any] = []
-        while f"{name}{len(pieces)}" in self.data.attrs:
-            pieces.append(self.data.attrs[f"{name}{len(pieces)}"])
+        with Source(self.data) as source:
+            stored = source.item(name)
+            pieces: list[Any] = []
+            while stored is None and f"{name}{len(pieces)}" in self.data.attrs:
+                pieces.append(np.ravel(np.array(source.item(f"{name}{len(pieces)}"))))
+        if stored is not None:
+            return self._inside(stored) if isinstance(stored, h5py.Group) else _plain(stored)
         return np.concatenate(pieces).tolist() if pieces else self._new(name)
 
     def _new(self, name: str) -> H5Dict:
@@ -99,13 +99,19 @@ class H5Dict:
 
     def __contains__(self, key: str | bytes) -> bool:
         name = _text(key)
-        return name in self.data or (not isinstance(self.data, dict) and name in self.data.attrs)
+        if isinstance(self.data, dict):
+            return name in self.data
+        with Source(self.data):  # what a broken file does wrong is said in words
+            return name in self.data or name in self.data.attrs
 
     def __len__(self) -> int:
         return len(self.data)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.data)
+        if isinstance(self.data, dict):
+            return iter(self.data)
+        with Source(self.data) as source:
+            return iter(source.names())
 
     def iter(self) -> Iterator[str]:
         """The names of groups and arrays."""

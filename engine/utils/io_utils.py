@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from os import PathLike
 
-import h5py
 import numpy as np
 
-from .._files import files
-from ..errors import FileError, SettingError
+from .._files.guarded_hdf5 import Source
+from ..errors import SettingError
 from ..types import Array, DType
 from .h5dict import H5Dict, h5dict
 
@@ -17,11 +16,18 @@ __all__ = ["H5Dict", "HDF5Matrix", "ask_to_proceed_with_overwrite", "h5dict"]
 
 
 def ask_to_proceed_with_overwrite(filepath: str | PathLike[str]) -> bool:
-    """Ask on the terminal whether a file that exists may be written over; whether the answer was yes.
+    """Ask on the terminal whether a file that exists may be written over.
 
-    >>> ask_to_proceed_with_overwrite("weights.h5")  # doctest: +SKIP
-    [WARNING] weights.h5 already exists - overwrite? [y/n]y
-    True
+    Args:
+        filepath: the file, for the question.
+
+    Returns:
+        Whether the answer was yes.
+
+    Example:
+        >>> ask_to_proceed_with_overwrite("weights.h5")  # doctest: +SKIP
+        [WARNING] weights.h5 already exists - overwrite? [y/n]y
+        True
     """
     answer = input(f"[WARNING] {filepath} already exists - overwrite? [y/n]").strip().lower()
     while answer not in ("y", "n"):
@@ -30,19 +36,30 @@ def ask_to_proceed_with_overwrite(filepath: str | PathLike[str]) -> bool:
 
 
 class HDF5Matrix:
-    """Rows `start` to `end` of a data set in an HDF5 file, read only as they are asked for; `fit` takes it as an array.
+    """Rows of a data set in an HDF5 file, read only as they are asked for; `fit` takes it as an array.
 
-    Give fit shuffle="batch": whole batches are then read as one slice. normalizer: a function for what was read.
-    Raises FileError where there is no such data set, or its numbers lie outside the file; SettingError for wrong ends.
+    Use shuffle="batch" in fit: whole batches are then read as one slice.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "data.h5")
-    ...     with h5py.File(path, "w") as file:
-    ...         _ = file.create_dataset("x", data=np.arange(6).reshape(3, 2))
-    ...     x = HDF5Matrix(path, "x", start=1)
-    ...     x.shape, x[0].tolist()
-    ((2, 2), [2, 3])
+    Args:
+        datapath: the file.
+        dataset: the name of the data set in it.
+        start: the first row, 0 by default.
+        end: the row behind the last one; None (the default): all rows.
+        normalizer: takes and returns what was read; None (the default) changes nothing.
+
+    Raises:
+        FileError: there is no such data set, or its numbers lie outside the file.
+        SettingError: rows that are not there.
+
+    Example:
+        >>> import h5py, os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "data.h5")
+        ...     with h5py.File(path, "w") as file:
+        ...         _ = file.create_dataset("x", data=np.arange(6).reshape(3, 2))
+        ...     x = HDF5Matrix(path, "x", start=1)
+        ...     x.shape, x[0].tolist()
+        ((2, 2), [2, 3])
     """
 
     def __init__(
@@ -53,13 +70,11 @@ class HDF5Matrix:
         end: int | None = None,
         normalizer: Callable[[Array], Array] | None = None,
     ) -> None:
-        files.open_regular(datapath).close()
-        self._file = h5py.File(datapath, "r")
-        link = self._file.get(dataset, getlink=True)
-        stored = self._file.get(dataset) if isinstance(link, h5py.HardLink) else None
-        if not isinstance(stored, h5py.Dataset) or stored.external or stored.is_virtual:
-            self._file.close()
-            raise FileError(file=str(datapath), expected=f"a data set {dataset!r} in this file", actual="none")
+        with Source(datapath) as source:
+            stored = source.array(dataset)
+            if not stored.shape:
+                raise source.refuse(dataset, "an array with rows", "one number")
+            source.keep_open()
         self.data, self.start, self.normalizer = stored, start, normalizer
         self.end = len(stored) if end is None else end
         if not 0 <= start <= self.end <= len(stored):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .._graph.tensor import Tensor, Variable
 from ..errors import GraphError
-from ..layers import Dense
+from ..layers import Dense, deserialize
 from ..layers.base import Layer
 from ..models.network import Network
 from ..models.summary import print_summary
+from ..types import CustomObjects
 from .conv_utils import convert_kernel
 
 __all__ = [
@@ -17,30 +18,48 @@ __all__ = [
     "convert_dense_weights_data_format",
     "count_params",
     "get_source_inputs",
+    "layer_from_config",
     "print_summary",
 ]
 
 
 def count_params(weights: Iterable[Variable]) -> int:
-    """Number of elements in distinct weights.
+    """The number of elements in weights, each counted once.
 
-    >>> dense = Dense(3)
-    >>> dense.build((None, 2))
-    >>> count_params(dense.weights)
-    9
+    Args:
+        weights: weights; one may occur several times.
+
+    Returns:
+        The number.
+
+    Example:
+        >>> dense = Dense(3)
+        >>> dense.build((None, 2))
+        >>> count_params(dense.weights)
+        9
     """
     return sum(w.size for w in dict.fromkeys(weights))
 
 
 def get_source_inputs(tensor: Tensor, layer: Layer | None = None, node_index: int | None = None) -> list[Tensor]:
-    """The inputs of a model that a layer's tensor is computed from, in the order in which they are met.
+    """The inputs of a model that a layer's tensor is computed from.
 
-    layer and node_index name another use of a layer to begin with. Raises GraphError for a tensor that no layer gave.
+    Args:
+        tensor: a layer's output.
+        layer: with `node_index` another use of a layer to begin with; None (the default): the use that gave the tensor.
+        node_index: the index of that use; None (the default): likewise.
 
-    >>> from engine.layers import Input
-    >>> x = Input(shape=(2,))
-    >>> get_source_inputs(Dense(3)(x)) == [x]
-    True
+    Returns:
+        A list of inputs, in the order in which they are met.
+
+    Raises:
+        GraphError: no layer gave the tensor.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> x = Input(shape=(2,))
+        >>> get_source_inputs(Dense(3)(x)) == [x]
+        True
     """
     origin, index = (layer, node_index) if layer is not None and node_index is not None else _origin(tensor)
     if not origin.inbound_nodes:
@@ -70,13 +89,17 @@ def _origin(tensor: Tensor) -> tuple[Layer, int]:
 def convert_all_kernels_in_model(model: Network) -> None:
     """Reverse the kernels of all convolutions in place: weights of Keras on Theano for TensorFlow's order, and back.
 
-    >>> from engine.layers import Conv1D
-    >>> from engine.models import Sequential
-    >>> model = Sequential([Conv1D(1, 3, use_bias=False, input_shape=(4, 1))])
-    >>> model.set_weights([[[[1]], [[2]], [[3]]]])
-    >>> convert_all_kernels_in_model(model)
-    >>> model.get_weights()[0].ravel().tolist()
-    [3.0, 2.0, 1.0]
+    Args:
+        model: the model.
+
+    Example:
+        >>> from engine.layers import Conv1D
+        >>> from engine.models import Sequential
+        >>> model = Sequential([Conv1D(1, 3, use_bias=False, input_shape=(4, 1))])
+        >>> model.set_weights([[[[1]], [[2]], [[3]]]])
+        >>> convert_all_kernels_in_model(model)
+        >>> model.get_weights()[0].ravel().tolist()
+        [3.0, 2.0, 1.0]
     """
     convolutions = {"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose"}
     for layer in model.layers:
@@ -88,16 +111,20 @@ def convert_all_kernels_in_model(model: Network) -> None:
 def convert_dense_weights_data_format(
     dense: Dense, previous_feature_map_shape: tuple[int, ...], target_data_format: str = "channels_first"
 ) -> None:
-    """Reorder a Dense's kernel behind a Flatten in place, when the images before it change their format.
+    """Reorder the kernel of a Dense behind a Flatten in place, when the images before it change their format.
 
-    previous_feature_map_shape: of the images before Flatten, without the batch, in the format that they shall have.
+    Args:
+        dense: the layer.
+        previous_feature_map_shape: the shape of the images before Flatten without the batch, in the new format.
+        target_data_format: the new format, "channels_first" by default.
 
-    >>> dense = Dense(1, use_bias=False)
-    >>> dense.build((None, 4))
-    >>> dense.set_weights([[[0], [1], [2], [3]]])
-    >>> convert_dense_weights_data_format(dense, (2, 1, 2))
-    >>> dense.get_weights()[0].ravel().tolist()
-    [0.0, 2.0, 1.0, 3.0]
+    Example:
+        >>> dense = Dense(1, use_bias=False)
+        >>> dense.build((None, 4))
+        >>> dense.set_weights([[[0], [1], [2], [3]]])
+        >>> convert_dense_weights_data_format(dense, (2, 1, 2))
+        >>> dense.get_weights()[0].ravel().tolist()
+        [0.0, 2.0, 1.0, 3.0]
     """
     kernel, *bias = dense.get_weights()
     if target_data_format == "channels_first":
@@ -108,3 +135,12 @@ def convert_dense_weights_data_format(
         now, order = (channels, *spatial), (*range(1, len(spatial) + 1), 0)
     moved = kernel.reshape(*now, kernel.shape[1]).transpose(*order, len(order))
     dense.set_weights([moved.reshape(kernel.shape), *bias])
+
+
+def layer_from_config(config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Layer:
+    """The layer or model of a {"class_name", "config"} (Keras 1's name of `layers.deserialize`).
+
+    >>> layer_from_config({"class_name": "Dense", "config": {"units": 3, "name": "last"}}).name
+    'last'
+    """
+    return deserialize(config, custom_objects)

@@ -12,15 +12,22 @@ from ..models.network import Network
 def multi_gpu_model(
     model: Network, gpus: int | Sequence[int] | None = None, cpu_merge: bool = True, cpu_relocation: bool = False
 ) -> NoReturn:
-    """Refuses: models run on one device here. `gpus` is checked as in Keras first.
+    """Refuses: models run on one device here. The model itself trains without the call.
 
-    gpus: a number of 2 or more, or a list of that many. Raises SettingError (a ValueError), as Keras does where the
-    devices are not there; the model itself trains without the call.
+    Args:
+        model: the model.
+        gpus: a number of 2 or more, or a list of that many, which is checked as in Keras.
+        cpu_merge: taken for Keras's sake.
+        cpu_relocation: taken for Keras's sake.
 
-    >>> from engine.models import Sequential
-    >>> multi_gpu_model(Sequential(), gpus=2)
-    Traceback (most recent call last):
-    engine.errors.SettingError: multi_gpu_model, gpus: expected 2 devices, found 1: models run on one device here. ...
+    Raises:
+        SettingError: always, a ValueError, as Keras raises it where the devices are not there.
+
+    Example:
+        >>> from engine.models import Sequential
+        >>> multi_gpu_model(Sequential(), gpus=2)
+        Traceback (most recent call last):
+        engine.errors.SettingError: multi_gpu_model, gpus: expected 2 devices, found 1: models run on one device here. ...
     """
     count: object = len(gpus) if isinstance(gpus, (list, tuple)) else gpus
     where = "multi_gpu_model, gpus"

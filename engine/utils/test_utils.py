@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
 
+from .._declared.keras1 import accepts_old
 from .._machine.config import floatx
 from ..layers import Input
 from ..layers.base import Layer
@@ -20,6 +22,7 @@ Split = tuple[Array, Array]
 __all__ = ["get_test_data", "keras_test", "layer_test"]
 
 
+@accepts_old("get_test_data")
 def get_test_data(
     num_train: int = 1000,
     num_test: int = 500,
@@ -38,13 +41,12 @@ def get_test_data(
     """
     samples = num_train + num_test
     centres = np.random.randint(0, num_classes, samples) if classification else np.random.random(samples)
-
-    def around(shape: tuple[int, ...]) -> Array:
-        noise = np.random.normal(0, 0.7, (samples, *shape))
-        return (noise + centres.reshape(-1, *(1,) * len(shape))).astype("float32")
-
-    x = around(input_shape)
-    y = centres if classification else around(output_shape)
+    features = math.prod(input_shape)
+    wide = features if classification else features + math.prod(output_shape)
+    # Sample by sample, as Keras draws them: a seed gives its data.
+    values = (np.random.normal(0, 0.7, (samples, wide)) + centres[:, None]).astype("float32")
+    x = values[:, :features].reshape(samples, *input_shape)
+    y = centres if classification else values[:, features:].reshape(samples, *output_shape)
     return (x[:num_train], y[:num_train]), (x[num_train:], y[num_train:])
 
 
@@ -107,7 +109,7 @@ def _check_model(
         np.testing.assert_allclose(result, np.asarray(expected), rtol=1e-3)
     again = type(model).from_config(model.get_config())
     again.set_weights(model.get_weights())
-    # Random layers give other numbers each time, but only while training.
+    # Layers that draw random numbers give others each time, but only while training.
     np.testing.assert_allclose(again.predict(data), result, rtol=1e-3, atol=1e-6)
     if has_arg(layer.call, "training"):
         model.compile("rmsprop", "mse")

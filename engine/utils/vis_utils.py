@@ -35,16 +35,27 @@ def plot_model(
     show_layer_names: bool = True,
     rankdir: Literal["TB", "LR"] = "TB",
 ) -> ModelPicture:
-    """Draw a model into a file and give the diagram, which a notebook shows.
+    """Draw a model into a file. No `dot` program is needed.
 
-    to_file: ends in .png, .svg, .pdf or .dot. rankdir: "TB" from top to bottom, "LR" from left to right.
-    Raises SettingError for another ending or direction.
+    Args:
+        model: the model.
+        to_file: the file, which ends in .png, .svg, .pdf or .dot; "model.png" by default.
+        show_shapes: whether layers show the shapes of their inputs and outputs, False by default.
+        show_layer_names: whether layers show their names, which is so by default.
+        rankdir: "TB" (the default) from top to bottom, "LR" from left to right.
 
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> plot_model(Sequential([Dense(2, input_shape=(3,))]), "model.gif")
-    Traceback (most recent call last):
-    engine.errors.SettingError: plot_model, to_file: expected a file ending in .png, .svg, .pdf or .dot, found 'model.gif'.
+    Returns:
+        The diagram, which a notebook shows; its `svg` is the text.
+
+    Raises:
+        SettingError: another ending or direction.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> plot_model(Sequential([Dense(2, input_shape=(3,))]), "model.gif")
+        Traceback (most recent call last):
+        engine.errors.SettingError: plot_model, to_file: expected a file ending in .png, .svg, .pdf or .dot, found 'model.gif'.
     """
     if rankdir not in _DIRECTIONS:
         raise SettingError(where="plot_model, rankdir", expected=" or ".join(_DIRECTIONS), actual=repr(rankdir))
@@ -66,15 +77,28 @@ def plot_model(
     return ModelPicture(svg)
 
 
+plot = plot_model  # its name in Keras 1
+
+
 def model_to_dot(
     model: Network, show_shapes: bool = False, show_layer_names: bool = True, rankdir: Literal["TB", "LR"] = "TB"
 ) -> str:
-    """The diagram as DOT text for graphviz.
+    """The diagram of a model as text for Graphviz.
 
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> model_to_dot(Sequential([Dense(2, input_shape=(3,))])).splitlines()[0]
-    'digraph model {'
+    Args:
+        model: the model.
+        show_shapes: whether layers show the shapes of their inputs and outputs, False by default.
+        show_layer_names: whether layers show their names, which is so by default.
+        rankdir: "TB" (the default) from top to bottom, "LR" from left to right.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> model_to_dot(Sequential([Dense(2, input_shape=(3,))])).splitlines()[0]
+        'digraph model {'
     """
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
     return to_dot(boxes, edges, rankdir)

@@ -56,6 +56,9 @@ class BaseWrapper:
     def check_params(self, params: Mapping[str, object]) -> None:
         """Refuse names that neither build_fn nor fit, predict, evaluate take.
 
+        Args:
+            params: settings by name.
+
         Raises:
             SettingError: there is such a name; the message has it.
         """
@@ -66,11 +69,24 @@ class BaseWrapper:
                 raise SettingError(where=type(self).__name__, expected=expected, actual=shorten(name))
 
     def get_params(self, deep: bool = True) -> Config:
-        """build_fn and the other settings, as scikit-learn's `clone` wants them; `deep` is its, and changes nothing."""
+        """build_fn and the other settings, as scikit-learn's `clone` wants them.
+
+        Args:
+            deep: scikit-learn's; it changes nothing.
+
+        Returns:
+            The settings by name.
+        """
         return {**self.sk_params, "build_fn": self.build_fn}
 
     def set_params(self, **params: Any) -> Self:
-        """Change settings; gives the wrapper itself.
+        """Change settings.
+
+        Args:
+            **params: settings by name.
+
+        Returns:
+            The wrapper itself.
 
         Raises:
             SettingError: a name is one that neither build_fn nor fit, predict, evaluate take.
@@ -82,14 +98,27 @@ class BaseWrapper:
         return self
 
     def filter_sk_params(self, fn: Callable[..., object], override: Mapping[str, object] | None = None) -> Config:
-        """The settings that `fn` takes by name, `override` winning."""
+        """The settings that a function takes by name.
+
+        Args:
+            fn: the function.
+            override: settings that win over those of the wrapper; None (the default): none.
+
+        Returns:
+            The settings by name.
+        """
         chosen: Config = {name: value for name, value in self.sk_params.items() if _takes(fn, name)}
         if fn == Sequential.fit and "nb_epoch" in self.sk_params:
             chosen["nb_epoch"] = self.sk_params["nb_epoch"]
         return {**chosen, **(override or {})}
 
     def fit(self, x: Data, y: ArrayLike, **kwargs: object) -> History:
-        """Build a new model and train it; `kwargs` go to its `fit`.
+        """Build a new model and train it.
+
+        Args:
+            x: the inputs, as in `Model.fit`.
+            y: the targets.
+            **kwargs: further arguments of `Model.fit`, which win over those of the wrapper.
 
         Returns:
             The History, as Keras does, and not the wrapper.
@@ -129,21 +158,36 @@ class KerasClassifier(BaseWrapper):
 
     `classes_` are the labels seen, in order. The model's last layer has one unit (sigmoid) or one for each class.
 
-    >>> from engine.layers import Dense
-    >>> def build(units=4):
-    ...     model = Sequential([Dense(units, "relu", input_dim=2), Dense(1, "sigmoid")])
-    ...     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
-    ...     return model
-    >>> classifier = KerasClassifier(build, units=8, epochs=1, verbose=0)
-    >>> history = classifier.fit(np.zeros((4, 2)), ["no", "yes", "no", "yes"])
-    >>> classifier.classes_.tolist(), classifier.predict_proba(np.zeros((3, 2))).shape
-    (['no', 'yes'], (3, 2))
+    Args:
+        build_fn: a function (or an object that can be called) that gives a compiled model; None where a subclass has
+            `__call__`.
+        **sk_params: arguments of build_fn and of fit, predict and evaluate, told apart by their names.
+
+    Raises:
+        SettingError: an argument is one that none of them takes.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> def build(units=4):
+        ...     model = Sequential([Dense(units, "relu", input_dim=2), Dense(1, "sigmoid")])
+        ...     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        ...     return model
+        >>> classifier = KerasClassifier(build, units=8, epochs=1, verbose=0)
+        >>> history = classifier.fit(np.zeros((4, 2)), ["no", "yes", "no", "yes"])
+        >>> classifier.classes_.tolist(), classifier.predict_proba(np.zeros((3, 2))).shape
+        (['no', 'yes'], (3, 2))
     """
 
     _estimator_type = "classifier"
 
     def fit(self, x: Data, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: object) -> History:
-        """Train on labels (N,) or (N, 1), or one-hot rows (N, classes).
+        """Build a new model and train it.
+
+        Args:
+            x: the inputs, as in `Model.fit`.
+            y: labels (N,) or (N, 1), or one-hot rows (N, classes).
+            sample_weight: a weight for each sample (N,); None (the default): all alike.
+            **kwargs: further arguments of `Model.fit`, which win over those of the wrapper.
 
         Returns:
             The History, as Keras does, and not the wrapper.
@@ -167,21 +211,52 @@ class KerasClassifier(BaseWrapper):
         return super().fit(x, labels, **kwargs)
 
     def predict(self, x: Data, **kwargs: object) -> Array:
-        """The most probable label of each sample, (N,) ((N, 1) for one unit, as in Keras)."""
+        """The most probable label of each sample.
+
+        Args:
+            x: the inputs, as in `Model.predict`.
+            **kwargs: further arguments of `Model.predict`.
+
+        Returns:
+            (N,), or (N, 1) for one unit, as in Keras.
+
+        Raises:
+            NotCompiled: `fit` has not been called.
+        """
         settings = self.filter_sk_params(Sequential.predict, kwargs)
         values = np.asarray(self._fitted().predict(x, **settings))
         chosen = values.argmax(axis=-1) if values.shape[-1] > 1 else (values > 0.5).astype("int32")
         return self.classes_[chosen]
 
     def predict_proba(self, x: Data, **kwargs: object) -> Array:
-        """Probabilities (N, classes); one sigmoid unit gives both columns."""
+        """The probability of each label.
+
+        Args:
+            x: the inputs, as in `Model.predict`.
+            **kwargs: further arguments of `Model.predict`.
+
+        Returns:
+            (N, classes); one sigmoid unit gives both columns.
+
+        Raises:
+            NotCompiled: `fit` has not been called.
+        """
         values = np.asarray(self._fitted().predict(x, **self.filter_sk_params(Sequential.predict, kwargs)))
         return np.hstack([1 - values, values]) if values.shape[1] == 1 else values
 
     def score(self, x: Data, y: ArrayLike, **kwargs: object) -> float:
-        """Mean accuracy on labels or one-hot rows.
+        """Mean accuracy.
+
+        Args:
+            x: the inputs, as in `Model.evaluate`.
+            y: labels or one-hot rows.
+            **kwargs: further arguments of `Model.evaluate`.
+
+        Returns:
+            The share of right labels.
 
         Raises:
+            NotCompiled: `fit` has not been called.
             SettingError: the model measures no accuracy.
         """
         model, labels = self._fitted(), np.asarray(y)
@@ -203,26 +278,58 @@ class KerasClassifier(BaseWrapper):
 class KerasRegressor(BaseWrapper):
     """A model as regressor.
 
-    >>> from engine.layers import Dense
-    >>> def build():
-    ...     model = Sequential([Dense(1, input_dim=2)])
-    ...     model.compile("sgd", "mse")
-    ...     return model
-    >>> regressor = KerasRegressor(build, epochs=1, verbose=0)
-    >>> history = regressor.fit(np.zeros((4, 2)), np.zeros(4))
-    >>> regressor.predict(np.zeros((3, 2))).shape
-    (3,)
+    Args:
+        build_fn: a function (or an object that can be called) that gives a compiled model; None where a subclass has
+            `__call__`.
+        **sk_params: arguments of build_fn and of fit, predict and evaluate, told apart by their names.
+
+    Raises:
+        SettingError: an argument is one that none of them takes.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> def build():
+        ...     model = Sequential([Dense(1, input_dim=2)])
+        ...     model.compile("sgd", "mse")
+        ...     return model
+        >>> regressor = KerasRegressor(build, epochs=1, verbose=0)
+        >>> history = regressor.fit(np.zeros((4, 2)), np.zeros(4))
+        >>> regressor.predict(np.zeros((3, 2))).shape
+        (3,)
     """
 
     _estimator_type = "regressor"
 
     def predict(self, x: Data, **kwargs: object) -> Array:
-        """The model's output, (N,) where it has one unit."""
+        """The model's output.
+
+        Args:
+            x: the inputs, as in `Model.predict`.
+            **kwargs: further arguments of `Model.predict`.
+
+        Returns:
+            (N,) where the model has one unit, else (N, ...).
+
+        Raises:
+            NotCompiled: `fit` has not been called.
+        """
         values = np.asarray(self._fitted().predict(x, **self.filter_sk_params(Sequential.predict, kwargs)))
         return values[..., 0] if values.shape[-1] == 1 else values
 
     def score(self, x: Data, y: Data, **kwargs: object) -> float:
-        """The loss with its sign changed, so that larger is better (Keras's rule; not R²)."""
+        """The loss with its sign changed, so that larger is better (Keras's rule; not R²).
+
+        Args:
+            x: the inputs, as in `Model.evaluate`.
+            y: the targets.
+            **kwargs: further arguments of `Model.evaluate`.
+
+        Returns:
+            Minus the loss.
+
+        Raises:
+            NotCompiled: `fit` has not been called.
+        """
         loss = self._fitted().evaluate(x, y, **self.filter_sk_params(Sequential.evaluate, kwargs))
         return -float(loss[0] if isinstance(loss, list) else loss)
 

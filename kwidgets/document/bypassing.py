@@ -93,6 +93,6 @@ def written(source: Source) -> WrittenSource:
 
 
 def checked_bypass(draft: Draft, layer: str) -> None:
-    """Errors: Refused where `why_not` knows a reason."""
+    """Raises Refused where `why_not` knows a reason."""
     if why := why_not(draft, layer):
         raise Refused(why, say.REMOVE_OR_BYPASS_THE_LAYER_BEFORE)

@@ -22,7 +22,7 @@ from .shown import Shown, folds_of, shown
 from .spread import View, spread
 
 SMALLEST, LARGEST = 240.0, 20_000.0
-# Keys of commands that name one node, and which node of a fold they mean.
+# Keys of commands that hold one node, and which node stands for a fold under each of them.
 FIRST_OF, LAST_OF = ("node", "target"), ("source", "after")
 
 
@@ -71,7 +71,7 @@ class Canvas:
         return self.shown(draft).folds
 
     def open_fold(self, draft: Draft, fold: str, *, open: bool) -> None:
-        """Opens or closes one fold or nested model (its node). Errors: Refused where it is gone or cannot be read."""
+        """Opens or closes one fold or nested model (its node). Raises Refused where it is gone or cannot be read."""
         if fold in nested.openable(draft) or (not open and fold in self._entered):
             self._entered = self._entered | {fold} if open else self._entered - {fold}
             self._view = None
@@ -88,7 +88,7 @@ class Canvas:
         self._view = None
 
     def reveal(self, draft: Draft, node: str) -> None:
-        """Opens all blocks and folds that hide a node. Errors: Refused where it is gone."""
+        """Opens all blocks and folds that hide a node. Raises Refused where it is gone."""
         self._entered = self._entered | set(nested.blocks_around(nested.a_card(draft, node)))
         self._view = None
         for step in [*nested.blocks_around(node), node]:
@@ -115,7 +115,7 @@ class Canvas:
         self._view = None
 
     def shown(self, draft: Draft) -> Shown:
-        """The cards of a draft."""
+        """The cards that stand for a draft."""
         return self._seen(draft)[2]
 
     def _seen(self, draft: Draft) -> tuple[Draft, View, Shown, list[ShownWire]]:
@@ -171,7 +171,7 @@ class Canvas:
             self._last = state
         return self._last
 
-    # What the page says about cards, in nodes.
+    # Cards in the page's messages, as nodes.
 
     def nodes_of(self, draft: Draft, cards: Iterable[object]) -> list[str]:
         """Ids of nodes for ids of cards: all nodes of a fold, others as they are."""

@@ -40,7 +40,7 @@ class CanvasState:
 
 
 def whole(state: CanvasState) -> GraphChange:
-    """All of a state as one message."""
+    """A whole state as one message."""
     return {
         "kind": "graph",
         "before": None,

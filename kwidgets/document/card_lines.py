@@ -17,7 +17,7 @@ from .labels import value_text
 DOT = " · "
 LONGEST = 28
 NESTED = ("Model", "Sequential")
-# Said by their value alone, in this order; then those that need a word before it.
+# Settings shown by their value alone, in this order; then those that need a word before it.
 PLAIN = ("filters", "units", "input_dim", "output_dim", "max_value", "rate", "n")
 SIZES = ("kernel_size", "pool_size", "size", "cropping", "target_shape", "dims")
 NAMED = {

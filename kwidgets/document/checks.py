@@ -13,7 +13,8 @@ from math import prod
 
 from engine.describe import Tensor
 from engine.describe.graphs import without_unused_calls
-from engine.errors import EngineError
+from engine.errors import EngineError, TooLarge
+from engine.experiment import bytes_in_words, memory_limit
 from engine.layers import Layer
 from engine.types import Config, Json, Shape
 
@@ -23,6 +24,10 @@ from ..words import problems as say
 from . import settings
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, node_id, order, split_node
 from .labels import arriving_words, shape_words, without_batch
+
+# Below this many bytes nobody asks how much memory is free.
+_SMALL = 64 * 2**20
+_NO_LIMIT = 2**63
 
 # What decides the result of a call: the kinds of tensors that come in, and from which layers.
 Signature = tuple[object, ...]
@@ -56,10 +61,11 @@ class Checked:
 
 @dataclass(frozen=True)
 class Weights:
-    """What a layer learns. parameters: how many numbers; weights: name and shape of each array."""
+    """What a layer learns. parameters: how many numbers, nbytes: their size; weights: name and shape of each array."""
 
     parameters: int = 0
     trainable: int = 0
+    nbytes: int = 0
     weights: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
@@ -133,7 +139,7 @@ class Checker:
                 continue
             if layer in made or any(nodes[node_id(layer, earlier)].state == "ok" for earlier in before):
                 record = self._records[layer] = replace(record, calls=dict(record.calls))
-            else:  # what built the layer was this call or a later one, as it was then: only the calls before it hold
+            else:  # this call or a later one built the layer and has changed: only the calls before are still valid
                 earlier_calls = {earlier: record.calls[earlier] for earlier in before}
                 record = self._make(layer, part)
                 record.calls.update(earlier_calls)
@@ -144,7 +150,7 @@ class Checker:
             computed += 1
         built = {split_node(node)[0] for node, checked in nodes.items() if checked.state == "ok"} - draft.bypassed
         weights = {name: self._weights(name) if name in built else Weights() for name in draft.layers}
-        return Checkup(nodes, weights, computed)
+        return Checkup(_with_room(nodes, weights), weights, computed)
 
     def _make(self, name: str, part: Part) -> _Record:
         layer, fault = _layer(name, part)
@@ -158,6 +164,44 @@ class Checker:
         if record.weights is None:
             record = self._records[name] = replace(record, weights=_count(record.layer))
         return record.weights or Weights()
+
+
+def _with_room(nodes: dict[str, Checked], weights: Mapping[str, Weights]) -> dict[str, Checked]:
+    """The nodes; wrong is also one whose result or weights, with those before them, are more than the memory has room for."""
+    limit: int | None = None
+    total, counted, full = 0, set[str](), False
+    checked: dict[str, Checked] = {}
+    for node, one in nodes.items():
+        name = split_node(node)[0]
+        size = 0 if name in counted or one.state != "ok" else weights[name].nbytes
+        counted.add(name)
+        result = max((_sample_bytes(tensor) for tensor in one.tensors), default=0)
+        if max(total + size, result) > _SMALL and limit is None:
+            limit = memory_limit() or _NO_LIMIT
+        fault = None if limit is None else _memory_fault(bare(name), size, 0 if full else total, result, limit)
+        checked[node] = one if fault is None else Checked("wrong", fault=fault)
+        # The layer that is one too many says so; those behind it would only say it again.
+        total, full = total + size, full or fault is not None
+    return checked
+
+
+def _memory_fault(layer: str, nbytes: int, before: int, result: int, limit: int) -> Fault | None:
+    most = bytes_in_words(limit)
+    if result > limit:
+        size = bytes_in_words(result)
+        sentence = say.result_too_large(layer, size, most)
+    elif nbytes and nbytes + before > limit:
+        size = bytes_in_words(nbytes)
+        sentence = say.weights_too_large(
+            layer, size, bytes_in_words(before) if before and nbytes <= limit else None, most
+        )
+    else:
+        return None
+    return Fault("memory", sentence, say.MAKE_IT_SMALLER, short=say.too_large(size))
+
+
+def _sample_bytes(tensor: Tensor) -> int:
+    return prod(1 if size is None else size for size in tensor.shape) * tensor.dtype.itemsize
 
 
 def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Checked | None:
@@ -194,6 +238,8 @@ def _layer(name: str, part: Part) -> tuple[Layer | None, Fault | None]:
     try:
         config = without_unused_calls(part.config)
         return settings.layer_class(part.class_name).from_config({**config, "name": bare(name)}), None
+    except TooLarge as error:
+        return None, Fault("memory", str(error), say.MAKE_IT_SMALLER, short=say.too_large(error.actual))
     except EngineError as error:
         return None, Fault("setting", str(error), error.hint, error.fix)
     except Exception as error:  # a user's own class may raise anything
@@ -215,6 +261,10 @@ def _called(
     name, before = bare(split_node(node)[0]), [bare(source.layer) for source in sources]
     try:
         result = record.layer(tensors if len(tensors) > 1 else tensors[0], **arguments)
+    except TooLarge as error:
+        return Checked(
+            "wrong", fault=Fault("memory", str(error), say.MAKE_IT_SMALLER, short=say.too_large(error.actual))
+        )
     except EngineError as error:
         return Checked("wrong", fault=_fault(error, name, tensors, before))
     except Exception as error:  # a user's own class may raise anything
@@ -266,4 +316,4 @@ def _count(layer: Layer) -> Weights:
     weights = tuple((str(w.name), tuple(int(n) for n in w.shape)) for w in layer.weights)
     total = sum(prod(shape) for _, shape in weights)
     trainable = sum(prod(int(n) for n in w.shape) for w in layer.trainable_weights)
-    return Weights(total, trainable, weights)
+    return Weights(total, trainable, sum(w.nbytes for w in layer.weights), weights)

@@ -21,7 +21,7 @@ from .bypassing import settle_bypassed
 from .draft import Draft, bare, split_wire
 from .settle import settle
 
-# What a page or a program sends: `do`, and details that may be anything until they are checked.
+# What a page or a program sends: the command's name as `do`, and details, which may be anything until they are checked.
 Message = Mapping[str, object]
 MAX_NAME = 256
 
@@ -77,7 +77,7 @@ class Surroundings(Protocol):
         ...
 
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
-        """(label, commands) of an offered mend. Errors: Refused where it is offered no more."""
+        """(label, commands) of an offered mend. Raises Refused where it is offered no more."""
         ...
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
@@ -89,7 +89,7 @@ Command = Callable[[Draft, Message, Surroundings], Done]
 COMMANDS: dict[str, Command] = {}
 # Allowed while a run is on: they do not touch what is being trained.
 HARMLESS: set[str] = set()
-# What others are made of; the page does not send them.
+# Parts of other commands; the page does not send them.
 INTERNAL: set[str] = set()
 
 
@@ -122,7 +122,7 @@ def carried_out(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 
 def a_text(message: Message, key: str) -> str:
-    """A text of a message. Errors: Refused for anything else."""
+    """A text of a message. Raises Refused for anything else."""
     value = message.get(key)
     if not isinstance(value, str):
         raise Refused(say.must_be_a_text(key, value))
@@ -136,7 +136,7 @@ def listed(message: Message, key: str) -> list[object]:
 
 
 def a_node(draft: Draft, message: Message, key: str = "node") -> str:
-    """A node that a message names. Errors: Refused where it is gone."""
+    """A node that a message names. Raises Refused where it is gone."""
     node = message.get(key)
     if not isinstance(node, str) or not draft.has(node):
         raise Refused(say.no_such_node(node), common.CANVAS_IS_REFRESHED)
@@ -144,7 +144,7 @@ def a_node(draft: Draft, message: Message, key: str = "node") -> str:
 
 
 def some_nodes(draft: Draft, message: Message, key: str = "nodes") -> list[str]:
-    """The nodes that a message lists, each once, at least one. Errors: Refused."""
+    """The nodes that a message lists, each once, at least one. Raises Refused."""
     nodes = message.get(key)
     if not isinstance(nodes, (list, tuple)) or not nodes:
         raise Refused(say.must_list_a_node(key))
@@ -152,7 +152,7 @@ def some_nodes(draft: Draft, message: Message, key: str = "nodes") -> list[str]:
 
 
 def some_layers(draft: Draft, message: Message) -> list[str]:
-    """The layers that a message lists, each once, at least one. Errors: Refused."""
+    """The layers that a message lists, each once, at least one. Raises Refused."""
     names = message.get("layers")
     if not isinstance(names, (list, tuple)) or not names:
         raise Refused(say.LAYERS_MUST_NAME_ONE)
@@ -163,7 +163,7 @@ def some_layers(draft: Draft, message: Message) -> list[str]:
 
 
 def a_wire(draft: Draft, wire: object) -> tuple[str, int]:
-    """(node, index) of a wire. Errors: Refused where it is gone."""
+    """(node, index) of a wire. Raises Refused where it is gone."""
     node, index = split_wire(wire) if isinstance(wire, str) else ("", -1)
     if not draft.has(node) or not 0 <= index < len(draft.sources(node)):
         raise Refused(say.no_such_wire(wire), common.CANVAS_IS_REFRESHED)
@@ -171,7 +171,7 @@ def a_wire(draft: Draft, wire: object) -> tuple[str, int]:
 
 
 def a_place(value: object) -> tuple[float, float]:
-    """Two finite numbers of canvas units. Errors: Refused."""
+    """Two finite numbers of canvas units. Raises Refused."""
     if isinstance(value, (list, tuple)) and len(value) == 2:
         numbers = [float(v) for v in value if isinstance(v, (int, float)) and not isinstance(v, bool)]
         if len(numbers) == 2 and all(abs(number) <= 1e7 for number in numbers):
@@ -203,5 +203,5 @@ def words(nodes: list[str]) -> str:
 
 
 def named(layers: list[str]) -> str:
-    """As `words`, for names of layers."""
+    """Layers in a label: a single one by its name, several by their number."""
     return f"'{layers[0]}'" if len(layers) == 1 else common.layers(len(layers))

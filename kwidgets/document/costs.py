@@ -27,7 +27,7 @@ class Cost:
         return Cost(self.work + other.work, self.memory + other.memory)
 
 
-# By the first tensor that comes out: a check that stays gives the same tensor, one that is made again another.
+# By the first tensor that comes out: a check that is kept gives the same tensor, one that is made again another one.
 _known: WeakKeyDictionary[Tensor, Cost] = WeakKeyDictionary()
 
 

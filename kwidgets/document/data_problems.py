@@ -71,7 +71,7 @@ def mend_commands(
     mend: str,
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> tuple[str, Steps]:
-    """(label, commands) of an offered mend. Errors: Refused when the problem is gone."""
+    """(label, commands) of an offered mend. Raises Refused when the problem is gone."""
     for fault in find(draft, checkup, sources, facts):
         for offer in fault.mends:
             if (fault.id, offer.label) == (problem, mend):
@@ -267,11 +267,11 @@ class _NothingAround:
     """For commands that ask nothing of the document."""
 
     def shape_of(self, node: str) -> Shape | None:
-        """None: no shape is known."""
+        """No shape is known."""
         return None
 
     def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
-        """None: there are no arrays."""
+        """There are no arrays."""
         return None
 
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:

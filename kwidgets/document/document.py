@@ -53,9 +53,9 @@ from .stale import meaning
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
 UNDO_STEPS = 200
 REMEMBERED_VERSIONS = 400
-# These bring another model, with places of its own.
+# These commands bring another model, with places of its own.
 REPLACING = {"new", "template"}
-# Places in a text are those of the text.
+# These take the places of cards from a text.
 READING = {*REPLACING, "paste"}
 
 
@@ -77,17 +77,18 @@ class _Step:
 class Document:
     """An experiment under edit.
 
-    >>> document = Document()
-    >>> document.do({"do": "add", "class_name": "Input", "settings": {"shape": [4]}})["nodes"]
-    ['input_1@0']
-    >>> document.do({"do": "add", "class_name": "Dense", "after": "input_1@0"})["nodes"]
-    ['dense_1@0']
-    >>> document.graph()["cards"][1]["shape"]
-    [None, 10]
-    >>> document.undo()["label"]
-    'add Dense'
+    Example:
+        >>> document = Document()
+        >>> document.do({"do": "add", "class_name": "Input", "settings": {"shape": [4]}})["nodes"]
+        ['input_1@0']
+        >>> document.do({"do": "add", "class_name": "Dense", "after": "input_1@0"})["nodes"]
+        ['dense_1@0']
+        >>> document.graph()["cards"][1]["shape"]
+        [None, 10]
+        >>> document.undo()["label"]
+        'add Dense'
 
-    Errors: Refused, with the reason; the document is then as it was.
+    Raises Refused, with the reason; the document is then as it was.
     """
 
     def __init__(self, draft: Draft | None = None) -> None:
@@ -124,7 +125,7 @@ class Document:
         return views.array_shape(self._draft, self._sources, input_name)
 
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
-        """(label, commands) of a mend that `problems` offers. Errors: Refused where it is offered no more."""
+        """(label, commands) of a mend that `problems` offers. Raises Refused where it is offered no more."""
         self.problems()
         for offer in self._mends.get(problem, []):
             if offer.id == mend:
@@ -132,7 +133,7 @@ class Document:
         raise Refused(common.PROBLEM_IS_GONE, common.LIST_IS_REFRESHED)
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
-        """(label, commands) of a mend that `data` offers. Errors: Refused where it is offered no more."""
+        """(label, commands) of a mend that `data` offers. Raises Refused where it is offered no more."""
         return data_problems.mend_commands(self._draft, self._check(), self._sources, problem, mend, self._facts)
 
     # Changes.
@@ -157,14 +158,14 @@ class Document:
         self._tell(Change(self._version, why or "unlocked"))
 
     def follow_rate(self, rate: float) -> None:
-        """Takes over a learning rate that was set in a run, so that the next one begins with it. Errors: Refused."""
+        """Takes over a learning rate that was set in a run, so that the next one begins with it. Raises Refused."""
         self.do({"do": "set_training", "learning_rate": rate}, even_locked=True)
 
     def do(self, command: Message, seen: int | None = None, even_locked: bool = False) -> messages.Done:
         """Carries out a command; returns {version, label, nodes} and what the command itself replies.
 
         A fold's id ("fold:...") means its nodes. seen: the version that the sender has on the screen. even_locked: for
-        what the run itself tells. Errors: Refused.
+        what the run itself tells. Raises Refused.
         """
         name = command.get("do")
         if name == "undo":
@@ -330,7 +331,7 @@ class Document:
     def open_fold(self, fold: str, open: bool = True) -> None:
         """Shows the layers of a fold or a nested model (its node) in a frame, or as one card again.
 
-        Errors: Refused where there is no such thing.
+        Raises Refused where there is no such thing.
         """
         with self._lock:
             self._canvas.open_fold(self._draft, fold, open=open)
@@ -338,7 +339,7 @@ class Document:
         self._tell(Change(self._version, say.OPEN_A_FOLD if open else say.CLOSE_A_FOLD))
 
     def reveal(self, node: str) -> None:
-        """Opens what hides a node. Errors: Refused where it is gone."""
+        """Opens what hides a node. Raises Refused where it is gone."""
         with self._lock:
             self._canvas.reveal(self._draft, node)
             self._state = None
@@ -370,7 +371,7 @@ class Document:
             return forms.form(*self._flat(), chosen) if chosen else None
 
     def why(self, node: str) -> messages.Why:
-        """Why what leaves a card has its shape. Errors: Refused for one that does not exist."""
+        """Why what leaves a card has its shape. Raises Refused for one that does not exist."""
         with self._lock:
             chosen = self._chosen([node])
             if not chosen:
@@ -420,7 +421,7 @@ class Document:
             return consequences.together(in_blocks.consequences_inside(self._draft, step, self), around)
 
     def joins(self, source: str, target: str) -> messages.JoinsAnswer:
-        """What a wire between two cards may become where the target's input is taken. Errors: Refused for no wire."""
+        """What a wire between two cards may become where the target's input is taken. Raises Refused for no wire."""
         with self._lock:
             if self._locked:
                 raise Refused(self._locked, say.STOP_THE_RUN_FIRST)
@@ -433,7 +434,7 @@ class Document:
             return {"joins": merges, "taken": taken}
 
     def copy(self, nodes: Sequence[str]) -> messages.Fragment:
-        """The layers of some cards as a text, for `paste_layers`. Errors: Refused where none of them exists."""
+        """The layers of some cards as a text, for `paste_layers`. Raises Refused where none of them exists."""
         with self._lock:
             chosen = self._chosen(nodes)
             if not chosen:

@@ -28,7 +28,7 @@ INPUT = "InputLayer"
 NO_ARGUMENTS: Mapping[str, object] = {}
 # The seed of a new document: its runs give the same numbers until somebody takes the seed out.
 FIRST_SEED = 0
-# Between the node of a nested model and a node inside it. Names hold no control characters, so nothing can be mistaken.
+# Stands between the node of a nested model and a node inside it; names hold no control characters, so it is in none.
 SEPARATOR = "\x1f"
 
 
@@ -56,20 +56,20 @@ class Part:
 
 
 def node_id(layer: str, call: int) -> str:
-    """ "dense_1@0" for the first call of "dense_1"."""
+    """The id of a layer's call: "dense_1@0" for the first call of "dense_1"."""
     return f"{layer}@{call}"
 
 
 def split_node(node: str) -> tuple[str, int]:
-    """("dense_1", 0) for "dense_1@0"; ("", -1) for anything that is no node id."""
+    """Layer and call of a node id: ("dense_1", 0) for "dense_1@0"; ("", -1) for anything else."""
     layer, _, call = node.rpartition("@")
     return (layer, int(call)) if call.isascii() and call.isdigit() and len(call) < 9 else ("", -1)
 
 
 def bare(layer: str) -> str:
-    """The name of a layer without the blocks in which it stands.
+    r"""The name of a layer without the blocks in which it stands.
 
-    >>> bare("dense_1"), bare("tower@0\\x1fdense_1")
+    >>> bare("dense_1"), bare("tower@0\x1fdense_1")
     ('dense_1', 'dense_1')
     """
     return layer.rpartition(SEPARATOR)[2]
@@ -81,12 +81,12 @@ def outermost(node: str) -> str:
 
 
 def wire_id(node: str, index: int) -> str:
-    """ "add_1@0#1" for the second input of "add_1@0"."""
+    """The id of the wire into an input of a node: "add_1@0#1" for the second input of "add_1@0"."""
     return f"{node}#{index}"
 
 
 def split_wire(wire: str) -> tuple[str, int]:
-    """("add_1@0", 1) for "add_1@0#1"; ("", -1) for anything that is no wire id."""
+    """Node and input of a wire id: ("add_1@0", 1) for "add_1@0#1"; ("", -1) for anything else."""
     node, _, index = wire.rpartition("#")
     return (node, int(index)) if index.isascii() and index.isdigit() and len(index) < 9 else ("", -1)
 
@@ -194,7 +194,7 @@ class Draft:
             suffix += 1
         return f"{base}_{suffix}"
 
-    # Changes: each replaces parts, none changes one.
+    # Changes: each puts new parts in place of old ones, and leaves the old ones as they are.
 
     def put_call(self, node: str, sources: tuple[Source, ...]) -> None:
         """Wires other sources into a node."""

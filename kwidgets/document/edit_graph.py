@@ -95,7 +95,7 @@ def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 
 def class_title(class_name: str) -> str:
-    """The class as people see it."""
+    """The name of a class as the palette shows it."""
     return "Input" if class_name == INPUT else class_name
 
 
@@ -105,7 +105,7 @@ def _end_of_stack(draft: Draft) -> str:
 
 
 def checked_settings(class_name: str, name: str, config: Config, values: Mapping[str, object]) -> Config:
-    """`config` with other values, each checked. Errors: Refused with the setting."""
+    """`config` with other values, each checked. Raises Refused with the setting."""
     for key, value in values.items():
         config = settings.with_value(class_name, name, config, key, value)
     return config

@@ -59,7 +59,7 @@ def commands_of(message: Message) -> list[Message]:
 def directed(draft: Draft, message: Message) -> Message:
     """The command as it is meant: inside a block where all its ids lie there, or shared out to several graphs.
 
-    Errors: Refused for ids of several graphs where the command needs them in one.
+    Raises Refused for ids of several graphs where the command needs them in one.
     """
     if message.get("do") in AT_ANY_DEPTH:
         return message
@@ -159,7 +159,7 @@ def is_dropped(message: Message) -> bool:
 
 
 def chosen_in(draft: Draft, nodes: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The block in which all of some nodes lie (None: the model itself), and their ids there. Errors: Refused for several."""
+    """The block in which all of some nodes lie (None: the model itself), and their ids there. Raises Refused for several."""
     meant = directed(draft, {"do": "copy", "nodes": list(nodes)})
     block: str | None = None
     while (step := inside_command(meant)) is not None:
@@ -334,11 +334,11 @@ class Inside:
         return None
 
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
-        """Errors: Refused; the document knows the mends of what is inside a block too."""
+        """Raises Refused; the document knows the mends of what is inside a block too."""
         raise Refused(say.MENDS_BELONG_TO_THE_WHOLE_MODEL)
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
-        """Errors: Refused; a block has no data of its own."""
+        """Raises Refused; a block has no data of its own."""
         raise Refused(say.DATA_BELONG_TO_THE_WHOLE_MODEL)
 
 

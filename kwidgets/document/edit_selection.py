@@ -27,7 +27,7 @@ from .commands import (
 from .draft import Draft, Source, split_node
 from .edit_graph import source_of, taken_out
 
-# How a side of the cards is found from their places; all cards have one size, so only places count.
+# How the position of a side follows from the cards' places; all cards have one size, so only places count.
 SIDES: dict[str, tuple[int, Callable[[Sequence[float]], float]]] = {
     "left": (0, min),
     "right": (0, max),
@@ -80,7 +80,7 @@ def _put_on_wire(
 ) -> tuple[list[str], list[str]]:
     """Puts `piece` between the ends of a wire; gives the new nodes, and sentences about what was changed of them.
 
-    Errors: Refused, with `draft` as it was, where it cannot stand there.
+    Raises Refused, with `draft` as it was, where it cannot stand there.
     """
     target, index = wire
     trial = draft.copy()
@@ -106,7 +106,7 @@ def _put_on_wire(
 
 
 def _refuse_unmendable(before: Draft, after: Draft, around: Surroundings) -> None:
-    """Errors: Refused where a change of the wires makes something wrong that no mend helps but taking a layer out."""
+    """Raises Refused where a change of the wires makes something wrong that no mend helps but taking a layer out."""
     checker = Checker()
     wrong = {node for node, checked in checker.check(before).nodes.items() if checked.state == "wrong"}
     checkup = checker.check(after)

@@ -106,7 +106,7 @@ def _choices(draft: Draft, part: DataPart, table: object) -> Mapping[str, str | 
 
 
 def _data_label(message: Message, arrays: list[str]) -> str:
-    """ "data: x_train, y_train" for what was chosen now."""
+    """The undo list's line for the data that were chosen now, such as "data: x_train, y_train"."""
     source = message.get("source")
     if not arrays and isinstance(source, Mapping):
         arrays = [str(source.get("name", ""))]

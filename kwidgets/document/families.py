@@ -8,7 +8,7 @@ from ..messages import Family
 from . import settings
 from .draft import INPUT
 
-# The engine's groups that are one family as a whole; every other group is "core".
+# Groups of the engine that are one family each; every other group is "core".
 FAMILIES: dict[str, Family] = {
     "activations": "core",
     "convolutional": "conv",
@@ -23,7 +23,7 @@ FAMILIES: dict[str, Family] = {
     "recurrent": "rec",
     "wrappers": "rec",
 }
-# Classes that stand in a group of the engine's with others of another family.
+# Classes whose family is another than that of their group in the engine.
 _BY_CLASS: dict[str, Family] = {
     INPUT: "io",
     "Merge": "merge",
@@ -36,7 +36,7 @@ _RESHAPING = ("Cropping", "ZeroPadding", "UpSampling")
 
 @cache
 def family(class_name: str) -> Family:
-    """Family of a layer class by its present name. Errors: UnknownName for a class that the engine does not know.
+    """Family of a layer class by its present name. Raises UnknownName for a class that the engine does not know.
 
     >>> family("Conv2D"), family("Dropout"), family("UpSampling2D")
     ('conv', 'reg', 'shape')

@@ -59,7 +59,7 @@ def needs(part: Part, checked: Checked) -> str:
 
 def changes(draft: Draft, node: str, part: Part, tensor: Tensor) -> Iterator[Change]:
     """Ways to add `part` after the result `tensor` of `node`, each tried, the most usual first."""
-    if part.class_name == "Embedding":  # it takes numbers of words, which no other layer makes of its result
+    if part.class_name == "Embedding":  # it takes word numbers, which no layer gives
         return
     yield from _own_settings(part, tensor)
     yield from _sequences(draft, node, part)

@@ -23,7 +23,7 @@ MOST_CARDS = 16
 LONGEST_UNIT = 6
 # A block with more nodes than this is looked through for repeats by itself.
 LARGE_BLOCK = 60
-# Share of a model's nodes that a block which repeats nowhere may hide.
+# A block that is repeated nowhere may hide this share of a model's nodes.
 MOST_HIDDEN = 0.35
 ACTIVATIONS = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU")
 # Settings that may differ between repeats.
@@ -232,7 +232,7 @@ def _known_chains(series: Sequence[_Element]) -> list[_Element]:
 def _tandem(series: Sequence[_Element]) -> list[Repeat]:
     """Runs of equal units, the most of the series first; what does not repeat stays by itself."""
     folds: list[Repeat] = []
-    # Numbers in place of what elements are built of: a long series is compared many times.
+    # Elements are replaced by numbers, since a long series is compared many times.
     numbers: dict[tuple[tuple[str, ...], str], int] = {}
     built = [numbers.setdefault((element.tokens, element.merge), len(numbers)) for element in series]
     strides = [element.strides for element in series]

@@ -45,7 +45,7 @@ def fragment_text(draft: Draft, nodes: Sequence[str]) -> str:
 def called(text: str, name: str) -> str:
     """A fragment whose only layer is a nested model, which then has this name; any other one as it is.
 
-    What no name of a layer may hold becomes an underscore. Errors: Refused where the text cannot be read.
+    What no name of a layer may hold becomes an underscore. Raises Refused where the text cannot be read.
     """
     piece = read_fragment(text)
     (layer, part), *others = piece.layers.items()
@@ -65,7 +65,7 @@ def cut_out(draft: Draft, nodes: Sequence[str]) -> Draft:
 
 
 def read_fragment(text: str) -> Draft:
-    """The layers of a fragment, or of a whole model in YAML or JSON. Errors: Refused with line and column."""
+    """The layers of a fragment, or of a whole model in YAML or JSON. Raises Refused with line and column."""
     form = "json" if text.lstrip()[:1] in ("{", "[") else "yaml"
     return read_places(text, form, _layers_of)
 

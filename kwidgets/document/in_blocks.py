@@ -21,7 +21,7 @@ from .problems import Problem
 
 
 def graph_of(draft: Draft, block: str, around: Surroundings) -> tuple[Draft, Surroundings]:
-    """The graph of a block at any depth, and whom its commands ask. Errors: Refused where it cannot be read."""
+    """The graph of a block at any depth, and whom its commands ask. Raises Refused where it cannot be read."""
     for step in block.split(SEPARATOR):
         if not draft.has(step):
             raise Refused(say.NO_SUCH_BLOCK, common.CANVAS_IS_REFRESHED)

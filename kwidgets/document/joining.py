@@ -15,7 +15,7 @@ MERGES = ("Add", "Concatenate")
 def joins(draft: Draft, source: str, target: str, around: Surroundings) -> list[Join]:
     """Merges of the wire that `target` has with one from `source`; [] where its input is free or takes several.
 
-    Errors: Refused where no wire can be drawn there at all.
+    Raises Refused where no wire can be drawn there at all.
     """
     wire = {"source": source, "target": target}
     connect(draft.copy(), wire, around)

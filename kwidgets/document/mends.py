@@ -145,7 +145,7 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
             yield from _for_input(source.node, around)
     else:
         yield from _for_loss(problem, draft)
-    if problem.severity == "error" and code not in ("no_loss", "no_shape"):
+    if problem.severity == "error" and code not in ("no_loss", "no_shape", "memory"):
         yield say.remove(split_node(node)[0]), [{"do": "remove", "nodes": [node]}]
 
 

@@ -20,7 +20,7 @@ from .draft import INPUT, SEPARATOR, Draft, Part, Source, bare, node_id, outermo
 from .reading_layers import Mistake, read_graph, read_stack
 
 CLASSES = ("Model", "Sequential")
-# Nested models of which the reading is remembered.
+# For so many nested models the result of reading is remembered.
 MOST_REMEMBERED = 512
 
 
@@ -91,7 +91,7 @@ _remembered = _Remembered()
 
 
 def read(name: str, part: Part) -> Nested:
-    """The graph of a nested model. Errors: Refused where it cannot be read as one."""
+    """The graph of a nested model. Raises Refused where it cannot be read as one."""
     result = _remembered.get(name, part)
     if isinstance(result, Refused):
         raise Refused(say.cannot_be_taken_apart(bare(name), result.why), result.hint)
@@ -145,7 +145,7 @@ def exists(draft: Draft, node: object) -> bool:
 
 
 def a_card(draft: Draft, node: object) -> str:
-    """A node of the draft or inside one of its nested models. Errors: Refused where it is gone."""
+    """A node of the draft or inside one of its nested models. Raises Refused where it is gone."""
     if not isinstance(node, str) or not exists(draft, node):
         raise Refused(say.no_such_node(node), common.CANVAS_IS_REFRESHED)
     return node

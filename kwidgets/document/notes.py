@@ -54,7 +54,7 @@ def remove_note(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 
 def read_notes(value: object, where: Path) -> list[Note]:
-    """Notes of a text, checked. Errors: Mistake with its place."""
+    """Notes of a text, checked. Raises Mistake with its place."""
     if not isinstance(value, list) or len(value) > MOST_NOTES:
         raise Mistake(where, say.notes_must_be_a_list(MOST_NOTES))
     notes: list[Note] = []

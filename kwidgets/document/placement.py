@@ -17,9 +17,9 @@ from .positions import CARD_HEIGHT, CARD_WIDTH, Box, Place, free_place, free_pla
 from .shown import Outline, Shown
 
 CARD = (CARD_WIDTH, CARD_HEIGHT)
-# Of the part of the page that is left beside palette and inspector; the page sends its own.
+# The part of the page between palette and inspector, until the page sends its size.
 CANVAS = (690.0, 556.0)
-# What the layout puts nearer to a pinned card than this gives way.
+# A card that the layout puts nearer to a pinned one than this is moved.
 TOO_NEAR = 12.0
 
 

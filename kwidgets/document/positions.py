@@ -15,7 +15,7 @@ Box = tuple[float, float, float, float]
 Places = NDArray[np.float64]
 
 CARD_WIDTH, CARD_HEIGHT = 210.0, 70.0
-# Between two cards at least, so that a wire with its rounded corners passes.
+# The least distance between two cards, so that a wire with rounded corners fits.
 CLEARANCE = 30.0
 GRID = 10.0
 # Cards looked at first for a free place, and places tried at once.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from engine.describe import classes
-from engine.describe.graphs import ends_of, has_wires, in_order
+from engine.describe.graphs import counted_from_zero, ends_of, has_wires, in_order
 from engine.experiment import DEFAULTS
 from engine.models import Model
 from engine.types import Config
@@ -66,7 +66,7 @@ class _Program:
 def write(experiment: Experiment, package: str = "engine") -> str:
     """Python source for an experiment.
 
-    package: "engine" or "keras", the name in the imports. Errors: ValueError for another package.
+    package: "engine" or "keras", the name in the imports. Raises ValueError for another package.
 
     >>> print(write({"class_name": "Sequential", "config": {"name": "m", "layers": [
     ...     {"class_name": "Dense", "config": {"name": "d", "units": 1, "batch_input_shape": [None, 2]}}]}}))
@@ -124,10 +124,10 @@ def _seed(seed: int, package: str) -> list[str]:
 
 
 def literal(value: object) -> str:
-    """Python source of plain data: lists of sizes as tuples, texts in double quotes.
+    r"""Python source of plain data: lists of sizes as tuples, texts in double quotes.
 
     >>> literal([3, None]), literal('a"b'), literal({"scale": 1.0})
-    ('(3, None)', '\\'a"b\\'', '{"scale": 1.0}')
+    ('(3, None)', '\'a"b\'', '{"scale": 1.0}')
     """
     if isinstance(value, _Source):
         return str(value)
@@ -225,6 +225,7 @@ Node = tuple[str, int]
 def _write_graph(program: _Program, config: Config, model: str) -> tuple[list[str], list[str]]:
     """Lines that make the variable `model` a Model; the names of its inputs and outputs."""
     program.models.add("Model")
+    config = counted_from_zero(config)
     entries: dict[str, LayerEntry] = {entry["name"]: entry for entry in config["layers"]}
     for entry in entries.values():
         if "layers" not in entry["config"]:

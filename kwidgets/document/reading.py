@@ -58,7 +58,7 @@ def _file_sentence(error: FileError) -> str:
 
 
 def read_document(document: Mapping[str, object], base: Draft) -> Draft:
-    """The draft of a whole experiment or a bare model, checked. base: as in `read`. Errors: Mistake with its place."""
+    """The draft of a whole experiment or a bare model, checked. base: as in `read`. Raises Mistake with its place."""
     for key in document:
         if key not in TOP_KEYS:
             raise Mistake((key,), say.no_such_key(key), nearest(key, TOP_KEYS))

@@ -15,7 +15,7 @@ from .reading_layers import Mistake, Path, from_form, read_part, sources_of
 
 
 def restore(draft: Draft, value: object, where: Path) -> None:
-    """Puts the layers of `described` into the draft that was read without them. Errors: Mistake with its place."""
+    """Puts the layers of `described` into the draft that was read without them. Raises Mistake with its place."""
     if value is None:
         return
     if not isinstance(value, list):

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from engine.describe import classes
-from engine.describe.graphs import GraphForm, GraphFormError, LayerForm, SourceForm, read_graph_form, read_layer_form
+from engine.describe.graphs import (
+    GraphForm,
+    GraphFormError,
+    LayerForm,
+    SourceForm,
+    counted_from_zero,
+    read_graph_form,
+    read_layer_form,
+)
 from engine.errors import EngineError
 from engine.types import Config
 
@@ -42,7 +50,7 @@ def nearest(word: object, words: Iterable[object]) -> str | None:
 
 
 def read_name(value: object, where: Path) -> str:
-    """A name as `commands.a_name` allows it. Errors: Mistake with its place."""
+    """A name as `commands.a_name` allows it. Raises Mistake with its place."""
     if not isinstance(value, str) or not 1 <= len(value) <= MAX_NAME or not is_clean(value):
         raise Mistake(where, say.no_name_of_a_layer(MAX_NAME, value))
     return value
@@ -79,6 +87,7 @@ def _layer_config(class_name: str, name: str, config: Config, where: Path) -> tu
         if "batch_shape" in config and "batch_input_shape" not in config:
             config = {**config, "batch_input_shape": config["batch_shape"]}
         return with_place(lambda: settings.canonical_input(config), (*where, "batch_input_shape")), None
+    config = counted_from_zero(dict(config))
     cls = settings.layer_class(class_name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

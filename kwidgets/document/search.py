@@ -66,7 +66,7 @@ def search(draft: Draft, checkup: Checkup, asking: Asking) -> messages.SearchAns
     ]
     chosen, rest = _chosen(candidates, folds_changes=not text)
     block_rows = list(_block_rows(query, asking.blocks, anchor))
-    # A block that is called so is meant rather than a class that is only spelt alike.
+    # A block of this name is meant rather than a class with a similar one.
     before, behind = (block_rows, []) if best > WORD else ([], block_rows)
     added = [*before, *(anchor.row(candidate) for candidate in chosen), *behind]
     last = max((at for at, row in enumerate(added) if row["section"] == "change"), default=len(added) - 1)
@@ -99,7 +99,7 @@ class _Candidate:
 
     @property
     def section(self) -> Section:
-        """Under which heading it stands."""
+        """The heading under which it stands."""
         if self.shape is None and not self.ready:
             return "change"
         return "fits" if self.old_name is None else "old"

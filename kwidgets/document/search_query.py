@@ -18,7 +18,7 @@ from .labels import value_text
 
 SIZE = re.compile(r"\d+(?:[x×*]\d+)+", re.IGNORECASE)
 NUMBER = re.compile(r"[+\-−]?(?:\d+\.?\d*|\.\d+)(?:e[+\-−]?\d+)?%?", re.IGNORECASE)
-# Larger numbers are no setting of a layer; they are said to be left out.
+# No setting of a layer is larger; the answer says that such numbers are left out.
 LARGEST = 10**9
 ACTIVATIONS = ("relu", "softmax", "sigmoid", "tanh", "linear", "elu", "selu", "softplus", "softsign", "exponential")
 PADDINGS = ("same", "valid")

@@ -53,7 +53,7 @@ STARTING_LAYERS: dict[str, Config] = {
 
 
 def layer_class(class_name: str) -> type[Layer]:
-    """The class of a layer by a present or Keras 1 name. Errors: UnknownName."""
+    """The class of a layer by a present or Keras 1 name. Raises UnknownName."""
     return classes.find("layer", class_name)
 
 

@@ -62,7 +62,7 @@ def shown(view: View, folds: Sequence[Repeat], opened: Set[str]) -> Shown:
     open_folds = tuple(fold for fold in folds if not opened.isdisjoint(fold.nodes))
     closed = {fold.id: fold for fold in folds if opened.isdisjoint(fold.nodes)}
     card_of = {node: node for node in view.draft.nodes()}
-    # The folds of outer graphs come last: they hide what is in the blocks that they hold.
+    # Folds of outer graphs come last, as they hide the insides of the blocks that they contain.
     for fold in sorted(closed.values(), key=lambda fold: -fold.nodes[0].count(SEPARATOR)):
         card_of.update({node: fold.id for member in fold.nodes for node in view.hidden_with(member)})
     cards = tuple(dict.fromkeys(card_of.values()))

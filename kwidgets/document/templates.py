@@ -79,7 +79,7 @@ class _Maker:
         self.draft.training |= {"loss": loss, "optimizer": {"class_name": optimizer, "config": {}}, **training}
 
     def input(self, name: str, *shape: int | None, dtype: str = "float32") -> str:
-        """An input; shape: of one sample."""
+        """Add an input layer; shape: that of one sample."""
         config = settings.canonical_input({"batch_input_shape": [None, *shape], "dtype": dtype})
         self.draft.layers[name] = Part(INPUT, config)
         return node_id(name, 0)

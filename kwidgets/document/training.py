@@ -21,12 +21,12 @@ from .settle import one_loss
 TRAINING = classes.declared_fields(TrainingSettings)
 LEARNING_RATE = "learning_rate"
 RATE_FIELD = "lr"
-# What may be written for accuracy, which the engine itself resolves by the loss.
+# Names for accuracy; the engine chooses which accuracy by the loss.
 ACCURACY = ("accuracy", "acc")
 
 
 def put_training(draft: Draft, key: str, value: object) -> None:
-    """Writes a setting, checked by its declared rule and by what the graph says. Errors: Refused with the field."""
+    """Writes a setting, checked by its declared rule and by what the graph says. Raises Refused with the field."""
     checked = _by_rule(key, value)
     if key in _BY_GRAPH:
         checked = _BY_GRAPH[key](draft, key, checked)
@@ -96,7 +96,7 @@ def _optimizer(draft: Draft, key: str, value: Json) -> Config:
         raise Refused(str(error), error.hint, field=key) from None
 
 
-# What no rule knows: the names that are registered, and the outputs of the graph.
+# What the rules of single settings cannot check: registered names, and the outputs of the graph.
 _BY_GRAPH: dict[str, Callable[[Draft, str, Json], object]] = {
     "optimizer": _optimizer,
     "loss": _loss,
@@ -117,7 +117,7 @@ def learning_rate(draft: Draft) -> float | None:
 
 
 def put_learning_rate(draft: Draft, value: object) -> None:
-    """Writes the rate into the optimizer's settings. Errors: Refused for anything that is no number above 0."""
+    """Writes the rate into the optimizer's settings. Raises Refused for anything that is no number above 0."""
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value < inf:
         raise Refused(say.no_learning_rate_of(value), field=LEARNING_RATE)
     optimizer = draft.training["optimizer"]

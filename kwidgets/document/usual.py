@@ -38,10 +38,10 @@ GROUP_OF = {
     "activations": "activation",
     "noise": "regularisation",
 }
-# Beginnings of class names that only change sizes, wherever the engine has them.
+# Classes whose names begin so only change sizes, whatever group of the engine they are in.
 RESHAPING = ("UpSampling", "ZeroPadding", "Cropping")
 
-# What follows most often after a result of so many axes, the batch included; None: on an empty canvas.
+# The layers that follow most often after a result of so many axes, batch included; None stands for an empty canvas.
 AFTER_RANK: dict[int | None, tuple[str, ...]] = {
     None: ("InputLayer", "Dense", "Conv2D", "Embedding", "LSTM", "Flatten", "Dropout", "Add"),
     2: ("Dense", "Dropout", "BatchNormalization", "Activation", "Embedding", "Concatenate", "Add", "Reshape"),

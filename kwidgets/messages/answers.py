@@ -58,7 +58,7 @@ class Fragment(TypedDict):
 
 
 class File(TypedDict):
-    """The bytes follow as a buffer."""
+    """A file whose bytes follow in a buffer."""
 
     filename: str
     mime: str

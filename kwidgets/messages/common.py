@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from engine.types import Json as Json
 else:
-    Json = Any  # the types of messages are read at run time too, where a type that holds itself has no end
+    Json = Any  # types of messages are also read at run time, where a recursive type would have no end
 # Sizes with the batch first, None where a size is free.
 Shape = list["int | None"]
 Point = list[float]

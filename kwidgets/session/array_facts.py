@@ -23,11 +23,11 @@ MOST_SAMPLES = 16
 MOST_SIZE = 32
 MOST_LETTERS = 60
 BINS = 24
-# Elements whose change is noticed in an array that was described before.
+# So many elements of an array are compared to notice that it was changed since it was described.
 PROBED = 4096
 MOST_KEPT = 64
 
-# Numbers as an array gives them out.
+# What `tolist` of an array gives.
 Nested: TypeAlias = "float | list[Nested]"
 Kind = Literal["pictures", "series", "numbers", "classes", "text"]
 
@@ -173,7 +173,7 @@ def _labels(part: Array) -> Array | None:
     column = part.reshape(-1)
     if part.dtype.kind == "f" and not (np.isfinite(column).all() and (column == np.floor(column)).all()):
         return None
-    # The start alone tells most columns of many numbers apart, without sorting them all.
+    # The first rows alone show that most such columns have many values, without sorting all rows.
     few = all(len(np.unique(some)) <= MOST_CLASSES for some in (column[:100_000], column))
     return column if few else None
 
@@ -250,7 +250,7 @@ def _whole(values: Array) -> list[Json]:
 
 
 def _series(sample: Array, facts: ArrayFacts) -> list[Json]:
-    """(steps, at most 3 features)."""
+    """A part of an array as a series (steps, at most 3 features)."""
     return _plain(_fewer(sample, 0)[:, :3])
 
 

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import math
 import os
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import IO, Any
-
-import numpy as np
 
 from engine.errors import FileError
-from engine.experiment import free_memory, open_regular
+from engine.experiment import free_memory, hdf5_headers, npz_headers, open_regular, read_hdf5, read_npz
 from engine.types import Array, DType
 
 from ..words import data as say
@@ -39,23 +35,25 @@ class Format:
 def headers(path: Path) -> Headers:
     """Name, shape and dtype of every numeric array of a file.
 
-    Errors: FileError naming the file and what was expected; FileNotFoundError and PermissionError as the system says.
+    Raises FileError naming the file and what was expected; FileNotFoundError and PermissionError as the system says.
     """
     return _format(path).headers(path)
 
 
 def read(path: Path, keys: Iterable[str]) -> dict[str, Array]:
     """The arrays of these names. Errors as `headers`; FileError for a missing name or one too large for the memory."""
-    keys, known = list(keys), headers(path)
+    keys, form = list(keys), _format(path)
+    known = form.headers(path)
     for key in keys:
         if key not in known:
+            form.read(path, [key])  # says what is wrong with an array that is there
             raise FileError(file=os.fspath(path), expected=say.one_of(", ".join(known)), actual=repr(key))
     needed = sum(math.prod(known[key][0]) * known[key][1].itemsize for key in keys)
     free = free_memory()
     if needed > free // 2:
         most, wanted = say.at_most_half_of_the_memory(free // 2), say.bytes_needed(needed)
         raise FileError(file=os.fspath(path), expected=most, actual=wanted, hint=say.CUT_THE_ARRAYS_DOWN)
-    return _format(path).read(path, keys)
+    return form.read(path, keys)
 
 
 def _format(path: Path) -> Format:
@@ -70,85 +68,16 @@ def _format(path: Path) -> Format:
 
 
 def _headers_npz(path: Path) -> Headers:
-    by_name: Headers = {}
-    with open_regular(path) as file:
-        try:
-            archive = zipfile.ZipFile(file)
-            for info in archive.infolist()[:MOST_ARRAYS]:
-                if info.filename.endswith(".npy"):
-                    with archive.open(info) as member:
-                        shape, dtype = _npy_header(member)
-                    declared = math.prod(shape) * dtype.itemsize
-                    if dtype.kind in "biuf" and shape and declared <= info.file_size:
-                        by_name[info.filename[:-4]] = (shape, dtype)
-        except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise FileError(file=os.fspath(path), expected=say.A_WHOLE_NPZ_FILE, actual=str(error)) from None
-    return by_name
-
-
-def _npy_header(member: IO[bytes]) -> tuple[tuple[int, ...], DType]:
-    version = np.lib.format.read_magic(member)
-    if version not in ((1, 0), (2, 0)):
-        raise ValueError(say.array_in_format(version))
-    reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, dtype = reader(member)
-    return tuple(int(n) for n in shape), dtype
-
-
-def _read_npz(path: Path, keys: list[str]) -> dict[str, Array]:
-    with open_regular(path) as file:
-        try:
-            with np.load(file, allow_pickle=False) as archive:
-                return {key: archive[key] for key in keys}
-        except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
-            raise FileError(file=os.fspath(path), expected=say.A_WHOLE_NPZ_FILE, actual=str(error)) from None
-
-
-def _datasets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every data set that lies in this file and nowhere else, with its path."""
-    import h5py
-
-    waiting = [(prefix, group)]
-    while waiting:
-        prefix, group = waiting.pop()
-        for name in group:
-            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                continue
-            item, path = group[name], f"{prefix}{name}"
-            if isinstance(item, h5py.Group):
-                if path.count("/") < 16:
-                    waiting.append((f"{path}/", item))
-            elif isinstance(item, h5py.Dataset) and not item.external and not item.is_virtual:
-                yield path, item
+    return {
+        name: (shape, dtype) for name, (shape, dtype) in npz_headers(path).items() if dtype.kind in "biuf" and shape
+    }
 
 
 def _headers_hdf5(path: Path) -> Headers:
-    by_name: Headers = {}
-    with _open_hdf5(path) as file:
-        for name, data in _datasets(file):
-            if data.dtype.kind in "biuf" and data.shape and len(by_name) < MOST_ARRAYS:
-                by_name[name] = (tuple(data.shape), data.dtype)
-    return by_name
-
-
-def _read_hdf5(path: Path, keys: list[str]) -> dict[str, Array]:
-    with _open_hdf5(path) as file:
-        try:
-            return {key: file[key][()] for key in keys}
-        except (OSError, RuntimeError, ValueError) as error:
-            raise FileError(file=os.fspath(path), expected=say.WHOLE_ARRAYS, actual=str(error)) from None
-
-
-def _open_hdf5(path: Path) -> Any:
-    import h5py
-
-    try:
-        return h5py.File(os.fspath(path), "r", locking=False)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise FileError(file=os.fspath(path), expected=say.A_WHOLE_HDF5_FILE, actual=str(error)) from None
+    return dict(list(hdf5_headers(path).items())[:MOST_ARRAYS])
 
 
 FORMATS = (
-    Format(".npz", (b"PK\x03\x04", b"PK\x05\x06"), _headers_npz, _read_npz),
-    Format("HDF5", (b"\x89HDF\r\n\x1a\n",), _headers_hdf5, _read_hdf5),
+    Format(".npz", (b"PK\x03\x04", b"PK\x05\x06"), _headers_npz, read_npz),
+    Format("HDF5", (b"\x89HDF\r\n\x1a\n",), _headers_hdf5, read_hdf5),
 )

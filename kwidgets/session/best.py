@@ -66,7 +66,7 @@ class BestValues:
         return list(self._by_metric.values())
 
     def leading(self) -> Best | None:
-        """The best of the loss that leads."""
+        """The best value of the loss by which epochs are compared."""
         name = leading(self._by_metric)
         return None if name is None else self._by_metric[name]
 
@@ -90,6 +90,7 @@ class BestWeights:
         self.refusal: str | None = None
 
     def __call__(self, event: Event) -> None:
+        """Keep the weights at the start of the run, and after each epoch that is the best so far."""
         if isinstance(event, EpochBegin) and not self._kept and self.refusal is None:
             self._keep(None)
         if not isinstance(event, EpochEnd) or event.partial or leading(event.logs) is None:

@@ -14,7 +14,7 @@ from engine.experiment import Experiment
 from engine.types import ArrayLike
 
 Floats = NDArray[np.float64]
-# Enough for three digits of a mean; more would be read for nothing.
+# So many rows give three digits of a mean.
 MOST_ELEMENTS = 1_000_000
 _LEAST = 1e-9
 
@@ -56,7 +56,7 @@ def _of_output(loss: object, target: ArrayLike | None, split: float) -> float | 
         return None
     rows = max(1, MOST_ELEMENTS // max(1, array[0].size))
     if len(array) > rows:
-        # Rows by chance: in equal steps they would follow whatever order the samples are in.
+        # Random rows: at equal distances they could follow a pattern in the order of the samples.
         array = array[np.sort(np.random.default_rng(0).choice(len(array), rows, replace=False))]
     return _GUESSES[name](array.reshape(len(array), -1).astype(np.float64))
 

@@ -11,7 +11,7 @@ from engine.types import Config
 
 from ..messages import Optimizer
 
-# What `compile` settles beside the optimizer; a change needs another compiled model with the same weights.
+# What `compile` takes besides the optimizer; if it changes, the model is compiled anew and keeps its weights.
 _COMPILED = [name for name in inspect.signature(Model.compile).parameters if name in DEFAULTS and name != "optimizer"]
 _RATE = ("lr", "learning_rate")
 

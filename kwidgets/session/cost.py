@@ -9,7 +9,7 @@ from engine.events import Event, Listener
 
 from .sender import seconds_sent
 
-# A share of less than this time says more about the clock than about the page.
+# Of a shorter time than this the share would be inexact, as the clock is.
 _SHORTEST = 0.5
 
 
@@ -28,7 +28,7 @@ class Cost:
         """One listener in place of several, with their processor time added up."""
 
         def called(event: Event) -> None:
-            # Not by the wall clock: what other programs take meanwhile is no cost of ours.
+            # The thread's own processor time: what other programs take meanwhile does not count.
             began = self._clock()
             try:
                 for listener in listeners:

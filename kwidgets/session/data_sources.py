@@ -26,7 +26,7 @@ Headers = Mapping[str, tuple[tuple[int, ...], DTypeLike]]
 Stamp = tuple[int, int] | None
 NOTEBOOK = "notebook"
 MOST_VARIABLES = 500
-# Bytes of arrays of a file, or of a whole ready set, that are read only to be looked at.
+# Arrays of a file, or a whole ready set, of more bytes than this are not read only to be described.
 MOST_READ = 256 * 2**20
 
 
@@ -38,7 +38,10 @@ class Chosen(TypedDict):
 
 
 class DataChoice(TypedDict, total=False):
-    """What `Builder.set_data` takes. source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer."""
+    """What `Builder.set_data` takes.
+
+    source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer. validation_split: a share below 1.
+    """
 
     source: str | Mapping[str, str]
     inputs: Mapping[str, str | None]

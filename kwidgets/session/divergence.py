@@ -29,19 +29,19 @@ _FIRST_BATCHES = 3
 _LAST_BATCHES = 5
 _GROWN = 1e3
 _GROWN_FAR = 1e6
-# Above the first batch alone, which may be an easy one.
+# Factor above the first batch alone, which may be an easy one.
 _GROWN_AT_ONCE = 1e8
 _LEAST = 1e-12
 _EACH_WINDOW = 2.0
 _EPOCHS = 4
-# Of the batches of an epoch so many may be lower by chance.
+# This share of an epoch's batches may be lower by chance.
 _LOWEST_SHARE = 0.05
 _MANY_BATCHES = 40
 _WORSE = 3.0
 _FAR = 3
 _LEARNT = 0.2
 _BACK = 0.9
-# A share of the first half of some epochs below which the second half counts as falling.
+# The loss counts as falling where the second half of some epochs is below this share of their first half.
 _FALLING = 0.97
 _GUESS_EPOCHS = 10
 _GUESS_EPOCHS_AFTER_JUMP = 4
@@ -118,7 +118,7 @@ class Divergence:
         self._batches.clear()
 
     def batch(self, loss: float) -> None:
-        """Take in the loss of a batch."""
+        """Add the loss of a batch."""
         if not math.isfinite(loss):
             return
         self._count += 1
@@ -142,7 +142,7 @@ class Divergence:
         validated = validation if validation is not None and math.isfinite(validation) else loss
         self._epochs = [*self._epochs[-_EPOCHS + 1 :], self._taken(loss)]
         if len(self._epochs) == _EPOCHS:
-            # What held for some epochs is no chance.
+            # A loss that was kept for some epochs was not reached by chance.
             self._learnt = min(self._learnt, max(epoch.mean for epoch in self._epochs))
         self._better.append(min(loss, validated))
         if self.finding is None or self._over(loss):

@@ -14,7 +14,7 @@ from .best import BestValues
 from .divergence import Divergence, Finding
 from .trouble import NOT_FINITE, Where, describe
 
-# A schedule that moves the rate with every batch would bury the curves under marks; then every second one is dropped.
+# A schedule that changes the rate with every batch would hide the curves behind marks, so every second one is dropped.
 MOST_RATE_MARKS = 40
 _ENDS: dict[Reason, str] = {
     "stopped": say.STOPPED,
@@ -145,6 +145,6 @@ class Findings:
     def _thin(self) -> None:
         rates = [mark for mark in self._marks if mark["kind"] == "rate"]
         if len(rates) > MOST_RATE_MARKS:
-            # From the newest backwards: it says what holds now.
+            # The newest first, as it says what holds now.
             shown = [id(mark) for mark in rates[::-2]]
             self._marks = [mark for mark in self._marks if mark["kind"] != "rate" or id(mark) in shown]

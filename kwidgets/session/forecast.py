@@ -25,11 +25,11 @@ T = TypeVar("T")
 # Seconds without another question before a model is tried; models whose figures are remembered.
 REST = 1.5
 _REMEMBERED = 64
-# What decides about the time and memory of an epoch.
+# Settings on which the time and memory of an epoch depend.
 _TRAINING = [name for name in DEFAULTS if name not in ("epochs", "seed", "terminate_on_nan")]
 # Seconds after which the machine's speed is measured again.
 _SPEED_LASTS = 300
-# Bytes of a tried model from which its memory is given back at once.
+# The memory of a tried model of more bytes than this is freed at once.
 _LARGE = 20_000_000
 
 _UNKNOWN: messages.Forecast = {"seconds": None, "memory": None, "samples": None, "basis": None}

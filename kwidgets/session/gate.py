@@ -23,9 +23,10 @@ class Gate:
         self._visitors = 0
 
     def __call__(self, event: Event) -> None:
+        """Close the gate for visitors while a batch is trained."""
         if isinstance(event, BatchBegin):
             with self._changed:
-                # Visitors go first: a training loop that hurries on would keep them waiting for ever.
+                # Visitors go first, as a training loop that goes straight on would keep them waiting for ever.
                 self._changed.wait_for(lambda: not self._visitors)
                 self._trainer = threading.get_ident()
         elif isinstance(event, (BatchEnd, TrainEnd)):

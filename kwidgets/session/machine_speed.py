@@ -26,7 +26,7 @@ from engine.models import Model
 
 # Forward, gradients for inputs and gradients for weights cost about alike.
 _PASSES = 3
-# Calls of an op and of its gradient beside their arithmetic, seconds.
+# Seconds for a call of an op and of its gradient, apart from their arithmetic.
 _CALL = 20e-6
 # Seconds for which each kind of op is tried.
 _PROBE = 0.03

@@ -72,7 +72,7 @@ class Series:
         groups = self._points[:, : self._count // 4 * 4].reshape(2, -1, 4)
         with np.errstate(invalid="ignore"):
             picked = np.sort(np.stack([groups[1].argmin(1), groups[1].argmax(1)], 1), 1)
-        # A flat group has both at its first place; its last point then stands for the rest.
+        # In a group of equal values the first is both least and largest; its last point then stands for the rest.
         picked[picked[:, 0] == picked[:, 1], 1] = 3
         rows = np.arange(groups.shape[1])[:, None]
         thinned = groups[:, rows, picked].reshape(2, -1)
@@ -134,5 +134,5 @@ class Reader:
         self._seen: dict[tuple[str, Phase], tuple[int, int]] = {}
 
     def take(self) -> list[Piece]:
-        """What is new since the last call."""
+        """The points that were added since the last call."""
         return self.curves.unseen(self._seen)

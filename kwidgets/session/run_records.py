@@ -12,7 +12,7 @@ from .points import Piece, finite
 from .stream import Stream
 
 MOST_ROWS = 200
-# Only so many keep their curves, to be drawn behind those of the present run.
+# So many runs keep their curves, to be drawn behind those of the present one.
 MOST_CURVES = 20
 
 
@@ -40,7 +40,7 @@ class RunRecords:
         self._rows: dict[int, RunRow] = {}
 
     def add(self, number: int, experiment: Experiment | None, stream: Stream) -> None:
-        """A new run begins."""
+        """Begin a record for a new run."""
         before = next((run.experiment for run in reversed(self._runs) if run.experiment is not None), None)
         self._runs = [*self._runs, RunRecord(number, difference(before, experiment), experiment, stream)][-MOST_ROWS:]
         for old in self._runs[:-MOST_CURVES]:

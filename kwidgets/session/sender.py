@@ -81,7 +81,7 @@ class Sender:
             return self._changed.wait_for(lambda: not (self._soon or self._often or self._busy), timeout)
 
     def close(self) -> None:
-        """Send nothing any more."""
+        """Stop sending."""
         with self._changed:
             self._closed = True
             self._soon.clear()

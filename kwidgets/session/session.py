@@ -389,7 +389,7 @@ class Session:
     def _launch(self, work: Work, goes_on: bool, steps: int, rate: float | None, warned: Sequence[str] = ()) -> None:
         """Under the lock: set everything up, log what `warned` says, and let the thread go."""
         if self._thread is not None and self._thread is not threading.current_thread():
-            # It has told its end and only has to go; two training threads shall never be seen at once.
+            # It has said that it ended and is about to finish; two training threads must not exist at once.
             self._thread.join()
         self._control = Control()
         if rate is not None:
@@ -419,7 +419,7 @@ class Session:
                 work(self._control, listeners, (Captured(self._capture),))
         except BaseException as raised:
             error = raised
-        # One hold of the lock: a start that comes between would wait for this thread, and this thread for the lock.
+        # The lock is held all the time: a start in between would wait for this thread, and this thread for the lock.
         with self._lock:
             stopped = self._control.stopped and self._ended != "finished"
             self._end("failed" if error is not None else "stopped" if stopped else "finished", error)
@@ -459,7 +459,7 @@ class Session:
             return
         epoch = self._best.restore(self.model)
         self._note = say.WEIGHTS_FROM_BEFORE if epoch is None else say.weights_of_the_best(epoch)
-        # Those of the start have learnt nothing, so there is nothing to go on from.
+        # The weights of the start have learnt nothing, so there is nothing to go on from.
         self._lost = epoch is None
         self.stream.say(self._note)
 
@@ -494,5 +494,5 @@ class Session:
             try:
                 listener(what)
             except Exception:
-                # A view that cannot be told must not end a training.
+                # A view that fails must not end a training.
                 logging.getLogger(__name__).exception("A listener of the run failed.")

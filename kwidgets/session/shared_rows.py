@@ -15,7 +15,7 @@ from .conclusion import test_arrays
 from .data_sources import DataSources
 
 MOST_NAMED = 6
-# Of the rows that are trained on so many may equal each other; beyond it equal rows are usual in these data.
+# If a larger share of the training rows are equal to one another, equal rows are usual in these data.
 MOST_EQUAL = 0.1
 _DIGEST_BYTES = 12
 

@@ -40,7 +40,7 @@ class EpochHistory:
     partial: bool = False
 
     def add(self, epoch: int, logs: Logs, partial: bool) -> None:
-        """Take in an epoch's end."""
+        """Add the values at the end of an epoch."""
         self.epoch.append(epoch)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
@@ -156,6 +156,7 @@ class Stream:
         self.epochs_begun = 0
 
     def __call__(self, event: Event) -> None:
+        """Record what the run tells, then hand the event on."""
         with self._lock:
             self._take(event)
         if self._after is not None:
@@ -264,7 +265,7 @@ class Stream:
     def _take_batch(self, event: BatchEnd) -> None:
         self._speed.add(event.size)
         self._done += 1
-        # The rate held for this batch already, so its mark stands where the batch begins.
+        # This batch was trained with the new rate already, so the mark stands where the batch begins.
         self._findings.rate(self._x(), self._rate())
         self._batch = event.batch + 1
         before = self.trouble

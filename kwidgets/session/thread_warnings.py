@@ -33,7 +33,7 @@ def warnings_to(say: Say) -> Generator[None]:
     finally:
         with _lock:
             del _listening[thread]
-            # Where someone else has put a function over ours, theirs stays; ours then only hands on.
+            # If other code has replaced our function, theirs stays, and ours only passes warnings on.
             if not _listening and warnings.showwarning is _show:
                 warnings.showwarning = _before
 

@@ -30,7 +30,7 @@ from .thread_warnings import warnings_to
 _TIMED = 0.12
 _SHORT = 0.02
 _REPEATED = 3
-# Samples from which half of them says how a step grows with its batch.
+# With so many samples, a step of half of them shows how time grows with the batch.
 _LINE = 4
 _MOST_DATA = 32_000_000
 # Evaluating a sample takes about one of the three passes of training on it.

@@ -53,6 +53,7 @@ def describe(
 
 
 def kind_of(where: Where) -> TroubleKind:
+    """What was noticed in the course of the run; otherwise what the loss has become."""
     if where.finding is not None:
         return where.finding.kind
     return "infinite" if math.isinf(where.value) else "nan"

@@ -33,10 +33,10 @@ Answer = Mapping[str, object]
 Reply = tuple[Answer, list[bytes]]
 # A reply that must be made in the sending thread, because it has to fit what was sent before.
 Later = Callable[[], Reply]
-# Types of content -> content, and what is said about it.
+# Content by its MIME type, and metadata.
 MimeBundle = tuple[dict[str, Any], dict[str, Any]] | None
 Gesture = Callable[[Message], "Answer | Reply | Later | None"]
-# Messages that nobody took away (a dead connection) are dropped beyond this number.
+# If a connection is dead, messages beyond this number are dropped.
 MOST_WAITING = 1000
 
 
@@ -81,7 +81,7 @@ class View(anywidget.AnyWidget):
     _program = traitlets.Unicode().tag(sync=True)
     _script = traitlets.Unicode().tag(sync=True)
     _style = traitlets.Unicode().tag(sync=True)
-    # Tells the widgets of a page apart: what was typed in a view that is gone belongs to the next one of its widget.
+    # Distinguishes the widgets of a page: what was typed in a view that is gone is for the next view of its widget.
     _widget = traitlets.Unicode().tag(sync=True)
     view = traitlets.Unicode(read_only=True).tag(sync=True)
 

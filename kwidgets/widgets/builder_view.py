@@ -62,7 +62,7 @@ class BuilderView(View):
         super().close()
 
     def picture(self) -> str | None:
-        """The graph."""
+        """The graph as an SVG picture."""
         return svg(self._document.graph())
 
     def edit(self, message: Message) -> Answer:
@@ -104,7 +104,7 @@ class BuilderView(View):
 
     def _send_state(self, names: set[str]) -> None:
         if RUN in names:
-            # Before the document, whose state takes longer: who pressed Stop waits for this.
+            # Sent before the document, whose state takes longer, since whoever pressed Stop waits for it.
             self.show(**self._part.state())
         if ROWS in names or RUN in names:
             self.show(**self._part.table())

@@ -28,7 +28,7 @@ class DashboardView(View):
         self.show(**self._part.state(), **self._part.table())
 
     def picture(self) -> str | None:
-        """The curves so far."""
+        """The curves so far as an SVG picture."""
         return chart_svg(self._watched.stream.curves.pieces())
 
     def _send_state(self, names: set[str]) -> None:

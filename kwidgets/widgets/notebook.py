@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
 Made = TypeVar("Made")
-# What each cell made when it was run last, by the cell's id; nothing is kept alive by this.
+# What each cell made when it was run last, by the cell's id; the references are weak.
 _MADE: weakref.WeakValueDictionary[tuple[str, type], Any] = weakref.WeakValueDictionary()
 
 
@@ -22,7 +22,7 @@ class Events(Protocol):
         ...
 
     def unregister(self, event: str, function: Callable[..., object]) -> None:
-        """Have it called no longer."""
+        """Call a function no more when an event happens."""
         ...
 
 

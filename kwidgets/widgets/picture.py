@@ -7,7 +7,7 @@ from engine.describe.diagram import Box, Drawing, draw, to_svg
 from ..document.positions import CARD_HEIGHT, CARD_WIDTH
 from ..messages import Card, GraphChange, Shape
 
-# Groups of the engine's colours by family of the builder.
+# The engine's colour group for each family of the builder.
 GROUPS = {
     "io": "input",
     "conv": "convolutional",

@@ -11,7 +11,7 @@ def batches_of(size: int) -> str:
     return f"batches of {size}"
 
 
-# In what two runs differ.
+# How two runs differ.
 FIRST_RUN = "first run"
 THE_SAME_AGAIN = "the same again"
 

@@ -94,17 +94,6 @@ def file_that_starts_with(start: object) -> str:
     return f"a file that starts with {start!r}"
 
 
-A_WHOLE_NPZ_FILE = "a whole .npz file"
-
-
-def array_in_format(version: object) -> str:
-    return f"an array in format {version}"
-
-
-WHOLE_ARRAYS = "whole arrays"
-A_WHOLE_HDF5_FILE = "a whole HDF5 file"
-
-
 # The sets that come with it.
 LINE = "points of a line with noise"
 SPIRALS = "two classes of points in two spirals"

@@ -25,6 +25,22 @@ def merges_two_or_more(layer: str) -> str:
 WIRE_ONE_MORE = "Wire one more into it."
 
 
+def too_large(size: str) -> str:
+    return f"too large: {size}"
+
+
+def weights_too_large(layer: str, size: str, before: str | None, limit: str) -> str:
+    rest = "" if before is None else f", after {before} of the layers before it"
+    return f"The weights of '{layer}' take {size}{rest}; a model may take {limit} of the free memory."
+
+
+def result_too_large(layer: str, size: str, limit: str) -> str:
+    return f"What '{layer}' gives for one sample takes {size}; a model may take {limit} of the free memory."
+
+
+MAKE_IT_SMALLER = "Make it smaller; K.set_memory_limit in a cell changes the limit."
+
+
 def input_number(number: int) -> str:
     return f"input {number}"
 

@@ -148,7 +148,7 @@ def weights_are_lost(why: str | None) -> str:
 
 
 def epoch(epoch: int, cut_short: bool, seconds: float, values: str) -> str:
-    """A line of the log."""
+    """An epoch's line in the log."""
     return f"epoch {epoch}{' (cut short)' if cut_short else ''}  {seconds:.1f} s  {values}"
 
 

@@ -1,6 +1,6 @@
 """A run that diverged: where, and what helps."""
 
-# Than a loss whose value is not known any more.
+# Compared with a loss whose value is no longer known.
 LOWER = "lower"
 TAKE_SAMPLES_OUT = "Take these samples out of the data or replace the values; a lower learning rate cannot help here."
 

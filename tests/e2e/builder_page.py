@@ -80,9 +80,11 @@ class BuilderPage:
         )
 
     def node(self, name):
+        """The card of a node."""
         return self.root.locator(f'.react-flow__node[data-id="{name}"]')
 
     def state(self, name):
+        """Whether a node is right, wrong or unfinished, as its card says it."""
         return self.root.get_by_test_id(f"kw-node-{name}").get_attribute("data-state")
 
     def shape(self, name):
@@ -97,6 +99,7 @@ class BuilderPage:
         return self.root.locator(".kw-dock").get_by_test_id("kw-problem").all_inner_texts()
 
     def press(self, name):
+        """Press the button of this name."""
         self.root.get_by_role("button", name=name, exact=True).first.click()
 
     def command(self, name, on=None, under=None):
@@ -119,6 +122,7 @@ class BuilderPage:
         mouse.up()
 
     def middle(self, locator):
+        """The point in the middle of an element."""
         box = locator.bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -143,6 +147,7 @@ class BuilderPage:
         )
 
     def port(self, name, side, index=0):
+        """The point of a card's port; side: "top" or "bottom"."""
         return self.middle(self.node(name).locator(f".react-flow__handle-{side}").nth(index))
 
     def connect(self, source, target, index=0):
@@ -207,6 +212,7 @@ class BuilderPage:
         self.root.get_by_test_id("kw-main").click()
 
     def text(self):
+        """What is in the field on the Code page."""
         return self.root.get_by_test_id("kw-text").input_value()
 
     def run_state(self):
@@ -215,6 +221,7 @@ class BuilderPage:
         return found.first.inner_text() if found.count() else "idle"
 
     def points(self):
+        """How many points the curves have."""
         return int(self.root.get_by_test_id("kw-dashboard").get_attribute("data-points"))
 
     def until(self, true, seconds=30):
@@ -233,5 +240,6 @@ class BuilderPage:
         return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
 
     def check_clean(self):
+        """Fail where the page wrote errors or asked for something from another machine."""
         if self.errors or self.foreign:
             raise AssertionError(f"errors: {self.errors}; requests that left the machine: {self.foreign}")

@@ -29,23 +29,27 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def context():
+    """A browser for the whole session."""
     with browser.started() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
+    """The folder in which the notebooks of a session lie."""
     return tmp_path_factory.mktemp("notebooks")
 
 
 @pytest.fixture(scope="session")
 def light(folder):
+    """A running JupyterLab in the light theme."""
     with jupyter.lab(folder) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def dark(folder):
+    """A running JupyterLab in the dark theme."""
     with jupyter.lab(folder, theme="JupyterLab Dark") as server:
         yield server
 

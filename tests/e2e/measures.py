@@ -70,14 +70,17 @@ CUT_TEXTS = """() => {
 
 
 def cut_texts(builder):
+    """Texts that their element cuts off."""
     return builder.page.evaluate(CUT_TEXTS)
 
 
 def height(builder):
+    """The height of the builder in pixels."""
     return builder.page.locator(".kw-root").first.evaluate("one => one.getBoundingClientRect().height")
 
 
 def violations(builder):
+    """What axe finds wrong for people who do not see the page or use no mouse."""
     return builder.accessibility_violations(AXE.read_text(encoding="utf-8"))
 
 

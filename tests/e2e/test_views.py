@@ -94,7 +94,7 @@ def test_views_share_the_model_and_nothing_else(open_builder, light):
 
 
 def new_view(first):
-    """ "Create New View for Output": a view in a tab of its own, and what is done there is seen here."""
+    """By "Create New View for Output": a view in a tab of its own, and what is done there is seen here."""
     page = first.page
     before = page.locator(".kw-root").count()
     page.locator(".jp-Notebook-cell").nth(1).locator(".jp-OutputArea-promptOverlay").click(button="right")

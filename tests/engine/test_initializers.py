@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from engine import initializers
+from engine import backend as K
+from engine import initializers, layers
+from engine._paths import initializations
 from engine.errors import ShapeError
 
 SHAPE = (300, 400)
@@ -72,3 +74,60 @@ def test_fans_of_kernels_are_counted_with_the_channels_first_too():
     assert initializers._compute_fans((16, 8, 3, 3), data_format="channels_first") == (72, 144)
     assert initializers._compute_fans((3, 3, 8, 16)) == (72, 144)
     assert initializers._compute_fans((16, 4), "channels_first") == (16, 4)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda shape: np.full(shape, 0.5),
+        lambda shape, dtype: np.full(shape, 0.5, dtype),
+        lambda shape, dtype=None: K.constant(0.5, dtype=dtype, shape=shape),
+        lambda shape, name=None: K.variable(np.full(shape, 0.5), name=name),
+        lambda shape, name: initializations.one(shape, name=name) * 0.5,
+        lambda shape, name=None: initializations.uniform(shape, scale=0.0, name=name) + 0.5,
+        K.ones,
+        np.ones,
+    ],
+)
+@pytest.mark.parametrize("layer", [layers.Dense, layers.LSTM, layers.GRU])
+def test_first_values_may_come_from_a_function_of_the_shape_in_every_style(function, layer):
+    entry = layers.Input((5, 3))
+    made = layer(4, kernel_initializer=function, bias_initializer=function)
+    made(entry)
+    kernel, bias = made.get_weights()[0], made.get_weights()[-1]
+    value = 1.0 if function in (K.ones, np.ones) else 0.5
+    assert set(kernel.ravel()) == {value} and value in set(bias.ravel())
+
+
+def test_a_function_may_draw_with_k():
+    made = layers.Dense(400, kernel_initializer=lambda shape: K.random_normal(shape, stddev=0.1), input_shape=(300,))
+    made(layers.Input((300,)))
+    assert made.get_weights()[0].std() == pytest.approx(0.1, rel=0.02)
+
+
+class TestInitializations:
+    @pytest.mark.parametrize(
+        ("name", "deviation"),
+        [
+            ("uniform", 0.05 / math.sqrt(3)),
+            ("normal", 0.05),
+            ("lecun_uniform", math.sqrt(1 / 300)),
+            ("glorot_uniform", math.sqrt(2 / 700)),
+            ("glorot_normal", math.sqrt(2 / 700)),
+            ("he_uniform", math.sqrt(2 / 300)),
+            ("he_normal", math.sqrt(2 / 300)),
+        ],
+    )
+    def test_a_function_gives_a_variable_of_its_spread(self, name, deviation):
+        made = getattr(initializations, name)(SHAPE, name="kernel")
+        assert made.name == "kernel" and K.get_value(made).std() == pytest.approx(deviation, rel=0.02)
+
+    def test_fixed_values_are_those_of_the_initializers(self):
+        assert K.get_value(initializations.one((2,))).tolist() == [1, 1]
+        assert K.get_value(initializations.zero((2,))).tolist() == [0, 0]
+        assert K.get_value(initializations.identity((2, 2), scale=2)).tolist() == [[2, 0], [0, 2]]
+        square = K.get_value(initializations.orthogonal((4, 4)))
+        np.testing.assert_allclose(square @ square.T, 1.21 * np.eye(4), atol=1e-5)
+
+    def test_names_of_first_values_are_found_there(self):
+        assert initializations.get("he_normal").get_config()["mode"] == "fan_in"

@@ -7,9 +7,9 @@ Run by hand where tf_keras (2.x) is installed; the tests only read the files:
     python tests/golden/make_golden.py            # all
     python tests/golden/make_golden.py layers_of_images
 
-keras.npz holds cases.py, trainings.npz the models of trainings.py; each family of layers has a file of its own,
-layers_NAME.py with a list LAYERS, and layers_NAME.npz beside it. The tests share these files, so both sides build the
-same thing from the same numbers.
+keras.npz holds cases.py, trainings.npz the models of trainings.py, second_order.npz the networks of second_order.py; each
+family of layers has a file of its own, layers_NAME.py with a list LAYERS, and layers_NAME.npz beside it. The tests share
+these files, so both sides build the same thing from the same numbers.
 """
 
 import importlib
@@ -128,6 +128,62 @@ def trainings_of(module):
     return {f"training/{key}/{k}": v for key, build in module.TRAININGS.items() for k, v in training_values(build)}
 
 
+def norms(gradient):
+    """The norm of each sample's gradient."""
+    return tf.sqrt(tf.reduce_sum(gradient**2, axis=list(range(1, gradient.shape.rank))))
+
+
+def second_order_values(module, key):
+    """A network's gradient penalty with its gradients, and the product of its Hessian with a direction."""
+    model, x = module.network(keras, key)
+    x, weights = tf.constant(wide(x)), model.trainable_weights
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            score = tf.reduce_sum(tf.sin(model(x)))
+        penalty = tf.reduce_mean((norms(inner.gradient(score, x)) - 1) ** 2)
+    yield "penalty", penalty.numpy()
+    for i, gradient in enumerate(outer.gradient(penalty, [x, *weights], unconnected_gradients="zero")):
+        yield f"gradient{i}", tf.convert_to_tensor(gradient).numpy()
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            score = tf.reduce_sum(tf.sin(model(x)))
+        slopes = inner.gradient(score, weights)
+        along = sum(tf.reduce_sum(g * wide(d)) for g, d in zip(slopes, module.directions(weights), strict=True))
+    for i, product in enumerate(outer.gradient(along, weights, unconnected_gradients="zero")):
+        yield f"product{i}", tf.convert_to_tensor(product).numpy()
+
+
+def critic_values(module):
+    """Losses and last weights of ten updates of a critic with gradient penalty."""
+    critic, _ = module.network(keras, "dense")
+    optimizer = keras.optimizers.legacy.Adam(learning_rate=0.01, epsilon=1e-7)
+    losses = []
+    for real, fake, share in module.critic_batches():
+        mixed = tf.constant(share * real + (1 - share) * fake)
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as inner:
+                inner.watch(mixed)
+                score = critic(mixed)
+            penalty = tf.reduce_mean((norms(inner.gradient(score, mixed)) - 1) ** 2)
+            loss = tf.reduce_mean(critic(fake)) - tf.reduce_mean(critic(real)) + 10 * penalty
+        weights = critic.trainable_weights
+        slopes = outer.gradient(loss, weights, unconnected_gradients="zero")
+        optimizer.apply_gradients(zip(slopes, weights, strict=True))
+        losses.append(loss.numpy())
+    yield "losses", np.array(losses)
+    yield from ((f"weight{i}", w) for i, w in enumerate(critic.get_weights()))
+
+
+def second_orders_of(module):
+    """The arrays of all networks of second_order.py, and of the critic's training."""
+    golden = {f"critic/{k}": v for k, v in critic_values(module)}
+    for key in module.NETWORKS:
+        golden.update((f"{key}/{k}", v) for k, v in second_order_values(module, key))
+    return golden
+
+
 def write(name, golden):
     """Save the arrays as NAME.npz beside this file."""
     path = Path(__file__).with_name(f"{name}.npz")
@@ -138,11 +194,11 @@ def write(name, golden):
 def main():
     """Write the files named on the command line, or all."""
     families = sorted(path.stem for path in Path(__file__).parent.glob("layers_*.py"))
-    for name in sys.argv[1:] or ["keras", "trainings", *families]:
+    for name in sys.argv[1:] or ["keras", "trainings", "second_order", *families]:
         if name == "keras":
             write(name, everything_of_cases())
         else:
-            make = trainings_of if name == "trainings" else layers_of
+            make = {"trainings": trainings_of, "second_order": second_orders_of}.get(name, layers_of)
             write(name, make(importlib.import_module(name)))
 
 

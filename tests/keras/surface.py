@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.long.keras_suite import outcomes
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 DOCUMENT = ROOT / "docs" / "keras.md"
@@ -37,6 +39,7 @@ DIFFERENCES: dict[str, str] = {
     "layers.Lambda": "the function is saved by its registered name, never as code",
     "TensorBoard": "by tensorboardX (an extra)",
     "layers.UpSampling2D": "'bilinear' as on TensorFlow 1: no half-pixel centres",
+    "gradients": "of any order; a second one through K.ctc_batch_cost is refused",
     "ctc_decode": "needs values: decode what predict gave",
     "ctc_label_dense_to_sparse": "a dense vector: there are no sparse tensors",
     "fit": "also control= and listeners=, for dashboards",
@@ -223,7 +226,7 @@ def document() -> str:
         tested = "yes" if row.name in _words("tests") else ""
         mark = " (notes)" if row.notes else ""
         lines.append(f"| `{signature}`{mark} | {there} | {golden} | {tested} | {row.difference} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *outcomes.document()]) + "\n"
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from .wire import LONG, Wire
 
 @pytest.fixture
 def arrays():
+    """96 samples: x (4 numbers) and y (2 numbers), which is a linear function of x."""
     rng = np.random.default_rng(3)
     x = rng.normal(size=(96, 4)).astype("float32")
     return {"x": x, "y": (x[:, :2] - x[:, 2:]).astype("float32")}
@@ -35,4 +36,5 @@ def builder(arrays):
 
 @pytest.fixture
 def wire(builder):
+    """The page's end of the builder's wire."""
     return Wire(builder.view)

@@ -54,7 +54,7 @@ WRITTEN = {
 
 
 def spoken(node: ast.AST) -> str | None:
-    """The text of a literal, "\\0" for each value in it; None for what is none."""
+    r"""The text of a literal, "\0" for each value in it; None for what is none."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):

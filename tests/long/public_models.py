@@ -1,4 +1,4 @@
-"""Model files of public repositories (2015-2019) load, predict as in tf_keras, save, load and open. --mirror DIR [--keras PYTHON]
+"""Model files of public repositories (2015-2019) load, predict as in tf_keras, save, load and open. --mirror DIR [--keras PYTHON].
 
 `tests/long/public_models.txt` names them; `--mirror` is a folder of clones (`git clone --bare URL DIR/owner+name`), and the
 command says which are missing. `--keras` is the Python that has tf_keras. `--table` writes docs/public.md,

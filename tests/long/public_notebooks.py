@@ -1,4 +1,4 @@
-"""Notebooks of public repositories (2015-2019) run cell by cell, their summaries compared. --mirror DIR [--table] [--only TEXT]
+"""Notebooks of public repositories (2015-2019) run cell by cell, their summaries compared. --mirror DIR [--table] [--only TEXT].
 
 `tests/long/public_notebooks.txt` names them; `--mirror` is a folder of clones, as for `public_models`. Every notebook runs in a
 process of its own (`notebook_cells`): data sets are random numbers of their shapes, trainings one short epoch. An error that

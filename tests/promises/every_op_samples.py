@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine._graph.op import compute
 from engine._graph.tensor import Placeholder
 from engine._ops import (
     activation,
@@ -16,6 +17,8 @@ from engine._ops import (
     elementwise,
     normalize,
     pool,
+    positions,
+    probabilities,
     random,
     rearrange,
     reduce,
@@ -27,7 +30,7 @@ from engine._ops.conv_depthwise import DepthwiseConv
 from engine._ops.conv_fused import ConvMax
 from engine._ops.conv_transposed import ConvTransposed
 from engine._ops.ctc import CtcLoss
-from engine._ops.cumulative import CumulativeProduct, CumulativeSum
+from engine._ops.cumulative import CumulativeProduct, CumulativeSum, LinearRecurrence
 from engine._ops.embedding import Embedding, Take
 from engine._ops.gru import Gru
 from engine._ops.loop import Loop
@@ -101,6 +104,11 @@ BROADCAST = [[(2, 3), (2, 3)], [(4, 3), (3,)], [(2, 1, 3), (4, 1)], [(2, 3), ()]
 IMAGE = normal(2, 7, 6, 3)
 
 
+def picking(op: pool.MaxPool) -> list:
+    """Values to pick from, an image and its largest elements."""
+    return [normal(*IMAGE.shape), IMAGE, compute(op, (IMAGE,))]
+
+
 def pairs(op: Any, make: Any = normal) -> list:
     """One sample for each broadcast."""
     return [(op, [make(*a), make(*b)]) for a, b in BROADCAST]
@@ -155,8 +163,8 @@ SAMPLES: dict[type, list] = {
     activation.Tanh: ones(activation.Tanh()),
     activation.Sigmoid: ones(activation.Sigmoid()),
     activation.HardSigmoid: ones(activation.HardSigmoid()) + [(activation.HardSigmoid(), [normal(3, 4) * 4])],
-    activation.Softmax: ones(activation.Softmax()) + ones(activation.Softmax(0)),
-    activation.LogSoftmax: ones(activation.LogSoftmax()) + ones(activation.LogSoftmax(1)),
+    probabilities.Softmax: ones(probabilities.Softmax()) + ones(probabilities.Softmax(0)),
+    probabilities.LogSoftmax: ones(probabilities.LogSoftmax()) + ones(probabilities.LogSoftmax(1)),
     reduce.Sum: reductions(reduce.Sum),
     reduce.Mean: reductions(reduce.Mean),
     reduce.Max: reductions(reduce.Max),
@@ -166,8 +174,8 @@ SAMPLES: dict[type, list] = {
     reduce.LogSumExp: reductions(reduce.LogSumExp),
     reduce.AnyTrue: reductions(reduce.AnyTrue),
     reduce.AllTrue: reductions(reduce.AllTrue),
-    reduce.ArgMax: [(reduce.ArgMax(axis), [normal(3, 4)]) for axis in (0, -1)],
-    reduce.ArgMin: [(reduce.ArgMin(axis), [normal(3, 4)]) for axis in (0, -1)],
+    positions.ArgMax: [(positions.ArgMax(axis), [normal(3, 4)]) for axis in (0, -1)],
+    positions.ArgMin: [(positions.ArgMin(axis), [normal(3, 4)]) for axis in (0, -1)],
     views.Reshape: [(views.Reshape(t), [normal(2, 3, 4)]) for t in ((2, 12), (-1, 4), (None, -1, 2))],
     views.ExpandDims: [(views.ExpandDims(axis), [normal(2, 3)]) for axis in (0, 1, -1)],
     views.Squeeze: [(views.Squeeze(1), [normal(2, 1, 3)])],
@@ -197,6 +205,10 @@ SAMPLES: dict[type, list] = {
     CumulativeProduct: [
         (CumulativeProduct(1), [normal(2, 3, 4)]),
         (CumulativeProduct(0), [normal(4, 2) * np.array([[1.0, 0.0]])]),
+    ],
+    LinearRecurrence: [
+        (LinearRecurrence(0), [normal(4, 3), normal(4, 3)]),
+        (LinearRecurrence(-1), [normal(2, 5), normal(2, 5)]),
     ],
     ConvTransposed: [
         (ConvTransposed((2, 1), "valid", (1, 1)), [normal(2, 3, 4, 2), normal(3, 2, 3, 2), normal(3)]),
@@ -295,6 +307,11 @@ SAMPLES: dict[type, list] = {
     + [
         (pool.MaxPool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)]),
         (pool.MaxPool((2,), (2,)), [normal(2, 5, 3)]),
+    ],
+    pool.PickLargest: [
+        (pool.PickLargest(size, strides, padding), picking(pool.MaxPool(size, strides, padding)))
+        for size, strides in (((2, 2), (2, 2)), ((3, 2), (1, 2)))
+        for padding in ("valid", "same")
     ],
     pool.AveragePool: [
         (pool.AveragePool(size, strides, padding), [IMAGE])

@@ -26,17 +26,18 @@ HELD = (
 
 def public_names() -> list[str]:
     """All public names with their modules, sorted."""
-    modules = (module for package in PACKAGES for module in _modules(importlib.import_module(package)))
+    modules = (module for package in PACKAGES for module in modules_of(importlib.import_module(package)))
     exported = {f"{module.__name__}.{name}" for module in modules for name in module.__all__}
     return sorted(exported | {f"{path}.{name}" for path in HELD for name in _members(path)})
 
 
-def _modules(package: ModuleType) -> Iterator[ModuleType]:
+def modules_of(package: ModuleType) -> Iterator[ModuleType]:
+    """A package and all public modules inside it."""
     yield package
     for name in package.__all__:
         member = getattr(package, name)
         if isinstance(member, ModuleType) and hasattr(member, "__all__"):
-            yield from _modules(member)
+            yield from modules_of(member)
 
 
 def _members(path: str) -> Iterator[str]:

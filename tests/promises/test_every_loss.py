@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine import _ops as ops
 from engine import losses
 from engine._declared import registry
 from engine._graph.gradient import gradients
@@ -72,3 +73,18 @@ def test_the_gradient_is_that_of_finite_differences(name):
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_loss_is_found_by_the_name_it_is_saved_under(name):
     assert losses.get(losses.serialize(losses.get(name))) is losses.get(name)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_gradient_of_the_gradient_is_that_of_finite_differences(name):
+    y_true, y_pred = SAMPLES[name]
+    target, output = Placeholder(y_true.shape, "float64"), Placeholder((5, 4), "float64")
+    (slope,) = gradients(losses.get(name)(target, output), [output])
+    directions, eps = np.random.default_rng(8).normal(size=(2, 5, 4)), 1e-6
+
+    product = gradients(ops.sum(slope * directions[0]), [output])[0]
+
+    feed = {target: y_true, output: y_pred}
+    actual = 0.0 if product is None else float((evaluate([product], feed)[0] * directions[1]).sum())
+    up, down = (evaluate([slope], {**feed, output: y_pred + s * eps * directions[1]})[0] for s in (1, -1))
+    assert actual == pytest.approx(((up - down) * directions[0]).sum() / (2 * eps), rel=1e-5, abs=1e-6)

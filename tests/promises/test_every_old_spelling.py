@@ -26,6 +26,7 @@ from engine.models import Model, Sequential
 from engine.preprocessing.text import Tokenizer
 from engine.utils import to_categorical
 
+from . import old_arguments_of_functions
 from .every_layer_samples import OLD, SAMPLES
 
 # Keras 1's argument: a value for it, and what one writes now.
@@ -246,7 +247,10 @@ QUEUE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 # Method: how it is called, and each old argument beside what one writes now.
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, tuple[dict[str, Any], dict[str, Any]]]]] = {
-    "compile": (compiled, {"class_mode": ({"class_mode": "binary"}, {})}),
+    "compile": (
+        compiled,
+        {"class_mode": ({"class_mode": "binary"}, {}), "mode": ({"mode": "FAST_RUN"}, {})},
+    ),
     "fit": (fit, {"nb_epoch": ({"nb_epoch": 3}, {"epochs": 3}), "show_accuracy": ({"show_accuracy": True}, {})}),
     "evaluate": (
         lambda **settings: model().evaluate(X, Y, verbose=0, **settings),
@@ -283,6 +287,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, tuple[dict[str, Any], dict[
         lambda **settings: to_categorical([0, 1], **settings).tolist(),
         {"nb_classes": ({"nb_classes": 3}, {"num_classes": 3})},
     ),
+    **old_arguments_of_functions.CALLS,
 }
 
 

@@ -12,7 +12,6 @@ import pytest
 
 import engine._ops
 from engine._graph.op import Op, Work
-from engine._graph.op_base import input_names
 
 from .every_op_samples import SAMPLES
 
@@ -62,12 +61,7 @@ def to_float(xs: list, dtype: str) -> list:
 
 def differentiable(op: Op, xs: list) -> list[bool]:
     """Which inputs have a gradient: floats, except masks, labels and numbers of rows."""
-    constant = {"mask", "input_mask", "recurrent_mask", "condition", "indices"}
-    if type(op).__name__ == "SparseCategoricalCrossentropy":
-        constant.add("target")
-    inputs = input_names(type(op))
-    names = (*inputs, *("x",) * (len(xs) - len(inputs)))  # the rest: any number of inputs
-    return [x is not None and x.dtype.kind == "f" and name not in constant for name, x in zip(names, xs, strict=False)]
+    return [x is not None and x.dtype.kind == "f" and i not in op.constants for i, x in enumerate(xs)]
 
 
 @pytest.mark.parametrize(("op", "xs"), CASES)

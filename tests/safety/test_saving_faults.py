@@ -1,26 +1,16 @@
 """Kills and full disks while saving: the path always holds a whole old or a whole new file."""
 
 import os
-import random
-import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 
 from engine._files import hdf5
 
-SAVER = """
-import sys
-import numpy as np
-from engine._files import hdf5
-for number in range(1, 10**6):
-    array = np.full(20000, number, "f4")
-    hdf5.write_weights(sys.argv[1], [("a", [("k", array)])])
-    print(number, flush=True)
-"""
+from .killed_saves import SAVER, killed_saves
+
 FULL_DISK = """
 import resource, signal, sys
 import numpy as np
@@ -35,17 +25,13 @@ sys.exit(4)
 """
 
 
-def test_a_killed_save_leaves_a_whole_file_no_older_than_the_last_finished_one(tmp_path):
-    path, dice = tmp_path / "w.h5", random.Random(0)
-    for _ in range(6):
-        process = subprocess.Popen([sys.executable, "-c", SAVER, path], stdout=subprocess.PIPE)
-        process.stdout.readline()
-        time.sleep(dice.random() * 0.2)
-        os.kill(process.pid, signal.SIGKILL)
-        finished = int((b"1\n" + process.communicate()[0]).split()[-1])
-        ((_, ((_, array),)),) = hdf5.read_weights(path)
-        assert array[0] >= finished and np.all(array == array[0])
-        assert len(os.listdir(tmp_path)) <= 2
+def test_a_killed_save_leaves_a_whole_file_no_older_than_the_last_finished_one_and_nothing_that_stays(tmp_path):
+    path = tmp_path / "w.h5"
+    for killed in killed_saves(path, 6):
+        assert killed.number is not None and killed.number >= killed.finished
+        assert len(killed.others) <= 1
+    hdf5.write_weights(path, [("a", [("k", np.zeros(3, "f4"))])])
+    assert os.listdir(tmp_path) == ["w.h5"]
 
 
 @pytest.mark.parametrize("room", [0, 100, 3000, 20000, 39000])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 import numpy as np
+import pytest
 
 from engine import backend as K
 
@@ -32,3 +35,25 @@ class TestBatchDot:
             rtol=1e-4,
             atol=1e-6,
         )
+
+
+def test_settings_are_read_under_the_names_of_keras_own_variables() -> None:
+    before = K.epsilon()
+    K.set_epsilon(1e-5)
+    try:
+        assert (K._BACKEND, K._EPSILON, K._FLOATX) == ("tensorflow", 1e-5, "float32")
+    finally:
+        K.set_epsilon(before)
+    assert K.tensorflow_backend is K.common is K
+    assert K.tensorflow_backend._get_available_gpus() == []
+    with pytest.raises(AttributeError, match="_NOTHING"):
+        attrgetter("_NOTHING")(K)
+
+
+def test_a_limited_rectifier_cuts_at_zero_above_a_negative_threshold() -> None:
+    x = np.array([-4.0, -1.0, 0.5, 6.0])
+    entry = K.placeholder(shape=(4,), dtype="float64")
+    y = K.relu(entry, alpha=0.1, max_value=5.0, threshold=-2.0)
+    value, slope = K.function([entry], [y, *K.gradients(y, [entry])])([x])
+    np.testing.assert_allclose(value, [-0.2, 0.0, 0.5, 5.0])
+    np.testing.assert_allclose(slope, [0.1, 0.0, 1.0, 0.0])

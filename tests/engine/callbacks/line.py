@@ -11,6 +11,7 @@ Y = 0.5 * X + 2
 
 
 def line(lr=0.1, metrics=None):
+    """A line through 0 that is to be fitted, compiled with SGD."""
     model = Sequential([Dense(1, input_dim=1, kernel_initializer="zeros")])
     model.compile(optimizers.SGD(lr=lr), "mse", metrics=metrics)
     return model

@@ -70,15 +70,16 @@ def test_tensorboard_reads_histograms_and_images(tmp_path):
     assert set(found.Tags()["images"]) == weights
 
 
-def test_tensorboard_gets_embeddings_with_their_labels(tmp_path):
-    labels = tmp_path / "labels.tsv"
+@pytest.mark.parametrize("beside_the_curves", [True, False])
+def test_tensorboard_gets_embeddings_with_their_labels(tmp_path, beside_the_curves):
+    labels = tmp_path / ("logs" if beside_the_curves else "") / "labels.tsv"
+    labels.parent.mkdir(exist_ok=True)
     labels.write_text("\n".join(f"word{i}" for i in range(6)))
     model = Sequential([Embedding(6, 3, input_length=1, name="words"), Flatten(), Dense(1)])
     model.compile("sgd", "mse")
     numbers = np.arange(6)[:, None]
-    board = TensorBoard(
-        str(tmp_path / "logs"), embeddings_freq=1, embeddings_data=numbers, embeddings_metadata=str(labels)
-    )
+    name = labels.name if beside_the_curves else str(labels)
+    board = TensorBoard(str(tmp_path / "logs"), embeddings_freq=1, embeddings_data=numbers, embeddings_metadata=name)
 
     model.fit(numbers, numbers.astype("float32"), verbose=0, callbacks=[board])
 

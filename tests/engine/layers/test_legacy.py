@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +160,50 @@ def test_a_merge_of_a_file_of_keras_1_says_what_its_mode_is() -> None:
         layers.Merge.from_config(by_name)
     with pytest.raises(ValueError, match=r"layer .merge_1. .Merge., mode: expected a name, found code"):
         layers.Merge.from_config({**OF_KERAS_1, "mode": ["4wEAAAABAAAA"], "mode_type": "lambda"})
+
+
+def test_a_merge_of_a_file_of_keras_1_may_be_called_with_masks() -> None:
+    inputs = [layers.Input((3,), name="a"), layers.Input((2,), name="b")]
+    config = Model(inputs, layers.Concatenate(name="merge_1")(inputs)).get_config()
+    config["layers"][-1] |= {"class_name": "Merge", "config": OF_KERAS_1}
+    for entry in config["layers"][-1]["inbound_nodes"][0]:
+        entry[3] = {"mask": [None, None]}
+    assert Model.from_config(config).predict([A[:, :3], A[:, :2]]).shape == (len(A), 5)
+
+
+def test_a_model_that_is_merged_with_itself_has_one_input_and_its_weights_once() -> None:
+    left = Sequential([layers.Dense(3, input_dim=4, name="left")])
+    model = Sequential([layers.Merge([left, left], mode="sum"), layers.Dense(1)])
+    assert len(model.inputs) == 1 and len(model.weights) == 4
+    summed = model.layers[0]
+    again = type(summed).from_config(summed.get_config())
+    assert len(again.layers) == 2 and again.layers[0] is again.layers[1]
+    model.compile("sgd", "mse")
+    model.fit(A, B[:, :1], verbose=0)
+    twice = Model(model.inputs, summed.output).predict(A)
+    np.testing.assert_allclose(twice, 2 * left.predict(A), rtol=1e-5)
+
+
+def test_zeros_around_images_are_told_by_four_numbers_too() -> None:
+    assert layers.ZeroPadding2D((1, 2, 3, 4)).padding == ((1, 2), (3, 4))
+
+
+def test_the_length_of_a_sequence_alone_says_nothing_of_its_width() -> None:
+    with pytest.warns(UserWarning, match="without input_length"):
+        made = layers.TimeDistributedDense(2, input_length=5)
+    assert made.batch_input_shape is None
+
+
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        ("core", ["Highway", "MaxoutDense", "Merge", "TimeDistributedDense"]),
+        ("advanced_activations", ["ParametricSoftplus", "SReLU"]),
+    ],
+)
+def test_layers_of_keras_1_are_found_in_the_files_that_had_them(file: str, names: list[str]) -> None:
+    module = importlib.import_module(f"engine.layers.{file}")
+    for name in names:
+        assert getattr(module, name) is getattr(layers, name)
+    with pytest.raises(AttributeError, match="Nothing"):
+        attrgetter("Nothing")(module)

@@ -1,3 +1,5 @@
+import os
+import signal
 import threading
 
 import pytest
@@ -25,6 +27,39 @@ def test_the_first_exception_reaches_the_caller():
 
     with pytest.raises(ValueError, match="three"):
         device.parallel(work, range(6))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="the system has no such signal")
+def test_an_exception_of_a_signals_handler_leaves_the_threads_usable():
+    class Alarm(Exception):
+        """What the handler raises."""
+
+    def raise_alarm(number, frame):
+        raise Alarm
+
+    begun, going_on = threading.Event(), threading.Event()
+
+    def work(item):
+        if threading.current_thread() is threading.main_thread():
+            begun.wait(10)
+        else:
+            begun.set()
+            going_on.wait(0.1)  # by then the main thread waits for this one
+            os.kill(os.getpid(), signal.SIGALRM)
+            going_on.wait(1)
+
+    before = signal.signal(signal.SIGALRM, raise_alarm)
+    try:
+        with device.spread_over(2), pytest.raises(Alarm):
+            device.parallel(work, range(2))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    going_on.set()
+    done = []
+    with device.spread_over(2):
+        for _ in range(3):
+            device.parallel(done.append, range(4))
+    assert sorted(done) == sorted([*range(4)] * 3)
 
 
 def test_parallel_inside_a_block_does_not_wait_for_itself():

@@ -118,3 +118,9 @@ def test_a_single_placeholder_stands_for_the_targets_of_one_output():
     assert model.targets == [target] and np.isfinite(model.train_on_batch(X, Y))
     with pytest.raises(ValueError, match="shape"):
         model.train_on_batch(X, Z)
+
+
+def test_the_layers_at_both_ends_are_told():
+    model = two_outputs()
+    assert [layer.name for layer in model.input_layers] == ["x"] == [layer.name for layer in model._input_layers]
+    assert [layer.name for layer in model.output_layers] == ["a", "b"] == [layer.name for layer in model._output_layers]

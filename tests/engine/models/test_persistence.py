@@ -13,7 +13,6 @@ from engine.models import Sequential, load_model
 
 def test_a_model_may_be_pickled_and_copied(tmp_path):
     """Through the model's own file: what is read back is checked like any other file."""
-
     model = Sequential([Dense(4, activation="relu", input_dim=3), Dense(2)])
     model.compile("adam", "mse", metrics=["mae"])
     x, y = np.random.default_rng(0).normal(size=(8, 3)), np.zeros((8, 2))

@@ -225,15 +225,63 @@ def test_a_step_with_dropout_gives_the_gradient_for_the_mask_that_it_drew():
     assert set(np.unique(found)) == {0.0, 2.0}
 
 
-def test_a_gradient_through_a_step_with_gradients_in_it_is_refused_when_it_is_recorded():
-    x = Placeholder((None, 3, 2))
+@pytest.mark.parametrize("masked", [False, True])
+def test_gradients_of_any_order_go_back_through_a_step_with_gradients_in_it(masked):
+    rng = np.random.default_rng(4)
+    x = Variable((2, 3, 2), initializer=rng.normal(size=(2, 3, 2)))
+    kernel = Variable((2, 2), initializer=rng.normal(size=(2, 2)))
+    mask = Constant(np.array([[1, 1, 0], [0, 1, 1]])) if masked else None
 
     def step(element, states):
-        return gradients(ops.sum(ops.square(element)), [element])[0], []
+        energy = ops.sum(ops.tanh(ops.matmul(element, kernel) + states[0]))
+        downhill = gradients(energy, [states[0]])[0]
+        return downhill * element, [states[0] - 0.3 * downhill]
 
-    last, _, _ = ops.loop(step, x, [])
-    with pytest.raises(GraphError, match=r"gradients in it.*write the inner gradient as a formula"):
-        gradients(ops.sum(last), [x])
+    _, outputs, (last,) = ops.loop(step, x, [Variable((2, 2), initializer=rng.normal(size=(2, 2)))], mask)
+    value = ops.sum(ops.square(outputs)) + ops.sum(last)
+    for _ in range(2):
+        slopes = gradients(value, [x, kernel])
+        plan = Plan([value])
+        for variable, slope in zip((x, kernel), evaluate(slopes), strict=True):
+            expected = differences(lambda plan=plan: float(plan.run()[0]), variable.array)
+            np.testing.assert_allclose(slope, expected, rtol=1e-5, atol=1e-7)
+        value = ops.sum(ops.square(slopes[0])) + ops.sum(ops.sin(slopes[1]))
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_gradients_of_any_order_meet_the_random_numbers_that_the_steps_drew(nested):
+    rng = np.random.default_rng(6)
+    x = Variable((2, 3, 2), initializer=rng.normal(size=(2, 3, 2)))
+    kernel = Variable((2, 2), initializer=rng.normal(size=(2, 2)))
+
+    def step(element, states):
+        noise = ops.random_normal(element)
+        h = ops.tanh(ops.dropout(states[0], 0.3) + ops.matmul(ops.dropout(element, 0.5), kernel))
+        return h * noise + ops.gaussian_noise(h, 0.2) * element, [h]
+
+    def outer(element, states):
+        _, outputs, _ = ops.loop(step, ops.stack([element, element * 2.0], 1), [states[0]])
+        return outputs[:, 1] * ops.dropout(element, 0.4), [ops.sin(outputs[:, 0])]
+
+    first = Variable((2, 2), initializer=rng.normal(size=(2, 2)))
+    _, outputs, (last,) = ops.loop(outer if nested else step, x, [first])
+    value = ops.sum(ops.square(outputs)) + ops.sum(last)
+    for _ in range(2):
+        slopes = gradients(value, [x, kernel])
+        plan = Plan([value, *slopes], training=True, random=Stream(3))
+        plan.run()
+        states = {stream: stream.get_state() for stream in plan.streams}
+
+        def run(plan=plan, states=states):
+            for stream, state in states.items():
+                stream.set_state(state)
+            return [np.array(a) for a in plan.run()]
+
+        for variable, slope in zip((x, kernel), run()[1:], strict=True):
+            np.testing.assert_allclose(
+                slope, differences(lambda run=run: run()[0], variable.array), rtol=1e-5, atol=1e-6
+            )
+        value = ops.sum(ops.sin(slopes[0] * 0.1)) + ops.sum(ops.sin(slopes[1] * 0.1))
 
 
 def test_a_gradient_in_a_step_through_random_numbers_of_all_steps_is_refused():

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import engine
-from engine._paths.finder import MODULES
+from engine._paths.finder import ENGINE_MODULES, MODULES
 
 
 @pytest.mark.usefixtures("engine_as_keras")
@@ -62,3 +62,24 @@ def test_a_real_keras_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keras", types.ModuleType("keras"))
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("keras.layers")
+
+
+@pytest.mark.parametrize(
+    "chain",
+    ["backend.common", "backend.tensorflow_backend", "legacy.layers", "objectives", "initializations"]
+    + [f"engine.{name}" for name in ENGINE_MODULES],
+)
+def test_old_modules_are_attributes_for_code_that_only_imports_keras(chain: str) -> None:
+    found: object = engine
+    for name in chain.split("."):
+        found = getattr(found, name)
+    assert found is importlib.import_module(f"engine.{chain}")
+
+
+@pytest.mark.usefixtures("engine_as_keras")
+def test_modules_of_the_engine_package_are_imported_from_it() -> None:
+    from keras.applications import mobilenetv2
+    from keras.engine import saving, training_utils
+
+    assert saving is training_utils is importlib.import_module("engine.engine")
+    assert mobilenetv2 is engine.applications.mobilenet_v2

@@ -165,3 +165,9 @@ def test_errors_name_the_setting(settings, message):
         image.ImageDataGenerator(**settings)
     with pytest.raises(ValueError, match="rank 4"):
         image.ImageDataGenerator().flow(X[0])
+
+
+def test_a_batch_that_is_not_there_is_refused_as_a_value():
+    batches = image.ImageDataGenerator().flow(X, batch_size=4)
+    with pytest.raises(ValueError, match="from 0 to 2, found 3"):
+        batches[3]

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from engine.preprocessing import sequence
 from engine.preprocessing.sequence import (
     TimeseriesGenerator,
     make_sampling_table,
@@ -60,3 +61,8 @@ def test_sampling_table_and_skipgrams_give_keras_numbers():
     couples, labels = skipgrams([1, 2, 3], 5, window_size=1, seed=7)
     assert couples == [[2, 1], [2, 1], [2, 3], [3, 3], [1, 2], [3, 2], [2, 1], [1, 4]]
     assert labels == [0, 0, 1, 0, 1, 1, 1, 0]
+
+
+def test_long_sequences_are_left_out_with_their_labels():
+    kept, labels = sequence._remove_long_seq(3, [[1, 2], [1, 2, 3], []], "abc")
+    assert kept == [[1, 2], []] and labels == ["a", "c"]

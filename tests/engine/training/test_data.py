@@ -103,3 +103,11 @@ def test_what_is_said_to_fit_is_what_is_taken(shape, expected, kind):
         assert not data.fits(shape, place.shape, kind)
     else:
         assert data.fits(shape, place.shape, kind)
+
+
+@pytest.mark.parametrize("shape", [(6,), (6, 1)])
+def test_one_column_of_labels_is_no_set_of_classes(shape):
+    spec = ArraySpec("y", (None, 1), "float32", "output")
+    with pytest.raises(DataError, match="binary_crossentropy") as refused:
+        data.check_labels(np.ones(shape), spec, (None, 1), "categorical_crossentropy")
+    assert refused.value.fix == {"set": {"loss": "binary_crossentropy"}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import layers
@@ -45,3 +46,13 @@ class TestTestHelpers:
 
         with generic_utils.custom_object_scope({"Forgets": Forgets}), pytest.raises(AssertionError):
             test_utils.layer_test(Forgets, {"factor": 2.0}, input_shape=(3, 2))
+
+
+def test_data_for_numbers_are_drawn_sample_by_sample() -> None:
+    np.random.seed(5)
+    (x, y), (x_test, y_test) = test_utils.get_test_data(3, 1, (2, 2), (3,), classification=False)
+    np.random.seed(5)
+    centres = np.random.random(4)
+    rows = [(np.random.normal(c, 0.7, (2, 2)), np.random.normal(c, 0.7, 3)) for c in centres]
+    np.testing.assert_allclose([*x, *x_test], [row for row, _ in rows], rtol=1e-6)
+    np.testing.assert_allclose([*y, *y_test], [row for _, row in rows], rtol=1e-6)

@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from . import h5o as h5o
+
 class _FileLike(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
     def seek(self, offset: int, whence: int = 0, /) -> int: ...
@@ -59,7 +61,13 @@ class Dataset:
     def __getitem__(self, key: object) -> NDArray[Any]: ...
     def read_direct(self, dest: NDArray[Any]) -> None: ...
 
+class _GroupID: ...
+
+class _FileID(_GroupID):
+    def get_file_image(self) -> bytes: ...
+
 class Group:
+    id: _GroupID
     name: str | None
     file: File
     attrs: AttributeManager
@@ -85,7 +93,9 @@ class Group:
     ) -> Dataset: ...
 
 class File(Group):
+    id: _FileID
     filename: str
+    driver: str
     def __init__(
         self, name: str | PathLike[str] | _FileLike, mode: str = "r", *, locking: bool | None = None
     ) -> None: ...

@@ -1,0 +1,1 @@
+"""What Keras's own tests are run in, and what is known to become of them."""

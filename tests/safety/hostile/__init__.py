@@ -1,0 +1,16 @@
+"""Hostile and honest files of every kind that docs/safety.md names, made from a seed: `every_file()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import archives, arrays, configs, damaged, graphs, hdf5_files, names, pickles, sizes, tables, texts
+from .case import Case
+
+KINDS = (texts, configs, sizes, graphs, names, hdf5_files, arrays, pickles, archives, tables, damaged)
+
+
+def every_file() -> Iterator[Case]:
+    """All files, each kind after the other; the same in every run."""
+    for kind in KINDS:
+        yield from kind.cases()

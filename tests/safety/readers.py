@@ -1,0 +1,298 @@
+"""Every reader of what comes from outside: an honest file of its kind, and how it is read.
+
+The list is that of docs/safety.md. What reads a text is called with the file's text, as `model_from_json` is by a program.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import logging
+import pickle
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+from PIL import Image
+
+from engine import experiment
+from engine.datasets import cache, cifar, word_lists
+from engine.layers import LSTM, Bidirectional, Dense, Embedding, Input, add
+from engine.models import Model, Sequential, load_model, model_from_json, model_from_yaml
+from engine.preprocessing.image import load_img
+from engine.preprocessing.sequence import TimeseriesGenerator, timeseries_generator_from_json
+from engine.preprocessing.text import Tokenizer, tokenizer_from_json
+from engine.utils.archives import extract_archive
+from engine.utils.h5dict import H5Dict
+from engine.utils.io_utils import HDF5Matrix
+from kwidgets import Builder
+from kwidgets.document.fragments import read_fragment
+from kwidgets.session import array_files
+from tests.kwidgets.wire import Wire
+
+
+@dataclass(frozen=True)
+class Reader:
+    """honest: the bytes of a file that it reads. read: reads a file by its path."""
+
+    name: str
+    honest: Callable[[], bytes]
+    read: Callable[[str], object]
+
+
+def small_model() -> Model:
+    """A model with two layers of weights, as the honest files hold it."""
+    return Sequential([Dense(3, activation="relu", input_dim=4, name="first"), Dense(2, name="second")], name="small")
+
+
+def graph_model() -> Model:
+    """A graph with a branch, an embedding, a wrapper and a shared layer."""
+    words = Input((5,), dtype="int32", name="words")
+    inner = Bidirectional(LSTM(2), name="both")(Embedding(11, 3, name="embedded")(words))
+    shared = Dense(4, name="shared")
+    return Model(words, Dense(1, name="end")(add([shared(inner), shared(inner)], name="sum")), name="graph")
+
+
+def _compiled() -> Model:
+    model = small_model()
+    model.compile("adam", "mse", metrics=["mae"])
+    model.train_on_batch(np.ones((2, 4)), np.ones((2, 2)))
+    return model
+
+
+def bytes_of(write: Callable[[str], object], name: str) -> bytes:
+    """What a function writes into a file of this name."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        write(str(path))
+        return path.read_bytes()
+
+
+def npz_bytes(compressed: bool = False, **arrays: object) -> bytes:
+    """An .npz file of arrays."""
+    buffer = io.BytesIO()
+    (np.savez_compressed if compressed else np.savez)(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def _experiment() -> bytes:
+    written = {
+        **json.loads(small_model().to_json()),
+        "training": {"loss": "mse", "epochs": 1, "optimizer": {"class_name": "SGD", "config": {"lr": 0.1}}},
+        "data": {"inputs": {"first_input": "x"}, "targets": {"second": "y"}},
+    }
+    return experiment.write_experiment(written).encode()
+
+
+def _trained(checkpoint: str, epochs: int, resume: bool = False) -> None:
+    written = experiment.read_experiment(_experiment().decode())
+    written["training"]["epochs"] = epochs
+    arrays = {"x": np.ones((8, 4), "f4"), "y": np.ones((8, 2), "f4")}
+    experiment.run_experiment(written, arrays, checkpoint=checkpoint, resume=resume)
+
+
+def _resume(path: str) -> None:
+    copied = f"{path}.going-on"  # a training that goes on writes over its checkpoint
+    Path(copied).write_bytes(Path(path).read_bytes())
+    _trained(copied, 2, resume=True)
+
+
+def _hdf5_arrays() -> bytes:
+    def write(path: str) -> None:
+        with h5py.File(path, "w") as file:
+            file["train/x"] = np.arange(12.0).reshape(4, 3)
+            file.create_dataset("y", data=np.arange(4), chunks=(2,), compression="gzip")
+
+    return bytes_of(write, "a.h5")
+
+
+def _h5dict() -> bytes:
+    def write(path: str) -> None:
+        stored = H5Dict(path, mode="w")
+        stored["names"] = ["a", "b"]
+        stored["group"]["x"] = np.arange(3.0)
+        stored.close()
+
+    return bytes_of(write, "d.h5")
+
+
+def _picture() -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(np.arange(48, dtype=np.uint8).reshape(4, 4, 3)).save(buffer, "png")
+    return buffer.getvalue()
+
+
+def _tar() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        member = tarfile.TarInfo("folder/a.txt")
+        member.size = 5
+        archive.addfile(member, io.BytesIO(b"words"))
+    return buffer.getvalue()
+
+
+def _zip() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("folder/a.txt", "words")
+    return buffer.getvalue()
+
+
+def _texts() -> bytes:
+    lists = np.empty(2, object)
+    lists[:] = [[1, 2, 3], [4, 5]]
+    return npz_bytes(x=lists, y=np.array([0, 1]))
+
+
+def _tokenizer() -> bytes:
+    tokenizer = Tokenizer(num_words=5)
+    tokenizer.fit_on_texts(["a b a", "c"])
+    return tokenizer.to_json().encode()
+
+
+def _gestures() -> bytes:
+    messages: list[dict[str, object]] = [
+        {"do": "add", "class_name": "Input", "settings": {"shape": [4]}},
+        {"do": "add", "class_name": "Dense", "after": "input_1@0", "settings": {"units": 8}},
+        {"do": "set", "node": "dense_1@0", "field": "units", "value": 3},
+        {"do": "rename", "node": "dense_1@0", "name": "last"},
+        {"do": "form", "nodes": ["last@0"]},
+        {"do": "search", "text": "de", "after": "last@0", "find": False, "all": True},
+        {"do": "move", "places": {"last@0": [10, 20]}},
+        {"do": "texts"},
+        {"do": "export", "what": "python"},
+        {"do": "undo"},
+        {"do": "graph"},
+    ]
+    return json.dumps(messages).encode()
+
+
+def _text(path: str) -> str:
+    return experiment.read_text(path)
+
+
+def _load_weights(path: str) -> None:
+    small_model().load_weights(path)
+
+
+def _load_by_name(path: str) -> None:
+    small_model().load_weights(path, by_name=True, skip_mismatch=True)
+
+
+def _build_experiment(path: str) -> None:
+    experiment.build_model(experiment.read_experiment(_text(path), path))
+
+
+def _read_arrays(path: str) -> None:
+    array_files.read(path, array_files.headers(path))
+
+
+def _read_matrix(path: str) -> None:
+    matrix = HDF5Matrix(path, "train/x")
+    try:
+        _ = matrix[:]
+    finally:
+        matrix.data.file.close()
+
+
+def _read_h5dict(path: str) -> None:
+    stored = H5Dict(path, mode="r")
+    try:
+        for key in ("names", *stored):
+            _ = stored.get(key)
+    finally:
+        stored.close()
+
+
+def _extract(path: str) -> None:
+    folder = tempfile.mkdtemp(dir=Path(path).parent)  # goes with the folder around it
+    if not extract_archive(Path(path), Path(folder)):
+        raise ValueError("no archive")
+
+
+def _build(path: str) -> None:
+    Builder(Path(path)).close()
+
+
+class _Raised(logging.Handler):
+    """Raises again what a gesture failed with: no message of a page may lead to an error that nobody meant."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1]:
+            raise record.exc_info[1]
+
+
+@contextmanager
+def failures_raised() -> Iterator[None]:
+    """Errors that the page's messages led to come out of the block."""
+    logger, handler = logging.getLogger("kwidgets.widgets.base"), _Raised()
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+def say_all(messages: object) -> None:
+    """Have a page say messages to a builder; whatever goes wrong unforeseen is raised."""
+    builder = Builder()
+    try:
+        wire = Wire(builder.view)
+        with failures_raised():
+            for message in messages if isinstance(messages, list) else [messages]:
+                if isinstance(message, dict):
+                    wire.view._handle_custom_msg({"id": "m", **message}, [])
+        assert builder.view.settled()
+    finally:
+        builder.close()
+
+
+def _say(path: str) -> None:
+    say_all(json.loads(Path(path).read_text("utf-8", "replace")))
+
+
+READERS = {
+    reader.name: reader
+    for reader in (
+        Reader("model.json", lambda: graph_model().to_json().encode(), lambda path: model_from_json(_text(path))),
+        Reader("model.yaml", lambda: graph_model().to_yaml().encode(), lambda path: model_from_yaml(_text(path))),
+        Reader("model.h5", lambda: bytes_of(lambda path: _compiled().save(path), "m.h5"), load_model),
+        Reader("checkpoint.h5", lambda: bytes_of(lambda path: _trained(path, 1), "c.h5"), _resume),
+        Reader("weights.h5", lambda: bytes_of(small_model().save_weights, "w.h5"), _load_weights),
+        Reader("by_name.h5", lambda: bytes_of(small_model().save_weights, "w.h5"), _load_by_name),
+        Reader("experiment.yaml", _experiment, _build_experiment),
+        Reader("builder.yaml", _experiment, _build),
+        Reader("builder.h5", lambda: bytes_of(_compiled().save, "m.h5"), _build),
+        Reader("block.yaml", lambda: small_model().to_yaml().encode(), lambda path: read_fragment(_text(path))),
+        Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
+        Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),
+        Reader("page_arrays.h5", _hdf5_arrays, _read_arrays),
+        Reader("matrix.h5", _hdf5_arrays, _read_matrix),
+        Reader("dict.h5", _h5dict, _read_h5dict),
+        Reader(
+            "cifar.pickle",
+            lambda: pickle.dumps({b"data": np.zeros((2, 3072), "uint8"), b"labels": [3, 5]}, protocol=2),
+            cifar.load_batch,
+        ),
+        Reader("texts.npz", _texts, lambda path: word_lists.read_lists(path, "x", "y")),
+        Reader("words.json", lambda: b'{"the": 1, "of": 2}', word_lists.read_word_index),
+        Reader("digits.idx", lambda: gzip.compress(bytes(16) + bytes(784)), lambda path: cache.read_idx(path, 16, 784)),
+        Reader("tokenizer.json", _tokenizer, lambda path: tokenizer_from_json(_text(path))),
+        Reader(
+            "windows.json",
+            lambda: TimeseriesGenerator([1, 2, 3, 4], [1, 2, 3, 4], length=2).to_json().encode(),
+            lambda path: timeseries_generator_from_json(_text(path)),
+        ),
+        Reader("archive.tar", _tar, _extract),
+        Reader("archive.zip", _zip, _extract),
+        Reader("picture.png", _picture, load_img),
+        Reader("gestures.json", _gestures, _say),
+    )
+}
