@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from ..errors import SettingTypeError
 from ..types import Config
-from . import keras1
+from . import keras1, later
 from .rules import Rule
 
 if TYPE_CHECKING:
@@ -179,6 +179,8 @@ class Declared:
         fields = cls._fields
         args, kwargs = keras1.translate(cls, args, kwargs)
         kwargs = self.accept(kwargs)
+        if not fields.keys() >= kwargs.keys():
+            kwargs = later.translate(cls, kwargs, fields)
         if len(args) > len(cls._positional):
             expected = f"at most {len(cls._positional)} positional arguments ({', '.join(cls._positional)})"
             raise SettingTypeError(where=cls.__name__, expected=expected, actual=str(len(args)))

@@ -143,6 +143,8 @@ VALUES: dict[str, Mapping[object, object]] = {
     "unit_forget_bias": {"one": True, "ones": True},
 }
 
+_REGULARIZERS: dict[str, str] = dict.fromkeys(("WeightRegularizer", "ActivityRegularizer", "L1L2Regularizer"), "L1L2")
+
 # Where Keras 1 named the two sizes of a kernel apart, Keras 2 takes one tuple.
 _KERNEL_PARTS = {
     "Conv2D": ("nb_row", "nb_col"),
@@ -242,6 +244,19 @@ class OldFitGenerator(TypedDict, total=False):
     max_q_size: int
     nb_worker: int
     pickle_safe: bool
+
+
+def as_config(kind: str, config: Mapping[str, object]) -> Mapping[str, object]:
+    """A config {class_name, config}; Keras 1 wrote regularizers and constraints as {name, settings ...}.
+
+    >>> as_config("regularizer", {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.1})
+    {'class_name': 'L1L2', 'config': {'l1': 0.0, 'l2': 0.1}}
+    """
+    name = config.get("name")
+    if "class_name" in config or not isinstance(name, str) or kind not in ("regularizer", "constraint"):
+        return config
+    settings = {setting: value for setting, value in config.items() if setting != "name"}
+    return {"class_name": _REGULARIZERS.get(name, name), "config": settings}
 
 
 def new_class_name(name: str) -> str:

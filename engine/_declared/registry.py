@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from ..errors import SettingError, SettingTypeError, UnknownName, shorten
 from ..types import Config
-from . import keras1
+from . import keras1, later
 from .remembered import Remembered, name_of
 
 Registered = TypeVar("Registered")
@@ -127,7 +127,8 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
     if isinstance(name, str) and name in _global_objects:
         return _global_objects[name]
     known = find_all(kind)
-    name = keras1.new_class_name(name) if isinstance(name, str) and name not in known else name
+    if isinstance(name, str) and name not in known:
+        name = later.old_class_name(kind, keras1.new_class_name(name))
     if isinstance(name, str) and name not in known and kind in _CASELESS:
         name = next((n for n in known if n.lower() == name.lower()), name)
     if not isinstance(name, str) or name not in known:
@@ -207,18 +208,22 @@ def _is_factory(kind: str, thing: object) -> bool:
 def _from_config(
     kind: str, config: Mapping[str, object], custom_objects: Mapping[str, object] | None, where: str
 ) -> Any:
-    if not isinstance(config.get("class_name"), str):
+    config = keras1.as_config(kind, config)
+    name = config.get("class_name")
+    if not isinstance(name, str):
         raise SettingError(
             where=where, expected="a config with 'class_name' and 'config'", actual=shorten(dict(config))
         )
-    cls = find(kind, config["class_name"], custom_objects, where)
+    cls = find(kind, name, custom_objects, where)
     settings = config.get("config") or {}
     if not isinstance(settings, Mapping):
         raise SettingError(where=where, expected="a mapping under 'config'", actual=shorten(settings))
     if hasattr(cls, "from_config"):
         with custom_object_scope(custom_objects or {}):
             return cls.from_config(dict(settings))
-    return cls(**settings) if settings or isinstance(cls, type) else cls
+    if cls is find_all(kind).get(later.old_class_name(kind, name)):
+        settings = later.of_function(kind, name, settings)
+    return cls(**settings) if settings or isinstance(cls, type) or kind in _FACTORIES else cls
 
 
 def serialize(kind: str, thing: object) -> Config | str | None:

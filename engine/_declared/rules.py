@@ -62,7 +62,16 @@ class Rule:
         except EngineError as error:
             error.where = where or error.where
             raise
-        except (TypeError, ValueError, OverflowError, AttributeError, SyntaxError, RecursionError, MemoryError):
+        except (
+            TypeError,
+            ValueError,
+            LookupError,
+            OverflowError,
+            AttributeError,
+            SyntaxError,
+            RecursionError,
+            MemoryError,
+        ):
             pass  # the value cannot even be converted
         raise SettingError(where=where, expected=self.sentence, actual=shorten(value))
 
@@ -295,6 +304,8 @@ arrays = Rule(
 
 
 def _dtype_name(value: object) -> str:
+    if isinstance(value, Mapping):  # tf.keras's {"class_name": "Policy", "config": {"name": "float32"}}
+        value = value["config"]["name"]
     if not isinstance(value, (str, type, np.dtype)):
         raise TypeError("not a dtype")
     return np.dtype(value).name
@@ -324,13 +335,29 @@ def registered(kind: str, what: str) -> Rule:
 regularizer = registered("regularizer", "a regularizer")
 constraint = registered("constraint", "a constraint")
 initializer = registered("initializer", "an initializer")
+
+
+def _activation(value: object) -> object:
+    """A function for a name; a layer, such as LeakyReLU(0.2), stands for itself or is made from its config."""
+    if value in (None, "linear"):
+        return None
+    names_a_layer = isinstance(value, Mapping) and value.get("class_name") in registry.names("layer")
+    return registry.build("layer" if names_a_layer else "activation", value)
+
+
+def _activation_name(value: object) -> object:
+    """Keras's form for configs: the name, also of a layer that was told one (`__name__`); else the layer's config."""
+    name = getattr(value, "__name__", None)
+    return "linear" if value is None else name if isinstance(name, str) else registry.serialize("activation", value)
+
+
 activation = Rule(
     lambda v: v is None or callable(v),
     "an activation: a known name or a function",
     ("no such name", 3),
     {"kind": "choice", "options_of": "activation"},
-    lambda v: None if v in (None, "linear") else registry.build("activation", v),
-    lambda v: "linear" if v is None else registry.serialize("activation", v),
+    _activation,
+    _activation_name,
 )
 
 

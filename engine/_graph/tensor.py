@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -28,6 +28,27 @@ if TYPE_CHECKING:
 
 Operand: TypeAlias = "Tensor | ArrayLike"
 """What stands beside a tensor in arithmetic: another one, an array, or what NumPy makes one of (numbers, lists)."""
+
+
+class StaticShape(tuple["int | None", ...]):
+    """The shape of a tensor: a tuple, None where an axis may vary, that can be asked as TensorFlow's shapes are."""
+
+    __slots__ = ()
+
+    @property
+    def ndims(self) -> int:
+        """Number of axes, the batch included."""
+        return len(self)
+
+    def as_list(self) -> list[int | None]:
+        """The sizes of the axes."""
+        return list(self)
+
+    if not TYPE_CHECKING:  # as a tuple's to checkers
+
+        def __getitem__(self, key):
+            part = super().__getitem__(key)
+            return StaticShape(part) if isinstance(key, slice) else part
 
 
 class Tensor:
@@ -48,7 +69,7 @@ class Tensor:
     def __init__(
         self, shape: Shape, dtype: DTypeLike, name: str | None = None, call: Call | None = None, index: int = 0
     ) -> None:
-        self.shape = shape
+        self.shape = cast("Shape", StaticShape(shape))
         self.dtype = np.dtype(dtype)
         self.name = name
         self.call = call
@@ -59,6 +80,14 @@ class Tensor:
     def ndim(self) -> int:
         """Number of axes, the batch included."""
         return len(self.shape)
+
+    def get_shape(self) -> StaticShape:
+        """The shape, under the name of TensorFlow's method.
+
+        >>> Placeholder((None, 3)).get_shape().as_list()
+        [None, 3]
+        """
+        return StaticShape(self.shape)
 
     @property
     def _uses_learning_phase(self) -> bool:

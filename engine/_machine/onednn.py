@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from ctypes import POINTER, byref, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
@@ -31,7 +32,8 @@ SRC, DST, WEIGHTS, BIAS = 1, 17, 33, 41
 DIFF_SRC, DIFF_DST, DIFF_WEIGHTS, DIFF_BIAS = 129, 145, 161, 169
 MEAN, VARIANCE, SCALE, SHIFT, DIFF_SCALE, DIFF_SHIFT = 49, 50, 51, 52, 255, 256
 USE_SCALE, USE_SHIFT = 2, 4
-_QUERY_WEIGHTS, _QUERY_DIFF_WEIGHTS = 131, 132
+_SCRATCH, _SCRATCH_OF_CALLER = 80, 1
+_QUERY_WEIGHTS, _QUERY_DIFF_WEIGHTS, _QUERY_SCRATCH = 131, 132, 136
 _RECTIFY = 0x20
 _CPU, _IN_ORDER, _FLOAT32, _ANY_LAYOUT = 1, 1, 3, 1
 _MOST_AXES = 12
@@ -79,6 +81,25 @@ class Layout:
             self._library.functions.dnnl_memory_desc_destroy(self.handle)
 
 
+class _Thread(threading.local):
+    """What a thread has for itself: a stream, and memory for kernels to work in.
+
+    The library's own scratch memory belongs to the thread that makes a kernel, which other threads may run.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.stream = Handle()
+        self._memory = np.empty(0, np.uint8)
+        library.call("dnnl_stream_create", byref(self.stream), library.engine, _IN_ORDER)
+
+    def scratch(self, nbytes: int) -> int:
+        """The address of so many bytes, at a cache line."""
+        if self._memory.size < nbytes + 64:
+            self._memory = np.empty(nbytes + 64, np.uint8)
+        address = self._memory.ctypes.data
+        return address + -address % 64
+
+
 class Operation:
     """A kernel with its arguments: `run` takes an array (or address) for each of them, in the order of `layouts`."""
 
@@ -90,27 +111,32 @@ class Operation:
         self.description = description
         self._primitive = Handle()
         library.call("dnnl_primitive_create", byref(self._primitive), description)
+        scratch = library.layout_of(description, _QUERY_SCRATCH)
+        self._scratch_bytes = scratch.nbytes
+        every = {**layouts, **({_SCRATCH: scratch} if self._scratch_bytes else {})}
         self._memories: list[Handle] = []
-        for layout in layouts.values():
+        for layout in every.values():
             memory = Handle()
             library.call("dnnl_memory_create", byref(memory), layout.handle, library.engine, Handle())
             self._memories.append(memory)
-        pairs = [_Argument(arg, memory) for arg, memory in zip(layouts, self._memories, strict=True)]
+        pairs = [_Argument(arg, memory) for arg, memory in zip(every, self._memories, strict=True)]
         self._arguments = (_Argument * len(pairs))(*pairs)
         self._addresses: list[int] = [0] * len(pairs)
 
     def run(self, *arrays: Array | int) -> None:
         """Compute on these arrays. Raises Failure where oneDNN gives an error."""
-        functions = self._library.functions
+        functions, thread = self._library.functions, self._library.thread
+        if self._scratch_bytes:
+            arrays = (*arrays, thread.scratch(self._scratch_bytes))
         for i, array in enumerate(arrays):
             address = array if isinstance(array, int) else array.ctypes.data
             if address != self._addresses[i]:
                 functions.dnnl_memory_set_data_handle(self._memories[i], address)
                 self._addresses[i] = address
-        status = self._library.execute(self._primitive, self._library.stream, len(self._memories), self._arguments)
+        status = self._library.execute(self._primitive, thread.stream, len(self._memories), self._arguments)
         if status:
             raise Failure(f"dnnl_primitive_execute gave status {status}")
-        functions.dnnl_stream_wait(self._library.stream)
+        functions.dnnl_stream_wait(thread.stream)
 
     def __del__(self) -> None:
         functions = self._library.functions
@@ -121,7 +147,7 @@ class Operation:
 
 
 class Library:
-    """The loaded library, with its engine and stream for the processor."""
+    """The loaded library, with its engine for the processor and what each thread has."""
 
     def __init__(self, path: Path) -> None:
         functions = self.functions = ctypes.CDLL(str(path))
@@ -136,10 +162,10 @@ class Library:
             getattr(functions, f"dnnl_{name}_destroy").argtypes = [c_void_p]
         functions.dnnl_stream_wait.argtypes = [c_void_p]
         self.execute: Callable[..., int] = functions.dnnl_primitive_execute
-        self.engine, self.stream = Handle(), Handle()
-        self._rectifier: Handle | None = None
+        self.engine = Handle()
         self.call("dnnl_engine_create", byref(self.engine), _CPU, 0)
-        self.call("dnnl_stream_create", byref(self.stream), self.engine, _IN_ORDER)
+        self.thread = _Thread(self)
+        self.plain_end, self.rectified_end = self._end(rectified=False), self._end(rectified=True)
 
     def compute_elsewhere(self) -> None:
         """Compute in a new thread from now on, for a forked child.
@@ -168,20 +194,25 @@ class Library:
             strides[i] = strides[i + 1] * shape[i + 1]
         return Layout(self, [shape[i] for i in order], [strides[i] for i in order])
 
-    def rectifier(self) -> Handle:
-        """The attribute that lets a kernel end with max(y, 0); made once."""
-        if self._rectifier is None:
-            after, self._rectifier = Handle(), Handle()
+    def _end(self, rectified: bool) -> Handle:
+        """The attribute of a kernel that works in memory of the caller's, and ends with max(y, 0) if `rectified`."""
+        after, attribute = Handle(), Handle()
+        self.call("dnnl_primitive_attr_create", byref(attribute))
+        self.call("dnnl_primitive_attr_set_scratchpad_mode", attribute, _SCRATCH_OF_CALLER)
+        if rectified:
             self.call("dnnl_post_ops_create", byref(after))
             self.call("dnnl_post_ops_append_eltwise", after, _RECTIFY, c_float(0), c_float(0))
-            self.call("dnnl_primitive_attr_create", byref(self._rectifier))
-            self.call("dnnl_primitive_attr_set_post_ops", self._rectifier, after)
-        return self._rectifier
+            self.call("dnnl_primitive_attr_set_post_ops", attribute, after)
+        return attribute
+
+    def layout_of(self, description: Handle, query: int) -> Layout:
+        """A layout that a kernel's description tells."""
+        return Layout.borrowed(self, self.functions.dnnl_primitive_desc_query_md(description, query, 0))
 
     def copying(self, source: Layout, target: Layout) -> Operation:
         """An operation that copies from one layout to another."""
         description = Handle()
-        arguments = (source.handle, self.engine, target.handle, self.engine, None)
+        arguments = (source.handle, self.engine, target.handle, self.engine, self.plain_end)
         self.call("dnnl_reorder_primitive_desc_create", byref(description), *arguments)
         return Operation(self, description, {SRC: source, DST: target})
 
@@ -289,33 +320,53 @@ class Convolution:
             _numbers([before for before, _ in padding]),
             _numbers([after for _, after in padding]),
         )
-        self._after = library.rectifier() if rectified else None
+        self._after = library.rectified_end if rectified else library.plain_end
         self._kind = FORWARD_TRAINING if training else FORWARD_INFERENCE
         self._made: dict[str, tuple[Operation, Weights]] = {}
         self._forward(False)  # Fail here rather than at the first run
+        self._thinned = self._without_strides(x, kernel, y, strides, channels_first)
+
+    def _without_strides(
+        self,
+        x: tuple[int, ...],
+        kernel: tuple[int, ...],
+        y: tuple[int, ...],
+        strides: Sequence[int],
+        channels_first: bool,
+    ) -> tuple[tuple[slice, ...], Convolution] | None:
+        """Where steps leave out elements: those that are used, and the convolution over them alone.
+
+        oneDNN (3.2) writes behind its scratch memory when it computes the weights' gradient of such a kernel.
+        """
+        rank = len(strides)
+        if max(kernel[:rank]) > 1 or max(strides) == 1:
+            return None
+        lengths = y[2:] if channels_first else y[1:-1]
+        used = [slice(0, (n - 1) * step + 1, step) for n, step in zip(lengths, strides, strict=True)]
+        whole = slice(None)
+        chosen = (whole, whole, *used) if channels_first else (whole, *used, whole)
+        thin = (*x[:2], *lengths) if channels_first else (x[0], *lengths, x[-1])
+        ones, zeros = [1] * rank, [(0, 0)] * rank
+        return chosen, Convolution(self._library, thin, kernel, y, ones, ones, zeros, channels_first, False, True)
 
     def _describe(self, kind: str, first: Sequence[int], bias: bool | None, hint: Handle | None) -> Handle:
         layouts = (self._x.handle, self._any.handle)
         if bias is not None:
             layouts = (*layouts, self._bias.handle if bias else None)
-        last = (self._after,) if kind == "convolution_forward" else (hint, None)
+        last = (self._after,) if kind == "convolution_forward" else (hint, self._library.plain_end)
         return self._library.describe(kind, *first, *layouts, self._y.handle, *self._window, *last)
 
     def _forward(self, bias: bool) -> tuple[Operation, Weights]:
         made = self._made.get(f"forward{bias}")
         if made is None:
             description = self._describe("convolution_forward", (self._kind, DIRECT), bias, None)
-            chosen = self._chosen(description, _QUERY_WEIGHTS)
+            chosen = self._library.layout_of(description, _QUERY_WEIGHTS)
             layouts = {SRC: self._x, WEIGHTS: chosen, **({BIAS: self._bias} if bias else {}), DST: self._y}
             made = self._made[f"forward{bias}"] = (
                 Operation(self._library, description, layouts, (self._any,)),
                 Weights(self._library, self._plain, chosen),
             )
         return made
-
-    def _chosen(self, description: Handle, query: int) -> Layout:
-        functions = self._library.functions
-        return Layout.borrowed(self._library, functions.dnnl_primitive_desc_query_md(description, query, 0))
 
     def forward(self, x: Array, kernel: Array, bias: Array | None, out: Array) -> None:
         """out = x * kernel + bias."""
@@ -331,7 +382,7 @@ class Convolution:
         if made is None:
             hint = self._forward(False)[0].description
             description = self._describe("convolution_backward_data", (DIRECT,), None, hint)
-            chosen = self._chosen(description, _QUERY_WEIGHTS)
+            chosen = self._library.layout_of(description, _QUERY_WEIGHTS)
             made = self._made["data"] = (
                 Operation(self._library, description, {DIFF_DST: self._y, WEIGHTS: chosen, DIFF_SRC: self._x}),
                 Weights(self._library, self._plain, chosen),
@@ -343,11 +394,15 @@ class Convolution:
 
     def weight_gradients(self, x: Array, dy: Array, kernel: Array, bias: Array | None) -> None:
         """Write the gradients of kernel and bias into these arrays."""
+        if self._thinned is not None:
+            used, thinned = self._thinned
+            thinned.weight_gradients(np.ascontiguousarray(x[used]), dy, kernel, bias)
+            return
         made = self._made.get(f"weights{bias is not None}")
         if made is None:
             hint = self._forward(False)[0].description
             description = self._describe("convolution_backward_weights", (DIRECT,), bias is not None, hint)
-            chosen = self._chosen(description, _QUERY_DIFF_WEIGHTS)
+            chosen = self._library.layout_of(description, _QUERY_DIFF_WEIGHTS)
             layouts = {SRC: self._x, DIFF_DST: self._y, DIFF_WEIGHTS: chosen}
             layouts |= {DIFF_BIAS: self._bias} if bias is not None else {}
             made = self._made[f"weights{bias is not None}"] = (
@@ -374,8 +429,9 @@ class BatchNormalization:
         vector = Layout(library, (channels,), (1,))
         flags = c_uint(USE_SCALE | USE_SHIFT)
         x, settings = self._x.handle, (c_float(epsilon), flags)
-        forward = library.describe("batch_normalization_forward", FORWARD_TRAINING, x, x, *settings, None)
-        backward = library.describe("batch_normalization_backward", BACKWARD, x, x, x, *settings, forward, None)
+        forward = library.describe("batch_normalization_forward", FORWARD_TRAINING, x, x, *settings, library.plain_end)
+        end = library.plain_end
+        backward = library.describe("batch_normalization_backward", BACKWARD, x, x, x, *settings, forward, end)
         statistics = {MEAN: vector, VARIANCE: vector}
         self._forward = Operation(
             library, forward, {SRC: self._x, DST: self._x, SCALE: vector, SHIFT: vector, **statistics}

@@ -27,7 +27,7 @@ from .compare import (
     not_equal,
     where,
 )
-from .control import identity, in_train_phase, print_values, stop_gradient
+from .control import identity, in_train_phase, is_phase, learning_phase, print_values, stop_gradient
 from .conv import conv
 from .conv_depthwise import depthwise_conv
 from .conv_transposed import conv_transposed
@@ -51,7 +51,7 @@ from .reduce import all, any, logsumexp, max, mean, min, prod, std, sum, var
 from .resize import crop, pad_zeros, upsample
 from .rounding import cast, floor, round, sign
 from .simple_rnn import simple_rnn
-from .sizes import full, is_open, reshape_to, shape_of, tile_to
+from .sizes import arange, full, is_open, is_size, reshape_to, shape_of, tile_to
 from .views import expand_dims, flatten, reshape, squeeze
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "add",
     "all",
     "any",
+    "arange",
     "argmax",
     "argmin",
     "average_pool",
@@ -99,6 +100,9 @@ __all__ = [
     "identity",
     "in_train_phase",
     "is_open",
+    "is_phase",
+    "is_size",
+    "learning_phase",
     "less",
     "less_equal",
     "linear",

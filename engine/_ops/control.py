@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Call, Tensor, Value
+from .._graph.tensor import Call, Constant, Tensor, Value
+from .._machine.config import floatx
 from .._machine.console import say
 from ..types import Array, Shape
 from .shapes import broadcast
 from .views import View
 
-__all__ = ["identity", "in_train_phase", "print_values", "stop_gradient"]
+__all__ = ["identity", "in_train_phase", "is_phase", "learning_phase", "print_values", "stop_gradient"]
 
 
 class Identity(View):
@@ -75,6 +78,21 @@ def stop_gradient(x: Value) -> Value:
 def in_train_phase(a: Value, b: Value) -> Value:
     """a while training, b otherwise; both of one shape. Called with arrays only it gives b."""
     return apply(InTrainPhase(), a, b)
+
+
+class LearningPhase(InTrainPhase):
+    """y = 1 while training, 0 otherwise, given both numbers."""
+
+
+def learning_phase() -> Tensor:
+    """1 while training, 0 otherwise."""
+    one, zero = (Constant(np.asarray(value, floatx())) for value in (1.0, 0.0))
+    return apply(LearningPhase(), one, zero)
+
+
+def is_phase(x: Tensor) -> bool:
+    """Whether a tensor is what `learning_phase` gives."""
+    return x.call is not None and isinstance(x.call.op, LearningPhase)
 
 
 class PrintValues(Op):

@@ -16,7 +16,7 @@ from .control import stop_gradient
 from .rearrange import Tile
 from .views import Reshape, View
 
-__all__ = ["full", "is_open", "reshape_to", "shape_of", "tile_to"]
+__all__ = ["arange", "full", "is_open", "is_size", "reshape_to", "shape_of", "tile_to"]
 
 
 class ShapeOf(Op):
@@ -204,6 +204,28 @@ class Full(Op):
         out.fill(self.value)
 
 
+class Range(Op):
+    """y = whole numbers from a first one to before a last one, which are to come."""
+
+    bounds: Sizes
+    kind: DTypeLike = "int32"
+
+    differentiable = False
+
+    def shape(self, *others: Shape) -> Shape:
+        """(how many there are,); None where that is not known."""
+        first, last, step = self.bounds.resolve(others)
+        return (None if first is None or last is None or step is None else len(range(first, last, step)),)
+
+    def dtype(self, *dtypes: DType) -> DType:
+        """`kind`."""
+        return np.dtype(self.kind)
+
+    def forward(self, work: Work, *others: Array, out: Array) -> None:
+        """y = first, first + step ..."""
+        out[...] = work.xp.arange(*self.bounds.resolve(work.input_shapes), dtype=out.dtype)
+
+
 def shape_of(x: Value) -> Value:
     """The sizes of x as whole numbers: an array for an array, a tensor for a tensor.
 
@@ -212,6 +234,19 @@ def shape_of(x: Value) -> Value:
     array([2, 3], dtype=int32)
     """
     return apply(ShapeOf(), x)
+
+
+def is_size(value: object) -> bool:
+    """Whether a tensor is a size: computed by +, -, *, // from what `shape_of` gives."""
+    return isinstance(value, Tensor) and not isinstance(value, Constant) and _values(value) is not None
+
+
+def arange(first: int | Tensor, last: int | Tensor, step: int | Tensor, dtype: DTypeLike) -> Tensor:
+    """Whole numbers from first to before last, which may be sizes from `shape_of`."""
+    bounds = Sizes([first, last, step])
+    if not bounds.tensors:
+        return Constant(device.xp.arange(*bounds.resolve(()), dtype=dtype))
+    return apply(Range(bounds, dtype), *bounds.tensors)
 
 
 def is_open(sizes: object) -> bool:

@@ -70,7 +70,7 @@ class OutputSpec:
     name: str
     output: Tensor
     loss: Loss | None
-    loss_weight: float = 1.0
+    loss_weight: float | Tensor = 1.0
     mask: Tensor | None = None
     metrics: tuple[MetricLike, ...] = ()
     weighted_metrics: tuple[MetricLike, ...] = ()
@@ -155,7 +155,8 @@ class Objective:
             if self._several:
                 self.names.append(f"{spec.name}_loss")
                 self.values.append(loss)
-            parts.append(loss if spec.loss_weight == 1 else ops.multiply(loss, float(spec.loss_weight)))
+            weight = spec.loss_weight
+            parts.append(loss if not isinstance(weight, Tensor) and weight == 1 else ops.multiply(loss, weight))
         for penalty in penalties:
             parts.append(ops.mean(penalty) if isinstance(penalty, Tensor) and penalty.ndim else penalty)
         total, *others = parts

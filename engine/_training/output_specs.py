@@ -20,8 +20,12 @@ Item = TypeVar("Item")
 Metrics: TypeAlias = Listed[MetricLike] | Mapping[str, MetricLike | Sequence[MetricLike]]
 """A list of metrics for all outputs, or a mapping by output name."""
 
-LossWeights: TypeAlias = Sequence[float | None] | Mapping[str, float | None]
-"""A weight for each output's loss: a list in the outputs' order, or a mapping by output name; None is 1."""
+LossWeight: TypeAlias = float | Tensor | None
+LossWeights: TypeAlias = Sequence[LossWeight] | Mapping[str, LossWeight]
+"""A weight for each output's loss: a list in the outputs' order, or a mapping by output name; None is 1.
+
+A variable (`K.variable(0.5)`) counts with the value that it has at each step.
+"""
 
 
 @dataclass
@@ -57,7 +61,7 @@ def make_output_specs(outputs: Sequence[Tensor], names: Sequence[str], arguments
             name=name,
             output=output,
             loss=functions[i],
-            loss_weight=1.0 if weight is None else float(weight),
+            loss_weight=1.0 if weight is None else weight if isinstance(weight, Tensor) else float(weight),
             mask=getattr(output, "_mask", None),
             metrics=plain[i],
             weighted_metrics=weighted[i],

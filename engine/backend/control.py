@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from .. import _ops as ops
-from .._graph.tensor import Constant, Tensor, Value
-from .._machine.config import fix_phase, fixed_phase, floatx
+from .._graph.tensor import Tensor, Value
+from .._machine.config import fix_phase, fixed_phase
 from .kinds import rank_of
 
 __all__ = ["in_test_phase", "in_train_phase", "learning_phase", "set_learning_phase", "switch"]
@@ -28,7 +26,7 @@ def learning_phase() -> Tensor | int:
     phase = fixed_phase()
     if phase is not None:
         return int(phase)
-    return ops.in_train_phase(Constant(np.asarray(1.0, floatx())), Constant(np.asarray(0.0, floatx())))
+    return ops.learning_phase()
 
 
 def set_learning_phase(value: int) -> None:

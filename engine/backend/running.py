@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import _ops as ops
+from .._graph.feeding import fed_in
 from .._graph.gradient import gradients as _gradients
 from .._graph.sparse import SparseMatrix, dense
-from .._graph.tensor import Operand, Placeholder, Tensor, Variable, is_tensor
+from .._graph.tensor import Constant, Operand, Tensor, Variable, is_tensor
 from .._machine.config import fix_phase
 from .._training.step import Step
 from ..errors import DataError, GraphError
@@ -70,15 +71,16 @@ class Function:
     It makes a plan for each combination of input shapes, and keeps the plans of the last ones.
 
     Args:
-        inputs: placeholders, and K.learning_phase() where the phase is fed.
+        inputs: placeholders, other tensors that the outputs are computed from (a layer's output), which take the arrays'
+            values, and K.learning_phase() where the phase is fed.
         outputs: a tensor, or a list of tensors.
         updates: pairs (variable, tensor); after a call the variable has the tensor's value. None (the default): none.
         name: taken for Keras's sake.
         fetches: assignments that are made beside `updates`, as TensorFlow takes them. None (the default): none.
-        feed_dict: arrays of further placeholders, looked up at each call. None (the default): none.
+        feed_dict: arrays of further inputs, looked up at each call. None (the default): none.
 
     Raises:
-        GraphError: an input is no placeholder.
+        GraphError: several inputs are no tensors, or the learning phase is there twice.
 
     Example:
         >>> from engine.backend import placeholder
@@ -94,51 +96,53 @@ class Function:
         updates: Sequence[Any] | None = None,
         name: str | None = None,
         fetches: Sequence[object] | None = None,
-        feed_dict: Mapping[Placeholder, ArrayLike] | None = None,
+        feed_dict: Mapping[Tensor, ArrayLike] | None = None,
     ) -> None:
-        self._phase = [i for i, x in enumerate(inputs) if not isinstance(x, Placeholder)]
-        self._inputs = [x for x in inputs if isinstance(x, Placeholder)]
-        self._feed = {} if feed_dict is None else feed_dict
+        sources = [*inputs, *(feed_dict or {})]
+        self._count, self._feed = len(inputs), {} if feed_dict is None else feed_dict
+        self._phase = [i for i, x in enumerate(sources) if not isinstance(x, Tensor) or ops.is_phase(x)]
         if len(self._phase) > 1:
-            raise GraphError(
-                where="K.function", expected="placeholders (and K.learning_phase()) as inputs", actual="others"
-            )
-        assigned = [pair for pair in updates or () if pair is not None]
+            raise GraphError(where="K.function", expected="tensors (and K.learning_phase()) as inputs", actual="others")
+        computed, assigned = as_list(outputs), [pair for pair in updates or () if pair is not None]
         assigned += [fetch for fetch in as_list(fetches) if isinstance(fetch, Assignment)]
-        self._outputs, self._updates = as_list(outputs), assigned
+        self._outputs, self._updates = computed, assigned
+        self._inputs = [x for i, x in enumerate(sources) if i not in self._phase]
         self._by_axes: dict[tuple[int, ...], Function] = {}
         self._steps: dict[bool, Step] = {}
-        if not any(isinstance(x, Shapeless) for x in (*self._inputs, *self._feed)):
-            for training in (False, True):
-                fed = [*self._inputs, *self._feed]
-                self._steps[training] = Step(fed, self._outputs, training=training, updates=assigned)
+        if any(isinstance(x, Shapeless) for x in self._inputs):
+            return
+        values = [value if isinstance(value, Tensor) else Constant(value) for _, value in assigned]
+        tensors, placeholders = fed_in([*computed, *values], self._inputs)
+        pairs = [(variable, new) for (variable, _), new in zip(assigned, tensors[len(computed) :], strict=True)]
+        for training in (False, True):
+            self._steps[training] = Step(placeholders, tensors[: len(computed)], training=training, updates=pairs)
 
     def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
         """Compute the outputs.
 
         Args:
-            inputs: an array for each placeholder, in their order, and 0 or 1 for the learning phase.
+            inputs: an array for each input, in their order, and 0 or 1 for the learning phase.
 
         Returns:
-            A list with an array for each output.
+            A list with an array for each output; a NumPy number where it has no axes.
 
         Raises:
             DataError: there are more or fewer arrays than inputs.
         """
-        if len(inputs) != len(self._inputs) + len(self._phase):
+        if len(inputs) != self._count:
             raise DataError(
                 where="a K.function",
-                expected=f"{len(self._inputs) + len(self._phase)} arrays, one for each input",
+                expected=f"{self._count} arrays, one for each input",
                 actual=str(len(inputs)),
                 hint="Call it with one list: f([x, y]).",
             )
+        fed = [*inputs, *self._feed.values()]
         if not self._steps:
-            return self._with_axes(inputs)(inputs)
-        step = self._steps[bool(inputs[self._phase[0]]) if self._phase else False]
-        arrays = [np.asarray(dense(a)) for i, a in enumerate(inputs) if i not in self._phase]
-        arrays += map(np.asarray, self._feed.values())
+            return self._with_axes(fed)(fed)
+        step = self._steps[bool(fed[self._phase[0]]) if self._phase else False]
+        arrays = [np.asarray(dense(a)) for i, a in enumerate(fed) if i not in self._phase]
         with step.lock:
-            return [np.array(y) for y in step.run(arrays)]
+            return [np.array(y)[()] for y in step.run(arrays)]
 
     def _with_axes(self, inputs: Sequence[ArrayLike | SparseMatrix]) -> Function:
         """The same for placeholders with as many axes as these arrays have; the last ones are kept."""
@@ -148,10 +152,10 @@ class Function:
             fed, results = with_axes(self._inputs, [*self._outputs, *filter(is_tensor, values)], ranks)
             again = dict(zip([*self._outputs, *filter(is_tensor, values)], results, strict=True))
             updates = [(x, again.get(y, y) if is_tensor(y) else y) for x, y in zip(targets, values, strict=True)]
-            phase = [None] * len(self._phase)
-            results = [again[y] for y in self._outputs]
-            function = Function([*fed, *phase], results, updates, feed_dict=self._feed)
-            function._phase = self._phase
+            sources: list[Any] = list(fed)
+            for position in self._phase:
+                sources.insert(position, None)
+            function = Function(sources, [again[y] for y in self._outputs], updates)
             if len(self._by_axes) >= _KEPT:
                 self._by_axes.pop(next(iter(self._by_axes)))
             self._by_axes[ranks] = function
@@ -164,24 +168,25 @@ def function(
     updates: Any = None,
     *,
     fetches: Sequence[object] | None = None,
-    feed_dict: Mapping[Placeholder, ArrayLike] | None = None,
+    feed_dict: Mapping[Tensor, ArrayLike] | None = None,
     **kwargs: Any,
 ) -> Function:
     """A callable that computes tensors from arrays.
 
     Args:
-        inputs: placeholders, and K.learning_phase() where the phase is fed.
+        inputs: placeholders, other tensors that the outputs are computed from (a layer's output), which take the arrays'
+            values, and K.learning_phase() where the phase is fed.
         outputs: a tensor, or a list of tensors.
         updates: pairs (variable, tensor); after a call the variable has the tensor's value. None (the default): none.
         fetches: assignments that are made beside `updates`, as TensorFlow takes them. None (the default): none.
-        feed_dict: arrays of further placeholders, looked up at each call. None (the default): none.
+        feed_dict: arrays of further inputs, looked up at each call. None (the default): none.
         **kwargs: taken for Keras's sake; options of TensorFlow's sessions have no effect.
 
     Returns:
         A `Function`: called with a list of arrays it gives a list of arrays.
 
     Raises:
-        GraphError: an input is no placeholder.
+        GraphError: several inputs are no tensors, or the learning phase is there twice.
 
     Example:
         >>> from engine.backend import placeholder

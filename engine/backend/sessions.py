@@ -11,7 +11,7 @@ from typing import Any, cast, overload
 import numpy as np
 
 from .. import _ops as ops
-from .._graph.tensor import Placeholder, Tensor, Value
+from .._graph.tensor import Tensor, Value
 from ..types import Array, ArrayLike
 from .running import Assignment, Function
 
@@ -40,27 +40,27 @@ class Session:
     """
 
     @overload
-    def run(self, fetches: Tensor, feed_dict: Mapping[Placeholder, ArrayLike] | None = None) -> Array: ...
+    def run(self, fetches: Tensor, feed_dict: Mapping[Tensor, ArrayLike] | None = None) -> Array: ...
+    @overload
+    def run(self, fetches: Sequence[Tensor], feed_dict: Mapping[Tensor, ArrayLike] | None = None) -> list[Array]: ...
     @overload
     def run(
-        self, fetches: Sequence[Tensor], feed_dict: Mapping[Placeholder, ArrayLike] | None = None
-    ) -> list[Array]: ...
-    @overload
-    def run(
-        self, fetches: object, feed_dict: Mapping[Placeholder, ArrayLike] | None = None
+        self, fetches: object, feed_dict: Mapping[Tensor, ArrayLike] | None = None
     ) -> Array | Sequence[Array | None] | None: ...
     def run(
-        self, fetches: object, feed_dict: Mapping[Placeholder, ArrayLike] | None = None
+        self, fetches: object, feed_dict: Mapping[Tensor, ArrayLike] | None = None
     ) -> Array | Sequence[Array | None] | None:
         """Compute tensors.
 
         Args:
             fetches: a tensor, an assignment such as `K.update` gives, or a list of these; assignments are made
                 after the values are computed.
-            feed_dict: an array for each placeholder that they depend on; None (the default): they depend on none.
+            feed_dict: an array for each placeholder that they depend on, or for any tensor that they are computed from,
+                and 0 or 1 for K.learning_phase(); None (the default): they depend on none.
 
         Returns:
-            An array, or a list of arrays, of an assignment the new value; None for what is no tensor, such as an initialiser.
+            An array (a NumPy number where it has no axes), or a list of them, of an assignment the new value; None for
+            what is no tensor, such as an initialiser.
 
         Raises:
             GraphError: a placeholder is not fed.
@@ -70,7 +70,7 @@ class Session:
         tensors = [x for x in several if isinstance(x, Tensor)]
         values = dict(zip(tensors, Function([], tensors, fetches=several, feed_dict=feed_dict)([]), strict=True))
         results = [
-            np.array(x.variable.array)
+            np.array(x.variable.array)[()]
             if isinstance(x, Assignment)
             else values.get(x)
             if isinstance(x, Tensor)

@@ -232,23 +232,31 @@ def slice(x: Value, start: Sequence[int], size: Sequence[int]) -> Value:
 
 def arange(
     start: float | Tensor, stop: float | Tensor | None = None, step: float | Tensor = 1, dtype: DTypeLike = "int32"
-) -> Constant:
+) -> Tensor:
     """Numbers from a first one in equal steps.
 
     Args:
-        start: the first number; with no `stop` the end, and 0 is the first.
+        start: the first number; with no `stop` the end, and 0 is the first. Tensors must be sizes, as K.shape(x)[0], or
+            need no feeding.
         stop: the end, which is not reached itself; None (the default): `start` is the end.
         step: the distance, 1 by default.
         dtype: "int32" by default.
 
     Returns:
-        A constant of one axis. Tensors as arguments must need no feeding.
+        A tensor of one axis; a constant where no argument is a size.
 
     Example:
-        >>> arange(3).array.tolist(), arange(1, 7, 2).array.tolist()
+        >>> from engine import backend as K
+        >>> K.eval(arange(3)).tolist(), K.eval(arange(1, 7, 2)).tolist()
         ([0, 1, 2], [1, 3, 5])
+        >>> x = K.placeholder(shape=(None, 2))
+        >>> K.function([x], [arange(K.shape(x)[0])])([np.ones((4, 2))])[0].tolist()
+        [0, 1, 2, 3]
     """
     first, last = (0, start) if stop is None else (start, stop)
+    if any(ops.is_size(n) for n in (first, last, step)):
+        first, last, step = (n if isinstance(n, Tensor) else int(n) for n in (first, last, step))
+        return ops.arange(first, last, step, dtype)
     begin, end, by = (evaluate([n])[0].item() if isinstance(n, Tensor) else n for n in (first, last, step))
     return Constant(np.asarray(np.arange(begin, end, by), dtype))
 

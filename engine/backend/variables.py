@@ -311,7 +311,7 @@ def random_uniform_variable(
 
 
 def eval(x: Operand) -> Array:
-    """The value of a tensor that needs no feeding.
+    """The value of a tensor that needs no feeding; a NumPy number where it has no axes.
 
     Args:
         x: a tensor, or an array.
@@ -326,7 +326,7 @@ def eval(x: Operand) -> Array:
         >>> eval(constant([1.0, 2.0]) + 1).tolist()
         [2.0, 3.0]
     """
-    return evaluate([x])[0] if isinstance(x, Tensor) else np.asarray(x)
+    return (evaluate([x])[0] if isinstance(x, Tensor) else np.asarray(x))[()]
 
 
 def get_value(x: Operand) -> Array:
@@ -342,7 +342,7 @@ def get_value(x: Operand) -> Array:
         >>> get_value(zeros((2,))).tolist()
         [0.0, 0.0]
     """
-    return np.array(x.array) if isinstance(x, (Variable, Constant)) else np.asarray(x)
+    return np.array(x.array if isinstance(x, (Variable, Constant)) else x)[()]
 
 
 def batch_get_value(ops: Sequence[Operand]) -> list[Array]:

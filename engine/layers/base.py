@@ -41,7 +41,7 @@ from .node import (
     takes_argument,
 )
 from .uses import uses
-from .weights import assign_weights, seeded_initializer, stored_dtype
+from .weights import accepts_shape_first, assign_weights, seeded_initializer, stored_dtype
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -190,6 +190,7 @@ class Layer(Declared):
 
     # Weights
 
+    @accepts_shape_first
     def add_weight(
         self,
         name: str | Sequence[int] | None = None,
@@ -211,12 +212,6 @@ class Layer(Declared):
             trainable: whether training changes it, True by default.
             constraint: limit on it, applied after each update, None by default.
         """
-        if isinstance(name, (tuple, list)):
-            name, shape, initializer = (
-                None,
-                name,
-                cast("InitializerLike", shape) if initializer is None else initializer,
-            )
         index = len(self._trainable_weights) + len(self._non_trainable_weights)
         sizes, full_name = tuple(cast("Sequence[int]", shape)), f"{self.name}/{name or f'weight_{index}'}:0"
         filling = seeded_initializer(registry.build("initializer", initializer or "glorot_uniform"), full_name)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import Class, field
-from ..errors import SettingError, ShapeError
+from .._declared.fields import field
+from ..errors import GraphError, SettingError, ShapeError
 from .base import Layer
 from .cells import channels_of
 from .core import Dense
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .._declared.fields import Setting
     from .._graph.tensor import Tensor, Variable
-    from ..types import Config, Shape
+    from ..types import Config, CustomObjects, Shape
     from .node import Mask, Masks, Tensors
     from .settings import ActivationSetting, ConstraintSetting, InitializerSetting, RegularizerSetting
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Highway", "MaxoutDense", "Merge", "TimeDistributedDense", "merge"]
 
+# Modes that give what their layers of Keras 2 give; 'dot' and 'cos' had other shapes.
+_SAME_SHAPES = ("sum", "mul", "ave", "max", "concat")
 _MODES: dict[str, Callable[[int, Axes], MergeLayer]] = {
     "sum": lambda axis, axes: Add(),
     "mul": lambda axis, axes: Multiply(),
@@ -159,6 +161,42 @@ class Merge(Layer):
         }
         super().__init__(**settings)
 
+    @classmethod
+    def from_config(cls, config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Layer:
+        """The layer of a config, where layers of one name are one layer.
+
+        A config of Keras 1, which says what kind of thing `mode` is, may give an Add, Concatenate and so on.
+
+        Args:
+            config: the settings by name.
+            custom_objects: functions of your own by name; None (the default): none.
+
+        Returns:
+            A Merge, or the layer of Keras 2 that does the same.
+
+        Raises:
+            GraphError: a setting is code.
+            UnknownName: custom_objects lacks a function.
+        """
+        settings = {setting: value for setting, value in config.items() if not setting.endswith("_type")}
+        with registry.custom_object_scope(custom_objects or {}):
+            for setting in ("mode", "output_shape", "output_mask"):
+                kind = config.get(f"{setting}_type", "raw")
+                where = f"layer {config.get('name')!r} (Merge), {setting}"
+                if kind == "lambda":
+                    raise GraphError(where=where, expected="a name", actual="code", hint="Files hold no code here.")
+                if kind == "function":
+                    settings[setting] = registry.find_custom(str(config.get(setting)), where)
+        mode, axis = settings.get("mode", "sum"), settings.get("concat_axis", -1)
+        if "mode_type" in config and mode in _SAME_SHAPES and not settings.get("layers") and isinstance(axis, int):
+            present = _MODES[mode](axis, -1)
+            return type(present).from_config({**present.get_config(), "name": settings.get("name")})
+        made = super().from_config(settings, custom_objects)
+        by_name: dict[str, Layer] = {}
+        if made.layers is not None:
+            made.layers = [by_name.setdefault(layer.name, layer) for layer in made.layers]
+        return made
+
     @property
     def sublayers(self) -> list[Layer]:
         """The layers whose outputs are joined, each once."""
@@ -181,18 +219,6 @@ class Merge(Layer):
                 entry = InputLayer(batch_input_shape=shape, dtype=dtype, name=name)
                 entries.append(entry.inbound_nodes[0].output_tensors[0])
         return entries
-
-    @classmethod
-    def from_config(
-        cls: type[Class], config: Mapping[str, object], custom_objects: Mapping[str, object] | None = None
-    ) -> Class:
-        """The layer of a config, where layers of one name are one layer."""
-        made = super().from_config(config, custom_objects)
-        by_name: dict[str, Layer] = {}
-        inside: list[Layer] | None = getattr(made, "layers", None)
-        if inside is not None:
-            vars(made)["layers"] = [by_name.setdefault(layer.name, layer) for layer in inside]
-        return made
 
     def build(self, input_shape: Shape | list[Shape]) -> None:
         """Make no weights; the layers inside are built when they run."""

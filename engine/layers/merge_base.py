@@ -73,8 +73,8 @@ class MergeLayer(Layer):
             )
         return list(mask)
 
-    def call(self, inputs: Sequence[Tensor]) -> Tensor:
-        """Join the inputs."""
+    def call(self, inputs: Sequence[Tensor], mask: Masks = None) -> Tensor:
+        """Join the inputs; files of Keras 1 give masks too, which change nothing."""
         return self.join(list(inputs))
 
     def join_pairs(self, function: Callable[[Tensor, Tensor], Tensor], inputs: list[Tensor]) -> Tensor:

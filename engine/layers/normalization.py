@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import argument, field
+from .._declared.fields import Class, argument, field
 from ..errors import ShapeError
 from .base import Layer
 from .dropping import fixed_training
@@ -15,8 +15,10 @@ from .settings import limit_field, penalty_field, switch_field
 from .weights import add_by_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .._graph.tensor import Tensor
-    from ..types import Config, Shape
+    from ..types import Config, CustomObjects, Shape
     from .dropping import Phase
     from .settings import ConstraintSetting, InitializerSetting, RegularizerSetting
 
@@ -90,6 +92,15 @@ class BatchNormalization(Layer):
         kwargs = super().accept(kwargs)
         self.mode = int(kwargs.pop("mode", 0))
         return kwargs
+
+    @classmethod
+    def from_config(
+        cls: type[Class], config: Mapping[str, object], custom_objects: CustomObjects | None = None
+    ) -> Class:
+        """The layer of a config; tf.keras writes the axis as a list of one."""
+        axis = config.get("axis")
+        one = {**config, "axis": axis[0]} if isinstance(axis, list) and len(axis) == 1 else config
+        return super().from_config(one, custom_objects)
 
     def get_config(self) -> Config:
         """The settings, with Keras 1's mode where it is another than 0."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
 
 import numpy as np
 
+from .._declared import registry
 from .._graph.plan import evaluate
 from .._graph.tensor import Tensor
 from .._machine.config import floatx
@@ -19,6 +21,27 @@ if TYPE_CHECKING:
     from .._graph.tensor import Variable
     from ..initializers import Filling
     from ..types import Array, DType, DTypeLike
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+_AFTER_SHAPE = ("initializer", "name", "trainable", "regularizer", "constraint")
+
+
+def accepts_shape_first(function: Callable[P, Result]) -> Callable[P, Result]:
+    """Decorator: let `add_weight` take the shape first, as in Keras 1, and a name behind it, as in Keras 2."""
+    unchecked: Callable[..., Result] = function
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Result:
+        if len(args) < 2 or not isinstance(args[1], (tuple, list)):
+            return function(*args, **kwargs)
+        layer, shape, *rest = args
+        named: dict[str, object] = {**kwargs, "shape": shape}
+        if rest and isinstance(rest[0], str) and rest[0] not in registry.names("initializer"):
+            named["name"] = rest.pop(0)
+        return unchecked(layer, **{**dict(zip(_AFTER_SHAPE, rest, strict=False)), **named})
+
+    return call
 
 
 # What functions of Keras 1 are told beside the shape: the order of a kernel's axes, which is the same for both layouts here.

@@ -11,10 +11,10 @@ import math
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
-from .. import optimizers
 from .._declared import registry, rules
 from .._declared.remembered import remembered_in
 from .._files import hdf5, text
@@ -27,7 +27,8 @@ from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
 from .network import Network
-from .stored_weights import NamedArrays, in_own_layout, stored_weights
+from .stored_compile import compile_settings
+from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
 
 if TYPE_CHECKING:
     import h5py
@@ -233,7 +234,7 @@ def training_config(model: Network) -> Config | None:
         "loss": _named("loss", arguments.loss),
         "metrics": _named("metric", arguments.metrics),
         "sample_weight_mode": arguments.sample_weight_mode,
-        "loss_weights": arguments.loss_weights,
+        "loss_weights": _named("loss", arguments.loss_weights),
     }
 
 
@@ -282,9 +283,8 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
         with registry.custom_object_scope(custom_objects or {}):
             _compile(model, settings, where)
         if stored.optimizer_weights:
-            slots = [array for _, array in stored.optimizer_weights]
             same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
-            _restore_optimizer(model, slots if same_order else [], where)
+            _restore_optimizer(model, stored if same_order else replace(stored, optimizer_weights=None), where)
     return model
 
 
@@ -307,7 +307,7 @@ def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
 def _compile(model: Any, settings: Config, where: str) -> None:
     """Compile a model as its file says. Raises FileError where the file does not say it as Keras does."""
     optimizer = settings.get("optimizer_config")
-    hint = "compile=False reads the model alone."
+    hint = "load_model(..., compile=False) reads the model alone."
     if not isinstance(optimizer, dict):
         raise FileError(
             where=f"{where}: training_config",
@@ -317,26 +317,23 @@ def _compile(model: Any, settings: Config, where: str) -> None:
             hint=hint,
         )
     try:
-        model.compile(
-            optimizer=optimizers.deserialize(optimizer),
-            loss=settings.get("loss"),
-            metrics=settings.get("metrics"),
-            loss_weights=settings.get("loss_weights"),
-            sample_weight_mode=settings.get("sample_weight_mode"),
-        )
+        model.compile(**compile_settings(settings, model.output_names))
     except EngineError as error:
         error.where = f"{where}: training_config, {error.where}" if error.where else f"{where}: training_config"
         error.hint = f"{error.hint} {hint}" if error.hint else hint
         raise
 
 
-def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
+def _restore_optimizer(model: Network, stored: hdf5.ModelFile, file: str) -> None:
     """Set the optimizer's state; where it does not fit (other frozen layers, another Keras), the optimizer begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
     compiled.train_step()  # this makes the optimizer's slots
     try:
-        compiled.optimizer.set_weights(arrays)
+        names = _stored_names(model, stored.layers)
+        trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
+        slots = slots_in_own_order(stored.optimizer_weights or [], trainable, stored.layers.keras_version)
+        compiled.optimizer.set_weights(slots)
     except ShapeError as error:
         warnings.warn(
             f"{file}: the optimizer's state does not fit the model, so training goes on with a fresh one: {error} "
@@ -346,12 +343,33 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
         )
 
 
+def _stored_names(model: Network, loaded: hdf5.Loaded) -> dict[Variable, str]:
+    """What a file calls the model's weights.
+
+    Raises:
+        ShapeError: they were turned or joined for the layers, as the optimizer's slots would have to be, too.
+    """
+    names: dict[Variable, str] = {}
+    for layer, stored in _paired(model.layers, loaded, "", by_name=False):
+        if in_another_layout(layer, stored, loaded.keras_version, loaded.backend):
+            raise ShapeError(
+                where=f"optimizer of {layer.where}",
+                expected="weights in the layout of Keras 2 with TensorFlow",
+                actual=f"those of Keras {loaded.keras_version or 1} with {loaded.backend or 'another backend'}",
+            )
+        arrays = in_own_layout(layer, stored, loaded.keras_version, loaded.backend)
+        names.update(zip(stored_weights(layer), (name for name, _ in arrays), strict=True))
+    return names
+
+
 def _named(kind: str, value: object) -> object:
-    """Names in place of functions, and configs in place of objects."""
+    """Names in place of functions, configs in place of objects, and numbers in place of variables."""
     if isinstance(value, Mapping):
         return {key: _named(kind, one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_named(kind, one) for one in value]
+    if isinstance(value, Variable):
+        return value.array.tolist()
     return registry.serialize(kind, value) if callable(value) or hasattr(value, "get_config") else value
 
 

@@ -12,8 +12,16 @@ from .in_place import descend_by_root, follow_square
 __all__ = ["Adadelta", "Adagrad", "RMSprop", "adadelta", "adagrad", "rmsprop"]
 
 
+class _CountedOfLate(Optimizer):
+    """An optimizer whose step count Keras keeps since 2.3 only."""
+
+    def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
+        """Without a step count the present one stays."""
+        return [current[0], *arrays] if len(arrays) == len(current) - 1 else arrays
+
+
 @registry.register("optimizer", "RMSprop", "rmsprop")
-class RMSprop(Optimizer):
+class RMSprop(_CountedOfLate):
     """Steps divided by a running size of the gradient: a = rho * a + (1 - rho) * g^2; w -= lr * g / (sqrt(a) + eps).
 
     Tieleman and Hinton, Coursera lecture 6.5, 2012.
@@ -33,7 +41,6 @@ class RMSprop(Optimizer):
 
     slots = ("squares",)
     hyper = ("lr", "rho", "decay")
-    keras_keeps_no_count = True
 
     lr: Hyperparameter = field(rules.non_negative, default=0.001, help="learning rate")
     rho: Hyperparameter = field(rules.non_negative, default=0.9, help="share of the running mean that is kept")
@@ -54,7 +61,7 @@ class RMSprop(Optimizer):
 
 
 @registry.register("optimizer", "Adagrad", "adagrad")
-class Adagrad(Optimizer):
+class Adagrad(_CountedOfLate):
     """Steps divided by the size of all gradients so far: a = a + g^2; w -= lr * g / (sqrt(a) + eps).
 
     Duchi, Hazan and Singer, JMLR 12, 2011.
@@ -72,7 +79,6 @@ class Adagrad(Optimizer):
     """
 
     slots = ("squares",)
-    keras_keeps_no_count = True
 
     lr: Hyperparameter = field(rules.non_negative, default=0.01, help="learning rate")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
@@ -91,7 +97,7 @@ class Adagrad(Optimizer):
 
 
 @registry.register("optimizer", "Adadelta", "adadelta")
-class Adadelta(Optimizer):
+class Adadelta(_CountedOfLate):
     """Steps as large as the steps before: w -= lr * u, u = g * sqrt(d + eps) / sqrt(a + eps).
 
     a = rho * a + (1 - rho) * g^2 before the step, d = rho * d + (1 - rho) * u^2 after it. Zeiler, arXiv 1212.5701.
@@ -110,7 +116,6 @@ class Adadelta(Optimizer):
     """
 
     slots = ("squares", "delta_squares")
-    keras_keeps_no_count = True
 
     lr: Hyperparameter = field(rules.non_negative, default=1.0, help="learning rate")
     rho: float = field(rules.non_negative, default=0.95, help="share of the running means that is kept")

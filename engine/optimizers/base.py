@@ -65,8 +65,6 @@ class Optimizer(Declared):
 
     slots: ClassVar[tuple[str, ...]] = ()
     hyper: ClassVar[tuple[str, ...]] = ("lr", "decay")
-    # Whether Keras 2.2.4 writes no step count for the class; its files are then read without one.
-    keras_keeps_no_count: ClassVar[bool] = False
     # update(weights, gradients, *slots, scratch, scratch, *numbers): works on one block, in place.
     update: ClassVar[Callable[..., None]]
 
@@ -170,6 +168,9 @@ class Optimizer(Declared):
     def attach(self, updater: Accumulators) -> None:
         """Use an updater's slots as `weights`; values that `set_weights` was given before go into them."""
         self.__dict__["_updater"] = updater
+        self._set_waiting()
+
+    def _set_waiting(self) -> None:
         waiting = self.__dict__.pop("_waiting", None)
         if waiting is not None:
             self.set_weights(waiting)
@@ -177,7 +178,11 @@ class Optimizer(Declared):
     @property
     def started(self) -> bool:
         """Whether there are slots, or values for them that `set_weights` was given."""
-        return self.__dict__.get("_updater") is not None or bool(self.__dict__.get("_waiting"))
+        return self._holds_weights or bool(self.__dict__.get("_waiting"))
+
+    @property
+    def _holds_weights(self) -> bool:
+        return self.__dict__.get("_updater") is not None or "_own_weights" in self.__dict__
 
     @property
     def weights(self) -> list[Variable | Array]:
@@ -195,6 +200,7 @@ class Optimizer(Declared):
     def weights(self, variables: Sequence[Variable]) -> None:
         # An optimizer of a user's, written with K, sets its variables here.
         self.__dict__["_own_weights"] = list(variables)
+        self._set_waiting()
 
     @property
     def records_updates(self) -> bool:
@@ -248,18 +254,16 @@ class Optimizer(Declared):
         """Set `weights`; before the first training the arrays wait until the slots exist.
 
         Args:
-            weights: arrays in the order of `weights`; those of RMSprop, Adagrad and Adadelta may come without the step
-                count, which Keras 2.2.4 does not keep for them.
+            weights: arrays in the order of `weights`; that of another version of Keras is taken too, see `in_own_order`.
 
         Raises:
             ShapeError: there are more or fewer arrays than weights, or one has another shape.
         """
-        if self.__dict__.get("_updater") is None:
+        if not self._holds_weights:
             self.__dict__["_waiting"] = [np.array(w) for w in weights]
             return
-        current = self.weights
-        if self.keras_keeps_no_count and len(weights) == len(current) - 1:
-            current = current[1:]
+        current = [w.array if isinstance(w, Variable) else w for w in self.weights]
+        weights = self.in_own_order([np.asarray(w) for w in weights], current)
         where = f"weights of optimizer {type(self).__name__}"
         if len(current) != len(weights):
             raise ShapeError(where=where, expected=f"{len(current)} arrays", actual=f"{len(weights)}")
@@ -269,7 +273,11 @@ class Optimizer(Declared):
                     where=f"{where}, array {index}", expected=f"shape {weight.shape}", actual=f"shape {np.shape(value)}"
                 )
         for weight, value in zip(current, weights, strict=True):
-            (weight.array if isinstance(weight, Variable) else weight)[...] = np.asarray(value)
+            weight[...] = value
+
+    def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
+        """Arrays that another version of Keras keeps, in the order of `current`; what fits no version stays as it is."""
+        return arrays
 
     def get_config(self) -> Config:
         """The settings as plain numbers, so that `from_config` gives an equal optimizer."""

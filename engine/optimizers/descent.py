@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .._declared import registry, rules
 from .._declared.fields import field
 from .._machine import device
@@ -39,6 +41,11 @@ class SGD(Optimizer):
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
         """Rate and momentum of the coming step."""
         return self._rate(), self._value("momentum")
+
+    def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
+        """tf.keras keeps the step count alone where there is no momentum."""
+        counted_only = len(arrays) == 1 and np.shape(arrays[0]) == () and self._value("momentum") == 0
+        return [*arrays, *current[1:]] if counted_only else arrays
 
     def update(self, w: Array, g: Array, v: Array, t: Array, _: Array, lr: float, momentum: float) -> None:
         """v = momentum * v - lr * g; w = w + v, or with `nesterov` w = w + momentum * v - lr * g."""

@@ -65,6 +65,11 @@ class Adam(Optimizer):
             values.extend(np.zeros(1, v.dtype) for v in updater.variables)
         return values
 
+    def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
+        """Keras before 2.1.3 and tf.keras keep no vhat that is not used."""
+        unused = 0 if self.amsgrad else (len(current) - 1) // 3
+        return [*arrays, *current[len(current) - unused :]] if len(arrays) == len(current) - unused else arrays
+
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
         """lr_t, both shares of each running mean, and epsilon."""
         b1, b2, t = self._value("beta_1"), self._value("beta_2"), self._step()
@@ -175,6 +180,11 @@ class Nadam(Optimizer):
     beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running square that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
     schedule_decay: float = field(rules.non_negative, default=0.004, help="how fast the momentum grows")
+
+    def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
+        """Keras 2.3 and tf.keras keep the product of all momenta behind the step count, which tells it."""
+        has_product = len(arrays) == len(current) + 1 and np.shape(arrays[1]) == ()
+        return [arrays[0], *arrays[2:]] if has_product else arrays
 
     def _momentum(self, t: int) -> float:
         return self._value("beta_1") * (1.0 - 0.5 * 0.96 ** (t * self.schedule_decay))

@@ -40,7 +40,7 @@ from engine._ops.patches import ExtractPatches
 from engine._ops.rectified import RectifiedConv, RectifiedLinear
 from engine._ops.resize import Interpolate, Upsample
 from engine._ops.simple_rnn import SimpleRnn
-from engine._ops.sizes import Full, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
+from engine._ops.sizes import Full, Range, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
 
 rng = np.random.default_rng(7)
 
@@ -53,6 +53,7 @@ def normal(*shape: int) -> np.ndarray:
 
 _like = Placeholder((None, None), int)
 SIZES_TO_COME = Sizes([shape_of(_like)[0], shape_of(_like)[1]])  # those of the op's last input
+BOUNDS_TO_COME = Sizes([1, shape_of(_like)[1] * 2, 2])
 
 
 def positive(*shape: int) -> np.ndarray:
@@ -239,6 +240,7 @@ SAMPLES: dict[type, list] = {
     ReshapeTo: [(ReshapeTo(SIZES_TO_COME), [normal(2, 3, 4), np.zeros((4, 6), int)])],
     TileTo: [(TileTo(SIZES_TO_COME), [normal(2, 3), np.zeros((4, 6), int)])],
     Full: [(Full(SIZES_TO_COME, 2.0, "float64"), [np.zeros((4, 6), int)])],
+    Range: [(Range(BOUNDS_TO_COME), [np.zeros((4, 6), int)])],
     rearrange.Tile: [(rearrange.Tile((2, 1, 3)), [normal(2, 3, 2)])],
     rearrange.Pad: [(rearrange.Pad(((0, 0), (1, 2)), 0.5), [normal(2, 3)])],
     rearrange.Reverse: [(rearrange.Reverse(axes), [normal(2, 3, 2)]) for axes in (1, (0, 2))],
@@ -260,6 +262,7 @@ SAMPLES: dict[type, list] = {
     control.Identity: ones(control.Identity()),
     control.StopGradient: ones(control.StopGradient()),
     control.InTrainPhase: [(control.InTrainPhase(), [normal(2, 3), normal(2, 3)])],
+    control.LearningPhase: [(control.LearningPhase(), [normal(2), normal(2)])],
     random.Dropout: [
         (random.Dropout(rate=0.4, seed=1), [normal(3, 4)]),
         (random.Dropout(rate=0.4, noise_shape=(None, 1, 4), seed=1), [normal(2, 3, 4)]),

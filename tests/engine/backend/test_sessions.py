@@ -15,6 +15,16 @@ class TestSessions:
         doubled, nothing = session.run([x * 2, None], feed_dict={x: np.ones((3, 2))})
         assert doubled.tolist() == [[2, 2]] * 3 and nothing is None
 
+    def test_a_session_takes_the_phase_and_tensors_in_the_middle_beside_assignments(self) -> None:
+        x, total = K.placeholder(shape=(None, 2)), K.variable(0.0)
+        middle = x + 1
+        fetches = [K.in_train_phase(middle * 2, middle), K.update_add(total, K.sum(middle))]
+        for phase, factor in ((1, 2), (0, 1)):
+            fed = {middle: np.full((1, 2), 5.0), K.learning_phase(): phase}
+            y, summed = K.get_session().run(fetches, feed_dict=fed)
+            assert y.tolist() == [[5 * factor] * 2] and summed == K.get_value(total)
+        assert K.get_value(total) == 20 and not isinstance(summed, np.ndarray)
+
     def test_settings_of_sessions_have_no_effect_and_say_so(self) -> None:
         with pytest.warns(UserWarning, match="no sessions"):
             K.set_session(object())

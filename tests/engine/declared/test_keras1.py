@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from engine import layers
+from engine import layers, regularizers
 from engine.models import Sequential
 
 PAIRS = [
@@ -120,3 +120,17 @@ def test_old_classes_give_the_same_settings_with_one_warning(old, new):
         made = old()
     assert len(told) == 1
     assert made.get_config() == new().get_config()
+
+
+@pytest.mark.parametrize("name", ["WeightRegularizer", "L1L2Regularizer", "ActivityRegularizer"])
+def test_regularizers_and_constraints_of_keras_1_files_are_read(name: str) -> None:
+    plain = layers.Dense(2, name="one", kernel_regularizer=regularizers.l1_l2(0.25, 0.5), kernel_constraint="non_neg")
+    old = {"name": "one", "output_dim": 2, "W_regularizer": {"name": name, "l1": 0.25, "l2": 0.5}}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        layer = layers.Dense.from_config({**old, "W_constraint": {"name": "NonNeg"}})
+        norm = layers.Dense.from_config({**old, "W_constraint": {"name": "MaxNorm", "m": 2.0, "axis": 0}})
+    assert layer.get_config() == plain.get_config()
+    assert norm.kernel_constraint.get_config() == {"max_value": 2.0, "axis": 0}
+    with pytest.raises(ValueError, match="OwnRegularizer"):
+        layers.Dense.from_config({"units": 2, "kernel_regularizer": {"name": "OwnRegularizer", "k": 0.1}})

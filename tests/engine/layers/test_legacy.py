@@ -135,6 +135,42 @@ def test_a_layer_as_keras_1_taught_to_write_it() -> None:
     np.testing.assert_array_equal(model.layers[1].get_output_shape_for((None, 3)), (None, 1))
 
 
+OF_KERAS_1: dict[str, Any] = {
+    "name": "merge_1", "mode": "concat", "mode_type": "raw", "concat_axis": -1, "dot_axes": -1, "arguments": {},
+    "output_mask": None, "output_mask_type": "raw", "output_shape": None, "output_shape_type": "raw",
+}  # fmt: skip
+
+
+def test_a_merge_of_a_file_of_keras_1_says_what_its_mode_is() -> None:
+    joined = layers.Merge.from_config(OF_KERAS_1)
+    assert isinstance(joined, layers.Concatenate) and joined.name == "merge_1"
+    assert joined.compute_output_shape([(None, 4), (None, 6)]) == (None, 10)
+    for mode, present in (
+        ("sum", "Add"),
+        ("mul", "Multiply"),
+        ("ave", "Average"),
+        ("max", "Maximum"),
+        ("dot", "Merge"),
+    ):
+        assert type(layers.Merge.from_config({**OF_KERAS_1, "mode": mode})).__name__ == present
+    by_name = {**OF_KERAS_1, "mode": "difference", "mode_type": "function"}
+    layer = layers.Merge.from_config(by_name, {"difference": lambda inputs: inputs[0] - inputs[1]})
+    assert layer.compute_output_shape([(None, 4), (None, 4)]) == (None, 4)
+    with pytest.raises(ValueError, match="difference"):
+        layers.Merge.from_config(by_name)
+    with pytest.raises(ValueError, match=r"layer .merge_1. .Merge., mode: expected a name, found code"):
+        layers.Merge.from_config({**OF_KERAS_1, "mode": ["4wEAAAABAAAA"], "mode_type": "lambda"})
+
+
+def test_a_merge_of_a_file_of_keras_1_may_be_called_with_masks() -> None:
+    inputs = [layers.Input((3,), name="a"), layers.Input((2,), name="b")]
+    config = Model(inputs, layers.Concatenate(name="merge_1")(inputs)).get_config()
+    config["layers"][-1] |= {"class_name": "Merge", "config": OF_KERAS_1}
+    for entry in config["layers"][-1]["inbound_nodes"][0]:
+        entry[3] = {"mask": [None, None]}
+    assert Model.from_config(config).predict([A[:, :3], A[:, :2]]).shape == (len(A), 5)
+
+
 def test_a_model_that_is_merged_with_itself_has_one_input_and_its_weights_once() -> None:
     left = Sequential([layers.Dense(3, input_dim=4, name="left")])
     model = Sequential([layers.Merge([left, left], mode="sum"), layers.Dense(1)])

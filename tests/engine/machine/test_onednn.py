@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -29,6 +30,12 @@ CASES = [
         [((1, 1), (1, 1)), ((2, 1), (1, 1)), ((3, 2), (1, 1)), ((1, 1), (2, 3))], ["valid", "same"], [False, True], [False, True]
     )
     for x, kernel in [((4, 9, 8, 5), (3, 2, 5, 7)), ((2, 8, 11, 1), (4, 3, 1, 16))]
+] + [
+    # Steps of a kernel of one element leave out elements: its gradient takes another way.
+    (strides, padding, (1, 1), first, False, x, (1, 1, 5, 7))
+    for strides, padding, first, x in itertools.product(
+        [(2, 2), (3, 1)], ["valid", "same"], [False, True], [(4, 9, 8, 5), (4, 8, 7, 5)]
+    )
 ] + [
     ((1,), "causal", (2,), False, False, (3, 9, 4), (3, 4, 6)),
     ((1, 2, 1), "same", (1, 1, 1), False, True, (2, 5, 6, 4, 3), (2, 3, 2, 3, 5)),
@@ -65,6 +72,27 @@ def test_convolutions_agree(strides, padding, dilation, first, rectified, x, ker
     assert was_compiled
     for ours, theirs in zip(compiled, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4 * np.abs(theirs).max())
+
+
+def test_a_kernel_made_in_one_thread_runs_in_others():
+    op, x, kernel, bias = Conv((1, 1), "same"), normal(8, 24, 24, 16), normal(3, 3, 16, 32), normal(32)
+    work = Work(True, (x.shape, kernel.shape, bias.shape), op.shape(x.shape, kernel.shape, bias.shape))
+    results = []
+
+    def forward_and_backward():
+        y, outs = np.empty(work.output_shape, "float32"), tuple(np.empty_like(a) for a in (x, kernel, bias))
+        op.forward(work, x, kernel, bias, out=y)
+        op.backward(work, y, x, kernel, outs=outs)
+        results.append([y, *outs])
+
+    for _ in range(3):
+        thread = threading.Thread(target=forward_and_backward)
+        thread.start()
+        thread.join()
+    forward_and_backward()
+    for one in results[1:]:
+        for array, first in zip(one, results[0], strict=True):
+            np.testing.assert_array_equal(array, first)
 
 
 def test_batch_normalisation_agrees():

@@ -1,0 +1,184 @@
+"""Spelling after Keras 2.2.4: names and settings of Keras 2.3 and of tf.keras, in files and in calls.
+
+Most of what came later says what was meant before anyway: `ragged: false`, `groups: 1`, `weight_decay: null`. Such a
+setting is dropped; one that asks for something else is refused with the value that is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import TypeAlias
+
+from ..errors import SettingError, SettingTypeError, shorten
+
+CLASSES = {
+    "initializer": {
+        "GlorotNormal": "glorot_normal",
+        "GlorotUniform": "glorot_uniform",
+        "HeNormal": "he_normal",
+        "HeUniform": "he_uniform",
+        "LecunNormal": "lecun_normal",
+        "LecunUniform": "lecun_uniform",
+        "OrthogonalInitializer": "orthogonal",
+        "IdentityInitializer": "identity",
+    },
+    "layer": {"BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization"},
+    "loss": {
+        "BinaryCrossentropy": "binary_crossentropy",
+        "CategoricalCrossentropy": "categorical_crossentropy",
+        "CategoricalHinge": "categorical_hinge",
+        "Hinge": "hinge",
+        "KLDivergence": "kullback_leibler_divergence",
+        "LogCosh": "logcosh",
+        "MeanAbsoluteError": "mean_absolute_error",
+        "MeanAbsolutePercentageError": "mean_absolute_percentage_error",
+        "MeanSquaredError": "mean_squared_error",
+        "MeanSquaredLogarithmicError": "mean_squared_logarithmic_error",
+        "Poisson": "poisson",
+        "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
+        "SquaredHinge": "squared_hinge",
+    },
+    "metric": {
+        "BinaryAccuracy": "binary_accuracy",
+        "CategoricalAccuracy": "categorical_accuracy",
+        "SparseCategoricalAccuracy": "sparse_categorical_accuracy",
+        "TopKCategoricalAccuracy": "top_k_categorical_accuracy",
+    },
+    "regularizer": {"L1": "L1L2", "L2": "L1L2"},
+}
+CLASSES["metric"].update(CLASSES["loss"])
+# The registered names that tf.keras writes since 2.11 carry a package.
+_PACKAGES = ("Custom>", "Addons>")
+
+
+class _Anything:
+    def __contains__(self, value: object) -> bool:
+        return True
+
+
+Meaningless: TypeAlias = Mapping[str, Container[object]]
+_ANYTHING = _Anything()
+_OFF = (False, None)
+_RECURRENT: Meaningless = {"time_major": _OFF, "zero_output_for_mask": _OFF}
+_NUMBERED: Meaningless = {"seed": _ANYTHING}
+
+# Class or one that it derives from -> a setting that came later -> the values that say nothing new.
+MEANINGLESS: dict[str, Meaningless] = {
+    "InputLayer": {"ragged": _OFF, "optional": _OFF, "type_spec": (None,)},
+    "RecurrentLayer": _RECURRENT,
+    "ConvLSTM2D": _RECURRENT,
+    **{f"Conv{n}D": {"groups": (1, None)} for n in (1, 2, 3)},
+    **{f"Conv{n}DTranspose": {"groups": (1, None), "output_padding": (None,)} for n in (1, 2, 3)},
+    **{f"SeparableConv{n}D": {"groups": (1, None)} for n in (1, 2)},
+    "DepthwiseConv2D": {"groups": (1, None), "dilation_rate": (1, (1, 1), [1, 1])},
+    "BatchNormalization": {
+        "renorm": _OFF,
+        "synchronized": _OFF,
+        "virtual_batch_size": (None,),
+        "fused": _ANYTHING,
+        "adjustment": (None,),
+    },
+    "Embedding": {"sparse": _OFF},
+    **{f"Global{kind}Pooling{n}D": {"keepdims": _OFF} for kind in ("Average", "Max") for n in (1, 2, 3)},
+    **{f"SpatialDropout{n}D": {"noise_shape": (None,), "seed": _ANYTHING} for n in (1, 2, 3)},
+    **{f"LocallyConnected{n}D": {"implementation": _ANYTHING} for n in (1, 2)},
+    "GaussianNoise": _NUMBERED,
+    "GaussianDropout": _NUMBERED,
+    "Layer": {"autocast": _ANYTHING, "dynamic": _OFF},
+    "Initializer": {"dtype": _ANYTHING},
+    "Optimizer": {
+        "name": _ANYTHING,
+        "weight_decay": (None, 0.0),
+        "global_clipnorm": (None,),
+        "use_ema": _OFF,
+        "ema_momentum": _ANYTHING,
+        "ema_overwrite_frequency": _ANYTHING,
+        "jit_compile": _ANYTHING,
+        "is_legacy_optimizer": _ANYTHING,
+    },
+    # tf.keras's rewritten Nadam has another schedule.
+    "Nadam": {"is_legacy_optimizer": (True,)},
+    "RMSprop": {"momentum": (0.0,), "centered": _OFF},
+    "Adagrad": {"initial_accumulator_value": (0.0,)},
+}
+_OF_FUNCTIONS: dict[str, Meaningless] = {
+    "initializer": {"dtype": _ANYTHING},
+    "loss": {
+        "name": _ANYTHING,
+        "reduction": ("auto", "sum_over_batch_size", None),
+        "from_logits": _OFF,
+        "label_smoothing": (0, None),
+        "axis": (-1,),
+        "ignore_class": (None,),
+        "dtype": _ANYTHING,
+    },
+    "metric": {
+        "name": _ANYTHING,
+        "dtype": _ANYTHING,
+        "from_logits": _OFF,
+        "label_smoothing": (0, None),
+        "axis": (-1,),
+        "k": (5,),
+        "threshold": (0.5,),
+    },
+}
+RENAMED: dict[str, dict[str, str]] = {"Optimizer": {"learning_rate": "lr"}, "Nadam": {"decay": "schedule_decay"}}
+
+
+def old_class_name(kind: str, name: str) -> str:
+    """The name before: `GlorotUniform` is `glorot_uniform`, `Custom>Adam` is `Adam`.
+
+    >>> old_class_name("initializer", "HeNormal"), old_class_name("optimizer", "Custom>Adam")
+    ('he_normal', 'Adam')
+    """
+    for package in _PACKAGES:
+        name = name.removeprefix(package)
+    return CLASSES.get(kind, {}).get(name, name)
+
+
+def translate(cls: type, kwargs: Mapping[str, object], known: Container[str]) -> dict[str, object]:
+    """Keyword arguments of a constructor as Keras 2.2.4 spells them; what is not known then either stays.
+
+    Raises:
+        SettingError: a setting that came later asks for what there is not.
+        SettingTypeError: a setting is given under both names.
+    """
+    classes = [base.__name__ for base in cls.__mro__]
+    translated: dict[str, object] = {}
+    for setting, value in kwargs.items():
+        new = next((RENAMED[name][setting] for name in classes if setting in RENAMED.get(name, ())), setting)
+        values = next((MEANINGLESS[name][setting] for name in classes if setting in MEANINGLESS.get(name, ())), None)
+        if setting in known or (new == setting and values is None):
+            translated[setting] = value
+        elif new == setting:
+            _check(f"{cls.__name__}, {setting}", value, values or ())
+        elif new in kwargs:
+            raise SettingTypeError(
+                where=cls.__name__, expected=f"{new!r} once", actual=f"{new!r} and {setting!r}, which is the same"
+            )
+        else:
+            translated[new] = value
+    return translated
+
+
+def of_function(kind: str, name: str, settings: Mapping[str, object]) -> dict[str, object]:
+    """What a function is called with for the config of the class that it became later, such as a loss's.
+
+    >>> of_function("loss", "BinaryCrossentropy", {"from_logits": False, "reduction": "auto"})
+    {}
+    """
+    rest = dict(settings)
+    for setting, values in _OF_FUNCTIONS.get(kind, {}).items():
+        if setting in rest:
+            _check(f"{kind} {name}, {setting}", rest.pop(setting), values)
+    return rest
+
+
+def _check(where: str, value: object, values: Container[object]) -> None:
+    if value not in values:
+        raise SettingError(
+            where=where,
+            expected=" or ".join(repr(one) for one in values) if isinstance(values, tuple) else "nothing",
+            actual=shorten(value),
+            hint="The setting came after Keras 2.2.4, which is what there is here.",
+        )

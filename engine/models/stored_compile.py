@@ -1,0 +1,50 @@
+"""Compile settings of a file: Keras 2.2.4's names, and the classes that Keras 2.3 and tf.keras write in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .._declared import registry
+from ..types import Config
+
+_WRAPPERS = {"MeanMetricWrapper", "SumOverBatchSizeMetricWrapper", "LossFunctionWrapper"}
+_BY_OUTPUT = {"accuracy", "acc", "crossentropy", "ce"}
+
+
+def compile_settings(stored: Mapping[str, object], output_names: Sequence[str]) -> Config:
+    """The arguments of `compile` by the training_config of a file, which has a table optimizer_config."""
+    return {
+        "optimizer": registry.build("optimizer", stored["optimizer_config"], where="optimizer_config"),
+        "loss": _each(stored.get("loss"), "loss"),
+        "metrics": _for_outputs(_each(stored.get("metrics"), "metric"), output_names),
+        "loss_weights": stored.get("loss_weights"),
+        "sample_weight_mode": stored.get("sample_weight_mode"),
+    }
+
+
+def _each(stored: object, kind: str) -> object:
+    """What a file has for a loss or for metrics: names as they are, objects for configs, in lists and by output."""
+    if isinstance(stored, Mapping) and isinstance(stored.get("class_name"), str):
+        return _one(stored, kind)
+    if isinstance(stored, Mapping):
+        return {key: _each(one, kind) for key, one in stored.items()}
+    if isinstance(stored, Sequence) and not isinstance(stored, str):
+        return [_each(one, kind) for one in stored]
+    return stored
+
+
+def _one(stored: Mapping[str, object], kind: str) -> object:
+    """The function that a config stands for; one that a class wraps goes by its own name."""
+    config = stored.get("config")
+    settings = config if isinstance(config, Mapping) else {}
+    if stored["class_name"] not in _WRAPPERS or "fn" not in settings:
+        return registry.build(kind, stored)
+    name = settings.get("name")
+    return name if kind == "metric" and name in _BY_OUTPUT else registry.build(kind, settings["fn"])
+
+
+def _for_outputs(metrics: object, names: Sequence[str]) -> object:
+    """Lists of metrics, one for each output, under the outputs' names."""
+    if not isinstance(metrics, list) or not any(isinstance(one, list) for one in metrics):
+        return metrics
+    return dict(zip(names, metrics, strict=False))

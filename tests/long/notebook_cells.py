@@ -1,0 +1,179 @@
+"""Run by `public_notebooks`, one process for one notebook: its cells, with this engine as `keras`, without data or network.
+
+python -m tests.long.notebook_cells NOTEBOOK CELL_SECONDS: prints one JSON line a cell, {"cell", "error", "where", "text"}; where is
+"engine" for an error that our code raised. Data sets are random numbers of their shapes, trainings one epoch of few steps.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import io
+import json
+import os
+import signal
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+
+import engine
+from engine import datasets, models
+
+matplotlib.use("Agg")
+ROOT = str(Path(engine.__file__).parent)
+FEW = 64  # samples that a training sees
+# Shape of a picture, classes, pictures for training and for testing: notebooks write these numbers into their reshapes.
+PICTURES: dict[str, tuple[tuple[int, ...], int, tuple[int, int]]] = {
+    "mnist": ((28, 28), 10, (60000, 10000)),
+    "fashion_mnist": ((28, 28), 10, (60000, 10000)),
+    "cifar10": ((32, 32, 3), 10, (50000, 10000)),
+    "cifar100": ((32, 32, 3), 100, (50000, 10000)),
+}
+
+
+class TooLong(BaseException):
+    """A cell took longer than it may."""
+
+
+def _pictures(shape: tuple[int, ...], classes: int, sizes: tuple[int, int]) -> Callable[..., Any]:
+    def load_data(*_: object, **__: object) -> Any:
+        rng = np.random.default_rng(5)
+        sets: list[tuple[Any, Any]] = []
+        for size in sizes:
+            labels = np.resize(np.arange(classes), size).astype("uint8")
+            labels = labels[:, None] if len(shape) == 3 else labels
+            sets.append((rng.integers(0, 256, (size, *shape), "uint8"), labels))
+        return tuple(sets)
+
+    return load_data
+
+
+def _texts(classes: int, sizes: tuple[int, int]) -> Callable[..., Any]:
+    def load_data(*_: object, num_words: int | None = None, nb_words: int | None = None, **__: object) -> Any:
+        rng = np.random.default_rng(5)
+        words, sets = min(num_words or nb_words or 10000, 10000), []
+        for size in sizes:
+            rows = [rng.integers(1, words, n).tolist() for n in rng.integers(20, 120, size)]
+            sets.append((np.array([*rows, None], dtype=object)[:-1], np.resize(np.arange(classes), size)))
+        return tuple(sets)
+
+    return load_data
+
+
+def _houses(*_: object, **__: object) -> Any:
+    rng = np.random.default_rng(5)
+    return tuple((rng.random((size, 13)), rng.random(size) * 40) for size in (404, 102))
+
+
+def without_network() -> None:
+    """Put random numbers in place of the data sets, and fresh weights in place of those that would be fetched."""
+    for name, about in PICTURES.items():
+        getattr(datasets, name).load_data = _pictures(*about)
+    for name, classes, sizes in (("imdb", 2, (25000, 25000)), ("reuters", 46, (8982, 2246))):
+        module = getattr(datasets, name)
+        module.load_data = _texts(classes, sizes)
+        module.get_word_index = lambda *_: {f"word{i}": i for i in range(1, 10001)}
+    datasets.boston_housing.load_data = _houses
+
+
+def shortened() -> None:
+    """Cut trainings to an epoch of a few samples."""
+    cls: Any = models.Model
+    fit, fit_generator = cls.fit, cls.fit_generator
+
+    @functools.wraps(fit)
+    def short_fit(self: object, *args: Any, **kwargs: Any) -> Any:
+        # Behind x, y and the size of the batch stand epochs, verbose ...: they are given anew by name.
+        kwargs = {**kwargs, **dict(zip(("x", "y", "batch_size"), args, strict=False))}
+        kwargs.pop("nb_epoch", None)
+        if kwargs.get("sample_weight") is None:
+            for name in ("x", "y", "validation_data"):
+                kwargs[name] = _few(kwargs.get(name))
+        return fit(self, **{**kwargs, "epochs": 1, "initial_epoch": 0, "verbose": 0})
+
+    @functools.wraps(fit_generator)
+    def short_generator(self: object, generator: object, *args: Any, **kwargs: Any) -> Any:
+        for name in ("nb_epoch", "samples_per_epoch", "nb_val_samples"):
+            kwargs.pop(name, None)
+        steps = {"validation_steps": 1} if kwargs.get("validation_data") is not None else {}
+        return fit_generator(self, generator, **{**kwargs, **steps, "steps_per_epoch": 1, "epochs": 1, "verbose": 0})
+
+    cls.fit, cls.fit_generator = short_fit, short_generator
+
+
+def _few(data: Any) -> Any:
+    """The first rows of arrays, alone, in lists and by name."""
+    if isinstance(data, dict):
+        return {name: _few(one) for name, one in data.items()}
+    if isinstance(data, (list, tuple)) and any(isinstance(one, (np.ndarray, list, tuple)) for one in data):
+        return type(data)(_few(one) for one in data)
+    return data[:FEW] if isinstance(data, (np.ndarray, list)) else data
+
+
+def source_of(cell: dict[str, Any]) -> str:
+    """The Python of a cell: without magics and shell commands."""
+    text = "".join(cell["source"] if "source" in cell else cell.get("input", ""))
+    if text.lstrip().startswith("%%") and not text.lstrip().startswith(("%%time", "%%capture")):
+        return ""
+    lines = [line for line in text.split("\n") if not line.lstrip().startswith(("%", "!", "?"))]
+    return "\n".join(lines)
+
+
+def run(source: str, namespace: dict[str, Any]) -> str:
+    """What a cell prints and gives."""
+    printed = io.StringIO()
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+        exec(compile(tree, "<cell>", "exec"), namespace)
+        if last is not None:
+            value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
+            if value is not None:
+                print(repr(value)[:20000])
+    return printed.getvalue()
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return "engine" if any(frame.filename.startswith(ROOT) for frame in frames[-1:]) else "elsewhere"
+
+
+def _stop(*_: object) -> None:
+    raise TooLong("the cell took too long")
+
+
+def main_of_one(path: str, seconds: int) -> None:
+    """Run all cells of a notebook."""
+    sys.modules["keras"] = engine
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    warnings.simplefilter("ignore")
+    without_network()
+    shortened()
+    notebook = json.loads(Path(path).read_text("utf-8"))
+    cells = notebook.get("cells") or [cell for sheet in notebook.get("worksheets", []) for cell in sheet["cells"]]
+    namespace: dict[str, Any] = {"__name__": "__main__", "get_ipython": lambda: types.SimpleNamespace(magic=print)}
+    signal.signal(signal.SIGALRM, _stop)
+    for index, cell in enumerate(cells):
+        if cell.get("cell_type") != "code":
+            continue
+        outcome: dict[str, Any] = {"cell": index, "error": "", "where": "", "text": ""}
+        signal.alarm(seconds)
+        try:
+            outcome["text"] = run(source_of(cell), namespace)
+        except (Exception, TooLong, SystemExit) as error:  # whatever a cell raises is what is asked for
+            outcome["error"], outcome["where"] = f"{type(error).__name__}: {error}"[:600], _where(error)
+        signal.alarm(0)
+        sys.__stdout__.write(json.dumps(outcome) + "\n")
+        sys.__stdout__.flush()
+
+
+if __name__ == "__main__":
+    main_of_one(sys.argv[1], int(sys.argv[2]))
