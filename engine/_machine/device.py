@@ -91,9 +91,12 @@ class _Worker:
             self._go.acquire()
             assert self._function is not None and self._done is not None
             function, done = self._function, self._done
+            self._function = None
             try:
                 function()
             finally:
+                # A thread that sleeps shall not keep the model alive that it computed for last.
+                del function
                 done.release()
 
     def start(self, function: Callable[[], object]) -> None:
