@@ -13,6 +13,7 @@ from ._files import files, npz, text
 from .errors import EngineError, FileError
 from .models import Model, load_model, model_from_config
 from .training_folder import TrainingFolder
+from .types import Array
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,14 +55,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> None:
-    experiment = experiments.read_experiment(files.read_text(options.experiment), options.experiment)
+    experiment = experiments.read_experiment(_text(options.experiment), options.experiment)
     changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
-    arrays = npz.read(options.data)
+    arrays = read_arrays(options.data)
     checkpoint, resume = None, False
     if options.keep is not None:
-        kept = TrainingFolder(options.keep)
-        checkpoint, resume = kept.checkpoint, kept.prepare(experiment, arrays, resume=options.resume)
+        training_folder = TrainingFolder(options.keep)
+        checkpoint = training_folder.checkpoint
+        resume = training_folder.prepare(experiment, arrays, resume=options.resume)
     elif options.resume:
         raise FileError(where="--resume", expected="--keep with the folder of the training", actual="none")
     folder = Path(options.out or options.keep or ".")
@@ -75,10 +77,41 @@ def _train(options: argparse.Namespace) -> None:
     print(f"{how} {len(history.epoch)} epochs; wrote {folder / 'weights.h5'} and {folder / 'history.json'}")
 
 
+# What to do first with a file of another kind, so that its arrays can be saved as .npz.
+_TO_ARRAYS = {
+    "table": "Read it with pandas.read_csv or numpy.loadtxt",
+    "npy": "It has one array without a name: load it with numpy.load",
+    "hdf5": "Read its arrays with h5py.File",
+    "picture": "Read pictures with engine.preprocessing.image.load_img and img_to_array",
+    "folder": "Read its files (pictures: engine.preprocessing.image.load_img and img_to_array)",
+    "pickle": "A pickle can run any program, so it is not opened here; if you trust it, open it with pickle.load",
+    "archive": "Unpack it and read what is in it",
+    "empty": "It may not have been written to its end: make the arrays again",
+}
+
+
+def read_arrays(path: str) -> dict[str, Array]:
+    """The arrays of an .npz file; nothing in it is executed. Raises FileError saying what another kind of file is."""
+    kind = experiments.kind_of(path)
+    if kind.name != "npz":
+        first = _TO_ARRAYS.get(kind.name, "It holds no arrays: make them in Python")
+        hint = f"{first}, then save them under the names of the experiment: numpy.savez('data.npz', x=x, y=y)."
+        raise FileError(file=path, expected="an .npz file of numeric arrays", actual=kind.what, hint=hint)
+    return npz.read(path)
+
+
 def _model(path: str) -> Model:
-    if path.endswith((".h5", ".hdf5")):
+    if experiments.kind_of(path).name == "hdf5":
         return load_model(path, compile=False)
-    return model_from_config(text.read_any(files.read_text(path), path))
+    return model_from_config(text.read_any(_text(path), path))
+
+
+def _text(path: str) -> str:
+    """The text of a model's file. Raises FileError saying what another kind of file is."""
+    kind = experiments.kind_of(path)
+    if not kind.readable:
+        raise FileError(file=path, expected="the YAML or JSON of a model", actual=kind.what, hint=kind.use)
+    return files.read_text(path)
 
 
 def _summary(options: argparse.Namespace) -> None:

@@ -21,11 +21,13 @@ from typing import Any, TypeAlias, TypedDict
 import numpy as np
 
 from ._declared.fields import declared_fields
+from ._declared.keras1_compile import compiled_as_training
 from ._files import text
 from ._files.files import open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
 from ._files.hdf5 import array_headers as hdf5_headers
 from ._files.hdf5 import read_arrays as read_hdf5
+from ._files.kinds import Kind, kind_of, kind_of_text
 from ._files.npz import headers as npz_headers
 from ._files.npz import read as read_npz
 from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
@@ -49,6 +51,7 @@ __all__ = [
     "KERAS_VERSION",
     "Control",
     "Experiment",
+    "Kind",
     "Places",
     "Prepared",
     "TrainingSettings",
@@ -56,11 +59,14 @@ __all__ = [
     "bytes_in_words",
     "check_data",
     "chosen_arrays",
+    "compiled_as_training",
     "ends_on_nan",
     "fits",
     "free_memory",
     "hdf5_headers",
     "json_able",
+    "kind_of",
+    "kind_of_text",
     "memory_limit",
     "npz_headers",
     "open_regular",
@@ -106,7 +112,7 @@ def read_experiment(source: str, where: str = "<text>") -> Config:
         >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
         {'epochs': 3}
     """
-    experiment = text.read_any(source, where)
+    experiment = compiled_as_training(text.read_any(source, where))
     training_of(experiment)
     return experiment
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, overload
 
 import numpy as np
+from numpy.random import Generator
 
 from ._declared import registry, rules
+from ._declared.fans import fans
 from ._declared.fields import Declared, field
+from ._graph.keras1_filling import Again, FilledByShape, filled_variable, of_shapes
 from ._graph.tensor import Variable
 from ._machine.config import floatx
 from ._machine.random import Stream, cut_normal
@@ -68,32 +71,28 @@ _CUT_DEVIATION = 0.87962566103423978
 _SEED = "seed of its own; None: a new one for each array"
 
 
-class Initializer(Declared):
-    """Base of all initializers: subclasses write `values(shape, rng)` in float64."""
+class Initializer(FilledByShape, Declared):
+    """Base of all initializers: subclasses write `values(shape, rng)` in float64.
+
+    Keras 1 had functions of the shape: `normal((3, 2), scale=0.01, name="w")` gives a variable here too.
+    """
 
     @overload
     def __call__(
-        self,
-        shape: Sequence[int],
-        dtype: DTypeLike | None = None,
-        rng: np.random.Generator | None = None,
-        name: None = None,
+        self, shape: Sequence[int], dtype: DTypeLike | None = None, rng: Generator | None = None, name: None = None
     ) -> Array: ...
     @overload
     def __call__(
-        self,
-        shape: Sequence[int],
-        dtype: DTypeLike | None = None,
-        rng: np.random.Generator | None = None,
-        *,
-        name: str,
+        self, shape: Sequence[int], dtype: DTypeLike | None = None, rng: Generator | None = None, *, name: str
     ) -> Variable: ...
     def __call__(
         self,
         shape: Sequence[int],
         dtype: DTypeLike | None = None,
-        rng: np.random.Generator | None = None,
+        rng: Generator | None = None,
         name: str | None = None,
+        scale: float | None = None,
+        dim_ordering: str | None = None,
     ) -> Array | Variable:
         """An array of a shape.
 
@@ -102,20 +101,24 @@ class Initializer(Declared):
             dtype: type of the numbers, floatx() by default.
             rng: where random numbers come from, by default a stream of the initializer's seed.
             name: with it a variable of this name comes back, as in Keras 1's layers.
+            scale: of Keras 1, with which a variable comes back too.
+            dim_ordering: likewise.
 
         Raises:
             ShapeError: the initializer cannot fill the shape: Identity and Orthogonal need matrices, Constant a fitting
                 array.
         """
         shape = tuple(int(n) for n in shape)
+        if scale is not None or dim_ordering is not None:
+            return filled_variable(Again(self), shape, scale, dim_ordering, name)
         if name is not None:
             return Variable(shape, dtype, name, self(shape, dtype, rng))
         return np.asarray(self._drawn(shape, rng), dtype=floatx() if dtype is None else dtype)
 
-    def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> Array:
+    def _drawn(self, shape: tuple[int, ...], rng: Generator | None) -> Array:
         return self.values(shape, Stream(getattr(self, "seed", None)).generator if rng is None else rng)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    def values(self, shape: tuple[int, ...], rng: Generator) -> Array:
         """The values before they are cast."""
         raise NotImplementedError(f"{type(self).__name__}.values")
 
@@ -123,7 +126,7 @@ class Initializer(Declared):
 class _Constant(Initializer):
     """Base of initializers without random numbers, for which no seed is drawn."""
 
-    def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> Array:
+    def _drawn(self, shape: tuple[int, ...], rng: Generator | None) -> Array:
         return self.filled(shape)
 
     def filled(self, shape: tuple[int, ...]) -> Array:
@@ -172,6 +175,8 @@ class Constant(_Constant):
         [0.5, 0.5]
     """
 
+    takes_shapes: ClassVar[bool] = False  # Keras 1 had no function of this name, and an array is a value
+
     value: Setting[ArrayLike, float | Array] = field(
         rules.number_or_array, default=0, help="the value, or an array of them"
     )
@@ -198,6 +203,8 @@ class Identity(_Constant):
         >>> Identity()((2, 2)).tolist()
         [[1.0, 0.0], [0.0, 1.0]]
     """
+
+    of_scale: ClassVar[Mapping[str, float]] = {"gain": 1.0}
 
     gain: float = field(rules.number, default=1.0, help="value on the diagonal")
 
@@ -226,11 +233,13 @@ class RandomNormal(Initializer):
         (2, 3)
     """
 
+    of_scale: ClassVar[Mapping[str, float]] = {"stddev": 1.0}
+
     mean: float = field(rules.number, default=0.0, help="mean")
     stddev: float = field(rules.non_negative, default=0.05, help="standard deviation")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    def values(self, shape: tuple[int, ...], rng: Generator) -> Array:
         """mean + stddev * z, z standard normal."""
         return rng.normal(self.mean, self.stddev, shape)
 
@@ -249,11 +258,13 @@ class RandomUniform(Initializer):
         (2, 3)
     """
 
+    of_scale: ClassVar[Mapping[str, float]] = {"minval": -1.0, "maxval": 1.0}
+
     minval: float = field(rules.number, default=-0.05, help="lower limit")
     maxval: float = field(rules.number, default=0.05, help="upper limit")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    def values(self, shape: tuple[int, ...], rng: Generator) -> Array:
         """minval + (maxval - minval) * u, u uniform on [0, 1)."""
         return rng.uniform(self.minval, self.maxval, shape)
 
@@ -276,7 +287,7 @@ class TruncatedNormal(Initializer):
     stddev: float = field(rules.non_negative, default=0.05, help="standard deviation before the cut")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    def values(self, shape: tuple[int, ...], rng: Generator) -> Array:
         """mean + stddev * z, z standard normal within -2 ... 2."""
         return self.mean + self.stddev * cut_normal(shape, rng)
 
@@ -307,7 +318,7 @@ class VarianceScaling(Initializer):
     )
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    def values(self, shape: tuple[int, ...], rng: Generator) -> Array:
         """Normal or uniform with variance scale / fan."""
         inputs, outputs = fans(shape)
         fan = {"fan_in": inputs, "fan_out": outputs, "fan_avg": (inputs + outputs) / 2}[self.mode]
@@ -332,10 +343,13 @@ class Orthogonal(Initializer):
         True
     """
 
+    of_scale: ClassVar[Mapping[str, float]] = {"gain": 1.0}
+    keras1_scale: ClassVar[float | None] = 1.1
+
     gain: float = field(rules.number, default=1.0, help="factor")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    def values(self, shape: tuple[int, ...], rng: Generator) -> Array:
         """gain * the orthogonal factor of a normal matrix."""
         if len(shape) < 2:
             raise ShapeError(where="Orthogonal initializer", expected="at least two axes", actual=f"shape {shape}")
@@ -344,29 +358,10 @@ class Orthogonal(Initializer):
         return self.gain * (u if u.shape == (rows, columns) else v).reshape(shape)
 
 
-def fans(shape: tuple[int, ...], data_format: str = "channels_last") -> tuple[float, float]:
-    """Inputs and outputs of a unit: the sizes of a kernel (window..., inputs, filters), times that of the window.
-
-    With data_format "channels_first" the kernel's shape is (filters, inputs, window...).
-
-    Example:
-        >>> fans((3, 3, 8, 16))
-        (72.0, 144.0)
-    """
-    if len(shape) == 2:
-        return float(shape[0]), float(shape[1])
-    if len(shape) > 2 and data_format == "channels_first":
-        shape = (*shape[2:], shape[1], shape[0])
-    if len(shape) > 2:
-        window = math.prod(shape[:-2])
-        return float(window * shape[-2]), float(window * shape[-1])
-    size = math.sqrt(math.prod(shape))
-    return size, size
-
-
 _compute_fans = fans  # layers that people published import this name from Keras
 
 
+@of_shapes
 def lecun_uniform(seed: int | None = None) -> VarianceScaling:
     """Uniform with limit sqrt(3 / fan_in) (LeCun et al., 1998).
 
@@ -380,6 +375,7 @@ def lecun_uniform(seed: int | None = None) -> VarianceScaling:
     return VarianceScaling(1.0, "fan_in", "uniform", seed)
 
 
+@of_shapes
 def lecun_normal(seed: int | None = None) -> VarianceScaling:
     """Cut normal with variance 1 / fan_in (LeCun et al., 1998).
 
@@ -393,6 +389,7 @@ def lecun_normal(seed: int | None = None) -> VarianceScaling:
     return VarianceScaling(1.0, "fan_in", "normal", seed)
 
 
+@of_shapes
 def glorot_uniform(seed: int | None = None) -> VarianceScaling:
     """Uniform with limit sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio, 2010).
 
@@ -406,6 +403,7 @@ def glorot_uniform(seed: int | None = None) -> VarianceScaling:
     return VarianceScaling(1.0, "fan_avg", "uniform", seed)
 
 
+@of_shapes
 def glorot_normal(seed: int | None = None) -> VarianceScaling:
     """Cut normal with variance 2 / (fan_in + fan_out) (Glorot & Bengio, 2010).
 
@@ -419,6 +417,7 @@ def glorot_normal(seed: int | None = None) -> VarianceScaling:
     return VarianceScaling(1.0, "fan_avg", "normal", seed)
 
 
+@of_shapes
 def he_uniform(seed: int | None = None) -> VarianceScaling:
     """Uniform with limit sqrt(6 / fan_in) (He et al., 2015).
 
@@ -432,6 +431,7 @@ def he_uniform(seed: int | None = None) -> VarianceScaling:
     return VarianceScaling(2.0, "fan_in", "uniform", seed)
 
 
+@of_shapes
 def he_normal(seed: int | None = None) -> VarianceScaling:
     """Cut normal with variance 2 / fan_in (He et al., 2015).
 
@@ -448,19 +448,18 @@ def he_normal(seed: int | None = None) -> VarianceScaling:
 for _function in (lecun_uniform, lecun_normal, glorot_uniform, glorot_normal, he_uniform, he_normal):
     registry.add("initializer", _function)
 
-zero = zeros = Zeros
-one = ones = Ones
-uniform = random_uniform = RandomUniform
-normal = random_normal = RandomNormal
+zero, zeros, one, ones = Zeros, Zeros, Ones, Ones
+uniform, random_uniform, normal, random_normal = RandomUniform, RandomUniform, RandomNormal, RandomNormal
 constant, identity, orthogonal, truncated_normal = Constant, Identity, Orthogonal, TruncatedNormal
 
 
-def get(identifier: InitializerLike) -> Filling | None:
+def get(identifier: InitializerLike, dim_ordering: str | None = None) -> Filling | None:
     """The initializer for a name, a config, a class, an object or a function.
 
     Args:
         identifier: a name such as "he_normal", a config, an initializer or its class, a function (shape, dtype) ->
             array.
+        dim_ordering: of Keras 1, None by default; kernels have the same axes in either order, so it changes nothing.
 
     Raises:
         UnknownName: no initializer has the name (a ValueError); the message tells the nearest one.

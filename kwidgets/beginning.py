@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TypeAlias, TypeGuard
 
 from engine.describe import classes
-from engine.experiment import read_text
+from engine.experiment import json_able, kind_of, read_text
 from engine.models import Model, load_model
 from engine.types import Config
 
@@ -16,8 +16,8 @@ from .document.draft import FIRST_SEED
 from .refused import Refused
 from .words import builder as say
 
-# Endings of files that hold a model with its weights.
-WITH_WEIGHTS = (".h5", ".hdf5")
+# Endings of files whose text is a model's, or was meant to be: a parser says what is wrong in it.
+TEXTS = (".yaml", ".yml", ".json")
 
 
 # A model made in code, an experiment, the text of one, or the path of a file with either.
@@ -30,10 +30,27 @@ def is_model(model: object) -> TypeGuard[Model]:
 
 
 def from_file(model: Beginning) -> Beginning:
-    """The model of the path of an HDF5 file, compiled where it was; anything else as it is. Raises FileError, OSError."""
-    if not isinstance(model, (str, os.PathLike)) or not os.fspath(model).lower().endswith(WITH_WEIGHTS):
+    """The model of the path of an HDF5 file, compiled where it was; anything else as it is. A file is known by its content.
+
+    Raises:
+        Refused: it is another kind of file; says what it is and what can be done with it.
+        FileError: it is damaged.
+        OSError: it cannot be opened.
+    """
+    if not isinstance(model, (str, os.PathLike)) or _is_text(os.fspath(model)):
         return model
-    return load_model(os.fspath(model))
+    path = os.fspath(model)
+    kind = kind_of(path)
+    if kind.name == "hdf5":
+        return load_model(path)
+    if kind.readable and (kind.name in ("json", "yaml") or path.lower().endswith(TEXTS)):
+        return model
+    raise Refused(say.file_is_no_model(os.path.basename(path) or path, kind.what), kind.use)
+
+
+def _is_text(text: str) -> bool:
+    """A text has several lines or is JSON; everything else is a path."""
+    return "\n" in text or text.lstrip().startswith("{")
 
 
 def command_of(model: object) -> dict[str, str]:
@@ -48,8 +65,7 @@ def command_of(model: object) -> dict[str, str]:
     if not isinstance(model, (str, os.PathLike)):
         raise Refused(say.begins_with_no_model(type(model).__name__))
     text = os.fspath(model)
-    # A text has several lines or is JSON; everything else is a path.
-    if "\n" not in text and not text.lstrip().startswith("{"):
+    if not _is_text(text):
         text = read_text(text)
     return _paste("json" if text.lstrip().startswith("{") else "yaml", text)
 
@@ -59,18 +75,31 @@ def _paste(form: str, text: str) -> dict[str, str]:
 
 
 def _experiment_of(model: Model) -> Config:
-    """A model made in code as an experiment; what of `compile` has no name (a function of your own) is left out."""
+    """A model made in code as an experiment, its own functions and classes under names that this process knows."""
     experiment = json.loads(model.to_json())
+    experiment["config"] = json_able(classes.known_by_name(model.get_config(), model.name))
     if getattr(model, "optimizer", None) is not None:
-        training: Config = {"optimizer": classes.serialize("optimizer", model.optimizer), "seed": FIRST_SEED}
-        if isinstance(model.loss, str):
-            training["loss"] = model.loss
-        elif isinstance(model.loss, (list, tuple, dict)) and model.loss:
-            named = (
-                model.loss if isinstance(model.loss, dict) else dict(zip(model.output_names, model.loss, strict=False))
-            )
-            training["loss"] = {name: loss for name, loss in named.items() if isinstance(loss, str)}
-        if isinstance(model.metrics, (list, tuple)):
-            training["metrics"] = [name for name in model.metrics if isinstance(name, str)]
-        experiment["training"] = training
+        experiment["training"] = {
+            name: json_able(classes.known_by_name({name: value}, model.name, name))[name]
+            for name, value in _training_of(model).items()
+        }
     return experiment
+
+
+def _training_of(model: Model) -> Config:
+    training: Config = {"optimizer": classes.serialize("optimizer", model.optimizer), "seed": FIRST_SEED}
+    if isinstance(model.loss, (list, tuple, dict)) and model.loss:
+        named = model.loss if isinstance(model.loss, dict) else dict(zip(model.output_names, model.loss, strict=False))
+        losses = {name: _name("loss", loss) for name, loss in named.items()}
+        training["loss"] = {name: loss for name, loss in losses.items() if loss is not None}
+    elif (loss := _name("loss", model.loss)) is not None:
+        training["loss"] = loss
+    if isinstance(model.metrics, (list, tuple)):
+        training["metrics"] = [name for metric in model.metrics if (name := _name("metric", metric)) is not None]
+    return training
+
+
+def _name(kind: str, thing: object) -> str | None:
+    """The name of a loss or metric; None for an object with settings, which a document does not hold."""
+    named = classes.serialize(kind, thing) if isinstance(thing, str) or callable(thing) else None
+    return named if isinstance(named, str) and named else None

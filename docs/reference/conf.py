@@ -21,6 +21,8 @@ html_theme = "basic"
 # A word between single backticks is code, as in Markdown.
 default_role = "code"
 napoleon_numpy_docstring = False
+# Headings of layers' docstrings that napoleon does not know.
+napoleon_custom_sections = ["Input shape", "Output shape"]
 autodoc_member_order = "bysource"
 # Quotation marks stay as they are typed in code.
 smartquotes = False

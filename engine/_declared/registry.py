@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from ..errors import SettingError, SettingTypeError, UnknownName, shorten
 from ..types import Config
 from . import keras1, later
+from .remembered import Remembered, name_of
 
 Registered = TypeVar("Registered")
 
@@ -118,9 +119,13 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
         >>> find("layer", "Convolution2D").__name__
         'Conv2D'
     """
-    for table in (custom_objects or {}, *reversed(_scoped.get()), _global_objects):
+    for table in (custom_objects or {}, *reversed(_scoped.get())):
         if isinstance(name, str) and name in table:
             return table[name]
+    if isinstance(name, Remembered):
+        return name.thing
+    if isinstance(name, str) and name in _global_objects:
+        return _global_objects[name]
     known = find_all(kind)
     if isinstance(name, str) and name not in known:
         name = later.old_class_name(kind, keras1.new_class_name(name))
@@ -132,12 +137,27 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
 
 
 def find_custom(name: str, where: str = "") -> Any:
-    """What the program itself registered as `name`. Raises UnknownName."""
-    tables = (*reversed(_scoped.get()), _global_objects)
-    for table in tables:
+    """What the program itself registered as `name`, or what a name in a config remembers. Raises UnknownName."""
+    scoped = tuple(reversed(_scoped.get()))
+    for table in scoped:
         if name in table:
             return table[name]
-    raise UnknownName(name, (known for table in tables for known in table), kind="custom object", where=where)
+    if isinstance(name, Remembered):
+        return name.thing
+    if name in _global_objects:
+        return _global_objects[name]
+    known = (known for table in (*scoped, _global_objects) for known in table)
+    raise UnknownName(name, known, kind="custom object", where=where)
+
+
+def custom_objects() -> dict[str, Any]:
+    """The program's own names that are known now; where several scopes have one, that of the innermost."""
+    return {**_global_objects, **{name: thing for table in _scoped.get() for name, thing in table.items()}}
+
+
+def function_of(value: object) -> object:
+    """The function that a name stands for in a config; anything but a name as it is. Raises UnknownName."""
+    return find_custom(value) if isinstance(value, str) else value
 
 
 def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | None = None, where: str = "") -> Any:
@@ -166,7 +186,7 @@ def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | 
         return _from_config(kind, identifier, custom_objects, where)
     if isinstance(identifier, str):
         thing = find(kind, identifier, custom_objects, where)
-        return thing() if isinstance(thing, type) or (kind in _FACTORIES and callable(thing)) else thing
+        return thing() if isinstance(thing, type) or _is_factory(kind, thing) else thing
     if isinstance(identifier, type):
         return identifier()
     if callable(identifier) or hasattr(identifier, "get_config"):
@@ -178,6 +198,11 @@ def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | 
 
 # Keras's glorot_uniform, l2 and the like are functions that make the object; a name alone means: call it.
 _FACTORIES = {"initializer", "regularizer", "constraint"}
+
+
+def _is_factory(kind: str, thing: object) -> bool:
+    """Whether it is a function of ours that makes the object; one of the user's own is the object itself."""
+    return kind in _FACTORIES and callable(thing) and _tables[kind].get(name_of(thing)) is thing
 
 
 def _from_config(
@@ -204,6 +229,8 @@ def _from_config(
 def serialize(kind: str, thing: object) -> Config | str | None:
     """Plain data for an object; `build` reads it back.
 
+    Names of the user's own functions and classes remember what they stand for until they are written to a file.
+
     Args:
         kind: what it is, for messages.
         thing: None, a name, an object with `get_config`, or a named function.
@@ -222,13 +249,27 @@ def serialize(kind: str, thing: object) -> Config | str | None:
         return thing
     get_config: Callable[[], Config] | None = getattr(thing, "get_config", None)
     if get_config is not None:
-        return {"class_name": type(thing).__name__, "config": get_config()}
-    name: str | None = getattr(thing, "__name__", None)
-    if name is not None:
-        return name
+        return {"class_name": name_for(kind, type(thing)), "config": get_config()}
+    if callable(thing):
+        return name_for(kind, thing)
     raise SettingTypeError(
         where=f"config of a {kind}", expected="a named function or get_config()", actual=shorten(thing)
     )
+
+
+def own_name_for(thing: object) -> Remembered:
+    """As `name_for`, for a thing of no kind: such as the function of a Lambda."""
+    name = name_of(thing)
+    known = custom_objects()
+    if known.get(name) is not thing:
+        name = next((other for other, one in known.items() if one is thing), name)
+    return Remembered(name, thing)
+
+
+def name_for(kind: str, thing: object) -> str:
+    """The name of a function or class for a config: the one it is registered under, else its own, which remembers it."""
+    name = name_of(thing)
+    return name if _tables[kind].get(name) is thing else own_name_for(thing)
 
 
 def get_custom_objects() -> dict[str, object]:

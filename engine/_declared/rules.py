@@ -167,7 +167,16 @@ switch = Rule(
 )
 text = Rule(lambda v: isinstance(v, str), "a text", (1, None, ["a"]), {"kind": "text"})
 anything = Rule(lambda v: True, "anything", (), {"kind": "text"})
-function = Rule(callable, "a function", (1, "f", None), {"kind": "text"})
+function = Rule(
+    callable,
+    "a function",
+    (1, "f", None),
+    {"kind": "text"},
+    registry.function_of,
+    registry.own_name_for,
+)
+
+mask = Rule(lambda v: True, "a mask, or a function", (), {"kind": "text"}, registry.function_of)
 
 LONGEST_NAME = 256
 _BAD_CHARACTERS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -338,8 +347,10 @@ def _activation(value: object) -> object:
 
 def _activation_name(value: object) -> object:
     """Keras's form for configs: the name, also of a layer that was told one (`__name__`); else the layer's config."""
+    if value is None:
+        return "linear"
     name = getattr(value, "__name__", None)
-    return "linear" if value is None else name if isinstance(name, str) else registry.serialize("activation", value)
+    return name if isinstance(name, str) and hasattr(value, "get_config") else registry.serialize("activation", value)
 
 
 activation = Rule(

@@ -1,4 +1,4 @@
-"""PNG and PDF pictures by matplotlib (figure objects only, never pyplot: it keeps global state), and DOT text."""
+"""PNG, JPEG and PDF pictures by matplotlib (figure objects only, never pyplot: it keeps global state), and DOT text."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.patches import FancyArrowPatch
 
+PICTURES = ("png", "jpg", "jpeg", "pdf")
 MAX_PIXELS = 16_000
 DOTS_PER_INCH = 144
 _POINT = 72 / 96
 
 
 def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) -> bytes:
-    """A drawing as PNG or PDF. Above 16000 pixels it is made at fewer dots per inch.
+    """A drawing in one of the formats `PICTURES`. Above 16000 pixels it is made at fewer dots per inch.
 
     Args:
         drawing: the drawing.
@@ -53,7 +54,7 @@ def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) 
     data = io.BytesIO()
     dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
     # Without a date in it the same model gives the same bytes.
-    metadata = {"CreationDate": None} if format == "pdf" else {"Software": None}
+    metadata = {"pdf": {"CreationDate": None}, "png": {"Software": None}}.get(format)
     canvas.print_figure(data, format=format, dpi=dpi, facecolor="white", metadata=metadata)
     return data.getvalue()
 
@@ -62,21 +63,20 @@ def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: st
     r"""Text in Graphviz's language, for its own tools.
 
     >>> print(to_dot([Box("a", "Dense", 'x"y')], []).splitlines()[3])
-      n0 [label="Dense\nx\"y"];
+        n0 [label="Dense\nx\"y"]
     """
+    from graphviz import Digraph, escape, nohtml
+
+    graph = Digraph("model", graph_attr={"rankdir": direction}, node_attr={"shape": "box", "fontname": "Helvetica"})
     ids = {box.id: f"n{index}" for index, box in enumerate(nodes)}
-    lines = ["digraph model {", f"  rankdir={direction};", '  node [shape=box, fontname="Helvetica"];']
     for box in nodes:
         texts = [box.title, box.subtitle, *(f"{label}: {text}" for label, text in box.rows)]
-        label = "\\n".join(_dot_text(text) for text in texts if text)
-        lines.append(f'  {ids[box.id]} [label="{label}"];')
-    lines += [f"  {ids[source]} -> {ids[target]};" for source, target in edges]
-    return "\n".join([*lines, "}"]) + "\n"
-
-
-def _dot_text(text: str) -> str:
-    r"""Quoted string content: backslash sequences such as \N mean something to Graphviz, so each is doubled."""
-    return shorten(text, 256).replace("\\", "\\\\").replace('"', '\\"')
+        # Backslash sequences such as \\N mean something to Graphviz, so those of texts are escaped.
+        lines = [str(escape(shorten(text, 256))) for text in texts if text]
+        graph.node(ids[box.id], nohtml("\\n".join(lines)))
+    for source, target in edges:
+        graph.edge(ids[source], ids[target])
+    return graph.source.replace("\t", "    ")
 
 
 def _wire(start: Point, pieces: Sequence[Piece]) -> FancyArrowPatch:

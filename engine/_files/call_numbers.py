@@ -16,10 +16,19 @@ _DEPTH = 3  # call -> sources -> source, below the list of a layer's calls
 
 
 def counted_from_zero(config: Config) -> Config:
-    """The config of a graph with calls of its models counted from 0; the config itself where they are.
+    """The config of a graph with calls of its models counted from 0.
 
     They are counted from 1 where the last number is one too high and none is 0, as every call that Keras writes is used.
-    Models inside are left as they are. What is no config of a graph is given back.
+
+    Args:
+        config: the config of a graph; models inside it are left as they are.
+
+    Returns:
+        The config itself where calls are counted from 0 already, or where it is no config of a graph.
+
+    Example:
+        >>> counted_from_zero({"class_name": "Dense"})
+        {'class_name': 'Dense'}
     """
     entries = config.get("layers")
     if not isinstance(entries, (list, tuple)):

@@ -17,6 +17,7 @@ from ..types import Array
 from .files import Path, open_regular
 from .guards import cut
 from .hdf5_blocks import endless_heap, file_has_endless_heap, has_wide_addresses
+from .kinds import Kind, kind_of, kind_of_bytes
 
 if TYPE_CHECKING:
     import h5py
@@ -32,6 +33,7 @@ MAX_LAYERS = 100_000
 MAX_NAME = 256
 MAX_WEIGHT_NAME = 1024
 MAX_ATTRIBUTE = 8 * 2**20
+MAX_STREAM_START = 2**16
 MAX_CHUNK = 64 * 2**20
 MAX_RATIO = 200
 # deflate, shuffle, fletcher32, szip, n-bit, scale-offset, LZF: those that h5py itself carries
@@ -59,6 +61,9 @@ class Source:
             return
         if isinstance(storage, (str, os.PathLike)):
             self.name = os.fspath(storage)
+            if os.path.isdir(self.name):
+                kind = kind_of(self.name)
+                raise self.refuse("/", "an HDF5 file", kind.what, kind.use)
             with open_regular(self.name) as file:
                 self._check_first_block(file)
         else:
@@ -70,11 +75,13 @@ class Source:
             elif h5py.is_hdf5(self.name):
                 self._file = h5py.File(self.name, "r", locking=False)
             else:
-                raise self.refuse(
-                    "/", "an HDF5 file", "another kind of file", "Weights of Keras 2 end in .h5 or .hdf5."
-                )
+                kind = kind_of(self.name)
+                raise self.refuse("/", "an HDF5 file", kind.what, kind.use)
         except OSError as error:
-            raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
+            kind = None if isinstance(storage, (str, os.PathLike)) else _kind_of_stream(storage)
+            if kind is None or kind.name == "hdf5":
+                raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
+            raise self.refuse("/", "an HDF5 file", kind.what, kind.use) from None
 
     def _check_first_block(self, file: BinaryIO) -> None:
         if has_wide_addresses(file):
@@ -402,6 +409,12 @@ class Source:
             return data.decode("utf-8")
         except UnicodeDecodeError:
             raise self.refuse(attribute, "text in UTF-8", repr(data[:40])) from None
+
+
+def _kind_of_stream(file: BinaryIO) -> Kind:
+    """What a binary file object holds, from its beginning."""
+    file.seek(0)
+    return kind_of_bytes(file.read(MAX_STREAM_START))
 
 
 def _from_h5py(trace: TracebackType | None) -> bool:

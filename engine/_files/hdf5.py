@@ -18,9 +18,11 @@ from typing import IO, TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 
 from .._machine.room import memory_limit
+from ..errors import SettingError
 from ..types import Array, Config, DType
 from .files import atomic_write
-from .guarded_hdf5 import Shapes, Source, Storage
+from .guarded_hdf5 import MAX_WEIGHT_NAME, Shapes, Source, Storage
+from .guards import cut
 from .json_text import read_json, write_json
 
 if TYPE_CHECKING:
@@ -32,16 +34,20 @@ Weights = Sequence[tuple[str, Sequence[tuple[str, Array]]]]
 class Loaded(list[tuple[str, list[tuple[str, Array]]]]):
     """Layers and weights of a file: [(layer name, [(weight name, array), ...]), ...].
 
-    keras_version, backend: who wrote it; None where the file does not tell, as those of Keras 1.
+    keras_version, backend: who wrote it; None where the file does not tell, as those of Keras 1. former_order: it is one of
+    ours from before layers had Keras's order.
     """
 
     keras_version: str | None = None
     backend: str | None = None
+    former_order: bool = False
 
 
 KERAS_VERSION = "2.2.4"
 BACKEND = "tensorflow"
 CHECKSUM = "engine_checksum"
+# In our files since layers have the order of Keras's.
+LAYER_ORDER = "engine_layer_order"
 # Groups of arrays beside the weights, in the order of the checksum.
 BESIDE = ("optimizer_weights", "training_state")
 # HDF5 keeps an attribute in the object header, which ends at 64 KB (Keras's own limit and splitting).
@@ -81,7 +87,33 @@ def write_weights(storage: Storage, layers: Weights) -> None:
     layers: (layer name, [(weight name, array), ...]) in model order, also for layers without weights.
     Raises OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
     """
+    _check_names(layers)
     _write(storage, lambda file: _put_layers(file, layers), _arrays(layers))
+
+
+def _check_names(layers: Weights) -> None:
+    """Refuse names that could not be read again, before anything is written: HDF5 takes them for ways through the file."""
+    seen: dict[str, str] = {}
+    for layer, weights in layers:
+        way = _way_of(layer)
+        if seen.setdefault(way, layer) != layer:
+            expected = "names that differ by more than the strokes in them"
+            raise SettingError(where="save", expected=expected, actual=f"{cut(seen[way])!r} and {cut(layer)!r}")
+        for name, _ in weights:
+            _way_of(name)
+            if not 0 < len(name) <= MAX_WEIGHT_NAME:
+                expected = f"a name of 1 to {MAX_WEIGHT_NAME} characters for a weight"
+                raise SettingError(where="save", expected=expected, actual=f"{cut(name)!r} ({len(name)} characters)")
+
+
+def _way_of(name: str) -> str:
+    """The way that HDF5 goes for a name. Raises SettingError for one that leads nowhere or begins at the file's root."""
+    parts = name.split("/")
+    way = "/".join(part for part in parts if part)
+    if not way or not parts[0] or "." in parts:
+        expected = "a name that does not begin with '/', nor has '.' alone between strokes"
+        raise SettingError(where="save", expected=expected, actual=repr(cut(name)))
+    return way
 
 
 def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
@@ -149,6 +181,8 @@ def _read_layers(source: Source, group: h5py.Group, check: Shapes | None) -> Loa
     layers = Loaded(source.layers(group, check))
     for name in ("keras_version", "backend"):
         setattr(layers, name, source.text_attribute(name) or source.text_attribute(name, group))
+    ours, ordered = (source.text_attribute(name) is not None for name in (CHECKSUM, LAYER_ORDER))
+    layers.former_order = ours and not ordered
     return layers
 
 
@@ -166,6 +200,7 @@ def write_model(
     `metrics`, `sample_weight_mode`, `loss_weights`, or None for a model that was not compiled. storage: as for
     `write_weights`.
     """
+    _check_names(layers)
     groups = {"optimizer_weights": list(optimizer_weights or []), "training_state": list(training_state or [])}
 
     def fill(file: h5py.Group) -> None:
@@ -277,6 +312,7 @@ def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Ar
         group.attrs["keras_version"] = KERAS_VERSION.encode()
         group.attrs["backend"] = BACKEND.encode()
         group.attrs[CHECKSUM] = checksum
+        group.attrs[LAYER_ORDER] = "traversal"
         fill(group)
 
     if isinstance(storage, h5py.Group):

@@ -6,6 +6,19 @@ import sys
 from types import ModuleType
 
 from .._training.objective import weighted_masked_objective
+from .._training.training_utils import (
+    batch_shuffle,
+    check_array_length_consistency,
+    check_loss_and_target_compatibility,
+    check_num_samples,
+    collect_metrics,
+    is_sequence,
+    make_batches,
+    standardize_class_weights,
+    standardize_input_data,
+    standardize_sample_weights,
+    standardize_weights,
+)
 from ..layers import Input, InputLayer, InputSpec, Layer, Merge, Node, merge
 from ..models import (
     Model,
@@ -22,11 +35,25 @@ from ..utils.data_utils import GeneratorEnqueuer
 from ..utils.generic_utils import slice_arrays, to_list
 from ..utils.layer_utils import get_source_inputs
 from .finder import ENGINE_MODULES
-from .training_utils import check_array_length_consistency, check_loss_and_target_compatibility, make_batches
 
 __path__: list[str] = []  # a package to the import system: `engine.engine.topology` is this module too
 Container = Network  # its name until Keras 2.1
 weighted_objective, slice_X = weighted_masked_objective, slice_arrays  # Keras 1's names
+# Names that `keras.engine.training` had until Keras 2.1.
+_batch_shuffle = batch_shuffle
+_check_array_lengths = check_array_length_consistency
+_check_array_length_consistency = check_array_length_consistency
+_check_loss_and_target_compatibility = check_loss_and_target_compatibility
+_check_num_samples = check_num_samples
+_collect_metrics = collect_metrics
+_make_batches = make_batches
+_masked_objective = weighted_masked_objective
+_slice_arrays = slice_arrays
+_standardize_class_weights = standardize_class_weights
+_standardize_input_data = standardize_input_data
+_standardize_sample_weights = standardize_sample_weights
+_standardize_weights = standardize_weights
+_weighted_masked_objective = weighted_masked_objective
 
 __all__ = [
     "Container",
@@ -40,9 +67,13 @@ __all__ = [
     "Network",
     "Node",
     "Sequential",
+    "batch_shuffle",
     "check_array_length_consistency",
     "check_loss_and_target_compatibility",
+    "check_num_samples",
+    "collect_metrics",
     "get_source_inputs",
+    "is_sequence",
     "load_model",
     "make_batches",
     "merge",
@@ -53,6 +84,10 @@ __all__ = [
     "save_model",
     "slice_X",
     "slice_arrays",
+    "standardize_class_weights",
+    "standardize_input_data",
+    "standardize_sample_weights",
+    "standardize_weights",
     "to_list",
     "weighted_masked_objective",
     "weighted_objective",

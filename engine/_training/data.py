@@ -78,10 +78,11 @@ def fit_to_specs(data: Data | None, specs: Sequence[ArraySpec]) -> list[ArrayDat
         DataError: an array is missing or does not fit.
         UnknownName: there is no input or output of a name.
     """
-    return [_fitted(array, spec) for array, spec in zip(_in_order(data, specs), specs, strict=True)]
+    return [_fitted(array, spec) for array, spec in zip(in_order(data, specs), specs, strict=True)]
 
 
-def _in_order(data: Data | None, specs: Sequence[ArraySpec]) -> list[Data]:
+def in_order(data: Data | None, specs: Sequence[ArraySpec]) -> list[Data]:
+    """What was given for each spec: by name, or by position in a list. Raises DataError, UnknownName."""
     names = [spec.name for spec in specs]
     kind = f"{specs[0].kind}s" if specs else "data"
     if isinstance(data, Mapping):

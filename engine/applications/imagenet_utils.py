@@ -58,9 +58,7 @@ def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None, mode
         >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
         [1.0, 1.0, 1.0]
     """
-    values = x if isinstance(x, Tensor) else np.asarray(x)
-    dtype = values.dtype if values.dtype.kind == "f" else config.floatx()
-    images = ops.cast(values, dtype) if isinstance(values, Tensor) else values.astype(dtype)
+    images = _as_floats(x)
     if mode == "tf":
         return images / 127.5 - 1
     if mode not in ("caffe", "torch"):
@@ -76,8 +74,15 @@ def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None, mode
 
     if mode == "torch":
         return (images / 255 - by_channel(_TORCH_MEAN)) / by_channel(_TORCH_STD)
-    blue_first = ops.reverse(images, axis) if isinstance(images, Tensor) else np.flip(images, axis)
-    return blue_first - by_channel(_CAFFE_MEAN)
+    flipped = ops.reverse(images, axis) if isinstance(images, Tensor) else np.flip(images, axis)
+    return flipped - by_channel(_CAFFE_MEAN)
+
+
+def _as_floats(x: ArrayLike | Tensor) -> Array | Tensor:
+    if isinstance(x, Tensor):
+        return x if x.dtype.kind == "f" else ops.cast(x, config.floatx())
+    values = np.asarray(x)
+    return values.astype(values.dtype if values.dtype.kind == "f" else config.floatx())
 
 
 def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, str, float]]]:

@@ -10,7 +10,7 @@ from .._graph.tensor import Operand, Tensor, Value
 from .._ops import less, less_equal
 from ..errors import SettingError, ShapeError
 from ..types import Array, ArrayLike, Axis
-from .kinds import DataFormat, ndim, normalize_data_format
+from .kinds import DataFormat, normalize_data_format, rank_of
 
 __all__ = [
     "batch_normalization",
@@ -202,7 +202,7 @@ def bias_add(x: Value, bias: Value, data_format: DataFormat | None = None) -> Va
         [[1.0, 2.0]]
     """
     first = normalize_data_format(data_format) == "channels_first"
-    rank, axes = ndim(x), ndim(bias)
+    rank, axes = rank_of(x), rank_of(bias)
     if axes not in (1, rank - 1):
         raise ShapeError(where="K.bias_add", expected=f"a bias with 1 or {rank - 1} axes", actual=str(bias.shape))
     if first and rank > 2:
@@ -256,7 +256,7 @@ def categorical_crossentropy(target: Value, output: Value, from_logits: bool = F
         >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4).tolist()
         [0.6931]
     """
-    if axis not in (-1, ndim(output) - 1):
+    if axis not in (-1, rank_of(output) - 1):
         target, output = _last(target, axis), _last(output, axis)
     return ops.categorical_crossentropy(target, output, from_logits)
 
@@ -278,8 +278,8 @@ def sparse_categorical_crossentropy(target: Value, output: Value, from_logits: b
         >>> sparse_categorical_crossentropy(np.array([[1]]), np.array([[0.5, 0.5]])).round(4).ravel()
         array([0.6931], dtype=float32)
     """
-    if axis not in (-1, ndim(output) - 1):
-        target = _last(target, axis) if ndim(target) == ndim(output) else target
+    if axis not in (-1, rank_of(output) - 1):
+        target = _last(target, axis) if rank_of(target) == rank_of(output) else target
         output = _last(output, axis)
     return ops.sparse_categorical_crossentropy(target, output, from_logits)
 
@@ -305,8 +305,8 @@ def binary_crossentropy(target: Value, output: Value, from_logits: bool = False)
 
 def _last(x: Value, axis: int) -> Value:
     """x with `axis` moved to the end."""
-    axis = axis % ndim(x)
-    return ops.transpose(x, (*(i for i in range(ndim(x)) if i != axis), axis))
+    axis = axis % rank_of(x)
+    return ops.transpose(x, (*(i for i in range(rank_of(x)) if i != axis), axis))
 
 
 def one_hot(indices: Value, num_classes: int) -> Value:
@@ -370,7 +370,7 @@ def normalize_batch_in_training(
         >>> y.tolist(), mean.tolist(), variance.tolist()
         ([[-1.0], [1.0]], [2.0], [1.0])
     """
-    axes = [axis % ndim(x) for axis in reduction_axes]
+    axes = [axis % rank_of(x) for axis in reduction_axes]
     mean, variance = ops.mean(x, axis=axes), ops.var(x, axis=axes)
     wide = [1 if i in axes else -1 if n is None else n for i, n in enumerate(x.shape)]
     wide_beta, wide_gamma = (None if t is None else ops.reshape(t, wide) for t in (beta, gamma))
@@ -410,9 +410,9 @@ def batch_normalization(
     """
 
     def along(t: Value) -> Value:
-        if len(t.shape) != 1 or axis in (-1, ndim(x) - 1):
+        if len(t.shape) != 1 or axis in (-1, rank_of(x) - 1):
             return t
-        return ops.reshape(t, [-1 if i == axis % ndim(x) else 1 for i in range(ndim(x))])
+        return ops.reshape(t, [-1 if i == axis % rank_of(x) else 1 for i in range(rank_of(x))])
 
     y = ops.divide(ops.subtract(x, along(mean)), ops.sqrt(ops.add(along(var), epsilon)))
     y = y if gamma is None else ops.multiply(y, along(gamma))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .. import _ops as ops
 from .._graph.tensor import Tensor, Value
 from .._machine.config import fix_phase, fixed_phase
-from .kinds import ndim
+from .kinds import rank_of
 
 __all__ = ["in_test_phase", "in_train_phase", "learning_phase", "set_learning_phase", "switch"]
 
@@ -115,8 +115,8 @@ def switch(
         [1.0, 4.0]
     """
     chosen, other = _made(then_expression), _made(else_expression)
-    missing = max(ndim(chosen), ndim(other)) - ndim(condition)
-    if missing > 0 and ndim(condition):
+    missing = max(rank_of(chosen), rank_of(other)) - rank_of(condition)
+    if missing > 0 and rank_of(condition):
         # A condition of fewer axes holds for all elements of the others, from the left as in Keras.
         sizes = [-1 if n is None else n for n in condition.shape]
         condition = ops.reshape(condition, (*sizes, *(1,) * missing))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias, overload
+from typing import Literal, TypeAlias, cast, overload
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from .._graph.tensor import Placeholder, Tensor, Value
 from .._machine.config import image_data_format, set_image_data_format
 from ..errors import SettingError, ShapeError
 from ..types import Array, Shape
+from .shapeless import Shapeless
 
 __all__ = [
     "count_params",
@@ -35,6 +36,10 @@ __all__ = [
 
 DataFormat: TypeAlias = Literal["channels_first", "channels_last"]
 _KERAS1_FORMATS: dict[str, str | None] = {"default": None, "tf": "channels_last", "th": "channels_first"}
+
+
+# What Keras gives for a placeholder of any shape; the types of the functions speak of all others.
+_UNKNOWN_SHAPE, _UNKNOWN_RANK = cast("Shape", None), cast("int", None)
 
 
 def normalize_data_format(value: str | None) -> DataFormat:
@@ -119,14 +124,14 @@ def int_shape(x: Tensor | Array) -> Shape:
         x: a tensor or an array.
 
     Returns:
-        A tuple with a number for each axis, None where the size may vary.
+        A tuple with a number for each axis, None where the size may vary; None for a placeholder of any shape.
 
     Example:
         >>> from engine import backend as K
         >>> int_shape(K.placeholder(shape=(None, 3)))
         (None, 3)
     """
-    return tuple(x.shape)
+    return _UNKNOWN_SHAPE if isinstance(x, Shapeless) else tuple(x.shape)
 
 
 get_variable_shape = int_shape
@@ -139,12 +144,17 @@ def ndim(x: Tensor | Array) -> int:
         x: a tensor or an array.
 
     Returns:
-        Their number, 0 for a single number.
+        Their number, 0 for a single number; None for a placeholder of any shape.
 
     Example:
         >>> ndim(np.zeros((2, 3)))
         2
     """
+    return _UNKNOWN_RANK if isinstance(x, Shapeless) else len(x.shape)
+
+
+def rank_of(x: Tensor | Array) -> int:
+    """The number of axes for which a tensor was recorded: 0 for a placeholder of any shape."""
     return len(x.shape)
 
 

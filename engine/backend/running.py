@@ -12,13 +12,17 @@ from .. import _ops as ops
 from .._graph.feeding import fed_in
 from .._graph.gradient import gradients as _gradients
 from .._graph.sparse import SparseMatrix, dense
-from .._graph.tensor import Constant, Operand, Tensor, Variable
+from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Variable
 from .._machine.config import fix_phase
 from .._training.step import Step
 from ..errors import DataError, GraphError
 from ..layers.naming import reset_names
 from ..layers.node import as_list
 from ..types import Array, ArrayLike
+from .shapeless import Shapeless, with_axes
+
+# The numbers of axes for which a function of placeholders of any shape keeps its computation.
+_KEPT = 8
 
 __all__ = [
     "Function",
@@ -103,12 +107,13 @@ class Function:
         assigned += [fetch for fetch in as_list(fetches) if isinstance(fetch, Assignment)]
         values = [value if isinstance(value, Tensor) else Constant(value) for _, value in assigned]
         fed = [x for i, x in enumerate(sources) if i not in self._phase]
-        tensors, placeholders = fed_in([*computed, *values], fed)
-        pairs = [(variable, new) for (variable, _), new in zip(assigned, tensors[len(computed) :], strict=True)]
-        self._steps = {
-            training: Step(placeholders, tensors[: len(computed)], training=training, updates=pairs)
-            for training in (False, True)
-        }
+        tensors, self._inputs = fed_in([*computed, *values], fed)
+        self._outputs = tensors[: len(computed)]
+        self._updates = [(variable, new) for (variable, _), new in zip(assigned, tensors[len(computed) :], strict=True)]
+        self._by_axes: dict[tuple[int, ...], dict[bool, Step]] = {}
+        self._steps: dict[bool, Step] = {}
+        if not any(isinstance(x, Shapeless) for x in self._inputs):
+            self._steps = _steps(self._inputs, self._outputs, self._updates)
 
     def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
         """Compute the outputs.
@@ -130,10 +135,30 @@ class Function:
                 hint="Call it with one list: f([x, y]).",
             )
         fed = [*inputs, *self._feed.values()]
-        step = self._steps[bool(fed[self._phase[0]]) if self._phase else False]
         arrays = [np.asarray(dense(a)) for i, a in enumerate(fed) if i not in self._phase]
+        steps = self._steps or self._with_axes(tuple(a.ndim for a in arrays))
+        step = steps[bool(fed[self._phase[0]]) if self._phase else False]
         with step.lock:
             return [np.array(y)[()] for y in step.run(arrays)]
+
+    def _with_axes(self, ranks: tuple[int, ...]) -> dict[bool, Step]:
+        """The computation for inputs with so many axes; the last ones are kept."""
+        if ranks not in self._by_axes:
+            values = [value for _, value in self._updates]
+            fed, results = with_axes(self._inputs, [*self._outputs, *values], ranks)
+            outputs, again = results[: len(self._outputs)], results[len(self._outputs) :]
+            updates = [(variable, value) for (variable, _), value in zip(self._updates, again, strict=True)]
+            if len(self._by_axes) >= _KEPT:
+                self._by_axes.pop(next(iter(self._by_axes)))
+            self._by_axes[ranks] = _steps(fed, outputs, updates)
+        return self._by_axes[ranks]
+
+
+def _steps(
+    inputs: Sequence[Placeholder], outputs: Sequence[Tensor], updates: Sequence[tuple[Variable, Tensor]]
+) -> dict[bool, Step]:
+    """The computation in both phases, by whether it is training."""
+    return {training: Step(inputs, outputs, training=training, updates=updates) for training in (False, True)}
 
 
 def function(

@@ -140,11 +140,19 @@ def repeat_elements(x: Value, rep: int, axis: int) -> Value:
 
 @accepts_old("K.expand_dims")
 def expand_dims(x: Value, axis: int = -1) -> Value:
-    """x with a new axis of size 1.
+    """A new axis of size 1.
 
-    >>> import numpy as np
-    >>> expand_dims(np.ones((2, 3)), 1).shape
-    (2, 1, 3)
+    Args:
+        x: a tensor or an array.
+        axis: where the new axis stands in the result; -1 (the default): at the end.
+
+    Returns:
+        The values of x with one axis more.
+
+    Example:
+        >>> import numpy as np
+        >>> expand_dims(np.ones((2, 3)), 1).shape
+        (2, 1, 3)
     """
     return ops.expand_dims(x, axis)
 

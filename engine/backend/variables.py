@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
@@ -15,8 +15,8 @@ from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Value, Varia
 from .._machine.config import floatx
 from .._machine.random import Stream
 from .._ops import cast
-from ..errors import ShapeError
 from ..types import Array, ArrayLike, DTypeLike
+from .shapeless import Shapeless
 
 __all__ = [
     "backend",
@@ -40,7 +40,9 @@ __all__ = [
 
 
 # A shape that may hold tensors from `shape`.
-Sizes: TypeAlias = "Sequence[int | Tensor] | Tensor"
+Sizes: TypeAlias = "int | Sequence[int | Tensor] | Tensor"
+Size = TypeVar("Size")
+# As in Keras; left out of the types, since every tensor but a placeholder of any shape has both.
 
 
 def backend() -> str:
@@ -109,13 +111,16 @@ def constant(
 
 
 def placeholder(
-    shape: Sequence[int | None] | None = None,
+    shape: int | Sequence[int | None] | None = None,
     ndim: int | None = None,
     dtype: DTypeLike | None = None,
     sparse: bool = False,
     name: str | None = None,
 ) -> Placeholder:
     """A tensor to be fed.
+
+    Without shape and ndim it takes arrays of any shape, in a K.function that computes element by element or over all
+    elements.
 
     Args:
         shape: its sizes with that of the batch, None where they may vary; None (the default): `ndim` says how many.
@@ -127,18 +132,18 @@ def placeholder(
     Returns:
         The placeholder, an input for K.function.
 
-    Raises:
-        ShapeError: neither shape nor ndim.
-
     Example:
         >>> placeholder(ndim=2).shape, placeholder(shape=(None, 3)).shape
         ((None, None), (None, 3))
     """
-    if shape is None:
-        if ndim is None:
-            raise ShapeError(where="K.placeholder", expected="shape or ndim", actual="neither")
-        shape = (None,) * ndim
-    return Placeholder(tuple(shape), dtype, name)
+    if shape is None and ndim is None:
+        return Shapeless(dtype, name)
+    return Placeholder((None,) * (ndim or 0) if shape is None else _sizes(shape), dtype, name)
+
+
+def _sizes(shape: int | Iterable[Size]) -> tuple[int | Size, ...]:
+    """The sizes of a shape, where a number alone is one axis."""
+    return (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
 
 
 def zeros(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None) -> Tensor:
@@ -158,7 +163,7 @@ def zeros(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None)
     """
     sizes = _known_sizes(shape)
     if sizes is None:
-        return ops.full(list(shape), 0, dtype or floatx())
+        return ops.full(list(_sizes(shape)), 0, dtype or floatx())
     return Variable(sizes, dtype, name)
 
 
@@ -179,7 +184,7 @@ def ones(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None) 
     """
     sizes = _known_sizes(shape)
     if sizes is None:
-        return ops.full(list(shape), 1, dtype or floatx())
+        return ops.full(list(_sizes(shape)), 1, dtype or floatx())
     return Variable(sizes, dtype, name, np.ones(sizes))
 
 
@@ -187,12 +192,13 @@ def _known_sizes(shape: Sizes) -> tuple[int, ...] | None:
     """The sizes as numbers; None where some are tensors."""
     if isinstance(shape, Tensor):
         return None
-    sizes = tuple(n for n in shape if not isinstance(n, Tensor))
-    return sizes if len(sizes) == len(shape) else None
+    every = _sizes(shape)
+    sizes = tuple(n for n in every if not isinstance(n, Tensor))
+    return sizes if len(sizes) == len(every) else None
 
 
-def eye(size: int, dtype: DTypeLike | None = None, name: str | None = None) -> Variable:
-    """A variable with the identity matrix.
+def eye(size: int | Sequence[int], dtype: DTypeLike | None = None, name: str | None = None) -> Variable:
+    """A variable with the identity matrix; two sizes make it longer or wider.
 
     Args:
         size: the number of rows and of columns.
@@ -206,7 +212,8 @@ def eye(size: int, dtype: DTypeLike | None = None, name: str | None = None) -> V
         >>> get_value(eye(2)).tolist()
         [[1.0, 0.0], [0.0, 1.0]]
     """
-    return Variable((size, size), dtype, name, np.eye(size))
+    rows, columns = (size, size) if isinstance(size, (int, np.integer)) else size
+    return Variable((rows, columns), dtype, name, np.eye(rows, columns))
 
 
 def ones_like(x: Value, dtype: DTypeLike | None = None, name: str | None = None) -> Value:
@@ -272,7 +279,7 @@ def random_normal_variable(
         >>> random_normal_variable((2, 3), 0.0, 1.0).shape
         (2, 3)
     """
-    return Variable(tuple(shape), dtype, name, Stream(seed).generator.normal(mean, scale, tuple(shape)))
+    return Variable(_sizes(shape), dtype, name, Stream(seed).generator.normal(mean, scale, _sizes(shape)))
 
 
 def random_uniform_variable(
@@ -300,7 +307,7 @@ def random_uniform_variable(
         >>> random_uniform_variable((2, 3), 0.0, 1.0).shape
         (2, 3)
     """
-    return Variable(tuple(shape), dtype, name, Stream(seed).generator.uniform(low, high, tuple(shape)))
+    return Variable(_sizes(shape), dtype, name, Stream(seed).generator.uniform(low, high, _sizes(shape)))
 
 
 def eval(x: Operand) -> Array:

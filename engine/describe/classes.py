@@ -13,6 +13,7 @@ from .._declared.fields import REQUIRED, Declared, Field, declared_fields
 from .._declared.keras1 import old_class_names, old_names, translate
 from .._declared.registry import build, find, find_all, names, serialize
 from ..layers.naming import snake_case
+from .own_names import known_by_name, own_names_in
 
 __all__ = [
     "REQUIRED",
@@ -22,9 +23,11 @@ __all__ = [
     "declared_fields",
     "find",
     "find_all",
+    "known_by_name",
     "names",
     "old_class_names",
     "old_names",
+    "own_names_in",
     "serialize",
     "snake_case",
     "translate",

@@ -213,13 +213,9 @@ class Layer(Declared):
             constraint: limit on it, applied after each update, None by default.
         """
         index = len(self._trainable_weights) + len(self._non_trainable_weights)
-        variable = Variable(
-            tuple(cast("Sequence[int]", shape)),
-            dtype,
-            f"{self.name}/{name or f'weight_{index}'}:0",
-            seeded_initializer(registry.build("initializer", initializer or "glorot_uniform")),
-            trainable,
-        )
+        sizes, full_name = tuple(cast("Sequence[int]", shape)), f"{self.name}/{name or f'weight_{index}'}:0"
+        filling = seeded_initializer(registry.build("initializer", initializer or "glorot_uniform"), full_name)
+        variable = Variable(sizes, dtype, full_name, filling, trainable)
         variable.regularizer = registry.build("regularizer", regularizer)
         variable.constraint = registry.build("constraint", constraint)
         (self._trainable_weights if trainable else self._non_trainable_weights).append(variable)

@@ -15,7 +15,7 @@ from .. import _ops as ops
 from .._graph.tensor import Tensor, Variable
 from ..errors import ShapeError
 from .base import Layer
-from .weights import TakesWeights, add_by_settings, initial_values
+from .weights import TakesWeights, add_by_settings, first_values
 
 if TYPE_CHECKING:
     from ..activations import Activation
@@ -110,7 +110,7 @@ def forget_bias(initializer: Filling, units: int, gate: int = 1) -> Filling:
     """
 
     def values(shape: tuple[int, ...], dtype: DType) -> Array:
-        bias = np.array(initial_values(initializer, shape, dtype))
+        bias = np.array(first_values(initializer, shape, dtype))
         bias[gate * units : (gate + 1) * units] = 1
         return bias
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import REQUIRED, argument, field
-from ..errors import GraphError, ShapeError
+from .._declared.remembered import Remembered
+from ..errors import ShapeError
 from .base import Layer
 from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from .lambda_config import arguments_from, function_from, plain_arguments
 from .node import InputSpec, as_list, features_hint
 from .reshaping import Flatten, Permute, RepeatVector, Reshape
 from .settings import (
@@ -214,7 +216,8 @@ class Masking(Layer):
 class Lambda(Layer):
     """A function as a layer: y = function(x, ...), written in Python with K or with Python's operators.
 
-    A config names the function only when it is registered in `custom_objects`: code is never read from a file.
+    A file has the function's name: code is never read from one, so it is loaded with `custom_objects`, which may have the
+    function by its own name or by the layer's.
 
     Args:
         function: called with the input, a tensor or a list of tensors, and the keyword arguments; returns tensors.
@@ -240,21 +243,28 @@ class Lambda(Layer):
     """
 
     group: ClassVar[str] = "core"
+    # What a config says of the function beside the settings.
+    config_only: ClassVar[frozenset[str]] = frozenset({"function_type", "output_shape", "output_shape_type"})
 
-    function: Callable[..., Tensor] = field(rules.function, config="never", help="the function of the input")
-    if TYPE_CHECKING:  # for type checkers: arguments that `accept` takes
-        _output_shape: object = argument(alias="output_shape", default=None, kw_only=True)
-        _user_mask: Mask | Callable[[Tensors, Masks], Masks] = argument(alias="mask", default=None, kw_only=True)
+    function: Callable[..., Tensor] = field(rules.function, help="the function of the input")
     arguments: Mapping[str, object] | None = field(
-        rules.anything, default=None, help="further keyword arguments of the function"
+        rules.anything, default=None, kw_only=True, help="further keyword arguments of the function"
     )
 
-    def accept(self, kwargs: Config) -> Config:
-        """`mask` may be given; `output_shape` is not needed, the function tells it."""
-        kwargs = super().accept(kwargs)
-        kwargs.pop("output_shape", None)
-        self._user_mask = kwargs.pop("mask", None)
-        return kwargs
+    def __init__(
+        self,
+        function: Callable[..., Tensor] = REQUIRED,
+        output_shape: object = None,
+        mask: Mask | Callable[[Tensors, Masks], Masks] = None,
+        arguments: Mapping[str, object] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        # The shape is not needed, as the function tells it; files keep it for Keras.
+        self._output_shape, self._user_mask = output_shape, mask
+        settings: Config = {"arguments": arguments, **kwargs}
+        if function is not REQUIRED:
+            settings["function"] = function
+        super().__init__(**settings)
 
     def prepare(self) -> None:
         """There are no weights to build."""
@@ -270,24 +280,37 @@ class Lambda(Layer):
         return self.function(inputs, **(self.arguments or {}))
 
     def get_config(self) -> Config:
-        """The function by its name."""
-        return {**super().get_config(), "function": self.function.__name__, "function_type": "name"}
+        """The functions by their names, which remember them; a file has the names alone."""
+        shape, mask = self._output_shape, self._user_mask
+        config: Config = {
+            **super().get_config(),
+            "function": registry.own_name_for(self.function),
+            "function_type": "function",
+            "output_shape": registry.own_name_for(shape) if callable(shape) else shape,
+            "output_shape_type": "function" if callable(shape) else "raw",
+            "arguments": plain_arguments(self.arguments),
+        }
+        return config if mask is None else {**config, "mask": registry.own_name_for(mask)}
 
     @classmethod
     def from_config(cls, config: Config, custom_objects: Mapping[str, object] | None = None) -> Lambda:
-        """A Lambda whose function is looked up by its name in custom_objects. Raises GraphError for code."""
+        """A Lambda whose functions its config remembers, or custom_objects has by their names or the layer's.
+
+        Raises GraphError for code, UnknownName for a name that is not known.
+        """
         settings = {k: v for k, v in config.items() if k in cls._fields}
-        function = config.get("function")
         where = f"layer {config.get('name')!r} (Lambda)"
-        if not isinstance(function, str) or config.get("function_type", "name") == "lambda":
-            raise GraphError(
-                where=where,
-                expected="the name of a function in custom_objects",
-                actual="code or nothing",
-                hint="Code from files is never run: define the function and pass custom_objects.",
-            )
         with registry.custom_object_scope(custom_objects or {}):
-            return cls(**{**settings, "function": registry.find_custom(function, where)})
+            settings["function"] = function_from(config, where)
+            settings["arguments"] = arguments_from(config.get("arguments"), where)
+            if config.get("mask") is not None:
+                settings["mask"] = registry.find_custom(config["mask"], where)
+        shape = config.get("output_shape")
+        if isinstance(shape, Remembered):
+            settings["output_shape"] = shape.thing
+        elif config.get("output_shape_type", "raw") == "raw":
+            settings["output_shape"] = shape
+        return cls(**settings)
 
 
 @registry.register("layer")

@@ -16,6 +16,7 @@ from .core import Dense
 from .input import InputLayer
 from .merge import Add, Average, Concatenate, Dot, Maximum, Multiply
 from .merge_base import MergeLayer
+from .naming import input_name
 from .node import InputSpec, as_list, single
 from .settings import activation_field, initializer_field, limit_field, penalty_field, switch_field
 
@@ -61,8 +62,8 @@ _mode = rules.Rule(
     "'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max' or a function of the list of inputs",
     ("mean", 3, None),
     {"kind": "choice", "options": list(_MODES)},
-    None,
-    lambda v: v if isinstance(v, str) else v.__name__,
+    lambda v: v if isinstance(v, str) and v in _MODES else registry.function_of(v),
+    lambda v: v if isinstance(v, str) else registry.own_name_for(v),
 )
 
 
@@ -127,7 +128,7 @@ class Merge(Layer):
     concat_axis: int = field(rules.axis, default=-1, help="axis of 'concat'")
     dot_axes: Axes = field(rules.axis_or_two, default=-1, help="axes of 'dot' and 'cos'")
     output_mask: OutputMask = field(
-        rules.anything, default=None, kw_only=True, config="never", help="mask of the output, or a function"
+        rules.mask, default=None, kw_only=True, config="never", help="mask of the output, or a function"
     )
     arguments: Mapping[str, object] | None = field(
         rules.anything, default=None, kw_only=True, config="if_set", help="keywords for a function"
@@ -214,7 +215,7 @@ class Merge(Layer):
             for i, (shape, dtype) in enumerate(shapes):
                 if shape is None:
                     raise ShapeError(where=self.where, expected=f"an input shape for {layer.where}", actual="none")
-                name = f"{layer.name}_input" + (f"_{i + 1}" if i else "")
+                name = input_name(layer.name, f"_input_{i + 1}" if i else "_input")
                 entry = InputLayer(batch_input_shape=shape, dtype=dtype, name=name)
                 entries.append(entry.inbound_nodes[0].output_tensors[0])
         return entries
@@ -237,6 +238,11 @@ class Merge(Layer):
     def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
         """`output_mask`, where it is given."""
         return self.output_mask(inputs, mask) if callable(self.output_mask) else self.output_mask
+
+    def get_config(self) -> Config:
+        """The settings; functions by their names."""
+        mask = self.output_mask
+        return super().get_config() | ({} if mask is None else {"output_mask": registry.own_name_for(mask)})
 
 
 def merge(

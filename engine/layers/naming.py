@@ -28,16 +28,15 @@ def automatic_name(class_name: str) -> str:
     return f"{snake}_{_counts[snake]}"
 
 
+def input_name(name: str, ending: str = "_input") -> str:
+    """The name of the input that a stack makes for a layer: no longer than a name may be.
+
+    >>> input_name("dense_1"), len(input_name("x" * 256))
+    ('dense_1_input', 256)
+    """
+    return name[: LONGEST_NAME - len(ending)] + ending
+
+
 def reset_names() -> None:
     """Count automatic names from 1 again (K.clear_session)."""
     _counts.clear()
-
-
-def input_name(layer: str) -> str:
-    """The name of the input that is made for the first layer of a stack, no longer than a name may be.
-
-    >>> input_name("dense_1")
-    'dense_1_input'
-    """
-    ending = "_input"
-    return layer[: LONGEST_NAME - len(ending)] + ending

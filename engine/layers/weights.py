@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
+
+import numpy as np
 
 from .._declared import registry
 from .._graph.plan import evaluate
 from .._graph.tensor import Tensor
 from .._machine.config import floatx
 from .._machine.random import Stream, draw_seed
-from ..errors import ShapeError
-from ..initializers import Initializer
-from .node import takes_argument
+from ..errors import SettingTypeError, ShapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from .._graph.tensor import Variable
     from ..initializers import Filling
-    from ..types import Array, ArrayLike, DType, DTypeLike
+    from ..types import Array, DType, DTypeLike
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -43,34 +44,62 @@ def accepts_shape_first(function: Callable[P, Result]) -> Callable[P, Result]:
     return call
 
 
-def seeded_initializer(initializer: Filling) -> Callable[..., ArrayLike]:
-    """An initializer whose seed is drawn now, so that the values do not depend on which weight is used first.
+# What functions of Keras 1 are told beside the shape: the order of a kernel's axes, which is the same for both layouts here.
+_KERAS1_ORDER = "tf"
 
-    A function of the user's own is called as Keras does, with the shape, and may give a tensor or a variable of K.
-    """
-    draw = cast("Callable[..., ArrayLike]", initializer)  # called without a name it gives an array
-    if not isinstance(initializer, Initializer):
-        return functools.partial(initial_values, draw)
-    if getattr(initializer, "seed", 0) is not None:
-        return draw
-    seed = draw_seed()
 
-    def values(shape: tuple[int, ...], dtype: DType) -> ArrayLike:
-        return draw(shape, dtype, rng=Stream(seed).generator)
+def seeded_initializer(initializer: Filling, name: str = "") -> Callable[[tuple[int, ...], DType], Array]:
+    """An initializer whose seed is drawn now, so that the values do not depend on which weight is used first."""
+    seed = draw_seed() if getattr(initializer, "seed", 0) is None else None
+
+    def values(shape: tuple[int, ...], dtype: DType) -> Array:
+        if seed is None:
+            return first_values(initializer, shape, dtype, name)
+        return cast("Array", initializer(shape, dtype, rng=Stream(seed).generator))
 
     return values
 
 
-def initial_values(draw: Callable[..., ArrayLike | Tensor], shape: tuple[int, ...], dtype: DType) -> ArrayLike:
-    """What an initializer or a user's function of a shape, and perhaps a dtype, gives, as an array."""
+def first_values(initializer: Filling, shape: tuple[int, ...], dtype: DType, name: str = "") -> Array:
+    """What an initializer gives, as an array: a function of the user's own may give a variable or a tensor as well.
+
+    It is told what it asks for: (shape) alone, (shape, dtype) as in Keras 2, or (shape, name=..., dim_ordering=...) as in
+    Keras 1.
+    """
+    values_by_name = {"dtype": dtype, "name": name, "dim_ordering": _KERAS1_ORDER}
+    values = cast("Callable[..., object]", initializer)(
+        shape, *_further(initializer, values_by_name), **_asked_by_name(initializer, values_by_name)
+    )
+    if values is None:
+        hint = "Its function gives back nothing: end it with `return`."
+        raise SettingTypeError(
+            where=f"initializer of weight '{name}'", expected=f"values of shape {shape}", actual="None", hint=hint
+        )
+    return evaluate([values])[0] if isinstance(values, Tensor) else np.asarray(values)
+
+
+def _asked_by_name(initializer: Filling, values_by_name: Mapping[str, object]) -> dict[str, object]:
+    return {name: values_by_name[name] for name in list(_parameters(initializer))[1:] if name in values_by_name}
+
+
+def _further(initializer: Filling, values_by_name: Mapping[str, object]) -> tuple[object, ...]:
+    """The number type, for a function whose second argument is needed and has a name of its own."""
+    parameters = list(_parameters(initializer).values())
+    second = parameters[1] if len(parameters) > 1 else None
+    wants_dtype = (
+        second is not None
+        and second.name not in values_by_name
+        and second.default is second.empty
+        and second.kind in (second.POSITIONAL_ONLY, second.POSITIONAL_OR_KEYWORD)
+    )
+    return (values_by_name["dtype"],) if wants_dtype else ()
+
+
+def _parameters(initializer: Filling) -> Mapping[str, inspect.Parameter]:
     try:
-        named: dict[str, object] = {"dtype": dtype} if takes_argument(draw, "dtype") else {}
-        if takes_argument(draw, "name"):  # Keras 1 gave the weight's name
-            named["name"] = None
-    except ValueError:  # NumPy's compiled functions do not tell their arguments
-        named = {"dtype": dtype}
-    value = draw(shape, **named)
-    return evaluate([value])[0] if isinstance(value, Tensor) else value
+        return inspect.signature(initializer).parameters
+    except ValueError:  # one written in C, which is told the shape alone
+        return {}
 
 
 class TakesWeights(Protocol):

@@ -22,11 +22,23 @@ def source_of(tensor: Tensor) -> tuple[Layer, int, int]:
 
 @dataclass
 class Graph:
-    """The nodes of a network in the order in which they run, and the layers in Keras's order."""
+    """The nodes of a network in the order in which they run, and the layers in Keras's order.
+
+    That is by depth, the farthest from the outputs first, and within a depth as a walk back from the outputs meets them.
+    """
 
     nodes: list[Node]
     layers: list[Layer]
     depths: dict[int, int]
+
+    @property
+    def former_layers(self) -> list[Layer]:
+        """The layers as our files had them before: within a depth as the nodes run. Other than today where layers are shared."""
+        depths: dict[Layer, int] = {}
+        for node in self.nodes:
+            layer = layer_of(node)
+            depths[layer] = max(depths.get(layer, 0), self.depths[id(node)])
+        return sorted(depths, key=lambda layer: -depths[layer])
 
 
 def find_graph(inputs: list[Tensor], outputs: list[Tensor], where: str) -> Graph:
@@ -43,9 +55,6 @@ def find_graph(inputs: list[Tensor], outputs: list[Tensor], where: str) -> Graph
     nodes = _nodes_in_order(inputs, outputs, where)
     depths: dict[int, int] = {}
     layer_depths: dict[Layer, int] = {}
-    first_seen: dict[Layer, int] = {}
-    for position, node in enumerate(nodes):
-        first_seen.setdefault(layer_of(node), position)
     for node in reversed(nodes):
         layer = layer_of(node)
         depth = max(depths.get(id(node), 0), layer_depths.get(layer, 0))
@@ -56,7 +65,8 @@ def find_graph(inputs: list[Tensor], outputs: list[Tensor], where: str) -> Graph
                 depths[id(before)] = max(depths.get(id(before), 0), depth + 1)
     for x in inputs:
         layer_depths.setdefault(source_of(x)[0], 0)
-    layers = sorted(layer_depths, key=lambda one: (-layer_depths[one], first_seen.get(one, -1)))
+    met = _order_of_traversal(inputs, outputs)
+    layers = sorted(layer_depths, key=lambda one: (-layer_depths[one], met[one]))
     _check_names(layers, where)
     return Graph(nodes, layers, depths)
 
@@ -88,6 +98,20 @@ def _nodes_in_order(inputs: list[Tensor], outputs: list[Tensor], where: str) -> 
         return [_node_of(x) for x in node.input_tensors]
 
     return depth_first([*begins, *(_node_of(y) for y in outputs)], before)
+
+
+def _order_of_traversal(inputs: list[Tensor], outputs: list[Tensor]) -> dict[Layer, int]:
+    """When each layer is first met on the way back from the outputs: the order of Keras's layers within a depth."""
+    begins = {_node_of(x) for x in inputs}
+    met: dict[Layer, int] = {}
+
+    def before(node: Node) -> list[Node]:
+        met.setdefault(layer_of(node), len(met))
+        return [] if node in begins else [_node_of(x) for x in node.input_tensors]
+
+    depth_first([_node_of(y) for y in outputs], before)
+    unused = [layer for layer in dict.fromkeys(source_of(x)[0] for x in inputs) if layer not in met]
+    return met | {layer: position - len(unused) for position, layer in enumerate(unused)}
 
 
 def _node_of(tensor: Tensor) -> Node:

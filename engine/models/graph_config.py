@@ -38,7 +38,7 @@ def write_graph(name: str, graph: Graph, inputs: Sequence[Tensor], outputs: Sequ
         layers.append(
             {
                 "name": layer.name,
-                "class_name": type(layer).__name__,
+                "class_name": registry.name_for("layer", type(layer)),
                 "config": layer.get_config(),
                 "inbound_nodes": nodes,
             }

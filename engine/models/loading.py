@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from .._files import text
+from .._files.kinds import MODEL_YAML, kind_of_text
+from ..errors import FileError, SettingTypeError, shorten
 from ..types import CustomObjects
 from . import persistence
 from .model import Model
@@ -46,7 +48,7 @@ def model_from_json(json_string: str, custom_objects: CustomObjects | None = Non
         >>> model_from_json(Sequential(name="empty").to_json()).name
         'empty'
     """
-    return model_from_config(text.read_json(json_string), custom_objects)
+    return model_from_config(text.read_json(_of_a_model(json_string, "JSON")), custom_objects)
 
 
 def model_from_yaml(yaml_string: str, custom_objects: CustomObjects | None = None) -> Model:
@@ -64,7 +66,24 @@ def model_from_yaml(yaml_string: str, custom_objects: CustomObjects | None = Non
         >>> model_from_yaml(Sequential(name="empty").to_yaml()).name
         'empty'
     """
-    return model_from_config(text.read_yaml(yaml_string), custom_objects)
+    return model_from_config(text.read_yaml(_of_a_model(yaml_string, "YAML")), custom_objects)
+
+
+def _of_a_model(written: object, form: str) -> str:
+    """The text, if it may be a model's. Raises FileError for a path, and for a text of another kind."""
+    expected, where = f"the {form} of a model", f"<{form} text>"
+    if isinstance(written, (bytes, bytearray)):
+        written = bytes(written).decode("utf-8")
+    if not isinstance(written, str):
+        hint = "Give the text: open(path).read()."
+        raise SettingTypeError(where=where, expected=expected, actual=shorten(written), hint=hint)
+    if "\n" not in written and written.lower().endswith((".json", ".yaml", ".yml", ".h5", ".hdf5")):
+        hint = "Give its text, open(path).read(); load_model takes the path of an HDF5 file."
+        raise FileError(file=where, expected=expected, actual=f"the path {shorten(written)}", hint=hint)
+    text.refuse_other_kinds(written, where, expected)
+    if form == "JSON" and kind_of_text(written) is MODEL_YAML:
+        raise FileError(file=where, expected=expected, actual="YAML", hint="model_from_yaml reads it.")
+    return written
 
 
 def load_model(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Model:

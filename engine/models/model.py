@@ -6,7 +6,6 @@ The network is the base class; the rest are parts that the model has. Its method
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -75,17 +74,11 @@ class Model(Network):
         self._trainer = Trainer(self)
 
     def __getstate__(self) -> Config:
-        """What pickle and copy.deepcopy keep: the HDF5 file of the model, or its config while it has no weights."""
-        if not self.built:
-            return {"config": persistence.architecture(self)}
-        return {"file": persistence.to_bytes(self)}
+        """What pickle and copy.deepcopy keep; see `persistence.state_of`."""
+        return persistence.state_of(self)
 
     def __setstate__(self, state: Config) -> None:
-        if "file" in state:
-            model = persistence.load(io.BytesIO(state["file"]))
-        else:
-            model = persistence.build(state["config"])
-        self.__dict__ = model.__dict__
+        self.__dict__ = persistence.from_state(state).__dict__
         self._trainer.network = self
 
     # Compiling

@@ -128,7 +128,7 @@ class Network(Layer):
 
     @property
     def layers(self) -> list[Layer]:
-        """All layers, inputs first, by depth; `layers.pop()` takes the last one off the model."""
+        """All layers, by depth, the farthest from the outputs first; `layers.pop()` takes the last one off the model."""
         if self._graph is None:
             return layers_of(self) if self.model_kind == "subclass" else []
         return LayerList(self._graph.layers, self._cut_last, self)

@@ -14,10 +14,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
-from .._declared import registry
+from .._declared import registry, rules
+from .._declared.remembered import remembered_in
 from .._files import hdf5, text
 from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
+from .._files.storages import storage_of
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
@@ -40,7 +42,16 @@ _SMALL_FILE = 2**22  # numbers that may be read before anybody asks whether they
 def architecture(model: Network) -> Config:
     """{class_name, config, keras_version, backend}."""
     name = "Sequential" if model.model_kind == "stack" else "Model"
+    _check_names(model)
     return {"class_name": name, "config": model.get_config(), "keras_version": KERAS_VERSION, "backend": BACKEND}
+
+
+def _check_names(model: Network) -> None:
+    """Raise SettingError for a name that no file may have: one that was set after a layer was made is checked by nobody else."""
+    for layer in (model, *model.layers):
+        rules.name.check(layer.name, f"name of a {type(layer).__name__}")
+        if isinstance(layer, Network) and layer is not model:
+            _check_names(layer)
 
 
 def to_json(model: Network, **kwargs: Unpack[JsonOptions]) -> str:
@@ -77,6 +88,8 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
     """The weights of layers as (layer name, [(weight name, array)]), in order."""
+    for layer in layers:
+        rules.name.check(layer.name, f"name of a {type(layer).__name__}")
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 
@@ -86,7 +99,7 @@ def _tell_skipped(layer: Layer, expected: str, actual: str) -> None:
 
 def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None:
     """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
-    storage = _decoded(filepath)
+    storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
     hdf5.write_weights(storage, weights_of(model.layers))
 
@@ -99,10 +112,17 @@ def load_weights(
     Raises:
         FileError: the file is broken or does not fit; the message names layer and shapes.
     """
-    storage = _decoded(filepath)
+    storage = storage_of(filepath)
     where = _name_of(storage)
     check = None if by_name or skip_mismatch else _about_as_many(model.layers, where)
-    assign(model.layers, hdf5.read_weights(storage, check), where, by_name, skip_mismatch, reshape)
+    loaded = hdf5.read_weights(storage, check)
+    assign(_layers_as_in(loaded, model), loaded, where, by_name, skip_mismatch, reshape)
+
+
+def _layers_as_in(loaded: hdf5.Loaded, model: Network) -> Sequence[Layer]:
+    """The layers of the model in the order that a file has."""
+    in_former_order = loaded.former_order and model.model_kind == "graph" and model.layers
+    return model.graph.former_layers if in_former_order else model.layers
 
 
 def assign(
@@ -180,7 +200,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
         >>> load_model(file).count_params()
         10
     """
-    storage = _decoded(filepath)
+    storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
     write(model, storage, include_optimizer)
 
@@ -193,48 +213,76 @@ def write(
 ) -> None:
     """Write a model, and for a checkpoint where its training stands."""
     training, slots = None, None
-    trainer = trainer_of(model)
-    optimizer = trainer.optimizer
+    optimizer = trainer_of(model).optimizer
     if include_optimizer and optimizer is not None:
-        arguments = trainer.arguments
-        training = {
-            "optimizer_config": registry.serialize("optimizer", optimizer),
-            "loss": _plain(arguments.loss),
-            "metrics": _plain(arguments.metrics),
-            "sample_weight_mode": arguments.sample_weight_mode,
-            "loss_weights": _plain(arguments.loss_weights),
-        }
+        training = training_config(model)
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
     hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
 
 
-def to_bytes(model: Network) -> bytes:
-    """The file that `save_model` writes, in memory."""
+def training_config(model: Network) -> Config | None:
+    """What the model was compiled with, as its file says it; None where it was not."""
+    trainer = trainer_of(model)
+    if trainer.optimizer is None:
+        return None
+    arguments = trainer.arguments
+    return {
+        "optimizer_config": registry.serialize("optimizer", trainer.optimizer),
+        "loss": _named("loss", arguments.loss),
+        "metrics": _named("metric", arguments.metrics),
+        "sample_weight_mode": arguments.sample_weight_mode,
+        "loss_weights": _named("loss", arguments.loss_weights),
+    }
+
+
+def state_of(model: Network) -> Config:
+    """What pickle and copy.deepcopy keep: the HDF5 file of the model, or its config while it has no weights.
+
+    A file has the names of the user's own functions and classes alone. So the configs that remember them go beside it.
+    """
+    config = architecture(model)
+    if not model.built:
+        return {"config": config}
     buffer = io.BytesIO()
     save_model(model, buffer)
-    return buffer.getvalue()
+    state: Config = {"file": buffer.getvalue()}
+    training = training_config(model)
+    return {**state, "config": config, "training": training} if any(remembered_in([config, training])) else state
+
+
+def from_state(state: Config) -> Any:
+    """The model of what `state_of` gave."""
+    if "file" not in state:
+        return build(state["config"])
+    return _read(io.BytesIO(state["file"]), state)
 
 
 def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
     """The model of a file; see `loading.load_model`."""
-    storage = _decoded(filepath)
+    return _read(storage_of(filepath), {}, custom_objects, compile)
+
+
+def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
+    """The model of a file. state: configs that stand before the file's, as they remember functions (`state_of`)."""
     where, built = _name_of(storage), list[Any]()
 
     def prepare(config: Config) -> hdf5.Check:
-        model = build(config, custom_objects)
+        model = build(state.get("config", config), custom_objects)
         built.append(model)
         return hdf5.Check(_about_as_many(model.layers, where), hdf5.most_slots(_nbytes(model.layers)))
 
     stored = hdf5.read_model(storage, prepare)
     (model,) = built
-    assign(model.layers, stored.layers, where)
-    if compile and stored.training_config is not None:
+    layers = _layers_as_in(stored.layers, model)
+    assign(layers, stored.layers, where)
+    settings = state.get("training", stored.training_config)
+    if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            _compile(model, stored.training_config, where)
+            _compile(model, settings, where)
         if stored.optimizer_weights:
-            _restore_optimizer(model, stored, where)
+            _restore_optimizer(model, stored, layers, where)
     return model
 
 
@@ -274,16 +322,17 @@ def _compile(model: Any, settings: Config, where: str) -> None:
         raise
 
 
-def _restore_optimizer(model: Network, stored: hdf5.ModelFile, file: str) -> None:
+def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[Layer], file: str) -> None:
     """Set the optimizer's state; where it does not fit (other frozen layers, another Keras), the optimizer begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
     compiled.train_step()  # this makes the optimizer's slots
     try:
-        names = _stored_names(model, stored.layers)
+        names = _stored_names(layers, stored.layers)
         trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
-        slots = slots_in_own_order(stored.optimizer_weights or [], trainable, stored.layers.keras_version)
-        compiled.optimizer.set_weights(slots)
+        same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
+        slots = (stored.optimizer_weights or []) if same_order else []
+        compiled.optimizer.set_weights(slots_in_own_order(slots, trainable, stored.layers.keras_version))
     except ShapeError as error:
         warnings.warn(
             f"{file}: the optimizer's state does not fit the model, so training goes on with a fresh one: {error} "
@@ -293,14 +342,14 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, file: str) -> Non
         )
 
 
-def _stored_names(model: Network, loaded: hdf5.Loaded) -> dict[Variable, str]:
+def _stored_names(layers: Sequence[Layer], loaded: hdf5.Loaded) -> dict[Variable, str]:
     """What a file calls the model's weights.
 
     Raises:
         ShapeError: they were turned or joined for the layers, as the optimizer's slots would have to be, too.
     """
     names: dict[Variable, str] = {}
-    for layer, stored in _paired(model.layers, loaded, "", by_name=False):
+    for layer, stored in _paired(layers, loaded, "", by_name=False):
         if in_another_layout(layer, stored, loaded.keras_version, loaded.backend):
             raise ShapeError(
                 where=f"optimizer of {layer.where}",
@@ -312,22 +361,15 @@ def _stored_names(model: Network, loaded: hdf5.Loaded) -> dict[Variable, str]:
     return names
 
 
-def _plain(value: object) -> object:
+def _named(kind: str, value: object) -> object:
     """Names in place of functions, configs in place of objects that have one, numbers in place of variables."""
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _named(kind, one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [_named(kind, one) for one in value]
     if isinstance(value, Variable):
         return value.array.tolist()
-    if hasattr(value, "get_config") and not isinstance(value, type):
-        return registry.serialize("loss", value)
-    return getattr(value, "__name__", value) if callable(value) else value
-
-
-def _decoded(filepath: File) -> hdf5.Storage:
-    """A path of bytes as text; anything else as it is."""
-    return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
+    return registry.serialize(kind, value) if callable(value) or hasattr(value, "get_config") else value
 
 
 def _name_of(filepath: File) -> str:

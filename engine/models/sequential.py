@@ -211,7 +211,8 @@ class Sequential(Model):
     def get_config(self) -> Config:
         """{name, layers: [{class_name, config}]}, the input's shape in the first layer's config."""
         layers: list[Config] = [
-            {"class_name": type(layer).__name__, "config": layer.get_config()} for layer in self._stack
+            {"class_name": registry.name_for("layer", type(layer)), "config": layer.get_config()}
+            for layer in self._stack
         ]
         if layers and self.inputs and not isinstance(self._stack[0], Model):
             first = layers[0]["config"]

@@ -11,7 +11,7 @@ from .generic_utils import (
     get_custom_objects,
     serialize_keras_object,
 )
-from .io_utils import HDF5Matrix, h5dict
+from .io_utils import HDF5Matrix
 from .layer_utils import convert_all_kernels_in_model, get_source_inputs, print_summary
 from .multi_gpu_utils import multi_gpu_model
 from .np_utils import normalize, to_categorical
@@ -30,7 +30,6 @@ __all__ = [
     "get_custom_objects",
     "get_file",
     "get_source_inputs",
-    "h5dict",
     "model_to_dot",
     "multi_gpu_model",
     "normalize",

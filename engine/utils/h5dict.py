@@ -21,14 +21,22 @@ class _Group(dict[str, Any]):
 class H5Dict:
     """A mapping over an HDF5 file or group, or over a dict (Keras 2.2.4).
 
-    Arrays become data sets; texts, numbers and lists of texts attributes, split where HDF5 has no room for them in one
-    piece; a name that is not there yet becomes a group. `path`: a file's path, an open h5py group, or a dict. `mode`: "r" (no
-    changes), "w" (begin empty), "a". Raises SettingTypeError for another `path`, KeyError for a name that is a group already.
+    Arrays become data sets; texts, numbers and lists of texts become attributes, split where HDF5 has no room for them in
+    one piece; a name that is not there yet becomes a group.
 
-    >>> stored = H5Dict({}, mode="w")
-    >>> stored["layer"]["kernel"] = np.ones(2)
-    >>> "layer" in stored, stored["layer"]["kernel"].tolist()
-    (True, [1.0, 1.0])
+    Args:
+        path: a file's path, an open h5py group, or a dict.
+        mode: "r" allows no changes, "w" begins empty, "a" (the default) adds to what is there.
+
+    Raises:
+        SettingTypeError: another path.
+        KeyError: a name that is a group already is set.
+
+    Example:
+        >>> stored = H5Dict({}, mode="w")
+        >>> stored["layer"]["kernel"] = np.ones(2)
+        >>> "layer" in stored, stored["layer"]["kernel"].tolist()
+        (True, [1.0, 1.0])
     """
 
     def __init__(
@@ -118,13 +126,25 @@ class H5Dict:
         return iter(self)
 
     def get(self, key: str | bytes, default: object = None) -> Any:
-        """What lies under a name, or `default`."""
+        """What lies under a name.
+
+        Args:
+            key: the name.
+            default: what is returned where there is nothing, None by default.
+
+        Returns:
+            A text, a list, an array, a group as another `H5Dict`, or the default.
+        """
         if key not in self:  # __getitem__ would make a group
             return default
         return self[key]
 
     def update(self, *args: Mapping[str, object] | Iterable[tuple[str, object]]) -> None:
-        """Set all items of a mapping, or of pairs."""
+        """Set all items of a mapping, or of pairs.
+
+        Args:
+            *args: a mapping, or pairs of name and value.
+        """
         for name, value in dict(*args).items():
             self[name] = value
 

@@ -14,6 +14,7 @@ from .._drawing.svg import draw, to_svg
 from .._files import files
 from ..errors import SettingError
 from ..models.network import Network
+from .model_dot import ModelDot
 
 _DIRECTIONS = ("TB", "LR")
 
@@ -82,8 +83,8 @@ plot = plot_model  # its name in Keras 1
 
 def model_to_dot(
     model: Network, show_shapes: bool = False, show_layer_names: bool = True, rankdir: Literal["TB", "LR"] = "TB"
-) -> str:
-    """The diagram of a model as text for Graphviz.
+) -> ModelDot:
+    """The diagram of a model as text for Graphviz, with the methods of pydot's and graphviz's graphs that draw it.
 
     Args:
         model: the model.
@@ -92,13 +93,14 @@ def model_to_dot(
         rankdir: "TB" (the default) from top to bottom, "LR" from left to right.
 
     Returns:
-        The text.
+        The text, which `create`, `write_png`, `render` and the like draw, by Graphviz where it is installed.
 
     Example:
         >>> from engine.layers import Dense
         >>> from engine.models import Sequential
-        >>> model_to_dot(Sequential([Dense(2, input_shape=(3,))])).splitlines()[0]
-        'digraph model {'
+        >>> dot = model_to_dot(Sequential([Dense(2, input_shape=(3,))]))
+        >>> dot.splitlines()[0], dot.create(prog="dot", format="svg")[:4]
+        ('digraph model {', b'<svg')
     """
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
-    return to_dot(boxes, edges, rankdir)
+    return ModelDot(to_dot(boxes, edges, rankdir), draw(boxes, edges, direction=rankdir), model.name)

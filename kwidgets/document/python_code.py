@@ -93,24 +93,28 @@ def write(experiment: Experiment, package: str = "engine") -> str:
     if training and not program.unfinished:
         body += ["", *_compile(program, training)]
         body += ["", "", *_training(experiment.get("data") or nothing_chosen(), training, inputs, outputs)]
-    head = _imports(program, training, package)
+    custom = classes.own_names_in([config, {key: training.get(key) for key in ("loss", "metrics", "optimizer")}])
+    head = _imports(program, training, package, custom)
     if training.get("seed") is not None:
         head += ["", *_seed(training["seed"], package)]
     notes = [say.not_finished(reason) for reason in program.unfinished]
+    head += [line for name in custom for line in ("", say.yours(name), f'get_custom_objects()["{name}"] = {name}')]
     return "\n".join([*notes, *head, "", *body]) + "\n"
 
 
-def _imports(program: _Program, training: Config, package: str) -> list[str]:
+def _imports(program: _Program, training: Config, package: str, custom: Sequence[str]) -> list[str]:
     lines = []
     if training:
         lines += ["import sys", "", "import numpy", ""]
-    classes = sorted(program.layers)
-    if classes:
-        lines += _wrapped(f"from {package}.layers import ", classes)
+    names = sorted(program.layers.difference(custom))
+    if names:
+        lines += _wrapped(f"from {package}.layers import ", names)
     lines += _wrapped(f"from {package}.models import ", sorted(program.models))
     optimizer = training.get("optimizer")
-    if optimizer and not program.unfinished:
+    if optimizer and not program.unfinished and optimizer["class_name"] not in custom:
         lines.append(f"from {package}.optimizers import {optimizer['class_name']}")
+    if custom:
+        lines.append(f"from {package}.utils import get_custom_objects")
     return lines
 
 
@@ -170,7 +174,10 @@ def _layer(program: _Program, class_name: str, config: Config, indent: int = 0) 
         program.put("")
         return variable
     program.layers.add(class_name)
-    config = {key: _argument(program, value, indent + 4) for key, value in config.items()}
+    besides = settings.written_besides(settings.layer_class(class_name))
+    config = {key: _argument(program, value, indent + 4) for key, value in config.items() if key not in besides}
+    if class_name == "Lambda" and str(config.get("function")).isidentifier():
+        config["function"] = _Source(config["function"])  # Keras takes the function itself here
     rest = [(key, value) for key, value in config.items() if key != "name"]
     named = [("name", config["name"])] if "name" in config else []
     if all(key.isidentifier() and not keyword.iskeyword(key) for key, _ in rest):

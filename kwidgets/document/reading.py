@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from engine.describe.graphs import has_wires
 from engine.errors import FileError
-from engine.experiment import Places, read_json, read_yaml
+from engine.experiment import Places, compiled_as_training, kind_of_text, read_json, read_yaml
 
 from ..refused import Refused
 from ..words import common
@@ -40,6 +40,9 @@ def read(text: str, form: str, base: Draft) -> Draft:
 
 def read_places(text: str, form: str, reader: Callable[[Mapping[str, object]], Draft]) -> Draft:
     """What `reader` makes of the text's table; its Mistakes become Refused with line and column."""
+    kind = kind_of_text(text)
+    if not kind.readable and text.strip():
+        raise Refused(say.text_is(kind.what), kind.use, line=1, column=1)
     places: Places = {}
     try:
         return reader((read_yaml if form == "yaml" else read_json)(text, form.upper(), places))
@@ -59,6 +62,9 @@ def _file_sentence(error: FileError) -> str:
 
 def read_document(document: Mapping[str, object], base: Draft) -> Draft:
     """The draft of a whole experiment or a bare model, checked. base: as in `read`. Raises Mistake with its place."""
+    of_keras1 = isinstance(document.get("config"), list) or str(document.get("keras_version")).startswith("1")
+    of_keras1 = of_keras1 and "training" not in document
+    document = compiled_as_training(document)
     for key in document:
         if key not in TOP_KEYS:
             raise Mistake((key,), say.no_such_key(key), nearest(key, TOP_KEYS))
@@ -82,7 +88,7 @@ def read_document(document: Mapping[str, object], base: Draft) -> Draft:
     draft.notes = read_notes(document.get("notes", [] if "layout" in document else base.notes), ("notes",))
     draft.layout = read_layout(draft, document.get("layout"), base.layout, ("layout",))
     _read_data(draft, document.get("data"), base)
-    _read_training(draft, document.get("training"), base)
+    _read_training(draft, document.get("training"), base, of_keras1)
     return draft
 
 
@@ -115,7 +121,8 @@ def _read_data(draft: Draft, data: object, base: Draft) -> None:
     draft.data = choice
 
 
-def _read_training(draft: Draft, training: object, base: Draft) -> None:
+def _read_training(draft: Draft, training: object, base: Draft, of_keras1: bool) -> None:
+    """of_keras1: the settings are what Keras 1.0 wrote of `compile`; one with a function of its own leaves those of `base`."""
     if training is None:
         draft.training = dict(base.training)
         return
@@ -124,4 +131,7 @@ def _read_training(draft: Draft, training: object, base: Draft) -> None:
     try:
         checked_training(draft, dict(training))
     except Refused as refusal:
+        if of_keras1:
+            draft.training = dict(base.training)
+            return
         raise Mistake(("training", refusal.field), refusal.why, refusal.hint, refusal.field) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from engine.describe import classes
@@ -94,6 +94,7 @@ def _layer_config(class_name: str, name: str, config: Config, where: Path) -> tu
         _, config = classes.translate(cls, (), dict(config))
     known = settings.fields_of(class_name)
     values: Config = {}
+    config = {key: value for key, value in config.items() if key not in settings.written_besides(cls)}
     for key, value in config.items():
         if known and key not in known and key not in PLACED | SILENT:
             raise Mistake((*where, key), say.has_no_setting(class_name, key), nearest(key, known), key)
@@ -105,10 +106,23 @@ def _layer_config(class_name: str, name: str, config: Config, where: Path) -> tu
     for key in known:
         if key not in values and settings.default_text(class_name, key) is None:
             raise Mistake(where, say.needs_a_value(class_name, name, key), field=key)
-    shape = config.get("batch_input_shape")
+    key, shape = _input_shape(config, known)
     if shape is not None:
-        shape = with_place(lambda: settings.checked_shape(shape), (*where, "batch_input_shape"))
+        shape = with_place(lambda: settings.checked_shape(shape), (*where, key))
     return settings.canonical(class_name, name, values), shape
+
+
+def _input_shape(config: Config, known: Mapping[str, object]) -> tuple[str, object]:
+    """The shape of the input that a first layer states, batch included, with the key that says it; None where it says none."""
+    shape, width = config.get("input_shape"), config.get("input_dim")
+    if config.get("batch_input_shape") is not None:
+        return "batch_input_shape", config["batch_input_shape"]
+    if isinstance(shape, (list, tuple)):
+        return "input_shape", [config.get("batch_size"), *shape]
+    if width is not None and "input_dim" not in known:
+        steps = [config["input_length"]] if config.get("input_length") is not None else []
+        return "input_dim", [None, *steps, width]
+    return "batch_input_shape", None
 
 
 def with_place(check: Callable[[], Result], where: Path) -> Result:

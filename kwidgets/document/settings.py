@@ -57,6 +57,11 @@ def layer_class(class_name: str) -> type[Layer]:
     return classes.find("layer", class_name)
 
 
+def written_besides(cls: type[Layer]) -> frozenset[str]:
+    """What a config of this class holds beside the settings, such as a Lambda's kind of function; the layer knows it anyway."""
+    return getattr(cls, "config_only", frozenset[str]())
+
+
 def class_name_of(name: str) -> str:
     """Present class name for a present or Keras 1 name; UnknownName with the nearest name otherwise."""
     return "InputLayer" if name in ("Input", INPUT) else layer_class(name).__name__

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from engine.errors import FileError
-from engine.experiment import free_memory, hdf5_headers, npz_headers, open_regular, read_hdf5, read_npz
+from engine.experiment import free_memory, hdf5_headers, kind_of, npz_headers, read_hdf5, read_npz
 from engine.types import Array, DType
 
 from ..words import data as say
@@ -24,10 +24,10 @@ MOST_ARRAYS = 1000
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: how it begins, how to look at its arrays without reading them, and how to read some of them."""
+    """A kind of file: what the engine calls it, how to look at its arrays without reading them, and how to read some of them."""
 
     name: str
-    beginnings: tuple[bytes, ...]
+    kind: str
     headers: Callable[[Path], Headers]
     read: Callable[[Path, list[str]], dict[str, Array]]
 
@@ -58,13 +58,12 @@ def read(path: Path, keys: Iterable[str]) -> dict[str, Array]:
 
 def _format(path: Path) -> Format:
     name = os.fspath(path)
-    with open_regular(name) as file:
-        start = file.read(8)
+    kind = kind_of(name)
     for known in FORMATS:
-        if start.startswith(known.beginnings):
+        if kind.name == known.kind:
             return known
     expected = say.file_of_a_format(", ".join(known.name for known in FORMATS))
-    raise FileError(file=name, expected=expected, actual=say.file_that_starts_with(start[:4]))
+    raise FileError(file=name, expected=expected, actual=kind.what, hint=kind.use)
 
 
 def _headers_npz(path: Path) -> Headers:
@@ -78,6 +77,6 @@ def _headers_hdf5(path: Path) -> Headers:
 
 
 FORMATS = (
-    Format(".npz", (b"PK\x03\x04", b"PK\x05\x06"), _headers_npz, read_npz),
-    Format("HDF5", (b"\x89HDF\r\n\x1a\n",), _headers_hdf5, read_hdf5),
+    Format(".npz", "npz", _headers_npz, read_npz),
+    Format("HDF5", "hdf5", _headers_hdf5, read_hdf5),
 )

@@ -9,6 +9,10 @@ def begins_with_no_model(kind: str) -> str:
     return f"A builder begins with a model, a text or a path, not with a {kind}."
 
 
+def file_is_no_model(name: str, what: str) -> str:
+    return f"'{name}' is {what}, so it holds no model that can be opened."
+
+
 # Blocks of one's own.
 
 

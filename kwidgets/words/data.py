@@ -90,10 +90,6 @@ def file_of_a_format(formats: str) -> str:
     return f"a file of one of the formats {formats}"
 
 
-def file_that_starts_with(start: object) -> str:
-    return f"a file that starts with {start!r}"
-
-
 # The sets that come with it.
 LINE = "points of a line with noise"
 SPIRALS = "two classes of points in two spirals"

@@ -9,6 +9,10 @@ def mark_must_be(mark: str, value: object) -> str:
     return f"'kwidgets' must be '{mark}', not {value!r:.60}."
 
 
+def text_is(what: str) -> str:
+    return f"This text is {what}, not the YAML or JSON of a model."
+
+
 def unknown_key(key: object) -> str:
     return f"Unknown key '{key!s:.80}'."
 
@@ -38,6 +42,10 @@ def inside_must_be_a_table(key: str) -> str:
 
 def not_finished(reason: str) -> str:
     return f"# Not finished: {reason}"
+
+
+def yours(name: str) -> str:
+    return f"# {name} is yours: define it here, before the model is built."
 
 
 THE_MODEL_HAS_NO_LAYER_YET = "the model has no layer yet."

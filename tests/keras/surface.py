@@ -36,7 +36,7 @@ DIFFERENCES: dict[str, str] = {
     "layers.BatchNormalization": "plain moving averages, as on Theano (2.2.4 on TensorFlow debiases them)",
     "layers.CuDNNGRU": "the plain GRU with sigmoid gates and reset_after",
     "layers.CuDNNLSTM": "the plain LSTM with sigmoid gates",
-    "layers.Lambda": "the function is saved by its registered name, never as code",
+    "layers.Lambda": "a file has the function's name, never its code: `custom_objects` gives it by its own or the layer's name",
     "TensorBoard": "by tensorboardX (an extra)",
     "layers.UpSampling2D": "'bilinear' as on TensorFlow 1: no half-pixel centres",
     "gradients": "of any order; a second one through K.ctc_batch_cost is refused",

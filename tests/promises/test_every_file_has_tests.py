@@ -28,6 +28,9 @@ FOLDERS = {
 # Files that are tested together with others, by what they do for them.
 FILES = {
     "engine/__main__.py": "tests/kwidgets/test_runs_of_a_builder.py",
+    "engine/_declared/fans.py": "tests/engine/test_initializers.py",
+    "engine/_declared/keras1_compile.py": "tests/situations/test_kinds_of_files.py",
+    "engine/_declared/remembered.py": "tests/situations/test_functions.py",
     "engine/_declared/rules.py": "tests/engine/declared/test_fields.py",
     "engine/_drawing/boxes.py": "tests/engine/drawing/test_picture.py",
     "engine/_drawing/clusters.py": "tests/engine/drawing/test_layout.py",
@@ -37,9 +40,13 @@ FILES = {
     "engine/_drawing/tracks.py": "tests/engine/drawing/test_wrap.py",
     "engine/_files/guarded_hdf5.py": "tests/safety/test_hostile_hdf5.py",
     "engine/_files/guards.py": "tests/safety/test_hostile_text.py",
+    "engine/_files/kinds.py": "tests/situations/test_kinds_of_files.py",
+    "engine/_files/storages.py": "tests/situations/test_storages.py",
+    "engine/_files/stored_code.py": "tests/situations/test_functions.py",
     "engine/_files/text.py": "tests/engine/files/test_json_text.py",
     "engine/_graph/feeding.py": "tests/situations/test_snippets.py",
     "engine/_graph/graph.py": "tests/engine/graph/test_plan.py",
+    "engine/_graph/keras1_filling.py": "tests/situations/test_initializations.py",
     "engine/_graph/linking.py": "tests/engine/graph/test_plan.py",
     "engine/_graph/op.py": "tests/promises/test_every_op.py",
     "engine/_graph/sparse.py": "tests/engine/models/test_sparse.py",
@@ -99,6 +106,7 @@ FILES = {
     "kwidgets/widgets/notebook.py": "tests/kwidgets/test_in_a_kernel.py",
     "kwidgets/widgets/picture.py": "tests/kwidgets/widgets/test_base.py",
     "kwidgets/widgets/run_part.py": "tests/kwidgets/test_runs_of_a_builder.py",
+    "engine/describe/own_names.py": "tests/situations/test_functions.py",
 }
 # Names and types only: type checkers read them.
 TYPES = {"engine/types.py", "kwidgets/document/records.py"}

@@ -171,7 +171,7 @@ def test_word_numbers_come_as_a_dict(home):
         ({"x": _lists([1], 2), "y": [0, 1]}, "list of word numbers"),
         ({"x": np.arange(2), "y": [0, 1]}, "list of word numbers"),
         ({"x": _lists([1]), "y": [0, 1]}, "one label"),
-        ({"x": _lists([1])}, "entry y"),
+        ({"x": _lists([1])}, "an array 'y'"),
         ({"x": _lists([os.system]), "y": [0]}, "posix.system|nt.system"),
     ],
 )

@@ -18,7 +18,7 @@ from engine.layers import (
     Reshape,
     serialize,
 )
-from engine.models import Model, Sequential
+from engine.models import Model, Sequential, model_from_json
 
 
 def doubled(x, times=2):
@@ -27,10 +27,10 @@ def doubled(x, times=2):
 
 def test_lambda_is_read_back_by_its_registered_name_only():
     model = Sequential([Lambda(doubled, arguments={"times": 3}, input_shape=(2,))])
-    again = Sequential.from_config(model.get_config(), custom_objects={"doubled": doubled})
+    again = model_from_json(model.to_json(), custom_objects={"doubled": doubled})
     assert again.predict(np.ones((1, 2))).tolist() == [[3.0, 3.0]]
     with pytest.raises(UnknownName, match="doubled"):
-        Sequential.from_config(model.get_config())
+        model_from_json(model.to_json())
 
 
 @pytest.mark.parametrize("function", [["4wEAAAA=", None, None], "4wEAAAABAAAA"])

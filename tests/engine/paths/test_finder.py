@@ -70,10 +70,10 @@ def test_a_real_keras_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     + [f"engine.{name}" for name in ENGINE_MODULES],
 )
 def test_old_modules_are_attributes_for_code_that_only_imports_keras(chain: str) -> None:
-    found: object = engine
+    module: object = engine
     for name in chain.split("."):
-        found = getattr(found, name)
-    assert found is importlib.import_module(f"engine.{chain}")
+        module = getattr(module, name)
+    assert module is importlib.import_module(f"engine.{chain}")
 
 
 @pytest.mark.usefixtures("engine_as_keras")

@@ -96,6 +96,7 @@ class File(Group):
     id: _FileID
     filename: str
     driver: str
+    mode: str
     def __init__(
         self, name: str | PathLike[str] | _FileLike, mode: str = "r", *, locking: bool | None = None
     ) -> None: ...
