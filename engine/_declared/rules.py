@@ -347,8 +347,10 @@ def _activation(value: object) -> object:
 
 def _activation_name(value: object) -> object:
     """Keras's form for configs: the name, also of a layer that was told one (`__name__`); else the layer's config."""
+    if value is None:
+        return "linear"
     name = getattr(value, "__name__", None)
-    return "linear" if value is None else name if isinstance(name, str) else registry.serialize("activation", value)
+    return name if isinstance(name, str) and hasattr(value, "get_config") else registry.serialize("activation", value)
 
 
 activation = Rule(

@@ -12,7 +12,7 @@ from .. import _ops as ops
 from .._graph.feeding import fed_in
 from .._graph.gradient import gradients as _gradients
 from .._graph.sparse import SparseMatrix, dense
-from .._graph.tensor import Constant, Operand, Tensor, Variable, is_tensor
+from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Variable
 from .._machine.config import fix_phase
 from .._training.step import Step
 from ..errors import DataError, GraphError
@@ -105,17 +105,15 @@ class Function:
             raise GraphError(where="K.function", expected="tensors (and K.learning_phase()) as inputs", actual="others")
         computed, assigned = as_list(outputs), [pair for pair in updates or () if pair is not None]
         assigned += [fetch for fetch in as_list(fetches) if isinstance(fetch, Assignment)]
-        self._outputs, self._updates = computed, assigned
-        self._inputs = [x for i, x in enumerate(sources) if i not in self._phase]
-        self._by_axes: dict[tuple[int, ...], Function] = {}
-        self._steps: dict[bool, Step] = {}
-        if any(isinstance(x, Shapeless) for x in self._inputs):
-            return
         values = [value if isinstance(value, Tensor) else Constant(value) for _, value in assigned]
-        tensors, placeholders = fed_in([*computed, *values], self._inputs)
-        pairs = [(variable, new) for (variable, _), new in zip(assigned, tensors[len(computed) :], strict=True)]
-        for training in (False, True):
-            self._steps[training] = Step(placeholders, tensors[: len(computed)], training=training, updates=pairs)
+        fed = [x for i, x in enumerate(sources) if i not in self._phase]
+        tensors, self._inputs = fed_in([*computed, *values], fed)
+        self._outputs = tensors[: len(computed)]
+        self._updates = [(variable, new) for (variable, _), new in zip(assigned, tensors[len(computed) :], strict=True)]
+        self._by_axes: dict[tuple[int, ...], dict[bool, Step]] = {}
+        self._steps: dict[bool, Step] = {}
+        if not any(isinstance(x, Shapeless) for x in self._inputs):
+            self._steps = _steps(self._inputs, self._outputs, self._updates)
 
     def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
         """Compute the outputs.
@@ -137,29 +135,30 @@ class Function:
                 hint="Call it with one list: f([x, y]).",
             )
         fed = [*inputs, *self._feed.values()]
-        if not self._steps:
-            return self._with_axes(fed)(fed)
-        step = self._steps[bool(fed[self._phase[0]]) if self._phase else False]
         arrays = [np.asarray(dense(a)) for i, a in enumerate(fed) if i not in self._phase]
+        steps = self._steps or self._with_axes(tuple(a.ndim for a in arrays))
+        step = steps[bool(fed[self._phase[0]]) if self._phase else False]
         with step.lock:
             return [np.array(y)[()] for y in step.run(arrays)]
 
-    def _with_axes(self, inputs: Sequence[ArrayLike | SparseMatrix]) -> Function:
-        """The same for placeholders with as many axes as these arrays have; the last ones are kept."""
-        ranks = tuple(np.asarray(dense(a)).ndim for i, a in enumerate(inputs) if i not in self._phase)
+    def _with_axes(self, ranks: tuple[int, ...]) -> dict[bool, Step]:
+        """The computation for inputs with so many axes; the last ones are kept."""
         if ranks not in self._by_axes:
-            targets, values = [x for x, _ in self._updates], [y for _, y in self._updates]
-            fed, results = with_axes(self._inputs, [*self._outputs, *filter(is_tensor, values)], ranks)
-            again = dict(zip([*self._outputs, *filter(is_tensor, values)], results, strict=True))
-            updates = [(x, again.get(y, y) if is_tensor(y) else y) for x, y in zip(targets, values, strict=True)]
-            sources: list[Any] = list(fed)
-            for position in self._phase:
-                sources.insert(position, None)
-            function = Function(sources, [again[y] for y in self._outputs], updates)
+            values = [value for _, value in self._updates]
+            fed, results = with_axes(self._inputs, [*self._outputs, *values], ranks)
+            outputs, again = results[: len(self._outputs)], results[len(self._outputs) :]
+            updates = [(variable, value) for (variable, _), value in zip(self._updates, again, strict=True)]
             if len(self._by_axes) >= _KEPT:
                 self._by_axes.pop(next(iter(self._by_axes)))
-            self._by_axes[ranks] = function
+            self._by_axes[ranks] = _steps(fed, outputs, updates)
         return self._by_axes[ranks]
+
+
+def _steps(
+    inputs: Sequence[Placeholder], outputs: Sequence[Tensor], updates: Sequence[tuple[Variable, Tensor]]
+) -> dict[bool, Step]:
+    """The computation in both phases, by whether it is training."""
+    return {training: Step(inputs, outputs, training=training, updates=updates) for training in (False, True)}
 
 
 def function(

@@ -283,8 +283,7 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
         with registry.custom_object_scope(custom_objects or {}):
             _compile(model, settings, where)
         if stored.optimizer_weights:
-            same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
-            _restore_optimizer(model, stored if same_order else replace(stored, optimizer_weights=None), where)
+            _restore_optimizer(model, stored, layers, where)
     return model
 
 
@@ -324,16 +323,17 @@ def _compile(model: Any, settings: Config, where: str) -> None:
         raise
 
 
-def _restore_optimizer(model: Network, stored: hdf5.ModelFile, file: str) -> None:
+def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[Layer], file: str) -> None:
     """Set the optimizer's state; where it does not fit (other frozen layers, another Keras), the optimizer begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
     compiled.train_step()  # this makes the optimizer's slots
     try:
-        names = _stored_names(model, stored.layers)
+        names = _stored_names(layers, stored.layers)
         trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
-        slots = slots_in_own_order(stored.optimizer_weights or [], trainable, stored.layers.keras_version)
-        compiled.optimizer.set_weights(slots)
+        same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
+        slots = (stored.optimizer_weights or []) if same_order else []
+        compiled.optimizer.set_weights(slots_in_own_order(slots, trainable, stored.layers.keras_version))
     except ShapeError as error:
         warnings.warn(
             f"{file}: the optimizer's state does not fit the model, so training goes on with a fresh one: {error} "
@@ -343,14 +343,14 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, file: str) -> Non
         )
 
 
-def _stored_names(model: Network, loaded: hdf5.Loaded) -> dict[Variable, str]:
+def _stored_names(layers: Sequence[Layer], loaded: hdf5.Loaded) -> dict[Variable, str]:
     """What a file calls the model's weights.
 
     Raises:
         ShapeError: they were turned or joined for the layers, as the optimizer's slots would have to be, too.
     """
     names: dict[Variable, str] = {}
-    for layer, stored in _paired(model.layers, loaded, "", by_name=False):
+    for layer, stored in _paired(layers, loaded, "", by_name=False):
         if in_another_layout(layer, stored, loaded.keras_version, loaded.backend):
             raise ShapeError(
                 where=f"optimizer of {layer.where}",
@@ -363,7 +363,7 @@ def _stored_names(model: Network, loaded: hdf5.Loaded) -> dict[Variable, str]:
 
 
 def _named(kind: str, value: object) -> object:
-    """Names in place of functions, configs in place of objects, and numbers in place of variables."""
+    """Names in place of functions, configs in place of objects that have one, numbers in place of variables."""
     if isinstance(value, Mapping):
         return {key: _named(kind, one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
