@@ -17,8 +17,15 @@ def is_compiled(document: Mapping[str, object]) -> bool:
 def compiled_as_training(document: Mapping[str, object]) -> Config:
     """A model's document with its optimizer and loss under `training`, where it has no training of its own.
 
-    >>> compiled_as_training({"class_name": "Sequential", "loss": "mse", "optimizer": {"name": "SGD", "lr": 0.1}})
-    {'class_name': 'Sequential', 'training': {'optimizer': {'class_name': 'SGD', 'config': {'lr': 0.1}}, 'loss': 'mse'}}
+    Args:
+        document: what the JSON or YAML of a model holds; Keras 1.0 wrote optimizer and loss at its top.
+
+    Returns:
+        A copy; without such keys it equals the document.
+
+    Example:
+        >>> compiled_as_training({"class_name": "Sequential", "loss": "mse", "optimizer": {"name": "SGD", "lr": 0.1}})
+        {'class_name': 'Sequential', 'training': {'optimizer': {'class_name': 'SGD', 'config': {'lr': 0.1}}, 'loss': 'mse'}}
     """
     if not is_compiled(document):
         return dict(document)

@@ -21,9 +21,17 @@ _LINES_OF_A_TABLE = 10
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file. name: for programs. what: in words, with its article. use: what can be done with one, as sentences.
+    """A kind of file.
 
-    readable: whether it may be the text of a model, so that a parser should say what is wrong in it.
+    Args:
+        name: for programs.
+        what: the kind in words, with its article.
+        use: what can be done with such a file, as sentences.
+        readable: whether it may be the text of a model, so that a parser should say what is wrong in it; False by default.
+
+    Example:
+        >>> Kind("wav", "a sound", "Read it with scipy.io.wavfile.").readable
+        False
     """
 
     name: str
@@ -137,10 +145,21 @@ _KEY_AND_VALUE = re.compile(r"^[ \t]*(?:- )?[\w\"']+:(?:[ \t]|$)", re.M)
 
 
 def kind_of(path: str | os.PathLike[str]) -> Kind:
-    """What lies at a path. Errors: FileNotFoundError, PermissionError as the system says them; FileError for a device.
+    """The kind of what lies at a path.
 
-    >>> kind_of(os.curdir).what
-    'a folder'
+    Args:
+        path: of a file or a folder.
+
+    Returns:
+        The kind, known by the content.
+
+    Raises:
+        OSError: there is nothing, or nothing that may be read.
+        FileError: it is a device.
+
+    Example:
+        >>> kind_of(os.curdir).what
+        'a folder'
     """
     name = os.fspath(path)
     if os.path.isdir(name):
@@ -189,8 +208,15 @@ def kind_of_bytes(start: bytes, end: bytes = b"") -> Kind:
 def kind_of_text(text: str) -> Kind:
     """The kind of a text.
 
-    >>> kind_of_text("import numpy").name, kind_of_text("class_name: Sequential").name, kind_of_text("layer {").name
-    ('python', 'yaml', 'prototxt')
+    Args:
+        text: the content of a file, or what was pasted.
+
+    Returns:
+        The kind.
+
+    Example:
+        >>> kind_of_text("import numpy").name, kind_of_text("class_name: Sequential").name, kind_of_text("layer {").name
+        ('python', 'yaml', 'prototxt')
     """
     text = text[:_FIRST_BYTES].lstrip("\ufeff \t\r\n")
     if not text:

@@ -66,6 +66,7 @@ def in_train_phase(
         A tensor or an array; the one that a run does not take is neither computed nor differentiated.
 
     Example:
+        >>> import numpy as np
         >>> in_train_phase(np.array([1.0]), np.array([2.0]), training=True).tolist()
         [1.0]
     """
@@ -90,6 +91,7 @@ def in_test_phase(
         A tensor or an array; the one that a run does not take is neither computed nor differentiated.
 
     Example:
+        >>> import numpy as np
         >>> in_test_phase(np.array([1.0]), np.array([2.0]), training=True).tolist()
         [2.0]
     """
@@ -111,6 +113,7 @@ def switch(
         A tensor or an array in the shape of the expressions.
 
     Example:
+        >>> import numpy as np
         >>> switch(np.array([True, False]), np.array([1.0, 2.0]), np.array([3.0, 4.0])).tolist()
         [1.0, 4.0]
     """

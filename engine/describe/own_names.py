@@ -25,18 +25,29 @@ def known_by_name(config: Config, model: str, part: str = "") -> Config:
     Raises:
         SettingError: a class has the name of one of the engine's, or of another one that is in use.
 
-    >>> from engine.layers import Lambda
-    >>> known_by_name(Lambda(lambda x: x * 2, name="twice").get_config(), "tower")["function"]
-    'twice_of_tower'
+    Returns:
+        The copy.
+
+    Example:
+        >>> from engine.layers import Lambda
+        >>> known_by_name(Lambda(lambda x: x * 2, name="twice").get_config(), "tower")["function"]
+        'twice_of_tower'
     """
     return _known(config, part or model, model)
 
 
 def own_names_in(config: object) -> list[str]:
-    """The names in a config's texts that stand for the program's own functions and classes, sorted.
+    """The names in a config's texts that stand for the program's own functions and classes.
 
-    >>> own_names_in({"activation": "relu"})
-    []
+    Args:
+        config: plain data of any kind.
+
+    Returns:
+        The names, sorted.
+
+    Example:
+        >>> own_names_in({"activation": "relu"})
+        []
     """
     return sorted(set(_texts(config)).intersection(registry.custom_objects()))
 

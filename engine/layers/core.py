@@ -221,9 +221,9 @@ class Lambda(Layer):
 
     Args:
         function: called with the input, a tensor or a list of tensors, and the keyword arguments; returns tensors.
-        arguments: further keyword arguments of the function, by name; none by default.
         output_shape: accepted as in Keras and not used: the function shows which shape it returns.
         mask: the output's mask, or a function (inputs, mask) that returns it; no mask by default.
+        arguments: further keyword arguments of the function, by name; none by default.
 
     Input shape:
         Any that the function takes.

@@ -53,7 +53,6 @@ FILES = {
     "engine/_graph/work.py": "tests/promises/test_every_op.py",
     "engine/_machine/console.py": "tests/situations/test_surroundings.py",
     "engine/_machine/context.py": "tests/engine/machine/test_random.py",
-    "engine/_paths/initializations.py": "tests/engine/layers/test_legacy.py",
     "engine/_paths/engine_names.py": "tests/engine/paths/test_finder.py",
     "engine/_paths/legacy.py": "tests/engine/paths/test_interfaces.py",
     "engine/_training/array_rows.py": "tests/engine/training/test_data.py",

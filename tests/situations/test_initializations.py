@@ -113,7 +113,9 @@ def test_the_module_of_keras_1_has_them(monkeypatch):
     monkeypatch.setitem(sys.modules, "keras", engine)
     namespace: dict[str, object] = {}
     exec("from keras import initializations\nfrom keras.initializations import normal, get", namespace)
-    assert namespace["normal"] is normal and namespace["get"]("zero")((2,)).tolist() == [0, 0]
+    made = namespace["normal"]((2, 3), scale=0.01, name="w")
+    assert (made.shape, made.name) == ((2, 3), "w")
+    assert namespace["get"]("zero")((2,)).tolist() == [0, 0]
 
 
 def test_what_cannot_fill_a_weight_is_refused_in_words():

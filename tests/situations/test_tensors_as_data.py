@@ -100,7 +100,7 @@ def test_batches_of_images_are_taken_by_number():
     assert len(batches) == 3 and [len(batches[i][0]) for i in range(3)] == [4, 4, 2]
     np.testing.assert_allclose(batches[1][0], images[4:8], rtol=1e-6)
     assert batches[2][1].tolist() == [8, 9]
-    with pytest.raises(IndexError, match="Batch 3 of 3"):
+    with pytest.raises(ValueError, match="from 0 to 2, found 3"):
         batches[3]
 
 
