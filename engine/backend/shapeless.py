@@ -44,12 +44,14 @@ class Shapeless(Placeholder):
 
 
 def with_axes(
-    inputs: Sequence[Tensor], results: Sequence[Tensor], ranks: Sequence[int]
-) -> tuple[list[Tensor], list[Tensor]]:
+    inputs: Sequence[Placeholder], results: Sequence[Tensor], ranks: Sequence[int]
+) -> tuple[list[Placeholder], list[Tensor]]:
     """The same computation on placeholders of so many axes. Raises GraphError for an op that depends on their number."""
     known: dict[Tensor, Tensor] = {}
+    fed: list[Placeholder] = []
     for x, rank in zip(inputs, ranks, strict=True):
-        known[x] = Placeholder((None,) * rank, x.dtype, x.name) if isinstance(x, Shapeless) else x
+        fed.append(Placeholder((None,) * rank, x.dtype, x.name) if isinstance(x, Shapeless) else x)
+        known[x] = fed[-1]
     changed: set[Tensor] = {x for x in inputs if isinstance(x, Shapeless)}
     copies: dict[Call, Call] = {}
     for call in order(list(results)):
@@ -58,7 +60,7 @@ def with_axes(
             changed.update(call.outputs)
         copies[call] = call.copy(tuple(None if x is None else known.get(x, x) for x in call.inputs), copies)
         known.update(zip(call.outputs, copies[call].outputs, strict=True))
-    return [known[x] for x in inputs], [known.get(y, y) for y in results]
+    return fed, [known.get(y, y) for y in results]
 
 
 def _check(call: Call) -> None:
