@@ -107,11 +107,11 @@ def _check_names(layers: Weights) -> None:
 
 
 def _way_of(name: str) -> str:
-    """The way that HDF5 goes for a name. Raises SettingError for one that leads nowhere or begins at the file's root."""
+    """The way that HDF5 goes for a name, as `_inside` writes it. Raises SettingError for one that leads nowhere."""
     parts = name.split("/")
     way = "/".join(part for part in parts if part)
-    if not way or not parts[0] or "." in parts:
-        expected = "a name that does not begin with '/', nor has '.' alone between strokes"
+    if not way or "." in parts:
+        expected = "a name that is more than strokes and has no '.' alone between them"
         raise SettingError(where="save", expected=expected, actual=repr(cut(name)))
     return way
 
