@@ -28,9 +28,9 @@ def quickstart() -> Path:
 
 
 def copy_to(folder: Path) -> Path:
-    """A copy of the quickstart in `folder`, which is made if need be; one that is there already is left alone."""
+    """The whole path of a copy of the quickstart in `folder`, which is made if need be; one that is there is left alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    copy = folder / NAME
+    copy = folder.resolve() / NAME
     try:
         with open(copy, "xb") as file:
             file.write(quickstart().read_bytes())

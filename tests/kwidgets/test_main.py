@@ -1,4 +1,5 @@
 import sys
+from pathlib import Path
 
 from kwidgets import __main__ as command
 
@@ -8,6 +9,12 @@ def test_the_copy_of_the_quickstart_is_made_once_and_never_written_over(tmp_path
     assert copy.read_bytes() == command.quickstart().read_bytes()
     copy.write_text("mine")
     assert command.copy_to(copy.parent).read_text() == "mine"
+
+
+def test_a_folder_below_the_present_one_is_told_to_jupyterlab_by_its_whole_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    copy = command.copy_to(Path("notebooks"))
+    assert copy == tmp_path.resolve() / "notebooks" / command.NAME and copy.is_file()
 
 
 def test_further_arguments_go_to_jupyterlab(tmp_path):
