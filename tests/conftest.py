@@ -12,6 +12,11 @@ import pytest
 import engine
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last: their browser leaves an event loop running in the main thread till the end."""
+    items.sort(key=lambda item: item.nodeid.startswith("tests/e2e/"))
+
+
 @pytest.fixture
 def small_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Views load a tiny bundle, so that wire tests need no built front end."""
