@@ -1,6 +1,6 @@
 """One's own blocks: pieces of graphs kept as YAML texts in one folder, for every notebook of the user.
 
-The folder is `$KWIDGETS_HOME/blocks`, or `~/.kwidgets/blocks`. A block is a file `NAME.yaml`, written whole or not at all.
+The folder is `blocks` in `workspace.home`. A block is a file `NAME.yaml`, written whole or not at all.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from .document.fragments import called, read_fragment
 from .messages import BlockEntry
 from .refused import Refused
 from .words import builder as say
+from .workspace.home import home
 
 ENDING = ".yaml"
 MOST_LETTERS = 60
@@ -49,8 +50,7 @@ _lock = threading.Lock()
 
 def folder() -> Path:
     """Where blocks are kept; it need not exist yet."""
-    home = os.environ.get("KWIDGETS_HOME")
-    return (Path(home).expanduser() if home else Path.home() / ".kwidgets") / "blocks"
+    return home() / "blocks"
 
 
 def save(name: str, text: str) -> BlockEntry:

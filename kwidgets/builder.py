@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import weakref
 from collections.abc import Mapping
@@ -13,20 +12,17 @@ from typing_extensions import Unpack
 from engine import experiment as experiments
 from engine.experiment import write_bytes
 from engine.models import Model
-from engine.types import Array, ArrayLike, Config
+from engine.types import ArrayLike
 
-from . import beginning, starting
+from . import beginning
 from . import files as exports
+from .chosen_data import ChosenData
 from .document.document import Change, Document
 from .document.records import Experiment
-from .document.views import arrays_of
-from .messages import ArrayFacts, Source
 from .refused import Refused
-from .session.conclusion import test_arrays
-from .session.data_sources import DataChoice, DataSources, Suggestion, suggested
+from .session.data_sources import DataChoice, DataSources
 from .session.forecast import Forecaster
 from .session.session import Mode, Session, What
-from .session.shared_rows import split_of
 from .session.stream import EpochHistory
 from .widgets import notebook
 from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply
@@ -34,8 +30,6 @@ from .widgets.blocks_part import BlocksPart
 from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, BuilderView
 from .words import builder as say
 from .words import common
-
-LABEL_LOSS = "sparse_categorical_crossentropy"
 
 
 class Builder:
@@ -78,24 +72,27 @@ class Builder:
     ) -> None:
         self.session = Session()
         self.forecaster = Forecaster()
-        self.sources = DataSources(notebook.variables, arrays)
+        sources = DataSources(notebook.variables, arrays)
         self.document = Document()
         self._before = notebook.made_in_cell(self)
         self._fresh: tuple[str, Model] | None = None
-        self._offered: list[Source] = []
         path, model = model, beginning.from_file(model)
         if model is not None or template is not None:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
-            self.refresh_data()
-            self._choose_data()
+            data = ChosenData(self.document, sources)
+            data.refresh()
+            data.choose_what_fits()
             # The beginning itself cannot be undone.
-            self.document, self._offered = Document(self.document.draft), []
-        self.refresh_data()
+            self.document = Document(self.document.draft)
+        self._data = ChosenData(self.document, sources)
+        self._data.refresh()
         if beginning.is_model(model):
             self.session.adopt(model, self.experiment, _name_of(path) if isinstance(path, (str, os.PathLike)) else None)
         self.session.on_rate = self.document.follow_rate
         self._blocks = BlocksPart(self.document)
-        self.view = BuilderView(self.document, self.session, self._gestures() | self._blocks.gestures())
+        self.view = BuilderView(
+            self.document, self.session, self._gestures() | self._data.gestures() | self._blocks.gestures()
+        )
         self._blocks.show_in(self.view)
         self.view.show(before=self._take_over())
         self.session.listeners.append(self._run_changed)
@@ -223,10 +220,10 @@ class Builder:
             raise Refused(said, say.DATA_PAGE_MENDS_IT)
         chosen = self.document.draft.data
         keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
-        arrays = self.sources.arrays(chosen.get("source"), keys)
+        arrays = self._data.arrays(keys)
         self.forecaster.pause()
         try:
-            self.session.start(experiment, arrays, mode, steps, self._test_arrays(keys))
+            self.session.start(experiment, arrays, mode, steps, self._data.test_arrays(keys))
         finally:
             if not self.session.alive:
                 self.forecaster.resume()
@@ -245,14 +242,11 @@ class Builder:
         unknown = chosen.keys() - DataChoice.__annotations__.keys()
         if unknown:
             raise TypeError(f"set_data takes {', '.join(DataChoice.__annotations__)}, not {', '.join(sorted(unknown))}")
-        self._set_data(dict(chosen))
+        self._data.choose(dict(chosen))
 
     def refresh_data(self) -> None:
         """Look again at the notebook's variables; each cell that ran has this done by itself."""
-        offered = self.sources.offered()
-        if offered != self._offered:
-            self._offered = offered
-            self.document.offer(offered)
+        self._data.refresh()
 
     def close(self) -> None:
         """Stop a run and take the view away; the document and what was trained stay."""
@@ -272,13 +266,6 @@ class Builder:
         return {
             "start": lambda message: self.start(message.get("mode")),
             "step": self._step,
-            "set_data": self._gesture_data,
-            "open_data": self._open_data,
-            "refresh_data": lambda _: self.refresh_data(),
-            "from_arrays": self._from_arrays,
-            "template": self._template,
-            "array_facts": self._array_facts,
-            "split": self._split,
             "bring_back": lambda _: self._bring_back(),
             "open_model": self._open_model,
             "load_weights": self._load_weights,
@@ -302,96 +289,6 @@ class Builder:
 
     def _load_weights(self, message: Message) -> None:
         self.load_weights(str(message.get("path")))
-
-    def _open_data(self, message: Message) -> Answer:
-        path = message.get("path")
-        source = self.sources.open(path if isinstance(path, str) else "")
-        self.refresh_data()
-        return self._set_data({"source": source})
-
-    def _gesture_data(self, message: Message) -> Answer:
-        chosen = {key: value for key, value in message.items() if key not in ("id", "seen", "do")}
-        return self._set_data(chosen, message.get("seen"))
-
-    def _set_data(self, chosen: Config, seen: int | None = None) -> Answer:
-        """`set_data` of the document; a new source brings arrays that fit where nothing is chosen."""
-        suggestion = Suggestion()
-        if chosen.get("source") is not None:
-            source = self.sources.source(chosen["source"])
-            self.refresh_data()
-            suggestion = suggested(self.document.data(), arrays_of(self._offered, source))
-            chosen = {"inputs": suggestion.inputs, "targets": suggestion.targets, **chosen, "source": source}
-        done = self.document.do({"do": "set_data", **chosen}, seen=seen)
-        self._set_labels(suggestion)
-        return done
-
-    def _set_labels(self, suggestion: Suggestion) -> None:
-        """Class numbers as targets want the loss for them."""
-        targets = self.document.data()["targets"]
-        names = [name for name in suggestion.labels if targets.get(name) == suggestion.targets[name]]
-        if names:
-            self.document.do({"do": "set_training", "loss": dict.fromkeys(names, LABEL_LOSS)})
-
-    def _choose_data(self) -> None:
-        """Begin with arrays that fit, the notebook's first: a template can then be started at once."""
-        state = self.document.data()
-        if state["source"] is not None or any({**state["inputs"], **state["targets"]}.values()):
-            return
-        for offer in self._offered:
-            if suggested(state, offer["arrays"]).complete:
-                self._set_data({"source": {"kind": offer["kind"], "name": offer["name"]}})
-                return
-
-    def _template(self, message: Message) -> Answer:
-        """A template with the first arrays that fit it, so that it trains at once; one step of undo."""
-        begun = Document()
-        begun.do({"do": "template", "name": message.get("name")})
-        command: Config = {"do": "template", "name": message.get("name")}
-        for offer in self._offered:
-            suggestion = suggested(begun.data(), offer["arrays"])
-            if suggestion.complete:
-                source = {"kind": offer["kind"], "name": offer["name"]}
-                command["data"] = {"source": source, "inputs": suggestion.inputs, "targets": suggestion.targets}
-                command["training"] = (
-                    {"loss": dict.fromkeys(suggestion.labels, LABEL_LOSS)} if suggestion.labels else None
-                )
-                break
-        return self.document.do(command, seen=message.get("seen"))
-
-    def _from_arrays(self, message: Message) -> Answer:
-        """A first model for the arrays of a source, the notebook's without one; one step of undo."""
-        self.refresh_data()
-        named = message.get("source")
-        source = self.sources.source(named) if isinstance(named, str) else None
-        offer = next(
-            (o for o in self._offered if o["name"] == named or (named is None and o["kind"] == "notebook")), None
-        )
-        arrays = offer["arrays"] if offer else []
-        named_pair = [[array for array in arrays if array["key"] == message.get(key)] for key in ("input", "target")]
-        x, y = (named_pair[0][0], named_pair[1][0]) if all(named_pair) else starting.pair_of(arrays)
-        facts = self.sources.facts(source, y["key"])
-        experiment = starting.experiment_for(source, x, y, facts)
-        return self.document.do({"do": "paste", "format": "json", "text": json.dumps(experiment)})
-
-    def _array_facts(self, message: Message) -> Answer:
-        return {"facts": self.sources.facts(self.document.draft.data.get("source"), str(message.get("key")))}
-
-    def _split(self, _: Message) -> Answer:
-        data = self.document.data()
-        source = self.document.draft.data.get("source")
-        rows = {array["key"]: array["shape"][0] for array in arrays_of(self._offered, source)}
-        keys = [key for key in dict.fromkeys(data["inputs"].values()) if key in rows]
-        return dict(split_of(self.sources, source, keys, rows, data["validation_split"]))
-
-    def _test_arrays(self, keys: list[str]) -> dict[str, Array] | None:
-        """The test set that belongs to training arrays of these names, if the source has one."""
-        source = self.document.draft.data.get("source")
-        there = {array["key"] for array in arrays_of(self._offered, source)}
-        wanted = test_arrays(keys, {key: key for key in there})
-        if wanted is None:
-            return None
-        arrays = self.sources.arrays(source, list(wanted.values()))
-        return {key: arrays[name] for key, name in wanted.items()}
 
     # What the cell had made when it was run before.
 
@@ -441,7 +338,7 @@ class Builder:
     # What follows from a change.
 
     def _document_changed(self, change: Change) -> None:
-        self.document.know(self._facts_of_targets())
+        self.document.know(self._data.facts_of_targets())
         self._judge()
         self.view.changed(FORECAST)
 
@@ -450,22 +347,11 @@ class Builder:
         if self.session.model is not None and not self.session.alive:
             self.session.stale = None if self.session.trained(self.experiment) else say.RESULTS_ARE_OF_AN_EARLIER_MODEL
 
-    def _facts_of_targets(self) -> dict[str, ArrayFacts]:
-        """What is in the notebook's arrays that are targets; what lies in files is not read for this."""
-        data = self.document.draft.data
-        source = data.get("source")
-        if isinstance(source, Mapping) and source.get("kind", "notebook") != "notebook":
-            return {}
-        there = {array["key"] for array in arrays_of(self._offered, source)}
-        keys = sorted({key for key in data["targets"].values() if key in there})
-        return {key: self.sources.facts(source, key) for key in keys}
-
     def _forecast(self) -> None:
         """What a training would take here; runs in the view's sending thread."""
         wrong = any(problem["severity"] == "error" for problem in self.document.problems())
         data = self.document.data()
-        arrays = arrays_of(self._offered, self.document.draft.data.get("source"))
-        shapes = {array["key"]: tuple(array["shape"]) for array in arrays}
+        shapes = self._data.shapes()
         chosen = {**data["inputs"], **data["targets"]}
         lengths = {name: shapes[key] for name, key in chosen.items() if key in shapes}
         asked = NO_FORECAST if wrong else self.forecaster.ask(self.experiment, data["samples"], lengths)

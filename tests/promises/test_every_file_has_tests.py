@@ -89,6 +89,7 @@ FILES = {
     "engine/preprocessing/image_transforms.py": "tests/engine/preprocessing/test_image.py",
     "engine/utils/archives.py": "tests/engine/utils/test_data_utils.py",
     "engine/utils/vis_utils.py": "tests/engine/drawing/test_picture.py",
+    "kwidgets/chosen_data.py": "tests/kwidgets/test_builder.py",
     "kwidgets/document/views.py": "tests/kwidgets/document/test_data_problems.py",
     "kwidgets/gestures.py": "tests/kwidgets/test_messages.py",
     "kwidgets/live_curves.py": "tests/promises/test_every_widget.py",

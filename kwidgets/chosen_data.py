@@ -1,0 +1,159 @@
+"""The data of a builder: what is offered, what its document has chosen of it, and what the page asks about both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from engine.types import Array, Config
+
+from . import starting
+from .document.document import Document
+from .document.views import arrays_of
+from .messages import ArrayFacts, Source
+from .session.conclusion import test_arrays
+from .session.data_sources import DataSources, Suggestion, suggested
+from .session.shared_rows import split_of
+from .widgets.base import Answer, Gesture, Message
+
+LABEL_LOSS = "sparse_categorical_crossentropy"
+
+
+class ChosenData:
+    """Chooses data for a document among the sources that there are.
+
+    offered: the sources and their arrays, as the document was told of them last.
+    """
+
+    def __init__(self, document: Document, sources: DataSources) -> None:
+        self.sources = sources
+        self.offered: list[Source] = []
+        self._document = document
+
+    def gestures(self) -> dict[str, Gesture]:
+        """What the page may ask of data."""
+        return {
+            "set_data": self._gesture_data,
+            "open_data": self._open_data,
+            "refresh_data": lambda _: self.refresh(),
+            "from_arrays": self._from_arrays,
+            "template": self._template,
+            "array_facts": self._array_facts,
+            "split": self._split,
+        }
+
+    def refresh(self) -> None:
+        """Look again at the sources, the notebook's variables among them."""
+        offered = self.sources.offered()
+        if offered != self.offered:
+            self.offered = offered
+            self._document.offer(offered)
+
+    def arrays(self, keys: list[str]) -> dict[str, Array]:
+        """Arrays of the chosen source by name."""
+        return self.sources.arrays(self._document.draft.data.get("source"), keys)
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the arrays of the chosen source by name."""
+        arrays = arrays_of(self.offered, self._document.draft.data.get("source"))
+        return {array["key"]: tuple(array["shape"]) for array in arrays}
+
+    def _open_data(self, message: Message) -> Answer:
+        path = message.get("path")
+        source = self.sources.open(path if isinstance(path, str) else "")
+        self.refresh()
+        return self.choose({"source": source})
+
+    def _gesture_data(self, message: Message) -> Answer:
+        chosen = {key: value for key, value in message.items() if key not in ("id", "seen", "do")}
+        return self.choose(chosen, message.get("seen"))
+
+    def choose(self, chosen: Config, seen: int | None = None) -> Answer:
+        """`set_data` of the document; a new source brings arrays that fit where nothing is chosen."""
+        suggestion = Suggestion()
+        if chosen.get("source") is not None:
+            source = self.sources.source(chosen["source"])
+            self.refresh()
+            suggestion = suggested(self._document.data(), arrays_of(self.offered, source))
+            chosen = {"inputs": suggestion.inputs, "targets": suggestion.targets, **chosen, "source": source}
+        done = self._document.do({"do": "set_data", **chosen}, seen=seen)
+        self._set_labels(suggestion)
+        return done
+
+    def _set_labels(self, suggestion: Suggestion) -> None:
+        """Class numbers as targets want the loss for them."""
+        targets = self._document.data()["targets"]
+        names = [name for name in suggestion.labels if targets.get(name) == suggestion.targets[name]]
+        if names:
+            self._document.do({"do": "set_training", "loss": dict.fromkeys(names, LABEL_LOSS)})
+
+    def choose_what_fits(self) -> None:
+        """Begin with arrays that fit, the notebook's first: a template can then be started at once."""
+        state = self._document.data()
+        if state["source"] is not None or any({**state["inputs"], **state["targets"]}.values()):
+            return
+        for offer in self.offered:
+            if suggested(state, offer["arrays"]).complete:
+                self.choose({"source": {"kind": offer["kind"], "name": offer["name"]}})
+                return
+
+    def _template(self, message: Message) -> Answer:
+        """A template with the first arrays that fit it, so that it trains at once; one step of undo."""
+        begun = Document()
+        begun.do({"do": "template", "name": message.get("name")})
+        command: Config = {"do": "template", "name": message.get("name")}
+        for offer in self.offered:
+            suggestion = suggested(begun.data(), offer["arrays"])
+            if suggestion.complete:
+                source = {"kind": offer["kind"], "name": offer["name"]}
+                command["data"] = {"source": source, "inputs": suggestion.inputs, "targets": suggestion.targets}
+                command["training"] = (
+                    {"loss": dict.fromkeys(suggestion.labels, LABEL_LOSS)} if suggestion.labels else None
+                )
+                break
+        return self._document.do(command, seen=message.get("seen"))
+
+    def _from_arrays(self, message: Message) -> Answer:
+        """A first model for the arrays of a source, the notebook's without one; one step of undo."""
+        self.refresh()
+        named = message.get("source")
+        source = self.sources.source(named) if isinstance(named, str) else None
+        offer = next(
+            (o for o in self.offered if o["name"] == named or (named is None and o["kind"] == "notebook")), None
+        )
+        arrays = offer["arrays"] if offer else []
+        named_pair = [[array for array in arrays if array["key"] == message.get(key)] for key in ("input", "target")]
+        x, y = (named_pair[0][0], named_pair[1][0]) if all(named_pair) else starting.pair_of(arrays)
+        facts = self.sources.facts(source, y["key"])
+        experiment = starting.experiment_for(source, x, y, facts)
+        return self._document.do({"do": "paste", "format": "json", "text": json.dumps(experiment)})
+
+    def _array_facts(self, message: Message) -> Answer:
+        return {"facts": self.sources.facts(self._document.draft.data.get("source"), str(message.get("key")))}
+
+    def _split(self, _: Message) -> Answer:
+        data = self._document.data()
+        source = self._document.draft.data.get("source")
+        rows = {array["key"]: array["shape"][0] for array in arrays_of(self.offered, source)}
+        keys = [key for key in dict.fromkeys(data["inputs"].values()) if key in rows]
+        return dict(split_of(self.sources, source, keys, rows, data["validation_split"]))
+
+    def test_arrays(self, keys: list[str]) -> dict[str, Array] | None:
+        """The test set that belongs to training arrays of these names, if the source has one."""
+        source = self._document.draft.data.get("source")
+        there = {array["key"] for array in arrays_of(self.offered, source)}
+        wanted = test_arrays(keys, {key: key for key in there})
+        if wanted is None:
+            return None
+        arrays = self.sources.arrays(source, list(wanted.values()))
+        return {key: arrays[name] for key, name in wanted.items()}
+
+    def facts_of_targets(self) -> dict[str, ArrayFacts]:
+        """What is in the notebook's arrays that are targets; what lies in files is not read for this."""
+        data = self._document.draft.data
+        source = data.get("source")
+        if isinstance(source, Mapping) and source.get("kind", "notebook") != "notebook":
+            return {}
+        there = {array["key"] for array in arrays_of(self.offered, source)}
+        keys = sorted({key for key in data["targets"].values() if key in there})
+        return {key: self.sources.facts(source, key) for key in keys}
