@@ -54,6 +54,7 @@ class Findings:
         self._best = BestValues()
         self._rate: float | None = None
         self._epochs: list[dict[str, float]] = []
+        self._epochs_before = self._epochs
         self.trouble: Trouble | None = None
 
     def rate(self, x: float, rate: float | None) -> None:
@@ -78,6 +79,10 @@ class Findings:
         self._divergence.begin()
         self.trouble = self._said = None
 
+    def take_back(self) -> None:
+        """The last epoch, which was cut short, goes on after all."""
+        self._epochs = self._epochs_before
+
     def batch(self, x: float, where: Where) -> None:
         """Take in the finite loss of a batch; where: it, and its value."""
         self._divergence.batch(where.value)
@@ -85,7 +90,7 @@ class Findings:
 
     def epoch(self, epoch: int, logs: Mapping[str, float], partial: bool, batches: int = 0) -> None:
         """Take in the values after `epoch` (from 1) of so many batches. A whole epoch with a finite loss ends a NaN."""
-        self._epochs = [*self._epochs[-1:], dict(logs)]
+        self._epochs_before, self._epochs = self._epochs, [*self._epochs[-1:], dict(logs)]
         if partial:
             return
         self._best.take(epoch, logs)

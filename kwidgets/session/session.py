@@ -42,6 +42,7 @@ from .request import Captured, Request, Work, ending_on_nan
 from .run_records import RunRecords
 from .run_state import ALIVE, RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
+from .standing import Standing, standing
 from .start import Mode, Trained, goes_on, ready
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
@@ -75,6 +76,7 @@ class Session:
         self._after: Request | None = None
         self._restores = False
         self._outcome = Outcome()
+        self._standing: Standing | None = None
         self._stale: str | None = None
         self._weights_from: str | None = None
         self._records = RunRecords()
@@ -135,13 +137,15 @@ class Session:
             self._refuse_second()
             fits = self.trained(experiment)
             on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
-            self._begin(Request(experiment, arrays, test), on, steps)
+            self._begin(Request(experiment, dict(arrays), test), on, steps)
 
     def _begin(self, request: Request, goes_on: bool, steps: int = 0) -> None:
         """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
         start = ready(request, self._trained(request.experiment) if goes_on else None)
         self.experiment = start.experiment
         self._request, self._data = request, request.arrays
+        if start.standing is not None:
+            self.stream.go_on()
         self._launch(start.work, goes_on, steps, start.rate, start.said)
 
     def _trained(self, experiment: Experiment) -> Trained | None:
@@ -149,7 +153,17 @@ class Session:
         if self.model is None or self.experiment is None:
             return None
         rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
-        return Trained(self.model, self.experiment, self.stream.epochs_begun, rate, self.weights)
+        stream = self.stream
+        return Trained(
+            self.model,
+            self.experiment,
+            self._request,
+            stream.epochs_begun,
+            stream.planned,
+            self._standing,
+            rate,
+            self.weights,
+        )
 
     def adopt(self, model: Model, experiment: Experiment, weights_from: str | None = None) -> None:
         """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
@@ -159,6 +173,7 @@ class Session:
                 weights, model = model.get_weights(), experiments.build_model(dict(experiment))
                 model.set_weights(weights)
             self.model, self.experiment, self._weights_from = model, experiment, weights_from
+            self._standing = None
         self._tell("state")
 
     def launch(
@@ -311,7 +326,7 @@ class Session:
     def status(self) -> messages.Run:
         """messages.RunState and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
-        goes_on = self._continues() and self._stale is None
+        goes_on, standing = self._continues() and self._stale is None, self._standing
         return run_state(
             progress,
             RunIs(
@@ -326,6 +341,7 @@ class Session:
                 starts="continue" if goes_on else "first",
                 cost=self._cost.share(progress["seconds"]),
                 weights_from=self._weights_from,
+                within=standing is not None and standing.batch > 0 and not self._outcome.restored,
             ),
         )
 
@@ -373,7 +389,7 @@ class Session:
             self.stream, self._best, self._cost = self._new_run()
             self._records.add(self._number, self.experiment, self.stream)
         self._stale = self._next_rate = None
-        self._outcome, self._restores = Outcome(), False
+        self._outcome, self._restores, self._standing = Outcome(), False, None
         for line in warned:
             self.stream.say(line)
         for _ in range(steps):
@@ -436,6 +452,8 @@ class Session:
             outcome.settle(stream, self._best, self.model, self._restores)
             if error is None:
                 outcome.conclusion = conclude(stream, self.model, self.experiment, self._data)
+                if not outcome.lost and not outcome.restored:
+                    self._standing = standing(self._request, self._control, self.model)
         except Exception as late:
             state, error = "failed", late
         if error is not None:

@@ -15,10 +15,12 @@ from engine.models import Model
 from engine.types import Array
 
 from ..refused import Refused
+from ..words import going_on as words
 from ..words import run as say
 from . import continuing
 from .request import Request
 from .run_state import plain_rate
+from .standing import Standing
 from .thread_warnings import warnings_to
 
 Mode = Literal["continue", "again"]
@@ -28,13 +30,17 @@ Mode = Literal["continue", "again"]
 class Trained:
     """What an earlier run has left: its model, and the experiment that it was trained on.
 
-    done: epochs that were begun. rate: the learning rate that was set by hand since; None where none was.
-    weights: copies of the model's, those of a whole number of updates.
+    asked: what was asked for then, None for a model that was not trained here. done: epochs that were begun. planned: the
+    epoch after its last. standing: its place among the batches, where it has one. rate: the learning rate that was set by
+    hand since; None where none was. weights: copies of the model's, those of a whole number of updates.
     """
 
     model: Model
     experiment: Experiment
+    asked: Request | None
     done: int
+    planned: int
+    standing: Standing | None
     rate: float | None
     weights: Callable[[], list[Array]]
 
@@ -44,7 +50,8 @@ class Start:
     """A run that is ready to begin: its model is built and its data fit. said: lines for its log.
 
     experiment: as it is trained, its epochs counted from the first run. first: the number of its first epoch.
-    rate: the learning rate to begin with, None for the model's.
+    rate: the learning rate to begin with, None for the model's. standing: the place that it goes on from as if it had never
+    been stopped; None where it begins with an epoch.
     """
 
     experiment: Experiment
@@ -52,10 +59,12 @@ class Start:
     goes_on: bool = False
     first: int = 0
     rate: float | None = None
+    standing: Standing | None = None
     said: list[str] = field(default_factory=list[str])
 
     def work(self, control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
         """Train (`request.Work`)."""
+        control.begin_at = None if self.standing is None else self.standing.snapshot
         return self.prepared.fit(listeners=listeners, control=control, callbacks=callbacks, initial_epoch=self.first)
 
 
@@ -66,12 +75,32 @@ def ready(request: Request, trained: Trained | None) -> Start:
         with warnings_to(said.append):
             if trained is None:
                 return Start(request.experiment, _prepared(request.experiment, request, None), said=said)
-            model = _model_for(request.experiment, trained)
-            rate = None if trained.rate == plain_rate(model) else trained.rate
-            experiment = continuing.counted_on(request.experiment, trained.done)
-            return Start(experiment, _prepared(experiment, request, model), True, trained.done, rate, said)
+            return _going_on(request, trained, said)
     except EngineError as error:
         raise Refused(str(error), say.CHOOSE_OTHER_ARRAYS) from error
+
+
+def _going_on(request: Request, trained: Trained, said: list[str]) -> Start:
+    """A run that goes on: at the very batch where that can be, or with the next epoch, and then it is said why."""
+    model = _model_for(request.experiment, trained)
+    rate = None if trained.rate == plain_rate(model) else trained.rate
+    standing, why = trained.standing, None
+    if standing is not None:
+        why = standing.hindrance(request, model, compiled_anew=model is not trained.model)
+        if standing.batch and why is None:
+            said.append(words.goes_on_within(standing.done + 1, standing.batch + 1))
+        elif standing.batch and why is not None:
+            said.append(words.epoch_stays_cut_short(standing.done + 1, standing.batch, why))
+    exact = standing if why is None else None
+    done = trained.done if exact is None else exact.done
+    as_before = trained.asked is not None and _epochs(trained.asked.experiment) == _epochs(request.experiment)
+    experiment = continuing.counted_on(request.experiment, done, trained.planned if as_before else 0)
+    prepared = _prepared(experiment, request, model)
+    return Start(experiment, prepared, True, done, rate, exact, said)
+
+
+def _epochs(experiment: Experiment) -> int:
+    return experiments.training_of(experiment)["epochs"]
 
 
 def goes_on(mode: Mode | None, *, trains: bool, fits: bool, worth: bool) -> bool:
