@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..messages import Phase, RunSeries
 
 Floats = NDArray[np.float32]
 MOST_POINTS = 20_000
+_FIRST_ROOM = 64
 
 
 def finite(value: float) -> float | None:
@@ -49,7 +51,7 @@ class Series:
         self.rewritten = 0
         self._most = most
         self._count = 0
-        self._points = np.empty((2, 64), np.float32)
+        self._points = np.empty((2, _FIRST_ROOM), np.float32)
 
     def __len__(self) -> int:
         return self._count
@@ -62,6 +64,12 @@ class Series:
             self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
         self._points[:, self._count] = x, y
         self._count += 1
+
+    def load(self, xs: Floats, ys: Floats) -> None:
+        """Begin with these points."""
+        self._count = len(xs)
+        self._points = np.empty((2, max(_FIRST_ROOM, self._count)), np.float32)
+        self._points[:, : self._count] = xs, ys
 
     def piece(self, start: int = 0) -> Piece:
         """A copy of the points from `start` on."""
@@ -104,6 +112,13 @@ class Curves:
                 if key not in self._series:
                     self._series[key] = Series(name, phase, self._most)
                 self._series[key].add(x, value, whole)
+
+    def load(self, pieces: Iterable[Piece]) -> None:
+        """Begin with whole series."""
+        with self._lock:
+            for piece in pieces:
+                series = self._series[piece.name, piece.phase] = Series(piece.name, piece.phase, self._most)
+                series.load(piece.xs, piece.ys)
 
     def cut(self, phase: Phase, after: float) -> None:
         """Take back the points of a phase behind `after` epochs."""

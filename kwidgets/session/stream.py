@@ -10,7 +10,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -19,7 +19,7 @@ from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegi
 from ..messages import Best, Mark, RunSeries, Trouble
 from ..words import run as say
 from .findings import Findings
-from .points import MOST_POINTS, Curves, finite
+from .points import MOST_POINTS, Curves, Piece, finite
 from .trouble import Where
 
 Clock = Callable[[], float]
@@ -120,6 +120,21 @@ class _Cut:
     last: Logs
 
 
+@dataclass(frozen=True)
+class Past:
+    """What a run had come to at a checkpoint: `batch` batches of the epoch after those of `history`, all whole.
+
+    pieces: its curves up to there. marks: rates and stops up to there. seconds: of training.
+    """
+
+    history: EpochHistory
+    batch: int
+    pieces: Sequence[Piece]
+    log: Sequence[str]
+    marks: Sequence[Mark]
+    seconds: float
+
+
 class Progress(TypedDict):
     """What a stream knows of messages.Run."""
 
@@ -159,6 +174,7 @@ class Stream:
         self._rate = rate
         self.history = EpochHistory()
         self.log: deque[str] = deque(maxlen=LOG_LINES)
+        self._unread: deque[str] = deque(maxlen=LOG_LINES)
         self._clock, self._after = clock, after
         self._lock = threading.Lock()
         self._speed = Speed(clock)
@@ -171,7 +187,7 @@ class Stream:
         self._last: Logs = {}
         self._means = _Means()
         self._cut: _Cut | None = None
-        self._goes_on = False
+        self._goes_on = self._within = False
         self.finite = True
         self.epochs_begun = 0
 
@@ -197,8 +213,8 @@ class Stream:
     def go_on(self) -> None:
         """The training that begins next goes on as if it had not ended: what the end of a cut epoch left is taken back."""
         with self._lock:
-            self._goes_on = True
             cut = self._cut
+            self._goes_on, self._within = True, cut is not None
             if cut is None:
                 return
             self.history.take_back(cut.epoch, cut.logs)
@@ -210,6 +226,41 @@ class Stream:
     def say(self, line: str) -> None:
         """Add a line to the log."""
         self.log.append(line)
+        self._unread.append(line)
+
+    def unread_lines(self) -> list[str]:
+        """The lines of the log since the last call."""
+        return [self._unread.popleft() for _ in range(len(self._unread))]
+
+    def load(self, past: Past) -> None:
+        """Before the first event: go on from what an earlier training had come to."""
+        with self._lock:
+            self.history, self._batch = past.history.copy(), past.batch
+            self._epoch = len(past.history.epoch)
+            self.epochs_begun = self._epoch + (past.batch > 0)
+            self._goes_on, self._within = True, past.batch > 0
+            self._seconds = self._seconds_of_epochs = past.seconds
+            self.log.extend(past.log)
+            self.curves.load(past.pieces)
+            columns = past.history.history
+            self._last = {name: column[-1] for name, column in columns.items() if column}
+            losses = [(piece.xs, piece.ys) for piece in past.pieces if (piece.name, piece.phase) == ("loss", "batch")]
+            self._findings.load(past.history.epoch, columns, past.marks, losses[0] if losses else None)
+
+    @property
+    def at(self) -> float:
+        """Epochs done, with the fraction of the present one."""
+        return self._x()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training so far, pauses left out."""
+        return self._seconds_now()
+
+    def epochs_so_far(self) -> EpochHistory:
+        """The epochs of this moment, a copy."""
+        with self._lock:
+            return self.history.copy()
 
     @property
     def planned(self) -> int:
@@ -289,15 +340,18 @@ class Stream:
             self._take_epoch(event)
         elif isinstance(event, EpochBegin):
             self._epoch, self.epochs_begun = event.epoch, event.epoch + 1
-            if self._cut is None or not self._goes_on:
+            if not self._within:
                 self._batch, self._means = 0, _Means()
-            self._cut, self._goes_on = None, False
+            self._cut, self._goes_on, self._within = None, False, False
         elif isinstance(event, TrainBegin):
             self._began, self._batches = event, event.batches_per_epoch
             self._since = self._clock() if self._since is None else self._since
             self._speed.restart()
             if not self._goes_on:
                 self._findings.begin()
+            elif not self._done:
+                # A run that was loaded does not know its batches before.
+                self._done = self._epoch * (event.batches_per_epoch or 0) + self._batch
         elif isinstance(event, TrainEnd):
             self._stop_clock()
             self._findings.end(self._x(), event.reason)
