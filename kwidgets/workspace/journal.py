@@ -47,9 +47,8 @@ class Journal:
         self._path = path
         self._size: int | None = None
 
-    def append(self, frame: Frame) -> None:
-        """Add a frame, whole or not at all. Raises OSError, and the next call tries again from where this one began."""
-        data = packed(frame)
+    def append(self, data: bytes) -> None:
+        """Add a packed frame, whole or not at all. Raises OSError, and the next call tries again from where this one began."""
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _O_BINARY, 0o666)
         try:
             if self._size is None:
