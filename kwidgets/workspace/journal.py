@@ -25,7 +25,7 @@ from .records import Points
 MAGIC = b"KWRUN001"
 MOST_HEAD = 64 * 2**20
 _FRAME, _HEAD = struct.Struct("<II"), struct.Struct("<I")
-_PHASES = frozenset(get_args(Phase))
+_PHASES = get_args(Phase)
 _O_BINARY = getattr(os, "O_BINARY", 0)
 
 

@@ -30,7 +30,7 @@ RUN, JOURNAL, RECORD, POINTS = "run.json", "journal", "record.json", "points.h5"
 EXPERIMENT, ARCHITECTURE = "experiment.json", "architecture.json"
 VERSION = 1
 MOST_BYTES = 256 * 2**20
-_PHASES = frozenset(get_args(Phase))
+_PHASES = get_args(Phase)
 
 
 class End(TypedDict):

@@ -14,7 +14,7 @@ from engine.experiment import json_able
 from .records import GOING_ON, RunSummary, StoredState
 from .run_files import RUN, write_table
 
-_STATES = frozenset(get_args(StoredState))
+_STATES = get_args(StoredState)
 _OF_JSON = {"metrics", "settings", "tags", "facts"}
 
 
