@@ -28,10 +28,10 @@ class Fingerprints:
         self._thread = threading.Thread(target=self._find, name="kwidgets-fingerprints", daemon=True)
         self._thread.start()
 
-    def by_name(self) -> dict[str, str]:
-        """The fingerprint of each array, once all are known."""
-        self._thread.join()
-        return self._found
+    def by_name(self, timeout: float | None = None) -> dict[str, str] | None:
+        """The fingerprint of each array, once all are known; None where that takes longer than `timeout` seconds."""
+        self._thread.join(timeout)
+        return None if self._thread.is_alive() else self._found
 
     def _find(self) -> None:
         self._found, self._arrays = fingerprints(self._arrays), {}

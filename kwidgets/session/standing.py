@@ -47,8 +47,9 @@ class Standing:
                 return say.setting_changed(name, before[name], now[name])
         if _chosen(request) != _chosen(self.request):
             return say.OTHER_ARRAYS
-        known, found = self.request.fingerprints.by_name(), request.fingerprints.by_name()
-        changed = [name for name, fingerprint in found.items() if known.get(name) != fingerprint]
+        known = self.request.fingerprints.by_name() or {}
+        now_known = request.fingerprints.by_name() or {}
+        changed = [name for name, fingerprint in now_known.items() if known.get(name) != fingerprint]
         if changed:
             return say.data_changed(changed)
         return say.WEIGHTS_CHANGED if digest(model.get_weights()) != self.weights else None

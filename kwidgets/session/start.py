@@ -17,10 +17,13 @@ from engine.types import Array
 from ..refused import Refused
 from ..words import going_on as words
 from ..words import run as say
+from ..workspace.records import NewRun
+from ..workspace.run_writer import RunWriter
 from . import continuing
-from .request import Request
+from .request import Request, Work
 from .run_state import plain_rate
 from .standing import Standing
+from .stream import Past
 from .thread_warnings import warnings_to
 
 Mode = Literal["continue", "again"]
@@ -66,6 +69,25 @@ class Start:
         """Train (`request.Work`)."""
         control.begin_at = None if self.standing is None else self.standing.snapshot
         return self.prepared.fit(listeners=listeners, control=control, callbacks=callbacks, initial_epoch=self.first)
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A training that begins at once.
+
+    new: what its record begins with, asked for where one begins. steps: batches after which it waits; 0: it does not.
+    goes_on: in the curves of the run that is there. rate: the learning rate to begin with, None for the model's.
+    said: lines for its log. past: what a run of the store had come to that goes on; writer: its record.
+    """
+
+    work: Work
+    new: Callable[[], NewRun]
+    steps: int = 0
+    goes_on: bool = False
+    rate: float | None = None
+    said: Sequence[str] = ()
+    past: Past | None = None
+    writer: RunWriter | None = None
 
 
 def ready(request: Request, trained: Trained | None) -> Start:
