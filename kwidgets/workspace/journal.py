@@ -142,7 +142,8 @@ def _unpacked(payload: bytes) -> Frame | None:
     if not isinstance(head, dict):
         return None
     points: list[Points] = []
-    for one in head.pop("series", None) or []:
+    series = head.pop("series", [])
+    for one in series if isinstance(series, list) else [None]:
         if not _is_series(one) or start + 8 * one["count"] > len(payload):
             return None
         xs, ys = np.frombuffer(payload, "<f4", 2 * one["count"], start).reshape(2, -1)
