@@ -144,7 +144,7 @@ def _unpacked(payload: bytes) -> Frame | None:
     points: list[Points] = []
     series = head.pop("series", [])
     for one in series if isinstance(series, list) else [None]:
-        if not _is_series(one) or start + 8 * one["count"] > len(payload):
+        if not is_series(one) or start + 8 * one["count"] > len(payload):
             return None
         xs, ys = np.frombuffer(payload, "<f4", 2 * one["count"], start).reshape(2, -1)
         points.append(Points(one["name"], one["phase"], xs, ys, one.get("start")))
@@ -152,7 +152,8 @@ def _unpacked(payload: bytes) -> Frame | None:
     return Frame(head, points)
 
 
-def _is_series(one: object) -> bool:
+def is_series(one: object) -> bool:
+    """Whether plain data say name, phase and length of a series."""
     if not isinstance(one, dict) or not isinstance(one.get("name"), str) or one.get("phase") not in _PHASES:
         return False
     start = one.get("start")
