@@ -367,7 +367,7 @@ class RunStore:
         try:
             return action()
         except (OSError, sqlite3.Error) as error:
-            raise Refused(say.runs_cannot_be_read(self.folder, reason(error)), say.FREE_SPACE_OR_SWEEP) from None
+            raise Refused(say.runs_cannot_be_read(self.folder, reason(error)), say.SEE_THAT_THERE_IS_ROOM) from None
 
     def _fill(self, connection: sqlite3.Connection) -> None:
         """Make the list from the runs' folders."""
