@@ -75,7 +75,9 @@ class Runs(Sequence[Run]):
             pandas = importlib.import_module("pandas")
         except ImportError:
             raise Refused(say.NO_PANDAS, say.INSTALL_PANDAS) from None
-        return pandas.DataFrame([_line(summary) for summary in self._summaries]).set_index("number", drop=False)
+        metrics = {name for summary in self._summaries for name in summary.values}
+        lines = [_line(summary, metrics) for summary in self._summaries]
+        return pandas.DataFrame(lines, index=[summary.number for summary in self._summaries])
 
     def spare(self, remove: bool = False) -> Swept:
         """What nobody will miss of all runs: checkpoints that are neither best, last nor pinned, and deleted runs.
@@ -192,10 +194,9 @@ def _cell(text: str) -> str:
     return f'<td style="{_CELL}">{escape(text)}</td>'
 
 
-def _line(run: RunSummary) -> dict[str, object]:
-    """A row of the frame. A setting that bears the name of another column gives way to it."""
-    return {
-        **run.settings,
+def _line(run: RunSummary, metrics: set[str]) -> dict[str, object]:
+    """A row of the frame. A setting that bears the name of another column, as the loss does, stands as `settings.loss`."""
+    columns = {
         "number": run.number,
         "document": run.document,
         "began": datetime.fromtimestamp(run.began),
@@ -208,3 +209,5 @@ def _line(run: RunSummary) -> dict[str, object]:
         "note": run.note,
         "id": run.id,
     }
+    taken = columns.keys() | metrics
+    return {**columns, **{f"settings.{name}" if name in taken else name: value for name, value in run.settings.items()}}

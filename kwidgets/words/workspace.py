@@ -98,9 +98,9 @@ def data_is_other(index: object, names: list[str]) -> str:
 
 
 def run_in_words(index: object, document: str | None, state: str, epochs: int, size: str, note: str) -> str:
-    return ", ".join(
-        [f"Run {index}", *([document] if document else []), state, f"{epochs} epochs", size, *([note] if note else [])]
-    )
+    named = f"Run {index}" if document is None else f"Run {index} of {document}"
+    said = f"{named}: {state}, {epochs} epochs, {size}"
+    return f"{said}. {note}" if note else said
 
 
 def and_more_runs(count: int) -> str:
