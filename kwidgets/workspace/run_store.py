@@ -169,6 +169,7 @@ class RunStore:
         or document. hidden: hidden ones as well. deleted: only deleted ones, which can be restored. Raises Refused where the
         list cannot be read.
         """
+        self._look_around()
         rows = self.read(
             run_rows.deleted if deleted else lambda connection: run_rows.listed(connection, document, hidden)
         )
