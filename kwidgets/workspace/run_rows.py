@@ -170,7 +170,8 @@ def insert_table(connection: sqlite3.Connection, run: str, table: Mapping[str, A
     line |= {"id": run, "began": line.get("began", 0.0), "wrote": line.get("wrote", line.get("began", 0.0))}
     line.setdefault("state", "running")
     insert(connection, line)
-    for entry in table.get("checkpoints") or []:
+    checkpoints = table.get("checkpoints")
+    for entry in checkpoints if isinstance(checkpoints, list) else []:
         if isinstance(entry, dict) and all(_is_count(entry.get(key)) for key in ("epoch", "batch")):
             for column in ("best", "pinned"):
                 set_flag(connection, run, entry["epoch"], entry["batch"], column, entry.get(column) is True)

@@ -101,7 +101,7 @@ def test_a_damaged_list_is_put_aside_whole_and_made_again_from_the_folders(how: 
     store.set_hidden(second.id, True)
     store.pin(first.id, 2, 0, True)
     before, checkpoints = store.list(hidden=True), store.checkpoints(first.id)
-    store._database.close()
+    store.close()
     there = damaged(tmp_path / "kwidgets.db", how)
 
     again = RunStore(tmp_path)
@@ -127,7 +127,7 @@ def test_a_list_that_is_damaged_while_it_is_open_is_made_again(tmp_path: Path) -
     store = RunStore(tmp_path)
     for _ in range(30):
         trained(store, epochs=1)
-    store._database.close()
+    store.close()
     damaged(tmp_path / "kwidgets.db", "zeros inside")
     assert len(store.list()) == 30
 
@@ -155,7 +155,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = RunStore(folder)
     for _ in range(3):
         trained(store, epochs=1)
-    store._database.close()
+    store.close()
     return folder
 
 
