@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,20 @@ def test_processes_on_a_file_system_without_locks_for_runs_record_at_once(tmp_pa
     connection = sqlite3.connect(tmp_path / "kwidgets.db")
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     connection.close()
+
+
+def test_threads_of_one_process_record_and_list_at_once(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+
+    def record_and_list(_: int) -> int:
+        number = trained(store, epochs=1).number
+        assert number is not None and number in [run.number for run in store.list()]
+        store.version()
+        store.usage()
+        return number
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(record_and_list, range(40))) == list(range(1, 41))
 
 
 def test_what_one_process_writes_another_sees(tmp_path: Path) -> None:
