@@ -18,10 +18,14 @@ _NAMES = {
     "Dashboard": "dashboard",
     "Document": "document",
     "LiveCurves": "live_curves",
+    "Run": "stored_run",
+    "Runs": "stored_runs",
     "Session": "session.session",
+    "run": "stored_run",
+    "runs": "stored_runs",
 }
 
-__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Session"]
+__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Run", "Runs", "Session", "run", "runs"]
 
 if TYPE_CHECKING:
     from .builder import Builder
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
     from .document import Document
     from .live_curves import LiveCurves
     from .session.session import Session
+    from .stored_run import Run, run
+    from .stored_runs import Runs, runs
 
 
 def __getattr__(name: str) -> Any:

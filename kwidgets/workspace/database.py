@@ -94,43 +94,50 @@ class Database:
     Args:
         path: the file; it is made at first use.
         fill: called with a connection when a list was made anew, to fill it; what it does counts wholly or not at all.
+        check: reads all of a list, and raises DatabaseError where something in it is not as it must be.
         wait: seconds to wait for another process that writes.
         wal: whether to write ahead into a second file, which lets others read meanwhile but needs shared memory; None: where
             the file system is of this machine.
     """
 
-    def __init__(self, path: Path, fill: Action[None], wait: float = 3.0, wal: bool | None = None) -> None:
+    def __init__(
+        self, path: Path, fill: Action[None], check: Action[object], wait: float = 3.0, wal: bool | None = None
+    ) -> None:
         self.path = path
         self.moved_aside: Path | None = None
-        self._fill, self._wait, self._wal = fill, wait, wal
-        self._reading, self._writing = threading.RLock(), threading.RLock()
+        self._fill, self._check, self._wait, self._wal = fill, check, wait, wal
+        # Taken in this order; who reads or writes holds one of the last two alone.
+        self._opening, self._writing, self._reading = threading.RLock(), threading.Lock(), threading.Lock()
         self._open: _Open | None = None
         # Connections of the process that we were forked from; closing them here would take its locks away.
         self._inherited: list[_Open] = []
         self._sessions = 0
 
     def read(self, action: Action[Result]) -> Result:
-        """What `action` gives for a connection that it only reads from."""
-        with self._reading:
-            return self._attempt(lambda: action(self._connected().reader))
+        """What `action` gives for a connection that it only reads from. It must not ask this object anything."""
+        return self._attempt(lambda: self._use(self._reading, lambda connected: action(connected.reader)))
 
     def write(self, action: Action[Result]) -> Result:
-        """What `action` gives for a connection in a transaction, which is undone where `action` raises."""
-        with self._writing:
-            return self._attempt(lambda: self._transaction(self._connected().writer, action))
+        """What `action` gives for a connection in a transaction, which is undone where `action` raises; as for `read`."""
+        return self._attempt(
+            lambda: self._use(self._writing, lambda connected: self._transaction(connected.writer, action))
+        )
 
     def token(self) -> tuple[int, int]:
         """Another one whenever anything in the list has changed, by this process or another."""
-        with self._reading:
-            return self._attempt(self._token)
+        return self._attempt(lambda: self._use(self._reading, _token))
 
-    def _token(self) -> tuple[int, int]:
-        connected = self._connected()
-        return connected.session, connected.reader.execute("PRAGMA data_version").fetchone()[0]
+    def _use(self, lock: threading.Lock, action: Callable[[_Open], Result]) -> Result:
+        """What `action` gives, which alone uses a connection. No lock is held while the connections are made or asked for."""
+        while True:
+            connected = self._connected()
+            with lock:
+                if self._open is connected:  # nobody has closed it meanwhile
+                    return action(connected)
 
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
-        with self._writing, self._reading:
+        with self._opening, self._writing, self._reading:
             connected, self._open = self._open, None
             if connected is None:
                 return
@@ -144,8 +151,8 @@ class Database:
         """Carry out an action; where the file turns out damaged, put it aside, make a new one and try once more."""
         try:
             return action()
-        except sqlite3.DatabaseError as error:
-            if type(error) is not sqlite3.DatabaseError:  # locked, full, not to be opened: nothing is damaged
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if not _tells_damage(error):
                 raise
             self._put_aside()
             return action()
@@ -163,7 +170,7 @@ class Database:
 
     def _connected(self) -> _Open:
         """The connections, made anew after a fork and where another file has taken the path."""
-        with self._writing, self._reading:
+        with self._opening:
             if self._open is not None and (self._open.process, self._open.file) == (os.getpid(), _place(self.path)):
                 return self._open
             self.close()
@@ -226,12 +233,28 @@ class Database:
         if version == 0:
             self._fill(connection)
 
+    def _is_whole(self) -> bool:
+        """Whether the file is a list that can be read, or there is none."""
+        if not self.path.exists():
+            return True
+        connection = sqlite3.connect(self.path, timeout=self._wait, isolation_level=None)
+        try:
+            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                return False
+            if _version(connection) == VERSION:
+                self._check(connection)
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            return not _tells_damage(error)
+        finally:
+            connection.close()
+        return True
+
     def _put_aside(self) -> None:
         """Move a damaged file away, whole, under a name with the time in it; not one that another process has just made."""
-        with self._writing, self._reading:
+        with self._opening:
             self.close()
             with _alone(self.path):
-                if _is_whole(self.path):
+                if self._is_whole():
                     return
                 aside = _free_name(self.path)
                 # A new file must not meet the old one's log.
@@ -239,6 +262,10 @@ class Database:
                     with contextlib.suppress(FileNotFoundError):
                         os.replace(f"{self.path}{ending}", f"{aside}{ending}")
                 self.moved_aside = aside
+
+
+def _token(connected: _Open) -> tuple[int, int]:
+    return connected.session, connected.reader.execute("PRAGMA data_version").fetchone()[0]
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
@@ -250,19 +277,12 @@ def _version(connection: sqlite3.Connection) -> int:
     return connection.execute("PRAGMA user_version").fetchone()[0]
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether a file is a list that can be read, or there is none."""
-    if not path.exists():
+def _tells_damage(error: sqlite3.DatabaseError | UnicodeDecodeError) -> bool:
+    """Whether an error comes from a damaged file, and not from one that is locked or a disk that is full."""
+    if not isinstance(error, sqlite3.DatabaseError) or type(error) is sqlite3.DatabaseError:
         return True
-    connection = sqlite3.connect(path, timeout=3.0, isolation_level=None)
-    try:
-        return connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-    except sqlite3.OperationalError:
-        return True  # locked, or not to be opened: no damage that is known
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
+    # Of a damaged table of contents, or text: sqlite3 takes them for a mistake of ours.
+    return isinstance(error, sqlite3.OperationalError) and any(sign in str(error) for sign in ("no such", "decode"))
 
 
 def _place(path: Path) -> _Place | None:

@@ -15,7 +15,9 @@ from .records import GOING_ON, RunSummary, StoredState
 from .run_files import RUN, write_table
 
 _STATES = get_args(StoredState)
-_OF_JSON = {"metrics", "settings", "tags", "facts"}
+_TIMES = ("began", "wrote", "ended")
+_YEAR_9999 = 253_402_300_800.0
+_OF_JSON = {"metrics": dict, "settings": dict, "tags": list, "facts": dict}
 
 
 class Row(NamedTuple):
@@ -170,7 +172,8 @@ def insert_table(connection: sqlite3.Connection, run: str, table: Mapping[str, A
     line |= {"id": run, "began": line.get("began", 0.0), "wrote": line.get("wrote", line.get("began", 0.0))}
     line.setdefault("state", "running")
     insert(connection, line)
-    for entry in table.get("checkpoints") or []:
+    checkpoints = table.get("checkpoints")
+    for entry in checkpoints if isinstance(checkpoints, list) else []:
         if isinstance(entry, dict) and all(_is_count(entry.get(key)) for key in ("epoch", "batch")):
             for column in ("best", "pinned"):
                 set_flag(connection, run, entry["epoch"], entry["batch"], column, entry.get(column) is True)
@@ -216,8 +219,48 @@ def finite(values: Mapping[str, float | None]) -> dict[str, float | None]:
     }
 
 
+_NUMBER, _PERHAPS_NUMBER, _PERHAPS_TEXT = (int, float), (int, float, type(None)), (str, type(None))
+_KINDS = (
+    int,
+    str,
+    _PERHAPS_TEXT,
+    _NUMBER,
+    _PERHAPS_NUMBER,
+    _NUMBER,
+    _NUMBER,
+    str,
+    str,
+    int,
+    int,
+    str,
+    str,
+    str,
+    str,
+    int,
+    _PERHAPS_NUMBER,
+    _PERHAPS_TEXT,
+    (int, type(None)),
+    int,
+    str,
+)
+
+
 def _read(row: tuple[Any, ...]) -> Row:
-    return Row(*(json.loads(value) if name in _OF_JSON else value for name, value in zip(_COLUMNS, row, strict=True)))
+    """A row, texts of JSON read. Raises DatabaseError for one that was damaged."""
+    if not all(map(isinstance, row, _KINDS)):
+        raise sqlite3.DatabaseError(row)
+    try:
+        values = {name: json.loads(value) for name, value in zip(_COLUMNS, row, strict=True) if name in _OF_JSON}
+    except (ValueError, RecursionError):
+        raise sqlite3.DatabaseError(row) from None
+    line = Row(*row)._replace(**values)
+    if not all(
+        fits(name, value) for name, value in zip(_TIMES, (line.began, line.wrote, line.ended or 0), strict=True)
+    ):
+        raise sqlite3.DatabaseError(row)
+    if line.state not in _STATES or not all(isinstance(values[name], kind) for name, kind in _OF_JSON.items()):
+        raise sqlite3.DatabaseError(row)
+    return line
 
 
 def _written(column: str, value: object) -> object:
@@ -242,5 +285,5 @@ def fits(column: str, value: object) -> bool:
     if column in ("document", "parent", "note", "ended_by"):
         return isinstance(value, str)
     if column in ("began", "wrote", "seconds", "ended", "deleted"):
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < _YEAR_9999
     return _is_count(value) and (column != "number" or value != 0)

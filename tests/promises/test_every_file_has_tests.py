@@ -113,10 +113,15 @@ FILES = {
     "kwidgets/widgets/notebook.py": "tests/kwidgets/test_in_a_kernel.py",
     "kwidgets/widgets/picture.py": "tests/kwidgets/widgets/test_base.py",
     "kwidgets/widgets/run_part.py": "tests/kwidgets/test_runs_of_a_builder.py",
+    "kwidgets/workspace/new_run.py": "tests/kwidgets/workspace/test_run_store.py",
+    "kwidgets/workspace/recovery.py": "tests/kwidgets/workspace/test_database.py",
+    "kwidgets/workspace/run_rows.py": "tests/kwidgets/workspace/test_run_store.py",
+    "kwidgets/workspace/run_writer.py": "tests/kwidgets/workspace/test_run_store.py",
+    "kwidgets/workspace/sweeping.py": "tests/kwidgets/workspace/test_quota.py",
     "engine/describe/own_names.py": "tests/situations/test_functions.py",
 }
 # Names and types only: type checkers read them.
-TYPES = {"engine/types.py", "kwidgets/document/records.py"}
+TYPES = {"engine/types.py", "kwidgets/document/records.py", "kwidgets/workspace/records.py"}
 
 
 def mirror(source: str) -> str:
