@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .._files.picture_text import png_with_text
 from .boxes import LINE, PADDING, Box, shorten
 from .layout import Point
 from .svg import ACCENTS, MARGIN, Drawing, Piece
@@ -42,7 +43,32 @@ def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) 
 
     width, height = drawing.width + 2 * MARGIN, drawing.height + 2 * MARGIN
     figure = Figure(figsize=(width / 96, height / 96))
-    axes = figure.add_axes((0, 0, 1, 1))
+    paint(figure.add_axes((0, 0, 1, 1)), drawing)
+    canvas = (FigureCanvasPdf if format == "pdf" else FigureCanvasAgg)(figure)
+    data = io.BytesIO()
+    dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
+    # Without a date in it the same model gives the same bytes.
+    metadata = {"pdf": {"CreationDate": None}, "png": {"Software": None}}.get(format)
+    canvas.print_figure(data, format=format, dpi=dpi, facecolor="white", metadata=metadata)
+    made = data.getvalue()
+    return png_with_text(made, drawing.carried) if format == "png" and drawing.carried else made
+
+
+def paint(axes: Axes, drawing: Drawing) -> None:
+    """Draw on axes of matplotlib, which show the drawing and its margin, one unit a pixel.
+
+    Args:
+        axes: the axes, as wide and high as the drawing with a margin of 16 pixels on each side.
+        drawing: the drawing.
+
+    Example:
+        >>> from matplotlib.figure import Figure
+        >>> from engine._drawing.svg import draw
+        >>> axes = Figure().add_axes((0, 0, 1, 1))
+        >>> paint(axes, draw([Box("a", "Dense")], []))
+        >>> axes.texts[0].get_text()
+        'Dense'
+    """
     axes.set_axis_off()
     axes.set_xlim(-MARGIN, drawing.width + MARGIN)
     axes.set_ylim(drawing.height + MARGIN, -MARGIN)
@@ -50,13 +76,6 @@ def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) 
         axes.add_patch(_wire(start, pieces))
     for box in drawing.boxes:
         _draw(axes, box, drawing.corners[box.id])
-    canvas = (FigureCanvasPdf if format == "pdf" else FigureCanvasAgg)(figure)
-    data = io.BytesIO()
-    dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
-    # Without a date in it the same model gives the same bytes.
-    metadata = {"pdf": {"CreationDate": None}, "png": {"Software": None}}.get(format)
-    canvas.print_figure(data, format=format, dpi=dpi, facecolor="white", metadata=metadata)
-    return data.getvalue()
 
 
 def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: str = "TB") -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import picture_text
 from .files import open_regular
 
 _FIRST_BYTES = 2**20
@@ -92,6 +93,11 @@ PICTURE = Kind(
     "picture",
     "a picture",
     "Pictures are data: read them with keras.preprocessing.image, and give them to fit as an array.",
+)
+MODEL_PICTURE = Kind(
+    "model picture",
+    "a picture that carries a model",
+    "Builder(path) opens the model in it, engine.experiment.read_picture gives the model's text.",
 )
 PAGE = Kind(
     "markup", "a page or drawing of the web (HTML, XML or SVG)", "A download may have ended at a page: try again."
@@ -181,7 +187,8 @@ def kind_of_bytes(start: bytes, end: bytes = b"") -> Kind:
         return EMPTY
     for beginning, kind in _BEGINNINGS:
         if start.startswith(beginning):
-            return kind
+            carries = kind is PICTURE and start.startswith(picture_text.PNG) and picture_text.KEYWORD in start
+            return MODEL_PICTURE if carries else kind
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         return PICTURE
     if start.startswith(b"PK\x05\x06"):
@@ -224,6 +231,7 @@ def kind_of_text(text: str) -> Kind:
     if text[0] in "{[" and not _DARKNET.match(text):
         return NOTEBOOK if _JSON_NOTEBOOK.search(text) else MODEL_JSON if _JSON_MODEL.search(text) else JSON
     tests: tuple[tuple[Callable[[str], object], Kind], ...] = (
+        (_is_model_picture, MODEL_PICTURE),
         (_YAML_MODEL.search, MODEL_YAML),
         (_MARKUP.match, PAGE),
         (_PROTOTXT.search, CAFFE),
@@ -233,6 +241,10 @@ def kind_of_text(text: str) -> Kind:
         (_is_table, TABLE),
     )
     return next((kind for holds, kind in tests if holds(text)), TEXT)
+
+
+def _is_model_picture(text: str) -> bool:
+    return picture_text.NAMESPACE in text and _MARKUP.match(text) is not None
 
 
 def _is_table(text: str) -> bool:

@@ -4,11 +4,12 @@ One layout for every picture: the builder's canvas, its exported diagram, and `p
 """
 
 from .._drawing.boxes import Box
-from .._drawing.picture import to_picture
+from .._drawing.picture import paint, to_picture
 from .._drawing.ranks import connected_parts, ranks_of
 from .._drawing.routes import Cards, completed, ends_of
 from .._drawing.svg import Drawing, draw, text_of, to_svg
 from .._drawing.wrap import Wire, Wrapped, wrap
+from .._files.picture_text import png_with_note, png_with_text, svg_with_text
 
 __all__ = [
     "Box",
@@ -20,7 +21,11 @@ __all__ = [
     "connected_parts",
     "draw",
     "ends_of",
+    "paint",
+    "png_with_note",
+    "png_with_text",
     "ranks_of",
+    "svg_with_text",
     "text_of",
     "to_picture",
     "to_svg",
