@@ -27,7 +27,7 @@ from ._files.files import open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
 from ._files.hdf5 import array_headers as hdf5_headers
 from ._files.hdf5 import read_arrays as read_hdf5
-from ._files.kinds import Kind, kind_of, kind_of_text
+from ._files.kinds import Kind, kind_of, kind_of_bytes, kind_of_text
 from ._files.npz import headers as npz_headers
 from ._files.npz import read as read_npz
 from ._files.picture_text import read_picture, text_in_picture
@@ -67,6 +67,7 @@ __all__ = [
     "hdf5_headers",
     "json_able",
     "kind_of",
+    "kind_of_bytes",
     "kind_of_text",
     "memory_limit",
     "npz_headers",

@@ -299,9 +299,15 @@ class OpenData(TypedDict):
 
 
 class OpenModel(TypedDict):
-    """A file on the kernel's machine: a model's text (.yaml, .yml, .json), or a model with its weights (.h5, .hdf5)."""
+    """A file on the kernel's machine: a model's text, a model with its weights (.h5), a picture that carries a model."""
 
     path: str
+
+
+class OpenFile(TypedDict):
+    """A file that was dropped or chosen in the page; its content is the message's one buffer. name: without folders."""
+
+    name: str
 
 
 class LoadWeights(TypedDict):
@@ -410,6 +416,7 @@ class Gestures(TypedDict):
     from_arrays: tuple[FromArrays, Done]
     bring_back: tuple[Nothing, Done]
     open_model: tuple[OpenModel, Done]
+    open_file: tuple[OpenFile, Done]
     load_weights: tuple[LoadWeights, Nothing]
     open_data: tuple[OpenData, Done]
     refresh_data: tuple[Nothing, Done]

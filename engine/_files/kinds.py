@@ -92,12 +92,18 @@ EMPTY = Kind("empty", "an empty file", "It may not have been written to its end:
 PICTURE = Kind(
     "picture",
     "a picture",
-    "Pictures are data: read them with keras.preprocessing.image, and give them to fit as an array.",
+    "Pictures are data: read them with keras.preprocessing.image, and give them to fit as an array. Only a diagram that "
+    "plot_model or a builder wrote carries a model.",
 )
 MODEL_PICTURE = Kind(
-    "model picture",
+    "diagram",
     "a picture that carries a model",
     "Builder(path) opens the model in it, engine.experiment.read_picture gives the model's text.",
+)
+DRAWING = Kind(
+    "drawing",
+    "a drawing (SVG)",
+    "A diagram that plot_model or a builder wrote carries its model; in this one there is none.",
 )
 PAGE = Kind(
     "markup", "a page or drawing of the web (HTML, XML or SVG)", "A download may have ended at a page: try again."
@@ -140,6 +146,7 @@ _JSON_NOTEBOOK = re.compile(r'"(?:nbformat|cell_type)"\s*:')
 _JSON_MODEL = re.compile(r'"class_name"\s*:')
 _YAML_MODEL = re.compile(r"^(['\"]?)(?:class_name|config)\1\s*:", re.M)
 _MARKUP = re.compile(r"<(?:\?xml|!doctype|html|svg|!--)", re.I)
+_ELEMENT = re.compile(r"<([a-z][\w.:-]*)", re.I)
 _PROTOTXT = re.compile(r"^[ \t]*(?:layers?|node|input_shape|graph)[ \t]*\{", re.M)
 _DARKNET = re.compile(r"^\[(?:net|network|convolutional|connected)\]", re.M)
 _PYTHON = re.compile(
@@ -233,6 +240,7 @@ def kind_of_text(text: str) -> Kind:
     tests: tuple[tuple[Callable[[str], object], Kind], ...] = (
         (_is_model_picture, MODEL_PICTURE),
         (_YAML_MODEL.search, MODEL_YAML),
+        (_is_drawing, DRAWING),
         (_MARKUP.match, PAGE),
         (_PROTOTXT.search, CAFFE),
         (_DARKNET.search, DARKNET),
@@ -245,6 +253,12 @@ def kind_of_text(text: str) -> Kind:
 
 def _is_model_picture(text: str) -> bool:
     return picture_text.NAMESPACE in text and _MARKUP.match(text) is not None
+
+
+def _is_drawing(text: str) -> bool:
+    """Whether markup has `svg` as its outermost element."""
+    element = _ELEMENT.search(text) if _MARKUP.match(text) else None
+    return element is not None and element[1].lower().endswith("svg")
 
 
 def _is_table(text: str) -> bool:

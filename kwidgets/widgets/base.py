@@ -150,7 +150,7 @@ class View(anywidget.AnyWidget):
         """Answer one message of the browser; whatever goes wrong is said there, never raised into the kernel."""
         if not isinstance(message, Mapping):
             return
-        made = self._answer(message)
+        made = self._answer({**message, "buffers": buffers} if buffers else message)
 
         def reply() -> Reply:
             content, attached = made() if callable(made) else made

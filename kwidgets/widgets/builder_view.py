@@ -68,7 +68,7 @@ class BuilderView(View):
     def edit(self, message: Message) -> Answer:
         """Carry out a command of the document."""
         seen = message.get("seen")
-        command = {key: value for key, value in message.items() if key not in ("id", "seen")}
+        command = {key: value for key, value in message.items() if key not in ("id", "seen", "buffers")}
         return self._document.do(command, seen=seen if isinstance(seen, int) else None)
 
     def sends(self, name: str, bring: Callable[[], None]) -> None:

@@ -20,27 +20,29 @@ GROUPS = {
 }
 
 
-def drawing(graph: GraphChange) -> Drawing:
-    """Boxes and the ways of the wires from the whole of the canvas's state."""
+def drawing(graph: GraphChange, carried: str = "") -> Drawing:
+    """Boxes and the ways of the wires from the whole of the canvas's state. carried: a text that files of it carry."""
     boxes = [_box(card) for card in graph["cards"]]
     wires = [(wire["source"], wire["target"]) for wire in graph["wires"]]
     positions = {name: (x, y) for name, (x, y) in graph["places"].items()}
-    return draw(boxes, wires, positions, [[(x, y) for x, y in wire["points"]] for wire in graph["wires"]])
+    made = draw(boxes, wires, positions, [[(x, y) for x, y in wire["points"]] for wire in graph["wires"]])
+    made.carried = carried
+    return made
 
 
-def svg(graph: GraphChange) -> str | None:
-    """SVG text of the graph, None for an empty one."""
+def svg(graph: GraphChange, carried: str = "") -> str | None:
+    """SVG text of the graph, None for an empty one. carried: a text inside it, the experiment's YAML."""
     head = graph["head"]
     if not graph["cards"] or head is None:
         return None
-    return to_svg(drawing(graph), title=f"{head['kind']} {head['name']}")
+    return to_svg(drawing(graph, carried), title=f"{head['kind']} {head['name']}")
 
 
-def picture(graph: GraphChange, format: str) -> bytes:
-    """Bytes of a PNG or PDF of the graph."""
+def picture(graph: GraphChange, format: str, carried: str = "") -> bytes:
+    """Bytes of a PNG or PDF of the graph. carried: a text inside the PNG, the experiment's YAML."""
     from engine.describe.diagram import to_picture
 
-    return to_picture(drawing(graph), format=format)
+    return to_picture(drawing(graph, carried), format=format)
 
 
 def _box(card: Card) -> Box:

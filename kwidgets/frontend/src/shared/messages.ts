@@ -797,6 +797,10 @@ export interface OpenModel {
   path: string;
 }
 
+export interface OpenFile {
+  name: string;
+}
+
 export interface LoadWeights {
   path: string;
 }
@@ -892,6 +896,7 @@ export interface Gestures {
   from_arrays: [FromArrays, Done];
   bring_back: [Nothing, Done];
   open_model: [OpenModel, Done];
+  open_file: [OpenFile, Done];
   load_weights: [LoadWeights, Nothing];
   open_data: [OpenData, Done];
   refresh_data: [Nothing, Done];
