@@ -28,6 +28,7 @@ from .messages import (
     Points,
     SearchAnswer,
     SplitAnswer,
+    StillPicture,
     TextAnswer,
     WhyAnswer,
     YamlAnswer,
@@ -354,6 +355,7 @@ class Gestures(TypedDict):
     graph: tuple[Nothing, GraphChange]
     points: tuple[Nothing, Points]
     run_points: tuple[RunName, Points]
+    still: tuple[Nothing, StillPicture]
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
     texts: tuple[Nothing, TextAnswer]

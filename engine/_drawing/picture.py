@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PICTURES = ("png", "jpg", "jpeg", "pdf")
 MAX_PIXELS = 16_000
+UNKNOWN = "\ufffd"
 DOTS_PER_INCH = 144
 _POINT = 72 / 96
 
@@ -98,6 +99,26 @@ def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: st
     return graph.source.replace("\t", "    ")
 
 
+def drawable(text: str) -> str:
+    """The text with a sign in place of each character that matplotlib's present font lacks, of which it would warn.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The text that can be drawn.
+
+    Example:
+        >>> drawable("8×8")
+        '8×8'
+    """
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties()))
+    missing = UNKNOWN if font.get_char_index(ord(UNKNOWN)) else "?"
+    return "".join(char if font.get_char_index(ord(char)) else missing for char in text)
+
+
 def _wire(start: Point, pieces: Sequence[Piece]) -> FancyArrowPatch:
     from matplotlib.patches import FancyArrowPatch
     from matplotlib.path import Path
@@ -130,10 +151,11 @@ def _draw(axes: Axes, box: Box, corner: Point) -> None:
         axes.text(
             x + PADDING + 4,
             y + line * LINE + 2,
-            shorten(text),
+            drawable(shorten(text)),
             fontsize=size * _POINT,
             fontweight=weight,
             color=color,
             parse_math=False,
+            usetex=False,
             zorder=3,
         )

@@ -473,6 +473,7 @@ export interface Points {
 
 export interface States {
   view: "builder" | "dashboard";
+  still: number;
   catalogue: Catalogue;
   blocks: readonly BlockEntry[];
   data: Data;
@@ -482,6 +483,14 @@ export interface States {
   forecast: Forecast;
   before: string | null;
   log: readonly string[];
+}
+
+export interface StillPicture {
+  number: number;
+  width: number;
+  height: number;
+  html: string;
+  text: string;
 }
 
 export interface Refusal {
@@ -836,6 +845,7 @@ export interface Gestures {
   graph: [Nothing, GraphChange];
   points: [Nothing, Points];
   run_points: [RunName, Points];
+  still: [Nothing, StillPicture];
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
   texts: [Nothing, TextAnswer];
