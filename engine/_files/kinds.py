@@ -187,8 +187,16 @@ def kind_of(path: str | os.PathLike[str]) -> Kind:
 def kind_of_bytes(start: bytes, end: bytes = b"") -> Kind:
     r"""The kind of a file that begins and ends so.
 
-    >>> kind_of_bytes(b"\x89PNG\r\n\x1a\n").what, kind_of_bytes(b"a,b\n1,2\n").name
-    ('a picture', 'table')
+    Args:
+        start: its first megabyte, or all of it.
+        end: its last bytes, none by default.
+
+    Returns:
+        The kind.
+
+    Example:
+        >>> kind_of_bytes(b"\x89PNG\r\n\x1a\n").what, kind_of_bytes(b"a,b\n1,2\n").name
+        ('a picture', 'table')
     """
     if not start:
         return EMPTY
