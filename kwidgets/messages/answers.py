@@ -14,9 +14,13 @@ from .texts import Texts
 
 
 class StillPicture(TypedDict):
-    """The still picture of a view; the PNG follows as a buffer. number: of the trait `still`. html, text: the sentence."""
+    """The still picture of a view; the PNG follows as a buffer. number: of the trait `still`.
+
+    words: the picture in words. html, text: the sentence.
+    """
 
     number: int
+    words: str
     width: int
     height: int
     html: str

@@ -87,7 +87,8 @@ class View(anywidget.AnyWidget):
     _program = traitlets.Unicode().tag(sync=True)
     _script = traitlets.Unicode().tag(sync=True)
     _style = traitlets.Unicode().tag(sync=True)
-    # Distinguishes the widgets of a page: what was typed in a view that is gone is for the next view of its widget.
+    # Distinguishes the widgets of a page: what was typed in a view that is gone is for the next view of its widget. Also the
+    # id of the widget's model, by which its view sees whether there is a kernel.
     _widget = traitlets.Unicode().tag(sync=True)
     view = traitlets.Unicode(read_only=True).tag(sync=True)
     # Of the newest still picture.
@@ -101,7 +102,7 @@ class View(anywidget.AnyWidget):
         self._outgoing: deque[Later] = deque(maxlen=MOST_WAITING)
         built = bundle(self.static_folder)
         carried = {"_script": built.script.decode(), "_style": built.style.decode()} if carries_program else {}
-        super().__init__(_esm=built.loader, _program=built.version, _widget=widget, **carried)
+        super().__init__(_esm=built.loader, _program=built.version, _widget=widget, model_id=widget, **carried)
         self.set_trait("view", view)
         self.on_msg(self._receive)
 

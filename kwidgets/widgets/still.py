@@ -104,6 +104,7 @@ class Still:
             picture, html, text = self._content()
             shown: StillPicture = {
                 "number": self.number,
+                "words": self._words(),
                 "width": picture.width,
                 "height": picture.height,
                 "html": html,

@@ -487,6 +487,7 @@ export interface States {
 
 export interface StillPicture {
   number: number;
+  words: string;
   width: number;
   height: number;
   html: string;
