@@ -100,9 +100,10 @@ def draw(sheet: Sheet, note: str) -> Picture:
         corner = (MARGIN + index % columns * CHART[0], top + graph + index // columns * CHART[1])
         _chart(page, corner, name, pieces)
     dots = max(24, min(DOTS_PER_INCH, int(MOST_SIDE * 96 / max(width, height))))
-    png = png_with_note(_png(figure, dots), KEYWORD, note)
+    png = _png(figure, dots)
     whole = png_with_text(png, sheet.carried) if sheet.carried else png
-    return Picture(whole if len(whole) <= MOST_BYTES else png, round(width), round(height))
+    marked = png_with_note(whole if len(whole) <= MOST_BYTES else png, KEYWORD, note)
+    return Picture(marked, round(width), round(height))
 
 
 def _png(figure: object, dots: int) -> bytes:

@@ -36,10 +36,7 @@ _NOTHING = base64.b64decode(
 )
 # While the picture's own output is followed by the live one, hosts write "Loading widget..." or that there is no such model
 # into the latter. Where nothing but such words stands there, the sentence says it better.
-_STYLE = (
-    '.jp-OutputArea-child:has(.{name}) + .jp-OutputArea-child > .jp-OutputArea-output[data-mime-type*="widget-view"]'
-    ":not(:has(*)){{display:none}}"
-)
+_STYLE = ".jp-OutputArea-child:has(.{name}) + .jp-OutputArea-child > .jp-OutputArea-output:not(:has(*)){{display:none}}"
 
 
 class _Drawn(NamedTuple):

@@ -12,7 +12,7 @@ from kwidgets import Builder
 from kwidgets.document import Document
 from kwidgets.session.points import Piece
 from kwidgets.widgets.picture import MOST_CARDS, graph_sheet
-from kwidgets.widgets.sheet import MOST_BYTES, Picture, Sheet, draw
+from kwidgets.widgets.sheet import KEYWORD, MOST_BYTES, Picture, Sheet, draw
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
 NOTE = "0" * 32 + " 1"
@@ -62,7 +62,10 @@ def test_a_graph_without_end_is_drawn_in_part_and_says_so():
 
 def test_a_text_that_would_make_the_picture_large_is_left_out():
     small, large = "a: 1\n", "".join(map(str, np.random.default_rng(0).integers(0, 2**60, 20_000)))
-    assert text_in_picture(draw(Sheet("a", 0, carried=small), NOTE).png) == small
+    carrying = draw(Sheet("a", 0, carried=small), NOTE).png
+    assert text_in_picture(carrying) == small
+    # Where a page looks for it, whatever else is carried.
+    assert carrying[41:].startswith(f"{KEYWORD}\0{NOTE}".encode())
     picture = draw(Sheet("a", 0, carried=large), NOTE)
     assert text_in_picture(picture.png) is None and len(picture.png) < MOST_BYTES
 
