@@ -17,7 +17,8 @@ from engine.types import ArrayLike
 from . import beginning
 from . import files as exports
 from .chosen_data import ChosenData
-from .document.document import Change, Document
+from .document.commands import Change
+from .document.document import Document
 from .document.records import Experiment
 from .refused import Refused
 from .session.data_sources import DataChoice, DataSources

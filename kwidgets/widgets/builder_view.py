@@ -10,8 +10,8 @@ from .. import messages
 from ..document import canvas_state
 from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
-from ..document.commands import COMMANDS, INTERNAL
-from ..document.document import Change, Document
+from ..document.commands import COMMANDS, INTERNAL, Change
+from ..document.document import Document
 from ..refused import Refused
 from ..words import views as say
 from .base import Answer, Gesture, Message, Reply, View
