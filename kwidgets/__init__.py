@@ -19,14 +19,16 @@ _NAMES = {
     "Document": "document",
     "LiveCurves": "live_curves",
     "Session": "session.session",
+    "documents": "document_list",
 }
 
-__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Session"]
+__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Session", "documents"]
 
 if TYPE_CHECKING:
     from .builder import Builder
     from .dashboard import Dashboard
     from .document import Document
+    from .document_list import documents
     from .live_curves import LiveCurves
     from .session.session import Session
 

@@ -71,16 +71,19 @@ class Stored:
         self.label = label
         self.change = change
         self._after = after
+        self._draft: Draft | None = None
 
     @cached_property
     def experiment(self) -> Config:
         """The experiment of this step. Raises Refused where the change does not fit."""
         return changed(self._after(), self.change)
 
-    @cached_property
+    @property
     def draft(self) -> Draft:
         """The state of this step, checked like any text from outside."""
-        return read(self.experiment)
+        if self._draft is None:
+            self._draft = read(self.experiment)
+        return self._draft
 
 
 def read(plain: Config) -> Draft:

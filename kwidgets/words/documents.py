@@ -22,6 +22,7 @@ def is_no_document(found: object) -> str:
     return f"expected the file of a document, found {found!r:.60}."
 
 
+NO_FILE = "its present file is gone."
 ITS_TEXT_WAS_CHANGED = "its text is not the one that was written."
 ITS_VERSIONS_ARE_DAMAGED_TOO = "None of its versions can be read either."
 
@@ -30,7 +31,7 @@ def is_newer(name: str, schema: int, known: int) -> str:
     return f"The document '{name}' was written by a later release (its form is {schema}, this one reads up to {known})."
 
 
-UPDATE_OR_COPY = "Update kwidgets, or open a copy: nothing of the document is touched."
+UPDATE_OR_COPY = "Update kwidgets to open it. Nothing of it is touched; what you make here can be saved as a copy."
 
 # Names.
 NAME_IS_A_TEXT = "The name of a document is a text with at least one letter."
@@ -48,8 +49,12 @@ def copy_of(name: str, number: int) -> str:
     return f"{name} (copy)" if number == 1 else f"{name} (copy {number})"
 
 
-def untitled(when: str) -> str:
-    return f"untitled {when}"
+def untitled(when: str, token: str) -> str:
+    return f"untitled {when} ({token})"
+
+
+def document_of_a_cell(notebook: str, cell: str, number: int) -> str:
+    return f"{notebook}, cell {cell}" if number == 1 else f"{notebook}, cell {cell}, builder {number}"
 
 
 # Writing.
@@ -80,6 +85,7 @@ def no_such_version(version: object) -> str:
 
 LIST_OF_VERSIONS_IS_REFRESHED = "Open the list again."
 OPENED_A_VERSION = "open a version"
+BEFORE_TAKING_OVER = "before taking over"
 
 
 def is_open(name: str, where: str) -> str:
