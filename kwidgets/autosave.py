@@ -257,7 +257,8 @@ class Autosave:
             before = self._changes
             is_edit, self._version = change.version != self._version, change.version
             self._edited = self._edited or is_edit
-            if not self._writes or (self._unnamed and not is_edit and self._saved is None):
+            if not self._writes or (self._written is None and not self._edited):
+                # Nothing is stored for it yet, and only the notebook's data or the page's size is another.
                 return
             self._changes += 1
             self._changed.notify_all()

@@ -14,6 +14,7 @@ from .document.records import Experiment
 from .document.steps import read_steps
 from .refused import Refused
 from .words import documents as say
+from .words.common import layers
 from .workspace.document_files import Head, Stored
 from .workspace.documents import DocumentFolder, DocumentStore, Version
 
@@ -27,7 +28,7 @@ class StoredVersion:
         self._version = version
 
     def __repr__(self) -> str:
-        return f"<version of {self.name!r}, {_when(self.saved)}, {self.layers} layers: {self.label}>"
+        return f"<version of {self.name!r}, {_when(self.saved)}, {layers(self.layers)}: {self.label}>"
 
     @property
     def name(self) -> str:
@@ -56,7 +57,10 @@ class StoredVersion:
 
     def open(self) -> Builder:
         """A builder on a copy of it, under a name of its own; the document itself stays as it is."""
-        return Builder(self.experiment, name=self._store.free_copy_name(self.name))
+        steps = read_steps(self._folder.version(self._version.number).content)
+        builder = Builder(name=self._store.free_copy_name(self.name))
+        builder.document.restore(steps)
+        return builder
 
 
 class StoredDocument:
@@ -69,7 +73,7 @@ class StoredDocument:
         self._deleted = deleted
 
     def __repr__(self) -> str:
-        return f"<document {self.name!r}, {_when(self.changed)}, {self.layers} layers>"
+        return f"<document {self.name!r}, {_when(self.changed)}, {layers(self.layers)}>"
 
     @property
     def name(self) -> str:
@@ -157,7 +161,7 @@ class Documents(Sequence[StoredDocument]):
 
     def __repr__(self) -> str:
         lines = [
-            f"{document.name}  {_when(document.changed)}  {document.layers} layers  {bytes_in_words(document.size)}"
+            "  ".join((document.name, _when(document.changed), layers(document.layers), bytes_in_words(document.size)))
             for document in self._listed
         ]
         return "\n".join(lines) or say.NO_DOCUMENTS

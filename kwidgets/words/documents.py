@@ -76,7 +76,6 @@ def documents_are(names: str) -> str:
 
 
 THERE_ARE_NONE = "There are none yet."
-SUCH_AS_A_NAME = "Ask by a name or a number."
 
 
 def no_such_version(version: object) -> str:
@@ -111,7 +110,6 @@ def cannot_be_moved(name: str, why: object) -> str:
     return f"The document '{name}' cannot be deleted or brought back: {why}"
 
 
-DOCUMENT_IS_NOT_KEPT = "This builder's document is not stored."
 NOBODY_HAS_IT = "This builder has the document already."
 
 # The list in a notebook.

@@ -1,6 +1,6 @@
 """The file of a document: a head that can be read alone, then the document, as one JSON text.
 
-    {"kind": "kwidgets document", "schema": 1, "name": "digits", "saved": 1764428551.2, ..., "digest": "...",
+    {"kind": "kwidgets/document", "schema": 1, "name": "digits", "saved": 1764428551.2, ..., "digest": "...",
     "document":
     {...}
     }
@@ -25,7 +25,7 @@ from engine.types import Config
 from ..refused import Refused
 from ..words import documents as say
 
-KIND = "kwidgets document"
+KIND = "kwidgets/document"
 SCHEMA = 1
 MOST_BYTES = 8 * 2**20
 _MOST_HEAD = 2**16

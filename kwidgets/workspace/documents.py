@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,12 +55,13 @@ def folder_of_documents() -> Path:
 class DocumentFolder:
     """The files of one document, for one who reads and writes them.
 
-    path: of the folder, which need not exist yet. name: the document's true name.
+    path: of the folder, which need not exist yet. name: the document's true name. link: gives a file a second name.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, link: Callable[[Path, Path], None] = os.link) -> None:
         self.path = path
         self.name = name
+        self._link = link
         self._mine: _Mark | None = None
 
     @property
@@ -151,7 +152,7 @@ class DocumentFolder:
             return
         target = self._version(self._next())
         try:
-            os.link(self.present, target)
+            self._link(self.present, target)
         except OSError:  # a file system without second names, or no right to make them
             shutil.copy2(self.present, target)
         self._thin_out()
