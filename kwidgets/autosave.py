@@ -77,7 +77,9 @@ class Autosave:
         self._version_made: float | None = None
         self._trouble: str | None = None
         self._notice: Notice | None = None
+        # What was stored before another model was given: as the present file, then as the version of this number.
         self._offers = False
+        self._offered: int | None = None
         self._changed = threading.Condition()
         self._changes = self._done = self._waiting = 0
         self._version = document.version
@@ -195,8 +197,10 @@ class Autosave:
         return entries
 
     def open_version(self, number: int) -> Done:
-        """Puts a version in the place of what is there, as one step of undo. Raises Refused."""
-        stored = self._present() if number == 0 else self._folder.version(number)
+        """Puts a version in the place of what is there, as one step of undo; 0 is what was stored before. Raises Refused."""
+        if number == 0 and not self._offers:
+            number = self._offered or 0
+        stored = self._present() if number == 0 and self._offers else self._folder.version(number)
         done = self._document.replace(read_steps(stored.content).draft, say.OPENED_A_VERSION)
         self.close_notice()
         return done
@@ -320,6 +324,8 @@ class Autosave:
             if keep or self._version_made is None:
                 self._version_made = now
             self._written, self._saved, self._trouble = steps, head.saved, None
+            if self._offers:
+                self._offered = max((version.number for version in self._folder.versions()), default=None)
             self._synced = self._offers = self._unsaved = False
         with contextlib.suppress(OSError):
             self._owner.beat()

@@ -130,7 +130,7 @@ def test_a_model_that_is_given_wins_and_what_was_stored_can_be_opened(opened):
     # It is there as long as nothing was changed here, and a version from then on.
     add(mine)
     until(lambda: [(one["number"], one["layers"]) for one in second.versions()] == [(1, 3)])
-    second.open_version(1)
+    second.open_version(0)
     assert mine.draft == document.draft and second.state()["notice"] is None
     mine.undo()
     assert len(mine.draft.layers) == len(given.draft.layers) + 1

@@ -211,9 +211,7 @@ def test_a_cell_that_is_run_again_goes_on_with_its_document_and_what_it_learnt(n
     run(kernel, PREPARE)
     cell = "b = Builder()\nc = Builder()\nnamed = Builder(name='digits')"
     run(kernel, cell, cell="one")
-    run(
-        kernel, "b.document.do({'do': 'template', 'name': 'linear_regression'})\nb.set_data(source='line')"
-    )
+    run(kernel, "b.document.do({'do': 'template', 'name': 'linear_regression'})\nb.set_data(source='line')")
     names = text(run(kernel, "print(b.name, '|', c.name, '|', named.name)")).strip().split(" | ")
     assert names == ["~/work/analysis.ipynb, cell one", "~/work/analysis.ipynb, cell one, builder 2", "digits"]
     run(
