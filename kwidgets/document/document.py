@@ -233,7 +233,7 @@ class Document:
         """Becomes what `steps` was taken of, its undo list included. Raises Refused while a run is on."""
         with self._lock:
             self._refuse_locked()
-            self._undo, self._redo = list(steps.undo), list(steps.redo)
+            self._undo, self._redo = list(steps.undo[-UNDO_STEPS:]), list(steps.redo[-UNDO_STEPS:])
             self._canvas.open_nodes = steps.opened, steps.entered
             self._set(steps.draft)
         self._tell(Change(self._version, say.RESTORED))
