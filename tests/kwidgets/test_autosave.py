@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -22,6 +16,7 @@ from kwidgets.workspace.document_files import Head, text_of
 from kwidgets.workspace.documents import DocumentStore
 from kwidgets.workspace.owners import me
 
+from .killed_editing import killed_editing
 from .wire import LONG, until
 
 
@@ -341,91 +336,8 @@ def test_what_was_told_goes_when_it_is_closed_but_not_who_has_the_document(opene
     assert notice(second) == "elsewhere"
 
 
-# Kills.
-
-CHILD = """
-import pathlib, random, sys, time
-from kwidgets.autosave import Autosave
-from kwidgets.document import Document, Refused
-from kwidgets.workspace.documents import DocumentStore
-from kwidgets.workspace.owners import me
-from tests.kwidgets.test_autosave import random_command
-document, chance, pauses = Document(), random.Random(int(sys.argv[2])), random.Random()
-Autosave(document, "d", me(), store=DocumentStore(pathlib.Path(sys.argv[1]))).begin(given=False)
-print("ready", flush=True)
-while True:
-    before = document.version
-    try:
-        document.do(random_command(document, chance))
-    except Refused:
-        continue
-    if document.version != before:
-        print(document.version, flush=True)
-    if pauses.random() < 0.1:
-        time.sleep(pauses.random() * 0.05)
-"""
-
-
-def random_command(document, chance):
-    """One command for the present state of a document, drawn from `chance` alone."""
-    nodes = list(document.draft.nodes())
-    names = ["add", "add", "set", "move", "undo", "redo", "remove", "train", "note", "template"]
-    name = chance.choices(names, [6, 6, 5, 5, 3, 2, 2, 3, 1, 0.2])[0]
-    if name in ("add", "set", "move", "remove") and not nodes:
-        return {"do": "add", "class_name": "Input", "settings": {"shape": [8]}}
-    node = chance.choice(nodes) if nodes else ""
-    return {
-        "add": {"do": "add", "class_name": chance.choice(["Dense", "Dropout", "Activation"]), "after": node},
-        "set": {
-            "do": "set",
-            "layers": [node.partition("@")[0]],
-            "field": chance.choice(["units", "rate"]),
-            "value": chance.randint(1, 99),
-        },
-        "move": {"do": "move", "positions": {node: [chance.randint(0, 900), chance.randint(0, 900)]}},
-        "remove": {"do": "remove", "nodes": [node], "heal": True},
-        "train": {"do": "set_training", "epochs": chance.randint(1, 500)},
-        "note": {"do": "note", "text": f"note {chance.randint(0, 99)}", "position": [5, 5]},
-        "template": {"do": "template", "name": chance.choice(["residual", "digits_cnn"])},
-    }.get(name, {"do": name})
-
-
-def replayed(seed, version):
-    """The document of the child as it was in a version."""
-    document, chance = Document(), random.Random(seed)
-    while document.version < version:
-        with contextlib.suppress(Refused):
-            document.do(random_command(document, chance))
-    return document
-
-
-def past(document):
-    """The labels and states of the undo list."""
-    return [(step.label, step.draft) for step in document.steps().undo]
-
-
 @pytest.mark.parametrize("seed", range(10))
 def test_a_kill_at_any_moment_takes_the_last_command_at_most(tmp_path, seed):
-    root = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-    process = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(tmp_path / "documents"), str(seed), root],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": root},
-    )
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(random.Random(seed).uniform(0.02, 0.8))
-    process.send_signal(signal.SIGKILL)
-    heard = process.stdout.read().splitlines()
-    process.stdout.close()
-    process.wait()
-    last = int(heard[-1]) if heard and heard[-1].isdigit() else 0
-    document = Document()
-    autosave = Autosave(document, "d", me(), store=DocumentStore(tmp_path / "documents"))
-    autosave.begin(given=False)
-    autosave.close()
-    # The child may have carried out one more than it could tell.
-    states = [replayed(seed, version) for version in range(max(last - 1, 0), last + 2)]
-    same = [one for one in states if one.draft == document.draft]
-    assert same, f"more than the last of {last} commands is missing"
-    assert any(past(one) == past(document) for one in same)
+    outcome = killed_editing(tmp_path / "documents", seed)
+    assert outcome.missing is not None and outcome.missing <= 1, outcome
+    assert outcome.undo_is_whole, outcome
