@@ -1,6 +1,7 @@
 """Run by `public_notebooks`, one process for one notebook: its cells, with this engine as `keras`, without data or network.
 
-python -m tests.long.notebook_cells NOTEBOOK CELL_SECONDS: prints one JSON line a cell, {"cell", "error", "where", "text"}; where is
+python -m tests.long.notebook_cells NOTEBOOK CELL_SECONDS REPOSITORY FOLDER: runs it in the folder, whose modules it may
+import, as it may those of the repository; prints one JSON line a cell, {"cell", "error", "where", "text"}; where is
 "engine" for an error that our code raised. Data sets are random numbers of their shapes, trainings one epoch of few steps.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import importlib.util
 import io
 import json
 import os
@@ -26,9 +28,11 @@ import numpy as np
 
 import engine
 from engine import datasets, models
+from engine.applications import imagenet_utils
 
 matplotlib.use("Agg")
 ROOT = str(Path(engine.__file__).parent)
+PYTHON2 = ("print", "except", "exec", "raise", "repr", "numliterals", "tuple_params", "ne", "xrange", "unicode", "dict")
 FEW = 64  # samples that a training sees
 # Shape of a picture, classes, pictures for training and for testing: notebooks write these numbers into their reshapes.
 PICTURES: dict[str, tuple[tuple[int, ...], int, tuple[int, int]]] = {
@@ -82,6 +86,12 @@ def without_network() -> None:
         module.load_data = _texts(classes, sizes)
         module.get_word_index = lambda *_: {f"word{i}": i for i in range(1, 10001)}
     datasets.boston_housing.load_data = _houses
+    finish = imagenet_utils.finish
+
+    def with_fresh_weights(image: Any, result: Any, name: str, weights: Any, *rest: Any) -> Any:
+        return finish(image, result, name, None if weights == "imagenet" else weights, *rest)
+
+    imagenet_utils.finish = with_fresh_weights
 
 
 def shortened() -> None:
@@ -127,10 +137,29 @@ def source_of(cell: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def translated(source: str) -> str:
+    """A program of Python 2 in today's Python, where this Python has the means (until 3.12); every other one as it is."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        ast.parse(source)
+        return source
+    if importlib.util.find_spec("lib2to3") is None:
+        return source
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        refactor = importlib.import_module("lib2to3.refactor")
+    tool = refactor.RefactoringTool([f"lib2to3.fixes.fix_{name}" for name in PYTHON2])
+    try:
+        return str(tool.refactor_string(f"{source}\n", "<cell>"))
+    except Exception as error:  # lib2to3's parser raises classes of its own, which exist with it alone
+        if "lib2to3" not in type(error).__module__:
+            raise
+        return source
+
+
 def run(source: str, namespace: dict[str, Any]) -> str:
     """What a cell prints and gives."""
     printed = io.StringIO()
-    tree = ast.parse(source)
+    tree = ast.parse(translated(source))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
         exec(compile(tree, "<cell>", "exec"), namespace)
@@ -141,18 +170,23 @@ def run(source: str, namespace: dict[str, Any]) -> str:
     return printed.getvalue()
 
 
-def _where(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return "engine" if any(frame.filename.startswith(ROOT) for frame in frames[-1:]) else "elsewhere"
+def _where(error: BaseException, folder: str) -> str:
+    """Whose code raised an error; what a package raises counts for the one who called it."""
+    names = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    ours = [name.startswith(ROOT) for name in names if name.startswith((ROOT, "<cell>", folder))]
+    return "engine" if ours and ours[-1] else "elsewhere"
 
 
 def _stop(*_: object) -> None:
     raise TooLong("the cell took too long")
 
 
-def main_of_one(path: str, seconds: int) -> None:
+def main_of_one(path: str, seconds: int, repository: str, folder: str) -> None:
     """Run all cells of a notebook."""
     sys.modules["keras"] = engine
+    sys.path[:1] = [folder, repository]
+    sys.argv[1:] = []
+    os.chdir(folder)
     os.environ.setdefault("MPLBACKEND", "Agg")
     warnings.simplefilter("ignore")
     without_network()
@@ -169,11 +203,11 @@ def main_of_one(path: str, seconds: int) -> None:
         try:
             outcome["text"] = run(source_of(cell), namespace)
         except (Exception, TooLong, SystemExit) as error:  # whatever a cell raises is what is asked for
-            outcome["error"], outcome["where"] = f"{type(error).__name__}: {error}"[:600], _where(error)
+            outcome["error"], outcome["where"] = f"{type(error).__name__}: {error}"[:600], _where(error, repository)
         signal.alarm(0)
         sys.__stdout__.write(json.dumps(outcome) + "\n")
         sys.__stdout__.flush()
 
 
 if __name__ == "__main__":
-    main_of_one(sys.argv[1], int(sys.argv[2]))
+    main_of_one(sys.argv[1], int(sys.argv[2]), *sys.argv[3:5])

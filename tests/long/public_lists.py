@@ -7,7 +7,9 @@ The list has one file a line, fields behind tabs: repository, commit, path, SHA-
 from __future__ import annotations
 
 import hashlib
+import io
 import subprocess
+import tarfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -76,6 +78,21 @@ def files_of(mirror: Path, repository: str, endings: Iterable[str]) -> Iterator[
         if size.isdigit() and path.lower().endswith(tuple(endings)):
             digest = hashlib.sha256(git(folder, "show", f"{commit}:{path}")).hexdigest()
             yield Entry(repository, commit, path, digest)
+
+
+def unpack(mirror: Path, entry: Entry, endings: tuple[str, ...], target: Path, largest: int = 1 << 20) -> None:
+    """Write the small files of an entry's commit that end so into a folder. Raises NotThere."""
+    folder = git_folder(mirror, entry.repository)
+    paths: list[str] = []
+    for line in git(folder, "ls-tree", "-r", "-l", "-z", entry.commit).decode("utf-8", "replace").split("\0"):
+        about, _, path = line.partition("\t")
+        size = about.split()[-1] if about else ""
+        if size.isdigit() and int(size) <= largest and path.lower().endswith(endings):
+            paths.append(f":(literal){path}")
+    target.mkdir()
+    if paths:
+        with tarfile.open(fileobj=io.BytesIO(git(folder, "archive", entry.commit, "--", *paths))) as archive:
+            archive.extractall(target, filter="data")
 
 
 def write_section(heading: str, text: str) -> None:
