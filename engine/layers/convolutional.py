@@ -76,6 +76,8 @@ __all__ = [
     "ZeroPadding3D",
 ]
 
+_Conv = Convolution  # Keras's name for the base of convolutions, which code asks isinstance with
+
 
 @registry.register("layer")
 class Conv1D(Convolution):

@@ -34,6 +34,7 @@ matplotlib.use("Agg")
 ROOT = str(Path(engine.__file__).parent)
 PYTHON2 = ("print", "except", "exec", "raise", "repr", "numliterals", "tuple_params", "ne", "xrange", "unicode", "dict")
 FEW = 64  # samples that a training sees
+MANY = 1000  # predictions of more rows are those of the first few, repeated
 # Shape of a picture, classes, pictures for training and for testing: notebooks write these numbers into their reshapes.
 PICTURES: dict[str, tuple[tuple[int, ...], int, tuple[int, int]]] = {
     "mnist": ((28, 28), 10, (60000, 10000)),
@@ -95,7 +96,7 @@ def without_network() -> None:
 
 
 def shortened() -> None:
-    """Cut trainings to an epoch of a few samples."""
+    """Cut trainings to an epoch of a few samples, and what measures or predicts to a few as well."""
     cls: Any = models.Model
     fit, fit_generator = cls.fit, cls.fit_generator
 
@@ -117,6 +118,33 @@ def shortened() -> None:
         return fit_generator(self, generator, **{**kwargs, **steps, "steps_per_epoch": 1, "epochs": 1, "verbose": 0})
 
     cls.fit, cls.fit_generator = short_fit, short_generator
+    cls.evaluate, cls.predict = _measured(cls.evaluate), _predicted(cls.predict)
+
+
+def _measured(evaluate: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(evaluate)
+    def short_evaluate(self: object, *args: Any, **kwargs: Any) -> Any:
+        given = {**kwargs, **dict(zip(("x", "y", "batch_size", "verbose"), args, strict=False))}
+        if given.get("sample_weight") is None:
+            given = {name: _few(value) if name in ("x", "y") else value for name, value in given.items()}
+        return evaluate(self, **given)
+
+    return short_evaluate
+
+
+def _predicted(predict: Callable[..., Any]) -> Callable[..., Any]:
+    """A `predict` that computes the first rows and repeats what came out for as many as there are."""
+
+    @functools.wraps(predict)
+    def short_predict(self: object, x: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(x, np.ndarray) or len(x) <= MANY:
+            return predict(self, x, *args, **kwargs)
+        outputs = predict(self, x[:FEW], *args, **kwargs)
+        as_list = isinstance(outputs, list)
+        repeated = [np.resize(one, (len(x), *one.shape[1:])) for one in (outputs if as_list else [outputs])]
+        return repeated if as_list else repeated[0]
+
+    return short_predict
 
 
 def _few(data: Any) -> Any:
