@@ -107,7 +107,7 @@ def shortened() -> None:
         kwargs.pop("nb_epoch", None)
         if kwargs.get("sample_weight") is None:
             for name in ("x", "y", "validation_data"):
-                kwargs[name] = _few(kwargs.get(name))
+                kwargs[name] = _few(kwargs.get(name), _rows(self, kwargs.get("batch_size")))
         return fit(self, **{**kwargs, "epochs": 1, "initial_epoch": 0, "verbose": 0})
 
     @functools.wraps(fit_generator)
@@ -126,7 +126,8 @@ def _measured(evaluate: Callable[..., Any]) -> Callable[..., Any]:
     def short_evaluate(self: object, *args: Any, **kwargs: Any) -> Any:
         given = {**kwargs, **dict(zip(("x", "y", "batch_size", "verbose"), args, strict=False))}
         if given.get("sample_weight") is None:
-            given = {name: _few(value) if name in ("x", "y") else value for name, value in given.items()}
+            rows = _rows(self, given.get("batch_size"))
+            given = {name: _few(value, rows) if name in ("x", "y") else value for name, value in given.items()}
         return evaluate(self, **given)
 
     return short_evaluate
@@ -147,13 +148,19 @@ def _predicted(predict: Callable[..., Any]) -> Callable[..., Any]:
     return short_predict
 
 
-def _few(data: Any) -> Any:
+def _rows(model: Any, batch_size: int | None) -> int:
+    """How many samples are few: whole batches of a stateful model."""
+    size = batch_size or 32
+    return max(FEW // size, 1) * size if getattr(model, "stateful", False) else FEW
+
+
+def _few(data: Any, rows: int = FEW) -> Any:
     """The first rows of arrays, alone, in lists and by name."""
     if isinstance(data, dict):
-        return {name: _few(one) for name, one in data.items()}
+        return {name: _few(one, rows) for name, one in data.items()}
     if isinstance(data, (list, tuple)) and any(isinstance(one, (np.ndarray, list, tuple)) for one in data):
-        return type(data)(_few(one) for one in data)
-    return data[:FEW] if isinstance(data, (np.ndarray, list)) else data
+        return type(data)(_few(one, rows) for one in data)
+    return data[:rows] if isinstance(data, (np.ndarray, list)) else data
 
 
 def source_of(cell: dict[str, Any]) -> str:
@@ -185,23 +192,31 @@ def translated(source: str) -> str:
 
 
 def run(source: str, namespace: dict[str, Any]) -> str:
-    """What a cell prints and gives."""
-    printed = io.StringIO()
+    """What a cell prints and gives; an import that fails ends the cell only when all else has run."""
+    printed, missing = io.StringIO(), ""
     tree = ast.parse(translated(source))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-        exec(compile(tree, "<cell>", "exec"), namespace)
+        for statement in tree.body:
+            try:
+                exec(compile(ast.Module([statement], []), "<cell>", "exec"), namespace)
+            except ImportError as error:
+                if not isinstance(statement, (ast.Import, ast.ImportFrom)) or _where(error) == "engine":
+                    raise
+                missing = missing or str(error)
         if last is not None:
             value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
             if value is not None:
                 print(repr(value)[:20000])
+    if missing:
+        raise ImportError(missing)
     return printed.getvalue()
 
 
-def _where(error: BaseException, folder: str) -> str:
+def _where(error: BaseException) -> str:
     """Whose code raised an error; what a package raises counts for the one who called it."""
     names = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    ours = [name.startswith(ROOT) for name in names if name.startswith((ROOT, "<cell>", folder))]
+    ours = [name.startswith(ROOT) for name in names if name.startswith((ROOT, "<cell>", os.getcwd()))]
     return "engine" if ours and ours[-1] else "elsewhere"
 
 
@@ -231,7 +246,7 @@ def main_of_one(path: str, seconds: int, repository: str, folder: str) -> None:
         try:
             outcome["text"] = run(source_of(cell), namespace)
         except (Exception, TooLong, SystemExit) as error:  # whatever a cell raises is what is asked for
-            outcome["error"], outcome["where"] = f"{type(error).__name__}: {error}"[:600], _where(error, repository)
+            outcome["error"], outcome["where"] = f"{type(error).__name__}: {error}"[:600], _where(error)
         signal.alarm(0)
         sys.__stdout__.write(json.dumps(outcome) + "\n")
         sys.__stdout__.flush()
