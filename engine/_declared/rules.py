@@ -17,6 +17,30 @@ from ..errors import EngineError, SettingError, shorten
 from ..types import Config
 from . import registry
 
+_CANNOT_CONVERT = (
+    TypeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    AttributeError,
+    SyntaxError,
+    RecursionError,
+    MemoryError,
+)
+
+
+def _holds_whole_fractions(value: object) -> bool:
+    if isinstance(value, (tuple, list)):
+        return any(map(_holds_whole_fractions, value))
+    return isinstance(value, float) and value.is_integer()
+
+
+def _without_fractions(value: object) -> object:
+    """Fractions that are whole numbers as such, alone and in tuples and lists; anything else as it is."""
+    if isinstance(value, (tuple, list)):
+        return tuple(map(_without_fractions, value))
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
 
 class Rule:
     """A rule for one setting.
@@ -62,18 +86,19 @@ class Rule:
         except EngineError as error:
             error.where = where or error.where
             raise
-        except (
-            TypeError,
-            ValueError,
-            LookupError,
-            OverflowError,
-            AttributeError,
-            SyntaxError,
-            RecursionError,
-            MemoryError,
-        ):
+        except _CANNOT_CONVERT:
             pass  # the value cannot even be converted
-        raise SettingError(where=where, expected=self.sentence, actual=shorten(value))
+        raise SettingError(where=where, expected=self.sentence, actual=shorten(value), hint=self._hint(value))
+
+    def _hint(self, value: object) -> str | None:
+        """What to do about fractions that are whole numbers: a division made them, which Python 2 rounded."""
+        if not _holds_whole_fractions(value):
+            return None
+        try:
+            self.check(_without_fractions(value))
+        except EngineError:
+            return None
+        return "Python 3's / gives fractions; write // for whole numbers."
 
     def serialize(self, value: object) -> Any:
         """Plain data for a config."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from engine import backend as K
-from engine.errors import SettingTypeError, ShapeError
-from engine.layers import LSTM, Conv2D, Dense, Embedding, Input, Layer, MaxPooling2D, TimeDistributed
+from engine.errors import SettingError, SettingTypeError, ShapeError
+from engine.layers import LSTM, Conv2D, Dense, Embedding, Input, Layer, MaxPooling2D, Reshape, TimeDistributed
 from engine.models import Model, Sequential
 
 
@@ -34,6 +36,29 @@ class TestChannelsThatComeFirst:
 def test_sizes_of_2015_by_position_are_refused_with_the_order_of_today() -> None:
     with pytest.raises(SettingTypeError, match=r"\(units, activation\), so that 'activation' is 128 here"):
         Dense(784, 128, activation="relu")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Dense(100 / 2),
+        lambda: Conv2D(200 / 2, 3),
+        lambda: Conv2D(8, (6 / 2, 3)),
+        lambda: Dense(1, input_shape=(28 / 2, 3)),
+        lambda: Reshape((28 / 4, 7)),
+        lambda: Embedding(50 / 2, 3),
+    ],
+)
+def test_sizes_that_were_divided_in_python_2_are_refused_with_the_sign_of_today(make: Callable[[], Layer]) -> None:
+    with pytest.raises(SettingError, match=r"found .*\.0.* write // for whole numbers"):
+        make()
+
+
+@pytest.mark.parametrize("value", [2.5, 0.0, -3.0, "4", float("nan"), None])
+def test_other_sizes_are_refused_without_that_hint(value: object) -> None:
+    with pytest.raises(SettingError) as refused:
+        Dense(value)
+    assert "//" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["tf", "theano", "control_flow_ops"])

@@ -21,5 +21,5 @@ if __name__ == "__main__":
     np.bool, np.float, np.int = bool, float, int  # names of 2018
     without_network()
     shortened()
-    script, sys.argv = sys.argv[1], sys.argv[1:]
+    script, sys.argv = sys.argv[1], sys.argv[1:]  # what follows the script's name are its own arguments
     runpy.run_path(script, run_name="__main__")
