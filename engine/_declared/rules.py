@@ -29,17 +29,13 @@ _CANNOT_CONVERT = (
 )
 
 
-def _holds_whole_fractions(value: object) -> bool:
-    if isinstance(value, (tuple, list)):
-        return any(map(_holds_whole_fractions, value))
-    return isinstance(value, float) and value.is_integer()
-
-
 def _without_fractions(value: object) -> object:
-    """Fractions that are whole numbers as such, alone and in tuples and lists; anything else as it is."""
-    if isinstance(value, (tuple, list)):
-        return tuple(map(_without_fractions, value))
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    """A fraction that is a whole number as such, alone and in a tuple or list; None where there is no such fraction."""
+    items = list(value) if isinstance(value, (tuple, list)) else [value]
+    changed = [int(item) if isinstance(item, float) and item.is_integer() else item for item in items]
+    if all(one is other for one, other in zip(items, changed, strict=True)):
+        return None
+    return tuple(changed) if isinstance(value, (tuple, list)) else changed[0]
 
 
 class Rule:
@@ -92,10 +88,11 @@ class Rule:
 
     def _hint(self, value: object) -> str | None:
         """What to do about fractions that are whole numbers: a division made them, which Python 2 rounded."""
-        if not _holds_whole_fractions(value):
+        whole_numbers = _without_fractions(value)
+        if whole_numbers is None:
             return None
         try:
-            self.check(_without_fractions(value))
+            self.check(whole_numbers)
         except EngineError:
             return None
         return "Python 3's / gives fractions; write // for whole numbers."

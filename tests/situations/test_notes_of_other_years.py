@@ -119,3 +119,34 @@ class TestBasesOfLayers:
             for layer in (Conv1D(2, 3), Conv2D(2, 3), Conv2DTranspose(2, 3), SeparableConv2D(2, 3))
         )
         assert not isinstance(Dense(2), _Conv) and isinstance(MaxPooling2D(), _Pooling2D)
+
+
+class TestUsesOfModels:
+    @pytest.mark.parametrize("stack", [True, False])
+    def test_the_first_use_of_a_model_is_its_own_graph_and_calls_follow(self, stack: bool) -> None:
+        inner = Sequential([Dense(4, input_shape=(3,)), Dense(2)])
+        if not stack:
+            inner = Model(inner.inputs, inner.outputs)
+        assert inner.get_input_at(0) is inner.input and inner.get_output_at(0) is inner.output
+        assert inner.get_output_at(-1) is inner.output
+        a, b = Input((3,)), Input((3,))
+        y, z = inner(a), inner(b)
+        assert [inner.get_input_at(index) for index in range(3)] == [inner.input, a, b]
+        assert [inner.get_output_at(index) for index in (0, 1, 2, -1)] == [inner.output, y, z, z]
+        assert inner.get_input_shape_at(2) == (None, 3) and inner.get_output_shape_at(1) == (None, 2)
+        assert inner.get_input_mask_at(1) is None and inner.get_output_mask_at(0) is None
+        with pytest.raises(ValueError, match="below 3"):
+            inner.get_output_at(3)
+
+    def test_towers_that_share_a_net_take_its_last_output_as_notes_do(self) -> None:
+        net = Sequential([Dense(2, input_shape=(3,))])
+        left, right = Input((3,)), Input((3,))
+        first = Model(left, net(left))
+        net(right)
+        second = Model(net.get_input_at(-1), net.get_output_at(-1))
+        x = np.random.default_rng(4).normal(size=(5, 3)).astype("float32")
+        np.testing.assert_array_equal(first.predict(x), second.predict(x))
+
+    def test_a_stack_without_a_shape_has_no_use_yet(self) -> None:
+        with pytest.raises(AttributeError, match="never been called"):
+            Sequential([Dense(2)]).get_output_at(0)
