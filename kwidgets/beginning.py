@@ -12,7 +12,8 @@ from engine.experiment import json_able, kind_of, read_text
 from engine.models import Model, load_model
 from engine.types import Config
 
-from .document.draft import FIRST_SEED
+from .document.commands import MAX_NAME
+from .document.draft import FIRST_SEED, Draft
 from .refused import Refused
 from .words import builder as say
 
@@ -68,6 +69,11 @@ def command_of(model: object) -> dict[str, str]:
     if not _is_text(text):
         text = read_text(text)
     return _paste("json" if text.lstrip().startswith("{") else "yaml", text)
+
+
+def new_draft(name: str | None) -> Draft:
+    """An empty draft, whose model is named as its document where a model may be."""
+    return Draft() if name is None or len(name) > MAX_NAME else Draft(name=name)
 
 
 def _paste(form: str, text: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ from .messages import (
     SearchAnswer,
     SplitAnswer,
     TextAnswer,
+    VersionsAnswer,
     WhyAnswer,
     YamlAnswer,
 )
@@ -310,6 +311,18 @@ class LoadWeights(TypedDict):
     path: str
 
 
+class VersionNumber(TypedDict):
+    """version: a number of `VersionEntry`."""
+
+    version: int
+
+
+class SavedAt(TypedDict):
+    """How the page knows what was saved, so that it asks again after another saving; not read."""
+
+    saved: float | None
+
+
 # The run.
 
 
@@ -409,6 +422,11 @@ class Gestures(TypedDict):
     redo: tuple[Nothing, Done]
     from_arrays: tuple[FromArrays, Done]
     bring_back: tuple[Nothing, Done]
+    versions: tuple[SavedAt, VersionsAnswer]
+    open_version: tuple[VersionNumber, Done]
+    save_copy: tuple[Nothing, Nothing]
+    take_over: tuple[Nothing, Nothing]
+    close_notice: tuple[Nothing, Nothing]
     open_model: tuple[OpenModel, Done]
     load_weights: tuple[LoadWeights, Nothing]
     open_data: tuple[OpenData, Done]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from .data import Data
+from .documents import Saving
 from .forecast import Forecast
 from .palette import BlockEntry, Catalogue
 from .run import Run, RunRow
@@ -22,5 +23,6 @@ class States(TypedDict):
     run: Run
     runs: list[RunRow]
     forecast: Forecast
+    saving: Saving
     before: str | None
     log: list[str]

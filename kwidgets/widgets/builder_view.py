@@ -10,8 +10,8 @@ from .. import messages
 from ..document import canvas_state
 from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
-from ..document.commands import COMMANDS, INTERNAL
-from ..document.document import Change, Document
+from ..document.commands import COMMANDS, INTERNAL, Change
+from ..document.document import Document
 from ..refused import Refused
 from ..words import views as say
 from .base import Answer, Gesture, Message, Reply, View
@@ -24,6 +24,7 @@ ROWS = "runs"
 FORECAST = "forecast"
 MOST_SELECTED = 10_000
 MOST_PIXELS = 100_000
+NOT_SAVED: messages.Saving = {"name": None, "saved": None, "writes": False, "trouble": None, "notice": None}
 NO_FORECAST: messages.Forecast = {"seconds": None, "memory": None, "samples": None, "basis": None}
 
 
@@ -40,6 +41,7 @@ class BuilderView(View):
     run = traitlets.Dict(read_only=True).tag(sync=True)
     runs = traitlets.List(read_only=True).tag(sync=True)
     forecast = traitlets.Dict(read_only=True).tag(sync=True)
+    saving = traitlets.Dict(read_only=True).tag(sync=True)
     before = traitlets.Unicode(allow_none=True, default_value=None, read_only=True).tag(sync=True)
     log = traitlets.List(read_only=True).tag(sync=True)
 
@@ -51,7 +53,9 @@ class BuilderView(View):
         super().__init__("builder")
         self._gestures |= dict.fromkeys([*COMMANDS.keys() - INTERNAL, "undo", "redo"], self.edit)
         self._gestures |= {**self._looking(), **self._part.gestures(), **(gestures or {})}
-        self.show(catalogue=catalogue(), forecast=NO_FORECAST, **self._part.state(), **self._part.table())
+        self.show(
+            catalogue=catalogue(), forecast=NO_FORECAST, saving=NOT_SAVED, **self._part.state(), **self._part.table()
+        )
         self._show_document()
         document.listeners.append(self._document_changed)
 
