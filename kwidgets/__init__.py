@@ -18,11 +18,15 @@ _NAMES = {
     "Dashboard": "dashboard",
     "Document": "document",
     "LiveCurves": "live_curves",
+    "Run": "stored_run",
+    "Runs": "stored_runs",
     "Session": "session.session",
     "documents": "document_list",
+    "run": "stored_run",
+    "runs": "stored_runs",
 }
 
-__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Session", "documents"]
+__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Run", "Runs", "Session", "documents", "run", "runs"]
 
 if TYPE_CHECKING:
     from .builder import Builder
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
     from .document_list import documents
     from .live_curves import LiveCurves
     from .session.session import Session
+    from .stored_run import Run, run
+    from .stored_runs import Runs, runs
 
 
 def __getattr__(name: str) -> Any:
