@@ -36,6 +36,9 @@ from .words import builder as say
 from .words import common
 from .workspace.document_names import checked_name
 
+# Of a file's name that messages say.
+MOST_LETTERS = 100
+
 
 class Builder:
     """Build a network by mouse, train it live, take it away as a model, a program or a file.
@@ -44,7 +47,8 @@ class Builder:
 
     Args:
         model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of
-            a text or of a model with its weights (.h5, .hdf5); None (the default) begins empty.
+            a text, of a model with its weights (.h5, .hdf5), or of a picture that carries a model (.svg, .png); None (the
+            default) begins empty.
         template: the name of a starting point instead, such as "digits_perceptron".
         arrays: data by name, beside the notebook's variables, which they win over.
         name: under which the document is stored, and comes back in another kernel or notebook; None (the default) takes
@@ -292,6 +296,7 @@ class Builder:
             "step": self._step,
             "bring_back": lambda _: self._bring_back(),
             "open_model": self._open_model,
+            "open_file": self._open_file,
             "load_weights": self._load_weights,
             "export": self._export,
         }
@@ -304,10 +309,18 @@ class Builder:
 
     def _open_model(self, message: Message) -> Answer:
         path = str(message.get("path"))
-        model = beginning.from_file(path)
+        return self._open(beginning.from_file(path), _name_of(path), message)
+
+    def _open_file(self, message: Message) -> Answer:
+        name = _name_of(str(message.get("name")))[:MOST_LETTERS]
+        buffers = message.get("buffers") or [b""]
+        return self._open(beginning.from_bytes(bytes(buffers[0]), name), name, message)
+
+    def _open(self, model: beginning.Beginning, name: str, message: Message) -> Answer:
+        """Put a model into the document's place, as one step of undo; one with weights is what a training goes on from."""
         done = self.document.do(beginning.command_of(model), seen=message.get("seen"))
         if beginning.is_model(model):
-            self.session.adopt(model, self.experiment, _name_of(path))
+            self.session.adopt(model, self.experiment, name)
             self._judge()
         return done
 

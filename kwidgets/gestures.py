@@ -28,6 +28,7 @@ from .messages import (
     Points,
     SearchAnswer,
     SplitAnswer,
+    StillPicture,
     TextAnswer,
     VersionsAnswer,
     WhyAnswer,
@@ -300,9 +301,15 @@ class OpenData(TypedDict):
 
 
 class OpenModel(TypedDict):
-    """A file on the kernel's machine: a model's text (.yaml, .yml, .json), or a model with its weights (.h5, .hdf5)."""
+    """A file on the kernel's machine: a model's text, a model with its weights (.h5), a picture that carries a model."""
 
     path: str
+
+
+class OpenFile(TypedDict):
+    """A file that was dropped or chosen in the page; its content is the message's one buffer. name: without folders."""
+
+    name: str
 
 
 class LoadWeights(TypedDict):
@@ -361,6 +368,7 @@ class Gestures(TypedDict):
     graph: tuple[Nothing, GraphChange]
     points: tuple[Nothing, Points]
     run_points: tuple[RunName, Points]
+    still: tuple[Nothing, StillPicture]
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
     texts: tuple[Nothing, TextAnswer]
@@ -428,6 +436,7 @@ class Gestures(TypedDict):
     take_over: tuple[Nothing, Nothing]
     close_notice: tuple[Nothing, Nothing]
     open_model: tuple[OpenModel, Done]
+    open_file: tuple[OpenFile, Done]
     load_weights: tuple[LoadWeights, Nothing]
     open_data: tuple[OpenData, Done]
     refresh_data: tuple[Nothing, Done]

@@ -503,6 +503,7 @@ export interface VersionsAnswer {
 
 export interface States {
   view: "builder" | "dashboard";
+  still: number;
   catalogue: Catalogue;
   blocks: readonly BlockEntry[];
   data: Data;
@@ -513,6 +514,15 @@ export interface States {
   saving: Saving;
   before: string | null;
   log: readonly string[];
+}
+
+export interface StillPicture {
+  number: number;
+  words: string;
+  width: number;
+  height: number;
+  html: string;
+  text: string;
 }
 
 export interface Refusal {
@@ -828,6 +838,10 @@ export interface OpenModel {
   path: string;
 }
 
+export interface OpenFile {
+  name: string;
+}
+
 export interface LoadWeights {
   path: string;
 }
@@ -871,6 +885,7 @@ export interface Gestures {
   graph: [Nothing, GraphChange];
   points: [Nothing, Points];
   run_points: [RunName, Points];
+  still: [Nothing, StillPicture];
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
   texts: [Nothing, TextAnswer];
@@ -936,6 +951,7 @@ export interface Gestures {
   take_over: [Nothing, Nothing];
   close_notice: [Nothing, Nothing];
   open_model: [OpenModel, Done];
+  open_file: [OpenFile, Done];
   load_weights: [LoadWeights, Nothing];
   open_data: [OpenData, Done];
   refresh_data: [Nothing, Done];
