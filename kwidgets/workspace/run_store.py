@@ -1,0 +1,482 @@
+"""The store of runs: a list in sqlite3, and a folder for each run. Several processes use it at once."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import platform
+import secrets
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, TypeVar
+
+from engine.errors import EngineError
+from engine.experiment import read_experiment, read_text, write_bytes, write_experiment
+
+from ..refused import Refused
+from ..words import workspace as say
+from . import run_rows
+from .alive import Alive, is_alive
+from .checkpoint_files import FOLDER, checkpoint_files
+from .database import Database
+from .flat_settings import flat_settings
+from .home import home
+from .quota import Sweepable, quota, quota_trouble, to_sweep
+from .records import (
+    GOING_ON,
+    Checkpoint,
+    Epochs,
+    Intervention,
+    NewRun,
+    Points,
+    RunSummary,
+    Scalar,
+    Swept,
+    Usage,
+)
+from .run_files import ARCHITECTURE, EXPERIMENT, JOURNAL, RUN, read_record, read_table, unsettle
+from .run_rows import Row
+from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
+from .text_search import matches
+
+Result = TypeVar("Result")
+DATABASE, RUNS = "kwidgets.db", "runs"
+# A run that was deleted can be restored for so long.
+KEPT_SECONDS = 7 * 86400.0
+_GONE = ".gone-"
+
+
+class RunStore:
+    """All runs of a folder.
+
+    Args:
+        folder: `home()` of the user, or another one.
+        clock: seconds since 1970.
+        wait: seconds to wait for another process that writes.
+        locks: whether the file system has locks; False: as if it had none.
+    """
+
+    def __init__(
+        self, folder: Path, *, clock: Callable[[], float] = time.time, wait: float = 3.0, locks: bool = True
+    ) -> None:
+        self.folder = folder
+        self._runs, self._clock, self._locks = folder / RUNS, clock, locks
+        self._database = Database(folder / DATABASE, self._fill, wait, None if locks else False)
+        self._notices: builtins.list[str] = []
+        self._writing: set[str] = set()
+        self._seen: tuple[object, int] = (None, 0)
+
+    # What goes on
+
+    def begin(self, new: NewRun) -> RunWriter:
+        """Begin to record a run. Never raises: where nothing can be recorded the writer says so in `trouble`."""
+        run = f"{time.strftime('%Y%m%dT%H%M%S', time.localtime(self._clock()))}-{secrets.token_hex(3)}"
+        try:
+            return self._begin(run, new)
+        except CANNOT_WRITE as error:
+            return RunWriter(run, None, say.run_is_not_recorded(self.folder, reason(error)))
+
+    def _begin(self, run: str, new: NewRun) -> RunWriter:
+        folder = self._runs / run
+        (folder / FOLDER).mkdir(parents=True)
+        alive = Alive(folder, self._locks)
+        try:
+            line = _first_line(run, new, self._clock())
+            index = self._database.write(lambda connection: run_rows.insert(connection, line))
+            try:
+                _write_texts(folder, new)
+                self._database.write(lambda connection: run_rows.write_line(connection, run, folder))
+            except BaseException:
+                self._database.write(lambda connection: run_rows.remove(connection, run))
+                raise
+        except BaseException:
+            alive.end()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return self._writer(run, index, alive, ())
+
+    def reopen(self, run: str, at: float | None = None) -> RunWriter:
+        """Go on with a run that has ended, or was cut off.
+
+        at: epochs from which it goes on; what was recorded behind them is dropped. None: nothing is.
+        Raises Refused where there is no such run, or it is going on.
+        """
+        row = self._row(run)
+        folder = self._runs / run
+        try:
+            alive = Alive(folder, self._locks)
+        except BlockingIOError:
+            raise Refused(say.run_goes_on(row.number), say.STOP_IT_FIRST) from None
+        except OSError as error:
+            raise Refused(say.run_is_not_recorded(folder, reason(error))) from None
+        try:
+            record = unsettle(folder, at)
+            changes = {"state": "running", "ended": None, "ended_by": "", "deleted": None, "wrote": self._clock()}
+            changes["epochs"] = len(record.history["epoch"])
+            self._write(lambda connection: run_rows.update(connection, run, changes))
+        except BaseException as error:
+            alive.end()
+            if isinstance(error, OSError):
+                raise Refused(say.run_is_not_recorded(folder, reason(error))) from None
+            raise
+        return self._writer(run, row.number, alive, record.history["epoch"])
+
+    def _writer(self, run: str, index: int, alive: Alive, epochs: Iterable[int]) -> RunWriter:
+        self._writing.add(run)
+        return FolderWriter(
+            run,
+            index,
+            self._runs / run,
+            self._database,
+            alive,
+            epochs,
+            clock=self._clock,
+            grown=self._grown,
+            ended=lambda: self._writing.discard(run),
+        )
+
+    # What was recorded
+
+    def list(
+        self,
+        document: str | None = None,
+        tag: str | None = None,
+        text: str = "",
+        hidden: bool = False,
+        deleted: bool = False,
+    ) -> builtins.list[RunSummary]:
+        """The runs, the newest first.
+
+        document, tag: only those that have it; None: all. text: words that all occur in a run's number, note, tags, settings
+        or document. hidden: hidden ones as well. deleted: only deleted ones, which can be restored. Raises Refused where the
+        list cannot be read.
+        """
+        rows = self._read(
+            run_rows.deleted if deleted else lambda connection: run_rows.listed(connection, document, hidden)
+        )
+        runs = [self._summary(row) for row in rows if tag is None or tag in row.tags]
+        return [run for run in runs if document in (None, run.document) and matches(run, text)]
+
+    def get(self, run: str) -> RunSummary:
+        """A run by its id. Raises Refused where there is none."""
+        return self._summary(self._row(run))
+
+    def numbered(self, index: int) -> RunSummary:
+        """A run by its number. Raises Refused where there is none."""
+        row = self._read(lambda connection: run_rows.numbered(connection, index))
+        if row is None:
+            raise Refused(say.no_run_of_number(index), say.LOOK_AT_THE_LIST)
+        return self._summary(row)
+
+    def experiment(self, run: str) -> dict[str, Any] | None:
+        """What a run has trained, as plain data; None for a model made in code. Raises Refused where it cannot be read."""
+        path = self._path(run) / EXPERIMENT
+        try:
+            return read_experiment(read_text(path), str(path))
+        except FileNotFoundError:
+            return None
+        except (OSError, EngineError) as error:
+            raise Refused(say.runs_cannot_be_read(path, reason(error))) from None
+
+    def architecture(self, run: str) -> str | None:
+        """The JSON of a model made in code; None where there is none."""
+        try:
+            return read_text(self._path(run) / ARCHITECTURE)
+        except (OSError, EngineError):
+            return None
+
+    def history(self, run: str) -> Epochs:
+        """The values after each epoch."""
+        return read_record(self._path(run)).history
+
+    def points(self, run: str) -> builtins.list[Points]:
+        """Every point of every curve."""
+        return read_record(self._path(run)).points
+
+    def log(self, run: str) -> builtins.list[str]:
+        """The lines of its log."""
+        return read_record(self._path(run)).log
+
+    def interventions(self, run: str) -> builtins.list[Intervention]:
+        """What was done to it while it went on."""
+        return read_record(self._path(run)).interventions
+
+    def checkpoints(self, run: str) -> builtins.list[Checkpoint]:
+        """The checkpoints that are there, the oldest first."""
+        there = checkpoint_files(self._path(run))
+        flags = self._read(lambda connection: run_rows.flags(connection, run))
+        listed: builtins.list[Checkpoint] = []
+        for position, file in enumerate(there):
+            best, pinned = flags.get((run, file.epoch, file.batch), (False, False))
+            last = position == len(there) - 1
+            listed.append(Checkpoint(file.epoch, file.batch, file.path, file.bytes, best, pinned, last))
+        return listed
+
+    def usage(self) -> Usage:
+        """How much of the disk the runs take, deleted ones that can be restored as well."""
+        size, count = self._read(run_rows.total)
+        return Usage(size, quota(self.folder), count)
+
+    def version(self) -> int:
+        """Another number whenever anything in the store has changed, by this kernel or another; cheap to ask."""
+        going_on = self._read(run_rows.going_on)
+        token = (self._database.token(), tuple(run for run in going_on if self._is_alive(run)))
+        if token != self._seen[0]:
+            self._seen = (token, self._seen[1] + 1)
+        return self._seen[1]
+
+    def notices(self) -> builtins.list[str]:
+        """What happened to the store that its users should know, in words."""
+        trouble = quota_trouble(self.folder)
+        return [*self._notices, *([] if trouble is None else [trouble])]
+
+    # What people say of it
+
+    def set_note(self, run: str, note: str) -> None:
+        """Write a note of any length to a run."""
+        self._change([run], {"note": note})
+
+    def set_tags(self, run: str, tags: Iterable[str]) -> None:
+        """Give a run these tags and no others."""
+        self._change([run], {"tags": [*dict.fromkeys(tag.strip() for tag in tags if tag.strip())]})
+
+    def set_hidden(self, run: str, hidden: bool) -> None:
+        """Take a run out of the list, or back into it."""
+        self._change([run], {"hidden": int(hidden)})
+
+    def pin(self, run: str, epoch: int, batch: int, pinned: bool) -> None:
+        """Have a checkpoint never swept, or allow it again. Raises Refused where there is no such checkpoint."""
+        folder = self._path(run)
+        if (epoch, batch) not in {(file.epoch, file.batch) for file in checkpoint_files(folder)}:
+            raise Refused(say.no_checkpoint(self._row(run).number, epoch))
+
+        def change(connection: sqlite3.Connection) -> None:
+            run_rows.set_flag(connection, run, epoch, batch, "pinned", pinned)
+            run_rows.write_line(connection, run, folder)
+
+        self._write(change)
+
+    def delete(self, runs: Iterable[str]) -> None:
+        """Take runs away; `restore` brings them back for a week. Raises Refused, and takes none, where one is going on."""
+        runs = list(runs)
+        for run in runs:
+            row = self._row(run)
+            if row.state in GOING_ON and self._is_alive(run):
+                raise Refused(say.run_goes_on(row.number), say.STOP_IT_FIRST)
+        self._change(runs, {"deleted": self._clock()})
+
+    def restore(self, runs: Iterable[str]) -> None:
+        """Bring deleted runs back. Raises Refused where one is gone for good."""
+        self._change(list(runs), {"deleted": None})
+
+    def purge(self, runs: Iterable[str] | None = None) -> Swept:
+        """Remove deleted runs for good. None: all of them."""
+        wanted = None if runs is None else set(runs)
+
+        def take(connection: sqlite3.Connection) -> builtins.list[Row]:
+            there = [row for row in run_rows.deleted(connection) if wanted is None or row.id in wanted]
+            for row in there:
+                run_rows.remove(connection, row.id)
+            return there
+
+        removed = self._write(take)
+        for row in removed:
+            self._remove_folder(row.id)
+        return Swept(0, len(removed), sum(row.bytes for row in removed))
+
+    def sweep(self, most: int | None = None) -> Swept:
+        """Remove runs that were deleted a week ago, then the oldest unpinned checkpoints while there are more bytes than `most`.
+
+        most: None for the quota. Runs that go on lose none.
+        """
+        before = self._clock() - KEPT_SECONDS
+        old = self._read(lambda connection: [row.id for row in run_rows.deleted(connection, before)])
+        purged = self.purge(old) if old else Swept(0, 0, 0)
+        usage = self.usage()
+        surplus = usage.bytes - (usage.quota if most is None else most)
+        if surplus <= 0:
+            return purged
+        swept = list(to_sweep(self._sweepable(), surplus))
+        sizes: dict[str, int] = {}
+        for checkpoint in swept:
+            checkpoint.path.unlink(missing_ok=True)
+            sizes[checkpoint.run] = sizes.get(checkpoint.run, 0) + checkpoint.bytes
+
+        def change(connection: sqlite3.Connection) -> None:
+            for one in swept:
+                run_rows.forget_checkpoint(connection, one.run, one.epoch, one.batch)
+            for run, size in sizes.items():
+                run_rows.shrink(connection, run, size)
+                run_rows.write_line(connection, run, self._runs / run)
+
+        self._write(change)
+        return Swept(len(swept), purged.runs, purged.bytes + sum(sizes.values()))
+
+    # Inside
+
+    def _sweepable(self) -> Iterable[Sweepable]:
+        listed = self._read(run_rows.rows)
+        flags = self._read(run_rows.flags)
+        for row in listed:
+            one = self._summary(row)
+            if one.state in GOING_ON:
+                continue
+            there = checkpoint_files(self._runs / row.id)
+            for file in there:
+                best, pinned = flags.get((row.id, file.epoch, file.batch), (False, False))
+                yield Sweepable(
+                    row.id,
+                    one.state,
+                    row.began,
+                    file.epoch,
+                    file.batch,
+                    file.path,
+                    file.bytes,
+                    best,
+                    pinned,
+                    file == there[-1],
+                )
+
+    def _grown(self) -> None:
+        """After a run has grown: sweep what is above the quota. What keeps it from that is tried again the next time."""
+        try:
+            usage = self.usage()
+            if usage.bytes > usage.quota:
+                self.sweep()
+        except (Refused, OSError):
+            return
+
+    def _summary(self, row: Row) -> RunSummary:
+        return run_rows.summary(row, self._is_alive, _died)
+
+    def _is_alive(self, run: str) -> bool:
+        return run in self._writing or is_alive(self._runs / run)
+
+    def _row(self, run: str) -> Row:
+        row = self._read(lambda connection: run_rows.row_of(connection, run))
+        if row is None:
+            raise Refused(say.no_run_of_id(run), say.LOOK_AT_THE_LIST)
+        return row
+
+    def _path(self, run: str) -> Path:
+        """The folder of a run that is in the list: an id is never taken for a path unseen."""
+        return self._runs / self._row(run).id
+
+    def _change(self, runs: builtins.list[str], changes: Mapping[str, object]) -> None:
+        def change(connection: sqlite3.Connection) -> None:
+            for run in runs:
+                if run_rows.row_of(connection, run) is None:
+                    raise Refused(say.no_run_of_id(run), say.LOOK_AT_THE_LIST)
+                run_rows.update(connection, run, changes)
+                run_rows.write_line(connection, run, self._runs / run)
+
+        self._write(change)
+
+    def _read(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        return self._said(lambda: self._database.read(action))
+
+    def _write(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        return self._said(lambda: self._database.write(action))
+
+    def _said(self, action: Callable[[], Result]) -> Result:
+        try:
+            return action()
+        except (OSError, sqlite3.Error) as error:
+            raise Refused(say.runs_cannot_be_read(self.folder, reason(error)), say.FREE_SPACE_OR_SWEEP) from None
+
+    def _remove_folder(self, run: str) -> None:
+        """Remove a folder; of two processes that do, one does."""
+        gone = self._runs / f"{_GONE}{run}-{os.getpid()}"
+        try:
+            (self._runs / run).replace(gone)
+        except OSError:
+            return
+        shutil.rmtree(gone, ignore_errors=True)
+
+    def _fill(self, connection: sqlite3.Connection) -> None:
+        """Make the list from the runs' folders."""
+        try:
+            names = sorted(entry.name for entry in os.scandir(self._runs) if not entry.name.startswith("."))
+        except OSError:
+            return
+        for name in names:
+            if (table := self._table(name)) is not None:
+                run_rows.insert_table(connection, name, table)
+        if self._database.moved_aside is not None:
+            _, count = run_rows.total(connection)
+            self._notices.append(say.list_was_damaged(self._database.path, self._database.moved_aside, count))
+
+    def _table(self, name: str) -> dict[str, Any] | None:
+        """What a folder says of its run; None where it says nothing that can be read."""
+        folder = self._runs / name
+        try:
+            table = read_table(folder / RUN)
+        except Refused as refused:
+            self._notices.append(str(refused))
+            return None
+        if table is None or table.get("state") not in GOING_ON:
+            return table
+        record = read_record(folder)
+        columns = {key: record.progress.get(key) for key in ("epochs", "planned", "seconds") if key in record.progress}
+        metrics = {key: record.progress.get(key) or {} for key in ("values", "best")}
+        table |= {**columns, "metrics": metrics, **(record.end or {})}
+        if (folder / JOURNAL).exists():
+            table["wrote"] = (folder / JOURNAL).stat().st_mtime
+        return table
+
+
+def _died(wrote: float) -> str:
+    return say.died(time.strftime("%H:%M", time.localtime(wrote)))
+
+
+def _first_line(run: str, new: NewRun, now: float) -> dict[str, object]:
+    settings: Mapping[str, Scalar] = flat_settings(new.experiment) if new.settings is None else new.settings
+    facts = {
+        "data": dict(new.fingerprints),
+        "rows": new.rows,
+        "seed": new.seed,
+        "versions": _versions(),
+        "machine": platform.node(),
+    }
+    parent, epoch = new.parent or (None, None)
+    return {
+        "id": run,
+        "document": new.document,
+        "began": now,
+        "wrote": now,
+        "state": "running",
+        "planned": new.planned,
+        "settings": dict(settings),
+        "parent": parent,
+        "parent_epoch": epoch,
+        "facts": facts,
+    }
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for name in ("kwidgets", "numpy"):
+        module = sys.modules.get(name)
+        versions[name] = str(getattr(module, "__version__", None) or metadata.version(name))
+    return versions
+
+
+def _write_texts(folder: Path, new: NewRun) -> None:
+    if new.experiment is not None:
+        write_bytes(folder / EXPERIMENT, write_experiment(new.experiment).encode("utf-8"))
+    if new.architecture is not None:
+        write_bytes(folder / ARCHITECTURE, new.architecture.encode("utf-8"))
+
+
+_stores: dict[Path, RunStore] = {}
+
+
+def store() -> RunStore:
+    """The store of this process in the user's folder."""
+    folder = home()
+    return _stores.setdefault(folder, RunStore(folder))
