@@ -105,7 +105,7 @@ class DataPrint(TypedDict):
 
 
 class RunDetails(TypedDict):
-    """One run closely. opens: whether its model can be opened on the canvas, and be trained again."""
+    """One run closely. versions: of the programs that it was made with. opens: whether its model can be opened and trained again."""
 
     id: str
     checkpoints: list[RunCheckpoint]
@@ -114,7 +114,7 @@ class RunDetails(TypedDict):
     data: list[DataPrint]
     rows: int | None
     ended_by: str
-    made_with: str
+    versions: dict[str, str]
     machine: str
     opens: bool
 

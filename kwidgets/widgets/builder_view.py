@@ -17,6 +17,7 @@ from ..words import views as say
 from .base import Answer, Gesture, Message, Reply, View
 from .picture import svg
 from .run_part import Run, RunPart
+from .runs_part import RunsPart
 
 EDITED = "document"
 RUN = "run"
@@ -50,7 +51,7 @@ class BuilderView(View):
         self._brought: dict[str, Callable[[], None]] = {}
         super().__init__("builder")
         self._gestures |= dict.fromkeys([*COMMANDS.keys() - INTERNAL, "undo", "redo"], self.edit)
-        self._gestures |= {**self._looking(), **self._part.gestures(), **(gestures or {})}
+        self._gestures |= {**self._looking(), **self._part.gestures(), **RunsPart().gestures(), **(gestures or {})}
         self.show(catalogue=catalogue(), forecast=NO_FORECAST, **self._part.state(), **self._part.table())
         self._show_document()
         document.listeners.append(self._document_changed)

@@ -548,7 +548,7 @@ export interface RunDetails {
   data: readonly DataPrint[];
   rows: number | null;
   ended_by: string;
-  made_with: string;
+  versions: { readonly [key: string]: string };
   machine: string;
   opens: boolean;
 }

@@ -85,8 +85,8 @@ function Facts({ row, details, number, open }: { row: KeptRun; details: RunDetai
       </Fact>
       <Fact name={words.runs.onDisk}>{words.runs.bytes(row.bytes)}</Fact>
       <Fact name={words.runs.endedBy}>{isAlive(row) ? words.runs.goesOn : (details?.ended_by ?? "")}</Fact>
-      <Fact name={words.runs.madeWith} title={details?.machine}>
-        {details?.made_with ?? ""}
+      <Fact name={words.runs.madeWith} title={details === null ? undefined : words.runs.versions(details.versions, details.machine)}>
+        {details === null ? "" : words.runs.version(details.versions)}
       </Fact>
       <Fact name={words.runs.state}>
         <StateText state={row.state} />
@@ -142,7 +142,7 @@ function Folds({ details: { events, log } }: { details: RunDetails }) {
             {events.map(({ at, when, text }, index) => (
               <li key={index}>
                 <span className="kw-soft">
-                  {clockTime(when)} · {words.runs.atEpoch(at)}
+                  {clockTime(when)} · {words.runs.atEpochs(at)}
                 </span>{" "}
                 {text}
               </li>
@@ -151,7 +151,7 @@ function Folds({ details: { events, log } }: { details: RunDetails }) {
         </Fold>
       )}
       {log.length > 0 && (
-        <Fold title={words.runs.log(log.length)}>
+        <Fold title={words.runs.logTitle(log.length)}>
           <pre className="kw-run-log" tabIndex={0} aria-label={words.runs.logLabel}>
             {log.join("\n")}
           </pre>

@@ -34,7 +34,8 @@ export function RunTable(props: RunTableProps) {
   const [active, setActive] = useState<string | null>(null);
   const ids = useMemo(() => rows.map(({ id }) => id), [rows]);
   const at = Math.max(0, ids.indexOf(active ?? opened ?? ""));
-  const now = useMemo(() => new Date(), [rows]);
+  const today = new Date().toDateString();
+  const now = useMemo(() => new Date(today), [today]);
   const widths = useMemo(() => widthsOf(rows, columns, known, now), [rows, columns, known, now]);
   const keyDown = useRowKeys(props, ids, at, place, setActive);
   const { from, to } = inView(rows.length, view.top, view.height);

@@ -32,7 +32,7 @@ export function scaleOf(lines: readonly Line[], log: boolean): Scale | null {
     y: log ? (value) => place(Math.log10(value)) : place,
     x: (epoch) => (epoch - start) / (end - start),
     rows: log ? powersOf(low, high) : ticksOf(low, high, ROWS),
-    columns: ticksOf(start, end, Math.min(COLUMNS, end)),
+    columns: ticksOf(start, end, COLUMNS),
     start,
     end,
   };
