@@ -200,7 +200,7 @@ class Database:
                 connection.execute(f"PRAGMA journal_mode={'WAL' if self._wal else 'DELETE'}").fetchone()
                 return
             except sqlite3.OperationalError as error:
-                if "locked" in str(error) and time.monotonic() < last:
+                if is_busy(error) and time.monotonic() < last:
                     time.sleep(0.02)
                 elif self._wal:
                     self._wal = False  # a file system without shared memory
@@ -239,6 +239,11 @@ class Database:
                     with contextlib.suppress(FileNotFoundError):
                         os.replace(f"{self.path}{ending}", f"{aside}{ending}")
                 self.moved_aside = aside
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another process has been writing for longer than we waited."""
+    return "locked" in str(error) or "busy" in str(error)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine import optimizers
 from engine.errors import EngineError
 from engine.experiment import DEFAULTS, training_of
 
@@ -21,8 +23,8 @@ def flat_settings(experiment: Mapping[str, Any] | None) -> dict[str, Scalar]:
 
     >>> layer = {"class_name": "Dense", "config": {"name": "d", "units": 2, "activation": "relu"}}
     >>> flat = flat_settings({"config": [layer], "training": {"batch_size": 8, "optimizer": "SGD"}})
-    >>> flat["batch_size"], flat["optimizer"], flat["d.units"]
-    (8, 'SGD', 2)
+    >>> flat["batch_size"], flat["optimizer"], flat["learning_rate"], flat["d.units"]
+    (8, 'SGD', 0.01, 2)
     """
     if experiment is None:
         return {}
@@ -34,17 +36,25 @@ def _training(experiment: Mapping[str, Any]) -> Iterator[tuple[str, Scalar]]:
         training = training_of(experiment)
     except EngineError:  # of a model whose training is not as the engine's; what is written is shown
         training = {**DEFAULTS, **dict(experiment.get("training") or {})}
-    optimizer = training.pop("optimizer", None)
-    if isinstance(optimizer, Mapping):
-        config = dict(optimizer.get("config") or {})
-        rate = config.pop("learning_rate", config.pop("lr", None))
-        yield "optimizer", str(optimizer.get("class_name"))
-        if rate is not None:
-            yield "learning_rate", _scalar(rate)
-        yield from ((f"optimizer.{name}", _scalar(value)) for name, value in config.items() if _is_short(value))
-    elif optimizer is not None:
-        yield "optimizer", str(optimizer)
+    yield from _optimizer(training.pop("optimizer", None))
     yield from ((name, _scalar(value)) for name, value in training.items() if _is_short(value))
+
+
+def _optimizer(written: object) -> Iterator[tuple[str, Scalar]]:
+    """Its class, its rate under one name, and its other settings."""
+    if isinstance(written, Mapping):
+        name, config = written.get("class_name"), dict(written.get("config") or {})
+    elif isinstance(written, str):
+        name, config = written, {}
+        with contextlib.suppress(EngineError, ValueError):
+            config = optimizers.get(written).get_config()
+    else:
+        return
+    rate = config.pop("learning_rate", config.pop("lr", None))
+    yield "optimizer", str(name)
+    if rate is not None:
+        yield "learning_rate", _scalar(rate)
+    yield from ((f"optimizer.{name}", _scalar(value)) for name, value in config.items() if _is_short(value))
 
 
 def _layers(config: object, before: str) -> Iterator[tuple[str, Scalar]]:

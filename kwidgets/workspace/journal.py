@@ -25,7 +25,7 @@ from .records import Points
 MAGIC = b"KWRUN001"
 MOST_HEAD = 64 * 2**20
 _FRAME, _HEAD = struct.Struct("<II"), struct.Struct("<I")
-_PHASES = frozenset(get_args(Phase))
+_PHASES = get_args(Phase)
 _O_BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -47,9 +47,8 @@ class Journal:
         self._path = path
         self._size: int | None = None
 
-    def append(self, frame: Frame) -> None:
-        """Add a frame, whole or not at all. Raises OSError, and the next call tries again from where this one began."""
-        data = packed(frame)
+    def append(self, data: bytes) -> None:
+        """Add a packed frame, whole or not at all. Raises OSError, and the next call tries again from where this one began."""
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _O_BINARY, 0o666)
         try:
             if self._size is None:

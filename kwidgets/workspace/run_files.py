@@ -1,7 +1,7 @@
 """What lies in the folder of a run; with it the list can be made again.
 
 run.json           the line of the list, pinned and best checkpoints; written at the beginning, the end and by each note
-experiment.yaml    what was trained; architecture.json of a model made in code
+experiment.json    what was trained; architecture.json of a model made in code
 journal            every write of a run that goes on (`journal.py`)
 record.json        history, log and interventions after the end, and points.h5 with the curves
 checkpoints/       model files
@@ -23,14 +23,14 @@ from engine.experiment import json_able, open_regular, read_hdf5, write_bytes, w
 from ..messages import Phase
 from ..refused import Refused
 from ..words import workspace as say
-from .journal import Frame, Journal, frames
+from .journal import Frame, Journal, frames, packed
 from .records import Epochs, Intervention, Points
 
 RUN, JOURNAL, RECORD, POINTS = "run.json", "journal", "record.json", "points.h5"
-EXPERIMENT, ARCHITECTURE = "experiment.yaml", "architecture.json"
+EXPERIMENT, ARCHITECTURE = "experiment.json", "architecture.json"
 VERSION = 1
 MOST_BYTES = 256 * 2**20
-_PHASES = frozenset(get_args(Phase))
+_PHASES = get_args(Phase)
 
 
 class End(TypedDict):
@@ -53,15 +53,19 @@ class Record:
     end: End | None = None
 
 
-def read_record(folder: Path) -> Record:
-    """What the run of a folder has recorded so far; what cannot be read is left out."""
+def read_record(folder: Path, curves: bool = True) -> Record:
+    """What the run of a folder has recorded so far; what cannot be read is left out.
+
+    curves: False where only the rest is asked for, which is read sooner.
+    """
     if (folder / JOURNAL).exists():
         return _of_frames(frames(folder / JOURNAL))
     stored = read_table(folder / RECORD)
     if stored is None:
         return Record()
     record = _of_frames(iter([Frame(stored, [])]))
-    record.points = _stored_points(folder / POINTS, stored.get("series"))
+    if curves:
+        record.points = _stored_points(folder / POINTS, stored.get("series"))
     return record
 
 
@@ -86,7 +90,7 @@ def unsettle(folder: Path, at: float | None) -> Record:
     record.end = None
     fresh = folder / f"{JOURNAL}.new"
     fresh.unlink(missing_ok=True)
-    Journal(fresh).append(Frame(head_of(record), record.points))
+    Journal(fresh).append(packed(Frame(head_of(record), record.points)))
     fresh.replace(folder / JOURNAL)
     return record
 

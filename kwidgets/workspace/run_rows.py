@@ -14,7 +14,7 @@ from engine.experiment import json_able
 from .records import GOING_ON, RunSummary, StoredState
 from .run_files import RUN, write_table
 
-_STATES = frozenset(get_args(StoredState))
+_STATES = get_args(StoredState)
 _OF_JSON = {"metrics", "settings", "tags", "facts"}
 
 
@@ -79,6 +79,11 @@ def going_on(connection: sqlite3.Connection) -> list[str]:
     """The ids of runs that have not said that they ended."""
     marks = ", ".join("?" * len(GOING_ON))
     return [run for (run,) in connection.execute(f"SELECT id FROM runs WHERE state IN ({marks}) ORDER BY id", GOING_ON)]
+
+
+def ids(connection: sqlite3.Connection) -> set[str]:
+    """The ids of all runs."""
+    return {run for (run,) in connection.execute("SELECT id FROM runs")}
 
 
 def total(connection: sqlite3.Connection) -> tuple[int, int]:
@@ -161,7 +166,7 @@ def write_line(connection: sqlite3.Connection, run: str, folder: Path) -> None:
 
 def insert_table(connection: sqlite3.Connection, run: str, table: Mapping[str, Any]) -> None:
     """Make the row of a run from what its folder says of it; what does not fit is left out."""
-    line = {name: table[name] for name in _COLUMNS if name in table and _fits(name, table[name])}
+    line = {name: table[name] for name in _COLUMNS if name in table and fits(name, table[name])}
     line |= {"id": run, "began": line.get("began", 0.0), "wrote": line.get("wrote", line.get("began", 0.0))}
     line.setdefault("state", "running")
     insert(connection, line)
@@ -216,14 +221,17 @@ def _read(row: tuple[Any, ...]) -> Row:
 
 
 def _written(column: str, value: object) -> object:
-    return json.dumps(json_able(value)) if column in _OF_JSON else value
+    if column in _OF_JSON:
+        return json.dumps(json_able(value))
+    # Halves of characters, which a program may have made, are no text for sqlite3.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _is_count(value: object) -> bool:
     return type(value) is int and 0 <= value < 2**63
 
 
-def _fits(column: str, value: object) -> bool:
+def fits(column: str, value: object) -> bool:
     """Whether what a folder says is of the kind of a column."""
     if column in ("metrics", "settings", "facts"):
         return isinstance(value, dict)

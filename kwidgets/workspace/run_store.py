@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import os
-import platform
 import secrets
 import shutil
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import EngineError
-from engine.experiment import read_experiment, read_text, write_bytes, write_experiment
+from engine.experiment import read_experiment, read_text
 
 from ..refused import Refused
 from ..words import workspace as say
 from . import run_rows
 from .alive import Alive, is_alive
-from .checkpoint_files import FOLDER, checkpoint_files
-from .database import Database
-from .flat_settings import flat_settings
+from .checkpoint_files import checkpoint_files
+from .database import Database, is_busy
 from .home import home
+from .new_run import first_line, make_folder
 from .quota import Sweepable, quota, quota_trouble, to_sweep
 from .records import (
     GOING_ON,
@@ -35,11 +33,11 @@ from .records import (
     NewRun,
     Points,
     RunSummary,
-    Scalar,
     Swept,
     Usage,
 )
-from .run_files import ARCHITECTURE, EXPERIMENT, JOURNAL, RUN, read_record, read_table, unsettle
+from .recovery import add_unlisted, catch_up, folders
+from .run_files import ARCHITECTURE, EXPERIMENT, read_record, unsettle
 from .run_rows import Row
 from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
 from .text_search import matches
@@ -68,6 +66,8 @@ class RunStore:
         self._runs, self._clock, self._locks = folder / RUNS, clock, locks
         self._database = Database(folder / DATABASE, self._fill, wait, None if locks else False)
         self._notices: builtins.list[str] = []
+        self._looked = False
+        self._caught: set[str] = set()
         self._writing: set[str] = set()
         self._seen: tuple[object, int] = (None, 0)
 
@@ -83,22 +83,33 @@ class RunStore:
 
     def _begin(self, run: str, new: NewRun) -> RunWriter:
         folder = self._runs / run
-        (folder / FOLDER).mkdir(parents=True)
-        alive = Alive(folder, self._locks)
+        line = first_line(run, new, self._clock())
         try:
-            line = _first_line(run, new, self._clock())
-            index = self._database.write(lambda connection: run_rows.insert(connection, line))
+            make_folder(folder, new)
+            alive = Alive(folder, self._locks)
             try:
-                _write_texts(folder, new)
-                self._database.write(lambda connection: run_rows.write_line(connection, run, folder))
+                return self._writer(run, self._first_row(run, line), alive, line)
             except BaseException:
-                self._database.write(lambda connection: run_rows.remove(connection, run))
+                alive.end()
                 raise
         except BaseException:
-            alive.end()
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        return self._writer(run, index, alive, ())
+
+    def _first_row(self, run: str, line: Mapping[str, object]) -> int | None:
+        """The number of a new run; None where the list is busy: the writer then makes the row when it can."""
+
+        def insert(connection: sqlite3.Connection) -> int:
+            index = run_rows.insert(connection, line)
+            run_rows.write_line(connection, run, self._runs / run)
+            return index
+
+        try:
+            return self._database.write(insert)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+            return None
 
     def reopen(self, run: str, at: float | None = None) -> RunWriter:
         """Go on with a run that has ended, or was cut off.
@@ -124,17 +135,21 @@ class RunStore:
             if isinstance(error, OSError):
                 raise Refused(say.run_is_not_recorded(folder, reason(error))) from None
             raise
-        return self._writer(run, row.number, alive, record.history["epoch"])
+        return self._writer(run, row.number, alive, {}, record.history["epoch"])
 
-    def _writer(self, run: str, index: int, alive: Alive, epochs: Iterable[int]) -> RunWriter:
+    def _writer(
+        self, run: str, index: int | None, alive: Alive, line: Mapping[str, object], epochs: Iterable[int] = ()
+    ) -> RunWriter:
         self._writing.add(run)
+        self._caught.discard(run)
         return FolderWriter(
             run,
             index,
             self._runs / run,
             self._database,
             alive,
-            epochs,
+            line,
+            written=epochs,
             clock=self._clock,
             grown=self._grown,
             ended=lambda: self._writing.discard(run),
@@ -159,19 +174,20 @@ class RunStore:
         rows = self._read(
             run_rows.deleted if deleted else lambda connection: run_rows.listed(connection, document, hidden)
         )
-        runs = [self._summary(row) for row in rows if tag is None or tag in row.tags]
+        runs = [self._summary(row) for row in self._caught_up(rows) if tag is None or tag in row.tags]
         return [run for run in runs if document in (None, run.document) and matches(run, text)]
 
     def get(self, run: str) -> RunSummary:
         """A run by its id. Raises Refused where there is none."""
-        return self._summary(self._row(run))
+        return self._summary(self._caught_up([self._row(run)])[0])
 
     def numbered(self, index: int) -> RunSummary:
         """A run by its number. Raises Refused where there is none."""
+        self._look_around()
         row = self._read(lambda connection: run_rows.numbered(connection, index))
         if row is None:
             raise Refused(say.no_run_of_number(index), say.LOOK_AT_THE_LIST)
-        return self._summary(row)
+        return self._summary(self._caught_up([row])[0])
 
     def experiment(self, run: str) -> dict[str, Any] | None:
         """What a run has trained, as plain data; None for a model made in code. Raises Refused where it cannot be read."""
@@ -192,7 +208,7 @@ class RunStore:
 
     def history(self, run: str) -> Epochs:
         """The values after each epoch."""
-        return read_record(self._path(run)).history
+        return read_record(self._path(run), curves=False).history
 
     def points(self, run: str) -> builtins.list[Points]:
         """Every point of every curve."""
@@ -200,11 +216,11 @@ class RunStore:
 
     def log(self, run: str) -> builtins.list[str]:
         """The lines of its log."""
-        return read_record(self._path(run)).log
+        return read_record(self._path(run), curves=False).log
 
     def interventions(self, run: str) -> builtins.list[Intervention]:
         """What was done to it while it went on."""
-        return read_record(self._path(run)).interventions
+        return read_record(self._path(run), curves=False).interventions
 
     def checkpoints(self, run: str) -> builtins.list[Checkpoint]:
         """The checkpoints that are there, the oldest first."""
@@ -263,12 +279,12 @@ class RunStore:
 
     def delete(self, runs: Iterable[str]) -> None:
         """Take runs away; `restore` brings them back for a week. Raises Refused, and takes none, where one is going on."""
-        runs = list(runs)
-        for run in runs:
-            row = self._row(run)
-            if row.state in GOING_ON and self._is_alive(run):
+
+        def refuse(row: Row) -> None:
+            if row.state in GOING_ON and self._is_alive(row.id):
                 raise Refused(say.run_goes_on(row.number), say.STOP_IT_FIRST)
-        self._change(runs, {"deleted": self._clock()})
+
+        self._change(list(runs), {"deleted": self._clock()}, refuse)
 
     def restore(self, runs: Iterable[str]) -> None:
         """Bring deleted runs back. Raises Refused where one is gone for good."""
@@ -278,16 +294,18 @@ class RunStore:
         """Remove deleted runs for good. None: all of them."""
         wanted = None if runs is None else set(runs)
 
-        def take(connection: sqlite3.Connection) -> builtins.list[Row]:
+        def take(connection: sqlite3.Connection) -> builtins.list[tuple[Row, Path | None]]:
             there = [row for row in run_rows.deleted(connection) if wanted is None or row.id in wanted]
-            for row in there:
+            gone = [(row, self._move_away(row.id)) for row in there if not self._is_alive(row.id)]
+            for row, _ in gone:
                 run_rows.remove(connection, row.id)
-            return there
+            return gone
 
         removed = self._write(take)
-        for row in removed:
-            self._remove_folder(row.id)
-        return Swept(0, len(removed), sum(row.bytes for row in removed))
+        for _, folder in removed:
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+        return Swept(0, len(removed), sum(row.bytes for row, _ in removed))
 
     def sweep(self, most: int | None = None) -> Swept:
         """Remove runs that were deleted a week ago, then the oldest unpinned checkpoints while there are more bytes than `most`.
@@ -320,7 +338,7 @@ class RunStore:
     # Inside
 
     def _sweepable(self) -> Iterable[Sweepable]:
-        listed = self._read(run_rows.rows)
+        listed = self._caught_up(self._read(run_rows.rows))
         flags = self._read(run_rows.flags)
         for row in listed:
             one = self._summary(row)
@@ -343,13 +361,9 @@ class RunStore:
                 )
 
     def _grown(self) -> None:
-        """After a run has grown: sweep what is above the quota. What keeps it from that is tried again the next time."""
-        try:
-            usage = self.usage()
-            if usage.bytes > usage.quota:
-                self.sweep()
-        except (Refused, OSError):
-            return
+        """After a run has grown, sweep; what keeps from that is no trouble of the run, and is tried again the next time."""
+        with contextlib.suppress(Refused, OSError):
+            self.sweep()
 
     def _summary(self, row: Row) -> RunSummary:
         return run_rows.summary(row, self._is_alive, _died)
@@ -367,12 +381,22 @@ class RunStore:
         """The folder of a run that is in the list: an id is never taken for a path unseen."""
         return self._runs / self._row(run).id
 
-    def _change(self, runs: builtins.list[str], changes: Mapping[str, object]) -> None:
+    def _change(
+        self,
+        runs: builtins.list[str],
+        changes: Mapping[str, object],
+        check: Callable[[Row], None] = lambda row: None,
+    ) -> None:
+        """Change rows, all or none: `check` raises Refused for one that may not be changed."""
+
         def change(connection: sqlite3.Connection) -> None:
             for run in runs:
-                if run_rows.row_of(connection, run) is None:
+                row = run_rows.row_of(connection, run)
+                if row is None:
                     raise Refused(say.no_run_of_id(run), say.LOOK_AT_THE_LIST)
+                check(row)
                 run_rows.update(connection, run, changes)
+            for run in runs:
                 run_rows.write_line(connection, run, self._runs / run)
 
         self._write(change)
@@ -389,88 +413,48 @@ class RunStore:
         except (OSError, sqlite3.Error) as error:
             raise Refused(say.runs_cannot_be_read(self.folder, reason(error)), say.FREE_SPACE_OR_SWEEP) from None
 
-    def _remove_folder(self, run: str) -> None:
-        """Remove a folder; of two processes that do, one does."""
+    def _move_away(self, run: str) -> Path | None:
+        """Take a folder out of sight before it is removed; None where it is gone already."""
         gone = self._runs / f"{_GONE}{run}-{os.getpid()}"
         try:
             (self._runs / run).replace(gone)
         except OSError:
-            return
-        shutil.rmtree(gone, ignore_errors=True)
+            return None
+        return gone
 
     def _fill(self, connection: sqlite3.Connection) -> None:
         """Make the list from the runs' folders."""
-        try:
-            names = sorted(entry.name for entry in os.scandir(self._runs) if not entry.name.startswith("."))
-        except OSError:
-            return
-        for name in names:
-            if (table := self._table(name)) is not None:
-                run_rows.insert_table(connection, name, table)
+        count = add_unlisted(connection, self._runs, self._notice)
         if self._database.moved_aside is not None:
-            _, count = run_rows.total(connection)
-            self._notices.append(say.list_was_damaged(self._database.path, self._database.moved_aside, count))
+            self._notice(say.list_was_damaged(self._database.path, self._database.moved_aside, count))
 
-    def _table(self, name: str) -> dict[str, Any] | None:
-        """What a folder says of its run; None where it says nothing that can be read."""
-        folder = self._runs / name
-        try:
-            table = read_table(folder / RUN)
-        except Refused as refused:
-            self._notices.append(str(refused))
-            return None
-        if table is None or table.get("state") not in GOING_ON:
-            return table
-        record = read_record(folder)
-        columns = {key: record.progress.get(key) for key in ("epochs", "planned", "seconds") if key in record.progress}
-        metrics = {key: record.progress.get(key) or {} for key in ("values", "best")}
-        table |= {**columns, "metrics": metrics, **(record.end or {})}
-        if (folder / JOURNAL).exists():
-            table["wrote"] = (folder / JOURNAL).stat().st_mtime
-        return table
+    def _notice(self, sentence: str) -> None:
+        if sentence not in self._notices:
+            self._notices.append(sentence)
+
+    def _look_around(self) -> None:
+        """Once: take in the folders of runs that the list lacks, which somebody may have copied here."""
+        if not self._looked:
+            self._looked = True
+            known = self._read(run_rows.ids)
+            if not known.issuperset(folders(self._runs)):
+                with contextlib.suppress(Refused):
+                    self._write(lambda connection: add_unlisted(connection, self._runs, self._notice))
+
+    def _caught_up(self, rows: builtins.list[Row]) -> builtins.list[Row]:
+        """Rows with what the journals of runs that were cut off say: the list may lag behind them."""
+        dead = {row.id for row in rows if row.state in GOING_ON and not self._is_alive(row.id)} - self._caught
+        if not dead:
+            return rows
+        self._caught |= dead
+        with contextlib.suppress(Refused):
+            self._write(lambda connection: catch_up(connection, self._runs, dead))
+        fresh = self._read(lambda connection: {run: run_rows.row_of(connection, run) for run in dead})
+        return [fresh.get(row.id) or row for row in rows]
 
 
 def _died(wrote: float) -> str:
     return say.died(time.strftime("%H:%M", time.localtime(wrote)))
-
-
-def _first_line(run: str, new: NewRun, now: float) -> dict[str, object]:
-    settings: Mapping[str, Scalar] = flat_settings(new.experiment) if new.settings is None else new.settings
-    facts = {
-        "data": dict(new.fingerprints),
-        "rows": new.rows,
-        "seed": new.seed,
-        "versions": _versions(),
-        "machine": platform.node(),
-    }
-    parent, epoch = new.parent or (None, None)
-    return {
-        "id": run,
-        "document": new.document,
-        "began": now,
-        "wrote": now,
-        "state": "running",
-        "planned": new.planned,
-        "settings": dict(settings),
-        "parent": parent,
-        "parent_epoch": epoch,
-        "facts": facts,
-    }
-
-
-def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version()}
-    for name in ("kwidgets", "numpy"):
-        module = sys.modules.get(name)
-        versions[name] = str(getattr(module, "__version__", None) or metadata.version(name))
-    return versions
-
-
-def _write_texts(folder: Path, new: NewRun) -> None:
-    if new.experiment is not None:
-        write_bytes(folder / EXPERIMENT, write_experiment(new.experiment).encode("utf-8"))
-    if new.architecture is not None:
-        write_bytes(folder / ARCHITECTURE, new.architecture.encode("utf-8"))
 
 
 _stores: dict[Path, RunStore] = {}

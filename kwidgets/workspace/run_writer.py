@@ -17,25 +17,26 @@ from . import run_rows
 from .alive import Alive
 from .checkpoint_files import bytes_of, path_of
 from .database import Database
-from .journal import Frame, Journal
+from .journal import Frame, Journal, packed
 from .records import Epochs, Intervention, Points, Progress, StoredState
 from .run_files import JOURNAL, End, read_record, settle
 
-# What waits to be written, while it cannot be, in points; beyond that the oldest are given up.
-MOST_WAITING = 8_000_000
-CANNOT_WRITE = (OSError, sqlite3.Error, Refused, EngineError)
+# What waits to be written, while it cannot be; beyond that the oldest curves are given up.
+MOST_WAITING = 64 * 2**20
+# What may be wrong with a disk, a list, or with what is to be written.
+CANNOT_WRITE = (OSError, sqlite3.Error, Refused, EngineError, TypeError, ValueError)
 
 
 class RunWriter:
     """A run that is recorded. Its methods may be called from one thread at a time beside the one that trains.
 
-    number: in the list; None where the run is not recorded at all. trouble: what keeps it from being written, in words; None
-    while nothing does. What could not be written is tried again with the next write.
+    id: of the run. number: in the list; None where the run is not in it (yet). trouble: what keeps it from being written, in
+    words; None while nothing does. What could not be written is tried again with the next write.
     """
 
-    def __init__(self, run: str, number: int | None, trouble: str | None = None) -> None:
+    def __init__(self, run: str, index: int | None, trouble: str | None = None) -> None:
         self.id = run
-        self.number = number
+        self.number = index
         self.trouble = trouble
 
     @property
@@ -67,23 +68,25 @@ class RunWriter:
 
 
 class FolderWriter(RunWriter):
-    """The writer of a run that has a folder and a row of the list.
+    """The writer of a run that has a folder.
 
-    written: the numbers of the epochs that are recorded. ended: called when the run is over, and when a checkpoint was written.
+    line: columns of the row of the list, which is made with the first write where `index` is None. written: the numbers of the
+    epochs that are recorded. grown: called after a checkpoint and the end. ended: called at the end.
     """
 
     def __init__(
         self,
         run: str,
-        index: int,
+        index: int | None,
         folder: Path,
         database: Database,
         alive: Alive,
-        written: Iterable[int] = (),
+        line: Mapping[str, object],
         *,
+        written: Iterable[int] = (),
         clock: Callable[[], float] = time.time,
-        grown: Callable[[], None] = lambda: None,
-        ended: Callable[[], None] = lambda: None,
+        grown: Callable[[], object] = lambda: None,
+        ended: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(run, index)
         self._folder, self._database, self._alive = folder, database, alive
@@ -91,9 +94,8 @@ class FolderWriter(RunWriter):
         self._journal = Journal(folder / JOURNAL)
         self._lock = threading.RLock()
         self._epochs = list(written)
-        self._waiting: list[Frame] = []
-        self._row: dict[str, object] = {}
-        self._bytes = 0
+        self._waiting: list[bytes] = []
+        self._row = dict(line)
 
     @property
     def records(self) -> bool:
@@ -109,13 +111,9 @@ class FolderWriter(RunWriter):
     ) -> None:
         """Add what is new since the last write, all of it or nothing."""
         with self._lock:
-            head: dict[str, Any] = {"log": list(log), "interventions": [one.__dict__ for one in interventions]}
-            if progress is not None:
-                head["progress"] = {name: value for name, value in progress.items() if name != "history"}
-                if (history := progress.get("history")) is not None:
-                    head["epochs"] = self._new_epochs(history)
-                self._row |= _columns(progress)
-            self._add(Frame(head, list(points)))
+            self.trouble = (
+                self._try(lambda: self._take(points, progress, log, interventions)) or self._bring_up_to_date()
+            )
 
     def checkpoint_path(self, epoch: int, batch: int = 0) -> Path | None:
         """Where a checkpoint belongs."""
@@ -123,51 +121,57 @@ class FolderWriter(RunWriter):
 
     def checkpoint_written(self, epoch: int, batch: int = 0, best: bool = False) -> None:
         """Take a checkpoint that is there, whole, into the list."""
-
-        def note(connection: sqlite3.Connection) -> None:
-            if best:
-                run_rows.set_best(connection, self.id, epoch, batch)
-            run_rows.update(connection, self.id, {"bytes": self._bytes, "wrote": self._clock()})
-
         with self._lock:
-            self._bytes = bytes_of(self._folder)
-            self._say(self._try(lambda: self._database.write(note)))
+            self._row["bytes"] = bytes_of(self._folder)
+            if best:
+                trouble = self._try(
+                    lambda: self._database.write(lambda to: run_rows.set_best(to, self.id, epoch, batch))
+                )
+            else:
+                trouble = None
+            self.trouble = trouble or self._bring_up_to_date()
         self._grown()
 
     def end(self, state: StoredState, ended_by: str = "") -> None:
         """The run is over: its record is put into its last files."""
         with self._lock:
-            now = self._clock()
-            end = End(state=state, ended_by=ended_by, ended=now)
+            end = End(state=state, ended_by=ended_by, ended=self._clock())
             self._row |= {**end}
-            self._add(Frame({"end": end}, []))
-            if not self._waiting:
-                self._say(self._try(self._settle))
+            self._waiting.append(packed(Frame({"end": end}, [])))
+            self.trouble = self._bring_up_to_date() or self._try(self._settle)
             self._alive.end()
         self._ended()
         self._grown()
 
-    def _settle(self) -> None:
-        settle(self._folder, read_record(self._folder))
-        self._row["bytes"] = bytes_of(self._folder)
-        self._write_row()
+    def _take(
+        self,
+        points: Sequence[Points],
+        progress: Progress | None,
+        log: Sequence[str],
+        interventions: Sequence[Intervention],
+    ) -> None:
+        """Pack what is new, to be written; raises for what is none of the kinds that can be."""
+        head: dict[str, Any] = {"log": list(log), "interventions": [one.__dict__ for one in interventions]}
+        columns: dict[str, object] = {}
+        epochs = self._epochs
+        if progress is not None:
+            head["progress"] = {name: value for name, value in progress.items() if name != "history"}
+            if (history := progress.get("history")) is not None:
+                head["epochs"] = self._new_epochs(history)
+                epochs = list(history["epoch"])
+            columns = _columns(progress)
+        self._waiting.append(packed(Frame(head, list(points))))
+        self._epochs = epochs
+        self._row |= columns
 
-        def note(connection: sqlite3.Connection) -> None:
-            run_rows.write_line(connection, self.id, self._folder)
-
-        self._database.write(note)
-
-    def _add(self, frame: Frame) -> None:
-        """Append to the journal, with what waits from before; then bring the row of the list up to date."""
-        self._waiting.append(frame)
+    def _bring_up_to_date(self) -> str | None:
+        """Write what waits, then the row of the list, which says no more than the journal holds; the trouble with it."""
         trouble = self._try(self._append)
-        # Only what the journal holds is said in the list.
-        self._say(trouble or self._try(self._write_row))
-        if (
-            trouble is not None
-            and sum(len(one.xs) for waiting in self._waiting for one in waiting.points) > MOST_WAITING
-        ):
-            self._waiting = [Frame(waiting.head, []) for waiting in self._waiting]
+        if trouble is not None:
+            while sum(map(len, self._waiting)) > MOST_WAITING:
+                del self._waiting[0]
+            return trouble
+        return self._try(self._write_row)
 
     def _append(self) -> None:
         while self._waiting:
@@ -175,8 +179,23 @@ class FolderWriter(RunWriter):
             del self._waiting[0]
 
     def _write_row(self) -> None:
-        changes = {**self._row, "wrote": self._clock()}
-        self._database.write(lambda connection: run_rows.update(connection, self.id, changes))
+        row = {**self._row, "wrote": self._clock()}
+
+        def write(connection: sqlite3.Connection) -> int | None:
+            if self.number is not None:
+                run_rows.update(connection, self.id, row)
+                return self.number
+            index = run_rows.insert(connection, row)
+            run_rows.write_line(connection, self.id, self._folder)
+            return index
+
+        self.number = self._database.write(write)
+
+    def _settle(self) -> None:
+        settle(self._folder, read_record(self._folder))
+        self._row["bytes"] = bytes_of(self._folder)
+        self._write_row()
+        self._database.write(lambda connection: run_rows.write_line(connection, self.id, self._folder))
 
     def _new_epochs(self, history: Epochs) -> dict[str, Any]:
         """What of the epochs is not recorded yet, and the last one that is: it may have been cut short."""
@@ -184,19 +203,15 @@ class FolderWriter(RunWriter):
         while start > 0 and self._epochs[start - 1] != epochs[start - 1]:
             start -= 1
         start = max(start - 1, 0)
-        self._epochs = list(epochs)
         values = {name: column[start:] for name, column in history["history"].items()}
         return {"from": start, "epoch": epochs[start:], "history": values, "partial": history["partial"]}
 
-    def _try(self, action: Callable[[], None]) -> str | None:
+    def _try(self, action: Callable[[], object]) -> str | None:
         try:
             action()
         except CANNOT_WRITE as error:
             return say.run_is_not_written(self._folder, reason(error))
         return None
-
-    def _say(self, trouble: str | None) -> None:
-        self.trouble = trouble
 
 
 def reason(error: Exception) -> str:
@@ -210,6 +225,5 @@ def _columns(progress: Mapping[str, Any]) -> dict[str, object]:
     """Columns of the row from how far a run has come."""
     row = {name: progress[name] for name in ("state", "epochs", "planned", "seconds", "settings") if name in progress}
     if "values" in progress or "best" in progress:
-        values = {name: run_rows.finite(progress.get(name) or {}) for name in ("values", "best")}
-        row["metrics"] = values
+        row["metrics"] = {name: run_rows.finite(progress.get(name) or {}) for name in ("values", "best")}
     return row
