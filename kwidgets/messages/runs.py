@@ -105,7 +105,7 @@ class DataPrint(TypedDict):
 
 
 class RunDetails(TypedDict):
-    """One run closely. versions: of the programs that it was made with. opens: whether its model can be opened and trained again."""
+    """One run closely. versions: of programs. opens: whether its model can be opened and trained again."""
 
     id: str
     checkpoints: list[RunCheckpoint]

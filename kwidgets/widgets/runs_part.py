@@ -58,7 +58,14 @@ class RunsPart:
         return {
             "id": run,
             "checkpoints": [
-                {"epoch": c.epoch, "batch": c.batch, "best": c.best, "last": c.last, "pinned": c.pinned, "bytes": c.bytes}
+                {
+                    "epoch": c.epoch,
+                    "batch": c.batch,
+                    "best": c.best,
+                    "last": c.last,
+                    "pinned": c.pinned,
+                    "bytes": c.bytes,
+                }
                 for c in store.checkpoints(run)
             ],
             "events": [{"at": one.at, "when": one.when, "text": one.text} for one in store.interventions(run)],
@@ -114,7 +121,10 @@ class RunsPart:
         history = store.history(run)
         if not history["epoch"]:
             raise Refused(say.NO_EPOCH_TO_EXPORT)
-        file: messages.File = {"filename": f"run_{store.get(run).number}_{say.HISTORY}.json", "mime": "application/json"}
+        file: messages.File = {
+            "filename": f"run_{store.get(run).number}_{say.HISTORY}.json",
+            "mime": "application/json",
+        }
         return dict(file), [json.dumps(history, indent=1).encode()]
 
 

@@ -23,7 +23,14 @@ def experiment(rate=0.001, dropout=0.25, optimizer="Adam", epochs=10, name="digi
 
     drop = [] if dropout is None else [layer("Dropout", name="dropout_1", rate=dropout)]
     layers = [
-        layer("Conv2D", name="conv2d_1", filters=32, kernel_size=[3, 3], activation="relu", batch_input_shape=[None, 8, 8, 1]),
+        layer(
+            "Conv2D",
+            name="conv2d_1",
+            filters=32,
+            kernel_size=[3, 3],
+            activation="relu",
+            batch_input_shape=[None, 8, 8, 1],
+        ),
         layer("Flatten", name="flatten_1"),
         *drop,
         layer("Dense", name="dense_1", units=10, activation="softmax"),
@@ -60,13 +67,31 @@ def epochs_of(seed, epochs, rate=0.001, first=0, diverges=False):
 
 
 def record(
-    store: RunStore, seed, *, document="digits_cnn", epochs=10, planned=10, state="finished", ended_by="its last epoch",
-    parent=None, code=False, checkpoints=True, end=True, rate=0.001, dropout=0.25, optimizer="Adam",
+    store: RunStore,
+    seed,
+    *,
+    document="digits_cnn",
+    epochs=10,
+    planned=10,
+    state="finished",
+    ended_by="its last epoch",
+    parent=None,
+    code=False,
+    checkpoints=True,
+    end=True,
+    rate=0.001,
+    dropout=0.25,
+    optimizer="Adam",
 ) -> RunWriter:
     """One run with its curves, log and checkpoints; end False: it goes on."""
     made = experiment(rate, dropout, optimizer, planned, document or "model")
     new = NewRun(
-        document=None if code else document, experiment=None if code else made, planned=planned, seed=7, parent=parent, rows=ROWS,
+        document=None if code else document,
+        experiment=None if code else made,
+        planned=planned,
+        seed=7,
+        parent=parent,
+        rows=ROWS,
         settings={"optimizer": optimizer, "learning_rate": rate} if code else None,
         fingerprints={"x": "9f3a77c1d20b4e55", "y": "1b02c9aa73e0d411"},
     )
@@ -74,11 +99,22 @@ def record(
     first = parent[1] if parent else 0
     history = epochs_of(seed, epochs, rate, first, state == "diverged")
     last = {name: values[-1] for name, values in history["history"].items()} if history["epoch"] else {}
-    best = {name: min(values) if "loss" in name else max(values) for name, values in history["history"].items()} if last else {}
+    best = (
+        {name: min(values) if "loss" in name else max(values) for name, values in history["history"].items()}
+        if last
+        else {}
+    )
     xs = np.linspace(first, epochs, 40 * max(epochs - first, 1), dtype=np.float32)
     writer.write(
         [Points("loss", "batch", xs, (2.4 * np.exp(-xs / 2.2) + 0.1).astype(np.float32))],
-        {"epochs": epochs, "planned": planned, "seconds": 1.8 * epochs, "values": last, "best": best, "history": history},
+        {
+            "epochs": epochs,
+            "planned": planned,
+            "seconds": 1.8 * epochs,
+            "values": last,
+            "best": best,
+            "history": history,
+        },
         [f"epoch {epoch + 1}  1.8 s" for epoch in history["epoch"]],
         [Intervention(3.4, 1.8e9, "rate", "learning rate 0.0005")] if seed % 4 == 0 else [],
     )

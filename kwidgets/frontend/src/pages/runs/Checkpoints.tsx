@@ -5,7 +5,7 @@ import { isRefusal } from "../../shared/connection";
 import { useAsk } from "../../shared/context";
 import type { KeptRun, RunCheckpoint, RunDetails } from "../../shared/messages";
 import { words } from "../../shared/words";
-import { nearestTo, type Strip, stripOf } from "./checkpoints";
+import { nearestTo, type Strip, stripOf } from "./strip";
 
 interface Props {
   row: KeptRun;

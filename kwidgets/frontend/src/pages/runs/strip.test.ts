@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RunCheckpoint } from "../../shared/messages";
-import { nearestTo, stripOf } from "./checkpoints";
+import { nearestTo, stripOf } from "./strip";
 
 const checkpoint = (epoch: number, batch = 0): RunCheckpoint => ({ epoch, batch, best: false, last: false, pinned: false, bytes: 1 });
 
