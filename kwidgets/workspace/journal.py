@@ -142,8 +142,9 @@ def _unpacked(payload: bytes) -> Frame | None:
     if not isinstance(head, dict):
         return None
     points: list[Points] = []
-    for one in head.pop("series", None) or []:
-        if not _is_series(one) or start + 8 * one["count"] > len(payload):
+    series = head.pop("series", [])
+    for one in series if isinstance(series, list) else [None]:
+        if not is_series(one) or start + 8 * one["count"] > len(payload):
             return None
         xs, ys = np.frombuffer(payload, "<f4", 2 * one["count"], start).reshape(2, -1)
         points.append(Points(one["name"], one["phase"], xs, ys))
@@ -151,7 +152,8 @@ def _unpacked(payload: bytes) -> Frame | None:
     return Frame(head, points)
 
 
-def _is_series(one: object) -> bool:
+def is_series(one: object) -> bool:
+    """Whether plain data say name, phase and length of a series."""
     if not isinstance(one, dict) or not isinstance(one.get("name"), str) or one.get("phase") not in _PHASES:
         return False
     return type(one.get("count")) is int and one["count"] >= 0

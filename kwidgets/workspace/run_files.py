@@ -9,11 +9,12 @@ checkpoints/       model files
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict, get_args
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -23,14 +24,14 @@ from engine.experiment import json_able, open_regular, read_hdf5, write_bytes, w
 from ..messages import Phase
 from ..refused import Refused
 from ..words import workspace as say
-from .journal import Frame, Journal, frames, packed
+from .journal import Frame, Journal, frames, is_series, packed
 from .records import Epochs, Intervention, Points
 
 RUN, JOURNAL, RECORD, POINTS = "run.json", "journal", "record.json", "points.h5"
 EXPERIMENT, ARCHITECTURE = "experiment.json", "architecture.json"
 VERSION = 1
 MOST_BYTES = 256 * 2**20
-_PHASES = get_args(Phase)
+_ARRAY, _AXES = "points", ("xs", "ys")
 
 
 class End(TypedDict):
@@ -71,10 +72,11 @@ def read_record(folder: Path, curves: bool = True) -> Record:
 
 def settle(folder: Path, record: Record) -> None:
     """Put the record of a run that has ended into its last files. Raises OSError; the journal then stays and counts."""
-    series = [{"name": one.name, "phase": one.phase} for one in record.points]
+    series = [{"name": one.name, "phase": one.phase, "count": len(one.xs)} for one in record.points]
     head = {**head_of(record), "series": series}
-    arrays = {f"{axis}_{i}": getattr(one, axis) for i, one in enumerate(record.points) for axis in ("xs", "ys")}
-    write_hdf5(folder / POINTS, arrays)
+    # One array for all of them: opening one takes longer than reading it.
+    rows = [np.concatenate([np.zeros(0, np.float32), *(getattr(one, axis) for one in record.points)]) for axis in _AXES]
+    write_hdf5(folder / POINTS, {_ARRAY: np.stack(rows)})
     write_table(folder / RECORD, head)
     (folder / JOURNAL).unlink(missing_ok=True)
 
@@ -177,21 +179,20 @@ def _end(entry: object) -> End | None:
 
 
 def _stored_points(path: Path, series: object) -> list[Points]:
-    """The curves of the last files; none where they cannot be read."""
-    listed = series if isinstance(series, list) else []
-    named = [one for one in listed if isinstance(one, dict) and one.get("phase") in _PHASES]
+    """The curves of the last files; none where they cannot be read, or are not those that the record names."""
+    named = [one for one in series if is_series(one)] if isinstance(series, list) else []
     if not named:
         return []
     try:
-        arrays = read_hdf5(path, [f"{axis}_{i}" for i in range(len(named)) for axis in ("xs", "ys")])
+        array = read_hdf5(path, [_ARRAY])[_ARRAY]
     except (OSError, EngineError):
         return []
-    pairs = ((one, arrays[f"xs_{i}"], arrays[f"ys_{i}"]) for i, one in enumerate(named))
-    return [
-        Points(str(one.get("name")), one["phase"], xs.astype(np.float32), ys.astype(np.float32))
-        for one, xs, ys in pairs
-        if xs.ndim == 1 and xs.shape == ys.shape
-    ]
+    ends = list(itertools.accumulate(one["count"] for one in named))
+    if array.ndim != 2 or array.shape != (len(_AXES), ends[-1]):
+        return []
+    xs, ys = array.astype(np.float32, copy=False)
+    spans = zip(named, [0, *ends], ends, strict=False)
+    return [Points(one["name"], one["phase"], xs[start:end], ys[start:end]) for one, start, end in spans]
 
 
 def write_table(path: Path, table: Mapping[str, object]) -> None:

@@ -425,8 +425,9 @@ class RunStore:
     def _fill(self, connection: sqlite3.Connection) -> None:
         """Make the list from the runs' folders."""
         count = add_unlisted(connection, self._runs, self._notice)
-        if self._database.moved_aside is not None:
-            self._notice(say.list_was_damaged(self._database.path, self._database.moved_aside, count))
+        aside, self._database.moved_aside = self._database.moved_aside, None
+        if aside is not None:
+            self._notice(say.list_was_damaged(self._database.path, aside, count))
 
     def _notice(self, sentence: str) -> None:
         if sentence not in self._notices:
