@@ -107,7 +107,7 @@ class DataPrint(TypedDict):
 class RunDetails(TypedDict):
     """One run closely. versions: of programs. opens: whether its model can be opened and trained again."""
 
-    id: str
+    run: str
     checkpoints: list[RunCheckpoint]
     events: list[RunEvent]
     log: list[str]

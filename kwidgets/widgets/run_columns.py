@@ -39,20 +39,20 @@ def differing(runs: Sequence[Settings]) -> list[str]:
     ['drop.rate', 'seed']
     """
     first = runs[0] if runs else {}
-    # Most settings are the same in all runs: what is the first run's own is looked at once a name.
     names = dict.fromkeys(name for settings in runs for name in settings)
     unlike = [name for name in names if name not in LEFT_OUT and any(_differs(one, first, name) for one in runs)]
-    told: list[str] = []
-    layers: set[str] = set()
+    # Settings of a layer that the same runs lack say the same, unless the others differ in them.
+    lacking = {name: (layer_of(name), tuple(one.get(name) is None for one in runs)) for name in unlike}
+    there = {name: {repr(one[name]) for one in runs if one.get(name) is not None} for name in unlike}
+    told = {lacking[name] for name in unlike if len(there[name]) > 1}
+    listed: list[str] = []
     for name in unlike:
-        layer = layer_of(name)
-        there = [one[name] for one in runs if name in one]
-        if layer is not None and len(there) < len(runs) and all(value == there[0] for value in there):
-            if layer in layers or _told_by_another(layer, name, unlike, runs):
+        if len(there[name]) < 2 and layer_of(name) is not None:
+            if lacking[name] in told:
                 continue
-            layers.add(layer)
-        told.append(name)
-    return sorted(told, key=_order)
+            told.add(lacking[name])
+        listed.append(name)
+    return sorted(listed, key=_order)
 
 
 def differences(runs: Sequence[Settings]) -> tuple[list[RunDifference], int]:
@@ -72,12 +72,6 @@ def layer_of(name: str) -> str | None:
 
 def _differs(one: Settings, other: Settings, name: str) -> bool:
     return one.get(name) != other.get(name)
-
-
-def _told_by_another(layer: str, name: str, unlike: Sequence[str], runs: Sequence[Settings]) -> bool:
-    """Whether another setting of the layer differs between the runs that have it, which tells where it is missing too."""
-    others = (other for other in unlike if other != name and layer_of(other) == layer)
-    return any(len({repr(one[other]) for one in runs if other in one}) > 1 for other in others)
 
 
 def _order(name: str) -> tuple[int, int]:
@@ -100,4 +94,4 @@ def _words(name: str) -> str:
 
 
 def _value(settings: Settings, name: str) -> str:
-    return value_text(settings[name]) if name in settings else say.MISSING
+    return value_text(settings[name]) if settings.get(name) is not None else say.MISSING

@@ -56,7 +56,7 @@ class RunsPart:
         store = self._store()
         summary = store.get(run)
         return {
-            "id": run,
+            "run": run,
             "checkpoints": [
                 {
                     "epoch": c.epoch,

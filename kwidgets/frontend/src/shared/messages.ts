@@ -541,7 +541,7 @@ export interface DataPrint {
 }
 
 export interface RunDetails {
-  id: string;
+  run: string;
   checkpoints: readonly RunCheckpoint[];
   events: readonly RunEvent[];
   log: readonly string[];

@@ -1,5 +1,5 @@
 // One metric of several runs over each other; under the pointer stand their values.
-import { memo, type PointerEvent, useMemo, useState } from "react";
+import { memo, type PointerEvent, type ReactNode, useMemo, useState } from "react";
 import { numberText } from "../../shared/figures";
 import { words } from "../../shared/words";
 import { valueText } from "../train/metrics";
@@ -24,9 +24,11 @@ interface Props {
   lines: readonly RunLine[];
   log: boolean;
   tickText?: (value: number) => string;
+  /** What stands at the right of the title. */
+  children?: ReactNode;
 }
 
-export function Chart({ metric, lines, log, tickText = numberText }: Props) {
+export function Chart({ metric, lines, log, tickText = numberText, children }: Props) {
   const scale = useMemo(() => scaleOf(lines, log), [lines, log]);
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
   const title = words.runs.metric(metric);
@@ -36,7 +38,12 @@ export function Chart({ metric, lines, log, tickText = numberText }: Props) {
   };
   return (
     <figure className="kw-runs-chart" role="group" aria-label={words.runs.chart(title, lines.map(({ number }) => number))} data-testid={`kw-runs-chart-${metric}`}>
-      <figcaption className="kw-strong">{title}</figcaption>
+      <figcaption className="kw-row">
+        <span className="kw-strong kw-ellipsis kw-grow" title={title}>
+          {title}
+        </span>
+        {children}
+      </figcaption>
       <div className="kw-runs-plot" onPointerMove={move} onPointerLeave={() => setAt(null)}>
         {scale !== null && (
           <>

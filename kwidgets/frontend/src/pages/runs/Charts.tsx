@@ -1,5 +1,5 @@
 // The curves of the drawn runs over each other: the loss, and the share where there is one.
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { shareText } from "../../shared/figures";
 import type { KeptRun } from "../../shared/messages";
 import { words } from "../../shared/words";
@@ -25,18 +25,20 @@ export function chartedOf(rows: readonly KeptRun[]): string[] {
 
 export function Charts({ drawn, curves, colours, chosen, switches, set }: Props) {
   const metrics = chartedOf(drawn);
+  const branched = drawn.some(({ parent }) => parent !== null && parent.epoch > 0);
   return (
     <section className="kw-runs-charts" aria-label={words.runs.charts} data-testid="kw-runs-charts">
-      {metrics.map((metric) => (
-        <OneChart key={metric} metric={metric} drawn={drawn} curves={curves} colours={colours} chosen={chosen} switches={switches} />
+      {metrics.map((metric, index) => (
+        <OneChart key={metric} metric={metric} drawn={drawn} curves={curves} colours={colours} chosen={chosen} switches={switches}>
+          {index === metrics.length - 1 && <SwitchRow switches={switches} set={set} branched={branched} />}
+        </OneChart>
       ))}
       {metrics.length === 0 && <p className="kw-runs-no-curves kw-soft">{drawn.length === 0 ? words.runs.noCurves : words.runs.noEpochs}</p>}
-      {metrics.length > 0 && <SwitchRow switches={switches} set={set} />}
     </section>
   );
 }
 
-function OneChart({ metric, drawn, curves, colours, chosen, switches }: Omit<Props, "set"> & { metric: string }) {
+function OneChart({ metric, drawn, curves, colours, chosen, switches, children }: Omit<Props, "set"> & { metric: string; children: ReactNode }) {
   const lines = useMemo(() => {
     const key = keyOf(metric);
     const found: RunLine[] = [];
@@ -47,19 +49,23 @@ function OneChart({ metric, drawn, curves, colours, chosen, switches }: Omit<Pro
     // The one that is looked at lies on top.
     return found.sort((one, other) => Number(one.chosen) - Number(other.chosen));
   }, [metric, drawn, curves, colours, chosen, switches]);
-  return <Chart metric={metric} lines={lines} log={switches.log && mayBeLog(metric)} tickText={isShare(metric) ? shareText : undefined} />;
+  return (
+    <Chart metric={metric} lines={lines} log={switches.log && mayBeLog(metric)} tickText={isShare(metric) ? shareText : undefined}>
+      {children}
+    </Chart>
+  );
 }
 
-const NAMES = ["fromZero", "log", "smooth"] as const;
-
-function SwitchRow({ switches, set }: Pick<Props, "switches" | "set">) {
+/** branched: whether a run is drawn that went on from another, which alone can be moved to epoch 0. */
+function SwitchRow({ switches, set, branched }: Pick<Props, "switches" | "set"> & { branched: boolean }) {
+  const names = [...(branched ? (["fromZero"] as const) : []), "log" as const, "smooth" as const];
   return (
-    <div className="kw-runs-switches" role="group" aria-label={words.runs.switches}>
-      {NAMES.map((name) => (
+    <span className="kw-runs-switches" role="group" aria-label={words.runs.switches}>
+      {names.map((name) => (
         <button key={name} type="button" className="kw-runs-switch" aria-pressed={switches[name]} title={words.runs[`${name}Help`]} onClick={() => set({ ...switches, [name]: !switches[name] })}>
           {words.runs[name]}
         </button>
       ))}
-    </div>
+    </span>
   );
 }

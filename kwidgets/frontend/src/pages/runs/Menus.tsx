@@ -42,11 +42,12 @@ interface DropdownProps {
   label: string;
   /** Whether a sign says that it opens. */
   mark?: boolean;
+  align?: "start" | "end";
   testId: string;
   children: ReactNode;
 }
 
-export function Dropdown({ trigger, className, label, mark = false, testId, children }: DropdownProps) {
+export function Dropdown({ trigger, className, label, mark = false, align = "start", testId, children }: DropdownProps) {
   const { root } = useShared();
   const [open, setOpen] = useState(false);
   return (
@@ -56,7 +57,7 @@ export function Dropdown({ trigger, className, label, mark = false, testId, chil
         {mark && <span aria-hidden="true">▾</span>}
       </Menu.Trigger>
       <Menu.Portal container={root()}>
-        <Menu.Content className="kw-popup kw-menu" aria-label={label} align="start" sideOffset={4} collisionPadding={8}>
+        <Menu.Content className="kw-popup kw-menu" aria-label={label} align={align} sideOffset={4} collisionPadding={8}>
           {children}
         </Menu.Content>
       </Menu.Portal>

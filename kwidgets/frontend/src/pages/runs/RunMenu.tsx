@@ -28,7 +28,7 @@ export function RunMenu({ row, checkpoint, remove, hide, changed }: Props) {
     changed();
   };
   return (
-    <Dropdown trigger={<Icon name="more" />} className="kw-icon-button" label={runs.more} testId="kw-run-more">
+    <Dropdown trigger={<Icon name="more" />} className="kw-icon-button" label={runs.more} align="end" testId="kw-run-more">
       {row.epochs > 0 && <Item text={runs.exportHistory} run={() => void save()} />}
       {checkpoint !== null && <Item text={checkpoint.pinned ? runs.unpin(checkpoint.epoch) : runs.pin(checkpoint.epoch)} run={() => void pin(checkpoint)} />}
       <Item text={row.hidden ? runs.show : runs.hide} run={() => hide(!row.hidden)} />

@@ -72,7 +72,7 @@ function useDetails({ id, epochs, state, bytes }: KeptRun): RunDetails | null {
       wanted = false;
     };
   }, [askQuietly, id, epochs, state, bytes]);
-  return details?.id === id ? details : null;
+  return details?.run === id ? details : null;
 }
 
 function Facts({ row, details, number, open }: { row: KeptRun; details: RunDetails | null; number: (id: string) => number | null; open: (id: string) => void }) {

@@ -49,7 +49,7 @@ export function RunsHead({ rows, size, view, set, document, chosen, comparing, c
         {runs.kept(size.runs, size.bytes, size.quota)}
       </span>
       <SweepButton changed={changed} />
-      <button type="button" className="kw-button kw-button-small" disabled={chosen < 2 && !comparing} title={chosen < 2 ? runs.compareHelp : undefined} aria-pressed={comparing} data-testid="kw-runs-compare" onClick={() => compare(!comparing)}>
+      <button type="button" className="kw-button kw-button-small kw-runs-compare" disabled={chosen < 2 && !comparing} title={chosen < 2 ? runs.compareHelp : undefined} aria-pressed={comparing} data-testid="kw-runs-compare" onClick={() => compare(!comparing)}>
         {comparing ? runs.compareLeave : runs.compare(chosen)}
       </button>
     </div>

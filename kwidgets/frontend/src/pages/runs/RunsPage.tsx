@@ -69,7 +69,9 @@ function Runs({ runs, again }: { runs: KeptRuns; again: () => void }) {
       {trouble !== null && <p className="kw-runs-trouble kw-second">{trouble}</p>}
       <div className="kw-runs-body">
         <div className="kw-runs-main">
-          <Charts drawn={drawn} curves={curves} colours={colours} chosen={view.opened} switches={view.switches} set={(switches) => set({ switches })} />
+          {(shown.length > 0 || comparing) && (
+            <Charts drawn={drawn} curves={curves} colours={colours} chosen={view.opened} switches={view.switches} set={(switches) => set({ switches })} />
+          )}
           {shown.length === 0 ? (
             <NothingFits showAll={() => set({ text: "", document: "all", tags: [], hidden: true })} />
           ) : (

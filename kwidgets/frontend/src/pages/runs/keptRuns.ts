@@ -21,3 +21,23 @@ export function merged(before: KeptRuns | null, list: RunList): KeptRuns {
   const added = list.rows.filter(({ id }) => !known.has(id));
   return { version, rows: [...added, ...stays], columns, size, trouble };
 }
+
+/** What a view knows of all runs, for every part that shows some of it. It stays while another page is shown. */
+export class KeptStore {
+  private runs: KeptRuns | null = null;
+  private readonly listeners = new Set<() => void>();
+
+  now = (): KeptRuns | null => this.runs;
+
+  take(list: RunList): void {
+    const next = merged(this.runs, list);
+    if (next === this.runs) return;
+    this.runs = next;
+    for (const changed of this.listeners) changed();
+  }
+
+  subscribe = (changed: () => void): (() => void) => {
+    this.listeners.add(changed);
+    return () => this.listeners.delete(changed);
+  };
+}

@@ -1,5 +1,5 @@
 // What stands in the cells of the table, and how wide its columns must be.
-import { bytesText, durationText, numberText } from "../../shared/figures";
+import { diskText, durationText, numberText } from "../../shared/figures";
 import type { KeptRun, RunColumn } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { rateText, valueText } from "../train/metrics";
@@ -50,7 +50,7 @@ export function cellText(row: KeptRun, column: Column, now: Date): string {
     case "time":
       return durationText(row.seconds);
     case "size":
-      return bytesText(row.bytes);
+      return diskText(row.bytes);
     case "note":
       return [...row.tags, row.note].filter(Boolean).join(" · ");
     default:
@@ -77,17 +77,26 @@ export function whenText(seconds: number, now: Date): string {
   return `${DAY.format(date)} ${date.getFullYear() === now.getFullYear() ? timeOf(date) : date.getFullYear()}`;
 }
 
-const WIDEST = 30;
-/** Letters beside the text: the box, the swatch and the star of the first column; the sign of a state. */
-const BESIDE: Readonly<Partial<Record<Column, number>>> = { run: 9, state: 2, note: 3 };
+/** Of a letter, in em: of a title, which is smaller, and of a cell, most of whose letters are digits. */
+const TITLE_LETTER = 0.5;
+const CELL_LETTER = 0.62;
+const WIDEST = 18;
+/** Room beside the text, in em: the box, the swatch and the star of the first column; the sign of a state; rims of tags. */
+const BESIDE: Readonly<Partial<Record<Column, number>>> = { run: 4.6, state: 0.6, note: 2 };
 /** Letters that texts grow to while a run goes on, so that the columns stay where they are. */
-const LEAST: Readonly<Partial<Record<Column, number>>> = { time: 10, state: 8 };
+const LEAST: Readonly<Partial<Record<Column, number>>> = { time: 6, state: 8 };
 
-/** Widths of the columns in letters: of all rows, so that nothing moves while a person scrolls or a run goes on. */
+/** Widths of the columns in em: of all rows, so that nothing moves while a person scrolls or a run goes on. */
 export function widthsOf(rows: readonly KeptRun[], columns: readonly Column[], known: readonly RunColumn[], now: Date): number[] {
   return columns.map((column) => {
-    let widest = Math.max(titleOf(column, known).length + 2, LEAST[column] ?? 0);
-    for (const row of rows) widest = Math.max(widest, column === "epochs" && isAlive(row) ? words.runs.epochsOf(row.planned - 1, row.planned, false).length : cellText(row, column, now).length);
-    return Math.min(widest, WIDEST) + (BESIDE[column] ?? 0);
+    let letters = LEAST[column] ?? 0;
+    for (const row of rows) letters = Math.max(letters, lettersOf(row, column, now));
+    const title = TITLE_LETTER * titleOf(column, known).length + 1;
+    return Number((Math.min(Math.max(CELL_LETTER * letters, title), WIDEST) + (BESIDE[column] ?? 0)).toFixed(2));
   });
+}
+
+function lettersOf(row: KeptRun, column: Column, now: Date): number {
+  if (column === "epochs" && isAlive(row)) return words.runs.epochsOf(row.planned - 1, row.planned, false).length;
+  return cellText(row, column, now).length;
 }

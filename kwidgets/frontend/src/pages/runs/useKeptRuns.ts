@@ -1,14 +1,26 @@
 // The list of all runs, asked for again while the page is open: other kernels add to it too.
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import { type Connection, isRefusal } from "../../shared/connection";
 import { useShared } from "../../shared/context";
-import { type KeptRuns, merged } from "./keptRuns";
+import { type KeptRuns, KeptStore } from "./keptRuns";
 
 /** From an answer to the next question, in ms. */
 const PAUSE = 1500;
 
-/** What was known when the page was left, so that it stands at once when it is shown again. */
-const remembered = new WeakMap<Connection, KeptRuns>();
+const stores = new WeakMap<Connection, KeptStore>();
+
+function storeOf(connection: Connection): KeptStore {
+  const store = stores.get(connection) ?? new KeptStore();
+  stores.set(connection, store);
+  return store;
+}
+
+/** The runs as they were known last; null before the Runs page was shown. */
+export function useKnownRuns(): KeptRuns | null {
+  const { connection } = useShared();
+  const store = storeOf(connection);
+  return useSyncExternalStore(store.subscribe, store.now);
+}
 
 export interface Kept {
   /** Null before the first answer. */
@@ -19,9 +31,9 @@ export interface Kept {
 
 export function useKeptRuns(): Kept {
   const { connection } = useShared();
-  const [runs, setRuns] = useState(() => remembered.get(connection) ?? null);
   const asking = useRef<() => void>(() => undefined);
   useEffect(() => {
+    const store = storeOf(connection);
     let open = true;
     let waits = false;
     let soon = false;
@@ -34,14 +46,10 @@ export function useKeptRuns(): Kept {
         return;
       }
       waits = true;
-      void connection.ask("list_runs", { since: remembered.get(connection)?.version ?? null }).then((reply) => {
+      void connection.ask("list_runs", { since: store.now()?.version ?? null }).then((reply) => {
         waits = false;
         if (!open) return;
-        if (!isRefusal(reply)) {
-          const now = merged(remembered.get(connection) ?? null, reply);
-          remembered.set(connection, now);
-          setRuns(now);
-        }
+        if (!isRefusal(reply)) store.take(reply);
         timer = setTimeout(ask, soon ? 0 : PAUSE);
         soon = false;
       });
@@ -53,5 +61,5 @@ export function useKeptRuns(): Kept {
       clearTimeout(timer);
     };
   }, [connection]);
-  return { runs, again: useCallback(() => asking.current(), []) };
+  return { runs: useKnownRuns(), again: useCallback(() => asking.current(), []) };
 }

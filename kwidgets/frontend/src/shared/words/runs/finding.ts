@@ -1,5 +1,5 @@
 // The head of the Runs page: finding, filters, what is kept, several at once.
-import { bytesText, countText } from "../../figures";
+import { countText, diskText } from "../../figures";
 
 const runs = (count: number) => (count === 1 ? "1 run" : `${countText(count)} runs`);
 const numbered = (numbers: readonly number[]) => (numbers.length === 1 ? `Run ${numbers[0]}` : `${countText(numbers.length)} runs`);
@@ -20,7 +20,7 @@ export const finding = {
   noTags: "No run has a tag yet: give it one in its details.",
   hidden: (count: number) => `${countText(count)} hidden`,
   hiddenHelp: "Show the runs that were hidden",
-  kept: (count: number, bytes: number, quota: number) => `${countText(count)} kept · ${bytesText(bytes)} of ${bytesText(quota)}`,
+  kept: (count: number, bytes: number, quota: number) => `${countText(count)} kept · ${diskText(bytes)} of ${diskText(quota)}`,
   keptHelp: "Room on the disk that all runs take, and may take before the oldest checkpoints are removed",
   sweep: "Free disk …",
   sweepHelp: "Say what could be removed to free the disk",
@@ -29,12 +29,12 @@ export const finding = {
       ...(checkpoints > 0 ? [checkpoints === 1 ? "1 old checkpoint" : `${countText(checkpoints)} old checkpoints`] : []),
       ...(deleted > 0 ? [deleted === 1 ? "1 deleted run" : `${countText(deleted)} deleted runs`] : []),
     ];
-    return `${parts.join(" and ")} would go, which frees ${bytesText(bytes)}. Curves, notes, the best, last and pinned checkpoints stay.`;
+    return `${parts.join(" and ")} would go, which frees ${diskText(bytes)}. Curves, notes, the best, last and pinned checkpoints stay.`;
   },
   sweepNothing: "Nothing to remove: only the best, last and pinned checkpoints are there.",
   sweepDo: "Remove them",
   sweepNot: "Keep all",
-  swept: (bytes: number) => `${bytesText(bytes)} freed.`,
+  swept: (bytes: number) => `${diskText(bytes)} freed.`,
   compare: (count: number) => (count < 2 ? "Compare" : `Compare ${countText(count)}`),
   compareHelp: "Choose two or more runs by their boxes first",
   compareLeave: "All runs",

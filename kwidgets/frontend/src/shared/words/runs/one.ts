@@ -1,5 +1,5 @@
 // One run beside the table, and two or more against each other.
-import { bytesText, countText } from "../../figures";
+import { countText, diskText } from "../../figures";
 import type { Sameness } from "../../messages";
 
 const joined = (parts: readonly string[]) => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`);
@@ -60,7 +60,7 @@ export const one = {
     [...(rows === null ? [] : [rows === 1 ? "1 row" : `${countText(rows)} rows`]), ...(print === null ? [] : [`${print.slice(0, 4)}…`])].join(" · ") || "–",
   fingerprint: (name: string, print: string) => `${name}: ${print}`,
   onDisk: "On disk",
-  bytes: (bytes: number) => bytesText(bytes),
+  bytes: (bytes: number) => diskText(bytes),
   endedBy: "Stopped by",
   goesOn: "goes on",
   madeWith: "Made with",
