@@ -45,7 +45,7 @@ export function RunTable(props: RunTableProps) {
     <div className="kw-runs-scroll" ref={place} data-testid="kw-runs-scroll">
       <div
         role="grid" className="kw-runs-table" aria-label={words.runs.table} aria-rowcount={rows.length + 1} aria-multiselectable="true" data-testid="kw-runs-table"
-        style={{ "--kw-columns": widths.map((width) => `minmax(calc(${width}em + 16px), ${width}fr)`).join(" ") } as React.CSSProperties} onKeyDown={keyDown}
+        style={{ "--kw-columns": widths.map((width) => `minmax(calc(${width}em + 12px), ${width}fr)`).join(" ") } as React.CSSProperties} onKeyDown={keyDown}
       >
         <div role="rowgroup" className="kw-runs-titles">
           <Titles {...props} />

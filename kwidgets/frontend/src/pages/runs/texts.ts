@@ -78,11 +78,11 @@ export function whenText(seconds: number, now: Date): string {
 }
 
 /** Of a letter, in em: of a title, which is smaller, and of a cell, most of whose letters are digits. */
-const TITLE_LETTER = 0.5;
+const TITLE_LETTER = 0.49;
 const CELL_LETTER = 0.62;
 const WIDEST = 18;
 /** Room beside the text, in em: the box, the swatch and the star of the first column; the sign of a state; rims of tags. */
-const BESIDE: Readonly<Partial<Record<Column, number>>> = { run: 4.6, state: 0.6, note: 2 };
+const BESIDE: Readonly<Partial<Record<Column, number>>> = { run: 4.2, state: 0.6, note: 2 };
 /** Letters that texts grow to while a run goes on, so that the columns stay where they are. */
 const LEAST: Readonly<Partial<Record<Column, number>>> = { time: 6, state: 8 };
 
@@ -91,7 +91,7 @@ export function widthsOf(rows: readonly KeptRun[], columns: readonly Column[], k
   return columns.map((column) => {
     let letters = LEAST[column] ?? 0;
     for (const row of rows) letters = Math.max(letters, lettersOf(row, column, now));
-    const title = TITLE_LETTER * titleOf(column, known).length + 1;
+    const title = TITLE_LETTER * titleOf(column, known).length + 0.7;
     return Number((Math.min(Math.max(CELL_LETTER * letters, title), WIDEST) + (BESIDE[column] ?? 0)).toFixed(2));
   });
 }
