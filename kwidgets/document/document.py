@@ -292,10 +292,9 @@ class Document:
             return views.problem_list(self._look()[0].draft, self._problems, self._mends)
 
     def _offered(self, problem: problems.Problem) -> list[mends.Mend]:
-        block = None if problem.node is None else nested.block_of(problem.node)
-        if block is None or problem.node is None:
-            return mends.offered(problem, self._draft, self._check(), self._checker, self)
-        return in_blocks.offered(problem, problem.node, self._draft, self)
+        inside = problem.node is not None and nested.block_of(problem.node) is not None
+        offered = in_blocks.offered if inside else mends.offered
+        return offered(problem, self._draft, self._check(), self._checker, self)
 
     @property
     def draft(self) -> Draft:

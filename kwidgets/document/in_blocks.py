@@ -5,6 +5,7 @@ Both are answered by the block's own graph, and said with long ids.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from .. import messages
@@ -12,12 +13,13 @@ from ..refused import Refused
 from ..words import common
 from ..words import nested as say
 from . import consequences, mends, nested, search
-from .checks import Checker
-from .commands import Message, Surroundings
+from .checks import Checker, Checkup
+from .commands import Message, Surroundings, apply
 from .draft import SEPARATOR, Draft
-from .edit_nested import Inside, InsideCommand, directed, entered, inside_command, put_inside, with_ids
+from .edit_nested import TAKING_OUT, Inside, InsideCommand, directed, entered, inside_command, put_inside, with_ids
 from .nested import within
-from .problems import Problem
+from .problems import Problem, everywhere
+from .spread import Insides
 
 
 def graph_of(draft: Draft, block: str, around: Surroundings) -> tuple[Draft, Surroundings]:
@@ -51,19 +53,43 @@ def consequences_inside(draft: Draft, step: InsideCommand, around: Surroundings)
     return consequences.together(consequences_inside(inner, deeper, whom), here)
 
 
-def offered(problem: Problem, node: str, draft: Draft, around: Surroundings) -> list[mends.Mend]:
-    """Mends of a problem at a node inside a block, tried on the block's own graph."""
+def offered(problem: Problem, draft: Draft, checkup: Checkup, whole: Checker, around: Surroundings) -> list[mends.Mend]:
+    """Mends of a problem at a node inside a block: tried on the block's own graph, then on the model as they are carried out.
+
+    draft, checkup, whole: the model that holds the block.
+    """
+    node = problem.node or ""
     block = nested.block_of(node) or ""
     try:
         inner, asked = graph_of(draft, block, around)
     except Refused:
         return []
-    checker = Checker()
-    checkup = checker.check(inner)
     short = node[len(block) + 1 :]
     here = Problem(f"{short}:{problem.fault.code}", short, problem.fault, problem.severity)
-    inner_mends = mends.offered(here, inner, checkup, checker, asked)
-    return [replace(mend, commands=tuple(put_inside(step, block) for step in mend.commands)) for mend in inner_mends]
+
+    def carried_out(commands: Sequence[Message]) -> Sequence[Message] | None:
+        trial, steps = draft, list[Message]()
+        try:
+            for command in commands:
+                step = _for_the_model(trial, block, command)
+                trial, _ = apply(trial, step, around)
+                steps.append(step)
+        except Refused:
+            return None
+        after = whole.fork().check(trial)
+        remaining = everywhere(trial, after, *Insides().of(trial, after))
+        helps = problem.id not in {other.id for other in remaining} and not mends.spoils(checkup, after)
+        return steps if helps else None
+
+    checker = Checker()
+    return mends.offered(here, inner, checker.check(inner), checker, asked, carried_out)
+
+
+def _for_the_model(draft: Draft, block: str, command: Message) -> Message:
+    """A command on the graph of a block for the model around it; taking out all that is in a block takes the block out."""
+    if command["do"] in TAKING_OUT:
+        return directed(draft, with_ids(command, lambda one: within(block, one)))
+    return put_inside(command, block)
 
 
 def search_inside(draft: Draft, around: Surroundings, block: str, asking: search.Asking) -> messages.SearchAnswer:

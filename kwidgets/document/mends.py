@@ -6,7 +6,7 @@ has become wrong. The engine's own `fix` comes first.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from math import isqrt, prod
 
@@ -40,8 +40,18 @@ class Mend:
     details: str | None = None
 
 
-def offered(problem: Problem, draft: Draft, checkup: Checkup, checker: Checker, around: Surroundings) -> list[Mend]:
-    """At most three mends that were tried and help, and taking the node out where that helps."""
+def offered(
+    problem: Problem,
+    draft: Draft,
+    checkup: Checkup,
+    checker: Checker,
+    around: Surroundings,
+    carried_out: Callable[[Sequence[Message]], Sequence[Message] | None] = tuple,
+) -> list[Mend]:
+    """At most three mends that were tried and help, and taking the node out where that helps.
+
+    carried_out: the commands of one that helps here as the document carries them out; None where it refuses them.
+    """
     before = {earlier.id for earlier in find(draft, checkup)}
     good: list[Mend] = []
     seen: set[str] = set()
@@ -51,9 +61,10 @@ def offered(problem: Problem, draft: Draft, checkup: Checkup, checker: Checker, 
         if label in seen:
             continue
         tried_out = _tried(problem, draft, checkup, checker, around, commands, before)
-        if tried_out is not None:
+        steps = None if tried_out is None else carried_out(commands)
+        if tried_out is not None and steps is not None:
             seen.add(label)
-            good.append(Mend(label, label, tuple(commands), _details(draft, *tried_out, commands)))
+            good.append(Mend(label, label, tuple(steps), _details(draft, *tried_out, commands)))
     return good
 
 
@@ -81,8 +92,6 @@ def _tried(
         return None
     if problem.node is not None and problem.node in after.nodes and after.nodes[problem.node].state == "wrong":
         return None
-    was_right = {node for node, checked in checkup.nodes.items() if checked.state == "ok"}
-    spoiled = any(node in was_right and checked.state != "ok" for node, checked in after.nodes.items())
     new_errors = any(
         other.severity == "error"
         and other.node not in checkup.nodes
@@ -91,7 +100,13 @@ def _tried(
         for name, other in left.items()
         if other.node is not None
     )
-    return None if spoiled or new_errors else (trial, after)
+    return None if spoils(checkup, after) or new_errors else (trial, after)
+
+
+def spoils(before: Checkup, after: Checkup) -> bool:
+    """Whether a node that was right no longer is."""
+    was_right = {node for node, checked in before.nodes.items() if checked.state == "ok"}
+    return any(node in was_right and checked.state != "ok" for node, checked in after.nodes.items())
 
 
 def _details(draft: Draft, trial: Draft, after: Checkup, commands: list[CommandMessage]) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 from kwidgets.document import Refused
 from kwidgets.document.nested import within
 
-from .documents import INTO, TOWER, cards, classes, document, errors, inner, tower, tower_in_tower, wires
+from .documents import INTO, TOWER, cards, classes, document, errors, inner, template, tower, tower_in_tower, wires
 
 
 def test_the_search_goes_to_inner_layers_from_everywhere() -> None:
@@ -103,3 +103,15 @@ def test_the_search_knows_the_place_inside_and_finds_what_is_there() -> None:
     assert command is not None and command["after"] == inner("flatten_1@0")
     made.do(command)
     assert "Dropout" in classes(made)
+
+
+def test_a_mend_that_takes_out_all_that_is_in_a_block_takes_the_block_out() -> None:
+    made = template("siamese")
+    made.do({"do": "remove", "nodes": ["right@0"], "heal": False})
+    made.do({"do": "cut", "nodes": ["encoder@0", "encoder@1", "dense_1@0"]})
+    made.do({"do": "group", "nodes": ["concatenate_1@0"], "name": "lonely"})
+    (problem,) = made.problems()
+    (mend,) = problem["mends"]
+    assert problem["node"] == inner("concatenate_1@0", "lonely@0") and mend["label"] == "Remove 'concatenate_1'"
+    made.do({"do": "mend", "problem": problem["id"], "mend": mend["id"]})
+    assert list(made.draft.nodes()) == ["left@0"]
