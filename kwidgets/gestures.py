@@ -491,8 +491,3 @@ class Gestures(TypedDict):
     undelete_runs: tuple[RunNames, Nothing]
     sweep_runs: tuple[Sweep, Swept]
     export_run: tuple[RunName, File]
-    open_run: tuple[RunName, Done]
-    repeat_run: tuple[RunName, Done]
-    resume_run: tuple[RunName, Done]
-    restore_epoch: tuple[RunEpoch, Done]
-    branch_run: tuple[RunEpoch, Done]

@@ -1074,9 +1074,4 @@ export interface Gestures {
   undelete_runs: [RunNames, Nothing];
   sweep_runs: [Sweep, Swept];
   export_run: [RunName, File];
-  open_run: [RunName, Done];
-  repeat_run: [RunName, Done];
-  resume_run: [RunName, Done];
-  restore_epoch: [RunEpoch, Done];
-  branch_run: [RunEpoch, Done];
 }
