@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,9 +111,7 @@ def head_of(record: Record) -> dict[str, Any]:
 
 def _cut(record: Record, at: float) -> None:
     """Drop what happened after `at` epochs."""
-    record.points = [
-        Points(one.name, one.phase, one.xs[one.xs <= at + 1e-6], one.ys[one.xs <= at + 1e-6]) for one in record.points
-    ]
+    record.points = [_until(one, at) for one in record.points]
     history = record.history
     whole = [index for index, epoch in enumerate(history["epoch"]) if epoch + 1 <= at + 1e-6]
     values = {name: [column[i] for i in whole if i < len(column)] for name, column in history["history"].items()}
@@ -120,27 +119,47 @@ def _cut(record: Record, at: float) -> None:
     record.interventions = [one for one in record.interventions if one.at <= at]
 
 
+def _until(series: Points, at: float) -> Points:
+    """A series up to `at` epochs; of an epoch that was cut short there its batches alone."""
+    there = series.xs <= (at if series.phase == "batch" else math.floor(at + 1e-6)) + 1e-6
+    return Points(series.name, series.phase, series.xs[there], series.ys[there])
+
+
 def _of_frames(written: Iterator[Frame]) -> Record:
     record = Record()
-    series: dict[tuple[str, Phase], list[Points]] = {}
+    series: dict[tuple[str, Phase], _Parts] = {}
     for head, points in written:
         for one in points:
-            series.setdefault((one.name, one.phase), []).append(one)
+            series.setdefault((one.name, one.phase), _Parts(one.name, one.phase)).add(one)
         _add_epochs(record.history, head.get("epochs"))
         record.log += [line for line in _list(head, "log") if isinstance(line, str)]
         record.interventions += [one for entry in _list(head, "interventions") if (one := _intervention(entry))]
         if isinstance(progress := head.get("progress"), dict):
             record.progress.update(progress)
         record.end = _end(head.get("end"))
-    record.points = [_joined(parts) for parts in series.values()]
+    record.points = [parts.joined() for parts in series.values()]
     return record
 
 
-def _joined(parts: list[Points]) -> Points:
-    if len(parts) == 1:
-        return parts[0]
-    xs, ys = (np.concatenate([getattr(part, axis) for part in parts]) for axis in ("xs", "ys"))
-    return Points(parts[0].name, parts[0].phase, xs, ys)
+class _Parts:
+    """A series as its parts come."""
+
+    def __init__(self, name: str, phase: Phase) -> None:
+        self._name, self._phase = name, phase
+        self._parts: list[Points] = []
+        self._count = 0
+
+    def add(self, part: Points) -> None:
+        if part.start is not None and part.start < self._count:
+            whole, start = self.joined(), part.start
+            self._parts = [Points(self._name, self._phase, whole.xs[:start], whole.ys[:start])]
+            self._count = start
+        self._parts.append(part)
+        self._count += len(part.xs)
+
+    def joined(self) -> Points:
+        xs, ys = (np.concatenate([getattr(part, axis) for part in self._parts]) for axis in ("xs", "ys"))
+        return Points(self._name, self._phase, xs, ys)
 
 
 def _add_epochs(history: Epochs, added: object) -> None:

@@ -169,6 +169,7 @@ class RunStore:
         or document. hidden: hidden ones as well. deleted: only deleted ones, which can be restored. Raises Refused where the
         list cannot be read.
         """
+        self._look_around()
         rows = self.read(
             run_rows.deleted if deleted else lambda connection: run_rows.listed(connection, document, hidden)
         )
@@ -367,7 +368,7 @@ class RunStore:
         try:
             return action()
         except (OSError, sqlite3.Error) as error:
-            raise Refused(say.runs_cannot_be_read(self.folder, reason(error)), say.FREE_SPACE_OR_SWEEP) from None
+            raise Refused(say.runs_cannot_be_read(self.folder, reason(error)), say.SEE_THAT_THERE_IS_ROOM) from None
 
     def _fill(self, connection: sqlite3.Connection) -> None:
         """Make the list from the runs' folders."""

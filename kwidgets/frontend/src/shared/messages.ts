@@ -13,6 +13,7 @@ export type Phase = "batch" | "train" | "validation";
 export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
 export type KeptState = "running" | "paused" | "stopped" | "finished" | "failed" | "diverged" | "interrupted";
 export type Sameness = "same" | "different" | "unknown";
+export type NoticeKind = "restored" | "version" | "given" | "elsewhere" | "taken" | "newer" | "unreadable";
 
 export interface LayerEntry {
   class_name: string;
@@ -584,8 +585,38 @@ export interface Swept {
   runs: number;
 }
 
+export interface Notice {
+  kind: NoticeKind;
+  saved: number | null;
+  signed: number | null;
+  by: string | null;
+  here: boolean;
+  layers: number;
+  why: string | null;
+}
+
+export interface Saving {
+  name: string | null;
+  saved: number | null;
+  writes: boolean;
+  trouble: string | null;
+  notice: Notice | null;
+}
+
+export interface VersionEntry {
+  number: number;
+  saved: number;
+  layers: number;
+  label: string;
+}
+
+export interface VersionsAnswer {
+  versions: readonly VersionEntry[];
+}
+
 export interface States {
   view: "builder" | "dashboard";
+  still: number;
   catalogue: Catalogue;
   blocks: readonly BlockEntry[];
   data: Data;
@@ -593,8 +624,18 @@ export interface States {
   run: Run;
   runs: readonly RunRow[];
   forecast: Forecast;
+  saving: Saving;
   before: string | null;
   log: readonly string[];
+}
+
+export interface StillPicture {
+  number: number;
+  words: string;
+  width: number;
+  height: number;
+  html: string;
+  text: string;
 }
 
 export interface Refusal {
@@ -956,8 +997,20 @@ export interface OpenModel {
   path: string;
 }
 
+export interface OpenFile {
+  name: string;
+}
+
 export interface LoadWeights {
   path: string;
+}
+
+export interface VersionNumber {
+  version: number;
+}
+
+export interface SavedAt {
+  saved: number | null;
 }
 
 export interface Start {
@@ -995,6 +1048,7 @@ export interface Gestures {
   run_details: [RunName, RunDetails];
   run_curves: [CurvesOf, RunCurves];
   compare_runs: [RunNames, RunComparison];
+  still: [Nothing, StillPicture];
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
   texts: [Nothing, TextAnswer];
@@ -1054,7 +1108,13 @@ export interface Gestures {
   redo: [Nothing, Done];
   from_arrays: [FromArrays, Done];
   bring_back: [Nothing, Done];
+  versions: [SavedAt, VersionsAnswer];
+  open_version: [VersionNumber, Done];
+  save_copy: [Nothing, Nothing];
+  take_over: [Nothing, Nothing];
+  close_notice: [Nothing, Nothing];
   open_model: [OpenModel, Done];
+  open_file: [OpenFile, Done];
   load_weights: [LoadWeights, Nothing];
   open_data: [OpenData, Done];
   refresh_data: [Nothing, Done];
