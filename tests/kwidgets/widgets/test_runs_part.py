@@ -105,11 +105,13 @@ def test_freeing_the_disk_says_first_what_would_go_and_leaves_what_matters(page,
     going = record(store, 3, end=False)
     store.pin(kept.id, 3, 0, True)
     page.say("delete_runs", runs=[gone.id])
+    told = page.say("run_details", run=kept.id)["checkpoints"]
+    between = sum(not (one["best"] or one["last"] or one["pinned"]) for one in told)
     before = store.usage().bytes
     would = page.say("sweep_runs", dry=True)
-    assert would["checkpoints"] == 8 and would["runs"] == 1 and store.usage().bytes == before
+    assert would["checkpoints"] == between > 0 and would["runs"] == 1 and store.usage().bytes == before
     swept = page.say("sweep_runs", dry=False)
-    assert (swept["checkpoints"], swept["runs"]) == (8, 1) and store.usage().bytes == before - swept["bytes"]
+    assert (swept["checkpoints"], swept["runs"]) == (between, 1) and store.usage().bytes == before - swept["bytes"]
     left = page.say("run_details", run=kept.id)["checkpoints"]
     assert all(one["best"] or one["last"] or one["pinned"] for one in left) and 3 in [one["epoch"] for one in left]
     assert len(page.say("run_details", run=going.id)["checkpoints"]) == 11

@@ -37,7 +37,7 @@ export function Chart({ metric, lines, log, tickText = numberText, children }: P
     setAt({ x: (event.clientX - box.left) / box.width, y: 1 - (event.clientY - box.top) / box.height });
   };
   return (
-    <figure className="kw-runs-chart" role="group" aria-label={words.runs.chart(title, lines.map(({ number }) => number))} data-testid={`kw-runs-chart-${metric}`}>
+    <figure className="kw-runs-chart" aria-label={words.runs.chart(title, lines.map(({ number }) => number))} data-testid={`kw-runs-chart-${metric}`}>
       <figcaption className="kw-row">
         <span className="kw-strong kw-ellipsis kw-grow" title={title}>
           {title}
