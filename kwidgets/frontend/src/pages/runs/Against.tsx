@@ -31,7 +31,7 @@ export function Against({ row, rows, best }: { row: KeptRun; rows: readonly Kept
 
 /** The best of the same model; of the best itself, the newest other one. */
 function otherOf(row: KeptRun, others: readonly KeptRun[], best: ReadonlySet<string>): KeptRun | null {
-  const alike = others.filter(({ document }) => document === row.document);
+  const alike = others.filter(({ document, hidden }) => document === row.document && !hidden);
   const newest = [...alike].sort((one, other) => other.number - one.number);
   return newest.find(({ id }) => best.has(id)) ?? newest[0] ?? null;
 }

@@ -29,8 +29,13 @@ export interface PanelProps {
 }
 
 export function RunPanel(props: PanelProps) {
-  const { row, rows, colourOf, best, close, open, remove, hide, changed } = props;
-  const details = useDetails(row);
+  const { row, rows, colourOf, best, close, open, remove, hide } = props;
+  const [times, setTimes] = useState(0);
+  const details = useDetails(row, times);
+  const changed = () => {
+    setTimes((before) => before + 1);
+    props.changed();
+  };
   const { epoch, choose } = useEpoch(details);
   const colour = colourOf(row.id);
   const number = (id: string) => rows.find((one) => one.id === id)?.number ?? null;
@@ -57,8 +62,8 @@ export function RunPanel(props: PanelProps) {
   );
 }
 
-/** Details of a run, asked again when it has gone on; those from before stand until the new ones come. */
-function useDetails({ id, epochs, state, bytes }: KeptRun): RunDetails | null {
+/** Details of a run, asked again when it has gone on or was changed here; those from before stand until the new ones come. */
+function useDetails({ id, epochs, state, bytes }: KeptRun, times: number): RunDetails | null {
   const { askQuietly } = useAsk();
   const [details, setDetails] = useState<RunDetails | null>(null);
   useEffect(() => {
@@ -69,7 +74,7 @@ function useDetails({ id, epochs, state, bytes }: KeptRun): RunDetails | null {
     return () => {
       wanted = false;
     };
-  }, [askQuietly, id, epochs, state, bytes]);
+  }, [askQuietly, id, epochs, state, bytes, times]);
   return details?.run === id ? details : null;
 }
 

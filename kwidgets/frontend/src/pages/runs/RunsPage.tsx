@@ -44,7 +44,7 @@ function Runs({ runs, again }: { runs: KeptRuns; again: () => void }) {
   const { rows, columns: known, size, trouble } = runs;
   const filter = useMemo(() => filterOf(view, rows, head.name), [view, rows, head.name]);
   const shown = useMemo(() => sorted(shownRuns(rows, known, filter), view.order), [rows, known, filter, view.order]);
-  const best = useMemo(() => bestOf(rows), [rows]);
+  const best = useMemo(() => bestOf(rows.filter(({ hidden }) => !hidden)), [rows]);
   const columns = useMemo(() => columnsOf(shown, known, view.onlyDiffering), [shown, known, view.onlyDiffering]);
   const chosen = useMemo(() => new Set(view.chosen), [view.chosen]);
   const compared = useMemo(() => (view.comparing ? rows.filter(({ id }) => chosen.has(id)) : []), [view.comparing, rows, chosen]);

@@ -83,8 +83,9 @@ const CELL_LETTER = 0.62;
 const WIDEST = 18;
 /** Room beside the text, in em: the box, the swatch and the star of the first column; the sign of a state; rims of tags. */
 const BESIDE: Readonly<Partial<Record<Column, number>>> = { run: 4.2, state: 0.6, note: 2 };
-/** Letters that texts grow to while a run goes on, so that the columns stay where they are. */
 const LEAST: Readonly<Partial<Record<Column, number>>> = { time: 6, state: 8 };
+/** Seconds of a run that goes on, whose column has room for what they will become. */
+const LONG = 3599;
 
 /** Widths of the columns in em: of all rows, so that nothing moves while a person scrolls or a run goes on. */
 export function widthsOf(rows: readonly KeptRun[], columns: readonly Column[], known: readonly RunColumn[], now: Date): number[] {
@@ -98,5 +99,6 @@ export function widthsOf(rows: readonly KeptRun[], columns: readonly Column[], k
 
 function lettersOf(row: KeptRun, column: Column, now: Date): number {
   if (column === "epochs" && isAlive(row)) return words.runs.epochsOf(row.planned - 1, row.planned, false).length;
+  if (column === "time" && isAlive(row)) return durationText(LONG).length;
   return cellText(row, column, now).length;
 }
