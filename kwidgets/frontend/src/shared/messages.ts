@@ -448,6 +448,7 @@ export interface Run {
   cost: number | null;
   error: string | null;
   weights_from: string | null;
+  unrecorded: string | null;
 }
 
 export interface RunRow {
