@@ -16,10 +16,12 @@ from kwidgets.messages import (
     canvas,
     common,
     data,
+    documents,
     forecast,
     forms,
     palette,
     run,
+    runs,
     search,
     states,
     texts,
@@ -34,7 +36,23 @@ JSON = (
     "export type Point = readonly number[];\n"
 )
 # The order in which their types are written.
-FILES = (common, palette, search, canvas, forms, forecast, texts, data, training, run, states, answers, gestures)
+FILES = (
+    common,
+    palette,
+    search,
+    canvas,
+    forms,
+    forecast,
+    texts,
+    data,
+    training,
+    run,
+    runs,
+    documents,
+    states,
+    answers,
+    gestures,
+)
 LITERALS = {name: value for file in FILES for name, value in vars(file).items() if get_origin(value) is Literal}
 PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "Json"}
 

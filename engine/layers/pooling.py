@@ -275,6 +275,25 @@ class _GlobalPooling(Layer):
         return self.reduce(inputs, self.axes())
 
 
+class GlobalPooling1D(_GlobalPooling):
+    """Base for a user's own pooling of sequences, under Keras's name; the subclass writes `call`."""
+
+    rank: ClassVar[int] = 1
+
+
+class GlobalPooling2D(_GlobalPooling):
+    """Base for a user's own pooling of images, under Keras's name; the subclass writes `call`."""
+
+
+class GlobalPooling3D(_GlobalPooling):
+    """Base for a user's own pooling of volumes, under Keras's name; the subclass writes `call`."""
+
+    rank: ClassVar[int] = 3
+
+
+_GlobalPooling1D, _GlobalPooling2D, _GlobalPooling3D = GlobalPooling1D, GlobalPooling2D, GlobalPooling3D
+
+
 @registry.register("layer")
 class GlobalMaxPooling1D(_GlobalPooling):
     """The largest value of each channel: (N, T, C) -> (N, C).

@@ -17,6 +17,7 @@ from .answers import (
     Nothing,
     Refusal,
     SplitAnswer,
+    StillPicture,
     TextAnswer,
     WhyAnswer,
     YamlAnswer,
@@ -24,6 +25,7 @@ from .answers import (
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
 from .common import Family, Json, Kind, Point, Severity, Shape, State
 from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, SharedRows, Source, TestSet
+from .documents import Notice, NoticeKind, Saving, VersionEntry, VersionsAnswer
 from .forecast import Forecast
 from .forms import Control, Field, Form, Section, Use, Weight, Why
 from .palette import BlockEntry, Catalogue, LayerEntry, LayerGroup, TemplateEntry
@@ -40,6 +42,24 @@ from .run import (
     RunState,
     Trouble,
     TroubleKind,
+)
+from .runs import (
+    DataPrint,
+    KeptRun,
+    KeptState,
+    RunCheckpoint,
+    RunColumn,
+    RunComparison,
+    RunCurve,
+    RunCurves,
+    RunDetails,
+    RunDifference,
+    RunEvent,
+    RunList,
+    RunParent,
+    Sameness,
+    StoreSize,
+    Swept,
 )
 from .search import Consequences, FoldedRows, LayerChange, LayerShape, NewLayer, SearchAnswer, SearchRow
 from .states import States
@@ -58,6 +78,7 @@ __all__ = [
     "Consequences",
     "Control",
     "Data",
+    "DataPrint",
     "DataProblem",
     "Done",
     "FactsAnswer",
@@ -77,6 +98,8 @@ __all__ = [
     "Join",
     "JoinsAnswer",
     "Json",
+    "KeptRun",
+    "KeptState",
     "Kind",
     "LayerChange",
     "LayerEntry",
@@ -87,6 +110,8 @@ __all__ = [
     "NewLayer",
     "Note",
     "Nothing",
+    "Notice",
+    "NoticeKind",
     "Optimizer",
     "Phase",
     "PiecesHead",
@@ -95,9 +120,21 @@ __all__ = [
     "Problem",
     "Refusal",
     "Run",
+    "RunCheckpoint",
+    "RunColumn",
+    "RunComparison",
+    "RunCurve",
+    "RunCurves",
+    "RunDetails",
+    "RunDifference",
+    "RunEvent",
+    "RunList",
+    "RunParent",
     "RunRow",
     "RunSeries",
     "RunState",
+    "Sameness",
+    "Saving",
     "SearchAnswer",
     "SearchRow",
     "Section",
@@ -108,6 +145,9 @@ __all__ = [
     "SplitAnswer",
     "State",
     "States",
+    "StillPicture",
+    "StoreSize",
+    "Swept",
     "TemplateEntry",
     "TestSet",
     "TextAnswer",
@@ -117,6 +157,8 @@ __all__ = [
     "Trouble",
     "TroubleKind",
     "Use",
+    "VersionEntry",
+    "VersionsAnswer",
     "Weight",
     "Why",
     "WhyAnswer",

@@ -24,6 +24,7 @@ import numpy as np
 from PIL import Image
 
 from engine import experiment
+from engine._files.picture_text import png_with_text, svg_with_text
 from engine.datasets import cache, cifar, word_lists
 from engine.layers import LSTM, Bidirectional, Dense, Embedding, Input, add
 from engine.models import Model, Sequential, load_model, model_from_json, model_from_yaml
@@ -34,10 +35,13 @@ from engine.utils.archives import extract_archive
 from engine.utils.h5dict import H5Dict
 from engine.utils.io_utils import HDF5Matrix
 from kwidgets import Builder
+from kwidgets.document import Document
 from kwidgets.document.fragments import read_fragment
+from kwidgets.document.steps import Writer, read_steps
 from kwidgets.session import array_files
 from kwidgets.workspace import run_rows
 from kwidgets.workspace.database import MIGRATIONS
+from kwidgets.workspace.document_files import Head, read_file, text_of
 from kwidgets.workspace.journal import Frame, frames
 from kwidgets.workspace.records import Epochs, Intervention, NewRun, Points
 from kwidgets.workspace.run_files import read_table, record_of, stored_points
@@ -87,6 +91,13 @@ def npz_bytes(compressed: bool = False, **arrays: object) -> bytes:
     buffer = io.BytesIO()
     (np.savez_compressed if compressed else np.savez)(buffer, **arrays)
     return buffer.getvalue()
+
+
+def _document() -> bytes:
+    document = Document()
+    for template in ("linear_regression", "digits_perceptron"):
+        document.do({"do": "template", "name": template})
+    return text_of(Head("a", 1.0, 4), Writer().text(document.steps())).encode()
 
 
 def _experiment() -> bytes:
@@ -224,6 +235,13 @@ def _extract(path: str) -> None:
         raise ValueError("no archive")
 
 
+def _open_diagram(path: str) -> None:
+    text = experiment.read_picture(path)
+    if text is None:
+        raise ValueError("a picture without a model")
+    experiment.build_model(experiment.read_experiment(text, path))
+
+
 def _build(path: str) -> None:
     Builder(Path(path)).close()
 
@@ -322,6 +340,10 @@ READERS = {
         Reader("experiment.yaml", _experiment, _build_experiment),
         Reader("builder.yaml", _experiment, _build),
         Reader("builder.h5", lambda: bytes_of(_compiled().save, "m.h5"), _build),
+        Reader("document.json", _document, lambda path: read_steps(read_file(Path(path)).content)),
+        Reader("diagram.png", lambda: png_with_text(_picture(), _experiment().decode()), _open_diagram),
+        Reader("diagram.svg", lambda: svg_with_text("<svg></svg>", _experiment().decode()).encode(), _open_diagram),
+        Reader("builder.png", lambda: png_with_text(_picture(), _experiment().decode()), _build),
         Reader("block.yaml", lambda: small_model().to_yaml().encode(), lambda path: read_fragment(_text(path))),
         Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),

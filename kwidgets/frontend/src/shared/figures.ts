@@ -45,6 +45,11 @@ export function bytesText(bytes: number): string {
   return scaled(bytes, 1024, ["B", "KB", "MB", "GB", "TB"]);
 }
 
+/** Room on a disk, whose makers count in thousands; so do quotas. */
+export function diskText(bytes: number): string {
+  return scaled(bytes, 1000, ["B", "KB", "MB", "GB", "TB"]);
+}
+
 /** Floating point operations. */
 export function workText(work: number): string {
   return scaled(work, 1000, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP"]);
@@ -71,6 +76,16 @@ export function clockText(seconds: number): string {
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor(whole / 60) % 60;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** A moment, in seconds since 1970, as a watch shows it; of another day with its date. */
+export function timeText(seconds: number, now: Date = new Date()): string {
+  const then = new Date(seconds * 1000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const time = `${two(then.getHours())}:${two(then.getMinutes())}`;
+  if (then.toDateString() === now.toDateString()) return `${time}:${two(then.getSeconds())}`;
+  const year = then.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return `${then.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...year })}, ${time}`;
 }
 
 export function numberText(value: number | null | undefined): string {
