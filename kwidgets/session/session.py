@@ -168,15 +168,18 @@ class Session(Steering):
             self._standing = self._origin = None
         self._tell("state")
 
-    def resume_run(self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None) -> None:
+    def resume_run(
+        self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None, other_data: bool = False
+    ) -> None:
         """Go on with a run of the store from its last checkpoint, as if it had not been cut off; it stays the same run.
 
-        experiment: what it has trained. arrays: its data. Raises Refused where they are others, or no checkpoint can be read.
+        experiment: what it has trained. arrays: its data. Raises Refused where they are others and `other_data` is False, or
+        no checkpoint can be read.
         """
         with self._lock:
             self._refuse_second()
             kept, request = self._recording.store(), Request(experiment, dict(arrays), test)
-            came = come_back(kept, kept.get(run), request)
+            came = come_back(kept, kept.get(run), request, other_data)
             writer = kept.reopen(run, came.at)
             self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
 
