@@ -791,13 +791,12 @@ export interface HideRuns {
 export interface RunEpoch {
   run: string;
   epoch: number;
-  batch?: number;
 }
 
 export interface PinCheckpoint {
   run: string;
   epoch: number;
-  batch?: number;
+  batch: number;
   pinned: boolean;
 }
 
