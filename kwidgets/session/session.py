@@ -178,9 +178,9 @@ class Session(Steering):
         """
         with self._lock:
             self._refuse_second()
-            kept, request = self._recording.store(), Request(experiment, dict(arrays), test)
-            came = come_back(kept, kept.get(run), request, other_data)
-            writer = kept.reopen(run, came.at)
+            runs, request = self._recording.store(), Request(experiment, dict(arrays), test)
+            came = come_back(runs, runs.get(run), request, other_data)
+            writer = runs.reopen(run, came.at)
             self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
 
     def branch_run(
@@ -192,8 +192,8 @@ class Session(Steering):
             self._branch(run, epoch, Request(experiment, dict(arrays), test))
 
     def _branch(self, run: str, epoch: int, request: Request, steps: int = 0) -> None:
-        kept = self._recording.store()
-        came = branch_off(kept, kept.get(run), epoch, request)
+        runs = self._recording.store()
+        came = branch_off(runs, runs.get(run), epoch, request)
         begins = of_experiment(came.experiment, request, self.document(), parent=(run, epoch))
         self._launch_back(came, request, begins, steps)
 
@@ -207,9 +207,9 @@ class Session(Steering):
         """Take the weights that a run of the store had after an epoch; the next start goes on from there, as another run."""
         with self._lock:
             self._refuse_second()
-            kept = self._recording.store()
-            summary = kept.get(run)
-            model = model_at(kept, summary, epoch, experiment)
+            runs = self._recording.store()
+            summary = runs.get(run)
+            model = model_at(runs, summary, epoch, experiment)
             self.adopt(model, experiment, say_back.weights_of(summary.number, epoch))
             self._origin = (run, epoch)
             self.stream.say(say_back.weights_are_those_of(summary.number, epoch))
@@ -395,8 +395,8 @@ class Session(Steering):
             self._recording.go_on()
             return
         self._recording.begin(self.stream, start.begins, start.writer)
-        number = self._recording.number or (1 if latest is None else latest.number + 1)
-        self._records.add(self._recording.id or f"run-{number}", number, self.experiment, self.stream)
+        count = self._recording.number or (1 if latest is None else latest.number + 1)
+        self._records.add(self._recording.id or f"run-{count}", count, self.experiment, self.stream)
 
     def _recording_changed(self, trouble: str | None) -> None:
         if trouble is not None:
