@@ -54,14 +54,22 @@ class RunStore:
         clock: seconds since 1970.
         wait: seconds to wait for another process that writes.
         locks: whether the file system has locks; False: as if it had none.
+        writable: whether the folder may be written to; None: as the system says.
     """
 
     def __init__(
-        self, folder: Path, *, clock: Callable[[], float] = time.time, wait: float = 3.0, locks: bool = True
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        wait: float = 3.0,
+        locks: bool = True,
+        writable: bool | None = None,
     ) -> None:
         self.folder = folder
         self._runs, self._clock, self._locks = folder / RUNS, clock, locks
-        self._database = Database(folder / DATABASE, self._fill, run_rows.rows, wait, None if locks else False)
+        wal = None if locks else False
+        self._database = Database(folder / DATABASE, self._fill, run_rows.rows, wait, wal, writable)
         self._notices: builtins.list[str] = []
         self._looked = False
         self._caught: set[str] = set()
