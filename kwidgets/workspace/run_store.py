@@ -415,7 +415,11 @@ class RunStore:
 
 
 def _died(wrote: float) -> str:
-    return say.died(time.strftime("%H:%M", time.localtime(wrote)))
+    """What ended a run whose process is gone; the day is said where it is not this one."""
+    moment, form = time.localtime(wrote), "%H:%M"
+    if moment[:3] != time.localtime()[:3]:
+        form = f"%Y-%m-%d {form}"
+    return say.died(time.strftime(form, moment))
 
 
 _stores: dict[Path, RunStore] = {}
