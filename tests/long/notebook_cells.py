@@ -140,7 +140,8 @@ def _predicted(predict: Callable[..., Any]) -> Callable[..., Any]:
     def short_predict(self: object, x: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(x, np.ndarray) or len(x) <= MANY:
             return predict(self, x, *args, **kwargs)
-        outputs = predict(self, x[:FEW], *args, **kwargs)
+        rows = _rows(self, kwargs.get("batch_size", args[0] if args else None))
+        outputs = predict(self, x[:rows], *args, **kwargs)
         as_list = isinstance(outputs, list)
         repeated = [np.resize(one, (len(x), *one.shape[1:])) for one in (outputs if as_list else [outputs])]
         return repeated if as_list else repeated[0]
@@ -149,9 +150,10 @@ def _predicted(predict: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _rows(model: Any, batch_size: int | None) -> int:
-    """How many samples are few: whole batches of a stateful model."""
-    size = batch_size or 32
-    return max(FEW // size, 1) * size if getattr(model, "stateful", False) else FEW
+    """How many samples are few: whole batches of a model that is stateful or has a fixed batch axis."""
+    fixed = model.inputs[0].shape[0] if model.inputs else None
+    size = fixed or (batch_size or 32 if getattr(model, "stateful", False) else 1)
+    return max(FEW // size, 1) * size
 
 
 def _few(data: Any, rows: int = FEW) -> Any:
