@@ -252,6 +252,7 @@ def main_of_one(path: str, seconds: int, repository: str, folder: str) -> None:
         signal.alarm(0)
         sys.__stdout__.write(json.dumps(outcome) + "\n")
         sys.__stdout__.flush()
+    os._exit(0)  # threads of a cell that was cut off may hold what the interpreter's end would wait for
 
 
 if __name__ == "__main__":
