@@ -36,6 +36,9 @@ from .words import builder as say
 from .words import common
 from .workspace.document_names import checked_name
 
+# Of a file's name that messages say.
+MOST_LETTERS = 100
+
 
 class Builder:
     """Build a network by mouse, train it live, take it away as a model, a program or a file.
@@ -44,7 +47,8 @@ class Builder:
 
     Args:
         model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of
-            a text or of a model with its weights (.h5, .hdf5); None (the default) begins empty.
+            a text, of a model with its weights (.h5, .hdf5), or of a picture that carries a model (.svg, .png); None (the
+            default) begins empty.
         template: the name of a starting point instead, such as "digits_perceptron".
         arrays: data by name, beside the notebook's variables, which they win over.
         name: under which the document is stored, and comes back in another kernel or notebook; None (the default) takes
@@ -85,22 +89,22 @@ class Builder:
         self.document = Document(beginning.new_draft(name))
         self._fresh: tuple[str, Model] | None = None
         path, model = model, beginning.from_file(model)
-        given = model is not None or template is not None
-        if given:
+        with_model = model is not None or template is not None
+        if with_model:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
             data = ChosenData(self.document, sources)
             data.refresh()
             data.choose_what_fits()
             # The beginning itself cannot be undone.
             self.document = Document(self.document.draft)
-        place = notebook.next_place()
-        self._before = notebook.made_at(place, self)
+        position = notebook.next_place()
+        self._before = notebook.made_at(position, self)
         if self._before is not None:
             # Its document is saved then, and no training goes on unseen.
             self._before.close()
-        self._autosave = autosave_of(self.document, name, place)
+        self._autosave = autosave_of(self.document, name, position)
         again = self._before is not None and self._before.name == self.name
-        self._autosave.begin(given=given, again=again, at_once=name is not None)
+        self._autosave.begin(with_model=with_model, again=again, at_once=name is not None)
         self._data = ChosenData(self.document, sources)
         self._data.refresh()
         if beginning.is_model(model):
@@ -111,7 +115,7 @@ class Builder:
         asked = self._gestures() | self._data.gestures() | self._blocks.gestures() | self._stored.gestures()
         self.view = BuilderView(self.document, self.session, asked)
         self._blocks.show_in(self.view)
-        self.view.show(before=self._take_over(given))
+        self.view.show(before=self._take_over(with_model))
         self._stored.show_in(self.view)
         self.session.listeners.append(self._run_changed)
         self.document.listeners.append(self._document_changed)
@@ -292,6 +296,7 @@ class Builder:
             "step": self._step,
             "bring_back": lambda _: self._bring_back(),
             "open_model": self._open_model,
+            "open_file": self._open_file,
             "load_weights": self._load_weights,
             "export": self._export,
         }
@@ -304,10 +309,18 @@ class Builder:
 
     def _open_model(self, message: Message) -> Answer:
         path = str(message.get("path"))
-        model = beginning.from_file(path)
+        return self._open(beginning.from_file(path), _name_of(path), message)
+
+    def _open_file(self, message: Message) -> Answer:
+        name = _name_of(str(message.get("name")))[:MOST_LETTERS]
+        buffers = message.get("buffers") or [b""]
+        return self._open(beginning.from_bytes(bytes(buffers[0]), name), name, message)
+
+    def _open(self, model: beginning.Beginning, name: str, message: Message) -> Answer:
+        """Put a model into the document's place, as one step of undo; one with weights is what a training goes on from."""
         done = self.document.do(beginning.command_of(model), seen=message.get("seen"))
         if beginning.is_model(model):
-            self.session.adopt(model, self.experiment, _name_of(path))
+            self.session.adopt(model, self.experiment, name)
             self._judge()
         return done
 
@@ -316,7 +329,7 @@ class Builder:
 
     # What the cell had made when it was run before.
 
-    def _take_over(self, given: bool) -> str | None:
+    def _take_over(self, with_model: bool) -> str | None:
         """What of the builder that this cell made before can be brought back, in words.
 
         Where nobody had changed or trained that one, it is what was made before it that would be missed. A document that came
@@ -329,7 +342,7 @@ class Builder:
         before._before = None
         if self._before is None:
             return None
-        if not given and self._before.document.draft == self.document.draft:
+        if not with_model and self._before.document.draft == self.document.draft:
             self._learn_from(self._before)
             self._before = None
             return None

@@ -13,9 +13,13 @@ from .training import Training
 
 
 class States(TypedDict):
-    """before: the model that an earlier run of the same cell had built, in words; it can be brought back."""
+    """still: the number of the newest still picture.
+
+    before: the model that an earlier run of the same cell had built, in words; it can be brought back.
+    """
 
     view: Literal["builder", "dashboard"]
+    still: int
     catalogue: Catalogue
     blocks: list[BlockEntry]
     data: Data

@@ -40,11 +40,27 @@ class Events(Protocol):
         ...
 
 
+class Publisher(Protocol):
+    """What sends outputs to the page."""
+
+    def publish(
+        self,
+        data: dict[str, object],
+        metadata: dict[str, object],
+        *,
+        transient: dict[str, object],
+        update: bool,
+    ) -> None:
+        """Send an output, or new data for those of a display id."""
+        ...
+
+
 class Shell(Protocol):
     """What is asked of IPython's shell."""
 
     user_ns: dict[str, object]
     events: Events
+    display_pub: Publisher
 
 
 def _shell() -> Shell | None:
@@ -85,8 +101,8 @@ def file() -> str | None:
     """The path of the notebook, where Jupyter's server or VS Code tells it to the kernel; None elsewhere."""
     if not is_notebook():
         return None
-    told = variables().get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
-    return told if isinstance(told, str) and told else None
+    path = variables().get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
+    return path if isinstance(path, str) and path else None
 
 
 def document_name(place: Place | None) -> str | None:
@@ -128,6 +144,13 @@ def is_notebook() -> bool:
     """Whether rich output reaches a notebook (and not a terminal)."""
     shell = _shell()
     return shell is not None and getattr(shell, "kernel", None) is not None
+
+
+def publish(data: dict[str, object], metadata: dict[str, object], display_id: str, update: bool) -> None:
+    """Show data by MIME type under the cell that runs; `update`: in place of what was shown under this display id."""
+    shell = _shell()
+    if shell is not None:
+        shell.display_pub.publish(data, metadata, transient={"display_id": display_id}, update=update)
 
 
 def display(thing: object) -> None:
