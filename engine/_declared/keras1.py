@@ -332,7 +332,7 @@ def translate(
     changes: list[str] = []
     new_kwargs = dict(kwargs)
     args = _join_kernel(name, args, new_kwargs, changes)
-    told = new_kwargs.get("output_shape")
+    asked = new_kwargs.get("output_shape")
     for old, new in ARGUMENTS.get(name, {}).items():
         if old in new_kwargs:
             if name == "BatchNormalization" and old == "mode" and new_kwargs[old] in (1, 2):
@@ -353,7 +353,7 @@ def translate(
     if name in _STEPS_AND_WIDTH and "input_dim" in new_kwargs:
         shape = (new_kwargs.pop("input_length", None), new_kwargs.pop("input_dim"))
         _put(name, new_kwargs, "input_dim", "input_shape", shape, changes)
-    if "without output_shape" in changes and (extra := output_padding(args, {**new_kwargs, "output_shape": told})):
+    if "without output_shape" in changes and (extra := output_padding(args, {**new_kwargs, "output_shape": asked})):
         _put(name, new_kwargs, "output_shape", "output_padding", extra, changes)
     if changes:
         _warn(f"{name}: Keras 1 spelling; write {name}({', '.join(changes)}).")

@@ -124,11 +124,11 @@ def shortened() -> None:
 def _measured(evaluate: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(evaluate)
     def short_evaluate(self: object, *args: Any, **kwargs: Any) -> Any:
-        given = {**kwargs, **dict(zip(("x", "y", "batch_size", "verbose"), args, strict=False))}
-        if given.get("sample_weight") is None:
-            rows = _rows(self, given.get("batch_size"))
-            given = {name: _few(value, rows) if name in ("x", "y") else value for name, value in given.items()}
-        return evaluate(self, **given)
+        named = {**kwargs, **dict(zip(("x", "y", "batch_size", "verbose"), args, strict=False))}
+        if named.get("sample_weight") is None:
+            rows = _rows(self, named.get("batch_size"))
+            named = {name: _few(value, rows) if name in ("x", "y") else value for name, value in named.items()}
+        return evaluate(self, **named)
 
     return short_evaluate
 
