@@ -141,14 +141,16 @@ class HideRuns(TypedDict):
 
 
 class RunEpoch(TypedDict):
-    """epoch: how many were done. batch: of the epoch after them, 0 (the default) at its start."""
+    """epoch: how many were done."""
 
     run: str
     epoch: int
-    batch: NotRequired[int]
 
 
 class PinCheckpoint(RunEpoch):
+    """batch: of the epoch after them, 0 at its start."""
+
+    batch: int
     pinned: bool
 
 

@@ -21,8 +21,7 @@ class KeptRun(TypedDict):
     """A line of the table of all runs.
 
     document: the name of its model, None for one of a fit in code. began, ended: seconds since 1970. seconds: of training.
-    values: after the last epoch; best: of any epoch; None for a value that is no number. settings: by the names of
-    `columns` alone.
+    values: after the last epoch; None for a value that is no number. settings: by the names of `columns` alone.
     """
 
     id: str
@@ -35,7 +34,6 @@ class KeptRun(TypedDict):
     epochs: int
     planned: int
     values: dict[str, float | None]
-    best: dict[str, float | None]
     settings: dict[str, str | float | bool | None]
     tags: list[str]
     note: str

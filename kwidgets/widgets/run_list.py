@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 from .. import messages
@@ -11,17 +13,22 @@ from ..workspace.records import RunSummary, Scalar
 from ..workspace.run_store import RunStore
 from .run_columns import columns
 
+# Reading the list while a run goes on may take this share of the time; a page asks about every `PAUSE` seconds.
+SHARE = 0.02
+PAUSE = 1.5
 NOTHING: messages.StoreSize = {"bytes": 0, "quota": 0, "runs": 0}
 
 
 class RunList:
     """Answers pages of one view. All methods may be called from any thread.
 
-    store: where the runs are; asked each time, as the user's folder may become another.
+    store: where the runs are; asked each time, as the user's folder may become another. clock: seconds that never go back.
     """
 
-    def __init__(self, store: Callable[[], RunStore]) -> None:
+    def __init__(self, store: Callable[[], RunStore], clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
+        self._clock = clock
+        self._rests_until = -math.inf
         self._lock = threading.Lock()
         self._version = 0
         self._seen: tuple[RunStore, int] | None = None
@@ -37,7 +44,8 @@ class RunList:
     def since(self, version: int | None) -> messages.RunList:
         """What is new since a version that a page has; all runs where it has none."""
         with self._lock:
-            self._look()
+            if self._clock() >= self._rests_until:
+                self._look()
             whole = version is None or not 0 < version <= self._version
             new = [run for run, at in self._changed.items() if whole or at > (version or 0)]
             return {
@@ -50,6 +58,11 @@ class RunList:
                 "trouble": self._trouble,
             }
 
+    def again(self) -> None:
+        """Have the list read when it is asked for next: a page has changed something itself."""
+        with self._lock:
+            self._rests_until = -math.inf
+
     def _look(self) -> None:
         """Read the list again where the store says that something has changed. What was known stays where it cannot be read."""
         try:
@@ -57,6 +70,7 @@ class RunList:
             seen = (store, store.version())
             if seen == self._seen:
                 return
+            began = self._clock()
             runs, usage = store.list(hidden=True), store.usage()
         except Refused as refused:
             self._say(str(refused))
@@ -70,6 +84,9 @@ class RunList:
         self._take({run.id: row_of(run, names) for run in runs})
         self._size = {"bytes": usage.bytes, "quota": usage.quota, "runs": len(runs)}
         self._say(" ".join(store.notices()) or None)
+        # A thousand runs take a tenth of a second, and one that trains changes the list all the time.
+        now = self._clock()
+        self._rests_until = now + (now - began) / SHARE - PAUSE
 
     def _take(self, rows: dict[str, messages.KeptRun]) -> None:
         """The rows from now on, the newest first."""
@@ -99,7 +116,6 @@ def row_of(run: RunSummary, names: list[str]) -> messages.KeptRun:
         "epochs": run.epochs,
         "planned": run.planned,
         "values": run.values,
-        "best": run.best,
         "settings": {name: run.settings[name] for name in names if name in run.settings},
         "tags": list(run.tags),
         "note": run.note,

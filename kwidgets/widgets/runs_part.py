@@ -42,15 +42,27 @@ class RunsPart:
             "run_details": lambda message: dict(self._details(_run(message))),
             "run_curves": self._curves,
             "compare_runs": lambda message: dict(self._comparison(_runs(message)[:MOST_COMPARED])),
-            "note_run": lambda message: self._store().set_note(_run(message), _text(message, "note")[:MOST_LETTERS]),
-            "tag_run": lambda message: self._store().set_tags(_run(message), _tags(message)),
-            "hide_runs": self._hide,
-            "pin_checkpoint": self._pin,
-            "delete_runs": lambda message: self._store().delete(_runs(message)),
-            "undelete_runs": lambda message: self._store().restore(_runs(message)),
-            "sweep_runs": self._sweep,
+            "note_run": self._changes(
+                lambda store, said: store.set_note(_run(said), _text(said, "note")[:MOST_LETTERS])
+            ),
+            "tag_run": self._changes(lambda store, said: store.set_tags(_run(said), _tags(said))),
+            "hide_runs": self._changes(_hide),
+            "pin_checkpoint": self._changes(_pin),
+            "delete_runs": self._changes(lambda store, said: store.delete(_runs(said))),
+            "undelete_runs": self._changes(lambda store, said: store.restore(_runs(said))),
+            "sweep_runs": self._changes(_sweep),
             "export_run": self._export,
         }
+
+    def _changes(self, change: Callable[[RunStore, Message], Answer | None]) -> Gesture:
+        """A gesture that changes something of the store, which the page then sees at once."""
+
+        def gesture(message: Message) -> Answer | None:
+            answer = change(self._store(), message)
+            self._list.again()
+            return answer
+
+        return gesture
 
     def _details(self, run: str) -> messages.RunDetails:
         store = self._store()
@@ -103,19 +115,6 @@ class RunsPart:
         except Refused:
             return None
 
-    def _hide(self, message: Message) -> None:
-        for run in _runs(message):
-            self._store().set_hidden(run, message.get("hidden") is True)
-
-    def _pin(self, message: Message) -> None:
-        epoch, batch = _count(message, "epoch"), _count(message, "batch")
-        self._store().pin(_run(message), epoch, batch, message.get("pinned") is True)
-
-    def _sweep(self, message: Message) -> Answer:
-        swept = self._store().spare(remove=message.get("dry") is False)
-        answer: messages.Swept = {"bytes": swept.bytes, "checkpoints": swept.checkpoints, "runs": swept.runs}
-        return dict(answer)
-
     def _export(self, message: Message) -> Reply:
         store, run = self._store(), _run(message)
         history = store.history(run)
@@ -126,6 +125,22 @@ class RunsPart:
             "mime": "application/json",
         }
         return dict(file), [json.dumps(history, indent=1).encode()]
+
+
+def _hide(store: RunStore, message: Message) -> None:
+    for run in _runs(message):
+        store.set_hidden(run, message.get("hidden") is True)
+
+
+def _pin(store: RunStore, message: Message) -> None:
+    epoch, batch = _count(message, "epoch"), _count(message, "batch")
+    store.pin(_run(message), epoch, batch, message.get("pinned") is True)
+
+
+def _sweep(store: RunStore, message: Message) -> Answer:
+    swept = store.spare(remove=message.get("dry") is False)
+    answer: messages.Swept = {"bytes": swept.bytes, "checkpoints": swept.checkpoints, "runs": swept.runs}
+    return dict(answer)
 
 
 def _same(values: list[dict[str, str] | None]) -> messages.Sameness:

@@ -280,10 +280,8 @@ def test_a_thousand_runs_are_listed_and_two_hundred_drawn(open_builder, light, h
     builder.until(lambda: 1 in numbers(builder))
     assert page.evaluate("() => document.activeElement.dataset.testid") == "kw-run-1"
     page.keyboard.press("Home")
-    builder.root.get_by_test_id("kw-runs-find").fill("0.0001 0.00")
-    builder.root.get_by_test_id("kw-runs-find").fill("")
-    builder.until(lambda: row(builder, 1000).count() == 1)
-    builder.root.get_by_test_id("kw-runs-find").fill("run 1")
+    # A fifth of them: two of ten rates of the dropout layer.
+    builder.root.get_by_test_id("kw-runs-find").fill("rate 0.1")
     builder.until(lambda: len(numbers(builder)) > 10)
     page.evaluate("() => { window.kwTimes.pressed = performance.now(); }")
     builder.root.locator(".kw-swatch-all").click()

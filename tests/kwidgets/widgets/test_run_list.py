@@ -90,3 +90,18 @@ def set_version(path, version):
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version={version}")
     connection.close()
+
+
+def test_a_list_that_takes_long_to_read_is_read_less_often_but_at_once_after_a_change_of_ones_own(store):
+    writer = begun(store)
+    seconds = iter(range(0, 10_000, 10))  # each look at the clock is ten seconds later
+    told = RunList(lambda: store, lambda: float(next(seconds)))
+    version = told.since(None)["version"]
+    writer.write(progress=progress(1))
+    assert told.since(version)["rows"] == []
+    told.again()
+    assert told.since(version)["rows"][0]["epochs"] == 1
+    writer.write(progress=progress(2))
+    answers = [told.since(version)["rows"][0]["epochs"] for _ in range(60)]
+    assert answers[0] == 1 and answers[-1] == 2
+    writer.end("finished")

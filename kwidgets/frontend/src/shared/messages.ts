@@ -491,7 +491,6 @@ export interface KeptRun {
   epochs: number;
   planned: number;
   values: { readonly [key: string]: number | null };
-  best: { readonly [key: string]: number | null };
   settings: { readonly [key: string]: string | number | boolean | null };
   tags: readonly string[];
   note: string;
@@ -792,13 +791,12 @@ export interface HideRuns {
 export interface RunEpoch {
   run: string;
   epoch: number;
-  batch?: number;
 }
 
 export interface PinCheckpoint {
   run: string;
   epoch: number;
-  batch?: number;
+  batch: number;
   pinned: boolean;
 }
 
