@@ -84,7 +84,7 @@ def come_back(store: RunStore, run: RunSummary, request: Request, other_data: bo
     if not other_data:
         _refuse_other_data(run, request)
     there = store.checkpoints(run.id)
-    if not there and not run.epochs:
+    if not there and not run.epochs and run.state == "interrupted":
         return _anew(store, run, request)
     if not there:
         raise Refused(say.no_checkpoint_is_left(run.number), say.REPEAT_IT)
