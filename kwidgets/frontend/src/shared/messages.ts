@@ -706,55 +706,6 @@ export interface SplitAnswer {
 export interface Nothing {
 }
 
-export interface OneNode {
-  node: string;
-}
-
-export interface SomeNodes {
-  nodes: readonly string[];
-}
-
-export interface Named {
-  name: string;
-}
-
-export interface OneNote {
-  note: string;
-}
-
-export interface SearchFor {
-  text: string;
-  after: string | null;
-  wire: string | null;
-  find?: boolean;
-  all?: boolean;
-}
-
-export interface TryOut {
-  command: { readonly [key: string]: Json };
-}
-
-export interface CanvasSize {
-  width: number;
-  height: number;
-}
-
-export interface OpenFold {
-  fold: string;
-  open: boolean;
-}
-
-export interface OpenAll {
-  open: boolean;
-}
-
-export interface ArrayKey {
-  key: string;
-  source?: string | null;
-  shape?: readonly number[];
-  times?: number;
-}
-
 export interface RunName {
   run: string;
 }
@@ -802,6 +753,55 @@ export interface PinCheckpoint {
 
 export interface Sweep {
   dry: boolean;
+}
+
+export interface OneNode {
+  node: string;
+}
+
+export interface SomeNodes {
+  nodes: readonly string[];
+}
+
+export interface Named {
+  name: string;
+}
+
+export interface OneNote {
+  note: string;
+}
+
+export interface SearchFor {
+  text: string;
+  after: string | null;
+  wire: string | null;
+  find?: boolean;
+  all?: boolean;
+}
+
+export interface TryOut {
+  command: { readonly [key: string]: Json };
+}
+
+export interface CanvasSize {
+  width: number;
+  height: number;
+}
+
+export interface OpenFold {
+  fold: string;
+  open: boolean;
+}
+
+export interface OpenAll {
+  open: boolean;
+}
+
+export interface ArrayKey {
+  key: string;
+  source?: string | null;
+  shape?: readonly number[];
+  times?: number;
 }
 
 export interface Add {
