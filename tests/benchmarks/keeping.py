@@ -7,7 +7,8 @@ import statistics
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,17 +24,17 @@ class Case(NamedTuple):
     """A model and random data for it."""
 
     title: str
-    model: Callable[[], Model]
-    data: Callable[[np.random.Generator], tuple[Any, Any]]
+    model: Callable[[ModuleType], Model]
+    data: tuple[np.ndarray, np.ndarray]
 
 
-def _tiny() -> Model:
-    model = Sequential([Dense(4, input_shape=(4,), activation="relu"), Dense(1)])
+def _tiny(_: ModuleType) -> Model:
+    model = Sequential([Dense(4, input_shape=(4,), activation="relu"), Dense(10)])
     model.compile("sgd", "mse")
     return model
 
 
-def _wide() -> Model:
+def _wide(_: ModuleType) -> Model:
     model = Sequential(
         [Embedding(20_000, 64, input_length=20), GlobalAveragePooling1D(), Dense(1, activation="sigmoid")]
     )
@@ -41,28 +42,24 @@ def _wide() -> Model:
     return model
 
 
-def _classes(n: int) -> np.ndarray:
-    return np.eye(10, dtype=np.float32)[np.arange(n) % 10]
+def _numbers(n: int, *shape: int) -> tuple[np.ndarray, np.ndarray]:
+    """Random inputs of a shape, and ten classes."""
+    classes = np.eye(10, dtype=np.float32)[np.arange(n) % 10]
+    return np.random.default_rng(0).random((n, *shape), np.float32), classes
+
+
+def _words(n: int, length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Random words of a vocabulary of 20,000, and two classes."""
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 20_000, (n, length)), rng.integers(0, 2, (n, 1))
 
 
 CASES = (
-    Case(
-        "MLP 784-400-10",
-        lambda: workloads.dense(engine),
-        lambda rng: (rng.random((8192, 784), np.float32), _classes(8192)),
-    ),
-    Case(
-        "MNIST CNN",
-        lambda: workloads.mnist_cnn(engine),
-        lambda rng: (rng.random((256, 28, 28, 1), np.float32), _classes(256)),
-    ),
-    Case(
-        "LSTM text",
-        lambda: workloads.lstm_text(engine),
-        lambda rng: (rng.integers(1, 20_000, (256, 80)), rng.integers(0, 2, (256, 1))),
-    ),
-    Case("wide embedding", _wide, lambda rng: (rng.integers(0, 20_000, (2048, 20)), rng.integers(0, 2, (2048, 1)))),
-    Case("tiny 4-4-1", _tiny, lambda rng: (rng.random((4096, 4), np.float32), rng.random((4096, 1), np.float32))),
+    Case("MLP 784-400-10", workloads.dense, _numbers(8192, 784)),
+    Case("MNIST CNN", workloads.mnist_cnn, _numbers(256, 28, 28, 1)),
+    Case("LSTM text", workloads.lstm_text, _words(256, 80)),
+    Case("wide embedding", _wide, _words(2048, 20)),
+    Case("tiny 4-4-10", _tiny, _numbers(4096, 4)),
 )
 
 
@@ -72,10 +69,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=7)
 
 
-def _trained(case: Case, data: tuple[Any, Any], epochs: int, keep: bool) -> tuple[float, float]:
+def _trained(case: Case, epochs: int, keep: bool) -> tuple[float, float]:
     """Seconds of training, and the share of the processor that the run itself says."""
     board = Dashboard(keep=keep)
-    board.fit(case.model(), *data, batch_size=32, epochs=epochs)
+    board.fit(case.model(engine), *case.data, batch_size=32, epochs=epochs)
     board.session.wait()
     status = board.session.status()
     if board.session.error is not None:
@@ -89,14 +86,12 @@ def run(arguments: Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["KWIDGETS_HOME"] = folder
         for case in CASES:
-            data = case.data(np.random.default_rng(0))
             epochs = 1
-            while (seconds := _trained(case, data, epochs, keep=False)[0]) < 0.5:
+            while (seconds := _trained(case, epochs, keep=False)[0]) < 0.5:
                 epochs *= 2
             epochs = max(1, round(epochs * arguments.seconds / seconds))
             pairs = [
-                (_trained(case, data, epochs, keep=False), _trained(case, data, epochs, keep=True))
-                for _ in range(arguments.rounds)
+                (_trained(case, epochs, keep=False), _trained(case, epochs, keep=True)) for _ in range(arguments.rounds)
             ]
             plain, recorded = (statistics.median(pair[i][0] for pair in pairs) for i in (0, 1))
             shares = [statistics.median(pair[i][1] for pair in pairs) for i in (0, 1)]
