@@ -19,11 +19,14 @@ from ..words import common
 from ..words import graph as say
 from .bypassing import settle_bypassed
 from .draft import Draft, bare, split_wire
+from .identity import identify
 from .settle import settle
 
 # What a page or a program sends: the command's name as `do`, and details, which may be anything until they are checked.
 Message = Mapping[str, object]
 MAX_NAME = 256
+# These commands bring another model, with places of its own.
+REPLACING = {"new", "template"}
 
 
 class CommandMessage(TypedDict, total=False):
@@ -113,6 +116,7 @@ def apply(draft: Draft, message: Message, around: Surroundings) -> tuple[Draft, 
     done = carried_out(after, message, around)
     settle(draft, after, rewired=done.rewired)
     settle_bypassed(after)
+    identify(draft, after, anew=message["do"] in REPLACING)
     return after, done
 
 

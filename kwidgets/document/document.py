@@ -43,7 +43,7 @@ from . import (
 from .canvas import About, Canvas
 from .canvas_state import CanvasState
 from .checks import Checker, Checkup
-from .commands import COMMANDS, HARMLESS, INTERNAL, Done, Message, a_place, apply
+from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Done, Message, a_place, apply
 from .draft import Draft
 from .records import Experiment
 from .spread import Insides, View
@@ -53,8 +53,6 @@ from .stale import meaning
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
 UNDO_STEPS = 200
 REMEMBERED_VERSIONS = 400
-# These commands bring another model, with places of its own.
-REPLACING = {"new", "template"}
 # These take the places of cards from a text.
 READING = {*REPLACING, "paste"}
 
