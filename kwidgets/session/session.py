@@ -18,9 +18,7 @@ from typing import Literal
 import numpy as np
 
 from engine import experiment as experiments
-from engine.callbacks import Callback
-from engine.errors import EngineError
-from engine.events import Event, Listener, Reason, TrainEnd
+from engine.events import Event, TrainEnd
 from engine.experiment import Control, Experiment
 from engine.models import Model
 from engine.types import Array, ArrayLike
@@ -35,26 +33,27 @@ from .conclusion import conclude
 from .constant_guess import constant_guess, is_fixed
 from .cost import Cost
 from .divergence import Divergence
-from .failure import error_text, log_of
+from .failure import error_text
 from .findings import Findings
 from .gate import Gate
+from .outcome import Outcome
 from .points import Piece
 from .request import Captured, Request, Work, ending_on_nan
 from .run_records import RunRecords
 from .run_state import ALIVE, RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
+from .start import Mode, Trained, goes_on, ready
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
 
-Mode = Literal["continue", "again"]
 What = Literal["state", "progress"]
 
 
 class Session:
     """Trains in a background thread: start, pause, resume, step, stop, learning rate.
 
-    state: one of idle, running, paused, stopping, stopped, finished, failed. error: the exception of a failed run.
+    state: one of idle, running, paused, stopping, stopped, finished, failed.
     model: the trained model, or None before the first run. stream: curves, history, log.
     listeners: called with "state" or "progress" after each change, in whichever thread it happens.
     on_rate: called with each learning rate set by hand, before it is used, so that whoever owns the experiment's
@@ -70,19 +69,15 @@ class Session:
         self._scoring = Scoring()
         self._number = 0
         self._state: messages.RunState = "idle"
-        self._ended: Reason | None = None
-        self._lost = False
         self._next_rate: float | None = None
         self._request: Request | None = None
         self._data: Mapping[str, ArrayLike] = {}
         self._after: Request | None = None
         self._restores = False
-        self._note: str | None = None
+        self._outcome = Outcome()
         self._stale: str | None = None
-        self._conclusion: messages.Conclusion | None = None
         self._weights_from: str | None = None
         self._records = RunRecords()
-        self.error: BaseException | None = None
         self.experiment: Experiment | None = None
         self.model: Model | None = None
         self.stream, self._best, self._cost = self._new_run()
@@ -98,6 +93,11 @@ class Session:
     def alive(self) -> bool:
         """Whether a training is under way, paused ones included."""
         return self._state in ALIVE
+
+    @property
+    def error(self) -> BaseException | None:
+        """The exception of a failed run."""
+        return self._outcome.error
 
     @property
     def history(self) -> EpochHistory:
@@ -133,31 +133,23 @@ class Session:
         """
         with self._lock:
             self._refuse_second()
-            goes_on = self._goes_on(experiment, mode)
-            self._begin(Request(experiment, arrays, test), goes_on, steps)
+            fits = self.trained(experiment)
+            on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
+            self._begin(Request(experiment, arrays, test), on, steps)
 
     def _begin(self, request: Request, goes_on: bool, steps: int = 0) -> None:
         """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
-        experiment, first, rate = request.experiment, 0, None
-        warned: list[str] = []
-        try:
-            with warnings_to(warned.append):
-                model = self._model_for(experiment) if goes_on else None
-                if goes_on:
-                    first = self.stream.epochs_begun
-                    asked = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
-                    rate = None if asked == plain_rate(model) else asked
-                    experiment = continuing.counted_on(experiment, first)
-                prepared = experiments.prepare(dict(experiment), dict(request.arrays), model=model)
-        except EngineError as error:
-            raise Refused(str(error), say.CHOOSE_OTHER_ARRAYS) from error
-
-        def work(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
-            return prepared.fit(listeners=listeners, control=control, callbacks=callbacks, initial_epoch=first)
-
-        self.experiment = experiment
+        start = ready(request, self._trained(request.experiment) if goes_on else None)
+        self.experiment = start.experiment
         self._request, self._data = request, request.arrays
-        self._launch(work, goes_on, steps, rate, warned)
+        self._launch(start.work, goes_on, steps, start.rate, start.said)
+
+    def _trained(self, experiment: Experiment) -> Trained | None:
+        """What there is to go on from; the rate is the one that `experiment` names where a document owns the settings."""
+        if self.model is None or self.experiment is None:
+            return None
+        rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
+        return Trained(self.model, self.experiment, self.stream.epochs_begun, rate, self.weights)
 
     def adopt(self, model: Model, experiment: Experiment, weights_from: str | None = None) -> None:
         """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
@@ -226,7 +218,7 @@ class Session:
                 self._restores = True
                 self.stop()
             else:
-                self._restore()
+                self._outcome.restore(self._best, self.model, self.stream.say)
                 self._tell("state")
 
     def restart_lower(self) -> None:
@@ -327,9 +319,9 @@ class Session:
                 state=self._state,
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,
-                note=self._note,
-                on_nan=self._ended == "nan",
-                conclusion=self._conclusion,
+                note=self._outcome.note,
+                on_nan=self._outcome.reason == "nan",
+                conclusion=self._outcome.conclusion,
                 stale=self._stale,
                 starts="continue" if goes_on else "first",
                 cost=self._cost.share(progress["seconds"]),
@@ -352,7 +344,7 @@ class Session:
 
     def _noticed(self, event: Event) -> None:
         if isinstance(event, TrainEnd):
-            self._ended = event.reason
+            self._outcome.reason = event.reason
         self._tell("progress")
 
     def _refuse_second(self) -> None:
@@ -366,25 +358,7 @@ class Session:
     def _continues(self) -> bool:
         """Whether the weights are worth going on from: not after a failure, nor after a loss that is no number."""
         has_weights = self.model is not None and self.experiment is not None
-        return has_weights and self._state != "failed" and not self._lost
-
-    def _goes_on(self, experiment: Experiment, mode: Mode | None) -> bool:
-        if mode not in (None, "continue", "again"):
-            raise Refused(say.no_such_start(mode), field="mode")
-        fits = self.trained(experiment)
-        if mode == "continue" and not fits:
-            why = say.NOTHING_TO_GO_ON_FROM if self.model is None else say.GRAPH_HAS_CHANGED
-            raise Refused(why, say.START_AGAIN_WITH_NEW_WEIGHTS)
-        return mode == "continue" or (mode is None and fits and self._continues())
-
-    def _model_for(self, experiment: Experiment) -> Model:
-        """The trained model; compiled anew with the same weights when optimizer, loss or metrics have changed."""
-        known = self.experiment
-        if self.model is not None and known is not None and continuing.same_training(known, experiment):
-            return self.model
-        model = experiments.build_model(dict(experiment))
-        model.set_weights(self.weights())
-        return model
+        return has_weights and self._state != "failed" and not self._outcome.lost
 
     def _launch(self, work: Work, goes_on: bool, steps: int, rate: float | None, warned: Sequence[str] = ()) -> None:
         """Under the lock: set everything up, log what `warned` says, and let the thread go."""
@@ -398,8 +372,8 @@ class Session:
             self._number, self._weights_from = self._number + 1, None
             self.stream, self._best, self._cost = self._new_run()
             self._records.add(self._number, self.experiment, self.stream)
-        self.error = self._ended = self._note = self._stale = self._conclusion = self._next_rate = None
-        self._restores = self._lost = False
+        self._stale = self._next_rate = None
+        self._outcome, self._restores = Outcome(), False
         for line in warned:
             self.stream.say(line)
         for _ in range(steps):
@@ -421,7 +395,7 @@ class Session:
             error = raised
         # The lock is held all the time: a start in between would wait for this thread, and this thread for the lock.
         with self._lock:
-            stopped = self._control.stopped and self._ended != "finished"
+            stopped = self._control.stopped and self._outcome.reason != "finished"
             self._end("failed" if error is not None else "stopped" if stopped else "finished", error)
             self._follow()
 
@@ -438,14 +412,14 @@ class Session:
 
     def _score(self) -> None:
         """Under the lock: score the test set in a thread of its own, for the conclusion that stands now."""
-        request, conclusion, model = self._request, self._conclusion, self.model
-        if model is None or request is None or request.test is None or conclusion is None or self._lost:
+        request, outcome, model = self._request, self._outcome, self.model
+        conclusion = outcome.conclusion
+        if model is None or request is None or request.test is None or conclusion is None or outcome.lost:
             return
 
         def take(score: Score) -> None:
             with self._lock:
-                if self._conclusion is conclusion:
-                    self._conclusion = {**conclusion, "test": score}
+                outcome.conclusion = {**conclusion, "test": score}
             self._tell("progress")
 
         self._scoring.start(request.experiment, request.test, model.get_weights(), self.stream.say, take)
@@ -453,35 +427,19 @@ class Session:
     def _capture(self, model: Model) -> None:
         self.model = model
 
-    def _restore(self) -> None:
-        """Put the best epoch's weights back, those of the start where no epoch was whole."""
-        if self.model is None:
-            return
-        epoch = self._best.restore(self.model)
-        self._note = say.WEIGHTS_FROM_BEFORE if epoch is None else say.weights_of_the_best(epoch)
-        # The weights of the start have learnt nothing, so there is nothing to go on from.
-        self._lost = epoch is None
-        self.stream.say(self._note)
-
     def _end(self, state: messages.RunState, error: BaseException | None) -> None:
         """Under the lock: settle what the run leaves behind, then tell its state."""
-        self.stream.pause()
+        outcome, stream = self._outcome, self.stream
+        stream.pause()
+        outcome.error = error
         try:
-            self._lost = not self.stream.finite
-            if error is None and (self._restores or (self._ended == "nan" and self._best.any)):
-                self._restore()
-            elif self._lost:
-                self._note = say.weights_are_lost(self._best.refusal)
-            elif error is None and self.stream.trouble is not None and self._best.epoch is not None:
-                self._note = say.diverged_best_are_kept(self._best.epoch)
+            outcome.settle(stream, self._best, self.model, self._restores)
             if error is None:
-                self._conclusion = conclude(self.stream, self.model, self.experiment, self._data)
+                outcome.conclusion = conclude(stream, self.model, self.experiment, self._data)
         except Exception as late:
             state, error = "failed", late
-        self.error = error
         if error is not None:
-            for text in log_of(error):
-                self.stream.say(text)
+            outcome.fail(error, stream.say)
         self._become(state)
 
     def _become(self, state: messages.RunState) -> None:
