@@ -40,7 +40,7 @@ from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
-from .models.carrying import Carried, LayerPath, carried, carry_over
+from .models.carrying import Carried, Difference, LayerPath, carried, carry_over
 from .models.checkpoints import Checkpoints, restore_checkpoint
 from .models.loading import model_from_config
 from .models.model import Model
@@ -52,6 +52,7 @@ __all__ = [
     "KERAS_VERSION",
     "Carried",
     "Control",
+    "Difference",
     "Experiment",
     "Kind",
     "LayerPath",

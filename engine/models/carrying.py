@@ -41,7 +41,7 @@ class Carried:
 
     Args:
         weights: layers that took over all their weights.
-        slots: those of them whose slots of the optimizer went over with all of their trainable weights.
+        slots: those of them whose trainable weights took over all slots of the optimizer.
         differs: layers that begin anew, with the reason.
         new: layers that the trained model does not have.
         dropped: layers of the trained model, by their path there, that the changed one does not have.
@@ -192,15 +192,13 @@ def _carry_slots(
     known, present = _slots_by_weight(before), _slots_by_weight(after)
     carried_slots: list[LayerPath] = []
     for path, (layer, origin) in kept.items():
-        whole = True
-        for weight, then in zip(layer.weights, origin.weights, strict=True):
-            if weight not in present:
-                continue
-            whole = whole and then in known
-            for name, slot in known.get(then, {}).items():
-                if name in present[weight]:
-                    present[weight][name][...] = slot
-        if whole:
+        pairs = [(w, then) for w, then in zip(layer.weights, origin.weights, strict=True) if w in present]
+        for weight, then in pairs:
+            for name in present[weight].keys() & known.get(then, {}).keys():
+                present[weight][name][...] = known[then][name]
+        if pairs and all(
+            present[weight] and present[weight].keys() == known.get(then, {}).keys() for weight, then in pairs
+        ):
             carried_slots.append(path)
     after.optimizer.iterations.assign(before.optimizer.iterations.array)
     after.state.update(before.state)

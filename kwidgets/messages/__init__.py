@@ -38,6 +38,7 @@ from .run import (
     RunRow,
     RunSeries,
     RunState,
+    Starts,
     Trouble,
     TroubleKind,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "SharedRows",
     "Source",
     "SplitAnswer",
+    "Starts",
     "State",
     "States",
     "TemplateEntry",

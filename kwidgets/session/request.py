@@ -11,17 +11,23 @@ from engine.experiment import Control, Experiment, ends_on_nan
 from engine.models import Model
 from engine.types import ArrayLike
 
+from ..document.identity import GraphIdentity
+
 # A call of some `fit` with what it is given for the run.
 Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a run was asked to train; test: a test set under the names of the training arrays."""
+    """What a run was asked to train.
+
+    test: a test set under the names of the training arrays. graph: which layer is which, where a document knows it.
+    """
 
     experiment: Experiment
     arrays: Mapping[str, ArrayLike]
     test: Mapping[str, ArrayLike] | None
+    graph: GraphIdentity | None = None
 
 
 def ending_on_nan(work: Work) -> Work:

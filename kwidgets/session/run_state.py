@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from engine.models import Model
 
-from ..messages import Conclusion, Run, RunState
+from ..messages import Conclusion, Run, RunState, Starts
 from ..words import run as say
 from .stream import Progress
 
@@ -33,7 +32,7 @@ class RunIs:
     conclusion: Conclusion | None = None
     stale: str | None = None
     blocking: bool = False
-    starts: Literal["first", "continue"] = "first"
+    starts: Starts = "first"
     cost: float | None = None
     weights_from: str | None = None
 
@@ -50,7 +49,7 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "stale": run.stale,
         "blocking": run.blocking,
         "starts": run.starts,
-        "next_epoch": progress["epoch"] + 1 if run.starts == "continue" else 1,
+        "next_epoch": progress["epoch"] + 1 if run.starts != "first" else 1,
         "cost": run.cost,
         "error": run.error,
         "weights_from": run.weights_from,

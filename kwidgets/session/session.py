@@ -13,6 +13,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -24,11 +25,13 @@ from engine.models import Model
 from engine.types import Array, ArrayLike
 
 from .. import messages
+from ..document.identity import GraphIdentity
 from ..refused import Refused
 from ..words import common
 from ..words import run as say
 from . import continuing
 from .best import BestWeights
+from .carrying import EarlierModels, Lineage
 from .conclusion import conclude
 from .constant_guess import constant_guess, is_fixed
 from .cost import Cost
@@ -66,13 +69,16 @@ class Session:
         self._control = Control()
         self._gate = Gate()
         self._thread: threading.Thread | None = None
+        self._next_work: Work | None = None
         self._scoring = Scoring()
         self._number = 0
         self._state: messages.RunState = "idle"
         self._next_rate: float | None = None
         self._request: Request | None = None
         self._data: Mapping[str, ArrayLike] = {}
-        self._after: Request | None = None
+        self._after: Callable[[], None] | None = None
+        self._graph: GraphIdentity | None = None
+        self._earlier = EarlierModels()
         self._restores = False
         self._outcome = Outcome()
         self._stale: str | None = None
@@ -123,42 +129,90 @@ class Session:
         mode: Mode | None = None,
         steps: int = 0,
         test: Mapping[str, ArrayLike] | None = None,
+        graph: GraphIdentity | None = None,
     ) -> None:
         """Train what `experiment` says on `arrays`.
 
-        mode: "continue" goes on from the present weights, epochs counted on; "again" begins with new ones; None:
-        continue where that makes sense. steps: train on so many batches, then wait (0: do not wait).
+        mode: "continue" goes on from the present weights, epochs counted on, with a changed graph from those that fit it;
+        "again" begins with new ones; None: continue where that makes sense. A paused training goes on with what has
+        changed. steps: train on so many batches, then wait (0: do not wait).
         test: a test set for the conclusion, under the names of `arrays` (see conclusion.test_arrays).
+        graph: which layer of the experiment is which, where a document knows it.
         Raises Refused in words when a run is going on, when the data do not fit, or when there is nothing to continue.
         """
+        request = Request(experiment, arrays, test, graph)
         with self._lock:
-            self._refuse_second()
-            fits = self.trained(experiment)
-            on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
-            self._begin(Request(experiment, arrays, test), on, steps)
+            if mode != "again" and self.is_behind(experiment, graph):
+                ready(request, self._trained(experiment))
+                self._after = lambda: self._start(request, "continue", steps)
+                self.stop()
+            else:
+                self.refuse_second()
+                self._start(request, mode, steps)
+
+    def _start(self, request: Request, mode: Mode | None, steps: int) -> None:
+        """Under the lock: begin, or go on from what there is."""
+        self.recall(request.experiment, request.graph)
+        fits = self.trained(request.experiment, request.graph)
+        on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
+        self._begin(request, on, steps)
 
     def _begin(self, request: Request, goes_on: bool, steps: int = 0) -> None:
         """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
         start = ready(request, self._trained(request.experiment) if goes_on else None)
-        self.experiment = start.experiment
+        if start.changed is not None:
+            self._earlier.leave(self._lineage, self.stream)
+            self._best = BestWeights(lambda: self.model, self.stream.say)
+            self.stream.change_model(float(start.first), start.changed)
+        self.experiment, self._graph = start.experiment, request.graph
         self._request, self._data = request, request.arrays
         self._launch(start.work, goes_on, steps, start.rate, start.said)
 
     def _trained(self, experiment: Experiment) -> Trained | None:
         """What there is to go on from; the rate is the one that `experiment` names where a document owns the settings."""
+        lineage = self._lineage
+        rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
+        return None if lineage is None else Trained(lineage, self.stream.epochs_begun, rate, self._gate.still)
+
+    @property
+    def _lineage(self) -> Lineage | None:
+        """The model with the graph that it was trained on."""
         if self.model is None or self.experiment is None:
             return None
-        rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
-        return Trained(self.model, self.experiment, self.stream.epochs_begun, rate, self.weights)
+        return Lineage(self.model, self.experiment, self._graph, self._best)
 
-    def adopt(self, model: Model, experiment: Experiment, weights_from: str | None = None) -> None:
+    def recall(self, experiment: Experiment, graph: GraphIdentity | None) -> None:
+        """Bring back the model that was trained on this state of the graph before it was changed, where there is one.
+
+        The model that it takes the place of is kept in turn. Nothing is brought back while a training is under way.
+        """
+        with self._lock:
+            back = None if self.alive else self._earlier.swap(self._lineage, experiment, graph, self.stream)
+            if back is not None:
+                self.model, self.experiment, self._graph, self._best = (
+                    back.model,
+                    back.experiment,
+                    back.graph,
+                    back.best,
+                )
+        if back is not None:
+            self._tell("state")
+
+    def adopt(
+        self,
+        model: Model,
+        experiment: Experiment,
+        weights_from: str | None = None,
+        graph: GraphIdentity | None = None,
+    ) -> None:
         """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
         with self._lock:
-            self._refuse_second()
+            self.refuse_second()
             if getattr(model, "optimizer", None) is None:
                 weights, model = model.get_weights(), experiments.build_model(dict(experiment))
                 model.set_weights(weights)
             self.model, self.experiment, self._weights_from = model, experiment, weights_from
+            self._graph = graph
         self._tell("state")
 
     def launch(
@@ -169,8 +223,8 @@ class Session:
         data: its arrays by name, looked through for NaN if the loss becomes one. terminate_on_nan: end the run then.
         """
         with self._lock:
-            self._refuse_second()
-            self.experiment, self._request, self._data = None, None, data or {}
+            self.refuse_second()
+            self.experiment, self._graph, self._request, self._data = None, None, None, data or {}
             self._launch(ending_on_nan(work) if terminate_on_nan else work, False, steps, None)
 
     def pause(self) -> None:
@@ -233,9 +287,9 @@ class Session:
             lower = float(f"{rate / 10:.6g}")
             if self.on_rate is not None:
                 self.on_rate(lower)
-            request = Request(continuing.with_rate(request.experiment, lower), request.arrays, request.test)
+            request = replace(request, experiment=continuing.with_rate(request.experiment, lower))
             if self.alive:
-                self._after = request
+                self._after = lambda: self._begin(request, goes_on=False)
                 self.stop()
             else:
                 self._begin(request, goes_on=False)
@@ -292,10 +346,21 @@ class Session:
         with self._gate.still():
             return [array.copy() for array in self.model.get_weights()]
 
-    def trained(self, experiment: Experiment) -> bool:
-        """Whether `model` was trained on the graph of `experiment`."""
-        known = self.experiment
-        return self.model is not None and known is not None and continuing.same_graph(known, experiment)
+    def trained(self, experiment: Experiment, graph: GraphIdentity | None = None) -> bool:
+        """Whether `model` was trained on the graph of `experiment`, with the same layers in it."""
+        known = self._lineage
+        return known is not None and known.fits(experiment, graph)
+
+    def is_behind(self, experiment: Experiment, graph: GraphIdentity | None = None) -> bool:
+        """Whether a training waits that would go on with another graph, other settings or other data than these."""
+        if self._state != "paused" or self._request is None or self._after is not None:
+            return False
+        return not (self.trained(experiment, graph) and continuing.same_but_rate(self._request.experiment, experiment))
+
+    def foreseen(self, experiment: Experiment, graph: GraphIdentity | None = None) -> str | None:
+        """What going on with this graph would keep, in words; None where there is nothing to go on from."""
+        known = self._lineage if self._continues() else None
+        return None if known is None else known.foreseen(experiment, graph)
 
     def runs(self) -> list[messages.RunRow]:
         """A row for each run in memory, the newest first."""
@@ -311,7 +376,7 @@ class Session:
     def status(self) -> messages.Run:
         """messages.RunState and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
-        goes_on = self._continues() and self._stale is None
+        starts = "first" if not self._continues() else "continue" if self._stale is None else "changed"
         return run_state(
             progress,
             RunIs(
@@ -323,7 +388,7 @@ class Session:
                 on_nan=self._outcome.reason == "nan",
                 conclusion=self._outcome.conclusion,
                 stale=self._stale,
-                starts="continue" if goes_on else "first",
+                starts=starts,
                 cost=self._cost.share(progress["seconds"]),
                 weights_from=self._weights_from,
             ),
@@ -347,7 +412,8 @@ class Session:
             self._outcome.reason = event.reason
         self._tell("progress")
 
-    def _refuse_second(self) -> None:
+    def refuse_second(self) -> None:
+        """Raises Refused while a training is under way, paused ones included."""
         if self.alive:
             raise Refused(say.A_TRAINING_IS_GOING_ON_ALREADY, say.STOP_IT_FIRST)
 
@@ -362,7 +428,8 @@ class Session:
 
     def _launch(self, work: Work, goes_on: bool, steps: int, rate: float | None, warned: Sequence[str] = ()) -> None:
         """Under the lock: set everything up, log what `warned` says, and let the thread go."""
-        if self._thread is not None and self._thread is not threading.current_thread():
+        follows = self._thread is threading.current_thread()
+        if self._thread is not None and not follows:
             # It has said that it ended and is about to finish; two training threads must not exist at once.
             self._thread.join()
         self._control = Control()
@@ -378,12 +445,21 @@ class Session:
             self.stream.say(line)
         for _ in range(steps):
             self._control.step()
-        self._thread = threading.Thread(target=self._run, args=(work,), name="kwidgets-training", daemon=True)
+        self._next_work = work
+        if not follows:
+            self._thread = threading.Thread(target=self._run, name="kwidgets-training", daemon=True)
         self._become("paused" if steps else "running")
-        self._thread.start()
+        if self._thread is not None and not follows:
+            self._thread.start()
 
-    def _run(self, work: Work) -> None:
-        """The thread: whatever happens ends in a state."""
+    def _run(self) -> None:
+        """The thread: a run, and those that follow it without a pause."""
+        while (work := self._next_work) is not None:
+            self._next_work = None
+            self._train(work)
+
+    def _train(self, work: Work) -> None:
+        """In the thread: whatever happens ends in a state."""
         stream, cost = self.stream, self._cost
         listeners = (self._gate, cost.timed(self._best, stream))
         error: BaseException | None = None
@@ -401,10 +477,10 @@ class Session:
 
     def _follow(self) -> None:
         """Under the lock: what comes after the end, another run that was asked for or the test set's score."""
-        request, self._after = self._after, None
+        after, self._after = self._after, None
         try:
-            if request is not None:
-                self._begin(request, goes_on=False)
+            if after is not None:
+                after()
             elif self._state != "failed":
                 self._score()
         except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,11 +13,11 @@ from engine.errors import EngineError
 from engine.events import Listener
 from engine.experiment import Control, Experiment, Prepared
 from engine.models import Model
-from engine.types import Array
 
 from ..refused import Refused
 from ..words import run as say
 from . import continuing
+from .carrying import Lineage
 from .request import Request
 from .run_state import plain_rate
 from .thread_warnings import warnings_to
@@ -29,14 +30,13 @@ class Trained:
     """What an earlier run has left: its model, and the experiment that it was trained on.
 
     done: epochs that were begun. rate: the learning rate that was set by hand since; None where none was.
-    weights: copies of the model's, those of a whole number of updates.
+    still: a block in which the model's weights are those of a whole number of updates.
     """
 
-    model: Model
-    experiment: Experiment
+    lineage: Lineage
     done: int
     rate: float | None
-    weights: Callable[[], list[Array]]
+    still: Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Start:
     """A run that is ready to begin: its model is built and its data fit. said: lines for its log.
 
     experiment: as it is trained, its epochs counted from the first run. first: the number of its first epoch.
-    rate: the learning rate to begin with, None for the model's.
+    rate: the learning rate to begin with, None for the model's. changed: it goes on with another graph, in words.
     """
 
     experiment: Experiment
@@ -53,6 +53,7 @@ class Start:
     first: int = 0
     rate: float | None = None
     said: list[str] = field(default_factory=list[str])
+    changed: str | None = None
 
     def work(self, control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
         """Train (`request.Work`)."""
@@ -66,10 +67,10 @@ def ready(request: Request, trained: Trained | None) -> Start:
         with warnings_to(said.append):
             if trained is None:
                 return Start(request.experiment, _prepared(request.experiment, request, None), said=said)
-            model = _model_for(request.experiment, trained)
+            model, changed = _model_for(request, trained, said)
             rate = None if trained.rate == plain_rate(model) else trained.rate
             experiment = continuing.counted_on(request.experiment, trained.done)
-            return Start(experiment, _prepared(experiment, request, model), True, trained.done, rate, said)
+            return Start(experiment, _prepared(experiment, request, model), True, trained.done, rate, said, changed)
     except EngineError as error:
         raise Refused(str(error), say.CHOOSE_OTHER_ARRAYS) from error
 
@@ -81,8 +82,8 @@ def goes_on(mode: Mode | None, *, trains: bool, fits: bool, worth: bool) -> bool
     """
     if mode not in (None, "continue", "again"):
         raise Refused(say.no_such_start(mode), field="mode")
-    if mode == "continue" and not fits:
-        raise Refused(say.GRAPH_HAS_CHANGED if trains else say.NOTHING_TO_GO_ON_FROM, say.START_AGAIN_WITH_NEW_WEIGHTS)
+    if mode == "continue" and not trains:
+        raise Refused(say.NOTHING_TO_GO_ON_FROM, say.START_AGAIN_WITH_NEW_WEIGHTS)
     return mode == "continue" or (mode is None and fits and worth)
 
 
@@ -90,10 +91,16 @@ def _prepared(experiment: Experiment, request: Request, model: Model | None) -> 
     return experiments.prepare(dict(experiment), dict(request.arrays), model=model)
 
 
-def _model_for(experiment: Experiment, trained: Trained) -> Model:
-    """The trained model; compiled anew with the same weights when optimizer, loss or metrics have changed."""
-    if continuing.same_training(trained.experiment, experiment):
-        return trained.model
-    model = experiments.build_model(dict(experiment))
-    model.set_weights(trained.weights())
-    return model
+def _model_for(request: Request, trained: Trained, said: list[str]) -> tuple[Model, str | None]:
+    """The trained model, or one that takes over what fits where graph, optimizer, loss or metrics have changed.
+
+    With it what became of the layers, where the graph is another one; said: lines for the log, which get that too.
+    """
+    lineage, experiment = trained.lineage, request.experiment
+    if lineage.fits(experiment, request.graph) and continuing.same_training(lineage.experiment, experiment):
+        return lineage.model, None
+    with trained.still():
+        carried = lineage.carried_on(experiment, request.graph)
+    if carried.said:
+        said.append(carried.said)
+    return carried.model, carried.said if carried.changed else None

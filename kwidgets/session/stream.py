@@ -174,6 +174,11 @@ class Stream:
                 self._since = self._clock()
                 self._speed.restart()
 
+    def change_model(self, x: float, says: str) -> None:
+        """The training goes on with another graph at `x` epochs."""
+        with self._lock:
+            self._findings.change_model(x, says)
+
     def say(self, line: str) -> None:
         """Add a line to the log."""
         self.log.append(line)

@@ -10,6 +10,7 @@ export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
+export type Starts = "first" | "continue" | "changed";
 export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
 
 export interface LayerEntry {
@@ -388,7 +389,7 @@ export interface RunSeries {
 }
 
 export interface Mark {
-  kind: "rate" | "stop" | "best" | TroubleKind;
+  kind: "rate" | "change" | "stop" | "best" | TroubleKind;
   x: number;
   text: string;
   says: string;
@@ -440,7 +441,7 @@ export interface Run {
   conclusion: Conclusion | null;
   stale: string | null;
   blocking: boolean;
-  starts: "first" | "continue";
+  starts: Starts;
   next_epoch: number;
   cost: number | null;
   error: string | null;
