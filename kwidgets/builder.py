@@ -21,6 +21,7 @@ from .document.document import Change, Document
 from .document.identity import GraphIdentity, identity_of
 from .document.records import Experiment
 from .refused import Refused
+from .session.continuing import rate_of
 from .session.data_sources import DataChoice, DataSources
 from .session.forecast import Forecaster
 from .session.session import Mode, Session, What
@@ -283,6 +284,7 @@ class Builder:
 
     def _step(self, message: Message) -> None:
         if self.session.alive and not self._is_behind:
+            self._take_rate()
             self.session.step()
         else:
             self.start(message.get("mode"), steps=1)
@@ -291,7 +293,14 @@ class Builder:
         if self._is_behind:
             self.start("continue")
         else:
+            self._take_rate()
             self.session.resume()
+
+    def _take_rate(self) -> None:
+        """A learning rate that was set among the settings while a training waits holds from its next batch on."""
+        rate = rate_of(self.experiment)
+        if self.session.state == "paused" and rate not in (None, self.session.learning_rate):
+            self.session.set_learning_rate(rate)
 
     @property
     def _is_behind(self) -> bool:

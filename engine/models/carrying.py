@@ -166,10 +166,10 @@ def _difference(layer: Layer, before: Layer) -> Difference | None:
     for now, then in zip_longest(layer.weights, before.weights):
         if same_class and now is not None and then is not None and (now.shape, now.dtype) == (then.shape, then.dtype):
             continue
-        named = then if now is None else now
-        shape, shape_before = None if now is None else now.shape, None if then is None else then.shape
+        named = next(weight for weight in (now, then) if weight is not None)
         weight = str(named.name).rpartition("/")[2].partition(":")[0]
-        return Difference(weight, shape, shape_before, type(layer).__name__, type(before).__name__)
+        shapes = (None if one is None else one.shape for one in (now, then))
+        return Difference(weight, next(shapes), next(shapes), type(layer).__name__, type(before).__name__)
     return None
 
 
