@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,11 @@ from types import ModuleType
 import pytest
 
 import engine
+
+
+def pytest_configure() -> None:
+    """Let the tests and their children be interrupted, also where a shell started them in the background and ignores that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

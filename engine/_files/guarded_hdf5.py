@@ -73,7 +73,7 @@ class Source:
             if not isinstance(storage, (str, os.PathLike)):
                 self._file: h5py.Group = h5py.File(storage, "r")
             elif h5py.is_hdf5(self.name):
-                self._file = h5py.File(self.name, "r", locking=False)
+                self._open_path()
             else:
                 kind = kind_of(self.name)
                 raise self.refuse("/", "an HDF5 file", kind.what, kind.use)
@@ -82,6 +82,13 @@ class Source:
             if kind is None or kind.name == "hdf5":
                 raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
             raise self.refuse("/", "an HDF5 file", kind.what, kind.use) from None
+
+    def _open_path(self) -> None:
+        import h5py
+
+        opened = _opened_elsewhere(self.name)
+        self._owned = opened is None
+        self._file = h5py.File(self.name, "r", locking=False) if opened is None else opened
 
     def _check_first_block(self, file: BinaryIO) -> None:
         if has_wide_addresses(file):
@@ -424,3 +431,17 @@ def _from_h5py(trace: TracebackType | None) -> bool:
         last, trace = trace, trace.tb_next
     name = last.tb_frame.f_globals.get("__name__", "") if last else ""
     return name.startswith("h5py") or name == __name__
+
+
+def _opened_elsewhere(name: str) -> h5py.File | None:
+    """The file as this process has it open already, with what it has not written yet: HDF5 would refuse to open it anew."""
+    import h5py
+
+    known = os.stat(name)
+    for opened in h5py.h5f.get_obj_ids(types=h5py.h5f.OBJ_FILE):
+        # Only this driver has a descriptor; a path would not do, since another file may bear it by now.
+        if opened.get_access_plist().get_driver() == h5py.h5fd.SEC2 and os.path.samestat(
+            os.fstat(opened.get_vfd_handle()), known
+        ):
+            return h5py.File(opened)
+    return None

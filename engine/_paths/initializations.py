@@ -1,6 +1,8 @@
 """Keras 1's `initializations`: functions of a shape that give a variable, for `init=` and for code that calls them.
 
-Names of first values (`init="he_normal"`) are found among the initializers, which these functions draw from.
+Names of first values (`init="he_normal"`) are found among the initializers, which these functions draw from: normal numbers
+scaled by fans are cut at two deviations and have the same variance as Keras 1's, which were not. `dim_ordering` "th" is for
+kernels whose filters come first; without it they come last, as in all kernels here.
 """
 
 from __future__ import annotations
@@ -8,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import initializers
+from .._graph.keras1_filling import filled_variable
 from .._graph.tensor import Variable
-from ..initializers import Initializer, get
+from ..initializers import get
 
 __all__ = [
     "get",
@@ -38,81 +41,76 @@ def get_fans(shape: Sequence[int], dim_ordering: str = "th") -> tuple[float, flo
     return initializers.fans(tuple(shape), _DATA_FORMATS.get(dim_ordering, dim_ordering))
 
 
-def _drawn(initializer: Initializer, shape: Sequence[int], name: str | None) -> Variable:
-    return Variable(tuple(shape), None, name, initializer(shape))
-
-
-def _scaled(kind: str, share: float, mode: str, shape: Sequence[int], name: str | None, dim_ordering: str) -> Variable:
-    """Random numbers of variance share / fans, "in" for those into a unit, "both" for their sum."""
-    fan_in, fan_out = get_fans(shape, dim_ordering)
-    variance = share / (fan_in if mode == "in" else fan_in + fan_out)
-    if kind == "normal":
-        return normal(shape, variance**0.5, name)
-    return uniform(shape, (3 * variance) ** 0.5, name)
-
-
-def uniform(shape: Sequence[int], scale: float = 0.05, name: str | None = None, dim_ordering: str = "th") -> Variable:
+def uniform(
+    shape: Sequence[int], scale: float = 0.05, name: str | None = None, dim_ordering: str | None = None
+) -> Variable:
     """Random numbers from -scale to scale.
 
     >>> uniform((2, 3), scale=0.5).shape
     (2, 3)
     """
-    return _drawn(initializers.RandomUniform(-scale, scale), shape, name)
+    return filled_variable(initializers.RandomUniform, shape, scale, dim_ordering, name)
 
 
-def normal(shape: Sequence[int], scale: float = 0.05, name: str | None = None, dim_ordering: str = "th") -> Variable:
+def normal(
+    shape: Sequence[int], scale: float = 0.05, name: str | None = None, dim_ordering: str | None = None
+) -> Variable:
     """Normal random numbers of deviation `scale`.
 
     >>> normal((2, 3), scale=0.02, name="kernel").name
     'kernel'
     """
-    return _drawn(initializers.RandomNormal(0.0, scale), shape, name)
+    return filled_variable(initializers.RandomNormal, shape, scale, dim_ordering, name)
 
 
-def lecun_uniform(shape: Sequence[int], name: str | None = None, dim_ordering: str = "th") -> Variable:
+def lecun_uniform(shape: Sequence[int], name: str | None = None, dim_ordering: str | None = None) -> Variable:
     """Uniform random numbers of variance 1 / fan_in."""
-    return _scaled("uniform", 1, "in", shape, name, dim_ordering)
+    return filled_variable(initializers.lecun_uniform, shape, None, dim_ordering, name)
 
 
-def glorot_normal(shape: Sequence[int], name: str | None = None, dim_ordering: str = "th") -> Variable:
+def glorot_normal(shape: Sequence[int], name: str | None = None, dim_ordering: str | None = None) -> Variable:
     """Normal random numbers of variance 2 / (fan_in + fan_out)."""
-    return _scaled("normal", 2, "both", shape, name, dim_ordering)
+    return filled_variable(initializers.glorot_normal, shape, None, dim_ordering, name)
 
 
-def glorot_uniform(shape: Sequence[int], name: str | None = None, dim_ordering: str = "th") -> Variable:
+def glorot_uniform(shape: Sequence[int], name: str | None = None, dim_ordering: str | None = None) -> Variable:
     """Uniform random numbers of variance 2 / (fan_in + fan_out)."""
-    return _scaled("uniform", 2, "both", shape, name, dim_ordering)
+    return filled_variable(initializers.glorot_uniform, shape, None, dim_ordering, name)
 
 
-def he_normal(shape: Sequence[int], name: str | None = None, dim_ordering: str = "th") -> Variable:
+def he_normal(shape: Sequence[int], name: str | None = None, dim_ordering: str | None = None) -> Variable:
     """Normal random numbers of variance 2 / fan_in."""
-    return _scaled("normal", 2, "in", shape, name, dim_ordering)
+    return filled_variable(initializers.he_normal, shape, None, dim_ordering, name)
 
 
-def he_uniform(shape: Sequence[int], name: str | None = None, dim_ordering: str = "th") -> Variable:
+def he_uniform(shape: Sequence[int], name: str | None = None, dim_ordering: str | None = None) -> Variable:
     """Uniform random numbers of variance 2 / fan_in."""
-    return _scaled("uniform", 2, "in", shape, name, dim_ordering)
+    return filled_variable(initializers.he_uniform, shape, None, dim_ordering, name)
 
 
-def orthogonal(shape: Sequence[int], scale: float = 1.1, name: str | None = None, dim_ordering: str = "th") -> Variable:
+def orthogonal(
+    shape: Sequence[int], scale: float = 1.1, name: str | None = None, dim_ordering: str | None = None
+) -> Variable:
     """Rows, or columns where these are fewer, at right angles to each other, of length `scale`."""
-    return _drawn(initializers.Orthogonal(scale), shape, name)
+    return filled_variable(initializers.Orthogonal, shape, scale, dim_ordering, name)
 
 
-def identity(shape: Sequence[int], scale: float = 1, name: str | None = None, dim_ordering: str = "th") -> Variable:
+def identity(
+    shape: Sequence[int], scale: float = 1, name: str | None = None, dim_ordering: str | None = None
+) -> Variable:
     """`scale` on the diagonal of a square matrix, else 0.
 
     >>> identity((2, 2), scale=3).array.tolist()
     [[3.0, 0.0], [0.0, 3.0]]
     """
-    return _drawn(initializers.Identity(scale), shape, name)
+    return filled_variable(initializers.Identity, shape, scale, dim_ordering, name)
 
 
-def zero(shape: Sequence[int], name: str | None = None, dim_ordering: str = "th") -> Variable:
+def zero(shape: Sequence[int], name: str | None = None, dim_ordering: str | None = None) -> Variable:
     """Zeros."""
-    return _drawn(initializers.Zeros(), shape, name)
+    return filled_variable(initializers.Zeros, shape, None, dim_ordering, name)
 
 
-def one(shape: Sequence[int], name: str | None = None, dim_ordering: str = "th") -> Variable:
+def one(shape: Sequence[int], name: str | None = None, dim_ordering: str | None = None) -> Variable:
     """Ones."""
-    return _drawn(initializers.Ones(), shape, name)
+    return filled_variable(initializers.Ones, shape, None, dim_ordering, name)

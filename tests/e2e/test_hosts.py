@@ -1,9 +1,9 @@
 """What hosts do to a view: hide it, narrow it, fill the window with it, take its kernel, reload its page."""
 
-import contextlib
 import copy
 
 from kwidgets.widgets.base import STATIC
+from tests.e2e.notebook_page import accept, kernel_menu, run_anew, say, write
 
 ARRAYS = (
     "import time\nimport numpy as np\nimport ipywidgets\nfrom kwidgets import Builder\n"
@@ -211,44 +211,6 @@ def test_full_page_keeps_everything_and_leaves_nothing(open_builder, light):
     page.keyboard.press("d")
     page.keyboard.press("d")
     builder.until(lambda: page.evaluate(LEFT_OVERS) == [0, 0])
-
-
-def say(page, number, code):
-    """Write a cell anew and run it."""
-    write(page, number, code)
-    page.keyboard.press("Control+Enter")
-
-
-def write(page, number, code):
-    page.locator(".jp-Notebook-cell").nth(number).locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(code)
-
-
-def accept(page):
-    """The button of Jupyter's own dialog."""
-    page.locator(".jp-Dialog button.jp-mod-accept").last.click()
-    page.wait_for_selector(".jp-Dialog", state="detached")
-
-
-def kernel_menu(page, name):
-    page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_role("menuitem", name=name).first.click()
-
-
-def run_anew(builder):
-    """Restart and run all; Jupyter asks only where a kernel runs, and loses the order where one is just starting."""
-    from playwright.sync_api import TimeoutError
-
-    page = builder.page
-    well = ".kw-root:has(.react-flow__node-card):not(:has([data-testid=kw-health]))"
-    for _ in range(4):
-        kernel_menu(page, "Restart Kernel and Run All")
-        with contextlib.suppress(TimeoutError):
-            page.locator(".jp-Dialog button.jp-mod-accept").click(timeout=1500)
-        with contextlib.suppress(TimeoutError):
-            return page.wait_for_selector(well, timeout=15_000)
-    raise AssertionError("the notebook does not run again")
 
 
 def test_a_lost_kernel_is_said_and_nothing_typed_is_lost(open_builder, light, context):

@@ -126,7 +126,8 @@ def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]
         where = f"cell {one['cell']}"
         if not one["error"]:
             outcome.ran += 1
-            saved, ours = facts_of(_saved_text(cells[one["cell"]])), facts_of(one["text"])
+            saved = facts_of(_saved_text(cells[one["cell"]]))
+            ours = told_by_both(facts_of(one["text"]), saved)
             if saved and ours and saved == ours:
                 outcome.summaries += 1
             elif saved and ours:
@@ -157,6 +158,12 @@ def facts_of(text: str) -> list[tuple[str, str]]:
     if "params:" not in text:
         return []
     return [(what, number.replace(",", "")) for what, number in (*ROW.findall(text), *TOTAL.findall(text))]
+
+
+def told_by_both(ours: list[tuple[str, str]], saved: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Our facts without the totals that the saved summary does not have: Keras 1 told only the first."""
+    names = {what for what, _ in saved}
+    return [(what, number) for what, number in ours if what.startswith("(") or what in names]
 
 
 def difference(saved: list[tuple[str, str]], ours: list[tuple[str, str]]) -> str:

@@ -86,3 +86,19 @@ def test_a_file_object_holds_a_model():
         at = bytes(content).index(kernel)
         content[at : at + 4] = b"\0\0\0\0"
         load_model(io.BytesIO(bytes(content)))
+
+
+@pytest.mark.parametrize("mode", ["r", "r+"])
+def test_a_file_that_is_open_elsewhere_in_the_program_loads_by_its_path_and_stays_open(tmp_path, mode):
+    model, path = _trained(), tmp_path / "m.h5"
+    model.save(path)
+    with h5py.File(path, mode) as file:
+        if mode == "r+":
+            file.attrs["not yet written"] = 1
+        again = load_model(path)
+        assert len(file.keys()) > 0
+        # A save replaces the file: the path names another one than is open.
+        model.set_weights([weight + 1 for weight in model.get_weights()])
+        model.save(path)
+        _same(model, load_model(path))
+    assert all(old.tolist() != new.tolist() for old, new in zip(again.get_weights(), model.get_weights(), strict=True))

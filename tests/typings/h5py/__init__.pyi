@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from . import h5f as h5f
+from . import h5fd as h5fd
 from . import h5o as h5o
 
 class _FileLike(Protocol):
@@ -98,7 +100,7 @@ class File(Group):
     driver: str
     mode: str
     def __init__(
-        self, name: str | PathLike[str] | _FileLike, mode: str = "r", *, locking: bool | None = None
+        self, name: str | PathLike[str] | _FileLike | h5f.FileID, mode: str = "r", *, locking: bool | None = None
     ) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -1,0 +1,3 @@
+"""Drivers of files."""
+
+SEC2: int
