@@ -27,6 +27,7 @@ from ._files.files import open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
 from ._files.hdf5 import array_headers as hdf5_headers
 from ._files.hdf5 import read_arrays as read_hdf5
+from ._files.hdf5 import write_arrays as write_hdf5
 from ._files.kinds import Kind, kind_of, kind_of_text
 from ._files.npz import headers as npz_headers
 from ._files.npz import read as read_npz
@@ -88,6 +89,7 @@ __all__ = [
     "training_of",
     "write_bytes",
     "write_experiment",
+    "write_hdf5",
     "write_json",
     "write_yaml",
 ]

@@ -31,8 +31,7 @@ class CarriedOn:
     changed: bool
 
 
-@dataclass(frozen=True)
-class Lineage:
+class Lineage(NamedTuple):
     """A model with the graph that it was trained on.
 
     graph: None for a model that no document knows. best: the weights of its best epoch.

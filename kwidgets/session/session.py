@@ -28,7 +28,10 @@ from .. import messages
 from ..document.identity import GraphIdentity
 from ..refused import Refused
 from ..words import common
+from ..words import recording as recorded
 from ..words import run as say
+from ..workspace.records import NewRun
+from ..workspace.run_store import RunStore, store
 from . import continuing
 from .best import BestWeights
 from .carrying import EarlierModels, Lineage
@@ -41,11 +44,13 @@ from .findings import Findings
 from .gate import Gate
 from .outcome import Outcome
 from .points import Piece
+from .recording import Recording, of_experiment
 from .request import Captured, Request, Work, ending_on_nan
 from .run_records import RunRecords
 from .run_state import ALIVE, RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
-from .start import Mode, Trained, goes_on, ready
+from .standing import Standing, standing
+from .start import Launch, Mode, Trained, goes_on, ready
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
@@ -63,7 +68,7 @@ class Session:
     settings takes it over; it may raise Refused, and then nothing changes.
     """
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
+    def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = store) -> None:
         self._clock = clock
         self._lock = threading.RLock()
         self._control = Control()
@@ -71,7 +76,6 @@ class Session:
         self._thread: threading.Thread | None = None
         self._next_work: Work | None = None
         self._scoring = Scoring()
-        self._number = 0
         self._state: messages.RunState = "idle"
         self._next_rate: float | None = None
         self._request: Request | None = None
@@ -81,9 +85,12 @@ class Session:
         self._earlier = EarlierModels()
         self._restores = False
         self._outcome = Outcome()
+        self._standing: Standing | None = None
         self._stale: str | None = None
         self._weights_from: str | None = None
         self._records = RunRecords()
+        self._recording = Recording(store, self._recording_changed)
+        self.document: Callable[[], str | None] = lambda: None
         self.experiment: Experiment | None = None
         self.model: Model | None = None
         self.stream, self._best, self._cost = self._new_run()
@@ -140,7 +147,7 @@ class Session:
         graph: which layer of the experiment is which, where a document knows it.
         Raises Refused in words when a run is going on, when the data do not fit, or when there is nothing to continue.
         """
-        request = Request(experiment, arrays, test, graph)
+        request = Request(experiment, dict(arrays), test, graph)
         with self._lock:
             if mode != "again" and self.is_behind(experiment, graph):
                 ready(request, self._trained(experiment))
@@ -166,13 +173,22 @@ class Session:
             self.stream.change_model(float(start.first), start.changed)
         self.experiment, self._graph = start.experiment, request.graph
         self._request, self._data = request, request.arrays
-        self._launch(start.work, goes_on, steps, start.rate, start.said)
+        if start.standing is not None:
+            self.stream.go_on()
+        self._launch(Launch(start.work, self._new_of(request), steps, goes_on, start.rate, start.said))
+
+    def _new_of(self, request: Request) -> Callable[[], NewRun]:
+        experiment, document = self.experiment, self.document()
+        return lambda: of_experiment(experiment or request.experiment, request, document)
 
     def _trained(self, experiment: Experiment) -> Trained | None:
         """What there is to go on from; the rate is the one that `experiment` names where a document owns the settings."""
-        lineage = self._lineage
+        lineage, stream = self._lineage, self.stream
+        if lineage is None:
+            return None
         rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
-        return None if lineage is None else Trained(lineage, self.stream.epochs_begun, rate, self._gate.still)
+        still = self._gate.still
+        return Trained(lineage, self._request, stream.epochs_begun, stream.planned, self._standing, rate, still)
 
     @property
     def _lineage(self) -> Lineage | None:
@@ -189,12 +205,8 @@ class Session:
         with self._lock:
             back = None if self.alive else self._earlier.swap(self._lineage, experiment, graph, self.stream)
             if back is not None:
-                self.model, self.experiment, self._graph, self._best = (
-                    back.model,
-                    back.experiment,
-                    back.graph,
-                    back.best,
-                )
+                self.model, self.experiment, self._graph, self._best = back
+                self._standing = None
         if back is not None:
             self._tell("state")
 
@@ -212,20 +224,26 @@ class Session:
                 weights, model = model.get_weights(), experiments.build_model(dict(experiment))
                 model.set_weights(weights)
             self.model, self.experiment, self._weights_from = model, experiment, weights_from
-            self._graph = graph
+            self._graph, self._standing = graph, None
         self._tell("state")
 
     def launch(
-        self, work: Work, steps: int = 0, data: Mapping[str, ArrayLike] | None = None, terminate_on_nan: bool = True
+        self,
+        work: Work,
+        steps: int = 0,
+        data: Mapping[str, ArrayLike] | None = None,
+        terminate_on_nan: bool = True,
+        new: Callable[[], NewRun] = NewRun,
     ) -> None:
         """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on.
 
         data: its arrays by name, looked through for NaN if the loss becomes one. terminate_on_nan: end the run then.
+        new: what its record begins with.
         """
         with self._lock:
             self.refuse_second()
             self.experiment, self._graph, self._request, self._data = None, None, None, data or {}
-            self._launch(ending_on_nan(work) if terminate_on_nan else work, False, steps, None)
+            self._launch(Launch(ending_on_nan(work) if terminate_on_nan else work, new, steps))
 
     def pause(self) -> None:
         """Wait after the current batch."""
@@ -233,6 +251,7 @@ class Session:
             self._need(("running",), say.ONLY_A_RUNNING_TRAINING_PAUSES)
             self._control.pause()
             self.stream.pause()
+            self._recording.note("pause", recorded.PAUSED)
             self._become("paused")
 
     def resume(self) -> None:
@@ -240,6 +259,7 @@ class Session:
         with self._lock:
             self._need(("paused",), say.NO_PAUSED_TRAINING)
             self.stream.resume()
+            self._recording.note("resume", recorded.WENT_ON)
             self._become("running")
             self._control.resume()
 
@@ -257,6 +277,7 @@ class Session:
             if self._state == "stopping":
                 return
             self._need(("running", "paused"), say.NO_TRAINING_IS_GOING_ON)
+            self._recording.note("stop", recorded.STOPPED)
             self._become("stopping")
             self._control.stop()
 
@@ -334,6 +355,7 @@ class Session:
                 self.on_rate(float(value))
             if self.alive:
                 self._control.learning_rate = float(value)
+                self._recording.note("rate", recorded.rate(float(value)))
             elif self.model is not None:
                 self._next_rate = float(value)
             self.stream.say(say.learning_rate(value))
@@ -377,10 +399,11 @@ class Session:
         """messages.RunState and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
         starts = "first" if not self._continues() else "continue" if self._stale is None else "changed"
+        standing, latest = self._standing, self._records.latest
         return run_state(
             progress,
             RunIs(
-                id=f"run-{self._number}" if self._number else None,
+                id=None if latest is None else latest.id,
                 state=self._state,
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,
@@ -391,6 +414,7 @@ class Session:
                 starts=starts,
                 cost=self._cost.share(progress["seconds"]),
                 weights_from=self._weights_from,
+                within=standing is not None and standing.batch > 0 and not self._outcome.restored,
             ),
         )
 
@@ -398,7 +422,7 @@ class Session:
         divergence = Divergence(lambda: is_fixed(getattr(self.model, "loss", None)), self._guess)
         findings = Findings(self._diagnose, divergence)
         stream = Stream(self._clock, after=self._noticed, rate=lambda: plain_rate(self.model), findings=findings)
-        return stream, BestWeights(lambda: self.model, stream.say), Cost()
+        return stream, BestWeights(lambda: self.model, stream.say), Cost(recorded=lambda: self._recording.seconds)
 
     def _diagnose(self, where: Where) -> messages.Trouble:
         return describe(where, self._data, plain_rate(self.model), restarts=self._request is not None)
@@ -426,31 +450,48 @@ class Session:
         has_weights = self.model is not None and self.experiment is not None
         return has_weights and self._state != "failed" and not self._outcome.lost
 
-    def _launch(self, work: Work, goes_on: bool, steps: int, rate: float | None, warned: Sequence[str] = ()) -> None:
-        """Under the lock: set everything up, log what `warned` says, and let the thread go."""
+    def _launch(self, start: Launch) -> None:
+        """Under the lock: set everything up, log what was said so far, and let the thread go."""
         follows = self._thread is threading.current_thread()
         if self._thread is not None and not follows:
             # It has said that it ended and is about to finish; two training threads must not exist at once.
             self._thread.join()
         self._control = Control()
-        if rate is not None:
-            self._control.learning_rate = rate
-        if not goes_on:
-            self._number, self._weights_from = self._number + 1, None
+        if start.rate is not None:
+            self._control.learning_rate = start.rate
+        if not start.goes_on:
+            self._weights_from = None
             self.stream, self._best, self._cost = self._new_run()
-            self._records.add(self._number, self.experiment, self.stream)
+        if start.past is not None:
+            self.stream.load(start.past)
+        self._record(start)
         self._stale = self._next_rate = None
-        self._outcome, self._restores = Outcome(), False
-        for line in warned:
+        self._outcome, self._restores, self._standing = Outcome(), False, None
+        for line in start.said:
             self.stream.say(line)
-        for _ in range(steps):
+        for _ in range(start.steps):
             self._control.step()
-        self._next_work = work
+        self._next_work = start.work
         if not follows:
             self._thread = threading.Thread(target=self._run, name="kwidgets-training", daemon=True)
-        self._become("paused" if steps else "running")
+        self._become("paused" if start.steps else "running")
         if self._thread is not None and not follows:
             self._thread.start()
+
+    def _record(self, start: Launch) -> None:
+        """Under the lock: begin a record for a new run, or go on with the one that is there."""
+        latest = self._records.latest
+        if start.goes_on and latest is not None:
+            self._recording.go_on()
+            return
+        self._recording.begin(self.stream, start.new, start.writer)
+        number = self._recording.number or (1 if latest is None else latest.number + 1)
+        self._records.add(self._recording.id or f"run-{number}", number, self.experiment, self.stream)
+
+    def _recording_changed(self, trouble: str | None) -> None:
+        if trouble is not None:
+            self.stream.say(trouble)
+        self._tell("progress")
 
     def _run(self) -> None:
         """The thread: a run, and those that follow it without a pause."""
@@ -461,7 +502,7 @@ class Session:
     def _train(self, work: Work) -> None:
         """In the thread: whatever happens ends in a state."""
         stream, cost = self.stream, self._cost
-        listeners = (self._gate, cost.timed(self._best, stream))
+        listeners = (self._gate, cost.timed(self._best, stream, self._recording))
         error: BaseException | None = None
         try:
             # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.
@@ -502,6 +543,7 @@ class Session:
 
     def _capture(self, model: Model) -> None:
         self.model = model
+        self._recording.watch(model, self._control)
 
     def _end(self, state: messages.RunState, error: BaseException | None) -> None:
         """Under the lock: settle what the run leaves behind, then tell its state."""
@@ -512,15 +554,19 @@ class Session:
             outcome.settle(stream, self._best, self.model, self._restores)
             if error is None:
                 outcome.conclusion = conclude(stream, self.model, self.experiment, self._data)
+                if not outcome.lost and not outcome.restored:
+                    self._standing = standing(self._request, self._control, self.model)
         except Exception as late:
             state, error = "failed", late
         if error is not None:
             outcome.fail(error, stream.say)
+        self._recording.end(outcome.reason, error)
         self._become(state)
 
     def _become(self, state: messages.RunState) -> None:
         self._state = state
         self._records.now(state, self.experiment)
+        self._recording.now(state)
         self._tell("state")
 
     def _tell(self, what: What) -> None:

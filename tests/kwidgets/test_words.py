@@ -50,6 +50,9 @@ WRITTEN = {
     ),
     # Keys of the YAML text.
     "document/printing.py": re.compile(r"\n  layers:"),
+    # SQL.
+    "workspace/database.py": re.compile(r"\n?(CREATE|BEGIN|PRAGMA) "),
+    "workspace/run_rows.py": re.compile(r"(SELECT|INSERT|UPDATE|DELETE|WHERE|ORDER BY|ON CONFLICT) |\0? ?WHERE run"),
 }
 
 
