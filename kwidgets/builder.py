@@ -24,7 +24,9 @@ from .refused import Refused
 from .session.continuing import rate_of
 from .session.data_sources import DataChoice, DataSources
 from .session.forecast import Forecaster
-from .session.session import Mode, Session, What
+from .session.session import Session
+from .session.start import Mode
+from .session.steering import What
 from .session.stream import EpochHistory
 from .widgets import notebook
 from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from engine.events import Event
 from engine.experiment import Control
@@ -42,6 +42,7 @@ class Recorder:
         new: what is known of it when it begins.
         writer: of a run that is there and goes on; None begins one.
         told: called when `trouble` has changed, from the recorder's thread.
+        data: gives the fingerprints of the data once they are known, where `new` has none.
         clock: seconds that pass.
     """
 
@@ -52,6 +53,7 @@ class Recorder:
         new: NewRun,
         writer: RunWriter | None = None,
         told: Callable[[], None] = lambda: None,
+        data: Callable[[], Mapping[str, str] | None] = dict[str, str],
         clock: Clock = time.monotonic,
     ) -> None:
         self._store, self._stream, self._new, self._told, self._clock = store, stream, new, told, clock
@@ -69,6 +71,7 @@ class Recorder:
         self._end: tuple[StoredState, str] | None = None
         self._broken: str | None = None
         self.seconds = 0.0
+        self._data = None if new.fingerprints else data
         self._begin_thread()
 
     @property
@@ -208,6 +211,8 @@ class Recorder:
             "planned": stream.planned,
             "seconds": stream.seconds,
         }
+        if self._data is not None and (data := self._data()) is not None:
+            progress["data"], self._data = data, None
         if len(history.epoch) != self._epochs or history.partial:
             self._epochs = len(history.epoch)
             progress["values"] = {name: finite(column[-1]) for name, column in history.history.items() if column}
@@ -218,4 +223,4 @@ class Recorder:
 
 def stored(pieces: list[Piece]) -> list[Points]:
     """Pieces of curves as the store takes them."""
-    return [Points(piece.name, piece.phase, piece.start, piece.xs, piece.ys) for piece in pieces]
+    return [Points(piece.name, piece.phase, piece.xs, piece.ys, piece.start) for piece in pieces]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from engine import experiment as experiments
 from engine.errors import EngineError
@@ -33,6 +34,17 @@ _ENDS: dict[Reason, tuple[StoredState, str]] = {
     "early": ("stopped", say.A_CALLBACK),
     "nan": ("diverged", say.NOT_A_NUMBER),
 }
+
+
+@dataclass(frozen=True)
+class Begins:
+    """What a record begins with. data: fingerprints, once they are known; None until then."""
+
+    new: Callable[[], NewRun] = NewRun
+    data: Callable[[], Mapping[str, str] | None] = dict[str, str]
+
+
+NOTHING_KNOWN = Begins()
 
 
 class Recording:
@@ -73,13 +85,15 @@ class Recording:
         if self._recorder is not None:
             self._recorder(event)
 
-    def begin(self, stream: Stream, new: Callable[[], NewRun], writer: RunWriter | None = None) -> None:
+    def begin(self, stream: Stream, begins: Begins, writer: RunWriter | None = None) -> None:
         """A run begins. writer: of one that is in the store already and goes on."""
         self._recorder = self._failed = None
         if self._store is None:
             return
         try:
-            recorder = self._recorder = Recorder(self._store(), stream, new(), writer, lambda: self._tell(recorder))
+            new = begins.new()
+            recorder = Recorder(self._store(), stream, new, writer, lambda: self._tell(recorder), begins.data)
+            self._recorder = recorder
         except Exception as error:
             # Whatever is wrong with the store must not reach the training.
             logging.getLogger(__name__).exception("A run could not be recorded.")
@@ -125,18 +139,22 @@ class Recording:
 
 def of_experiment(
     experiment: Experiment, request: Request, document: str | None, parent: tuple[str, int] | None = None
-) -> NewRun:
+) -> Begins:
     """What is known of a run of an experiment when it begins."""
     training = experiments.training_of(experiment)
-    return NewRun(
-        document=document,
-        experiment=experiment,
-        planned=training["epochs"],
-        seed=training["seed"],
-        fingerprints=request.fingerprints.by_name(_FINGERPRINT_SECONDS) or {},
-        rows=_rows(request.arrays),
-        parent=parent,
-    )
+
+    def new() -> NewRun:
+        return NewRun(
+            document=document,
+            experiment=experiment,
+            planned=training["epochs"],
+            seed=training["seed"],
+            fingerprints=request.fingerprints.by_name(_FINGERPRINT_SECONDS) or {},
+            rows=_rows(request.arrays),
+            parent=parent,
+        )
+
+    return Begins(new, lambda: request.fingerprints.by_name(0.0))
 
 
 def of_model(model: Model | None, data: Mapping[str, object], settings: Config | None = None) -> NewRun:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from engine.experiment import Experiment
 
 from ..messages import RunRow, RunState
+from ..refused import Refused
+from ..words import run as say
 from .in_words import difference
 from .points import Piece, finite
 from .stream import Stream
@@ -61,10 +63,12 @@ class RunRecords:
         """One row a run, the newest first; values are those after its last epoch."""
         return [self._rows[run.id] if run.stream is None else _row(run, run.stream) for run in reversed(self._runs)]
 
-    def curves(self, name: str) -> list[Piece] | None:
-        """All points of a run, None where they are not kept (any more)."""
+    def curves(self, name: str) -> list[Piece]:
+        """All points of a run. Raises Refused where they are not kept (any more)."""
         stream = next((run.stream for run in self._runs if run.id == name), None)
-        return None if stream is None else stream.curves.pieces()
+        if stream is None:
+            raise Refused(say.curves_are_gone(name))
+        return stream.curves.pieces()
 
 
 def _row(run: RunRecord, stream: Stream) -> RunRow:

@@ -8,13 +8,10 @@ is told to `listeners`; they run in the thread where it happens and must only ta
 
 from __future__ import annotations
 
-import logging
-import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
@@ -28,9 +25,7 @@ from .. import messages
 from ..document.identity import GraphIdentity
 from ..refused import Refused
 from ..words import common
-from ..words import recording as recorded
 from ..words import run as say
-from ..workspace.records import NewRun
 from ..workspace.run_store import RunStore, store
 from . import continuing
 from .best import BestWeights
@@ -44,21 +39,19 @@ from .findings import Findings
 from .gate import Gate
 from .outcome import Outcome
 from .points import Piece
-from .recording import Recording, of_experiment
+from .recording import NOTHING_KNOWN, Begins, Recording, of_experiment
 from .request import Captured, Request, Work, ending_on_nan
-from .run_records import RunRecords
-from .run_state import ALIVE, RunIs, plain_rate, run_state
+from .run_state import RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .standing import Standing, standing
 from .start import Launch, Mode, Trained, goes_on, ready
+from .steering import Steering
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
 
-What = Literal["state", "progress"]
 
-
-class Session:
+class Session(Steering):
     """Trains in a background thread: start, pause, resume, step, stop, learning rate.
 
     state: one of idle, running, paused, stopping, stopped, finished, failed.
@@ -69,15 +62,12 @@ class Session:
     """
 
     def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = store) -> None:
+        super().__init__(Recording(store, self._recording_changed))
         self._clock = clock
-        self._lock = threading.RLock()
-        self._control = Control()
         self._gate = Gate()
         self._thread: threading.Thread | None = None
         self._next_work: Work | None = None
         self._scoring = Scoring()
-        self._state: messages.RunState = "idle"
-        self._next_rate: float | None = None
         self._request: Request | None = None
         self._data: Mapping[str, ArrayLike] = {}
         self._after: Callable[[], None] | None = None
@@ -88,24 +78,10 @@ class Session:
         self._standing: Standing | None = None
         self._stale: str | None = None
         self._weights_from: str | None = None
-        self._records = RunRecords()
-        self._recording = Recording(store, self._recording_changed)
         self.document: Callable[[], str | None] = lambda: None
         self.experiment: Experiment | None = None
         self.model: Model | None = None
         self.stream, self._best, self._cost = self._new_run()
-        self.listeners: list[Callable[[What], None]] = []
-        self.on_rate: Callable[[float], None] | None = None
-
-    @property
-    def state(self) -> messages.RunState:
-        """idle, running, paused, stopping, stopped, finished or failed."""
-        return self._state
-
-    @property
-    def alive(self) -> bool:
-        """Whether a training is under way, paused ones included."""
-        return self._state in ALIVE
 
     @property
     def error(self) -> BaseException | None:
@@ -164,9 +140,9 @@ class Session:
         on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
         self._begin(request, on, steps)
 
-    def _begin(self, request: Request, goes_on: bool, steps: int = 0) -> None:
+    def _begin(self, request: Request, on: bool, steps: int = 0) -> None:
         """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
-        start = ready(request, self._trained(request.experiment) if goes_on else None)
+        start = ready(request, self._trained(request.experiment) if on else None)
         if start.changed is not None:
             self._earlier.leave(self._lineage, self.stream)
             self._best = BestWeights(lambda: self.model, self.stream.say)
@@ -175,11 +151,8 @@ class Session:
         self._request, self._data = request, request.arrays
         if start.standing is not None:
             self.stream.go_on()
-        self._launch(Launch(start.work, self._new_of(request), steps, goes_on, start.rate, start.said))
-
-    def _new_of(self, request: Request) -> Callable[[], NewRun]:
-        experiment, document = self.experiment, self.document()
-        return lambda: of_experiment(experiment or request.experiment, request, document)
+        begins = of_experiment(start.experiment, request, self.document())
+        self._launch(Launch(start.work, begins, steps, on, start.rate, start.said))
 
     def _trained(self, experiment: Experiment) -> Trained | None:
         """What there is to go on from; the rate is the one that `experiment` names where a document owns the settings."""
@@ -233,53 +206,17 @@ class Session:
         steps: int = 0,
         data: Mapping[str, ArrayLike] | None = None,
         terminate_on_nan: bool = True,
-        new: Callable[[], NewRun] = NewRun,
+        begins: Begins = NOTHING_KNOWN,
     ) -> None:
         """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on.
 
         data: its arrays by name, looked through for NaN if the loss becomes one. terminate_on_nan: end the run then.
-        new: what its record begins with.
+        begins: what its record begins with.
         """
         with self._lock:
             self.refuse_second()
             self.experiment, self._graph, self._request, self._data = None, None, None, data or {}
-            self._launch(Launch(ending_on_nan(work) if terminate_on_nan else work, new, steps))
-
-    def pause(self) -> None:
-        """Wait after the current batch."""
-        with self._lock:
-            self._need(("running",), say.ONLY_A_RUNNING_TRAINING_PAUSES)
-            self._control.pause()
-            self.stream.pause()
-            self._recording.note("pause", recorded.PAUSED)
-            self._become("paused")
-
-    def resume(self) -> None:
-        """Go on after a pause."""
-        with self._lock:
-            self._need(("paused",), say.NO_PAUSED_TRAINING)
-            self.stream.resume()
-            self._recording.note("resume", recorded.WENT_ON)
-            self._become("running")
-            self._control.resume()
-
-    def step(self) -> None:
-        """Train on one batch, then wait."""
-        with self._lock:
-            self._need(("running", "paused"), say.NO_NEXT_BATCH)
-            self.stream.pause()
-            self._become("paused")
-            self._control.step()
-
-    def stop(self) -> None:
-        """End after the current batch; the weights are those of whole updates. A second call changes nothing."""
-        with self._lock:
-            if self._state == "stopping":
-                return
-            self._need(("running", "paused"), say.NO_TRAINING_IS_GOING_ON)
-            self._recording.note("stop", recorded.STOPPED)
-            self._become("stopping")
-            self._control.stop()
+            self._launch(Launch(ending_on_nan(work) if terminate_on_nan else work, begins, steps))
 
     def stop_best(self) -> None:
         """End a training as `stop` does and put back the weights of its best epoch; after the end only the latter.
@@ -310,10 +247,10 @@ class Session:
                 self.on_rate(lower)
             request = replace(request, experiment=continuing.with_rate(request.experiment, lower))
             if self.alive:
-                self._after = lambda: self._begin(request, goes_on=False)
+                self._after = lambda: self._begin(request, on=False)
                 self.stop()
             else:
-                self._begin(request, goes_on=False)
+                self._begin(request, on=False)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the run is over, at most `timeout` seconds; whether it is."""
@@ -330,36 +267,6 @@ class Session:
     def wait_for_score(self, timeout: float | None = None) -> bool:
         """Block until the test set has been scored after a run, at most `timeout` seconds; whether it has."""
         return self._scoring.wait(timeout)
-
-    @property
-    def learning_rate(self) -> float | None:
-        """The rate in use, or the one asked for; None where there is no model yet."""
-        asked = self._control.learning_rate if self.alive else self._next_rate
-        if asked is not None:
-            return asked
-        return plain_rate(self.model)
-
-    @learning_rate.setter
-    def learning_rate(self, value: float) -> None:
-        """Train on with another rate; without a training, the next one begins with it."""
-        self.set_learning_rate(value)
-
-    def set_learning_rate(self, value: object) -> None:
-        """Set `learning_rate` to what a page or a cell gave for it. Raises Refused for what is no number above 0."""
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
-            raise Refused(say.no_learning_rate(value), field="learning_rate")
-        with self._lock:
-            if not self.alive and self.model is None and self.on_rate is None:
-                raise Refused(say.NOTHING_IS_TRAINED_YET, say.SET_THE_RATE_OF_THE_OPTIMIZER, field="learning_rate")
-            if self.on_rate is not None:
-                self.on_rate(float(value))
-            if self.alive:
-                self._control.learning_rate = float(value)
-                self._recording.note("rate", recorded.rate(float(value)))
-            elif self.model is not None:
-                self._next_rate = float(value)
-            self.stream.say(say.learning_rate(value))
-        self._tell("state")
 
     def weights(self) -> list[Array]:
         """Copies of the model's weights, those of a whole number of updates even while training goes on."""
@@ -390,10 +297,7 @@ class Session:
 
     def run_points(self, name: str) -> list[Piece]:
         """All points of a run that is kept, by its id. Raises Refused where its curves are not kept."""
-        pieces = self._records.curves(name)
-        if pieces is None:
-            raise Refused(say.curves_are_gone(name))
-        return pieces
+        return self._records.curves(name)
 
     def status(self) -> messages.Run:
         """messages.RunState and progress as plain data (the `run` of the views)."""
@@ -441,10 +345,6 @@ class Session:
         if self.alive:
             raise Refused(say.A_TRAINING_IS_GOING_ON_ALREADY, say.STOP_IT_FIRST)
 
-    def _need(self, states: Sequence[messages.RunState], why: str) -> None:
-        if self._state not in states:
-            raise Refused(why, common.PRESS_TRAIN if not self.alive else None)
-
     def _continues(self) -> bool:
         """Whether the weights are worth going on from: not after a failure, nor after a loss that is no number."""
         has_weights = self.model is not None and self.experiment is not None
@@ -484,7 +384,7 @@ class Session:
         if start.goes_on and latest is not None:
             self._recording.go_on()
             return
-        self._recording.begin(self.stream, start.new, start.writer)
+        self._recording.begin(self.stream, start.begins, start.writer)
         number = self._recording.number or (1 if latest is None else latest.number + 1)
         self._records.add(self._recording.id or f"run-{number}", number, self.experiment, self.stream)
 
@@ -562,17 +462,3 @@ class Session:
             outcome.fail(error, stream.say)
         self._recording.end(outcome.reason, error)
         self._become(state)
-
-    def _become(self, state: messages.RunState) -> None:
-        self._state = state
-        self._records.now(state, self.experiment)
-        self._recording.now(state)
-        self._tell("state")
-
-    def _tell(self, what: What) -> None:
-        for listener in tuple(self.listeners):
-            try:
-                listener(what)
-            except Exception:
-                # A view that fails must not end a training.
-                logging.getLogger(__name__).exception("A listener of the run failed.")

@@ -17,10 +17,10 @@ from engine.models import Model
 from ..refused import Refused
 from ..words import going_on as words
 from ..words import run as say
-from ..workspace.records import NewRun
 from ..workspace.run_writer import RunWriter
 from . import continuing
 from .carrying import Lineage
+from .recording import Begins
 from .request import Request, Work
 from .run_state import plain_rate
 from .standing import Standing
@@ -76,13 +76,13 @@ class Start:
 class Launch:
     """A training that begins at once.
 
-    new: what its record begins with, asked for where one begins. steps: batches after which it waits; 0: it does not.
+    begins: what its record begins with. steps: batches after which it waits; 0: it does not.
     goes_on: in the curves of the run that is there. rate: the learning rate to begin with, None for the model's.
     said: lines for its log. past: what a run of the store had come to that goes on; writer: its record.
     """
 
     work: Work
-    new: Callable[[], NewRun]
+    begins: Begins
     steps: int = 0
     goes_on: bool = False
     rate: float | None = None

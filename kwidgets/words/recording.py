@@ -18,10 +18,6 @@ def rate(value: float) -> str:
     return f"learning rate {value:g}"
 
 
-def resumed_from(epoch: int, batch: int) -> str:
-    return f"resumed after {_epochs(epoch)}" + (f" and {batch} batches" if batch else "")
-
-
 def checkpoint_not_written(why: str) -> str:
     return f"A checkpoint could not be written ({why}). The training goes on; the next one is tried as well."
 
@@ -32,7 +28,3 @@ def recording_failed(error: str) -> str:
 
 def run_is_recorded_anew(why: str) -> str:
     return f"What follows is recorded as a new run: {why}"
-
-
-def _epochs(count: int) -> str:
-    return "1 epoch" if count == 1 else f"{count} epochs"

@@ -80,7 +80,7 @@ def packed(frame: Frame) -> bytes:
     >>> len(packed(Frame({}, [])))
     27
     """
-    series = [{"name": one.name, "phase": one.phase, "count": len(one.xs)} for one in frame.points]
+    series = [{"name": p.name, "phase": p.phase, "count": len(p.xs), "start": p.start} for p in frame.points]
     head = json.dumps(json_able({**frame.head, "series": series}), separators=(",", ":")).encode()
     arrays = [np.ascontiguousarray(part, "<f4").tobytes() for one in frame.points for part in (one.xs, one.ys)]
     payload = b"".join([_HEAD.pack(len(head)), head, *arrays])
@@ -144,15 +144,21 @@ def _unpacked(payload: bytes) -> Frame | None:
     points: list[Points] = []
     series = head.pop("series", [])
     for one in series if isinstance(series, list) else [None]:
-        if not _is_series(one) or start + 8 * one["count"] > len(payload):
+        if not is_series(one) or start + 8 * one["count"] > len(payload):
             return None
         xs, ys = np.frombuffer(payload, "<f4", 2 * one["count"], start).reshape(2, -1)
-        points.append(Points(one["name"], one["phase"], xs, ys))
+        points.append(Points(one["name"], one["phase"], xs, ys, one.get("start")))
         start += 8 * one["count"]
     return Frame(head, points)
 
 
-def _is_series(one: object) -> bool:
+def is_series(one: object) -> bool:
+    """Whether plain data say name, phase and length of a series."""
     if not isinstance(one, dict) or not isinstance(one.get("name"), str) or one.get("phase") not in _PHASES:
         return False
-    return type(one.get("count")) is int and one["count"] >= 0
+    start = one.get("start")
+    return _is_count(one.get("count")) and (start is None or _is_count(start))
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0

@@ -20,12 +20,16 @@ GOING_ON: tuple[StoredState, ...] = ("running", "paused")
 
 
 class Points(NamedTuple):
-    """A series of a run, or a part of it: `xs` in epochs, `ys` the values."""
+    """A series of a run, or a part of it: `xs` in epochs, `ys` the values.
+
+    start: so many points stand before these, and what stood there goes; 0 replaces the series. None: these follow what is there.
+    """
 
     name: str
     phase: Phase
     xs: Floats
     ys: Floats
+    start: int | None = None
 
 
 class Epochs(TypedDict):
@@ -40,7 +44,7 @@ class Progress(TypedDict, total=False):
     """How far a run has come; what is left out stays as it was.
 
     state: "running" or "paused". epochs: whole ones. seconds: of training. values, best: by name, None for no number.
-    history: all epochs so far.
+    history: all epochs so far. data: fingerprints, where they are known only after the beginning.
     """
 
     state: StoredState
@@ -51,6 +55,7 @@ class Progress(TypedDict, total=False):
     best: Mapping[str, float | None]
     settings: Mapping[str, Scalar]
     history: Epochs
+    data: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ checkpoints/       model files
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict, get_args
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -23,14 +25,14 @@ from engine.experiment import json_able, open_regular, read_hdf5, write_bytes, w
 from ..messages import Phase
 from ..refused import Refused
 from ..words import workspace as say
-from .journal import Frame, Journal, frames, packed
+from .journal import Frame, Journal, frames, is_series, packed
 from .records import Epochs, Intervention, Points
 
 RUN, JOURNAL, RECORD, POINTS = "run.json", "journal", "record.json", "points.h5"
 EXPERIMENT, ARCHITECTURE = "experiment.json", "architecture.json"
 VERSION = 1
 MOST_BYTES = 256 * 2**20
-_PHASES = get_args(Phase)
+_ARRAY, _AXES = "points", ("xs", "ys")
 
 
 class End(TypedDict):
@@ -71,10 +73,11 @@ def read_record(folder: Path, curves: bool = True) -> Record:
 
 def settle(folder: Path, record: Record) -> None:
     """Put the record of a run that has ended into its last files. Raises OSError; the journal then stays and counts."""
-    series = [{"name": one.name, "phase": one.phase} for one in record.points]
+    series = [{"name": one.name, "phase": one.phase, "count": len(one.xs)} for one in record.points]
     head = {**head_of(record), "series": series}
-    arrays = {f"{axis}_{i}": getattr(one, axis) for i, one in enumerate(record.points) for axis in ("xs", "ys")}
-    write_hdf5(folder / POINTS, arrays)
+    # One array for all of them: opening one takes longer than reading it.
+    rows = [np.concatenate([np.zeros(0, np.float32), *(getattr(one, axis) for one in record.points)]) for axis in _AXES]
+    write_hdf5(folder / POINTS, {_ARRAY: np.stack(rows)})
     write_table(folder / RECORD, head)
     (folder / JOURNAL).unlink(missing_ok=True)
 
@@ -108,9 +111,7 @@ def head_of(record: Record) -> dict[str, Any]:
 
 def _cut(record: Record, at: float) -> None:
     """Drop what happened after `at` epochs."""
-    record.points = [
-        Points(one.name, one.phase, one.xs[one.xs <= at + 1e-6], one.ys[one.xs <= at + 1e-6]) for one in record.points
-    ]
+    record.points = [_until(one, at) for one in record.points]
     history = record.history
     whole = [index for index, epoch in enumerate(history["epoch"]) if epoch + 1 <= at + 1e-6]
     values = {name: [column[i] for i in whole if i < len(column)] for name, column in history["history"].items()}
@@ -118,27 +119,47 @@ def _cut(record: Record, at: float) -> None:
     record.interventions = [one for one in record.interventions if one.at <= at]
 
 
+def _until(series: Points, at: float) -> Points:
+    """A series up to `at` epochs; of an epoch that was cut short there its batches alone."""
+    there = series.xs <= (at if series.phase == "batch" else math.floor(at + 1e-6)) + 1e-6
+    return Points(series.name, series.phase, series.xs[there], series.ys[there])
+
+
 def _of_frames(written: Iterator[Frame]) -> Record:
     record = Record()
-    series: dict[tuple[str, Phase], list[Points]] = {}
+    series: dict[tuple[str, Phase], _Parts] = {}
     for head, points in written:
         for one in points:
-            series.setdefault((one.name, one.phase), []).append(one)
+            series.setdefault((one.name, one.phase), _Parts(one.name, one.phase)).add(one)
         _add_epochs(record.history, head.get("epochs"))
         record.log += [line for line in _list(head, "log") if isinstance(line, str)]
         record.interventions += [one for entry in _list(head, "interventions") if (one := _intervention(entry))]
         if isinstance(progress := head.get("progress"), dict):
             record.progress.update(progress)
         record.end = _end(head.get("end"))
-    record.points = [_joined(parts) for parts in series.values()]
+    record.points = [parts.joined() for parts in series.values()]
     return record
 
 
-def _joined(parts: list[Points]) -> Points:
-    if len(parts) == 1:
-        return parts[0]
-    xs, ys = (np.concatenate([getattr(part, axis) for part in parts]) for axis in ("xs", "ys"))
-    return Points(parts[0].name, parts[0].phase, xs, ys)
+class _Parts:
+    """A series as its parts come."""
+
+    def __init__(self, name: str, phase: Phase) -> None:
+        self._name, self._phase = name, phase
+        self._parts: list[Points] = []
+        self._count = 0
+
+    def add(self, part: Points) -> None:
+        if part.start is not None and part.start < self._count:
+            whole, start = self.joined(), part.start
+            self._parts = [Points(self._name, self._phase, whole.xs[:start], whole.ys[:start])]
+            self._count = start
+        self._parts.append(part)
+        self._count += len(part.xs)
+
+    def joined(self) -> Points:
+        xs, ys = (np.concatenate([getattr(part, axis) for part in self._parts]) for axis in ("xs", "ys"))
+        return Points(self._name, self._phase, xs, ys)
 
 
 def _add_epochs(history: Epochs, added: object) -> None:
@@ -177,21 +198,20 @@ def _end(entry: object) -> End | None:
 
 
 def _stored_points(path: Path, series: object) -> list[Points]:
-    """The curves of the last files; none where they cannot be read."""
-    listed = series if isinstance(series, list) else []
-    named = [one for one in listed if isinstance(one, dict) and one.get("phase") in _PHASES]
+    """The curves of the last files; none where they cannot be read, or are not those that the record names."""
+    named = [one for one in series if is_series(one)] if isinstance(series, list) else []
     if not named:
         return []
     try:
-        arrays = read_hdf5(path, [f"{axis}_{i}" for i in range(len(named)) for axis in ("xs", "ys")])
+        array = read_hdf5(path, [_ARRAY])[_ARRAY]
     except (OSError, EngineError):
         return []
-    pairs = ((one, arrays[f"xs_{i}"], arrays[f"ys_{i}"]) for i, one in enumerate(named))
-    return [
-        Points(str(one.get("name")), one["phase"], xs.astype(np.float32), ys.astype(np.float32))
-        for one, xs, ys in pairs
-        if xs.ndim == 1 and xs.shape == ys.shape
-    ]
+    ends = list(itertools.accumulate(one["count"] for one in named))
+    if array.ndim != 2 or array.shape != (len(_AXES), ends[-1]):
+        return []
+    xs, ys = array.astype(np.float32, copy=False)
+    spans = zip(named, [0, *ends], ends, strict=False)
+    return [Points(one["name"], one["phase"], xs[start:end], ys[start:end]) for one, start, end in spans]
 
 
 def write_table(path: Path, table: Mapping[str, object]) -> None:

@@ -63,6 +63,9 @@ class RunWriter:
     def checkpoint_written(self, epoch: int, batch: int = 0, best: bool = False) -> None:
         """Say that the file of `checkpoint_path` is there, whole. best: it is the best one so far."""
 
+    def checkpoint_dropped(self, epoch: int, batch: int = 0) -> None:
+        """Remove a checkpoint that is no longer needed."""
+
     def end(self, state: StoredState, ended_by: str = "") -> None:
         """The run is over. ended_by: by what, in words."""
 
@@ -132,6 +135,17 @@ class FolderWriter(RunWriter):
             self.trouble = trouble or self._bring_up_to_date()
         self._grown()
 
+    def checkpoint_dropped(self, epoch: int, batch: int = 0) -> None:
+        """Remove the file of a checkpoint, and what the list says of it."""
+
+        def remove() -> None:
+            path_of(self._folder, epoch, batch).unlink(missing_ok=True)
+            self._database.write(lambda to: run_rows.forget_checkpoint(to, self.id, epoch, batch))
+
+        with self._lock:
+            self.trouble = self._try(remove)
+            self._row["bytes"] = bytes_of(self._folder)
+
     def end(self, state: StoredState, ended_by: str = "") -> None:
         """The run is over: its record is put into its last files."""
         with self._lock:
@@ -160,6 +174,8 @@ class FolderWriter(RunWriter):
                 head["epochs"] = self._new_epochs(history)
                 epochs = list(history["epoch"])
             columns = _columns(progress)
+            if "data" in progress and isinstance(facts := self._row.get("facts"), dict):
+                columns["facts"] = {**facts, "data": dict(progress["data"])}
         self._waiting.append(packed(Frame(head, list(points))))
         self._epochs = epochs
         self._row |= columns
