@@ -100,11 +100,11 @@ class Recording:
             self._failed = say.recording_failed(error_text(error))
         self._told(self.trouble)
 
-    def go_on(self) -> None:
-        """The run goes on after its end."""
+    def go_on(self, experiment: Experiment | None, epochs: int) -> None:
+        """The run goes on after its end. experiment: what it trains after so many epochs, if it is one."""
         if self._recorder is None:
             return
-        why = self._recorder.go_on()
+        why = self._recorder.go_on(experiment, epochs)
         if why is not None:
             self._told(why)
 

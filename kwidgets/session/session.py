@@ -128,7 +128,8 @@ class Session(Steering):
             if mode != "again" and self.is_behind(experiment, graph):
                 ready(request, self._trained(experiment))
                 self._after = lambda: self._start(request, "continue", steps)
-                self.stop()
+                self._become("stopping")
+                self._control.stop()
             else:
                 self.refuse_second()
                 self._start(request, mode, steps)
@@ -147,6 +148,7 @@ class Session(Steering):
             self._earlier.leave(self._lineage, self.stream)
             self._best = BestWeights(lambda: self.model, self.stream.say)
             self.stream.change_model(float(start.first), start.changed)
+            self._recording.note("edit", start.changed)
         self.experiment, self._graph = start.experiment, request.graph
         self._request, self._data = request, request.arrays
         if start.standing is not None:
@@ -382,7 +384,8 @@ class Session(Steering):
         """Under the lock: begin a record for a new run, or go on with the one that is there."""
         latest = self._records.latest
         if start.goes_on and latest is not None:
-            self._recording.go_on()
+            experiment = None if self._request is None else self._request.experiment
+            self._recording.go_on(experiment, self.stream.epochs_begun)
             return
         self._recording.begin(self.stream, start.begins, start.writer)
         number = self._recording.number or (1 if latest is None else latest.number + 1)

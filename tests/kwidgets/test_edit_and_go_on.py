@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kwidgets.document.nested import within
+from kwidgets.workspace.run_store import store
 
 from .wire import LONG, endless, until
 
@@ -267,3 +268,18 @@ def test_opening_a_model_while_one_waits_is_refused_and_changes_nothing(builder,
     version = builder.document.version
     assert "already" in wire.say("open_model", path=str(tmp_path / "model.h5"))["refused"]
     assert builder.document.version == version
+
+
+def test_the_record_of_the_run_tells_the_change_and_both_models(builder, wire):
+    stopped(builder, wire)
+    done = builder.session.stream.epochs_begun
+    wire.say("add", class_name="Dropout", after="dense_1@0")
+    continue_for(wire, builder)
+    run = builder.view.run["id"]
+    layers = [
+        [layer["config"]["name"] for layer in store().experiment(run, at)["config"]["layers"]]
+        for at in ((done, 0), None)
+    ]
+    assert "dropout_1" not in layers[0] and "dropout_1" in layers[1]
+    told = [one for one in store().interventions(run) if one.kind == "edit"]
+    assert len(told) == 1 and "kept dense_1, dense_2" in told[0].text
