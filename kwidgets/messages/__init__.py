@@ -17,6 +17,7 @@ from .answers import (
     Nothing,
     Refusal,
     SplitAnswer,
+    StillPicture,
     TextAnswer,
     WhyAnswer,
     YamlAnswer,
@@ -24,6 +25,7 @@ from .answers import (
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
 from .common import Family, Json, Kind, Point, Severity, Shape, State
 from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, SharedRows, Source, TestSet
+from .documents import Notice, NoticeKind, Saving, VersionEntry, VersionsAnswer
 from .forecast import Forecast
 from .forms import Control, Field, Form, Section, Use, Weight, Why
 from .palette import BlockEntry, Catalogue, LayerEntry, LayerGroup, TemplateEntry
@@ -88,6 +90,8 @@ __all__ = [
     "NewLayer",
     "Note",
     "Nothing",
+    "Notice",
+    "NoticeKind",
     "Optimizer",
     "Phase",
     "PiecesHead",
@@ -99,6 +103,7 @@ __all__ = [
     "RunRow",
     "RunSeries",
     "RunState",
+    "Saving",
     "SearchAnswer",
     "SearchRow",
     "Section",
@@ -110,6 +115,7 @@ __all__ = [
     "Starts",
     "State",
     "States",
+    "StillPicture",
     "TemplateEntry",
     "TestSet",
     "TextAnswer",
@@ -119,6 +125,8 @@ __all__ = [
     "Trouble",
     "TroubleKind",
     "Use",
+    "VersionEntry",
+    "VersionsAnswer",
     "Weight",
     "Why",
     "WhyAnswer",

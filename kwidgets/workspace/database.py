@@ -94,15 +94,18 @@ class Database:
     Args:
         path: the file; it is made at first use.
         fill: called with a connection when a list was made anew, to fill it; what it does counts wholly or not at all.
+        check: reads all of a list, and raises DatabaseError where something in it is not as it must be.
         wait: seconds to wait for another process that writes.
         wal: whether to write ahead into a second file, which lets others read meanwhile but needs shared memory; None: where
             the file system is of this machine.
     """
 
-    def __init__(self, path: Path, fill: Action[None], wait: float = 3.0, wal: bool | None = None) -> None:
+    def __init__(
+        self, path: Path, fill: Action[None], check: Action[object], wait: float = 3.0, wal: bool | None = None
+    ) -> None:
         self.path = path
         self.moved_aside: Path | None = None
-        self._fill, self._wait, self._wal = fill, wait, wal
+        self._fill, self._check, self._wait, self._wal = fill, check, wait, wal
         self._reading, self._writing = threading.RLock(), threading.RLock()
         self._open: _Open | None = None
         # Connections of the process that we were forked from; closing them here would take its locks away.
@@ -144,8 +147,8 @@ class Database:
         """Carry out an action; where the file turns out damaged, put it aside, make a new one and try once more."""
         try:
             return action()
-        except sqlite3.DatabaseError as error:
-            if type(error) is not sqlite3.DatabaseError:  # locked, full, not to be opened: nothing is damaged
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if not _tells_damage(error):
                 raise
             self._put_aside()
             return action()
@@ -226,12 +229,28 @@ class Database:
         if version == 0:
             self._fill(connection)
 
+    def _is_whole(self) -> bool:
+        """Whether the file is a list that can be read, or there is none."""
+        if not self.path.exists():
+            return True
+        connection = sqlite3.connect(self.path, timeout=self._wait, isolation_level=None)
+        try:
+            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                return False
+            if _version(connection) == VERSION:
+                self._check(connection)
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            return not _tells_damage(error)
+        finally:
+            connection.close()
+        return True
+
     def _put_aside(self) -> None:
         """Move a damaged file away, whole, under a name with the time in it; not one that another process has just made."""
         with self._writing, self._reading:
             self.close()
             with _alone(self.path):
-                if _is_whole(self.path):
+                if self._is_whole():
                     return
                 aside = _free_name(self.path)
                 # A new file must not meet the old one's log.
@@ -250,19 +269,12 @@ def _version(connection: sqlite3.Connection) -> int:
     return connection.execute("PRAGMA user_version").fetchone()[0]
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether a file is a list that can be read, or there is none."""
-    if not path.exists():
+def _tells_damage(error: sqlite3.DatabaseError | UnicodeDecodeError) -> bool:
+    """Whether an error comes from a damaged file, and not from one that is locked or a disk that is full."""
+    if not isinstance(error, sqlite3.DatabaseError) or type(error) is sqlite3.DatabaseError:
         return True
-    connection = sqlite3.connect(path, timeout=3.0, isolation_level=None)
-    try:
-        return connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-    except sqlite3.OperationalError:
-        return True  # locked, or not to be opened: no damage that is known
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
+    # Of a damaged table of contents, or text: sqlite3 takes them for a mistake of ours.
+    return isinstance(error, sqlite3.OperationalError) and any(sign in str(error) for sign in ("no such", "decode"))
 
 
 def _place(path: Path) -> _Place | None:

@@ -143,7 +143,9 @@ def _unpacked(payload: bytes) -> Frame | None:
         return None
     points: list[Points] = []
     series = head.pop("series", [])
-    for one in series if isinstance(series, list) else [None]:
+    if not isinstance(series, list):
+        return None
+    for one in series:
         if not is_series(one) or start + 8 * one["count"] > len(payload):
             return None
         xs, ys = np.frombuffer(payload, "<f4", 2 * one["count"], start).reshape(2, -1)

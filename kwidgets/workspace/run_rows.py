@@ -15,7 +15,7 @@ from .records import GOING_ON, RunSummary, StoredState
 from .run_files import RUN, write_table
 
 _STATES = get_args(StoredState)
-_OF_JSON = {"metrics", "settings", "tags", "facts"}
+_OF_JSON = {"metrics": dict, "settings": dict, "tags": list, "facts": dict}
 
 
 class Row(NamedTuple):
@@ -216,8 +216,44 @@ def finite(values: Mapping[str, float | None]) -> dict[str, float | None]:
     }
 
 
+_NUMBER, _PERHAPS_NUMBER, _PERHAPS_TEXT = (int, float), (int, float, type(None)), (str, type(None))
+_KINDS = (
+    int,
+    str,
+    _PERHAPS_TEXT,
+    _NUMBER,
+    _PERHAPS_NUMBER,
+    _NUMBER,
+    _NUMBER,
+    str,
+    str,
+    int,
+    int,
+    str,
+    str,
+    str,
+    str,
+    int,
+    _PERHAPS_NUMBER,
+    _PERHAPS_TEXT,
+    (int, type(None)),
+    int,
+    str,
+)
+
+
 def _read(row: tuple[Any, ...]) -> Row:
-    return Row(*(json.loads(value) if name in _OF_JSON else value for name, value in zip(_COLUMNS, row, strict=True)))
+    """A row, texts of JSON read. Raises DatabaseError for one that was damaged."""
+    if not all(map(isinstance, row, _KINDS)):
+        raise sqlite3.DatabaseError(row)
+    try:
+        values = {name: json.loads(value) for name, value in zip(_COLUMNS, row, strict=True) if name in _OF_JSON}
+    except (ValueError, RecursionError):
+        raise sqlite3.DatabaseError(row) from None
+    line = Row(*row)._replace(**values)
+    if line.state not in _STATES or not all(isinstance(values[name], kind) for name, kind in _OF_JSON.items()):
+        raise sqlite3.DatabaseError(row)
+    return line
 
 
 def _written(column: str, value: object) -> object:

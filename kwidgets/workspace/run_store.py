@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import os
 import secrets
 import shutil
 import sqlite3
@@ -24,7 +23,7 @@ from .checkpoint_files import checkpoint_files
 from .database import Database, is_busy
 from .home import home
 from .new_run import first_line, make_folder
-from .quota import Sweepable, quota, quota_trouble, to_sweep
+from .quota import quota, quota_trouble
 from .records import (
     GOING_ON,
     Checkpoint,
@@ -40,13 +39,11 @@ from .recovery import add_unlisted, catch_up, folders
 from .run_files import ARCHITECTURE, experiment_path, read_record, unsettle
 from .run_rows import Row
 from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
+from .sweeping import Sweeping
 from .text_search import matches
 
 Result = TypeVar("Result")
 DATABASE, RUNS = "kwidgets.db", "runs"
-# A run that was deleted can be restored for so long.
-KEPT_SECONDS = 7 * 86400.0
-_GONE = ".gone-"
 
 
 class RunStore:
@@ -64,12 +61,13 @@ class RunStore:
     ) -> None:
         self.folder = folder
         self._runs, self._clock, self._locks = folder / RUNS, clock, locks
-        self._database = Database(folder / DATABASE, self._fill, wait, None if locks else False)
+        self._database = Database(folder / DATABASE, self._fill, run_rows.rows, wait, None if locks else False)
         self._notices: builtins.list[str] = []
         self._looked = False
         self._caught: set[str] = set()
         self._writing: set[str] = set()
         self._seen: tuple[object, int] = (None, 0)
+        self._sweeping = Sweeping(self, self._runs)
 
     # What goes on
 
@@ -129,7 +127,7 @@ class RunStore:
             record = unsettle(folder, at)
             changes = {"state": "running", "ended": None, "ended_by": "", "deleted": None, "wrote": self._clock()}
             changes["epochs"] = len(record.history["epoch"])
-            self._write(lambda connection: run_rows.update(connection, run, changes))
+            self.write(lambda connection: run_rows.update(connection, run, changes))
         except BaseException as error:
             alive.end()
             if isinstance(error, OSError):
@@ -171,7 +169,8 @@ class RunStore:
         or document. hidden: hidden ones as well. deleted: only deleted ones, which can be restored. Raises Refused where the
         list cannot be read.
         """
-        rows = self._read(
+        self._look_around()
+        rows = self.read(
             run_rows.deleted if deleted else lambda connection: run_rows.listed(connection, document, hidden)
         )
         runs = [self._summary(row) for row in self._caught_up(rows) if tag is None or tag in row.tags]
@@ -184,7 +183,7 @@ class RunStore:
     def numbered(self, index: int) -> RunSummary:
         """A run by its number. Raises Refused where there is none."""
         self._look_around()
-        row = self._read(lambda connection: run_rows.numbered(connection, index))
+        row = self.read(lambda connection: run_rows.numbered(connection, index))
         if row is None:
             raise Refused(say.no_run_of_number(index), say.LOOK_AT_THE_LIST)
         return self._summary(self._caught_up([row])[0])
@@ -228,7 +227,7 @@ class RunStore:
     def checkpoints(self, run: str) -> builtins.list[Checkpoint]:
         """The checkpoints that are there, the oldest first."""
         there = checkpoint_files(self._path(run))
-        flags = self._read(lambda connection: run_rows.flags(connection, run))
+        flags = self.read(lambda connection: run_rows.flags(connection, run))
         listed: builtins.list[Checkpoint] = []
         for position, file in enumerate(there):
             best, pinned = flags.get((run, file.epoch, file.batch), (False, False))
@@ -238,13 +237,13 @@ class RunStore:
 
     def usage(self) -> Usage:
         """How much of the disk the runs take, deleted ones that can be restored as well."""
-        size, count = self._read(run_rows.total)
+        size, count = self.read(run_rows.total)
         return Usage(size, quota(self.folder), count)
 
     def version(self) -> int:
         """Another number whenever anything in the store has changed, by this kernel or another; cheap to ask."""
-        going_on = self._read(run_rows.going_on)
-        token = (self._database.token(), tuple(run for run in going_on if self._is_alive(run)))
+        going_on = self.read(run_rows.going_on)
+        token = (self._database.token(), tuple(run for run in going_on if self.is_alive(run)))
         if token != self._seen[0]:
             self._seen = (token, self._seen[1] + 1)
         return self._seen[1]
@@ -278,13 +277,13 @@ class RunStore:
             run_rows.set_flag(connection, run, epoch, batch, "pinned", pinned)
             run_rows.write_line(connection, run, folder)
 
-        self._write(change)
+        self.write(change)
 
     def delete(self, runs: Iterable[str]) -> None:
         """Take runs away; `restore` brings them back for a week. Raises Refused, and takes none, where one is going on."""
 
         def refuse(row: Row) -> None:
-            if row.state in GOING_ON and self._is_alive(row.id):
+            if row.state in GOING_ON and self.is_alive(row.id):
                 raise Refused(say.run_goes_on(row.number), say.STOP_IT_FIRST)
 
         self._change(list(runs), {"deleted": self._clock()}, refuse)
@@ -295,73 +294,28 @@ class RunStore:
 
     def purge(self, runs: Iterable[str] | None = None) -> Swept:
         """Remove deleted runs for good. None: all of them."""
-        wanted = None if runs is None else set(runs)
-
-        def take(connection: sqlite3.Connection) -> builtins.list[tuple[Row, Path | None]]:
-            there = [row for row in run_rows.deleted(connection) if wanted is None or row.id in wanted]
-            gone = [(row, self._move_away(row.id)) for row in there if not self._is_alive(row.id)]
-            for row, _ in gone:
-                run_rows.remove(connection, row.id)
-            return gone
-
-        removed = self._write(take)
-        for _, folder in removed:
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
-        return Swept(0, len(removed), sum(row.bytes for row, _ in removed))
+        chosen = None if runs is None else set(runs)
+        return self._sweeping.purge(lambda row: chosen is None or row.id in chosen)
 
     def sweep(self, most: int | None = None) -> Swept:
         """Remove runs that were deleted a week ago, then the oldest unpinned checkpoints while there are more bytes than `most`.
 
         most: None for the quota. Runs that go on lose none.
         """
-        before = self._clock() - KEPT_SECONDS
-        old = self._read(lambda connection: [row.id for row in run_rows.deleted(connection, before)])
-        purged = self.purge(old) if old else Swept(0, 0, 0)
-        usage = self.usage()
-        surplus = usage.bytes - (usage.quota if most is None else most)
-        if surplus <= 0:
-            return purged
-        swept = list(to_sweep(self._sweepable(), surplus))
-        sizes: dict[str, int] = {}
-        for checkpoint in swept:
-            checkpoint.path.unlink(missing_ok=True)
-            sizes[checkpoint.run] = sizes.get(checkpoint.run, 0) + checkpoint.bytes
+        return self._sweeping.sweep(self._clock(), quota(self.folder) if most is None else most)
 
-        def change(connection: sqlite3.Connection) -> None:
-            for one in swept:
-                run_rows.forget_checkpoint(connection, one.run, one.epoch, one.batch)
-            for run, size in sizes.items():
-                run_rows.shrink(connection, run, size)
-                run_rows.write_line(connection, run, self._runs / run)
+    def spare(self, remove: bool) -> Swept:
+        """What nobody will miss: checkpoints that are neither the best nor the last nor pinned, and deleted runs.
 
-        self._write(change)
-        return Swept(len(swept), purged.runs, purged.bytes + sum(sizes.values()))
+        remove: whether to remove it, or only to count it.
+        """
+        return self._sweeping.spare(remove)
+
+    def summaries(self) -> builtins.list[RunSummary]:
+        """All runs, hidden and deleted ones too, the newest first."""
+        return [self._summary(row) for row in self._caught_up(self.read(run_rows.rows))]
 
     # Inside
-
-    def _sweepable(self) -> Iterable[Sweepable]:
-        listed = self._caught_up(self._read(run_rows.rows))
-        flags = self._read(run_rows.flags)
-        for row in listed:
-            one = self._summary(row)
-            if one.state in GOING_ON:
-                continue
-            there = checkpoint_files(self._runs / row.id)
-            for file in there:
-                best, pinned = flags.get((row.id, file.epoch, file.batch), (False, False))
-                yield Sweepable(
-                    row.id,
-                    one.state,
-                    row.began,
-                    file.epoch,
-                    file.batch,
-                    file.path,
-                    file.bytes,
-                    best,
-                    pinned,
-                    file == there[-1],
-                )
 
     def _grown(self) -> None:
         """After a run has grown, sweep; what keeps from that is no trouble of the run, and is tried again the next time."""
@@ -369,13 +323,14 @@ class RunStore:
             self.sweep()
 
     def _summary(self, row: Row) -> RunSummary:
-        return run_rows.summary(row, self._is_alive, _died)
+        return run_rows.summary(row, self.is_alive, _died)
 
-    def _is_alive(self, run: str) -> bool:
+    def is_alive(self, run: str) -> bool:
+        """Whether the process that records a run is there."""
         return run in self._writing or is_alive(self._runs / run)
 
     def _row(self, run: str) -> Row:
-        row = self._read(lambda connection: run_rows.row_of(connection, run))
+        row = self.read(lambda connection: run_rows.row_of(connection, run))
         if row is None:
             raise Refused(say.no_run_of_id(run), say.LOOK_AT_THE_LIST)
         return row
@@ -402,28 +357,21 @@ class RunStore:
             for run in runs:
                 run_rows.write_line(connection, run, self._runs / run)
 
-        self._write(change)
+        self.write(change)
 
-    def _read(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+    def read(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        """What an action gives that only reads from the list. Raises Refused where it cannot be read."""
         return self._said(lambda: self._database.read(action))
 
-    def _write(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+    def write(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        """What an action gives that changes the list, all of it or nothing. Raises Refused where it cannot be written."""
         return self._said(lambda: self._database.write(action))
 
     def _said(self, action: Callable[[], Result]) -> Result:
         try:
             return action()
         except (OSError, sqlite3.Error) as error:
-            raise Refused(say.runs_cannot_be_read(self.folder, reason(error)), say.FREE_SPACE_OR_SWEEP) from None
-
-    def _move_away(self, run: str) -> Path | None:
-        """Take a folder out of sight before it is removed; None where it is gone already."""
-        gone = self._runs / f"{_GONE}{run}-{os.getpid()}"
-        try:
-            (self._runs / run).replace(gone)
-        except OSError:
-            return None
-        return gone
+            raise Refused(say.runs_cannot_be_read(self.folder, reason(error)), say.SEE_THAT_THERE_IS_ROOM) from None
 
     def _fill(self, connection: sqlite3.Connection) -> None:
         """Make the list from the runs' folders."""
@@ -440,20 +388,20 @@ class RunStore:
         """Once: take in the folders of runs that the list lacks, which somebody may have copied here."""
         if not self._looked:
             self._looked = True
-            known = self._read(run_rows.ids)
+            known = self.read(run_rows.ids)
             if not known.issuperset(folders(self._runs)):
                 with contextlib.suppress(Refused):
-                    self._write(lambda connection: add_unlisted(connection, self._runs, self._notice))
+                    self.write(lambda connection: add_unlisted(connection, self._runs, self._notice))
 
     def _caught_up(self, rows: builtins.list[Row]) -> builtins.list[Row]:
         """Rows with what the journals of runs that were cut off say: the list may lag behind them."""
-        dead = {row.id for row in rows if row.state in GOING_ON and not self._is_alive(row.id)} - self._caught
+        dead = {row.id for row in rows if row.state in GOING_ON and not self.is_alive(row.id)} - self._caught
         if not dead:
             return rows
         self._caught |= dead
         with contextlib.suppress(Refused):
-            self._write(lambda connection: catch_up(connection, self._runs, dead))
-        fresh = self._read(lambda connection: {run: run_rows.row_of(connection, run) for run in dead})
+            self.write(lambda connection: catch_up(connection, self._runs, dead))
+        fresh = self.read(lambda connection: {run: run_rows.row_of(connection, run) for run in dead})
         return [fresh.get(row.id) or row for row in rows]
 
 

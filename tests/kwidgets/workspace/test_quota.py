@@ -93,3 +93,19 @@ def test_a_sweep_that_is_asked_for_takes_everything_but_what_is_pinned(tmp_path:
     assert [one.epoch for one in store.checkpoints(done.id)] == [2]
     assert store.checkpoints(stopped.id) == []
     assert store.history(stopped.id)["epoch"] == [0, 1, 2]
+
+
+def test_what_nobody_will_miss_is_counted_before_it_goes(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    done, deleted, going_on = trained(store, epochs=5), trained(store), begun(store)
+    with_checkpoint(going_on, 1)
+    with_checkpoint(going_on, 2)
+    store.pin(done.id, 2, 0, True)
+    store.delete([deleted.id])
+    counted = store.spare(remove=False)
+    assert (counted.checkpoints, counted.runs) == (3, 1) and len(store.checkpoints(done.id)) == 5
+    assert store.spare(remove=True) == counted
+    assert [one.epoch for one in store.checkpoints(done.id)] == [2, 5]
+    assert [one.epoch for one in store.checkpoints(going_on.id)] == [1, 2]
+    assert store.list(deleted=True) == [] and store.spare(remove=False) == (0, 0, 0)
+    going_on.end("finished")
