@@ -19,7 +19,7 @@ class RunIs:
     """What does not follow from events. note: a sentence that is added to the message of an ended run.
 
     on_nan: it ended by itself, because the loss was no number. message: in place of the usual words. cost: the share of the
-    time that watching takes, 0 to 1. within: a start goes on in the epoch that was cut short.
+    time that watching takes, 0 to 1. next_epoch: with which a start goes on; None: the next.
     """
 
     id: str | None
@@ -35,7 +35,8 @@ class RunIs:
     starts: Starts = "first"
     cost: float | None = None
     weights_from: str | None = None
-    within: bool = False
+    next_epoch: int | None = None
+    unrecorded: str | None = None
 
 
 def run_state(progress: Progress, run: RunIs) -> Run:
@@ -50,11 +51,19 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "stale": run.stale,
         "blocking": run.blocking,
         "starts": run.starts,
-        "next_epoch": 1 if run.starts == "first" else progress["epoch"] + (run.starts == "changed" or not run.within),
+        "next_epoch": _next_epoch(progress, run),
         "cost": run.cost,
         "error": run.error,
         "weights_from": run.weights_from,
+        "unrecorded": run.unrecorded,
     }
+
+
+def _next_epoch(progress: Progress, run: RunIs) -> int:
+    if run.starts == "first":
+        return 1
+    within = run.next_epoch if run.starts == "continue" else None
+    return within or progress["epoch"] + 1
 
 
 def plain_rate(model: Model | None) -> float | None:

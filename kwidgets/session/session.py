@@ -24,12 +24,14 @@ from engine.types import Array, ArrayLike
 from .. import messages
 from ..document.identity import GraphIdentity
 from ..refused import Refused
+from ..words import coming_back as say_back
 from ..words import common
 from ..words import run as say
 from ..workspace.run_store import RunStore, store
+from ..workspace.run_writer import RunWriter
 from . import continuing
 from .best import BestWeights
-from .carrying import EarlierModels, Lineage
+from .coming_back import CameBack, branch_off, come_back, model_at
 from .conclusion import conclude
 from .constant_guess import constant_guess, is_fixed
 from .cost import Cost
@@ -39,19 +41,21 @@ from .findings import Findings
 from .gate import Gate
 from .outcome import Outcome
 from .points import Piece
+from .present_model import PresentModel
 from .recording import NOTHING_KNOWN, Begins, Recording, of_experiment
 from .request import Captured, Request, Work, ending_on_nan
 from .run_state import RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .standing import Standing, standing
 from .start import Launch, Mode, Trained, goes_on, ready
-from .steering import Steering
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
 
+Arrays = Mapping[str, ArrayLike]
 
-class Session(Steering):
+
+class Session(PresentModel):
     """Trains in a background thread: start, pause, resume, step, stop, learning rate.
 
     state: one of idle, running, paused, stopping, stopped, finished, failed.
@@ -71,12 +75,10 @@ class Session(Steering):
         self._request: Request | None = None
         self._data: Mapping[str, ArrayLike] = {}
         self._after: Callable[[], None] | None = None
-        self._graph: GraphIdentity | None = None
-        self._earlier = EarlierModels()
         self._restores = False
         self._outcome = Outcome()
         self._standing: Standing | None = None
-        self._stale: str | None = None
+        self._origin: tuple[str, int] | None = None
         self._weights_from: str | None = None
         self.document: Callable[[], str | None] = lambda: None
         self.experiment: Experiment | None = None
@@ -92,18 +94,6 @@ class Session(Steering):
     def history(self) -> EpochHistory:
         """The epochs so far, a copy."""
         return self.stream.history.copy()
-
-    @property
-    def stale(self) -> str | None:
-        """Why the results are not those of the present model, in words; None while they are. Starts anew with a run."""
-        return self._stale
-
-    @stale.setter
-    def stale(self, sentence: str | None) -> None:
-        """Say why they are not, once the model was changed."""
-        if sentence != self._stale:
-            self._stale = sentence
-            self._tell("progress")
 
     def start(
         self,
@@ -139,7 +129,10 @@ class Session(Steering):
         self.recall(request.experiment, request.graph)
         fits = self.trained(request.experiment, request.graph)
         on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
-        self._begin(request, on, steps)
+        if on and fits and self._origin is not None:
+            self._branch(*self._origin, request, steps)
+        else:
+            self._begin(request, on, steps)
 
     def _begin(self, request: Request, on: bool, steps: int = 0) -> None:
         """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
@@ -165,26 +158,6 @@ class Session(Steering):
         still = self._gate.still
         return Trained(lineage, self._request, stream.epochs_begun, stream.planned, self._standing, rate, still)
 
-    @property
-    def _lineage(self) -> Lineage | None:
-        """The model with the graph that it was trained on."""
-        if self.model is None or self.experiment is None:
-            return None
-        return Lineage(self.model, self.experiment, self._graph, self._best)
-
-    def recall(self, experiment: Experiment, graph: GraphIdentity | None) -> None:
-        """Bring back the model that was trained on this state of the graph before it was changed, where there is one.
-
-        The model that it takes the place of is kept in turn. Nothing is brought back while a training is under way.
-        """
-        with self._lock:
-            back = None if self.alive else self._earlier.swap(self._lineage, experiment, graph, self.stream)
-            if back is not None:
-                self.model, self.experiment, self._graph, self._best = back
-                self._standing = None
-        if back is not None:
-            self._tell("state")
-
     def adopt(
         self,
         model: Model,
@@ -199,7 +172,55 @@ class Session(Steering):
                 weights, model = model.get_weights(), experiments.build_model(dict(experiment))
                 model.set_weights(weights)
             self.model, self.experiment, self._weights_from = model, experiment, weights_from
-            self._graph, self._standing = graph, None
+            self._graph, self._standing, self._origin = graph, None, None
+        self._tell("state")
+
+    def resume_run(
+        self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None, other_data: bool = False
+    ) -> None:
+        """Go on with a run of the store from its last checkpoint, as if it had not been cut off; it stays the same run.
+
+        experiment: what it has trained. arrays: its data. Raises Refused where they are others and `other_data` is False, or
+        no checkpoint can be read.
+        """
+        with self._lock:
+            self.refuse_second()
+            runs, request = self._recording.store(), Request(experiment, dict(arrays), test)
+            came = come_back(runs, runs.get(run), request, other_data)
+            writer = runs.reopen(run, came.at)
+            self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
+
+    def branch_run(
+        self, run: str, epoch: int, experiment: Experiment, arrays: Arrays, test: Arrays | None = None
+    ) -> None:
+        """Begin a new run with what another one had come to after an epoch. experiment: may have other settings of training."""
+        with self._lock:
+            self.refuse_second()
+            self._branch(run, epoch, Request(experiment, dict(arrays), test))
+
+    def _branch(self, run: str, epoch: int, request: Request, steps: int = 0) -> None:
+        runs = self._recording.store()
+        came = branch_off(runs, runs.get(run), epoch, request)
+        begins = of_experiment(came.experiment, request, self.document(), parent=(run, epoch))
+        self._launch_back(came, request, begins, steps)
+
+    def _launch_back(
+        self, came: CameBack, request: Request, begins: Begins, steps: int = 0, writer: RunWriter | None = None
+    ) -> None:
+        self.experiment, self._request, self._data = came.experiment, request, request.arrays
+        self._graph = request.graph
+        self._launch(Launch(came.work, begins, steps, False, came.rate, came.said, came.past, came.best, writer))
+
+    def restore_epoch(self, run: str, epoch: int, experiment: Experiment) -> None:
+        """Take the weights that a run of the store had after an epoch; the next start goes on from there, as another run."""
+        with self._lock:
+            self.refuse_second()
+            runs = self._recording.store()
+            summary = runs.get(run)
+            model = model_at(runs, summary, epoch, experiment)
+            self.adopt(model, experiment, say_back.weights_of(summary.number, epoch))
+            self._origin = (run, epoch)
+            self.stream.say(say_back.weights_are_those_of(summary.number, epoch))
         self._tell("state")
 
     def launch(
@@ -277,22 +298,6 @@ class Session(Steering):
         with self._gate.still():
             return [array.copy() for array in self.model.get_weights()]
 
-    def trained(self, experiment: Experiment, graph: GraphIdentity | None = None) -> bool:
-        """Whether `model` was trained on the graph of `experiment`, with the same layers in it."""
-        known = self._lineage
-        return known is not None and known.fits(experiment, graph)
-
-    def is_behind(self, experiment: Experiment, graph: GraphIdentity | None = None) -> bool:
-        """Whether a training waits that would go on with another graph, other settings or other data than these."""
-        if self._state != "paused" or self._request is None or self._after is not None:
-            return False
-        return not (self.trained(experiment, graph) and continuing.same_but_rate(self._request.experiment, experiment))
-
-    def foreseen(self, experiment: Experiment, graph: GraphIdentity | None = None) -> str | None:
-        """What going on with this graph would keep, in words; None where there is nothing to go on from."""
-        known = self._lineage if self._continues() else None
-        return None if known is None else known.foreseen(experiment, graph)
-
     def runs(self) -> list[messages.RunRow]:
         """A row for each run in memory, the newest first."""
         return self._records.rows()
@@ -305,7 +310,7 @@ class Session(Steering):
         """messages.RunState and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
         starts = "first" if not self._continues() else "continue" if self._stale is None else "changed"
-        standing, latest = self._standing, self._records.latest
+        latest = self._records.latest
         return run_state(
             progress,
             RunIs(
@@ -320,9 +325,17 @@ class Session(Steering):
                 starts=starts,
                 cost=self._cost.share(progress["seconds"]),
                 weights_from=self._weights_from,
-                within=standing is not None and standing.batch > 0 and not self._outcome.restored,
+                next_epoch=self._next_epoch(),
+                unrecorded=self._recording.trouble,
             ),
         )
+
+    def _next_epoch(self) -> int | None:
+        """The epoch that the next start goes on with, where it is not the one after the last."""
+        if self._origin is not None:
+            return self._origin[1] + 1
+        standing = self._standing
+        return None if standing is None or not standing.batch or self._outcome.restored else standing.done + 1
 
     def _new_run(self) -> tuple[Stream, BestWeights, Cost]:
         divergence = Divergence(lambda: is_fixed(getattr(self.model, "loss", None)), self._guess)
@@ -342,16 +355,6 @@ class Session(Steering):
             self._outcome.reason = event.reason
         self._tell("progress")
 
-    def refuse_second(self) -> None:
-        """Raises Refused while a training is under way, paused ones included."""
-        if self.alive:
-            raise Refused(say.A_TRAINING_IS_GOING_ON_ALREADY, say.STOP_IT_FIRST)
-
-    def _continues(self) -> bool:
-        """Whether the weights are worth going on from: not after a failure, nor after a loss that is no number."""
-        has_weights = self.model is not None and self.experiment is not None
-        return has_weights and self._state != "failed" and not self._outcome.lost
-
     def _launch(self, start: Launch) -> None:
         """Under the lock: set everything up, log what was said so far, and let the thread go."""
         follows = self._thread is threading.current_thread()
@@ -366,9 +369,12 @@ class Session(Steering):
             self.stream, self._best, self._cost = self._new_run()
         if start.past is not None:
             self.stream.load(start.past)
+        if start.best is not None:
+            self._best.load(start.best)
         self._record(start)
         self._stale = self._next_rate = None
-        self._outcome, self._restores, self._standing = Outcome(), False, None
+        self._outcome, self._restores = Outcome(), False
+        self._standing = self._origin = None
         for line in start.said:
             self.stream.say(line)
         for _ in range(start.steps):
@@ -388,8 +394,8 @@ class Session(Steering):
             self._recording.go_on(experiment, self.stream.epochs_begun)
             return
         self._recording.begin(self.stream, start.begins, start.writer)
-        number = self._recording.number or (1 if latest is None else latest.number + 1)
-        self._records.add(self._recording.id or f"run-{number}", number, self.experiment, self.stream)
+        count = self._recording.number or (1 if latest is None else latest.number + 1)
+        self._records.add(self._recording.id or f"run-{count}", count, self.experiment, self.stream)
 
     def _recording_changed(self, trouble: str | None) -> None:
         if trouble is not None:
