@@ -57,9 +57,9 @@ class Carried:
 
 
 class _Pairs(NamedTuple):
-    """kept: layers whose weights fit, each with its counterpart in the trained model."""
+    """fitting: layers whose weights fit, each with its counterpart in the trained model."""
 
-    kept: dict[LayerPath, tuple[Layer, Layer]]
+    fitting: dict[LayerPath, tuple[Layer, Layer]]
     differs: dict[LayerPath, Difference]
     new: tuple[LayerPath, ...]
     dropped: tuple[LayerPath, ...]
@@ -86,8 +86,8 @@ def carried(trained: Model, changed: Model, layers: Mapping[LayerPath, LayerPath
     pairs = _paired(trained, changed, layers)
     goes_on = _same_optimizer(trained, changed)
     return Carried(
-        tuple(pairs.kept),
-        tuple(pairs.kept) if goes_on and _started(trained) else (),
+        tuple(pairs.fitting),
+        tuple(pairs.fitting) if goes_on and _started(trained) else (),
         pairs.differs,
         pairs.new,
         pairs.dropped,
@@ -122,18 +122,18 @@ def carry_over(trained: Model, changed: Model, layers: Mapping[LayerPath, LayerP
         True
     """
     pairs = _paired(trained, changed, layers)
-    for layer, before in pairs.kept.values():
+    for layer, before in pairs.fitting.values():
         layer.set_weights(before.get_weights())
     goes_on = _same_optimizer(trained, changed)
-    slots = _carry_slots(trained, changed, pairs.kept) if goes_on and _started(trained) else ()
-    return Carried(tuple(pairs.kept), slots, pairs.differs, pairs.new, pairs.dropped, goes_on)
+    slots = _carry_slots(trained, changed, pairs.fitting) if goes_on and _started(trained) else ()
+    return Carried(tuple(pairs.fitting), slots, pairs.differs, pairs.new, pairs.dropped, goes_on)
 
 
 def _paired(trained: Model, changed: Model, layers: Mapping[LayerPath, LayerPath] | None) -> _Pairs:
     before, after = dict(_weighted(trained)), dict(_weighted(changed))
     meant = {path: path for path in after} if layers is None else layers
     taken: set[LayerPath] = set()
-    kept: dict[LayerPath, tuple[Layer, Layer]] = {}
+    fitting: dict[LayerPath, tuple[Layer, Layer]] = {}
     differs: dict[LayerPath, Difference] = {}
     new: list[LayerPath] = []
     for path, layer in after.items():
@@ -145,10 +145,10 @@ def _paired(trained: Model, changed: Model, layers: Mapping[LayerPath, LayerPath
         taken.add(origin)
         difference = _difference(layer, known)
         if difference is None:
-            kept[path] = layer, known
+            fitting[path] = layer, known
         else:
             differs[path] = difference
-    return _Pairs(kept, differs, tuple(new), tuple(path for path in before if path not in taken))
+    return _Pairs(fitting, differs, tuple(new), tuple(path for path in before if path not in taken))
 
 
 def _weighted(network: Network, inside: LayerPath = ()) -> Iterator[tuple[LayerPath, Layer]]:
@@ -185,13 +185,13 @@ def _started(trained: Model) -> bool:
 
 
 def _carry_slots(
-    trained: Model, changed: Model, kept: Mapping[LayerPath, tuple[Layer, Layer]]
+    trained: Model, changed: Model, fitting: Mapping[LayerPath, tuple[Layer, Layer]]
 ) -> tuple[LayerPath, ...]:
     """Copies slots and step count; the layers all of whose trainable weights had slots."""
     before, after = _updater(trained), _updater(changed)
     known, present = _slots_by_weight(before), _slots_by_weight(after)
     carried_slots: list[LayerPath] = []
-    for path, (layer, origin) in kept.items():
+    for path, (layer, origin) in fitting.items():
         pairs = [(w, then) for w, then in zip(layer.weights, origin.weights, strict=True) if w in present]
         for weight, then in pairs:
             for name in present[weight].keys() & known.get(then, {}).keys():

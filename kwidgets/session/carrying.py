@@ -104,13 +104,13 @@ class EarlierModels:
             stream.say(say.NOT_KEPT_FOR_UNDO)
             self._models = others
             return
-        room, kept = MOST_BYTES, [_Earlier(lineage, lineage.graph, stream.epochs_begun)]
+        room, models = MOST_BYTES, [_Earlier(lineage, lineage.graph, stream.epochs_begun)]
         for one in reversed(others[1 - MOST_KEPT :]):
             room -= one.lineage.nbytes
             if room < 0:
                 break
-            kept.insert(0, one)
-        self._models = kept
+            models.insert(0, one)
+        self._models = models
 
     def swap(
         self, present: Lineage | None, experiment: Experiment, graph: GraphIdentity | None, stream: Stream

@@ -281,5 +281,5 @@ def test_the_record_of_the_run_tells_the_change_and_both_models(builder, wire):
         for at in ((done, 0), None)
     ]
     assert "dropout_1" not in layers[0] and "dropout_1" in layers[1]
-    told = [one for one in store().interventions(run) if one.kind == "edit"]
-    assert len(told) == 1 and "kept dense_1, dense_2" in told[0].text
+    edits = [one for one in store().interventions(run) if one.kind == "edit"]
+    assert len(edits) == 1 and "kept dense_1, dense_2" in edits[0].text

@@ -53,13 +53,13 @@ def as_list(arrays: Any) -> list[Any]:
 
 def layers(network: Network, inside: str = "") -> dict[str, Any]:
     """Layers with weights by the names that lead to them."""
-    found: dict[str, Any] = {}
+    by_path: dict[str, Any] = {}
     for layer in network.layers:
         if isinstance(layer, Network):
-            found |= layers(layer, f"{inside}{layer.name}\x1f")
+            by_path |= layers(layer, f"{inside}{layer.name}\x1f")
         elif layer.weights:
-            found[inside + layer.name] = layer
-    return found
+            by_path[inside + layer.name] = layer
+    return by_path
 
 
 def slots(model: Model) -> dict[str, list[np.ndarray]]:
