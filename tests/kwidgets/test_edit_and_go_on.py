@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import kwidgets
 from kwidgets.document.nested import within
+from kwidgets.session.session import Session
 from kwidgets.workspace.run_store import store
 
 from .wire import LONG, endless, until
@@ -283,3 +285,37 @@ def test_the_record_of_the_run_tells_the_change_and_both_models(builder, wire):
     assert "dropout_1" not in layers[0] and "dropout_1" in layers[1]
     edits = [one for one in store().interventions(run) if one.kind == "edit"]
     assert len(edits) == 1 and "kept dense_1, dense_2" in edits[0].text
+
+
+def test_a_run_comes_back_with_the_model_that_it_was_changed_to(builder, wire, arrays):
+    stopped(builder, wire)
+    done = builder.session.stream.epochs_begun
+    wire.say("add", class_name="Dense", after="dense_1@0", settings={"units": 8})
+    continue_for(wire, builder)
+    run = kwidgets.run(builder.session.runs()[0]["number"])
+    assert [layer.name for layer in run.model().layers if layer.weights] == ["dense_1", "dense_3", "dense_2"]
+    assert same(run.model().get_weights(), builder.model.get_weights())
+    experiment = builder.experiment
+    session, other = Session(), {**experiment, "training": {**experiment["training"], "epochs": done + 3}}
+    session.resume_run(run.id, other, arrays)
+    assert session.wait(LONG) and session.state == "finished"
+    assert session.history.epoch[-1] == done + 2
+    assert any(mark["kind"] == "change" for mark in session.stream.status()["marks"])
+
+
+def test_a_run_that_was_cut_off_right_after_its_change_goes_on_from_what_fits(builder, wire, arrays):
+    stopped(builder, wire)
+    before, done = weights(builder.model), builder.session.stream.epochs_begun
+    wire.say("add", class_name="Dropout", after="dense_1@0")
+    changed = builder.experiment
+    run, runs = builder.view.run["id"], store()
+    writer = runs.reopen(run)
+    writer.trains(changed, done)
+    writer.end("interrupted", "the kernel")
+    session = Session()
+    rate = {"class_name": "Adam", "config": {"lr": 1e-30}}
+    session.resume_run(
+        run, {**changed, "training": {**changed["training"], "epochs": done + 1, "optimizer": rate}}, arrays
+    )
+    assert session.wait(LONG) and session.state == "finished"
+    assert all(same(before[name], weights(session.model)[name]) for name in before)
