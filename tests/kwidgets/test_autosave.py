@@ -30,13 +30,13 @@ def opened(store):
     """Opens a document under a name, as a builder does; all are closed at the end."""
     open_ones = []
 
-    def open_it(name="d", document=None, given=False, **details):
+    def open_it(name="d", document=None, with_model=False, **details):
         document = Document() if document is None else document
         who = me(details.pop("notebook", None))
         autosave = Autosave(
             document, name, who, store=store, **{k: details.pop(k) for k in ("unnamed", "clock") if k in details}
         )
-        autosave.begin(with_model=given, **details)
+        autosave.begin(with_model=with_model, **details)
         open_ones.append(autosave)
         return document, autosave
 
@@ -114,13 +114,13 @@ def test_a_model_that_is_given_wins_and_what_was_stored_can_be_opened(opened):
     for _ in range(3):
         add(document)
     autosave.close()
-    given = Document()
-    given.do({"do": "template", "name": "residual"})
-    mine = Document(given.draft)
-    _, second = opened(document=mine, given=True)
+    template = Document()
+    template.do({"do": "template", "name": "residual"})
+    mine = Document(template.draft)
+    _, second = opened(document=mine, with_model=True)
     said = second.state()["notice"]
     assert (said["kind"], said["layers"]) == ("given", 3)
-    assert mine.draft == given.draft
+    assert mine.draft == template.draft
     assert [one["number"] for one in second.versions()] == [0]
     # It is there as long as nothing was changed here, and a version from then on.
     add(mine)
@@ -128,27 +128,27 @@ def test_a_model_that_is_given_wins_and_what_was_stored_can_be_opened(opened):
     second.open_version(0)
     assert mine.draft == document.draft and second.state()["notice"] is None
     mine.undo()
-    assert len(mine.draft.layers) == len(given.draft.layers) + 1
+    assert len(mine.draft.layers) == len(template.draft.layers) + 1
 
 
 def test_what_is_stored_can_be_opened_before_anything_was_changed(opened):
     document, autosave = opened()
     add(document)
     autosave.close()
-    given = Document()
-    given.do({"do": "template", "name": "residual"})
-    _, second = opened(document=given, given=True)
+    template = Document()
+    template.do({"do": "template", "name": "residual"})
+    _, second = opened(document=template, with_model=True)
     second.open_version(0)
-    assert given.draft == document.draft
+    assert template.draft == document.draft
     with pytest.raises(Refused, match="no version 7"):
         second.open_version(7)
 
 
 def test_a_model_that_is_given_under_a_name_is_saved_at_once(opened):
-    given = Document()
-    given.do({"do": "template", "name": "residual"})
-    _, autosave = opened(document=given, given=True, at_once=True)
-    saved(given, autosave)
+    template = Document()
+    template.do({"do": "template", "name": "residual"})
+    _, autosave = opened(document=template, with_model=True, at_once=True)
+    saved(template, autosave)
 
 
 def test_the_same_model_given_again_has_its_undo_list_back_and_nothing_is_told(opened):
@@ -157,7 +157,7 @@ def test_the_same_model_given_again_has_its_undo_list_back_and_nothing_is_told(o
         add(document)
     autosave.close()
     mine = Document(document.draft)
-    _, second = opened(document=mine, given=True)
+    _, second = opened(document=mine, with_model=True)
     assert notice(second) is None and len(mine.steps().undo) == 3
 
 
