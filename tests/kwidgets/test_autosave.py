@@ -248,6 +248,31 @@ def test_what_was_edited_before_taking_over_is_a_version(opened, store):
     assert other.draft == edited
 
 
+def test_an_empty_document_is_taken_over_too(opened):
+    opened()
+    other, second = opened()
+    second.take_over()
+    assert second.state()["writes"] and other.draft == Document().draft
+    add(other)
+    saved(other, second)
+
+
+def test_what_cannot_be_read_when_it_is_taken_over_stays_as_a_version(opened, store):
+    document, first = opened()
+    add(document)
+    saved(document, first)
+    other, second = opened()
+    before = other.draft
+    first.close()
+    folder = store.folder("d")
+    folder.present.write_text("?")
+    second.take_over()
+    assert notice(second) == "unreadable" and second.state()["writes"] and other.draft == before
+    add(other)
+    saved(other, second)
+    assert "?" in [path.read_text() for path in (folder.path / "versions").iterdir()]
+
+
 def test_nobody_takes_over_what_is_his(opened):
     _, autosave = opened()
     with pytest.raises(Refused, match="already"):
