@@ -35,6 +35,8 @@ _ANSWER_FIRST = 0.03
 _LONGEST_WAIT = 0.05
 # While somebody edits, a version is made no more often.
 VERSION_SECONDS = 120.0
+# Of so few layers half are changed by any edit.
+_FEW_LAYERS = 2
 _CLOSES_WITHIN = 5.0
 # Those that are open when the process ends in order.
 _OPEN: weakref.WeakSet[Autosave] = weakref.WeakSet()
@@ -350,12 +352,12 @@ class Autosave:
         return False
 
     def _is_worth_a_version(self, steps: Steps, now: float) -> bool:
-        """Whether what is stored should stay as a version: as the session began, before a new model, every few minutes."""
+        """Whether what is stored should stay as a version: as the session began, before much is another, every few minutes."""
         if self._version_made is None or now - self._version_made >= VERSION_SECONDS:
             return True
         before = self._written.draft.layers if self._written is not None else {}
-        there = set(map(id, steps.draft.layers.values()))
-        return bool(before) and not any(id(part) in there for part in before.values())
+        there = sum(steps.draft.layers.get(name) == part for name, part in before.items())
+        return len(before) > _FEW_LAYERS and 2 * there < len(before)
 
     def _head(self, steps: Steps, label: str | None = None) -> Head:
         draft = steps.draft

@@ -189,6 +189,18 @@ def test_versions_are_made_by_time_and_before_another_model(opened, store):
     assert [version.head.layers for version in store.folder("d").versions()] == [4, 3]
 
 
+def test_going_back_through_a_stored_undo_list_makes_no_versions(opened, store):
+    document, autosave = opened()
+    for _ in range(6):
+        add(document)
+    autosave.close()
+    document, autosave = opened()
+    for _ in range(4):
+        document.undo()
+        saved(document, autosave)
+    assert [version.head.layers for version in store.folder("d").versions()] == [6]
+
+
 def test_a_second_opening_is_told_and_saves_nothing(opened):
     document, _ = opened(notebook="analysis.ipynb")
     add(document)
