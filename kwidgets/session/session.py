@@ -27,7 +27,8 @@ from ..refused import Refused
 from ..words import coming_back as say_back
 from ..words import common
 from ..words import run as say
-from ..workspace.run_store import RunStore, store
+from ..workspace import run_store
+from ..workspace.run_store import RunStore
 from ..workspace.run_writer import RunWriter
 from . import continuing
 from .best import BestWeights
@@ -65,7 +66,7 @@ class Session(PresentModel):
     settings takes it over; it may raise Refused, and then nothing changes.
     """
 
-    def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = store) -> None:
+    def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = run_store.store) -> None:
         super().__init__(Recording(store, self._recording_changed))
         self._clock = clock
         self._gate = Gate()
@@ -175,6 +176,10 @@ class Session(PresentModel):
             self._graph, self._standing, self._origin = graph, None, None
         self._tell("state")
 
+    def store(self) -> RunStore:
+        """The store that its runs are recorded in. Raises Refused where there is none."""
+        return self._recording.store()
+
     def resume_run(
         self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None, other_data: bool = False
     ) -> None:
@@ -185,7 +190,7 @@ class Session(PresentModel):
         """
         with self._lock:
             self.refuse_second()
-            runs, request = self._recording.store(), Request(experiment, dict(arrays), test)
+            runs, request = self.store(), Request(experiment, dict(arrays), test)
             came = come_back(runs, runs.get(run), request, other_data)
             writer = runs.reopen(run, came.at)
             self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
@@ -199,7 +204,7 @@ class Session(PresentModel):
             self._branch(run, epoch, Request(experiment, dict(arrays), test))
 
     def _branch(self, run: str, epoch: int, request: Request, steps: int = 0) -> None:
-        runs = self._recording.store()
+        runs = self.store()
         came = branch_off(runs, runs.get(run), epoch, request)
         begins = of_experiment(came.experiment, request, self.document(), parent=(run, epoch))
         self._launch_back(came, request, begins, steps)
@@ -215,7 +220,7 @@ class Session(PresentModel):
         """Take the weights that a run of the store had after an epoch; the next start goes on from there, as another run."""
         with self._lock:
             self.refuse_second()
-            runs = self._recording.store()
+            runs = self.store()
             summary = runs.get(run)
             model = model_at(runs, summary, epoch, experiment)
             self.adopt(model, experiment, say_back.weights_of(summary.number, epoch))
