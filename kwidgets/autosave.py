@@ -16,6 +16,8 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from pathlib import PurePath
+from typing import TypedDict
 
 from .document.commands import Change
 from .document.document import Document
@@ -33,6 +35,8 @@ _ANSWER_FIRST = 0.03
 _LONGEST_WAIT = 0.05
 # While somebody edits, a version is made no more often.
 VERSION_SECONDS = 120.0
+# Of so few layers half are changed by any edit.
+_FEW_LAYERS = 2
 _CLOSES_WITHIN = 5.0
 # Those that are open when the process ends in order.
 _OPEN: weakref.WeakSet[Autosave] = weakref.WeakSet()
@@ -68,7 +72,6 @@ class Autosave:
         self._io = threading.RLock()
         self._writes = unnamed
         self._edited = False
-        self._begun = False
         self._written: Steps | None = None
         self._saved: float | None = None
         self._synced = True
@@ -92,22 +95,21 @@ class Autosave:
 
     # Beginning.
 
-    def begin(self, *, given: bool, again: bool = False, at_once: bool = False) -> None:
+    def begin(self, *, with_model: bool, again: bool = False, at_once: bool = False) -> None:
         """Brings the document back where it is stored, and saves it from now on.
 
-        given: the document holds a model that code gave, which stays; what is stored can be opened. again: the same cell had
-        it before in this kernel, so nobody needs to be told. at_once: what was given is saved now, not with the first change.
+        with_model: the document holds a model that code gave, which stays; what is stored can be opened. again: nobody needs
+        to be told, as the same cell had it before in this kernel. at_once: what was given is saved now, not with the first change.
         """
         if not self._unnamed:
             signed = self._owner.last_sign()
             self._take()
-            self._bring_back(given, again, signed)
-        self._begun = True
+            self._bring_back(with_model, again, signed)
         self._document.listeners.append(self._hear)
         _OPEN.add(self)
         if self._writes and not self._unnamed:
             self._start()
-            if at_once and given and self._written is None:
+            if at_once and with_model and self._written is None:
                 self._mark()
 
     def _take(self) -> None:
@@ -118,10 +120,9 @@ class Autosave:
             return
         self._writes, self._trouble = other is None, None
         if other is not None:
-            here = (other.host, other.pid) == (self._who.host, self._who.pid)
-            self._notice = _notice("elsewhere", saved=other.since, by=other.notebook, here=here)
+            self._notice = _notice("elsewhere", saved=other.since, **self._described(other))
 
-    def _bring_back(self, given: bool, again: bool, signed: float | None) -> None:
+    def _bring_back(self, with_model: bool, again: bool, signed: float | None) -> None:
         try:
             read = self._folder.read()
             steps = None if read is None else read_steps(read[0].content)
@@ -139,7 +140,7 @@ class Autosave:
             return
         stored, why = read
         self._saved = stored.head.saved
-        if given and steps.draft != self._document.draft:
+        if with_model and steps.draft != self._document.draft:
             self._offers = True
             self._tell(_notice("given", saved=stored.head.saved, layers=stored.head.layers))
             return
@@ -147,7 +148,7 @@ class Autosave:
         self._written = None if why else self._document.steps()
         if why is not None:
             self._tell(_notice("version", saved=stored.head.saved, why=why.why))
-        elif not again and not given:
+        elif not again and not with_model:
             sign = None if signed is None else max(signed, stored.head.saved)
             self._tell(_notice("restored", saved=stored.head.saved, signed=sign))
 
@@ -198,9 +199,10 @@ class Autosave:
 
     def open_version(self, number: int) -> Done:
         """Puts a version in the place of what is there, as one step of undo; 0 is what was stored before. Raises Refused."""
-        if number == 0 and not self._offers:
-            number = self._offered or 0
-        stored = self._present() if number == 0 and self._offers else self._folder.version(number)
+        if number == 0 and self._offers:
+            stored = self._present()
+        else:
+            stored = self._folder.version(number or self._offered or 0)
         done = self._document.replace(read_steps(stored.content).draft, say.OPENED_A_VERSION)
         self.close_notice()
         return done
@@ -241,13 +243,12 @@ class Autosave:
                 if self._edited:
                     steps = self._document.steps()
                     self._folder.add_version(self._head(steps, say.BEFORE_TAKING_OVER), Writer().text(steps))
-                steps = read_steps(self._present().content)
+                self._notice = self._trouble = None
         except OSError as error:
             raise Refused(say.cannot_be_saved(self._folder.path, error.strerror or error)) from None
-        self._document.restore(steps)
+        self._bring_back(with_model=False, again=True, signed=None)
         with self._io:
-            self._notice, self._writes, self._edited = None, True, False
-            self._written = self._document.steps()
+            self._writes, self._edited = self._owner.owns, False
         self._start()
         self._told()
 
@@ -269,8 +270,10 @@ class Autosave:
             if is_edit and self._done < before:
                 self._waiting += 1
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._done >= before or self._closed, _LONGEST_WAIT)
-                self._waiting -= 1
+                try:
+                    self._changed.wait_for(lambda: self._done >= before or self._closed, _LONGEST_WAIT)
+                finally:  # the interrupt button may end it
+                    self._waiting -= 1
         self._start()
 
     def _mark(self) -> None:
@@ -349,12 +352,12 @@ class Autosave:
         return False
 
     def _is_worth_a_version(self, steps: Steps, now: float) -> bool:
-        """Whether what is stored should stay as a version: as the session began, before a new model, every few minutes."""
+        """Whether what is stored should stay as a version: as the session began, before much is another, every few minutes."""
         if self._version_made is None or now - self._version_made >= VERSION_SECONDS:
             return True
         before = self._written.draft.layers if self._written is not None else {}
-        there = set(map(id, steps.draft.layers.values()))
-        return bool(before) and not any(id(part) in there for part in before.values())
+        there = sum(steps.draft.layers.get(name) == part for name, part in before.items())
+        return len(before) > _FEW_LAYERS and 2 * there < len(before)
 
     def _head(self, steps: Steps, label: str | None = None) -> Head:
         draft = steps.draft
@@ -388,7 +391,7 @@ class Autosave:
             if other is None:
                 return
             steps = self._document.steps()
-            if steps != self._written:
+            if steps != self._written and (self._edited or self._written is not None):
                 with contextlib.suppress(OSError):
                     self._folder.write(self._head(steps), self._writer.text(steps))
             self._owner.give_up(other)
@@ -396,10 +399,15 @@ class Autosave:
 
     def _lose(self, to: Who | None) -> None:
         self._writes, self._edited = False, False
-        by = to.notebook if to is not None else None
-        here = to is not None and (to.host, to.pid) == (self._who.host, self._who.pid)
-        self._notice = _notice("taken", saved=time.time(), by=by, here=here)
+        self._notice = _notice("taken", saved=time.time(), **self._described(to))
         self._told()
+
+    def _described(self, other: Who | None) -> _Other:
+        """The notebook of another opening, and whether it is in this very kernel."""
+        if other is None:
+            return {"by": None, "here": False}
+        here = (other.host, other.pid) == (self._who.host, self._who.pid)
+        return {"by": other.notebook and PurePath(other.notebook).name, "here": here}
 
     def _troubled(self, error: OSError) -> None:
         self._trouble = say.cannot_be_saved(self._folder.path, error.strerror or error)
@@ -429,6 +437,11 @@ class Autosave:
                     with contextlib.suppress(OSError):
                         synced(self._folder.present)
                 self._owner.give_up()
+
+
+class _Other(TypedDict):
+    by: str | None
+    here: bool
 
 
 def _notice(

@@ -333,9 +333,10 @@ class Network(Layer):
     # As a layer
 
     @property
-    def _uses(self) -> Sequence[Use]:
-        own = [] if self.model_kind == "subclass" or not self.inputs else [OwnGraph(self.inputs, self.outputs)]
-        return [*own, *self.inbound_nodes]
+    def all_uses(self) -> Sequence[Use]:
+        """The model's own graph, and the calls of the model."""
+        graphs = [] if self.model_kind == "subclass" or not self.inputs else [OwnGraph(self.inputs, self.outputs)]
+        return [*graphs, *self.inbound_nodes]
 
     @property
     def input(self) -> Tensor | list[Tensor]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from engine.models import Model
 
-from ..messages import Conclusion, Run, RunState
+from ..messages import Conclusion, Run, RunState, Starts
 from ..words import run as say
 from .stream import Progress
 
@@ -20,7 +19,7 @@ class RunIs:
     """What does not follow from events. note: a sentence that is added to the message of an ended run.
 
     on_nan: it ended by itself, because the loss was no number. message: in place of the usual words. cost: the share of the
-    time that watching takes, 0 to 1. within: a start goes on in the epoch that was cut short.
+    time that watching takes, 0 to 1. next_epoch: with which a start goes on; None: the next.
     """
 
     id: str | None
@@ -33,10 +32,11 @@ class RunIs:
     conclusion: Conclusion | None = None
     stale: str | None = None
     blocking: bool = False
-    starts: Literal["first", "continue"] = "first"
+    starts: Starts = "first"
     cost: float | None = None
     weights_from: str | None = None
-    within: bool = False
+    next_epoch: int | None = None
+    unrecorded: str | None = None
 
 
 def run_state(progress: Progress, run: RunIs) -> Run:
@@ -51,11 +51,19 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "stale": run.stale,
         "blocking": run.blocking,
         "starts": run.starts,
-        "next_epoch": progress["epoch"] + (not run.within) if run.starts == "continue" else 1,
+        "next_epoch": _next_epoch(progress, run),
         "cost": run.cost,
         "error": run.error,
         "weights_from": run.weights_from,
+        "unrecorded": run.unrecorded,
     }
+
+
+def _next_epoch(progress: Progress, run: RunIs) -> int:
+    if run.starts == "first":
+        return 1
+    within = run.next_epoch if run.starts == "continue" else None
+    return within or progress["epoch"] + 1
 
 
 def plain_rate(model: Model | None) -> float | None:

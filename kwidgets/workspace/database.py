@@ -96,44 +96,55 @@ class Database:
         fill: called with a connection when a list was made anew, to fill it; what it does counts wholly or not at all.
         check: reads all of a list, and raises DatabaseError where something in it is not as it must be.
         wait: seconds to wait for another process that writes.
+        writable: whether the folder may be written to; None: as the system says.
         wal: whether to write ahead into a second file, which lets others read meanwhile but needs shared memory; None: where
             the file system is of this machine.
     """
 
     def __init__(
-        self, path: Path, fill: Action[None], check: Action[object], wait: float = 3.0, wal: bool | None = None
+        self,
+        path: Path,
+        fill: Action[None],
+        check: Action[object],
+        wait: float = 3.0,
+        wal: bool | None = None,
+        writable: bool | None = None,
     ) -> None:
         self.path = path
         self.moved_aside: Path | None = None
-        self._fill, self._check, self._wait, self._wal = fill, check, wait, wal
-        self._reading, self._writing = threading.RLock(), threading.RLock()
+        self._fill, self._check, self._wait, self._wal, self._writable = fill, check, wait, wal, writable
+        # Taken in this order; who reads or writes holds one of the last two alone.
+        self._opening, self._writing, self._reading = threading.RLock(), threading.Lock(), threading.Lock()
         self._open: _Open | None = None
         # Connections of the process that we were forked from; closing them here would take its locks away.
         self._inherited: list[_Open] = []
         self._sessions = 0
 
     def read(self, action: Action[Result]) -> Result:
-        """What `action` gives for a connection that it only reads from."""
-        with self._reading:
-            return self._attempt(lambda: action(self._connected().reader))
+        """What `action` gives for a connection that it only reads from. It must not ask this object anything."""
+        return self._attempt(lambda: self._use(self._reading, lambda connected: action(connected.reader)))
 
     def write(self, action: Action[Result]) -> Result:
-        """What `action` gives for a connection in a transaction, which is undone where `action` raises."""
-        with self._writing:
-            return self._attempt(lambda: self._transaction(self._connected().writer, action))
+        """What `action` gives for a connection in a transaction, which is undone where `action` raises; as for `read`."""
+        return self._attempt(
+            lambda: self._use(self._writing, lambda connected: self._transaction(connected.writer, action))
+        )
 
     def token(self) -> tuple[int, int]:
         """Another one whenever anything in the list has changed, by this process or another."""
-        with self._reading:
-            return self._attempt(self._token)
+        return self._attempt(lambda: self._use(self._reading, _token))
 
-    def _token(self) -> tuple[int, int]:
-        connected = self._connected()
-        return connected.session, connected.reader.execute("PRAGMA data_version").fetchone()[0]
+    def _use(self, lock: threading.Lock, action: Callable[[_Open], Result]) -> Result:
+        """What `action` gives, which alone uses a connection. No lock is held while the connections are made or asked for."""
+        while True:
+            connected = self._connected()
+            with lock:
+                if self._open is connected:  # nobody has closed it meanwhile
+                    return action(connected)
 
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
-        with self._writing, self._reading:
+        with self._opening, self._writing, self._reading:
             connected, self._open = self._open, None
             if connected is None:
                 return
@@ -166,11 +177,10 @@ class Database:
 
     def _connected(self) -> _Open:
         """The connections, made anew after a fork and where another file has taken the path."""
-        with self._writing, self._reading:
+        with self._opening:
             if self._open is not None and (self._open.process, self._open.file) == (os.getpid(), _place(self.path)):
                 return self._open
             self.close()
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             writer = self._connection()
             try:
                 self._prepare(writer)
@@ -184,16 +194,27 @@ class Database:
             return self._open
 
     def _connection(self) -> sqlite3.Connection:
+        if self._is_read_only():
+            # "immutable": no log, lock or shared memory, which could not be made here.
+            name = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+            return sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self.path, timeout=self._wait, isolation_level=None, check_same_thread=False)
         try:
             if self._wal is None:
                 self._wal = not is_on_network(self.path.parent)
             self._set_journal(connection)
             connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA trusted_schema=OFF")
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _is_read_only(self) -> bool:
+        """Whether there is a list in a folder that may not be written to."""
+        writable = os.access(self.path.parent, os.W_OK) if self._writable is None else self._writable
+        return not writable and self.path.exists()
 
     def _set_journal(self, connection: sqlite3.Connection) -> None:
         """Choose how transactions are kept. Who makes the file may have it locked for a moment, which nobody waits for."""
@@ -247,7 +268,9 @@ class Database:
 
     def _put_aside(self) -> None:
         """Move a damaged file away, whole, under a name with the time in it; not one that another process has just made."""
-        with self._writing, self._reading:
+        if self._is_read_only():
+            return
+        with self._opening:
             self.close()
             with _alone(self.path):
                 if self._is_whole():
@@ -258,6 +281,10 @@ class Database:
                     with contextlib.suppress(FileNotFoundError):
                         os.replace(f"{self.path}{ending}", f"{aside}{ending}")
                 self.moved_aside = aside
+
+
+def _token(connected: _Open) -> tuple[int, int]:
+    return connected.session, connected.reader.execute("PRAGMA data_version").fetchone()[0]
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:

@@ -15,6 +15,8 @@ from .records import GOING_ON, RunSummary, StoredState
 from .run_files import RUN, write_table
 
 _STATES = get_args(StoredState)
+_TIMES = ("began", "wrote", "ended")
+_YEAR_9999 = 253_402_300_800.0
 _OF_JSON = {"metrics": dict, "settings": dict, "tags": list, "facts": dict}
 
 
@@ -61,7 +63,7 @@ def row_of(connection: sqlite3.Connection, run: str) -> Row | None:
 
 def numbered(connection: sqlite3.Connection, index: int) -> Row | None:
     """The row of a run by its number."""
-    return next(iter(rows(connection, "WHERE number = ?", (index,))), None)
+    return next(iter(rows(connection, "WHERE number IS ?", (index,))), None)
 
 
 def listed(connection: sqlite3.Connection, document: str | None, hidden: bool) -> list[Row]:
@@ -100,7 +102,7 @@ def shrink(connection: sqlite3.Connection, run: str, size: int) -> None:
 def insert(connection: sqlite3.Connection, line: Mapping[str, object]) -> int:
     """Add a row; gives its number. One that is taken already gives way to a new one."""
     line = dict(line)
-    taken = connection.execute("SELECT 1 FROM runs WHERE number = ?", (line.get("number"),)).fetchone()
+    taken = connection.execute("SELECT 1 FROM runs WHERE number IS ?", (line.get("number"),)).fetchone()
     if taken is not None:
         del line["number"]
     names = [name for name in _COLUMNS if name in line]
@@ -128,8 +130,8 @@ def remove(connection: sqlite3.Connection, run: str) -> None:
 def flags(connection: sqlite3.Connection, run: str | None = None) -> dict[tuple[str, int, int], tuple[bool, bool]]:
     """Whether a checkpoint is the best one, and whether it is pinned, by run, epoch and batch; of one run or of all."""
     where, values = ("", ()) if run is None else (" WHERE run = ?", (run,))
-    found = connection.execute(f"SELECT run, epoch, batch, best, pinned FROM checkpoints{where}", values)
-    return {(name, epoch, batch): (bool(best), bool(pinned)) for name, epoch, batch, best, pinned in found}
+    listed = connection.execute(f"SELECT run, epoch, batch, best, pinned FROM checkpoints{where}", values)
+    return {(name, epoch, batch): (bool(best), bool(pinned)) for name, epoch, batch, best, pinned in listed}
 
 
 def set_flag(connection: sqlite3.Connection, run: str, epoch: int, batch: int, column: str, value: bool) -> None:
@@ -157,11 +159,11 @@ def write_line(connection: sqlite3.Connection, run: str, folder: Path) -> None:
     row = row_of(connection, run)
     if row is None or not folder.is_dir():
         return
-    kept = [
+    checkpoints = [
         {"epoch": epoch, "batch": batch, "best": best, "pinned": pinned}
         for (_, epoch, batch), (best, pinned) in flags(connection, run).items()
     ]
-    write_table(folder / RUN, {**row._asdict(), "checkpoints": kept})
+    write_table(folder / RUN, {**row._asdict(), "checkpoints": checkpoints})
 
 
 def insert_table(connection: sqlite3.Connection, run: str, table: Mapping[str, Any]) -> None:
@@ -170,7 +172,8 @@ def insert_table(connection: sqlite3.Connection, run: str, table: Mapping[str, A
     line |= {"id": run, "began": line.get("began", 0.0), "wrote": line.get("wrote", line.get("began", 0.0))}
     line.setdefault("state", "running")
     insert(connection, line)
-    for entry in table.get("checkpoints") or []:
+    checkpoints = table.get("checkpoints")
+    for entry in checkpoints if isinstance(checkpoints, list) else []:
         if isinstance(entry, dict) and all(_is_count(entry.get(key)) for key in ("epoch", "batch")):
             for column in ("best", "pinned"):
                 set_flag(connection, run, entry["epoch"], entry["batch"], column, entry.get(column) is True)
@@ -251,6 +254,10 @@ def _read(row: tuple[Any, ...]) -> Row:
     except (ValueError, RecursionError):
         raise sqlite3.DatabaseError(row) from None
     line = Row(*row)._replace(**values)
+    if not all(
+        fits(name, value) for name, value in zip(_TIMES, (line.began, line.wrote, line.ended or 0), strict=True)
+    ):
+        raise sqlite3.DatabaseError(row)
     if line.state not in _STATES or not all(isinstance(values[name], kind) for name, kind in _OF_JSON.items()):
         raise sqlite3.DatabaseError(row)
     return line
@@ -278,5 +285,5 @@ def fits(column: str, value: object) -> bool:
     if column in ("document", "parent", "note", "ended_by"):
         return isinstance(value, str)
     if column in ("began", "wrote", "seconds", "ended", "deleted"):
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < _YEAR_9999
     return _is_count(value) and (column != "number" or value != 0)

@@ -35,8 +35,8 @@ from .records import (
     Swept,
     Usage,
 )
-from .recovery import add_unlisted, catch_up, folders
-from .run_files import ARCHITECTURE, EXPERIMENT, read_record, unsettle
+from .recovery import ID, add_unlisted, catch_up, folders
+from .run_files import ARCHITECTURE, experiment_path, read_record, unsettle
 from .run_rows import Row
 from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
 from .sweeping import Sweeping
@@ -54,14 +54,22 @@ class RunStore:
         clock: seconds since 1970.
         wait: seconds to wait for another process that writes.
         locks: whether the file system has locks; False: as if it had none.
+        writable: whether the folder may be written to; None: as the system says.
     """
 
     def __init__(
-        self, folder: Path, *, clock: Callable[[], float] = time.time, wait: float = 3.0, locks: bool = True
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        wait: float = 3.0,
+        locks: bool = True,
+        writable: bool | None = None,
     ) -> None:
         self.folder = folder
         self._runs, self._clock, self._locks = folder / RUNS, clock, locks
-        self._database = Database(folder / DATABASE, self._fill, run_rows.rows, wait, None if locks else False)
+        wal = None if locks else False
+        self._database = Database(folder / DATABASE, self._fill, run_rows.rows, wait, wal, writable)
         self._notices: builtins.list[str] = []
         self._looked = False
         self._caught: set[str] = set()
@@ -188,9 +196,12 @@ class RunStore:
             raise Refused(say.no_run_of_number(index), say.LOOK_AT_THE_LIST)
         return self._summary(self._caught_up([row])[0])
 
-    def experiment(self, run: str) -> dict[str, Any] | None:
-        """What a run has trained, as plain data; None for a model made in code. Raises Refused where it cannot be read."""
-        path = self._path(run) / EXPERIMENT
+    def experiment(self, run: str, at: tuple[int, int] | None = None) -> dict[str, Any] | None:
+        """What a run has trained, as plain data; None for a model made in code. Raises Refused where it cannot be read.
+
+        at: as it was at a checkpoint, after so many epochs and batches of the next; None: as it was last.
+        """
+        path = experiment_path(self._path(run), at)
         try:
             return read_experiment(read_text(path), str(path))
         except FileNotFoundError:
@@ -249,6 +260,10 @@ class RunStore:
         """What happened to the store that its users should know, in words."""
         trouble = quota_trouble(self.folder)
         return [*self._notices, *([] if trouble is None else [trouble])]
+
+    def close(self) -> None:
+        """Let go of the list; the next use opens it again."""
+        self._database.close()
 
     # What people say of it
 
@@ -333,8 +348,11 @@ class RunStore:
         return row
 
     def _path(self, run: str) -> Path:
-        """The folder of a run that is in the list: an id is never taken for a path unseen."""
-        return self._runs / self._row(run).id
+        """The folder of a run; what is no id is never taken for a path."""
+        folder = self._runs / run
+        if not ID.fullmatch(run) or not folder.is_dir():
+            raise Refused(say.no_run_of_id(run), say.LOOK_AT_THE_LIST)
+        return folder
 
     def _change(
         self,
@@ -403,7 +421,11 @@ class RunStore:
 
 
 def _died(wrote: float) -> str:
-    return say.died(time.strftime("%H:%M", time.localtime(wrote)))
+    """What ended a run whose process is gone; the day is said where it is not this one."""
+    moment, form = time.localtime(wrote), "%H:%M"
+    if moment[:3] != time.localtime()[:3]:
+        form = f"%Y-%m-%d {form}"
+    return say.died(time.strftime(form, moment))
 
 
 _stores: dict[Path, RunStore] = {}

@@ -17,9 +17,10 @@ from . import run_rows
 from .alive import Alive
 from .checkpoint_files import bytes_of, path_of
 from .database import Database
+from .flat_settings import flat_settings
 from .journal import Frame, Journal, packed
 from .records import Epochs, Intervention, Points, Progress, StoredState
-from .run_files import JOURNAL, End, read_record, settle
+from .run_files import JOURNAL, End, put_experiment, read_record, settle
 
 # What waits to be written, while it cannot be; beyond that the oldest curves are given up.
 MOST_WAITING = 64 * 2**20
@@ -30,14 +31,19 @@ CANNOT_WRITE = (OSError, sqlite3.Error, Refused, EngineError, TypeError, ValueEr
 class RunWriter:
     """A run that is recorded. Its methods may be called from one thread at a time beside the one that trains.
 
-    id: of the run. number: in the list; None where the run is not in it (yet). trouble: what keeps it from being written, in
+    id: of the run. trouble: what keeps it from being written, in
     words; None while nothing does. What could not be written is tried again with the next write.
     """
 
     def __init__(self, run: str, index: int | None, trouble: str | None = None) -> None:
         self.id = run
-        self.number = index
         self.trouble = trouble
+        self._index = index
+
+    @property
+    def number(self) -> int | None:
+        """In the list; None where the run is not in it (yet)."""
+        return self._index
 
     @property
     def records(self) -> bool:
@@ -65,6 +71,9 @@ class RunWriter:
 
     def checkpoint_dropped(self, epoch: int, batch: int = 0) -> None:
         """Remove a checkpoint that is no longer needed."""
+
+    def trains(self, experiment: Mapping[str, Any], epochs: int) -> None:
+        """Say that the run goes on with another experiment after so many epochs."""
 
     def end(self, state: StoredState, ended_by: str = "") -> None:
         """The run is over. ended_by: by what, in words."""
@@ -146,6 +155,14 @@ class FolderWriter(RunWriter):
             self.trouble = self._try(remove)
             self._row["bytes"] = bytes_of(self._folder)
 
+    def trains(self, experiment: Mapping[str, Any], epochs: int) -> None:
+        """Put another experiment in the place of the present one, which is kept for the checkpoints up to there."""
+        with self._lock:
+            self.trouble = self._try(lambda: put_experiment(self._folder, experiment, epochs))
+            if self.trouble is None:
+                self._row["settings"] = dict(flat_settings(experiment))
+                self.trouble = self._bring_up_to_date()
+
     def end(self, state: StoredState, ended_by: str = "") -> None:
         """The run is over: its record is put into its last files."""
         with self._lock:
@@ -198,14 +215,14 @@ class FolderWriter(RunWriter):
         row = {**self._row, "wrote": self._clock()}
 
         def write(connection: sqlite3.Connection) -> int | None:
-            if self.number is not None:
+            if self._index is not None:
                 run_rows.update(connection, self.id, row)
-                return self.number
+                return self._index
             index = run_rows.insert(connection, row)
             run_rows.write_line(connection, self.id, self._folder)
             return index
 
-        self.number = self._database.write(write)
+        self._index = self._database.write(write)
 
     def _settle(self) -> None:
         settle(self._folder, read_record(self._folder))

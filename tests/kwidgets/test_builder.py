@@ -34,7 +34,8 @@ def test_a_builder_that_was_closed_and_deleted_leaves_nothing_behind(builder, wi
     mine.close()
     del mine, parts, x
     until(lambda: gc.collect() >= 0 and all(ref() is None for ref in kept))
-    until(lambda: set(threading.enumerate()) <= before)
+    # The engine's workers are the process's own: a forecast of the other builder may just have called for one.
+    until(lambda: all(thread in before or thread.name.startswith("engine-") for thread in threading.enumerate()))
 
 
 def test_layers_added_by_messages_are_seen_on_every_page(builder, wire):
