@@ -16,6 +16,8 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from pathlib import PurePath
+from typing import TypedDict
 
 from .document.commands import Change
 from .document.document import Document
@@ -118,8 +120,7 @@ class Autosave:
             return
         self._writes, self._trouble = other is None, None
         if other is not None:
-            here = (other.host, other.pid) == (self._who.host, self._who.pid)
-            self._notice = _notice("elsewhere", saved=other.since, by=other.notebook, here=here)
+            self._notice = _notice("elsewhere", saved=other.since, **self._described(other))
 
     def _bring_back(self, given: bool, again: bool, signed: float | None) -> None:
         try:
@@ -396,10 +397,15 @@ class Autosave:
 
     def _lose(self, to: Who | None) -> None:
         self._writes, self._edited = False, False
-        by = to.notebook if to is not None else None
-        here = to is not None and (to.host, to.pid) == (self._who.host, self._who.pid)
-        self._notice = _notice("taken", saved=time.time(), by=by, here=here)
+        self._notice = _notice("taken", saved=time.time(), **self._described(to))
         self._told()
+
+    def _described(self, other: Who | None) -> _Other:
+        """The notebook of another opening, and whether it is in this very kernel."""
+        if other is None:
+            return {"by": None, "here": False}
+        here = (other.host, other.pid) == (self._who.host, self._who.pid)
+        return {"by": other.notebook and PurePath(other.notebook).name, "here": here}
 
     def _troubled(self, error: OSError) -> None:
         self._trouble = say.cannot_be_saved(self._folder.path, error.strerror or error)
@@ -429,6 +435,11 @@ class Autosave:
                     with contextlib.suppress(OSError):
                         synced(self._folder.present)
                 self._owner.give_up()
+
+
+class _Other(TypedDict):
+    by: str | None
+    here: bool
 
 
 def _notice(

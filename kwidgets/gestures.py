@@ -509,6 +509,11 @@ class Gestures(TypedDict):
     resume: tuple[Nothing, Done]
     stop: tuple[Nothing, Done]
     stop_best: tuple[Nothing, Done]
+    open_run: tuple[RunName, Done]
+    repeat_run: tuple[RunName, Done]
+    resume_run: tuple[RunName, Done]
+    branch_run: tuple[RunEpoch, Done]
+    restore_epoch: tuple[RunEpoch, Done]
     restart_lower: tuple[Nothing, Done]
     learning_rate: tuple[Rate, Done]
 

@@ -41,7 +41,7 @@ class Recorder:
         stream: what the run tells.
         new: what is known of it when it begins.
         writer: of a run that is there and goes on; None begins one.
-        told: called when `trouble` has changed since `start` or `go_on`, from the recorder's thread.
+        changed: called when `trouble` has changed since `start` or `go_on`, from the recorder's thread.
         data: gives the fingerprints of the data once they are known, where `new` has none.
         clock: seconds that pass.
     """
@@ -52,11 +52,11 @@ class Recorder:
         stream: Stream,
         new: NewRun,
         writer: RunWriter | None = None,
-        told: Callable[[Recorder], None] = lambda recorder: None,
+        changed: Callable[[Recorder], None] = lambda recorder: None,
         data: Callable[[], Mapping[str, str] | None] = dict[str, str],
         clock: Clock = time.monotonic,
     ) -> None:
-        self._store, self._stream, self._new, self._told, self._clock = store, stream, new, told, clock
+        self._store, self._stream, self._new, self._tell, self._clock = store, stream, new, changed, clock
         self._writer = store.begin(new) if writer is None else writer
         self._points = stream.curves.reader()
         self._checkpoints = ThinnedCheckpoints(self._writer, store)
@@ -70,6 +70,7 @@ class Recorder:
         self._hurry = False
         self._end: tuple[StoredState, str] | None = None
         self._broken: str | None = None
+        self._without: str | None = None
         self.seconds = 0.0
         self._data = None if new.fingerprints else data
 
@@ -86,12 +87,17 @@ class Recorder:
     @property
     def trouble(self) -> str | None:
         """What keeps the run from being recorded at present, in words."""
-        return self._broken or self._writer.trouble or self._checkpoints.trouble
+        return self._broken or self._writer.trouble or self._checkpoints.trouble or self._without
 
     def __call__(self, event: Event) -> None:
         """Have a copy taken where a checkpoint is due."""
-        if self._copies is not None:
+        if self._copies is None:
+            return
+        try:
             self._copies(event)
+        except Exception as error:
+            # A model that cannot be written, or no memory for a copy: neither must end the training.
+            self._copies, self._without = None, say.no_checkpoints(str(error) or type(error).__name__)
 
     def start(self) -> None:
         """Begin to write."""
@@ -161,7 +167,7 @@ class Recorder:
             self.seconds += spent
             if self.trouble != known:
                 known = self.trouble
-                self._told(self)
+                self._tell(self)
             if ends:
                 return
             wait = max(EVERY, spent / POINTS_SHARE) - (self._clock() - began)

@@ -25,7 +25,8 @@ from ..refused import Refused
 from ..words import coming_back as say_back
 from ..words import common
 from ..words import run as say
-from ..workspace.run_store import RunStore, store
+from ..workspace import run_store
+from ..workspace.run_store import RunStore
 from ..workspace.run_writer import RunWriter
 from . import continuing
 from .best import BestWeights
@@ -63,7 +64,7 @@ class Session(Steering):
     settings takes it over; it may raise Refused, and then nothing changes.
     """
 
-    def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = store) -> None:
+    def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = run_store.store) -> None:
         super().__init__(Recording(store, self._recording_changed))
         self._clock = clock
         self._gate = Gate()
@@ -168,6 +169,10 @@ class Session(Steering):
             self._standing = self._origin = None
         self._tell("state")
 
+    def store(self) -> RunStore:
+        """The store that its runs are recorded in. Raises Refused where there is none."""
+        return self._recording.store()
+
     def resume_run(self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None) -> None:
         """Go on with a run of the store from its last checkpoint, as if it had not been cut off; it stays the same run.
 
@@ -175,9 +180,9 @@ class Session(Steering):
         """
         with self._lock:
             self._refuse_second()
-            kept, request = self._recording.store(), Request(experiment, dict(arrays), test)
-            came = come_back(kept, kept.get(run), request)
-            writer = kept.reopen(run, came.at)
+            runs, request = self.store(), Request(experiment, dict(arrays), test)
+            came = come_back(runs, runs.get(run), request)
+            writer = runs.reopen(run, came.at)
             self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
 
     def branch_run(
@@ -189,8 +194,8 @@ class Session(Steering):
             self._branch(run, epoch, Request(experiment, dict(arrays), test))
 
     def _branch(self, run: str, epoch: int, request: Request, steps: int = 0) -> None:
-        kept = self._recording.store()
-        came = branch_off(kept, kept.get(run), epoch, request)
+        runs = self.store()
+        came = branch_off(runs, runs.get(run), epoch, request)
         begins = of_experiment(came.experiment, request, self.document(), parent=(run, epoch))
         self._launch_back(came, request, begins, steps)
 
@@ -204,9 +209,9 @@ class Session(Steering):
         """Take the weights that a run of the store had after an epoch; the next start goes on from there, as another run."""
         with self._lock:
             self._refuse_second()
-            kept = self._recording.store()
-            summary = kept.get(run)
-            model = model_at(kept, summary, epoch, experiment)
+            runs = self.store()
+            summary = runs.get(run)
+            model = model_at(runs, summary, epoch, experiment)
             self.adopt(model, experiment, say_back.weights_of(summary.number, epoch))
             self._origin = (run, epoch)
             self.stream.say(say_back.weights_are_those_of(summary.number, epoch))
@@ -392,8 +397,8 @@ class Session(Steering):
             self._recording.go_on()
             return
         self._recording.begin(self.stream, start.begins, start.writer)
-        number = self._recording.number or (1 if latest is None else latest.number + 1)
-        self._records.add(self._recording.id or f"run-{number}", number, self.experiment, self.stream)
+        count = self._recording.number or (1 if latest is None else latest.number + 1)
+        self._records.add(self._recording.id or f"run-{count}", count, self.experiment, self.stream)
 
     def _recording_changed(self, trouble: str | None) -> None:
         if trouble is not None:

@@ -10,6 +10,10 @@ CHOOSE_ANOTHER_EPOCH = "Choose another of its checkpoints."
 NO_RUNS_ARE_RECORDED = "No runs are recorded here."
 
 
+def no_epoch(value: object) -> str:
+    return f"An epoch is a whole number from 0 on, not {value!r}."
+
+
 def no_checkpoint_is_left(number: int) -> str:
     return f"Run {number} has no checkpoint to go on from."
 

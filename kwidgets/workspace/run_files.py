@@ -146,7 +146,8 @@ class _Parts:
     """A series as its parts come."""
 
     def __init__(self, name: str, phase: Phase) -> None:
-        self._name, self._phase = name, phase
+        self._name = name
+        self._phase: Phase = phase
         self._parts: list[Points] = []
         self._count = 0
 

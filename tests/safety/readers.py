@@ -24,6 +24,7 @@ import numpy as np
 from PIL import Image
 
 from engine import experiment
+from engine._files.picture_text import png_with_text, svg_with_text
 from engine.datasets import cache, cifar, word_lists
 from engine.layers import LSTM, Bidirectional, Dense, Embedding, Input, add
 from engine.models import Model, Sequential, load_model, model_from_json, model_from_yaml
@@ -234,6 +235,13 @@ def _extract(path: str) -> None:
         raise ValueError("no archive")
 
 
+def _open_diagram(path: str) -> None:
+    text = experiment.read_picture(path)
+    if text is None:
+        raise ValueError("a picture without a model")
+    experiment.build_model(experiment.read_experiment(text, path))
+
+
 def _build(path: str) -> None:
     Builder(Path(path)).close()
 
@@ -333,6 +341,9 @@ READERS = {
         Reader("builder.yaml", _experiment, _build),
         Reader("builder.h5", lambda: bytes_of(_compiled().save, "m.h5"), _build),
         Reader("document.json", _document, lambda path: read_steps(read_file(Path(path)).content)),
+        Reader("diagram.png", lambda: png_with_text(_picture(), _experiment().decode()), _open_diagram),
+        Reader("diagram.svg", lambda: svg_with_text("<svg></svg>", _experiment().decode()).encode(), _open_diagram),
+        Reader("builder.png", lambda: png_with_text(_picture(), _experiment().decode()), _build),
         Reader("block.yaml", lambda: small_model().to_yaml().encode(), lambda path: read_fragment(_text(path))),
         Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),

@@ -1123,6 +1123,11 @@ export interface Gestures {
   resume: [Nothing, Done];
   stop: [Nothing, Done];
   stop_best: [Nothing, Done];
+  open_run: [RunName, Done];
+  repeat_run: [RunName, Done];
+  resume_run: [RunName, Done];
+  branch_run: [RunEpoch, Done];
+  restore_epoch: [RunEpoch, Done];
   restart_lower: [Nothing, Done];
   learning_rate: [Rate, Done];
   note_run: [NoteRun, Nothing];
