@@ -38,6 +38,7 @@ export const one = {
   branchHelp: "Train on from this checkpoint as a new run",
   against: "Against run",
   againstLabel: "The run to compare with",
+  cutEpoch: "This checkpoint lies within an epoch: choose one at an epoch's end",
   differs: "what differs",
   arrow: "↔",
   sameness: (parts: Readonly<Record<string, Sameness>>) => {
