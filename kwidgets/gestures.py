@@ -15,25 +15,35 @@ from typing_extensions import NotRequired
 
 from .messages import (
     Consequences,
+    CurvesOf,
     Done,
     FactsAnswer,
     File,
     FormAnswer,
     Fragment,
     GraphChange,
+    HideRuns,
     JoinsAnswer,
     Json,
+    NoteRun,
     Nothing,
+    PinCheckpoint,
     Point,
     Points,
     RunComparison,
     RunCurves,
     RunDetails,
+    RunEpoch,
     RunList,
+    RunName,
+    RunNames,
+    RunsSince,
     SearchAnswer,
     SplitAnswer,
     StillPicture,
+    Sweep,
     Swept,
+    TagRun,
     TextAnswer,
     VersionsAnswer,
     WhyAnswer,
@@ -101,63 +111,6 @@ class ArrayKey(TypedDict):
     source: NotRequired[str | None]
     shape: NotRequired[list[int]]
     times: NotRequired[int]
-
-
-class RunName(TypedDict):
-    run: str
-
-
-class RunNames(TypedDict):
-    runs: list[str]
-
-
-class RunsSince(TypedDict):
-    """since: the version of the list that the page has."""
-
-    since: NotRequired[int | None]
-
-
-class CurvesOf(TypedDict):
-    """names: of the metrics, without "val_". epochs: how far the page has them, so that it asks again; not read."""
-
-    runs: list[str]
-    names: list[str]
-    epochs: NotRequired[list[int]]
-
-
-class NoteRun(TypedDict):
-    run: str
-    note: str
-
-
-class TagRun(TypedDict):
-    run: str
-    tags: list[str]
-
-
-class HideRuns(TypedDict):
-    runs: list[str]
-    hidden: bool
-
-
-class RunEpoch(TypedDict):
-    """epoch: how many were done."""
-
-    run: str
-    epoch: int
-
-
-class PinCheckpoint(RunEpoch):
-    """batch: of the epoch after them, 0 at its start."""
-
-    batch: int
-    pinned: bool
-
-
-class Sweep(TypedDict):
-    """dry: only say what would be removed."""
-
-    dry: bool
 
 
 # Layers and wires.

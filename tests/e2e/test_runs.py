@@ -17,7 +17,7 @@ def cell(home, name="digits_cnn"):
     """A builder whose runs lie in this folder."""
     return (
         f"import os\nos.environ['KWIDGETS_HOME'] = {str(home)!r}\nfrom kwidgets import Builder\n"
-        f"b = Builder(template='digits_cnn')\nb.document.do({{'do': 'name_model', 'name': {name!r}}})\nb"
+        f"b = Builder(template='digits_cnn', name={name!r})\nb"
     )
 
 
@@ -47,8 +47,8 @@ def numbers(builder):
 
 
 def titles(builder):
-    found = builder.root.locator(".kw-runs-titles [role=columnheader]").all_inner_texts()
-    return [title.rstrip(" ▲▼").strip() for title in found]
+    shown = builder.root.locator(".kw-runs-titles [role=columnheader]").all_inner_texts()
+    return [title.rstrip(" ▲▼").strip() for title in shown]
 
 
 def lines(builder):

@@ -17,6 +17,8 @@ interface Props {
 }
 
 const MOST_BRANCHES = 2;
+/** From here on a branch is drawn short, so that it stays within the panel. */
+const NEAR_END = 0.9;
 
 export function Checkpoints({ row, rows, details, chosen, choose, colourOf }: Props) {
   const branches = rows.filter(({ parent }) => parent?.run === row.id);
@@ -105,7 +107,10 @@ function textOf({ epoch, batch, best, last, pinned }: RunCheckpoint): string {
 /** A run that went on from here, in its own colour. */
 function Branch({ place, colour }: { place: number; colour: number | null }) {
   return (
-    <svg className={`kw-strip-branch ${colour === null ? "" : `kw-run-${colour}`}`} style={{ left: `${100 * place}%` }} viewBox="0 0 30 14" width={30} height={14} aria-hidden="true">
+    <svg
+      className={`kw-strip-branch ${colour === null ? "" : `kw-run-${colour}`}`} style={{ left: `${100 * place}%` }} viewBox="0 0 30 14" width={place > NEAR_END ? 16 : 30}
+      height={14} preserveAspectRatio="none" aria-hidden="true"
+    >
       <path d="M1 13C12 13 10 1 20 1h9" />
     </svg>
   );

@@ -1,7 +1,7 @@
 // The list of all runs, asked for again while the page is open: other kernels add to it too.
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import { type Connection, isRefusal } from "../../shared/connection";
-import { useShared } from "../../shared/context";
+import { useGraph, useShared, useTrait } from "../../shared/context";
 import { type KeptRuns, KeptStore } from "./keptRuns";
 
 /** From an answer to the next question, in ms. */
@@ -20,6 +20,12 @@ export function useKnownRuns(): KeptRuns | null {
   const { connection } = useShared();
   const store = storeOf(connection);
   return useSyncExternalStore(store.subscribe, store.now);
+}
+
+/** The name under which the runs of what is on the canvas are kept: that of the document, of the model where it has none. */
+export function useDocumentName(): string {
+  const { head } = useGraph();
+  return useTrait("saving").name ?? head.name;
 }
 
 export interface Kept {
