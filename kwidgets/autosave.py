@@ -94,22 +94,22 @@ class Autosave:
 
     # Beginning.
 
-    def begin(self, *, given: bool, again: bool = False, at_once: bool = False) -> None:
+    def begin(self, *, with_model: bool, again: bool = False, at_once: bool = False) -> None:
         """Brings the document back where it is stored, and saves it from now on.
 
-        given: the document holds a model that code gave, which stays; what is stored can be opened. again: the same cell had
+        with_model: the document holds a model that code gave, which stays; what is stored can be opened. again: the same cell had
         it before in this kernel, so nobody needs to be told. at_once: what was given is saved now, not with the first change.
         """
         if not self._unnamed:
             signed = self._owner.last_sign()
             self._take()
-            self._bring_back(given, again, signed)
+            self._bring_back(with_model, again, signed)
         self._begun = True
         self._document.listeners.append(self._hear)
         _OPEN.add(self)
         if self._writes and not self._unnamed:
             self._start()
-            if at_once and given and self._written is None:
+            if at_once and with_model and self._written is None:
                 self._mark()
 
     def _take(self) -> None:
@@ -122,7 +122,7 @@ class Autosave:
         if other is not None:
             self._notice = _notice("elsewhere", saved=other.since, **self._described(other))
 
-    def _bring_back(self, given: bool, again: bool, signed: float | None) -> None:
+    def _bring_back(self, with_model: bool, again: bool, signed: float | None) -> None:
         try:
             read = self._folder.read()
             steps = None if read is None else read_steps(read[0].content)
@@ -140,7 +140,7 @@ class Autosave:
             return
         stored, why = read
         self._saved = stored.head.saved
-        if given and steps.draft != self._document.draft:
+        if with_model and steps.draft != self._document.draft:
             self._offers = True
             self._tell(_notice("given", saved=stored.head.saved, layers=stored.head.layers))
             return
@@ -148,7 +148,7 @@ class Autosave:
         self._written = None if why else self._document.steps()
         if why is not None:
             self._tell(_notice("version", saved=stored.head.saved, why=why.why))
-        elif not again and not given:
+        elif not again and not with_model:
             sign = None if signed is None else max(signed, stored.head.saved)
             self._tell(_notice("restored", saved=stored.head.saved, signed=sign))
 
@@ -199,9 +199,10 @@ class Autosave:
 
     def open_version(self, number: int) -> Done:
         """Puts a version in the place of what is there, as one step of undo; 0 is what was stored before. Raises Refused."""
-        if number == 0 and not self._offers:
-            number = self._offered or 0
-        stored = self._present() if number == 0 and self._offers else self._folder.version(number)
+        if number == 0 and self._offers:
+            stored = self._present()
+        else:
+            stored = self._folder.version(number or self._offered or 0)
         done = self._document.replace(read_steps(stored.content).draft, say.OPENED_A_VERSION)
         self.close_notice()
         return done

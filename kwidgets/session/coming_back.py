@@ -74,14 +74,15 @@ def recorded_experiment(store: RunStore, run: RunSummary) -> Config:
     return experiment
 
 
-def come_back(store: RunStore, run: RunSummary, request: Request) -> CameBack:
+def come_back(store: RunStore, run: RunSummary, request: Request, other_data: bool = False) -> CameBack:
     """A run at its last checkpoint that can be read. Raises Refused where it goes on, had other data, or has none.
 
-    request: its experiment, and its data as they are now.
+    request: its experiment, and its data as they are now. other_data: take them although they are others.
     """
     if run.state in GOING_ON:
         raise Refused(say.goes_on_elsewhere(run.number))
-    _refuse_other_data(run, request)
+    if not other_data:
+        _refuse_other_data(run, request)
     there = store.checkpoints(run.id)
     if not there:
         raise Refused(say.no_checkpoint_is_left(run.number), say.REPEAT_IT)

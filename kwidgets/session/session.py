@@ -173,15 +173,18 @@ class Session(Steering):
         """The store that its runs are recorded in. Raises Refused where there is none."""
         return self._recording.store()
 
-    def resume_run(self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None) -> None:
+    def resume_run(
+        self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None, other_data: bool = False
+    ) -> None:
         """Go on with a run of the store from its last checkpoint, as if it had not been cut off; it stays the same run.
 
-        experiment: what it has trained. arrays: its data. Raises Refused where they are others, or no checkpoint can be read.
+        experiment: what it has trained. arrays: its data. Raises Refused where they are others and `other_data` is False, or
+        no checkpoint can be read.
         """
         with self._lock:
             self._refuse_second()
             runs, request = self.store(), Request(experiment, dict(arrays), test)
-            came = come_back(runs, runs.get(run), request)
+            came = come_back(runs, runs.get(run), request, other_data)
             writer = runs.reopen(run, came.at)
             self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
 
