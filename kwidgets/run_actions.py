@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
+from engine.experiment import Experiment
 from engine.types import Array
 
 from .chosen_data import ChosenData
 from .document.document import Document
-from .document.records import Experiment
 from .refused import Refused
 from .session import coming_back
 from .session.continuing import same_graph

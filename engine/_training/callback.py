@@ -159,7 +159,9 @@ class CallbackList:
 
     def make_listeners(self, control: Control) -> list[Listener]:
         """The functions of those callbacks that have one."""
-        made = (c.make_listener(control) for c in self.callbacks if isinstance(c, Callback))
+        # What only looks like a callback has the hooks that Keras knows.
+        makers = (getattr(callback, "make_listener", None) for callback in self.callbacks)
+        made = (make(control) for make in makers if make is not None)
         return [listener for listener in made if listener is not None]
 
     def _callbacks_at(self, hook: str) -> list[Callback]:

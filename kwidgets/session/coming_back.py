@@ -84,6 +84,8 @@ def come_back(store: RunStore, run: RunSummary, request: Request, other_data: bo
     if not other_data:
         _refuse_other_data(run, request)
     there = store.checkpoints(run.id)
+    if not there and not run.epochs and run.state == "interrupted":
+        return _anew(store, run, request)
     if not there:
         raise Refused(say.no_checkpoint_is_left(run.number), say.REPEAT_IT)
     said: list[str] = []
@@ -121,6 +123,15 @@ def model_at(store: RunStore, run: RunSummary, epoch: int, experiment: Experimen
     except EngineError as error:
         raise Refused(say.checkpoint_is_passed_over(epoch, str(error)), say.CHOOSE_ANOTHER_EPOCH) from error
     return model
+
+
+def _anew(store: RunStore, run: RunSummary, request: Request) -> CameBack:
+    """A run that was cut off before its first checkpoint: it begins once more."""
+    recorded = recorded_experiment(store, run)
+    experiment = continuing.counted_on(request.experiment, 0, run.planned)
+    prepared = experiments.prepare(dict(experiment), dict(request.arrays))
+    past = Past(EpochHistory(), 0, [], store.log(run.id), [], 0.0)
+    return CameBack(run, recorded, experiment, prepared, 0, None, past, said=[say.begins_anew(run.number)])
 
 
 def checkpoint_of(store: RunStore, run: RunSummary, epoch: int) -> Checkpoint:

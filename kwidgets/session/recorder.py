@@ -170,7 +170,7 @@ class Recorder:
                 self._tell(self)
             if ends:
                 return
-            wait = max(EVERY, spent / POINTS_SHARE) - (self._clock() - began)
+            wait = pause_after(spent) - (self._clock() - began)
 
     def _wait(self, seconds: float) -> bool:
         """Until it is time to write, or something must be written at once; whether the run is over."""
@@ -226,6 +226,15 @@ class Recorder:
             progress["best"] = {best["metric"]: best["value"] for best in stream.best()}
             progress["history"] = Epochs(epoch=history.epoch, history=history.history, partial=history.partial)
         return progress
+
+
+def pause_after(spent: float) -> float:
+    """Seconds from one write to the next, where a write took `spent` seconds of the processor.
+
+    >>> pause_after(0.002), pause_after(0.02)
+    (1.0, 4.0)
+    """
+    return max(EVERY, spent / POINTS_SHARE)
 
 
 def stored(pieces: list[Piece]) -> list[Points]:

@@ -45,6 +45,10 @@ def comes_back(number: int, epoch: int, batch: int) -> str:
     return f"Run {number} goes on after {done}{within}."
 
 
+def begins_anew(number: int) -> str:
+    return f"Run {number} was cut off before its first checkpoint, so it begins anew."
+
+
 def branches(number: int, epoch: int) -> str:
     return f"Branched from run {number} after epoch {epoch}."
 

@@ -9,6 +9,10 @@ const PAUSE = 1500;
 
 const stores = new WeakMap<Connection, KeptStore>();
 
+export function useKeptStore(): KeptStore {
+  return storeOf(useShared().connection);
+}
+
 function storeOf(connection: Connection): KeptStore {
   const store = stores.get(connection) ?? new KeptStore();
   stores.set(connection, store);
