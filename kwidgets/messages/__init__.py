@@ -40,6 +40,7 @@ from .run import (
     RunRow,
     RunSeries,
     RunState,
+    Starts,
     Trouble,
     TroubleKind,
 )
@@ -161,6 +162,7 @@ __all__ = [
     "SharedRows",
     "Source",
     "SplitAnswer",
+    "Starts",
     "State",
     "States",
     "StillPicture",

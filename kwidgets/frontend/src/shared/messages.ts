@@ -10,6 +10,7 @@ export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
+export type Starts = "first" | "continue" | "changed";
 export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
 export type KeptState = "running" | "paused" | "stopped" | "finished" | "failed" | "diverged" | "interrupted";
 export type Sameness = "same" | "different" | "unknown";
@@ -391,7 +392,7 @@ export interface RunSeries {
 }
 
 export interface Mark {
-  kind: "rate" | "stop" | "best" | TroubleKind;
+  kind: "rate" | "change" | "stop" | "best" | TroubleKind;
   x: number;
   text: string;
   says: string;
@@ -443,7 +444,7 @@ export interface Run {
   conclusion: Conclusion | null;
   stale: string | null;
   blocking: boolean;
-  starts: "first" | "continue";
+  starts: Starts;
   next_epoch: number;
   cost: number | null;
   error: string | null;
