@@ -11,9 +11,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from engine.events import Event
-from engine.experiment import Control
+from engine.experiment import Control, Experiment
 from engine.models import Model
 from engine.models.checkpoints import Checkpoint, CheckpointCopies
 
@@ -131,9 +132,13 @@ class Recorder:
         if self._thread is not None:
             self._thread.join(_LAST_WRITE_SECONDS)
 
-    def go_on(self) -> str | None:
-        """The same run goes on after its end; a sentence where it must be recorded as a new one."""
+    def go_on(self, experiment: Experiment | None, epochs: int) -> str | None:
+        """The same run goes on after its end; a sentence where it must be recorded as a new one.
+
+        experiment: what it trains after so many epochs; None for a model made in code.
+        """
         why = None
+        self._new = replace(self._new, experiment=experiment)
         if self._thread is not None:
             self._thread.join()
         if self._writer.records:
@@ -144,6 +149,8 @@ class Recorder:
         if why is not None or not self._writer.records:
             self._writer, self._points = self._store.begin(self._new), self._stream.curves.reader()
             self._epochs = -1
+        if experiment is not None:
+            self._writer.trains(experiment, epochs)
         self._checkpoints = ThinnedCheckpoints(self._writer, self._store)
         self._state, self._end, self._broken = "running", None, None
         self.start()

@@ -110,11 +110,11 @@ class Recording:
         if self._recorder is not None:
             self._recorder.start()
 
-    def go_on(self) -> None:
-        """The run goes on after its end."""
+    def go_on(self, experiment: Experiment | None, epochs: int) -> None:
+        """The run goes on after its end. experiment: what it trains after so many epochs, if it is one."""
         if self._recorder is None:
             return
-        why = self._recorder.go_on()
+        why = self._recorder.go_on(experiment, epochs)
         if why is not None:
             self._told(why)
 

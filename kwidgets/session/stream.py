@@ -60,8 +60,8 @@ class EpochHistory:
             self.partial = False
 
     def copy(self) -> EpochHistory:
-        """An independent copy."""
-        return EpochHistory(list(self.epoch), {k: list(v) for k, v in self.history.items()}, self.partial)
+        """An independent copy; from any thread, also while the training thread adds the first values of a metric."""
+        return EpochHistory(list(self.epoch), {k: list(v) for k, v in dict(self.history).items()}, self.partial)
 
 
 class Speed:
@@ -209,6 +209,11 @@ class Stream:
             if self._since is None:
                 self._since = self._clock()
                 self._speed.restart()
+
+    def change_model(self, x: float, says: str) -> None:
+        """The training goes on with another graph at `x` epochs."""
+        with self._lock:
+            self._findings.change_model(x, says)
 
     def go_on(self) -> None:
         """The training that begins next goes on as if it had not ended: what the end of a cut epoch left is taken back."""

@@ -120,6 +120,7 @@ FILES = {
     "kwidgets/workspace/new_run.py": "tests/kwidgets/workspace/test_run_store.py",
     "kwidgets/workspace/recovery.py": "tests/kwidgets/workspace/test_database.py",
     "kwidgets/workspace/run_rows.py": "tests/kwidgets/workspace/test_run_store.py",
+    "kwidgets/session/present_model.py": "tests/kwidgets/test_edit_and_go_on.py",
     "kwidgets/workspace/run_writer.py": "tests/kwidgets/workspace/test_run_store.py",
     "kwidgets/workspace/sweeping.py": "tests/kwidgets/workspace/test_quota.py",
     "engine/describe/own_names.py": "tests/situations/test_functions.py",

@@ -10,6 +10,7 @@ export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
+export type Starts = "first" | "continue" | "changed";
 export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
 export type KeptState = "running" | "paused" | "stopped" | "finished" | "failed" | "diverged" | "interrupted";
 export type Sameness = "same" | "different" | "unknown";
@@ -391,7 +392,7 @@ export interface RunSeries {
 }
 
 export interface Mark {
-  kind: "rate" | "stop" | "best" | TroubleKind;
+  kind: "rate" | "change" | "stop" | "best" | TroubleKind;
   x: number;
   text: string;
   says: string;
@@ -443,7 +444,7 @@ export interface Run {
   conclusion: Conclusion | null;
   stale: string | null;
   blocking: boolean;
-  starts: "first" | "continue";
+  starts: Starts;
   next_epoch: number;
   cost: number | null;
   error: string | null;
@@ -583,6 +584,55 @@ export interface Swept {
   bytes: number;
   checkpoints: number;
   runs: number;
+}
+
+export interface RunName {
+  run: string;
+}
+
+export interface RunNames {
+  runs: readonly string[];
+}
+
+export interface RunsSince {
+  since?: number | null;
+}
+
+export interface CurvesOf {
+  runs: readonly string[];
+  names: readonly string[];
+  epochs?: readonly number[];
+}
+
+export interface NoteRun {
+  run: string;
+  note: string;
+}
+
+export interface TagRun {
+  run: string;
+  tags: readonly string[];
+}
+
+export interface HideRuns {
+  runs: readonly string[];
+  hidden: boolean;
+}
+
+export interface RunEpoch {
+  run: string;
+  epoch: number;
+}
+
+export interface PinCheckpoint {
+  run: string;
+  epoch: number;
+  batch: number;
+  pinned: boolean;
+}
+
+export interface Sweep {
+  dry: boolean;
 }
 
 export interface Notice {
