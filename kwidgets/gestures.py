@@ -49,6 +49,18 @@ from .messages import (
     WhyAnswer,
     YamlAnswer,
 )
+from .run_gestures import (
+    CurvesOf,
+    HideRuns,
+    NoteRun,
+    PinCheckpoint,
+    RunEpoch,
+    RunName,
+    RunNames,
+    RunsSince,
+    Sweep,
+    TagRun,
+)
 
 
 class OneNode(TypedDict):

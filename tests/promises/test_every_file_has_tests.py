@@ -97,6 +97,7 @@ FILES = {
     "kwidgets/live_curves.py": "tests/promises/test_every_widget.py",
     "kwidgets/workspace/document_files.py": "tests/kwidgets/workspace/test_documents.py",
     "kwidgets/refused.py": "tests/kwidgets/document/test_commands.py",
+    "kwidgets/run_gestures.py": "tests/kwidgets/test_messages.py",
     "kwidgets/session/array_files.py": "tests/kwidgets/session/test_data_sources.py",
     "kwidgets/session/built_in.py": "tests/kwidgets/session/test_data_sources.py",
     "kwidgets/session/coming_back.py": "tests/kwidgets/session/test_recording.py",
