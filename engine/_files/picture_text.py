@@ -216,9 +216,11 @@ def _in_svg(data: bytes, where: str) -> str | None:
     except expat.ExpatError as error:
         if reading.whole:
             return "".join(reading.parts)
-        place = {"line": error.lineno, "column": error.offset + 1}
         why = expat.ErrorString(error.code)
-        raise FileError(file=where, **place, expected="XML of a picture", actual=why, hint=_HINT) from None
+        line, column = error.lineno, error.offset + 1
+        raise FileError(
+            file=where, line=line, column=column, expected="XML of a picture", actual=why, hint=_HINT
+        ) from None
     return None
 
 

@@ -45,10 +45,10 @@ class Publisher(Protocol):
 
     def publish(
         self,
-        data: dict[str, object],
-        metadata: dict[str, object],
+        data: Mapping[str, object],
+        metadata: Mapping[str, object],
         *,
-        transient: dict[str, object],
+        transient: Mapping[str, object],
         update: bool,
     ) -> None:
         """Send an output, or new data for those of a display id."""
@@ -146,7 +146,7 @@ def is_notebook() -> bool:
     return shell is not None and getattr(shell, "kernel", None) is not None
 
 
-def publish(data: dict[str, object], metadata: dict[str, object], display_id: str, update: bool) -> None:
+def publish(data: Mapping[str, object], metadata: Mapping[str, object], display_id: str, update: bool) -> None:
     """Show data by MIME type under the cell that runs; `update`: in place of what was shown under this display id."""
     shell = _shell()
     if shell is not None:

@@ -43,13 +43,19 @@ def _training(experiment: Mapping[str, Any]) -> Iterator[tuple[str, Scalar]]:
 def _optimizer(written: object) -> Iterator[tuple[str, Scalar]]:
     """Its class, its rate under one name, and its other settings."""
     if isinstance(written, Mapping):
-        name, config = written.get("class_name"), dict(written.get("config") or {})
+        name, settings = written.get("class_name"), dict(written.get("config") or {})
     elif isinstance(written, str):
-        name, config = written, {}
-        with contextlib.suppress(EngineError, ValueError):
-            config = optimizers.get(written).get_config()
+        name, settings = written, {}
     else:
         return
+    config: dict[str, Any] = {}
+    with contextlib.suppress(EngineError, ValueError, TypeError):  # of an optimizer that is not known here
+        known = optimizers.get(str(name))
+        name, config = type(known).__name__, known.get_config()
+    if {"lr", "learning_rate"} & settings.keys():
+        config.pop("lr", None)
+        config.pop("learning_rate", None)
+    config |= settings
     rate = config.pop("learning_rate", config.pop("lr", None))
     yield "optimizer", str(name)
     if rate is not None:
