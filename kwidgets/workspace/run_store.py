@@ -423,9 +423,8 @@ class RunStore:
 
 def _died(wrote: float) -> str:
     """What ended a run whose process is gone; the day is said where it is not this one."""
-    moment, form = time.localtime(wrote), "%H:%M"
-    if moment[:3] != time.localtime()[:3]:
-        form = f"%Y-%m-%d {form}"
+    moment = time.localtime(wrote)
+    form = "%H:%M" if moment[:3] == time.localtime()[:3] else "%Y-%m-%d %H:%M"
     return say.died(time.strftime(form, moment))
 
 
