@@ -36,7 +36,7 @@ from .records import (
     Usage,
 )
 from .recovery import add_unlisted, catch_up, drop_gone, folders
-from .run_files import ARCHITECTURE, EXPERIMENT, read_record, unsettle
+from .run_files import ARCHITECTURE, experiment_path, read_record, unsettle
 from .run_rows import Row
 from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
 from .sweeping import Sweeping
@@ -196,9 +196,12 @@ class RunStore:
             raise Refused(say.no_run_of_number(index), say.LOOK_AT_THE_LIST)
         return self._summary(self._caught_up([row])[0])
 
-    def experiment(self, run: str) -> dict[str, Any] | None:
-        """What a run has trained, as plain data; None for a model made in code. Raises Refused where it cannot be read."""
-        path = self._path(run) / EXPERIMENT
+    def experiment(self, run: str, at: tuple[int, int] | None = None) -> dict[str, Any] | None:
+        """What a run has trained, as plain data; None for a model made in code. Raises Refused where it cannot be read.
+
+        at: as it was at a checkpoint, after so many epochs and batches of the next; None: as it was last.
+        """
+        path = experiment_path(self._path(run), at)
         try:
             return read_experiment(read_text(path), str(path))
         except FileNotFoundError:
