@@ -122,13 +122,15 @@ class Recorder:
         self._wake()
 
     def end(self, state: StoredState, ended_by: str) -> None:
-        """The training is over; returns when all of it is written, or after a minute."""
+        """The training is over; the recorder's thread writes what is left and ends."""
         with self._changed:
             self._end, self._copies = (state, ended_by), None
             self._changed.notify_all()
-        thread = self._thread
-        if thread is not None:
-            thread.join(_LAST_WRITE_SECONDS)
+
+    def wait(self) -> None:
+        """Until all of an ended run is written, or for a minute."""
+        if self._thread is not None:
+            self._thread.join(_LAST_WRITE_SECONDS)
 
     def go_on(self, experiment: Experiment | None, epochs: int) -> str | None:
         """The same run goes on after its end; a sentence where it must be recorded as a new one.

@@ -138,13 +138,18 @@ class Recording:
             self._recorder.now("paused" if state == "paused" else "running")
 
     def end(self, reason: Reason | None, error: BaseException | None) -> None:
-        """The training is over; returns when that is written."""
+        """The training is over; `waiter` waits until that is written."""
         if self._recorder is None:
             return
         if error is not None:
             self._recorder.end("failed", say.an_error(error_text(error)))
         else:
             self._recorder.end(*_ENDS.get(reason or "stopped", _ENDS["stopped"]))
+
+    def waiter(self) -> Callable[[], None]:
+        """A function that returns when all of the present run is written, once it has ended."""
+        recorder = self._recorder
+        return (lambda: None) if recorder is None else recorder.wait
 
     def _tell(self, recorder: Recorder) -> None:
         if recorder is self._recorder:

@@ -428,7 +428,10 @@ class Session(PresentModel):
         with self._lock:
             stopped = self._control.stopped and self._outcome.reason != "finished"
             self._end("failed" if error is not None else "stopped" if stopped else "finished", error)
+            wait_for_record = self._recording.waiter()
             self._follow()
+        # Without the lock, so that nobody who asks something of the session waits for a disk.
+        wait_for_record()
 
     def _follow(self) -> None:
         """Under the lock: what comes after the end, another run that was asked for or the test set's score."""
