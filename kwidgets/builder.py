@@ -22,6 +22,7 @@ from .document.document import Document
 from .document.identity import GraphIdentity, identity_of
 from .document.records import Experiment
 from .refused import Refused
+from .run_actions import Chosen, Identified, RunActions, chosen_of
 from .session.continuing import rate_of
 from .session.data_sources import DataChoice, DataSources
 from .session.forecast import Forecaster
@@ -36,6 +37,7 @@ from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, Buil
 from .widgets.documents_part import DocumentsPart, autosave_of
 from .words import builder as say
 from .words import common
+from .workspace import run_store
 from .workspace.document_names import checked_name
 
 # Of a file's name that messages say.
@@ -55,6 +57,7 @@ class Builder:
         arrays: data by name, beside the notebook's variables, which they win over.
         name: under which the document is stored, and comes back in another kernel or notebook; None (the default) takes
             the notebook's file and the cell. Where `model` or `template` is given too, what is stored becomes a version.
+        keep: whether its runs are recorded, which is so by default; `kwidgets.runs()` lists them.
 
     Raises:
         Refused: the text or the name says no model, or `name` cannot be one; the message has the reason.
@@ -83,9 +86,11 @@ class Builder:
         *,
         arrays: Mapping[str, ArrayLike] | None = None,
         name: str | None = None,
+        keep: bool = True,
     ) -> None:
         name = None if name is None else checked_name(name)
-        self.session = Session()
+        self.session = Session(store=run_store.store if keep else None)
+        self.session.document = lambda: self.name
         self.forecaster = Forecaster()
         sources = DataSources(notebook.variables, arrays)
         self.document = Document(beginning.new_draft(name))
@@ -115,7 +120,14 @@ class Builder:
         self.session.on_rate = self.document.follow_rate
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave)
-        asked = self._gestures() | self._data.gestures() | self._blocks.gestures() | self._stored.gestures()
+        self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen)
+        asked = (
+            self._runs.gestures()
+            | self._gestures()
+            | self._data.gestures()
+            | self._blocks.gestures()
+            | self._stored.gestures()
+        )
         self.view = BuilderView(self.document, self.session, asked)
         self._blocks.show_in(self.view)
         self.view.show(before=self._take_over(with_model))
@@ -254,15 +266,29 @@ class Builder:
         if state["problems"]:
             said = " ".join(problem["sentence"] for problem in state["problems"])
             raise Refused(said, say.DATA_PAGE_MENDS_IT)
-        chosen = self.document.draft.data
-        keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
-        arrays = self._data.arrays(keys)
+        chosen = self._chosen()
         self.forecaster.pause()
         try:
-            self.session.start(experiment, arrays, mode, steps, self._data.test_arrays(keys), self._graph)
+            self.session.start(experiment, chosen.arrays, mode, steps, chosen.test, self._graph)
         finally:
             if not self.session.alive:
                 self.forecaster.resume()
+
+    def resume(self, run: str | Identified) -> None:
+        """Go on with a run of the store, as Resume on the Runs page does; returns at once.
+
+        It is opened here, and goes on from its last checkpoint to the end that it would have had, as the same run.
+
+        Args:
+            run: one of `kwidgets.runs()`, or its id.
+
+        Raises:
+            Refused: it is going on, its data are not here, or it has no checkpoint; the message says which.
+        """
+        self._runs.resume(run if isinstance(run, str) else run.id)
+
+    def _chosen(self) -> Chosen:
+        return chosen_of(self.document, self._data)
 
     def set_data(self, **chosen: Unpack[DataChoice]) -> None:
         """Choose data; what is not named stays as it is.

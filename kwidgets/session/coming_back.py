@@ -68,9 +68,9 @@ class CameBack:
         return self.epoch + (self.past.batch / self.prepared.batches if self.past.batch else 0.0)
 
 
-def recorded_experiment(store: RunStore, run: RunSummary, checkpoint: Checkpoint | None = None) -> Config:
-    """What a run has trained, last or at a checkpoint. Raises Refused for a model that was made in code."""
-    experiment = store.experiment(run.id, None if checkpoint is None else (checkpoint.epoch, checkpoint.batch))
+def recorded_experiment(store: RunStore, run: RunSummary, at: tuple[int, int] | None = None) -> Config:
+    """What a run has trained, last or after so many epochs and batches. Raises Refused for a model that was made in code."""
+    experiment = store.experiment(run.id, at)
     if experiment is None:
         raise Refused(f"{say.was_made_in_code(run.number)} {say.ITS_MODEL_WAS_MADE_IN_CODE}", say.MAKE_IT_IN_CODE)
     return experiment
@@ -86,6 +86,8 @@ def come_back(store: RunStore, run: RunSummary, request: Request, other_data: bo
     if not other_data:
         _refuse_other_data(run, request)
     there = store.checkpoints(run.id)
+    if not there and not run.epochs and run.state == "interrupted":
+        return _anew(store, run, request)
     if not there:
         raise Refused(say.no_checkpoint_is_left(run.number), say.REPEAT_IT)
     said: list[str] = []
@@ -125,6 +127,15 @@ def model_at(store: RunStore, run: RunSummary, epoch: int, experiment: Experimen
     return model
 
 
+def _anew(store: RunStore, run: RunSummary, request: Request) -> CameBack:
+    """A run that was cut off before its first checkpoint: it begins once more."""
+    recorded = recorded_experiment(store, run)
+    experiment = continuing.counted_on(request.experiment, 0, run.planned)
+    prepared = experiments.prepare(dict(experiment), dict(request.arrays))
+    past = Past(EpochHistory(), 0, [], store.log(run.id), [], 0.0)
+    return CameBack(run, recorded, experiment, prepared, 0, None, past, said=[say.begins_anew(run.number)])
+
+
 def checkpoint_of(store: RunStore, run: RunSummary, epoch: int) -> Checkpoint:
     """The checkpoint after so many epochs. Raises Refused where there is none."""
     for checkpoint in store.checkpoints(run.id):
@@ -141,7 +152,7 @@ def _refuse_other_data(run: RunSummary, request: Request) -> None:
 
 
 def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experiment, checkpoint: Checkpoint) -> CameBack:
-    recorded = recorded_experiment(store, run, checkpoint)
+    recorded = recorded_experiment(store, run, (checkpoint.epoch, checkpoint.batch))
     changed = not continuing.same_graph(recorded, experiment)
     if not changed and continuing.same_training(recorded, experiment):
         prepared = experiments.prepare(dict(experiment), dict(request.arrays))

@@ -71,6 +71,7 @@ class Recorder:
         self._hurry = False
         self._end: tuple[StoredState, str] | None = None
         self._broken: str | None = None
+        self._without: str | None = None
         self.seconds = 0.0
         self._data = None if new.fingerprints else data
 
@@ -87,12 +88,17 @@ class Recorder:
     @property
     def trouble(self) -> str | None:
         """What keeps the run from being recorded at present, in words."""
-        return self._broken or self._writer.trouble or self._checkpoints.trouble
+        return self._broken or self._writer.trouble or self._checkpoints.trouble or self._without
 
     def __call__(self, event: Event) -> None:
         """Have a copy taken where a checkpoint is due."""
-        if self._copies is not None:
+        if self._copies is None:
+            return
+        try:
             self._copies(event)
+        except Exception as error:
+            # A model that cannot be written, or no memory for a copy: neither must end the training.
+            self._copies, self._without = None, say.no_checkpoints(str(error) or type(error).__name__)
 
     def start(self) -> None:
         """Begin to write."""
