@@ -35,7 +35,7 @@ from .records import (
     Swept,
     Usage,
 )
-from .recovery import add_unlisted, catch_up, folders
+from .recovery import ID, add_unlisted, catch_up, folders
 from .run_files import ARCHITECTURE, experiment_path, read_record, unsettle
 from .run_rows import Row
 from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
@@ -348,8 +348,11 @@ class RunStore:
         return row
 
     def _path(self, run: str) -> Path:
-        """The folder of a run that is in the list: an id is never taken for a path unseen."""
-        return self._runs / self._row(run).id
+        """The folder of a run; what is no id is never taken for a path."""
+        folder = self._runs / run
+        if not ID.fullmatch(run) or not folder.is_dir():
+            raise Refused(say.no_run_of_id(run), say.LOOK_AT_THE_LIST)
+        return folder
 
     def _change(
         self,
