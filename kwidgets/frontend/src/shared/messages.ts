@@ -586,55 +586,6 @@ export interface Swept {
   runs: number;
 }
 
-export interface RunName {
-  run: string;
-}
-
-export interface RunNames {
-  runs: readonly string[];
-}
-
-export interface RunsSince {
-  since?: number | null;
-}
-
-export interface CurvesOf {
-  runs: readonly string[];
-  names: readonly string[];
-  epochs?: readonly number[];
-}
-
-export interface NoteRun {
-  run: string;
-  note: string;
-}
-
-export interface TagRun {
-  run: string;
-  tags: readonly string[];
-}
-
-export interface HideRuns {
-  runs: readonly string[];
-  hidden: boolean;
-}
-
-export interface RunEpoch {
-  run: string;
-  epoch: number;
-}
-
-export interface PinCheckpoint {
-  run: string;
-  epoch: number;
-  batch: number;
-  pinned: boolean;
-}
-
-export interface Sweep {
-  dry: boolean;
-}
-
 export interface Notice {
   kind: NoticeKind;
   saved: number | null;
