@@ -84,13 +84,15 @@ def kill_trainings(folder: Path, kills: int, seed: int, epochs: int = 40) -> Out
         process.communicate()
     whole = RunStore(folder / "whole")
     expected = whole.list()[0].id
+    # Before the half of what is left at most, so that there is something to be killed on a machine of any speed.
+    longest = min(1.5, whole.get(expected).seconds / 2)
     store, name, ended = RunStore(folder / "killed"), "-", False
     while not ended:
         with _process(folder / "killed", epochs, name) as process:
             assert process.stdout is not None
             process.stdout.readline()
             if outcome.kills < kills:
-                time.sleep(moments.random() * 1.5)
+                time.sleep(moments.random() * longest)
             else:
                 process.wait()
             ended = process.poll() is not None
