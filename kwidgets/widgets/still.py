@@ -53,16 +53,16 @@ class Still:
         widget: what distinguishes the widget in a page, 32 letters and digits.
         sheet: gives what is to be seen now; called in the drawing thread, or in the main thread at the end of a cell.
         sentence: how to bring it to life, for the moment of a picture.
-        told: called after each update.
+        tell: called after each update.
     """
 
     def __init__(
-        self, widget: str, sheet: Callable[[], Sheet], sentence: Callable[[datetime], str], told: Callable[[], None]
+        self, widget: str, sheet: Callable[[], Sheet], sentence: Callable[[datetime], str], tell: Callable[[], None]
     ) -> None:
         self._widget = widget
         self._sheet = sheet
         self._sentence = sentence
-        self._told = told
+        self._tell = tell
         self._sender = Sender(lambda _: self._later(), SECONDS_BETWEEN)
         self._lock = threading.RLock()
         self._ended = threading.Event()
@@ -156,4 +156,4 @@ class Still:
         sentence = {"text/html": html, "text/plain": text}
         notebook.publish(sentence, {}, f"{KEYWORD}-{self._widget}-sentence", update)
         if update:
-            self._told()
+            self._tell()
