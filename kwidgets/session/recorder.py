@@ -131,10 +131,10 @@ class Recorder:
             self._end, self._copies = (state, ended_by), None
             self._changed.notify_all()
 
-    def wait(self) -> None:
-        """Until all of an ended run is written, or for a minute."""
-        if self._thread is not None:
-            self._thread.join(_LAST_WRITE_SECONDS)
+    def waiter(self) -> Callable[[], None]:
+        """A function that waits until all of the run that ends now is written, or for a minute; not for one that follows."""
+        thread = self._thread
+        return (lambda: None) if thread is None else lambda: thread.join(_LAST_WRITE_SECONDS)
 
     def go_on(self, experiment: Experiment | None, epochs: int) -> str | None:
         """The same run goes on after its end; a sentence where it must be recorded as a new one.

@@ -149,7 +149,7 @@ class Recording:
     def waiter(self) -> Callable[[], None]:
         """A function that returns when all of the present run is written, once it has ended."""
         recorder = self._recorder
-        return (lambda: None) if recorder is None else recorder.wait
+        return (lambda: None) if recorder is None else recorder.waiter()
 
     def _tell(self, recorder: Recorder) -> None:
         if recorder is self._recorder:
