@@ -29,7 +29,7 @@ export function Checkpoints({ row, rows, details, chosen, choose, colourOf }: Pr
     ...branches.slice(0, MOST_BRANCHES).map(({ number, parent }) => words.runs.branchedAt(number, parent?.epoch ?? 0)),
   ].join(" · ");
   return (
-    <section className="kw-stack kw-run-checkpoints" aria-label={words.runs.checkpoints}>
+    <section role="group" className="kw-stack kw-run-checkpoints" aria-label={words.runs.checkpoints}>
       <div className="kw-ellipsis" title={about}>
         <b>{words.runs.checkpoints}</b> <span className="kw-soft kw-second">{about}</span>
       </div>
