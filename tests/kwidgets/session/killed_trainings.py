@@ -118,10 +118,8 @@ def _look(store: RunStore, name: str, killed: float, outcome: Outcome) -> None:
     run, there = store.get(name), store.checkpoints(name)
     if run.state != "interrupted":
         outcome.faults.append(f"killed, but {run.state}")
-    if not there:
-        outcome.faults.append("no checkpoint")
-        return
-    missing = killed - max(one.path.stat().st_mtime for one in there)
+    # One that is killed before its first checkpoint begins anew: no more is missing than the time since it began.
+    missing = killed - max((one.path.stat().st_mtime for one in there), default=run.began)
     outcome.missing.append(missing)
     if missing > 60:
         outcome.faults.append(f"the last checkpoint is {missing:.0f} s old")
