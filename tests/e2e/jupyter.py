@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTS_WITHIN = 90.0
+STARTS_WITHIN = 180.0
 KERNEL_READY = """() => {
   const name = document.querySelector('.jp-KernelName, .jp-Toolbar-kernelName');
   const sign = document.querySelector('.jp-Notebook-ExecutionIndicator');
