@@ -10,7 +10,7 @@ import pytest
 from kwidgets import Builder
 from kwidgets.document import Refused
 
-from .wire import LONG, Wire, until
+from .wire import ENDLESS, LONG, Wire, until
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
 
@@ -28,7 +28,7 @@ def test_a_builder_that_was_closed_and_deleted_leaves_nothing_behind(builder, wi
     mine = Builder(builder.to_yaml(), arrays={"x": x, "y": np.zeros((96, 2), "float32")})
     mine.set_data(source="notebook", inputs={"input_1": "x"}, targets={"dense_2": "y"})
     if trains == "still":
-        mine.document.do({"do": "set_training", "epochs": 100000})
+        mine.document.do({"do": "set_training", "epochs": ENDLESS})
     if trains != "never":
         mine.start()
     assert trains != "once" or mine.session.wait(LONG)
