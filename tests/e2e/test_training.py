@@ -83,6 +83,8 @@ def test_a_whole_run_is_steered_reloaded_and_taken_away(open_builder, light, fol
     few = builder.points()
     builder.until(lambda: builder.points() > few)
 
+    # The figures are whole, however long the line above them has become.
+    assert builder.root.locator(".kw-figures").evaluate("one => one.scrollHeight - one.clientHeight") <= 1
     builder.page.get_by_role("button", name="÷ 10").click()
     rate = builder.page.locator(".kw-rate-input")
     builder.until(lambda: rate.input_value() == "0.0001")
