@@ -69,9 +69,9 @@ def endless(wire: Wire) -> None:
     assert wire.say("set_training", epochs=ENDLESS)["ok"]
 
 
-def until(condition: Callable[[], object], seconds: float = LONG) -> None:
-    """Wait until something is so."""
+def until(condition: Callable[[], object], seconds: float = LONG, says: Callable[[], str] = str) -> None:
+    """Wait until something is so. says: what there is in its place, for the failure."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, says()
         time.sleep(0.005)
