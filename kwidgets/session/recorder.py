@@ -20,7 +20,7 @@ from engine.models.checkpoints import Checkpoint, CheckpointCopies
 
 from ..refused import Refused
 from ..words import recording as say
-from ..workspace.records import Epochs, Intervention, NewRun, Points, Progress, StoredState
+from ..workspace.records import Intervention, NewRun, Points, Progress, StoredState
 from ..workspace.run_store import RunStore
 from ..workspace.run_writer import RunWriter
 from .points import Piece, finite
@@ -239,7 +239,7 @@ class Recorder:
             self._epochs = len(history.epoch)
             progress["values"] = {name: finite(column[-1]) for name, column in history.history.items() if column}
             progress["best"] = {best["metric"]: best["value"] for best in stream.best()}
-            progress["history"] = Epochs(epoch=history.epoch, history=history.history, partial=history.partial)
+            progress["history"] = history.recorded()
         return progress
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import NotRequired
 
 from ..messages import Phase
 
@@ -33,11 +34,17 @@ class Points(NamedTuple):
 
 
 class Epochs(TypedDict):
-    """The values after each epoch, as `History` of the engine has them. partial: the last epoch was cut short."""
+    """The values after each epoch, as `History` of the engine has them. partial: the last epoch was cut short.
+
+    absent: for names that were not measured after every epoch, the epochs without a value. cut: the epochs that were cut
+    short and stayed so, as the training went on with the next one.
+    """
 
     epoch: list[int]
     history: dict[str, list[float]]
     partial: bool
+    absent: NotRequired[dict[str, list[int]]]
+    cut: NotRequired[list[int]]
 
 
 class Progress(TypedDict, total=False):

@@ -26,6 +26,7 @@ from engine.experiment import json_able, open_regular, read_hdf5, write_bytes, w
 from ..messages import Phase
 from ..refused import Refused
 from ..words import workspace as say
+from .epochs import first, leaves_open, take_back, told_by_curves
 from .journal import Frame, Journal, frames, is_series, packed
 from .records import Epochs, Intervention, Points
 
@@ -84,13 +85,16 @@ def read_record(folder: Path, curves: bool = True) -> Record:
     curves: False where only the rest is asked for, which is read sooner.
     """
     if (folder / JOURNAL).exists():
-        return record_of(frames(folder / JOURNAL))
-    stored = read_table(folder / RECORD)
-    if stored is None:
-        return Record()
-    record = record_of([Frame(stored, [])])
-    if curves:
-        record.points = stored_points(folder / POINTS, stored.get("series"))
+        record = record_of(frames(folder / JOURNAL))
+    else:
+        stored = read_table(folder / RECORD)
+        if stored is None:
+            return Record()
+        record = record_of([Frame(stored, [])])
+        if curves or leaves_open(record.history):
+            record.points = stored_points(folder / POINTS, stored.get("series"))
+    if leaves_open(record.history):
+        record.history = told_by_curves(record.history, record.points)
     return record
 
 
@@ -135,10 +139,8 @@ def head_of(record: Record) -> dict[str, Any]:
 def _cut(record: Record, at: float) -> None:
     """Drop what happened after `at` epochs."""
     record.points = [_until(one, at) for one in record.points]
-    history = record.history
-    whole = [index for index, epoch in enumerate(history["epoch"]) if epoch + 1 <= at + 1e-6]
-    values = {name: [column[i] for i in whole if i < len(column)] for name, column in history["history"].items()}
-    record.history = Epochs(epoch=[history["epoch"][i] for i in whole], history=values, partial=False)
+    record.history = first(record.history, sum(epoch + 1 <= at + 1e-6 for epoch in record.history["epoch"]))
+    record.history["partial"] = False
     record.interventions = [one for one in record.interventions if one.at <= at]
 
 
@@ -188,18 +190,28 @@ class _Parts:
 
 
 def _add_epochs(history: Epochs, added: object) -> None:
-    """Put epochs behind those that stand before `added["from"]`."""
+    """Put epochs in the place of those that stand from row `added["from"]` on."""
     if not isinstance(added, dict) or type(start := added.get("from")) is not int or not start >= 0:
         return
-    epochs, columns = added.get("epoch"), added.get("history")
+    epochs, columns, gaps = added.get("epoch"), added.get("history"), added.get("absent")
     if not isinstance(epochs, list) or not isinstance(columns, dict):
         return
-    history["epoch"][start:] = [epoch for epoch in epochs if type(epoch) is int]
+    take_back(history, start)
+    history["epoch"] += _epochs(epochs)
     for name, values in columns.items():
         if isinstance(values, list):
             column = history["history"].setdefault(str(name), [])
-            column[start:] = [float(value) for value in values if isinstance(value, (int, float))]
+            column += [float(value) for value in values if isinstance(value, (int, float))]
+    for name, gap in gaps.items() if isinstance(gaps, dict) else ():
+        if new := _epochs(gap):
+            history.setdefault("absent", {}).setdefault(str(name), []).extend(new)
+    if stayed := _epochs(added.get("cut")):
+        history.setdefault("cut", []).extend(stayed)
     history["partial"] = added.get("partial") is True
+
+
+def _epochs(value: object) -> list[int]:
+    return [epoch for epoch in value if type(epoch) is int] if isinstance(value, list) else []
 
 
 def _list(head: Mapping[str, Any], key: str) -> list[Any]:

@@ -17,6 +17,7 @@ from . import run_rows
 from .alive import Alive
 from .checkpoint_files import bytes_of, path_of
 from .database import Database
+from .epochs import behind
 from .flat_settings import flat_settings
 from .journal import Frame, Journal, packed
 from .records import Epochs, Intervention, Points, Progress, StoredState
@@ -236,8 +237,7 @@ class FolderWriter(RunWriter):
         while start > 0 and self._epochs[start - 1] != epochs[start - 1]:
             start -= 1
         start = max(start - 1, 0)
-        values = {name: column[start:] for name, column in history["history"].items()}
-        return {"from": start, "epoch": epochs[start:], "history": values, "partial": history["partial"]}
+        return {"from": start, **behind(history, start)}
 
     def _try(self, action: Callable[[], object]) -> str | None:
         try:
