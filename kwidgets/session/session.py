@@ -336,7 +336,7 @@ class Session(PresentModel):
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,
                 note=self._outcome.note,
-                on_nan=self._outcome.reason == "nan",
+                reason=self._outcome.reason,
                 conclusion=self._outcome.conclusion,
                 stale=self._stale,
                 starts=starts,
