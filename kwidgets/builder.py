@@ -430,7 +430,8 @@ class Builder:
 
     def _learn_from(self, before: Builder) -> None:
         if before.session.model is not None and before.session.wait(5.0):
-            self.session.adopt(before.session.model, before.session.experiment or self.experiment, graph=self._graph)
+            graph = before.session.graph or self._graph
+            self.session.adopt(before.session.model, before.session.experiment or self.experiment, graph=graph)
 
     def _export(self, message: Message) -> Reply:
         filename, mime, content = exports.export(self, message.get("what"))

@@ -26,6 +26,7 @@ from ..workspace.records import GOING_ON, Checkpoint, Intervention, Points, RunS
 from ..workspace.run_store import RunStore
 from . import continuing
 from .best import BestEpoch, leading
+from .carrying import paths_before
 from .points import Piece
 from .request import Request
 from .stream import EpochHistory, Past
@@ -165,7 +166,8 @@ def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experime
         restore_checkpoint(checkpoint.path, source)
         if changed and continuing.same_graph(recorded_experiment(store, run), experiment):
             # The run itself went on with another graph, and was cut off before the first checkpoint of that.
-            experiments.carry_over(source, model)
+            before, now = store.layers(run.id, (checkpoint.epoch, checkpoint.batch)), store.layers(run.id)
+            experiments.carry_over(source, model, paths_before(before, now) if before and now else None)
         else:
             model.set_weights(source.get_weights())
         prepared, snapshot = experiments.prepare(dict(experiment), dict(request.arrays), model=model), None

@@ -2,7 +2,9 @@
 
 run.json           the line of the list, pinned and best checkpoints; written at the beginning, the end and by each note
 experiment.json    what is trained; architecture.json of a model made in code
-experiment_until_3.json  what was trained up to the end of the third epoch, where the run went on with something else
+layers.json        which layer of a document is which in it (`kwidgets/document/identity.py`)
+experiment_until_3.json  what was trained up to the end of the third epoch, where the run went on with something else;
+                   layers_until_3.json
 journal            every write of a run that goes on (`journal.py`)
 record.json        history, log and interventions after the end, and points.h5 with the curves
 checkpoints/       model files
@@ -31,32 +33,35 @@ from .journal import Frame, Journal, frames, is_series, packed
 from .records import Epochs, Intervention, Points
 
 RUN, JOURNAL, RECORD, POINTS = "run.json", "journal", "record.json", "points.h5"
-EXPERIMENT, ARCHITECTURE = "experiment.json", "architecture.json"
+EXPERIMENT, ARCHITECTURE, LAYERS = "experiment.json", "architecture.json", "layers.json"
 VERSION = 1
 MOST_BYTES = 256 * 2**20
 _ARRAY, _AXES = "points", ("xs", "ys")
 
 
-_UNTIL = "experiment_until_{}.json"
-
-
-def put_experiment(folder: Path, experiment: Mapping[str, Any], epochs: int) -> None:
+def put_experiment(folder: Path, experiment: Mapping[str, Any], layers: Mapping[str, str], epochs: int) -> None:
     """Write what a run trains after so many epochs, and keep what it trained before. Raises OSError."""
-    text, path = write_json(dict(experiment)).encode("utf-8", "replace"), folder / EXPERIMENT
-    before = path.read_bytes() if path.exists() else None
-    if text == before:
-        return
-    until = folder / _UNTIL.format(epochs)
-    if before is not None and not until.exists():
-        write_bytes(until, before)
-    write_bytes(path, text)
+    texts = {LAYERS: write_json(dict(layers)), EXPERIMENT: write_json(dict(experiment))}
+    for name, text in texts.items():
+        path, until = folder / name, folder / _earlier(name, epochs)
+        before = path.read_bytes() if path.exists() else None
+        if text.encode("utf-8", "replace") == before or (before is None and not layers and name == LAYERS):
+            continue
+        if before is not None and not until.exists():
+            write_bytes(until, before)
+        write_bytes(path, text.encode("utf-8", "replace"))
 
 
-def experiment_path(folder: Path, at: tuple[int, int] | None = None) -> Path:
-    """The file of what a run trains, or of what it trained at a checkpoint: after so many epochs and batches of the next."""
-    ends = [int(name) for path in folder.glob(_UNTIL.format("*")) if (name := path.stem.rpartition("_")[2]).isdecimal()]
+def _earlier(name: str, epochs: int | str) -> str:
+    return name.replace(".json", f"_until_{epochs}.json")
+
+
+def path_at(folder: Path, name: str, at: tuple[int, int] | None = None) -> Path:
+    """EXPERIMENT or LAYERS of a run, or as it was at a checkpoint: after so many epochs and batches of the next."""
+    files = folder.glob(_earlier(name, "*"))
+    ends = [int(end) for path in files if (end := path.stem.rpartition("_")[2]).isdecimal()]
     until = min((end for end in ends if at is not None and at <= (end, 0)), default=None)
-    return folder / (EXPERIMENT if until is None else _UNTIL.format(until))
+    return folder / (name if until is None else _earlier(name, until))
 
 
 class End(TypedDict):

@@ -73,8 +73,8 @@ class RunWriter:
     def checkpoint_dropped(self, epoch: int, batch: int = 0) -> None:
         """Remove a checkpoint that is no longer needed."""
 
-    def trains(self, experiment: Mapping[str, Any], epochs: int) -> None:
-        """Say that the run goes on with another experiment after so many epochs."""
+    def trains(self, experiment: Mapping[str, Any], epochs: int, layers: Mapping[str, str] | None = None) -> None:
+        """Say that the run goes on with another experiment after so many epochs. layers: identities of its layers by path."""
 
     def end(self, state: StoredState, ended_by: str = "") -> None:
         """The run is over. ended_by: by what, in words."""
@@ -156,10 +156,10 @@ class FolderWriter(RunWriter):
             self.trouble = self._try(remove)
             self._row["bytes"] = bytes_of(self._folder)
 
-    def trains(self, experiment: Mapping[str, Any], epochs: int) -> None:
+    def trains(self, experiment: Mapping[str, Any], epochs: int, layers: Mapping[str, str] | None = None) -> None:
         """Put another experiment in the place of the present one, which is kept for the checkpoints up to there."""
         with self._lock:
-            self.trouble = self._try(lambda: put_experiment(self._folder, experiment, epochs))
+            self.trouble = self._try(lambda: put_experiment(self._folder, experiment, layers or {}, epochs))
             if self.trouble is None:
                 self._row["settings"] = dict(flat_settings(experiment))
                 self.trouble = self._bring_up_to_date()

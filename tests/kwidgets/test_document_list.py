@@ -1,12 +1,15 @@
 """`kwidgets.documents()`: what a person stored, found, opened, deleted and brought back from code."""
 
 import datetime
+import shutil
+from pathlib import Path
 
 import pytest
 
 import kwidgets
 from kwidgets import Builder
 from kwidgets.document import Refused
+from kwidgets.document.identity import identity_of
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
 
@@ -46,6 +49,25 @@ def test_a_document_opens_as_a_builder_and_gives_its_experiment():
     assert kwidgets.documents()["digits"].to_yaml() == builder.to_yaml()
     again = kwidgets.documents()["digits"].open()
     assert again.document.draft == builder.document.draft and again.name == "digits"
+    again.close()
+
+
+def test_a_document_of_the_first_form_opens_with_its_undo_list(tmp_path):
+    earlier = Path(__file__).parent / "workspace" / "earlier" / "documents_1"
+    shutil.copytree(earlier, tmp_path / "home" / "documents")
+    document = kwidgets.documents()["digits"]
+    assert document.layers == 5 and document.experiment["training"]["epochs"] == 7
+    builder = document.open()
+    assert list(builder.document.draft.layers)[:2] == ["input_1", "wide"]
+    known = identity_of(builder.document.draft)
+    assert dict(known.layers) == {name: name for name in builder.document.draft.layers}
+    builder.document.do({"do": "rename", "layer": "wide", "name": "flat"})
+    builder.close()
+    again = kwidgets.documents()["digits"].open()
+    assert identity_of(again.document.draft).layers["flat"] == "wide"
+    for _ in range(3):
+        again.document.undo()
+    assert again.document.state().head["undo"] is None and "flatten_1" in again.document.draft.layers
     again.close()
 
 
