@@ -213,10 +213,12 @@ class FolderWriter(RunWriter):
             del self._waiting[0]
 
     def _write_row(self) -> None:
-        row = {**self._row, "wrote": self._clock()}
+        row: dict[str, object] = {"document": None, **self._row, "wrote": self._clock()}
 
         def write(connection: sqlite3.Connection) -> int | None:
             if self._index is not None:
+                # Its document may have been renamed since it began.
+                del row["document"]
                 run_rows.update(connection, self.id, row)
                 return self._index
             index = run_rows.insert(connection, row)
