@@ -30,7 +30,26 @@ from .public_lists import cell as cell_of_table
 from .reasons import Missing, counted, kind_of
 
 ROOT = Path(__file__).parents[2]
-BESIDE = (".py", ".csv", ".txt", ".json", ".yml", ".yaml")  # files that a notebook may import or read
+# Files that a notebook may import or read.
+BESIDE = (
+    *(
+        ".py",
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".json",
+        ".yml",
+        ".yaml",
+        ".data",
+        ".h5",
+        ".hdf5",
+        ".npy",
+        ".npz",
+        ".pkl",
+        ".pickle",
+    ),
+    *(".p", ".gz", ".zip", ".jpg", ".jpeg", ".png", ".gif"),
+)
 STREAMS: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
 CELL_SECONDS, NOTEBOOK_SECONDS = 20, 240  # of computing; on the clock
 # What a summary says of a layer: output shape and number of parameters; and the totals below.
