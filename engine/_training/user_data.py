@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import DataError, SettingError
 from ..types import Batches, BatchSequence, ClassWeight, Data, InputBatches, SampleWeight, Shuffle, ValidationData
 from . import prefetch
+from .counts import batches, whole
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -79,7 +80,9 @@ def as_passed(
 
     Raises:
         DataError: y or sample_weight stand beside a generator or Sequence, whose batches hold them.
+        SettingError: the size of the batches is no whole number above 0.
     """
+    batch_size = None if batch_size is None else whole(batch_size, "batch_size", 1)
     if not is_source(x):
         return Arrays(x, y, sample_weight, class_weight, batch_size, shuffle, steps, steps_name)
     kind = type(x).__name__
@@ -115,7 +118,9 @@ def is_source(data: object) -> TypeIs[Iterator[Any] | BatchSequence[Any]]:
         return False
     if hasattr(data, "__next__"):
         return True
-    as_arrays = isinstance(data, (tuple, list, str, Mapping)) or hasattr(data, "shape") or hasattr(data, "__array__")
+    as_arrays = (
+        isinstance(data, (tuple, list, range, str, Mapping)) or hasattr(data, "shape") or hasattr(data, "__array__")
+    )
     return prefetch.is_sequence(data) and not as_arrays
 
 
@@ -123,7 +128,7 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
     """How many batches to take: `steps`, or all of a source that knows its length.
 
     Raises:
-        SettingError: neither is known.
+        SettingError: neither is known, or `steps` is no number above 0.
     """
     if steps is None and isinstance(source, Sized):
         steps = len(source)
@@ -134,7 +139,7 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
             actual="None",
             hint=f"Write {name.split(', ')[-1]}=..., or give a Sequence, which knows its length.",
         )
-    return int(steps)
+    return batches(steps, name)
 
 
 def with_first(
