@@ -179,10 +179,27 @@ def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
         return _unmasked(samples, spec)
     if _is_array(samples):
         return samples
+    if _gives_batches(samples) or (isinstance(samples, (list, tuple)) and any(map(_gives_batches, samples))):
+        raise DataError(
+            where=spec.where,
+            expected="an array",
+            actual=f"what gives batches ({type(samples).__name__})",
+            hint="A generator or Sequence stands alone, in the place of x, and its batches hold inputs and targets.",
+        )
     try:
         return np.asarray(samples)
     except ValueError as error:
         raise DataError(where=spec.where, expected="numbers", actual=f"a list of unequal lengths ({error})") from None
+
+
+def _gives_batches(samples: object) -> bool:
+    """Whether it is a generator or a Sequence, whose end NumPy might wait for in vain."""
+    if isinstance(samples, (np.ndarray, list, tuple, range, str, bytes, memoryview, int, float)):
+        return False
+    if hasattr(samples, "__next__"):
+        return True
+    as_array = any(hasattr(samples, name) for name in ("__array__", "__array_interface__", "shape", "iloc"))
+    return not as_array and hasattr(samples, "__getitem__") and not isinstance(samples, Sequence)
 
 
 def _unmasked(samples: np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]], spec: ArraySpec) -> Array:

@@ -51,7 +51,7 @@ BESIDE = (
     *(".p", ".gz", ".zip", ".jpg", ".jpeg", ".png", ".gif"),
 )
 STREAMS: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-CELL_SECONDS, NOTEBOOK_SECONDS = 20, 240  # of computing; on the clock
+CELL_SECONDS, NOTEBOOK_SECONDS = 20, 900  # of computing; on the clock
 # What a summary says of a layer: output shape and number of parameters; and the totals below.
 ROW = re.compile(r"(\((?:None|\d+)(?:, (?:None|\d+))*,?\))\]?\s+([\d,]+)(?:\s|$)")
 CUT_ROW = re.compile(r"^\S.*? \[\((?:None|\d+),[^)]*\),.*? [\d,]+ ", re.MULTILINE)
