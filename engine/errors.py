@@ -203,7 +203,7 @@ class TrainingError(EngineError, RuntimeError):
 
 
 def shorten(value: object, longest: int = _LONGEST_NAME) -> str:
-    """The `repr` of a value, cut so that it fits into a message.
+    """The `repr` of a value in one line, cut so that it fits into a message.
 
     Args:
         value: anything.
@@ -216,5 +216,5 @@ def shorten(value: object, longest: int = _LONGEST_NAME) -> str:
         >>> shorten("x" * 200, 10)
         "'xxxxxxxx…"
     """
-    text = repr(value)
+    text = " ".join(line.strip() for line in repr(value).split("\n"))
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -196,10 +196,11 @@ def _gives_batches(samples: object) -> bool:
     """Whether it is a generator or a Sequence, whose end NumPy might wait for in vain."""
     if isinstance(samples, (np.ndarray, list, tuple, range, str, bytes, memoryview, int, float)):
         return False
-    if hasattr(samples, "__next__"):
+    if hasattr(samples, "__next__") or callable(samples):
         return True
     as_array = any(hasattr(samples, name) for name in ("__array__", "__array_interface__", "shape", "iloc"))
-    return not as_array and hasattr(samples, "__getitem__") and not isinstance(samples, Sequence)
+    by_number = hasattr(samples, "__getitem__") and not isinstance(samples, Sequence)
+    return not as_array and (by_number or (hasattr(samples, "__iter__") and not hasattr(samples, "__len__")))
 
 
 def _unmasked(samples: np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]], spec: ArraySpec) -> Array:

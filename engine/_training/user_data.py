@@ -128,8 +128,10 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
     """How many batches to take: `steps`, or all of a source that knows its length.
 
     Raises:
+        DataError: it gives no batches.
         SettingError: neither is known, or `steps` is no number above 0.
     """
+    _check_generator(source)
     if steps is None and isinstance(source, Sized):
         steps = len(source)
     if steps is None:
@@ -140,6 +142,21 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
             hint=f"Write {name.split(', ')[-1]}=..., or give a Sequence, which knows its length.",
         )
     return batches(steps, name)
+
+
+def _check_generator(source: object) -> None:
+    """Refuse what has neither next() nor batches by number. Raises DataError."""
+    if hasattr(source, "__next__") or (prefetch.is_sequence(source) and not hasattr(source, "dtype")):
+        return
+    hint = None
+    if hasattr(source, "dtype"):
+        hint = "Arrays go to fit, evaluate and predict."
+    elif hasattr(source, "__iter__"):
+        hint = "Write iter(...) around it."
+    elif callable(source):
+        hint = "Call it: what a function with yield returns is the generator."
+    expected = "a generator, or a Sequence"
+    raise DataError(where="generator", expected=expected, actual=type(source).__name__, hint=hint)
 
 
 def with_first(
