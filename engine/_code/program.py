@@ -207,4 +207,6 @@ def _data_of(model: ModelValue) -> Config:
         part: {name: key for name, key in zip(names[part], keys, strict=False) if key is not None}
         for part, keys in model.data.items()
     }
-    return data if all(data.values()) else {}
+    # The names that a program has where nobody has chosen data, as the builder writes it.
+    are_names = all(name == key for table in data.values() for name, key in table.items())
+    return data if all(data.values()) and not are_names else {}

@@ -105,10 +105,18 @@ def _optimizer(state: State, model: ModelValue, training: Config, value: Value) 
     if isinstance(value, (str, Symbol)):
         value = optimizer_of(state, value if isinstance(value, str) else value.name, [], {})
     if isinstance(value, SettingValue):
-        training["optimizer"] = json_able(registry.serialize("optimizer", value.thing))
+        training["optimizer"] = _written(value.thing)
     else:
         reason = value.reason if isinstance(value, Unknown) else "it is code of the program"
         state.say("not read", f"compile, optimizer: {reason}; Adam stands in its place.")
+
+
+def _written(optimizer: Any) -> Config:
+    """An optimizer with the settings that are not the default."""
+    config = json_able(optimizer.get_config())
+    usual = json_able(type(optimizer)().get_config())
+    settings = {key: setting for key, setting in config.items() if setting != usual.get(key)}
+    return {"class_name": registry.name_for("optimizer", type(optimizer)), "config": settings}
 
 
 def _loss(state: State, model: ModelValue, training: Config, value: Value) -> None:
