@@ -62,6 +62,9 @@ def call_symbol(state: State, symbol: Symbol, arguments: list[Value], named: dic
         )
     if arrays.is_data(symbol):
         return arrays.call_data(symbol, arguments, named)
+    if not is_keras(symbol) and symbol.name[:1].isupper() and layer_class(symbol.name) is not None:
+        state.say("changed", f"{symbol} is read as Keras's {symbol.name}.")
+        return _call_keras(state, Symbol(("keras", "layers", symbol.name)), arguments, named)
     if (
         not is_keras(symbol)
         or "backend" in symbol.path

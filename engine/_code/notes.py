@@ -81,6 +81,12 @@ class Notes:
             note = CodeNote(kind, sentence, in_cell, cell, self.lines.text(line))
             self._notes.setdefault((cell, in_cell, sentence), note)
 
+    def copy(self) -> Notes:
+        """The same notes, so that others can be made on trial."""
+        twin = Notes(self.lines)
+        twin._notes = dict(self._notes)
+        return twin
+
     def all(self) -> tuple[CodeNote, ...]:
         """The notes by cell and line."""
         return tuple(sorted(self._notes.values(), key=lambda note: (note.cell or 0, note.line)))

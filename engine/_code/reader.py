@@ -26,7 +26,8 @@ from .values import (
     is_unknown,
 )
 
-QUIET_ROUNDS = 200
+QUIET_ROUNDS = 128
+FEW_ROUNDS = 12
 MOST_ROUNDS = 2000
 DEEPEST_CALLS = 25
 
@@ -57,20 +58,63 @@ class Reader(Expressions):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self.calls = 0
+        self.quiet_loops = 0
 
     def run(self, body: Sequence[ast.stmt]) -> None:
         """Follow the statements at the top of a program; one that ends early does not end what comes behind it."""
         scope = Scope()
-        for statement in body:
-            try:
-                self.execute([statement], scope)
-            except (_Break, _Continue, _Return, _Raised):
+        try:
+            for statement in body:
+                self._safely(lambda statement=statement: self.execute([statement], scope), statement.lineno)
+            if not self.state.models:
+                self._follow_uncalled(scope)
+        except TooMuch as error:
+            self.state.say("not read", f"The program is read up to here: {error}")
+
+    def _safely(self, action: Callable[[], None], line: int) -> None:
+        try:
+            action()
+        except (_Break, _Continue, _Return, _Raised):
+            return
+        except RecursionError:
+            self.state.say("not read", "What this line does is nested too deeply to be followed.", line)
+
+    def _follow_uncalled(self, scope: Scope) -> None:
+        """A file may only define what makes models: then its functions and methods are followed with their defaults."""
+        functions: list[tuple[FunctionValue, ClassValue | None]] = []
+        for value in scope.names.values():
+            if isinstance(value, FunctionValue):
+                functions.append((value, None))
+            elif isinstance(value, ClassValue):
+                functions += [(one, value) for one in value.members.values() if isinstance(one, FunctionValue)]
+        instances: dict[int, InstanceValue] = {}
+        for function, owner in functions:
+            if isinstance(function.node, ast.Lambda) or function.followed or not builds(function.node.body):
                 continue
-            except RecursionError:
-                self.state.say("not read", "What this line does is nested too deeply to be followed.", statement.lineno)
-            except TooMuch as error:
-                self.state.say("not read", f"The program is read up to here: {error}")
-                return
+            before, notes = len(self.state.models), self.state.notes
+            self.state.notes = notes.copy()
+            line = function.node.lineno
+            self._safely(lambda function=function, owner=owner: self._try_out(function, owner, instances), line)
+            if len(self.state.models) > before:
+                self.state.say("changed", f"Nothing calls {function.name}: it is read with its defaults.", line)
+                for model in self.state.models[before:]:
+                    model.variable = function.name if model is self.state.models[-1] else model.variable
+            else:
+                self.state.notes = notes
+
+    def _try_out(self, function: FunctionValue, owner: ClassValue | None, instances: dict[int, InstanceValue]) -> None:
+        if owner is None or function.how == "staticmethod":
+            self.follow(function, [], {})
+            return
+        if function.how == "classmethod":
+            self.follow(function, [owner], {})
+            return
+        instance = instances.setdefault(id(owner), InstanceValue(owner))
+        begin = owner.find("__init__")
+        if isinstance(begin, FunctionValue) and not begin.followed:
+            self.follow(begin, [instance], {}, instance)
+        if not function.followed:
+            self.follow(function, [instance], {}, instance)
 
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> None:
         """Follow statements."""
@@ -187,22 +231,27 @@ class Reader(Expressions):
             return
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, goes_on: Callable[[], bool], scope: Scope) -> None:
-        """Rounds of a loop. One that builds nothing is left after a while: what it counts is not known then."""
-        before, rounds = self.state.changes, 0
+        """Rounds of a loop. One that makes no layer is left after a while: what it counts is not known then."""
+        made, rounds, quiet = self.state.layers_made, 0, 0
+        most_quiet = max(QUIET_ROUNDS >> (3 * self.quiet_loops), 2)
         while goes_on():
             rounds += 1
-            builds_something = self.state.changes > before
-            if rounds > (MOST_ROUNDS if builds_something else QUIET_ROUNDS):
+            quiet = quiet + 1 if self.state.layers_made == made else 0
+            made = self.state.layers_made
+            if rounds > MOST_ROUNDS or quiet > most_quiet:
                 self._forget(scope, changed_names(node.body))
-                if builds_something:
-                    self.state.say("not read", f"The loop is followed for {MOST_ROUNDS} rounds.", node.lineno)
+                if rounds > quiet:
+                    self.state.say("not read", f"The loop is followed for {rounds - 1} rounds.", node.lineno)
                 return
+            self.quiet_loops += quiet > FEW_ROUNDS
             try:
                 self.execute(node.body, scope)
             except _Break:
                 return
             except _Continue:
                 continue
+            finally:
+                self.quiet_loops -= quiet > FEW_ROUNDS
         self.execute(node.orelse, scope)
 
     def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
@@ -287,6 +336,7 @@ class Reader(Expressions):
         if self.calls >= DEEPEST_CALLS:
             self.state.say("not read", f"{function.name} calls itself, or is called too deep inside others.")
             return Unknown(f"{function.name} is called too deep inside others")
+        function.followed = True
         scope = Scope(outer=function.scope)
         if instance is not None and function.owner is not None:
             scope.names["super()"] = SuperValue(instance, function.owner)

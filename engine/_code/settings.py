@@ -67,6 +67,8 @@ def plain(value: Value, kinds: tuple[str, ...] = KINDS) -> Any:
         raise NoSetting(f"{value} is not known here")
     if isinstance(value, Unknown):
         raise NoSetting(f"it is not known without running the program: {value.reason}")
+    if isinstance(value, MethodValue) and value.function is None:
+        raise NoSetting(f"it is not known without running the program: .{value.name}")
     if isinstance(value, (FunctionValue, ClassValue, InstanceValue, MethodValue)):
         raise NoSetting(f"{_title(value)} is code of the program, which is not run")
     if isinstance(value, (TensorValue, CallbackValue, LayerValue)):

@@ -9,9 +9,9 @@ from ..layers.naming import snake_case
 from .notes import NoteKind, Notes
 from .values import ModelValue
 
-MOST_STEPS = 400_000
+MOST_STEPS = 200_000
 MOST_LAYERS = 5_000
-MOST_MODELS = 200
+MOST_MODELS = 60
 
 
 class TooMuch(EngineError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from .._declared import keras1, registry
@@ -21,6 +22,7 @@ from .values import (
     CallbackValue,
     ClassValue,
     FunctionValue,
+    MethodValue,
     ModelValue,
     SettingValue,
     Symbol,
@@ -163,10 +165,10 @@ def _known_name(state: State, kind: str, value: Value) -> str | None:
         return None
     if isinstance(value, SettingValue):
         return value.thing if isinstance(value.thing, str) else value.name
-    name = value.name if isinstance(value, (Symbol, FunctionValue, ClassValue)) else value
+    name = value.name if isinstance(value, (Symbol, FunctionValue, ClassValue, MethodValue)) else value
     if kind == "metric" and name in _ACCURACY:
         return str(name)
-    own = isinstance(value, (FunctionValue, ClassValue)) and str(name) not in registry.custom_objects()
+    own = isinstance(value, (FunctionValue, ClassValue, MethodValue)) and str(name) not in registry.custom_objects()
     if isinstance(name, str) and not own and named(kind, name) is not None:
         if isinstance(value, Symbol) and name[:1].isupper():
             made = setting_of(state, kind, name, [], {})
@@ -228,12 +230,16 @@ def _say_callbacks(state: State, value: Value) -> None:
         state.say("left out", f"callbacks are no part of an experiment: {', '.join(dict.fromkeys(names))}.")
 
 
+@cache
+def _names_of(function: Callable[..., Any]) -> list[str]:
+    return [name for name in inspect.signature(function).parameters if name not in ("self", "old")]
+
+
 def _by_name(
     state: State, method: str, function: Callable[..., Any], arguments: list[Value], named_arguments: dict[str, Value]
 ) -> dict[str, Value]:
     """Arguments of a method by their present names."""
-    names = [name for name in inspect.signature(function).parameters if name not in ("self", "old")]
-    settings: dict[str, Value] = dict(zip(names, arguments, strict=False))
+    settings: dict[str, Value] = dict(zip(_names_of(function), arguments, strict=False))
     with listening() as messages:
         renamed = keras1.renamed(method, named_arguments)
     for message in messages:

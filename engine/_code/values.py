@@ -152,6 +152,7 @@ class FunctionValue:
     name: str
     owner: ClassValue | None = None
     how: str = ""
+    followed: bool = False
 
 
 @dataclass(eq=False)
