@@ -183,6 +183,10 @@ class Autosave:
         """The name under which the document is stored."""
         return self._folder.name
 
+    def saves(self, folder: DocumentFolder) -> bool:
+        """Whether it is this document that is saved here."""
+        return self._writes and self._folder.path == folder.path
+
     def close_notice(self) -> None:
         """What was told has been read; that somebody else has the document is told on."""
         with self._io:
@@ -230,6 +234,30 @@ class Autosave:
         self._told()
         if self._trouble is not None:
             raise Refused(self._trouble)
+
+    def rename(self, name: str) -> str:
+        """Goes on under another name, with all that is stored; gives the name that it had.
+
+        Raises Refused, and all stays as it was: what cannot be a name, is taken, or a document that somebody else has.
+        """
+        with self._io:
+            before, target = self._folder, self._store.free(self._folder, name)
+            if not self._writes:
+                raise Refused(say.only_its_owner_renames(before.name), say.TAKE_IT_OVER_FIRST)
+            if target.path != before.path:
+                self._save()
+                if self._trouble is not None:
+                    raise Refused(self._trouble)
+                if before.exists():
+                    self._store.put_under(before, target)
+                self._owner.give_up()
+                self._folder, self._owner = self._open(target.name)
+                self._unnamed = False
+                self._take()
+                self._folder.read()  # so that the next writing knows the file for its own
+        self._start()
+        self._told()
+        return before.name
 
     def take_over(self) -> None:
         """Takes the document from whoever has it, and shows it as it was saved there last.
@@ -438,6 +466,11 @@ class Autosave:
                     with contextlib.suppress(OSError):
                         synced(self._folder.present)
                 self._owner.give_up()
+
+
+def open_here(folder: DocumentFolder) -> Autosave | None:
+    """What saves the document of a folder in this kernel, if it is open here."""
+    return next((one for one in list(_OPEN) if one.saves(folder)), None)
 
 
 class _Other(TypedDict):

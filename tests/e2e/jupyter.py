@@ -40,6 +40,10 @@ def environment(home, theme):
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
     (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
+    # Each page would have the server start Node to see whether JupyterLab is to be built anew.
+    page = home / "config" / "labconfig" / "page_config.json"
+    page.parent.mkdir(parents=True)
+    page.write_text(json.dumps({"buildAvailable": False, "buildCheck": False}))
     return {
         **os.environ,
         "HOME": str(home),

@@ -211,7 +211,25 @@ def test_live_curves_move_while_a_cell_blocks(open_builder, light):
     few = builder.points()
     builder.until(lambda: builder.points() > few)
     builder.page.get_by_role("button", name="Interrupt the kernel").first.click()
-    builder.until(lambda: builder.run_state() in ("stopped", "finished"))
+    builder.until(lambda: builder.run_state() == "stopped")
+    assert builder.page.get_by_test_id("kw-message").inner_text().startswith("The cell was interrupted in epoch")
+
+
+def test_live_curves_say_that_a_fit_failed_and_why(open_builder, light):
+    cell = LONG_RUN.replace("b = Builder()\nb\n", "") + (
+        "from engine.callbacks import LambdaCallback\nfrom engine.layers import Dense\nfrom engine.models import Sequential\n"
+        "from kwidgets import LiveCurves\n"
+        "class Check(LambdaCallback):\n"
+        "    def on_batch_end(self, batch, logs=None):\n"
+        "        if batch == 5: raise ValueError('no room for the report')\n"
+        "m = Sequential([Dense(1, input_shape=(20,))])\nm.compile('sgd', 'mse')\n"
+        "try: m.fit(x_train, y_train, epochs=4, verbose=0, callbacks=[LiveCurves(), Check()])\n"
+        "except ValueError: pass\n"
+    )
+    builder = open_builder(light, "live_failed", cell)
+    builder.until(lambda: builder.run_state() == "failed")
+    said = "The callback Check.on_batch_end failed: ValueError: no room for the report"
+    assert builder.page.get_by_test_id("kw-message").inner_text() == said
 
 
 def test_the_quickstart_notebook_runs_from_end_to_end(context, folder, light):

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 import kwidgets
+from kwidgets import Builder
+from kwidgets.document.identity import identity_of
 from kwidgets.document.nested import within
 from kwidgets.session.session import Session
 from kwidgets.workspace.run_store import store
 
-from .wire import LONG, endless, until
+from .wire import LONG, Wire, endless, until
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
 
@@ -315,3 +317,81 @@ def test_a_run_that_was_cut_off_right_after_its_change_goes_on_from_what_fits(bu
     )
     assert session.wait(LONG) and session.state == "finished"
     assert all(same(before[name], weights(session.model)[name]) for name in before)
+
+
+def again(builder, arrays):
+    """The same document as another kernel has it."""
+    builder.close()
+    restored = Builder(name=builder.name, arrays=arrays)
+    return restored, Wire(restored.view)
+
+
+def resumed(builder, wire, run):
+    assert wire.say("resume_run", run=run)["ok"]
+    assert builder.session.wait(LONG) and builder.session.error is None
+    return weights(builder.model)
+
+
+def goes_on_standing_still(wire, builder):
+    """Go on for an epoch in which no weight moves."""
+    wire.say("set_training", optimizer={"class_name": "Adam", "config": {"lr": 1e-30}})
+    continue_for(wire, builder)
+
+
+def three_equal_layers(wire, builder):
+    """Layers that only their names tell apart."""
+    for after in ("dense_1@0", "dense_3@0"):
+        assert wire.say("add", class_name="Dense", after=after, settings={"units": 8, "activation": "relu"})["ok"]
+    wire.say("set_training", epochs=2)
+    assert wire.say("start")["ok"]
+    assert builder.session.wait(LONG)
+    return builder.session.status()["id"]
+
+
+def test_layers_that_were_renamed_before_a_restart_keep_what_they_have_learnt(builder, wire, arrays):
+    run = three_equal_layers(wire, builder)
+    wire.say("rename", layer="dense_3", name="wide")
+    wire.say("rename", layer="dense_4", name="dense_3")
+    restored, page = again(builder, arrays)
+    learnt = resumed(restored, page, run)
+    # What was resumed is the model as it was trained; undo brings back the names.
+    assert page.say("undo")["ok"] and "wide" in restored.document.draft.layers
+    goes_on_standing_still(page, restored)
+    now = weights(restored.model)
+    assert same(now["wide"], learnt["dense_3"]) and same(now["dense_3"], learnt["dense_4"])
+    assert "kept dense_1, wide, dense_3, dense_2 (weights and slots)" in log(restored)
+    restored.close()
+
+
+def test_undo_of_a_restored_document_brings_back_what_was_trained_on_that_state(builder, wire, arrays):
+    three_equal_layers(wire, builder)
+    restored, page = again(builder, arrays)
+    page.say("start")
+    assert restored.session.wait(LONG)
+    first = weights(restored.model)
+    for _ in range(2):  # the number of epochs, then the third of the equal layers
+        page.say("undo")
+    page.say("start", mode="continue")
+    assert restored.session.wait(LONG) and "dense_4" not in weights(restored.model)
+    page.say("redo")
+    assert same(weights(restored.model)["dense_4"], first["dense_4"])
+    restored.close()
+
+
+def test_a_run_that_was_cut_off_right_after_a_layer_was_renamed_goes_on_with_its_weights(builder, wire, arrays):
+    run = three_equal_layers(wire, builder)
+    learnt, done = weights(builder.model), builder.session.stream.epochs_begun
+    wire.say("rename", layer="dense_3", name="wide")
+    wire.say("rename", layer="dense_4", name="dense_3")
+    changed, runs = builder.experiment, store()
+    writer = runs.reopen(run)
+    writer.trains(changed, done, identity_of(builder.document.draft).layers)
+    writer.end("interrupted", "the kernel")
+    rate = {"class_name": "Adam", "config": {"lr": 1e-30}}
+    session = Session()
+    session.resume_run(
+        run, {**changed, "training": {**changed["training"], "epochs": done + 1, "optimizer": rate}}, arrays
+    )
+    assert session.wait(LONG) and session.state == "finished"
+    now = weights(session.model)
+    assert same(now["wide"], learnt["dense_3"]) and same(now["dense_3"], learnt["dense_4"])
