@@ -64,15 +64,13 @@ class Autosave:
         self.listeners: list[Callable[[], None]] = []
         self._document = document
         self._store = DocumentStore() if store is None else store
-        self._who = who
-        self._unnamed = unnamed
+        self._who, self._unnamed = who, unnamed
         self._clock, self._patience = clock, patience
         self._pid = os.getpid()
         self._folder, self._owner = self._open(name)
         self._writer = Writer()
         self._io = threading.RLock()
-        self._writes = unnamed
-        self._edited = False
+        self._writes, self._edited = unnamed, False
         self._written: Steps | None = None
         self._saved: float | None = None
         self._synced = True
