@@ -26,6 +26,35 @@ def kernel_menu(page, name):
     page.get_by_role("menuitem", name=name).first.click()
 
 
+def save(builder):
+    """Save the notebook until nothing is left to save: the picture of what was changed last may come in between."""
+    page = builder.page
+
+    def is_saved():
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(500)
+        return page.locator(".jp-mod-dirty").count() == 0
+
+    builder.until(is_saved)
+
+
+def load_anew(builder, server, name):
+    """Load a notebook's page again while its kernel goes on, until the builder is there.
+
+    JupyterLab waits two seconds for what a kernel has to show (jupyterlab-manager 5.0), and one that is busy takes longer: then
+    the page is loaded once more, as a person would.
+    """
+    page, (address, token) = builder.page, server
+    lost = "widget model not found"
+    for _ in range(6):
+        page.goto(f"{address}/lab/tree/{name}?token={token}")
+        page.locator(".kw-root").or_(page.get_by_text("Error displaying widget: model not found")).first.wait_for()
+        if page.locator(".kw-root").count() > 0:
+            break
+    builder.errors = [error for error in builder.errors if lost not in error]
+    return builder.wait()
+
+
 def run_anew(builder):
     """Restart and run all; Jupyter asks only where a kernel runs, and loses the order where one is just starting."""
     from playwright.sync_api import TimeoutError

@@ -4,7 +4,7 @@ import copy
 
 from kwidgets.widgets.base import STATIC
 from tests.e2e.cells import ENDLESS
-from tests.e2e.notebook_page import accept, kernel_menu, run_anew, say, write
+from tests.e2e.notebook_page import accept, kernel_menu, load_anew, run_anew, save, say, write
 
 ARRAYS = (
     "import time\nimport numpy as np\nimport ipywidgets\nfrom kwidgets import Builder\n"
@@ -326,12 +326,10 @@ def test_touch_composed_text_and_a_page_that_runs_to_the_left(open_builder, ligh
     builder.node("dropout_1@0").click()
     page.keyboard.press("Delete")
     builder.until(lambda: "dropout_1@0" not in builder.nodes())
-    page.keyboard.press("Control+s")
-    page.wait_for_selector(".lm-TabBar-tab.jp-mod-dirty", state="detached")
+    save(builder)
     # The screen is there before the page is: so it is loaded anew, and the graph comes back as it was.
     finger = Finger(page)
-    page.goto(f"{light[0]}/lab/tree/touch.ipynb?token={light[1]}")
-    builder.wait()
+    load_anew(builder, light, "touch.ipynb")
     builder.until(lambda: len(builder.nodes()) == 7)
     builder.settled()
     finger.drag((builder.middle(builder.entry("Dropout")), builder.canvas_point(0.85, 0.3)))

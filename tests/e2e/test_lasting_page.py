@@ -4,7 +4,7 @@ import re
 
 from tests.e2e.builder_page import BuilderPage
 from tests.e2e.cells import ENDLESS
-from tests.e2e.notebook_page import say
+from tests.e2e.notebook_page import load_anew, save, say
 from tests.e2e.test_training import LONG_RUN, STACK, paste
 
 HOUR = "01:00:00"
@@ -38,8 +38,7 @@ def test_a_page_shows_every_point_after_sleep_lost_connection_reload_and_beside_
     builder = open_builder(light, "lasting", LONG_RUN, "'talk'")
     page = builder.page
     paste(builder, STACK.replace(f"epochs: {ENDLESS}", f"epochs: {EPOCHS}").replace("units: 64", f"units: {WIDE}"))
-    page.keyboard.press("Control+s")
-    page.wait_for_selector(".jp-mod-dirty", state="detached")
+    save(builder)
     other_page = context.new_page()
     other_page.goto(f"{light[0]}/lab/workspaces/other/tree/lasting.ipynb?token={light[1]}")
     other = BuilderPage(other_page).wait()
@@ -59,8 +58,7 @@ def test_a_page_shows_every_point_after_sleep_lost_connection_reload_and_beside_
     context.set_offline(True)
     page.wait_for_timeout(2000)
     context.set_offline(False)
-    page.goto(f"{light[0]}/lab/tree/lasting.ipynb?token={light[1]}")
-    builder.wait()
+    load_anew(builder, light, "lasting.ipynb")
     builder.go("Train")
     builder.until(lambda: builder.run_state() == "running")
 

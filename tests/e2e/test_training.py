@@ -12,6 +12,7 @@ import yaml
 from tests.e2e import jupyter
 from tests.e2e.builder_page import BuilderPage
 from tests.e2e.cells import ENDLESS, template
+from tests.e2e.notebook_page import load_anew, save
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "examples" / "notebooks" / "quickstart.ipynb"
 LONG_RUN = """
@@ -100,10 +101,8 @@ def test_a_whole_run_is_steered_reloaded_and_taken_away(open_builder, light, fol
 
     before = builder.points()
     # JupyterLab brings back what was saved.
-    builder.page.keyboard.press("Control+s")
-    builder.page.wait_for_selector(".jp-mod-dirty", state="detached")
-    builder.page.goto(f"{light[0]}/lab/tree/run.ipynb?token={light[1]}")
-    builder.wait()
+    save(builder)
+    load_anew(builder, light, "run.ipynb")
     builder.until(lambda: len(builder.nodes()) == 3)
     builder.go("Train")
     builder.until(lambda: builder.run_state() == "running")
