@@ -33,7 +33,7 @@ from .snapshot import Snapshots
 from .sources import Source, make_batches
 from .step import Step, Update
 from .updater import Updater
-from .user_data import Arrays, Generated, Validation, count_steps, is_source, labelled, with_first
+from .user_data import Arrays, Generated, Validation, count_steps, fit_call, is_source, labelled, with_first
 
 Item = TypeVar("Item")
 
@@ -334,6 +334,9 @@ class Trainer:
             }
         )
 
+        control.call = fit_call(
+            data, validation, (source.batch_size, source.steps, epochs), called.callbacks[len(bar) : -1]
+        )
         snapshots = Snapshots(compiled, source, stream, called, range(initial_epoch, epochs), control)
 
         def step(batch: Batch) -> list[float]:
