@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from engine import experiment as experiments
-from engine.callbacks import Callback
+from engine.callbacks import Callback, History
 from engine.errors import EngineError
 from engine.events import Listener
 from engine.experiment import Control, Experiment, Prepared
@@ -32,7 +32,7 @@ from .points import Piece
 from .request import Request
 from .stream import EpochHistory, Past
 
-_HISTORY = "History"
+_HISTORY = History.__name__
 _MARKED: dict[str, Literal["rate", "change", "stop"]] = {"rate": "rate", "stop": "stop", "edit": "change"}
 
 
