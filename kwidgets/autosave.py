@@ -47,7 +47,7 @@ class Autosave:
 
     document: what is saved. name: under which it is stored. who: this opening of it. unnamed: the name was made up, so there
     is nothing to come back, and nothing is written before the first change. store: where documents lie. clock: for the time
-    between versions, never goes back.
+    between versions, never goes back. patience: seconds that an edit waits at most for the writing of the one before it.
     """
 
     def __init__(
@@ -59,13 +59,14 @@ class Autosave:
         unnamed: bool = False,
         store: DocumentStore | None = None,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = _LONGEST_WAIT,
     ) -> None:
         self.listeners: list[Callable[[], None]] = []
         self._document = document
         self._store = DocumentStore() if store is None else store
         self._who = who
         self._unnamed = unnamed
-        self._clock = clock
+        self._clock, self._patience = clock, patience
         self._pid = os.getpid()
         self._folder, self._owner = self._open(name)
         self._writer = Writer()
@@ -299,7 +300,7 @@ class Autosave:
                 self._waiting += 1
                 self._changed.notify_all()
                 try:
-                    self._changed.wait_for(lambda: self._done >= before or self._closed, _LONGEST_WAIT)
+                    self._changed.wait_for(lambda: self._done >= before or self._closed, self._patience)
                 finally:  # the interrupt button may end it
                     self._waiting -= 1
         self._start()

@@ -51,9 +51,9 @@ class Builder:
     The last line of a cell shows it. `document` is the graph under edit, `session` the run, `view` the widget.
 
     Args:
-        model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of
-            a text, of a model with its weights (.h5, .hdf5), or of a picture that carries a model (.svg, .png); None (the
-            default) begins empty.
+        model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of a
+            text, of a model with its weights (.h5, .hdf5), of a program or notebook, which is read and not run (.py, .ipynb,
+            "gan.py#generator"), or of a picture that carries a model (.svg, .png); None (the default) begins empty.
         template: the name of a starting point instead, such as "digits_perceptron".
         arrays: data by name, beside the notebook's variables, which they win over.
         name: under which the document is stored, and comes back in another kernel or notebook; None (the default) takes

@@ -293,8 +293,12 @@ class SetKind(TypedDict):
 
 
 class Paste(TypedDict):
+    """file: how the text is called; model: which one of a program, by its variable."""
+
     format: Literal["yaml", "json", "python"]
     text: str
+    file: NotRequired[str]
+    model: NotRequired[str]
 
 
 class FromArrays(TypedDict):

@@ -13,10 +13,9 @@ from kwidgets.document import Refused
 from kwidgets.messages import Run
 from kwidgets.workspace import run_store
 
-from .wire import Wire
+from .wire import ENDLESS, LONG, Wire
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
-LONG = 60
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def test_a_dashboard_trains_in_the_background_and_shows_it(model, xy):
     board = Dashboard()
     wire = Wire(board.view)
     board.fit(model, *xy, epochs=4, batch_size=16, validation_split=0.25)
-    assert board.session.wait(LONG) and board.view.settled()
+    assert board.session.wait(LONG) and board.view.settled(LONG)
     assert board.view.run["state"] == "finished" and board.view.run["epoch"] == 4
     assert board.history.history == model.history.history
     assert {s["phase"] for message in wire.points() for s in message["series"]} == {"batch", "train", "validation"}
@@ -48,7 +47,7 @@ def test_a_dashboard_trains_in_the_background_and_shows_it(model, xy):
 
 def test_a_dashboard_refuses_a_second_fit(model, xy):
     board = Dashboard()
-    board.fit(model, *xy, epochs=10**6)
+    board.fit(model, *xy, epochs=ENDLESS)
     with pytest.raises(Refused, match="already"):
         board.fit(model, *xy)
     assert Wire(board.view).say("stop")["ok"]
@@ -223,7 +222,7 @@ def test_a_dashboard_names_the_array_that_holds_no_numbers(model, xy):
     x[7] = float("nan")
     board = Dashboard()
     board.fit(model, x, y, epochs=1, batch_size=16, shuffle=False)
-    assert board.session.wait(LONG) and board.view.settled()
+    assert board.session.wait(LONG) and board.view.settled(LONG)
     trouble = board.view.run["trouble"]
     assert "'x'" in trouble["sentence"] and "sample 7" in trouble["sentence"] and trouble["lower"] is None
     board.close()

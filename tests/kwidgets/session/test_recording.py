@@ -30,7 +30,7 @@ from tests.kwidgets.session.test_going_on import (
     trained,
     with_epochs,
 )
-from tests.kwidgets.wire import LONG, until
+from tests.kwidgets.wire import ENDLESS, LONG, until
 
 
 @pytest.fixture
@@ -307,7 +307,7 @@ def test_without_a_store_runs_are_counted_by_the_session():
 
 def test_what_a_person_does_is_recorded_with_its_moment(kept):
     session = session_in(kept)
-    session.start(experiment(epochs=10**6), arrays(), steps=3)
+    session.start(experiment(epochs=ENDLESS), arrays(), steps=3)
     until(lambda: session.stream.batches_done == 3)
     session.learning_rate = 0.25
     session.resume()

@@ -10,7 +10,7 @@ from engine.models import Sequential
 from kwidgets import Builder, documents, runs
 from kwidgets.document import Refused
 
-from ..wire import Wire, until
+from ..wire import LONG, Wire, until
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +93,7 @@ def test_arrays_that_are_not_there_yet_bind_when_they_come(arrays):
     late = Builder(name="digits", arrays=arrays)
     assert late.document.data()["problems"] == []
     late.start()
-    assert late.session.wait(60)
+    assert late.session.wait(LONG)
     late.close()
 
 
