@@ -249,8 +249,8 @@ class FitAgain:
         if gone or not data:
             needs = [str(one) for one in self.came.fit.get("needs") or ()]
             raise Refused(say.data_are_missing(gone or ["x", "y"]), say.going_on(self.run.number, needs))
-        found = self.sources.arrays(None, names.values())
-        x, y = ({place: found[names[key]] for place, key in data[part].items()} for part in ("inputs", "targets"))
+        arrays = self.sources.arrays(None, names.values())
+        x, y = ({place: arrays[names[key]] for place, key in data[part].items()} for part in ("inputs", "targets"))
         return x, y
 
     def _refuse_other(self, x: Data | Mapping[str, ArrayLike], y: Data | None) -> None:

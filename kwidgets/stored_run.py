@@ -207,8 +207,8 @@ class Run:
             sources, run = DataSources(notebook.variables), self.summary
             # A fit in code may have called them otherwise.
             names = {} if self._store.fit(self.id) is None else sources.named_by_content(run.data, run.rows)
-            found = sources.arrays(data.get("source"), [names.get(key, key) for key in keys])
-            there = {key: found[names.get(key, key)] for key in keys}
+            loaded = sources.arrays(data.get("source"), [names.get(key, key) for key in keys])
+            there = {key: loaded[names.get(key, key)] for key in keys}
         if not other_data:
             self._refuse_other(there)
         return there
@@ -256,12 +256,12 @@ class Run:
         if fit:
             raise Refused(say_fit.takes_nothing_besides(self.number, list(fit)), say_fit.CHANGE_IT_IN_A_BUILDER)
         experiment = self._with(recorded, {} if epochs is None else {"epochs": epochs})
-        given: Mapping[str, ArrayLike] | None = None
+        arrays: Mapping[str, ArrayLike] | None = None
         if y is None and isinstance(x, Mapping):
-            given = {name: np.asarray(array) for name, array in x.items()}
+            arrays = {name: np.asarray(array) for name, array in x.items()}
         elif x is not None:
-            given = given_arrays(recorded["data"], x, y)
-        there = self.arrays(given, other_data=other_data)
+            arrays = given_arrays(recorded["data"], x, y)
+        there = self.arrays(arrays, other_data=other_data)
         self._train(lambda session: session.resume_run(self.id, experiment, there, other_data=other_data))
         return self
 

@@ -318,8 +318,8 @@ class Trainer:
         if verbose and source.samples and held_out is not None and held_out.samples:
             say(f"Train on {source.samples} samples, validate on {held_out.samples} samples")
         self.history = history = History()
-        in_steps = isinstance(data, Generated) or bool(data.steps)
-        bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
+        unit = "steps" if isinstance(data, Generated) or data.steps else "samples"
+        bar = [ProgbarLogger(unit, compiled.stateful_names)] if verbose else []
         called = self._called([*bar, *listed(callbacks), history], compiled, held_out, control)
         names = list(compiled.names)
         called.set_params(
@@ -346,6 +346,7 @@ class Trainer:
             if isinstance(event, EpochBegin):
                 compiled.reset_metrics()
 
+        hearing = [begin_epoch, snapshots.before_callbacks, called, snapshots, *listeners]
         validate = None if held_out is None else partial(self._validate, compiled, held_out, control)
         try:
             reason = run_training(
@@ -356,14 +357,7 @@ class Trainer:
                     epochs,
                     snapshots.position,
                     control,
-                    [
-                        begin_epoch,
-                        snapshots.before_callbacks,
-                        called,
-                        snapshots,
-                        *listeners,
-                        *called.make_listeners(control),
-                    ],
+                    [*hearing, *called.make_listeners(control)],
                     validate,
                     partial(setattr, compiled.optimizer, "learning_rate"),
                     compiled.stateful_names,

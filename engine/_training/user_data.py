@@ -75,14 +75,14 @@ def fit_call(
 ) -> FitCall:
     """What a `fit` asked for. sizes: samples in a batch, batches in an epoch, epochs."""
     arrays = data if isinstance(data, Arrays) else Arrays(None)
-    given = {
+    besides = {
         "a generator": arrays is not data,
         "sample_weight": arrays.sample_weight is not None,
         "class_weight": data.class_weight is not None,
         "steps_per_epoch": arrays.steps is not None,
         "validation_data": validation.data is not None,
     }
-    others = tuple(name for name, there in given.items() if there)
+    others = tuple(name for name, there in besides.items() if there)
     return FitCall(arrays.x, arrays.y, *sizes, data.shuffle, validation.share, others, callbacks)
 
 

@@ -145,8 +145,8 @@ class DataSources:
         """
         there = {name: array for name, array in self._variables().items() if rows is None or len(array) == rows}
         # Most often they are there under their names, and nothing else has to be looked through.
-        own = fingerprints({name: there[name] for name in wanted if name in there})
-        same = {name: name for name, mark in own.items() if mark == wanted[name]}
+        unmoved = fingerprints({name: there[name] for name in wanted if name in there})
+        same = {name: name for name, mark in unmoved.items() if mark == wanted[name]}
         if len(same) == len(wanted):
             return same
         others = {mark: name for name, mark in fingerprints(there).items()}

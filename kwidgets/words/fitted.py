@@ -27,10 +27,10 @@ NOT_RECORDED_HOW = (
 
 def going_on(run: int, needs: Sequence[str]) -> str:
     """The line of code that goes on with a run."""
-    given = [f"{name}={name}" for name in needs if name in _ARGUMENTS]
-    given += ["callbacks=callbacks" for name in needs if name.startswith("callbacks")]
+    arguments = [f"{name}={name}" for name in needs if name in _ARGUMENTS]
+    arguments += ["callbacks=callbacks" for name in needs if name.startswith("callbacks")]
     data = ["generator"] if GENERATOR in needs else ["x", "y"]
-    return f"kwidgets.run({run}).resume({', '.join([*data, *given])})"
+    return f"kwidgets.run({run}).resume({', '.join([*data, *arguments])})"
 
 
 def model_of(run: int) -> str:
