@@ -188,3 +188,23 @@ def test_a_weight_with_a_name_that_no_file_may_have_is_refused_before_anything_i
         with pytest.raises(SettingError, match=r"1 to 1024 characters for a weight.*characters\)"):
             write(tmp_path / "m.h5")
     assert (tmp_path / "m.h5").read_bytes() == b"old"
+
+
+def test_a_folder_that_is_not_there_is_named_and_not_the_temporary_file(tmp_path, model):
+    for save in (model.save, model.save_weights):
+        with pytest.raises(FileNotFoundError, match=r"There is no folder to write into.*nowhere'$"):
+            save(str(tmp_path / "nowhere" / "model.h5"))
+
+
+def test_a_stream_without_positions_is_refused_in_words(model):
+    class Pipe(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def writable(self):
+            return True
+
+    with pytest.raises(FileError, match=r"a file with positions.*io\.BytesIO"):
+        load_model(Pipe())
+    with pytest.raises(FileError, match=r"a file with positions.*io\.BytesIO"):
+        model.save(Pipe())
