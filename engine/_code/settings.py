@@ -110,6 +110,8 @@ def _checked(value: Value) -> Any:
 
 def _filled(value: Value) -> Any:
     """Plain data with 1 in place of what is not known."""
+    if not is_small(value, MOST_SETTINGS):
+        return UNKNOWN_SIZE
     if isinstance(value, (list, tuple)):
         return type(value)(_filled(item) for item in value)
     return UNKNOWN_SIZE if first_unknown(value) is not None or not isinstance(value, (int, float, str)) else value

@@ -175,7 +175,8 @@ def _known_name(state: State, kind: str, value: Value) -> str | None:
             made = setting_of(state, kind, name, [], {})
             return made.thing if isinstance(made, SettingValue) else None
         return name
-    known = f"{name} is code of the program" if own else f"there is no {kind} {name!r}"
+    title = f"{name!r:.80}" if isinstance(name, str) else "of this form"
+    known = f"{name} is code of the program" if own else f"there is no {kind} {title}"
     reason = value.reason if isinstance(value, Unknown) else known
     state.say("not read", f"compile, {kind}: {reason}; it is left out.")
     return None
