@@ -182,7 +182,7 @@ def training_of(experiment: Experiment) -> Config:
         raise SettingTypeError(where="training", expected="a mapping of settings", actual=shorten(written))
     for name in written:
         if name not in _SETTINGS:
-            raise UnknownName(name, _SETTINGS, kind="training setting", where="training")
+            raise UnknownName(name, _SETTINGS, kind="training setting", where="training", of_model=True)
     return {
         name: setting.rule.check(written.get(name, setting.default), f"training, {name}")
         for name, setting in _SETTINGS.items()

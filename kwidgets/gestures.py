@@ -453,6 +453,7 @@ class Gestures(TypedDict):
     bring_back: tuple[Nothing, Done]
     versions: tuple[SavedAt, VersionsAnswer]
     open_version: tuple[VersionNumber, Done]
+    rename_document: tuple[Named, Nothing]
     save_copy: tuple[Nothing, Nothing]
     take_over: tuple[Nothing, Nothing]
     close_notice: tuple[Nothing, Nothing]

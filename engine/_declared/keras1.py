@@ -164,6 +164,8 @@ _QUEUE: dict[str, str | None] = {
     "nb_worker": "workers",
     "pickle_safe": "use_multiprocessing",
 }
+_FORMAT: dict[str, str | None] = {"dim_ordering": "data_format"}
+_RESIZING = ("resize_images", "resize_volumes", "spatial_2d_padding", "spatial_3d_padding")
 # Shapes were for Theano, which could not see them.
 _BACKEND_IMAGES: dict[str, str | None] = {
     "border_mode": "padding",
@@ -187,17 +189,14 @@ METHODS: dict[str, dict[str, str | None]] = {
     },
     "Tokenizer": {"nb_words": "num_words"},
     "get_test_data": {"nb_train": "num_train", "nb_test": "num_test", "nb_class": "num_classes"},
-    **{name: {"dim_ordering": "data_format"} for name in ("ImageDataGenerator", "array_to_img", "img_to_array")},
+    **dict.fromkeys(("ImageDataGenerator", "array_to_img", "img_to_array", "preprocess_input"), _FORMAT),
     "K.expand_dims": {"dim": "axis"},
     "K.random_normal": {"std": "stddev"},
     "K.random_uniform": {"low": "minval", "high": "maxval"},
     **dict.fromkeys(("K.conv2d", "K.conv2d_transpose", "K.conv3d", "K.separable_conv2d"), _BACKEND_IMAGES),
     "K.conv1d": {**_BACKEND_IMAGES, "stride": "strides"},
     **{name: {**_POOL} for name in ("K.pool2d", "K.pool3d")},
-    **{
-        f"K.{name}": {"dim_ordering": "data_format"}
-        for name in ("resize_images", "resize_volumes", "spatial_2d_padding", "spatial_3d_padding")
-    },
+    **dict.fromkeys((f"K.{name}" for name in _RESIZING), _FORMAT),
     "load_data": {"nb_words": "num_words"},
     "to_categorical": {"nb_classes": "num_classes"},
     "evaluate_generator": {"val_samples": "steps", **_QUEUE},

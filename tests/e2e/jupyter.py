@@ -10,11 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTS_WITHIN = 90.0
+STARTS_WITHIN = 180.0
+# What the server answers of a session that has ended by itself, and of one whose kernel has.
+GONE = (404, 410)
 KERNEL_READY = """() => {
   const name = document.querySelector('.jp-KernelName, .jp-Toolbar-kernelName');
   const sign = document.querySelector('.jp-Notebook-ExecutionIndicator');
@@ -37,6 +40,10 @@ def environment(home, theme):
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
     (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
+    # Each page would have the server start Node to see whether JupyterLab is to be built anew.
+    page = home / "config" / "labconfig" / "page_config.json"
+    page.parent.mkdir(parents=True)
+    page.write_text(json.dumps({"buildAvailable": False, "buildCheck": False}))
     return {
         **os.environ,
         "HOME": str(home),
@@ -127,6 +134,20 @@ def open_notebook(page, address, token, name, app="lab"):
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
     # The sign says "idle" while there is no kernel yet; a run started then is lost without an error.
     page.wait_for_function(KERNEL_READY)
+
+
+def shut_down_kernels(address, token):
+    """End what runs on a server: a kernel outlives its page, and what it trains would take time from the next test."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(f"{address}/api/sessions?token={token}") as answer:
+        sessions = [session["id"] for session in json.load(answer)]
+    for session in sessions:
+        request = urllib.request.Request(f"{address}/api/sessions/{session}?token={token}", method="DELETE")
+        try:
+            direct.open(request).close()
+        except urllib.error.HTTPError as error:
+            if error.code not in GONE:
+                raise
 
 
 def run_all(page):
