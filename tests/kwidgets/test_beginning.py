@@ -47,6 +47,36 @@ def test_a_file_of_a_model_opens_with_its_weights_and_training_goes_on_from_them
         np.testing.assert_array_equal(mine, theirs)
 
 
+def test_a_builder_begins_with_a_program_or_a_notebook_without_running_it(tmp_path: Path) -> None:
+    program = "open('ran', 'w')\ngenerator = Sequential([Dense(3, input_dim=2)])\nmodel = Sequential([Dense(1, input_dim=3)])\n"
+    (tmp_path / "net.py").write_text(program)
+    cells = [{"cell_type": "code", "source": program}]
+    (tmp_path / "net.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}))
+    for begin in (tmp_path / "net.py", str(tmp_path / "net.ipynb"), program):
+        builder = Builder(begin)
+        assert builder.model.input_shape == (None, 3)
+        assert "generator" in builder.document.draft.notes[0]["text"]
+        builder.close()
+    assert Builder(f"{tmp_path}/net.py#generator").model.input_shape == (None, 2)
+    with pytest.raises(Refused, match="no model named 'critic'"):
+        Builder(f"{tmp_path}/net.py#critic")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["net.ipynb", "net.py"]
+
+
+def test_a_program_that_looks_like_another_text_is_known_by_its_ending(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text('"""\nconfig: the older one\n"""\nbuild(Sequential([Dense(1, input_dim=3)]))\n')
+    assert Builder(tmp_path / "net.py").model.input_shape == (None, 3)
+
+
+def test_a_dropped_program_is_one_step_of_undo(builder: Builder, wire: Wire) -> None:
+    layers = len(builder.document.draft.layers)
+    text = b"model = keras.Sequential([keras.layers.Dense(1, input_shape=(3,))])\n"
+    reply = wire(builder.view).ask("open_file", {"name": "net.py"}, [text])
+    assert "refused" not in reply and builder.model.input_shape == (None, 3)
+    builder.document.do({"do": "undo"})
+    assert len(builder.document.draft.layers) == layers
+
+
 def test_weights_of_a_file_are_those_that_a_start_begins_with_until_the_graph_changes(tmp_path: Path) -> None:
     model = stack()
     model.save_weights(tmp_path / "w.h5")
