@@ -124,3 +124,16 @@ def test_layers_of_a_program_are_pasted_among_others() -> None:
         }
     )
     assert [part.class_name for part in made.draft.layers.values()] == ["InputLayer", "Dense", "Dropout", "Dense"]
+
+
+def test_a_cell_that_is_pasted_on_an_empty_canvas_brings_its_training() -> None:
+    made = Document()
+    made.do({"do": "paste_layers", "text": OLD})
+    assert made.experiment()["training"]["epochs"] == 20
+    assert len(made.draft.layers) == 4 and len(made.draft.notes) == 1
+
+
+def test_a_cell_without_imports_and_names_is_pasted_too() -> None:
+    made = pasted(OLD, model="generator")
+    made.do({"do": "paste_layers", "text": "train(Sequential([Dense(7, input_shape=(3,))]))"})
+    assert len(made.draft.layers) == 4
