@@ -16,6 +16,7 @@ SOURCES = sorted(
 
 # Folders whose files are many of one kind: one promise holds for each of them.
 FOLDERS = {
+    "engine/_code": "tests/engine/code/test_spellings.py",
     "engine/_ops": "tests/promises/test_every_op.py",
     "engine/applications": "tests/engine/applications/test_nets.py",
     "engine/callbacks": "tests/promises/test_every_callback.py",
