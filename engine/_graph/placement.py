@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..errors import TooLarge
-from ..types import Array, DType
+from ..types import Array, DType, DTypeLike
 from .memory import Lease, Sizes
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor
@@ -34,7 +34,8 @@ class Placement:
     """The memory of every value that a schedule computes, and of the placeholders that it is computed from.
 
     into: results that are to lie in arrays of the caller's. `copies`: those that have to be copied there, because they
-    are views of other values. memory: what all else lies in.
+    are views of other values. memory: what all else lies in. shares: whether values that are never needed at the same time may
+    lie in the same memory; not where calls run in another order than the schedule's.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Placement:
         inputs: Sequence[Placeholder],
         into: Mapping[Tensor, Array],
         memory: Lease,
+        shares: bool = True,
     ) -> None:
         self._schedule = schedule
         self._shapes = shapes
@@ -54,13 +56,17 @@ class Placement:
             self._add_buffers(call, into)
         # What each call reads and writes, in this order, each buffer once.
         self._touched = [self._buffers_of(call) for call in schedule.calls]
-        self._last_uses = self._find_last_uses()
+        self._last_uses = self._find_last_uses() if shares else {}
         self._free: list[Array] = []
         computing = set(schedule.computing)
         for position, call in enumerate(schedule.calls):
             if call in computing:
                 self._allocate(call, position)
             self._release(position)
+
+    def block(self, shape: Sizes, dtype: DTypeLike) -> Array:
+        """More memory that nothing else of the plan lies in."""
+        return self._memory.block(shape, dtype)
 
     def memory_of(self, tensor: Tensor) -> Array | None:
         """The array that the tensor's values begin in; None for what is not computed: variables and views of them."""

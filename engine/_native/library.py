@@ -1,0 +1,137 @@
+"""The library in C, loaded at the first plan: its operations by name, and programs of them.
+
+`ENGINE_NATIVE` in the environment turns it off ("0") or takes a lower level than the processor has ("baseline", "avx2"). Where
+it was not built or cannot be loaded, `library()` gives None, and plans call NumPy op by op.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from ctypes import c_char_p, c_int, c_int64, c_void_p
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from ..types import Array
+
+_FOLDER = Path(__file__).parent
+LEVELS = ("baseline", "avx2", "avx512")
+INSTRUCTION = np.dtype(
+    [("operation", "i8"), ("units", "i8"), ("size", "i8", 6), ("number", "f4", 4), ("array", "u8", 7)], align=True
+)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [
+        ("instructions", c_void_p),
+        ("chunks", c_void_p),
+        ("phases", c_void_p),
+        ("phase_count", c_int64),
+        ("failed", c_int64),
+    ]
+
+
+class Library:
+    """The loaded library, set to one level.
+
+    Attributes:
+        level: the set of instructions that it uses.
+        operations: the number of each operation.
+    """
+
+    def __init__(self, functions: ctypes.CDLL, level: int) -> None:
+        functions.native_operation.restype = c_char_p
+        functions.native_operation.argtypes = [c_int64]
+        functions.native_run.restype = functions.native_time.restype = c_int64
+        functions.native_use(c_int(level))
+        self.level = LEVELS[level]
+        self.operations: dict[str, int] = {}
+        while name := functions.native_operation(len(self.operations)):
+            self.operations[name.decode()] = len(self.operations)
+        self._run = functions.native_run
+        self._time = functions.native_time
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=functions.native_forked)
+
+    def program(
+        self,
+        instructions: Array,
+        chunks: Sequence[Sequence[int]],
+        phases: Sequence[Sequence[int]],
+        arrays: Sequence[Array],
+    ) -> Program:
+        """A program that is ready to run; the layouts are those of native.h. `arrays` are those that it has the addresses of."""
+        return Program(self._run, self._time, instructions, chunks, phases, arrays)
+
+
+class Program:
+    """Instructions, how they are cut into chunks and phases, and the arrays that they work on."""
+
+    def __init__(
+        self,
+        run: ctypes._NamedFuncPointer,
+        time: ctypes._NamedFuncPointer,
+        instructions: Array,
+        chunks: Sequence[Sequence[int]],
+        phases: Sequence[Sequence[int]],
+        arrays: Sequence[Array],
+    ) -> None:
+        self.instructions = instructions
+        self._arrays = list(arrays)  # the instructions know only their addresses
+        self._chunks = np.array(chunks, np.int64)
+        self._phases = np.array(phases, np.int64)
+        self._program = _Program(
+            instructions.ctypes.data, self._chunks.ctypes.data, self._phases.ctypes.data, len(phases), 0
+        )
+        self._run_function, self._time_function = run, time
+        self._reference = ctypes.byref(self._program)
+
+    def run(self, threads: int) -> int | None:
+        """Run it; gives the number of an instruction that found unusable numbers, after which nothing was computed."""
+        failed = self._run_function(self._reference, threads)
+        return failed - 1 if failed else None
+
+    def seconds(self) -> Array:
+        """Run it on one thread; gives what each instruction took."""
+        times = np.zeros(len(self.instructions))
+        self._time_function(self._reference, c_void_p(times.ctypes.data))
+        return times
+
+
+@contextmanager
+def turned_off() -> Generator[None]:
+    """Have plans and updates that are made meanwhile call NumPy; to compare and to measure."""
+    global _off
+    before, _off = _off, True
+    try:
+        yield
+    finally:
+        _off = before
+
+
+_off = False
+
+
+def library() -> Library | None:
+    """The library, where it was built and is not turned off."""
+    return None if _off else _loaded()
+
+
+@cache
+def _loaded() -> Library | None:
+    wish = os.environ.get("ENGINE_NATIVE", "")
+    built = next((path for path in _FOLDER.glob("engine_native.*") if path.suffix in (".so", ".dylib", ".dll")), None)
+    if wish == "0" or built is None:
+        return None
+    try:
+        functions = ctypes.CDLL(str(built))
+    except OSError:  # for another processor or system
+        return None
+    if functions.native_size_of_instruction() != INSTRUCTION.itemsize:
+        return None
+    best = int(functions.native_best_level())
+    return Library(functions, min(best, LEVELS.index(wish)) if wish in LEVELS else best)

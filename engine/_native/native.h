@@ -1,0 +1,70 @@
+/* What the files of the library share: instructions, the types of vectors, and how a level of instruction sets names its functions.
+
+   The library runs programs that Python makes (engine/_graph/native_plan.py): lists of instructions over arrays whose addresses
+   never change. All arrays are contiguous; numbers are float32 unless an operation says otherwise. */
+#ifndef ENGINE_NATIVE_H
+#define ENGINE_NATIVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define MOST_SIZES 6
+#define MOST_NUMBERS 4
+#define MOST_ARRAYS 7
+
+/* One operation on arrays. It works on `units` units (samples, or rows of a weight), which may be done in any order and on any
+   thread; what a size, a number and an array means is said at each operation. */
+typedef struct {
+    int64_t operation; /* its position among OPERATIONS */
+    int64_t units;
+    int64_t size[MOST_SIZES];
+    float number[MOST_NUMBERS];
+    void *array[MOST_ARRAYS];
+} Instruction;
+
+/* Units first ... first + count - 1 of `instructions` instructions, one after the other: what one thread does without a break. */
+typedef struct {
+    int64_t instruction, instructions;
+    int64_t first, count;
+} Chunk;
+
+/* Chunks that do not depend on each other. All chunks of a phase are done before the next phase begins. */
+typedef struct {
+    int64_t chunk, chunks;
+    int64_t alone; /* 1: too little work for a second thread */
+} Phase;
+
+typedef struct {
+    const Instruction *instructions;
+    const Chunk *chunks;
+    const Phase *phases;
+    int64_t phase_count;
+    int64_t failed; /* 1 + the number of the instruction that found unusable numbers in its arrays; 0: none did */
+} Program;
+
+/* Does units first ... first + count - 1; 0, or 1 where numbers in its arrays are unusable (a label that is no class). */
+typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t count);
+
+#define OPERATIONS(X)                                                                                                  \
+    X(linear) X(linear_input_gradient) X(weight_gradient) X(bias_gradient)                                             \
+    X(rectify) X(rectify_gradient) X(sigmoid) X(sigmoid_gradient) X(tanh) X(tanh_gradient)                             \
+    X(square) X(square_gradient) X(absolute) X(absolute_gradient) X(round) X(negative) X(copy)                                              \
+    X(add) X(subtract) X(multiply) X(divide) X(maximum)                                                                \
+    X(softmax) X(softmax_gradient)                                                                                     \
+    X(categorical_crossentropy) X(categorical_crossentropy_gradient)                                                   \
+    X(sparse_crossentropy) X(sparse_crossentropy_gradient)                                                             \
+    X(binary_crossentropy) X(binary_crossentropy_gradient)                                                             \
+    X(row_mean) X(row_mean_gradient) X(mean) X(mean_gradient)                                                          \
+    X(argmax) X(equal_whole) X(equal) X(not_equal) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
+    X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
+    X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam)
+
+enum { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512, LEVELS };
+
+extern const Operation *const level_operations[LEVELS]; /* NULL for a level that was not built for this kind of processor */
+
+/* Call run(task, i) for i = 0 ... count - 1 on at most `threads` threads, the calling one among them, and return after all calls. */
+void pool_run(void (*run)(void *task, int64_t i), void *task, int64_t count, int threads);
+
+#endif

@@ -1,0 +1,404 @@
+/* Operations on samples: what layers, losses and metrics compute. `size[0]` is the number of elements of one unit unless said otherwise.
+   The last array is the one that is written.
+
+   Not-a-numbers and infinities go the way they go in NumPy; numbers too small for a normal float32 count as 0. */
+#include "product.c"
+
+#define FLOATS(n) ((float *)instruction->array[n])
+#define SIZE(n) (instruction->size[n])
+#define OPERATION(name) static int name(const Instruction *instruction, int64_t first, int64_t count)
+
+/* ---- dense layers: size = rows of a unit, columns of x, columns of y; number[0] = 1 rectifies ---- */
+
+/* y = x @ kernel + bias, or max(y, 0); arrays x, kernel, bias (NULL: none), y. */
+OPERATION(linear) {
+    int64_t rows = count * SIZE(0), inputs = SIZE(1), outputs = SIZE(2), begin = first * SIZE(0);
+    float *y = FLOATS(3) + begin * outputs;
+    const float *bias = FLOATS(2);
+    product(&(Product){FLOATS(0) + begin * inputs, FLOATS(1), y, inputs, outputs, outputs, rows, outputs, inputs, 0, 0, 0});
+    int rectifies = instruction->number[0] != 0;
+    if (!bias && !rectifies) return 0;
+    for (int64_t r = 0; r < rows; r++, y += outputs)
+        for (int64_t j = 0; j < outputs; j += LANES) {
+            Vector v = load_some(y + j, outputs - j, 0);
+            if (bias) v += load_some(bias + j, outputs - j, 0);
+            store_some(y + j, outputs - j, rectifies ? larger(v, all(0)) : v);
+        }
+    return 0;
+}
+
+/* dx = dy @ kernel^T; arrays dy, kernel, rectified, dx. Where `rectified`, what the layer below gave, is 0, so is dx (NULL: nowhere). */
+OPERATION(linear_input_gradient) {
+    int64_t rows = count * SIZE(0), inputs = SIZE(1), outputs = SIZE(2), begin = first * SIZE(0);
+    float *dx = FLOATS(3) + begin * inputs;
+    product(&(Product){FLOATS(0) + begin * outputs, FLOATS(1), dx, outputs, outputs, inputs, rows, inputs, outputs, 0, 1, 0});
+    if (!FLOATS(2)) return 0;
+    const float *rectified = FLOATS(2) + begin * inputs;
+    int64_t n = rows * inputs;
+    for (int64_t i = 0; i < n; i += LANES) {
+        Vector passes = choose(load_some(rectified + i, n - i, 0) > 0.0f, all(1), all(0));
+        store_some(dx + i, n - i, load_some(dx + i, n - i, 0) * passes);
+    }
+    return 0;
+}
+
+/* Rows `first` ... of dkernel = x^T @ dy, summed over size[0] rows; units are rows of the kernel; arrays x, dy, dkernel. */
+OPERATION(weight_gradient) {
+    int64_t inputs = SIZE(1), outputs = SIZE(2);
+    product(&(Product){FLOATS(0) + first, FLOATS(1), FLOATS(2) + first * outputs, inputs, outputs, outputs, count, outputs, SIZE(0), 1, 0, 0});
+    return 0;
+}
+
+/* dbias = sum of the rows of dy; one unit; arrays dy, dbias. */
+OPERATION(bias_gradient) {
+    int64_t rows = SIZE(0), outputs = SIZE(2);
+    (void)first, (void)count;
+    for (int64_t j = 0; j < outputs; j += LANES) {
+        Vector sum = all(0);
+        for (int64_t r = 0; r < rows; r++) sum += load_some(FLOATS(0) + r * outputs + j, outputs - j, 0);
+        store_some(FLOATS(1) + j, outputs - j, sum);
+    }
+    return 0;
+}
+
+/* ---- element by element: size = elements of a unit, then for each operand 1, or 0 for one number that counts for all ---- */
+
+ALWAYS Vector operand(const Instruction *instruction, int n, int64_t at, int64_t left) {
+    return SIZE(1 + n) ? load_some(FLOATS(n) + at, left, 1) : all(FLOATS(n)[0]);
+}
+
+#define ONE_OPERAND(name, value)                                                                                       \
+    OPERATION(name) {                                                                                                  \
+        for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {                      \
+            Vector x = operand(instruction, 0, i, end - i);                                                            \
+            store_some(FLOATS(1) + i, end - i, value);                                                                 \
+        }                                                                                                              \
+        return 0;                                                                                                      \
+    }
+#define TWO_OPERANDS(name, value)                                                                                      \
+    OPERATION(name) {                                                                                                  \
+        for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {                      \
+            Vector a = operand(instruction, 0, i, end - i), b = operand(instruction, 1, i, end - i);                   \
+            store_some(FLOATS(2) + i, end - i, value);                                                                 \
+        }                                                                                                              \
+        return 0;                                                                                                      \
+    }
+
+ONE_OPERAND(rectify, larger(x, all(0)))
+ONE_OPERAND(sigmoid, logistic(x))
+ONE_OPERAND(tanh, hyperbolic_tangent(x))
+ONE_OPERAND(square, x * x)
+ONE_OPERAND(absolute, size_of(x))
+ONE_OPERAND(round, rounded(x))
+ONE_OPERAND(negative, -x)
+ONE_OPERAND(copy, x)
+TWO_OPERANDS(add, a + b)
+TWO_OPERANDS(subtract, a - b)
+TWO_OPERANDS(multiply, a * b)
+TWO_OPERANDS(divide, a / b)
+TWO_OPERANDS(maximum, larger(a, b))
+/* Gradients: a is dy, b what the operation keeps, its result (rectify, sigmoid, tanh) or its operand (square). */
+TWO_OPERANDS(rectify_gradient, a * choose(b > 0.0f, all(1), all(0)))
+TWO_OPERANDS(sigmoid_gradient, a * ((1.0f - b) * b))
+TWO_OPERANDS(tanh_gradient, a * (1.0f - b * b))
+TWO_OPERANDS(square_gradient, a * b * 2.0f)
+
+/* dy * sign(x), 0 at 0. */
+TWO_OPERANDS(absolute_gradient, a * (choose(b > 0.0f, all(1), all(0)) - choose(b < 0.0f, all(1), all(0)) + choose(b != b, b, all(0))))
+
+/* ---- over the last axis: size = rows of a unit, columns ---- */
+
+#define ROWS_OF_UNITS(r) for (int64_t r = first * SIZE(0), last_ = (first + count) * SIZE(0); r < last_; r++)
+
+ALWAYS float largest(const float *x, int64_t n) {
+    float most = x[0];
+    for (int64_t j = 1; j < n; j++) most = x[j] > most || x[j] != x[j] ? x[j] : most;
+    return most;
+}
+
+/* y = e^(x - max(x)) / sum of these; arrays x, y. */
+OPERATION(softmax) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        const float *x = FLOATS(0) + r * columns;
+        float *y = FLOATS(1) + r * columns;
+        Vector most = all(largest(x, columns)), sum = all(0);
+        for (int64_t j = 0; j < columns; j += LANES) {
+            Vector power = exponential(load_some(x + j, columns - j, -__builtin_inff()) - most);
+            store_some(y + j, columns - j, power);
+            sum += load_some(y + j, columns - j, 0);
+        }
+        Vector divisor = all(sum_of_lanes(sum));
+        for (int64_t j = 0; j < columns; j += LANES) store_some(y + j, columns - j, load_some(y + j, columns - j, 0) / divisor);
+    }
+    return 0;
+}
+
+/* dx = y * (dy - sum(dy * y)); arrays dy, y, dx. */
+OPERATION(softmax_gradient) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        const float *dy = FLOATS(0) + r * columns, *y = FLOATS(1) + r * columns;
+        float *dx = FLOATS(2) + r * columns;
+        Vector sum = all(0);
+        for (int64_t j = 0; j < columns; j += LANES) sum += load_some(dy + j, columns - j, 0) * load_some(y + j, columns - j, 0);
+        Vector total = all(sum_of_lanes(sum));
+        for (int64_t j = 0; j < columns; j += LANES) {
+            Vector of_y = load_some(y + j, columns - j, 0);
+            store_some(dx + j, columns - j, (load_some(dy + j, columns - j, 0) - total) * of_y);
+        }
+    }
+    return 0;
+}
+
+ALWAYS float sum_of_row(const float *x, int64_t n) {
+    Vector sum = all(0);
+    for (int64_t j = 0; j < n; j += LANES) sum += load_some(x + j, n - j, 0);
+    return sum_of_lanes(sum);
+}
+
+/* The logarithm of the sum of e^x, beyond the largest x. */
+ALWAYS float log_of_powers(const float *x, int64_t n, float most) {
+    Vector sum = all(0);
+    for (int64_t j = 0; j < n; j += LANES) sum += exponential(load_some(x + j, n - j, -__builtin_inff()) - all(most));
+    return logarithm(all(sum_of_lanes(sum)))[0];
+}
+
+/* ---- cross-entropies: size = rows of a unit, classes, 1 from logits; number = the limits of probabilities ---- */
+
+/* log(p) of one vector of a row, p = output / sum(output) within the limits, or from logits. */
+ALWAYS Vector log_probability(const Instruction *instruction, Vector output, float most, float total) {
+    if (SIZE(2)) return output - all(most) - all(total);
+    return logarithm(limited(output / all(total), instruction->number[0], instruction->number[1]));
+}
+
+/* y = -sum(target * log(p)); arrays target, output, y. */
+OPERATION(categorical_crossentropy) {
+    int64_t classes = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        const float *target = FLOATS(0) + r * classes, *output = FLOATS(1) + r * classes;
+        float most = SIZE(2) ? largest(output, classes) : 0;
+        float total = SIZE(2) ? log_of_powers(output, classes, most) : sum_of_row(output, classes);
+        Vector sum = all(0);
+        for (int64_t j = 0; j < classes; j += LANES)
+            sum += load_some(target + j, classes - j, 0) * log_probability(instruction, load_some(output + j, classes - j, 1), most, total);
+        FLOATS(2)[r] = -sum_of_lanes(sum);
+    }
+    return 0;
+}
+
+ALWAYS Vector within_limits(const Instruction *instruction, Vector p) {
+    return choose((p >= instruction->number[0]) & (p <= instruction->number[1]), all(1), all(0));
+}
+
+/* With s = sum(output), p = output / s and g = dL/dp: dL/doutput = (g - sum(g * p)) / s. */
+ALWAYS void gradient_of_probabilities(const Instruction *instruction, float dy, const float *target, const float *output, float *to) {
+    int64_t classes = SIZE(1);
+    Vector total = all(sum_of_row(output, classes)), sum = all(0);
+    for (int64_t j = 0; j < classes; j += LANES) {
+        Vector p = load_some(output + j, classes - j, 1) / total;
+        Vector slope = load_some(target + j, classes - j, 0) / limited(p, instruction->number[0], instruction->number[1]);
+        slope = -(slope * within_limits(instruction, p) * dy);
+        sum += slope * p;
+        store_some(to + j, classes - j, slope);
+    }
+    Vector mean = all(sum_of_lanes(sum));
+    for (int64_t j = 0; j < classes; j += LANES) store_some(to + j, classes - j, (load_some(to + j, classes - j, 0) - mean) / total);
+}
+
+/* doutput; from logits dy * (p * sum(target) - target); arrays dy, target, output, doutput. */
+OPERATION(categorical_crossentropy_gradient) {
+    int64_t classes = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        float dy = FLOATS(0)[r];
+        const float *target = FLOATS(1) + r * classes, *output = FLOATS(2) + r * classes;
+        float *to = FLOATS(3) + r * classes;
+        if (!SIZE(2)) {
+            gradient_of_probabilities(instruction, dy, target, output, to);
+            continue;
+        }
+        float most = largest(output, classes), total = log_of_powers(output, classes, most), targets = sum_of_row(target, classes);
+        for (int64_t j = 0; j < classes; j += LANES) {
+            Vector p = exponential(log_probability(instruction, load_some(output + j, classes - j, 0), most, total));
+            store_some(to + j, classes - j, (p * targets - load_some(target + j, classes - j, 0)) * dy);
+        }
+    }
+    return 0;
+}
+
+ALWAYS float limited_number(float x, float low, float high) { return x < low ? low : x > high ? high : x; }
+
+/* y = -log(p[label]), p = limited output / their sum, or from logits; arrays label, output, y. 1 for a label that is no class. */
+OPERATION(sparse_crossentropy) {
+    int64_t classes = SIZE(1);
+    float low = instruction->number[0], high = instruction->number[1];
+    ROWS_OF_UNITS(r) {
+        const float *output = FLOATS(1) + r * classes;
+        float label = FLOATS(0)[r];
+        if (!(label > -1.0f && label < (float)classes)) return 1;
+        int64_t chosen = (int64_t)label;
+        if (SIZE(2)) {
+            float most = largest(output, classes);
+            FLOATS(2)[r] = -(output[chosen] - most - log_of_powers(output, classes, most));
+            continue;
+        }
+        Vector sum = all(0);
+        for (int64_t j = 0; j < classes; j += LANES) {
+            Vector p = limited(load_some(output + j, classes - j, 0), low, high);
+            sum += classes - j >= LANES ? p : load_some((float *)&p, classes - j, 0);
+        }
+        FLOATS(2)[r] = logarithm(all(sum_of_lanes(sum) / limited_number(output[chosen], low, high)))[0];
+    }
+    return 0;
+}
+
+/* doutput; from logits dy * (p - 1 at the label, p elsewhere); arrays dy, label, output, doutput. */
+OPERATION(sparse_crossentropy_gradient) {
+    int64_t classes = SIZE(1);
+    float low = instruction->number[0], high = instruction->number[1];
+    ROWS_OF_UNITS(r) {
+        float dy = FLOATS(0)[r];
+        int64_t chosen = (int64_t)FLOATS(1)[r];
+        const float *output = FLOATS(2) + r * classes;
+        float *to = FLOATS(3) + r * classes;
+        if (SIZE(2)) {
+            float most = largest(output, classes), total = log_of_powers(output, classes, most);
+            for (int64_t j = 0; j < classes; j += LANES)
+                store_some(to + j, classes - j, exponential(load_some(output + j, classes - j, 0) - all(most) - all(total)));
+            to[chosen] -= 1;
+            for (int64_t j = 0; j < classes; j++) to[j] *= dy;
+            continue;
+        }
+        float total = 0;
+        for (int64_t j = 0; j < classes; j++) total += limited_number(output[j], low, high);
+        for (int64_t j = 0; j < classes; j++) {
+            float slope = 1 / total - (j == chosen ? 1 / limited_number(output[j], low, high) : 0);
+            to[j] = slope * (output[j] >= low && output[j] <= high ? 1.0f : 0.0f) * dy;
+        }
+    }
+    return 0;
+}
+
+/* The logarithm of the odds of a probability within the limits, or the output itself from logits (size[3]). */
+ALWAYS Vector log_odds(const Instruction *instruction, Vector output) {
+    if (SIZE(3)) return output;
+    Vector p = limited(output, instruction->number[0], instruction->number[1]);
+    return logarithm(p / (1.0f - p));
+}
+
+/* log(1 + e^z) - target * z; size = elements of a unit, -, -, 1 from logits; arrays target, output, y. */
+OPERATION(binary_crossentropy) {
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
+        Vector z = log_odds(instruction, load_some(FLOATS(1) + i, end - i, 0.5f));
+        Vector y = larger(z, all(0)) + logarithm_of_more_than_one(exponential(-size_of(z)));
+        store_some(FLOATS(2) + i, end - i, y - z * load_some(FLOATS(0) + i, end - i, 0));
+    }
+    return 0;
+}
+
+/* doutput = dy * (p - target) / (p * (1 - p)), from logits dy * (p - target); arrays dy, target, output, doutput. */
+OPERATION(binary_crossentropy_gradient) {
+    float low = instruction->number[0], high = instruction->number[1];
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
+        Vector output = load_some(FLOATS(2) + i, end - i, 0.5f), target = load_some(FLOATS(1) + i, end - i, 0);
+        Vector dy = load_some(FLOATS(0) + i, end - i, 0), slope;
+        if (SIZE(3)) slope = (hyperbolic_tangent(output * 0.5f) + 1.0f) * 0.5f - target;
+        else {
+            Vector p = limited(output, low, high);
+            slope = (p - target) / ((1.0f - p) * p) * within_limits(instruction, output);
+        }
+        store_some(FLOATS(3) + i, end - i, slope * dy);
+    }
+    return 0;
+}
+
+/* ---- means ---- */
+
+/* y = mean of a row; size = rows of a unit, columns; arrays x, y. */
+OPERATION(row_mean) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(r) FLOATS(1)[r] = sum_of_row(FLOATS(0) + r * columns, columns) / (float)columns;
+    return 0;
+}
+
+/* dx = dy / columns for each element of a row; arrays dy, dx. */
+OPERATION(row_mean_gradient) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        float each = FLOATS(0)[r] * (1.0f / (float)columns);
+        for (int64_t j = 0; j < columns; j++) FLOATS(1)[r * columns + j] = each;
+    }
+    return 0;
+}
+
+/* y = mean of size[0] numbers; one unit; arrays x, y. */
+OPERATION(mean) {
+    double sum = 0;
+    (void)first, (void)count;
+    for (int64_t i = 0; i < SIZE(0); i++) sum += FLOATS(0)[i];
+    FLOATS(1)[0] = (float)(sum / (double)SIZE(0));
+    return 0;
+}
+
+/* dx = dy / n for each of n numbers, size = elements of a unit, n; arrays dy (one number), dx. */
+OPERATION(mean_gradient) {
+    float each = FLOATS(0)[0] * (1.0f / (float)SIZE(1));
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i++) FLOATS(1)[i] = each;
+    return 0;
+}
+
+/* ---- metrics ---- */
+
+/* y = position of the first largest element of a row, or of the first that is not a number; arrays x, y (int64). */
+OPERATION(argmax) {
+    int64_t columns = SIZE(1), *y = instruction->array[1];
+    ROWS_OF_UNITS(r) {
+        const float *x = FLOATS(0) + r * columns;
+        int64_t chosen = 0;
+        for (int64_t j = 1; j < columns && x[chosen] == x[chosen]; j++)
+            if (x[j] > x[chosen] || x[j] != x[j]) chosen = j;
+        y[r] = chosen;
+    }
+    return 0;
+}
+
+#define EACH_ELEMENT(i) for (int64_t i = first * SIZE(0), end_ = (first + count) * SIZE(0); i < end_; i++)
+
+/* Booleans y = (a == b), (a != b); of int64, of float32. Operands as element by element. */
+OPERATION(equal_whole) {
+    const int64_t *a = instruction->array[0], *b = instruction->array[1];
+    uint8_t *y = instruction->array[2];
+    EACH_ELEMENT(i) y[i] = a[i * SIZE(1)] == b[i * SIZE(2)];
+    return 0;
+}
+
+OPERATION(equal) {
+    uint8_t *y = instruction->array[2];
+    EACH_ELEMENT(i) y[i] = FLOATS(0)[i * SIZE(1)] == FLOATS(1)[i * SIZE(2)];
+    return 0;
+}
+
+OPERATION(not_equal) {
+    uint8_t *y = instruction->array[2];
+    EACH_ELEMENT(i) y[i] = FLOATS(0)[i * SIZE(1)] != FLOATS(1)[i * SIZE(2)];
+    return 0;
+}
+
+OPERATION(boolean_to_float) {
+    const uint8_t *x = instruction->array[0];
+    EACH_ELEMENT(i) FLOATS(1)[i] = x[i] != 0;
+    return 0;
+}
+
+OPERATION(whole_to_float) {
+    const int64_t *x = instruction->array[0];
+    EACH_ELEMENT(i) FLOATS(1)[i] = (float)x[i];
+    return 0;
+}
+
+/* Fractions are cut off; what int64 does not hold becomes its least number. */
+OPERATION(float_to_whole) {
+    int64_t *y = instruction->array[1];
+    EACH_ELEMENT(i) y[i] = FLOATS(0)[i] > -9.2e18f && FLOATS(0)[i] < 9.2e18f ? (int64_t)FLOATS(0)[i] : INT64_MIN;
+    return 0;
+}

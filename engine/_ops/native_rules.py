@@ -1,0 +1,339 @@
+"""Which instructions of the library in C compute what ops compute: rules for plans (`_graph/native_plan.py`)."""
+
+from __future__ import annotations
+
+from .._graph.backward import BackwardCall, SumOfGradients
+from .._graph.native_plan import Between, Context, Instruction, may_be_folded, native, native_gradient
+from .._graph.op import ForwardCall, Op
+from .._graph.tensor import Tensor
+from .activation import Relu, Sigmoid, Tanh
+from .arithmetic import Add, Divide, Maximum, Multiply, Subtract
+from .compare import Comparison
+from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
+from .elementwise import Absolute, Negative, Square
+from .matmul import Linear
+from .positions import ArgMax
+from .probabilities import Softmax
+from .random import Dropout
+from .rectified import RectifiedLinear
+from .reduce import Mean
+from .rounding import Cast, Round
+
+may_be_folded(Add, Subtract, Multiply, Divide, Mean, SumOfGradients)
+
+
+def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[int, int, int], bool]:
+    """Units, sizes of one (rows, columns of x, columns of y), and whether they are samples."""
+    inputs, outputs = context.shapes[kernel]
+    units = context.units(x) if len(context.shapes[x]) > 1 else 1
+    rows = context.size(x) // max(1, inputs * units)
+    return units, (rows, inputs, outputs), len(context.shapes[x]) > 1 and units == context.batch
+
+
+@native(Linear, RectifiedLinear)
+def linear(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """The product, the bias, the rectifier."""
+    x, kernel, *rest = call.present_inputs
+    units, size, by_samples = _of_linear(context, x, kernel)
+    work = 2 * context.size(x) * size[2]
+    assert isinstance(call.op, Linear)
+    operands = (x, kernel, rest[0] if rest else None, call.outputs[0])
+    return [Instruction("linear", operands, size, units, by_samples, work, (float(call.op.rectifies),))]
+
+
+@native_gradient(Linear, RectifiedLinear)
+def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Gradients of input, kernel and bias; first the rectifier's."""
+    dy, x, kernel, *y = call.present_inputs
+    units, size, by_samples = _of_linear(context, x, kernel)
+    steps: list[Instruction] = []
+    gradient: Tensor | Between = dy
+    if y:
+        gradient = Between(context.shapes[dy])
+        count = context.size(dy) // units
+        steps.append(
+            Instruction("rectify_gradient", (dy, y[0], gradient), (count, 1, 1), units, by_samples, 4 * units * count)
+        )
+    wanted = context.wanted(call)
+    rows, inputs, outputs = units * size[0], size[1], size[2]
+    work = 2 * rows * inputs * outputs
+    if 0 in wanted:
+        steps.append(
+            Instruction("linear_input_gradient", (gradient, kernel, None, wanted[0]), size, units, by_samples, work)
+        )
+    if 1 in wanted:
+        steps.append(
+            Instruction("weight_gradient", (x, gradient, wanted[1]), (rows, inputs, outputs), inputs, False, work)
+        )
+    if 2 in wanted:
+        steps.append(
+            Instruction("bias_gradient", (gradient, wanted[2]), (rows, inputs, outputs), 1, False, rows * outputs)
+        )
+    return steps
+
+
+_UNARY: dict[type[Op], str] = {
+    Relu: "rectify", Sigmoid: "sigmoid", Tanh: "tanh", Square: "square", Absolute: "absolute", Round: "round", Negative: "negative",
+}  # fmt: skip
+_UNARY_GRADIENT: dict[type[Op], str] = {
+    Relu: "rectify_gradient", Sigmoid: "sigmoid_gradient", Tanh: "tanh_gradient", Square: "square_gradient",
+    Absolute: "absolute_gradient",
+}  # fmt: skip
+_BINARY: dict[type[Op], str] = {
+    Add: "add", Subtract: "subtract", Multiply: "multiply", Divide: "divide", Maximum: "maximum", SumOfGradients: "add",
+}  # fmt: skip
+
+
+@native(*_UNARY)
+def unary(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """One operand, element by element."""
+    return _elementwise(_UNARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
+
+
+@native_gradient(*_UNARY_GRADIENT)
+def unary_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy times the slope, which follows from what the op keeps."""
+    return _elementwise(_UNARY_GRADIENT[type(call.op)], context, *call.present_inputs, call.outputs[0])
+
+
+@native(*_BINARY)
+def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Two operands, element by element."""
+    if len(call.present_inputs) != 2:
+        return None
+    return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
+
+
+def _elementwise(operation: str, context: Context, *operands: Tensor) -> list[Instruction] | None:
+    if any(x.dtype != "float32" for x in operands):
+        return None
+    return context.element_by_element(operation, *operands)
+
+
+@native_gradient(Add, Subtract)
+def sum_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy for each input of its shape, with the sign that it has in the sum."""
+    (dy,) = call.present_inputs
+    steps: list[Instruction] = []
+    for i, dx in context.wanted(call).items():
+        if context.shapes[dx] != context.shapes[dy]:
+            return None
+        operation = "negative" if i == 1 and isinstance(call.op, Subtract) else "copy"
+        steps += _elementwise(operation, context, dy, dx) or ()
+    return steps
+
+
+@native_gradient(Multiply)
+def product_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy times the other factor, for each input of the shape of dy."""
+    dy, a, b = call.inputs
+    steps: list[Instruction] = []
+    for i, dx in context.wanted(call).items():
+        other = b if i == 0 else a
+        if dy is None or other is None or context.shapes[dx] != context.shapes[dy]:
+            return None
+        steps += _elementwise("multiply", context, dy, other, dx) or ()
+    return steps or None
+
+
+@native_gradient(Divide)
+def quotient_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Where only the dividend's is asked for and has the shape of dy."""
+    dy, b, _ = call.present_inputs
+    wanted = context.wanted(call)
+    if set(wanted) != {0} or context.shapes[wanted[0]] != context.shapes[dy]:
+        return None
+    return _elementwise("divide", context, dy, b, wanted[0])
+
+
+@native(Softmax)
+def softmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Along the last axis."""
+    (x,) = call.present_inputs
+    if not _is_last_axis(call, context.shapes[x]):
+        return None
+    return context.along_last_axis("softmax", x, (x, call.outputs[0]))
+
+
+@native_gradient(Softmax)
+def softmax_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Along the last axis."""
+    dy, y = call.present_inputs
+    if not _is_last_axis(call, context.shapes[y]):
+        return None
+    return context.along_last_axis("softmax_gradient", y, (dy, y, call.outputs[0]))
+
+
+def _is_last_axis(call: ForwardCall | BackwardCall, shape: tuple[int, ...]) -> bool:
+    """Whether an op works along the last of several axes."""
+    axis = getattr(call.op, "axis", None)
+    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+    return isinstance(axis, int) and axis % max(1, len(shape)) == len(shape) - 1 and len(shape) > 1 and shape[-1] > 0
+
+
+def _limits(epsilon: float) -> tuple[float, float]:
+    return epsilon, 1 - epsilon
+
+
+@native(CategoricalCrossentropy)
+def categorical(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Probabilities or logits along the last axis, one-hot targets or others of their shape."""
+    op, (target, output) = call.op, call.present_inputs
+    assert isinstance(op, CategoricalCrossentropy)
+    if context.shapes[target] != context.shapes[output] or target.dtype != "float32" or context.shapes[output][-1] == 0:
+        return None
+    more, limits = (int(op.from_logits),), _limits(op.epsilon)
+    return context.along_last_axis("categorical_crossentropy", output, (target, output, call.outputs[0]), more, limits)
+
+
+@native_gradient(CategoricalCrossentropy)
+def categorical_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Where nobody asks for the gradient of the targets."""
+    op, (dy, target, output) = call.op, call.present_inputs
+    assert isinstance(op, CategoricalCrossentropy)
+    wanted = context.wanted(call)
+    if set(wanted) != {1} or context.shapes[target] != context.shapes[output] or target.dtype != "float32":
+        return None
+    more, limits = (int(op.from_logits),), _limits(op.epsilon)
+    name = "categorical_crossentropy_gradient"
+    return context.along_last_axis(name, output, (dy, target, output, wanted[1]), more, limits)
+
+
+@native(SparseCategoricalCrossentropy)
+def sparse(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Labels as float32, which is how they are fed."""
+    op, (target, output) = call.op, call.present_inputs
+    assert isinstance(op, SparseCategoricalCrossentropy)
+    if target.dtype != "float32" or context.shapes[output][-1] == 0:
+        return None
+    more, limits = (int(op.from_logits),), _limits(op.epsilon)
+    return context.along_last_axis("sparse_crossentropy", output, (target, output, call.outputs[0]), more, limits)
+
+
+@native_gradient(SparseCategoricalCrossentropy)
+def sparse_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Labels as float32."""
+    op, (dy, target, output) = call.op, call.present_inputs
+    assert isinstance(op, SparseCategoricalCrossentropy)
+    wanted = context.wanted(call)
+    if set(wanted) != {1} or target.dtype != "float32":
+        return None
+    more, limits = (int(op.from_logits),), _limits(op.epsilon)
+    return context.along_last_axis(
+        "sparse_crossentropy_gradient", output, (dy, target, output, wanted[1]), more, limits
+    )
+
+
+@native(BinaryCrossentropy)
+def binary_entropy(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Targets and outputs of one shape."""
+    return _binary_entropy("binary_crossentropy", call, context, *call.present_inputs, call.outputs[0])
+
+
+@native_gradient(BinaryCrossentropy)
+def binary_entropy_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Where nobody asks for the gradient of the targets."""
+    wanted = context.wanted(call)
+    if set(wanted) != {1}:
+        return None
+    return _binary_entropy("binary_crossentropy_gradient", call, context, *call.present_inputs, wanted[1])
+
+
+def _binary_entropy(
+    operation: str, call: ForwardCall | BackwardCall, context: Context, *operands: Tensor
+) -> list[Instruction] | None:
+    op = call.op
+    assert isinstance(op, BinaryCrossentropy)
+    if len({context.shapes[x] for x in operands}) != 1 or any(x.dtype != "float32" for x in operands):
+        return None
+    units, size = context.units(*operands), context.size(operands[-1])
+    sizes = (size // units, 1, 1, int(op.from_logits))
+    by_samples = units == context.batch and bool(context.shapes[operands[-1]])
+    return [Instruction(operation, operands, sizes, units, by_samples, 40 * size, _limits(op.epsilon))]
+
+
+@native(Mean)
+def mean(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Over everything, or over the last axis."""
+    (x,), (y,) = call.present_inputs, call.outputs
+    if x.dtype != "float32" or not context.size(x):
+        return None
+    if context.size(y) == 1:
+        return [Instruction("mean", (x, y), (context.size(x),), 1, False, context.size(x))]
+    return context.along_last_axis("row_mean", x, (x, y)) if _is_last_axis(call, context.shapes[x]) else None
+
+
+@native_gradient(Mean)
+def mean_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """As `mean`."""
+    (dy,), (dx,) = call.present_inputs, call.outputs
+    size = context.size(dx)
+    if context.size(dy) == 1:
+        units = context.units(dx)
+        by_samples = units == context.batch and bool(context.shapes[dx])
+        return [Instruction("mean_gradient", (dy, dx), (size // units, size), units, by_samples, size)]
+    return (
+        context.along_last_axis("row_mean_gradient", dx, (dy, dx)) if _is_last_axis(call, context.shapes[dx]) else None
+    )
+
+
+@native(ArgMax)
+def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Along the last axis."""
+    (x,) = call.present_inputs
+    if x.dtype != "float32" or not _is_last_axis(call, context.shapes[x]):
+        return None
+    return context.along_last_axis("argmax", x, (x, call.outputs[0]))
+
+
+@native(Comparison)
+def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Equal or not, of float32; equal, of int64."""
+    relation, kinds = getattr(call.op, "relation", ""), {str(x.dtype) for x in call.present_inputs}
+    names = {("equal", "float32"): "equal", ("not_equal", "float32"): "not_equal", ("equal", "int64"): "equal_whole"}
+    name = names.get((relation, kinds.pop())) if len(kinds) == 1 else None
+    return context.element_by_element(name, *call.present_inputs, call.outputs[0]) if name else None
+
+
+@native(Cast)
+def cast(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """To float32 from booleans and int64, and to int64 from float32."""
+    (x,), (y,) = call.present_inputs, call.outputs
+    names = {
+        ("bool", "float32"): "boolean_to_float",
+        ("int64", "float32"): "whole_to_float",
+        ("float32", "int64"): "float_to_whole",
+        ("float32", "float32"): "copy",
+    }
+    name = names.get((str(x.dtype), str(y.dtype)))
+    return context.element_by_element(name, x, y) if name else None
+
+
+@native(Dropout)
+def dropout(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """x times the mask, which Python draws before."""
+    op, (x,), (y,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, Dropout)
+    return _masked(op, call, context, x, y)
+
+
+@native_gradient(Dropout)
+def dropout_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy times the mask that forward drew."""
+    op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, Dropout)
+    return _masked(op, call.forward, context, dy, dx)
+
+
+def _masked(op: Dropout, call: ForwardCall, context: Context, x: Tensor, y: Tensor) -> list[Instruction] | None:
+    shape, units = context.shapes[x], context.units(x)
+    if op.noise_shape is not None:
+        return None
+    mask = context.kept(call, "mask", shape, lambda work: op.draw(work, shape, "float32"))
+    by_samples = units == context.batch and bool(shape)
+    return [
+        Instruction("multiply", (x, mask, y), (context.size(x) // units, 1, 1), units, by_samples, 4 * context.size(x))
+    ]
+
+
+__all__: list[str] = []
