@@ -3,17 +3,15 @@
 An op's Python definition stays the truth; a rule (`@native`) says which instructions of the library compute the same. A plan
 runs so where there is a rule for each of its calls, else it calls Python op by op.
 
-Samples are independent of each other: a chunk of them goes through all instructions of a phase, from the first layer to the
-gradients, while its values are in the cache. What needs the whole batch (the gradient of a weight, a mean) is done in the
-phase after, by chunks of its own. Chunks do not depend on the number of threads, and so neither do results.
+Which instructions threads run when is decided in `native_phases`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -22,72 +20,20 @@ from .._native.library import INSTRUCTION, Library, Program
 from ..types import Array
 from .backward import BackwardCall, FilledLike
 from .memory import Sizes
-from .op import ForwardCall, Op
-from .tensor import Arrays, Call, Constant, Placeholder, Tensor, Variable
+from .native_phases import Between, Instruction, Kept, Operand, Order, in_phases, rectified_within
+from .op import Op
+from .schedule import Schedule
+from .tensor import Arrays, Call, Constant, Placeholder, Tensor
 from .work import Work
-
-# Floating point operations of a phase below which waking a second thread costs more than it saves.
-_FEW = 1_000_000
-# Rows of a weight are cut so that a chunk of its gradient, about 100 kB, stays in the second-level cache.
-_CHUNK_OF_WEIGHTS = 24_576
-_ROWS_OF_A_TILE = 12
-
-
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """Memory that an op keeps in its `Work` under a name, filled by `fill` before the program runs."""
-
-    call: Call
-    name: str
-    shape: Sizes
-    fill: Callable[[Work], object]
-
-
-@dataclass(frozen=True, eq=False)
-class Between:
-    """A value between two instructions that no tensor stands for."""
-
-    shape: Sizes
-
-
-Operand: TypeAlias = "Tensor | Kept | Between | None"
-
-
-@dataclass(frozen=True, eq=False)
-class Instruction:
-    """One instruction of a plan; what sizes and operands mean is said in rows.c.
-
-    Attributes:
-        operation: its name.
-        operands: what it reads, then the one that it writes.
-        size: of a unit.
-        units: how many there are: samples, or rows of a weight.
-        by_samples: whether the units are samples, so that one of them needs the same sample of its operands alone.
-        work: about how many floating point operations all units take.
-        numbers: settings.
-    """
-
-    operation: str
-    operands: tuple[Operand, ...]
-    size: tuple[int, ...]
-    units: int
-    by_samples: bool
-    work: int
-    numbers: tuple[float, ...] = ()
-
-    @property
-    def result(self) -> Operand:
-        """What it writes."""
-        return self.operands[-1]
 
 
 class Context:
     """What a rule asks about the plan: shapes, the batch, and which gradients the phase has."""
 
-    def __init__(self, shapes: Mapping[Tensor, Sizes], batch: int, absent: Collection[Tensor]) -> None:
+    def __init__(self, shapes: Mapping[Tensor, Sizes], batch: int, schedule: Schedule) -> None:
         self.shapes = shapes
         self.batch = batch
-        self._absent = absent
+        self._schedule = schedule
         self._kept: dict[tuple[Call, str], Kept] = {}
 
     def kept(self, call: Call, name: str, shape: Sizes, fill: Callable[[Work], object]) -> Kept:
@@ -104,7 +50,13 @@ class Context:
 
     def wanted(self, call: BackwardCall) -> dict[int, Tensor]:
         """The gradients that a call gives, by the number of the input, without those that the phase lacks."""
-        return {i: dx for i, dx in zip(call.wanted, call.outputs, strict=True) if dx not in self._absent}
+        return {i: dx for i, dx in zip(call.wanted, call.outputs, strict=True) if dx not in self._schedule.absent}
+
+    def is_given(self, tensor: Tensor) -> bool:
+        """Whether a tensor is known as a whole before the plan runs: a variable, a constant, an input, a view of one."""
+        while tensor in self._schedule.views:
+            tensor = self._schedule.views[tensor]
+        return tensor.call is None
 
     def element_by_element(self, operation: str, *operands: Tensor) -> list[Instruction] | None:
         """The instruction for operands of one shape, or of one element; the last is the result."""
@@ -138,7 +90,6 @@ class Context:
         ]
 
 
-Kind = TypeVar("Kind", bound=Call)
 Rule: TypeAlias = "Callable[[Any, Context], Sequence[Instruction] | None]"
 _forward: dict[type[Op], Rule] = {}
 _backward: dict[type[Op], Rule] = {}
@@ -179,6 +130,7 @@ class NativeForm:
         sources: the call that each of them is part of.
         folded: calls that are computed once, as they depend on constants alone.
         constants: the arrays of their results.
+        order: how they are run.
         library: what has the instructions.
         batch: the number of samples.
     """
@@ -187,6 +139,7 @@ class NativeForm:
     batch: int
     instructions: list[Instruction] = field(default_factory=list)
     sources: list[Call] = field(default_factory=list)
+    order: Order = field(default_factory=lambda: Order([], [], [], {}, set()))
     folded: list[Call] = field(default_factory=list)
     constants: dict[Tensor, Array] = field(default_factory=dict)
     _between: dict[Between, Array] = field(default_factory=dict)
@@ -218,10 +171,10 @@ class NativeForm:
             row["size"][: len(step.size)] = step.size
             row["number"][: len(step.numbers)] = step.numbers
             row["array"][: len(step.operands)] = [address(x) for x in step.operands]
-        order, chunks, phases = _phases(self.instructions, self.batch)
+        order = self.order
         return NativeProgram(
-            self.library.program(table[order], chunks, phases, used),
-            [self.sources[i] for i in order],
+            self.library.program(table[order.positions], order.chunks, order.phases, used),
+            [self.sources[i] for i in order.positions],
             [_filling(kept, work) for kept, work in fills.items()],
             lambda: [call.bind(arrays) for call in calls],
         )
@@ -265,24 +218,19 @@ class NativeProgram:
 
 
 def native_form(
-    library: Library,
-    calls: Sequence[Call],
-    shapes: Mapping[Tensor, Sizes],
-    inputs: Sequence[Placeholder],
-    targets: Collection[Tensor],
-    absent: Collection[Tensor],
+    library: Library, schedule: Schedule, shapes: Mapping[Tensor, Sizes], inputs: Sequence[Placeholder]
 ) -> NativeForm | Call | None:
-    """The calls of a plan as instructions; the first call that has no rule, or None where the plan has no batch or no calls."""
+    """A schedule as instructions; the first call that has no rule, or None where there is no batch or nothing to compute."""
     batch = next((shapes[x][0] for x in inputs if shapes[x]), 0)
-    if not batch or not calls:
+    if not batch:
         return None
-    form, context = NativeForm(library, batch), Context(shapes, batch, absent)
-    for call in calls:
-        if any(x in absent for x in call.present_inputs):
+    form, context = NativeForm(library, batch), Context(shapes, batch, schedule)
+    for call in schedule.computing:
+        if any(x in schedule.absent for x in call.present_inputs):
             return call
-        if _is_constant(call, form):
+        if _is_constant(call, form, schedule):
             form.folded.append(call)
-            form.constants.update((y, np.empty(shapes[y], y.dtype)) for y in call.outputs if y not in absent)
+            form.constants.update((y, np.empty(shapes[y], y.dtype)) for y in call.outputs if y not in schedule.absent)
             continue
         rule = (_backward if call.is_backward else _forward).get(type(call.op))
         steps = rule(call, context) if rule is not None and _all_float32(call) else None
@@ -290,113 +238,23 @@ def native_form(
             return call
         form.instructions += steps
         form.sources += [call] * len(steps)
-    _rectify_below(form, targets)
-    return form if form.instructions else None
+    if not form.instructions:
+        return None
+    within = rectified_within(form.instructions, schedule.targets, schedule.views)
+    form.sources = [call for call, step in zip(form.sources, within, strict=True) if step is not None]
+    form.instructions = [step for step in within if step is not None]
+    form.order = in_phases(form.instructions, batch, schedule.targets, schedule.views)
+    return form
 
 
-def _is_constant(call: Call, form: NativeForm) -> bool:
-    if type(call.op) is FilledLike:
-        return True
-    return type(call.op) in _foldable and all(
-        isinstance(x, Constant) or x in form.constants for x in call.present_inputs
-    )
+def _is_constant(call: Call, form: NativeForm, schedule: Schedule) -> bool:
+    """Whether a call depends on constants alone, and gives nothing that the plan's caller might change."""
+    if type(call.op) not in _foldable or any(y in schedule.targets for y in call.outputs):
+        return False
+    known = all(isinstance(x, Constant) or x in form.constants for x in call.present_inputs)
+    return known or type(call.op) is FilledLike
 
 
 def _all_float32(call: Call) -> bool:
     """Whether all floats are float32: the library has instructions for no others."""
     return all(x.dtype == "float32" or x.dtype.kind not in "fc" for x in (*call.present_inputs, *call.outputs))
-
-
-def _rectify_below(form: NativeForm, targets: Collection[Tensor]) -> None:
-    """Let a product that gives the gradient of a rectified layer set it to 0 by itself, where nothing else reads it."""
-    readers: dict[Operand, list[int]] = {}
-    for i, step in enumerate(form.instructions):
-        for x in step.operands[:-1]:
-            readers.setdefault(x, []).append(i)
-    makers = {step.result: i for i, step in enumerate(form.instructions)}
-    dropped: set[int] = set()
-    for i, step in enumerate(form.instructions):
-        gradient, *_ = step.operands
-        maker = makers.get(gradient)
-        if step.operation != "rectify_gradient" or maker is None or gradient in targets or len(readers[gradient]) > 1:
-            continue
-        product = form.instructions[maker]
-        if product.operation == "linear_input_gradient" and product.by_samples and step.by_samples:
-            dy, kernel, _, _ = product.operands
-            form.instructions[maker] = replace(product, operands=(dy, kernel, step.operands[1], step.result))
-            dropped.add(i)
-    kept = [i for i in range(len(form.instructions)) if i not in dropped]
-    form.instructions, form.sources = [form.instructions[i] for i in kept], [form.sources[i] for i in kept]
-
-
-def _phases(
-    steps: Sequence[Instruction], batch: int
-) -> tuple[list[int], list[tuple[int, int, int, int]], list[tuple[int, int, int]]]:
-    """The order of the instructions by phases, and the chunks and phases as native.h lays them out."""
-    phase_of: list[int] = []
-    makers: dict[Operand, int] = {}
-    for i, step in enumerate(steps):
-        # Phases of samples have even numbers, phases of whole batches odd ones.
-        earliest = 0 if step.by_samples else 1
-        for maker in {makers[x] for x in step.operands[:-1] if x in makers}:
-            together = step.by_samples and steps[maker].by_samples
-            same_kind = step.by_samples == steps[maker].by_samples
-            earliest = max(earliest, phase_of[maker] + (0 if together else 2 if same_kind else 1))
-        phase_of.append(earliest)
-        makers[step.result] = i
-    order = sorted(range(len(steps)), key=lambda i: phase_of[i])
-    chunks: list[tuple[int, int, int, int]] = []
-    phases: list[tuple[int, int, int]] = []
-    begin = 0
-    while begin < len(order):
-        end = begin + 1
-        while end < len(order) and phase_of[order[end]] == phase_of[order[begin]]:
-            end += 1
-        members = [steps[i] for i in order[begin:end]]
-        first_chunk = len(chunks)
-        if members[0].by_samples:
-            chunks += [
-                (begin, len(members), part.start, part.stop - part.start) for part in _parts(batch, _samples(batch))
-            ]
-        else:
-            for position, step in enumerate(members, begin):
-                chunks += [
-                    (position, 1, part.start, part.stop - part.start) for part in _parts(step.units, _grain(step))
-                ]
-        alone = sum(step.work for step in members) < _FEW
-        phases.append((first_chunk, len(chunks) - first_chunk, int(alone)))
-        begin = end
-    return order, chunks, phases
-
-
-def _parts(units: int, grain: int) -> list[slice]:
-    return device.blocks(units, grain)
-
-
-def _samples(batch: int) -> int:
-    """Samples of a chunk."""
-    return min(max(16, -(-batch // 8)), 64)
-
-
-def _grain(step: Instruction) -> int:
-    """Units of a chunk of what is done for the whole batch at once."""
-    if step.operation != "weight_gradient":
-        return max(1, step.units)
-    rows = max(1, _CHUNK_OF_WEIGHTS // max(1, step.size[2]))
-    return max(_ROWS_OF_A_TILE, rows // _ROWS_OF_A_TILE * _ROWS_OF_A_TILE)
-
-
-__all__ = [
-    "Between",
-    "Context",
-    "ForwardCall",
-    "Instruction",
-    "Kept",
-    "NativeForm",
-    "NativeProgram",
-    "Variable",
-    "may_be_folded",
-    "native",
-    "native_form",
-    "native_gradient",
-]  # fmt: skip

@@ -98,7 +98,7 @@ class Plan:
         lease = (memory if memory is not None else Memory()).lease()
         form, self.call_in_python = _form(schedule, self._shapes, self.inputs)
         into = {**self._targets.into, **(form.constants if form is not None else {})}
-        placement = Placement(schedule, self._shapes, self.inputs, into, lease, shares=form is None)
+        placement = Placement(schedule, self._shapes, self.inputs, into, lease, None if form is None else form.order)
         stream = random if random is not None else _one_stream()
         new_work = partial(Work, training, memory=lease, random=stream)
         self._linker = Linker(schedule, placement, self._shapes, new_work, form)
@@ -222,7 +222,7 @@ def _form(
     loaded = library()
     if device.xp is not np or loaded is None:
         return None, None
-    form = native_form(loaded, schedule.computing, shapes, inputs, schedule.targets, schedule.absent)
+    form = native_form(loaded, schedule, shapes, inputs)
     return (None, form) if isinstance(form, Call) else (form, None)
 
 

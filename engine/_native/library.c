@@ -21,8 +21,6 @@ static const char *const names[] = {OPERATIONS(NAME) NULL};
 /* The name of operation number n; NULL behind the last. */
 const char *native_operation(int64_t n) { return names[n]; }
 
-int64_t native_size_of_instruction(void) { return sizeof(Instruction); }
-
 /* The best level of this processor and system. */
 int native_best_level(void) {
 #if defined(__x86_64__)

@@ -12,13 +12,12 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from ctypes import c_char_p, c_int, c_int64, c_void_p
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from ..types import Array
+from .location import library_path
 
-_FOLDER = Path(__file__).parent
 LEVELS = ("baseline", "avx2", "avx512")
 INSTRUCTION = np.dtype(
     [("operation", "i8"), ("units", "i8"), ("size", "i8", 6), ("number", "f4", 4), ("array", "u8", 7)], align=True
@@ -124,14 +123,12 @@ def library() -> Library | None:
 @cache
 def _loaded() -> Library | None:
     wish = os.environ.get("ENGINE_NATIVE", "")
-    built = next((path for path in _FOLDER.glob("engine_native.*") if path.suffix in (".so", ".dylib", ".dll")), None)
-    if wish == "0" or built is None:
+    path = library_path()
+    if wish == "0" or not path.is_file():
         return None
     try:
-        functions = ctypes.CDLL(str(built))
+        functions = ctypes.CDLL(str(path))
     except OSError:  # for another processor or system
-        return None
-    if functions.native_size_of_instruction() != INSTRUCTION.itemsize:
         return None
     best = int(functions.native_best_level())
     return Library(functions, min(best, LEVELS.index(wish)) if wish in LEVELS else best)

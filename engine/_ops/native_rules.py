@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .._graph.backward import BackwardCall, SumOfGradients
-from .._graph.native_plan import Between, Context, Instruction, may_be_folded, native, native_gradient
+from .._graph.native_phases import Between, Instruction
+from .._graph.native_plan import Context, may_be_folded, native, native_gradient
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Tensor
 from .activation import Relu, Sigmoid, Tanh
@@ -34,6 +35,8 @@ def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[
 def linear(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """The product, the bias, the rectifier."""
     x, kernel, *rest = call.present_inputs
+    if not all(map(context.is_given, (kernel, *rest))):
+        return None
     units, size, by_samples = _of_linear(context, x, kernel)
     work = 2 * context.size(x) * size[2]
     assert isinstance(call.op, Linear)
@@ -45,6 +48,8 @@ def linear(call: ForwardCall, context: Context) -> list[Instruction] | None:
 def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """Gradients of input, kernel and bias; first the rectifier's."""
     dy, x, kernel, *y = call.present_inputs
+    if not context.is_given(kernel):
+        return None
     units, size, by_samples = _of_linear(context, x, kernel)
     steps: list[Instruction] = []
     gradient: Tensor | Between = dy

