@@ -67,7 +67,7 @@ class Context:
         spread = tuple(int(self.shapes[x] == shape) for x in read)
         whole = tuple(x for x, full in zip(read, spread, strict=True) if full)
         units = self.units(*whole, written)
-        of_unit = (size // units if units else 0, *spread)
+        of_unit = (size // units, *spread)
         return [Instruction(operation, operands, of_unit, units, units == self.batch and bool(shape), 4 * size)]
 
     def along_last_axis(
@@ -79,13 +79,19 @@ class Context:
         numbers: tuple[float, ...] = (),
     ) -> list[Instruction]:
         """The instruction for the rows of `like`, its elements along the last axis."""
-        shape = self.shapes[like]
-        units = self.units(like) if len(shape) > 1 else 1
-        rows = math.prod(shape[:-1]) // units if units else 0
-        by_samples = units == self.batch and len(shape) > 1
+        *leading, columns = self.shapes[like]
+        units = self.units(like) if leading else 1
+        rows = math.prod(leading) // units
+        by_samples = units == self.batch and bool(leading)
         return [
             Instruction(
-                operation, tuple(operands), (rows, shape[-1], *more), units, by_samples, 20 * math.prod(shape), numbers
+                operation,
+                tuple(operands),
+                (rows, columns, *more),
+                units,
+                by_samples,
+                20 * rows * units * columns,
+                numbers,
             )
         ]
 

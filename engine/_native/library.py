@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from ctypes import c_char_p, c_int, c_int64, c_void_p
 from functools import cache
@@ -72,8 +72,8 @@ class Program:
 
     def __init__(
         self,
-        run: ctypes._NamedFuncPointer,
-        time: ctypes._NamedFuncPointer,
+        run: Callable[..., int],
+        time: Callable[..., int],
         instructions: Array,
         chunks: Sequence[Sequence[int]],
         phases: Sequence[Sequence[int]],

@@ -23,6 +23,15 @@ typedef struct {
 
 static _Thread_local Workspace workspace __attribute__((aligned(64)));
 
+/* The columns of a tile that are part of C. */
+static __attribute__((noinline)) void copy_edge(const float *whole, int rows, int64_t columns, float *c, int64_t c_step, int add) {
+    for (int i = 0; i < rows; i++)
+        for (int64_t j = 0; j < columns; j++) {
+            float sum = whole[i * TILE_COLUMNS + j];
+            c[i * c_step + j] = add ? c[i * c_step + j] + sum : sum;
+        }
+}
+
 /* One tile of `rows` x (vectors * LANES): A's element (i, p) is a[i * row_step + p * step]. B's row p begins at b + p * b_step; with
    `pack` it is stored to the panel too. `columns` of the tile are part of C, `add` adds to what stands there. The constant arguments
    come first: each combination is compiled as a function of its own. */
@@ -46,15 +55,22 @@ ALWAYS void tile(const int rows, const int vectors, const int pack, int64_t dept
             for (int j = 0; j < vectors; j++) sums[i][j] += left * right[j];
         }
     }
+    if (columns == vectors * LANES) {
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; i++)
+#pragma GCC unroll 2
+            for (int j = 0; j < vectors; j++) {
+                float *to = c + i * c_step + j * LANES;
+                store(to, add ? load(to) + sums[i][j] : sums[i][j]);
+            }
+        return;
+    }
+    float whole[TILE_ROWS * TILE_COLUMNS];
 #pragma GCC unroll 12
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 2
-        for (int j = 0; j < vectors; j++) {
-            int64_t left = columns - j * LANES;
-            if (left <= 0) continue;
-            float *to = c + i * c_step + j * LANES;
-            store_some(to, left, add ? load_some(to, left, 0) + sums[i][j] : sums[i][j]);
-        }
+        for (int j = 0; j < vectors; j++) store(whole + i * TILE_COLUMNS + j * LANES, sums[i][j]);
+    copy_edge(whole, rows, columns, c, c_step, add);
 }
 
 typedef void (*Tile)(int64_t depth, const float *a, int64_t step, const float *b, int64_t b_step, float *c, int64_t c_step,
