@@ -27,9 +27,11 @@ from ._files.files import open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
 from ._files.hdf5 import array_headers as hdf5_headers
 from ._files.hdf5 import read_arrays as read_hdf5
-from ._files.kinds import Kind, kind_of, kind_of_text
+from ._files.hdf5 import write_arrays as write_hdf5
+from ._files.kinds import Kind, kind_of, kind_of_bytes, kind_of_text
 from ._files.npz import headers as npz_headers
 from ._files.npz import read as read_npz
+from ._files.picture_text import read_picture, text_in_picture
 from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
 from ._machine import random
 from ._machine.random import seeded
@@ -66,6 +68,7 @@ __all__ = [
     "hdf5_headers",
     "json_able",
     "kind_of",
+    "kind_of_bytes",
     "kind_of_text",
     "memory_limit",
     "npz_headers",
@@ -75,13 +78,16 @@ __all__ = [
     "read_hdf5",
     "read_json",
     "read_npz",
+    "read_picture",
     "read_text",
     "read_yaml",
     "run_experiment",
     "seeded",
+    "text_in_picture",
     "training_of",
     "write_bytes",
     "write_experiment",
+    "write_hdf5",
     "write_json",
     "write_yaml",
 ]

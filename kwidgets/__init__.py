@@ -18,17 +18,25 @@ _NAMES = {
     "Dashboard": "dashboard",
     "Document": "document",
     "LiveCurves": "live_curves",
+    "Run": "stored_run",
+    "Runs": "stored_runs",
     "Session": "session.session",
+    "documents": "document_list",
+    "run": "stored_run",
+    "runs": "stored_runs",
 }
 
-__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Session"]
+__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Run", "Runs", "Session", "documents", "run", "runs"]
 
 if TYPE_CHECKING:
     from .builder import Builder
     from .dashboard import Dashboard
     from .document import Document
+    from .document_list import documents
     from .live_curves import LiveCurves
     from .session.session import Session
+    from .stored_run import Run, run
+    from .stored_runs import Runs, runs
 
 
 def __getattr__(name: str) -> Any:

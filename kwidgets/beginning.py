@@ -1,23 +1,39 @@
-"""What a builder can begin with: a model made in code, an experiment, its text, a file of either."""
+"""What a builder can begin with: a model made in code, an experiment, its text, a file of either, a picture that carries it."""
 
 from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from typing import TypeAlias, TypeGuard
 
 from engine.describe import classes
-from engine.experiment import json_able, kind_of, read_text
+from engine.errors import EngineError
+from engine.experiment import (
+    Kind,
+    json_able,
+    kind_of,
+    kind_of_bytes,
+    read_picture,
+    read_text,
+    text_in_picture,
+    write_bytes,
+)
 from engine.models import Model, load_model
 from engine.types import Config
 
-from .document.draft import FIRST_SEED
+from .document.commands import MAX_NAME
+from .document.draft import FIRST_SEED, Draft
 from .refused import Refused
 from .words import builder as say
 
 # Endings of files whose text is a model's, or was meant to be: a parser says what is wrong in it.
 TEXTS = (".yaml", ".yml", ".json")
+# Kinds of files that may carry a model's text.
+PICTURES = ("diagram", "picture", "drawing")
+# Of a file that a page sends: servers close a connection that sends more at once.
+MOST_BYTES = 8 * 2**20
 
 
 # A model made in code, an experiment, the text of one, or the path of a file with either.
@@ -30,7 +46,9 @@ def is_model(model: object) -> TypeGuard[Model]:
 
 
 def from_file(model: Beginning) -> Beginning:
-    """The model of the path of an HDF5 file, compiled where it was; anything else as it is. A file is known by its content.
+    """The model of the path of an HDF5 file, compiled where it was; the text that a picture carries; anything else as it is.
+
+    A file is known by its content.
 
     Raises:
         Refused: it is another kind of file; says what it is and what can be done with it.
@@ -43,9 +61,54 @@ def from_file(model: Beginning) -> Beginning:
     kind = kind_of(path)
     if kind.name == "hdf5":
         return load_model(path)
-    if kind.readable and (kind.name in ("json", "yaml") or path.lower().endswith(TEXTS)):
+    if _is_model_text(kind, path):
         return model
-    raise Refused(say.file_is_no_model(os.path.basename(path) or path, kind.what), kind.use)
+    text = read_picture(path) if kind.name in PICTURES else None
+    if text is not None:
+        return _whole(text)
+    raise _refusal(kind, os.path.basename(path) or path)
+
+
+def from_bytes(data: bytes, name: str) -> Beginning:
+    """The model of a file's content, such as was dropped on a page; `name` is what messages call it.
+
+    Raises:
+        Refused: it is too long, or another kind of file; says what it is and what can be done with it.
+        FileError: it is damaged.
+    """
+    if len(data) > MOST_BYTES:
+        raise Refused(say.dropped_file_is_too_large(name, MOST_BYTES), say.GIVE_ITS_PATH)
+    kind = kind_of_bytes(data)
+    if kind.name == "hdf5":
+        with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
+            path = os.path.join(folder, "model.h5")
+            write_bytes(path, data)
+            try:
+                return load_model(path)
+            except EngineError as error:
+                # Nobody knows the path that it has for a moment here.
+                raise Refused(str(error).replace(path, name), error.hint) from None
+    if _is_model_text(kind, name):
+        return _whole(data.decode("utf-8-sig", "replace"))
+    text = text_in_picture(data, name) if kind.name in PICTURES else None
+    if text is not None:
+        return _whole(text)
+    raise _refusal(kind, name)
+
+
+def _whole(text: str) -> str:
+    """The text as one that nobody takes for a path, also where it is a single line."""
+    return f"{text}\n"
+
+
+def _is_model_text(kind: Kind, name: str) -> bool:
+    return kind.readable and (kind.name in ("json", "yaml") or name.lower().endswith(TEXTS))
+
+
+def _refusal(kind: Kind, name: str) -> Refused:
+    if kind.name == "picture":
+        return Refused(say.picture_carries_no_model(name), kind.use)
+    return Refused(say.file_is_no_model(name, kind.what), kind.use)
 
 
 def _is_text(text: str) -> bool:
@@ -68,6 +131,11 @@ def command_of(model: object) -> dict[str, str]:
     if not _is_text(text):
         text = read_text(text)
     return _paste("json" if text.lstrip().startswith("{") else "yaml", text)
+
+
+def new_draft(name: str | None) -> Draft:
+    """An empty draft, whose model is named as its document where a model may be."""
+    return Draft() if name is None or len(name) > MAX_NAME else Draft(name=name)
 
 
 def _paste(form: str, text: str) -> dict[str, str]:

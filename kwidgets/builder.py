@@ -17,19 +17,27 @@ from engine.types import ArrayLike
 from . import beginning
 from . import files as exports
 from .chosen_data import ChosenData
-from .document.document import Change, Document
+from .document.commands import Change
+from .document.document import Document
 from .document.records import Experiment
 from .refused import Refused
 from .session.data_sources import DataChoice, DataSources
 from .session.forecast import Forecaster
-from .session.session import Mode, Session, What
+from .session.session import Session
+from .session.start import Mode
+from .session.steering import What
 from .session.stream import EpochHistory
 from .widgets import notebook
 from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply
 from .widgets.blocks_part import BlocksPart
 from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, BuilderView
+from .widgets.documents_part import DocumentsPart, autosave_of
 from .words import builder as say
 from .words import common
+from .workspace.document_names import checked_name
+
+# Of a file's name that messages say.
+MOST_LETTERS = 100
 
 
 class Builder:
@@ -39,12 +47,15 @@ class Builder:
 
     Args:
         model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of
-            a text or of a model with its weights (.h5, .hdf5); None (the default) begins empty.
+            a text, of a model with its weights (.h5, .hdf5), or of a picture that carries a model (.svg, .png); None (the
+            default) begins empty.
         template: the name of a starting point instead, such as "digits_perceptron".
         arrays: data by name, beside the notebook's variables, which they win over.
+        name: under which the document is stored, and comes back in another kernel or notebook; None (the default) takes
+            the notebook's file and the cell. Where `model` or `template` is given too, what is stored becomes a version.
 
     Raises:
-        Refused: the text or the name says no model; the message has the reason, and a line and column.
+        Refused: the text or the name says no model, or `name` cannot be one; the message has the reason.
         FileError: the file is no model.
         OSError: the file cannot be read.
 
@@ -69,32 +80,43 @@ class Builder:
         template: str | None = None,
         *,
         arrays: Mapping[str, ArrayLike] | None = None,
+        name: str | None = None,
     ) -> None:
+        name = None if name is None else checked_name(name)
         self.session = Session()
         self.forecaster = Forecaster()
         sources = DataSources(notebook.variables, arrays)
-        self.document = Document()
-        self._before = notebook.made_in_cell(self)
+        self.document = Document(beginning.new_draft(name))
         self._fresh: tuple[str, Model] | None = None
         path, model = model, beginning.from_file(model)
-        if model is not None or template is not None:
+        given = model is not None or template is not None
+        if given:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
             data = ChosenData(self.document, sources)
             data.refresh()
             data.choose_what_fits()
             # The beginning itself cannot be undone.
             self.document = Document(self.document.draft)
+        place = notebook.next_place()
+        self._before = notebook.made_at(place, self)
+        if self._before is not None:
+            # Its document is saved then, and no training goes on unseen.
+            self._before.close()
+        self._autosave = autosave_of(self.document, name, place)
+        again = self._before is not None and self._before.name == self.name
+        self._autosave.begin(given=given, again=again, at_once=name is not None)
         self._data = ChosenData(self.document, sources)
         self._data.refresh()
         if beginning.is_model(model):
             self.session.adopt(model, self.experiment, _name_of(path) if isinstance(path, (str, os.PathLike)) else None)
         self.session.on_rate = self.document.follow_rate
         self._blocks = BlocksPart(self.document)
-        self.view = BuilderView(
-            self.document, self.session, self._gestures() | self._data.gestures() | self._blocks.gestures()
-        )
+        self._stored = DocumentsPart(self._autosave)
+        asked = self._gestures() | self._data.gestures() | self._blocks.gestures() | self._stored.gestures()
+        self.view = BuilderView(self.document, self.session, asked)
         self._blocks.show_in(self.view)
-        self.view.show(before=self._take_over())
+        self.view.show(before=self._take_over(given))
+        self._stored.show_in(self.view)
         self.session.listeners.append(self._run_changed)
         self.document.listeners.append(self._document_changed)
         self.forecaster.listeners.append(lambda: self.view.changed(FORECAST))
@@ -103,6 +125,11 @@ class Builder:
         self.view.changed(FORECAST)
 
     # What code asks for.
+
+    @property
+    def name(self) -> str:
+        """The name under which the document is stored."""
+        return self._autosave.name
 
     @property
     def experiment(self) -> Experiment:
@@ -249,7 +276,8 @@ class Builder:
         self._data.refresh()
 
     def close(self) -> None:
-        """Stop a run and take the view away; the document and what was trained stay."""
+        """Stop a run and take the view away; the document, which is saved a last time, and what was trained stay."""
+        self._stored.close()
         self._blocks.close()
         self._end_watching()
         if self.session.alive:
@@ -268,6 +296,7 @@ class Builder:
             "step": self._step,
             "bring_back": lambda _: self._bring_back(),
             "open_model": self._open_model,
+            "open_file": self._open_file,
             "load_weights": self._load_weights,
             "export": self._export,
         }
@@ -280,10 +309,18 @@ class Builder:
 
     def _open_model(self, message: Message) -> Answer:
         path = str(message.get("path"))
-        model = beginning.from_file(path)
+        return self._open(beginning.from_file(path), _name_of(path), message)
+
+    def _open_file(self, message: Message) -> Answer:
+        name = _name_of(str(message.get("name")))[:MOST_LETTERS]
+        buffers = message.get("buffers") or [b""]
+        return self._open(beginning.from_bytes(bytes(buffers[0]), name), name, message)
+
+    def _open(self, model: beginning.Beginning, name: str, message: Message) -> Answer:
+        """Put a model into the document's place, as one step of undo; one with weights is what a training goes on from."""
         done = self.document.do(beginning.command_of(model), seen=message.get("seen"))
         if beginning.is_model(model):
-            self.session.adopt(model, self.experiment, _name_of(path))
+            self.session.adopt(model, self.experiment, name)
             self._judge()
         return done
 
@@ -292,19 +329,24 @@ class Builder:
 
     # What the cell had made when it was run before.
 
-    def _take_over(self) -> str | None:
-        """Ends the builder that this cell made before, so that no training goes on unseen; what can be brought back.
+    def _take_over(self, given: bool) -> str | None:
+        """What of the builder that this cell made before can be brought back, in words.
 
-        Where nobody had changed or trained that one, it is what was made before it that would be missed.
+        Where nobody had changed or trained that one, it is what was made before it that would be missed. A document that came
+        back by itself goes on with what that one had learnt.
         """
         before = self._before
         if before is None:
             return None
-        before.close()
         self._before = before if before._worth_keeping() else before._before
         before._before = None
         if self._before is None:
             return None
+        if not given and self._before.document.draft == self.document.draft:
+            self._learn_from(self._before)
+            self._before = None
+            return None
+        self._autosave.close_notice()
         draft = self._before.document.draft
         count = len(draft.layers)
         return say.model_before(draft.name, common.layers(count))
@@ -319,11 +361,14 @@ class Builder:
         if before is None:
             raise Refused(say.THERE_IS_NOTHING_TO_BRING_BACK, say.CELL_RUN_FOR_THE_FIRST_TIME)
         done = self.document.do({"do": "paste", "format": "json", "text": before.to_json()})
-        if before.session.model is not None and before.session.wait(5.0):
-            self.session.adopt(before.session.model, before.session.experiment or self.experiment)
+        self._learn_from(before)
         self._before = None
         self.view.show(before=None)
         return done
+
+    def _learn_from(self, before: Builder) -> None:
+        if before.session.model is not None and before.session.wait(5.0):
+            self.session.adopt(before.session.model, before.session.experiment or self.experiment)
 
     def _export(self, message: Message) -> Reply:
         filename, mime, content = exports.export(self, message.get("what"))

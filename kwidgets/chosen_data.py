@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 
@@ -11,6 +12,7 @@ from . import starting
 from .document.document import Document
 from .document.views import arrays_of
 from .messages import ArrayFacts, Source
+from .refused import Refused
 from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
 from .session.shared_rows import split_of
@@ -43,7 +45,11 @@ class ChosenData:
         }
 
     def refresh(self) -> None:
-        """Look again at the sources, the notebook's variables among them."""
+        """Look again at the sources, the notebook's variables among them, and for the file that the document names."""
+        source = self._document.draft.data.get("source")
+        if isinstance(source, Mapping) and source.get("kind") == "file":
+            with contextlib.suppress(Refused):  # it is not there now, which the problems of the data say
+                self.sources.source(source)
         offered = self.sources.offered()
         if offered != self.offered:
             self.offered = offered

@@ -15,7 +15,8 @@ from engine.models import Model
 from engine.types import Data, ValidationData
 
 from .refused import Refused
-from .session.session import Session, What
+from .session.session import Session
+from .session.steering import What
 from .session.stream import EpochHistory
 from .widgets.base import Message, MimeBundle, Reply
 from .widgets.dashboard_view import RUN, DashboardView

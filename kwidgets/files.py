@@ -72,9 +72,10 @@ def _picture(builder: Exported, what: str) -> bytes:
     graph = builder.document.graph()
     if not graph["cards"]:
         raise Refused(say.NO_PICTURE_OF_AN_EMPTY_GRAPH, say.ADD_A_LAYER_FIRST)
+    text = builder.document.yaml()
     if what == "svg":
-        return (picture.svg(graph) or "").encode()
-    return picture.picture(graph, what)
+        return (picture.svg(graph, text) or "").encode()
+    return picture.picture(graph, what, text)
 
 
 def _weights(builder: Exported, what: str) -> bytes:

@@ -28,7 +28,9 @@ from .messages import (
     Points,
     SearchAnswer,
     SplitAnswer,
+    StillPicture,
     TextAnswer,
+    VersionsAnswer,
     WhyAnswer,
     YamlAnswer,
 )
@@ -299,15 +301,33 @@ class OpenData(TypedDict):
 
 
 class OpenModel(TypedDict):
-    """A file on the kernel's machine: a model's text (.yaml, .yml, .json), or a model with its weights (.h5, .hdf5)."""
+    """A file on the kernel's machine: a model's text, a model with its weights (.h5), a picture that carries a model."""
 
     path: str
+
+
+class OpenFile(TypedDict):
+    """A file that was dropped or chosen in the page; its content is the message's one buffer. name: without folders."""
+
+    name: str
 
 
 class LoadWeights(TypedDict):
     """A file of weights on the kernel's machine."""
 
     path: str
+
+
+class VersionNumber(TypedDict):
+    """version: a number of `VersionEntry`."""
+
+    version: int
+
+
+class SavedAt(TypedDict):
+    """How the page knows what was saved, so that it asks again after another saving; not read."""
+
+    saved: float | None
 
 
 # The run.
@@ -348,6 +368,7 @@ class Gestures(TypedDict):
     graph: tuple[Nothing, GraphChange]
     points: tuple[Nothing, Points]
     run_points: tuple[RunName, Points]
+    still: tuple[Nothing, StillPicture]
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
     texts: tuple[Nothing, TextAnswer]
@@ -409,7 +430,13 @@ class Gestures(TypedDict):
     redo: tuple[Nothing, Done]
     from_arrays: tuple[FromArrays, Done]
     bring_back: tuple[Nothing, Done]
+    versions: tuple[SavedAt, VersionsAnswer]
+    open_version: tuple[VersionNumber, Done]
+    save_copy: tuple[Nothing, Nothing]
+    take_over: tuple[Nothing, Nothing]
+    close_notice: tuple[Nothing, Nothing]
     open_model: tuple[OpenModel, Done]
+    open_file: tuple[OpenFile, Done]
     load_weights: tuple[LoadWeights, Nothing]
     open_data: tuple[OpenData, Done]
     refresh_data: tuple[Nothing, Done]

@@ -23,6 +23,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.nodeid.startswith("tests/e2e/"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _user_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What outlives a kernel is written to a folder that goes with the tests, also by the kernels that they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KWIDGETS_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
 @pytest.fixture
 def small_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Views load a tiny bundle, so that wire tests need no built front end."""

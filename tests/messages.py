@@ -16,6 +16,7 @@ from kwidgets.messages import (
     canvas,
     common,
     data,
+    documents,
     forecast,
     forms,
     palette,
@@ -34,7 +35,22 @@ JSON = (
     "export type Point = readonly number[];\n"
 )
 # The order in which their types are written.
-FILES = (common, palette, search, canvas, forms, forecast, texts, data, training, run, states, answers, gestures)
+FILES = (
+    common,
+    palette,
+    search,
+    canvas,
+    forms,
+    forecast,
+    texts,
+    data,
+    training,
+    run,
+    documents,
+    states,
+    answers,
+    gestures,
+)
 LITERALS = {name: value for file in FILES for name, value in vars(file).items() if get_origin(value) is Literal}
 PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "Json"}
 

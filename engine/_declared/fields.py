@@ -14,7 +14,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
-from ..errors import SettingTypeError
+from ..errors import SettingTypeError, shorten
 from ..types import Config
 from . import keras1, later
 from .rules import Rule
@@ -186,7 +186,10 @@ class Declared:
             raise SettingTypeError(where=cls.__name__, expected=expected, actual=str(len(args)))
         for name, value in zip(cls._positional, args, strict=False):
             if name in kwargs:
-                raise SettingTypeError(where=cls.__name__, expected=f"{name!r} once", actual=f"{name!r} given twice")
+                order = ", ".join(cls._positional[: len(args)])
+                hint = f"Without names {cls.__name__} takes ({order}), so that {name!r} is {shorten(value)} here."
+                actual = f"{name!r} given twice"
+                raise SettingTypeError(where=cls.__name__, expected=f"{name!r} once", actual=actual, hint=hint)
             kwargs[name] = value
         values = self.__dict__
         for name, declared in fields.items():

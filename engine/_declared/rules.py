@@ -17,6 +17,26 @@ from ..errors import EngineError, SettingError, shorten
 from ..types import Config
 from . import registry
 
+_CANNOT_CONVERT = (
+    TypeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    AttributeError,
+    SyntaxError,
+    RecursionError,
+    MemoryError,
+)
+
+
+def _without_fractions(value: object) -> object:
+    """A fraction that is a whole number as such, alone and in a tuple or list; None where there is no such fraction."""
+    items = list(value) if isinstance(value, (tuple, list)) else [value]
+    changed = [int(item) if isinstance(item, float) and item.is_integer() else item for item in items]
+    if all(one is other for one, other in zip(items, changed, strict=True)):
+        return None
+    return tuple(changed) if isinstance(value, (tuple, list)) else changed[0]
+
 
 class Rule:
     """A rule for one setting.
@@ -62,18 +82,20 @@ class Rule:
         except EngineError as error:
             error.where = where or error.where
             raise
-        except (
-            TypeError,
-            ValueError,
-            LookupError,
-            OverflowError,
-            AttributeError,
-            SyntaxError,
-            RecursionError,
-            MemoryError,
-        ):
+        except _CANNOT_CONVERT:
             pass  # the value cannot even be converted
-        raise SettingError(where=where, expected=self.sentence, actual=shorten(value))
+        raise SettingError(where=where, expected=self.sentence, actual=shorten(value), hint=self._hint(value))
+
+    def _hint(self, value: object) -> str | None:
+        """What to do about fractions that are whole numbers: a division made them, which Python 2 rounded."""
+        whole_numbers = _without_fractions(value)
+        if whole_numbers is None:
+            return None
+        try:
+            self.check(whole_numbers)
+        except EngineError:
+            return None
+        return "Python 3's / gives fractions; write // for whole numbers."
 
     def serialize(self, value: object) -> Any:
         """Plain data for a config."""

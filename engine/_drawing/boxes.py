@@ -52,8 +52,16 @@ def shorten(text: str, limit: int = MAX_CHARACTERS) -> str:
 
     Control and direction characters become a visible mark: they break XML or turn the rest of a line round.
 
-    >>> shorten("a\x00b\nc")
-    'a�b�c'
+    Args:
+        text: any text.
+        limit: the most characters, 48 by default.
+
+    Returns:
+        The text, with a mark where it was cut off.
+
+    Example:
+        >>> shorten("a\x00b\nc")
+        'a�b�c'
     """
     text = "".join("\ufffd" if unicodedata.category(char)[0] == "C" else char for char in text[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"

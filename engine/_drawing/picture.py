@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .._files.picture_text import png_with_text
 from .boxes import LINE, PADDING, Box, shorten
 from .layout import Point
 from .svg import ACCENTS, MARGIN, Drawing, Piece
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 PICTURES = ("png", "jpg", "jpeg", "pdf")
 MAX_PIXELS = 16_000
+UNKNOWN = "\ufffd"
 DOTS_PER_INCH = 144
 _POINT = 72 / 96
 
@@ -42,7 +44,32 @@ def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) 
 
     width, height = drawing.width + 2 * MARGIN, drawing.height + 2 * MARGIN
     figure = Figure(figsize=(width / 96, height / 96))
-    axes = figure.add_axes((0, 0, 1, 1))
+    paint(figure.add_axes((0, 0, 1, 1)), drawing)
+    canvas = (FigureCanvasPdf if format == "pdf" else FigureCanvasAgg)(figure)
+    data = io.BytesIO()
+    dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
+    # Without a date in it the same model gives the same bytes.
+    metadata = {"pdf": {"CreationDate": None}, "png": {"Software": None}}.get(format)
+    canvas.print_figure(data, format=format, dpi=dpi, facecolor="white", metadata=metadata)
+    made = data.getvalue()
+    return png_with_text(made, drawing.carried) if format == "png" and drawing.carried else made
+
+
+def paint(axes: Axes, drawing: Drawing) -> None:
+    """Draw on axes of matplotlib, which show the drawing and its margin, one unit a pixel.
+
+    Args:
+        axes: the axes, as wide and high as the drawing with a margin of 16 pixels on each side.
+        drawing: the drawing.
+
+    Example:
+        >>> from matplotlib.figure import Figure
+        >>> from engine._drawing.svg import draw
+        >>> axes = Figure().add_axes((0, 0, 1, 1))
+        >>> paint(axes, draw([Box("a", "Dense")], []))
+        >>> axes.texts[0].get_text()
+        'Dense'
+    """
     axes.set_axis_off()
     axes.set_xlim(-MARGIN, drawing.width + MARGIN)
     axes.set_ylim(drawing.height + MARGIN, -MARGIN)
@@ -50,13 +77,6 @@ def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) 
         axes.add_patch(_wire(start, pieces))
     for box in drawing.boxes:
         _draw(axes, box, drawing.corners[box.id])
-    canvas = (FigureCanvasPdf if format == "pdf" else FigureCanvasAgg)(figure)
-    data = io.BytesIO()
-    dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
-    # Without a date in it the same model gives the same bytes.
-    metadata = {"pdf": {"CreationDate": None}, "png": {"Software": None}}.get(format)
-    canvas.print_figure(data, format=format, dpi=dpi, facecolor="white", metadata=metadata)
-    return data.getvalue()
 
 
 def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: str = "TB") -> str:
@@ -77,6 +97,26 @@ def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: st
     for source, target in edges:
         graph.edge(ids[source], ids[target])
     return graph.source.replace("\t", "    ")
+
+
+def drawable(text: str) -> str:
+    """The text with a sign in place of each character that matplotlib's present font lacks, of which it would warn.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The text that can be drawn.
+
+    Example:
+        >>> drawable("8×8")
+        '8×8'
+    """
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties()))
+    missing = UNKNOWN if font.get_char_index(ord(UNKNOWN)) else "?"
+    return "".join(char if font.get_char_index(ord(char)) else missing for char in text)
 
 
 def _wire(start: Point, pieces: Sequence[Piece]) -> FancyArrowPatch:
@@ -111,10 +151,11 @@ def _draw(axes: Axes, box: Box, corner: Point) -> None:
         axes.text(
             x + PADDING + 4,
             y + line * LINE + 2,
-            shorten(text),
+            drawable(shorten(text)),
             fontsize=size * _POINT,
             fontweight=weight,
             color=color,
             parse_math=False,
+            usetex=False,
             zorder=3,
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from .._files.picture_text import svg_with_text
 from .boxes import LINE, PADDING, Box, shorten
 from .layout import Layout, Point, arrange
 
@@ -44,6 +45,7 @@ class Drawing:
         curves: start and pieces of each wire.
         width: of the whole, in pixels.
         height: likewise.
+        carried: a text that goes into the files of the picture, such as a model's YAML; none by default.
     """
 
     boxes: Sequence[Box]
@@ -51,6 +53,7 @@ class Drawing:
     curves: list[tuple[Point, list[Piece]]]
     width: float
     height: float
+    carried: str = ""
 
 
 def draw(
@@ -122,7 +125,8 @@ def to_svg(drawing: Drawing, title: str = "") -> str:
         parts.append(f'<path class="w" marker-end="url(#arrow)" d="{_curve(start, pieces)}"/>')
     parts.extend(_box(box, drawing.corners[box.id]) for box in drawing.boxes)
     parts.append("</svg>")
-    return "\n".join(parts) + "\n"
+    svg = "\n".join(parts) + "\n"
+    return svg_with_text(svg, drawing.carried) if drawing.carried else svg
 
 
 def _wires(

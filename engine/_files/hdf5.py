@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, NamedTuple, TypeVar
@@ -19,7 +19,7 @@ import numpy as np
 
 from .._machine.room import memory_limit
 from ..errors import SettingError
-from ..types import Array, Config, DType
+from ..types import Array, Config, DType, FilePath
 from .files import atomic_write
 from .guarded_hdf5 import MAX_WEIGHT_NAME, Shapes, Source, Storage
 from .guards import cut
@@ -175,6 +175,53 @@ def read_arrays(storage: Storage, paths: Iterable[str]) -> dict[str, Array]:
     """
     with Source(storage) as source:
         return source.read(paths)
+
+
+def write_arrays(path: FilePath, arrays: Mapping[str, Array]) -> None:
+    """Write arrays of numbers to an HDF5 file of their own, packed, whole or not at all; `read_arrays` reads them.
+
+    Args:
+        path: the file; one that is there is replaced.
+        arrays: arrays of numbers or truth values by their paths in the file.
+
+    Raises:
+        SettingError: a path leads nowhere in a file, or something is no array of numbers.
+        OSError: there is no room or no right to write; the old file stays as it was.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_arrays(f"{folder}/data.h5", {"train/x": np.array([1.0, 2.0])})
+        ...     read_arrays(f"{folder}/data.h5", ["train/x"])["train/x"].tolist()
+        [1.0, 2.0]
+    """
+    stored = {_way_of(name): np.asarray(array) for name, array in arrays.items()}
+    for name, array in stored.items():
+        if array.dtype.kind not in "fiub":
+            expected = f"an array of numbers for {cut(name)!r}"
+            raise SettingError(where="write_arrays", expected=expected, actual=f"type {array.dtype}")
+
+    def put(group: h5py.Group) -> None:
+        for name, array in stored.items():
+            # HDF5 packs nothing that has no axis or no elements.
+            packing = "gzip" if array.size > 1 else None
+            group.create_dataset(name, data=array, track_times=False, compression=packing, shuffle=packing is not None)
+
+    _write_whole(path, put, sum(array.nbytes for array in stored.values()) + _SLACK, None)
+
+
+def _write_whole(
+    path: FilePath, put: Callable[[h5py.Group], None], needed: int, check: Callable[[str], None] | None
+) -> None:
+    """Fill an HDF5 file that replaces the one at a path. needed: bytes, at most; check: as for `atomic_write`."""
+    import h5py
+
+    with atomic_write(os.fsdecode(path), needed=needed, check=check) as raw:
+        recorder = _Recorder(raw)
+        with h5py.File(recorder, "w") as file:
+            put(file)
+        if recorder.error is not None:
+            raise recorder.error
 
 
 def _read_layers(source: Source, group: h5py.Group, check: Shapes | None) -> Loaded:
@@ -333,13 +380,7 @@ def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Ar
             if file.attrs.get(CHECKSUM) != checksum or _checksum(_stored(file)) != checksum:
                 raise OSError(f"{temporary}: the file read back differs from what was written; the disk is at fault")
 
-    needed = sum(array.nbytes for array in arrays) + _SLACK
-    with atomic_write(storage, needed=needed, check=reopen) as raw:
-        recorder = _Recorder(raw)
-        with h5py.File(recorder, "w") as file:
-            put(file)
-        if recorder.error is not None:
-            raise recorder.error
+    _write_whole(storage, put, sum(array.nbytes for array in arrays) + _SLACK, reopen)
 
 
 def _clear(group: h5py.Group) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import picture_text
 from .files import open_regular
 
 _FIRST_BYTES = 2**20
@@ -91,7 +92,18 @@ EMPTY = Kind("empty", "an empty file", "It may not have been written to its end:
 PICTURE = Kind(
     "picture",
     "a picture",
-    "Pictures are data: read them with keras.preprocessing.image, and give them to fit as an array.",
+    "Pictures are data: read them with keras.preprocessing.image, and give them to fit as an array. Only a diagram that "
+    "plot_model or a builder wrote carries a model.",
+)
+MODEL_PICTURE = Kind(
+    "diagram",
+    "a picture that carries a model",
+    "Builder(path) opens the model in it, engine.experiment.read_picture gives the model's text.",
+)
+DRAWING = Kind(
+    "drawing",
+    "a drawing (SVG)",
+    "A diagram that plot_model or a builder wrote carries its model; in this one there is none.",
 )
 PAGE = Kind(
     "markup", "a page or drawing of the web (HTML, XML or SVG)", "A download may have ended at a page: try again."
@@ -134,6 +146,7 @@ _JSON_NOTEBOOK = re.compile(r'"(?:nbformat|cell_type)"\s*:')
 _JSON_MODEL = re.compile(r'"class_name"\s*:')
 _YAML_MODEL = re.compile(r"^(['\"]?)(?:class_name|config)\1\s*:", re.M)
 _MARKUP = re.compile(r"<(?:\?xml|!doctype|html|svg|!--)", re.I)
+_ELEMENT = re.compile(r"<([a-z][\w.:-]*)", re.I)
 _PROTOTXT = re.compile(r"^[ \t]*(?:layers?|node|input_shape|graph)[ \t]*\{", re.M)
 _DARKNET = re.compile(r"^\[(?:net|network|convolutional|connected)\]", re.M)
 _PYTHON = re.compile(
@@ -174,14 +187,23 @@ def kind_of(path: str | os.PathLike[str]) -> Kind:
 def kind_of_bytes(start: bytes, end: bytes = b"") -> Kind:
     r"""The kind of a file that begins and ends so.
 
-    >>> kind_of_bytes(b"\x89PNG\r\n\x1a\n").what, kind_of_bytes(b"a,b\n1,2\n").name
-    ('a picture', 'table')
+    Args:
+        start: its first megabyte, or all of it.
+        end: its last bytes, none by default.
+
+    Returns:
+        The kind.
+
+    Example:
+        >>> kind_of_bytes(b"\x89PNG\r\n\x1a\n").what, kind_of_bytes(b"a,b\n1,2\n").name
+        ('a picture', 'table')
     """
     if not start:
         return EMPTY
     for beginning, kind in _BEGINNINGS:
         if start.startswith(beginning):
-            return kind
+            carries = kind is PICTURE and start.startswith(picture_text.PNG) and picture_text.KEYWORD in start
+            return MODEL_PICTURE if carries else kind
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         return PICTURE
     if start.startswith(b"PK\x05\x06"):
@@ -224,7 +246,9 @@ def kind_of_text(text: str) -> Kind:
     if text[0] in "{[" and not _DARKNET.match(text):
         return NOTEBOOK if _JSON_NOTEBOOK.search(text) else MODEL_JSON if _JSON_MODEL.search(text) else JSON
     tests: tuple[tuple[Callable[[str], object], Kind], ...] = (
+        (_is_model_picture, MODEL_PICTURE),
         (_YAML_MODEL.search, MODEL_YAML),
+        (_is_drawing, DRAWING),
         (_MARKUP.match, PAGE),
         (_PROTOTXT.search, CAFFE),
         (_DARKNET.search, DARKNET),
@@ -233,6 +257,16 @@ def kind_of_text(text: str) -> Kind:
         (_is_table, TABLE),
     )
     return next((kind for holds, kind in tests if holds(text)), TEXT)
+
+
+def _is_model_picture(text: str) -> bool:
+    return picture_text.NAMESPACE in text and _MARKUP.match(text) is not None
+
+
+def _is_drawing(text: str) -> bool:
+    """Whether markup has `svg` as its outermost element."""
+    element = _ELEMENT.search(text) if _MARKUP.match(text) else None
+    return element is not None and element[1].lower().endswith("svg")
 
 
 def _is_table(text: str) -> bool:

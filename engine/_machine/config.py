@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from ..errors import SettingError
 
 FLOAT_TYPES = ("float16", "float32", "float64")
+DataFormat: TypeAlias = Literal["channels_first", "channels_last"]
+_KERAS1_FORMATS: dict[str, str | None] = {"default": None, "tf": "channels_last", "th": "channels_first"}
 DATA_FORMATS = ("channels_last", "channels_first")
 
 
@@ -105,6 +108,31 @@ def image_data_format() -> str:
         'channels_last'
     """
     return _defaults.image_data_format
+
+
+def normalize_data_format(value: str | None) -> DataFormat:
+    """The layout of images that a `data_format` argument means.
+
+    Args:
+        value: "channels_last" or "channels_first" in any case, or Keras 1's "tf" and "th"; None and Keras 1's
+            "default" take `image_data_format()`.
+
+    Returns:
+        "channels_last" or "channels_first".
+
+    Raises:
+        SettingError: another value.
+
+    Example:
+        >>> normalize_data_format(None)
+        'channels_last'
+    """
+    if isinstance(value, str):
+        value = _KERAS1_FORMATS.get(value, value)
+    data_format = image_data_format() if value is None else value.lower()
+    if data_format in ("channels_first", "channels_last"):
+        return data_format
+    raise SettingError(where="data_format", expected="'channels_first' or 'channels_last'", actual=repr(value))
 
 
 def set_image_data_format(data_format: str) -> None:

@@ -20,7 +20,7 @@ from ..errors import ShapeError
 from ..types import Array, Shape
 from .arithmetic import tangent_of_product
 from .matmul import slope_times, sum_rows
-from .shapes import count, window_length, window_padding
+from .shapes import count, too_large, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
 
 __all__ = ["conv"]
@@ -55,7 +55,7 @@ class Conv(Op):
                 raise ShapeError(
                     expected=f"an image of at least {reach}",
                     actual=str(x),
-                    hint="The kernel is larger than the image; choose a smaller kernel_size or padding='same'.",
+                    hint=too_large("kernel", "kernel_size", spatial, self.channels_first),
                     fix={"set": {"field": "padding", "value": "same"}},
                 )
             lengths.append(length)

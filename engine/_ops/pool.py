@@ -12,7 +12,7 @@ from .._graph.tensor import Call, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
-from .shapes import count, window_length, window_padding
+from .shapes import count, too_large, window_length, window_padding
 
 __all__ = ["average_pool", "max_pool"]
 
@@ -56,7 +56,7 @@ class Pool(Op):
             raise ShapeError(
                 expected=f"an image of at least {self.size}",
                 actual=str(x),
-                hint="The pool is larger than the image; choose a smaller pool_size or padding='same'.",
+                hint=too_large("pool", "pool_size", self._spatial(x), self.channels_first),
                 fix={"set": {"field": "padding", "value": "same"}},
             )
         return (x[0], x[1], *lengths) if self.channels_first else (x[0], *lengths, x[-1])

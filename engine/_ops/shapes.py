@@ -87,6 +87,20 @@ def sum_to(work: Work, gradient: Array, out: Array) -> None:
     work.xp.sum(gradient, axis=axes, keepdims=True, out=out.reshape(shape))
 
 
+def too_large(window: str, setting: str, spatial: Sequence[int | None], channels_first: bool) -> str:
+    """What to do about a window that is larger than the image.
+
+    >>> too_large("pool", "pool_size", (4, 4), False)
+    "The pool is larger than the image; choose a smaller pool_size or padding='same'."
+    """
+    advice = f"The {window} is larger than the image; choose a smaller {setting} or padding='same'."
+    rows, columns = spatial if len(spatial) == 2 else (None, None)
+    if channels_first or rows is None or columns is None or rows > 3 or columns < 4 * rows:
+        return advice
+    call = "K.set_image_data_format('channels_first')"
+    return f"{advice} Or do the channels come first here, as in Keras 1? Then write {call} before the first layer."
+
+
 def window_length(length: int | None, size: int, stride: int, padding: str, dilation: int = 1) -> int | None:
     """How many windows fit along an axis; padding 'valid', 'same' (TensorFlow's) or 'causal'.
 

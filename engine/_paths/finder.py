@@ -41,6 +41,10 @@ MODULES = {
     "legacy.layers": "layers",
     "utils.training_utils": "utils.multi_gpu_utils",
     "utils.visualize_util": "utils.vis_utils",
+    # Keras's layers imported these modules, and `from keras.layers import *` handed them on.
+    "layers.K": "backend",
+    **{f"layers.{name}": name for name in ("activations", "constraints", "initializers", "regularizers")},
+    "layers.initializations": "_paths.initializations",
 }
 
 

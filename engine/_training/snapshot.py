@@ -16,7 +16,7 @@ import numpy as np
 from .._graph.tensor import Variable
 from .._machine.random import Stream
 from ..errors import FileError, shorten
-from ..events import EpochBegin, Event, TrainBegin
+from ..events import EpochBegin, EpochEnd, Event, TrainBegin
 from ..types import Array, Config
 from .callback import CallbackList
 from .control import Control
@@ -88,6 +88,7 @@ class Snapshots:
         self._callbacks = [callback for callback in callbacks if not isinstance(callback, ProgbarLogger)]
         self._streams = [stream, *compiled.own_streams]
         self._from = snapshot
+        self._cut: Config | None = None
         self.position = Position(epochs.start)
         if snapshot is not None:
             self._check(snapshot)
@@ -96,7 +97,12 @@ class Snapshots:
         control.snapshot = self.take
 
     def take(self) -> Config:
-        """Everything but weights and slots, as plain data and arrays; called by a listener, between two batches."""
+        """Everything but weights and slots, as plain data and arrays; called by a listener, between two batches.
+
+        Once an epoch was cut short, it is what stood before callbacks were told that it is over.
+        """
+        if self._cut is not None:
+            return self._cut
         position = self.position
         return {
             "position": {
@@ -115,6 +121,11 @@ class Snapshots:
                 {"class_name": type(callback).__name__, "state": callback.get_state()} for callback in self._callbacks
             ],
         }
+
+    def before_callbacks(self, event: Event) -> None:
+        """Remember an epoch that is cut short as it stands, since callbacks count its end: a listener in front of them."""
+        if isinstance(event, EpochEnd):
+            self._cut = self.take() if event.partial else None
 
     def __call__(self, event: Event) -> None:
         """Put back what the callbacks set anew at the beginning."""

@@ -353,7 +353,7 @@ class Trainer:
                     epochs,
                     snapshots.position,
                     control,
-                    [begin_epoch, called, snapshots, *listeners],
+                    [begin_epoch, snapshots.before_callbacks, called, snapshots, *listeners],
                     validate,
                     partial(setattr, compiled.optimizer, "learning_rate"),
                     compiled.stateful_names,

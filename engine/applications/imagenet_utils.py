@@ -149,12 +149,15 @@ class Images:
         check_weights(weights, include_top, classes, self.where)
         return image_input(input_tensor, self.shape(include_top, weights, input_shape))
 
-    def shape(self, include_top: bool, weights: Weights, input_shape: Sequence[int | None] | None) -> Shape:
+    def shape(
+        self, include_top: bool, weights: Weights, input_shape: Sequence[int | None] | None, first: bool | None = None
+    ) -> Shape:
         """The shape of the images without the batch. Raises SettingError.
 
         Without an `input_shape`, and with ImageNet's dense layers, rows and columns are those of `default_size`.
+        first: whether the channels come first; None for the layout in use.
         """
-        first = config.image_data_format() == "channels_first"
+        first = config.image_data_format() == "channels_first" if first is None else first
         sized = include_top and not self.any_size
         where, size = f"{self.where}, input_shape", self.default_size
         channels: int | None = 3
@@ -179,6 +182,41 @@ class Images:
         if sized and None in shape:
             raise SettingError(where=where, expected="known sizes with include_top", actual=str(shape))
         return shape
+
+
+def _obtain_input_shape(
+    input_shape: Sequence[int | None] | None,
+    default_size: int,
+    min_size: int,
+    data_format: str,
+    require_flatten: bool = True,
+    weights: Weights = None,
+    include_top: bool | None = None,
+) -> Shape:
+    """The shape of a net's images, as code that is copied from Keras's nets asks for it (Keras 2.0 to 2.2).
+
+    Args:
+        input_shape: rows, columns and channels in the order of `data_format`; None for the net's own.
+        default_size: rows and columns that the net has been trained for.
+        min_size: the fewest rows and columns that it takes.
+        data_format: "channels_last" or "channels_first".
+        require_flatten: whether dense layers follow, which need known sizes; True by default.
+        weights: "imagenet" allows three channels alone; None (the default) any.
+        include_top: the former name of `require_flatten`, as it was until Keras 2.0.
+
+    Returns:
+        The shape without the batch.
+
+    Raises:
+        SettingError: a shape that the net does not take.
+
+    Example:
+        >>> _obtain_input_shape(None, 224, 48, "channels_last", require_flatten=True)
+        (224, 224, 3)
+    """
+    dense_layers = require_flatten if include_top is None else include_top
+    images = Images("input_shape of a net", default_size, min_size)
+    return images.shape(dense_layers, weights, input_shape, data_format == "channels_first")
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,52 @@ from .net import End, Net
 __all__ = ["InceptionV3", "decode_predictions", "preprocess_input"]
 
 _ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.5/"
+# Under these names code that loads the weights by itself imports where they are.
+WEIGHTS_PATH = f"{_ADDRESS}inception_v3_weights_tf_dim_ordering_tf_kernels.h5"
+WEIGHTS_PATH_NO_TOP = f"{_ADDRESS}inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
 _HASHES = ("9a0d58056eeedaa3f26cb7ebd46da564", "bcbd6486424b2319ff4ef7d526e38f63")
 # One convolution: filters, rows, columns; several make a branch.
 Step = tuple[int, int, int]
 
 
+def conv2d_bn(
+    x: Tensor,
+    filters: int,
+    num_row: int,
+    num_col: int,
+    padding: Literal["same", "valid"] = "same",
+    strides: int | tuple[int, int] = (1, 1),
+    name: str | None = None,
+) -> Tensor:
+    """A convolution, its batch normalisation and a rectifier, as code that builds on Keras's InceptionV3 calls them.
+
+    Args:
+        x: features.
+        filters: filters of the convolution.
+        num_row: rows of its window.
+        num_col: columns of its window.
+        padding: "same" (the default) or "valid".
+        strides: steps of the window, 1 by default.
+        name: name of the rectifier; the others end in "_conv" and "_bn". None (the default): automatic names.
+
+    Returns:
+        The features.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> conv2d_bn(Input((8, 8, 3)), 16, 1, 7, strides=2).shape
+        (None, 4, 4, 16)
+    """
+    named = {part: None if name is None else f"{name}_{part}" for part in ("conv", "bn")}
+    x = Conv2D(filters, (num_row, num_col), strides=strides, padding=padding, use_bias=False, name=named["conv"])(x)
+    x = BatchNormalization(axis=shared.channel_axis(), scale=False, name=named["bn"])(x)
+    return Activation("relu", name=name)(x)
+
+
 def _convolved(
     x: Tensor, filters: int, rows: int, columns: int, strides: int = 1, padding: Literal["same", "valid"] = "same"
 ) -> Tensor:
-    x = Conv2D(filters, (rows, columns), strides=strides, padding=padding, use_bias=False)(x)
-    return Activation("relu")(BatchNormalization(axis=shared.channel_axis(), scale=False)(x))
+    return conv2d_bn(x, filters, rows, columns, padding, strides)
 
 
 def _branch(x: Tensor, *steps: Step) -> Tensor:

@@ -11,7 +11,7 @@ from . import imagenet_utils
 from .net import End, Net
 
 _FILTERS = (64, 128, 256, 512, 512)
-_ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.1/"
+ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.1/"
 
 
 def _layers(image: Tensor, end: End, depths: tuple[int, ...]) -> Tensor:
@@ -29,7 +29,7 @@ def _layers(image: Tensor, end: End, depths: tuple[int, ...]) -> Tensor:
     return Dense(end.classes, activation="softmax", name="predictions")(x)
 
 
-@Net("vgg16", _ADDRESS, ("64373286793e3c8b2b4e3219cbf3544b", "6d6bbae143d832006294945121d1f1fc"))
+@Net("vgg16", ADDRESS, ("64373286793e3c8b2b4e3219cbf3544b", "6d6bbae143d832006294945121d1f1fc"))
 def VGG16(image: Tensor, end: End) -> Tensor:
     """16 layers with weights, 138,357,544 parameters, for images (224, 224, 3); without its dense layers, for any size from 32.
 
@@ -40,7 +40,7 @@ def VGG16(image: Tensor, end: End) -> Tensor:
     return _layers(image, end, (2, 2, 3, 3, 3))
 
 
-@Net("vgg19", _ADDRESS, ("cbe5617147190e668d6c5d5026f83318", "253f8cb515780f3b799900260a226db6"))
+@Net("vgg19", ADDRESS, ("cbe5617147190e668d6c5d5026f83318", "253f8cb515780f3b799900260a226db6"))
 def VGG19(image: Tensor, end: End) -> Tensor:
     """19 layers with weights, 143,667,240 parameters, for images (224, 224, 3); without its dense layers, for any size from 32.
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from .imagenet_utils import decode_predictions
-from .vgg import VGG16, preprocess_input
+from .vgg import ADDRESS, VGG16, preprocess_input
 
 __all__ = ["VGG16", "decode_predictions", "preprocess_input"]
+
+# Under these names code that loads the weights by itself imports where they are.
+WEIGHTS_PATH = f"{ADDRESS}vgg16_weights_tf_dim_ordering_tf_kernels.h5"
+WEIGHTS_PATH_NO_TOP = f"{ADDRESS}vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"

@@ -350,6 +350,7 @@ __all__ = [
 
 # Settings under the names of Keras's own variables, and its modules' names, which its users' code of 2016 reads.
 _MODULES = ("common", "tensorflow_backend")
+_LIBRARIES = ("T", "control_flow_ops", "ctc", "functional_ops", "moving_averages", "tensor_array_ops", "tf", "theano")
 _SETTINGS = {"_BACKEND": backend, "_EPSILON": epsilon, "_FLOATX": floatx, "_IMAGE_DATA_FORMAT": image_data_format}
 
 
@@ -359,6 +360,11 @@ def __getattr__(name: str) -> str | float | ModuleType:
         return _SETTINGS[name]()
     if name in _MODULES:
         return sys.modules[__name__]
+    if name in _LIBRARIES:
+        raise AttributeError(
+            f"K.{name}: there is no TensorFlow or Theano below this K. Write K's own functions (K.dot for tf.matmul, "
+            "K.switch for tf.where); lines that only set up sessions or graphics cards may go."
+        )
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

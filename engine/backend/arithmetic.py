@@ -7,10 +7,11 @@ from typing import Any, Protocol, overload
 
 from .. import _ops as ops
 from .._graph.tensor import Operand, Tensor, Value
+from .._machine.config import DataFormat, normalize_data_format
 from .._ops import less, less_equal
 from ..errors import SettingError, ShapeError
 from ..types import Array, ArrayLike, Axis
-from .kinds import DataFormat, normalize_data_format, rank_of
+from .kinds import rank_of
 
 __all__ = [
     "batch_normalization",

@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 from .. import _ops as ops
 from .._declared.keras1 import accepts_old
 from .._graph.tensor import Tensor, Value
+from .._machine.config import DataFormat, normalize_data_format
 from .._ops.rearrange import through_channels_last
 from ..errors import SettingError, ShapeError
-from .kinds import DataFormat, normalize_data_format
 
 __all__ = [
     "conv1d",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias, cast, overload
+from typing import cast, overload
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from .. import _ops as ops
 from .._graph import sparse
 from .._graph.sparse import SparseMatrix, dense
 from .._graph.tensor import Placeholder, Tensor, Value
-from .._machine.config import image_data_format, set_image_data_format
-from ..errors import SettingError, ShapeError
+from .._machine.config import image_data_format, normalize_data_format, set_image_data_format
+from ..errors import ShapeError
 from ..types import Array, Shape
 from .shapeless import Shapeless
 
@@ -34,37 +34,8 @@ __all__ = [
 ]
 
 
-DataFormat: TypeAlias = Literal["channels_first", "channels_last"]
-_KERAS1_FORMATS: dict[str, str | None] = {"default": None, "tf": "channels_last", "th": "channels_first"}
-
-
 # What Keras gives for a placeholder of any shape; the types of the functions speak of all others.
 _UNKNOWN_SHAPE, _UNKNOWN_RANK = cast("Shape", None), cast("int", None)
-
-
-def normalize_data_format(value: str | None) -> DataFormat:
-    """The layout of images that a `data_format` argument means.
-
-    Args:
-        value: "channels_last" or "channels_first" in any case, or Keras 1's "tf" and "th"; None and Keras 1's
-            "default" take `image_data_format()`.
-
-    Returns:
-        "channels_last" or "channels_first".
-
-    Raises:
-        SettingError: another value.
-
-    Example:
-        >>> normalize_data_format(None)
-        'channels_last'
-    """
-    if isinstance(value, str):
-        value = _KERAS1_FORMATS.get(value, value)
-    data_format = image_data_format() if value is None else value.lower()
-    if data_format in ("channels_first", "channels_last"):
-        return data_format
-    raise SettingError(where="data_format", expected="'channels_first' or 'channels_last'", actual=repr(value))
 
 
 def set_image_dim_ordering(dim_ordering: str) -> None:

@@ -8,8 +8,8 @@ from typing import Literal
 from .. import _ops as ops
 from .._declared.keras1 import accepts_old
 from .._graph.tensor import Value
+from .._machine.config import DataFormat, normalize_data_format
 from ..errors import SettingError
-from .kinds import DataFormat, normalize_data_format
 
 __all__ = [
     "asymmetric_spatial_2d_padding",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import cifar
+from .cifar import load_batch as load_batch
 from .mnist import Split
 
 __all__ = ["load_data"]

@@ -6,6 +6,7 @@ from typing import Literal
 
 from ..errors import SettingError, shorten
 from . import cifar
+from .cifar import load_batch as load_batch
 from .mnist import Split
 
 __all__ = ["load_data"]

@@ -40,7 +40,7 @@ from .node import (
     single,
     takes_argument,
 )
-from .uses import uses
+from .uses import Use, uses
 from .weights import accepts_shape_first, assign_weights, seeded_initializer, stored_dtype
 
 if TYPE_CHECKING:
@@ -179,6 +179,10 @@ class Layer(Declared):
     output, get_output_at = uses("output", lambda node: node.output_tensors)
     output_mask, get_output_mask_at = uses("output_mask", lambda node: node.output_masks)
     output_shape, get_output_shape_at = uses("output_shape", lambda node: node.output_shapes)
+
+    @property
+    def _uses(self) -> Sequence[Use]:
+        return self.inbound_nodes
 
     @property
     def _inbound_nodes(self) -> list[Node]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .._declared import registry, rules
 from .._declared.fields import REQUIRED, argument, field
-from .convolutional_base import Convolution
+from .convolutional_base import Convolution, WindowedLayer
 from .depthwise import DepthwiseConv2D, SeparableConv1D, SeparableConv2D
 from .pooling import (
     AveragePooling1D,
@@ -75,6 +75,9 @@ __all__ = [
     "ZeroPadding2D",
     "ZeroPadding3D",
 ]
+
+# Keras's name for the base of convolutions, which code asks isinstance with; kernels of their own at each place count here too.
+_Conv = WindowedLayer
 
 
 @registry.register("layer")

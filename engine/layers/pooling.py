@@ -275,6 +275,22 @@ class _GlobalPooling(Layer):
         return self.reduce(inputs, self.axes())
 
 
+class _GlobalPooling1D(_GlobalPooling):
+    """Base for a user's own pooling of sequences, under Keras's name; the subclass writes `call`."""
+
+    rank: ClassVar[int] = 1
+
+
+class _GlobalPooling2D(_GlobalPooling):
+    """Base for a user's own pooling of images, under Keras's name; the subclass writes `call`."""
+
+
+class _GlobalPooling3D(_GlobalPooling):
+    """Base for a user's own pooling of volumes, under Keras's name; the subclass writes `call`."""
+
+    rank: ClassVar[int] = 3
+
+
 @registry.register("layer")
 class GlobalMaxPooling1D(_GlobalPooling):
     """The largest value of each channel: (N, T, C) -> (N, C).

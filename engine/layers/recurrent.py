@@ -18,6 +18,7 @@ from .gru import GRU, GRUCell
 from .lstm import LSTM, LSTMCell
 from .node import InputSpec, as_list, takes_argument
 from .recurrent_base import RecurrentLayer, sequence_hint, split_inputs
+from .recurrent_helpers import generate_dropout_mask, standardize_args, time_distributed_dense
 from .recurrent_legacy import Recurrent
 from .settings import num_constants_field, switch_field, unused_field
 from .simple_rnn import SimpleRNN, SimpleRNNCell
@@ -41,6 +42,13 @@ if TYPE_CHECKING:
     CellSetting: TypeAlias = Setting[
         StepCell | Mapping[str, object] | Sequence[StepCell | Mapping[str, object]], StepCell
     ]
+
+# Under these names Keras's own module has them.
+_generate_dropout_mask, _standardize_args, _time_distributed_dense = (
+    generate_dropout_mask,
+    standardize_args,
+    time_distributed_dense,
+)
 
 
 def _sizes(cell: StepCell) -> list[Size]:

@@ -128,11 +128,16 @@ class TimeDistributed(Wrapper):
         """The mask that the layer inside makes for each step; else the input's, True where any element of a step is present."""
         inner = folded(mask) if mask is not None and len(mask.shape) > 2 else None
         made = self.layer.compute_mask(folded(inputs), inner)
-        if made is not None:
+        if made is not None and not self._masks_less(cast("Tensor", made), inputs):
             return unfolded(cast("Tensor", made), inputs)
         if mask is None or len(mask.shape) == 2:
             return mask
         return ops.any(mask, axis=tuple(range(2, len(mask.shape))))
+
+    def _masks_less(self, made: Tensor, inputs: Tensor) -> bool:
+        """Whether a mask has as many axes as what it should mask: a layer inside took steps together and handed theirs on."""
+        shape = self.layer.compute_output_shape((None, *inputs.shape[2:]))
+        return isinstance(shape, tuple) and len(made.shape) >= len(shape)
 
 
 def folded(x: Tensor) -> Tensor:

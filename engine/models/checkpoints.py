@@ -11,6 +11,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from .._training.snapshot import pack, unpack
 from ..errors import FileError, shorten
 from ..events import BatchEnd, EpochEnd, Event, TrainBegin
 from .attributes import trainer_of
-from .persistence import assign, write
+from .persistence import ModelCopy, assign, copied, write
 
 if TYPE_CHECKING:
     from .._training.control import Control
@@ -36,7 +37,7 @@ SHARE = 0.02
 class Checkpoints:
     """A listener that keeps a training in a file: after epochs, every `every` seconds within one, and when it stops.
 
-    Writing takes at most `SHARE` of the time: epochs much shorter than a write are not all kept. A disk that is full or
+    Writing takes at most `share` of the time: epochs much shorter than a write are not all kept. A disk that is full or
     gone ends nothing: a warning says so once, and the next epoch tries again.
 
     Args:
@@ -45,6 +46,7 @@ class Checkpoints:
         control: of the training.
         every: seconds.
         clock: seconds that pass.
+        share: of the training's time, 2 % by default.
     """
 
     def __init__(
@@ -54,32 +56,37 @@ class Checkpoints:
         control: Control,
         every: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
+        share: float = SHARE,
     ) -> None:
         self.path, self.written = path, 0
-        self._model, self._control, self._every, self._clock = model, control, every, clock
+        self._model, self._control, self._every, self._clock, self._share = model, control, every, clock, share
         self._last, self._cost, self._epochs, self._warned = clock(), 0.0, 0, False
+        self._behind = False
 
     def __call__(self, event: Event) -> None:
         """Write where it is time."""
-        since = self._clock() - self._last
         if isinstance(event, TrainBegin):
             self._epochs = event.epochs
-            return
+        elif isinstance(event, (BatchEnd, EpochEnd)):
+            # The end of an epoch that was cut short is the place of its last batch.
+            self._behind = self._behind or not (isinstance(event, EpochEnd) and event.partial)
+            # Weights that are no numbers must not take the place of good ones.
+            stops = self._control.stopped and self._control.reason != "nan"
+            if self._behind and (stops or self._is_due(event)):
+                self._write()
+
+    def _is_due(self, event: BatchEnd | EpochEnd) -> bool:
+        since = self._clock() - self._last
         if isinstance(event, BatchEnd):
-            due = since >= self._every
-        elif isinstance(event, EpochEnd) and not event.partial:
-            due = event.epoch + 1 == self._epochs or since >= self._cost / SHARE
-        else:
-            return
-        if due or self._control.stopped:
-            self._write()
+            return since >= self._every
+        return not event.partial and (event.epoch + 1 == self._epochs or since >= self._cost / self._share)
 
     def _write(self) -> None:
         assert self._control.snapshot is not None
         begun = self._clock()
         try:
-            write_checkpoint(self.path, self._model, self._control.snapshot())
-            self.written += 1
+            self._save(self._control.snapshot())
+            self.written, self._behind = self.written + 1, False
         except OSError as error:
             if not self._warned:
                 self._warned = True
@@ -87,13 +94,77 @@ class Checkpoints:
         self._last = self._clock()
         self._cost = self._last - begun
 
+    def _save(self, snapshot: Config) -> None:
+        write_checkpoint(self.path, self._model, snapshot)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A training as it stood once: `epoch` epochs were done and `batch` batches of the next."""
+
+    epoch: int
+    batch: int
+    snapshot: Config
+    model: ModelCopy
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, whole or not at all; from any thread. Raises OSError."""
+        self.model.write(path, _packed(self.snapshot))
+
+
+class CheckpointCopies(Checkpoints):
+    """As `Checkpoints`, but each one is handed to `take` as a copy, for another thread to write.
+
+    The first is from before the first batch of a training that begins. The training waits for the copying alone.
+
+    Args:
+        take: gets each checkpoint; what it costs besides, it says by `add_cost`.
+        model: what is trained.
+        control: of the training.
+        every: seconds.
+        clock: seconds that pass.
+        share: of the training's time.
+    """
+
+    def __init__(
+        self,
+        take: Callable[[Checkpoint], None],
+        model: Model,
+        control: Control,
+        every: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        share: float = SHARE,
+    ) -> None:
+        super().__init__("", model, control, every, clock, share)
+        self._take = take
+        self._config: Config | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Hand over a copy where it is time."""
+        super().__call__(event)
+        if isinstance(event, TrainBegin) and self._control.begin_at is None:
+            self._write()
+
+    def add_cost(self, seconds: float) -> None:
+        """Say what writing the last one took, beside the copying; called from any thread."""
+        self._cost += seconds
+
+    def _save(self, snapshot: Config) -> None:
+        model = copied(self._model, self._config)
+        self._config = model.config
+        position = snapshot["position"]
+        self._take(Checkpoint(position["epoch"], position["batch"], snapshot, model))
+
 
 def write_checkpoint(path: str | os.PathLike[str], model: Model, snapshot: Config) -> None:
     """Write a model file with a snapshot (`Control.snapshot`) in it, whole or not at all. Raises OSError."""
+    write(model, path, training_state=_packed(snapshot))
+
+
+def _packed(snapshot: Config) -> list[tuple[str, Array]]:
     arrays: list[Array] = []
     text = json.dumps(pack(snapshot, arrays)).encode("utf-8")
-    state = [(_STATE, np.frombuffer(text, np.uint8)), *((f"array_{i}", array) for i, array in enumerate(arrays))]
-    write(model, path, training_state=state)
+    return [(_STATE, np.frombuffer(text, np.uint8)), *((f"array_{i}", array) for i, array in enumerate(arrays))]
 
 
 def restore_checkpoint(path: str | os.PathLike[str], model: Model) -> Config:

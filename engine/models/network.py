@@ -13,6 +13,7 @@ from ..layers.base import Layer, layer_of
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name, input_name
 from ..layers.node import Collected, Node, RecordedUpdate, as_list, collecting, single
+from ..layers.uses import OwnGraph, Use
 from ..types import Config, CustomObjects, Data, Shape
 from .graph import Graph, find_graph, source_of
 from .graph_config import build_graph, write_graph
@@ -330,6 +331,11 @@ class Network(Layer):
         return sum(w.size for w in self.weights)
 
     # As a layer
+
+    @property
+    def _uses(self) -> Sequence[Use]:
+        own = [] if self.model_kind == "subclass" or not self.inputs else [OwnGraph(self.inputs, self.outputs)]
+        return [*own, *self.inbound_nodes]
 
     @property
     def input(self) -> Tensor | list[Tensor]:

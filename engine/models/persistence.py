@@ -12,7 +12,7 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
 from .._declared import registry, rules
 from .._declared.remembered import remembered_in
@@ -212,14 +212,46 @@ def write(
     training_state: Sequence[tuple[str, Array]] | None = None,
 ) -> None:
     """Write a model, and for a checkpoint where its training stands."""
-    training, slots = None, None
-    optimizer = trainer_of(model).optimizer
-    if include_optimizer and optimizer is not None:
-        training = training_config(model)
-        values = optimizer.get_weights() if optimizer.started else []
-        name = type(optimizer).__name__
-        slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
+    training, slots = _training_of(model) if include_optimizer else (None, None)
     hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
+
+
+class ModelCopy(NamedTuple):
+    """All that a model's file holds, for a thread that writes it while the model is trained on."""
+
+    config: Config
+    training: Config | None
+    weights: list[tuple[str, NamedArrays]]
+    slots: NamedArrays | None
+
+    def write(self, storage: Storage, training_state: Sequence[tuple[str, Array]] | None = None) -> None:
+        """As `write` would have written the model when it was copied."""
+        hdf5.write_model(storage, *self, training_state)
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the arrays."""
+        arrays = [array for _, named in self.weights for _, array in named] + [array for _, array in self.slots or ()]
+        return sum(array.nbytes for array in arrays)
+
+
+def copied(model: Network, config: Config | None = None) -> ModelCopy:
+    """A copy of a model's weights and slots; config: its architecture, where that is known already."""
+    training, slots = _training_of(model)
+    weights = [(layer, [(name, array.copy()) for name, array in named]) for layer, named in weights_of(model.layers)]
+    return ModelCopy(architecture(model) if config is None else config, training, weights, slots)
+
+
+def _training_of(model: Network) -> tuple[Config | None, NamedArrays | None]:
+    """What a model was compiled with, and copies of its optimizer's slots."""
+    optimizer = trainer_of(model).optimizer
+    if optimizer is None:
+        return None, None
+    values = optimizer.get_weights() if optimizer.started else []
+    name = type(optimizer).__name__
+    return training_config(model), [
+        (f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)
+    ] or None
 
 
 def training_config(model: Network) -> Config | None:

@@ -15,6 +15,7 @@ from ..types import Config, CustomObjects
 from .adaptive import Adadelta, Adagrad, RMSprop, adadelta, adagrad, rmsprop
 from .base import Optimizer, OptimizerLike
 from .descent import SGD, sgd
+from .keras1 import clip_norm, optimizer_from_config
 from .moments import Adam, Adamax, Nadam, adam, adamax, nadam
 from .refused import TFOptimizer
 
@@ -33,9 +34,11 @@ __all__ = [
     "adagrad",
     "adam",
     "adamax",
+    "clip_norm",
     "deserialize",
     "get",
     "nadam",
+    "optimizer_from_config",
     "rmsprop",
     "serialize",
     "sgd",

@@ -139,11 +139,21 @@ def img_to_array(
     return x.transpose(2, 0, 1) if first else x
 
 
+def _rows_and_columns(target_size: object) -> tuple[int, int]:
+    """Two whole numbers. Raises SettingError."""
+    sizes = list(target_size) if isinstance(target_size, (tuple, list, np.ndarray)) else []
+    if len(sizes) != 2 or not all(isinstance(size, (int, np.integer)) and size > 0 for size in sizes):
+        raise SettingError(
+            where="load_img, target_size", expected="rows and columns, as (150, 200)", actual=shorten(target_size)
+        )
+    return int(sizes[0]), int(sizes[1])
+
+
 def load_img(
     path: File,
     grayscale: bool = False,
-    color_mode: ColorMode = "rgb",
-    target_size: tuple[int, int] | None = None,
+    color_mode: ColorMode | tuple[int, int] = "rgb",
+    target_size: tuple[int, int] | Interpolation | None = None,
     interpolation: Interpolation = "nearest",
 ) -> Image:
     """A Pillow image from a file.
@@ -151,7 +161,8 @@ def load_img(
     Args:
         path: the file.
         grayscale: True is `color_mode` "grayscale", as in Keras's older versions; False by default.
-        color_mode: "rgb" (the default), "grayscale" or "rgba".
+        color_mode: "rgb" (the default), "grayscale" or "rgba". Rows and columns in its place are the `target_size`, as
+            Keras until 2.2.2 had it there, and what follows them is the `interpolation`.
         target_size: rows and columns to which it is resized; None (the default) leaves its size.
         interpolation: how it is resized: "nearest" (the default), "bilinear", "bicubic", "hamming", "box" or "lanczos".
 
@@ -169,6 +180,9 @@ def load_img(
         engine.errors.SettingError: load_img, color_mode: expected grayscale, rgb, rgba, found 'cmyk'.
     """
     image = optional_module("PIL.Image", "pillow")
+    if not isinstance(color_mode, str):
+        resampling = target_size if isinstance(target_size, str) else interpolation
+        return load_img(path, grayscale, "rgb", color_mode, resampling)
     color_mode = "grayscale" if grayscale else color_mode
     if color_mode not in _COLORS:
         raise SettingError(where="load_img, color_mode", expected=", ".join(_COLORS), actual=shorten(color_mode))
@@ -190,7 +204,7 @@ def load_img(
         except (image.DecompressionBombError, *_BROKEN) as error:
             raise FileError(file=str(path), expected="a whole image", actual=cut(str(error))) from None
     if target_size is not None:
-        rows, columns = target_size
+        rows, columns = _rows_and_columns(target_size)
         if img.size != (columns, rows):
             img = img.resize((columns, rows), getattr(image.Resampling, interpolation.upper()))
     return img

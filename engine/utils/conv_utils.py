@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from .._machine.config import normalize_data_format
 from .._ops.shapes import unwindowed_length
 from ..errors import SettingError
 from ..types import Array, ArrayLike
@@ -15,6 +16,7 @@ __all__ = [
     "conv_output_length",
     "convert_kernel",
     "deconv_length",
+    "normalize_data_format",
     "normalize_padding",
     "normalize_tuple",
 ]

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
-from .._declared.registry import custom_object_scope, find_custom, get_custom_objects
+from .._declared.registry import custom_object_scope, custom_objects, find_custom, get_custom_objects
 from .._training.progress import Progbar
 from ..errors import SettingError, UnknownName
 from ..types import Array, Config, Shape
@@ -24,6 +24,7 @@ __all__ = [
     "func_dump",
     "func_load",
     "get_custom_objects",
+    "get_from_module",
     "has_arg",
     "is_all_none",
     "object_list_uid",
@@ -115,6 +116,41 @@ def _look_up(
         return find_custom(name)
     except UnknownName:
         raise UnknownName(name, [*(custom_objects or {}), *(module_objects or {})], kind=what) from None
+
+
+def get_from_module(
+    identifier: object,
+    module_params: Mapping[str, Any],
+    module_name: str,
+    instantiate: bool = False,
+    kwargs: Mapping[str, Any] | None = None,
+) -> Any:
+    """A class or function by name, as modules of Keras 1 and code copied from them look them up.
+
+    Args:
+        identifier: a name, a dict with "name" and the arguments of the class, or the thing itself.
+        module_params: what the module has, its `globals()`.
+        module_name: what is looked for, in the message.
+        instantiate: whether a class is called, False by default.
+        kwargs: arguments for that call; None, the default: none.
+
+    Returns:
+        What the name stands for, first among `get_custom_objects()`; anything but a name or dict as it is.
+
+    Raises:
+        UnknownName: there is no such name.
+
+    Example:
+        >>> get_from_module("twice", {"twice": abs}, "function")
+        <built-in function abs>
+    """
+    if isinstance(identifier, str):
+        member = _look_up(identifier, None, {**module_params, **custom_objects()}, module_name)
+        return member(**(kwargs or {})) if instantiate else member
+    if isinstance(identifier, dict):
+        arguments = dict(identifier)
+        return get_from_module(arguments.pop("name"), module_params, module_name, True, arguments)
+    return identifier
 
 
 def func_dump(func: Callable[..., object]) -> NoReturn:

@@ -12,7 +12,8 @@ from .._drawing.model_boxes import model_boxes
 from .._drawing.picture import to_dot, to_picture
 from .._drawing.svg import draw, to_svg
 from .._files import files
-from ..errors import SettingError
+from ..errors import EngineError, SettingError
+from ..models import persistence
 from ..models.network import Network
 from .model_dot import ModelDot
 
@@ -38,6 +39,9 @@ def plot_model(
 ) -> ModelPicture:
     """Draw a model into a file. No `dot` program is needed.
 
+    A .png or .svg file carries the model's YAML, so that a builder opens the picture as the model
+    (`engine.experiment.read_picture` gives the text).
+
     Args:
         model: the model.
         to_file: the file, which ends in .png, .svg, .pdf or .dot; "model.png" by default.
@@ -62,6 +66,7 @@ def plot_model(
         raise SettingError(where="plot_model, rankdir", expected=" or ".join(_DIRECTIONS), actual=repr(rankdir))
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
     drawing = draw(boxes, edges, direction=rankdir)
+    drawing.carried = _text_of(model)
     svg = to_svg(drawing, title=model.name)
     path = Path(os.fsdecode(to_file))
     ending = path.suffix.lower() or ".png"
@@ -103,4 +108,14 @@ def model_to_dot(
         ('digraph model {', b'<svg')
     """
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
-    return ModelDot(to_dot(boxes, edges, rankdir), draw(boxes, edges, direction=rankdir), model.name)
+    drawing = draw(boxes, edges, direction=rankdir)
+    drawing.carried = _text_of(model)
+    return ModelDot(to_dot(boxes, edges, rankdir), drawing, model.name)
+
+
+def _text_of(model: Network) -> str:
+    """The YAML of a model for its pictures; none for one that no text can describe, as a subclass of Model."""
+    try:
+        return persistence.to_yaml(model)
+    except (EngineError, NotImplementedError):
+        return ""

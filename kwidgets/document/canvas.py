@@ -114,6 +114,16 @@ class Canvas:
         self._opened, self._entered = set(), set()
         self._view = None
 
+    @property
+    def open_nodes(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Nodes of opened folds, and nodes of opened nested models."""
+        return frozenset(self._opened), frozenset(self._entered)
+
+    @open_nodes.setter
+    def open_nodes(self, nodes: tuple[frozenset[str], frozenset[str]]) -> None:
+        self._opened, self._entered = set(nodes[0]), set(nodes[1])
+        self._view = None
+
     def shown(self, draft: Draft) -> Shown:
         """The cards that stand for a draft."""
         return self._seen(draft)[2]

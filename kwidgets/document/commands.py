@@ -65,6 +65,15 @@ class Done:
     reply: Reply = field(default_factory=Reply)
 
 
+@dataclass(frozen=True)
+class Change:
+    """What listeners hear. label: words of the command; nodes: what was made, for selection."""
+
+    version: int
+    label: str
+    nodes: tuple[str, ...] = ()
+
+
 class Surroundings(Protocol):
     """What a command may ask of the document beyond the draft."""
 

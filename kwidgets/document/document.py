@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from engine.types import Shape
 
@@ -43,35 +42,20 @@ from . import (
 from .canvas import About, Canvas
 from .canvas_state import CanvasState
 from .checks import Checker, Checkup
-from .commands import COMMANDS, HARMLESS, INTERNAL, Done, Message, a_place, apply
+from .commands import COMMANDS, HARMLESS, INTERNAL, Change, Done, Message, a_place, apply
 from .draft import Draft
 from .records import Experiment
+from .seen import SeenVersions
 from .spread import Insides, View
-from .stale import meaning
+from .steps import Made, Step, Steps
 
 # The modules whose commands a document carries out; they are registered when these are imported.
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
 UNDO_STEPS = 200
-REMEMBERED_VERSIONS = 400
 # These commands bring another model, with places of its own.
 REPLACING = {"new", "template"}
 # These take the places of cards from a text.
 READING = {*REPLACING, "paste"}
-
-
-@dataclass(frozen=True)
-class Change:
-    """What listeners hear. label: words of the command; nodes: what was made, for selection."""
-
-    version: int
-    label: str
-    nodes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Step:
-    label: str
-    draft: Draft
 
 
 class Document:
@@ -95,9 +79,9 @@ class Document:
         self._lock = threading.RLock()
         self._draft = Draft() if draft is None else draft
         self._version = 0
-        self._undo: list[_Step] = []
-        self._redo: list[_Step] = []
-        self._past: dict[int, tuple[Draft, str | None, str | None]] = {}
+        self._undo: list[Step] = []
+        self._redo: list[Step] = []
+        self._seen = SeenVersions()
         self._checker = Checker()
         self._checkup: Checkup | None = None
         self._insides = Insides()
@@ -111,7 +95,7 @@ class Document:
         self._canvas = Canvas()
         self._state: CanvasState | None = None
         self.listeners: list[Callable[[Change], None]] = []
-        self._remember()
+        self._seen.remember(self._version, self._draft, self._labels())
 
     # What commands may ask (Surroundings).
 
@@ -157,6 +141,10 @@ class Document:
             self._state = None
         self._tell(Change(self._version, why or "unlocked"))
 
+    def _refuse_locked(self) -> None:
+        if self._locked:
+            raise Refused(self._locked, say.STOP_THE_RUN_FIRST)
+
     def follow_rate(self, rate: float) -> None:
         """Takes over a learning rate that was set in a run, so that the next one begins with it. Raises Refused."""
         self.do({"do": "set_training", "learning_rate": rate}, even_locked=True)
@@ -175,18 +163,19 @@ class Document:
         if not isinstance(name, str) or name not in COMMANDS or name in INTERNAL:
             raise Refused(say.no_such_command(name))
         with self._lock:
-            if self._locked and name not in HARMLESS and not even_locked:
-                raise Refused(self._locked, say.STOP_THE_RUN_FIRST)
+            if name not in HARMLESS and not even_locked:
+                self._refuse_locked()
             before = self._draft
             asked = self._canvas.addressed(before, command)
             meant = self._directed(before, asked)
-            self._refuse_stale(meant, seen)
+            if seen is not None and seen != self._version:
+                self._seen.refuse_stale(meant, seen, before)
             after, done = apply(before, meant, self)
             if name not in READING:
                 self._canvas.make_free(before, after, asked)
             self._follow(name, asked)
             if after != before:
-                self._undo = [*self._undo, _Step(done.label, before)][-UNDO_STEPS:]
+                self._undo = [*self._undo, Made(done.label, before)][-UNDO_STEPS:]
                 self._redo = []
                 self._set(after)
             change = self._change(done)
@@ -221,40 +210,53 @@ class Document:
             change = self._step("redo", self._redo, self._undo, seen)
         return self._tell(change)
 
-    def _step(self, what: str, taken: list[_Step], given: list[_Step], seen: int | None) -> Change:
-        if self._locked:
-            raise Refused(self._locked, say.STOP_THE_RUN_FIRST)
+    def _step(self, what: str, taken: list[Step], given: list[Step], seen: int | None) -> Change:
+        self._refuse_locked()
         if not taken:
             raise Refused(say.nothing_to_undo_or_redo(what))
         if seen is not None and seen != self._version:
-            then = self._past.get(seen)
-            if then is None or then[1 if what == "undo" else 2] != taken[-1].label:
-                raise _changed()
-        step = taken.pop()
-        given.append(_Step(step.label, self._draft))
-        self._set(step.draft)
+            self._seen.refuse_other_step(what, taken[-1].label, seen)
+        step, draft = taken[-1], taken[-1].draft
+        taken.pop()
+        given.append(Made(step.label, self._draft))
+        self._set(draft)
         return Change(self._version, step.label)
 
-    def _refuse_stale(self, command: Message, seen: int | None) -> None:
-        if seen is None or seen == self._version:
-            return
-        then = self._past.get(seen)
-        if then is None or meaning(then[0], command) != meaning(self._draft, command):
-            raise _changed()
+    # What outlives a kernel.
+
+    def steps(self) -> Steps:
+        """The present state with its undo list, and what of it is open."""
+        with self._lock:
+            return Steps(self._draft, tuple(self._undo), tuple(self._redo), *self._canvas.open_nodes)
+
+    def restore(self, steps: Steps) -> None:
+        """Becomes what `steps` was taken of, its undo list included. Raises Refused while a run is on."""
+        with self._lock:
+            self._refuse_locked()
+            self._undo, self._redo = list(steps.undo[-UNDO_STEPS:]), list(steps.redo[-UNDO_STEPS:])
+            self._canvas.open_nodes = steps.opened, steps.entered
+            self._set(steps.draft)
+        self._tell(Change(self._version, say.RESTORED))
+
+    def replace(self, draft: Draft, label: str) -> messages.Done:
+        """Becomes another state, as one step of undo. Raises Refused while a run is on."""
+        with self._lock:
+            self._refuse_locked()
+            self._undo, self._redo = [*self._undo, Made(label, self._draft)][-UNDO_STEPS:], []
+            self._canvas.close_all()
+            self._set(draft)
+            change = Change(self._version, label)
+        return self._tell(change)
 
     def _set(self, draft: Draft) -> None:
         self._draft = draft
         self._version += 1
         self._forget()
-        self._remember()
+        self._seen.remember(self._version, draft, self._labels())
 
     def _forget(self) -> None:
         self._checkup = self._problems = self._state = None
         self._yaml = self._texts = None
-
-    def _remember(self) -> None:
-        self._past[self._version] = (self._draft, *self._labels())
-        self._past.pop(self._version - REMEMBERED_VERSIONS, None)
 
     def _labels(self) -> tuple[str | None, str | None]:
         """What undo and redo would do now, in words."""
@@ -332,24 +334,23 @@ class Document:
 
         Raises Refused where there is no such thing.
         """
-        with self._lock:
-            self._canvas.open_fold(self._draft, fold, open=open)
-            self._state = None
-        self._tell(Change(self._version, say.OPEN_A_FOLD if open else say.CLOSE_A_FOLD))
+        label = say.OPEN_A_FOLD if open else say.CLOSE_A_FOLD
+        self._look_otherwise(label, lambda: self._canvas.open_fold(self._draft, fold, open=open))
 
     def reveal(self, node: str) -> None:
         """Opens what hides a node. Raises Refused where it is gone."""
-        with self._lock:
-            self._canvas.reveal(self._draft, node)
-            self._state = None
-        self._tell(Change(self._version, say.OPEN_A_FOLD))
+        self._look_otherwise(say.OPEN_A_FOLD, lambda: self._canvas.reveal(self._draft, node))
 
     def open_all(self, open: bool = True) -> None:
         """Opens or closes every fold and every nested model."""
+        label = say.OPEN_ALL_FOLDS if open else say.CLOSE_ALL_FOLDS
+        self._look_otherwise(label, lambda: self._canvas.open_all(self._draft, open=open))
+
+    def _look_otherwise(self, label: str, look: Callable[[], None]) -> None:
         with self._lock:
-            self._canvas.open_all(self._draft, open=open)
+            look()
             self._state = None
-        self._tell(Change(self._version, say.OPEN_ALL_FOLDS if open else say.CLOSE_ALL_FOLDS))
+        self._tell(Change(self._version, label))
 
     def expand(self, cards: Sequence[str]) -> list[str]:
         """Nodes for ids of cards: all nodes of a fold, others as they are."""
@@ -422,8 +423,7 @@ class Document:
     def joins(self, source: str, target: str) -> messages.JoinsAnswer:
         """What a wire between two cards may become where the target's input is taken. Raises Refused for no wire."""
         with self._lock:
-            if self._locked:
-                raise Refused(self._locked, say.STOP_THE_RUN_FIRST)
+            self._refuse_locked()
             ends = self._canvas.addressed(self._draft, {"source": source, "target": target})
             meant = self._directed(self._draft, {"do": "connect", **ends})
             draft, wire, around = in_blocks.where_meant(self._draft, meant, self)
@@ -492,7 +492,3 @@ class Document:
                 return
             self._facts = facts
         self._tell(Change(self._version, "data"))
-
-
-def _changed() -> Refused:
-    return Refused(say.CHANGED_IN_ANOTHER_VIEW, common.CANVAS_IS_REFRESHED)

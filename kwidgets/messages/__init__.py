@@ -17,6 +17,7 @@ from .answers import (
     Nothing,
     Refusal,
     SplitAnswer,
+    StillPicture,
     TextAnswer,
     WhyAnswer,
     YamlAnswer,
@@ -24,6 +25,7 @@ from .answers import (
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
 from .common import Family, Json, Kind, Point, Severity, Shape, State
 from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, SharedRows, Source, TestSet
+from .documents import Notice, NoticeKind, Saving, VersionEntry, VersionsAnswer
 from .forecast import Forecast
 from .forms import Control, Field, Form, Section, Use, Weight, Why
 from .palette import BlockEntry, Catalogue, LayerEntry, LayerGroup, TemplateEntry
@@ -87,6 +89,8 @@ __all__ = [
     "NewLayer",
     "Note",
     "Nothing",
+    "Notice",
+    "NoticeKind",
     "Optimizer",
     "Phase",
     "PiecesHead",
@@ -98,6 +102,7 @@ __all__ = [
     "RunRow",
     "RunSeries",
     "RunState",
+    "Saving",
     "SearchAnswer",
     "SearchRow",
     "Section",
@@ -108,6 +113,7 @@ __all__ = [
     "SplitAnswer",
     "State",
     "States",
+    "StillPicture",
     "TemplateEntry",
     "TestSet",
     "TextAnswer",
@@ -117,6 +123,8 @@ __all__ = [
     "Trouble",
     "TroubleKind",
     "Use",
+    "VersionEntry",
+    "VersionsAnswer",
     "Weight",
     "Why",
     "WhyAnswer",

@@ -13,6 +13,20 @@ from .forms import Form, Why
 from .texts import Texts
 
 
+class StillPicture(TypedDict):
+    """The still picture of a view; the PNG follows as a buffer. number: of the trait `still`.
+
+    words: the picture in words. html, text: the sentence.
+    """
+
+    number: int
+    words: str
+    width: int
+    height: int
+    html: str
+    text: str
+
+
 class Refusal(TypedDict):
     """Why a gesture was refused. field: the setting meant. line, column: the place in a text, from 1."""
 

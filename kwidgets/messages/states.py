@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from .data import Data
+from .documents import Saving
 from .forecast import Forecast
 from .palette import BlockEntry, Catalogue
 from .run import Run, RunRow
@@ -12,9 +13,13 @@ from .training import Training
 
 
 class States(TypedDict):
-    """before: the model that an earlier run of the same cell had built, in words; it can be brought back."""
+    """still: the number of the newest still picture.
+
+    before: the model that an earlier run of the same cell had built, in words; it can be brought back.
+    """
 
     view: Literal["builder", "dashboard"]
+    still: int
     catalogue: Catalogue
     blocks: list[BlockEntry]
     data: Data
@@ -22,5 +27,6 @@ class States(TypedDict):
     run: Run
     runs: list[RunRow]
     forecast: Forecast
+    saving: Saving
     before: str | None
     log: list[str]

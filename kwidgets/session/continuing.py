@@ -59,17 +59,22 @@ def with_rate(experiment: Experiment, rate: float) -> Config:
     return {**experiment, "training": {**_training(experiment), "optimizer": {**optimizer, "config": config}}}
 
 
-def counted_on(experiment: Experiment, done: int) -> Config:
+def counted_on(experiment: Experiment, done: int, planned: int = 0) -> Config:
     """The experiment with its epochs counted from the first run: up to the number asked for, or so many more after it.
+
+    planned: the end that a run was to have which was stopped before it, where as many epochs are asked for as then.
 
     >>> counted_on({"training": {"epochs": 10}}, 4)["training"]["epochs"]
     10
+    >>> counted_on({"training": {"epochs": 10}}, 13, planned=20)["training"]["epochs"]
+    20
     >>> counted_on({"training": {"epochs": 10}}, 10)["training"]["epochs"]
     20
     """
     training = experiment["training"]
     wanted = int(training.get("epochs", 1))
-    return {**experiment, "training": {**training, "epochs": wanted if done < wanted else done + wanted}}
+    ends = wanted if done < wanted else planned if done < planned else done + wanted
+    return {**experiment, "training": {**training, "epochs": ends}}
 
 
 def _training(experiment: Experiment) -> Experiment:

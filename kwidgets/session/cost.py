@@ -1,4 +1,4 @@
-"""What showing a run costs: processor seconds in its listeners, and those in which views are told."""
+"""What showing and recording a run costs: processor seconds in its listeners, of telling views, of writing records."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ _SHORTEST = 0.5
 class Cost:
     """The share of a run's time that watching it takes.
 
-    sent: processor seconds that sending has taken so far in this process. clock: processor seconds of this thread.
+    sent: processor seconds that sending has taken so far in this process. recorded: those of recording the run.
+    clock: processor seconds of this thread.
     """
 
-    def __init__(self, sent: Callable[[], float] = seconds_sent, clock: Callable[[], float] = time.thread_time) -> None:
-        self._sent, self._clock = sent, clock
+    def __init__(
+        self,
+        sent: Callable[[], float] = seconds_sent,
+        clock: Callable[[], float] = time.thread_time,
+        recorded: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._sent, self._clock, self._recorded = sent, clock, recorded
         self._sent_before = sent()
         self._listened = 0.0
 
@@ -42,4 +48,5 @@ class Cost:
         """The share of `seconds` of training, 0 to 1; None while that is too short to tell."""
         if seconds < _SHORTEST:
             return None
-        return min(1.0, (self._listened + self._sent() - self._sent_before) / seconds)
+        spent = self._listened + self._recorded() + self._sent() - self._sent_before
+        return min(1.0, spent / seconds)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.events import Reason
@@ -54,6 +55,7 @@ class Findings:
         self._best = BestValues()
         self._rate: float | None = None
         self._epochs: list[dict[str, float]] = []
+        self._epochs_before = self._epochs
         self.trouble: Trouble | None = None
 
     def rate(self, x: float, rate: float | None) -> None:
@@ -78,6 +80,33 @@ class Findings:
         self._divergence.begin()
         self.trouble = self._said = None
 
+    def load(
+        self,
+        epochs: Sequence[int],
+        columns: Mapping[str, Sequence[float]],
+        marks: Sequence[Mark],
+        losses: tuple[Iterable[float], Iterable[float]] | None,
+    ) -> None:
+        """Take in what happened before a training goes on: whole epochs, rates and stops, and losses of batches at `x` epochs."""
+        self._marks = list(marks)
+        batches = deque(zip(*losses, strict=True) if losses is not None else ())
+        for row, epoch in enumerate(epochs):
+            back = len(epochs) - row
+            logs = {name: float(column[-back]) for name, column in columns.items() if len(column) >= back}
+            self._epochs = [*self._epochs[-1:], logs]
+            self._best.take(epoch + 1, logs)
+            while batches and batches[0][0] <= epoch + 1:
+                self._divergence.batch(float(batches.popleft()[1]))
+            self._divergence.epoch(logs.get("loss", math.nan), logs.get("val_loss"))
+        for _, loss in batches:
+            self._divergence.batch(float(loss))
+        # What stood then was said then.
+        self._said = self._divergence.finding
+
+    def take_back(self) -> None:
+        """The last epoch, which was cut short, goes on after all."""
+        self._epochs = self._epochs_before
+
     def batch(self, x: float, where: Where) -> None:
         """Take in the finite loss of a batch; where: it, and its value."""
         self._divergence.batch(where.value)
@@ -85,7 +114,7 @@ class Findings:
 
     def epoch(self, epoch: int, logs: Mapping[str, float], partial: bool, batches: int = 0) -> None:
         """Take in the values after `epoch` (from 1) of so many batches. A whole epoch with a finite loss ends a NaN."""
-        self._epochs = [*self._epochs[-1:], dict(logs)]
+        self._epochs_before, self._epochs = self._epochs, [*self._epochs[-1:], dict(logs)]
         if partial:
             return
         self._best.take(epoch, logs)

@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from engine.callbacks import Callback
 from engine.events import Listener
 from engine.experiment import Control, Experiment, ends_on_nan
 from engine.models import Model
+from engine.training_folder import fingerprints
 from engine.types import ArrayLike
 
 # A call of some `fit` with what it is given for the run.
 Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
 
 
+class Fingerprints:
+    """What arrays hold, in short. It is found out in a thread of its own, since it takes seconds for gigabytes."""
+
+    def __init__(self, arrays: Mapping[str, ArrayLike]) -> None:
+        self._arrays = {name: np.asarray(array) for name, array in arrays.items()}
+        self._found: dict[str, str] = {}
+        self._thread = threading.Thread(target=self._find, name="kwidgets-fingerprints", daemon=True)
+        self._thread.start()
+
+    def by_name(self, timeout: float | None = None) -> dict[str, str] | None:
+        """The fingerprint of each array, once all are known; None where that takes longer than `timeout` seconds."""
+        self._thread.join(timeout)
+        return None if self._thread.is_alive() else self._found
+
+    def _find(self) -> None:
+        self._found, self._arrays = fingerprints(self._arrays), {}
+
+
 @dataclass(frozen=True)
 class Request:
-    """What a run was asked to train; test: a test set under the names of the training arrays."""
+    """What a run was asked to train; test: a test set under the names of the training arrays.
+
+    fingerprints: of the arrays, as they were when it was asked for.
+    """
 
     experiment: Experiment
     arrays: Mapping[str, ArrayLike]
     test: Mapping[str, ArrayLike] | None
+
+    fingerprints: Fingerprints = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fingerprints", Fingerprints(self.arrays))
 
 
 def ending_on_nan(work: Work) -> Work:

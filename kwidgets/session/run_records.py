@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from engine.experiment import Experiment
 
 from ..messages import RunRow, RunState
+from ..refused import Refused
+from ..words import run as say
 from .in_words import difference
 from .points import Piece, finite
 from .stream import Stream
@@ -18,18 +20,14 @@ MOST_CURVES = 20
 
 @dataclass
 class RunRecord:
-    """number: from 1. differs: from the run before, in words. stream: None once its curves were given up."""
+    """id: in messages. number: from 1. differs: from the run before, in words. stream: None once its curves were given up."""
 
+    id: str
     number: int
     differs: str
     experiment: Experiment | None
     stream: Stream | None
     state: RunState = "idle"
-
-    @property
-    def id(self) -> str:
-        """The run's name in messages."""
-        return f"run-{self.number}"
 
 
 class RunRecords:
@@ -37,18 +35,24 @@ class RunRecords:
 
     def __init__(self) -> None:
         self._runs: list[RunRecord] = []
-        self._rows: dict[int, RunRow] = {}
+        self._rows: dict[str, RunRow] = {}
 
-    def add(self, number: int, experiment: Experiment | None, stream: Stream) -> None:
+    def add(self, name: str, number: int, experiment: Experiment | None, stream: Stream) -> None:
         """Begin a record for a new run."""
         before = next((run.experiment for run in reversed(self._runs) if run.experiment is not None), None)
-        self._runs = [*self._runs, RunRecord(number, difference(before, experiment), experiment, stream)][-MOST_ROWS:]
+        others = [run for run in self._runs if run.id != name]
+        self._runs = [*others, RunRecord(name, number, difference(before, experiment), experiment, stream)][-MOST_ROWS:]
         for old in self._runs[:-MOST_CURVES]:
             if old.stream is not None:
-                self._rows[old.number] = _row(old, old.stream)
+                self._rows[old.id] = _row(old, old.stream)
                 old.stream = None
-        numbers = {run.number for run in self._runs}
-        self._rows = {number: row for number, row in self._rows.items() if number in numbers}
+        names = {run.id for run in self._runs}
+        self._rows = {key: row for key, row in self._rows.items() if key in names}
+
+    @property
+    def latest(self) -> RunRecord | None:
+        """The record that was begun last."""
+        return self._runs[-1] if self._runs else None
 
     def now(self, state: RunState, experiment: Experiment | None) -> None:
         """The state of the newest run, and what it trains: a run that goes on may have other settings."""
@@ -57,12 +61,14 @@ class RunRecords:
 
     def rows(self) -> list[RunRow]:
         """One row a run, the newest first; values are those after its last epoch."""
-        return [self._rows[run.number] if run.stream is None else _row(run, run.stream) for run in reversed(self._runs)]
+        return [self._rows[run.id] if run.stream is None else _row(run, run.stream) for run in reversed(self._runs)]
 
-    def curves(self, name: str) -> list[Piece] | None:
-        """All points of a run, None where they are not kept (any more)."""
+    def curves(self, name: str) -> list[Piece]:
+        """All points of a run. Raises Refused where they are not kept (any more)."""
         stream = next((run.stream for run in self._runs if run.id == name), None)
-        return None if stream is None else stream.curves.pieces()
+        if stream is None:
+            raise Refused(say.curves_are_gone(name))
+        return stream.curves.pieces()
 
 
 def _row(run: RunRecord, stream: Stream) -> RunRow:

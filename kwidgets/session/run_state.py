@@ -20,7 +20,7 @@ class RunIs:
     """What does not follow from events. note: a sentence that is added to the message of an ended run.
 
     on_nan: it ended by itself, because the loss was no number. message: in place of the usual words. cost: the share of the
-    time that watching takes, 0 to 1.
+    time that watching takes, 0 to 1. within: a start goes on in the epoch that was cut short.
     """
 
     id: str | None
@@ -36,6 +36,7 @@ class RunIs:
     starts: Literal["first", "continue"] = "first"
     cost: float | None = None
     weights_from: str | None = None
+    within: bool = False
 
 
 def run_state(progress: Progress, run: RunIs) -> Run:
@@ -50,7 +51,7 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "stale": run.stale,
         "blocking": run.blocking,
         "starts": run.starts,
-        "next_epoch": progress["epoch"] + 1 if run.starts == "continue" else 1,
+        "next_epoch": progress["epoch"] + (not run.within) if run.starts == "continue" else 1,
         "cost": run.cost,
         "error": run.error,
         "weights_from": run.weights_from,

@@ -56,7 +56,8 @@ class Sender:
     ) -> None:
         self._send = send
         self._clock = clock
-        self._between = seconds_between
+        # May be changed at any time.
+        self.seconds_between = seconds_between
         self._changed = threading.Condition()
         self._soon: set[str] = set()
         self._often: set[str] = set()
@@ -114,7 +115,7 @@ class Sender:
                 if self._often and now >= self._next_often:
                     names = self._soon | self._often
                     self._soon, self._often = set(), set()
-                    self._next_often = now + self._between
+                    self._next_often = now + self.seconds_between
                     self._busy = True
                     return names
                 if self._soon:

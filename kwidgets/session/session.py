@@ -8,19 +8,14 @@ is told to `listeners`; they run in the thread where it happens and must only ta
 
 from __future__ import annotations
 
-import logging
-import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from engine import experiment as experiments
-from engine.callbacks import Callback
-from engine.errors import EngineError
-from engine.events import Event, Listener, Reason, TrainEnd
+from engine.events import Event, TrainEnd
 from engine.experiment import Control, Experiment
 from engine.models import Model
 from engine.types import Array, ArrayLike
@@ -29,75 +24,63 @@ from .. import messages
 from ..refused import Refused
 from ..words import common
 from ..words import run as say
+from ..workspace.run_store import RunStore, store
 from . import continuing
 from .best import BestWeights
 from .conclusion import conclude
 from .constant_guess import constant_guess, is_fixed
 from .cost import Cost
 from .divergence import Divergence
-from .failure import error_text, log_of
+from .failure import error_text
 from .findings import Findings
 from .gate import Gate
+from .outcome import Outcome
 from .points import Piece
+from .recording import NOTHING_KNOWN, Begins, Recording, of_experiment
 from .request import Captured, Request, Work, ending_on_nan
-from .run_records import RunRecords
-from .run_state import ALIVE, RunIs, plain_rate, run_state
+from .run_state import RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
+from .standing import Standing, standing
+from .start import Launch, Mode, Trained, goes_on, ready
+from .steering import Steering
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
 
-Mode = Literal["continue", "again"]
-What = Literal["state", "progress"]
 
-
-class Session:
+class Session(Steering):
     """Trains in a background thread: start, pause, resume, step, stop, learning rate.
 
-    state: one of idle, running, paused, stopping, stopped, finished, failed. error: the exception of a failed run.
+    state: one of idle, running, paused, stopping, stopped, finished, failed.
     model: the trained model, or None before the first run. stream: curves, history, log.
     listeners: called with "state" or "progress" after each change, in whichever thread it happens.
     on_rate: called with each learning rate set by hand, before it is used, so that whoever owns the experiment's
     settings takes it over; it may raise Refused, and then nothing changes.
     """
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
+    def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = store) -> None:
+        super().__init__(Recording(store, self._recording_changed))
         self._clock = clock
-        self._lock = threading.RLock()
-        self._control = Control()
         self._gate = Gate()
         self._thread: threading.Thread | None = None
         self._scoring = Scoring()
-        self._number = 0
-        self._state: messages.RunState = "idle"
-        self._ended: Reason | None = None
-        self._lost = False
-        self._next_rate: float | None = None
         self._request: Request | None = None
         self._data: Mapping[str, ArrayLike] = {}
         self._after: Request | None = None
         self._restores = False
-        self._note: str | None = None
+        self._outcome = Outcome()
+        self._standing: Standing | None = None
         self._stale: str | None = None
-        self._conclusion: messages.Conclusion | None = None
         self._weights_from: str | None = None
-        self._records = RunRecords()
-        self.error: BaseException | None = None
+        self.document: Callable[[], str | None] = lambda: None
         self.experiment: Experiment | None = None
         self.model: Model | None = None
         self.stream, self._best, self._cost = self._new_run()
-        self.listeners: list[Callable[[What], None]] = []
-        self.on_rate: Callable[[float], None] | None = None
 
     @property
-    def state(self) -> messages.RunState:
-        """idle, running, paused, stopping, stopped, finished or failed."""
-        return self._state
-
-    @property
-    def alive(self) -> bool:
-        """Whether a training is under way, paused ones included."""
-        return self._state in ALIVE
+    def error(self) -> BaseException | None:
+        """The exception of a failed run."""
+        return self._outcome.error
 
     @property
     def history(self) -> EpochHistory:
@@ -133,31 +116,36 @@ class Session:
         """
         with self._lock:
             self._refuse_second()
-            goes_on = self._goes_on(experiment, mode)
-            self._begin(Request(experiment, arrays, test), goes_on, steps)
+            fits = self.trained(experiment)
+            on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
+            self._begin(Request(experiment, dict(arrays), test), on, steps)
 
-    def _begin(self, request: Request, goes_on: bool, steps: int = 0) -> None:
+    def _begin(self, request: Request, on: bool, steps: int = 0) -> None:
         """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
-        experiment, first, rate = request.experiment, 0, None
-        warned: list[str] = []
-        try:
-            with warnings_to(warned.append):
-                model = self._model_for(experiment) if goes_on else None
-                if goes_on:
-                    first = self.stream.epochs_begun
-                    asked = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
-                    rate = None if asked == plain_rate(model) else asked
-                    experiment = continuing.counted_on(experiment, first)
-                prepared = experiments.prepare(dict(experiment), dict(request.arrays), model=model)
-        except EngineError as error:
-            raise Refused(str(error), say.CHOOSE_OTHER_ARRAYS) from error
-
-        def work(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
-            return prepared.fit(listeners=listeners, control=control, callbacks=callbacks, initial_epoch=first)
-
-        self.experiment = experiment
+        start = ready(request, self._trained(request.experiment) if on else None)
+        self.experiment = start.experiment
         self._request, self._data = request, request.arrays
-        self._launch(work, goes_on, steps, rate, warned)
+        if start.standing is not None:
+            self.stream.go_on()
+        begins = of_experiment(start.experiment, request, self.document())
+        self._launch(Launch(start.work, begins, steps, on, start.rate, start.said))
+
+    def _trained(self, experiment: Experiment) -> Trained | None:
+        """What there is to go on from; the rate is the one that `experiment` names where a document owns the settings."""
+        if self.model is None or self.experiment is None:
+            return None
+        rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
+        stream = self.stream
+        return Trained(
+            self.model,
+            self.experiment,
+            self._request,
+            stream.epochs_begun,
+            stream.planned,
+            self._standing,
+            rate,
+            self.weights,
+        )
 
     def adopt(self, model: Model, experiment: Experiment, weights_from: str | None = None) -> None:
         """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
@@ -167,52 +155,26 @@ class Session:
                 weights, model = model.get_weights(), experiments.build_model(dict(experiment))
                 model.set_weights(weights)
             self.model, self.experiment, self._weights_from = model, experiment, weights_from
+            self._standing = None
         self._tell("state")
 
     def launch(
-        self, work: Work, steps: int = 0, data: Mapping[str, ArrayLike] | None = None, terminate_on_nan: bool = True
+        self,
+        work: Work,
+        steps: int = 0,
+        data: Mapping[str, ArrayLike] | None = None,
+        terminate_on_nan: bool = True,
+        begins: Begins = NOTHING_KNOWN,
     ) -> None:
         """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on.
 
         data: its arrays by name, looked through for NaN if the loss becomes one. terminate_on_nan: end the run then.
+        begins: what its record begins with.
         """
         with self._lock:
             self._refuse_second()
             self.experiment, self._request, self._data = None, None, data or {}
-            self._launch(ending_on_nan(work) if terminate_on_nan else work, False, steps, None)
-
-    def pause(self) -> None:
-        """Wait after the current batch."""
-        with self._lock:
-            self._need(("running",), say.ONLY_A_RUNNING_TRAINING_PAUSES)
-            self._control.pause()
-            self.stream.pause()
-            self._become("paused")
-
-    def resume(self) -> None:
-        """Go on after a pause."""
-        with self._lock:
-            self._need(("paused",), say.NO_PAUSED_TRAINING)
-            self.stream.resume()
-            self._become("running")
-            self._control.resume()
-
-    def step(self) -> None:
-        """Train on one batch, then wait."""
-        with self._lock:
-            self._need(("running", "paused"), say.NO_NEXT_BATCH)
-            self.stream.pause()
-            self._become("paused")
-            self._control.step()
-
-    def stop(self) -> None:
-        """End after the current batch; the weights are those of whole updates. A second call changes nothing."""
-        with self._lock:
-            if self._state == "stopping":
-                return
-            self._need(("running", "paused"), say.NO_TRAINING_IS_GOING_ON)
-            self._become("stopping")
-            self._control.stop()
+            self._launch(Launch(ending_on_nan(work) if terminate_on_nan else work, begins, steps))
 
     def stop_best(self) -> None:
         """End a training as `stop` does and put back the weights of its best epoch; after the end only the latter.
@@ -226,7 +188,7 @@ class Session:
                 self._restores = True
                 self.stop()
             else:
-                self._restore()
+                self._outcome.restore(self._best, self.model, self.stream.say)
                 self._tell("state")
 
     def restart_lower(self) -> None:
@@ -246,7 +208,7 @@ class Session:
                 self._after = request
                 self.stop()
             else:
-                self._begin(request, goes_on=False)
+                self._begin(request, on=False)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the run is over, at most `timeout` seconds; whether it is."""
@@ -263,35 +225,6 @@ class Session:
     def wait_for_score(self, timeout: float | None = None) -> bool:
         """Block until the test set has been scored after a run, at most `timeout` seconds; whether it has."""
         return self._scoring.wait(timeout)
-
-    @property
-    def learning_rate(self) -> float | None:
-        """The rate in use, or the one asked for; None where there is no model yet."""
-        asked = self._control.learning_rate if self.alive else self._next_rate
-        if asked is not None:
-            return asked
-        return plain_rate(self.model)
-
-    @learning_rate.setter
-    def learning_rate(self, value: float) -> None:
-        """Train on with another rate; without a training, the next one begins with it."""
-        self.set_learning_rate(value)
-
-    def set_learning_rate(self, value: object) -> None:
-        """Set `learning_rate` to what a page or a cell gave for it. Raises Refused for what is no number above 0."""
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
-            raise Refused(say.no_learning_rate(value), field="learning_rate")
-        with self._lock:
-            if not self.alive and self.model is None and self.on_rate is None:
-                raise Refused(say.NOTHING_IS_TRAINED_YET, say.SET_THE_RATE_OF_THE_OPTIMIZER, field="learning_rate")
-            if self.on_rate is not None:
-                self.on_rate(float(value))
-            if self.alive:
-                self._control.learning_rate = float(value)
-            elif self.model is not None:
-                self._next_rate = float(value)
-            self.stream.say(say.learning_rate(value))
-        self._tell("state")
 
     def weights(self) -> list[Array]:
         """Copies of the model's weights, those of a whole number of updates even while training goes on."""
@@ -311,29 +244,28 @@ class Session:
 
     def run_points(self, name: str) -> list[Piece]:
         """All points of a run that is kept, by its id. Raises Refused where its curves are not kept."""
-        pieces = self._records.curves(name)
-        if pieces is None:
-            raise Refused(say.curves_are_gone(name))
-        return pieces
+        return self._records.curves(name)
 
     def status(self) -> messages.Run:
         """messages.RunState and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
-        goes_on = self._continues() and self._stale is None
+        goes_on, standing = self._continues() and self._stale is None, self._standing
+        latest = self._records.latest
         return run_state(
             progress,
             RunIs(
-                id=f"run-{self._number}" if self._number else None,
+                id=None if latest is None else latest.id,
                 state=self._state,
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,
-                note=self._note,
-                on_nan=self._ended == "nan",
-                conclusion=self._conclusion,
+                note=self._outcome.note,
+                on_nan=self._outcome.reason == "nan",
+                conclusion=self._outcome.conclusion,
                 stale=self._stale,
                 starts="continue" if goes_on else "first",
                 cost=self._cost.share(progress["seconds"]),
                 weights_from=self._weights_from,
+                within=standing is not None and standing.batch > 0 and not self._outcome.restored,
             ),
         )
 
@@ -341,7 +273,7 @@ class Session:
         divergence = Divergence(lambda: is_fixed(getattr(self.model, "loss", None)), self._guess)
         findings = Findings(self._diagnose, divergence)
         stream = Stream(self._clock, after=self._noticed, rate=lambda: plain_rate(self.model), findings=findings)
-        return stream, BestWeights(lambda: self.model, stream.say), Cost()
+        return stream, BestWeights(lambda: self.model, stream.say), Cost(recorded=lambda: self._recording.seconds)
 
     def _diagnose(self, where: Where) -> messages.Trouble:
         return describe(where, self._data, plain_rate(self.model), restarts=self._request is not None)
@@ -352,66 +284,61 @@ class Session:
 
     def _noticed(self, event: Event) -> None:
         if isinstance(event, TrainEnd):
-            self._ended = event.reason
+            self._outcome.reason = event.reason
         self._tell("progress")
 
     def _refuse_second(self) -> None:
         if self.alive:
             raise Refused(say.A_TRAINING_IS_GOING_ON_ALREADY, say.STOP_IT_FIRST)
 
-    def _need(self, states: Sequence[messages.RunState], why: str) -> None:
-        if self._state not in states:
-            raise Refused(why, common.PRESS_TRAIN if not self.alive else None)
-
     def _continues(self) -> bool:
         """Whether the weights are worth going on from: not after a failure, nor after a loss that is no number."""
         has_weights = self.model is not None and self.experiment is not None
-        return has_weights and self._state != "failed" and not self._lost
+        return has_weights and self._state != "failed" and not self._outcome.lost
 
-    def _goes_on(self, experiment: Experiment, mode: Mode | None) -> bool:
-        if mode not in (None, "continue", "again"):
-            raise Refused(say.no_such_start(mode), field="mode")
-        fits = self.trained(experiment)
-        if mode == "continue" and not fits:
-            why = say.NOTHING_TO_GO_ON_FROM if self.model is None else say.GRAPH_HAS_CHANGED
-            raise Refused(why, say.START_AGAIN_WITH_NEW_WEIGHTS)
-        return mode == "continue" or (mode is None and fits and self._continues())
-
-    def _model_for(self, experiment: Experiment) -> Model:
-        """The trained model; compiled anew with the same weights when optimizer, loss or metrics have changed."""
-        known = self.experiment
-        if self.model is not None and known is not None and continuing.same_training(known, experiment):
-            return self.model
-        model = experiments.build_model(dict(experiment))
-        model.set_weights(self.weights())
-        return model
-
-    def _launch(self, work: Work, goes_on: bool, steps: int, rate: float | None, warned: Sequence[str] = ()) -> None:
-        """Under the lock: set everything up, log what `warned` says, and let the thread go."""
+    def _launch(self, start: Launch) -> None:
+        """Under the lock: set everything up, log what was said so far, and let the thread go."""
         if self._thread is not None and self._thread is not threading.current_thread():
             # It has said that it ended and is about to finish; two training threads must not exist at once.
             self._thread.join()
         self._control = Control()
-        if rate is not None:
-            self._control.learning_rate = rate
-        if not goes_on:
-            self._number, self._weights_from = self._number + 1, None
+        if start.rate is not None:
+            self._control.learning_rate = start.rate
+        if not start.goes_on:
+            self._weights_from = None
             self.stream, self._best, self._cost = self._new_run()
-            self._records.add(self._number, self.experiment, self.stream)
-        self.error = self._ended = self._note = self._stale = self._conclusion = self._next_rate = None
-        self._restores = self._lost = False
-        for line in warned:
+        if start.past is not None:
+            self.stream.load(start.past)
+        self._record(start)
+        self._stale = self._next_rate = None
+        self._outcome, self._restores, self._standing = Outcome(), False, None
+        for line in start.said:
             self.stream.say(line)
-        for _ in range(steps):
+        for _ in range(start.steps):
             self._control.step()
-        self._thread = threading.Thread(target=self._run, args=(work,), name="kwidgets-training", daemon=True)
-        self._become("paused" if steps else "running")
+        self._thread = threading.Thread(target=self._run, args=(start.work,), name="kwidgets-training", daemon=True)
+        self._become("paused" if start.steps else "running")
         self._thread.start()
+
+    def _record(self, start: Launch) -> None:
+        """Under the lock: begin a record for a new run, or go on with the one that is there."""
+        latest = self._records.latest
+        if start.goes_on and latest is not None:
+            self._recording.go_on()
+            return
+        self._recording.begin(self.stream, start.begins, start.writer)
+        number = self._recording.number or (1 if latest is None else latest.number + 1)
+        self._records.add(self._recording.id or f"run-{number}", number, self.experiment, self.stream)
+
+    def _recording_changed(self, trouble: str | None) -> None:
+        if trouble is not None:
+            self.stream.say(trouble)
+        self._tell("progress")
 
     def _run(self, work: Work) -> None:
         """The thread: whatever happens ends in a state."""
         stream, cost = self.stream, self._cost
-        listeners = (self._gate, cost.timed(self._best, stream))
+        listeners = (self._gate, cost.timed(self._best, stream, self._recording))
         error: BaseException | None = None
         try:
             # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.
@@ -421,7 +348,7 @@ class Session:
             error = raised
         # The lock is held all the time: a start in between would wait for this thread, and this thread for the lock.
         with self._lock:
-            stopped = self._control.stopped and self._ended != "finished"
+            stopped = self._control.stopped and self._outcome.reason != "finished"
             self._end("failed" if error is not None else "stopped" if stopped else "finished", error)
             self._follow()
 
@@ -430,7 +357,7 @@ class Session:
         request, self._after = self._after, None
         try:
             if request is not None:
-                self._begin(request, goes_on=False)
+                self._begin(request, on=False)
             elif self._state != "failed":
                 self._score()
         except Exception as error:
@@ -438,61 +365,36 @@ class Session:
 
     def _score(self) -> None:
         """Under the lock: score the test set in a thread of its own, for the conclusion that stands now."""
-        request, conclusion, model = self._request, self._conclusion, self.model
-        if model is None or request is None or request.test is None or conclusion is None or self._lost:
+        request, outcome, model = self._request, self._outcome, self.model
+        conclusion = outcome.conclusion
+        if model is None or request is None or request.test is None or conclusion is None or outcome.lost:
             return
 
         def take(score: Score) -> None:
             with self._lock:
-                if self._conclusion is conclusion:
-                    self._conclusion = {**conclusion, "test": score}
+                outcome.conclusion = {**conclusion, "test": score}
             self._tell("progress")
 
         self._scoring.start(request.experiment, request.test, model.get_weights(), self.stream.say, take)
 
     def _capture(self, model: Model) -> None:
         self.model = model
-
-    def _restore(self) -> None:
-        """Put the best epoch's weights back, those of the start where no epoch was whole."""
-        if self.model is None:
-            return
-        epoch = self._best.restore(self.model)
-        self._note = say.WEIGHTS_FROM_BEFORE if epoch is None else say.weights_of_the_best(epoch)
-        # The weights of the start have learnt nothing, so there is nothing to go on from.
-        self._lost = epoch is None
-        self.stream.say(self._note)
+        self._recording.watch(model, self._control)
 
     def _end(self, state: messages.RunState, error: BaseException | None) -> None:
         """Under the lock: settle what the run leaves behind, then tell its state."""
-        self.stream.pause()
+        outcome, stream = self._outcome, self.stream
+        stream.pause()
+        outcome.error = error
         try:
-            self._lost = not self.stream.finite
-            if error is None and (self._restores or (self._ended == "nan" and self._best.any)):
-                self._restore()
-            elif self._lost:
-                self._note = say.weights_are_lost(self._best.refusal)
-            elif error is None and self.stream.trouble is not None and self._best.epoch is not None:
-                self._note = say.diverged_best_are_kept(self._best.epoch)
+            outcome.settle(stream, self._best, self.model, self._restores)
             if error is None:
-                self._conclusion = conclude(self.stream, self.model, self.experiment, self._data)
+                outcome.conclusion = conclude(stream, self.model, self.experiment, self._data)
+                if not outcome.lost and not outcome.restored:
+                    self._standing = standing(self._request, self._control, self.model)
         except Exception as late:
             state, error = "failed", late
-        self.error = error
         if error is not None:
-            for text in log_of(error):
-                self.stream.say(text)
+            outcome.fail(error, stream.say)
+        self._recording.end(outcome.reason, error)
         self._become(state)
-
-    def _become(self, state: messages.RunState) -> None:
-        self._state = state
-        self._records.now(state, self.experiment)
-        self._tell("state")
-
-    def _tell(self, what: What) -> None:
-        for listener in tuple(self.listeners):
-            try:
-                listener(what)
-            except Exception:
-                # A view that fails must not end a training.
-                logging.getLogger(__name__).exception("A listener of the run failed.")

@@ -10,7 +10,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -19,7 +19,7 @@ from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegi
 from ..messages import Best, Mark, RunSeries, Trouble
 from ..words import run as say
 from .findings import Findings
-from .points import MOST_POINTS, Curves, finite
+from .points import MOST_POINTS, Curves, Piece, finite
 from .trouble import Where
 
 Clock = Callable[[], float]
@@ -50,6 +50,14 @@ class EpochHistory:
         """Text of the same form as the history.json of `python -m engine train`."""
         record = {"history": self.history, "epoch": self.epoch, "stopped": stopped}
         return json.dumps(record, indent=1) + "\n"
+
+    def take_back(self, epoch: int, names: Container[str]) -> None:
+        """Forget the values of the last epoch, which was cut short and goes on after all."""
+        if self.epoch and self.epoch[-1] == epoch:
+            self.epoch.pop()
+            self.history = {name: v[:-1] if name in names else v for name, v in self.history.items()}
+            self.history = {name: values for name, values in self.history.items() if values}
+            self.partial = False
 
     def copy(self) -> EpochHistory:
         """An independent copy."""
@@ -102,6 +110,31 @@ class _Means:
         return {name: total / (count or 1) for name, (total, count) in self._sums.items()}
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """An epoch that was cut short: its logs, and the means and last values as they stood before its end."""
+
+    epoch: int
+    logs: Logs
+    means: _Means
+    last: Logs
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a run had come to at a checkpoint: `batch` batches of the epoch after those of `history`, all whole.
+
+    pieces: its curves up to there. marks: rates and stops up to there. seconds: of training.
+    """
+
+    history: EpochHistory
+    batch: int
+    pieces: Sequence[Piece]
+    log: Sequence[str]
+    marks: Sequence[Mark]
+    seconds: float
+
+
 class Progress(TypedDict):
     """What a stream knows of messages.Run."""
 
@@ -141,6 +174,7 @@ class Stream:
         self._rate = rate
         self.history = EpochHistory()
         self.log: deque[str] = deque(maxlen=LOG_LINES)
+        self._unread: deque[str] = deque(maxlen=LOG_LINES)
         self._clock, self._after = clock, after
         self._lock = threading.Lock()
         self._speed = Speed(clock)
@@ -152,6 +186,8 @@ class Stream:
         self._seconds_of_epochs = 0.0
         self._last: Logs = {}
         self._means = _Means()
+        self._cut: _Cut | None = None
+        self._goes_on = self._within = False
         self.finite = True
         self.epochs_begun = 0
 
@@ -174,14 +210,67 @@ class Stream:
                 self._since = self._clock()
                 self._speed.restart()
 
+    def go_on(self) -> None:
+        """The training that begins next goes on as if it had not ended: what the end of a cut epoch left is taken back."""
+        with self._lock:
+            cut = self._cut
+            self._goes_on, self._within = True, cut is not None
+            if cut is None:
+                return
+            self.history.take_back(cut.epoch, cut.logs)
+            for phase in ("train", "validation"):
+                self.curves.cut(phase, cut.epoch)
+            self._means, self._last = cut.means, cut.last
+            self._findings.take_back()
+
     def say(self, line: str) -> None:
         """Add a line to the log."""
         self.log.append(line)
+        self._unread.append(line)
+
+    def unread_lines(self) -> list[str]:
+        """The lines of the log since the last call."""
+        return [self._unread.popleft() for _ in range(len(self._unread))]
+
+    def load(self, past: Past) -> None:
+        """Before the first event: go on from what an earlier training had come to."""
+        with self._lock:
+            self.history, self._batch = past.history.copy(), past.batch
+            self._epoch = len(past.history.epoch)
+            self.epochs_begun = self._epoch + (past.batch > 0)
+            self._goes_on, self._within = True, past.batch > 0
+            self._seconds = self._seconds_of_epochs = past.seconds
+            self.log.extend(past.log)
+            self.curves.load(past.pieces)
+            columns = past.history.history
+            self._last = {name: column[-1] for name, column in columns.items() if column}
+            losses = [(piece.xs, piece.ys) for piece in past.pieces if (piece.name, piece.phase) == ("loss", "batch")]
+            self._findings.load(past.history.epoch, columns, past.marks, losses[0] if losses else None)
+
+    @property
+    def at(self) -> float:
+        """Epochs done, with the fraction of the present one."""
+        return self._x()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training so far, pauses left out."""
+        return self._seconds_now()
+
+    def epochs_so_far(self) -> EpochHistory:
+        """The epochs of this moment, a copy."""
+        with self._lock:
+            return self.history.copy()
 
     @property
     def planned(self) -> int:
         """Epochs that were asked for; 0 before the start."""
         return self._began.epochs if self._began else 0
+
+    @property
+    def batches_done(self) -> int:
+        """Batches of the whole run so far."""
+        return self._done
 
     @property
     def batch_size(self) -> int | None:
@@ -250,14 +339,19 @@ class Stream:
         elif isinstance(event, EpochEnd):
             self._take_epoch(event)
         elif isinstance(event, EpochBegin):
-            self._epoch, self._batch = event.epoch, 0
-            self._means = _Means()
-            self.epochs_begun = event.epoch + 1
+            self._epoch, self.epochs_begun = event.epoch, event.epoch + 1
+            if not self._within:
+                self._batch, self._means = 0, _Means()
+            self._cut, self._goes_on, self._within = None, False, False
         elif isinstance(event, TrainBegin):
             self._began, self._batches = event, event.batches_per_epoch
             self._since = self._clock() if self._since is None else self._since
             self._speed.restart()
-            self._findings.begin()
+            if not self._goes_on:
+                self._findings.begin()
+            elif not self._done:
+                # A run that was loaded does not know its batches before.
+                self._done = self._epoch * (event.batches_per_epoch or 0) + self._batch
         elif isinstance(event, TrainEnd):
             self._stop_clock()
             self._findings.end(self._x(), event.reason)
@@ -291,9 +385,10 @@ class Stream:
         x = self._x() if event.partial else float(event.epoch + 1)
         trained = {name: v for name, v in event.logs.items() if not name.startswith("val_")}
         validated = {name[4:]: v for name, v in event.logs.items() if name.startswith("val_")}
-        self.curves.add("train", x, trained)
-        self.curves.add("validation", x, validated)
+        self.curves.add("train", x, trained, whole=not event.partial)
+        self.curves.add("validation", x, validated, whole=not event.partial)
         self.history.add(event.epoch, event.logs, event.partial)
+        self._cut = _Cut(event.epoch, event.logs, self._means, self._last) if event.partial else None
         # An epoch that was cut short has no validation values; those of the last whole one still say something.
         self._last = {**self._last, **event.logs}
         self._means = _Means()

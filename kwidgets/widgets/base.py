@@ -14,6 +14,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,7 +25,11 @@ from engine.errors import EngineError
 
 from ..refused import Refused
 from ..session.sender import Sender
+from ..words import still as still_words
 from ..words import views as say
+from . import notebook
+from .sheet import Sheet
+from .still import Still
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 Message = Mapping[str, Any]
@@ -38,6 +43,7 @@ MimeBundle = tuple[dict[str, Any], dict[str, Any]] | None
 Gesture = Callable[[Message], "Answer | Reply | Later | None"]
 # If a connection is dead, messages beyond this number are dropped.
 MOST_WAITING = 1000
+STILL = "still"
 
 
 class BundleMissing(RuntimeError):
@@ -69,7 +75,7 @@ def bundle(folder: Path) -> Bundle:
 
 
 class View(anywidget.AnyWidget):
-    """Base of the views. A subclass fills `_gestures`, and writes `_send_state` and `picture`.
+    """Base of the views. A subclass fills `_gestures`, and writes `_send_state` and `sheet`.
 
     carries_program: send the program along with the widget, for a kernel that cannot hear the page's question for it
     because a cell blocks it.
@@ -81,17 +87,22 @@ class View(anywidget.AnyWidget):
     _program = traitlets.Unicode().tag(sync=True)
     _script = traitlets.Unicode().tag(sync=True)
     _style = traitlets.Unicode().tag(sync=True)
-    # Distinguishes the widgets of a page: what was typed in a view that is gone is for the next view of its widget.
+    # Distinguishes the widgets of a page: what was typed in a view that is gone is for the next view of its widget. Also the
+    # id of the widget's model, by which its view sees whether there is a kernel.
     _widget = traitlets.Unicode().tag(sync=True)
     view = traitlets.Unicode(read_only=True).tag(sync=True)
+    # Of the newest still picture.
+    still = traitlets.Int(0, read_only=True).tag(sync=True)
 
     def __init__(self, view: str, carries_program: bool = False) -> None:
         self._sender = Sender(self._send_marked)
-        self._gestures: dict[str, Gesture] = {}
+        widget = uuid.uuid4().hex
+        self._still = Still(widget, self.sheet, self.sentence, lambda: self._sender.mark(STILL))
+        self._gestures: dict[str, Gesture] = {"still": lambda _: self._still.message()}
         self._outgoing: deque[Later] = deque(maxlen=MOST_WAITING)
         built = bundle(self.static_folder)
         carried = {"_script": built.script.decode(), "_style": built.style.decode()} if carries_program else {}
-        super().__init__(_esm=built.loader, _program=built.version, _widget=uuid.uuid4().hex, **carried)
+        super().__init__(_esm=built.loader, _program=built.version, _widget=widget, model_id=widget, **carried)
         self.set_trait("view", view)
         self.on_msg(self._receive)
 
@@ -99,13 +110,18 @@ class View(anywidget.AnyWidget):
         """Bring the traits of these names up to date and send what belongs to them; runs in the sending thread."""
         raise NotImplementedError(f"{type(self).__name__}._send_state")
 
-    def picture(self) -> str | None:
-        """A still picture (SVG text) for saved notebooks, or None."""
-        raise NotImplementedError(f"{type(self).__name__}.picture")
+    def sheet(self) -> Sheet:
+        """What a still picture shows; from any thread."""
+        raise NotImplementedError(f"{type(self).__name__}.sheet")
+
+    def sentence(self, moment: datetime) -> str:
+        """How to bring a picture of a moment to life, in words."""
+        return still_words.run_to_train(moment)
 
     def changed(self, *names: str, often: bool = False) -> None:
         """Have the state of these names sent; `often`: at most ten times a second."""
         self._sender.mark(*names, often=often)
+        self._still.touch()
 
     def settled(self, timeout: float = 10.0) -> bool:
         """Wait until everything has been sent; whether that came in time (seconds)."""
@@ -118,6 +134,7 @@ class View(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the view away; what it showed lives on."""
+        self._still.close()
         self._sender.close()
         # ipywidgets makes one for each view, and leaves it behind.
         self.layout.close()
@@ -139,8 +156,10 @@ class View(anywidget.AnyWidget):
 
     def _send_marked(self, names: set[str]) -> None:
         try:
-            if names - {"messages"}:
-                self._send_state(names - {"messages"})
+            if STILL in names:
+                self.show(still=self._still.number)
+            if names - {"messages", STILL}:
+                self._send_state(names - {"messages", STILL})
         finally:
             while self._outgoing:
                 content, buffers = self._outgoing.popleft()()
@@ -150,7 +169,7 @@ class View(anywidget.AnyWidget):
         """Answer one message of the browser; whatever goes wrong is said there, never raised into the kernel."""
         if not isinstance(message, Mapping):
             return
-        made = self._answer(message)
+        made = self._answer({**message, "buffers": buffers} if buffers else message)
 
         def reply() -> Reply:
             content, attached = made() if callable(made) else made
@@ -181,19 +200,20 @@ class View(anywidget.AnyWidget):
         return _accepted(reply if isinstance(reply, tuple) else (reply, []))
 
     def shown_as(self, **kwargs: Any) -> MimeBundle:
-        """What a notebook shows and stores: the live widget, and a still picture; None for a view that is closed."""
+        """What a notebook shows: the live widget; None for a view that is closed. The still picture is put before it."""
         # ipywidgets takes the method away from a closed widget.
         shown = getattr(self, "_repr_mimebundle_", None)
         return None if shown is None else shown(**kwargs)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> MimeBundle:
-        """The live widget, and a still picture for readers without a kernel."""
+        """The live widget, after a still picture for readers without a kernel."""
         live = super()._repr_mimebundle_(**kwargs)
         if live is None:
             return None
+        if notebook.is_notebook():
+            self._still.show()
         data, metadata = live
-        picture = self.picture()
-        return ({**data, "image/svg+xml": picture} if picture else dict(data)), metadata
+        return {**data, "text/plain": still_words.live_view(type(self).__name__)}, metadata
 
 
 def _answer_where_asked(comm: Any) -> None:

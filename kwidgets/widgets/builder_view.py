@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 import traitlets
 
@@ -10,13 +12,16 @@ from .. import messages
 from ..document import canvas_state
 from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
-from ..document.commands import COMMANDS, INTERNAL
-from ..document.document import Change, Document
+from ..document.commands import COMMANDS, INTERNAL, Change
+from ..document.document import Document
 from ..refused import Refused
+from ..words import still as still_words
 from ..words import views as say
 from .base import Answer, Gesture, Message, Reply, View
-from .picture import svg
+from .chart_picture import run_sheet
+from .picture import graph_sheet
 from .run_part import Run, RunPart
+from .sheet import Sheet
 
 EDITED = "document"
 RUN = "run"
@@ -24,6 +29,7 @@ ROWS = "runs"
 FORECAST = "forecast"
 MOST_SELECTED = 10_000
 MOST_PIXELS = 100_000
+NOT_SAVED: messages.Saving = {"name": None, "saved": None, "writes": False, "trouble": None, "notice": None}
 NO_FORECAST: messages.Forecast = {"seconds": None, "memory": None, "samples": None, "basis": None}
 
 
@@ -40,18 +46,24 @@ class BuilderView(View):
     run = traitlets.Dict(read_only=True).tag(sync=True)
     runs = traitlets.List(read_only=True).tag(sync=True)
     forecast = traitlets.Dict(read_only=True).tag(sync=True)
+    saving = traitlets.Dict(read_only=True).tag(sync=True)
     before = traitlets.Unicode(allow_none=True, default_value=None, read_only=True).tag(sync=True)
     log = traitlets.List(read_only=True).tag(sync=True)
 
     def __init__(self, document: Document, run: Run, gestures: Mapping[str, Gesture] | None = None) -> None:
         self._document = document
+        self._run = run
         self._part = RunPart(run)
+        # The state of the canvas that was drawn last, which this holds on to, and what a picture shows of it.
+        self._pictured: tuple[CanvasState | None, Sheet] = (None, Sheet("", None))
         self._sent: CanvasState = document.state()
         self._brought: dict[str, Callable[[], None]] = {}
         super().__init__("builder")
         self._gestures |= dict.fromkeys([*COMMANDS.keys() - INTERNAL, "undo", "redo"], self.edit)
         self._gestures |= {**self._looking(), **self._part.gestures(), **(gestures or {})}
-        self.show(catalogue=catalogue(), forecast=NO_FORECAST, **self._part.state(), **self._part.table())
+        self.show(
+            catalogue=catalogue(), forecast=NO_FORECAST, saving=NOT_SAVED, **self._part.state(), **self._part.table()
+        )
         self._show_document()
         document.listeners.append(self._document_changed)
 
@@ -61,14 +73,23 @@ class BuilderView(View):
             self._document.listeners.remove(self._document_changed)
         super().close()
 
-    def picture(self) -> str | None:
-        """The graph as an SVG picture."""
-        return svg(self._document.graph())
+    def sheet(self) -> Sheet:
+        """The graph, and the curves and the state of the run."""
+        run = run_sheet(self._run)
+        state = self._document.state()
+        if self._pictured[0] is not state:
+            self._pictured = (state, graph_sheet(canvas_state.whole(state), self._document.yaml()))
+        graph = self._pictured[1]
+        return replace(graph, state=(state.serial, run.state), line=run.line, pieces=run.pieces)
+
+    def sentence(self, moment: datetime) -> str:
+        """How to bring a picture of a moment to life, in words."""
+        return still_words.run_to_edit(moment)
 
     def edit(self, message: Message) -> Answer:
         """Carry out a command of the document."""
         seen = message.get("seen")
-        command = {key: value for key, value in message.items() if key not in ("id", "seen")}
+        command = {key: value for key, value in message.items() if key not in ("id", "seen", "buffers")}
         return self._document.do(command, seen=seen if isinstance(seen, int) else None)
 
     def sends(self, name: str, bring: Callable[[], None]) -> None:

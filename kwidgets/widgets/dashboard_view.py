@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import traitlets
 
 from .base import Gesture, View
-from .chart_picture import chart_svg
+from .chart_picture import run_sheet
 from .run_part import Run, RunPart
+from .sheet import Sheet
 
 RUN = "run"
 
@@ -27,9 +28,9 @@ class DashboardView(View):
         self._gestures |= {**self._part.gestures(), **(gestures or {})}
         self.show(**self._part.state(), **self._part.table())
 
-    def picture(self) -> str | None:
-        """The curves so far as an SVG picture."""
-        return chart_svg(self._watched.stream.curves.pieces())
+    def sheet(self) -> Sheet:
+        """The curves so far, and the state of the run."""
+        return run_sheet(self._watched)
 
     def _send_state(self, names: set[str]) -> None:
         self.show(**self._part.state(), **self._part.table())

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sys
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from ..words import documents as say
 
 Made = TypeVar("Made")
-# What each cell made when it was run last, by the cell's id; the references are weak.
-_MADE: weakref.WeakValueDictionary[tuple[str, type], Any] = weakref.WeakValueDictionary()
+# What each cell made when it was run last; the references are weak.
+_MADE: weakref.WeakValueDictionary[tuple[Place, type], Any] = weakref.WeakValueDictionary()
+# For each cell the running that asked for places, and how many it was given.
+_RUNNINGS: dict[str, tuple[str, int]] = {}
+_LONGEST_CELL_ID = 12
+
+
+class Place(NamedTuple):
+    """Where something is made: in which cell, as the how manieth of its kind. It is the same when the cell is run again."""
+
+    cell: str
+    position: int
 
 
 class Events(Protocol):
@@ -26,11 +40,27 @@ class Events(Protocol):
         ...
 
 
+class Publisher(Protocol):
+    """What sends outputs to the page."""
+
+    def publish(
+        self,
+        data: dict[str, object],
+        metadata: dict[str, object],
+        *,
+        transient: dict[str, object],
+        update: bool,
+    ) -> None:
+        """Send an output, or new data for those of a display id."""
+        ...
+
+
 class Shell(Protocol):
     """What is asked of IPython's shell."""
 
     user_ns: dict[str, object]
     events: Events
+    display_pub: Publisher
 
 
 def _shell() -> Shell | None:
@@ -45,23 +75,47 @@ def variables() -> Mapping[str, object]:
     return shell.user_ns if shell is not None else {}
 
 
-def cell_id() -> str | None:
-    """Id of the cell that runs, as Jupyter's front ends tell it; None elsewhere."""
+def next_place() -> Place | None:
+    """A place for what the cell that runs makes; None where front ends do not tell the cell, or none runs."""
     kernel: Any = getattr(_shell(), "kernel", None)
-    parent = kernel.get_parent() if hasattr(kernel, "get_parent") else None
-    cell = (parent or {}).get("metadata", {}).get("cellId")
-    return cell if isinstance(cell, str) else None
-
-
-def made_in_cell(thing: Made) -> Made | None:
-    """Remember what the cell that runs makes; gives what of the same kind it made when it was run before."""
-    cell = cell_id()
-    if cell is None:
+    parent = (kernel.get_parent() if hasattr(kernel, "get_parent") else None) or {}
+    cell, running = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
+    if not isinstance(cell, str) or not isinstance(running, str):
         return None
-    key = (cell, type(thing))
-    before = _MADE.get(key)
-    _MADE[key] = thing
+    before = _RUNNINGS.get(cell)
+    position = before[1] if before is not None and before[0] == running else 0
+    _RUNNINGS[cell] = (running, position + 1)
+    return Place(cell, position)
+
+
+def made_at(place: Place | None, thing: Made) -> Made | None:
+    """Remember what is made at a place; gives what of the same kind was made there when the cell was run before."""
+    if place is None:
+        return None
+    before = _MADE.get((place, type(thing)))
+    _MADE[place, type(thing)] = thing
     return before
+
+
+def file() -> str | None:
+    """The path of the notebook, where Jupyter's server or VS Code tells it to the kernel; None elsewhere."""
+    if not is_notebook():
+        return None
+    told = variables().get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
+    return told if isinstance(told, str) and told else None
+
+
+def document_name(place: Place | None) -> str | None:
+    """A name for the document of a builder that has none: its notebook and its cell. None where one of them is not known."""
+    path = file()
+    if path is None or place is None:
+        return None
+    home = os.path.join(os.path.expanduser("~"), "")
+    short = os.path.join("~", path[len(home) :]) if path.startswith(home) else path
+    cell = place.cell
+    if len(cell) > _LONGEST_CELL_ID:  # VS Code's are addresses
+        cell = hashlib.sha256(cell.encode()).hexdigest()[:_LONGEST_CELL_ID]
+    return say.document_of_a_cell(short, cell, place.position + 1)
 
 
 def after_each_cell(method: weakref.WeakMethod[Callable[[], None]]) -> Callable[[], None]:
@@ -90,6 +144,13 @@ def is_notebook() -> bool:
     """Whether rich output reaches a notebook (and not a terminal)."""
     shell = _shell()
     return shell is not None and getattr(shell, "kernel", None) is not None
+
+
+def publish(data: dict[str, object], metadata: dict[str, object], display_id: str, update: bool) -> None:
+    """Show data by MIME type under the cell that runs; `update`: in place of what was shown under this display id."""
+    shell = _shell()
+    if shell is not None:
+        shell.display_pub.publish(data, metadata, transient={"display_id": display_id}, update=update)
 
 
 def display(thing: object) -> None:

@@ -13,6 +13,17 @@ def file_is_no_model(name: str, what: str) -> str:
     return f"'{name}' is {what}, so it holds no model that can be opened."
 
 
+def picture_carries_no_model(name: str) -> str:
+    return f"'{name}' is a picture without a model inside."
+
+
+def dropped_file_is_too_large(name: str, most: int) -> str:
+    return f"'{name}' is larger than {most // 2**20} MB, which is the most that a page can send."
+
+
+GIVE_ITS_PATH = "Open it by its path on the kernel's machine, on the start page or as Builder(path)."
+
+
 # Blocks of one's own.
 
 

@@ -85,6 +85,7 @@ def nothing_to_undo_or_redo(step: str) -> str:
 
 OPEN_A_FOLD = "open a fold"
 CLOSE_A_FOLD = "close a fold"
+RESTORED = "restore"
 OPEN_ALL_FOLDS = "open all folds"
 CLOSE_ALL_FOLDS = "close all folds"
 

@@ -28,11 +28,3 @@ LOG_HAS_THE_DETAILS = "The kernel's log has the details."
 
 def no_number_of_pixels(side: str, value: object) -> str:
     return f"The {side} of a canvas is a number of pixels, not {value!r}."
-
-
-# The still picture of curves.
-CURVES = "curves"
-
-
-def epochs(last: float) -> str:
-    return f"epoch {last:.3g}"

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from . import compare, curves, denormals, figures, forecast, live, page
+from . import compare, curves, denormals, figures, forecast, live, page, runs
 
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),
@@ -12,6 +12,7 @@ COMMANDS = {
     "live": (live, "training speed with the dashboard shown, and while the user edits"),
     "page": (page, "what the builder's page costs: edits, frames a second, letters, bytes"),
     "forecast": (forecast, "what the builder forecasts for an epoch, and what one takes"),
+    "runs": (runs, "recording runs, listing a thousand, reading their curves"),
 }
 
 

@@ -1,6 +1,8 @@
 """One browser and one server for all browser tests of a theme."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +60,8 @@ def dark(folder):
 def open_builder(context, folder):
     """Write cells into a notebook, run them and give the builder's page; at the end it must have been clean."""
     opened = []
+    # A notebook of the same name, such as that of a test which is run once more, would have its document back.
+    shutil.rmtree(Path(os.environ["KWIDGETS_HOME"]) / "documents", ignore_errors=True)
 
     def open_it(server, name, *cells, app="lab", hidden=False):
         address, token = server

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from engine.errors import EngineError
 from engine.layers import Dense
 from engine.models import Sequential
 from kwidgets import Builder
+from kwidgets.beginning import MOST_BYTES
 from kwidgets.document import Refused
+
+from .wire import Wire
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
 
@@ -88,3 +92,65 @@ def test_a_file_of_weights_alone_is_no_model_to_open(tmp_path: Path) -> None:
     stack().save_weights(tmp_path / "w.h5")
     with pytest.raises(EngineError, match="a file of weights only"):
         Builder(tmp_path / "w.h5")
+
+
+@pytest.mark.parametrize("ending", ["svg", "png"])
+def test_an_exported_picture_is_the_whole_experiment_again(builder, tmp_path, ending) -> None:
+    builder.document.do({"do": "set_training", "epochs": 7})
+    path = tmp_path / f"taken_away.{ending}"
+    builder.save(path)
+    again = Builder(path)
+    assert again.to_yaml() == builder.to_yaml()
+    again.close()
+
+
+def test_a_picture_without_a_model_is_refused_in_words(tmp_path: Path) -> None:
+    plain = tmp_path / "photo.png"
+    Image.new("RGB", (2, 2)).save(plain)
+    with pytest.raises(Refused, match=r"'photo\.png' is a picture without a model inside"):
+        Builder(plain)
+    drawn = tmp_path / "logo.svg"
+    drawn.write_text('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>')
+    with pytest.raises(Refused, match="a drawing"):
+        Builder(drawn)
+
+
+def drop(wire: Wire, name: str, data: bytes) -> dict[str, object]:
+    """Send a file's content as the page does when it is dropped on the canvas."""
+    wire.view._handle_custom_msg({"do": "open_file", "id": name, "name": name}, [memoryview(data)])
+    assert wire.view.settled()
+    return next(content for content, _ in wire.sent if content.get("id") == name)
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "yaml", "json", "h5"])
+def test_a_dropped_file_becomes_the_model_in_one_step_of_undo(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"given.{ending}"
+    stack().save(path) if ending == "h5" else Builder(stack()).save(path)
+    builder = Builder(template="linear_regression")
+    before = builder.to_yaml()
+    assert drop(Wire(builder.view), path.name, path.read_bytes())["ok"] is True
+    assert [layer.name for layer in builder.model.layers] == ["a", "b"]
+    assert (builder.session.status()["weights_from"] == path.name) == (ending == "h5")
+    builder.document.do({"do": "undo"})
+    assert builder.to_yaml() == before
+    builder.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.png", b"\x89PNG\r\n\x1a\n", "a picture without a model"),
+        ("a.txt", b"hello there", "a text that describes no model"),
+        ("", b"", "an empty file"),
+        ("a.yaml", b"class_name: [", "Expected YAML that parses"),
+        ("a.h5", b"\x89HDF\r\n\x1a\n" + bytes(100), "a.h5"),
+        ("a.bin", bytes(MOST_BYTES + 1), "larger than 8 MB"),
+    ],
+)
+def test_a_dropped_file_that_is_no_model_is_refused_and_changes_nothing(name: str, data: bytes, said: str) -> None:
+    builder = Builder(template="linear_regression")
+    before = builder.to_yaml()
+    reply = drop(Wire(builder.view), name, data)
+    assert said in str(reply["refused"]) and "kwidgets-" not in str(reply)
+    assert builder.to_yaml() == before
+    builder.close()

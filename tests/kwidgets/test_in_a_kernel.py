@@ -51,14 +51,14 @@ def old_kernel():
     yield from started("-c", WITHOUT_SUBSHELLS)
 
 
-def started(*program):
+def started(*program, **variables):
     """A kernel and its client. program: arguments of Python in place of those of the kernel's own."""
     manager = jupyter_client.KernelManager(kernel_name="python3")
     # The kernel of this very Python, whatever kernels the machine knows.
     manager.kernel_spec.argv[0] = sys.executable
     if program:
         manager.kernel_spec.argv[1:] = [*program, "-f", "{connection_file}"]
-    manager.start_kernel(env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+    manager.start_kernel(env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **variables})
     client = manager.client()
     client.start_channels()
     client.wait_for_ready(timeout=LONG)
@@ -67,10 +67,13 @@ def started(*program):
     manager.shutdown_kernel(now=True)
 
 
-def run(kernel, code, interrupt_when=None):
-    """Messages until the cell is over: (kinds of what came while it ran, its reply)."""
+def run(kernel, code, interrupt_when=None, cell=None):
+    """Messages until the cell is over: (kinds of what came while it ran, its reply). cell: its id, as front ends tell it."""
     manager, client = kernel
-    number, found, interrupted = client.execute(code), [], False
+    asked = client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True})
+    asked["metadata"] = {} if cell is None else {"cellId": cell}
+    client.shell_channel.send(asked)
+    number, found, interrupted = asked["header"]["msg_id"], [], False
     end = time.monotonic() + LONG
     while time.monotonic() < end:
         try:
@@ -157,3 +160,76 @@ def test_a_kernel_without_subshells_hears_the_page_while_it_trains(old_kernel):
     assert text(run(old_kernel, "print(b.session.state)")) == "running\n"
     assert ask(old_kernel, comm, do="stop")["ok"] is True
     assert text(run(old_kernel, "b.session.wait(60)\nprint(b.session.state)")) == "stopped\n"
+
+
+NOTEBOOK = {"JPY_SESSION_NAME": os.path.expanduser("~/work/analysis.ipynb")}
+TOLD = "s = b.view.saving\nprint(b.name, '|', len(b.document.draft.layers), '|', s['notice'] and s['notice']['kind'])"
+SAVED = "import time\nwhile b.view.saving['saved'] is None: time.sleep(0.01)"
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """Starts kernels of one notebook, one after the other."""
+    kernels = []
+
+    def start():
+        kernels.append(started(**NOTEBOOK, KWIDGETS_HOME=str(tmp_path)))
+        return next(kernels[-1])
+
+    yield start
+    for kernel in kernels:
+        next(kernel, None)
+
+
+def test_a_cell_has_its_document_back_after_its_kernel_was_killed(notebook):
+    kernel = notebook()
+    run(kernel, PREPARE)
+    run(kernel, "b = Builder()\nb.document.do({'do': 'template', 'name': 'residual'})", cell="cell-1")
+    name = text(run(kernel, SAVED + "\n" + TOLD)).split(" | ")[0]
+    assert name == "~/work/analysis.ipynb, cell cell-1"
+    kernel[0].signal_kernel(9)
+    again = notebook()
+    run(again, PREPARE)
+    run(again, "b = Builder()", cell="cell-1")
+    assert text(run(again, TOLD)) == f"{name} | 11 | restored\n"
+    assert text(
+        run(again, "print(s['notice']['signed'] >= s['notice']['saved'], b.document.state().head['undo'])")
+    ) == ("True template Residual block\n")
+    # Another cell has a document of its own, and one that was restarted in order has it back too.
+    run(again, "b = Builder()", cell="cell-2")
+    assert text(run(again, TOLD)).split(" | ")[1:] == ["0", "None\n"]
+    again[0].shutdown_kernel()
+    last = notebook()
+    run(last, PREPARE)
+    run(last, "b = Builder()", cell="cell-1")
+    assert text(run(last, TOLD)) == f"{name} | 11 | restored\n"
+    assert text(run(last, "print(s['notice']['signed'])")) == "None\n"
+
+
+def test_a_cell_that_is_run_again_goes_on_with_its_document_and_what_it_learnt(notebook):
+    kernel = notebook()
+    run(kernel, PREPARE)
+    cell = "b = Builder()\nc = Builder()\nnamed = Builder(name='digits')"
+    run(kernel, cell, cell="one")
+    run(kernel, "b.document.do({'do': 'template', 'name': 'linear_regression'})\nb.set_data(source='line')")
+    names = text(run(kernel, "print(b.name, '|', c.name, '|', named.name)")).strip().split(" | ")
+    assert names == ["~/work/analysis.ipynb, cell one", "~/work/analysis.ipynb, cell one, builder 2", "digits"]
+    run(
+        kernel,
+        "b.document.do({'do': 'set_training', 'epochs': 1})\nb.start()\nb.session.wait(60)\nlearnt = b.session.model",
+    )
+    run(kernel, cell, cell="one")
+    told = text(
+        run(kernel, TOLD + "\nprint(b.view.before, b.session.model is learnt, b.document.state().head['undo'])")
+    )
+    assert told.splitlines()[0].endswith("| None")
+    assert told.splitlines()[1].startswith("None True epochs")
+    assert text(run(kernel, "print(b.view.saving['writes'], named.view.saving['writes'])")) == "True True\n"
+
+
+def test_without_a_notebook_a_builder_begins_empty(kernel):
+    run(kernel, PREPARE)
+    run(kernel, "b = Builder()\nb.document.do({'do': 'template', 'name': 'residual'})\nb.close()", cell="one")
+    run(kernel, "b = Builder()", cell="two")
+    told = text(run(kernel, TOLD))
+    assert told.startswith("untitled ") and told.endswith("| 0 | None\n")

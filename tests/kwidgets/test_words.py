@@ -50,6 +50,11 @@ WRITTEN = {
     ),
     # Keys of the YAML text.
     "document/printing.py": re.compile(r"\n  layers:"),
+    # CSS.
+    "stored_runs.py": re.compile(r"padding:"),
+    # SQL, and what sqlite3 says.
+    "workspace/database.py": re.compile(r"\n?(CREATE|BEGIN|PRAGMA) |no such$"),
+    "workspace/run_rows.py": re.compile(r"(SELECT|INSERT|UPDATE|DELETE|WHERE|ORDER BY|ON CONFLICT) |\0? ?WHERE run"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Keras's example scripts, on random data for two batches: `keras_examples --source DIR`, a checkout of keras-team/keras.
+"""Keras's example scripts, on made-up data for a few samples: `keras_examples --source DIR`, a checkout of keras-team/keras.
 
 DIR holds the folder `examples` of tag 2.2.4. What becomes of each script is compared with `keras_suite/examples.txt`,
 where one that does not run to its end has its reason; the exit status is 1 where they differ.
@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .keras_suite import outcomes
+from .keras_suite import made_files, outcomes
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120
@@ -29,7 +29,7 @@ def run_example(script: str, folder: Path) -> str:
         "KERAS_HOME": str(folder / "home"),
         "PYTHONWARNINGS": "ignore",
     }
-    command = [sys.executable, "-m", "tests.long.keras_suite.example", script]
+    command = [sys.executable, "-m", "tests.long.keras_suite.example", script, *made_files.ARGUMENTS.get(script, [])]
     try:
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
@@ -51,6 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="keras-examples-") as folder:
         copies = Path(folder) / "examples"
         shutil.copytree(options.source / "examples", copies)
+        made_files.write(copies, copies / "home")
         scripts = options.scripts or sorted(path.name for path in copies.glob("*.py"))
         for script in scripts:
             problem = run_example(script, copies)

@@ -1,6 +1,7 @@
 """Run by `public_notebooks`, one process for one notebook: its cells, with this engine as `keras`, without data or network.
 
-python -m tests.long.notebook_cells NOTEBOOK CELL_SECONDS: prints one JSON line a cell, {"cell", "error", "where", "text"}; where is
+python -m tests.long.notebook_cells NOTEBOOK CELL_SECONDS REPOSITORY FOLDER: runs it in the folder, whose modules it may
+import, as it may those of the repository; prints one JSON line a cell, {"cell", "error", "where", "text"}; where is
 "engine" for an error that our code raised. Data sets are random numbers of their shapes, trainings one epoch of few steps.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import importlib.util
 import io
 import json
 import os
@@ -26,10 +28,13 @@ import numpy as np
 
 import engine
 from engine import datasets, models
+from engine.applications import imagenet_utils
 
 matplotlib.use("Agg")
 ROOT = str(Path(engine.__file__).parent)
+PYTHON2 = ("print", "except", "exec", "raise", "repr", "numliterals", "tuple_params", "ne", "xrange", "unicode", "dict")
 FEW = 64  # samples that a training sees
+MANY = 1000  # predictions of more rows are those of the first few, repeated
 # Shape of a picture, classes, pictures for training and for testing: notebooks write these numbers into their reshapes.
 PICTURES: dict[str, tuple[tuple[int, ...], int, tuple[int, int]]] = {
     "mnist": ((28, 28), 10, (60000, 10000)),
@@ -82,10 +87,16 @@ def without_network() -> None:
         module.load_data = _texts(classes, sizes)
         module.get_word_index = lambda *_: {f"word{i}": i for i in range(1, 10001)}
     datasets.boston_housing.load_data = _houses
+    finish = imagenet_utils.finish
+
+    def with_fresh_weights(image: Any, result: Any, name: str, weights: Any, *rest: Any) -> Any:
+        return finish(image, result, name, None if weights == "imagenet" else weights, *rest)
+
+    imagenet_utils.finish = with_fresh_weights
 
 
 def shortened() -> None:
-    """Cut trainings to an epoch of a few samples."""
+    """Cut trainings to an epoch of a few samples, and what measures or predicts to a few as well."""
     cls: Any = models.Model
     fit, fit_generator = cls.fit, cls.fit_generator
 
@@ -96,7 +107,7 @@ def shortened() -> None:
         kwargs.pop("nb_epoch", None)
         if kwargs.get("sample_weight") is None:
             for name in ("x", "y", "validation_data"):
-                kwargs[name] = _few(kwargs.get(name))
+                kwargs[name] = _few(kwargs.get(name), _rows(self, kwargs.get("batch_size")))
         return fit(self, **{**kwargs, "epochs": 1, "initial_epoch": 0, "verbose": 0})
 
     @functools.wraps(fit_generator)
@@ -107,15 +118,49 @@ def shortened() -> None:
         return fit_generator(self, generator, **{**kwargs, **steps, "steps_per_epoch": 1, "epochs": 1, "verbose": 0})
 
     cls.fit, cls.fit_generator = short_fit, short_generator
+    cls.evaluate, cls.predict = _measured(cls.evaluate), _predicted(cls.predict)
 
 
-def _few(data: Any) -> Any:
+def _measured(evaluate: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(evaluate)
+    def short_evaluate(self: object, *args: Any, **kwargs: Any) -> Any:
+        given = {**kwargs, **dict(zip(("x", "y", "batch_size", "verbose"), args, strict=False))}
+        if given.get("sample_weight") is None:
+            rows = _rows(self, given.get("batch_size"))
+            given = {name: _few(value, rows) if name in ("x", "y") else value for name, value in given.items()}
+        return evaluate(self, **given)
+
+    return short_evaluate
+
+
+def _predicted(predict: Callable[..., Any]) -> Callable[..., Any]:
+    """A `predict` that computes the first rows and repeats what came out for as many as there are."""
+
+    @functools.wraps(predict)
+    def short_predict(self: object, x: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(x, np.ndarray) or len(x) <= MANY:
+            return predict(self, x, *args, **kwargs)
+        outputs = predict(self, x[:FEW], *args, **kwargs)
+        as_list = isinstance(outputs, list)
+        repeated = [np.resize(one, (len(x), *one.shape[1:])) for one in (outputs if as_list else [outputs])]
+        return repeated if as_list else repeated[0]
+
+    return short_predict
+
+
+def _rows(model: Any, batch_size: int | None) -> int:
+    """How many samples are few: whole batches of a stateful model."""
+    size = batch_size or 32
+    return max(FEW // size, 1) * size if getattr(model, "stateful", False) else FEW
+
+
+def _few(data: Any, rows: int = FEW) -> Any:
     """The first rows of arrays, alone, in lists and by name."""
     if isinstance(data, dict):
-        return {name: _few(one) for name, one in data.items()}
+        return {name: _few(one, rows) for name, one in data.items()}
     if isinstance(data, (list, tuple)) and any(isinstance(one, (np.ndarray, list, tuple)) for one in data):
-        return type(data)(_few(one) for one in data)
-    return data[:FEW] if isinstance(data, (np.ndarray, list)) else data
+        return type(data)(_few(one, rows) for one in data)
+    return data[:rows] if isinstance(data, (np.ndarray, list)) else data
 
 
 def source_of(cell: dict[str, Any]) -> str:
@@ -127,32 +172,64 @@ def source_of(cell: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def translated(source: str) -> str:
+    """A program of Python 2 in today's Python, where this Python has the means (until 3.12); every other one as it is."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        ast.parse(source)
+        return source
+    if importlib.util.find_spec("lib2to3") is None:
+        return source
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        refactor = importlib.import_module("lib2to3.refactor")
+    tool = refactor.RefactoringTool([f"lib2to3.fixes.fix_{name}" for name in PYTHON2])
+    try:
+        return str(tool.refactor_string(f"{source}\n", "<cell>"))
+    except Exception as error:  # lib2to3's parser raises classes of its own, which exist with it alone
+        if "lib2to3" not in type(error).__module__:
+            raise
+        return source
+
+
 def run(source: str, namespace: dict[str, Any]) -> str:
-    """What a cell prints and gives."""
-    printed = io.StringIO()
-    tree = ast.parse(source)
+    """What a cell prints and gives; an import that fails ends the cell only when all else has run."""
+    printed, missing = io.StringIO(), ""
+    tree = ast.parse(translated(source))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-        exec(compile(tree, "<cell>", "exec"), namespace)
+        for statement in tree.body:
+            try:
+                exec(compile(ast.Module([statement], []), "<cell>", "exec"), namespace)
+            except ImportError as error:
+                if not isinstance(statement, (ast.Import, ast.ImportFrom)) or _where(error) == "engine":
+                    raise
+                missing = missing or str(error)
         if last is not None:
             value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
             if value is not None:
                 print(repr(value)[:20000])
+    if missing:
+        raise ImportError(missing)
     return printed.getvalue()
 
 
 def _where(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return "engine" if any(frame.filename.startswith(ROOT) for frame in frames[-1:]) else "elsewhere"
+    """Whose code raised an error; what a package raises counts for the one who called it."""
+    names = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    ours = [name.startswith(ROOT) for name in names if name.startswith((ROOT, "<cell>", os.getcwd()))]
+    return "engine" if ours and ours[-1] else "elsewhere"
 
 
 def _stop(*_: object) -> None:
     raise TooLong("the cell took too long")
 
 
-def main_of_one(path: str, seconds: int) -> None:
+def main_of_one(path: str, seconds: int, repository: str, folder: str) -> None:
     """Run all cells of a notebook."""
     sys.modules["keras"] = engine
+    sys.path[:1] = [folder, repository]
+    sys.argv[1:] = []
+    os.chdir(folder)
     os.environ.setdefault("MPLBACKEND", "Agg")
     warnings.simplefilter("ignore")
     without_network()
@@ -176,4 +253,4 @@ def main_of_one(path: str, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    main_of_one(sys.argv[1], int(sys.argv[2]))
+    main_of_one(sys.argv[1], int(sys.argv[2]), *sys.argv[3:5])

@@ -7,6 +7,7 @@ The list has one file a line, fields behind tabs: repository, commit, path, SHA-
 from __future__ import annotations
 
 import hashlib
+import io
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -76,6 +77,31 @@ def files_of(mirror: Path, repository: str, endings: Iterable[str]) -> Iterator[
         if size.isdigit() and path.lower().endswith(tuple(endings)):
             digest = hashlib.sha256(git(folder, "show", f"{commit}:{path}")).hexdigest()
             yield Entry(repository, commit, path, digest)
+
+
+def unpack(mirror: Path, entry: Entry, endings: tuple[str, ...], target: Path, largest: int = 1 << 20) -> None:
+    """Write the small files of an entry's commit that end so into a folder. Raises NotThere."""
+    folder = git_folder(mirror, entry.repository)
+    blobs: dict[str, str] = {}
+    for line in git(folder, "ls-tree", "-r", "-l", "-z", entry.commit).decode("utf-8", "replace").split("\0"):
+        about, _, path = line.partition("\t")
+        _, _, blob, size = about.split() if about else ("", "", "", "")
+        if size.isdigit() and int(size) <= largest and path.lower().endswith(endings):
+            blobs[path] = blob
+    target.mkdir()
+    process = subprocess.run(
+        ["git", "--git-dir", str(folder), "cat-file", "--batch"],
+        input="".join(f"{blob}\n" for blob in blobs.values()).encode(),
+        capture_output=True,
+        check=True,
+    )
+    stream = io.BytesIO(process.stdout)
+    for path in blobs:
+        size = int(stream.readline().split()[-1])
+        data = stream.read(size + 1)[:-1]
+        if target.resolve() in (target / path).resolve().parents:
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            (target / path).write_bytes(data)
 
 
 def write_section(heading: str, text: str) -> None:

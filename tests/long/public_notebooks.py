@@ -1,7 +1,8 @@
 """Notebooks of public repositories (2015-2019) run cell by cell, their summaries compared. --mirror DIR [--table] [--only TEXT].
 
 `tests/long/public_notebooks.txt` names them; `--mirror` is a folder of clones, as for `public_models`. Every notebook runs in a
-process of its own (`notebook_cells`): data sets are random numbers of their shapes, trainings one short epoch. An error that
+process of its own (`notebook_cells`), beside the modules and small files of its repository: data sets are random numbers of
+their shapes, trainings one short epoch. `public_scripts` runs scripts in the same way, their statements as cells. An error that
 our code raises counts against us, unless it follows from what the notebook lacks here; shapes and parameters that a saved
 `summary()` shows must be those that ours shows.
 """
@@ -15,15 +16,18 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import public_lists
+from .notebook_cells import translated
 from .public_lists import Entry, NotThere, cell, content, read_list
 
-LIST = "public_notebooks.txt"
+ROOT = Path(__file__).parents[2]
+BESIDE = (".py", ".csv", ".txt", ".json", ".yml", ".yaml")  # files that a notebook may import or read
 CELL_SECONDS, NOTEBOOK_SECONDS = 20, 60
 # What a summary says of a layer: output shape and number of parameters; and the totals below.
 ROW = re.compile(r"(\((?:None|\d+)(?:, (?:None|\d+))*,?\))\]?\s+([\d,]+)(?:\s|$)")
@@ -38,6 +42,23 @@ LACKING = (
     "SyntaxError",
     "IndentationError",
 )
+
+
+class Kind(NamedTuple):
+    """What is run: notebooks or scripts."""
+
+    command: str
+    heading: str
+    ending: str
+    cells: Callable[[str], dict[str, Any]]
+
+    @property
+    def list(self) -> str:
+        """The name of the list of files."""
+        return f"{self.command}.txt"
+
+
+NOTEBOOKS = Kind("public_notebooks", "Notebooks", ".ipynb", json.loads)
 
 
 @dataclass
@@ -55,58 +76,71 @@ class Outcome:
 
 def main(arguments: list[str]) -> int:
     """Run all notebooks; 1 where our code fails or a summary differs."""
-    parser = argparse.ArgumentParser(prog="python -m tests.long public_notebooks", description=__doc__)
+    return run_all(NOTEBOOKS, arguments, __doc__)
+
+
+def run_all(kind: Kind, arguments: list[str], description: str | None) -> int:
+    """Run all files of a kind; 1 where our code fails or a summary differs."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.long {kind.command}", description=description)
     parser.add_argument("--mirror", type=Path, required=True)
     parser.add_argument("--only", default="")
     parser.add_argument("--scan", default="")
     parser.add_argument("--table", action="store_true")
     options = parser.parse_args(arguments)
     if options.scan:
-        sys.stdout.writelines(e.line() for e in public_lists.files_of(options.mirror, options.scan, (".ipynb",)))
+        sys.stdout.writelines(e.line() for e in public_lists.files_of(options.mirror, options.scan, (kind.ending,)))
         return 0
-    entries = [entry for entry in read_list(LIST) if options.only in f"{entry.repository}/{entry.path}"]
+    entries = [entry for entry in read_list(kind.list) if options.only in f"{entry.repository}/{entry.path}"]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
         numbered = enumerate(entries)
-        outcomes = list(pool.map(lambda pair: _run(pair[1], options.mirror, Path(folder) / str(pair[0])), numbered))
+        outcomes = list(
+            pool.map(lambda pair: run_one(kind, pair[1], options.mirror, Path(folder) / str(pair[0])), numbered)
+        )
     for outcome in outcomes:
         print(f"{outcome.result:<8} {outcome.ran}/{outcome.cells} {outcome.entry.repository} {outcome.entry.path}")
         for miss in outcome.misses:
             print(f"         {miss}")
     if options.table:
-        public_lists.write_section("Notebooks", _table(outcomes))
+        public_lists.write_section(kind.heading, _table(kind, outcomes))
     there = [outcome for outcome in outcomes if outcome.result != "absent"]
     missed = sum(outcome.result == "missed" for outcome in there)
     ran, cells = sum(o.ran for o in there), sum(o.cells for o in there)
     summaries = sum(o.summaries for o in there)
     repositories = len({outcome.entry.repository for outcome in there})
+    files = kind.heading.lower()
     print(
-        f"{len(there)} notebooks of {repositories} repositories, {ran} of {cells} cells ran, {summaries} summaries equal, "
-        f"{missed} notebooks missed"
+        f"{len(there)} {files} of {repositories} repositories, {ran} of {cells} cells ran, {summaries} summaries equal, "
+        f"{missed} {files} missed"
     )
     return int(missed > 0)
 
 
-def _run(entry: Entry, mirror: Path, folder: Path) -> Outcome:
-    """Run a notebook in a process of its own, in an empty folder."""
+def run_one(kind: Kind, entry: Entry, mirror: Path, folder: Path) -> Outcome:
+    """Run a file in a process of its own, in a folder with the small files of its repository."""
     outcome = Outcome(entry)
     try:
-        notebook = json.loads(content(mirror, entry).decode("utf-8"))
+        notebook = kind.cells(content(mirror, entry).decode("utf-8"))
+        public_lists.unpack(mirror, entry, BESIDE, folder)
     except NotThere as error:
         outcome.result, outcome.lacks = "absent", [str(error)]
         return outcome
-    folder.mkdir()
-    path = folder / "notebook.ipynb"
+    for module in folder.rglob("*.py"):
+        text = module.read_text("utf-8", "surrogateescape")
+        module.write_text(translated(text), "utf-8", "surrogateescape")
+    home = (folder / entry.path).parent
+    home.mkdir(parents=True, exist_ok=True)
+    path = folder / "cells of the run.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
-    command = [sys.executable, "-m", "tests.long.notebook_cells", str(path), str(CELL_SECONDS)]
+    command = [sys.executable, "-m", "tests.long.notebook_cells", str(path), str(CELL_SECONDS), str(folder), str(home)]
     process = subprocess.Popen(
-        command, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
         printed, _ = process.communicate(timeout=NOTEBOOK_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         printed, _ = process.communicate()
-        outcome.lacks.append("TooLong: the notebook")
+        outcome.lacks.append("TooLong: the whole")
     if process.returncode not in (0, -9):
         outcome.misses.append(f"the process ended with {process.returncode}")
     _judge(outcome, notebook, [json.loads(line) for line in printed.splitlines() if line.startswith('{"cell"')])
@@ -114,8 +148,7 @@ def _run(entry: Entry, mirror: Path, folder: Path) -> Outcome:
 
 
 def _environment() -> dict[str, str]:
-    root = str(Path(__file__).parents[2])
-    return {**os.environ, "PYTHONPATH": root, "OPENBLAS_NUM_THREADS": "1", "KERAS_HOME": "/nonexistent"}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "KERAS_HOME": "/nonexistent"}
 
 
 def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]) -> None:
@@ -173,12 +206,12 @@ def difference(saved: list[tuple[str, str]], ours: list[tuple[str, str]]) -> str
     return f"summary: saved {first[0]}, ours {first[1]}"
 
 
-def _table(outcomes: list[Outcome]) -> str:
+def _table(kind: Kind, outcomes: list[Outcome]) -> str:
     lines = [
-        "Written by `python -m tests.long public_notebooks --table`. runs: every cell; in part: the rest lacks data, packages or",
+        f"Written by `python -m tests.long {kind.command} --table`. runs: every cell; in part: the rest lacks data, packages or",
         "what these would have made; missed: our code failed, or a summary differs.",
         "",
-        "| repository | notebook | result | cells | summaries | reasons |",
+        "| repository | file | result | cells | summaries | reasons |",
         "|---|---|---|---|---|---|",
     ]
     for o in outcomes:

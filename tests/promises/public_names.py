@@ -21,6 +21,8 @@ HELD = (
     "kwidgets.Builder",
     "kwidgets.Dashboard",
     "kwidgets.LiveCurves",
+    "kwidgets.Run",
+    "kwidgets.Runs",
 )
 
 

@@ -92,26 +92,39 @@ FILES = {
     "engine/utils/archives.py": "tests/engine/utils/test_data_utils.py",
     "engine/utils/vis_utils.py": "tests/engine/drawing/test_picture.py",
     "kwidgets/chosen_data.py": "tests/kwidgets/test_builder.py",
+    "kwidgets/document/seen.py": "tests/kwidgets/document/test_stale.py",
     "kwidgets/document/views.py": "tests/kwidgets/document/test_data_problems.py",
     "kwidgets/gestures.py": "tests/kwidgets/test_messages.py",
     "kwidgets/live_curves.py": "tests/promises/test_every_widget.py",
+    "kwidgets/workspace/document_files.py": "tests/kwidgets/workspace/test_documents.py",
     "kwidgets/refused.py": "tests/kwidgets/document/test_commands.py",
     "kwidgets/session/array_files.py": "tests/kwidgets/session/test_data_sources.py",
     "kwidgets/session/built_in.py": "tests/kwidgets/session/test_data_sources.py",
     "kwidgets/session/conclusion.py": "tests/kwidgets/session/test_session_of_experiments.py",
     "kwidgets/session/continuing.py": "tests/kwidgets/session/test_session_of_experiments.py",
+    "kwidgets/session/outcome.py": "tests/kwidgets/session/test_session_of_experiments.py",
+    "kwidgets/session/recorder.py": "tests/kwidgets/session/test_recording.py",
     "kwidgets/session/request.py": "tests/kwidgets/test_runs_of_a_builder.py",
     "kwidgets/session/run_state.py": "tests/kwidgets/session/test_session.py",
     "kwidgets/session/scoring.py": "tests/kwidgets/session/test_best.py",
+    "kwidgets/session/standing.py": "tests/kwidgets/session/test_going_on.py",
+    "kwidgets/session/start.py": "tests/kwidgets/session/test_going_on.py",
+    "kwidgets/session/steering.py": "tests/kwidgets/session/test_session.py",
+    "kwidgets/session/thinned_checkpoints.py": "tests/kwidgets/session/test_recording.py",
     "kwidgets/widgets/builder_view.py": "tests/kwidgets/test_builder.py",
     "kwidgets/widgets/chart_picture.py": "tests/kwidgets/widgets/test_dashboard_view.py",
     "kwidgets/widgets/notebook.py": "tests/kwidgets/test_in_a_kernel.py",
     "kwidgets/widgets/picture.py": "tests/kwidgets/widgets/test_base.py",
     "kwidgets/widgets/run_part.py": "tests/kwidgets/test_runs_of_a_builder.py",
+    "kwidgets/workspace/new_run.py": "tests/kwidgets/workspace/test_run_store.py",
+    "kwidgets/workspace/recovery.py": "tests/kwidgets/workspace/test_database.py",
+    "kwidgets/workspace/run_rows.py": "tests/kwidgets/workspace/test_run_store.py",
+    "kwidgets/workspace/run_writer.py": "tests/kwidgets/workspace/test_run_store.py",
+    "kwidgets/workspace/sweeping.py": "tests/kwidgets/workspace/test_quota.py",
     "engine/describe/own_names.py": "tests/situations/test_functions.py",
 }
 # Names and types only: type checkers read them.
-TYPES = {"engine/types.py", "kwidgets/document/records.py"}
+TYPES = {"engine/types.py", "kwidgets/document/records.py", "kwidgets/workspace/records.py"}
 
 
 def mirror(source: str) -> str:

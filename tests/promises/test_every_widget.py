@@ -6,6 +6,7 @@ words, and is silent once it is closed.
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 import typing
@@ -77,6 +78,8 @@ def live_curves() -> Held:
     return Held(made.view, made.view.close)
 
 
+# What was shown beside the live view: data, metadata, details.
+PUBLISHED: list[Any] = []
 WIDGETS = {"Builder": builder, "Dashboard": dashboard, "LiveCurves": live_curves}
 
 
@@ -87,9 +90,12 @@ def _in_a_notebook(monkeypatch: pytest.MonkeyPatch, small_bundle: object, tmp_pa
         user_ns={},
         kernel=SimpleNamespace(get_parent=dict),
         events=SimpleNamespace(register=lambda *_: None, callbacks={"post_run_cell": []}),
+        display_pub=SimpleNamespace(publish=lambda *data, **details: PUBLISHED.append((*data, details))),
     )
     shown = SimpleNamespace(display=lambda thing: None)
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell, display=shown))
+    monkeypatch.setitem(
+        sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell, display=shown, version_info=(9, 0))
+    )
     monkeypatch.setitem(sys.modules, "IPython.display", shown)
     monkeypatch.setenv("KWIDGETS_HOME", str(tmp_path_factory.mktemp("home")))
 
@@ -115,8 +121,11 @@ def test_every_widget_of_the_package_is_held_here() -> None:
 def test_a_notebook_gets_a_live_view_a_picture_and_a_line_of_text(held: Held) -> None:
     shown, _ = held.view._repr_mimebundle_()
     assert shown[WIDGET]["model_id"] == held.view.model_id
-    assert shown["image/svg+xml"].startswith("<svg")
     assert shown["text/plain"]
+    held.view._still.bring()
+    (picture, _, _), (sentence, _, _) = PUBLISHED[-2:]
+    assert base64.b64decode(picture["image/png"]).startswith(b"\x89PNG") and picture["text/plain"]
+    assert "Run this cell" in sentence["text/html"] and "Run this cell" in sentence["text/plain"]
 
 
 def test_all_that_a_page_reads_is_as_the_table_of_messages_says(held: Held) -> None:

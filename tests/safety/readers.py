@@ -33,8 +33,11 @@ from engine.utils.archives import extract_archive
 from engine.utils.h5dict import H5Dict
 from engine.utils.io_utils import HDF5Matrix
 from kwidgets import Builder
+from kwidgets.document import Document
 from kwidgets.document.fragments import read_fragment
+from kwidgets.document.steps import Writer, read_steps
 from kwidgets.session import array_files
+from kwidgets.workspace.document_files import Head, read_file, text_of
 from tests.kwidgets.wire import Wire
 
 
@@ -80,6 +83,13 @@ def npz_bytes(compressed: bool = False, **arrays: object) -> bytes:
     buffer = io.BytesIO()
     (np.savez_compressed if compressed else np.savez)(buffer, **arrays)
     return buffer.getvalue()
+
+
+def _document() -> bytes:
+    document = Document()
+    for template in ("linear_regression", "digits_perceptron"):
+        document.do({"do": "template", "name": template})
+    return text_of(Head("a", 1.0, 4), Writer().text(document.steps())).encode()
 
 
 def _experiment() -> bytes:
@@ -270,6 +280,7 @@ READERS = {
         Reader("experiment.yaml", _experiment, _build_experiment),
         Reader("builder.yaml", _experiment, _build),
         Reader("builder.h5", lambda: bytes_of(_compiled().save, "m.h5"), _build),
+        Reader("document.json", _document, lambda path: read_steps(read_file(Path(path)).content)),
         Reader("block.yaml", lambda: small_model().to_yaml().encode(), lambda path: read_fragment(_text(path))),
         Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),

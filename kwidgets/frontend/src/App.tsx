@@ -16,6 +16,7 @@ import { GraphStore } from "./shared/graph";
 import type { Refusal } from "./shared/messages";
 import { Toast } from "./shared/Toast";
 import { useDraftsOfView } from "./shared/useDraft";
+import { useStills } from "./shared/useStills";
 import { words } from "./shared/words";
 
 export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) {
@@ -36,6 +37,7 @@ export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) 
         <CodeDrafts>
           <ErrorCard reload={reload} goBack={shared.store.goBack}>
             {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}
+            <Stills />
             <Toast refusal={refusal} close={() => tell(null)} />
           </ErrorCard>
         </CodeDrafts>
@@ -71,6 +73,12 @@ function useParts(model: WidgetModel, { root, drafts, tell }: { root: React.RefO
   }, [connection, curves, model, store, whole]);
   const shared = useMemo(() => ({ model, connection, store, drafts, tell, root: () => root.current }), [model, connection, store, drafts, tell, root]);
   return { shared, curves, reload: whole };
+}
+
+/** Keeps the notebook's still picture up to date. */
+function Stills(): null {
+  useStills();
+  return null;
 }
 
 function Builder({ curves, fullPage }: { curves: Curves; fullPage: ReturnType<typeof useFullPage> }) {

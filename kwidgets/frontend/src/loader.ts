@@ -1,5 +1,6 @@
 // What every widget brings along: a few lines that fetch the page's program once for all widgets of a page.
 import type { WidgetModel } from "./shared/connection";
+import { hideStills } from "./shared/stills";
 import { frame } from "./shared/words/frame";
 
 interface Context {
@@ -20,13 +21,33 @@ const PATIENCE = 60_000;
 const holder = globalThis as unknown as { kwidgetsPrograms?: Programs };
 
 async function render({ model, el }: Context): Promise<() => void> {
+  const widget = String(model.get("_widget"));
+  // A view of what the notebook file remembers: nobody would answer it, and the picture before it shows more.
+  if (!(await isLive(model, widget))) return () => undefined;
+  const show = hideStills(widget);
   try {
     const { module, style } = await programOf(model);
     dress(el, style);
-    return module.default.render({ model, el });
+    const end = module.default.render({ model, el });
+    return () => {
+      end();
+      show();
+    };
   } catch (error) {
+    show();
     el.textContent = `${frame.notLoaded} ${error instanceof Error ? error.message : ""}`;
     return () => undefined;
+  }
+}
+
+/** Whether a kernel holds the widget; hosts that do not say so have one. */
+async function isLive(model: WidgetModel, widget: string): Promise<boolean> {
+  const manager = model.widget_manager as { get_model?: (id: string) => Promise<{ comm_live?: boolean }> } | undefined;
+  if (typeof manager?.get_model !== "function") return true;
+  try {
+    return (await manager.get_model(widget)).comm_live !== false;
+  } catch {
+    return true;
   }
 }
 

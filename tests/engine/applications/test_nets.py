@@ -118,3 +118,53 @@ def test_a_tensor_is_scaled_as_an_array_is(mode: Any, data_format: str, dtype: s
     model = Model(entry, layers.Lambda(lambda x: scale(x, data_format, mode))(entry))
     np.testing.assert_allclose(model.predict(images), scale(images, data_format, mode), rtol=1e-5, atol=1e-5)
     assert applications.vgg16.preprocess_input(layers.Input((8, 8, 3))).shape == (None, 8, 8, 3)
+
+
+@pytest.mark.usefixtures("engine_as_keras")
+class TestPartsThatOthersBuildWith:
+    def test_blocks_of_resnet_have_their_names_strides_and_shapes(self) -> None:
+        from keras.applications.resnet50 import conv_block, identity_block
+
+        x = layers.Input((16, 16, 8))
+        y = identity_block(conv_block(x, 3, [4, 4, 12], stage=5, block="a"), 3, [4, 4, 12], stage=5, block="b")
+        names = [layer.name for layer in Model(x, y).layers]
+        assert y.shape == (None, 8, 8, 12)
+        assert {"res5a_branch1", "bn5a_branch2c", "res5b_branch2b"} <= {*names} and "res5b_branch1" not in names
+        assert conv_block(x, (3, 3), (4, 4, 12), 2, "a", strides=(1, 1)).shape == (None, 16, 16, 12)
+
+    def test_a_convolution_of_inception_has_three_layers_by_name(self) -> None:
+        from keras.applications.inception_v3 import conv2d_bn
+
+        x = layers.Input((16, 16, 8))
+        y = conv2d_bn(x, 5, 3, 1, padding="valid", strides=(2, 2), name="stem")
+        assert [layer.name for layer in Model(x, y).layers[1:]] == ["stem_conv", "stem_bn", "stem"]
+        assert y.shape == (None, 7, 8, 5)
+
+    @pytest.mark.parametrize(
+        ("asked", "expected"),
+        [
+            ({"input_shape": None, "require_flatten": True}, (224, 224, 3)),
+            ({"input_shape": None, "require_flatten": False}, (None, None, 3)),
+            ({"input_shape": None, "include_top": False, "data_format": "channels_first"}, (3, None, None)),
+            ({"input_shape": (64, 80, 1), "require_flatten": True}, (64, 80, 1)),
+            ({"input_shape": (1, 64, 80), "require_flatten": True, "data_format": "channels_first"}, (1, 64, 80)),
+        ],
+    )
+    def test_shapes_of_copied_nets_are_those_that_keras_gives(self, asked: dict[str, Any], expected: object) -> None:
+        from keras.applications.imagenet_utils import _obtain_input_shape
+
+        settings = {"default_size": 224, "min_size": 48, "data_format": "channels_last", **asked}
+        assert _obtain_input_shape(**settings) == expected
+
+    def test_shapes_that_a_copied_net_does_not_take_are_refused(self) -> None:
+        from keras.applications.imagenet_utils import _obtain_input_shape
+
+        for shape, weights in (((32, 32, 3), None), ((64, 64), None), ((64, 64, 1), "imagenet")):
+            with pytest.raises(ValueError, match="input_shape"):
+                _obtain_input_shape(shape, 224, 48, "channels_last", False, weights)
+
+    def test_addresses_of_weights_are_where_keras_has_them(self) -> None:
+        for name in ("vgg16", "vgg19", "resnet50", "inception_v3"):
+            module = getattr(applications, name)
+            assert module.WEIGHTS_PATH.endswith(f"/{name}_weights_tf_dim_ordering_tf_kernels.h5")
+            assert module.WEIGHTS_PATH_NO_TOP.endswith(f"/{name}_weights_tf_dim_ordering_tf_kernels_notop.h5")

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from engine import backend as K
 from engine._machine.random import seeded
-from engine._training.control import Control
+from engine._training.control import Control, ends_on_nan
 from engine.callbacks import Callback, EarlyStopping, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau
 from engine.errors import FileError
 from engine.events import BatchEnd
 from engine.layers import LSTM, BatchNormalization, Dense, Dropout, GaussianNoise, Layer
 from engine.models import Sequential, load_model
-from engine.models.checkpoints import Checkpoints, restore_checkpoint, write_checkpoint
+from engine.models.checkpoints import CheckpointCopies, Checkpoints, restore_checkpoint, write_checkpoint
 from engine.utils import Sequence
 
 RNG = np.random.default_rng(0)
@@ -151,6 +151,59 @@ def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, case, after):
         np.testing.assert_array_equal(ours, theirs)
     for ours, theirs in zip(second.optimizer.get_weights(), whole.optimizer.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_training_that_is_stopped_between_two_batches_is_kept_as_it_was_before_callbacks_saw_its_end(tmp_path):
+    whole, first, second = compiled(plain), compiled(plain), compiled(plain)
+    history = train(whole, tmp_path, X, {"batch_size": 8})
+    control = Control()
+    # The stop comes when the checkpoints have heard of the batch already, as that of a paused training does.
+    train(
+        first,
+        tmp_path,
+        X,
+        {"batch_size": 8},
+        control,
+        [Checkpoints(tmp_path / "c.h5", first, control), stopping(control, 9)],
+    )
+    assert first.history.partial
+    control = Control()
+    control.begin_at = restore_checkpoint(tmp_path / "c.h5", second)
+    assert control.begin_at["position"] == {**control.begin_at["position"], "epoch": 1, "batch": 2}
+    resumed = train(second, tmp_path, X, {"batch_size": 8}, control)
+    assert (resumed.epoch, resumed.history, resumed.partial) == (history.epoch, history.history, False)
+    for ours, theirs in zip(second.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_copies_of_a_training_are_checkpoints_of_the_moments_at_which_they_were_taken(tmp_path):
+    whole, first = compiled(plain), compiled(plain)
+    history = train(whole, tmp_path, X, {"batch_size": 8})
+    taken, control = [], Control()
+    train(first, tmp_path, X, {"batch_size": 8}, control, [CheckpointCopies(taken.append, first, control, share=1e9)])
+    assert [(one.epoch, one.batch) for one in taken] == [
+        (0, 0),
+        *((epoch, 0) for epoch in range(1, len(history.epoch) + 1)),
+    ]
+    for one in taken[:-1]:
+        one.write(tmp_path / "c.h5")
+        model, control = compiled(plain), Control()
+        control.begin_at = restore_checkpoint(tmp_path / "c.h5", model)
+        resumed = train(model, tmp_path, X, {"batch_size": 8}, control, seed=99)
+        assert resumed.history == history.history
+        for ours, theirs in zip(model.get_weights(), whole.get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.filterwarnings("ignore:The loss is")
+def test_weights_that_are_no_numbers_do_not_take_the_place_of_good_ones(tmp_path):
+    model, control = compiled(plain), Control()
+    keeping = Checkpoints(tmp_path / "c.h5", model, control)
+    spoilt = np.where(np.arange(50)[:, None] == 40, np.float32("nan"), X)
+    model.fit(
+        spoilt, Y, batch_size=8, shuffle=False, verbose=0, control=control, listeners=[keeping, ends_on_nan(control)]
+    )
+    assert control.reason == "nan" and keeping.written == 0
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adagrad", "adadelta", "adam", "adamax", "nadam"])

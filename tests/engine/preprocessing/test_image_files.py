@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.errors import DataError, FileError
+from engine.errors import DataError, FileError, SettingError
 from engine.preprocessing.image import array_to_img, img_to_array, list_pictures, load_img, save_img
 
 rng = np.random.default_rng(0)
@@ -29,6 +29,18 @@ def test_a_file_is_resized_and_its_colours_are_changed_as_asked(tmp_path):
     grey = img_to_array(load_img(path, color_mode="grayscale"))
     assert grey.shape == (4, 6, 1)
     assert set(grey.ravel()) == {60.0}
+
+
+def test_sizes_by_position_stand_where_keras_had_them_until_2_2_2_and_where_it_has_them_since(tmp_path):
+    path = tmp_path / "red.png"
+    save_img(path, np.full((4, 6, 3), (200.0, 0.0, 0.0)), scale=False)
+    for picture in (load_img(path, False, (2, 3)), load_img(path, False, [2, 3], "bilinear")):
+        assert img_to_array(picture).shape == (2, 3, 3)
+    assert img_to_array(load_img(path, True, (2, 3))).shape == (2, 3, 1)
+    assert img_to_array(load_img(path, False, "rgba", (2, 3), "box")).shape == (2, 3, 4)
+    for wrong in (150, (150,), (0, 3), (2.5, 3)):
+        with pytest.raises(SettingError, match="rows and columns"):
+            load_img(path, target_size=wrong)
 
 
 def test_what_is_no_picture_is_refused_by_name(tmp_path):

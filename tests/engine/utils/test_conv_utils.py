@@ -44,3 +44,12 @@ class TestSizes:
         assert conv_utils.normalize_padding("SAME") == "same"
         with pytest.raises(ValueError, match="padding"):
             conv_utils.normalize_padding("around")
+
+    def test_layouts_have_the_names_of_both_keras(self) -> None:
+        names = ("channels_first", "th", "Channels_Last", "tf", None)
+        assert [conv_utils.normalize_data_format(name) for name in names] == [
+            *["channels_first"] * 2,
+            *["channels_last"] * 3,
+        ]
+        with pytest.raises(ValueError, match="channels_first"):
+            conv_utils.normalize_data_format("first")

@@ -66,3 +66,18 @@ class TestLists:
             False,
         ]
         assert generic_utils.has_arg(function, "w", accept_all=True)
+
+
+class TestNamesOfModules:
+    def test_names_dicts_and_things_themselves_give_members_of_a_module(self) -> None:
+        module = {"Dense": layers.Dense, "twice": lambda x: 2 * x}
+        get = generic_utils.get_from_module
+        assert get("twice", module, "function")(4) == 8
+        assert get("Dense", module, "layer") is layers.Dense
+        assert get("Dense", module, "layer", instantiate=True, kwargs={"units": 3}).units == 3
+        assert get({"name": "Dense", "units": 2}, module, "layer").units == 2
+        assert get(layers.Dense, module, "layer") is layers.Dense
+        with generic_utils.custom_object_scope({"twice": abs}):
+            assert get("twice", module, "function") is abs
+        with pytest.raises(UnknownName, match="thrice"):
+            get("thrice", module, "function")

@@ -23,7 +23,7 @@ def test_a_full_series_is_thinned_in_order_and_keeps_its_peaks():
     for x, y in enumerate(values):
         series.add(x, y)
     piece = series.piece()
-    assert len(series) <= 400 and series.thinned > 0
+    assert len(series) <= 400 and series.rewritten > 0
     assert piece.ys.max() == 99
     assert (np.diff(piece.xs) > 0).all()
     assert piece.xs[-1] == 4999

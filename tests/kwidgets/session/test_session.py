@@ -58,7 +58,7 @@ class Turns:
 
 @pytest.fixture
 def session():
-    return Session()
+    return Session(store=None)
 
 
 @pytest.fixture

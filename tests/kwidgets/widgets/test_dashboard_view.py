@@ -126,9 +126,12 @@ def test_buttons_reach_the_run_and_refusals_come_back(run):
 
 def test_the_picture_shows_the_curves(run):
     view = DashboardView(run)
-    assert view.picture() is None
+    before = view.sheet()
+    assert not before.pieces
     feed(run, 3.0, float("nan"), 2.0)
-    assert "<polyline" in view.picture()
+    (piece,) = view.sheet().pieces
+    assert (piece.name, len(piece.xs)) == ("loss", 3)
+    assert view.sheet() == view.sheet() != before
 
 
 def test_every_page_state_is_plain(run):

@@ -92,6 +92,8 @@ class Group:
         data: ArrayLike | None = None,
         *,
         track_times: bool | None = None,
+        compression: str | None = None,
+        shuffle: bool | None = None,
     ) -> Dataset: ...
 
 class File(Group):

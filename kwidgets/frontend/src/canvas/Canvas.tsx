@@ -7,8 +7,9 @@ import { type MouseEvent, useCallback, useId, useMemo, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useCanvasDoor } from "../frame/CanvasDoor";
 import { goToSettings } from "../frame/goToSettings";
-import { useAsk, useGraph } from "../shared/context";
+import { useAsk, useGraph, useShared } from "../shared/context";
 import type { Graph } from "../shared/graph";
+import { useFileDrop, useOpenFile } from "../shared/useOpenFile";
 import { words } from "../shared/words";
 import { CardView } from "./CardView";
 import { CanvasMenu } from "./CanvasMenu";
@@ -130,6 +131,7 @@ function Flow() {
   const graph = useGraph();
   const { openSearch, select, selectWires, canvas: memory } = useBuilder();
   const { ask } = useAsk();
+  const { tell } = useShared();
   const flow = useReactFlow<CanvasNode, WireEdge>();
   const place = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -143,12 +145,14 @@ function Flow() {
   const focused = useFocusInside(place);
   const { connectEnded, searchAt } = useDropping(flow, place, joining.join);
   const pointer = usePointer(place);
+  const openFile = useOpenFile();
+  const file = useFileDrop((dropped) => void openFile(dropped).then(tell));
   const inserting = useInserting(place, moving.dragging);
   useCanvasDoor({ place, flow, moving, linking, roving, searchAt, pointer });
 
   return (
     <CanvasMenu choose={(event) => chooseUnder(event, select, selectWires)}>
-      <div className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={() => { moving.rest(); pressed(); }} onFocus={roving.entered} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph, flow })}>
+      <div {...file.parts} className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={() => { moving.rest(); pressed(); }} onFocus={roving.entered} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph, flow })}>
         <ReactFlow
           onMove={(event, view) => {
             memory.current.view = view;
@@ -169,6 +173,7 @@ function Flow() {
           <FrameTitles />
           {graph.order.length >= MINIMAP_FROM && <MiniMap pannable zoomable aria-label={words.canvas.overview} style={{ width: 128, height: 84 }} />}
         </ReactFlow>
+        {file.over && <div className="kw-file-over">{words.canvas.dropFile}</div>}
         <ZoomBar fit={fitting.fit} moved={fitting.moved} />
         <JoinMenu joining={joining} />
         <div className="kw-linking" role="status" aria-live="polite">

@@ -7,6 +7,7 @@ import { Toolbar } from "../shared/Toolbar";
 import { words } from "../shared/words";
 import { Log } from "./Log";
 import { Problems } from "./Problems";
+import { Saved } from "./Saved";
 import { TrainingLine } from "./TrainingLine";
 import "./dock.css";
 
@@ -53,6 +54,7 @@ export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: Doc
         </Toolbar>
         <span className="kw-grow" />
         <Foot />
+        <Saved />
       </div>
     </div>
   );

@@ -14,6 +14,7 @@ import { useGraph } from "../shared/context";
 import { words } from "../shared/words";
 import { type Page, useBuilder } from "./BuilderContext";
 import { BeforeLine } from "./BeforeLine";
+import { DocumentLine } from "./DocumentLine";
 import { HealthLine } from "./HealthLine";
 import { SaidHint } from "./SaidHint";
 import { KeysSheet } from "./KeysSheet";
@@ -70,6 +71,7 @@ function Body({ curves, fullPage, keysShown, setKeysShown }: BodyProps) {
       <TopBar fullPage={fullPage} openPalette={() => setPaletteOpen(!paletteOpen)} showProblems={() => setDock("problems")} showKeys={() => setKeysShown(true)} />
       <HealthLine />
       <BeforeLine />
+      <DocumentLine />
       <div role="tabpanel" className="kw-page" aria-label={words.frame.pages[page]} data-testid="kw-page">
         {pages[page]()}
         {page !== "build" && <SaidHint />}

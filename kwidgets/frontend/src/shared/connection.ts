@@ -67,11 +67,16 @@ export class Connection {
 
   /** Send a gesture; resolves with Python's reply, never rejects. Without a kernel there is none, and the frame says so. */
   ask<Name extends Gesture>(gesture: Name, ...[details]: DetailsArgument<Name>): Promise<Reply<Name>> {
+    return this.askWith(gesture, details ?? {}, []);
+  }
+
+  /** The same with bytes. */
+  askWith<Name extends Gesture>(gesture: Name, details: Details<Name> | object, buffers: ArrayBuffer[]): Promise<Reply<Name>> {
     const id = `${this.prefix}-${++this.count}`;
     return new Promise((resolve) => {
       this.waiting.set(id, { resolve: resolve, since: Date.now() });
       try {
-        this.model.send({ ...details, do: gesture, seen: this.version(), id });
+        this.model.send({ ...details, do: gesture, seen: this.version(), id }, undefined, buffers);
       } catch {
         // Hosts throw at what goes to a kernel that was shut down.
         this.become("gone");

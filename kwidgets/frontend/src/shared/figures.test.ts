@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytesText, clockText, countText, durationText, fieldText, numberText, shapeText, shareText, shortCountText, wholeShapeText, workText } from "./figures";
+import { bytesText, clockText, countText, durationText, fieldText, numberText, shapeText, shareText, shortCountText, timeText, wholeShapeText, workText } from "./figures";
 
 describe("figures", () => {
   it("writes shapes as people say them", () => {
@@ -21,6 +21,13 @@ describe("figures", () => {
     expect(bytesText(512)).toBe("512 B");
     expect(workText(590_000)).toBe("590 kFLOP");
     expect(workText(7.7e9)).toBe("7.7 GFLOP");
+  });
+  it("writes moments as a watch shows them, those of other days with their date", () => {
+    const at = (day: number, year = 2026) => new Date(year, 10, day, 14, 2, 31);
+    const text = (then: Date) => timeText(then.getTime() / 1000, at(29));
+    expect(text(at(29))).toBe("14:02:31");
+    expect(text(at(28))).toBe("28 Nov, 14:02");
+    expect(text(at(29, 2025))).toBe("29 Nov 2025, 14:02");
   });
   it("writes times", () => {
     expect(durationText(0.02)).toBe("< 0.1 s");

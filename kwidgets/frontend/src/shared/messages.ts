@@ -11,6 +11,7 @@ export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
 export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
+export type NoticeKind = "restored" | "version" | "given" | "elsewhere" | "taken" | "newer" | "unreadable";
 
 export interface LayerEntry {
   class_name: string;
@@ -471,8 +472,38 @@ export interface Points {
   series: readonly PiecesHead[];
 }
 
+export interface Notice {
+  kind: NoticeKind;
+  saved: number | null;
+  signed: number | null;
+  by: string | null;
+  here: boolean;
+  layers: number;
+  why: string | null;
+}
+
+export interface Saving {
+  name: string | null;
+  saved: number | null;
+  writes: boolean;
+  trouble: string | null;
+  notice: Notice | null;
+}
+
+export interface VersionEntry {
+  number: number;
+  saved: number;
+  layers: number;
+  label: string;
+}
+
+export interface VersionsAnswer {
+  versions: readonly VersionEntry[];
+}
+
 export interface States {
   view: "builder" | "dashboard";
+  still: number;
   catalogue: Catalogue;
   blocks: readonly BlockEntry[];
   data: Data;
@@ -480,8 +511,18 @@ export interface States {
   run: Run;
   runs: readonly RunRow[];
   forecast: Forecast;
+  saving: Saving;
   before: string | null;
   log: readonly string[];
+}
+
+export interface StillPicture {
+  number: number;
+  words: string;
+  width: number;
+  height: number;
+  html: string;
+  text: string;
 }
 
 export interface Refusal {
@@ -797,8 +838,20 @@ export interface OpenModel {
   path: string;
 }
 
+export interface OpenFile {
+  name: string;
+}
+
 export interface LoadWeights {
   path: string;
+}
+
+export interface VersionNumber {
+  version: number;
+}
+
+export interface SavedAt {
+  saved: number | null;
 }
 
 export interface Start {
@@ -832,6 +885,7 @@ export interface Gestures {
   graph: [Nothing, GraphChange];
   points: [Nothing, Points];
   run_points: [RunName, Points];
+  still: [Nothing, StillPicture];
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
   texts: [Nothing, TextAnswer];
@@ -891,7 +945,13 @@ export interface Gestures {
   redo: [Nothing, Done];
   from_arrays: [FromArrays, Done];
   bring_back: [Nothing, Done];
+  versions: [SavedAt, VersionsAnswer];
+  open_version: [VersionNumber, Done];
+  save_copy: [Nothing, Nothing];
+  take_over: [Nothing, Nothing];
+  close_notice: [Nothing, Nothing];
   open_model: [OpenModel, Done];
+  open_file: [OpenFile, Done];
   load_weights: [LoadWeights, Nothing];
   open_data: [OpenData, Done];
   refresh_data: [Nothing, Done];

@@ -1,12 +1,11 @@
 // A file of a model, dropped or chosen; or nothing at all, to begin with.
-import { type DragEvent, useRef, useState } from "react";
-import { isRefusal } from "../../shared/connection";
+import { useRef, useState } from "react";
 import { useAsk } from "../../shared/context";
 import type { Refusal } from "../../shared/messages";
 import { PathField } from "../../shared/PathField";
+import { ENDINGS, useFileDrop, useOpenFile } from "../../shared/useOpenFile";
 import { words } from "../../shared/words";
 import { Door } from "./Door";
-import { ENDINGS, formatOf, MOST_BYTES, withWeights } from "./files";
 
 interface Refused {
   name: string;
@@ -46,42 +45,19 @@ export function OpenDoor() {
 }
 
 function useOpened(): { open: (file: File) => Promise<void>; refused: Refused | null } {
-  const { askQuietly } = useAsk();
+  const openFile = useOpenFile();
   const [refused, setRefused] = useState<Refused | null>(null);
   const open = async (file: File) => {
-    const { name } = file;
-    const format = formatOf(name);
-    const say = (why: string) => setRefused({ name, refusal: { refused: why } });
-    if (format === null) return say(withWeights(name) ? words.start.byPath : words.start.unknownEnding);
-    if (file.size > MOST_BYTES) return say(words.start.tooLarge);
-    try {
-      const reply = await askQuietly("paste", { format, text: await file.text() });
-      setRefused(isRefusal(reply) ? { name, refusal: reply } : null);
-    } catch {
-      say(words.start.unreadable);
-    }
+    const refusal = await openFile(file);
+    setRefused(refusal === null ? null : { name: file.name, refusal });
   };
   return { open, refused };
 }
 
 function Drop({ open }: { open: (file: File) => Promise<void> }) {
-  const [over, setOver] = useState(false);
-  const drag = (event: DragEvent) => {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    event.stopPropagation();
-    setOver(true);
-  };
-  const drop = (event: DragEvent) => {
-    const file = event.dataTransfer.files[0];
-    if (file === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    setOver(false);
-    void open(file);
-  };
+  const { over, parts } = useFileDrop((file) => void open(file));
   return (
-    <div className={over ? "kw-drop kw-drop-over" : "kw-drop"} onDragEnter={drag} onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
+    <div className={over ? "kw-drop kw-drop-over" : "kw-drop"} {...parts}>
       <span>{over ? words.start.dropNow : words.start.drop}</span>
       <span className="kw-least">{words.start.endings}</span>
     </div>

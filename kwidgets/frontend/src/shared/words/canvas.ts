@@ -3,6 +3,7 @@ import { commands } from "./canvas/commands";
 import { gestures } from "./canvas/gestures";
 
 export const canvas = {
+  dropFile: "Let go to open it in this model’s place",
   label: "Canvas: the layers and their wires",
   tools: "View of the canvas",
   zoomIn: "Zoom in",

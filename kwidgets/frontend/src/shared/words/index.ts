@@ -3,6 +3,7 @@ import { canvas } from "./canvas";
 import { code } from "./code";
 import { data } from "./data";
 import { dock } from "./dock";
+import { documents } from "./documents";
 import { frame } from "./frame";
 import { inspector } from "./inspector";
 import { palette } from "./palette";
@@ -10,4 +11,4 @@ import { runs } from "./runs";
 import { start } from "./start";
 import { train } from "./train";
 
-export const words = { canvas, code, data, dock, frame, inspector, palette, runs, start, train } as const;
+export const words = { canvas, code, data, dock, documents, frame, inspector, palette, runs, start, train } as const;

@@ -1,0 +1,226 @@
+"""Records a run in the store of runs, from a thread of its own, so that the training never waits for a disk.
+
+Points, epochs, log and interventions are written about once a second, checkpoints when a copy of the training comes. What
+this takes of the processor is measured, and all of it becomes rarer where it would be more than its share.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from engine.events import Event
+from engine.experiment import Control
+from engine.models import Model
+from engine.models.checkpoints import Checkpoint, CheckpointCopies
+
+from ..refused import Refused
+from ..words import recording as say
+from ..workspace.records import Epochs, Intervention, NewRun, Points, Progress, StoredState
+from ..workspace.run_store import RunStore
+from ..workspace.run_writer import RunWriter
+from .points import Piece, finite
+from .stream import Stream
+from .thinned_checkpoints import ThinnedCheckpoints
+
+EVERY = 1.0
+# Shares of the training's time that writing points and checkpoints may take.
+POINTS_SHARE, CHECKPOINTS_SHARE = 0.005, 0.01
+_LAST_WRITE_SECONDS = 60.0
+Clock = Callable[[], float]
+
+
+class Recorder:
+    """A listener that records one run, which may end and go on.
+
+    Args:
+        store: the store.
+        stream: what the run tells.
+        new: what is known of it when it begins.
+        writer: of a run that is there and goes on; None begins one.
+        told: called when `trouble` has changed, from the recorder's thread.
+        data: gives the fingerprints of the data once they are known, where `new` has none.
+        clock: seconds that pass.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        stream: Stream,
+        new: NewRun,
+        writer: RunWriter | None = None,
+        told: Callable[[], None] = lambda: None,
+        data: Callable[[], Mapping[str, str] | None] = dict[str, str],
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._store, self._stream, self._new, self._told, self._clock = store, stream, new, told, clock
+        self._writer = store.begin(new) if writer is None else writer
+        self._points = stream.curves.reader()
+        self._checkpoints = ThinnedCheckpoints(self._writer, store)
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._queue: deque[Checkpoint] = deque()
+        self._interventions: deque[Intervention] = deque()
+        self._copies: CheckpointCopies | None = None
+        self._epochs = -1
+        self._state: StoredState = "running"
+        self._hurry = False
+        self._end: tuple[StoredState, str] | None = None
+        self._broken: str | None = None
+        self.seconds = 0.0
+        self._data = None if new.fingerprints else data
+        self._begin_thread()
+
+    @property
+    def id(self) -> str:
+        """The run's id in the store."""
+        return self._writer.id
+
+    @property
+    def number(self) -> int | None:
+        """Its number there; None where it is not recorded."""
+        return self._writer.number
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the run from being recorded at present, in words."""
+        return self._broken or self._writer.trouble or self._checkpoints.trouble
+
+    def __call__(self, event: Event) -> None:
+        """Have a copy taken where a checkpoint is due."""
+        if self._copies is not None:
+            self._copies(event)
+
+    def watch(self, model: Model, control: Control) -> None:
+        """Take checkpoints of a training of this model that is about to begin."""
+        self._copies = None
+        if self._writer.records:
+            self._copies = CheckpointCopies(self._take, model, control, clock=self._clock, share=CHECKPOINTS_SHARE)
+
+    def note(self, kind: str, text: str) -> None:
+        """Record that a person did something to the run just now."""
+        self._interventions.append(Intervention(self._stream.at, time.time(), kind, text))
+        self._wake()
+
+    def now(self, state: StoredState) -> None:
+        """Whether the training runs or waits."""
+        self._state = state
+        self._wake()
+
+    def end(self, state: StoredState, ended_by: str) -> None:
+        """The training is over; returns when all of it is written, or after a minute."""
+        with self._changed:
+            self._end, self._copies = (state, ended_by), None
+            self._changed.notify_all()
+        thread = self._thread
+        if thread is not None:
+            thread.join(_LAST_WRITE_SECONDS)
+
+    def go_on(self) -> str | None:
+        """The same run goes on after its end; a sentence where it must be recorded as a new one."""
+        why = None
+        if self._thread is not None:
+            self._thread.join()
+        if self._writer.records:
+            try:
+                self._writer = self._store.reopen(self._writer.id)
+            except Refused as refused:
+                why = str(refused)
+        if why is not None or not self._writer.records:
+            self._writer, self._points = self._store.begin(self._new), self._stream.curves.reader()
+            self._epochs = -1
+        self._checkpoints = ThinnedCheckpoints(self._writer, self._store)
+        self._state, self._end, self._broken = "running", None, None
+        self._begin_thread()
+        return None if why is None else say.run_is_recorded_anew(why)
+
+    # The recorder's thread.
+
+    def _begin_thread(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="kwidgets-recording", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        known: str | None = None
+        wait = 0.0
+        while True:
+            ends = self._wait(wait)
+            began, cpu = self._clock(), time.thread_time()
+            try:
+                self._write_checkpoints()
+                self._write(ends)
+            except Exception as error:
+                # Whatever is wrong with the store must not reach the training.
+                logging.getLogger(__name__).exception("A run could not be recorded.")
+                self._broken = say.recording_failed(type(error).__name__)
+            spent = time.thread_time() - cpu
+            self.seconds += spent
+            if self.trouble != known:
+                known = self.trouble
+                self._told()
+            if ends:
+                return
+            wait = max(EVERY, spent / POINTS_SHARE) - (self._clock() - began)
+
+    def _wait(self, seconds: float) -> bool:
+        """Until it is time to write, or something must be written at once; whether the run is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._end is not None or self._queue or self._hurry, max(0.0, seconds))
+            self._hurry = False
+            return self._end is not None
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._hurry = True
+            self._changed.notify_all()
+
+    def _take(self, checkpoint: Checkpoint) -> None:
+        """A copy of the training; called by it. One that waits still is given up for the newer one."""
+        with self._changed:
+            self._queue.append(checkpoint)
+            while len(self._queue) > 2:
+                self._queue.popleft()
+            self._changed.notify_all()
+
+    def _write_checkpoints(self) -> None:
+        while self._queue:
+            cpu = time.thread_time()
+            self._checkpoints.write(self._queue.popleft(), self._stream.epochs_so_far())
+            copies = self._copies
+            if copies is not None:
+                copies.add_cost(time.thread_time() - cpu)
+
+    def _write(self, ends: bool) -> None:
+        """What is new since the last write."""
+        interventions = [self._interventions.popleft() for _ in range(len(self._interventions))]
+        lines = self._stream.unread_lines()
+        self._writer.write(stored(self._points.take()), self._progress(), lines, interventions)
+        end = self._end
+        if ends and end is not None:
+            self._writer.end(*end)
+
+    def _progress(self) -> Progress:
+        stream = self._stream
+        history = stream.epochs_so_far()
+        progress: Progress = {
+            "state": self._state,
+            "epochs": len(history.epoch) - history.partial,
+            "planned": stream.planned,
+            "seconds": stream.seconds,
+        }
+        if self._data is not None and (data := self._data()) is not None:
+            progress["data"], self._data = data, None
+        if len(history.epoch) != self._epochs or history.partial:
+            self._epochs = len(history.epoch)
+            progress["values"] = {name: finite(column[-1]) for name, column in history.history.items() if column}
+            progress["best"] = {best["metric"]: best["value"] for best in stream.best()}
+            progress["history"] = Epochs(epoch=history.epoch, history=history.history, partial=history.partial)
+        return progress
+
+
+def stored(pieces: list[Piece]) -> list[Points]:
+    """Pieces of curves as the store takes them."""
+    return [Points(piece.name, piece.phase, piece.xs, piece.ys, piece.start) for piece in pieces]

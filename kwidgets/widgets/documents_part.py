@@ -1,0 +1,60 @@
+"""The part of a builder's view that has to do with its document outliving the kernel: saving, versions, who has it."""
+
+from __future__ import annotations
+
+import time
+
+from ..autosave import Autosave
+from ..document.document import Document
+from ..refused import Refused
+from ..words import documents as say
+from ..workspace.owners import me
+from . import notebook
+from .base import Answer, Gesture, Message
+from .builder_view import BuilderView
+
+SAVING = "saving"
+
+
+def autosave_of(document: Document, name: str | None, place: notebook.Place | None) -> Autosave:
+    """What saves a builder's document. name: None takes that of the notebook and the cell, or makes one up."""
+    who = me(notebook.file(), None if place is None else place.cell)
+    given = notebook.document_name(place) if name is None else name
+    if given is not None:
+        return Autosave(document, given, who)
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(who.since))
+    return Autosave(document, say.untitled(when, who.token[:4]), who, unnamed=True)
+
+
+class DocumentsPart:
+    """Shows how a document is saved, and answers what the page asks of it."""
+
+    def __init__(self, autosave: Autosave) -> None:
+        self._autosave = autosave
+
+    def show_in(self, view: BuilderView) -> None:
+        """Show it in a view, now and whenever it changes."""
+        view.show(saving=self._autosave.state())
+        view.sends(SAVING, lambda: view.show(saving=self._autosave.state()))
+        self._autosave.listeners.append(lambda: view.changed(SAVING))
+
+    def close(self) -> None:
+        """Save what is not saved yet, and let others have the document."""
+        self._autosave.close()
+        self._autosave.listeners.clear()
+
+    def gestures(self) -> dict[str, Gesture]:
+        """What the page may ask of the stored document."""
+        return {
+            "versions": lambda _: {"versions": self._autosave.versions()},
+            "open_version": self._open_version,
+            "save_copy": lambda _: self._autosave.save_copy(),
+            "take_over": lambda _: self._autosave.take_over(),
+            "close_notice": lambda _: self._autosave.close_notice(),
+        }
+
+    def _open_version(self, message: Message) -> Answer:
+        number = message.get("version")
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise Refused(say.no_such_version(number), say.LIST_OF_VERSIONS_IS_REFRESHED)
+        return dict(self._autosave.open_version(number))

@@ -1,0 +1,106 @@
+"""What a notebook holds that was saved in the browser, and what is seen of it without a kernel."""
+
+import base64
+import json
+
+import pytest
+
+from engine.experiment import read_experiment, text_in_picture
+from tests.e2e import jupyter
+from tests.e2e.builder_page import BuilderPage
+from tests.e2e.cells import DIGITS
+
+# The outputs of the first cell that are seen, as far as the eye goes: pictures, sentences, live views, other words.
+SEEN = """() => {
+  const outputs = document.querySelector('.jp-CodeCell .jp-OutputArea');
+  const seen = (one) => one !== null && one.checkVisibility() && one.getBoundingClientRect().height > 2;
+  const all = (what) => [...outputs.querySelectorAll(what)].filter(seen);
+  return {
+    pictures: all('img').length,
+    live: all('.kw-root').length,
+    words: [...outputs.querySelectorAll('.jp-OutputArea-output')].filter(seen).map((one) => one.innerText.trim())
+      .filter((text) => text !== ''),
+  };
+}"""
+
+
+def save(page):
+    page.keyboard.press("Control+s")
+
+
+def outputs(path):
+    content = json.loads(path.read_text())
+    return [output for cell in content["cells"] for output in cell["outputs"] if "data" in output]
+
+
+def units(path):
+    """The widths of the layers of the model that the saved picture carries."""
+    pictures = [o["data"]["image/png"] for o in outputs(path) if "image/png" in o["data"]]
+    text = text_in_picture(base64.b64decode("".join(pictures[-1]))) if pictures else None
+    layers = [] if text is None else read_experiment(text)["config"]["layers"]
+    return [layer["config"]["units"] for layer in layers if "units" in layer["config"]]
+
+
+def widen(builder, count):
+    """Give a layer so many units, by mouse and keys."""
+    builder.node("dense_1@0").click()
+    builder.field("units").click()
+    builder.page.keyboard.press("Control+a")
+    builder.page.keyboard.type(str(count))
+    builder.page.keyboard.press("Enter")
+    builder.until(lambda: builder.shape("dense_1@0") == str(count))
+
+
+def until_saved(builder, path, count):
+    def saved():
+        save(builder.page)
+        builder.page.wait_for_timeout(1000)
+        return count in units(path)
+
+    builder.until(saved)
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_the_saved_picture_is_the_graph_as_it_was_edited_and_the_live_view_stays(open_builder, light, folder, app):
+    name = f"saved_{app}"
+    builder = open_builder(light, name, DIGITS, app=app)
+    path, page = folder / f"{name}.ipynb", builder.page
+    builder.root.evaluate("(root) => { root.dataset.first = 'yes'; }")
+    widen(builder, 77)
+    until_saved(builder, path, 77)
+    # The view that stood there before is the one that stands there now, and nothing else is seen.
+    assert builder.root.get_attribute("data-first") == "yes"
+    seen = page.evaluate(SEEN)
+    assert (seen["pictures"], seen["live"]) == (0, 1)
+    # A page that is loaded anew has forgotten which outputs the kernel's updates are for.
+    page.reload()
+    builder.wait()
+    widen(builder, 55)
+    until_saved(builder, path, 55)
+    assert page.evaluate(SEEN)["pictures"] == 0
+    assert sum("image/png" in output["data"] for output in outputs(path)) == 1
+
+
+def test_a_notebook_that_is_opened_without_its_kernel_shows_the_picture_and_one_sentence(
+    open_builder, light, folder, context
+):
+    builder = open_builder(light, "asleep", DIGITS)
+    until_saved(builder, folder / "asleep.ipynb", 10)
+    address, token = light
+    page = builder.page
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name="Shut Down Kernel", exact=True).click()
+    builder.until(lambda: page.get_by_text("No Kernel").count() > 0)
+    page.goto("about:blank")
+    again = context.new_page()
+    reopened = BuilderPage(again, forgive=True)
+    try:
+        jupyter.open_notebook(again, address, token, "asleep.ipynb")
+        reopened.until(lambda: again.evaluate(SEEN)["pictures"] == 1)
+        again.wait_for_timeout(3000)
+        seen = again.evaluate(SEEN)
+        assert seen["live"] == 0
+        (sentence,) = seen["words"]
+        assert sentence.startswith("Run this cell to edit; the picture is of ")
+    finally:
+        again.close()
