@@ -112,6 +112,17 @@ class Plan:
         return self._program.native is not None
 
     @property
+    def how(self) -> str:
+        """How a run computes, in words."""
+        loaded = library()
+        if self.is_native and loaded is not None:
+            return f"runs as one compiled call ({loaded.level}, {device.threads()} threads)"
+        if self.call_in_python is not None:
+            call = self.call_in_python
+            return f"runs op by op on {device.xp.__name__}: {call!r} of {call.where or 'the loss or a metric'} is not compiled"
+        return f"runs op by op on {device.xp.__name__}"
+
+    @property
     def outputs(self) -> list[Tensor]:
         """The tensors that a run gives the values of."""
         return self._targets.outputs

@@ -11,6 +11,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -24,7 +25,8 @@ _LEVELS = {
         "avx512": ["-march=x86_64_v4", "-mprefer-vector-width=512"],
     }
 }
-FLAGS = ("-O3", "-std=gnu11", "-fPIC", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast")
+_WITHOUT_LEVELS: dict[str, list[str]] = {"baseline": []}
+FLAGS = ("-O3", "-std=gnu11", "-fPIC", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast", "-fno-builtin")
 _ONLY_CLANG = ("-fno-sanitize=all", "-s")
 
 
@@ -33,18 +35,24 @@ def compiler() -> list[str]:
     return [sys.executable, "-m", "ziglang", "cc", "-target", f"{_MACHINE}-{_SYSTEM}", *_ONLY_CLANG]
 
 
-def build(command: list[str], target: Path) -> None:
-    """Compile and link by a compiler's command; raises CalledProcessError or OSError where that does not work."""
+def build(command: list[str], target: Path, spelled: Callable[[str], str] = str) -> None:
+    """Compile and link; raises CalledProcessError or OSError where that does not work.
+
+    Args:
+        command: a compiler and its options.
+        target: the library to write.
+        spelled: how the compiler spells options of zig's clang, if otherwise.
+    """
     with tempfile.TemporaryDirectory() as folder:
         sources = {
             f"level_{name}": ["level.c", f"-DLEVEL_TABLE=operations_{name}", *options]
-            for name, options in _LEVELS.get(_MACHINE, {"baseline": []}).items()
+            for name, options in _LEVELS.get(_MACHINE, _WITHOUT_LEVELS).items()
         }
         sources |= {"pool": ["pool.c"], "library": ["library.c"]}
         objects = {name: str(Path(folder, f"{name}.o")) for name in sources}
         running: list[subprocess.Popen[bytes]] = []
         for name, (source, *options) in sources.items():
-            arguments = [*command, *FLAGS, *options, "-c", str(FOLDER / source), "-o", objects[name]]
+            arguments = [*command, *FLAGS, *map(spelled, options), "-c", str(FOLDER / source), "-o", objects[name]]
             running.append(subprocess.Popen(arguments, stdout=sys.stderr))
         for code, process in [(process.wait(), process) for process in running]:
             if code:

@@ -1,7 +1,7 @@
 """The library in C, loaded at the first plan: its operations by name, and programs of them.
 
-`ENGINE_NATIVE` in the environment turns it off ("0") or takes a lower level than the processor has ("baseline", "avx2"). Where
-it was not built or cannot be loaded, `library()` gives None, and plans call NumPy op by op.
+`ENGINE_NATIVE` in the environment turns it off ("0"), takes a lower level than the processor has ("baseline", "avx2") or names
+another file. Where it was not built or cannot be loaded, `library()` gives None, and plans call NumPy op by op.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from ctypes import c_char_p, c_int, c_int64, c_void_p
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -123,7 +124,7 @@ def library() -> Library | None:
 @cache
 def _loaded() -> Library | None:
     wish = os.environ.get("ENGINE_NATIVE", "")
-    path = library_path()
+    path = Path(wish) if os.sep in wish else library_path()
     if wish == "0" or not path.is_file():
         return None
     try:
