@@ -168,15 +168,15 @@ def in_phases(
 def _phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> list[int]:
     """The phase of each step: even numbers are phases of samples, odd ones phases of whole batches."""
     phase_of: list[int] = []
-    makers: dict[Operand, int] = {}
+    makers: dict[Operand, list[int]] = defaultdict(list)
     for i, step in enumerate(steps):
         earliest = 0 if step.by_samples else 1
-        for maker in {makers[root] for x in step.operands[:-1] if (root := _root(x, views)) in makers}:
+        for maker in {maker for x in step.operands[:-1] for maker in makers[_root(x, views)]}:
             together = step.by_samples and steps[maker].by_samples
             same_kind = step.by_samples == steps[maker].by_samples
             earliest = max(earliest, phase_of[maker] + (0 if together else 2 if same_kind else 1))
         phase_of.append(earliest)
-        makers[step.result] = i
+        makers[step.result].append(i)
     return phase_of
 
 
@@ -191,7 +191,8 @@ def _samples(batch: int) -> int:
 
 def _grain(step: Instruction) -> int:
     """Units of a chunk of what is done for the whole batch at once."""
-    if step.operation != "weight_gradient":
+    columns = {"weight_gradient": 2, "table_gradient": 1}.get(step.operation)
+    if columns is None:
         return max(1, step.units)
-    rows = max(1, _CHUNK_OF_WEIGHTS // max(1, step.size[2]))
+    rows = max(1, _CHUNK_OF_WEIGHTS // max(1, step.size[columns]))
     return max(_ROWS_OF_A_TILE, rows // _ROWS_OF_A_TILE * _ROWS_OF_A_TILE)

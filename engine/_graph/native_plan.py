@@ -58,7 +58,9 @@ class Context:
             tensor = self._schedule.views[tensor]
         return tensor.call is None
 
-    def element_by_element(self, operation: str, *operands: Tensor) -> list[Instruction] | None:
+    def element_by_element(
+        self, operation: str, *operands: Tensor, numbers: tuple[float, ...] = ()
+    ) -> list[Instruction] | None:
         """The instruction for operands of one shape, or of one element; the last is the result."""
         *read, written = operands
         shape, size = self.shapes[written], self.size(written)
@@ -68,7 +70,9 @@ class Context:
         whole = tuple(x for x, full in zip(read, spread, strict=True) if full)
         units = self.units(*whole, written)
         of_unit = (size // units, *spread)
-        return [Instruction(operation, operands, of_unit, units, units == self.batch and bool(shape), 4 * size)]
+        return [
+            Instruction(operation, operands, of_unit, units, units == self.batch and bool(shape), 4 * size, numbers)
+        ]
 
     def along_last_axis(
         self,

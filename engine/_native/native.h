@@ -49,13 +49,16 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
 #define OPERATIONS(X)                                                                                                  \
     X(linear) X(linear_input_gradient) X(weight_gradient) X(bias_gradient)                                             \
     X(rectify) X(rectify_gradient) X(sigmoid) X(sigmoid_gradient) X(tanh) X(tanh_gradient)                             \
+    X(elu) X(elu_gradient) X(softplus) X(softplus_gradient) X(softsign) X(softsign_gradient)                           \
+    X(hard_sigmoid) X(hard_sigmoid_gradient) X(leaky) X(leaky_gradient) X(exponent)                                    \
     X(square) X(square_gradient) X(absolute) X(absolute_gradient) X(round) X(negative) X(copy)                                              \
     X(add) X(subtract) X(multiply) X(divide) X(maximum)                                                                \
     X(softmax) X(softmax_gradient)                                                                                     \
     X(categorical_crossentropy) X(categorical_crossentropy_gradient)                                                   \
     X(sparse_crossentropy) X(sparse_crossentropy_gradient)                                                             \
     X(binary_crossentropy) X(binary_crossentropy_gradient)                                                             \
-    X(row_mean) X(row_mean_gradient) X(mean) X(mean_gradient)                                                          \
+    X(row_sum) X(row_sum_gradient) X(sum) X(sum_gradient)                                                          \
+    X(columns_into) X(columns_of) X(table_rows) X(table_gradient)                                                      \
     X(argmax) X(equal_whole) X(equal) X(not_equal) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
     X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
     X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam)

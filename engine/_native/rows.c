@@ -97,7 +97,21 @@ TWO_OPERANDS(subtract, a - b)
 TWO_OPERANDS(multiply, a * b)
 TWO_OPERANDS(divide, a / b)
 TWO_OPERANDS(maximum, larger(a, b))
-/* Gradients: a is dy, b what the operation keeps, its result (rectify, sigmoid, tanh) or its operand (square). */
+ALWAYS Vector softplus_of(Vector x) { return larger(x, all(0)) + logarithm_of_more_than_one(exponential(-size_of(x))); }
+
+/* number[0] is the factor below 0 */
+ONE_OPERAND(elu, larger(x, all(0)) + exponential_less_one(smaller(x, all(0))) * instruction->number[0])
+ONE_OPERAND(leaky, x * choose(x > 0.0f, all(1), all(instruction->number[0])))
+ONE_OPERAND(softplus, softplus_of(x))
+ONE_OPERAND(softsign, x / (size_of(x) + 1.0f))
+ONE_OPERAND(hard_sigmoid, limited(x * 0.2f + 0.5f, 0, 1))
+ONE_OPERAND(exponent, exponential(x))
+/* Gradients: a is dy, b what the operation keeps, its operand (leaky, square, absolute) or its result. */
+TWO_OPERANDS(elu_gradient, a * choose(b > 0.0f, all(1), b + instruction->number[0]))
+TWO_OPERANDS(leaky_gradient, a * choose(b > 0.0f, all(1), all(instruction->number[0])))
+TWO_OPERANDS(softplus_gradient, -(a * exponential_less_one(-b)))
+TWO_OPERANDS(softsign_gradient, a * ((1.0f - size_of(b)) * (1.0f - size_of(b))))
+TWO_OPERANDS(hard_sigmoid_gradient, a * choose((b > 0.0f) & (b < 1.0f), all(1), all(0)) * 0.2f)
 TWO_OPERANDS(rectify_gradient, a * choose(b > 0.0f, all(1), all(0)))
 TWO_OPERANDS(sigmoid_gradient, a * ((1.0f - b) * b))
 TWO_OPERANDS(tanh_gradient, a * (1.0f - b * b))
@@ -290,8 +304,7 @@ ALWAYS Vector log_odds(const Instruction *instruction, Vector output) {
 OPERATION(binary_crossentropy) {
     for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
         Vector z = log_odds(instruction, load_some(FLOATS(1) + i, end - i, 0.5f));
-        Vector y = larger(z, all(0)) + logarithm_of_more_than_one(exponential(-size_of(z)));
-        store_some(FLOATS(2) + i, end - i, y - z * load_some(FLOATS(0) + i, end - i, 0));
+        store_some(FLOATS(2) + i, end - i, softplus_of(z) - z * load_some(FLOATS(0) + i, end - i, 0));
     }
     return 0;
 }
@@ -312,38 +325,88 @@ OPERATION(binary_crossentropy_gradient) {
     return 0;
 }
 
-/* ---- means ---- */
+/* ---- sums and means: number[0] is what a mean divides by, 1 for a sum ---- */
 
-/* y = mean of a row; size = rows of a unit, columns; arrays x, y. */
-OPERATION(row_mean) {
+/* y = sum of a row / divisor; size = rows of a unit, columns; arrays x, y. */
+OPERATION(row_sum) {
     int64_t columns = SIZE(1);
-    ROWS_OF_UNITS(r) FLOATS(1)[r] = sum_of_row(FLOATS(0) + r * columns, columns) / (float)columns;
+    ROWS_OF_UNITS(r) FLOATS(1)[r] = sum_of_row(FLOATS(0) + r * columns, columns) / instruction->number[0];
     return 0;
 }
 
-/* dx = dy / columns for each element of a row; arrays dy, dx. */
-OPERATION(row_mean_gradient) {
+/* dx = dy / divisor for each element of a row; arrays dy, dx. */
+OPERATION(row_sum_gradient) {
     int64_t columns = SIZE(1);
     ROWS_OF_UNITS(r) {
-        float each = FLOATS(0)[r] * (1.0f / (float)columns);
+        float each = FLOATS(0)[r] * (1.0f / instruction->number[0]);
         for (int64_t j = 0; j < columns; j++) FLOATS(1)[r * columns + j] = each;
     }
     return 0;
 }
 
-/* y = mean of size[0] numbers; one unit; arrays x, y. */
-OPERATION(mean) {
+/* y = sum of size[0] numbers / divisor; one unit; arrays x, y. */
+OPERATION(sum) {
     double sum = 0;
     (void)first, (void)count;
     for (int64_t i = 0; i < SIZE(0); i++) sum += FLOATS(0)[i];
-    FLOATS(1)[0] = (float)(sum / (double)SIZE(0));
+    FLOATS(1)[0] = (float)(sum / instruction->number[0]);
     return 0;
 }
 
-/* dx = dy / n for each of n numbers, size = elements of a unit, n; arrays dy (one number), dx. */
-OPERATION(mean_gradient) {
-    float each = FLOATS(0)[0] * (1.0f / (float)SIZE(1));
+/* dx = dy / divisor for each element; size = elements of a unit; arrays dy (one number), dx. */
+OPERATION(sum_gradient) {
+    float each = FLOATS(0)[0] * (1.0f / instruction->number[0]);
     for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i++) FLOATS(1)[i] = each;
+    return 0;
+}
+
+/* ---- joined columns: size = rows of a unit, columns of the part, columns of the whole, where the part begins ---- */
+
+/* The part of y's columns that x is; arrays x, y. */
+OPERATION(columns_into) {
+    ROWS_OF_UNITS(r) memcpy(FLOATS(1) + r * SIZE(2) + SIZE(3), FLOATS(0) + r * SIZE(1), SIZE(1) * sizeof(float));
+    return 0;
+}
+
+/* dx = the part of dy's columns; arrays dy, dx. */
+OPERATION(columns_of) {
+    ROWS_OF_UNITS(r) memcpy(FLOATS(1) + r * SIZE(1), FLOATS(0) + r * SIZE(2) + SIZE(3), SIZE(1) * sizeof(float));
+    return 0;
+}
+
+/* ---- rows of a table by number: size = numbers of a unit, columns, rows of the table, 1 for float32 numbers (else int32) ---- */
+
+ALWAYS int64_t row_number(const Instruction *instruction, int n, int64_t i) {
+    if (!SIZE(3)) return ((const int32_t *)instruction->array[n])[i];
+    float x = FLOATS(n)[i];
+    return x > -1.0f && x < 9.2e18f ? (int64_t)x : -1;
+}
+
+/* y = table[numbers]; arrays numbers, table, y. 1 for a number that the table has no row for. */
+OPERATION(table_rows) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(i) {
+        int64_t row = row_number(instruction, 0, i);
+        if (row < 0 || row >= SIZE(2)) return 1;
+        memcpy(FLOATS(2) + i * columns, FLOATS(1) + row * columns, columns * sizeof(float));
+    }
+    return 0;
+}
+
+/* dtable = sums of the rows of dy that have each number, in their order; units are rows of the table, size[0] all numbers;
+   arrays dy, numbers, dtable. */
+OPERATION(table_gradient) {
+    int64_t columns = SIZE(1);
+    float *table = FLOATS(2);
+    memset(table + first * columns, 0, count * columns * sizeof(float));
+    for (int64_t i = 0; i < SIZE(0); i++) {
+        int64_t row = row_number(instruction, 1, i);
+        if (row < first || row >= first + count) continue;
+        float *to = table + row * columns;
+        const float *dy = FLOATS(0) + i * columns;
+        for (int64_t j = 0; j < columns; j += LANES)
+            store_some(to + j, columns - j, load_some(to + j, columns - j, 0) + load_some(dy + j, columns - j, 0));
+    }
     return 0;
 }
 

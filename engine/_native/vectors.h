@@ -88,6 +88,17 @@ ALWAYS Vector exponential(Vector x) {
     return p * power_of_two(half) * power_of_two(whole - half);
 }
 
+/* e^x - 1 without loss near 0, where it is the same polynomial without its 1. */
+ALWAYS Vector exponential_less_one(Vector x) {
+    Vector p = all(1.9875691500e-4f);
+    p = p * x + 1.3981999507e-3f;
+    p = p * x + 8.3334519073e-3f;
+    p = p * x + 4.1665795894e-2f;
+    p = p * x + 1.6666665459e-1f;
+    p = p * x + 5.0000001201e-1f;
+    return choose(size_of(x) < 0.34f, p * x * x + x, exponential(x) - 1.0f);
+}
+
 /* log(x) = k * log(2) + log(m), m between sqrt(1/2) and sqrt(2), by the series of log((1 + s) / (1 - s)), as in musl. */
 ALWAYS Vector logarithm(Vector x) {
     const int one = 0x3f800000, root_of_half = 0x3f3504f3;

@@ -7,20 +7,23 @@ from .._graph.native_phases import Between, Instruction
 from .._graph.native_plan import Context, may_be_folded, native, native_gradient
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Tensor
-from .activation import Relu, Sigmoid, Tanh
+from .activation import Elu, HardSigmoid, LeakyRelu, Relu, Sigmoid, Softplus, Softsign, Tanh
 from .arithmetic import Add, Divide, Maximum, Multiply, Subtract
 from .compare import Comparison
 from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
-from .elementwise import Absolute, Negative, Square
+from .elementwise import Absolute, Exp, Negative, Square
+from .embedding import Embedding
 from .matmul import Linear
 from .positions import ArgMax
 from .probabilities import Softmax
 from .random import Dropout
+from .rearrange import Concatenate
 from .rectified import RectifiedLinear
-from .reduce import Mean
+from .reduce import Mean, Sum
 from .rounding import Cast, Round
+from .shapes import count
 
-may_be_folded(Add, Subtract, Multiply, Divide, Mean, SumOfGradients)
+may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients)
 
 
 def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[int, int, int], bool]:
@@ -79,10 +82,12 @@ def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] |
 
 _UNARY: dict[type[Op], str] = {
     Relu: "rectify", Sigmoid: "sigmoid", Tanh: "tanh", Square: "square", Absolute: "absolute", Round: "round", Negative: "negative",
+    Elu: "elu", LeakyRelu: "leaky", Softplus: "softplus", Softsign: "softsign", HardSigmoid: "hard_sigmoid", Exp: "exponent",
 }  # fmt: skip
 _UNARY_GRADIENT: dict[type[Op], str] = {
     Relu: "rectify_gradient", Sigmoid: "sigmoid_gradient", Tanh: "tanh_gradient", Square: "square_gradient",
-    Absolute: "absolute_gradient",
+    Absolute: "absolute_gradient", Negative: "negative", Elu: "elu_gradient", LeakyRelu: "leaky_gradient",
+    Softplus: "softplus_gradient", Softsign: "softsign_gradient", HardSigmoid: "hard_sigmoid_gradient", Exp: "multiply",
 }  # fmt: skip
 _BINARY: dict[type[Op], str] = {
     Add: "add", Subtract: "subtract", Multiply: "multiply", Divide: "divide", Maximum: "maximum", SumOfGradients: "add",
@@ -92,13 +97,19 @@ _BINARY: dict[type[Op], str] = {
 @native(*_UNARY)
 def unary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """One operand, element by element."""
-    return _elementwise(_UNARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
+    return _elementwise(_UNARY[type(call.op)], context, *call.present_inputs, call.outputs[0], numbers=_factor(call.op))
 
 
 @native_gradient(*_UNARY_GRADIENT)
 def unary_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """dy times the slope, which follows from what the op keeps."""
-    return _elementwise(_UNARY_GRADIENT[type(call.op)], context, *call.present_inputs, call.outputs[0])
+    operands = (*call.present_inputs, call.outputs[0])
+    return _elementwise(_UNARY_GRADIENT[type(call.op)], context, *operands, numbers=_factor(call.op))
+
+
+def _factor(op: Op) -> tuple[float, ...]:
+    """What Elu and LeakyRelu multiply by below 0."""
+    return (op.alpha,) if isinstance(op, (Elu, LeakyRelu)) else ()
 
 
 @native(*_BINARY)
@@ -109,10 +120,12 @@ def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
 
 
-def _elementwise(operation: str, context: Context, *operands: Tensor) -> list[Instruction] | None:
+def _elementwise(
+    operation: str, context: Context, *operands: Tensor, numbers: tuple[float, ...] = ()
+) -> list[Instruction] | None:
     if any(x.dtype != "float32" for x in operands):
         return None
-    return context.element_by_element(operation, *operands)
+    return context.element_by_element(operation, *operands, numbers=numbers)
 
 
 @native_gradient(Add, Subtract)
@@ -257,29 +270,110 @@ def _binary_entropy(
     return [Instruction(operation, operands, sizes, units, by_samples, 40 * size, _limits(op.epsilon))]
 
 
-@native(Mean)
-def mean(call: ForwardCall, context: Context) -> list[Instruction] | None:
+@native(Sum, Mean)
+def total(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Over everything, or over the last axis."""
     (x,), (y,) = call.present_inputs, call.outputs
-    if x.dtype != "float32" or not context.size(x):
+    if x.dtype != "float32" or y.dtype != "float32" or not context.size(x):
         return None
+    divisor = _divisor(call, context, x, y)
     if context.size(y) == 1:
-        return [Instruction("mean", (x, y), (context.size(x),), 1, False, context.size(x))]
-    return context.along_last_axis("row_mean", x, (x, y)) if _is_last_axis(call, context.shapes[x]) else None
-
-
-@native_gradient(Mean)
-def mean_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """As `mean`."""
-    (dy,), (dx,) = call.present_inputs, call.outputs
-    size = context.size(dx)
-    if context.size(dy) == 1:
-        units = context.units(dx)
-        by_samples = units == context.batch and bool(context.shapes[dx])
-        return [Instruction("mean_gradient", (dy, dx), (size // units, size), units, by_samples, size)]
+        return [Instruction("sum", (x, y), (context.size(x),), 1, False, context.size(x), divisor)]
     return (
-        context.along_last_axis("row_mean_gradient", dx, (dy, dx)) if _is_last_axis(call, context.shapes[dx]) else None
+        context.along_last_axis("row_sum", x, (x, y), numbers=divisor)
+        if _is_last_axis(call, context.shapes[x])
+        else None
     )
+
+
+def _divisor(call: ForwardCall | BackwardCall, context: Context, x: Tensor, y: Tensor) -> tuple[float]:
+    return (context.size(x) / context.size(y) if isinstance(call.op, Mean) else 1.0,)
+
+
+@native_gradient(Sum, Mean)
+def total_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """As `total`."""
+    (dy,), (dx,) = call.present_inputs, call.outputs
+    if not context.size(dx):
+        return None
+    divisor = _divisor(call, context, dx, dy)
+    if context.size(dy) == 1:
+        units, size = context.units(dx), context.size(dx)
+        by_samples = units == context.batch and bool(context.shapes[dx])
+        return [Instruction("sum_gradient", (dy, dx), (size // units,), units, by_samples, size, divisor)]
+    if not _is_last_axis(call, context.shapes[dx]):
+        return None
+    return context.along_last_axis("row_sum_gradient", dx, (dy, dx), numbers=divisor)
+
+
+@native(Concatenate)
+def concatenate(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Along the last axis."""
+    (y,) = call.outputs
+    return _joined(call, context, [(x, x, y) for x in call.present_inputs], y, "columns_into")
+
+
+@native_gradient(Concatenate)
+def concatenate_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Along the last axis, for the inputs that ask for a gradient."""
+    (dy,), wanted = call.present_inputs, context.wanted(call)
+    parts = [(x, dy, wanted.get(i)) for i, x in enumerate(call.forward.present_inputs)]
+    return _joined(call, context, parts, dy, "columns_of")
+
+
+def _joined(
+    call: ForwardCall | BackwardCall,
+    context: Context,
+    parts: list[tuple[Tensor, Tensor, Tensor | None]],
+    whole: Tensor,
+    operation: str,
+) -> list[Instruction] | None:
+    """One instruction for each part: (a tensor of its shape, what is read, what is written)."""
+    if whole.dtype != "float32" or not _is_last_axis(call, context.shapes[whole]):
+        return None
+    begin, (*leading, columns) = 0, context.shapes[whole]
+    units = context.units(whole)
+    rows = count(leading) // units
+    steps: list[Instruction] = []
+    for like, read, written in parts:
+        width = context.shapes[like][-1]
+        if written is not None:
+            size = (rows, width, columns, begin)
+            by_samples = units == context.batch
+            steps.append(Instruction(operation, (read, written), size, units, by_samples, rows * units * width))
+        begin += width
+    return steps
+
+
+@native(Embedding)
+def table_rows(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Numbers of rows as int32 or float32."""
+    indices, table = call.present_inputs
+    size = _of_table(context, indices, table)
+    if size is None or not context.is_given(table):
+        return None
+    units = context.units(indices)
+    operands = (indices, table, call.outputs[0])
+    by_samples = units == context.batch and bool(context.shapes[indices])
+    return [Instruction("table_rows", operands, (size[0] // units, *size[1:]), units, by_samples, size[0] * size[1])]
+
+
+@native_gradient(Embedding)
+def table_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Rows of dy added to those of the table, in the order of the samples."""
+    dy, indices, table = call.present_inputs
+    size, wanted = _of_table(context, indices, table), context.wanted(call)
+    if size is None or set(wanted) != {1}:
+        return None
+    return [Instruction("table_gradient", (dy, indices, wanted[1]), size, size[2], False, size[0] * size[1])]
+
+
+def _of_table(context: Context, indices: Tensor, table: Tensor) -> tuple[int, int, int, int] | None:
+    """All indices, columns and rows of the table, 1 where the indices are floats."""
+    if str(indices.dtype) not in ("int32", "float32") or not context.size(indices) or not context.size(table):
+        return None
+    rows, *columns = context.shapes[table]
+    return context.size(indices), count(columns), rows, int(indices.dtype == "float32")
 
 
 @native(ArgMax)
