@@ -374,10 +374,11 @@ OPERATION(columns_of) {
     return 0;
 }
 
-/* ---- rows of a table by number: size = numbers of a unit, columns, rows of the table, 1 for float32 numbers (else int32) ---- */
+/* ---- rows of a table by number: size = numbers of a unit, columns, rows of the table, kind of the numbers: 0 int32, 1 int64, 2 float32 ---- */
 
 ALWAYS int64_t row_number(const Instruction *instruction, int n, int64_t i) {
-    if (!SIZE(3)) return ((const int32_t *)instruction->array[n])[i];
+    if (SIZE(3) == 0) return ((const int32_t *)instruction->array[n])[i];
+    if (SIZE(3) == 1) return ((const int64_t *)instruction->array[n])[i];
     float x = FLOATS(n)[i];
     return x > -1.0f && x < 9.2e18f ? (int64_t)x : -1;
 }

@@ -347,7 +347,7 @@ def _joined(
 
 @native(Embedding)
 def table_rows(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Numbers of rows as int32 or float32."""
+    """Numbers of rows as whole numbers or float32."""
     indices, table = call.present_inputs
     size = _of_table(context, indices, table)
     if size is None or not context.is_given(table):
@@ -368,12 +368,15 @@ def table_gradient(call: BackwardCall, context: Context) -> list[Instruction] | 
     return [Instruction("table_gradient", (dy, indices, wanted[1]), size, size[2], False, size[0] * size[1])]
 
 
+_KINDS_OF_INDICES = ("int32", "int64", "float32")
+
+
 def _of_table(context: Context, indices: Tensor, table: Tensor) -> tuple[int, int, int, int] | None:
-    """All indices, columns and rows of the table, 1 where the indices are floats."""
-    if str(indices.dtype) not in ("int32", "float32") or not context.size(indices) or not context.size(table):
+    """All indices, columns and rows of the table, the kind of the indices."""
+    if str(indices.dtype) not in _KINDS_OF_INDICES or not context.size(indices) or not context.size(table):
         return None
     rows, *columns = context.shapes[table]
-    return context.size(indices), count(columns), rows, int(indices.dtype == "float32")
+    return context.size(indices), count(columns), rows, _KINDS_OF_INDICES.index(str(indices.dtype))
 
 
 @native(ArgMax)

@@ -153,7 +153,7 @@ def test_joined_columns_and_sums_over_rows_and_everything():
     assert _both(build, [_normal(37, 2, 3), _normal(37, 2, 5)])
 
 
-@pytest.mark.parametrize("kind", ["int32", "float32"])
+@pytest.mark.parametrize("kind", ["int32", "int64", "float32"])
 def test_rows_of_a_table_and_their_gradient(kind):
     table = _weight(50, 7)
 
