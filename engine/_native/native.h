@@ -67,7 +67,9 @@ enum { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512, LEVELS };
 
 extern const Operation *const level_operations[LEVELS]; /* NULL for a level that was not built for this kind of processor */
 
+typedef void (*Run)(void *task, int64_t i);
+
 /* Call run(task, i) for i = 0 ... count - 1 on at most `threads` threads, the calling one among them, and return after all calls. */
-void pool_run(void (*run)(void *task, int64_t i), void *task, int64_t count, int threads);
+void pool_run(Run run, void *task, int64_t count, int threads);
 
 #endif

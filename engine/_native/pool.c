@@ -22,10 +22,12 @@ enum { BACK = 0, FRONT = 12, COUNT = 24, PHASE = 36, FIELD = 0xfff };
 
 static _Atomic uint64_t ticket;
 static _Atomic int64_t done, sleeping, caller_sleeps;
-static void (*volatile job)(void *, int64_t);
-static void *volatile job_task;
-static volatile int64_t job_first;
-static volatile int job_threads;
+/* What the chunks of the present phase are. A thread reads it between looking at the ticket and taking a chunk: it has taken one only
+   where the ticket is still the same, and so is this. */
+static _Atomic(Run) job;
+static void *_Atomic job_task;
+static _Atomic int64_t job_first;
+static _Atomic int job_threads;
 static int started; /* threads beside the caller's */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t work_to_do = PTHREAD_COND_INITIALIZER, work_done = PTHREAD_COND_INITIALIZER;
@@ -76,7 +78,7 @@ static void take_chunks(int from_back) {
     for (;;) {
         uint64_t seen = atomic_load_explicit(&ticket, memory_order_acquire);
         int64_t count = seen >> COUNT & FIELD, front = seen >> FRONT & FIELD, back = seen >> BACK & FIELD;
-        void (*run)(void *, int64_t) = job;
+        Run run = job;
         void *task = job_task;
         int64_t first = job_first;
         if (front + back >= count) return;
@@ -152,7 +154,7 @@ static void run_phase(int64_t count) {
     }
 }
 
-void pool_run(void (*run)(void *, int64_t), void *task, int64_t count, int threads) {
+void pool_run(Run run, void *task, int64_t count, int threads) {
     uint64_t before = flush_to_zero();
     if (threads > MOST_THREADS) threads = MOST_THREADS;
     /* A second caller at the same time works through its chunks alone. */
