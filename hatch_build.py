@@ -6,6 +6,7 @@ So the machine needs neither. Where the library cannot be built the package is i
 from __future__ import annotations
 
 import os
+import platform
 import runpy
 import shutil
 import subprocess
@@ -46,8 +47,12 @@ class FrontEnd(BuildHookInterface):
 
 
 def platform_tag() -> str:
-    """The systems that the library runs on, as wheels name them; on Linux those with glibc 2.17 or later."""
-    return sysconfig.get_platform().replace("linux-", "manylinux_2_17_").replace("-", "_").replace(".", "_")
+    """The systems that the library runs on, as wheels name them; on Linux those with glibc 2.17 or later.
+
+    Where there is no glibc the wheel is for this machine only, and its library is not loaded.
+    """
+    tag = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    return tag.replace("linux_", "manylinux_2_17_") if platform.libc_ver()[0] == "glibc" else tag
 
 
 def is_fresh(folder: Path, static: Path) -> bool:
