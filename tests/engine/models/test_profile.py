@@ -71,8 +71,8 @@ def test_without_targets_a_prediction_is_measured():
 
 def test_what_keeps_a_model_from_running_as_one_call_is_named():
     x = layers.Input((4,))
-    profile = Model(x, layers.Dense(2, activation="softplus", name="soft")(x)).profile(np.zeros((3, 4)))
-    assert "'soft'" in profile.how or library() is None
+    profile = Model(x, layers.PReLU(name="bent")(x)).profile(np.zeros((3, 4)))
+    assert "'bent'" in profile.how or library() is None
 
 
 def test_training_needs_a_compiled_model():
