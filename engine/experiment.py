@@ -210,6 +210,13 @@ class Prepared:
     settings: Config
     stream: random.Stream | None
 
+    @property
+    def batches(self) -> int:
+        """How many batches an epoch has."""
+        samples, share = len(next(iter(self.x.values()))), self.settings["validation_split"]
+        trained = int(samples * (1.0 - share)) if share else samples
+        return -(-trained // self.settings["batch_size"])
+
     def fit(
         self,
         *,

@@ -16,6 +16,8 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from pathlib import PurePath
+from typing import TypedDict
 
 from .document.commands import Change
 from .document.document import Document
@@ -92,22 +94,22 @@ class Autosave:
 
     # Beginning.
 
-    def begin(self, *, given: bool, again: bool = False, at_once: bool = False) -> None:
+    def begin(self, *, with_model: bool, again: bool = False, at_once: bool = False) -> None:
         """Brings the document back where it is stored, and saves it from now on.
 
-        given: the document holds a model that code gave, which stays; what is stored can be opened. again: the same cell had
+        with_model: the document holds a model that code gave, which stays; what is stored can be opened. again: the same cell had
         it before in this kernel, so nobody needs to be told. at_once: what was given is saved now, not with the first change.
         """
         if not self._unnamed:
             signed = self._owner.last_sign()
             self._take()
-            self._bring_back(given, again, signed)
+            self._bring_back(with_model, again, signed)
         self._begun = True
         self._document.listeners.append(self._hear)
         _OPEN.add(self)
         if self._writes and not self._unnamed:
             self._start()
-            if at_once and given and self._written is None:
+            if at_once and with_model and self._written is None:
                 self._mark()
 
     def _take(self) -> None:
@@ -118,10 +120,9 @@ class Autosave:
             return
         self._writes, self._trouble = other is None, None
         if other is not None:
-            here = (other.host, other.pid) == (self._who.host, self._who.pid)
-            self._notice = _notice("elsewhere", saved=other.since, by=other.notebook, here=here)
+            self._notice = _notice("elsewhere", saved=other.since, **self._described(other))
 
-    def _bring_back(self, given: bool, again: bool, signed: float | None) -> None:
+    def _bring_back(self, with_model: bool, again: bool, signed: float | None) -> None:
         try:
             read = self._folder.read()
             steps = None if read is None else read_steps(read[0].content)
@@ -139,7 +140,7 @@ class Autosave:
             return
         stored, why = read
         self._saved = stored.head.saved
-        if given and steps.draft != self._document.draft:
+        if with_model and steps.draft != self._document.draft:
             self._offers = True
             self._tell(_notice("given", saved=stored.head.saved, layers=stored.head.layers))
             return
@@ -147,7 +148,7 @@ class Autosave:
         self._written = None if why else self._document.steps()
         if why is not None:
             self._tell(_notice("version", saved=stored.head.saved, why=why.why))
-        elif not again and not given:
+        elif not again and not with_model:
             sign = None if signed is None else max(signed, stored.head.saved)
             self._tell(_notice("restored", saved=stored.head.saved, signed=sign))
 
@@ -198,9 +199,10 @@ class Autosave:
 
     def open_version(self, number: int) -> Done:
         """Puts a version in the place of what is there, as one step of undo; 0 is what was stored before. Raises Refused."""
-        if number == 0 and not self._offers:
-            number = self._offered or 0
-        stored = self._present() if number == 0 and self._offers else self._folder.version(number)
+        if number == 0 and self._offers:
+            stored = self._present()
+        else:
+            stored = self._folder.version(number or self._offered or 0)
         done = self._document.replace(read_steps(stored.content).draft, say.OPENED_A_VERSION)
         self.close_notice()
         return done
@@ -396,10 +398,15 @@ class Autosave:
 
     def _lose(self, to: Who | None) -> None:
         self._writes, self._edited = False, False
-        by = to.notebook if to is not None else None
-        here = to is not None and (to.host, to.pid) == (self._who.host, self._who.pid)
-        self._notice = _notice("taken", saved=time.time(), by=by, here=here)
+        self._notice = _notice("taken", saved=time.time(), **self._described(to))
         self._told()
+
+    def _described(self, other: Who | None) -> _Other:
+        """The notebook of another opening, and whether it is in this very kernel."""
+        if other is None:
+            return {"by": None, "here": False}
+        here = (other.host, other.pid) == (self._who.host, self._who.pid)
+        return {"by": other.notebook and PurePath(other.notebook).name, "here": here}
 
     def _troubled(self, error: OSError) -> None:
         self._trouble = say.cannot_be_saved(self._folder.path, error.strerror or error)
@@ -429,6 +436,11 @@ class Autosave:
                     with contextlib.suppress(OSError):
                         synced(self._folder.present)
                 self._owner.give_up()
+
+
+class _Other(TypedDict):
+    by: str | None
+    here: bool
 
 
 def _notice(

@@ -89,22 +89,22 @@ class Builder:
         self.document = Document(beginning.new_draft(name))
         self._fresh: tuple[str, Model] | None = None
         path, model = model, beginning.from_file(model)
-        given = model is not None or template is not None
-        if given:
+        with_model = model is not None or template is not None
+        if with_model:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
             data = ChosenData(self.document, sources)
             data.refresh()
             data.choose_what_fits()
             # The beginning itself cannot be undone.
             self.document = Document(self.document.draft)
-        place = notebook.next_place()
-        self._before = notebook.made_at(place, self)
+        position = notebook.next_place()
+        self._before = notebook.made_at(position, self)
         if self._before is not None:
             # Its document is saved then, and no training goes on unseen.
             self._before.close()
-        self._autosave = autosave_of(self.document, name, place)
+        self._autosave = autosave_of(self.document, name, position)
         again = self._before is not None and self._before.name == self.name
-        self._autosave.begin(given=given, again=again, at_once=name is not None)
+        self._autosave.begin(with_model=with_model, again=again, at_once=name is not None)
         self._data = ChosenData(self.document, sources)
         self._data.refresh()
         if beginning.is_model(model):
@@ -115,7 +115,7 @@ class Builder:
         asked = self._gestures() | self._data.gestures() | self._blocks.gestures() | self._stored.gestures()
         self.view = BuilderView(self.document, self.session, asked)
         self._blocks.show_in(self.view)
-        self.view.show(before=self._take_over(given))
+        self.view.show(before=self._take_over(with_model))
         self._stored.show_in(self.view)
         self.session.listeners.append(self._run_changed)
         self.document.listeners.append(self._document_changed)
@@ -329,7 +329,7 @@ class Builder:
 
     # What the cell had made when it was run before.
 
-    def _take_over(self, given: bool) -> str | None:
+    def _take_over(self, with_model: bool) -> str | None:
         """What of the builder that this cell made before can be brought back, in words.
 
         Where nobody had changed or trained that one, it is what was made before it that would be missed. A document that came
@@ -342,7 +342,7 @@ class Builder:
         before._before = None
         if self._before is None:
             return None
-        if not given and self._before.document.draft == self.document.draft:
+        if not with_model and self._before.document.draft == self.document.draft:
             self._learn_from(self._before)
             self._before = None
             return None

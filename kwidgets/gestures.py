@@ -26,9 +26,14 @@ from .messages import (
     Nothing,
     Point,
     Points,
+    RunComparison,
+    RunCurves,
+    RunDetails,
+    RunList,
     SearchAnswer,
     SplitAnswer,
     StillPicture,
+    Swept,
     TextAnswer,
     VersionsAnswer,
     WhyAnswer,
@@ -100,6 +105,59 @@ class ArrayKey(TypedDict):
 
 class RunName(TypedDict):
     run: str
+
+
+class RunNames(TypedDict):
+    runs: list[str]
+
+
+class RunsSince(TypedDict):
+    """since: the version of the list that the page has."""
+
+    since: NotRequired[int | None]
+
+
+class CurvesOf(TypedDict):
+    """names: of the metrics, without "val_". epochs: how far the page has them, so that it asks again; not read."""
+
+    runs: list[str]
+    names: list[str]
+    epochs: NotRequired[list[int]]
+
+
+class NoteRun(TypedDict):
+    run: str
+    note: str
+
+
+class TagRun(TypedDict):
+    run: str
+    tags: list[str]
+
+
+class HideRuns(TypedDict):
+    runs: list[str]
+    hidden: bool
+
+
+class RunEpoch(TypedDict):
+    """epoch: how many were done."""
+
+    run: str
+    epoch: int
+
+
+class PinCheckpoint(RunEpoch):
+    """batch: of the epoch after them, 0 at its start."""
+
+    batch: int
+    pinned: bool
+
+
+class Sweep(TypedDict):
+    """dry: only say what would be removed."""
+
+    dry: bool
 
 
 # Layers and wires.
@@ -368,6 +426,10 @@ class Gestures(TypedDict):
     graph: tuple[Nothing, GraphChange]
     points: tuple[Nothing, Points]
     run_points: tuple[RunName, Points]
+    list_runs: tuple[RunsSince, RunList]
+    run_details: tuple[RunName, RunDetails]
+    run_curves: tuple[CurvesOf, RunCurves]
+    compare_runs: tuple[RunNames, RunComparison]
     still: tuple[Nothing, StillPicture]
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
@@ -449,3 +511,12 @@ class Gestures(TypedDict):
     stop_best: tuple[Nothing, Done]
     restart_lower: tuple[Nothing, Done]
     learning_rate: tuple[Rate, Done]
+
+    note_run: tuple[NoteRun, Nothing]
+    tag_run: tuple[TagRun, Nothing]
+    hide_runs: tuple[HideRuns, Nothing]
+    pin_checkpoint: tuple[PinCheckpoint, Nothing]
+    delete_runs: tuple[RunNames, Nothing]
+    undelete_runs: tuple[RunNames, Nothing]
+    sweep_runs: tuple[Sweep, Swept]
+    export_run: tuple[RunName, File]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,13 +10,14 @@ import numpy as np
 
 from engine.callbacks import History
 from engine.errors import EngineError
-from engine.experiment import bytes_in_words
+from engine.experiment import bytes_in_words, training_of
 from engine.models import Model, load_model
 from engine.training_folder import fingerprints
-from engine.types import Array, ArrayLike, CustomObjects
+from engine.types import Array, ArrayLike, CustomObjects, Json
 
 from .refused import Refused
 from .session.data_sources import DataSources
+from .session.session import Session
 from .widgets import notebook
 from .words import workspace as say
 from .workspace import run_store
@@ -210,6 +211,81 @@ class Run:
         changed = sorted(name for name, fingerprint in now.items() if before[name] != fingerprint)
         if changed:
             raise Refused(say.data_is_other(self.number, changed), say.GIVE_THE_SAME_OR_SAY_SO)
+
+    def resume(
+        self, arrays: Mapping[str, ArrayLike] | None = None, *, epochs: int | None = None, other_data: bool = False
+    ) -> Run:
+        """Go on from the last checkpoint, and return when it has ended: the same run, as if it had not been cut off.
+
+        Ctrl-C, or the notebook's stop button, stops it as Stop does.
+
+        Args:
+            arrays: its data by name; None (the default): found again where they came from.
+            epochs: train until there are so many in all; None (the default): as many as were planned.
+            other_data: take the data although they are not those that it was trained on; False by default.
+
+        Returns:
+            This run.
+
+        Raises:
+            Refused: it is going on, was made in code, has no checkpoint that can be read, or its data are others.
+            EngineError: the training failed.
+        """
+        experiment = self._with(self._experiment_or_refuse(), {} if epochs is None else {"epochs": epochs})
+        there = self.arrays(arrays, other_data=other_data)
+        self._train(lambda session: session.resume_run(self.id, experiment, there, other_data=other_data))
+        return self
+
+    def repeat(
+        self, arrays: Mapping[str, ArrayLike] | None = None, *, other_data: bool = False, **training: Json
+    ) -> Run:
+        """Train the same anew, with new weights, as a run of its own; return when it has ended.
+
+        Args:
+            arrays: its data by name; None (the default): found again where they came from.
+            other_data: take the data although they are not those that it was trained on; False by default.
+            **training: settings of the training that shall be others, such as `epochs=20` or `seed=2`.
+
+        Returns:
+            The new run.
+
+        Raises:
+            Refused: it was made in code, its data are others, or nothing can be recorded.
+            EngineError: a setting is wrong, or the training failed.
+        """
+        experiment = self._with(self._experiment_or_refuse(), training)
+        there = self.arrays(arrays, other_data=other_data)
+        session = self._train(lambda session: session.start(experiment, there, "again"))
+        rows = session.runs()
+        return Run(self._store, rows[0]["id"])
+
+    def _experiment_or_refuse(self) -> dict[str, Any]:
+        experiment = self.experiment
+        if experiment is None:
+            raise Refused(say.was_made_in_code(self.number), say.FIT_IT_THERE_AGAIN)
+        return experiment
+
+    def _with(self, experiment: dict[str, Any], training: Mapping[str, Json]) -> dict[str, Any]:
+        """An experiment with other training settings. Raises EngineError for one that there is not."""
+        changed = {**experiment, "training": {**(experiment.get("training") or {}), **training}}
+        training_of(changed)
+        return changed
+
+    def _train(self, start: Callable[[Session], None]) -> Session:
+        """Have a session train, and wait for its end."""
+        document = self.document
+        session = Session(store=lambda: self._store)
+        session.document = lambda: document
+        start(session)
+        try:
+            session.wait()
+        except KeyboardInterrupt:
+            session.stop()
+            session.wait()
+            raise
+        if session.error is not None:
+            raise session.error
+        return session
 
     def pin(self, epoch: Which = "last", pinned: bool = True) -> None:
         """Have a checkpoint never swept; pinned=False allows it again. Raises Refused where there is none."""

@@ -20,6 +20,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 # The keyword of the chunk, and the namespace of the element, by which the text is known.
 KEYWORD = b"engine.experiment"
 NAMESPACE = "urn:engine:experiment"
+MAX_DEPTH = 1000
 MAX_PICTURE_BYTES = 32 * 2**20
 _ELEMENT = f"{NAMESPACE} experiment"
 # Length of the signature and of the first chunk, IHDR, which has to stay the first.
@@ -230,13 +231,18 @@ class _Reading:
         self._where = where
         self._inside = False
         self._length = 0
+        self._depth = 0
 
     def begin(self, name: str, attributes: object) -> None:
         """An element begins."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _damaged(self._where, f"at most {MAX_DEPTH} elements in each other", "more")
         self._inside = self._inside or (name == _ELEMENT and not self.whole)
 
     def end(self, name: str) -> None:
         """An element ends."""
+        self._depth -= 1
         if self._inside and name == _ELEMENT:
             self._inside, self.whole = False, True
 

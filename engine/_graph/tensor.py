@@ -89,6 +89,21 @@ class Tensor:
         """
         return StaticShape(self.shape)
 
+    def set_shape(self, shape: Sequence[int | None]) -> None:
+        """Say sizes that the shape does not know yet, under the name of TensorFlow's method. Raises ShapeError.
+
+        >>> x = Placeholder((None, None, 3))
+        >>> x.set_shape([None, 4, None])
+        >>> x.shape
+        (None, 4, 3)
+        """
+        sizes = tuple(shape)
+        pairs = list(zip(self.shape, sizes, strict=False))
+        if len(sizes) != len(self.shape) or any(None not in pair and pair[0] != pair[1] for pair in pairs):
+            raise ShapeError(where="set_shape", expected=f"a shape that agrees with {self.shape}", actual=str(sizes))
+        self.shape = cast("Shape", StaticShape(size if known is None else known for known, size in pairs))
+        self._keras_shape = self.shape
+
     @property
     def _uses_learning_phase(self) -> bool:
         """Whether the value differs between training and test (Keras's name)."""

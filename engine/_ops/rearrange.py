@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from .._machine.config import float_dtype
@@ -78,6 +80,10 @@ class Concatenate(Op):
                 elif m is None:
                     result[i] = n
         return tuple(result)
+
+    def sizes(self, *xs: Array) -> Array:
+        """The inputs along the axis."""
+        return np.concatenate(xs, axis=self.axis)
 
     def forward(self, work: Work, *xs: Array, out: Array) -> None:
         """y = the inputs along the axis."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from .._graph.op import Op, Work, apply
 from .._graph.tensor import Value
 from ..errors import ShapeError
@@ -74,6 +76,10 @@ class ExpandDims(View):
         """That of x with 1 at the axis."""
         axis = axis_of(self.axis, len(x) + 1)
         return (*x[:axis], 1, *x[axis:])
+
+    def sizes(self, x: Array) -> Array:
+        """x with the new axis."""
+        return np.expand_dims(x, self.axis)
 
 
 class Squeeze(View):

@@ -315,7 +315,7 @@ class Trainer:
         self.check_trainable_weights()
         source, held_out = self._sources(data, validation, control)
         compiled = self.ready()
-        if verbose == 1 and source.samples and held_out is not None and held_out.samples:
+        if verbose and source.samples and held_out is not None and held_out.samples:
             say(f"Train on {source.samples} samples, validate on {held_out.samples} samples")
         self.history = history = History()
         in_steps = isinstance(data, Generated) or bool(data.steps)

@@ -184,7 +184,7 @@ class Images:
         return shape
 
 
-def _obtain_input_shape(
+def obtain_input_shape(
     input_shape: Sequence[int | None] | None,
     default_size: int,
     min_size: int,
@@ -211,12 +211,15 @@ def _obtain_input_shape(
         SettingError: a shape that the net does not take.
 
     Example:
-        >>> _obtain_input_shape(None, 224, 48, "channels_last", require_flatten=True)
+        >>> obtain_input_shape(None, 224, 48, "channels_last", require_flatten=True)
         (224, 224, 3)
     """
     dense_layers = require_flatten if include_top is None else include_top
     images = Images("input_shape of a net", default_size, min_size)
     return images.shape(dense_layers, weights, input_shape, data_format == "channels_first")
+
+
+_obtain_input_shape = obtain_input_shape  # the name that Keras 2 gave it
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from .. import _ops as ops
 from .._declared.keras1 import accepts_old
 from .._graph.plan import evaluate
 from .._graph.tensor import Constant, Tensor, Value
-from ..types import DTypeLike
+from ..types import ArrayLike, DTypeLike
 
 __all__ = [
     "arange",
@@ -278,14 +278,14 @@ def concatenate(tensors: Sequence[Value], axis: int = -1) -> Value:
         >>> concatenate([np.ones((1, 2)), np.ones((1, 3))]).shape
         (1, 5)
     """
-    return ops.concatenate(list(tensors), axis=axis)
+    return ops.concatenate(_of_one_type(tensors), axis=axis)
 
 
 def stack(x: Sequence[Value], axis: int = 0) -> Value:
     """Tensors side by side along a new axis.
 
     Args:
-        x: tensors or arrays of one shape.
+        x: tensors or arrays of one shape; numbers among tensors take their type.
         axis: where the new axis stands, first by default.
 
     Returns:
@@ -295,7 +295,13 @@ def stack(x: Sequence[Value], axis: int = 0) -> Value:
         >>> stack([np.ones(2), np.ones(2)]).shape
         (2, 2)
     """
-    return ops.stack(list(x), axis=axis)
+    return ops.stack(_of_one_type(x), axis=axis)
+
+
+def _of_one_type(items: Sequence[Value | ArrayLike]) -> list[Value]:
+    """Numbers and lists among tensors as arrays of the first tensor's type, as sizes of shapes are written."""
+    dtype = next((item.dtype for item in items if isinstance(item, Tensor)), None)
+    return [item if isinstance(item, (Tensor, np.ndarray)) else np.asarray(item, dtype) for item in items]
 
 
 def identity(x: Value, name: str | None = None) -> Value:

@@ -330,26 +330,31 @@ def eval(x: Operand) -> Array:
 
 
 def get_value(x: Operand) -> Array:
-    """The value of a variable.
+    """The value of a variable, or of what is computed from variables.
 
     Args:
-        x: a variable or a constant, or an array.
+        x: a variable or a constant, a tensor that needs no feeding, or an array.
 
     Returns:
         A copy as an array.
+
+    Raises:
+        GraphError: the tensor depends on a placeholder.
 
     Example:
         >>> get_value(zeros((2,))).tolist()
         [0.0, 0.0]
     """
+    if isinstance(x, Tensor) and not isinstance(x, (Variable, Constant)):
+        return eval(x)
     return np.array(x.array if isinstance(x, (Variable, Constant)) else x)[()]
 
 
 def batch_get_value(ops: Sequence[Operand]) -> list[Array]:
-    """The values of several variables.
+    """The values of several variables, or of what is computed from variables.
 
     Args:
-        ops: variables, constants or arrays.
+        ops: variables, constants, tensors that need no feeding, or arrays.
 
     Returns:
         A list with a copy of each as an array.
@@ -358,7 +363,9 @@ def batch_get_value(ops: Sequence[Operand]) -> list[Array]:
         >>> [value.tolist() for value in batch_get_value([zeros((1,)), ones((1,))])]
         [[0.0], [1.0]]
     """
-    return [get_value(x) for x in ops]
+    computed = [x for x in ops if isinstance(x, Tensor) and not isinstance(x, (Variable, Constant))]
+    values = dict(zip(computed, evaluate(computed), strict=True)) if computed else {}
+    return [values[x][()] if isinstance(x, Tensor) and x in values else get_value(x) for x in ops]
 
 
 def set_value(x: Variable, value: ArrayLike) -> None:

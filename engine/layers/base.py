@@ -181,7 +181,8 @@ class Layer(Declared):
     output_shape, get_output_shape_at = uses("output_shape", lambda node: node.output_shapes)
 
     @property
-    def _uses(self) -> Sequence[Use]:
+    def all_uses(self) -> Sequence[Use]:
+        """What went in and out, use by use: the layer's nodes."""
         return self.inbound_nodes
 
     @property

@@ -38,6 +38,11 @@ class CalledLayer(Protocol):
     outbound_nodes: list[Node]
 
     @property
+    def all_uses(self) -> Sequence[object]:
+        """What went in and out, use by use; of a model its own graph first."""
+        ...
+
+    @property
     def trainable(self) -> bool:
         """Whether training changes its weights."""
         ...

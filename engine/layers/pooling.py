@@ -275,20 +275,23 @@ class _GlobalPooling(Layer):
         return self.reduce(inputs, self.axes())
 
 
-class _GlobalPooling1D(_GlobalPooling):
+class GlobalPooling1D(_GlobalPooling):
     """Base for a user's own pooling of sequences, under Keras's name; the subclass writes `call`."""
 
     rank: ClassVar[int] = 1
 
 
-class _GlobalPooling2D(_GlobalPooling):
+class GlobalPooling2D(_GlobalPooling):
     """Base for a user's own pooling of images, under Keras's name; the subclass writes `call`."""
 
 
-class _GlobalPooling3D(_GlobalPooling):
+class GlobalPooling3D(_GlobalPooling):
     """Base for a user's own pooling of volumes, under Keras's name; the subclass writes `call`."""
 
     rank: ClassVar[int] = 3
+
+
+_GlobalPooling1D, _GlobalPooling2D, _GlobalPooling3D = GlobalPooling1D, GlobalPooling2D, GlobalPooling3D
 
 
 @registry.register("layer")

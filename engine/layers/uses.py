@@ -53,7 +53,7 @@ class Called(Protocol):
     """What is read of a layer that has been called."""
 
     @property
-    def _uses(self) -> Sequence[Use]:
+    def all_uses(self) -> Sequence[Use]:
         """The uses of a layer in order."""
         ...
 
@@ -82,7 +82,7 @@ def uses(
     """
 
     def get(layer: Called) -> Item | list[Item]:
-        use, uses = _use(layer, 0, what), layer._uses
+        use, uses = _use(layer, 0, what), layer.all_uses
         seen = {str(items(n)) if "shape" in what else id(n) for n in uses}
         if len(seen) > 1:
             raise AttributeError(f"{layer.where} is used {len(uses)} times: ask get_{what}_at(index)")
@@ -100,7 +100,7 @@ def uses(
 
 
 def _use(layer: Called, index: int, what: str) -> Use:
-    uses = layer._uses
+    uses = layer.all_uses
     if not uses:
         raise AttributeError(f"{layer.where} has no {what}: it has never been called")
     if not -len(uses) <= index < len(uses):

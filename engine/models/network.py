@@ -333,7 +333,8 @@ class Network(Layer):
     # As a layer
 
     @property
-    def _uses(self) -> Sequence[Use]:
+    def all_uses(self) -> Sequence[Use]:
+        """The model's own graph, and the calls of the model."""
         own = [] if self.model_kind == "subclass" or not self.inputs else [OwnGraph(self.inputs, self.outputs)]
         return [*own, *self.inbound_nodes]
 

@@ -64,7 +64,7 @@ def _rows(model: Network, layer: Layer, stack: bool) -> list[list[str]]:
         return [row]
     of_model = {id(node) for node in model.graph.nodes}
     sources = [
-        f"{source.name}[{index}][{tensor}]"
+        f"{source.name}[{index + len(source.all_uses) - len(source.inbound_nodes)}][{tensor}]"
         for node in layer.inbound_nodes
         if id(node) in of_model
         for source, index, tensor in zip(node.inbound_layers, node.node_indices, node.tensor_indices, strict=True)
@@ -76,6 +76,6 @@ def _rows(model: Network, layer: Layer, stack: bool) -> list[list[str]]:
 def _row(cells: Sequence[str], stops: Sequence[int]) -> str:
     line = ""
     for cell, stop in zip(cells, stops, strict=True):
-        line = (line + " " if line else "") + cell
+        line = (line[:-1] + " " if line else "") + cell
         line = line[:stop] + " " * (stop - len(line))
     return line.rstrip() if len(cells) < 4 else line

@@ -23,8 +23,8 @@ from .printing import experiment
 from .reading import read_document
 from .reading_layers import Mistake
 
-# Older steps are left out of a text that would be longer.
-MOST_LETTERS = 4_000_000
+# Older steps are left out of a text that would be longer: a letter takes up to four of the eight million bytes of a file.
+MOST_LETTERS = 2_000_000
 LAYERS = "layers"
 
 
@@ -191,7 +191,8 @@ class Writer:
         """The JSON text of a document with its undo list; steps that are too old to find room are left out."""
         used: dict[int, tuple[Draft, Config]] = {}
         now = self._experiment(steps.draft, used)
-        room = self.most_letters
+        now_text = write_json(now)
+        room = self.most_letters - len(now_text)
         texts: dict[int, tuple[Step, str]] = {}
         lists: list[str] = []
         for listed in (steps.undo, steps.redo):
@@ -209,8 +210,7 @@ class Writer:
         opened, entered = (json.dumps(sorted(nodes)) for nodes in (steps.opened, steps.entered))
         undo, redo = lists
         return (
-            f'{{"now": {write_json(now)},\n"undo": [{undo}],\n"redo": [{redo}],\n'
-            f'"opened": {opened},\n"entered": {entered}}}'
+            f'{{"now": {now_text},\n"undo": [{undo}],\n"redo": [{redo}],\n"opened": {opened},\n"entered": {entered}}}'
         )
 
     def _step(self, step: Step, after: Step | Draft, used: dict[int, tuple[Draft, Config]]) -> str:

@@ -70,6 +70,7 @@ class Run(TypedDict):
 
     starts: what Start would do now: "first" (new weights), "continue" (goes on at epoch `next_epoch`). logs: None for
     a value that is no number. weights_from: the file whose weights the model has, or had when it began to train.
+    unrecorded: why the run is not recorded at present, in words.
     """
 
     id: str | None
@@ -97,6 +98,7 @@ class Run(TypedDict):
     cost: float | None
     error: str | None
     weights_from: str | None
+    unrecorded: str | None
 
 
 class RunRow(TypedDict):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -71,6 +72,14 @@ class BestValues:
         return None if name is None else self._by_metric[name]
 
 
+class BestEpoch(NamedTuple):
+    """An epoch (from 1) with its values and weights."""
+
+    epoch: int
+    values: Mapping[str, float]
+    weights: Sequence[Array]
+
+
 class BestWeights:
     """A listener that keeps a copy of the weights of the best epoch, in arrays that are used again.
 
@@ -99,6 +108,11 @@ class BestWeights:
         best = self._values.leading()
         if best is not None and best["epoch"] == event.epoch + 1 and self.refusal is None:
             self._keep(event.epoch + 1)
+
+    def load(self, best: BestEpoch) -> None:
+        """Begin with the best epoch of an earlier training."""
+        self._values.take(best.epoch, best.values)
+        self._kept, self.epoch = [np.array(array) for array in best.weights], best.epoch
 
     @property
     def any(self) -> bool:

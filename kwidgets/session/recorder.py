@@ -41,7 +41,7 @@ class Recorder:
         stream: what the run tells.
         new: what is known of it when it begins.
         writer: of a run that is there and goes on; None begins one.
-        told: called when `trouble` has changed, from the recorder's thread.
+        changed: called when `trouble` has changed since `start` or `go_on`, from the recorder's thread.
         data: gives the fingerprints of the data once they are known, where `new` has none.
         clock: seconds that pass.
     """
@@ -52,11 +52,11 @@ class Recorder:
         stream: Stream,
         new: NewRun,
         writer: RunWriter | None = None,
-        told: Callable[[], None] = lambda: None,
+        changed: Callable[[Recorder], None] = lambda recorder: None,
         data: Callable[[], Mapping[str, str] | None] = dict[str, str],
         clock: Clock = time.monotonic,
     ) -> None:
-        self._store, self._stream, self._new, self._told, self._clock = store, stream, new, told, clock
+        self._store, self._stream, self._new, self._tell, self._clock = store, stream, new, changed, clock
         self._writer = store.begin(new) if writer is None else writer
         self._points = stream.curves.reader()
         self._checkpoints = ThinnedCheckpoints(self._writer, store)
@@ -72,7 +72,6 @@ class Recorder:
         self._broken: str | None = None
         self.seconds = 0.0
         self._data = None if new.fingerprints else data
-        self._begin_thread()
 
     @property
     def id(self) -> str:
@@ -93,6 +92,11 @@ class Recorder:
         """Have a copy taken where a checkpoint is due."""
         if self._copies is not None:
             self._copies(event)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread = threading.Thread(target=self._run, args=(self.trouble,), name="kwidgets-recording", daemon=True)
+        self._thread.start()
 
     def watch(self, model: Model, control: Control) -> None:
         """Take checkpoints of a training of this model that is about to begin."""
@@ -134,17 +138,13 @@ class Recorder:
             self._epochs = -1
         self._checkpoints = ThinnedCheckpoints(self._writer, self._store)
         self._state, self._end, self._broken = "running", None, None
-        self._begin_thread()
+        self.start()
         return None if why is None else say.run_is_recorded_anew(why)
 
     # The recorder's thread.
 
-    def _begin_thread(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="kwidgets-recording", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        known: str | None = None
+    def _run(self, known: str | None) -> None:
+        """known: the trouble that has been told."""
         wait = 0.0
         while True:
             ends = self._wait(wait)
@@ -154,13 +154,14 @@ class Recorder:
                 self._write(ends)
             except Exception as error:
                 # Whatever is wrong with the store must not reach the training.
-                logging.getLogger(__name__).exception("A run could not be recorded.")
+                if self._broken is None:
+                    logging.getLogger(__name__).exception("A run could not be recorded.")
                 self._broken = say.recording_failed(type(error).__name__)
             spent = time.thread_time() - cpu
             self.seconds += spent
             if self.trouble != known:
                 known = self.trouble
-                self._told()
+                self._tell(self)
             if ends:
                 return
             wait = max(EVERY, spent / POINTS_SHARE) - (self._clock() - began)

@@ -15,6 +15,8 @@ from engine.models import Model
 from engine.types import Config
 
 from ..messages import RunState
+from ..refused import Refused
+from ..words import coming_back
 from ..words import recording as say
 from ..workspace.flat_settings import flat_settings
 from ..workspace.records import NewRun, StoredState
@@ -60,6 +62,12 @@ class Recording:
         self._recorder: Recorder | None = None
         self._failed: str | None = None
 
+    def store(self) -> RunStore:
+        """The store. Raises Refused where nothing is recorded."""
+        if self._store is None:
+            raise Refused(coming_back.NO_RUNS_ARE_RECORDED)
+        return self._store()
+
     @property
     def id(self) -> str | None:
         """The present run's id in the store; None where it is not recorded."""
@@ -91,14 +99,15 @@ class Recording:
         if self._store is None:
             return
         try:
-            new = begins.new()
-            recorder = Recorder(self._store(), stream, new, writer, lambda: self._tell(recorder), begins.data)
-            self._recorder = recorder
+            self._recorder = Recorder(self._store(), stream, begins.new(), writer, self._tell, begins.data)
         except Exception as error:
             # Whatever is wrong with the store must not reach the training.
             logging.getLogger(__name__).exception("A run could not be recorded.")
             self._failed = say.recording_failed(error_text(error))
-        self._told(self.trouble)
+        if self.trouble is not None:
+            self._told(self.trouble)
+        if self._recorder is not None:
+            self._recorder.start()
 
     def go_on(self) -> None:
         """The run goes on after its end."""

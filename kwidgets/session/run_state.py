@@ -20,7 +20,7 @@ class RunIs:
     """What does not follow from events. note: a sentence that is added to the message of an ended run.
 
     on_nan: it ended by itself, because the loss was no number. message: in place of the usual words. cost: the share of the
-    time that watching takes, 0 to 1. within: a start goes on in the epoch that was cut short.
+    time that watching takes, 0 to 1. next_epoch: with which a start goes on; None: the next.
     """
 
     id: str | None
@@ -36,7 +36,8 @@ class RunIs:
     starts: Literal["first", "continue"] = "first"
     cost: float | None = None
     weights_from: str | None = None
-    within: bool = False
+    next_epoch: int | None = None
+    unrecorded: str | None = None
 
 
 def run_state(progress: Progress, run: RunIs) -> Run:
@@ -51,10 +52,11 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "stale": run.stale,
         "blocking": run.blocking,
         "starts": run.starts,
-        "next_epoch": progress["epoch"] + (not run.within) if run.starts == "continue" else 1,
+        "next_epoch": (run.next_epoch or progress["epoch"] + 1) if run.starts == "continue" else 1,
         "cost": run.cost,
         "error": run.error,
         "weights_from": run.weights_from,
+        "unrecorded": run.unrecorded,
     }
 
 

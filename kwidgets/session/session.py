@@ -22,11 +22,14 @@ from engine.types import Array, ArrayLike
 
 from .. import messages
 from ..refused import Refused
+from ..words import coming_back as say_back
 from ..words import common
 from ..words import run as say
 from ..workspace.run_store import RunStore, store
+from ..workspace.run_writer import RunWriter
 from . import continuing
 from .best import BestWeights
+from .coming_back import CameBack, branch_off, come_back, model_at
 from .conclusion import conclude
 from .constant_guess import constant_guess, is_fixed
 from .cost import Cost
@@ -46,6 +49,8 @@ from .steering import Steering
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
+
+Arrays = Mapping[str, ArrayLike]
 
 
 class Session(Steering):
@@ -70,6 +75,7 @@ class Session(Steering):
         self._restores = False
         self._outcome = Outcome()
         self._standing: Standing | None = None
+        self._origin: tuple[str, int] | None = None
         self._stale: str | None = None
         self._weights_from: str | None = None
         self.document: Callable[[], str | None] = lambda: None
@@ -118,7 +124,11 @@ class Session(Steering):
             self._refuse_second()
             fits = self.trained(experiment)
             on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
-            self._begin(Request(experiment, dict(arrays), test), on, steps)
+            request = Request(experiment, dict(arrays), test)
+            if on and self._origin is not None:
+                self._branch(*self._origin, request, steps)
+            else:
+                self._begin(request, on, steps)
 
     def _begin(self, request: Request, on: bool, steps: int = 0) -> None:
         """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
@@ -155,7 +165,54 @@ class Session(Steering):
                 weights, model = model.get_weights(), experiments.build_model(dict(experiment))
                 model.set_weights(weights)
             self.model, self.experiment, self._weights_from = model, experiment, weights_from
-            self._standing = None
+            self._standing = self._origin = None
+        self._tell("state")
+
+    def resume_run(
+        self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None, other_data: bool = False
+    ) -> None:
+        """Go on with a run of the store from its last checkpoint, as if it had not been cut off; it stays the same run.
+
+        experiment: what it has trained. arrays: its data. Raises Refused where they are others and `other_data` is False, or
+        no checkpoint can be read.
+        """
+        with self._lock:
+            self._refuse_second()
+            runs, request = self._recording.store(), Request(experiment, dict(arrays), test)
+            came = come_back(runs, runs.get(run), request, other_data)
+            writer = runs.reopen(run, came.at)
+            self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
+
+    def branch_run(
+        self, run: str, epoch: int, experiment: Experiment, arrays: Arrays, test: Arrays | None = None
+    ) -> None:
+        """Begin a new run with what another one had come to after an epoch. experiment: may have other settings of training."""
+        with self._lock:
+            self._refuse_second()
+            self._branch(run, epoch, Request(experiment, dict(arrays), test))
+
+    def _branch(self, run: str, epoch: int, request: Request, steps: int = 0) -> None:
+        runs = self._recording.store()
+        came = branch_off(runs, runs.get(run), epoch, request)
+        begins = of_experiment(came.experiment, request, self.document(), parent=(run, epoch))
+        self._launch_back(came, request, begins, steps)
+
+    def _launch_back(
+        self, came: CameBack, request: Request, begins: Begins, steps: int = 0, writer: RunWriter | None = None
+    ) -> None:
+        self.experiment, self._request, self._data = came.experiment, request, request.arrays
+        self._launch(Launch(came.work, begins, steps, False, came.rate, came.said, came.past, came.best, writer))
+
+    def restore_epoch(self, run: str, epoch: int, experiment: Experiment) -> None:
+        """Take the weights that a run of the store had after an epoch; the next start goes on from there, as another run."""
+        with self._lock:
+            self._refuse_second()
+            runs = self._recording.store()
+            summary = runs.get(run)
+            model = model_at(runs, summary, epoch, experiment)
+            self.adopt(model, experiment, say_back.weights_of(summary.number, epoch))
+            self._origin = (run, epoch)
+            self.stream.say(say_back.weights_are_those_of(summary.number, epoch))
         self._tell("state")
 
     def launch(
@@ -249,7 +306,7 @@ class Session(Steering):
     def status(self) -> messages.Run:
         """messages.RunState and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
-        goes_on, standing = self._continues() and self._stale is None, self._standing
+        goes_on = self._continues() and self._stale is None
         latest = self._records.latest
         return run_state(
             progress,
@@ -265,9 +322,17 @@ class Session(Steering):
                 starts="continue" if goes_on else "first",
                 cost=self._cost.share(progress["seconds"]),
                 weights_from=self._weights_from,
-                within=standing is not None and standing.batch > 0 and not self._outcome.restored,
+                next_epoch=self._next_epoch(),
+                unrecorded=self._recording.trouble,
             ),
         )
+
+    def _next_epoch(self) -> int | None:
+        """The epoch that the next start goes on with, where it is not the one after the last."""
+        if self._origin is not None:
+            return self._origin[1] + 1
+        standing = self._standing
+        return None if standing is None or not standing.batch or self._outcome.restored else standing.done + 1
 
     def _new_run(self) -> tuple[Stream, BestWeights, Cost]:
         divergence = Divergence(lambda: is_fixed(getattr(self.model, "loss", None)), self._guess)
@@ -309,9 +374,12 @@ class Session(Steering):
             self.stream, self._best, self._cost = self._new_run()
         if start.past is not None:
             self.stream.load(start.past)
+        if start.best is not None:
+            self._best.load(start.best)
         self._record(start)
         self._stale = self._next_rate = None
-        self._outcome, self._restores, self._standing = Outcome(), False, None
+        self._outcome, self._restores = Outcome(), False
+        self._standing = self._origin = None
         for line in start.said:
             self.stream.say(line)
         for _ in range(start.steps):
@@ -327,8 +395,8 @@ class Session(Steering):
             self._recording.go_on()
             return
         self._recording.begin(self.stream, start.begins, start.writer)
-        number = self._recording.number or (1 if latest is None else latest.number + 1)
-        self._records.add(self._recording.id or f"run-{number}", number, self.experiment, self.stream)
+        count = self._recording.number or (1 if latest is None else latest.number + 1)
+        self._records.add(self._recording.id or f"run-{count}", count, self.experiment, self.stream)
 
     def _recording_changed(self, trouble: str | None) -> None:
         if trouble is not None:

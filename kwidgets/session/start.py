@@ -19,6 +19,7 @@ from ..words import going_on as words
 from ..words import run as say
 from ..workspace.run_writer import RunWriter
 from . import continuing
+from .best import BestEpoch
 from .recording import Begins
 from .request import Request, Work
 from .run_state import plain_rate
@@ -77,7 +78,7 @@ class Launch:
 
     begins: what its record begins with. steps: batches after which it waits; 0: it does not.
     goes_on: in the curves of the run that is there. rate: the learning rate to begin with, None for the model's.
-    said: lines for its log. past: what a run of the store had come to that goes on; writer: its record.
+    said: lines for its log. past: what a run of the store had come to that goes on, best: its best epoch, writer: its record.
     """
 
     work: Work
@@ -87,6 +88,7 @@ class Launch:
     rate: float | None = None
     said: Sequence[str] = ()
     past: Past | None = None
+    best: BestEpoch | None = None
     writer: RunWriter | None = None
 
 

@@ -73,7 +73,7 @@ def dropped(epochs: list[int], within: list[tuple[int, int]], most: int) -> list
     """
     last = max(epochs, default=-1)
     apart = 1
-    while sum(epoch % apart == 0 for epoch in epochs) > most:
+    while sum(epoch % apart == 0 for epoch in epochs) > max(most, 1):
         apart *= 2
     newest = max(within, default=(-1, 0))
     inside = [one for one in within if one != newest or one[0] < last]

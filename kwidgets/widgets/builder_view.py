@@ -21,6 +21,7 @@ from .base import Answer, Gesture, Message, Reply, View
 from .chart_picture import run_sheet
 from .picture import graph_sheet
 from .run_part import Run, RunPart
+from .runs_part import RunsPart
 from .sheet import Sheet
 
 EDITED = "document"
@@ -60,7 +61,7 @@ class BuilderView(View):
         self._brought: dict[str, Callable[[], None]] = {}
         super().__init__("builder")
         self._gestures |= dict.fromkeys([*COMMANDS.keys() - INTERNAL, "undo", "redo"], self.edit)
-        self._gestures |= {**self._looking(), **self._part.gestures(), **(gestures or {})}
+        self._gestures |= {**self._looking(), **self._part.gestures(), **RunsPart().gestures(), **(gestures or {})}
         self.show(
             catalogue=catalogue(), forecast=NO_FORECAST, saving=NOT_SAVED, **self._part.state(), **self._part.table()
         )

@@ -19,9 +19,9 @@ SAVING = "saving"
 def autosave_of(document: Document, name: str | None, place: notebook.Place | None) -> Autosave:
     """What saves a builder's document. name: None takes that of the notebook and the cell, or makes one up."""
     who = me(notebook.file(), None if place is None else place.cell)
-    given = notebook.document_name(place) if name is None else name
-    if given is not None:
-        return Autosave(document, given, who)
+    known = notebook.document_name(place) if name is None else name
+    if known is not None:
+        return Autosave(document, known, who)
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(who.since))
     return Autosave(document, say.untitled(when, who.token[:4]), who, unnamed=True)
 
@@ -54,7 +54,7 @@ class DocumentsPart:
         }
 
     def _open_version(self, message: Message) -> Answer:
-        number = message.get("version")
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise Refused(say.no_such_version(number), say.LIST_OF_VERSIONS_IS_REFRESHED)
-        return dict(self._autosave.open_version(number))
+        version = message.get("version")
+        if not isinstance(version, int) or isinstance(version, bool):
+            raise Refused(say.no_such_version(version), say.LIST_OF_VERSIONS_IS_REFRESHED)
+        return dict(self._autosave.open_version(version))

@@ -101,8 +101,8 @@ def file() -> str | None:
     """The path of the notebook, where Jupyter's server or VS Code tells it to the kernel; None elsewhere."""
     if not is_notebook():
         return None
-    told = variables().get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
-    return told if isinstance(told, str) and told else None
+    path = variables().get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
+    return path if isinstance(path, str) and path else None
 
 
 def document_name(place: Place | None) -> str | None:

@@ -64,6 +64,10 @@ def cannot_be_saved(folder: PathLike[str], why: object) -> str:
     return f"{folder}: {why}"
 
 
+def is_too_long(most: int) -> str:
+    return f"its text is longer than {most} bytes"
+
+
 # What is asked for.
 
 

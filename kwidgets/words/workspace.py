@@ -16,6 +16,7 @@ LOOK_AT_THE_LIST = "kwidgets.runs() lists all runs."
 SEE_THAT_THERE_IS_ROOM = "See that the disk has room and that the folder may be written to."
 GIVE_THEM = "Give them by name, as in arrays={'x': x, 'y': y}."
 GIVE_THE_SAME_OR_SAY_SO = "Give the data that it was trained on, or pass other_data=True."
+FIT_IT_THERE_AGAIN = "Fit it there again; run.model() gives the model with its weights."
 NO_PANDAS = "A DataFrame needs pandas, which is not installed."
 INSTALL_PANDAS = "Install it with: pip install pandas"
 NO_RUNS = "No runs yet."
@@ -90,6 +91,10 @@ def there_are_checkpoints(epochs: str) -> str:
 
 def arrays_are_missing(index: object, names: list[str]) -> str:
     return f"Run {index} was trained on arrays that are not given: {', '.join(names)}."
+
+
+def was_made_in_code(index: object) -> str:
+    return f"Run {index} was begun in code, so how it was trained is known there alone."
 
 
 def data_is_other(index: object, names: list[str]) -> str:

@@ -106,34 +106,38 @@ class Database:
         self.path = path
         self.moved_aside: Path | None = None
         self._fill, self._check, self._wait, self._wal = fill, check, wait, wal
-        self._reading, self._writing = threading.RLock(), threading.RLock()
+        # Taken in this order; who reads or writes holds one of the last two alone.
+        self._opening, self._writing, self._reading = threading.RLock(), threading.Lock(), threading.Lock()
         self._open: _Open | None = None
         # Connections of the process that we were forked from; closing them here would take its locks away.
         self._inherited: list[_Open] = []
         self._sessions = 0
 
     def read(self, action: Action[Result]) -> Result:
-        """What `action` gives for a connection that it only reads from."""
-        with self._reading:
-            return self._attempt(lambda: action(self._connected().reader))
+        """What `action` gives for a connection that it only reads from. It must not ask this object anything."""
+        return self._attempt(lambda: self._use(self._reading, lambda connected: action(connected.reader)))
 
     def write(self, action: Action[Result]) -> Result:
-        """What `action` gives for a connection in a transaction, which is undone where `action` raises."""
-        with self._writing:
-            return self._attempt(lambda: self._transaction(self._connected().writer, action))
+        """What `action` gives for a connection in a transaction, which is undone where `action` raises; as for `read`."""
+        return self._attempt(
+            lambda: self._use(self._writing, lambda connected: self._transaction(connected.writer, action))
+        )
 
     def token(self) -> tuple[int, int]:
         """Another one whenever anything in the list has changed, by this process or another."""
-        with self._reading:
-            return self._attempt(self._token)
+        return self._attempt(lambda: self._use(self._reading, _token))
 
-    def _token(self) -> tuple[int, int]:
-        connected = self._connected()
-        return connected.session, connected.reader.execute("PRAGMA data_version").fetchone()[0]
+    def _use(self, lock: threading.Lock, action: Callable[[_Open], Result]) -> Result:
+        """What `action` gives, which alone uses a connection. No lock is held while the connections are made or asked for."""
+        while True:
+            connected = self._connected()
+            with lock:
+                if self._open is connected:  # nobody has closed it meanwhile
+                    return action(connected)
 
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
-        with self._writing, self._reading:
+        with self._opening, self._writing, self._reading:
             connected, self._open = self._open, None
             if connected is None:
                 return
@@ -166,7 +170,7 @@ class Database:
 
     def _connected(self) -> _Open:
         """The connections, made anew after a fork and where another file has taken the path."""
-        with self._writing, self._reading:
+        with self._opening:
             if self._open is not None and (self._open.process, self._open.file) == (os.getpid(), _place(self.path)):
                 return self._open
             self.close()
@@ -247,7 +251,7 @@ class Database:
 
     def _put_aside(self) -> None:
         """Move a damaged file away, whole, under a name with the time in it; not one that another process has just made."""
-        with self._writing, self._reading:
+        with self._opening:
             self.close()
             with _alone(self.path):
                 if self._is_whole():
@@ -258,6 +262,10 @@ class Database:
                     with contextlib.suppress(FileNotFoundError):
                         os.replace(f"{self.path}{ending}", f"{aside}{ending}")
                 self.moved_aside = aside
+
+
+def _token(connected: _Open) -> tuple[int, int]:
+    return connected.session, connected.reader.execute("PRAGMA data_version").fetchone()[0]
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:

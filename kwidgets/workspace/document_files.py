@@ -11,6 +11,7 @@ The first line is the head: a list of documents reads no more than that. The dig
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -61,7 +62,7 @@ class NewerDocument(Refused):
 
 
 def text_of(head: Head, content: str) -> str:
-    """The text of a file. content: the JSON of the document."""
+    """The text of a file. content: the JSON of the document. Raises OSError for one that would be too long to be read again."""
     first: Config = {
         "kind": KIND,
         "schema": SCHEMA,
@@ -72,7 +73,10 @@ def text_of(head: Head, content: str) -> str:
         "label": head.label,
         "digest": _digest(content),
     }
-    return f"{write_json(first)[:-1]}{_MARK}{content}{_END}"
+    text = f"{write_json(first)[:-1]}{_MARK}{content}{_END}"
+    if len(text) * 4 > MOST_BYTES and len(text.encode()) > MOST_BYTES:
+        raise OSError(errno.EFBIG, say.is_too_long(MOST_BYTES))
+    return text
 
 
 def read_head(path: Path) -> Head:

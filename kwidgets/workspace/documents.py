@@ -131,11 +131,12 @@ class DocumentFolder:
 
     def write(self, head: Head, content: str, *, keep: bool = False) -> None:
         """Replaces the present state. keep: what it was before becomes a version. Raises OSError; the old state then stays."""
+        text = text_of(head, content)
         self.path.mkdir(parents=True, exist_ok=True)
         before = _mark(self.present)
         if before is not None and (keep or before != self._mine):
             self._keep()
-        replace_file(self.present, text_of(head, content))
+        replace_file(self.present, text)
         self._mine = _mark(self.present)
 
     def add_version(self, head: Head, content: str) -> None:

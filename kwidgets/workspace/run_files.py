@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
@@ -61,13 +61,13 @@ def read_record(folder: Path, curves: bool = True) -> Record:
     curves: False where only the rest is asked for, which is read sooner.
     """
     if (folder / JOURNAL).exists():
-        return _of_frames(frames(folder / JOURNAL))
+        return record_of(frames(folder / JOURNAL))
     stored = read_table(folder / RECORD)
     if stored is None:
         return Record()
-    record = _of_frames(iter([Frame(stored, [])]))
+    record = record_of([Frame(stored, [])])
     if curves:
-        record.points = _stored_points(folder / POINTS, stored.get("series"))
+        record.points = stored_points(folder / POINTS, stored.get("series"))
     return record
 
 
@@ -125,7 +125,8 @@ def _until(series: Points, at: float) -> Points:
     return Points(series.name, series.phase, series.xs[there], series.ys[there])
 
 
-def _of_frames(written: Iterator[Frame]) -> Record:
+def record_of(written: Iterable[Frame]) -> Record:
+    """The record that frames make up, in their order; what is not as it must be is left out."""
     record = Record()
     series: dict[tuple[str, Phase], _Parts] = {}
     for head, points in written:
@@ -145,7 +146,8 @@ class _Parts:
     """A series as its parts come."""
 
     def __init__(self, name: str, phase: Phase) -> None:
-        self._name, self._phase = name, phase
+        self._name = name
+        self._phase: Phase = phase
         self._parts: list[Points] = []
         self._count = 0
 
@@ -197,7 +199,7 @@ def _end(entry: object) -> End | None:
     return End(state=str(entry.get("state")), ended_by=str(entry.get("ended_by")), ended=float(entry["ended"]))
 
 
-def _stored_points(path: Path, series: object) -> list[Points]:
+def stored_points(path: Path, series: object) -> list[Points]:
     """The curves of the last files; none where they cannot be read, or are not those that the record names."""
     named = [one for one in series if is_series(one)] if isinstance(series, list) else []
     if not named:

@@ -15,6 +15,8 @@ from .records import GOING_ON, RunSummary, StoredState
 from .run_files import RUN, write_table
 
 _STATES = get_args(StoredState)
+_TIMES = ("began", "wrote", "ended")
+_YEAR_9999 = 253_402_300_800.0
 _OF_JSON = {"metrics": dict, "settings": dict, "tags": list, "facts": dict}
 
 
@@ -170,7 +172,8 @@ def insert_table(connection: sqlite3.Connection, run: str, table: Mapping[str, A
     line |= {"id": run, "began": line.get("began", 0.0), "wrote": line.get("wrote", line.get("began", 0.0))}
     line.setdefault("state", "running")
     insert(connection, line)
-    for entry in table.get("checkpoints") or []:
+    checkpoints = table.get("checkpoints")
+    for entry in checkpoints if isinstance(checkpoints, list) else []:
         if isinstance(entry, dict) and all(_is_count(entry.get(key)) for key in ("epoch", "batch")):
             for column in ("best", "pinned"):
                 set_flag(connection, run, entry["epoch"], entry["batch"], column, entry.get(column) is True)
@@ -251,6 +254,10 @@ def _read(row: tuple[Any, ...]) -> Row:
     except (ValueError, RecursionError):
         raise sqlite3.DatabaseError(row) from None
     line = Row(*row)._replace(**values)
+    if not all(
+        fits(name, value) for name, value in zip(_TIMES, (line.began, line.wrote, line.ended or 0), strict=True)
+    ):
+        raise sqlite3.DatabaseError(row)
     if line.state not in _STATES or not all(isinstance(values[name], kind) for name, kind in _OF_JSON.items()):
         raise sqlite3.DatabaseError(row)
     return line
@@ -278,5 +285,5 @@ def fits(column: str, value: object) -> bool:
     if column in ("document", "parent", "note", "ended_by"):
         return isinstance(value, str)
     if column in ("began", "wrote", "seconds", "ended", "deleted"):
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < _YEAR_9999
     return _is_count(value) and (column != "number" or value != 0)

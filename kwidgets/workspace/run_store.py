@@ -250,6 +250,10 @@ class RunStore:
         trouble = quota_trouble(self.folder)
         return [*self._notices, *([] if trouble is None else [trouble])]
 
+    def close(self) -> None:
+        """Let go of the list; the next use opens it again."""
+        self._database.close()
+
     # What people say of it
 
     def set_note(self, run: str, note: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from tests.e2e.jupyter import KERNEL_READY
 from tests.e2e.notebook_page import accept, kernel_menu, say
 from tests.e2e.test_views import run_cell
 
@@ -15,12 +16,13 @@ def line(builder):
     return builder.root.get_by_test_id("kw-document-line")
 
 
-def kill(builder, number):
-    """Kill the kernel by a cell; Jupyter starts it anew."""
+def run_in_new_kernel(builder):
+    """Run the builder's cell in a kernel that was just started; its number says the same as in the one before."""
     page = builder.page
-    say(page, number, "import os; os.kill(os.getpid(), 9)")
-    accept(page)
-    builder.until(lambda: page.locator(".jp-Notebook-ExecutionIndicator").first.get_attribute("data-status") == "idle")
+    page.wait_for_function(KERNEL_READY)
+    page.locator(".jp-Notebook-cell").first.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".kw-root:not(:has([data-testid=kw-health]))")
 
 
 def saved(builder):
@@ -38,8 +40,9 @@ def test_a_builder_is_back_after_its_kernel_was_killed_and_says_from_when(open_b
     saved(builder)
     nodes, wires = builder.nodes(), builder.wires()
     place = builder.node("dropout_1@0").bounding_box()["x"]
-    kill(builder, 1)
-    run_cell(page, 0)
+    say(page, 1, "import os; os.kill(os.getpid(), 9)")
+    accept(page)
+    run_in_new_kernel(builder)
     builder.until(lambda: builder.nodes() == nodes and builder.wires() == wires)
     said = line(builder).inner_text()
     assert re.match(r"Restored from \d\d:\d\d:\d\d, \d+ s before the kernel's last sign of life\.", said)
@@ -92,8 +95,7 @@ def test_a_version_is_opened_from_the_foot_of_the_page(open_builder, light):
     edited = builder.nodes()
     kernel_menu(page, "Restart Kernel")
     accept(page)
-    builder.until(lambda: page.locator(".jp-Notebook-ExecutionIndicator").first.get_attribute("data-status") == "idle")
-    run_cell(page, 0)
+    run_in_new_kernel(builder)
     # The cell gives a model of its own; what was made before is one press away.
     builder.until(lambda: line(builder).count() == 1 and builder.nodes() == before)
     assert "This cell gives a model of its own" in line(builder).inner_text()

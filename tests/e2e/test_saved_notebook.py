@@ -4,11 +4,13 @@ import base64
 import json
 
 import pytest
+from PIL import Image
 
 from engine.experiment import read_experiment, text_in_picture
+from kwidgets import Builder
 from tests.e2e import jupyter
 from tests.e2e.builder_page import BuilderPage
-from tests.e2e.cells import DIGITS
+from tests.e2e.cells import DIGITS, EMPTY
 
 # The outputs of the first cell that are seen, as far as the eye goes: pictures, sentences, live views, other words.
 SEEN = """() => {
@@ -104,3 +106,51 @@ def test_a_notebook_that_is_opened_without_its_kernel_shows_the_picture_and_one_
         assert sentence.startswith("Run this cell to edit; the picture is of ")
     finally:
         again.close()
+
+
+def dropped(builder, path, where=".kw-canvas"):
+    """Drop a file as a hand does that drags it in from another program; the browser lets no test begin such a drag."""
+    data = base64.b64encode(path.read_bytes()).decode()
+    transfer = builder.page.evaluate_handle(
+        """([name, data]) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([Uint8Array.from(atob(data), (one) => one.charCodeAt(0))], name));
+          return transfer;
+        }""",
+        [path.name, data],
+    )
+    target = builder.root.locator(where)
+    target.dispatch_event("dragenter", {"dataTransfer": transfer})
+    target.dispatch_event("dragover", {"dataTransfer": transfer})
+    builder.until(lambda: builder.root.get_by_text("Let go to open it").count() == 1)
+    target.dispatch_event("drop", {"dataTransfer": transfer})
+
+
+def undo(builder):
+    """As soon as the keys are the builder's, which they become when the dropped file is open."""
+    builder.until(lambda: builder.page.evaluate("() => document.activeElement.closest('.kw-root') !== null"))
+    builder.page.keyboard.press("Control+z")
+
+
+def test_a_picture_that_is_dropped_on_the_canvas_becomes_the_model_again(open_builder, light, tmp_path):
+    taken = Builder(template="digits_perceptron")
+    for ending in ("png", "svg", "yaml"):
+        taken.save(tmp_path / f"digits.{ending}")
+    nodes = [card["id"] for card in taken.document.graph()["cards"]]
+    taken.close()
+    builder = open_builder(light, "dropped", EMPTY)
+    dropped(builder, tmp_path / "digits.png", ".kw-drop")
+    builder.until(lambda: builder.nodes() == nodes)
+    undo(builder)
+    builder.until(lambda: builder.nodes() == [])
+    dropped(builder, tmp_path / "digits.yaml", ".kw-drop")
+    builder.until(lambda: builder.nodes() == nodes)
+    widen(builder, 31)
+    dropped(builder, tmp_path / "digits.svg")
+    builder.until(lambda: builder.shape("dense_1@0") != "31")
+    undo(builder)
+    builder.until(lambda: builder.shape("dense_1@0") == "31")
+    Image.new("RGB", (2, 2)).save(tmp_path / "photo.png")
+    dropped(builder, tmp_path / "photo.png")
+    builder.until(lambda: builder.root.get_by_text("'photo.png' is a picture without a model inside.").count() == 1)
+    assert builder.shape("dense_1@0") == "31"

@@ -60,7 +60,7 @@ def random_command(document: Document, chance: random.Random) -> Message:
 def edit_for_ever(folder: Path, seed: int) -> None:
     """Edit a document that saves itself, and print the version after each command that changed it."""
     document, chance, pauses = Document(), random.Random(seed), random.Random()
-    Autosave(document, "d", me(), store=DocumentStore(folder)).begin(given=False)
+    Autosave(document, "d", me(), store=DocumentStore(folder)).begin(with_model=False)
     print("ready", flush=True)
     while True:
         before = document.version
@@ -90,7 +90,7 @@ def killed_editing(folder: Path, seed: int) -> Outcome:
     last = int(told[-1]) if told else 0
     document = Document()
     autosave = Autosave(document, "d", me(), store=DocumentStore(folder))
-    autosave.begin(given=False)
+    autosave.begin(with_model=False)
     autosave.close()
     # The process may have carried out one command more than it could tell.
     for missing in range(-1, 20):

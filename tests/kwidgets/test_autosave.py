@@ -36,7 +36,7 @@ def opened(store):
         autosave = Autosave(
             document, name, who, store=store, **{k: details.pop(k) for k in ("unnamed", "clock") if k in details}
         )
-        autosave.begin(given=given, **details)
+        autosave.begin(with_model=given, **details)
         open_ones.append(autosave)
         return document, autosave
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import kwidgets
+from engine.errors import EngineError
 from engine.experiment import Control, build_model, run_experiment
 from engine.models.checkpoints import Checkpoints
 from engine.training_folder import fingerprints
@@ -144,3 +145,51 @@ def test_checkpoints_of_a_run_that_was_cut_off_within_an_epoch_are_the_last(stor
     run = kwidgets.run(1, store=store)
     assert [(one.epoch, one.batch, one.last) for one in run.checkpoints] == [(1, 0, False), (1, 40, True)]
     writer.end("stopped")
+
+
+def test_a_repeated_run_is_one_of_its_own_with_the_same_numbers(store: RunStore) -> None:
+    run, weights = really_trained(store)
+    again = run.repeat(ARRAYS)
+    assert (again.number, again.state, again.document, again.epochs) == (2, "finished", "digits", 3)
+    for one, other in zip(again.model().get_weights(), weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    longer = run.repeat(ARRAYS, epochs=5, seed=2)
+    assert longer.epochs == 5 and longer.settings["seed"] == 2 and run.settings["seed"] == 1
+    assert kwidgets.runs(store=store).differing == ["epochs", "seed"]
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_end_that_it_would_have_had(store: RunStore) -> None:
+    whole = really_trained(store)[0].repeat(ARRAYS)
+    part = whole.repeat(ARRAYS, epochs=1)
+    assert part.epochs == 1
+    assert part.resume(ARRAYS, epochs=3) is part
+    assert (part.number, part.state, part.epochs) == (3, "finished", 3)
+    assert part.history.history == whole.history.history
+    for one, other in zip(part.model().get_weights(), whole.model().get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_run_goes_on_with_its_own_data_unless_others_are_meant(store: RunStore) -> None:
+    run = really_trained(store)[0].repeat(ARRAYS, epochs=1)
+    others = {**ARRAYS, "x": ARRAYS["x"] + 1}
+    for method in (run.resume, run.repeat):
+        with pytest.raises(Refused, match="'x' holds other numbers"):
+            method(others)
+    assert run.resume(others, epochs=2, other_data=True).epochs == 2
+    assert run.repeat(others, other_data=True).number == 3
+
+
+def test_what_cannot_go_on_says_why(store: RunStore) -> None:
+    writer = begun(store)
+    run = kwidgets.run(1, store=store)
+    with pytest.raises(Refused, match="going on"):
+        run.resume(ARRAYS)
+    writer.end("stopped", "Stop")
+    with pytest.raises(Refused, match="checkpoint"):
+        run.resume(ARRAYS)
+    in_code = store.begin(NewRun("mine", architecture="{}"))
+    in_code.end("finished")
+    with pytest.raises(Refused, match="begun in code"):
+        kwidgets.run(2, store=store).repeat(ARRAYS)
+    with pytest.raises(EngineError, match="epoch"):
+        run.repeat(ARRAYS, epoch=3)

@@ -85,7 +85,7 @@ def without_network() -> None:
     for name, classes, sizes in (("imdb", 2, (25000, 25000)), ("reuters", 46, (8982, 2246))):
         module = getattr(datasets, name)
         module.load_data = _texts(classes, sizes)
-        module.get_word_index = lambda *_: {f"word{i}": i for i in range(1, 10001)}
+        module.get_word_index = lambda *_, **__: {f"word{i}": i for i in range(1, 10001)}
     datasets.boston_housing.load_data = _houses
     finish = imagenet_utils.finish
 

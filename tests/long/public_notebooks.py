@@ -187,9 +187,13 @@ def _saved_text(saved: dict[str, Any]) -> str:
 
 
 def facts_of(text: str) -> list[tuple[str, str]]:
-    """Output shapes with parameters, and totals, of the summaries in a text; Keras 1 wrote numbers without commas."""
+    """Output shapes with parameters, and totals, of the summaries in a text; Keras 1 wrote numbers without commas.
+
+    Rows of inputs are left out: a stack that begins with an InputLayer showed it until Keras 2.1, and does not since.
+    """
     if "params:" not in text:
         return []
+    text = "\n".join(line for line in text.split("\n") if "(InputLayer)" not in line)
     return [(what, number.replace(",", "")) for what, number in (*ROW.findall(text), *TOTAL.findall(text))]
 
 

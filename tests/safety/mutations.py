@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import random
+import struct
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from typing import TypeAlias
 import h5py
 import numpy as np
 import yaml
+
+from engine._files import picture_text
 
 from .hostile.damaged import damaged
 
@@ -133,12 +136,33 @@ def _zip(content: bytes, dice: random.Random) -> bytes:
     return buffer.getvalue()
 
 
+def _png(content: bytes, dice: random.Random) -> bytes:
+    text = picture_text.text_in_picture(content)
+    if text is None:
+        return damaged(content, dice)
+    changed = _yaml(text.encode(), dice).decode() if dice.random() < 0.5 else text
+    return picture_text.png_with_text(_without_text(content), damaged(changed.encode(), dice).decode("latin-1"))
+
+
+def _without_text(content: bytes) -> bytes:
+    """The picture as it was before a text was put behind its header."""
+    (length,) = struct.unpack_from(">I", content, 33)
+    return content[:33] + content[33 + 12 + length :]
+
+
+def _svg(content: bytes, dice: random.Random) -> bytes:
+    text = picture_text.text_in_picture(content) or ""
+    return picture_text.svg_with_text("<svg></svg>", _yaml(text.encode(), dice).decode()).encode()
+
+
 _BY_ENDING: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "json": _json,
     "yaml": _yaml,
     "h5": _hdf5,
     "npz": _zip,
     "zip": _zip,
+    "png": _png,
+    "svg": _svg,
 }
 
 

@@ -10,6 +10,7 @@ import io
 import json
 import logging
 import pickle
+import sqlite3
 import tarfile
 import tempfile
 import zipfile
@@ -23,6 +24,7 @@ import numpy as np
 from PIL import Image
 
 from engine import experiment
+from engine._files.picture_text import png_with_text, svg_with_text
 from engine.datasets import cache, cifar, word_lists
 from engine.layers import LSTM, Bidirectional, Dense, Embedding, Input, add
 from engine.models import Model, Sequential, load_model, model_from_json, model_from_yaml
@@ -37,7 +39,13 @@ from kwidgets.document import Document
 from kwidgets.document.fragments import read_fragment
 from kwidgets.document.steps import Writer, read_steps
 from kwidgets.session import array_files
+from kwidgets.workspace import run_rows
+from kwidgets.workspace.database import MIGRATIONS
 from kwidgets.workspace.document_files import Head, read_file, text_of
+from kwidgets.workspace.journal import Frame, frames
+from kwidgets.workspace.records import Epochs, Intervention, NewRun, Points
+from kwidgets.workspace.run_files import read_table, record_of, stored_points
+from kwidgets.workspace.run_store import RunStore
 from tests.kwidgets.wire import Wire
 
 
@@ -227,6 +235,13 @@ def _extract(path: str) -> None:
         raise ValueError("no archive")
 
 
+def _open_diagram(path: str) -> None:
+    text = experiment.read_picture(path)
+    if text is None:
+        raise ValueError("a picture without a model")
+    experiment.build_model(experiment.read_experiment(text, path))
+
+
 def _build(path: str) -> None:
     Builder(Path(path)).close()
 
@@ -268,6 +283,51 @@ def _say(path: str) -> None:
     say_all(json.loads(Path(path).read_text("utf-8", "replace")))
 
 
+EXPERIMENT = {"class_name": "Sequential", "config": [{"class_name": "Dense", "config": {"name": "d", "units": 2}}]}
+
+
+def _run_file(name: str) -> bytes:
+    """A file of a run that has ended, its journal, or the list of runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = RunStore(Path(folder))
+        writer = store.begin(NewRun("digits", EXPERIMENT, planned=2, fingerprints={"x": "12ab"}, rows=8))
+        xs = np.linspace(0, 1, 50, dtype=np.float32)
+        history = Epochs(epoch=[0], history={"loss": [0.5]}, partial=False)
+        points = [Points("loss", "batch", xs, xs), Points("acc", "train", xs[:1], xs[:1])]
+        happened = Intervention(0.5, 1.0, "rate", "0.1")
+        writer.write(points, {"epochs": 1, "values": {"loss": 0.5}, "history": history}, ["a line"], [happened])
+        journal = Path(folder, "runs", writer.id, "journal").read_bytes()
+        store.set_note(writer.id, "the first")
+        writer.end("finished", "its last epoch")
+        store.close()
+        if name == "journal":
+            return journal
+        return next(Path(folder).rglob(name)).read_bytes()
+
+
+def _read_run(path: str) -> None:
+    table = read_table(Path(path))
+    list_of_one = sqlite3.connect(":memory:")
+    try:
+        for migrate in MIGRATIONS:
+            migrate(list_of_one)
+        run_rows.insert_table(list_of_one, "run", table or {})
+        assert len(run_rows.rows(list_of_one)) == 1
+    finally:
+        list_of_one.close()
+
+
+def _read_list(path: str) -> None:
+    folder = Path(tempfile.mkdtemp(dir=Path(path).parent))  # goes with the folder around it
+    (folder / "kwidgets.db").write_bytes(Path(path).read_bytes())
+    store = RunStore(folder)
+    try:
+        store.list(hidden=True)
+        store.usage()
+    finally:
+        store.close()
+
+
 READERS = {
     reader.name: reader
     for reader in (
@@ -281,6 +341,9 @@ READERS = {
         Reader("builder.yaml", _experiment, _build),
         Reader("builder.h5", lambda: bytes_of(_compiled().save, "m.h5"), _build),
         Reader("document.json", _document, lambda path: read_steps(read_file(Path(path)).content)),
+        Reader("diagram.png", lambda: png_with_text(_picture(), _experiment().decode()), _open_diagram),
+        Reader("diagram.svg", lambda: svg_with_text("<svg></svg>", _experiment().decode()).encode(), _open_diagram),
+        Reader("builder.png", lambda: png_with_text(_picture(), _experiment().decode()), _build),
         Reader("block.yaml", lambda: small_model().to_yaml().encode(), lambda path: read_fragment(_text(path))),
         Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),
@@ -305,5 +368,18 @@ READERS = {
         Reader("archive.zip", _zip, _extract),
         Reader("picture.png", _picture, load_img),
         Reader("gestures.json", _gestures, _say),
+        Reader("run.json", lambda: _run_file("run.json"), _read_run),
+        Reader(
+            "record.json",
+            lambda: _run_file("record.json"),
+            lambda path: record_of([Frame(read_table(Path(path)) or {}, [])]),
+        ),
+        Reader("run.journal", lambda: _run_file("journal"), lambda path: record_of(frames(Path(path)))),
+        Reader(
+            "points.h5",
+            lambda: _run_file("points.h5"),
+            lambda path: stored_points(Path(path), [{"name": "loss", "phase": "batch", "count": 51}]),
+        ),
+        Reader("runs.db", lambda: _run_file("kwidgets.db"), _read_list),
     )
 }

@@ -18,7 +18,7 @@ from kwidgets.refused import Refused
 from .mutations import mutated
 from .readers import READERS
 
-SLOW = {"builder.yaml": 15, "builder.h5": 15, "gestures.json": 40}
+SLOW = {"builder.yaml": 15, "builder.h5": 15, "builder.png": 15, "gestures.json": 40}
 honest = functools.lru_cache(maxsize=None)(lambda name: READERS[name].honest())
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import backend as K
-from engine.errors import SettingError, SettingTypeError, ShapeError
+from engine.errors import GraphError, SettingError, SettingTypeError, ShapeError
 from engine.layers import LSTM, Conv2D, Dense, Embedding, Input, Layer, MaxPooling2D, Reshape, TimeDistributed
 from engine.models import Model, Sequential
 
@@ -150,3 +150,18 @@ class TestUsesOfModels:
     def test_a_stack_without_a_shape_has_no_use_yet(self) -> None:
         with pytest.raises(AttributeError, match="never been called"):
             Sequential([Dense(2)]).get_output_at(0)
+
+
+def test_gradients_are_read_as_values_without_a_session() -> None:
+    """A step of policy gradients, as a book writes it."""
+    model = Sequential([Dense(2, input_dim=1, activation="softmax")])
+    chosen = K.log(model(K.ones((1, 1))))[0, 1]
+    kernel, bias = K.batch_get_value([0.5 * g for g in K.gradients(chosen, model.trainable_weights)])
+    p = model.predict(np.ones((1, 1)))[0, 1]
+    expected = 0.5 * np.array([p - 1, 1 - p])
+    np.testing.assert_allclose(kernel, [expected], rtol=1e-5)
+    np.testing.assert_allclose(bias, expected, rtol=1e-5)
+    total = K.sum(model.trainable_weights[0])
+    assert K.get_value(total) == K.batch_get_value([model.trainable_weights[0], total])[1]
+    with pytest.raises(GraphError, match="placeholder"):
+        K.get_value(K.placeholder((2,)) * 2)

@@ -112,6 +112,14 @@ def test_verbose_2_prints_one_line_an_epoch(capsys):
     assert len(lines) == 4
 
 
+@pytest.mark.parametrize(("verbose", "first"), [(1, "Train on 20"), (2, "Train on 20"), (0, "")])
+def test_samples_of_both_parts_are_told_wherever_anything_is(capsys, verbose, first):
+    line().fit(X, Y, validation_split=0.5, verbose=verbose)
+    assert capsys.readouterr().out.startswith(first)
+    line().fit(X, Y, verbose=verbose)
+    assert "Train on" not in capsys.readouterr().out
+
+
 def test_an_unknown_hook_is_refused():
     with pytest.raises(SettingTypeError, match="on_epoch_stop"):
         callbacks.LambdaCallback(on_epoch_stop=print)

@@ -110,3 +110,31 @@ def test_impossible_sizes_are_refused_when_data_arrive() -> None:
 def test_the_number_type_is_that_of_the_tensor_itself() -> None:
     (y,) = run(lambda t: K.reshape(K.greater(t, 2), (K.shape(t)[1], -1)), np.arange(6.0).reshape(2, 3))
     assert y.tolist() == [[False, False], [False, True], [True, True]]
+
+
+def test_sizes_are_stacked_and_joined_with_numbers_as_copied_layers_do() -> None:
+    """The product at each step in Keras's own recurrent layers, which many have copied."""
+    x, w = np.arange(24.0).reshape(2, 4, 3), np.ones((3, 5))
+
+    def product(t: Any) -> Any:
+        steps, channels, units = K.shape(t)[1], K.shape(t)[2], 5
+        y = K.dot(K.reshape(t, (-1, channels)), K.constant(w))
+        y = K.reshape(y, K.stack([-1, steps, units]))
+        y.set_shape([None, None, units])
+        assert K.int_shape(y)[-1] == units
+        return y
+
+    (y,) = run(product, x)
+    np.testing.assert_allclose(y, x @ w)
+    (z,) = run(lambda t: K.reshape(t, K.concatenate([[-1], K.shape(t)[1:2] * 3])), x)
+    np.testing.assert_array_equal(z, x.reshape(2, 12))
+
+
+def test_known_sizes_of_a_tensor_are_said_and_wrong_ones_refused() -> None:
+    x = K.placeholder((None, None, 3))
+    x.set_shape((None, 4, 3))
+    assert K.int_shape(x) == (None, 4, 3) and x._keras_shape == (None, 4, 3)
+    for wrong in ((None, 4), (None, 5, 3), (2, 4, 3, 1)):
+        with pytest.raises(ValueError, match="set_shape"):
+            x.set_shape(wrong)
+    assert K.int_shape(x) == (None, 4, 3)

@@ -100,7 +100,8 @@ def test_the_oldest_steps_are_left_out_where_there_is_no_room():
     document = Document()
     for epochs in range(20, 60):
         document.do({"do": "set_training", "epochs": epochs})
-    text = Writer(most_letters=3000).text(document.steps())
+    now = len(Writer(most_letters=0).text(document.steps()))
+    text = Writer(most_letters=now + 2500).text(document.steps())
     restored = again(text)
     count = len(restored.steps().undo)
     assert 0 < count < 39

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,20 @@ def test_processes_on_a_file_system_without_locks_for_runs_record_at_once(tmp_pa
     connection.close()
 
 
+def test_threads_of_one_process_record_and_list_at_once(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+
+    def record_and_list(_: int) -> int:
+        number = trained(store, epochs=1).number
+        assert number is not None and number in [run.number for run in store.list()]
+        store.version()
+        store.usage()
+        return number
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(record_and_list, range(40))) == list(range(1, 41))
+
+
 def test_what_one_process_writes_another_sees(tmp_path: Path) -> None:
     one, other = RunStore(tmp_path), RunStore(tmp_path)
     seen = [other.version(), other.version()]
@@ -101,7 +116,7 @@ def test_a_damaged_list_is_put_aside_whole_and_made_again_from_the_folders(how: 
     store.set_hidden(second.id, True)
     store.pin(first.id, 2, 0, True)
     before, checkpoints = store.list(hidden=True), store.checkpoints(first.id)
-    store._database.close()
+    store.close()
     there = damaged(tmp_path / "kwidgets.db", how)
 
     again = RunStore(tmp_path)
@@ -127,7 +142,7 @@ def test_a_list_that_is_damaged_while_it_is_open_is_made_again(tmp_path: Path) -
     store = RunStore(tmp_path)
     for _ in range(30):
         trained(store, epochs=1)
-    store._database.close()
+    store.close()
     damaged(tmp_path / "kwidgets.db", "zeros inside")
     assert len(store.list()) == 30
 
@@ -155,7 +170,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = RunStore(folder)
     for _ in range(3):
         trained(store, epochs=1)
-    store._database.close()
+    store.close()
     return folder
 
 

@@ -21,7 +21,8 @@ def store(tmp_path):
 
 
 def write(folder, value, keep=False, saved=1.0):
-    folder.write(Head(folder.name, saved, 2, "model_1", f"step {value}"), json.dumps({"value": value}), keep=keep)
+    head = Head(folder.name, saved, 2, "model_1", f"step {value}"[:40])
+    folder.write(head, json.dumps({"value": value}, ensure_ascii=False), keep=keep)
 
 
 def values(folder):
@@ -253,3 +254,11 @@ def test_a_folder_that_cannot_be_made_is_an_error_and_changes_nothing(store, tmp
     with pytest.raises(OSError):
         write(folder, 2)
     assert folder.path.read_text() == "a file in the place of the folder"
+
+
+def test_a_text_that_could_not_be_read_again_is_not_written(store):
+    folder = store.folder("d")
+    write(folder, 1)
+    with pytest.raises(OSError, match="longer than"):
+        write(folder, "ü" * 5_000_000)
+    assert values(folder) == [1]

@@ -83,7 +83,7 @@ def test_a_run_of_a_newer_form_is_refused_in_words_and_the_others_are_listed(sto
         read_table(path)
     with pytest.raises(Refused, match="Update kwidgets to read it"):
         store.points(newer.id)
-    store._database.close()
+    store.close()
     for file in tmp_path.glob("kwidgets.db*"):
         file.unlink()
     again = RunStore(tmp_path)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import archives, arrays, configs, damaged, graphs, hdf5_files, names, pickles, sizes, tables, texts
+from . import archives, arrays, configs, damaged, diagrams, graphs, hdf5_files, names, pickles, sizes, tables, texts
 from .case import Case
 
-KINDS = (texts, configs, sizes, graphs, names, hdf5_files, arrays, pickles, archives, tables, damaged)
+KINDS = (texts, configs, sizes, graphs, names, hdf5_files, arrays, pickles, archives, tables, diagrams, damaged)
 
 
 def every_file() -> Iterator[Case]:

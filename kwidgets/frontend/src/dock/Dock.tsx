@@ -1,6 +1,8 @@
 // The line at the foot: problems, training, log; opened, it lies over the page and moves nothing.
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
+import { cameBack } from "../pages/runs/cameBack";
+import { useKnownRuns } from "../pages/runs/useKeptRuns";
 import { useGraph, useTrait } from "../shared/context";
 import { Icon } from "../shared/Icon";
 import { Toolbar } from "../shared/Toolbar";
@@ -69,10 +71,14 @@ function useClosingWhenMended(count: number, open: DockTab | null, choose: (tab:
   }, [count, open, choose]);
 }
 
-/** What to expect of a training on this machine, or how many cards are chosen. */
+/** What to expect of a training on this machine; how many cards are chosen; which runs came back after a kernel had died. */
 function Foot() {
   const forecast = useTrait("forecast");
   const { page, selected } = useBuilder();
-  const says = page === "build" && selected.size > 1 ? words.dock.chosen(selected.size) : forecast.basis === null ? "" : words.dock.forecast(forecast.seconds, forecast.memory);
+  const { head } = useGraph();
+  const runs = useKnownRuns();
+  const back = page === "runs" && runs !== null ? cameBack(runs.rows, head.name) : "";
+  const expects = forecast.basis === null ? "" : words.dock.forecast(forecast.seconds, forecast.memory);
+  const says = page === "build" && selected.size > 1 ? words.dock.chosen(selected.size) : back || expects;
   return <span className="kw-soft kw-second kw-ellipsis" data-testid="kw-forecast" title={says}>{says}</span>;
 }

@@ -32,6 +32,9 @@ type Message = Partial<Refusal> & { id?: string; kind?: string };
 /** How many answers are remembered for when no more will come. */
 const REMEMBERED = 100;
 
+/** Questions that the page asks by itself again and again: nobody waits for their answers. */
+const UNHURRIED: ReadonlySet<Gesture> = new Set(["list_runs"]);
+
 /** How long an answer may take before the page says that the kernel is busy, in ms. */
 const PATIENCE = 2500;
 
@@ -74,7 +77,7 @@ export class Connection {
   askWith<Name extends Gesture>(gesture: Name, details: Details<Name> | object, buffers: ArrayBuffer[]): Promise<Reply<Name>> {
     const id = `${this.prefix}-${++this.count}`;
     return new Promise((resolve) => {
-      this.waiting.set(id, { resolve: resolve, since: Date.now() });
+      this.waiting.set(id, { resolve: resolve, since: UNHURRIED.has(gesture) ? Infinity : Date.now() });
       try {
         this.model.send({ ...details, do: gesture, seen: this.version(), id }, undefined, buffers);
       } catch {

@@ -45,6 +45,11 @@ export function bytesText(bytes: number): string {
   return scaled(bytes, 1024, ["B", "KB", "MB", "GB", "TB"]);
 }
 
+/** Room on a disk, whose makers count in thousands; so do quotas. */
+export function diskText(bytes: number): string {
+  return scaled(bytes, 1000, ["B", "KB", "MB", "GB", "TB"]);
+}
+
 /** Floating point operations. */
 export function workText(work: number): string {
   return scaled(work, 1000, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP"]);

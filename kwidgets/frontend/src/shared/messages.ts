@@ -11,6 +11,8 @@ export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
 export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
+export type KeptState = "running" | "paused" | "stopped" | "finished" | "failed" | "diverged" | "interrupted";
+export type Sameness = "same" | "different" | "unknown";
 export type NoticeKind = "restored" | "version" | "given" | "elsewhere" | "taken" | "newer" | "unreadable";
 
 export interface LayerEntry {
@@ -446,6 +448,7 @@ export interface Run {
   cost: number | null;
   error: string | null;
   weights_from: string | null;
+  unrecorded: string | null;
 }
 
 export interface RunRow {
@@ -470,6 +473,116 @@ export interface Points {
   kind: "points";
   run: string | null;
   series: readonly PiecesHead[];
+}
+
+export interface RunParent {
+  run: string;
+  epoch: number;
+}
+
+export interface KeptRun {
+  id: string;
+  number: number;
+  document: string | null;
+  began: number;
+  ended: number | null;
+  seconds: number;
+  state: KeptState;
+  epochs: number;
+  planned: number;
+  values: { readonly [key: string]: number | null };
+  settings: { readonly [key: string]: string | number | boolean | null };
+  tags: readonly string[];
+  note: string;
+  hidden: boolean;
+  parent: RunParent | null;
+  bytes: number;
+}
+
+export interface RunColumn {
+  name: string;
+  layer: string | null;
+  label: string;
+}
+
+export interface StoreSize {
+  bytes: number;
+  quota: number;
+  runs: number;
+}
+
+export interface RunList {
+  version: number;
+  whole: boolean;
+  rows: readonly KeptRun[];
+  gone: readonly string[];
+  columns: readonly RunColumn[];
+  size: StoreSize;
+  trouble: string | null;
+}
+
+export interface RunCheckpoint {
+  epoch: number;
+  batch: number;
+  best: boolean;
+  last: boolean;
+  pinned: boolean;
+  bytes: number;
+}
+
+export interface RunEvent {
+  at: number;
+  when: number;
+  text: string;
+}
+
+export interface DataPrint {
+  name: string;
+  fingerprint: string;
+}
+
+export interface RunDetails {
+  run: string;
+  checkpoints: readonly RunCheckpoint[];
+  events: readonly RunEvent[];
+  log: readonly string[];
+  data: readonly DataPrint[];
+  rows: number | null;
+  ended_by: string;
+  versions: { readonly [key: string]: string };
+  machine: string;
+  opens: boolean;
+}
+
+export interface RunDifference {
+  label: string;
+  values: readonly string[];
+}
+
+export interface RunComparison {
+  runs: readonly string[];
+  differences: readonly RunDifference[];
+  more: number;
+  graph: Sameness;
+  data: Sameness;
+  seed: Sameness;
+}
+
+export interface RunCurve {
+  run: string;
+  name: string;
+  phase: Phase;
+  count: number;
+}
+
+export interface RunCurves {
+  curves: readonly RunCurve[];
+}
+
+export interface Swept {
+  bytes: number;
+  checkpoints: number;
+  runs: number;
 }
 
 export interface Notice {
@@ -644,6 +757,51 @@ export interface ArrayKey {
 
 export interface RunName {
   run: string;
+}
+
+export interface RunNames {
+  runs: readonly string[];
+}
+
+export interface RunsSince {
+  since?: number | null;
+}
+
+export interface CurvesOf {
+  runs: readonly string[];
+  names: readonly string[];
+  epochs?: readonly number[];
+}
+
+export interface NoteRun {
+  run: string;
+  note: string;
+}
+
+export interface TagRun {
+  run: string;
+  tags: readonly string[];
+}
+
+export interface HideRuns {
+  runs: readonly string[];
+  hidden: boolean;
+}
+
+export interface RunEpoch {
+  run: string;
+  epoch: number;
+}
+
+export interface PinCheckpoint {
+  run: string;
+  epoch: number;
+  batch: number;
+  pinned: boolean;
+}
+
+export interface Sweep {
+  dry: boolean;
 }
 
 export interface Add {
@@ -885,6 +1043,10 @@ export interface Gestures {
   graph: [Nothing, GraphChange];
   points: [Nothing, Points];
   run_points: [RunName, Points];
+  list_runs: [RunsSince, RunList];
+  run_details: [RunName, RunDetails];
+  run_curves: [CurvesOf, RunCurves];
+  compare_runs: [RunNames, RunComparison];
   still: [Nothing, StillPicture];
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
@@ -963,4 +1125,12 @@ export interface Gestures {
   stop_best: [Nothing, Done];
   restart_lower: [Nothing, Done];
   learning_rate: [Rate, Done];
+  note_run: [NoteRun, Nothing];
+  tag_run: [TagRun, Nothing];
+  hide_runs: [HideRuns, Nothing];
+  pin_checkpoint: [PinCheckpoint, Nothing];
+  delete_runs: [RunNames, Nothing];
+  undelete_runs: [RunNames, Nothing];
+  sweep_runs: [Sweep, Swept];
+  export_run: [RunName, File];
 }

@@ -11,19 +11,22 @@ export const MOST_BYTES = 8 * 2 ** 20;
 
 /** Gives a function that opens a file as the model; resolves with why it was not opened, or null. */
 export function useOpenFile(): (file: File) => Promise<Refusal | null> {
-  const { connection } = useShared();
+  const { connection, root } = useShared();
   return useCallback(
     async (file: File) => {
       if (file.size > MOST_BYTES) return { refused: words.start.tooLarge };
       if (connection.health === "gone") return { refused: words.frame.gone };
       try {
         const reply = await connection.askWith("open_file", { name: file.name }, [await file.arrayBuffer()]);
-        return isRefusal(reply) ? reply : null;
+        if (isRefusal(reply)) return reply;
+        // Whoever came from another program goes on here, with Ctrl+Z for instance.
+        root()?.querySelector<HTMLElement>(".kw-canvas")?.focus({ preventScroll: true });
+        return null;
       } catch {
         return { refused: words.start.unreadable };
       }
     },
-    [connection],
+    [connection, root],
   );
 }
 

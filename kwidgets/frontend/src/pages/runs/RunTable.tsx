@@ -1,129 +1,178 @@
-// All runs, one line each; columns can be sorted.
-import { durationText } from "../../shared/figures";
-import type { RunRow } from "../../shared/messages";
+// All runs, a line each, of which only those in view are drawn. Rows are reached by the arrow keys, columns can be sorted.
+import { type KeyboardEvent, type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { focusedElement } from "../../shared/deep";
+import type { KeptRun, RunColumn } from "../../shared/messages";
 import { words } from "../../shared/words";
-import { valueText } from "../train/metrics";
-import { type Column, metricOf, type Order } from "./table";
+import { Cell, RowHead } from "./RunCells";
+import type { Column, Order } from "./table";
+import { titleOf, widthsOf } from "./texts";
+import { inView, ROW, scrolledTo } from "./window";
 
-interface RunTableProps {
-  rows: readonly RunRow[];
+export interface RunTableProps {
+  rows: readonly KeptRun[];
   columns: readonly Column[];
+  known: readonly RunColumn[];
   order: Order;
   sortBy: (column: Column) => void;
-  best: RunRow | null;
-  chosen: string | null;
-  choose: (id: string) => void;
-  /** The colour of a run's curves; null: they are not drawn; undefined: there are none. */
-  colourOf: (id: string) => number | null | undefined;
-  draw: (id: string) => void;
+  best: ReadonlySet<string>;
+  /** The run whose details are shown. */
+  opened: string | null;
+  open: (id: string | null) => void;
+  /** Runs chosen for comparing. */
+  chosen: ReadonlySet<string>;
+  choose: (id: string, chosen: boolean) => void;
+  /** The colour of a run's curves; null: they are not drawn. */
+  colourOf: (id: string) => number | null;
+  draw: (ids: readonly string[], drawn: boolean) => void;
+  remove: (id: string) => void;
 }
 
-const TITLES: Partial<Record<Column, string>> = {
-  run: words.runs.run, differs: words.runs.differs, epochs: words.runs.epochs, time: words.runs.time, state: words.runs.state,
-};
-
-const titleOf = (column: Column): string => TITLES[column] ?? words.runs.metric(metricOf(column) ?? "");
-
-export function RunTable({ rows, columns, order, sortBy, best, chosen, choose, colourOf, draw }: RunTableProps) {
+export function RunTable(props: RunTableProps) {
+  const { rows, columns, known, opened } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const view = useView(place);
+  const [active, setActive] = useState<string | null>(null);
+  const ids = useMemo(() => rows.map(({ id }) => id), [rows]);
+  const at = Math.max(0, ids.indexOf(active ?? opened ?? ""));
+  const today = new Date().toDateString();
+  const now = useMemo(() => new Date(today), [today]);
+  const widths = useMemo(() => widthsOf(rows, columns, known, now), [rows, columns, known, now]);
+  const keyDown = useRowKeys(props, ids, at, place, setActive);
+  const { from, to } = inView(rows.length, view.top, view.height);
+  // The row that Tab reaches is drawn wherever the table is scrolled to.
+  const drawn = [...new Set([...Array.from({ length: to - from }, (_, index) => from + index), at])].filter((index) => index < rows.length);
   return (
-    <table className="kw-table kw-runs-table" data-testid="kw-runs-table">
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <Heading key={column} column={column} order={order} sortBy={sortBy} />
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id} className={row.id === chosen ? "kw-runs-chosen" : undefined} onClick={() => choose(row.id)}>
-            {columns.map((column) =>
-              column === "run" ? (
-                <th key={column} scope="row">
-                  <RunName row={row} best={row === best} chosen={row.id === chosen} choose={choose} colour={colourOf(row.id)} draw={draw} />
-                </th>
-              ) : (
-                <td key={column} className={column === "differs" ? "kw-runs-differs" : undefined}>
-                  <Cell row={row} column={column} />
-                </td>
-              ),
+    <div className="kw-runs-scroll" ref={place} data-testid="kw-runs-scroll">
+      <div
+        role="grid" className="kw-runs-table" aria-label={words.runs.table} aria-rowcount={rows.length + 1} aria-multiselectable="true" data-testid="kw-runs-table"
+        style={{ "--kw-columns": widths.map((width) => `minmax(calc(${width}em + 12px), ${width}fr)`).join(" ") } as React.CSSProperties} onKeyDown={keyDown}
+      >
+        <div role="rowgroup" className="kw-runs-titles">
+          <Titles {...props} />
+        </div>
+        <div role="rowgroup" className="kw-runs-rows" style={{ height: rows.length * ROW }}>
+          {drawn.map((index) => {
+            const row = rows[index] as KeptRun;
+            return <Row key={row.id} row={row} index={index} stop={index === at} now={now} setActive={setActive} {...props} />;
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Where the table is scrolled to and how much of it is seen. */
+function useView(place: RefObject<HTMLDivElement | null>): { top: number; height: number } {
+  const [view, setView] = useState({ top: 0, height: 10 * ROW });
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const look = () => setView((before) => (before.top === element.scrollTop && before.height === element.clientHeight ? before : { top: element.scrollTop, height: element.clientHeight }));
+    look();
+    element.addEventListener("scroll", look, { passive: true });
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener("scroll", look);
+      observer.disconnect();
+    };
+  }, [place]);
+  return view;
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -Infinity, End: Infinity };
+
+function useRowKeys({ open, opened, chosen, choose, remove, rows }: RunTableProps, ids: readonly string[], at: number, place: RefObject<HTMLDivElement | null>, setActive: (id: string) => void) {
+  const go = useCallback(
+    (index: number) => {
+      const id = ids[index];
+      const element = place.current;
+      if (id === undefined || element === null) return;
+      setActive(id);
+      element.scrollTop = scrolledTo(index, element.scrollTop, element.clientHeight - ROW);
+      // The row may only now be drawn.
+      requestAnimationFrame(() => element.querySelector<HTMLElement>(`[data-run-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }));
+    },
+    [ids, place, setActive],
+  );
+  return (event: KeyboardEvent) => {
+    const row = (event.target as HTMLElement).closest<HTMLElement>("[data-run-id]");
+    if (row === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const id = row.dataset.runId ?? "";
+    const step = STEPS[event.key];
+    const onRow = focusedElement() === row;
+    if (step !== undefined) go(Math.max(0, Math.min(rows.length - 1, at + step)));
+    else if (event.key === "Enter" && onRow) open(opened === id ? null : id);
+    else if (event.key === " " && onRow) choose(id, !chosen.has(id));
+    else if (event.key === "Delete" || event.key === "Backspace") {
+      // The focus goes on to a neighbour: the row is about to leave.
+      go(at + 1 < rows.length ? at + 1 : at - 1);
+      remove(id);
+    } else return;
+    event.preventDefault();
+  };
+}
+
+function Titles({ rows, columns, known, order, sortBy, colourOf, draw }: RunTableProps) {
+  const ids = rows.map(({ id }) => id);
+  const all = ids.length > 0 && ids.every((id) => colourOf(id) !== null);
+  return (
+    <div role="row" className="kw-runs-row" aria-rowindex={1}>
+      {columns.map((column) => {
+        const sorts = order.column === column;
+        const title = titleOf(column, known);
+        const full = titleOf(column, known, true);
+        return (
+          <div key={column} role="columnheader" className="kw-runs-cell" aria-sort={sorts ? (order.down ? "descending" : "ascending") : "none"}>
+            {column === "run" && (
+              <button type="button" className={`kw-swatch kw-swatch-all ${all ? "kw-swatch-on" : ""}`} aria-pressed={all} aria-label={words.runs.drawAll(ids.length)} title={words.runs.drawAll(ids.length)} onClick={() => draw(ids, !all)} />
             )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+            <button type="button" className="kw-runs-sort kw-ellipsis" title={words.runs.sortBy(full)} onClick={() => sortBy(column)}>
+              {title} <span aria-hidden="true">{sorts ? (order.down ? "▼" : "▲") : ""}</span>
+            </button>
+          </div>
+        );
+      })}
+    </div>
   );
 }
 
-function Heading({ column, order, sortBy }: { column: Column; order: Order; sortBy: (column: Column) => void }) {
-  const sorts = order.column === column;
-  const title = titleOf(column);
-  return (
-    <th scope="col" aria-sort={sorts ? (order.down ? "descending" : "ascending") : "none"}>
-      <button type="button" className="kw-runs-sort" title={words.runs.sortBy(title)} onClick={() => sortBy(column)}>
-        {title} <span aria-hidden="true">{sorts ? (order.down ? "▼" : "▲") : ""}</span>
-      </button>
-    </th>
-  );
+interface RowProps extends RunTableProps {
+  row: KeptRun;
+  index: number;
+  /** Whether Tab stops here. */
+  stop: boolean;
+  now: Date;
+  setActive: (id: string) => void;
 }
 
-interface RunNameProps {
-  row: RunRow;
-  best: boolean;
-  chosen: boolean;
-  choose: (id: string) => void;
-  colour: number | null | undefined;
-  draw: (id: string) => void;
-}
-
-/** The number, which shows the run; before it a swatch that draws its curves or takes them away. */
-function RunName({ row, best, chosen, choose, colour, draw }: RunNameProps) {
+function Row({ row, index, stop, now, columns, best, opened, open, chosen, choose, colourOf, draw, setActive }: RowProps) {
+  const { id } = row;
+  const press = (event: React.MouseEvent) => {
+    setActive(id);
+    if (event.ctrlKey || event.metaKey || event.shiftKey) choose(id, !chosen.has(id));
+    else open(id === opened ? null : id);
+  };
   return (
-    <span className="kw-row" onClick={(event) => event.stopPropagation()}>
-      {colour !== undefined && (
-        <button
-          type="button" className={colour === null ? "kw-swatch" : `kw-swatch kw-swatch-on kw-run-${colour}`} aria-pressed={colour !== null}
-          aria-label={words.runs.draw(row.number)} title={words.runs.draw(row.number)} onClick={() => draw(row.id)}
-        />
+    <div
+      role="row" className={`kw-runs-row kw-runs-line-row ${id === opened ? "kw-runs-opened" : ""} ${row.hidden ? "kw-runs-hidden" : ""}`} aria-rowindex={index + 2}
+      aria-selected={chosen.has(id)} aria-current={id === opened ? "true" : undefined} tabIndex={stop ? 0 : -1} data-run-id={id} data-testid={`kw-run-${row.number}`}
+      style={{ transform: `translateY(${index * ROW}px)` }} onClick={press}
+    >
+      {columns.map((column) =>
+        column === "run" ? (
+          <div key={column} role="rowheader" className="kw-runs-cell">
+            <RowHead
+              row={row} best={best.has(id)} chosen={chosen.has(id)} colour={colourOf(id)} stop={stop}
+              choose={(now) => choose(id, now)} draw={(drawn) => draw([id], drawn)}
+            />
+          </div>
+        ) : (
+          <div key={column} role="gridcell" className="kw-runs-cell">
+            <Cell row={row} column={column} now={now} />
+          </div>
+        ),
       )}
-      <button type="button" className="kw-strong kw-runs-number" aria-expanded={chosen} aria-label={words.runs.details(row.number)} onClick={() => choose(row.id)}>
-        {row.number}
-      </button>
-      {best && (
-        <span role="img" aria-label={words.runs.best} title={words.runs.best}>
-          ★
-        </span>
-      )}
-    </span>
-  );
-}
-
-function Cell({ row, column }: { row: RunRow; column: Column }) {
-  const metric = metricOf(column);
-  if (metric !== null) {
-    const value = row.values[metric];
-    // A value that was measured and is no number, against one that was never measured.
-    return <>{typeof value === "number" ? valueText(metric, value) : value === null ? words.runs.noNumber : "–"}</>;
-  }
-  switch (column) {
-    case "differs":
-      return <span title={row.differs}>{row.differs || (row.number === 1 ? words.runs.first : words.runs.same)}</span>;
-    case "epochs":
-      return <>{words.runs.epochsOf(row.epochs, row.planned)}</>;
-    case "time":
-      return <>{durationText(row.seconds)}</>;
-    default:
-      return <StateText row={row} />;
-  }
-}
-
-/** The state in words, with a sign for those that ask for a look. */
-export function StateText({ row: { state } }: { row: RunRow }) {
-  const goesOn = state === "running" || state === "paused" || state === "stopping";
-  return (
-    <span className={goesOn ? "kw-runs-on" : state === "failed" ? "kw-wrong-text" : undefined}>
-      {(goesOn || state === "failed") && <span aria-hidden="true">{state === "failed" ? "▲ " : "● "}</span>}
-      {words.runs.states[state]}
-    </span>
+    </div>
   );
 }

@@ -1,101 +1,154 @@
-// All runs of this kernel: their curves over each other, a table of what differs, one run's figures.
+// All runs that are kept: their curves over each other, a table of what differs, one run or several closely.
 import "./runs.css";
-import { useState } from "react";
+import { type KeyboardEvent, useCallback, useMemo, useState } from "react";
 import { useBuilder } from "../../frame/BuilderContext";
-import { useTrait } from "../../shared/context";
-import { shareText } from "../../shared/figures";
-import type { RunRow } from "../../shared/messages";
+import { takesText } from "../../frame/keys";
+import { isRefusal } from "../../shared/connection";
+import { useAsk, useGraph } from "../../shared/context";
+import type { KeptRun } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { EmptyPage } from "../EmptyPage";
-import { baseOf, columnsOf as comparedOf, isShare, isValidation } from "../train/metrics";
-import { Chart, type RunLine } from "./Chart";
-import { RunDetails } from "./RunDetails";
+import { Charts, chartedOf } from "./Charts";
+import { ComparePanel } from "./ComparePanel";
+import { shownRuns } from "./finding";
+import type { KeptRuns } from "./keptRuns";
+import { RunPanel } from "./RunPanel";
+import { RunsHead } from "./RunsHead";
 import { RunTable } from "./RunTable";
-import { bestOf, columnsOf, metricsOf, NEWEST, pressed, sorted } from "./table";
+import { bestOf, columnsOf, pressed, sorted } from "./table";
+import { type Removed, UndoLine } from "./UndoLine";
+import { useDrawn } from "./useDrawn";
+import { useKeptRuns } from "./useKeptRuns";
 import { useRunCurves } from "./useRunCurves";
-
-/** Runs whose curves are drawn unasked, and colours that can be told apart. */
-const DRAWN = 4;
-const COLOURS = 6;
+import { filterOf, type RunsView, useRunsView } from "./useRunsView";
 
 export function RunsPage() {
-  const rows = useTrait("runs");
+  const { runs, again } = useKeptRuns();
+  const trouble = runs?.trouble ?? null;
   return (
     <section role="group" className="kw-runs-page" aria-label={words.runs.label} data-testid="kw-runs-page">
-      {rows.length === 0 ? <NoRuns /> : <Runs rows={rows} />}
+      {runs === null ? (
+        <p className="kw-page-empty kw-soft">{words.runs.loading}</p>
+      ) : runs.rows.length === 0 ? (
+        <NoRuns trouble={trouble} />
+      ) : (
+        <Runs runs={runs} again={again} />
+      )}
     </section>
   );
 }
 
-function Runs({ rows }: { rows: readonly RunRow[] }) {
-  const [order, setOrder] = useState(NEWEST);
-  const [onlyDiffering, setOnlyDiffering] = useState(true);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const { curves, colourOf, draw } = useDrawn(rows);
-  const best = bestOf(rows);
-  const row = rows.find(({ id }) => id === chosen);
-  const { loss, share } = comparedOf(metricsOf(rows));
-  const lines = (metric: string) => linesOf(rows, metric, curves, colourOf, chosen);
+function Runs({ runs, again }: { runs: KeptRuns; again: () => void }) {
+  const { head } = useGraph();
+  const { view, set } = useRunsView();
+  const { rows, columns: known, size, trouble } = runs;
+  const filter = useMemo(() => filterOf(view, rows, head.name), [view, rows, head.name]);
+  const shown = useMemo(() => sorted(shownRuns(rows, known, filter), view.order), [rows, known, filter, view.order]);
+  const best = useMemo(() => bestOf(rows.filter(({ hidden }) => !hidden)), [rows]);
+  const columns = useMemo(() => columnsOf(shown, known, view.onlyDiffering), [shown, known, view.onlyDiffering]);
+  const chosen = useMemo(() => new Set(view.chosen), [view.chosen]);
+  const compared = useMemo(() => (view.comparing ? rows.filter(({ id }) => chosen.has(id)) : []), [view.comparing, rows, chosen]);
+  const comparing = compared.length > 1;
+  const { drawn, colours, colourOf, draw } = useDrawn(shown, comparing ? compared : null, view, set);
+  const curves = useRunCurves(drawn, chartedOf(drawn));
+  const opened = comparing ? undefined : rows.find(({ id }) => id === view.opened);
+  const { removed, remove, hide, undo, close } = useRemoving(rows, view, set, again);
+  const keyDown = (event: KeyboardEvent) => {
+    if (takesText(event.target)) return;
+    if (event.key === "Escape" && (comparing || opened !== undefined)) set(comparing ? { comparing: false } : { opened: null });
+    else if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && removed !== null) undo();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
-    <>
-      <div className="kw-runs-main">
-        <div className="kw-runs-head">
-          <label className="kw-runs-only">
-            <input type="checkbox" checked={onlyDiffering} onChange={(event) => setOnlyDiffering(event.target.checked)} />
-            {words.runs.onlyDiffering}
-          </label>
-          <span className="kw-grow" />
-          <span className="kw-soft kw-second">
-            {words.runs.count(rows.length)} · {words.runs.kept}
-          </span>
+    <div className="kw-runs" onKeyDown={keyDown}>
+      <RunsHead
+        rows={rows} size={size} view={view} set={set} document={filter.document} chosen={chosen.size} comparing={comparing} compare={(on) => set({ comparing: on })} changed={again}
+      />
+      {trouble !== null && <p className="kw-runs-trouble kw-second">{trouble}</p>}
+      <div className="kw-runs-body">
+        <div className="kw-runs-main">
+          {(shown.length > 0 || comparing) && (
+            <Charts drawn={drawn} curves={curves} colours={colours} chosen={view.opened} switches={view.switches} set={(switches) => set({ switches })} />
+          )}
+          {shown.length === 0 ? (
+            <NothingFits showAll={() => set({ text: "", document: "all", tags: [], hidden: true })} />
+          ) : (
+            <RunTable
+              rows={shown} columns={columns} known={known} order={view.order} sortBy={(column) => set({ order: pressed(view.order, column) })} best={best}
+              opened={opened?.id ?? null} open={(id) => set({ opened: id, comparing: false })} chosen={chosen} choose={(id, on) => set({ chosen: withOrWithout(view.chosen, id, on) })}
+              colourOf={colourOf} draw={draw} remove={(id) => remove(chosen.has(id) ? view.chosen : [id])}
+            />
+          )}
         </div>
-        <div className="kw-runs-charts">
-          {[loss, share].map((metric) => metric !== null && lines(metric).length > 0 && (
-            <Chart key={metric} title={words.runs.metric(metric)} lines={lines(metric)} tickText={isShare(metric) ? shareText : undefined} />
-          ))}
-        </div>
-        <div className="kw-runs-scroll">
-          <RunTable
-            rows={sorted(rows, order)} columns={columnsOf(rows, onlyDiffering)} order={order} sortBy={(column) => setOrder(pressed(order, column))}
-            best={best} chosen={chosen} choose={(id) => setChosen(id === chosen ? null : id)} colourOf={colourOf} draw={draw}
+        {comparing && <ComparePanel rows={compared} colourOf={colourOf} close={() => set({ comparing: false })} open={(id) => set({ opened: id, comparing: false })} />}
+        {opened !== undefined && (
+          <RunPanel
+            row={opened} rows={rows} colourOf={colourOf} best={best} close={() => set({ opened: null })} open={(id) => set({ opened: id })}
+            remove={(id) => remove([id])} hide={hide} changed={again}
           />
-        </div>
+        )}
       </div>
-      {row !== undefined && <RunDetails row={row} best={best} close={() => setChosen(null)} />}
-    </>
+      <UndoLine removed={removed} undo={undo} close={close} />
+    </div>
   );
 }
 
-/** Which runs are drawn: the newest, until swatches are pressed. A run keeps its colour, whatever else is drawn. */
-function useDrawn(rows: readonly RunRow[]) {
-  const [pressedOn, setPressedOn] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const newest = new Set(sorted(rows, NEWEST).slice(0, DRAWN).map(({ id }) => id));
-  const isDrawn = (id: string) => pressedOn.get(id) ?? newest.has(id);
-  const curves = useRunCurves(rows.filter(({ id }) => isDrawn(id)));
-  const numbers = new Map(rows.map(({ id, number }) => [id, number]));
-  const colourOf = (id: string) => {
-    if (curves.get(id)?.curves === null) return undefined;
-    return isDrawn(id) ? (numbers.get(id) ?? 0) % COLOURS : null;
+const withOrWithout = (ids: readonly string[], id: string, on: boolean): string[] => [...ids.filter((one) => one !== id), ...(on ? [id] : [])];
+
+/** Deleting and hiding, and the way back from both. */
+function useRemoving(rows: readonly KeptRun[], view: RunsView, set: (change: Partial<RunsView>) => void, again: () => void) {
+  const { ask } = useAsk();
+  const [removed, setRemoved] = useState<Removed | null>(null);
+  const close = useCallback(() => setRemoved(null), []);
+  const numbersOf = (ids: readonly string[]) => rows.filter(({ id }) => ids.includes(id)).map(({ number }) => number);
+  const leave = (ids: readonly string[]) =>
+    set({ chosen: view.chosen.filter((id) => !ids.includes(id)), ...(view.opened !== null && ids.includes(view.opened) ? { opened: null } : {}) });
+  const remove = async (ids: readonly string[]) => {
+    const text = words.runs.deleted(numbersOf(ids));
+    if (isRefusal(await ask("delete_runs", { runs: ids }))) return;
+    leave(ids);
+    setRemoved({ ids, text, how: "delete" });
+    again();
   };
-  const draw = (id: string) => setPressedOn((before) => new Map(before).set(id, !isDrawn(id)));
-  return { curves, colourOf, draw };
+  const hide = async (id: string, hidden: boolean) => {
+    const text = words.runs.hid(numbersOf([id]));
+    if (isRefusal(await ask("hide_runs", { runs: [id], hidden }))) return;
+    if (hidden) setRemoved({ ids: [id], text, how: "hide" });
+    if (hidden && !view.hidden) leave([id]);
+    again();
+  };
+  const undo = async () => {
+    if (removed === null) return;
+    setRemoved(null);
+    await (removed.how === "delete" ? ask("undelete_runs", { runs: removed.ids }) : ask("hide_runs", { runs: removed.ids, hidden: false }));
+    again();
+  };
+  return {
+    removed, close,
+    remove: (ids: readonly string[]) => void remove(ids),
+    hide: (id: string, hidden: boolean) => void hide(id, hidden),
+    undo: () => void undo(),
+  };
 }
 
-function linesOf(
-  rows: readonly RunRow[], metric: string, curves: ReturnType<typeof useRunCurves>, colourOf: (id: string) => number | null | undefined, chosen: string | null,
-): RunLine[] {
-  return rows.flatMap(({ id, number }) => {
-    const colour = colourOf(id);
-    const series = curves.get(id)?.curves?.get(baseOf(metric), isValidation(metric) ? "validation" : "train");
-    if (colour === null || colour === undefined || series === undefined || series.xs.length === 0) return [];
-    return [{ id, number, colour, chosen: id === chosen, xs: series.xs, ys: series.ys }];
-  });
+function NothingFits({ showAll }: { showAll: () => void }) {
+  return (
+    <div className="kw-page-empty">
+      <p className="kw-soft">{words.runs.nothingFits}</p>
+      <button type="button" className="kw-button kw-button-small" onClick={showAll}>
+        {words.runs.showAll}
+      </button>
+    </div>
+  );
 }
 
-function NoRuns() {
+function NoRuns({ trouble }: { trouble: string | null }) {
   const { go } = useBuilder();
   return (
     <EmptyPage title={words.runs.emptyTitle} hint={words.runs.emptyHint}>
+      {trouble !== null && <p className="kw-runs-trouble kw-second">{trouble}</p>}
       <div className="kw-row">
         <button type="button" className="kw-button kw-button-main" onClick={() => go("train")}>
           {words.runs.goTrain}
@@ -104,7 +157,6 @@ function NoRuns() {
           {words.runs.goData}
         </button>
       </div>
-      <p className="kw-soft kw-second">{words.runs.kept}</p>
     </EmptyPage>
   );
 }

@@ -1,0 +1,193 @@
+"""A run of the store at one of its checkpoints: model, place in the data, history and curves up to there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from engine import experiment as experiments
+from engine.callbacks import Callback
+from engine.errors import EngineError
+from engine.events import Listener
+from engine.experiment import Control, Experiment, Prepared
+from engine.models import Model
+from engine.models.checkpoints import restore_checkpoint
+from engine.types import Config
+
+from ..messages import Mark
+from ..refused import Refused
+from ..words import coming_back as say
+from ..workspace.records import GOING_ON, Checkpoint, Intervention, Points, RunSummary
+from ..workspace.run_store import RunStore
+from . import continuing
+from .best import BestEpoch, leading
+from .points import Piece
+from .request import Request
+from .stream import EpochHistory, Past
+
+_MARKED = {"rate", "stop"}
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """A run that can go on.
+
+    recorded: what it has trained. experiment: as it is trained from now on. snapshot: None where only the weights go on.
+
+    best: the best epoch whose weights are kept, if any. said: lines for the log.
+    """
+
+    run: RunSummary
+    recorded: Experiment
+    experiment: Experiment
+    prepared: Prepared
+    epoch: int
+    snapshot: Config | None
+    past: Past
+    best: BestEpoch | None = None
+    said: list[str] = field(default_factory=list[str])
+
+    @property
+    def rate(self) -> float | None:
+        """The learning rate that the experiment names, where it is not the one that the run had then."""
+        asked, had = continuing.rate_of(self.experiment), continuing.rate_of(self.recorded)
+        return None if asked == had else asked
+
+    def work(self, control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
+        """Train (`request.Work`)."""
+        control.begin_at = self.snapshot
+        return self.prepared.fit(listeners=listeners, control=control, callbacks=callbacks, initial_epoch=self.epoch)
+
+    @property
+    def at(self) -> float:
+        """Epochs done."""
+        return self.epoch + (self.past.batch / self.prepared.batches if self.past.batch else 0.0)
+
+
+def recorded_experiment(store: RunStore, run: RunSummary) -> Config:
+    """What a run has trained. Raises Refused for a model that was made in code."""
+    experiment = store.experiment(run.id)
+    if experiment is None:
+        raise Refused(f"{say.was_made_in_code(run.number)} {say.ITS_MODEL_WAS_MADE_IN_CODE}", say.MAKE_IT_IN_CODE)
+    return experiment
+
+
+def come_back(store: RunStore, run: RunSummary, request: Request, other_data: bool = False) -> CameBack:
+    """A run at its last checkpoint that can be read. Raises Refused where it goes on, had other data, or has none.
+
+    request: its experiment, and its data as they are now. other_data: take them although they are others.
+    """
+    if run.state in GOING_ON:
+        raise Refused(say.goes_on_elsewhere(run.number))
+    if not other_data:
+        _refuse_other_data(run, request)
+    there = store.checkpoints(run.id)
+    if not there:
+        raise Refused(say.no_checkpoint_is_left(run.number), say.REPEAT_IT)
+    said: list[str] = []
+    for checkpoint in reversed(there):
+        epochs = continuing.counted_on(request.experiment, checkpoint.epoch, run.planned)
+        try:
+            came = _at(store, run, request, epochs, checkpoint)
+        except EngineError as error:
+            said.append(say.checkpoint_is_passed_over(checkpoint.epoch, str(error)))
+            continue
+        came.said.extend([*said, say.comes_back(run.number, checkpoint.epoch, checkpoint.batch)])
+        return came
+    raise Refused(" ".join(said), say.REPEAT_IT)
+
+
+def branch_off(store: RunStore, run: RunSummary, epoch: int, request: Request) -> CameBack:
+    """A run after one of its epochs, to be gone on with as another run: `request` may have other settings and data."""
+    checkpoint = checkpoint_of(store, run, epoch)
+    experiment = continuing.counted_on(request.experiment, epoch)
+    try:
+        came = _at(store, run, request, experiment, checkpoint)
+    except EngineError as error:
+        raise Refused(say.checkpoint_is_passed_over(epoch, str(error)), say.CHOOSE_ANOTHER_EPOCH) from error
+    came.said.append(say.branches(run.number, epoch))
+    # What was said of the other run stays with it.
+    return replace(came, past=replace(came.past, log=[]))
+
+
+def model_at(store: RunStore, run: RunSummary, epoch: int, experiment: Experiment) -> Model:
+    """A model of `experiment` with the weights and slots that a run had after an epoch. Raises Refused."""
+    checkpoint = checkpoint_of(store, run, epoch)
+    model = experiments.build_model(dict(experiment))
+    try:
+        restore_checkpoint(checkpoint.path, model)
+    except EngineError as error:
+        raise Refused(say.checkpoint_is_passed_over(epoch, str(error)), say.CHOOSE_ANOTHER_EPOCH) from error
+    return model
+
+
+def checkpoint_of(store: RunStore, run: RunSummary, epoch: int) -> Checkpoint:
+    """The checkpoint after so many epochs. Raises Refused where there is none."""
+    for checkpoint in store.checkpoints(run.id):
+        if (checkpoint.epoch, checkpoint.batch) == (epoch, 0):
+            return checkpoint
+    raise Refused(say.no_checkpoint_of_epoch(run.number, epoch), say.CHOOSE_ANOTHER_EPOCH)
+
+
+def _refuse_other_data(run: RunSummary, request: Request) -> None:
+    known = request.fingerprints.by_name() or {}
+    changed = [name for name, fingerprint in run.data.items() if known.get(name) != fingerprint]
+    if changed:
+        raise Refused(say.other_data(run.number, changed), say.CHOOSE_THE_DATA_IT_HAD)
+
+
+def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experiment, checkpoint: Checkpoint) -> CameBack:
+    recorded = recorded_experiment(store, run)
+    same = continuing.same_training(recorded, experiment)
+    if same:
+        prepared = experiments.prepare(dict(experiment), dict(request.arrays))
+        snapshot = restore_checkpoint(checkpoint.path, prepared.model)
+    else:
+        # With another optimizer, loss or metric there are other slots and states: the weights alone go on.
+        model = experiments.build_model(dict(experiment))
+        source = experiments.build_model(recorded)
+        restore_checkpoint(checkpoint.path, source)
+        model.set_weights(source.get_weights())
+        prepared, snapshot = experiments.prepare(dict(experiment), dict(request.arrays), model=model), None
+    past = _past(store, run, checkpoint, prepared.batches)
+    best = _best(store, run, past.history, recorded)
+    return CameBack(run, recorded, experiment, prepared, checkpoint.epoch, snapshot, past, best)
+
+
+def _past(store: RunStore, run: RunSummary, checkpoint: Checkpoint, batches: int) -> Past:
+    at = checkpoint.epoch + checkpoint.batch / batches
+    recorded = store.history(run.id)
+    count = sum(epoch < checkpoint.epoch for epoch in recorded["epoch"])
+    columns = {name: column[:count] for name, column in recorded["history"].items()}
+    history = EpochHistory(recorded["epoch"][:count], {name: column for name, column in columns.items() if column})
+    pieces = [_until(series, at, checkpoint.epoch) for series in store.points(run.id)]
+    marks = [_mark(one) for one in store.interventions(run.id) if one.kind in _MARKED and one.at <= at]
+    curves = [piece for piece in pieces if len(piece.xs)]
+    return Past(history, checkpoint.batch, curves, store.log(run.id), marks, run.seconds)
+
+
+def _until(series: Points, at: float, epochs: int) -> Piece:
+    """A series up to a checkpoint: batches before it, values after whole epochs."""
+    there = series.xs <= (np.float32(at) if series.phase == "batch" else epochs)
+    return Piece(series.name, series.phase, 0, series.xs[there], series.ys[there])
+
+
+def _mark(one: Intervention) -> Mark:
+    return Mark(kind="rate" if one.kind == "rate" else "stop", x=one.at, text=one.text, says=one.text)
+
+
+def _best(store: RunStore, run: RunSummary, history: EpochHistory, experiment: Experiment) -> BestEpoch | None:
+    """Weights of the best epoch, if it is in the history and its checkpoint can be read."""
+    name = leading(history.history)
+    best = next((one for one in store.checkpoints(run.id) if one.best and not one.batch), None)
+    if name is None or best is None or best.epoch - 1 not in history.epoch:
+        return None
+    model = experiments.build_model(dict(experiment))
+    try:
+        restore_checkpoint(best.path, model)
+    except EngineError:
+        return None
+    value = history.history[name][history.epoch.index(best.epoch - 1)]
+    return BestEpoch(best.epoch, {name: value}, model.get_weights())
