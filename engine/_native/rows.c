@@ -106,16 +106,37 @@ ONE_OPERAND(softplus, softplus_of(x))
 ONE_OPERAND(softsign, x / (size_of(x) + 1.0f))
 ONE_OPERAND(hard_sigmoid, limited(x * 0.2f + 0.5f, 0, 1))
 ONE_OPERAND(exponent, exponential(x))
-/* Gradients: a is dy, b what the operation keeps, its operand (leaky, square, absolute) or its result. */
+ONE_OPERAND(logarithm_of, logarithm(x))
+ONE_OPERAND(root_of, root(larger(x, all(0))))
+/* number = the least and the largest result */
+ONE_OPERAND(clip, limited(x, instruction->number[0], instruction->number[1]))
+/* number = the factor below the threshold, the threshold (0 or above), the largest result */
+ONE_OPERAND(limited_rectify, choose(x < instruction->number[1], (x - instruction->number[1]) * instruction->number[0],
+                                    smaller(x, all(instruction->number[2]))))
+/* Gradients: a is dy, b what the operation keeps, its operand (leaky, limited_rectify, clip, square, absolute) or its
+   result. */
 TWO_OPERANDS(elu_gradient, a * choose(b > 0.0f, all(1), b + instruction->number[0]))
 TWO_OPERANDS(leaky_gradient, a * choose(b > 0.0f, all(1), all(instruction->number[0])))
 TWO_OPERANDS(softplus_gradient, -(a * exponential_less_one(-b)))
+TWO_OPERANDS(clip_gradient, a * choose((b >= instruction->number[0]) & (b <= instruction->number[1]), all(1), all(0)))
+TWO_OPERANDS(limited_rectify_gradient, a * choose(b < instruction->number[1], all(instruction->number[0]),
+                                                  choose(b >= instruction->number[2], all(0), all(1))))
+TWO_OPERANDS(root_gradient, choose(b == 0.0f, all(0), a / b * 0.5f))
 TWO_OPERANDS(softsign_gradient, a * ((1.0f - size_of(b)) * (1.0f - size_of(b))))
 TWO_OPERANDS(hard_sigmoid_gradient, a * choose((b > 0.0f) & (b < 1.0f), all(1), all(0)) * 0.2f)
 TWO_OPERANDS(rectify_gradient, a * choose(b > 0.0f, all(1), all(0)))
 TWO_OPERANDS(sigmoid_gradient, a * ((1.0f - b) * b))
 TWO_OPERANDS(tanh_gradient, a * (1.0f - b * b))
 TWO_OPERANDS(square_gradient, a * b * 2.0f)
+
+/* dy where a >= b, else 0; arrays dy, a, b, da. */
+OPERATION(maximum_gradient) {
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
+        Vector chosen = choose(operand(instruction, 1, i, end - i) >= operand(instruction, 2, i, end - i), all(1), all(0));
+        store_some(FLOATS(3) + i, end - i, operand(instruction, 0, i, end - i) * chosen);
+    }
+    return 0;
+}
 
 /* dy * sign(x), 0 at 0. */
 TWO_OPERANDS(absolute_gradient, a * (choose(b > 0.0f, all(1), all(0)) - choose(b < 0.0f, all(1), all(0)) + choose(b != b, b, all(0))))
@@ -341,6 +362,29 @@ OPERATION(row_sum_gradient) {
         float each = FLOATS(0)[r] * (1.0f / instruction->number[0]);
         for (int64_t j = 0; j < columns; j++) FLOATS(1)[r * columns + j] = each;
     }
+    return 0;
+}
+
+/* y = sums over the rows of each unit / divisor; size = rows of a unit, columns; arrays x, y. */
+OPERATION(middle_sum) {
+    int64_t rows = SIZE(0), columns = SIZE(1);
+    for (int64_t n = first; n < first + count; n++)
+        for (int64_t j = 0; j < columns; j += LANES) {
+            Vector sum = all(0);
+            for (int64_t r = 0; r < rows; r++) sum += load_some(FLOATS(0) + (n * rows + r) * columns + j, columns - j, 0);
+            store_some(FLOATS(1) + n * columns + j, columns - j, sum / instruction->number[0]);
+        }
+    return 0;
+}
+
+/* dx = dy / divisor for each row of a unit; arrays dy, dx. */
+OPERATION(middle_sum_gradient) {
+    int64_t rows = SIZE(0), columns = SIZE(1);
+    for (int64_t n = first; n < first + count; n++)
+        for (int64_t j = 0; j < columns; j += LANES) {
+            Vector each = load_some(FLOATS(0) + n * columns + j, columns - j, 0) * (1.0f / instruction->number[0]);
+            for (int64_t r = 0; r < rows; r++) store_some(FLOATS(1) + (n * rows + r) * columns + j, columns - j, each);
+        }
     return 0;
 }
 

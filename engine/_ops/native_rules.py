@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from .._graph.backward import BackwardCall, SumOfGradients
 from .._graph.native_phases import Between, Instruction
 from .._graph.native_plan import Context, may_be_folded, native, native_gradient
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Tensor
-from .activation import Elu, HardSigmoid, LeakyRelu, Relu, Sigmoid, Softplus, Softsign, Tanh
+from .activation import Elu, HardSigmoid, LeakyRelu, LimitedRelu, Relu, Sigmoid, Softplus, Softsign, Tanh
 from .arithmetic import Add, Divide, Maximum, Multiply, Subtract
 from .compare import Comparison
 from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
-from .elementwise import Absolute, Exp, Negative, Square
+from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
 from .embedding import Embedding
 from .matmul import Linear
 from .positions import ArgMax
@@ -83,11 +85,13 @@ def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] |
 _UNARY: dict[type[Op], str] = {
     Relu: "rectify", Sigmoid: "sigmoid", Tanh: "tanh", Square: "square", Absolute: "absolute", Round: "round", Negative: "negative",
     Elu: "elu", LeakyRelu: "leaky", Softplus: "softplus", Softsign: "softsign", HardSigmoid: "hard_sigmoid", Exp: "exponent",
+    Log: "logarithm_of", Sqrt: "root_of", Clip: "clip", LimitedRelu: "limited_rectify",
 }  # fmt: skip
 _UNARY_GRADIENT: dict[type[Op], str] = {
     Relu: "rectify_gradient", Sigmoid: "sigmoid_gradient", Tanh: "tanh_gradient", Square: "square_gradient",
     Absolute: "absolute_gradient", Negative: "negative", Elu: "elu_gradient", LeakyRelu: "leaky_gradient",
     Softplus: "softplus_gradient", Softsign: "softsign_gradient", HardSigmoid: "hard_sigmoid_gradient", Exp: "multiply",
+    Log: "divide", Sqrt: "root_gradient", Clip: "clip_gradient", LimitedRelu: "limited_rectify_gradient",
 }  # fmt: skip
 _BINARY: dict[type[Op], str] = {
     Add: "add", Subtract: "subtract", Multiply: "multiply", Divide: "divide", Maximum: "maximum", SumOfGradients: "add",
@@ -97,19 +101,29 @@ _BINARY: dict[type[Op], str] = {
 @native(*_UNARY)
 def unary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """One operand, element by element."""
-    return _elementwise(_UNARY[type(call.op)], context, *call.present_inputs, call.outputs[0], numbers=_factor(call.op))
+    operands, numbers = (*call.present_inputs, call.outputs[0]), _numbers(call.op)
+    return None if numbers is None else _elementwise(_UNARY[type(call.op)], context, *operands, numbers=numbers)
 
 
 @native_gradient(*_UNARY_GRADIENT)
 def unary_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """dy times the slope, which follows from what the op keeps."""
-    operands = (*call.present_inputs, call.outputs[0])
-    return _elementwise(_UNARY_GRADIENT[type(call.op)], context, *operands, numbers=_factor(call.op))
+    operands, numbers = (*call.present_inputs, call.outputs[0]), _numbers(call.op)
+    name = _UNARY_GRADIENT[type(call.op)]
+    return None if numbers is None else _elementwise(name, context, *operands, numbers=numbers)
 
 
-def _factor(op: Op) -> tuple[float, ...]:
-    """What Elu and LeakyRelu multiply by below 0."""
-    return (op.alpha,) if isinstance(op, (Elu, LeakyRelu)) else ()
+def _numbers(op: Op) -> tuple[float, ...] | None:
+    """The settings of an op of one operand; None for those that the library has no instruction for."""
+    if isinstance(op, (Elu, LeakyRelu)):
+        return (op.alpha,)
+    if isinstance(op, Clip):
+        return op.low, op.high
+    if isinstance(op, LimitedRelu):
+        return (
+            None if op.threshold < 0 else (op.alpha, op.threshold, math.inf if op.max_value is None else op.max_value)
+        )
+    return ()
 
 
 @native(*_BINARY)
@@ -162,6 +176,16 @@ def quotient_gradient(call: BackwardCall, context: Context) -> list[Instruction]
     if set(wanted) != {0} or context.shapes[wanted[0]] != context.shapes[dy]:
         return None
     return _elementwise("divide", context, dy, b, wanted[0])
+
+
+@native_gradient(Maximum)
+def maximum_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Where only the first operand's is asked for and has the shape of dy."""
+    dy, a, b = call.present_inputs
+    wanted = context.wanted(call)
+    if set(wanted) != {0} or context.shapes[wanted[0]] != context.shapes[dy]:
+        return None
+    return _elementwise("maximum_gradient", context, dy, a, b, wanted[0])
 
 
 @native(Softmax)
@@ -279,11 +303,24 @@ def total(call: ForwardCall, context: Context) -> list[Instruction] | None:
     divisor = _divisor(call, context, x, y)
     if context.size(y) == 1:
         return [Instruction("sum", (x, y), (context.size(x),), 1, False, context.size(x), divisor)]
-    return (
-        context.along_last_axis("row_sum", x, (x, y), numbers=divisor)
-        if _is_last_axis(call, context.shapes[x])
-        else None
-    )
+    if _is_middle_axis(call, context, x):
+        return _over_middle_axis("middle_sum", context, x, (x, y), divisor)
+    if not _is_last_axis(call, context.shapes[x]):
+        return None
+    return context.along_last_axis("row_sum", x, (x, y), numbers=divisor)
+
+
+def _is_middle_axis(call: ForwardCall | BackwardCall, context: Context, x: Tensor) -> bool:
+    """Whether a sum goes over the steps of (samples, steps, channels)."""
+    shape, axis = context.shapes[x], getattr(call.op, "axis", None)
+    return len(shape) == 3 and axis in (1, -2, (1,), (-2,)) and shape[0] == context.batch
+
+
+def _over_middle_axis(
+    operation: str, context: Context, x: Tensor, operands: tuple[Tensor, Tensor], divisor: tuple[float]
+) -> list[Instruction]:
+    samples, steps, channels = context.shapes[x]
+    return [Instruction(operation, operands, (steps, channels), samples, True, context.size(x), divisor)]
 
 
 def _divisor(call: ForwardCall | BackwardCall, context: Context, x: Tensor, y: Tensor) -> tuple[float]:
@@ -301,6 +338,8 @@ def total_gradient(call: BackwardCall, context: Context) -> list[Instruction] | 
         units, size = context.units(dx), context.size(dx)
         by_samples = units == context.batch and bool(context.shapes[dx])
         return [Instruction("sum_gradient", (dy, dx), (size // units,), units, by_samples, size, divisor)]
+    if _is_middle_axis(call, context, dx):
+        return _over_middle_axis("middle_sum_gradient", context, dx, (dy, dx), divisor)
     if not _is_last_axis(call, context.shapes[dx]):
         return None
     return context.along_last_axis("row_sum_gradient", dx, (dy, dx), numbers=divisor)

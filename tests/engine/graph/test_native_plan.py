@@ -118,6 +118,11 @@ def test_weights_of_samples_wait_for_the_mean_over_the_batch():
 FUNCTIONS = {
     "relu": ops.relu,
     "leaky": lambda x: ops.relu(x, alpha=0.2),
+    "limited": lambda x: ops.relu(x, alpha=0.1, max_value=2.0, threshold=0.5),
+    "clip": lambda x: ops.clip(x, -1.0, 2.0),
+    "log": lambda x: ops.log(ops.absolute(x) + 0.1),
+    "sqrt": ops.sqrt,
+    "hinge": lambda x: ops.maximum(1.0 - x, 0.0),
     "elu": lambda x: ops.elu(x, 1.5),
     "selu": ops.selu,
     "sigmoid": ops.sigmoid,
@@ -151,6 +156,24 @@ def test_joined_columns_and_sums_over_rows_and_everything():
 
     assert _both(build, [_normal(37, 3), _normal(37, 5)])
     assert _both(build, [_normal(37, 2, 3), _normal(37, 2, 5)])
+
+
+@pytest.mark.parametrize("reduce", [ops.mean, ops.sum])
+def test_sums_and_means_over_steps(reduce):
+    def build(x):
+        y = reduce(ops.tanh(x), axis=1)
+        return [y, *gradients(ops.mean(ops.square(y)), [x])]
+
+    assert _both(build, [_normal(21, 6, 19)])
+
+
+@pytest.mark.parametrize("loss", ["hinge", "poisson", "logcosh", "mape", "msle"])
+def test_every_loss_of_outputs_alone_runs_as_one_call(loss):
+    model = Sequential([Dense(3, activation="softmax", input_dim=4)])
+    model.compile("sgd", loss)
+    x, y = _normal(6, 4), np.eye(3)[[0, 1, 2, 0, 1, 2]]
+    model.train_on_batch(x, y)
+    assert model.profile(x, y).how.startswith("runs as one compiled call")
 
 
 @pytest.mark.parametrize("kind", ["int32", "int64", "float32"])
