@@ -1,7 +1,6 @@
 """Keras 1 spelling: tables of old names and the one place that translates them.
 
-The generic constructor (fields.py) calls `translate` first; training methods wear `accepts_old`; the registry asks
-`new_class_name`. Every translation warns once per call with the new spelling. Imports nothing of ours.
+Constructors (fields.py) call `translate`, training methods wear `accepts_old`, the registry asks `new_class_name`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ import inspect
 import warnings
 from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypedDict, TypeVar
+
+from .keras1_transposed import output_padding
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -331,6 +332,7 @@ def translate(
     changes: list[str] = []
     new_kwargs = dict(kwargs)
     args = _join_kernel(name, args, new_kwargs, changes)
+    asked = new_kwargs.get("output_shape")
     for old, new in ARGUMENTS.get(name, {}).items():
         if old in new_kwargs:
             if name == "BatchNormalization" and old == "mode" and new_kwargs[old] in (1, 2):
@@ -351,6 +353,8 @@ def translate(
     if name in _STEPS_AND_WIDTH and "input_dim" in new_kwargs:
         shape = (new_kwargs.pop("input_length", None), new_kwargs.pop("input_dim"))
         _put(name, new_kwargs, "input_dim", "input_shape", shape, changes)
+    if "without output_shape" in changes and (extra := output_padding(args, {**new_kwargs, "output_shape": asked})):
+        _put(name, new_kwargs, "output_shape", "output_padding", extra, changes)
     if changes:
         _warn(f"{name}: Keras 1 spelling; write {name}({', '.join(changes)}).")
     return args, new_kwargs
@@ -381,9 +385,7 @@ def _join_kernel(
         del kwargs[part]
     rest = args[1 + len(positional) :]
     if rest and "output_shape" in ARGUMENTS[name]:
-        # Keras 1's transposed convolutions took their output shape as an argument.
-        rest = rest[1:]
-        changes.append("without output_shape")
+        kwargs["output_shape"], rest = rest[0], rest[1:]
     if not args:
         _put(name, kwargs, parts[0], "kernel_size", size, changes)
         return args

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import overload
+from typing import cast, overload
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from .. import _ops as ops
 from .._declared.keras1 import accepts_old
 from .._graph.plan import evaluate
 from .._graph.tensor import Constant, Tensor, Value
-from ..types import ArrayLike, DTypeLike
+from ..types import Array, DTypeLike
 
 __all__ = [
     "arange",
@@ -278,7 +278,7 @@ def concatenate(tensors: Sequence[Value], axis: int = -1) -> Value:
         >>> concatenate([np.ones((1, 2)), np.ones((1, 3))]).shape
         (1, 5)
     """
-    return ops.concatenate(_of_one_type(tensors), axis=axis)
+    return ops.concatenate(cast("list[Value]", _of_one_type(tensors)), axis=axis)
 
 
 def stack(x: Sequence[Value], axis: int = 0) -> Value:
@@ -295,10 +295,10 @@ def stack(x: Sequence[Value], axis: int = 0) -> Value:
         >>> stack([np.ones(2), np.ones(2)]).shape
         (2, 2)
     """
-    return ops.stack(_of_one_type(x), axis=axis)
+    return ops.stack(cast("list[Value]", _of_one_type(x)), axis=axis)
 
 
-def _of_one_type(items: Sequence[Value | ArrayLike]) -> list[Value]:
+def _of_one_type(items: Sequence[object]) -> list[Tensor | Array]:
     """Numbers and lists among tensors as arrays of the first tensor's type, as sizes of shapes are written."""
     dtype = next((item.dtype for item in items if isinstance(item, Tensor)), None)
     return [item if isinstance(item, (Tensor, np.ndarray)) else np.asarray(item, dtype) for item in items]

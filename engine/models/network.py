@@ -335,8 +335,8 @@ class Network(Layer):
     @property
     def all_uses(self) -> Sequence[Use]:
         """The model's own graph, and the calls of the model."""
-        own = [] if self.model_kind == "subclass" or not self.inputs else [OwnGraph(self.inputs, self.outputs)]
-        return [*own, *self.inbound_nodes]
+        graphs = [] if self.model_kind == "subclass" or not self.inputs else [OwnGraph(self.inputs, self.outputs)]
+        return [*graphs, *self.inbound_nodes]
 
     @property
     def input(self) -> Tensor | list[Tensor]:

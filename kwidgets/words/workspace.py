@@ -104,7 +104,7 @@ def data_is_other(index: object, names: list[str]) -> str:
 
 def run_in_words(index: object, document: str | None, state: str, epochs: int, size: str, note: str) -> str:
     named = f"Run {index}" if document is None else f"Run {index} of {document}"
-    said = f"{named}: {state}, {epochs} epochs, {size}"
+    said = f"{named}: {state}, {epochs} {'epoch' if epochs == 1 else 'epochs'}, {size}"
     return f"{said}. {note}" if note else said
 
 

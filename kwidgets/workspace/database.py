@@ -96,16 +96,23 @@ class Database:
         fill: called with a connection when a list was made anew, to fill it; what it does counts wholly or not at all.
         check: reads all of a list, and raises DatabaseError where something in it is not as it must be.
         wait: seconds to wait for another process that writes.
+        writable: whether the folder may be written to; None: as the system says.
         wal: whether to write ahead into a second file, which lets others read meanwhile but needs shared memory; None: where
             the file system is of this machine.
     """
 
     def __init__(
-        self, path: Path, fill: Action[None], check: Action[object], wait: float = 3.0, wal: bool | None = None
+        self,
+        path: Path,
+        fill: Action[None],
+        check: Action[object],
+        wait: float = 3.0,
+        wal: bool | None = None,
+        writable: bool | None = None,
     ) -> None:
         self.path = path
         self.moved_aside: Path | None = None
-        self._fill, self._check, self._wait, self._wal = fill, check, wait, wal
+        self._fill, self._check, self._wait, self._wal, self._writable = fill, check, wait, wal, writable
         # Taken in this order; who reads or writes holds one of the last two alone.
         self._opening, self._writing, self._reading = threading.RLock(), threading.Lock(), threading.Lock()
         self._open: _Open | None = None
@@ -174,7 +181,6 @@ class Database:
             if self._open is not None and (self._open.process, self._open.file) == (os.getpid(), _place(self.path)):
                 return self._open
             self.close()
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             writer = self._connection()
             try:
                 self._prepare(writer)
@@ -188,16 +194,27 @@ class Database:
             return self._open
 
     def _connection(self) -> sqlite3.Connection:
+        if self._is_read_only():
+            # "immutable": no log, lock or shared memory, which could not be made here.
+            name = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+            return sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self.path, timeout=self._wait, isolation_level=None, check_same_thread=False)
         try:
             if self._wal is None:
                 self._wal = not is_on_network(self.path.parent)
             self._set_journal(connection)
             connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA trusted_schema=OFF")
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _is_read_only(self) -> bool:
+        """Whether there is a list in a folder that may not be written to."""
+        writable = os.access(self.path.parent, os.W_OK) if self._writable is None else self._writable
+        return not writable and self.path.exists()
 
     def _set_journal(self, connection: sqlite3.Connection) -> None:
         """Choose how transactions are kept. Who makes the file may have it locked for a moment, which nobody waits for."""
@@ -251,6 +268,8 @@ class Database:
 
     def _put_aside(self) -> None:
         """Move a damaged file away, whole, under a name with the time in it; not one that another process has just made."""
+        if self._is_read_only():
+            return
         with self._opening:
             self.close()
             with _alone(self.path):

@@ -26,7 +26,7 @@ MAGIC = b"KWRUN001"
 MOST_HEAD = 64 * 2**20
 _FRAME, _HEAD = struct.Struct("<II"), struct.Struct("<I")
 _PHASES = get_args(Phase)
-_O_BINARY = getattr(os, "O_BINARY", 0)
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Frame(NamedTuple):
@@ -49,7 +49,7 @@ class Journal:
 
     def append(self, data: bytes) -> None:
         """Add a packed frame, whole or not at all. Raises OSError, and the next call tries again from where this one began."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _O_BINARY, 0o666)
+        descriptor = os.open(self._path, _FLAGS, 0o666)
         try:
             if self._size is None:
                 self._size = whole_bytes(self._path)

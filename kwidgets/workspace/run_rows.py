@@ -63,7 +63,7 @@ def row_of(connection: sqlite3.Connection, run: str) -> Row | None:
 
 def numbered(connection: sqlite3.Connection, index: int) -> Row | None:
     """The row of a run by its number."""
-    return next(iter(rows(connection, "WHERE number = ?", (index,))), None)
+    return next(iter(rows(connection, "WHERE number IS ?", (index,))), None)
 
 
 def listed(connection: sqlite3.Connection, document: str | None, hidden: bool) -> list[Row]:
@@ -102,7 +102,7 @@ def shrink(connection: sqlite3.Connection, run: str, size: int) -> None:
 def insert(connection: sqlite3.Connection, line: Mapping[str, object]) -> int:
     """Add a row; gives its number. One that is taken already gives way to a new one."""
     line = dict(line)
-    taken = connection.execute("SELECT 1 FROM runs WHERE number = ?", (line.get("number"),)).fetchone()
+    taken = connection.execute("SELECT 1 FROM runs WHERE number IS ?", (line.get("number"),)).fetchone()
     if taken is not None:
         del line["number"]
     names = [name for name in _COLUMNS if name in line]
@@ -130,8 +130,8 @@ def remove(connection: sqlite3.Connection, run: str) -> None:
 def flags(connection: sqlite3.Connection, run: str | None = None) -> dict[tuple[str, int, int], tuple[bool, bool]]:
     """Whether a checkpoint is the best one, and whether it is pinned, by run, epoch and batch; of one run or of all."""
     where, values = ("", ()) if run is None else (" WHERE run = ?", (run,))
-    found = connection.execute(f"SELECT run, epoch, batch, best, pinned FROM checkpoints{where}", values)
-    return {(name, epoch, batch): (bool(best), bool(pinned)) for name, epoch, batch, best, pinned in found}
+    listed = connection.execute(f"SELECT run, epoch, batch, best, pinned FROM checkpoints{where}", values)
+    return {(name, epoch, batch): (bool(best), bool(pinned)) for name, epoch, batch, best, pinned in listed}
 
 
 def set_flag(connection: sqlite3.Connection, run: str, epoch: int, batch: int, column: str, value: bool) -> None:
@@ -159,11 +159,11 @@ def write_line(connection: sqlite3.Connection, run: str, folder: Path) -> None:
     row = row_of(connection, run)
     if row is None or not folder.is_dir():
         return
-    kept = [
+    checkpoints = [
         {"epoch": epoch, "batch": batch, "best": best, "pinned": pinned}
         for (_, epoch, batch), (best, pinned) in flags(connection, run).items()
     ]
-    write_table(folder / RUN, {**row._asdict(), "checkpoints": kept})
+    write_table(folder / RUN, {**row._asdict(), "checkpoints": checkpoints})
 
 
 def insert_table(connection: sqlite3.Connection, run: str, table: Mapping[str, Any]) -> None:

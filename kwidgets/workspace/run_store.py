@@ -54,14 +54,22 @@ class RunStore:
         clock: seconds since 1970.
         wait: seconds to wait for another process that writes.
         locks: whether the file system has locks; False: as if it had none.
+        writable: whether the folder may be written to; None: as the system says.
     """
 
     def __init__(
-        self, folder: Path, *, clock: Callable[[], float] = time.time, wait: float = 3.0, locks: bool = True
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        wait: float = 3.0,
+        locks: bool = True,
+        writable: bool | None = None,
     ) -> None:
         self.folder = folder
         self._runs, self._clock, self._locks = folder / RUNS, clock, locks
-        self._database = Database(folder / DATABASE, self._fill, run_rows.rows, wait, None if locks else False)
+        wal = None if locks else False
+        self._database = Database(folder / DATABASE, self._fill, run_rows.rows, wait, wal, writable)
         self._notices: builtins.list[str] = []
         self._looked = False
         self._caught: set[str] = set()
@@ -407,7 +415,11 @@ class RunStore:
 
 
 def _died(wrote: float) -> str:
-    return say.died(time.strftime("%H:%M", time.localtime(wrote)))
+    """What ended a run whose process is gone; the day is said where it is not this one."""
+    moment, form = time.localtime(wrote), "%H:%M"
+    if moment[:3] != time.localtime()[:3]:
+        form = f"%Y-%m-%d {form}"
+    return say.died(time.strftime(form, moment))
 
 
 _stores: dict[Path, RunStore] = {}

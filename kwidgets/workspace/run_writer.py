@@ -30,14 +30,19 @@ CANNOT_WRITE = (OSError, sqlite3.Error, Refused, EngineError, TypeError, ValueEr
 class RunWriter:
     """A run that is recorded. Its methods may be called from one thread at a time beside the one that trains.
 
-    id: of the run. number: in the list; None where the run is not in it (yet). trouble: what keeps it from being written, in
+    id: of the run. trouble: what keeps it from being written, in
     words; None while nothing does. What could not be written is tried again with the next write.
     """
 
     def __init__(self, run: str, index: int | None, trouble: str | None = None) -> None:
         self.id = run
-        self.number = index
         self.trouble = trouble
+        self._index = index
+
+    @property
+    def number(self) -> int | None:
+        """In the list; None where the run is not in it (yet)."""
+        return self._index
 
     @property
     def records(self) -> bool:
@@ -198,14 +203,14 @@ class FolderWriter(RunWriter):
         row = {**self._row, "wrote": self._clock()}
 
         def write(connection: sqlite3.Connection) -> int | None:
-            if self.number is not None:
+            if self._index is not None:
                 run_rows.update(connection, self.id, row)
-                return self.number
+                return self._index
             index = run_rows.insert(connection, row)
             run_rows.write_line(connection, self.id, self._folder)
             return index
 
-        self.number = self._database.write(write)
+        self._index = self._database.write(write)
 
     def _settle(self) -> None:
         settle(self._folder, read_record(self._folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -55,27 +56,23 @@ class Sweeping:
     def purge(self, chosen: Callable[[Row], bool]) -> Swept:
         """Remove those of the deleted runs for good that are chosen."""
 
-        def take(connection: sqlite3.Connection) -> list[tuple[Row, Path | None]]:
+        def take(connection: sqlite3.Connection) -> list[Row]:
             there = [row for row in run_rows.deleted(connection) if chosen(row) and not self._store.is_alive(row.id)]
-            gone = [(row, self._move_away(row.id)) for row in there]
             for row in there:
+                self._move_away(row.id)
                 run_rows.remove(connection, row.id)
-            return gone
+            return there
 
         removed = self._store.write(take)
-        for _, folder in removed:
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
-        return Swept(0, len(removed), sum(row.bytes for row, _ in removed))
+        # Also what a process has left that was killed in the midst of this.
+        for folder in self._runs.glob(f"{_GONE}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        return Swept(0, len(removed), sum(row.bytes for row in removed))
 
-    def _move_away(self, run: str) -> Path | None:
-        """Take a folder out of sight before it is removed; None where it is gone already."""
-        gone = self._runs / f"{_GONE}{run}-{os.getpid()}"
-        try:
-            (self._runs / run).replace(gone)
-        except OSError:
-            return None
-        return gone
+    def _move_away(self, run: str) -> None:
+        """Take a folder out of sight before it is removed; another process may have been faster."""
+        with contextlib.suppress(OSError):
+            (self._runs / run).replace(self._runs / f"{_GONE}{run}-{os.getpid()}")
 
     def sweep(self, now: float, most: int) -> Swept:
         """Remove what was deleted long ago, then the oldest checkpoints while the runs take more than `most` bytes."""

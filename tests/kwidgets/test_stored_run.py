@@ -51,7 +51,7 @@ def test_a_run_says_what_became_of_it(store: RunStore) -> None:
     assert run.log == ["a line"] and run.interventions[0].text == "paused" and len(run.points[0].xs) == 100
     run.note, run.tags = "a note", ["good", " good ", "", "slow"]
     assert (run.note, run.tags) == ("a note", ("good", "slow"))
-    assert repr(run).startswith("Run 1 of digits: stopped, 1 epochs") and repr(run).endswith("a note")
+    assert repr(run).startswith("Run 1 of digits: stopped, 1 epoch,") and repr(run).endswith("a note")
 
 
 @pytest.mark.parametrize(

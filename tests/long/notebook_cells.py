@@ -124,11 +124,11 @@ def shortened() -> None:
 def _measured(evaluate: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(evaluate)
     def short_evaluate(self: object, *args: Any, **kwargs: Any) -> Any:
-        given = {**kwargs, **dict(zip(("x", "y", "batch_size", "verbose"), args, strict=False))}
-        if given.get("sample_weight") is None:
-            rows = _rows(self, given.get("batch_size"))
-            given = {name: _few(value, rows) if name in ("x", "y") else value for name, value in given.items()}
-        return evaluate(self, **given)
+        named = {**kwargs, **dict(zip(("x", "y", "batch_size", "verbose"), args, strict=False))}
+        if named.get("sample_weight") is None:
+            rows = _rows(self, named.get("batch_size"))
+            named = {name: _few(value, rows) if name in ("x", "y") else value for name, value in named.items()}
+        return evaluate(self, **named)
 
     return short_evaluate
 
@@ -140,7 +140,8 @@ def _predicted(predict: Callable[..., Any]) -> Callable[..., Any]:
     def short_predict(self: object, x: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(x, np.ndarray) or len(x) <= MANY:
             return predict(self, x, *args, **kwargs)
-        outputs = predict(self, x[:FEW], *args, **kwargs)
+        rows = _rows(self, kwargs.get("batch_size", args[0] if args else None))
+        outputs = predict(self, x[:rows], *args, **kwargs)
         as_list = isinstance(outputs, list)
         repeated = [np.resize(one, (len(x), *one.shape[1:])) for one in (outputs if as_list else [outputs])]
         return repeated if as_list else repeated[0]
@@ -149,9 +150,10 @@ def _predicted(predict: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _rows(model: Any, batch_size: int | None) -> int:
-    """How many samples are few: whole batches of a stateful model."""
-    size = batch_size or 32
-    return max(FEW // size, 1) * size if getattr(model, "stateful", False) else FEW
+    """How many samples are few: whole batches of a model that is stateful or has a fixed batch axis."""
+    fixed = model.inputs[0].shape[0] if model.inputs else None
+    size = fixed or (batch_size or 32 if getattr(model, "stateful", False) else 1)
+    return max(FEW // size, 1) * size
 
 
 def _few(data: Any, rows: int = FEW) -> Any:
@@ -250,6 +252,7 @@ def main_of_one(path: str, seconds: int, repository: str, folder: str) -> None:
         signal.alarm(0)
         sys.__stdout__.write(json.dumps(outcome) + "\n")
         sys.__stdout__.flush()
+    os._exit(0)  # threads of a cell that was cut off may hold what the interpreter's end would wait for
 
 
 if __name__ == "__main__":

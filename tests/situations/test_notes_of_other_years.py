@@ -9,7 +9,19 @@ import pytest
 
 from engine import backend as K
 from engine.errors import GraphError, SettingError, SettingTypeError, ShapeError
-from engine.layers import LSTM, Conv2D, Dense, Embedding, Input, Layer, MaxPooling2D, Reshape, TimeDistributed
+from engine.layers import (
+    LSTM,
+    Conv2D,
+    Conv2DTranspose,
+    Deconvolution2D,
+    Dense,
+    Embedding,
+    Input,
+    Layer,
+    MaxPooling2D,
+    Reshape,
+    TimeDistributed,
+)
 from engine.models import Model, Sequential
 
 
@@ -165,3 +177,36 @@ def test_gradients_are_read_as_values_without_a_session() -> None:
     assert K.get_value(total) == K.batch_get_value([model.trainable_weights[0], total])[1]
     with pytest.raises(GraphError, match="placeholder"):
         K.get_value(K.placeholder((2,)) * 2)
+
+
+@pytest.mark.parametrize(
+    ("size", "strides", "asked", "first"),
+    [
+        (2, 2, (29, 29), False),
+        (2, 2, (28, 29), False),
+        (3, 2, (30, 29), True),
+        (3, 3, (44, 43), False),
+        (2, 2, (28, 28), True),
+    ],
+)
+@pytest.mark.parametrize("by_position", [True, False])
+def test_transposed_convolutions_of_keras_1_give_the_shape_that_they_are_told(
+    size: int, strides: int, asked: tuple[int, int], first: bool, by_position: bool
+) -> None:
+    """Longer outputs than the shortest end in rows and columns that no window reaches."""
+    shape = (None, 4, *asked) if first else (None, *asked, 4)
+    settings = {"subsample": (strides, strides), "dim_ordering": "th" if first else "tf"}
+    told, settings = ((shape,), settings) if by_position else ((), {**settings, "output_shape": shape})
+    with pytest.warns(UserWarning, match="Keras 1 spelling"):
+        layer = Deconvolution2D(4, size, size, *told, **settings)
+    x = Input((3, 14, 14) if first else (14, 14, 3))
+    model = Model(x, layer(x))
+    assert model.output_shape == shape
+    data = np.random.default_rng(5).normal(size=(2, *model.input_shape[1:])).astype("float32")
+    shortest = 13 * strides + size
+    plain = Conv2DTranspose(4, size, strides=strides, data_format="channels_first" if first else "channels_last")
+    again = Model(x, plain(x))
+    again.set_weights(model.get_weights())
+    inside = (slice(None), slice(None), slice(shortest), slice(shortest))
+    inside = inside if first else (inside[0], *inside[2:], inside[1])
+    np.testing.assert_allclose(model.predict(data)[inside], again.predict(data), atol=1e-5)

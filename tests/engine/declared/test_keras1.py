@@ -98,7 +98,7 @@ def test_old_training_arguments_are_understood():
             lambda: layers.Conv3D(5, (3, 2, 4), padding="same", name="c"),
         ),
         (
-            lambda: layers.Deconvolution2D(5, 3, 3, (None, 6, 7, 5), subsample=(2, 2), name="c"),
+            lambda: layers.Deconvolution2D(5, 3, 3, (None, 9, 7, 5), subsample=(2, 2), name="c"),
             lambda: layers.Conv2DTranspose(5, (3, 3), strides=(2, 2), name="c"),
         ),
         (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -244,6 +246,21 @@ def test_a_folder_that_cannot_be_made_is_said_and_the_run_goes_on_unrecorded(tmp
         store.list()
 
 
+def test_the_runs_of_a_folder_that_may_not_be_written_to_are_read(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = trained(store).id
+    store.close()
+    there = sorted(tmp_path.iterdir())
+    reader = RunStore(tmp_path, writable=False)
+    assert [one.number for one in reader.list()] == [1] and reader.version() == reader.version()
+    assert reader.history(run)["epoch"] == [0, 1, 2] and len(reader.points(run)[0].xs) == 300
+    with pytest.raises(Refused, match="readonly"):
+        reader.set_note(run, "a note")
+    writer = begun(reader)
+    assert not writer.records and "readonly" in (writer.trouble or "")
+    assert sorted(tmp_path.iterdir()) == there and len(list((tmp_path / "runs").iterdir())) == 1
+
+
 def test_a_list_that_another_process_holds_for_long_gets_the_run_later(tmp_path: Path) -> None:
     store = RunStore(tmp_path, wait=0.05)
     trained(store)
@@ -259,6 +276,76 @@ def test_a_list_that_another_process_holds_for_long_gets_the_run_later(tmp_path:
     assert writer.trouble is None and writer.number == 2
     writer.end("finished")
     assert store.get(writer.id).epochs == 2 and len(store.points(writer.id)[0].xs) == 200
+
+
+DELETING = """
+import sys
+from pathlib import Path
+from kwidgets.refused import Refused
+from kwidgets.workspace.run_store import RunStore
+store = RunStore(Path(sys.argv[1]), wait=60)
+runs = [run.id for run in store.list(hidden=True)]
+print("ready", flush=True)
+sys.stdin.readline()
+for run in runs:
+    try:
+        store.delete([run])
+        store.purge([run])
+    except Refused as refused:
+        assert "There is no run" in str(refused), refused
+"""
+
+
+def test_processes_that_delete_the_same_runs_at_once_take_each_of_them_once(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    runs = [trained(store, epochs=1).id for _ in range(15)]
+    going_on = begun(store)
+    command = [sys.executable, "-c", DELETING.replace("list(hidden=True)", "list(text='finished')"), str(tmp_path)]
+    pipe = subprocess.PIPE
+    started = [subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) for _ in range(3)]
+    for process in started:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    assert [process.communicate("go\n")[1] for process in started] == ["", "", ""]
+    assert [run.id for run in store.list()] == [going_on.id] and store.list(deleted=True) == []
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [going_on.id]
+    assert len(runs) == 15
+    going_on.end("finished")
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from kwidgets.workspace.run_store import RunStore
+from tests.kwidgets.workspace.stores import begun, curve, progress, with_checkpoint
+store = RunStore(Path(sys.argv[1]))
+writer = begun(store)
+for epoch in range(1, 100_000):
+    writer.write([curve(100 * (epoch - 1), 100 * epoch)], progress(min(epoch, 50)), [str(epoch)])
+    with_checkpoint(writer, epoch % 5 + 1)
+    assert writer.trouble is None, writer.trouble
+    print(epoch, flush=True)
+"""
+
+
+def test_a_run_that_is_killed_at_any_moment_has_all_that_it_had_written(tmp_path: Path) -> None:
+    dice = random.Random(15)
+    for count in range(1, 9):
+        command = [sys.executable, "-c", KILLED, str(tmp_path)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None and process.stdout.readline() == "1\n"
+        time.sleep(dice.random() * 0.2)
+        process.kill()
+        lines = process.communicate()[0].split("\n")
+        written = int(lines[-2]) if len(lines) > 1 else 1
+        store = RunStore(tmp_path)
+        [run, *_] = store.list()
+        assert run.state == "interrupted" and run.number == count and run.ended_by.startswith("the kernel")
+        log, [points] = store.log(run.id), store.points(run.id)
+        assert written <= len(log) <= written + 1 and log == [str(epoch) for epoch in range(1, len(log) + 1)]
+        assert len(points.xs) == 100 * len(log)
+        assert run.epochs == min(len(log), 50) == len(store.history(run.id)["epoch"])
+        assert all(one.bytes in (0, 1000) for one in store.checkpoints(run.id))
+        store.close()
 
 
 FULL_DISK = """
