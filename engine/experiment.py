@@ -42,6 +42,7 @@ from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
+from .models.carrying import Carried, Difference, LayerPath, carried, carry_over
 from .models.checkpoints import Checkpoints, restore_checkpoint
 from .models.loading import model_from_config
 from .models.model import Model
@@ -51,14 +52,19 @@ __all__ = [
     "BACKEND",
     "DEFAULTS",
     "KERAS_VERSION",
+    "Carried",
     "Control",
+    "Difference",
     "Experiment",
     "Kind",
+    "LayerPath",
     "Places",
     "Prepared",
     "TrainingSettings",
     "build_model",
     "bytes_in_words",
+    "carried",
+    "carry_over",
     "check_data",
     "chosen_arrays",
     "compiled_as_training",

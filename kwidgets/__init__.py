@@ -17,6 +17,7 @@ _NAMES = {
     "Builder": "builder",
     "Dashboard": "dashboard",
     "Document": "document",
+    "Keep": "keep",
     "LiveCurves": "live_curves",
     "Run": "stored_run",
     "Runs": "stored_runs",
@@ -26,13 +27,26 @@ _NAMES = {
     "runs": "stored_runs",
 }
 
-__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Run", "Runs", "Session", "documents", "run", "runs"]
+__all__ = [
+    "Builder",
+    "Dashboard",
+    "Document",
+    "Keep",
+    "LiveCurves",
+    "Run",
+    "Runs",
+    "Session",
+    "documents",
+    "run",
+    "runs",
+]
 
 if TYPE_CHECKING:
     from .builder import Builder
     from .dashboard import Dashboard
     from .document import Document
     from .document_list import documents
+    from .keep import Keep
     from .live_curves import LiveCurves
     from .session.session import Session
     from .stored_run import Run, run

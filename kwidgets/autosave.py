@@ -35,6 +35,8 @@ _ANSWER_FIRST = 0.03
 _LONGEST_WAIT = 0.05
 # While somebody edits, a version is made no more often.
 VERSION_SECONDS = 120.0
+# Of so few layers half are changed by any edit.
+_FEW_LAYERS = 2
 _CLOSES_WITHIN = 5.0
 # Those that are open when the process ends in order.
 _OPEN: weakref.WeakSet[Autosave] = weakref.WeakSet()
@@ -70,7 +72,6 @@ class Autosave:
         self._io = threading.RLock()
         self._writes = unnamed
         self._edited = False
-        self._begun = False
         self._written: Steps | None = None
         self._saved: float | None = None
         self._synced = True
@@ -97,14 +98,13 @@ class Autosave:
     def begin(self, *, with_model: bool, again: bool = False, at_once: bool = False) -> None:
         """Brings the document back where it is stored, and saves it from now on.
 
-        with_model: the document holds a model that code gave, which stays; what is stored can be opened. again: the same cell had
-        it before in this kernel, so nobody needs to be told. at_once: what was given is saved now, not with the first change.
+        with_model: the document holds a model that code gave, which stays; what is stored can be opened. again: nobody needs
+        to be told, as the same cell had it before in this kernel. at_once: what was given is saved now, not with the first change.
         """
         if not self._unnamed:
             signed = self._owner.last_sign()
             self._take()
             self._bring_back(with_model, again, signed)
-        self._begun = True
         self._document.listeners.append(self._hear)
         _OPEN.add(self)
         if self._writes and not self._unnamed:
@@ -243,13 +243,12 @@ class Autosave:
                 if self._edited:
                     steps = self._document.steps()
                     self._folder.add_version(self._head(steps, say.BEFORE_TAKING_OVER), Writer().text(steps))
-                steps = read_steps(self._present().content)
+                self._notice = self._trouble = None
         except OSError as error:
             raise Refused(say.cannot_be_saved(self._folder.path, error.strerror or error)) from None
-        self._document.restore(steps)
+        self._bring_back(with_model=False, again=True, signed=None)
         with self._io:
-            self._notice, self._writes, self._edited = None, True, False
-            self._written = self._document.steps()
+            self._writes, self._edited = self._owner.owns, False
         self._start()
         self._told()
 
@@ -271,8 +270,10 @@ class Autosave:
             if is_edit and self._done < before:
                 self._waiting += 1
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._done >= before or self._closed, _LONGEST_WAIT)
-                self._waiting -= 1
+                try:
+                    self._changed.wait_for(lambda: self._done >= before or self._closed, _LONGEST_WAIT)
+                finally:  # the interrupt button may end it
+                    self._waiting -= 1
         self._start()
 
     def _mark(self) -> None:
@@ -351,12 +352,12 @@ class Autosave:
         return False
 
     def _is_worth_a_version(self, steps: Steps, now: float) -> bool:
-        """Whether what is stored should stay as a version: as the session began, before a new model, every few minutes."""
+        """Whether what is stored should stay as a version: as the session began, before much is another, every few minutes."""
         if self._version_made is None or now - self._version_made >= VERSION_SECONDS:
             return True
         before = self._written.draft.layers if self._written is not None else {}
-        there = set(map(id, steps.draft.layers.values()))
-        return bool(before) and not any(id(part) in there for part in before.values())
+        there = sum(steps.draft.layers.get(name) == part for name, part in before.items())
+        return len(before) > _FEW_LAYERS and 2 * there < len(before)
 
     def _head(self, steps: Steps, label: str | None = None) -> Head:
         draft = steps.draft
@@ -390,7 +391,7 @@ class Autosave:
             if other is None:
                 return
             steps = self._document.steps()
-            if steps != self._written:
+            if steps != self._written and (self._edited or self._written is not None):
                 with contextlib.suppress(OSError):
                     self._folder.write(self._head(steps), self._writer.text(steps))
             self._owner.give_up(other)

@@ -23,8 +23,8 @@ from engine.experiment import (
 from engine.models import Model, load_model
 from engine.types import Config
 
-from .document.commands import MAX_NAME
 from .document.draft import FIRST_SEED, Draft
+from .document.layer_names import MAX_NAME
 from .refused import Refused
 from .words import builder as say
 

@@ -19,8 +19,11 @@ from . import files as exports
 from .chosen_data import ChosenData
 from .document.commands import Change
 from .document.document import Document
+from .document.identity import GraphIdentity, identity_of
 from .document.records import Experiment
 from .refused import Refused
+from .run_actions import Chosen, Identified, RunActions, chosen_of
+from .session.continuing import rate_of
 from .session.data_sources import DataChoice, DataSources
 from .session.forecast import Forecaster
 from .session.session import Session
@@ -34,6 +37,7 @@ from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, Buil
 from .widgets.documents_part import DocumentsPart, autosave_of
 from .words import builder as say
 from .words import common
+from .workspace import run_store
 from .workspace.document_names import checked_name
 
 # Of a file's name that messages say.
@@ -53,6 +57,7 @@ class Builder:
         arrays: data by name, beside the notebook's variables, which they win over.
         name: under which the document is stored, and comes back in another kernel or notebook; None (the default) takes
             the notebook's file and the cell. Where `model` or `template` is given too, what is stored becomes a version.
+        keep: whether its runs are recorded, which is so by default; `kwidgets.runs()` lists them.
 
     Raises:
         Refused: the text or the name says no model, or `name` cannot be one; the message has the reason.
@@ -81,9 +86,11 @@ class Builder:
         *,
         arrays: Mapping[str, ArrayLike] | None = None,
         name: str | None = None,
+        keep: bool = True,
     ) -> None:
         name = None if name is None else checked_name(name)
-        self.session = Session()
+        self.session = Session(store=run_store.store if keep else None)
+        self.session.document = lambda: self.name
         self.forecaster = Forecaster()
         sources = DataSources(notebook.variables, arrays)
         self.document = Document(beginning.new_draft(name))
@@ -108,11 +115,19 @@ class Builder:
         self._data = ChosenData(self.document, sources)
         self._data.refresh()
         if beginning.is_model(model):
-            self.session.adopt(model, self.experiment, _name_of(path) if isinstance(path, (str, os.PathLike)) else None)
+            file = _name_of(path) if isinstance(path, (str, os.PathLike)) else None
+            self.session.adopt(model, self.experiment, file, self._graph)
         self.session.on_rate = self.document.follow_rate
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave)
-        asked = self._gestures() | self._data.gestures() | self._blocks.gestures() | self._stored.gestures()
+        self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen)
+        asked = (
+            self._runs.gestures()
+            | self._gestures()
+            | self._data.gestures()
+            | self._blocks.gestures()
+            | self._stored.gestures()
+        )
         self.view = BuilderView(self.document, self.session, asked)
         self._blocks.show_in(self.view)
         self.view.show(before=self._take_over(with_model))
@@ -148,7 +163,7 @@ class Builder:
         experiment = self.experiment
         self._refuse_problems()
         trained = self.session.model
-        if trained is not None and self.session.trained(experiment):
+        if trained is not None and self.is_trained:
             if not self.session.alive:
                 return trained
             copy = experiments.build_model(experiment)
@@ -158,6 +173,11 @@ class Builder:
         if self._fresh is None or self._fresh[0] != text:
             self._fresh = (text, experiments.build_model(experiment))
         return self._fresh[1]
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether the weights are those of the present graph."""
+        return self.session.trained(self.experiment, self._graph)
 
     @property
     def history(self) -> EpochHistory:
@@ -226,15 +246,16 @@ class Builder:
         if by_name and all(map(np.array_equal, first, model.get_weights())):
             names = ", ".join(layer.name for layer in model.layers if layer.weights)
             raise Refused(say.no_weights_for_these_layers(_name_of(path), names), say.RENAME_THEM_AS_IN_THE_FILE)
-        self.session.adopt(model, self.experiment, _name_of(path))
+        self.session.adopt(model, self.experiment, _name_of(path), self._graph)
         self._judge()
 
     def start(self, mode: Mode | None = None, *, steps: int = 0) -> None:
         """Begin to train in the background, as the Start button does; returns at once.
 
         Args:
-            mode: "continue" goes on from the present weights, "again" begins with new ones; None (the default) goes on where
-                that makes sense.
+            mode: "continue" goes on from the present weights, after a change of the graph from those that still fit; "again"
+                begins with new ones; None (the default) goes on where that makes sense. A paused training goes on with what
+                was changed meanwhile.
             steps: train on so many batches, then pause; 0 (the default) does not pause.
 
         Raises:
@@ -245,15 +266,29 @@ class Builder:
         if state["problems"]:
             said = " ".join(problem["sentence"] for problem in state["problems"])
             raise Refused(said, say.DATA_PAGE_MENDS_IT)
-        chosen = self.document.draft.data
-        keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
-        arrays = self._data.arrays(keys)
+        chosen = self._chosen()
         self.forecaster.pause()
         try:
-            self.session.start(experiment, arrays, mode, steps, self._data.test_arrays(keys))
+            self.session.start(experiment, chosen.arrays, mode, steps, chosen.test, self._graph)
         finally:
             if not self.session.alive:
                 self.forecaster.resume()
+
+    def resume(self, run: str | Identified) -> None:
+        """Go on with a run of the store, as Resume on the Runs page does; returns at once.
+
+        It is opened here, and goes on from its last checkpoint to the end that it would have had, as the same run.
+
+        Args:
+            run: one of `kwidgets.runs()`, or its id.
+
+        Raises:
+            Refused: it is going on, its data are not here, or it has no checkpoint; the message says which.
+        """
+        self._runs.resume(run if isinstance(run, str) else run.id)
+
+    def _chosen(self) -> Chosen:
+        return chosen_of(self.document, self._data)
 
     def set_data(self, **chosen: Unpack[DataChoice]) -> None:
         """Choose data; what is not named stays as it is.
@@ -294,6 +329,7 @@ class Builder:
         return {
             "start": lambda message: self.start(message.get("mode")),
             "step": self._step,
+            "resume": lambda _: self._resume(),
             "bring_back": lambda _: self._bring_back(),
             "open_model": self._open_model,
             "open_file": self._open_file,
@@ -302,10 +338,33 @@ class Builder:
         }
 
     def _step(self, message: Message) -> None:
-        if self.session.alive:
+        if self.session.alive and not self._is_behind:
+            self._take_rate()
             self.session.step()
         else:
             self.start(message.get("mode"), steps=1)
+
+    def _resume(self) -> None:
+        if self._is_behind:
+            self.start("continue")
+        else:
+            self._take_rate()
+            self.session.resume()
+
+    def _take_rate(self) -> None:
+        """A learning rate that was set among the settings while a training waits holds from its next batch on."""
+        rate = rate_of(self.experiment)
+        if self.session.state == "paused" and rate not in (None, self.session.learning_rate):
+            self.session.set_learning_rate(rate)
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether a training waits that does not know yet what was changed meanwhile."""
+        return self.session.is_behind(self.experiment, self._graph)
+
+    @property
+    def _graph(self) -> GraphIdentity:
+        return identity_of(self.document.draft)
 
     def _open_model(self, message: Message) -> Answer:
         path = str(message.get("path"))
@@ -318,9 +377,11 @@ class Builder:
 
     def _open(self, model: beginning.Beginning, name: str, message: Message) -> Answer:
         """Put a model into the document's place, as one step of undo; one with weights is what a training goes on from."""
+        if beginning.is_model(model):
+            self.session.refuse_second()
         done = self.document.do(beginning.command_of(model), seen=message.get("seen"))
         if beginning.is_model(model):
-            self.session.adopt(model, self.experiment, name)
+            self.session.adopt(model, self.experiment, name, self._graph)
             self._judge()
         return done
 
@@ -357,6 +418,7 @@ class Builder:
 
     def _bring_back(self) -> Answer:
         """The model of the builder before, with what it has learnt."""
+        self.session.refuse_second()
         before = self._before
         if before is None:
             raise Refused(say.THERE_IS_NOTHING_TO_BRING_BACK, say.CELL_RUN_FOR_THE_FIRST_TIME)
@@ -368,7 +430,7 @@ class Builder:
 
     def _learn_from(self, before: Builder) -> None:
         if before.session.model is not None and before.session.wait(5.0):
-            self.session.adopt(before.session.model, before.session.experiment or self.experiment)
+            self.session.adopt(before.session.model, before.session.experiment or self.experiment, graph=self._graph)
 
     def _export(self, message: Message) -> Reply:
         filename, mime, content = exports.export(self, message.get("what"))
@@ -388,9 +450,17 @@ class Builder:
         self.view.changed(FORECAST)
 
     def _judge(self) -> None:
-        """Say whether what was trained is the present graph."""
-        if self.session.model is not None and not self.session.alive:
-            self.session.stale = None if self.session.trained(self.experiment) else say.RESULTS_ARE_OF_AN_EARLIER_MODEL
+        """Say whether what was trained is the present graph, and what going on with this one would keep."""
+        session, experiment, graph = self.session, self.experiment, self._graph
+        if session.model is None or (session.alive and session.state != "paused"):
+            return
+        session.recall(experiment, graph)
+        if session.trained(experiment, graph):
+            session.stale = None
+            return
+        wrong = any(problem["severity"] == "error" for problem in self.document.problems())
+        keeps = None if wrong else session.foreseen(experiment, graph)
+        session.stale = say.results_are_of_an_earlier_model(keeps)
 
     def _forecast(self) -> None:
         """What a training would take here; runs in the view's sending thread."""
@@ -406,7 +476,7 @@ class Builder:
         if what == "state":
             # What the page waits for goes first; that the graph is locked or free again takes longer to send.
             self.view.changed(RUN)
-            locked = say.A_TRAINING_IS_GOING_ON if self.session.alive else None
+            locked = say.A_TRAINING_IS_GOING_ON if self.session.alive and self.session.state != "paused" else None
             if locked != self.document.locked:
                 self.document.locked = locked
                 self.view.changed(EDITED)

@@ -15,12 +15,14 @@ from engine.models import Model
 from engine.types import Data, ValidationData
 
 from .refused import Refused
+from .session.recording import Begins, of_model, rows_of
 from .session.session import Session
 from .session.steering import What
 from .session.stream import EpochHistory
 from .widgets.base import Message, MimeBundle, Reply
 from .widgets.dashboard_view import RUN, DashboardView
 from .words import builder as say
+from .workspace import run_store
 
 
 class FitSettings(TypedDict, total=False):
@@ -47,6 +49,7 @@ class Dashboard:
 
     Args:
         session: the run to show; None (the default) makes one.
+        keep: whether the runs of a session made here are recorded, which is so by default; `kwidgets.runs()` lists them.
 
     Example:
         >>> from engine.layers import Dense
@@ -63,8 +66,8 @@ class Dashboard:
         >>> board.close()
     """
 
-    def __init__(self, session: Session | None = None) -> None:
-        self.session = Session() if session is None else session
+    def __init__(self, session: Session | None = None, *, keep: bool = True) -> None:
+        self.session = Session(store=run_store.store if keep else None) if session is None else session
         self.view = DashboardView(self.session, {"export": self._export})
         self.session.listeners.append(self._run_changed)
 
@@ -113,7 +116,9 @@ class Dashboard:
             )
 
         data = {name: array for name, array in (("x", x), ("y", y)) if isinstance(array, np.ndarray)}
-        self.session.launch(work, data=data, terminate_on_nan=terminate_on_nan)
+        asked = {"batch_size": batch_size or 32, "epochs": arguments.get("epochs") or arguments.get("nb_epoch")}
+        begins = Begins(lambda: of_model(model, rows_of(data), asked))
+        self.session.launch(work, data=data, terminate_on_nan=terminate_on_nan, begins=begins)
 
     @property
     def history(self) -> EpochHistory:

@@ -181,7 +181,7 @@ def documents(*, deleted: bool = False) -> Documents:
         deleted: True gives those that were deleted and can be brought back; False by default.
 
     Returns:
-        A sequence, which also takes names: `documents()["digits"]`.
+        A sequence that takes names as well, as in `documents()["digits"]`.
 
     Example:
         >>> from kwidgets import documents

@@ -79,7 +79,7 @@ def _picture(builder: Exported, what: str) -> bytes:
 
 
 def _weights(builder: Exported, what: str) -> bytes:
-    if not builder.session.trained(builder.experiment):
+    if not builder.is_trained:
         raise Refused(say.GRAPH_NOT_TRAINED_YET, common.PRESS_TRAIN)
     with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
         path = os.path.join(folder, "weights.h5")

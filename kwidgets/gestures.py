@@ -39,6 +39,18 @@ from .messages import (
     WhyAnswer,
     YamlAnswer,
 )
+from .run_gestures import (
+    CurvesOf,
+    HideRuns,
+    NoteRun,
+    PinCheckpoint,
+    RunEpoch,
+    RunName,
+    RunNames,
+    RunsSince,
+    Sweep,
+    TagRun,
+)
 
 
 class OneNode(TypedDict):
@@ -101,63 +113,6 @@ class ArrayKey(TypedDict):
     source: NotRequired[str | None]
     shape: NotRequired[list[int]]
     times: NotRequired[int]
-
-
-class RunName(TypedDict):
-    run: str
-
-
-class RunNames(TypedDict):
-    runs: list[str]
-
-
-class RunsSince(TypedDict):
-    """since: the version of the list that the page has."""
-
-    since: NotRequired[int | None]
-
-
-class CurvesOf(TypedDict):
-    """names: of the metrics, without "val_". epochs: how far the page has them, so that it asks again; not read."""
-
-    runs: list[str]
-    names: list[str]
-    epochs: NotRequired[list[int]]
-
-
-class NoteRun(TypedDict):
-    run: str
-    note: str
-
-
-class TagRun(TypedDict):
-    run: str
-    tags: list[str]
-
-
-class HideRuns(TypedDict):
-    runs: list[str]
-    hidden: bool
-
-
-class RunEpoch(TypedDict):
-    """epoch: how many were done."""
-
-    run: str
-    epoch: int
-
-
-class PinCheckpoint(RunEpoch):
-    """batch: of the epoch after them, 0 at its start."""
-
-    batch: int
-    pinned: bool
-
-
-class Sweep(TypedDict):
-    """dry: only say what would be removed."""
-
-    dry: bool
 
 
 # Layers and wires.
@@ -509,6 +464,11 @@ class Gestures(TypedDict):
     resume: tuple[Nothing, Done]
     stop: tuple[Nothing, Done]
     stop_best: tuple[Nothing, Done]
+    open_run: tuple[RunName, Done]
+    repeat_run: tuple[RunName, Done]
+    resume_run: tuple[RunName, Done]
+    branch_run: tuple[RunEpoch, Done]
+    restore_epoch: tuple[RunEpoch, Done]
     restart_lower: tuple[Nothing, Done]
     learning_rate: tuple[Rate, Done]
 

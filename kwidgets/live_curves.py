@@ -9,10 +9,12 @@ from __future__ import annotations
 import time
 
 from engine.callbacks import Callback
-from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
+from engine.experiment import Control
 from engine.models import Model
 from engine.types import Logs
 
+from .keep import RecordedFit
 from .messages import Run, RunRow, RunState, Trouble
 from .refused import Refused
 from .session.conclusion import conclude
@@ -35,6 +37,7 @@ class _Watched:
         self.count = count
         self.model: Model | None = None
         self.state: RunState = "running"
+        self.fit: RecordedFit | None = None
         findings = Findings(self._diagnose, Divergence(lambda: is_fixed(getattr(self.model, "loss", None))))
         self.stream = Stream(clock, rate=lambda: plain_rate(self.model), findings=findings)
 
@@ -49,6 +52,7 @@ class _Watched:
                 message=message.get(self.state, say.FINISHED_IN_A_CELL),
                 conclusion=None if self.state == "running" else conclude(self.stream, self.model, None),
                 blocking=True,
+                unrecorded=None if self.fit is None else self.fit.recording.trouble,
             ),
         )
 
@@ -87,6 +91,7 @@ class LiveCurves(Callback):
 
     Args:
         clock: gives seconds and never goes back; the machine's by default.
+        keep: whether each fit is recorded, which is so by default; `kwidgets.runs()` lists them.
 
     Example:
         >>> import numpy as np
@@ -101,9 +106,9 @@ class LiveCurves(Callback):
         [0, 1]
     """
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
+    def __init__(self, clock: Clock = time.monotonic, *, keep: bool = True) -> None:
         super().__init__()
-        self._clock = clock
+        self._clock, self._keep = clock, keep
         self._number = 0
         self._epoch, self._began = 0, 0.0
         self._run = _Watched(clock, 0)
@@ -113,6 +118,26 @@ class LiveCurves(Callback):
     def stream(self) -> Stream:
         """Curves, history and log of the last fit."""
         return self._run.stream
+
+    def make_listener(self, control: Control) -> Listener | None:
+        """The function that records the training that begins.
+
+        Args:
+            control: of this training.
+
+        Returns:
+            The function; None where nothing is to be recorded.
+        """
+        if not self._keep:
+            return None
+
+        def heard(event: Event) -> None:
+            if isinstance(event, TrainBegin):
+                self._run.fit = RecordedFit(self.stream, self.model, control, feeds=False)
+            if self._run.fit is not None:
+                self._run.fit(event)
+
+        return heard
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begin new curves, and show them under the cell.

@@ -1,4 +1,4 @@
-"""`python -m tests.messages` writes the TypeScript types of all messages from kwidgets/messages and gestures.py."""
+"""`python -m tests.messages` writes the TypeScript types of all messages from kwidgets/messages and the gestures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, is_typeddict
 
 from typing_extensions import NotRequired
 
-from kwidgets import gestures, messages
+from kwidgets import gestures, messages, run_gestures
 from kwidgets.messages import (
     answers,
     canvas,
@@ -51,6 +51,7 @@ FILES = (
     documents,
     states,
     answers,
+    run_gestures,
     gestures,
 )
 LITERALS = {name: value for file in FILES for name, value in vars(file).items() if get_origin(value) is Literal}

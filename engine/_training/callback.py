@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypedDict
 
-from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, TrainBegin, TrainEnd
+from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
 from ..types import Config, Logs
 from .array_rows import ArrayData
+from .control import Control
 
 
 class Params(TypedDict, total=False):
@@ -53,6 +54,14 @@ class Callback:
     def set_model(self, model: Any) -> None:
         """Called before training with the model."""
         self.model = model
+
+    def make_listener(self, control: Control) -> Listener | None:
+        """A function that gets each event once all callbacks have, for the training that begins; none by default.
+
+        Args:
+            control: of this training; it takes snapshots.
+        """
+        return None
 
     def get_state(self) -> Config:
         """What it has counted and noted so far, as plain data and arrays, for a checkpoint; nothing by default."""
@@ -147,6 +156,13 @@ class CallbackList:
         """After training."""
         for callback in self.callbacks:
             callback.on_train_end(logs if logs is not None else {})
+
+    def make_listeners(self, control: Control) -> list[Listener]:
+        """The functions of those callbacks that have one."""
+        # What only looks like a callback has the hooks that Keras knows.
+        makers = (getattr(callback, "make_listener", None) for callback in self.callbacks)
+        made = (make(control) for make in makers if make is not None)
+        return [listener for listener in made if listener is not None]
 
     def _callbacks_at(self, hook: str) -> list[Callback]:
         """The callbacks that have something to do at a batch's hook; the others cost nothing there."""

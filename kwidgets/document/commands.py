@@ -19,11 +19,14 @@ from ..words import common
 from ..words import graph as say
 from .bypassing import settle_bypassed
 from .draft import Draft, bare, split_wire
+from .identity import identify
+from .layer_names import MAX_NAME, is_clean
 from .settle import settle
 
 # What a page or a program sends: the command's name as `do`, and details, which may be anything until they are checked.
 Message = Mapping[str, object]
-MAX_NAME = 256
+# These commands bring another model, with places of its own.
+REPLACING = {"new", "template"}
 
 
 class CommandMessage(TypedDict, total=False):
@@ -122,6 +125,7 @@ def apply(draft: Draft, message: Message, around: Surroundings) -> tuple[Draft, 
     done = carried_out(after, message, around)
     settle(draft, after, rewired=done.rewired)
     settle_bypassed(after)
+    identify(draft, after, anew=message["do"] in REPLACING)
     return after, done
 
 
@@ -199,11 +203,6 @@ def a_name(draft: Draft, value: object, *, old: str | None = None) -> str:
     if value != old and value in draft.layers:
         raise Refused(say.name_is_taken(value), say.CHOOSE_ANOTHER_NAME, field="name")
     return value
-
-
-def is_clean(text: str) -> bool:
-    """Whether a text holds no control characters and no halves of surrogate pairs."""
-    return not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text)
 
 
 def words(nodes: list[str]) -> str:

@@ -42,7 +42,7 @@ from . import (
 from .canvas import About, Canvas
 from .canvas_state import CanvasState
 from .checks import Checker, Checkup
-from .commands import COMMANDS, HARMLESS, INTERNAL, Change, Done, Message, a_place, apply
+from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Change, Done, Message, a_place, apply
 from .draft import Draft
 from .records import Experiment
 from .seen import SeenVersions
@@ -52,8 +52,6 @@ from .steps import Made, Step, Steps
 # The modules whose commands a document carries out; they are registered when these are imported.
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
 UNDO_STEPS = 200
-# These commands bring another model, with places of its own.
-REPLACING = {"new", "template"}
 # These take the places of cards from a text.
 READING = {*REPLACING, "paste"}
 

@@ -109,6 +109,7 @@ class Draft:
     all others are placed by rule. bypassed: names of layers that
     let their input through. notes: texts on the canvas, each a dict that is never changed in place. nested: the graph of
     a nested model, whose wires outside go by the number of its outputs: a new end of it is no output by itself.
+    identities: of layers by their paths, where these are not the paths themselves; state: of the graph (`identity.py`).
     """
 
     kind: str = "Sequential"
@@ -121,6 +122,8 @@ class Draft:
     bypassed: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list[Note])
     nested: bool = False
+    identities: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
+    state: int = field(default=0, compare=False)
 
     def copy(self) -> Draft:
         """A draft to change, which shares its parts with this one."""
@@ -135,6 +138,8 @@ class Draft:
             self.bypassed,
             list(self.notes),
             self.nested,
+            self.identities,
+            self.state,
         )
 
     def nodes(self) -> Iterator[str]:

@@ -20,10 +20,10 @@ from .commands import (
     a_text,
     carried_out,
     command,
-    is_clean,
     some_layers,
 )
 from .draft import Draft, is_stack
+from .layer_names import is_clean
 from .records import DataPart
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
 

@@ -14,8 +14,8 @@ from engine.experiment import write_yaml
 
 from ..words import texts as say
 from .bypassing import written
-from .commands import MAX_NAME
 from .draft import INPUT, Draft, Part, Source, node_id
+from .layer_names import MAX_NAME
 from .nested import is_nested
 from .printing import copied
 from .reading import read_document, read_places

@@ -23,8 +23,8 @@ from engine.types import Config
 from ..refused import Refused
 from ..words import settings as say
 from . import settings
-from .commands import MAX_NAME, is_clean
 from .draft import INPUT, Draft, Part, Source, node_id
+from .layer_names import MAX_NAME, is_clean
 
 # Keys and indexes that lead to a part of a document.
 Key = str | int | float | bool | None

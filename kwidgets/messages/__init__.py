@@ -40,6 +40,7 @@ from .run import (
     RunRow,
     RunSeries,
     RunState,
+    Starts,
     Trouble,
     TroubleKind,
 )
@@ -143,6 +144,7 @@ __all__ = [
     "SharedRows",
     "Source",
     "SplitAnswer",
+    "Starts",
     "State",
     "States",
     "StillPicture",

@@ -8,6 +8,9 @@ RunState = Literal["idle", "running", "paused", "stopping", "stopped", "finished
 Phase = Literal["batch", "train", "validation"]
 
 
+Starts = Literal["first", "continue", "changed"]
+
+
 class RunSeries(TypedDict):
     name: str
     phase: Phase
@@ -18,12 +21,12 @@ TroubleKind = Literal["nan", "infinite", "growing", "worse", "lost", "guess"]
 
 
 class Mark(TypedDict):
-    """Something that happened at `x` epochs: the rate changed, the run stopped, the best epoch, or a trouble of its kind.
+    """Something that happened at `x` epochs: the rate or the model changed, the run stopped, the best epoch, or a trouble.
 
     text: as it stands on a chart, a word or two. says: the whole of it.
     """
 
-    kind: Literal["rate", "stop", "best"] | TroubleKind
+    kind: Literal["rate", "change", "stop", "best"] | TroubleKind
     x: float
     text: str
     says: str
@@ -68,8 +71,9 @@ class Conclusion(TypedDict):
 class Run(TypedDict):
     """blocking: a `fit` in a cell, which cannot hear buttons. stale: the model was changed since, in words.
 
-    starts: what Start would do now: "first" (new weights), "continue" (goes on at epoch `next_epoch`). logs: None for
-    a value that is no number. weights_from: the file whose weights the model has, or had when it began to train.
+    starts: what Start would do now: "first" (new weights), "continue" (goes on at epoch `next_epoch`), "changed" (new
+    weights, or on demand goes on with those that the changed model keeps). logs: None for a value that is no number.
+    weights_from: the file whose weights the model has, or had when it began to train.
     unrecorded: why the run is not recorded at present, in words.
     """
 
@@ -93,7 +97,7 @@ class Run(TypedDict):
     conclusion: Conclusion | None
     stale: str | None
     blocking: bool
-    starts: Literal["first", "continue"]
+    starts: Starts
     next_epoch: int
     cost: float | None
     error: str | None

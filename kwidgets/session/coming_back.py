@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from engine.types import Config
 from ..messages import Mark
 from ..refused import Refused
 from ..words import coming_back as say
+from ..words.carrying import MODEL_CHANGED
 from ..workspace.records import GOING_ON, Checkpoint, Intervention, Points, RunSummary
 from ..workspace.run_store import RunStore
 from . import continuing
@@ -27,7 +29,7 @@ from .points import Piece
 from .request import Request
 from .stream import EpochHistory, Past
 
-_MARKED = {"rate", "stop"}
+_MARKED: dict[str, Literal["rate", "change", "stop"]] = {"rate": "rate", "stop": "stop", "edit": "change"}
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,9 @@ class CameBack:
         return self.epoch + (self.past.batch / self.prepared.batches if self.past.batch else 0.0)
 
 
-def recorded_experiment(store: RunStore, run: RunSummary) -> Config:
-    """What a run has trained. Raises Refused for a model that was made in code."""
-    experiment = store.experiment(run.id)
+def recorded_experiment(store: RunStore, run: RunSummary, checkpoint: Checkpoint | None = None) -> Config:
+    """What a run has trained, last or at a checkpoint. Raises Refused for a model that was made in code."""
+    experiment = store.experiment(run.id, None if checkpoint is None else (checkpoint.epoch, checkpoint.batch))
     if experiment is None:
         raise Refused(f"{say.was_made_in_code(run.number)} {say.ITS_MODEL_WAS_MADE_IN_CODE}", say.MAKE_IT_IN_CODE)
     return experiment
@@ -84,6 +86,8 @@ def come_back(store: RunStore, run: RunSummary, request: Request, other_data: bo
     if not other_data:
         _refuse_other_data(run, request)
     there = store.checkpoints(run.id)
+    if not there and not run.epochs and run.state == "interrupted":
+        return _anew(store, run, request)
     if not there:
         raise Refused(say.no_checkpoint_is_left(run.number), say.REPEAT_IT)
     said: list[str] = []
@@ -123,6 +127,15 @@ def model_at(store: RunStore, run: RunSummary, epoch: int, experiment: Experimen
     return model
 
 
+def _anew(store: RunStore, run: RunSummary, request: Request) -> CameBack:
+    """A run that was cut off before its first checkpoint: it begins once more."""
+    recorded = recorded_experiment(store, run)
+    experiment = continuing.counted_on(request.experiment, 0, run.planned)
+    prepared = experiments.prepare(dict(experiment), dict(request.arrays))
+    past = Past(EpochHistory(), 0, [], store.log(run.id), [], 0.0)
+    return CameBack(run, recorded, experiment, prepared, 0, None, past, said=[say.begins_anew(run.number)])
+
+
 def checkpoint_of(store: RunStore, run: RunSummary, epoch: int) -> Checkpoint:
     """The checkpoint after so many epochs. Raises Refused where there is none."""
     for checkpoint in store.checkpoints(run.id):
@@ -139,9 +152,9 @@ def _refuse_other_data(run: RunSummary, request: Request) -> None:
 
 
 def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experiment, checkpoint: Checkpoint) -> CameBack:
-    recorded = recorded_experiment(store, run)
-    same = continuing.same_training(recorded, experiment)
-    if same:
+    recorded = recorded_experiment(store, run, checkpoint)
+    changed = not continuing.same_graph(recorded, experiment)
+    if not changed and continuing.same_training(recorded, experiment):
         prepared = experiments.prepare(dict(experiment), dict(request.arrays))
         snapshot = restore_checkpoint(checkpoint.path, prepared.model)
     else:
@@ -149,7 +162,11 @@ def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experime
         model = experiments.build_model(dict(experiment))
         source = experiments.build_model(recorded)
         restore_checkpoint(checkpoint.path, source)
-        model.set_weights(source.get_weights())
+        if changed and continuing.same_graph(recorded_experiment(store, run), experiment):
+            # The run itself went on with another graph, and was cut off before the first checkpoint of that.
+            experiments.carry_over(source, model)
+        else:
+            model.set_weights(source.get_weights())
         prepared, snapshot = experiments.prepare(dict(experiment), dict(request.arrays), model=model), None
     past = _past(store, run, checkpoint, prepared.batches)
     best = _best(store, run, past.history, recorded)
@@ -175,7 +192,8 @@ def _until(series: Points, at: float, epochs: int) -> Piece:
 
 
 def _mark(one: Intervention) -> Mark:
-    return Mark(kind="rate" if one.kind == "rate" else "stop", x=one.at, text=one.text, says=one.text)
+    text = MODEL_CHANGED if one.kind == "edit" else one.text
+    return Mark(kind=_MARKED[one.kind], x=one.at, text=text, says=one.text)
 
 
 def _best(store: RunStore, run: RunSummary, history: EpochHistory, experiment: Experiment) -> BestEpoch | None:
@@ -189,5 +207,16 @@ def _best(store: RunStore, run: RunSummary, history: EpochHistory, experiment: E
         restore_checkpoint(best.path, model)
     except EngineError:
         return None
-    value = history.history[name][history.epoch.index(best.epoch - 1)]
-    return BestEpoch(best.epoch, {name: value}, model.get_weights())
+    value = _value_after(store, run, history, name, best.epoch)
+    return None if value is None else BestEpoch(best.epoch, {name: value}, model.get_weights())
+
+
+def _value_after(store: RunStore, run: RunSummary, history: EpochHistory, metric: str, epoch: int) -> float | None:
+    """A metric after an epoch. An epoch that was cut short has no validation values, so there the curve tells it."""
+    column = history.history[metric]
+    if len(column) == len(history.epoch):
+        return column[history.epoch.index(epoch - 1)]
+    phase = "validation" if metric.startswith("val_") else "train"
+    curves = [one for one in store.points(run.id) if (one.name, one.phase) == (metric.removeprefix("val_"), phase)]
+    values = [float(y) for one in curves for y in one.ys[one.xs == epoch]]
+    return values[-1] if values else None

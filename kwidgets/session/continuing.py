@@ -29,6 +29,15 @@ def same_training(one: Experiment, other: Experiment) -> bool:
     return compiled and _text(_without_rate(optimizer_of(one))) == _text(_without_rate(optimizer_of(other)))
 
 
+def same_but_rate(one: Experiment, other: Experiment) -> bool:
+    """Whether both train the same graph on the same data in the same way; the rate, which can be set in a run, is left out."""
+    texts = (
+        [{**_training(experiment), "optimizer": _without_rate(optimizer_of(experiment))}, experiment.get("data")]
+        for experiment in (one, other)
+    )
+    return same_graph(one, other) and _text(next(texts)) == _text(next(texts))
+
+
 def optimizer_of(experiment: Experiment) -> Optimizer:
     """The optimizer as {class_name, config}, however it is written.
 

@@ -11,6 +11,7 @@ from engine.events import Reason
 
 from ..messages import Best, Mark, Trouble, TroubleKind
 from ..words import run as say
+from ..words.carrying import MODEL_CHANGED
 from .best import BestValues
 from .divergence import Divergence, Finding
 from .trouble import NOT_FINITE, Where, describe
@@ -144,6 +145,10 @@ class Findings:
         """The training ended at `x` epochs."""
         if reason in _ENDS:
             self._marks.append(Mark(kind="stop", x=x, text=_ENDS[reason], says=_ENDED[reason]))
+
+    def change_model(self, x: float, says: str) -> None:
+        """The training goes on with another graph; the curves are compared with those behind this mark from now on."""
+        self._marks.append(Mark(kind="change", x=x, text=MODEL_CHANGED, says=says))
 
     def changes(self, now: Mapping[str, float], within: bool) -> dict[str, float]:
         """The difference of each value to the one of the epoch before.

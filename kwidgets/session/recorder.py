@@ -11,9 +11,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from engine.events import Event
-from engine.experiment import Control
+from engine.experiment import Control, Experiment
 from engine.models import Model
 from engine.models.checkpoints import Checkpoint, CheckpointCopies
 
@@ -70,6 +71,7 @@ class Recorder:
         self._hurry = False
         self._end: tuple[StoredState, str] | None = None
         self._broken: str | None = None
+        self._without: str | None = None
         self.seconds = 0.0
         self._data = None if new.fingerprints else data
 
@@ -86,12 +88,17 @@ class Recorder:
     @property
     def trouble(self) -> str | None:
         """What keeps the run from being recorded at present, in words."""
-        return self._broken or self._writer.trouble or self._checkpoints.trouble
+        return self._broken or self._writer.trouble or self._checkpoints.trouble or self._without
 
     def __call__(self, event: Event) -> None:
         """Have a copy taken where a checkpoint is due."""
-        if self._copies is not None:
+        if self._copies is None:
+            return
+        try:
             self._copies(event)
+        except Exception as error:
+            # A model that cannot be written, or no memory for a copy: neither must end the training.
+            self._copies, self._without = None, say.no_checkpoints(str(error) or type(error).__name__)
 
     def start(self) -> None:
         """Begin to write."""
@@ -123,9 +130,13 @@ class Recorder:
         if thread is not None:
             thread.join(_LAST_WRITE_SECONDS)
 
-    def go_on(self) -> str | None:
-        """The same run goes on after its end; a sentence where it must be recorded as a new one."""
+    def go_on(self, experiment: Experiment | None, epochs: int) -> str | None:
+        """The same run goes on after its end; a sentence where it must be recorded as a new one.
+
+        experiment: what it trains after so many epochs; None for a model made in code.
+        """
         why = None
+        self._new = replace(self._new, experiment=experiment)
         if self._thread is not None:
             self._thread.join()
         if self._writer.records:
@@ -136,6 +147,8 @@ class Recorder:
         if why is not None or not self._writer.records:
             self._writer, self._points = self._store.begin(self._new), self._stream.curves.reader()
             self._epochs = -1
+        if experiment is not None:
+            self._writer.trains(experiment, epochs)
         self._checkpoints = ThinnedCheckpoints(self._writer, self._store)
         self._state, self._end, self._broken = "running", None, None
         self.start()
@@ -164,7 +177,7 @@ class Recorder:
                 self._tell(self)
             if ends:
                 return
-            wait = max(EVERY, spent / POINTS_SHARE) - (self._clock() - began)
+            wait = pause_after(spent) - (self._clock() - began)
 
     def _wait(self, seconds: float) -> bool:
         """Until it is time to write, or something must be written at once; whether the run is over."""
@@ -220,6 +233,15 @@ class Recorder:
             progress["best"] = {best["metric"]: best["value"] for best in stream.best()}
             progress["history"] = Epochs(epoch=history.epoch, history=history.history, partial=history.partial)
         return progress
+
+
+def pause_after(spent: float) -> float:
+    """Seconds from one write to the next, where a write took `spent` seconds of the processor.
+
+    >>> pause_after(0.002), pause_after(0.02)
+    (1.0, 4.0)
+    """
+    return max(EVERY, spent / POINTS_SHARE)
 
 
 def stored(pieces: list[Piece]) -> list[Points]:

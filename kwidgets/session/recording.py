@@ -35,6 +35,7 @@ _ENDS: dict[Reason, tuple[StoredState, str]] = {
     "interrupted": ("stopped", say.THE_CELL),
     "early": ("stopped", say.A_CALLBACK),
     "nan": ("diverged", say.NOT_A_NUMBER),
+    "failed": ("failed", say.AN_ERROR),
 }
 
 
@@ -109,11 +110,11 @@ class Recording:
         if self._recorder is not None:
             self._recorder.start()
 
-    def go_on(self) -> None:
-        """The run goes on after its end."""
+    def go_on(self, experiment: Experiment | None, epochs: int) -> None:
+        """The run goes on after its end. experiment: what it trains after so many epochs, if it is one."""
         if self._recorder is None:
             return
-        why = self._recorder.go_on()
+        why = self._recorder.go_on(experiment, epochs)
         if why is not None:
             self._told(why)
 
@@ -126,6 +127,10 @@ class Recording:
         """A person did something to the run."""
         if self._recorder is not None:
             self._recorder.note(kind, text)
+
+    def say(self, sentence: str) -> None:
+        """Something about recording that the log is to tell."""
+        self._told(sentence)
 
     def now(self, state: RunState) -> None:
         """The training runs, or waits."""
@@ -159,17 +164,15 @@ def of_experiment(
             planned=training["epochs"],
             seed=training["seed"],
             fingerprints=request.fingerprints.by_name(_FINGERPRINT_SECONDS) or {},
-            rows=_rows(request.arrays),
+            rows=rows_of(request.arrays),
             parent=parent,
         )
 
     return Begins(new, lambda: request.fingerprints.by_name(0.0))
 
 
-def of_model(model: Model | None, data: Mapping[str, object], settings: Config | None = None) -> NewRun:
+def of_model(model: Model, rows: int | None, settings: Config | None = None) -> NewRun:
     """What is known of a run that was begun in code; settings: those of its `fit`, as an experiment names them."""
-    if model is None:
-        return NewRun(rows=_rows(data))
     try:
         architecture = json.loads(model.to_json())
     except (EngineError, NotImplementedError, TypeError, ValueError):
@@ -184,11 +187,12 @@ def of_model(model: Model | None, data: Mapping[str, object], settings: Config |
         document=model.name,
         settings=flat,
         planned=int(training.get("epochs") or 0),
-        rows=_rows(data),
+        rows=rows,
         architecture=None if architecture is None else json.dumps(architecture),
     )
 
 
-def _rows(arrays: Mapping[str, object]) -> int | None:
+def rows_of(arrays: Mapping[str, object]) -> int | None:
+    """How many samples arrays have; None where there are none."""
     shapes = [getattr(array, "shape", ()) for array in arrays.values()]
     return next((int(shape[0]) for shape in shapes if shape), None)

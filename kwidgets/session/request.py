@@ -15,6 +15,8 @@ from engine.models import Model
 from engine.training_folder import fingerprints
 from engine.types import ArrayLike
 
+from ..document.identity import GraphIdentity
+
 # A call of some `fit` with what it is given for the run.
 Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
 
@@ -39,14 +41,16 @@ class Fingerprints:
 
 @dataclass(frozen=True)
 class Request:
-    """What a run was asked to train; test: a test set under the names of the training arrays.
+    """What a run was asked to train.
 
+    test: a test set under the names of the training arrays. graph: which layer is which, where a document knows it.
     fingerprints: of the arrays, as they were when it was asked for.
     """
 
     experiment: Experiment
     arrays: Mapping[str, ArrayLike]
     test: Mapping[str, ArrayLike] | None
+    graph: GraphIdentity | None = None
 
     fingerprints: Fingerprints = field(init=False)
 

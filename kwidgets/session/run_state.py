@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from engine.models import Model
 
-from ..messages import Conclusion, Run, RunState
+from ..messages import Conclusion, Run, RunState, Starts
 from ..words import run as say
 from .stream import Progress
 
@@ -33,7 +32,7 @@ class RunIs:
     conclusion: Conclusion | None = None
     stale: str | None = None
     blocking: bool = False
-    starts: Literal["first", "continue"] = "first"
+    starts: Starts = "first"
     cost: float | None = None
     weights_from: str | None = None
     next_epoch: int | None = None
@@ -52,12 +51,19 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "stale": run.stale,
         "blocking": run.blocking,
         "starts": run.starts,
-        "next_epoch": (run.next_epoch or progress["epoch"] + 1) if run.starts == "continue" else 1,
+        "next_epoch": _next_epoch(progress, run),
         "cost": run.cost,
         "error": run.error,
         "weights_from": run.weights_from,
         "unrecorded": run.unrecorded,
     }
+
+
+def _next_epoch(progress: Progress, run: RunIs) -> int:
+    if run.starts == "first":
+        return 1
+    within = run.next_epoch if run.starts == "continue" else None
+    return within or progress["epoch"] + 1
 
 
 def plain_rate(model: Model | None) -> float | None:

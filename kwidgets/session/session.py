@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,11 +22,13 @@ from engine.models import Model
 from engine.types import Array, ArrayLike
 
 from .. import messages
+from ..document.identity import GraphIdentity
 from ..refused import Refused
 from ..words import coming_back as say_back
 from ..words import common
 from ..words import run as say
-from ..workspace.run_store import RunStore, store
+from ..workspace import run_store
+from ..workspace.run_store import RunStore
 from ..workspace.run_writer import RunWriter
 from . import continuing
 from .best import BestWeights
@@ -39,13 +42,13 @@ from .findings import Findings
 from .gate import Gate
 from .outcome import Outcome
 from .points import Piece
+from .present_model import PresentModel
 from .recording import NOTHING_KNOWN, Begins, Recording, of_experiment
 from .request import Captured, Request, Work, ending_on_nan
 from .run_state import RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .standing import Standing, standing
 from .start import Launch, Mode, Trained, goes_on, ready
-from .steering import Steering
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
@@ -53,7 +56,7 @@ from .trouble import Where, describe
 Arrays = Mapping[str, ArrayLike]
 
 
-class Session(Steering):
+class Session(PresentModel):
     """Trains in a background thread: start, pause, resume, step, stop, learning rate.
 
     state: one of idle, running, paused, stopping, stopped, finished, failed.
@@ -63,20 +66,20 @@ class Session(Steering):
     settings takes it over; it may raise Refused, and then nothing changes.
     """
 
-    def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = store) -> None:
+    def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = run_store.store) -> None:
         super().__init__(Recording(store, self._recording_changed))
         self._clock = clock
         self._gate = Gate()
         self._thread: threading.Thread | None = None
+        self._next_work: Work | None = None
         self._scoring = Scoring()
         self._request: Request | None = None
         self._data: Mapping[str, ArrayLike] = {}
-        self._after: Request | None = None
+        self._after: Callable[[], None] | None = None
         self._restores = False
         self._outcome = Outcome()
         self._standing: Standing | None = None
         self._origin: tuple[str, int] | None = None
-        self._stale: str | None = None
         self._weights_from: str | None = None
         self.document: Callable[[], str | None] = lambda: None
         self.experiment: Experiment | None = None
@@ -93,18 +96,6 @@ class Session(Steering):
         """The epochs so far, a copy."""
         return self.stream.history.copy()
 
-    @property
-    def stale(self) -> str | None:
-        """Why the results are not those of the present model, in words; None while they are. Starts anew with a run."""
-        return self._stale
-
-    @stale.setter
-    def stale(self, sentence: str | None) -> None:
-        """Say why they are not, once the model was changed."""
-        if sentence != self._stale:
-            self._stale = sentence
-            self._tell("progress")
-
     def start(
         self,
         experiment: Experiment,
@@ -112,28 +103,47 @@ class Session(Steering):
         mode: Mode | None = None,
         steps: int = 0,
         test: Mapping[str, ArrayLike] | None = None,
+        graph: GraphIdentity | None = None,
     ) -> None:
         """Train what `experiment` says on `arrays`.
 
-        mode: "continue" goes on from the present weights, epochs counted on; "again" begins with new ones; None:
-        continue where that makes sense. steps: train on so many batches, then wait (0: do not wait).
+        mode: "continue" goes on from the present weights, epochs counted on, with a changed graph from those that fit it;
+        "again" begins with new ones; None: continue where that makes sense. A paused training goes on with what has
+        changed. steps: train on so many batches, then wait (0: do not wait).
         test: a test set for the conclusion, under the names of `arrays` (see conclusion.test_arrays).
+        graph: which layer of the experiment is which, where a document knows it.
         Raises Refused in words when a run is going on, when the data do not fit, or when there is nothing to continue.
         """
+        request = Request(experiment, dict(arrays), test, graph)
         with self._lock:
-            self._refuse_second()
-            fits = self.trained(experiment)
-            on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
-            request = Request(experiment, dict(arrays), test)
-            if on and self._origin is not None:
-                self._branch(*self._origin, request, steps)
+            if mode != "again" and self.is_behind(experiment, graph):
+                ready(request, self._trained(experiment))
+                self._after = lambda: self._start(request, "continue", steps)
+                self._become("stopping")
+                self._control.stop()
             else:
-                self._begin(request, on, steps)
+                self.refuse_second()
+                self._start(request, mode, steps)
+
+    def _start(self, request: Request, mode: Mode | None, steps: int) -> None:
+        """Under the lock: begin, or go on from what there is."""
+        self.recall(request.experiment, request.graph)
+        fits = self.trained(request.experiment, request.graph)
+        on = goes_on(mode, trains=self.model is not None, fits=fits, worth=self._continues())
+        if on and fits and self._origin is not None:
+            self._branch(*self._origin, request, steps)
+        else:
+            self._begin(request, on, steps)
 
     def _begin(self, request: Request, on: bool, steps: int = 0) -> None:
         """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
         start = ready(request, self._trained(request.experiment) if on else None)
-        self.experiment = start.experiment
+        if start.changed is not None:
+            self._earlier.leave(self._lineage, self.stream)
+            self._best = BestWeights(lambda: self.model, self.stream.say)
+            self.stream.change_model(float(start.first), start.changed)
+            self._recording.note("edit", start.changed)
+        self.experiment, self._graph = start.experiment, request.graph
         self._request, self._data = request, request.arrays
         if start.standing is not None:
             self.stream.go_on()
@@ -142,31 +152,33 @@ class Session(Steering):
 
     def _trained(self, experiment: Experiment) -> Trained | None:
         """What there is to go on from; the rate is the one that `experiment` names where a document owns the settings."""
-        if self.model is None or self.experiment is None:
+        lineage, stream = self._lineage, self.stream
+        if lineage is None:
             return None
         rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
-        stream = self.stream
-        return Trained(
-            self.model,
-            self.experiment,
-            self._request,
-            stream.epochs_begun,
-            stream.planned,
-            self._standing,
-            rate,
-            self.weights,
-        )
+        still = self._gate.still
+        return Trained(lineage, self._request, stream.epochs_begun, stream.planned, self._standing, rate, still)
 
-    def adopt(self, model: Model, experiment: Experiment, weights_from: str | None = None) -> None:
+    def adopt(
+        self,
+        model: Model,
+        experiment: Experiment,
+        weights_from: str | None = None,
+        graph: GraphIdentity | None = None,
+    ) -> None:
         """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
         with self._lock:
-            self._refuse_second()
+            self.refuse_second()
             if getattr(model, "optimizer", None) is None:
                 weights, model = model.get_weights(), experiments.build_model(dict(experiment))
                 model.set_weights(weights)
             self.model, self.experiment, self._weights_from = model, experiment, weights_from
-            self._standing = self._origin = None
+            self._graph, self._standing, self._origin = graph, None, None
         self._tell("state")
+
+    def store(self) -> RunStore:
+        """The store that its runs are recorded in. Raises Refused where there is none."""
+        return self._recording.store()
 
     def resume_run(
         self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None, other_data: bool = False
@@ -177,8 +189,8 @@ class Session(Steering):
         no checkpoint can be read.
         """
         with self._lock:
-            self._refuse_second()
-            runs, request = self._recording.store(), Request(experiment, dict(arrays), test)
+            self.refuse_second()
+            runs, request = self.store(), Request(experiment, dict(arrays), test)
             came = come_back(runs, runs.get(run), request, other_data)
             writer = runs.reopen(run, came.at)
             self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
@@ -188,11 +200,11 @@ class Session(Steering):
     ) -> None:
         """Begin a new run with what another one had come to after an epoch. experiment: may have other settings of training."""
         with self._lock:
-            self._refuse_second()
+            self.refuse_second()
             self._branch(run, epoch, Request(experiment, dict(arrays), test))
 
     def _branch(self, run: str, epoch: int, request: Request, steps: int = 0) -> None:
-        runs = self._recording.store()
+        runs = self.store()
         came = branch_off(runs, runs.get(run), epoch, request)
         begins = of_experiment(came.experiment, request, self.document(), parent=(run, epoch))
         self._launch_back(came, request, begins, steps)
@@ -201,13 +213,14 @@ class Session(Steering):
         self, came: CameBack, request: Request, begins: Begins, steps: int = 0, writer: RunWriter | None = None
     ) -> None:
         self.experiment, self._request, self._data = came.experiment, request, request.arrays
+        self._graph = request.graph
         self._launch(Launch(came.work, begins, steps, False, came.rate, came.said, came.past, came.best, writer))
 
     def restore_epoch(self, run: str, epoch: int, experiment: Experiment) -> None:
         """Take the weights that a run of the store had after an epoch; the next start goes on from there, as another run."""
         with self._lock:
-            self._refuse_second()
-            runs = self._recording.store()
+            self.refuse_second()
+            runs = self.store()
             summary = runs.get(run)
             model = model_at(runs, summary, epoch, experiment)
             self.adopt(model, experiment, say_back.weights_of(summary.number, epoch))
@@ -229,8 +242,8 @@ class Session(Steering):
         begins: what its record begins with.
         """
         with self._lock:
-            self._refuse_second()
-            self.experiment, self._request, self._data = None, None, data or {}
+            self.refuse_second()
+            self.experiment, self._graph, self._request, self._data = None, None, None, data or {}
             self._launch(Launch(ending_on_nan(work) if terminate_on_nan else work, begins, steps))
 
     def stop_best(self) -> None:
@@ -260,9 +273,9 @@ class Session(Steering):
             lower = float(f"{rate / 10:.6g}")
             if self.on_rate is not None:
                 self.on_rate(lower)
-            request = Request(continuing.with_rate(request.experiment, lower), request.arrays, request.test)
+            request = replace(request, experiment=continuing.with_rate(request.experiment, lower))
             if self.alive:
-                self._after = request
+                self._after = lambda: self._begin(request, on=False)
                 self.stop()
             else:
                 self._begin(request, on=False)
@@ -290,11 +303,6 @@ class Session(Steering):
         with self._gate.still():
             return [array.copy() for array in self.model.get_weights()]
 
-    def trained(self, experiment: Experiment) -> bool:
-        """Whether `model` was trained on the graph of `experiment`."""
-        known = self.experiment
-        return self.model is not None and known is not None and continuing.same_graph(known, experiment)
-
     def runs(self) -> list[messages.RunRow]:
         """A row for each run in memory, the newest first."""
         return self._records.rows()
@@ -306,7 +314,7 @@ class Session(Steering):
     def status(self) -> messages.Run:
         """messages.RunState and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
-        goes_on = self._continues() and self._stale is None
+        starts = "first" if not self._continues() else "continue" if self._stale is None else "changed"
         latest = self._records.latest
         return run_state(
             progress,
@@ -319,7 +327,7 @@ class Session(Steering):
                 on_nan=self._outcome.reason == "nan",
                 conclusion=self._outcome.conclusion,
                 stale=self._stale,
-                starts="continue" if goes_on else "first",
+                starts=starts,
                 cost=self._cost.share(progress["seconds"]),
                 weights_from=self._weights_from,
                 next_epoch=self._next_epoch(),
@@ -352,18 +360,10 @@ class Session(Steering):
             self._outcome.reason = event.reason
         self._tell("progress")
 
-    def _refuse_second(self) -> None:
-        if self.alive:
-            raise Refused(say.A_TRAINING_IS_GOING_ON_ALREADY, say.STOP_IT_FIRST)
-
-    def _continues(self) -> bool:
-        """Whether the weights are worth going on from: not after a failure, nor after a loss that is no number."""
-        has_weights = self.model is not None and self.experiment is not None
-        return has_weights and self._state != "failed" and not self._outcome.lost
-
     def _launch(self, start: Launch) -> None:
         """Under the lock: set everything up, log what was said so far, and let the thread go."""
-        if self._thread is not None and self._thread is not threading.current_thread():
+        follows = self._thread is threading.current_thread()
+        if self._thread is not None and not follows:
             # It has said that it ended and is about to finish; two training threads must not exist at once.
             self._thread.join()
         self._control = Control()
@@ -384,15 +384,19 @@ class Session(Steering):
             self.stream.say(line)
         for _ in range(start.steps):
             self._control.step()
-        self._thread = threading.Thread(target=self._run, args=(start.work,), name="kwidgets-training", daemon=True)
+        self._next_work = start.work
+        if not follows:
+            self._thread = threading.Thread(target=self._run, name="kwidgets-training", daemon=True)
         self._become("paused" if start.steps else "running")
-        self._thread.start()
+        if self._thread is not None and not follows:
+            self._thread.start()
 
     def _record(self, start: Launch) -> None:
         """Under the lock: begin a record for a new run, or go on with the one that is there."""
         latest = self._records.latest
         if start.goes_on and latest is not None:
-            self._recording.go_on()
+            experiment = None if self._request is None else self._request.experiment
+            self._recording.go_on(experiment, self.stream.epochs_begun)
             return
         self._recording.begin(self.stream, start.begins, start.writer)
         count = self._recording.number or (1 if latest is None else latest.number + 1)
@@ -403,8 +407,14 @@ class Session(Steering):
             self.stream.say(trouble)
         self._tell("progress")
 
-    def _run(self, work: Work) -> None:
-        """The thread: whatever happens ends in a state."""
+    def _run(self) -> None:
+        """The thread: a run, and those that follow it without a pause."""
+        while (work := self._next_work) is not None:
+            self._next_work = None
+            self._train(work)
+
+    def _train(self, work: Work) -> None:
+        """In the thread: whatever happens ends in a state."""
         stream, cost = self.stream, self._cost
         listeners = (self._gate, cost.timed(self._best, stream, self._recording))
         error: BaseException | None = None
@@ -422,10 +432,10 @@ class Session(Steering):
 
     def _follow(self) -> None:
         """Under the lock: what comes after the end, another run that was asked for or the test set's score."""
-        request, self._after = self._after, None
+        after, self._after = self._after, None
         try:
-            if request is not None:
-                self._begin(request, on=False)
+            if after is not None:
+                after()
             elif self._state != "failed":
                 self._score()
         except Exception as error:

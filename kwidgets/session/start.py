@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,7 +13,6 @@ from engine.errors import EngineError
 from engine.events import Listener
 from engine.experiment import Control, Experiment, Prepared
 from engine.models import Model
-from engine.types import Array
 
 from ..refused import Refused
 from ..words import going_on as words
@@ -20,6 +20,7 @@ from ..words import run as say
 from ..workspace.run_writer import RunWriter
 from . import continuing
 from .best import BestEpoch
+from .carrying import Lineage
 from .recording import Begins
 from .request import Request, Work
 from .run_state import plain_rate
@@ -36,17 +37,16 @@ class Trained:
 
     asked: what was asked for then, None for a model that was not trained here. done: epochs that were begun. planned: the
     epoch after its last. standing: its place among the batches, where it has one. rate: the learning rate that was set by
-    hand since; None where none was. weights: copies of the model's, those of a whole number of updates.
+    hand since; None where none was. still: a block in which the weights are those of a whole number of updates.
     """
 
-    model: Model
-    experiment: Experiment
+    lineage: Lineage
     asked: Request | None
     done: int
     planned: int
     standing: Standing | None
     rate: float | None
-    weights: Callable[[], list[Array]]
+    still: Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Start:
 
     experiment: as it is trained, its epochs counted from the first run. first: the number of its first epoch.
     rate: the learning rate to begin with, None for the model's. standing: the place that it goes on from as if it had never
-    been stopped; None where it begins with an epoch.
+    been stopped; None where it begins with an epoch. changed: it goes on with another graph, in words.
     """
 
     experiment: Experiment
@@ -65,6 +65,7 @@ class Start:
     rate: float | None = None
     standing: Standing | None = None
     said: list[str] = field(default_factory=list[str])
+    changed: str | None = None
 
     def work(self, control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
         """Train (`request.Work`)."""
@@ -106,11 +107,12 @@ def ready(request: Request, trained: Trained | None) -> Start:
 
 def _going_on(request: Request, trained: Trained, said: list[str]) -> Start:
     """A run that goes on: at the very batch where that can be, or with the next epoch, and then it is said why."""
-    model = _model_for(request.experiment, trained)
+    model, changed = _model_for(request, trained, said)
     rate = None if trained.rate == plain_rate(model) else trained.rate
     standing, why = trained.standing, None
     if standing is not None:
-        why = standing.hindrance(request, model, compiled_anew=model is not trained.model)
+        anew = model is not trained.lineage.model
+        why = standing.hindrance(request, model, compiled_anew=anew) if changed is None else words.MODEL_CHANGED
         if standing.batch and why is None:
             said.append(words.goes_on_within(standing.done + 1, standing.batch + 1))
         elif standing.batch and why is not None:
@@ -120,7 +122,7 @@ def _going_on(request: Request, trained: Trained, said: list[str]) -> Start:
     as_before = trained.asked is not None and _epochs(trained.asked.experiment) == _epochs(request.experiment)
     experiment = continuing.counted_on(request.experiment, done, trained.planned if as_before else 0)
     prepared = _prepared(experiment, request, model)
-    return Start(experiment, prepared, True, done, rate, exact, said)
+    return Start(experiment, prepared, True, done, rate, exact, said, changed)
 
 
 def _epochs(experiment: Experiment) -> int:
@@ -134,8 +136,8 @@ def goes_on(mode: Mode | None, *, trains: bool, fits: bool, worth: bool) -> bool
     """
     if mode not in (None, "continue", "again"):
         raise Refused(say.no_such_start(mode), field="mode")
-    if mode == "continue" and not fits:
-        raise Refused(say.GRAPH_HAS_CHANGED if trains else say.NOTHING_TO_GO_ON_FROM, say.START_AGAIN_WITH_NEW_WEIGHTS)
+    if mode == "continue" and not trains:
+        raise Refused(say.NOTHING_TO_GO_ON_FROM, say.START_AGAIN_WITH_NEW_WEIGHTS)
     return mode == "continue" or (mode is None and fits and worth)
 
 
@@ -143,10 +145,16 @@ def _prepared(experiment: Experiment, request: Request, model: Model | None) -> 
     return experiments.prepare(dict(experiment), dict(request.arrays), model=model)
 
 
-def _model_for(experiment: Experiment, trained: Trained) -> Model:
-    """The trained model; compiled anew with the same weights when optimizer, loss or metrics have changed."""
-    if continuing.same_training(trained.experiment, experiment):
-        return trained.model
-    model = experiments.build_model(dict(experiment))
-    model.set_weights(trained.weights())
-    return model
+def _model_for(request: Request, trained: Trained, said: list[str]) -> tuple[Model, str | None]:
+    """The trained model, or one that takes over what fits where graph, optimizer, loss or metrics have changed.
+
+    With it what became of the layers, where the graph is another one; said: lines for the log, which get that too.
+    """
+    lineage, experiment = trained.lineage, request.experiment
+    if lineage.fits(experiment, request.graph) and continuing.same_training(lineage.experiment, experiment):
+        return lineage.model, None
+    with trained.still():
+        carried = lineage.carried_on(experiment, request.graph)
+    if carried.said:
+        said.append(carried.said)
+    return carried.model, carried.said if carried.changed else None

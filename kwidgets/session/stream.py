@@ -210,6 +210,11 @@ class Stream:
                 self._since = self._clock()
                 self._speed.restart()
 
+    def change_model(self, x: float, says: str) -> None:
+        """The training goes on with another graph at `x` epochs."""
+        with self._lock:
+            self._findings.change_model(x, says)
+
     def go_on(self) -> None:
         """The training that begins next goes on as if it had not ended: what the end of a cut epoch left is taken back."""
         with self._lock:

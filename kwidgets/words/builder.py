@@ -66,7 +66,11 @@ def block_name_is_too_long(most: int) -> str:
 
 # Builder.
 A_TRAINING_IS_GOING_ON = "A training is going on."
-RESULTS_ARE_OF_AN_EARLIER_MODEL = "The model was changed since; these are the results before."
+
+
+def results_are_of_an_earlier_model(keeps: str | None) -> str:
+    before = "The model was changed since; these are the results before."
+    return before if keeps is None else f"{before} {keeps}"
 
 
 def no_known_ending(path: str) -> str:

@@ -10,6 +10,10 @@ CHOOSE_ANOTHER_EPOCH = "Choose another of its checkpoints."
 NO_RUNS_ARE_RECORDED = "No runs are recorded here."
 
 
+def no_epoch(value: object) -> str:
+    return f"An epoch is a whole number from 0 on, not {value!r}."
+
+
 def no_checkpoint_is_left(number: int) -> str:
     return f"Run {number} has no checkpoint to go on from."
 
@@ -39,6 +43,10 @@ def comes_back(number: int, epoch: int, batch: int) -> str:
     done = "1 epoch" if epoch == 1 else f"{epoch} epochs"
     within = f" and {batch} batches of the next" if batch else ""
     return f"Run {number} goes on after {done}{within}."
+
+
+def begins_anew(number: int) -> str:
+    return f"Run {number} was cut off before its first checkpoint, so it begins anew."
 
 
 def branches(number: int, epoch: int) -> str:

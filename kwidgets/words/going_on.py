@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 COMPILED_ANEW = "loss, metrics or the optimizer's settings have changed"
+MODEL_CHANGED = "the model has changed"
 OTHER_ARRAYS = "other arrays were chosen"
 WEIGHTS_CHANGED = "the weights were changed since"
 _SETTINGS = {"batch_size": "the batch size", "validation_split": "the share for validation", "shuffle": "shuffling"}

@@ -76,7 +76,7 @@ def no_such_command(name: object) -> str:
 
 
 # Undo, folds, a run that locks the graph.
-STOP_THE_RUN_FIRST = "Stop the run first."
+STOP_THE_RUN_FIRST = "Pause or stop the run first."
 
 
 def nothing_to_undo_or_redo(step: str) -> str:
@@ -91,7 +91,7 @@ CLOSE_ALL_FOLDS = "close all folds"
 
 
 def locked_stop_the_run_first(why: str) -> str:
-    return f"{why} Stop the run first."
+    return f"{why} {STOP_THE_RUN_FIRST}"
 
 
 NOTHING_TO_COPY = "Nothing is chosen that could be copied."

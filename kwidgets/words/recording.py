@@ -4,6 +4,7 @@ ITS_LAST_EPOCH = "its last epoch"
 STOP = "Stop"
 A_CALLBACK = "a callback, early"
 NOT_A_NUMBER = "a loss that is no number"
+AN_ERROR = "an error"
 THE_CELL = "the cell's interrupt"
 PAUSED = "paused"
 WENT_ON = "went on"
@@ -20,6 +21,10 @@ def rate(value: float) -> str:
 
 def checkpoint_not_written(why: str) -> str:
     return f"A checkpoint could not be written ({why}). The training goes on; the next one is tried as well."
+
+
+def no_checkpoints(why: str) -> str:
+    return f"This run has no checkpoints to go on from: {why}"
 
 
 def recording_failed(error: str) -> str:

@@ -130,7 +130,6 @@ def no_such_start(mode: object) -> str:
 
 
 NOTHING_TO_GO_ON_FROM = "There is nothing to go on from."
-GRAPH_HAS_CHANGED = "The graph has changed since the last run."
 START_AGAIN_WITH_NEW_WEIGHTS = "Start again with new weights."
 WEIGHTS_FROM_BEFORE = "The weights are those from before the first batch."
 

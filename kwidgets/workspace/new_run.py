@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from engine.experiment import write_bytes, write_json
+from engine.experiment import write_json
 
 from .checkpoint_files import FOLDER
 from .flat_settings import flat_settings
@@ -44,10 +44,11 @@ def first_line(run: str, new: NewRun, now: float) -> dict[str, object]:
 def make_folder(folder: Path, new: NewRun) -> None:
     """Its folder with what it trains. Raises OSError."""
     (folder / FOLDER).mkdir(parents=True)
+    # There is nothing yet that a torn file could take away, so nobody waits for the disk here.
     if new.experiment is not None:
-        write_bytes(folder / EXPERIMENT, write_json(dict(new.experiment)).encode("utf-8", "replace"))
+        (folder / EXPERIMENT).write_bytes(write_json(dict(new.experiment)).encode("utf-8", "replace"))
     if new.architecture is not None:
-        write_bytes(folder / ARCHITECTURE, new.architecture.encode("utf-8", "replace"))
+        (folder / ARCHITECTURE).write_bytes(new.architecture.encode("utf-8", "replace"))
 
 
 def _versions() -> dict[str, str]:

@@ -90,6 +90,8 @@ class Owner:
             # Locked by somebody who has not said yet who it is.
             return Who("", 0, "", time.time())
         self._put_down()
+        # Whoever asked an owner that is gone asks again.
+        (self.folder / WANTED).unlink(missing_ok=True)
         return None
 
     def last_sign(self) -> float | None:
@@ -138,6 +140,7 @@ class Owner:
                     (self.folder / OWNER).unlink(missing_ok=True)
                 else:
                     self._write(OWNER, to)
+                    (self.folder / WANTED).unlink(missing_ok=True)
         self._has = False
         self._unlock()
 

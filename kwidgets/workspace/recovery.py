@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,6 +14,8 @@ from . import run_rows
 from .records import GOING_ON
 from .run_files import JOURNAL, RUN, read_record, read_table
 
+# What a run's folder may be called; nothing else is taken for one.
+ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,199}")
 _OF_PROGRESS = ("epochs", "planned", "seconds", "settings")
 
 
@@ -20,7 +23,7 @@ def folders(runs: Path) -> list[str]:
     """The names of the folders that may be runs."""
     try:
         with os.scandir(runs) as entries:
-            return sorted(entry.name for entry in entries if not entry.name.startswith("."))
+            return sorted(entry.name for entry in entries if ID.fullmatch(entry.name))
     except OSError:
         return []
 

@@ -1,7 +1,8 @@
 """What lies in the folder of a run; with it the list can be made again.
 
 run.json           the line of the list, pinned and best checkpoints; written at the beginning, the end and by each note
-experiment.json    what was trained; architecture.json of a model made in code
+experiment.json    what is trained; architecture.json of a model made in code
+experiment_until_3.json  what was trained up to the end of the third epoch, where the run went on with something else
 journal            every write of a run that goes on (`journal.py`)
 record.json        history, log and interventions after the end, and points.h5 with the curves
 checkpoints/       model files
@@ -20,7 +21,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from engine.errors import EngineError
-from engine.experiment import json_able, open_regular, read_hdf5, write_bytes, write_hdf5
+from engine.experiment import json_able, open_regular, read_hdf5, write_bytes, write_hdf5, write_json
 
 from ..messages import Phase
 from ..refused import Refused
@@ -33,6 +34,28 @@ EXPERIMENT, ARCHITECTURE = "experiment.json", "architecture.json"
 VERSION = 1
 MOST_BYTES = 256 * 2**20
 _ARRAY, _AXES = "points", ("xs", "ys")
+
+
+_UNTIL = "experiment_until_{}.json"
+
+
+def put_experiment(folder: Path, experiment: Mapping[str, Any], epochs: int) -> None:
+    """Write what a run trains after so many epochs, and keep what it trained before. Raises OSError."""
+    text, path = write_json(dict(experiment)).encode("utf-8", "replace"), folder / EXPERIMENT
+    before = path.read_bytes() if path.exists() else None
+    if text == before:
+        return
+    until = folder / _UNTIL.format(epochs)
+    if before is not None and not until.exists():
+        write_bytes(until, before)
+    write_bytes(path, text)
+
+
+def experiment_path(folder: Path, at: tuple[int, int] | None = None) -> Path:
+    """The file of what a run trains, or of what it trained at a checkpoint: after so many epochs and batches of the next."""
+    ends = [int(name) for path in folder.glob(_UNTIL.format("*")) if (name := path.stem.rpartition("_")[2]).isdecimal()]
+    until = min((end for end in ends if at is not None and at <= (end, 0)), default=None)
+    return folder / (EXPERIMENT if until is None else _UNTIL.format(until))
 
 
 class End(TypedDict):

@@ -35,8 +35,8 @@ from .records import (
     Swept,
     Usage,
 )
-from .recovery import add_unlisted, catch_up, folders
-from .run_files import ARCHITECTURE, EXPERIMENT, read_record, unsettle
+from .recovery import ID, add_unlisted, catch_up, folders
+from .run_files import ARCHITECTURE, experiment_path, read_record, unsettle
 from .run_rows import Row
 from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
 from .sweeping import Sweeping
@@ -196,9 +196,12 @@ class RunStore:
             raise Refused(say.no_run_of_number(index), say.LOOK_AT_THE_LIST)
         return self._summary(self._caught_up([row])[0])
 
-    def experiment(self, run: str) -> dict[str, Any] | None:
-        """What a run has trained, as plain data; None for a model made in code. Raises Refused where it cannot be read."""
-        path = self._path(run) / EXPERIMENT
+    def experiment(self, run: str, at: tuple[int, int] | None = None) -> dict[str, Any] | None:
+        """What a run has trained, as plain data; None for a model made in code. Raises Refused where it cannot be read.
+
+        at: as it was at a checkpoint, after so many epochs and batches of the next; None: as it was last.
+        """
+        path = experiment_path(self._path(run), at)
         try:
             return read_experiment(read_text(path), str(path))
         except FileNotFoundError:
@@ -345,8 +348,11 @@ class RunStore:
         return row
 
     def _path(self, run: str) -> Path:
-        """The folder of a run that is in the list: an id is never taken for a path unseen."""
-        return self._runs / self._row(run).id
+        """The folder of a run; what is no id is never taken for a path."""
+        folder = self._runs / run
+        if not ID.fullmatch(run) or not folder.is_dir():
+            raise Refused(say.no_run_of_id(run), say.LOOK_AT_THE_LIST)
+        return folder
 
     def _change(
         self,

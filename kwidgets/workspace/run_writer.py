@@ -17,9 +17,10 @@ from . import run_rows
 from .alive import Alive
 from .checkpoint_files import bytes_of, path_of
 from .database import Database
+from .flat_settings import flat_settings
 from .journal import Frame, Journal, packed
 from .records import Epochs, Intervention, Points, Progress, StoredState
-from .run_files import JOURNAL, End, read_record, settle
+from .run_files import JOURNAL, End, put_experiment, read_record, settle
 
 # What waits to be written, while it cannot be; beyond that the oldest curves are given up.
 MOST_WAITING = 64 * 2**20
@@ -70,6 +71,9 @@ class RunWriter:
 
     def checkpoint_dropped(self, epoch: int, batch: int = 0) -> None:
         """Remove a checkpoint that is no longer needed."""
+
+    def trains(self, experiment: Mapping[str, Any], epochs: int) -> None:
+        """Say that the run goes on with another experiment after so many epochs."""
 
     def end(self, state: StoredState, ended_by: str = "") -> None:
         """The run is over. ended_by: by what, in words."""
@@ -150,6 +154,14 @@ class FolderWriter(RunWriter):
         with self._lock:
             self.trouble = self._try(remove)
             self._row["bytes"] = bytes_of(self._folder)
+
+    def trains(self, experiment: Mapping[str, Any], epochs: int) -> None:
+        """Put another experiment in the place of the present one, which is kept for the checkpoints up to there."""
+        with self._lock:
+            self.trouble = self._try(lambda: put_experiment(self._folder, experiment, epochs))
+            if self.trouble is None:
+                self._row["settings"] = dict(flat_settings(experiment))
+                self.trouble = self._bring_up_to_date()
 
     def end(self, state: StoredState, ended_by: str = "") -> None:
         """The run is over: its record is put into its last files."""

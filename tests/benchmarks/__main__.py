@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from . import compare, curves, denormals, figures, forecast, live, native, page, runs
+from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, runs
 
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),
@@ -13,6 +13,7 @@ COMMANDS = {
     "native": (native, "compiled steps beside the same steps op by op on NumPy"),
     "page": (page, "what the builder's page costs: edits, frames a second, letters, bytes"),
     "forecast": (forecast, "what the builder forecasts for an epoch, and what one takes"),
+    "keeping": (keeping, "training speed with runs recorded, over without"),
     "runs": (runs, "recording runs, listing a thousand, reading their curves"),
 }
 

@@ -39,7 +39,7 @@ def test_a_builder_is_back_after_its_kernel_was_killed_and_says_from_when(open_b
     builder.settled()
     saved(builder)
     nodes, wires = builder.nodes(), builder.wires()
-    place = builder.node("dropout_1@0").bounding_box()["x"]
+    left = builder.node("dropout_1@0").bounding_box()["x"]
     say(page, 1, "import os; os.kill(os.getpid(), 9)")
     accept(page)
     run_in_new_kernel(builder)
@@ -47,7 +47,7 @@ def test_a_builder_is_back_after_its_kernel_was_killed_and_says_from_when(open_b
     said = line(builder).inner_text()
     assert re.match(r"Restored from \d\d:\d\d:\d\d, \d+ s before the kernel's last sign of life\.", said)
     builder.settled()
-    assert abs(builder.node("dropout_1@0").bounding_box()["x"] - place) < 2
+    assert abs(builder.node("dropout_1@0").bounding_box()["x"] - left) < 2
     # The undo list came back too.
     assert root.get_by_test_id("kw-undo").get_attribute("title").startswith("Undo: move")
     page.mouse.click(*builder.free_point())
@@ -56,7 +56,7 @@ def test_a_builder_is_back_after_its_kernel_was_killed_and_says_from_when(open_b
     builder.until(lambda: "dropout_1@0" not in builder.nodes())
     line(builder).get_by_role("button", name="Close message").click()
     builder.until(lambda: line(builder).count() == 0)
-    # Run again in the same kernel it goes on; nothing is told.
+    # Run again in the same kernel it goes on; nothing is said.
     run_cell(page, 0)
     builder.until(lambda: builder.nodes() == nodes[:2])
     assert line(builder).count() == 0
@@ -67,13 +67,13 @@ def test_a_second_notebook_is_told_and_takes_the_document_over(open_builder, lig
     first.add("InputLayer")
     saved(first)
     second = open_builder(light, "second_owner", NAMED)
-    told = line(second)
-    assert "“digits” is open in another notebook" in told.inner_text() and "first_owner.ipynb" in told.inner_text()
+    notice = line(second)
+    assert "“digits” is open in another notebook" in notice.inner_text() and "first_owner.ipynb" in notice.inner_text()
     assert "not saved" in second.root.get_by_test_id("kw-saved").inner_text()
     first.page.bring_to_front()
     first.add("Dense")
     second.page.bring_to_front()
-    told.get_by_role("button", name="Take over").click()
+    notice.get_by_role("button", name="Take over").click()
     second.until(lambda: second.nodes() == ["input_1@0", "dense_1@0"] and line(second).count() == 0)
     saved(second)
     first.page.bring_to_front()

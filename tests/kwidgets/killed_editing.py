@@ -44,14 +44,14 @@ def random_command(document: Document, chance: random.Random) -> Message:
     if name in ("add", "set", "move", "remove") and not nodes:
         return {"do": "add", "class_name": "Input", "settings": {"shape": [8]}}
     node = chance.choice(nodes) if nodes else ""
-    field, number = chance.choice(["units", "rate"]), chance.randint(1, 500)
+    field, amount = chance.choice(["units", "rate"]), chance.randint(1, 500)
     commands: dict[str, Message] = {
         "add": {"do": "add", "class_name": chance.choice(["Dense", "Dropout", "Activation"]), "after": node},
-        "set": {"do": "set", "layers": [node.partition("@")[0]], "field": field, "value": number},
-        "move": {"do": "move", "positions": {node: [number, 9]}},
+        "set": {"do": "set", "layers": [node.partition("@")[0]], "field": field, "value": amount},
+        "move": {"do": "move", "positions": {node: [amount, 9]}},
         "remove": {"do": "remove", "nodes": [node], "heal": True},
-        "train": {"do": "set_training", "epochs": number},
-        "note": {"do": "note", "text": f"note {number}", "position": [5, 5]},
+        "train": {"do": "set_training", "epochs": amount},
+        "note": {"do": "note", "text": f"note {amount}", "position": [5, 5]},
         "template": {"do": "template", "name": chance.choice(["residual", "digits_cnn"])},
     }
     return commands.get(name, {"do": name})
@@ -85,9 +85,9 @@ def killed_editing(folder: Path, seed: int) -> Outcome:
         assert output.readline() == "ready\n"
         time.sleep(random.Random(seed).uniform(0.02, 0.8))
         process.send_signal(signal.SIGKILL)
-        told = [line for line in output.read().splitlines(keepends=True) if line.endswith("\n")]
+        lines = [line for line in output.read().splitlines(keepends=True) if line.endswith("\n")]
     process.wait()
-    last = int(told[-1]) if told else 0
+    last = int(lines[-1]) if lines else 0
     document = Document()
     autosave = Autosave(document, "d", me(), store=DocumentStore(folder))
     autosave.begin(with_model=False)

@@ -30,13 +30,13 @@ def opened(store):
     """Opens a document under a name, as a builder does; all are closed at the end."""
     open_ones = []
 
-    def open_it(name="d", document=None, given=False, **details):
+    def open_it(name="d", document=None, with_model=False, **details):
         document = Document() if document is None else document
         who = me(details.pop("notebook", None))
         autosave = Autosave(
             document, name, who, store=store, **{k: details.pop(k) for k in ("unnamed", "clock") if k in details}
         )
-        autosave.begin(with_model=given, **details)
+        autosave.begin(with_model=with_model, **details)
         open_ones.append(autosave)
         return document, autosave
 
@@ -114,13 +114,13 @@ def test_a_model_that_is_given_wins_and_what_was_stored_can_be_opened(opened):
     for _ in range(3):
         add(document)
     autosave.close()
-    given = Document()
-    given.do({"do": "template", "name": "residual"})
-    mine = Document(given.draft)
-    _, second = opened(document=mine, given=True)
+    template = Document()
+    template.do({"do": "template", "name": "residual"})
+    mine = Document(template.draft)
+    _, second = opened(document=mine, with_model=True)
     said = second.state()["notice"]
     assert (said["kind"], said["layers"]) == ("given", 3)
-    assert mine.draft == given.draft
+    assert mine.draft == template.draft
     assert [one["number"] for one in second.versions()] == [0]
     # It is there as long as nothing was changed here, and a version from then on.
     add(mine)
@@ -128,27 +128,27 @@ def test_a_model_that_is_given_wins_and_what_was_stored_can_be_opened(opened):
     second.open_version(0)
     assert mine.draft == document.draft and second.state()["notice"] is None
     mine.undo()
-    assert len(mine.draft.layers) == len(given.draft.layers) + 1
+    assert len(mine.draft.layers) == len(template.draft.layers) + 1
 
 
 def test_what_is_stored_can_be_opened_before_anything_was_changed(opened):
     document, autosave = opened()
     add(document)
     autosave.close()
-    given = Document()
-    given.do({"do": "template", "name": "residual"})
-    _, second = opened(document=given, given=True)
+    template = Document()
+    template.do({"do": "template", "name": "residual"})
+    _, second = opened(document=template, with_model=True)
     second.open_version(0)
-    assert given.draft == document.draft
+    assert template.draft == document.draft
     with pytest.raises(Refused, match="no version 7"):
         second.open_version(7)
 
 
 def test_a_model_that_is_given_under_a_name_is_saved_at_once(opened):
-    given = Document()
-    given.do({"do": "template", "name": "residual"})
-    _, autosave = opened(document=given, given=True, at_once=True)
-    saved(given, autosave)
+    template = Document()
+    template.do({"do": "template", "name": "residual"})
+    _, autosave = opened(document=template, with_model=True, at_once=True)
+    saved(template, autosave)
 
 
 def test_the_same_model_given_again_has_its_undo_list_back_and_nothing_is_told(opened):
@@ -157,7 +157,7 @@ def test_the_same_model_given_again_has_its_undo_list_back_and_nothing_is_told(o
         add(document)
     autosave.close()
     mine = Document(document.draft)
-    _, second = opened(document=mine, given=True)
+    _, second = opened(document=mine, with_model=True)
     assert notice(second) is None and len(mine.steps().undo) == 3
 
 
@@ -187,6 +187,18 @@ def test_versions_are_made_by_time_and_before_another_model(opened, store):
     document.do({"do": "template", "name": "residual"})
     saved(document, autosave)
     assert [version.head.layers for version in store.folder("d").versions()] == [4, 3]
+
+
+def test_going_back_through_a_stored_undo_list_makes_no_versions(opened, store):
+    document, autosave = opened()
+    for _ in range(6):
+        add(document)
+    autosave.close()
+    document, autosave = opened()
+    for _ in range(4):
+        document.undo()
+        saved(document, autosave)
+    assert [version.head.layers for version in store.folder("d").versions()] == [6]
 
 
 def test_a_second_opening_is_told_and_saves_nothing(opened):
@@ -246,6 +258,31 @@ def test_what_was_edited_before_taking_over_is_a_version(opened, store):
     entry = next(one for one in second.versions() if one["label"] == "before taking over")
     second.open_version(entry["number"])
     assert other.draft == edited
+
+
+def test_an_empty_document_is_taken_over_too(opened):
+    opened()
+    other, second = opened()
+    second.take_over()
+    assert second.state()["writes"] and other.draft == Document().draft
+    add(other)
+    saved(other, second)
+
+
+def test_what_cannot_be_read_when_it_is_taken_over_stays_as_a_version(opened, store):
+    document, first = opened()
+    add(document)
+    saved(document, first)
+    other, second = opened()
+    before = other.draft
+    first.close()
+    folder = store.folder("d")
+    folder.present.write_text("?")
+    second.take_over()
+    assert notice(second) == "unreadable" and second.state()["writes"] and other.draft == before
+    add(other)
+    saved(other, second)
+    assert "?" in [path.read_text() for path in (folder.path / "versions").iterdir()]
 
 
 def test_nobody_takes_over_what_is_his(opened):

@@ -115,7 +115,16 @@ def states(view: View) -> dict[str, object]:
 
 
 def test_every_widget_of_the_package_is_held_here() -> None:
-    assert set(WIDGETS) == set(kwidgets.__all__) - {"Document", "Run", "Runs", "Session", "documents", "run", "runs"}
+    assert set(WIDGETS) == set(kwidgets.__all__) - {
+        "Document",
+        "Keep",
+        "Run",
+        "Runs",
+        "Session",
+        "documents",
+        "run",
+        "runs",
+    }
 
 
 def test_a_notebook_gets_a_live_view_a_picture_and_a_line_of_text(held: Held) -> None:

@@ -121,7 +121,7 @@ def test_what_cannot_be_carried_out_is_said() -> None:
     assert "no node" in str(made.consequences(add("Dense", "gone@0"))["impossible"])
     assert "above 0" in str(made.consequences(add("Dense", POOL, units=-1))["impossible"])
     made.locked = "A training is going on."
-    assert made.consequences(add("Dense", POOL))["impossible"] == "A training is going on. Stop the run first."
+    assert made.consequences(add("Dense", POOL))["impossible"] == "A training is going on. Pause or stop the run first."
 
 
 def test_a_stack_of_layers_that_all_change_names_the_first_and_counts_the_rest() -> None:

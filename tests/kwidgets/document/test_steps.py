@@ -111,10 +111,10 @@ def test_the_oldest_steps_are_left_out_where_there_is_no_room():
 def test_what_a_change_was_made_of_is_never_touched():
     after = {"class_name": "Sequential", "config": {"name": "a", "layers": [{"config": {"name": "d"}}]}, "notes": []}
     before = {"class_name": "Sequential", "config": {"layers": []}, "training": {"epochs": 3}}
-    kept = json.dumps(after)
+    before_text = json.dumps(after)
     assert changed(after, change(after, before)) == before
     assert changed(before, change(before, after)) == after
-    assert json.dumps(after) == kept
+    assert json.dumps(after) == before_text
     assert change(after, after) == {}
 
 

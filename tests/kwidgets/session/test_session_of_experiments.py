@@ -253,7 +253,7 @@ def test_stale_is_told_once_and_ends_with_the_next_run(session, arrays):
     session.listeners.append(told.append)
     session.stale = session.stale = "The model was changed since."
     assert told == ["progress"]
-    assert session.status()["stale"] and session.status()["starts"] == "first"
+    assert session.status()["stale"] and session.status()["starts"] == "changed"
     run(session, experiment(), arrays, mode="again")
     assert session.status()["stale"] is None and session.status()["starts"] == "continue"
 

@@ -87,11 +87,11 @@ def test_twenty_versions_stay_the_latest_and_the_first_among_them(tmp_path_facto
         os.utime(folder.present, (now, now))
         # The time was set after the file was written: it is read again, as a new session would.
         folder.read()
-    held = [version.head.label for version in folder.versions()]
+    labels = [version.head.label for version in folder.versions()]
     made = [f"step {number}" for number in range(len(gaps) - 1)][::-1]
-    assert len(held) == min(len(made), MOST_VERSIONS)
-    assert held[:LATEST_VERSIONS] == made[:LATEST_VERSIONS]
-    assert held[-1:] == made[-1:]
+    assert len(labels) == min(len(made), MOST_VERSIONS)
+    assert labels[:LATEST_VERSIONS] == made[:LATEST_VERSIONS]
+    assert labels[-1:] == made[-1:]
 
 
 DAMAGES = {

@@ -106,6 +106,18 @@ def test_an_owner_that_is_asked_gives_the_document_to_who_asked(tmp_path):
     assert second.still() and not first.owns and first.take() == second.who
 
 
+def test_one_who_asked_and_died_takes_nothing_from_the_next_owner(tmp_path):
+    first, died = Owner(tmp_path, me()), Owner(tmp_path, me())
+    first.take()
+    died._write("wanted.json", died.who)
+    assert first.wanted_by() == died.who
+    first.give_up(died.who)
+    assert first.wanted_by() is None
+    died._write("wanted.json", died.who)
+    later = Owner(tmp_path, me())
+    assert later.take() is None and later.wanted_by() is None
+
+
 def test_whoever_lost_it_sees_that_before_it_writes(tmp_path):
     first, second = Owner(tmp_path, me()), Owner(tmp_path, me())
     first.take()

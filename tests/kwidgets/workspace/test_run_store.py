@@ -9,7 +9,7 @@ import pytest
 from kwidgets.refused import Refused
 from kwidgets.workspace.records import Intervention
 from kwidgets.workspace.run_store import RunStore
-from tests.kwidgets.workspace.stores import EXPERIMENT, begun, curve, progress, trained, with_checkpoint
+from tests.kwidgets.workspace.stores import EXPERIMENT, LAYER, begun, curve, progress, trained, with_checkpoint
 
 
 @pytest.fixture
@@ -85,3 +85,21 @@ def test_a_deleted_run_comes_back_and_a_running_one_is_not_deleted(store: RunSto
     assert [run.number for run in store.list(deleted=True)] == [1]
     store.restore([done.id])
     assert [run.number for run in store.list()] == [2, 1]
+
+
+def test_a_run_that_goes_on_with_another_experiment_keeps_what_it_trained_before(store: RunStore) -> None:
+    writer = begun(store)
+    wider = {**EXPERIMENT, "config": [{**EXPERIMENT["config"][0], "config": {**LAYER["config"], "units": 5}}]}
+    writer.write([curve(0, 200)], progress(2))
+    writer.trains(wider, 2)
+    writer.trains(wider, 2)
+    writer.write([curve(200, 300)], progress(3))
+    writer.end("finished")
+    assert (
+        store.experiment(writer.id)
+        == store.experiment(writer.id, (3, 0))
+        == store.experiment(writer.id, (2, 7))
+        == wider
+    )
+    assert store.experiment(writer.id, (2, 0)) == store.experiment(writer.id, (1, 4)) == EXPERIMENT
+    assert store.get(writer.id).settings["d.units"] == 5

@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { bytesText, countText, shareText, workText, fieldText } from "../shared/figures";
 import { isRefusal } from "../shared/connection";
+import { isAlive } from "../pages/train/runIs";
 import { useAsk, useGraph, useTrait } from "../shared/context";
 import type { Json, Kind, Refusal } from "../shared/messages";
 import { PathField } from "../shared/PathField";
@@ -96,11 +97,11 @@ function ShareBar({ of: { card, parameters, share } }: { of: Share }) {
 /** What a start begins with, and the way to take weights from a file. */
 function FirstWeights() {
   const { askQuietly } = useAsk();
-  const { starts, stale, weights_from } = useTrait("run");
+  const { state, starts, stale, weights_from } = useTrait("run");
   const { parameters } = useGraph().head.totals;
   const locked = useLocked();
   const { model } = words.inspector;
-  if (locked || parameters === 0) return null;
+  if (locked || isAlive(state) || parameters === 0) return null;
   const has = starts === "continue" && stale === null;
   return (
     <section role="group" aria-label={model.weightsOf} data-testid="kw-first-weights">

@@ -10,6 +10,7 @@ export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
+export type Starts = "first" | "continue" | "changed";
 export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
 export type KeptState = "running" | "paused" | "stopped" | "finished" | "failed" | "diverged" | "interrupted";
 export type Sameness = "same" | "different" | "unknown";
@@ -391,7 +392,7 @@ export interface RunSeries {
 }
 
 export interface Mark {
-  kind: "rate" | "stop" | "best" | TroubleKind;
+  kind: "rate" | "change" | "stop" | "best" | TroubleKind;
   x: number;
   text: string;
   says: string;
@@ -443,7 +444,7 @@ export interface Run {
   conclusion: Conclusion | null;
   stale: string | null;
   blocking: boolean;
-  starts: "first" | "continue";
+  starts: Starts;
   next_epoch: number;
   cost: number | null;
   error: string | null;
@@ -706,55 +707,6 @@ export interface SplitAnswer {
 export interface Nothing {
 }
 
-export interface OneNode {
-  node: string;
-}
-
-export interface SomeNodes {
-  nodes: readonly string[];
-}
-
-export interface Named {
-  name: string;
-}
-
-export interface OneNote {
-  note: string;
-}
-
-export interface SearchFor {
-  text: string;
-  after: string | null;
-  wire: string | null;
-  find?: boolean;
-  all?: boolean;
-}
-
-export interface TryOut {
-  command: { readonly [key: string]: Json };
-}
-
-export interface CanvasSize {
-  width: number;
-  height: number;
-}
-
-export interface OpenFold {
-  fold: string;
-  open: boolean;
-}
-
-export interface OpenAll {
-  open: boolean;
-}
-
-export interface ArrayKey {
-  key: string;
-  source?: string | null;
-  shape?: readonly number[];
-  times?: number;
-}
-
 export interface RunName {
   run: string;
 }
@@ -802,6 +754,55 @@ export interface PinCheckpoint {
 
 export interface Sweep {
   dry: boolean;
+}
+
+export interface OneNode {
+  node: string;
+}
+
+export interface SomeNodes {
+  nodes: readonly string[];
+}
+
+export interface Named {
+  name: string;
+}
+
+export interface OneNote {
+  note: string;
+}
+
+export interface SearchFor {
+  text: string;
+  after: string | null;
+  wire: string | null;
+  find?: boolean;
+  all?: boolean;
+}
+
+export interface TryOut {
+  command: { readonly [key: string]: Json };
+}
+
+export interface CanvasSize {
+  width: number;
+  height: number;
+}
+
+export interface OpenFold {
+  fold: string;
+  open: boolean;
+}
+
+export interface OpenAll {
+  open: boolean;
+}
+
+export interface ArrayKey {
+  key: string;
+  source?: string | null;
+  shape?: readonly number[];
+  times?: number;
 }
 
 export interface Add {
@@ -1123,6 +1124,11 @@ export interface Gestures {
   resume: [Nothing, Done];
   stop: [Nothing, Done];
   stop_best: [Nothing, Done];
+  open_run: [RunName, Done];
+  repeat_run: [RunName, Done];
+  resume_run: [RunName, Done];
+  branch_run: [RunEpoch, Done];
+  restore_epoch: [RunEpoch, Done];
   restart_lower: [Nothing, Done];
   learning_rate: [Rate, Done];
   note_run: [NoteRun, Nothing];

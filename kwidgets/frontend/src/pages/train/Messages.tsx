@@ -1,4 +1,4 @@
-// What must be said about a run: a divergence with its way out, a failure, results that are out of date.
+// What must be said about a run: a divergence with its way out, a failure, results that are out of date, a run that is not recorded.
 import { useAsk, useTrait } from "../../shared/context";
 import { Icon } from "../../shared/Icon";
 import type { Trouble } from "../../shared/messages";
@@ -21,6 +21,11 @@ export function Messages() {
       {run.stale !== null && (
         <div className="kw-box kw-box-warn" role="status" data-testid="kw-stale">
           {run.stale === "" ? train.stale : run.stale}
+        </div>
+      )}
+      {run.unrecorded !== null && (
+        <div className="kw-box kw-box-warn" role="status" data-testid="kw-unrecorded">
+          {run.unrecorded}
         </div>
       )}
     </>

@@ -42,7 +42,9 @@ function AliveButtons({ run }: { run: Run }) {
   const going = run.state !== "stopping";
   return (
     <>
-      {paused ? (
+      {paused && run.starts === "changed" ? (
+        <Button press={(ask) => ask("resume")} icon="start" label={train.goOnChanged} help={train.goOnChangedHelp} main wide />
+      ) : paused ? (
         <Button press={(ask) => ask("resume")} icon="start" label={train.resume} main wide />
       ) : (
         <Button press={(ask) => ask("pause")} icon="pause" label={train.pause} disabled={!going} wide />
@@ -61,6 +63,7 @@ function EndedButtons({ run }: { run: Run }) {
   return (
     <>
       <Button press={(ask) => ask("start")} icon="start" label={goesOn ? train.goOn(run.next_epoch) : train.train} help={goesOn ? train.goOnHelp : undefined} main />
+      {run.starts === "changed" && <Button press={(ask) => ask("start", { mode: "continue" })} label={train.goOnChanged} help={train.goOnChangedHelp} />}
       {goesOn && <Button press={(ask) => ask("start", { mode: "again" })} icon="again" label={train.restart} help={train.restartHelp} />}
       {(goesOn || run.trouble !== null) && best !== null && best.epoch < run.epoch && <Button press={(ask) => ask("stop_best")} label={train.takeBest(best.epoch)} help={train.takeBestHelp} />}
     </>

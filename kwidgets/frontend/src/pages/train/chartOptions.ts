@@ -26,7 +26,7 @@ export function themeOf(element: HTMLElement): Theme {
       batch: colour("raw"), train: colour("train"), validation: colour("validation"),
       "faint-train": faint("train"), "faint-validation": faint("validation"), earlier: colour("wire"),
     },
-    marks: { rate: colour("soft"), stop: colour("soft"), best: colour("ok"), trouble: colour("wrong") },
+    marks: { rate: colour("soft"), change: colour("soft"), stop: colour("soft"), best: colour("ok"), trouble: colour("wrong") },
   };
 }
 

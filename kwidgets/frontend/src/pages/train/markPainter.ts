@@ -4,10 +4,10 @@ import type { Mark } from "../../shared/messages";
 import { beside, clearPlace, type Piece, type Rect } from "./labelPlace";
 
 /** A divergence of any kind has one colour and a cross at its foot; its word says which it is. */
-type Look = "rate" | "stop" | "best" | "trouble";
+type Look = "rate" | "change" | "stop" | "best" | "trouble";
 export type MarkColours = Readonly<Record<Look, string>>;
 
-const lookOf = ({ kind }: Mark): Look => (kind === "rate" || kind === "stop" || kind === "best" ? kind : "trouble");
+const lookOf = ({ kind }: Mark): Look => (kind === "rate" || kind === "change" || kind === "stop" || kind === "best" ? kind : "trouble");
 export const isTrouble = (mark: Mark): boolean => lookOf(mark) === "trouble";
 
 /** The mark that is meant at `x`: the nearest within reach, a divergence before others. */

@@ -7,6 +7,8 @@ export const controls = {
   train: "Train",
   goOn: (epoch: number) => `Continue (epoch ${epoch})`,
   goOnHelp: "Go on from the present weights",
+  goOnChanged: "Go on with the changed model",
+  goOnChangedHelp: "Layers that still fit keep what they have learnt; the others begin anew",
   restart: "Restart",
   restartHelp: "Train again from new weights",
   pause: "Pause",

@@ -1,0 +1,124 @@
+"""What a builder does with runs of the store: open one, go on with it, repeat it, branch off, take an epoch's weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
+
+from engine.experiment import Experiment
+from engine.types import Array
+
+from .chosen_data import ChosenData
+from .document.document import Document
+from .refused import Refused
+from .session import coming_back
+from .session.continuing import same_graph
+from .session.session import Session
+from .widgets.base import Gesture, Message
+from .words import coming_back as say
+
+# What a run was, beside the places where its cards stood.
+_TRAINED = ("class_name", "config", "data", "training")
+
+
+class Chosen(NamedTuple):
+    """Arrays of the document's data by name, and those of the test set that belongs to them."""
+
+    arrays: Mapping[str, Array]
+    test: Mapping[str, Array] | None
+
+
+class Identified(Protocol):
+    """A run, as `kwidgets.runs()` gives them."""
+
+    @property
+    def id(self) -> str:
+        """Its id in the store."""
+        ...
+
+
+class RunActions:
+    """The gestures about runs that need the document.
+
+    start: begins a training of the document with new weights. chosen: the data of the document; raises Refused.
+    """
+
+    def __init__(
+        self, document: Document, session: Session, start: Callable[[], None], chosen: Callable[[], Chosen]
+    ) -> None:
+        self._document, self._session, self._start, self._chosen = document, session, start, chosen
+
+    def gestures(self) -> dict[str, Gesture]:
+        """What the page may ask of runs."""
+        return {
+            "open_run": lambda message: self.open(_run_of(message)),
+            "repeat_run": lambda message: self.repeat(_run_of(message)),
+            "resume_run": lambda message: self.resume(_run_of(message)),
+            "branch_run": lambda message: self.branch(_run_of(message), _epoch_of(message)),
+            "restore_epoch": lambda message: self.restore(_run_of(message), _epoch_of(message)),
+        }
+
+    def open(self, run: str) -> None:
+        """Have the document be what a run has trained; one step of undo."""
+        self._open(self._recorded(run))
+
+    def repeat(self, run: str) -> None:
+        """Begin a new run as that one began."""
+        self.open(run)
+        self._start()
+
+    def resume(self, run: str) -> None:
+        """Go on with a run from its last checkpoint, to the end that it would have had."""
+        recorded = self._recorded(run)
+        self._open(recorded)
+        chosen = self._chosen()
+        self._session.resume_run(run, recorded, chosen.arrays, chosen.test)
+
+    def branch(self, run: str, epoch: int) -> None:
+        """Begin a new run with what a run had come to after an epoch, with the present settings of the same graph."""
+        experiment = self._with_graph_of(run)
+        chosen = self._chosen()
+        self._session.branch_run(run, epoch, experiment, chosen.arrays, chosen.test)
+
+    def restore(self, run: str, epoch: int) -> None:
+        """Take the weights that a run had after an epoch."""
+        self._session.restore_epoch(run, epoch, self._with_graph_of(run))
+
+    def _recorded(self, run: str) -> Experiment:
+        store = self._session.store()
+        return coming_back.recorded_experiment(store, store.get(run))
+
+    def _with_graph_of(self, run: str) -> Experiment:
+        """The document's experiment; where its graph is not the run's, that of the run is opened before."""
+        recorded = self._recorded(run)
+        if not same_graph(recorded, self._document.experiment()):
+            self._open(recorded)
+        return self._document.experiment()
+
+    def _open(self, recorded: Experiment) -> None:
+        present = self._document.experiment()
+        if any(_text(recorded.get(key)) != _text(present.get(key)) for key in _TRAINED):
+            self._document.do({"do": "paste", "format": "json", "text": json.dumps(recorded)})
+
+
+def chosen_of(document: Document, data: ChosenData) -> Chosen:
+    """The data that a document has chosen. Raises Refused where they are not there."""
+    chosen = document.draft.data
+    keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
+    return Chosen(data.arrays(keys), data.test_arrays(keys))
+
+
+def _run_of(message: Message) -> str:
+    return str(message.get("run"))
+
+
+def _epoch_of(message: Message) -> int:
+    epoch = message.get("epoch")
+    if isinstance(epoch, bool) or not isinstance(epoch, int) or epoch < 0:
+        raise Refused(say.no_epoch(epoch), say.CHOOSE_ANOTHER_EPOCH)
+    return epoch
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
