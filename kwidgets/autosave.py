@@ -32,7 +32,7 @@ from .workspace.owners import BEAT, Owner, Who
 # The answer to an edit leaves before its document is written, as both want the interpreter.
 _ANSWER_FIRST = 0.03
 # An edit waits no longer for the writing of the one before it: a disk may hang.
-_LONGEST_WAIT = 0.05
+_LONGEST_WAIT = 0.5
 # While somebody edits, a version is made no more often.
 VERSION_SECONDS = 120.0
 # Of so few layers half are changed by any edit.

@@ -42,6 +42,11 @@ class Exported(Protocol):
         ...
 
     @property
+    def is_trained(self) -> bool:
+        """Whether the present graph has trained weights."""
+        ...
+
+    @property
     def history(self) -> EpochHistory:
         """What the last training came to, epoch by epoch."""
         ...

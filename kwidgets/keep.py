@@ -39,6 +39,7 @@ class RecordedFit:
         if isinstance(event, TrainEnd):
             reason = event.reason if self._stream.finite or event.reason != "finished" else "nan"
             self.recording.end(reason, None)
+            self.recording.waiter()()
 
     def _changed(self, trouble: str | None) -> None:
         if trouble is not None:

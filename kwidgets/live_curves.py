@@ -57,7 +57,7 @@ class _Watched:
         )
 
     def runs(self) -> list[RunRow]:
-        """None are kept: each fit has a view of its own."""
+        """None: each fit has a view of its own."""
         return []
 
     def run_points(self, name: str) -> list[Piece]:

@@ -11,6 +11,7 @@ from engine.types import Array
 
 from .chosen_data import ChosenData
 from .document.document import Document
+from .document.identity import identity_of
 from .refused import Refused
 from .session import coming_back
 from .session.continuing import same_graph
@@ -65,33 +66,38 @@ class RunActions:
 
     def repeat(self, run: str) -> None:
         """Begin a new run as that one began."""
+        self._session.refuse_second()
         self.open(run)
         self._start()
 
     def resume(self, run: str) -> None:
         """Go on with a run from its last checkpoint, to the end that it would have had."""
+        self._session.refuse_second()
         recorded = self._recorded(run)
         self._open(recorded)
         chosen = self._chosen()
-        self._session.resume_run(run, recorded, chosen.arrays, chosen.test)
+        self._session.resume_run(run, recorded, chosen.arrays, chosen.test, graph=identity_of(self._document.draft))
 
     def branch(self, run: str, epoch: int) -> None:
         """Begin a new run with what a run had come to after an epoch, with the present settings of the same graph."""
-        experiment = self._with_graph_of(run)
-        chosen = self._chosen()
-        self._session.branch_run(run, epoch, experiment, chosen.arrays, chosen.test)
+        experiment = self._with_graph_of(run, epoch)
+        chosen, graph = self._chosen(), identity_of(self._document.draft)
+        self._session.branch_run(run, epoch, experiment, chosen.arrays, chosen.test, graph)
 
     def restore(self, run: str, epoch: int) -> None:
         """Take the weights that a run had after an epoch."""
-        self._session.restore_epoch(run, epoch, self._with_graph_of(run))
+        experiment = self._with_graph_of(run, epoch)
+        self._session.restore_epoch(run, epoch, experiment, identity_of(self._document.draft))
 
     def _recorded(self, run: str) -> Experiment:
         store = self._session.store()
         return coming_back.recorded_experiment(store, store.get(run))
 
-    def _with_graph_of(self, run: str) -> Experiment:
-        """The document's experiment; where its graph is not the run's, that of the run is opened before."""
-        recorded = self._recorded(run)
+    def _with_graph_of(self, run: str, epoch: int) -> Experiment:
+        """The document's experiment; where its graph is not the run's after that epoch, the run's is opened before."""
+        self._session.refuse_second()
+        store = self._session.store()
+        recorded = coming_back.recorded_experiment(store, store.get(run), (epoch, 0))
         if not same_graph(recorded, self._document.experiment()):
             self._open(recorded)
         return self._document.experiment()

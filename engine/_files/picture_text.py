@@ -7,6 +7,7 @@ declaration of entities, by which a small text may grow to any size, is refused.
 
 from __future__ import annotations
 
+import codecs
 import os
 import struct
 import zlib
@@ -70,7 +71,7 @@ def png_with_note(png: bytes, keyword: str, note: str) -> bytes:
 
     Example:
         >>> png = PNG + chunk(b"IHDR", bytes(13)) + chunk(b"IEND", b"")
-        >>> png_with_note(png, "Author", "me")[33:52]
+        >>> png_with_note(png, "Author", "me")[33:50]
         b'\x00\x00\x00\ttEXtAuthor\x00me'
     """
     return _after_header(png, chunk(b"tEXt", keyword.encode("latin-1") + b"\0" + note.encode("latin-1")))
@@ -148,7 +149,8 @@ def text_in_picture(data: bytes, where: str = "<picture>") -> str | None:
         raise FileError(file=where, expected=expected, actual="a larger file", hint="Give the model's own file.")
     if data.startswith(PNG):
         return _in_png(data, where)
-    return _in_svg(data, where) if NAMESPACE.encode() in data else None
+    is_svg = data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<") and NAMESPACE.encode() in data
+    return _in_svg(data, where) if is_svg else None
 
 
 def _in_png(data: bytes, where: str) -> str | None:
@@ -216,9 +218,11 @@ def _in_svg(data: bytes, where: str) -> str | None:
     except expat.ExpatError as error:
         if reading.whole:
             return "".join(reading.parts)
-        place = {"line": error.lineno, "column": error.offset + 1}
         why = expat.ErrorString(error.code)
-        raise FileError(file=where, **place, expected="XML of a picture", actual=why, hint=_HINT) from None
+        line, column = error.lineno, error.offset + 1
+        raise FileError(
+            file=where, line=line, column=column, expected="XML of a picture", actual=why, hint=_HINT
+        ) from None
     return None
 
 

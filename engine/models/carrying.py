@@ -118,7 +118,7 @@ def carry_over(trained: Model, changed: Model, layers: Mapping[LayerPath, LayerP
         ...     model.compile("sgd", "mse")
         >>> carry_over(one, other).new
         (('f',),)
-        >>> (one.layers[0].get_weights()[0] == other.layers[0].get_weights()[0]).all()
+        >>> bool((one.layers[0].get_weights()[0] == other.layers[0].get_weights()[0]).all())
         True
     """
     pairs = _paired(trained, changed, layers)

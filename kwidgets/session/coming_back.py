@@ -68,9 +68,9 @@ class CameBack:
         return self.epoch + (self.past.batch / self.prepared.batches if self.past.batch else 0.0)
 
 
-def recorded_experiment(store: RunStore, run: RunSummary, checkpoint: Checkpoint | None = None) -> Config:
-    """What a run has trained, last or at a checkpoint. Raises Refused for a model that was made in code."""
-    experiment = store.experiment(run.id, None if checkpoint is None else (checkpoint.epoch, checkpoint.batch))
+def recorded_experiment(store: RunStore, run: RunSummary, at: tuple[int, int] | None = None) -> Config:
+    """What a run has trained, last or after so many epochs and batches. Raises Refused for a model that was made in code."""
+    experiment = store.experiment(run.id, at)
     if experiment is None:
         raise Refused(f"{say.was_made_in_code(run.number)} {say.ITS_MODEL_WAS_MADE_IN_CODE}", say.MAKE_IT_IN_CODE)
     return experiment
@@ -152,7 +152,7 @@ def _refuse_other_data(run: RunSummary, request: Request) -> None:
 
 
 def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experiment, checkpoint: Checkpoint) -> CameBack:
-    recorded = recorded_experiment(store, run, checkpoint)
+    recorded = recorded_experiment(store, run, (checkpoint.epoch, checkpoint.batch))
     changed = not continuing.same_graph(recorded, experiment)
     if not changed and continuing.same_training(recorded, experiment):
         prepared = experiments.prepare(dict(experiment), dict(request.arrays))

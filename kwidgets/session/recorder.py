@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from engine.events import Event
@@ -31,6 +31,10 @@ EVERY = 1.0
 # Shares of the training's time that writing points and checkpoints may take.
 POINTS_SHARE, CHECKPOINTS_SHARE = 0.005, 0.01
 _LAST_WRITE_SECONDS = 60.0
+# Writes whose cost says nothing of later ones: files are made, modules are loaded.
+FIRST_WRITES = 3
+# However dear a write is: no more than so many seconds of points are ever missing.
+RAREST = 20.0
 Clock = Callable[[], float]
 
 
@@ -122,13 +126,15 @@ class Recorder:
         self._wake()
 
     def end(self, state: StoredState, ended_by: str) -> None:
-        """The training is over; returns when all of it is written, or after a minute."""
+        """The training is over; the recorder's thread writes what is left and ends."""
         with self._changed:
             self._end, self._copies = (state, ended_by), None
             self._changed.notify_all()
+
+    def waiter(self) -> Callable[[], None]:
+        """A function that waits until all of the run that ends now is written, or for a minute; not for one that follows."""
         thread = self._thread
-        if thread is not None:
-            thread.join(_LAST_WRITE_SECONDS)
+        return (lambda: None) if thread is None else lambda: thread.join(_LAST_WRITE_SECONDS)
 
     def go_on(self, experiment: Experiment | None, epochs: int) -> str | None:
         """The same run goes on after its end; a sentence where it must be recorded as a new one.
@@ -158,13 +164,17 @@ class Recorder:
 
     def _run(self, known: str | None) -> None:
         """known: the trouble that has been told."""
-        wait = 0.0
+        wait, writes = 0.0, 0
         while True:
             ends = self._wait(wait)
             began, cpu = self._clock(), time.thread_time()
             try:
-                self._write_checkpoints()
-                self._write(ends)
+                # What a checkpoint stands on is recorded before it: a process may be killed between the two.
+                due = [self._queue.popleft() for _ in range(len(self._queue))]
+                self._write()
+                self._write_checkpoints(due)
+                if ends and self._end is not None:
+                    self._writer.end(*self._end)
             except Exception as error:
                 # Whatever is wrong with the store must not reach the training.
                 if self._broken is None:
@@ -177,7 +187,8 @@ class Recorder:
                 self._tell(self)
             if ends:
                 return
-            wait = pause_after(spent) - (self._clock() - began)
+            writes += 1
+            wait = pause_after(spent if writes > FIRST_WRITES else 0.0) - (self._clock() - began)
 
     def _wait(self, seconds: float) -> bool:
         """Until it is time to write, or something must be written at once; whether the run is over."""
@@ -199,22 +210,19 @@ class Recorder:
                 self._queue.popleft()
             self._changed.notify_all()
 
-    def _write_checkpoints(self) -> None:
-        while self._queue:
+    def _write_checkpoints(self, due: Iterable[Checkpoint]) -> None:
+        for checkpoint in due:
             cpu = time.thread_time()
-            self._checkpoints.write(self._queue.popleft(), self._stream.epochs_so_far())
+            self._checkpoints.write(checkpoint, self._stream.epochs_so_far())
             copies = self._copies
             if copies is not None:
                 copies.add_cost(time.thread_time() - cpu)
 
-    def _write(self, ends: bool) -> None:
+    def _write(self) -> None:
         """What is new since the last write."""
         interventions = [self._interventions.popleft() for _ in range(len(self._interventions))]
         lines = self._stream.unread_lines()
         self._writer.write(stored(self._points.take()), self._progress(), lines, interventions)
-        end = self._end
-        if ends and end is not None:
-            self._writer.end(*end)
 
     def _progress(self) -> Progress:
         stream = self._stream
@@ -238,10 +246,10 @@ class Recorder:
 def pause_after(spent: float) -> float:
     """Seconds from one write to the next, where a write took `spent` seconds of the processor.
 
-    >>> pause_after(0.002), pause_after(0.02)
-    (1.0, 4.0)
+    >>> pause_after(0.002), pause_after(0.02), pause_after(0.5)
+    (1.0, 4.0, 20.0)
     """
-    return max(EVERY, spent / POINTS_SHARE)
+    return min(max(EVERY, spent / POINTS_SHARE), RAREST)
 
 
 def stored(pieces: list[Piece]) -> list[Points]:

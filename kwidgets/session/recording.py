@@ -55,11 +55,11 @@ class Recording:
 
     Args:
         store: gives the store; None: nothing is recorded.
-        told: called with a sentence when recording fails, and with None when it works again.
+        report: called with a sentence when recording fails, and with None when it works again.
     """
 
-    def __init__(self, store: Callable[[], RunStore] | None, told: Callable[[str | None], None]) -> None:
-        self._store, self._told = store, told
+    def __init__(self, store: Callable[[], RunStore] | None, report: Callable[[str | None], None]) -> None:
+        self._store, self._report = store, report
         self._recorder: Recorder | None = None
         self._failed: str | None = None
 
@@ -106,7 +106,7 @@ class Recording:
             logging.getLogger(__name__).exception("A run could not be recorded.")
             self._failed = say.recording_failed(error_text(error))
         if self.trouble is not None:
-            self._told(self.trouble)
+            self._report(self.trouble)
         if self._recorder is not None:
             self._recorder.start()
 
@@ -116,7 +116,7 @@ class Recording:
             return
         why = self._recorder.go_on(experiment, epochs)
         if why is not None:
-            self._told(why)
+            self._report(why)
 
     def watch(self, model: Model, control: Control) -> None:
         """A training of this model is about to begin."""
@@ -130,7 +130,7 @@ class Recording:
 
     def say(self, sentence: str) -> None:
         """Something about recording that the log is to tell."""
-        self._told(sentence)
+        self._report(sentence)
 
     def now(self, state: RunState) -> None:
         """The training runs, or waits."""
@@ -138,7 +138,7 @@ class Recording:
             self._recorder.now("paused" if state == "paused" else "running")
 
     def end(self, reason: Reason | None, error: BaseException | None) -> None:
-        """The training is over; returns when that is written."""
+        """The training is over; `waiter` waits until that is written."""
         if self._recorder is None:
             return
         if error is not None:
@@ -146,9 +146,14 @@ class Recording:
         else:
             self._recorder.end(*_ENDS.get(reason or "stopped", _ENDS["stopped"]))
 
+    def waiter(self) -> Callable[[], None]:
+        """A function that returns when all of the present run is written, once it has ended."""
+        recorder = self._recorder
+        return (lambda: None) if recorder is None else recorder.waiter()
+
     def _tell(self, recorder: Recorder) -> None:
         if recorder is self._recorder:
-            self._told(recorder.trouble)
+            self._report(recorder.trouble)
 
 
 def of_experiment(

@@ -37,11 +37,11 @@ class RunRecords:
         self._runs: list[RunRecord] = []
         self._rows: dict[str, RunRow] = {}
 
-    def add(self, name: str, number: int, experiment: Experiment | None, stream: Stream) -> None:
+    def add(self, name: str, index: int, experiment: Experiment | None, stream: Stream) -> None:
         """Begin a record for a new run."""
         before = next((run.experiment for run in reversed(self._runs) if run.experiment is not None), None)
         others = [run for run in self._runs if run.id != name]
-        self._runs = [*others, RunRecord(name, number, difference(before, experiment), experiment, stream)][-MOST_ROWS:]
+        self._runs = [*others, RunRecord(name, index, difference(before, experiment), experiment, stream)][-MOST_ROWS:]
         for old in self._runs[:-MOST_CURVES]:
             if old.stream is not None:
                 self._rows[old.id] = _row(old, old.stream)

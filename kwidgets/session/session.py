@@ -181,7 +181,13 @@ class Session(PresentModel):
         return self._recording.store()
 
     def resume_run(
-        self, run: str, experiment: Experiment, arrays: Arrays, test: Arrays | None = None, other_data: bool = False
+        self,
+        run: str,
+        experiment: Experiment,
+        arrays: Arrays,
+        test: Arrays | None = None,
+        other_data: bool = False,
+        graph: GraphIdentity | None = None,
     ) -> None:
         """Go on with a run of the store from its last checkpoint, as if it had not been cut off; it stays the same run.
 
@@ -190,18 +196,24 @@ class Session(PresentModel):
         """
         with self._lock:
             self.refuse_second()
-            runs, request = self.store(), Request(experiment, dict(arrays), test)
+            runs, request = self.store(), Request(experiment, dict(arrays), test, graph)
             came = come_back(runs, runs.get(run), request, other_data)
             writer = runs.reopen(run, came.at)
             self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
 
     def branch_run(
-        self, run: str, epoch: int, experiment: Experiment, arrays: Arrays, test: Arrays | None = None
+        self,
+        run: str,
+        epoch: int,
+        experiment: Experiment,
+        arrays: Arrays,
+        test: Arrays | None = None,
+        graph: GraphIdentity | None = None,
     ) -> None:
         """Begin a new run with what another one had come to after an epoch. experiment: may have other settings of training."""
         with self._lock:
             self.refuse_second()
-            self._branch(run, epoch, Request(experiment, dict(arrays), test))
+            self._branch(run, epoch, Request(experiment, dict(arrays), test, graph))
 
     def _branch(self, run: str, epoch: int, request: Request, steps: int = 0) -> None:
         runs = self.store()
@@ -216,14 +228,14 @@ class Session(PresentModel):
         self._graph = request.graph
         self._launch(Launch(came.work, begins, steps, False, came.rate, came.said, came.past, came.best, writer))
 
-    def restore_epoch(self, run: str, epoch: int, experiment: Experiment) -> None:
+    def restore_epoch(self, run: str, epoch: int, experiment: Experiment, graph: GraphIdentity | None = None) -> None:
         """Take the weights that a run of the store had after an epoch; the next start goes on from there, as another run."""
         with self._lock:
             self.refuse_second()
             runs = self.store()
             summary = runs.get(run)
             model = model_at(runs, summary, epoch, experiment)
-            self.adopt(model, experiment, say_back.weights_of(summary.number, epoch))
+            self.adopt(model, experiment, say_back.weights_of(summary.number, epoch), graph)
             self._origin = (run, epoch)
             self.stream.say(say_back.weights_are_those_of(summary.number, epoch))
         self._tell("state")
@@ -428,7 +440,10 @@ class Session(PresentModel):
         with self._lock:
             stopped = self._control.stopped and self._outcome.reason != "finished"
             self._end("failed" if error is not None else "stopped" if stopped else "finished", error)
+            wait_for_record = self._recording.waiter()
             self._follow()
+        # Without the lock, so that nobody who asks something of the session waits for a disk.
+        wait_for_record()
 
     def _follow(self) -> None:
         """Under the lock: what comes after the end, another run that was asked for or the test set's score."""

@@ -60,8 +60,8 @@ class EpochHistory:
             self.partial = False
 
     def copy(self) -> EpochHistory:
-        """An independent copy."""
-        return EpochHistory(list(self.epoch), {k: list(v) for k, v in self.history.items()}, self.partial)
+        """An independent copy; from any thread, also while the training thread adds the first values of a metric."""
+        return EpochHistory(list(self.epoch), {k: list(v) for k, v in dict(self.history).items()}, self.partial)
 
 
 class Speed:

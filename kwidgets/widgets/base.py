@@ -157,7 +157,7 @@ class View(anywidget.AnyWidget):
     def _send_marked(self, names: set[str]) -> None:
         try:
             if STILL in names:
-                self.show(still=self._still.number)
+                self.show(still=self._still.serial)
             if names - {"messages", STILL}:
                 self._send_state(names - {"messages", STILL})
         finally:

@@ -23,7 +23,7 @@ def run_sheet(run: Run) -> Sheet:
 
 def _values(run: Run) -> dict[str, float]:
     """The last epoch's values, or the last batch's while no epoch has ended; those of validation first."""
-    history = run.stream.history.history
+    history = run.stream.history.copy().history
     logs = {name: values[-1] for name, values in history.items() if values} or run.status()["logs"]
     numbers = {
         name: float(value) for name, value in logs.items() if value is not None and name not in ("batch", "size")

@@ -16,10 +16,10 @@ from .builder_view import BuilderView
 SAVING = "saving"
 
 
-def autosave_of(document: Document, name: str | None, place: notebook.Place | None) -> Autosave:
+def autosave_of(document: Document, name: str | None, spot: notebook.Place | None) -> Autosave:
     """What saves a builder's document. name: None takes that of the notebook and the cell, or makes one up."""
-    who = me(notebook.file(), None if place is None else place.cell)
-    known = notebook.document_name(place) if name is None else name
+    who = me(notebook.file(), None if spot is None else spot.cell)
+    known = notebook.document_name(spot) if name is None else name
     if known is not None:
         return Autosave(document, known, who)
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(who.since))

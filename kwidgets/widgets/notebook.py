@@ -45,10 +45,10 @@ class Publisher(Protocol):
 
     def publish(
         self,
-        data: dict[str, object],
-        metadata: dict[str, object],
+        data: Mapping[str, object],
+        metadata: Mapping[str, object],
         *,
-        transient: dict[str, object],
+        transient: Mapping[str, object],
         update: bool,
     ) -> None:
         """Send an output, or new data for those of a display id."""
@@ -88,12 +88,12 @@ def next_place() -> Place | None:
     return Place(cell, position)
 
 
-def made_at(place: Place | None, thing: Made) -> Made | None:
-    """Remember what is made at a place; gives what of the same kind was made there when the cell was run before."""
-    if place is None:
+def made_at(spot: Place | None, thing: Made) -> Made | None:
+    """Remember what is made in a cell; gives what of the same kind was made there when the cell was run before."""
+    if spot is None:
         return None
-    before = _MADE.get((place, type(thing)))
-    _MADE[place, type(thing)] = thing
+    before = _MADE.get((spot, type(thing)))
+    _MADE[spot, type(thing)] = thing
     return before
 
 
@@ -105,17 +105,17 @@ def file() -> str | None:
     return path if isinstance(path, str) and path else None
 
 
-def document_name(place: Place | None) -> str | None:
+def document_name(spot: Place | None) -> str | None:
     """A name for the document of a builder that has none: its notebook and its cell. None where one of them is not known."""
     path = file()
-    if path is None or place is None:
+    if path is None or spot is None:
         return None
     home = os.path.join(os.path.expanduser("~"), "")
     short = os.path.join("~", path[len(home) :]) if path.startswith(home) else path
-    cell = place.cell
+    cell = spot.cell
     if len(cell) > _LONGEST_CELL_ID:  # VS Code's are addresses
         cell = hashlib.sha256(cell.encode()).hexdigest()[:_LONGEST_CELL_ID]
-    return say.document_of_a_cell(short, cell, place.position + 1)
+    return say.document_of_a_cell(short, cell, spot.position + 1)
 
 
 def after_each_cell(method: weakref.WeakMethod[Callable[[], None]]) -> Callable[[], None]:
@@ -146,7 +146,7 @@ def is_notebook() -> bool:
     return shell is not None and getattr(shell, "kernel", None) is not None
 
 
-def publish(data: dict[str, object], metadata: dict[str, object], display_id: str, update: bool) -> None:
+def publish(data: Mapping[str, object], metadata: Mapping[str, object], display_id: str, update: bool) -> None:
     """Show data by MIME type under the cell that runs; `update`: in place of what was shown under this display id."""
     shell = _shell()
     if shell is not None:

@@ -44,13 +44,13 @@ def differing(runs: Sequence[Settings]) -> list[str]:
     # Settings of a layer that the same runs lack say the same, unless the others differ in them.
     lacking = {name: (layer_of(name), tuple(one.get(name) is None for one in runs)) for name in unlike}
     there = {name: {repr(one[name]) for one in runs if one.get(name) is not None} for name in unlike}
-    told = {lacking[name] for name in unlike if len(there[name]) > 1}
+    covered = {lacking[name] for name in unlike if len(there[name]) > 1}
     listed: list[str] = []
     for name in unlike:
         if len(there[name]) < 2 and layer_of(name) is not None:
-            if lacking[name] in told:
+            if lacking[name] in covered:
                 continue
-            told.add(lacking[name])
+            covered.add(lacking[name])
         listed.append(name)
     return sorted(listed, key=_order)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from .. import messages
 from ..refused import Refused
@@ -37,8 +37,8 @@ class RunList:
         self._changed: dict[str, int] = {}
         self._columns: list[messages.RunColumn] = []
         # The settings that the columns were made of, by the runs and their models.
-        self._made_of: dict[tuple[str, str | None], Mapping[str, Scalar]] = {}
-        self._size = NOTHING
+        self._made_of: dict[tuple[str, str | None], dict[str, Scalar]] = {}
+        self._size: messages.StoreSize = NOTHING
         self._trouble: str | None = None
 
     def since(self, version: int | None) -> messages.RunList:

@@ -21,6 +21,7 @@ from ..words import still as say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MARGIN = 16.0
 LEAST_WIDTH = 620.0
@@ -106,7 +107,7 @@ def draw(sheet: Sheet, note: str) -> Picture:
     return Picture(marked, round(width), round(height))
 
 
-def _png(figure: object, dots: int) -> bytes:
+def _png(figure: Figure, dots: int) -> bytes:
     """The figure in few colours, which take a third of the bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image

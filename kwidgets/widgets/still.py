@@ -25,8 +25,9 @@ from . import notebook
 from .sheet import KEYWORD, Picture, Sheet, draw
 
 PNG = "image/png"
-# Seconds between two updates while things go on; more where drawing takes long, so that it takes at most this share.
-SECONDS_BETWEEN = 2.0
+# Seconds between two updates while things go on; more where drawing takes long, so that it takes at most this share, up to a
+# bound: the first one also loads matplotlib.
+SECONDS_BETWEEN, MOST_SECONDS = 2.0, 10.0
 MOST_SHARE = 0.01
 # After a change others tend to follow, and its answer goes first.
 SECONDS_BEFORE = 0.5
@@ -52,22 +53,22 @@ class Still:
         widget: what distinguishes the widget in a page, 32 letters and digits.
         sheet: gives what is to be seen now; called in the drawing thread, or in the main thread at the end of a cell.
         sentence: how to bring it to life, for the moment of a picture.
-        told: called after each update.
+        tell: called after each update.
     """
 
     def __init__(
-        self, widget: str, sheet: Callable[[], Sheet], sentence: Callable[[datetime], str], told: Callable[[], None]
+        self, widget: str, sheet: Callable[[], Sheet], sentence: Callable[[datetime], str], tell: Callable[[], None]
     ) -> None:
         self._widget = widget
         self._sheet = sheet
         self._sentence = sentence
-        self._told = told
+        self._tell = tell
         self._sender = Sender(lambda _: self._later(), SECONDS_BETWEEN)
         self._lock = threading.RLock()
         self._ended = threading.Event()
         self._drawn: _Drawn | None = None
         self._end_watching: Callable[[], None] | None = None
-        self.number = 0
+        self.serial = 0
 
     def show(self) -> None:
         """Put the picture under the cell that runs; it is drawn when the cell ends, so that the live view comes first."""
@@ -100,7 +101,7 @@ class Still:
         with self._lock:
             picture, html, text = self._content()
             shown: StillPicture = {
-                "number": self.number,
+                "number": self.serial,
                 "words": self._words(),
                 "width": picture.width,
                 "height": picture.height,
@@ -123,11 +124,12 @@ class Still:
         if not self._ended.wait(SECONDS_BEFORE):
             began = time.thread_time()
             self.bring()
-            self._sender.seconds_between = max(SECONDS_BETWEEN, (time.thread_time() - began) / MOST_SHARE)
+            wanted = (time.thread_time() - began) / MOST_SHARE
+            self._sender.seconds_between = min(max(SECONDS_BETWEEN, wanted), MOST_SECONDS)
 
     def _draw(self, sheet: Sheet) -> None:
-        self.number += 1
-        picture = draw(sheet, f"{self._widget} {self.number}")
+        self.serial += 1
+        picture = draw(sheet, f"{self._widget} {self.serial}")
         self._drawn = _Drawn(sheet, picture, self._sentence(datetime.now().astimezone()))
 
     def _content(self) -> tuple[Picture, str, str]:
@@ -154,4 +156,4 @@ class Still:
         sentence = {"text/html": html, "text/plain": text}
         notebook.publish(sentence, {}, f"{KEYWORD}-{self._widget}-sentence", update)
         if update:
-            self._told()
+            self._tell()

@@ -56,8 +56,8 @@ def another_optimizer(now: str, before: str) -> str:
     return f"the optimizer begins anew: it is {now}, was {before}"
 
 
-def going_on_keeps(kept: int, layers: int, changes: Sequence[str]) -> str:
-    all_of_them = "all layers" if kept == layers else f"{kept} of {layers} layers"
+def going_on_keeps(unchanged: int, layers: int, changes: Sequence[str]) -> str:
+    all_of_them = "all layers" if unchanged == layers else f"{unchanged} of {layers} layers"
     return f"Going on keeps {all_of_them}{'; ' if changes else ''}{'; '.join(changes)}."
 
 

@@ -14,48 +14,48 @@ def no_epoch(value: object) -> str:
     return f"An epoch is a whole number from 0 on, not {value!r}."
 
 
-def no_checkpoint_is_left(number: int) -> str:
-    return f"Run {number} has no checkpoint to go on from."
+def no_checkpoint_is_left(run: int) -> str:
+    return f"Run {run} has no checkpoint to go on from."
 
 
-def no_checkpoint_of_epoch(number: int, epoch: int) -> str:
-    return f"Run {number} has no checkpoint of epoch {epoch}."
+def no_checkpoint_of_epoch(run: int, epoch: int) -> str:
+    return f"Run {run} has no checkpoint of epoch {epoch}."
 
 
-def goes_on_elsewhere(number: int) -> str:
-    return f"Run {number} is going on."
+def goes_on_elsewhere(run: int) -> str:
+    return f"Run {run} is going on."
 
 
-def was_made_in_code(number: int) -> str:
-    return f"Run {number} cannot go on from here."
+def was_made_in_code(run: int) -> str:
+    return f"Run {run} cannot go on from here."
 
 
-def other_data(number: int, names: Sequence[str]) -> str:
+def other_data(run: int, names: Sequence[str]) -> str:
     listed = ", ".join(names)
-    return f"Run {number} had other data: {listed} {'is' if len(names) == 1 else 'are'} not what it trained on."
+    return f"Run {run} had other data: {listed} {'is' if len(names) == 1 else 'are'} not what it trained on."
 
 
 def checkpoint_is_passed_over(epoch: int, why: str) -> str:
     return f"The checkpoint of epoch {epoch} cannot be used: {why}"
 
 
-def comes_back(number: int, epoch: int, batch: int) -> str:
+def comes_back(run: int, epoch: int, batch: int) -> str:
     done = "1 epoch" if epoch == 1 else f"{epoch} epochs"
     within = f" and {batch} batches of the next" if batch else ""
-    return f"Run {number} goes on after {done}{within}."
+    return f"Run {run} goes on after {done}{within}."
 
 
-def begins_anew(number: int) -> str:
-    return f"Run {number} was cut off before its first checkpoint, so it begins anew."
+def begins_anew(run: int) -> str:
+    return f"Run {run} was cut off before its first checkpoint, so it begins anew."
 
 
-def branches(number: int, epoch: int) -> str:
-    return f"Branched from run {number} after epoch {epoch}."
+def branches(run: int, epoch: int) -> str:
+    return f"Branched from run {run} after epoch {epoch}."
 
 
-def weights_are_those_of(number: int, epoch: int) -> str:
-    return f"The weights are those of run {number} after epoch {epoch}; Start goes on from there, as another run."
+def weights_are_those_of(run: int, epoch: int) -> str:
+    return f"The weights are those of run {run} after epoch {epoch}; Start goes on from there, as another run."
 
 
-def weights_of(number: int, epoch: int) -> str:
-    return f"run {number}, epoch {epoch}"
+def weights_of(run: int, epoch: int) -> str:
+    return f"run {run}, epoch {epoch}"

@@ -18,8 +18,8 @@ def is_damaged(name: str, why: object) -> str:
     return f"The document '{name}' is damaged: {why}"
 
 
-def is_no_document(found: object) -> str:
-    return f"expected the file of a document, found {found!r:.60}."
+def is_no_document(content: object) -> str:
+    return f"expected the file of a document, found {content!r:.60}."
 
 
 NO_FILE = "its present file is gone."

@@ -155,14 +155,29 @@ class Database:
             connected.writer.close()
 
     def _attempt(self, action: Callable[[], Result]) -> Result:
-        """Carry out an action; where the file turns out damaged, put it aside, make a new one and try once more."""
-        try:
-            return action()
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            if not _tells_damage(error):
-                raise
-            self._put_aside()
-            return action()
+        """Carry out an action; where the file turns out damaged, put it aside, make a new one and try once more.
+
+        A file that all checks find whole, and that fails a second time, is put aside as well.
+        """
+        for again in (False, True):
+            try:
+                return action()
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+                if not self._shows_damage(error):
+                    raise
+                failed = self._open
+                self._put_aside(failed.file if again and failed is not None else None)
+        return action()
+
+    def _shows_damage(self, error: sqlite3.DatabaseError | UnicodeDecodeError) -> bool:
+        """Whether an error comes from a damaged file, and not from one that is locked or a disk that is full."""
+        if not isinstance(error, sqlite3.OperationalError):
+            return not isinstance(error, sqlite3.DatabaseError) or type(error) is sqlite3.DatabaseError
+        # Of a damaged table of contents, or text: sqlite3 takes them for a mistake of ours.
+        if any(sign in str(error) for sign in ("no such", "decode")):
+            return True
+        # A damaged head may say that the file is only to be read, which the system does not say.
+        return "readonly" in str(error) and not self._is_read_only() and os.access(self.path, os.W_OK)
 
     def _transaction(self, connection: sqlite3.Connection, action: Action[Result]) -> Result:
         connection.execute("BEGIN IMMEDIATE")
@@ -237,7 +252,7 @@ class Database:
         if version > VERSION:
             raise Refused(say.list_is_newer(self.path, version, VERSION), say.UPDATE_OR_CHOOSE_ANOTHER_HOME)
         if version == VERSION:
-            if (complaint := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            if (complaint := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(complaint)
             return
         self._transaction(connection, self._migrate)
@@ -256,24 +271,29 @@ class Database:
             return True
         connection = sqlite3.connect(self.path, timeout=self._wait, isolation_level=None)
         try:
-            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
                 return False
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
             if _version(connection) == VERSION:
                 self._check(connection)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            return not _tells_damage(error)
+            return not self._shows_damage(error)
         finally:
             connection.close()
         return True
 
-    def _put_aside(self) -> None:
-        """Move a damaged file away, whole, under a name with the time in it; not one that another process has just made."""
+    def _put_aside(self, certain: _Place | None) -> None:
+        """Move a damaged file away, whole, under a name with the time in it; not one that another process has just made.
+
+        certain: a file that is damaged although the checks do not find it.
+        """
         if self._is_read_only():
             return
         with self._opening:
             self.close()
             with _alone(self.path):
-                if self._is_whole():
+                if self._is_whole() and (certain is None or _place(self.path) != certain):
                     return
                 aside = _free_name(self.path)
                 # A new file must not meet the old one's log.
@@ -294,14 +314,6 @@ def is_busy(error: sqlite3.OperationalError) -> bool:
 
 def _version(connection: sqlite3.Connection) -> int:
     return connection.execute("PRAGMA user_version").fetchone()[0]
-
-
-def _tells_damage(error: sqlite3.DatabaseError | UnicodeDecodeError) -> bool:
-    """Whether an error comes from a damaged file, and not from one that is locked or a disk that is full."""
-    if not isinstance(error, sqlite3.DatabaseError) or type(error) is sqlite3.DatabaseError:
-        return True
-    # Of a damaged table of contents, or text: sqlite3 takes them for a mistake of ours.
-    return isinstance(error, sqlite3.OperationalError) and any(sign in str(error) for sign in ("no such", "decode"))
 
 
 def _place(path: Path) -> _Place | None:

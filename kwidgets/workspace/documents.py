@@ -31,7 +31,7 @@ DELETED = ".deleted"
 
 @dataclass(frozen=True)
 class Version:
-    """A state that can be opened again. number: counts up, and is never given twice."""
+    """A state that can be opened again. number: counts up, never used twice."""
 
     number: int
     path: Path
@@ -115,12 +115,12 @@ class DocumentFolder:
                 versions.append(Version(number, path, read_head(path)))
         return versions
 
-    def version(self, number: int) -> Stored:
+    def version(self, index: int) -> Stored:
         """A version by its number. Raises Refused."""
         try:
-            return read_file(self._version(number))
+            return read_file(self._version(index))
         except OSError:
-            raise Refused(say.no_such_version(number), say.LIST_OF_VERSIONS_IS_REFRESHED) from None
+            raise Refused(say.no_such_version(index), say.LIST_OF_VERSIONS_IS_REFRESHED) from None
 
     def size(self) -> int:
         """Bytes of all files."""
@@ -178,19 +178,19 @@ class DocumentFolder:
     def _next(self) -> int:
         return next(self._numbers(), 0) + 1
 
-    def _version(self, number: int) -> Path:
-        return self.path / VERSIONS / f"{number:06d}.json"
+    def _version(self, index: int) -> Path:
+        return self.path / VERSIONS / f"{index:06d}.json"
 
 
 def _closest(versions: list[tuple[int, float]]) -> int:
     """The number of the version that is missed least: neither of the latest nor the first, and near to others for its age."""
     now = versions[0][1]
     spans = {
-        number: (newer[1] - older[1]) / max(now - saved, 1.0)
-        for newer, (number, saved), older in zip(versions, versions[1:], versions[2:], strict=False)
+        index: (newer[1] - older[1]) / max(now - saved, 1.0)
+        for newer, (index, saved), older in zip(versions, versions[1:], versions[2:], strict=False)
     }
     latest = {number for number, _ in versions[:LATEST_VERSIONS]}
-    return min((number for number in spans if number not in latest), key=lambda number: (spans[number], number))
+    return min((index for index in spans if index not in latest), key=lambda index: (spans[index], index))
 
 
 def _saved(path: Path) -> float:

@@ -41,20 +41,22 @@ def _training(experiment: Mapping[str, Any]) -> Iterator[tuple[str, Scalar]]:
 
 
 def _optimizer(written: object) -> Iterator[tuple[str, Scalar]]:
-    """Its class, its rate under one name, and its other settings."""
+    """Its class, its rate under one name, and what else is written of its settings."""
     if isinstance(written, Mapping):
-        name, config = written.get("class_name"), dict(written.get("config") or {})
+        name, settings = written.get("class_name"), dict(written.get("config") or {})
     elif isinstance(written, str):
-        name, config = written, {}
-        with contextlib.suppress(EngineError, ValueError):
-            config = optimizers.get(written).get_config()
+        name, settings = written, {}
     else:
         return
-    rate = config.pop("learning_rate", config.pop("lr", None))
+    rate = None
+    with contextlib.suppress(EngineError, ValueError, TypeError):  # of an optimizer that is not known here
+        known = optimizers.get(str(name))
+        name, rate = type(known).__name__, known.get_config().get("lr")
+    rate = settings.pop("learning_rate", settings.pop("lr", rate))
     yield "optimizer", str(name)
     if rate is not None:
         yield "learning_rate", _scalar(rate)
-    yield from ((f"optimizer.{name}", _scalar(value)) for name, value in config.items() if _is_short(value))
+    yield from ((f"optimizer.{name}", _scalar(value)) for name, value in settings.items() if _is_short(value))
 
 
 def _layers(config: object, before: str) -> Iterator[tuple[str, Scalar]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,8 +13,6 @@ from . import run_rows
 from .records import GOING_ON
 from .run_files import JOURNAL, RUN, read_record, read_table
 
-# What a run's folder may be called; nothing else is taken for one.
-ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,199}")
 _OF_PROGRESS = ("epochs", "planned", "seconds", "settings")
 
 
@@ -23,7 +20,7 @@ def folders(runs: Path) -> list[str]:
     """The names of the folders that may be runs."""
     try:
         with os.scandir(runs) as entries:
-            return sorted(entry.name for entry in entries if ID.fullmatch(entry.name))
+            return sorted(entry.name for entry in entries if run_rows.ID.fullmatch(entry.name))
     except OSError:
         return []
 
@@ -47,6 +44,13 @@ def add_unlisted(connection: sqlite3.Connection, runs: Path, notice: Callable[[s
             run_rows.insert_table(connection, name, {**table, **(journalled(runs / name) if state in GOING_ON else {})})
             added += 1
     return added
+
+
+def drop_gone(connection: sqlite3.Connection, runs: Path) -> None:
+    """Take away the rows of runs whose folder is gone: with it went all that a row could lead to."""
+    if runs.is_dir():
+        for run in run_rows.ids(connection).difference(folders(runs)):
+            run_rows.remove(connection, run)
 
 
 def catch_up(connection: sqlite3.Connection, runs: Path, names: Iterable[str]) -> None:

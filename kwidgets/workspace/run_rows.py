@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,8 @@ from .records import GOING_ON, RunSummary, StoredState
 from .run_files import RUN, write_table
 
 _STATES = get_args(StoredState)
+# What a run's folder may be called; nothing else is taken for one.
+ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,199}")
 _TIMES = ("began", "wrote", "ended")
 _YEAR_9999 = 253_402_300_800.0
 _OF_JSON = {"metrics": dict, "settings": dict, "tags": list, "facts": dict}
@@ -47,6 +50,20 @@ class Row(NamedTuple):
 
 
 _COLUMNS = Row._fields
+# Said with each row, so that a list whose own defaults were damaged takes in no wrong one.
+_DEFAULTS: dict[str, object] = {
+    "seconds": 0.0,
+    "ended_by": "",
+    "epochs": 0,
+    "planned": 0,
+    "metrics": {},
+    "settings": {},
+    "tags": [],
+    "note": "",
+    "hidden": 0,
+    "bytes": 0,
+    "facts": {},
+}
 SELECT = f"SELECT {', '.join(_COLUMNS)} FROM runs"
 
 
@@ -101,7 +118,7 @@ def shrink(connection: sqlite3.Connection, run: str, size: int) -> None:
 
 def insert(connection: sqlite3.Connection, line: Mapping[str, object]) -> int:
     """Add a row; gives its number. One that is taken already gives way to a new one."""
-    line = dict(line)
+    line = {**_DEFAULTS, **line}
     taken = connection.execute("SELECT 1 FROM runs WHERE number IS ?", (line.get("number"),)).fetchone()
     if taken is not None:
         del line["number"]
@@ -247,7 +264,7 @@ _KINDS = (
 
 def _read(row: tuple[Any, ...]) -> Row:
     """A row, texts of JSON read. Raises DatabaseError for one that was damaged."""
-    if not all(map(isinstance, row, _KINDS)):
+    if not all(map(isinstance, row, _KINDS)) or not ID.fullmatch(row[1]):
         raise sqlite3.DatabaseError(row)
     try:
         values = {name: json.loads(value) for name, value in zip(_COLUMNS, row, strict=True) if name in _OF_JSON}

@@ -35,7 +35,7 @@ from .records import (
     Swept,
     Usage,
 )
-from .recovery import ID, add_unlisted, catch_up, folders
+from .recovery import add_unlisted, catch_up, drop_gone, folders
 from .run_files import ARCHITECTURE, experiment_path, read_record, unsettle
 from .run_rows import Row
 from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
@@ -350,7 +350,7 @@ class RunStore:
     def _path(self, run: str) -> Path:
         """The folder of a run; what is no id is never taken for a path."""
         folder = self._runs / run
-        if not ID.fullmatch(run) or not folder.is_dir():
+        if not run_rows.ID.fullmatch(run) or not folder.is_dir():
             raise Refused(say.no_run_of_id(run), say.LOOK_AT_THE_LIST)
         return folder
 
@@ -400,13 +400,17 @@ class RunStore:
             self._notices.append(sentence)
 
     def _look_around(self) -> None:
-        """Once: take in the folders of runs that the list lacks, which somebody may have copied here."""
+        """Once: have the list name the runs whose folders are there, which somebody may have copied or removed."""
+
+        def agree(connection: sqlite3.Connection) -> None:
+            drop_gone(connection, self._runs)
+            add_unlisted(connection, self._runs, self._notice)
+
         if not self._looked:
             self._looked = True
-            known = self.read(run_rows.ids)
-            if not known.issuperset(folders(self._runs)):
+            if self.read(run_rows.ids) != set(folders(self._runs)):
                 with contextlib.suppress(Refused):
-                    self.write(lambda connection: add_unlisted(connection, self._runs, self._notice))
+                    self.write(agree)
 
     def _caught_up(self, rows: builtins.list[Row]) -> builtins.list[Row]:
         """Rows with what the journals of runs that were cut off say: the list may lag behind them."""
@@ -422,9 +426,8 @@ class RunStore:
 
 def _died(wrote: float) -> str:
     """What ended a run whose process is gone; the day is said where it is not this one."""
-    moment, form = time.localtime(wrote), "%H:%M"
-    if moment[:3] != time.localtime()[:3]:
-        form = f"%Y-%m-%d {form}"
+    moment = time.localtime(wrote)
+    form = "%H:%M" if moment[:3] == time.localtime()[:3] else "%Y-%m-%d %H:%M"
     return say.died(time.strftime(form, moment))
 
 

@@ -7,10 +7,10 @@ from tests.e2e.notebook_page import say
 from tests.e2e.test_training import LONG_RUN, STACK, paste
 
 HOUR = "01:00:00"
-# 12,000 batches: fewer than a series holds before it is thinned.
+# Minutes of work for any machine: the training outlasts what is done to its page, and is stopped when that was done.
+# Its batches stay fewer than a series holds before it is thinned.
 EPOCHS = 60
-# Enough work for a training that outlasts what is done to its page.
-WIDE = 6000
+WIDE = 60_000
 RECORDED = "print('recorded', sum(len(piece.xs) for piece in b.session.stream.curves.pieces()))"
 
 
@@ -63,13 +63,17 @@ def test_a_page_shows_every_point_after_sleep_lost_connection_reload_and_beside_
     builder.go("Train")
     builder.until(lambda: builder.run_state() == "running")
 
+    back = builder.points()
+    assert back > 100
+    builder.until(lambda: builder.points() > back)
+    builder.press("Stop")
     for one in (builder, other):
         one.page.bring_to_front()
-        one.until(lambda one=one: one.run_state() == "finished", seconds=90)
+        one.until(lambda one=one: one.run_state() == "stopped")
     count = recorded(builder)
-    assert count > EPOCHS * 200
     for one in (builder, other):
         one.until(lambda one=one: one.points() == count)
     other_page.close()
-    # What the browser itself says of a connection that is gone is wanted here.
-    builder.errors = [error for error in builder.errors if "ERR_INTERNET_DISCONNECTED" not in error]
+    # What the browser and Jupyter say of a connection that is gone is wanted here.
+    gone = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    builder.errors = [error for error in builder.errors if not any(words in error for words in gone)]

@@ -17,7 +17,7 @@ def cell(home, name="digits_cnn"):
     """A builder whose runs lie in this folder."""
     return (
         f"import os\nos.environ['KWIDGETS_HOME'] = {str(home)!r}\nfrom kwidgets import Builder\n"
-        f"b = Builder(template='digits_cnn')\nb.document.do({{'do': 'name_model', 'name': {name!r}}})\nb"
+        f"b = Builder(template='digits_cnn', name={name!r})\nb"
     )
 
 
@@ -47,8 +47,8 @@ def numbers(builder):
 
 
 def titles(builder):
-    found = builder.root.locator(".kw-runs-titles [role=columnheader]").all_inner_texts()
-    return [title.rstrip(" ▲▼").strip() for title in found]
+    shown = builder.root.locator(".kw-runs-titles [role=columnheader]").all_inner_texts()
+    return [title.rstrip(" ▲▼").strip() for title in shown]
 
 
 def lines(builder):
@@ -232,6 +232,48 @@ def test_runs_of_another_kernel_come_and_go_on_and_nothing_jumps(runs_page):
     print(f"a run of another process appeared after {time.monotonic() - began:.1f} s")
     new.end("stopped", "Stop")
     builder.until(lambda: "stopped" in row(builder, new.number).inner_text(), seconds=10)
+
+
+def test_a_run_is_stopped_resumed_branched_repeated_and_opened(open_builder, light, home):
+    builder = open_builder(light, "acting on runs", cell(home))
+    page, root = builder.page, builder.root
+    panel = root.get_by_test_id("kw-run-details")
+
+    def on(name):
+        return root.locator(".kw-frame").get_attribute("data-page") == name
+
+    builder.go("Train")
+    root.locator('[data-field="epochs"]').fill("3")
+    page.keyboard.press("Enter")
+    builder.train()
+    builder.until(lambda: builder.run_state() == "running")
+    root.get_by_test_id("kw-run-state").locator("..").get_by_role("button", name="Stop", exact=True).click()
+    builder.until(lambda: builder.run_state() == "stopped")
+    builder.go("Runs")
+    builder.until(lambda: row(builder, 1).count() == 1 and "stopped" in row(builder, 1).inner_text())
+    row(builder, 1).click()
+    panel.get_by_role("button", name="Resume").click()
+    builder.until(lambda: on("train") and builder.run_state() == "finished", seconds=60)
+    builder.go("Runs")
+    builder.until(
+        lambda: "finished" in row(builder, 1).inner_text() and panel.get_by_role("button", name="Resume").count() == 0
+    )
+    panel.get_by_role("button", name="Branch from here").click()
+    builder.until(lambda: on("train"))
+    builder.until(lambda: builder.run_state() == "finished", seconds=60)
+    builder.go("Runs")
+    builder.until(lambda: row(builder, 2).count() == 1 and "run 2 branched at 3" in panel.inner_text())
+    row(builder, 2).click()
+    builder.until(lambda: "run 1, epoch 3" in panel.inner_text())
+    # What another run had trained comes back onto the canvas, as one step of undo.
+    builder.go("Build")
+    builder.until(lambda: len(builder.nodes()) == 8)
+    builder.node("dense_1@0").click()
+    page.keyboard.press("Delete")
+    builder.until(lambda: "dense_1@0" not in builder.nodes())
+    builder.go("Runs")
+    panel.get_by_role("button", name="Open in Build").click()
+    builder.until(lambda: on("build") and "dense_1@0" in builder.nodes())
 
 
 def test_an_empty_page_says_what_to_do_first(open_builder, light, home):

@@ -61,7 +61,7 @@ def test_weights_of_a_file_are_those_that_a_start_begins_with_until_the_graph_ch
     np.testing.assert_allclose(builder.session.model.get_weights()[0], model.get_weights()[0], atol=1e-6)
     builder.document.do({"do": "set", "layers": ["a"], "field": "units", "value": 5})
     run = builder.session.status()
-    assert run["starts"] == "first"
+    assert run["starts"] == "changed"
     assert run["stale"] is not None
 
 

@@ -252,7 +252,7 @@ def test_the_data_page_says_what_a_file_is(tmp_path, kind):
     content, what, use = FOREIGN[kind]
     (tmp_path / "data").write_bytes(content)
     with pytest.raises(Refused) as refusal:
-        Builder(template="digits_perceptron").sources.open(str(tmp_path / "data"))
+        Builder(template="digits_perceptron").set_data(source=str(tmp_path / "data"))
     assert what in said(refusal.value) and use in said(refusal.value)
 
 

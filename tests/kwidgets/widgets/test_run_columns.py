@@ -20,15 +20,15 @@ def test_every_difference_of_two_runs_is_told_by_some_setting_and_none_is_told_t
     for one in runs:
         for other in runs:
             unlike = {name for name in {*one, *other} if one.get(name) != other.get(name)}
-            told = {name for name in names if one.get(name) != other.get(name)}
+            listed = {name for name in names if one.get(name) != other.get(name)}
             layers = {name.rpartition(".")[0] for name in unlike}
-            assert layers == {name.rpartition(".")[0] for name in told}
+            assert layers == {name.rpartition(".")[0] for name in listed}
 
 
 def test_of_a_layer_that_some_runs_lack_one_setting_is_enough():
-    dropped, kept = {"drop.rate": 0.5, "drop.noise_shape": 3}, {}
-    assert len(differing([dropped, kept])) == 1
-    assert differing([dropped, kept, {**dropped, "drop.rate": 0.1}]) == ["drop.rate"]
+    dropped, plain = {"drop.rate": 0.5, "drop.noise_shape": 3}, {}
+    assert len(differing([dropped, plain])) == 1
+    assert differing([dropped, plain, {**dropped, "drop.rate": 0.1}]) == ["drop.rate"]
 
 
 def test_settings_of_training_come_first_then_those_of_layers_and_the_seed_last():
@@ -57,5 +57,5 @@ def test_columns_are_those_in_which_runs_of_one_model_differ(tmp_path):
     names = [column["name"] for column in columns(store.list())]
     assert names == ["learning_rate", "optimizer", "batch_size"]
     record(store, 0, dropout=None, epochs=1, checkpoints=False)
-    found = {column["name"]: column for column in columns(store.list())}
-    assert found["dropout_1.rate"] == {"name": "dropout_1.rate", "layer": "dropout_1", "label": "Rate"}
+    by_name = {column["name"]: column for column in columns(store.list())}
+    assert by_name["dropout_1.rate"] == {"name": "dropout_1.rate", "layer": "dropout_1", "label": "Rate"}

@@ -38,22 +38,22 @@ def test_runs_are_listed_with_what_the_table_shows(page, store):
     higher = record(store, 1, rate=0.003)
     record(store, 2, parent=(higher.id, 4), epochs=9)
     record(store, 3, code=True, epochs=2)
-    found = rows(page)
-    assert found[1]["settings"] == {"learning_rate": 0.003, "optimizer": "Adam", "batch_size": 32}
-    assert found[1]["values"]["val_loss"] is not None and found[1]["epochs"] == 10
-    assert found[2]["parent"] == {"run": higher.id, "epoch": 4}
-    assert found[3]["document"] is None
-    json.dumps(found, allow_nan=False)
+    listed = rows(page)
+    assert listed[1]["settings"] == {"learning_rate": 0.003, "optimizer": "Adam", "batch_size": 32}
+    assert listed[1]["values"]["val_loss"] is not None and listed[1]["epochs"] == 10
+    assert listed[2]["parent"] == {"run": higher.id, "epoch": 4}
+    assert listed[3]["document"] is None
+    json.dumps(listed, allow_nan=False)
 
 
 def test_one_run_is_told_closely(page, store):
     writer = record(store, 4)
-    told = page.say("run_details", run=writer.id)
-    assert [one["epoch"] for one in told["checkpoints"]] == list(range(11))
-    assert [one["last"] for one in told["checkpoints"]] == [False] * 10 + [True]
-    assert told["events"][0]["text"] == "learning rate 0.0005" and told["log"][0].startswith("epoch 1")
-    assert told["data"][0]["name"] == "x" and told["rows"] == 1293 and told["ended_by"] == "its last epoch"
-    assert "kwidgets" in told["versions"] and told["opens"]
+    answer = page.say("run_details", run=writer.id)
+    assert [one["epoch"] for one in answer["checkpoints"]] == list(range(11))
+    assert [one["last"] for one in answer["checkpoints"]] == [False] * 10 + [True]
+    assert answer["events"][0]["text"] == "learning rate 0.0005" and answer["log"][0].startswith("epoch 1")
+    assert answer["data"][0]["name"] == "x" and answer["rows"] == 1293 and answer["ended_by"] == "its last epoch"
+    assert "kwidgets" in answer["versions"] and answer["opens"]
     assert not page.say("run_details", run=record(store, 1, code=True).id)["opens"]
     assert "no run" in page.say("run_details", run="../../etc")["refused"]
 
@@ -105,8 +105,8 @@ def test_freeing_the_disk_says_first_what_would_go_and_leaves_what_matters(page,
     going = record(store, 3, end=False)
     store.pin(kept.id, 3, 0, True)
     page.say("delete_runs", runs=[gone.id])
-    told = page.say("run_details", run=kept.id)["checkpoints"]
-    between = sum(not (one["best"] or one["last"] or one["pinned"]) for one in told)
+    checkpoints = page.say("run_details", run=kept.id)["checkpoints"]
+    between = sum(not (one["best"] or one["last"] or one["pinned"]) for one in checkpoints)
     before = store.usage().bytes
     would = page.say("sweep_runs", dry=True)
     assert would["checkpoints"] == between > 0 and would["runs"] == 1 and store.usage().bytes == before
@@ -123,11 +123,11 @@ def test_runs_are_compared_in_words(page, store):
     one, other = record(store, 1, rate=0.003), record(store, 2, rate=0.001)
     without = record(store, 2, rate=0.001, dropout=None)
     code = record(store, 2, code=True)
-    told = page.say("compare_runs", runs=[one.id, other.id])
-    assert told["differences"] == [{"label": "learning rate", "values": ["0.003", "0.001"]}]
-    assert (told["graph"], told["data"], told["seed"]) == ("same", "same", "same")
-    told = page.say("compare_runs", runs=[other.id, without.id])
-    assert told["graph"] == "different" and told["differences"][0]["values"] == ["0.25", "none"]
+    answer = page.say("compare_runs", runs=[one.id, other.id])
+    assert answer["differences"] == [{"label": "learning rate", "values": ["0.003", "0.001"]}]
+    assert (answer["graph"], answer["data"], answer["seed"]) == ("same", "same", "same")
+    answer = page.say("compare_runs", runs=[other.id, without.id])
+    assert answer["graph"] == "different" and answer["differences"][0]["values"] == ["0.25", "none"]
     assert page.say("compare_runs", runs=[one.id, code.id])["graph"] == "unknown"
     assert "two runs" in page.say("compare_runs", runs=[one.id])["refused"]
 

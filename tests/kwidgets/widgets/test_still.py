@@ -20,7 +20,7 @@ class Seen:
 
     def __init__(self) -> None:
         self.state = 0
-        self.told = 0
+        self.notified = 0
         self.fails = False
 
     def sheet(self) -> Sheet:
@@ -29,7 +29,7 @@ class Seen:
         return Sheet(f"state {self.state}", self.state)
 
     def tell(self) -> None:
-        self.told += 1
+        self.notified += 1
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def shell(monkeypatch):
 def test_nothing_is_drawn_while_nothing_is_shown(still, shell, seen):
     still.touch()
     still.bring()
-    assert shell.published == [] and seen.told == 0
+    assert shell.published == [] and seen.notified == 0
 
 
 def test_what_is_shown_first_cannot_be_seen_and_the_end_of_the_cell_brings_the_picture(still, shell):
@@ -74,11 +74,11 @@ def test_only_what_has_changed_is_drawn_anew(still, shell, seen):
     shell.end_cell()
     count = len(shell.published)
     still.bring()
-    assert len(shell.published) == count and seen.told == 1
+    assert len(shell.published) == count and seen.notified == 1
     seen.state = 1
     still.bring()
     assert shell.published[-2][0]["text/plain"] == "state 1"
-    assert (still.number, seen.told) == (2, 2)
+    assert (still.serial, seen.notified) == (2, 2)
 
 
 def test_a_page_finds_the_picture_by_its_widget_and_its_number(still, shell):

@@ -19,7 +19,9 @@ def test_an_optimizer_says_its_rate_under_one_name_however_it_is_written() -> No
     for optimizer in written:
         flat = flat_settings({"training": {"optimizer": optimizer}})
         assert (flat["optimizer"], flat["learning_rate"]) == ("SGD", 0.1)
-    assert flat_settings({"training": {"optimizer": "SGD"}})["learning_rate"] == 0.01
+    for optimizer in ("SGD", "sgd", {"class_name": "SGD"}, {"class_name": "sgd", "config": {}}):
+        flat = flat_settings({"training": {"optimizer": optimizer}})
+        assert (flat["optimizer"], flat["learning_rate"]) == ("SGD", 0.01)
 
 
 def test_short_lists_are_text_and_long_ones_are_left_out() -> None:

@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { cameBack } from "../pages/runs/cameBack";
-import { useKnownRuns } from "../pages/runs/useKeptRuns";
+import { useDocumentName, useKnownRuns } from "../pages/runs/useKeptRuns";
 import { useGraph, useTrait } from "../shared/context";
 import { Icon } from "../shared/Icon";
 import { Toolbar } from "../shared/Toolbar";
@@ -75,9 +75,9 @@ function useClosingWhenMended(count: number, open: DockTab | null, choose: (tab:
 function Foot() {
   const forecast = useTrait("forecast");
   const { page, selected } = useBuilder();
-  const { head } = useGraph();
+  const document = useDocumentName();
   const runs = useKnownRuns();
-  const back = page === "runs" && runs !== null ? cameBack(runs.rows, head.name) : "";
+  const back = page === "runs" && runs !== null ? cameBack(runs.rows, document) : "";
   const expects = forecast.basis === null ? "" : words.dock.forecast(forecast.seconds, forecast.memory);
   const says = page === "build" && selected.size > 1 ? words.dock.chosen(selected.size) : back || expects;
   return <span className="kw-soft kw-second kw-ellipsis" data-testid="kw-forecast" title={says}>{says}</span>;

@@ -27,7 +27,7 @@ export function Charts({ drawn, curves, colours, chosen, switches, set }: Props)
   const metrics = chartedOf(drawn);
   const branched = drawn.some(({ parent }) => parent !== null && parent.epoch > 0);
   return (
-    <section className="kw-runs-charts" aria-label={words.runs.charts} data-testid="kw-runs-charts">
+    <section role="group" className="kw-runs-charts" aria-label={words.runs.charts} data-testid="kw-runs-charts">
       {metrics.map((metric, index) => (
         <OneChart key={metric} metric={metric} drawn={drawn} curves={curves} colours={colours} chosen={chosen} switches={switches}>
           {index === metrics.length - 1 && <SwitchRow switches={switches} set={set} branched={branched} />}

@@ -1,5 +1,8 @@
 // The checkpoints of a run on a strip by epochs: one is chosen, to go back to it or to branch from it.
 import type { KeyboardEvent, PointerEvent } from "react";
+import { useBuilder } from "../../frame/BuilderContext";
+import { isRefusal } from "../../shared/connection";
+import { useAsk } from "../../shared/context";
 import type { KeptRun, RunCheckpoint, RunDetails } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { nearestTo, type Strip, stripOf } from "./strip";
@@ -14,6 +17,8 @@ interface Props {
 }
 
 const MOST_BRANCHES = 2;
+/** From here on a branch is drawn short, so that it stays within the panel. */
+const NEAR_END = 0.9;
 
 export function Checkpoints({ row, rows, details, chosen, choose, colourOf }: Props) {
   const branches = rows.filter(({ parent }) => parent?.run === row.id);
@@ -24,14 +29,17 @@ export function Checkpoints({ row, rows, details, chosen, choose, colourOf }: Pr
     ...branches.slice(0, MOST_BRANCHES).map(({ number, parent }) => words.runs.branchedAt(number, parent?.epoch ?? 0)),
   ].join(" · ");
   return (
-    <section className="kw-stack kw-run-checkpoints" aria-label={words.runs.checkpoints}>
+    <section role="group" className="kw-stack kw-run-checkpoints" aria-label={words.runs.checkpoints}>
       <div className="kw-ellipsis" title={about}>
         <b>{words.runs.checkpoints}</b> <span className="kw-soft kw-second">{about}</span>
       </div>
       {chosen === null ? (
         <p className="kw-soft kw-second">{details === null ? "" : words.runs.noCheckpoints}</p>
       ) : (
-        <StripView row={row} strip={stripOf(checkpoints, row)} checkpoints={checkpoints} chosen={chosen} choose={choose} branches={branches} colourOf={colourOf} />
+        <>
+          <StripView row={row} strip={stripOf(checkpoints, row)} checkpoints={checkpoints} chosen={chosen} choose={choose} branches={branches} colourOf={colourOf} />
+          <Going row={row} chosen={chosen} />
+        </>
       )}
     </section>
   );
@@ -99,8 +107,34 @@ function textOf({ epoch, batch, best, last, pinned }: RunCheckpoint): string {
 /** A run that went on from here, in its own colour. */
 function Branch({ place, colour }: { place: number; colour: number | null }) {
   return (
-    <svg className={`kw-strip-branch ${colour === null ? "" : `kw-run-${colour}`}`} style={{ left: `${100 * place}%` }} viewBox="0 0 30 14" width={30} height={14} aria-hidden="true">
+    <svg
+      className={`kw-strip-branch ${colour === null ? "" : `kw-run-${colour}`}`} style={{ left: `${100 * place}%` }} viewBox="0 0 30 14" width={place > NEAR_END ? 16 : 30}
+      height={14} preserveAspectRatio="none" aria-hidden="true"
+    >
       <path d="M1 13C12 13 10 1 20 1h9" />
     </svg>
+  );
+}
+
+/** From a checkpoint in the middle of an epoch only the run itself goes on. */
+function Going({ row, chosen: { epoch, batch } }: { row: KeptRun; chosen: RunCheckpoint }) {
+  const { ask } = useAsk();
+  const { go } = useBuilder();
+  const cut = batch > 0;
+  const restore = async () => {
+    if (!isRefusal(await ask("restore_epoch", { run: row.id, epoch }))) go("train");
+  };
+  const branch = async () => {
+    if (!isRefusal(await ask("branch_run", { run: row.id, epoch }))) go("train");
+  };
+  return (
+    <div className="kw-two">
+      <button type="button" className="kw-button kw-button-small" disabled={cut} title={cut ? words.runs.cutEpoch : words.runs.goBackHelp} onClick={() => void restore()}>
+        {words.runs.goBack(epoch)}
+      </button>
+      <button type="button" className="kw-button kw-button-small" disabled={cut} title={cut ? words.runs.cutEpoch : words.runs.branchHelp} onClick={() => void branch()}>
+        {words.runs.branch}
+      </button>
+    </div>
   );
 }

@@ -9,6 +9,7 @@ import { words } from "../../shared/words";
 import { Against } from "./Against";
 import { Checkpoints } from "./Checkpoints";
 import { NoteField } from "./NoteField";
+import { RunActions } from "./RunActions";
 import { RunMenu } from "./RunMenu";
 import { StateText } from "./RunCells";
 import { Tags } from "./Tags";
@@ -54,6 +55,7 @@ export function RunPanel(props: PanelProps) {
       </div>
       <NoteField key={row.id} row={row} changed={changed} />
       <Tags key={`tags of ${row.id}`} row={row} changed={changed} />
+      <RunActions row={row} details={details} />
       <Checkpoints row={row} rows={rows} details={details} chosen={epoch} choose={choose} colourOf={colourOf} />
       <Against row={row} rows={rows} best={best} />
       <Facts row={row} details={details} number={number} open={open} />

@@ -90,8 +90,13 @@ function useRowKeys({ open, opened, chosen, choose, remove, rows }: RunTableProp
       if (id === undefined || element === null) return;
       setActive(id);
       element.scrollTop = scrolledTo(index, element.scrollTop, element.clientHeight - ROW);
-      // The row may only now be drawn.
-      requestAnimationFrame(() => element.querySelector<HTMLElement>(`[data-run-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }));
+      const focus = () => {
+        const row = element.querySelector<HTMLElement>(`[data-run-id="${CSS.escape(id)}"]`);
+        row?.focus({ preventScroll: true });
+        return row !== null;
+      };
+      // At once, so that the next key is this row's; one far away is only now drawn.
+      if (!focus()) requestAnimationFrame(focus);
     },
     [ids, place, setActive],
   );

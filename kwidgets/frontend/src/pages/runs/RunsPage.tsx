@@ -4,7 +4,7 @@ import { type KeyboardEvent, useCallback, useMemo, useState } from "react";
 import { useBuilder } from "../../frame/BuilderContext";
 import { takesText } from "../../frame/keys";
 import { isRefusal } from "../../shared/connection";
-import { useAsk, useGraph } from "../../shared/context";
+import { useAsk } from "../../shared/context";
 import type { KeptRun } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { EmptyPage } from "../EmptyPage";
@@ -18,7 +18,7 @@ import { RunTable } from "./RunTable";
 import { bestOf, columnsOf, pressed, sorted } from "./table";
 import { type Removed, UndoLine } from "./UndoLine";
 import { useDrawn } from "./useDrawn";
-import { useKeptRuns } from "./useKeptRuns";
+import { useDocumentName, useKeptRuns } from "./useKeptRuns";
 import { useRunCurves } from "./useRunCurves";
 import { filterOf, type RunsView, useRunsView } from "./useRunsView";
 
@@ -39,10 +39,10 @@ export function RunsPage() {
 }
 
 function Runs({ runs, again }: { runs: KeptRuns; again: () => void }) {
-  const { head } = useGraph();
+  const present = useDocumentName();
   const { view, set } = useRunsView();
   const { rows, columns: known, size, trouble } = runs;
-  const filter = useMemo(() => filterOf(view, rows, head.name), [view, rows, head.name]);
+  const filter = useMemo(() => filterOf(view, rows, present), [view, rows, present]);
   const shown = useMemo(() => sorted(shownRuns(rows, known, filter), view.order), [rows, known, filter, view.order]);
   const best = useMemo(() => bestOf(rows.filter(({ hidden }) => !hidden)), [rows]);
   const columns = useMemo(() => columnsOf(shown, known, view.onlyDiffering), [shown, known, view.onlyDiffering]);
@@ -53,16 +53,9 @@ function Runs({ runs, again }: { runs: KeptRuns; again: () => void }) {
   const curves = useRunCurves(drawn, chartedOf(drawn));
   const opened = comparing ? undefined : rows.find(({ id }) => id === view.opened);
   const { removed, remove, hide, undo, close } = useRemoving(rows, view, set, again);
-  const keyDown = (event: KeyboardEvent) => {
-    if (takesText(event.target)) return;
-    if (event.key === "Escape" && (comparing || opened !== undefined)) set(comparing ? { comparing: false } : { opened: null });
-    else if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && removed !== null) undo();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const leave = comparing ? () => set({ comparing: false }) : opened !== undefined ? () => set({ opened: null }) : null;
   return (
-    <div className="kw-runs" onKeyDown={keyDown}>
+    <div className="kw-runs" onKeyDown={(event) => keyDown(event, leave, removed === null ? null : undo)}>
       <RunsHead
         rows={rows} size={size} view={view} set={set} document={filter.document} chosen={chosen.size} comparing={comparing} compare={(on) => set({ comparing: on })} changed={again}
       />
@@ -93,6 +86,16 @@ function Runs({ runs, again }: { runs: KeptRuns; again: () => void }) {
       <UndoLine removed={removed} undo={undo} close={close} />
     </div>
   );
+}
+
+/** Esc leaves what is looked at closely, Ctrl+Z brings back what was just taken away; both belong to the frame otherwise. */
+function keyDown(event: KeyboardEvent, leave: (() => void) | null, undo: (() => void) | null): void {
+  if (takesText(event.target)) return;
+  if (event.key === "Escape" && leave !== null) leave();
+  else if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && undo !== null) undo();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 const withOrWithout = (ids: readonly string[], id: string, on: boolean): string[] => [...ids.filter((one) => one !== id), ...(on ? [id] : [])];

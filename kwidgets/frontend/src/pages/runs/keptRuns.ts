@@ -24,6 +24,8 @@ export function merged(before: KeptRuns | null, list: RunList): KeptRuns {
 
 /** What a view knows of all runs, for every part that shows some of it. It stays while another page is shown. */
 export class KeptStore {
+  /** Colours of curves by the ids of the runs, which keep them. */
+  colours: ReadonlyMap<string, number> = new Map();
   private runs: KeptRuns | null = null;
   private readonly listeners = new Set<() => void>();
 

@@ -13,8 +13,9 @@ it("takes the curves of many runs out of two buffers", () => {
   expect(curves.get("b")?.get(keyOf("loss"))).toEqual({ xs: [1, 2], ys: [6, 5] });
 });
 it("moves a run that went on from another to epoch 0 where that is wanted", () => {
-  const line = { xs: [5, 6], ys: [1, 2] };
+  const line = { xs: [3, 4, 5, 6], ys: [9, 9, 1, 2] };
   const switches = { fromZero: true, log: false, smooth: false };
-  expect(prepared(line, 4, switches).xs).toEqual([1, 2]);
-  expect(prepared(line, 4, { ...switches, fromZero: false }).xs).toEqual([5, 6]);
+  expect(prepared(line, 4, switches)).toEqual({ xs: [1, 2], ys: [1, 2] });
+  expect(prepared(line, 4, { ...switches, fromZero: false })).toBe(line);
+  expect(prepared(line, 9, switches).xs).toEqual([]);
 });

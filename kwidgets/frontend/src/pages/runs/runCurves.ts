@@ -29,10 +29,15 @@ export interface Switches {
 
 const SMOOTHING = 0.8;
 
-/** from: the epoch that the run went on from. */
+/** from: the epoch that the run went on from; its curves have what the other had done up to there. */
 export function prepared(line: Line, from: number, { fromZero, smooth }: Switches): Line {
-  const moved = fromZero && from > 0 ? { xs: line.xs.map((x) => x - from), ys: line.ys } : line;
+  const moved = fromZero && from > 0 ? since(line, from) : line;
   return smooth ? smoothed(moved, SMOOTHING) : moved;
+}
+
+function since({ xs, ys }: Line, from: number): Line {
+  const first = xs.findIndex((x) => x > from);
+  return first < 0 ? { xs: [], ys: [] } : { xs: xs.slice(first).map((x) => x - from), ys: ys.slice(first) };
 }
 
 /** Whether a logarithmic axis is for this metric: shares stay as they are. */

@@ -1,8 +1,9 @@
 // Which runs are drawn and in which colours.
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import type { KeptRun } from "../../shared/messages";
 import { coloured } from "./colours";
 import { NEWEST, sorted } from "./table";
+import { useKeptStore } from "./useKeptRuns";
 import type { RunsView } from "./useRunsView";
 
 /** Runs whose curves are drawn unasked. */
@@ -24,9 +25,11 @@ export function useDrawn(shown: readonly KeptRun[], compared: readonly KeptRun[]
     const unasked = new Set(newest.slice(0, UNASKED).map(({ id }) => id));
     return newest.filter(({ id }) => pressedOn[id] ?? (unasked.has(id) || id === opened));
   }, [shown, compared, pressedOn, opened]);
-  const before = useRef<ReadonlyMap<string, number>>(new Map());
-  const colours = useMemo(() => coloured(before.current, drawn.map(({ id }) => id)), [drawn]);
-  before.current = colours;
+  const store = useKeptStore();
+  const colours = useMemo(() => coloured(store.colours, drawn.map(({ id }) => id)), [store, drawn]);
+  useEffect(() => {
+    store.colours = colours;
+  }, [store, colours]);
   const ids = useMemo(() => new Set(drawn.map(({ id }) => id)), [drawn]);
   const colourOf = useCallback((id: string) => (ids.has(id) ? (colours.get(id) ?? 0) : null), [ids, colours]);
   const draw = (wanted: readonly string[], on: boolean) => set({ drawn: { ...pressedOn, ...Object.fromEntries(wanted.map((id) => [id, on])) } });

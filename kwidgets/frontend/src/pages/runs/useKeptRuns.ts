@@ -1,13 +1,17 @@
 // The list of all runs, asked for again while the page is open: other kernels add to it too.
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import { type Connection, isRefusal } from "../../shared/connection";
-import { useShared } from "../../shared/context";
+import { useGraph, useShared, useTrait } from "../../shared/context";
 import { type KeptRuns, KeptStore } from "./keptRuns";
 
 /** From an answer to the next question, in ms. */
 const PAUSE = 1500;
 
 const stores = new WeakMap<Connection, KeptStore>();
+
+export function useKeptStore(): KeptStore {
+  return storeOf(useShared().connection);
+}
 
 function storeOf(connection: Connection): KeptStore {
   const store = stores.get(connection) ?? new KeptStore();
@@ -20,6 +24,12 @@ export function useKnownRuns(): KeptRuns | null {
   const { connection } = useShared();
   const store = storeOf(connection);
   return useSyncExternalStore(store.subscribe, store.now);
+}
+
+/** The name under which the runs of what is on the canvas are kept: that of the document, of the model where it has none. */
+export function useDocumentName(): string {
+  const { head } = useGraph();
+  return useTrait("saving").name ?? head.name;
 }
 
 export interface Kept {

@@ -1,4 +1,5 @@
 // The Runs page.
+import { comparing } from "./runs/comparing";
 import { curves } from "./runs/curves";
 import { finding } from "./runs/finding";
 import { one } from "./runs/one";
@@ -10,6 +11,7 @@ export const runs = {
   ...table,
   ...curves,
   ...one,
+  ...comparing,
   loading: "Looking for runs …",
   emptyTitle: "No runs yet",
   emptyHint: "Every training is kept and stands here as one line: what differed, how far it got, how well it did. Train once, change something, train again.",

@@ -7,7 +7,7 @@ export const curves = {
     numbers.length > 8 ? `${metric} of ${countText(numbers.length)} runs` : `${metric} of ${numbers.length === 1 ? "run" : "runs"} ${numbers.join(", ")}`,
   switches: "How the curves are drawn",
   fromZero: "all from epoch 0",
-  fromZeroHelp: "Begin runs that went on from another run at epoch 0 too",
+  fromZeroHelp: "Begin runs that went on from another run at epoch 0, without what that one had done",
   log: "log",
   logHelp: "Logarithmic axis for losses",
   smooth: "smooth",
