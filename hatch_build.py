@@ -49,8 +49,11 @@ class FrontEnd(BuildHookInterface):
 def platform_tag() -> str:
     """The systems that the library runs on, as wheels name them; on Linux those with glibc 2.17 or later.
 
-    Where there is no glibc the wheel is for this machine only, and its library is not loaded.
+    Where there is no glibc the wheel is for this machine only, and its library is not loaded. A Python for both of Apple's
+    processors gets the library for the one that it runs on.
     """
+    if sys.platform == "darwin":
+        return f"macosx_11_0_{platform.machine()}"
     tag = sysconfig.get_platform().replace("-", "_").replace(".", "_")
     return tag.replace("linux_", "manylinux_2_17_") if platform.libc_ver()[0] == "glibc" else tag
 

@@ -1,7 +1,7 @@
 """The library in C, loaded at the first plan: its operations by name, and programs of them.
 
 `ENGINE_NATIVE` in the environment turns it off ("0"), takes a lower level than the processor has ("baseline", "avx2") or names
-another file. Where it was not built or cannot be loaded, `library()` gives None, and plans call NumPy op by op.
+another file. Where it was not built or cannot be loaded, `library()` gives None, plans call NumPy op by op, and `state()` says why.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from ctypes import c_char_p, c_int, c_int64, c_void_p
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -118,18 +119,40 @@ _off = False
 
 def library() -> Library | None:
     """The library, where it was built and is not turned off."""
-    return None if _off else _loaded()
+    return None if _off else _loaded().library
+
+
+def state() -> str:
+    """Whether there is a library and how it computes, or why there is none; a sentence."""
+    return _loaded().state
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What became of loading: the library or None, and a sentence about it."""
+
+    library: Library | None
+    state: str
 
 
 @cache
-def _loaded() -> Library | None:
+def _loaded() -> _Loaded:
     wish = os.environ.get("ENGINE_NATIVE", "")
-    path = Path(wish) if os.sep in wish else library_path()
-    if wish == "0" or not path.is_file():
-        return None
+    if wish == "0":
+        return _Loaded(None, "Steps run op by op on NumPy: ENGINE_NATIVE=0.")
+    named = Path(wish).name != wish
+    path = Path(wish) if named else library_path()
+    if not path.is_file():
+        mend = "" if named else "; python -m engine._native.build builds it, or says what keeps it from that"
+        return _Loaded(None, f"Steps run op by op on NumPy: there is no {path}{mend}.")
     try:
         functions = ctypes.CDLL(str(path))
-    except OSError:  # for another processor or system
-        return None
-    best = int(functions.native_best_level())
-    return Library(functions, min(best, LEVELS.index(wish)) if wish in LEVELS else best)
+        best = int(functions.native_best_level())
+        loaded = Library(functions, min(best, LEVELS.index(wish)) if wish in LEVELS else best)
+    except (OSError, AttributeError) as error:  # for another processor or system, cut off, or another library
+        return _Loaded(None, f"Steps run op by op on NumPy: {path} cannot be loaded ({error}).")
+    unknown = wish and wish not in LEVELS and not named
+    note = f"; ENGINE_NATIVE={wish} is none of 0, {', '.join(LEVELS)}, a path" if unknown else ""
+    return _Loaded(
+        loaded, f"Steps run as one compiled call where each of their operations is known to it ({loaded.level}{note})."
+    )

@@ -6,9 +6,11 @@
 #include "native.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <time.h>
+#if !defined(_WIN32)
+#include <signal.h>
+#endif
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -118,18 +120,29 @@ static void *serve(void *number) {
     return NULL;
 }
 
-/* As many threads as asked for, or as many as the system gives. */
+static int create(int number) {
+    pthread_t thread;
+    pthread_attr_t detached;
+    pthread_attr_init(&detached);
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    int failed = pthread_create(&thread, &detached, serve, (void *)(intptr_t)number);
+    pthread_attr_destroy(&detached);
+    return failed;
+}
+
+/* As many threads as asked for, or as many as the system gives. They leave signals to the threads of the program: what one of these
+   waits for has to be broken off by them. */
 static void start(int threads) {
-    while (started + 1 < threads) {
-        pthread_t thread;
-        pthread_attr_t detached;
-        pthread_attr_init(&detached);
-        pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-        int failed = pthread_create(&thread, &detached, serve, (void *)(intptr_t)(started + 1));
-        pthread_attr_destroy(&detached);
-        if (failed) return;
-        started++;
-    }
+    if (started + 1 >= threads) return;
+#if !defined(_WIN32)
+    sigset_t every, before;
+    sigfillset(&every);
+    pthread_sigmask(SIG_SETMASK, &every, &before);
+#endif
+    while (started + 1 < threads && !create(started + 1)) started++;
+#if !defined(_WIN32)
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+#endif
 }
 
 static void run_phase(int64_t count) {
@@ -175,7 +188,8 @@ void pool_run(Run run, void *task, int64_t count, int threads) {
     restore(before);
 }
 
-/* In a forked child: it has none of the threads, and the lock may be held by one of them. */
+/* In a forked child: it has none of the threads, and the lock may be held by one of them. What another thread was computing when the
+   process forked is the parent's: nobody may take its chunks here. */
 void native_forked(void) {
     pthread_mutex_init(&lock, NULL);
     pthread_cond_init(&work_to_do, NULL);
@@ -183,6 +197,7 @@ void native_forked(void) {
     atomic_store(&sleeping, 0);
     atomic_store(&caller_sleeps, 0);
     atomic_store(&done, 0);
+    atomic_store(&ticket, atomic_load(&ticket) >> PHASE << PHASE);
     atomic_flag_clear(&in_use);
     started = 0;
 }

@@ -1,19 +1,14 @@
-"""The library in C by itself: products, functions, threads; and what becomes of models where it is missing."""
+"""The library in C by itself: products, functions, threads."""
 
 from __future__ import annotations
 
 import ctypes
-import os
-import subprocess
-import sys
 import threading
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from engine._native.library import LEVELS
 
 from .programs import loaded, needs_library, program
 
@@ -152,49 +147,6 @@ def test_small_numbers_are_kept_outside_of_a_run():
     made, _ = _chunked(0)
     made.run(2)
     assert np.float32(1e-30) * np.float32(1e-10) > 0
-
-
-TRAINING = """
-import numpy as np
-from engine.layers import Dense
-from engine.models import Sequential
-from engine._native.library import library
-rng = np.random.default_rng(0)
-model = Sequential([Dense(300, activation="relu", input_dim=40), Dense(3, activation="softmax")])
-model.set_weights([rng.normal(size=w.shape) * 0.1 for w in model.get_weights()])
-model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-x, y = rng.normal(size=(90, 40)), np.eye(3)[rng.integers(0, 3, 90)]
-losses = model.fit(x, y, epochs=5, batch_size=32, shuffle=False, verbose=0).history["loss"]
-found = library()
-print("none" if found is None else found.level, *(loss.hex() for loss in map(float, losses)))
-"""
-
-
-def _trained(command=(), **environment: str) -> tuple[str, list[float]]:
-    ran = subprocess.run(
-        [*command, sys.executable, "-c", TRAINING],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    level, *losses = ran.stdout.split()
-    return level, [float.fromhex(loss) for loss in losses]
-
-
-def test_every_level_and_numpy_alone_train_alike():
-    _, expected = _trained(ENGINE_NATIVE="0")
-    for wish in LEVELS:
-        level, losses = _trained(ENGINE_NATIVE=wish)
-        assert LEVELS.index(level) <= LEVELS.index(wish)
-        np.testing.assert_allclose(losses, expected, rtol=1e-4)
-
-
-def test_one_core_and_several_threads_train_to_the_same_bits():
-    several = _trained()
-    assert _trained(OMP_NUM_THREADS="1") == several
-    if hasattr(os, "sched_setaffinity"):
-        assert _trained(("taskset", "-c", "0")) == several
 
 
 def test_an_operation_behind_the_last_has_no_name():
