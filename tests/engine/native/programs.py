@@ -8,15 +8,15 @@ import pytest
 from engine._native.library import INSTRUCTION, Library, Program, library
 
 needs_library = pytest.mark.skipif(
-    library() is None, reason="the library was not built: python -m engine._native.build, with ziglang installed"
+    library() is None, reason="the library was not built: python -m engine._native.build, which fetches its compiler"
 )
 
 
 def loaded() -> Library:
     """The library, which tests that ask for it have."""
-    found = library()
-    assert found is not None
-    return found
+    there = library()
+    assert there is not None
+    return there
 
 
 def program(operation, units, size, arrays, numbers=(), chunks=None) -> Program:

@@ -132,8 +132,8 @@ for task in set(os.listdir("/proc/self/task")) - before:
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     blocked = [int(mask, 16) for mask in ran.stdout.split()]
     assert len(blocked) == 2
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGCHLD):
-        assert all(mask >> (number - 1) & 1 for mask in blocked)
+    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGCHLD):
+        assert all(mask >> (sent - 1) & 1 for mask in blocked)
 
 
 def test_numbers_too_small_for_float32_count_as_zero_and_others_as_in_numpy():
