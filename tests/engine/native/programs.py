@@ -27,6 +27,6 @@ def program(operation, units, size, arrays, numbers=(), chunks=None) -> Program:
     row["size"][: len(size)] = size
     row["number"][: len(numbers)] = numbers
     row["array"][: len(arrays)] = [0 if array is None else array.ctypes.data for array in arrays]
-    held = [array for array in arrays if array is not None]
+    present = [array for array in arrays if array is not None]
     parts = chunks or [(0, units)]
-    return loaded().program(table, [(0, 1, first, count) for first, count in parts], [(0, len(parts), 0)], held)
+    return loaded().program(table, [(0, 1, first, count) for first, count in parts], [(0, len(parts), 0)], present)
