@@ -190,8 +190,8 @@ class NativeForm:
         )
 
 
-def _filling(kept: Kept, work: Work) -> Callable[[], object]:
-    return lambda: kept.fill(work)
+def _filling(memory: Kept, work: Work) -> Callable[[], object]:
+    return lambda: memory.fill(work)
 
 
 class NativeProgram:
