@@ -50,7 +50,7 @@ class Instruction:
 
     Attributes:
         operation: its name.
-        operands: what it reads, then the one that it writes.
+        operands: what it reads, then what it writes, which is the last one or the last `writes`.
         size: of a unit.
         units: how many there are: samples, or rows of a weight.
         by_samples: whether the units are samples, so that one of them needs the same sample of its operands alone.
@@ -65,11 +65,17 @@ class Instruction:
     by_samples: bool
     work: int
     numbers: tuple[float, ...] = ()
+    writes: int = 1
 
     @property
-    def result(self) -> Operand:
+    def read(self) -> tuple[Operand, ...]:
+        """What it reads."""
+        return self.operands[: -self.writes]
+
+    @property
+    def written(self) -> tuple[Operand, ...]:
         """What it writes."""
-        return self.operands[-1]
+        return self.operands[-self.writes :]
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def rectified_within(
 
     The product that gives such a gradient sets it to 0 by itself, and what else gives it is written over.
     """
-    readers, makers = _readers(steps, views), {step.result: i for i, step in enumerate(steps)}
+    readers, makers = _readers(steps, views), {x: i for i, step in enumerate(steps) for x in step.written}
     seen = {*targets, *views, *views.values()}
     new: list[Instruction | None] = list(steps)
     renamed: dict[Operand, Operand] = {}
@@ -106,8 +112,8 @@ def rectified_within(
         gradient, kept, *_ = step.operands if step.operation == "rectify_gradient" else (None, None)
         maker = makers.get(gradient)
         free = maker is not None and gradient not in seen and len(readers[gradient]) == 1
-        if free and maker is not None and isinstance(step.result, Between):
-            renamed[step.result] = gradient
+        if free and maker is not None and isinstance(step.written[0], Between):
+            renamed[step.written[0]] = gradient
             product = steps[maker]
             if product.operation == "linear_input_gradient" and product.by_samples and step.by_samples:
                 dy, kernel, *_ = product.operands
@@ -128,7 +134,7 @@ def _readers(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> Ma
     """The steps that read each operand, or a view of it."""
     readers: dict[Operand, list[int]] = defaultdict(list)
     for i, step in enumerate(steps):
-        for x in {_root(x, views) for x in step.operands[:-1]}:
+        for x in {_root(x, views) for x in step.read}:
             readers[x].append(i)
     return readers
 
@@ -159,7 +165,8 @@ def in_phases(
     readers, seen = _readers(steps, views), {*targets, *views, *views.values()}
     writers: dict[Operand, set[int]] = defaultdict(set)
     for i, step in enumerate(steps):
-        writers[step.result].add(phase_of[i] if step.by_samples else -1)
+        for x in step.written:
+            writers[x].add(phase_of[i] if step.by_samples else -1)
     written = {x: min(own) for x, own in writers.items() if isinstance(x, Tensor) and len(own) == 1 and min(own) >= 0}
     local = {x for x, phase in written.items() if x not in seen and all(phase_of[i] == phase for i in readers[x])}
     return Order(positions, chunks, phases, written, local)
@@ -171,12 +178,13 @@ def _phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> 
     makers: dict[Operand, list[int]] = defaultdict(list)
     for i, step in enumerate(steps):
         earliest = 0 if step.by_samples else 1
-        for maker in {maker for x in step.operands[:-1] for maker in makers[_root(x, views)]}:
+        for maker in {maker for x in step.read for maker in makers[_root(x, views)]}:
             together = step.by_samples and steps[maker].by_samples
             same_kind = step.by_samples == steps[maker].by_samples
             earliest = max(earliest, phase_of[maker] + (0 if together else 2 if same_kind else 1))
         phase_of.append(earliest)
-        makers[step.result].append(i)
+        for x in step.written:
+            makers[x].append(i)
     return phase_of
 
 

@@ -35,10 +35,15 @@ class Context:
         self.batch = batch
         self._schedule = schedule
         self._kept: dict[tuple[Call, str], Kept] = {}
+        self._between: dict[tuple[Call, str], Between] = {}
 
     def kept(self, call: Call, name: str, shape: Sizes, fill: Callable[[Work], object]) -> Kept:
         """What the op of a call keeps under a name: one operand for the call and its gradient."""
         return self._kept.setdefault((call, name), Kept(call, name, shape, fill))
+
+    def between(self, call: Call, name: str, shape: Sizes) -> Between:
+        """What instructions of a call leave for those of its gradient, under a name."""
+        return self._between.setdefault((call, name), Between(shape))
 
     def units(self, *tensors: Tensor) -> int:
         """The batch, where it is the first axis of all; else 1: the tensors as a whole are one unit."""

@@ -9,9 +9,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#define MOST_SIZES 6
+#define MOST_SIZES 7
 #define MOST_NUMBERS 4
-#define MOST_ARRAYS 7
+#define MOST_ARRAYS 9
 
 /* One operation on arrays. It works on `units` units (samples, or rows of a weight), which may be done in any order and on any
    thread; what a size, a number and an array means is said at each operation. */
@@ -62,6 +62,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(row_sum) X(row_sum_gradient) X(middle_sum) X(middle_sum_gradient) X(sum) X(sum_gradient)                                                          \
     X(columns_into) X(columns_of) X(table_rows) X(table_gradient)                                                      \
     X(argmax) X(equal_whole) X(equal) X(not_equal) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
+    X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient)                                                     \
     X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
     X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam)
 

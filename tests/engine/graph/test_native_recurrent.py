@@ -1,0 +1,93 @@
+"""Recurrent layers as part of one call of the library in C: the numbers of the ops in Python."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import _ops as ops
+from engine._graph.gradient import gradients
+from engine._graph.plan import Plan
+from engine._graph.tensor import Placeholder, Variable
+from engine._native.library import turned_off
+from engine._ops.lstm import lstm
+
+from ..native.programs import needs_library
+
+pytestmark = needs_library
+
+FUNCTIONS = ("linear", "relu", "tanh", "sigmoid", "hard_sigmoid", "softsign")
+KINDS = {"lstm": (lstm, 4, 2)}
+
+
+def _outputs(kind, arrays, sizes, options):
+    """What a recurrent op gives, and the gradients of all that it takes."""
+    op, gates, states = KINDS[kind]
+    _, _, channels, units = sizes
+    rng = np.random.default_rng(0)
+    weights = [
+        Variable(shape, initializer=rng.normal(size=shape) / shape[0] ** 0.5)
+        for shape in ((channels, gates * units), (units, gates * units), (gates * units,))
+    ]
+    x, *rest = inputs = [Placeholder((None, *a.shape[1:]), a.dtype) for a in arrays]
+    first = [rest.pop(0) if options["first"] else None for _ in range(states)]
+    masks = [rest.pop(0) if options[name] else None for name in ("mask", "drop", "drop")]
+    kernel, recurrent_kernel, bias = weights
+    results = op(x, (kernel, recurrent_kernel, bias if options["bias"] else None), first, tuple(masks), **options["op"])
+    asked = results if options["states"] else results[:1]
+    loss = sum((ops.mean(ops.square(y)) for y in asked[1:]), ops.mean(ops.square(asked[0])))
+    wanted = [x, *weights[: 3 if options["bias"] else 2], *(state for state in first if state is not None)]
+    return inputs, [*results, *gradients(loss, wanted)]
+
+
+def _arrays(kind, sizes, options):
+    samples, times, channels, units = sizes
+    rng = np.random.default_rng(1)
+    arrays = [rng.normal(size=(samples, times, channels))]
+    if options["first"]:
+        arrays += [rng.normal(size=(samples, units)) for _ in range(KINDS[kind][2])]
+    if options["mask"]:
+        arrays.append(rng.random((samples, times)) > 0.4)
+    if options["drop"]:
+        arrays += [rng.integers(0, 2, (samples, n)) * 2.0 for n in (channels, units)]
+    return [a if a.dtype == bool else a.astype("float32") for a in arrays]
+
+
+def _compare(kind, sizes, options):
+    arrays = _arrays(kind, sizes, options)
+    inputs, outputs = _outputs(kind, arrays, sizes, options)
+    feeds = {x: a.shape for x, a in zip(inputs, arrays, strict=True)}
+    native = Plan(outputs, inputs, feeds, training=True)
+    assert native.is_native, native.how
+    with turned_off():
+        python = Plan(outputs, inputs, feeds, training=True)
+    for _ in range(2):
+        for mine, expected in zip(native.run(arrays), python.run(arrays), strict=True):
+            np.testing.assert_allclose(mine, expected, rtol=1e-3, atol=1e-5 * max(1.0, np.abs(expected).max()))
+
+
+OPTIONS = st.fixed_dictionaries(
+    {
+        **{name: st.booleans() for name in ("first", "mask", "drop", "bias", "states")},
+        "op": st.fixed_dictionaries(
+            {
+                "activation": st.sampled_from(FUNCTIONS),
+                "recurrent_activation": st.sampled_from(FUNCTIONS[3:5]),
+                "go_backwards": st.booleans(),
+                "return_sequences": st.booleans(),
+            }
+        ),
+    }
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    sizes=st.tuples(st.integers(1, 40), st.integers(1, 7), st.integers(1, 20), st.integers(1, 40)),
+    options=OPTIONS,
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_steps_forward_and_back_are_those_of_python(kind, sizes, options):
+    _compare(kind, sizes, options)
