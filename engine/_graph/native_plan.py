@@ -240,7 +240,7 @@ def native_form(
     if not batch:
         return None
     form, context = NativeForm(library, batch), Context(shapes, batch, schedule)
-    for call in schedule.computing:
+    for call in _whose_values_count(schedule):
         if any(x in schedule.absent for x in call.present_inputs):
             return call
         if _is_constant(call, form, schedule):
@@ -260,6 +260,20 @@ def native_form(
     form.instructions = [step for step in within if step is not None]
     form.order = in_phases(form.instructions, batch, schedule.targets, schedule.views)
     return form
+
+
+def _whose_values_count(schedule: Schedule) -> list[Call]:
+    """The calls that compute, without those of which only the shape is used: by ones for a mask of dropout."""
+    read: set[Tensor] = set(schedule.targets)
+    calls: list[Call] = []
+    for call in reversed(schedule.calls):
+        if not any(y in read for y in call.outputs):
+            continue
+        if type(call.op) is not FilledLike:
+            read.update(x for x in (*schedule.needs(call), *call.present_inputs))
+        if not any(y in schedule.views for y in call.outputs):
+            calls.append(call)
+    return calls[::-1]
 
 
 def _is_constant(call: Call, form: NativeForm, schedule: Schedule) -> bool:

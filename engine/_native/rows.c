@@ -472,11 +472,18 @@ OPERATION(argmax) {
 
 #define EACH_ELEMENT(i) for (int64_t i = first * SIZE(0), end_ = (first + count) * SIZE(0); i < end_; i++)
 
-/* Booleans y = (a == b), (a != b); of int64, of float32. Operands as element by element. */
+/* Booleans y = (a == b), (a != b); of int64, then of float32. Operands as element by element. */
 OPERATION(equal_whole) {
     const int64_t *a = instruction->array[0], *b = instruction->array[1];
     uint8_t *y = instruction->array[2];
     EACH_ELEMENT(i) y[i] = a[i * SIZE(1)] == b[i * SIZE(2)];
+    return 0;
+}
+
+OPERATION(not_equal_whole) {
+    const int64_t *a = instruction->array[0], *b = instruction->array[1];
+    uint8_t *y = instruction->array[2];
+    EACH_ELEMENT(i) y[i] = a[i * SIZE(1)] != b[i * SIZE(2)];
     return 0;
 }
 

@@ -19,13 +19,13 @@ from .matmul import Linear
 from .positions import ArgMax
 from .probabilities import Softmax
 from .random import Dropout
-from .rearrange import Concatenate
+from .rearrange import Concatenate, Repeat
 from .rectified import RectifiedLinear
 from .reduce import Mean, Sum
 from .rounding import Cast, Round
 from .shapes import count
 
-may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients)
+may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients, Repeat)
 
 
 def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[int, int, int], bool]:
@@ -429,9 +429,14 @@ def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
 
 @native(Comparison)
 def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Equal or not, of float32; equal, of int64."""
+    """Equal or not, of float32 or of int64."""
     relation, kinds = getattr(call.op, "relation", ""), {str(x.dtype) for x in call.present_inputs}
-    names = {("equal", "float32"): "equal", ("not_equal", "float32"): "not_equal", ("equal", "int64"): "equal_whole"}
+    names = {
+        ("equal", "float32"): "equal",
+        ("not_equal", "float32"): "not_equal",
+        ("equal", "int64"): "equal_whole",
+        ("not_equal", "int64"): "not_equal_whole",
+    }
     name = names.get((relation, kinds.pop())) if len(kinds) == 1 else None
     return context.element_by_element(name, *call.present_inputs, call.outputs[0]) if name else None
 
