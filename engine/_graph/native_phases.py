@@ -199,7 +199,7 @@ def _samples(batch: int) -> int:
 
 def _grain(step: Instruction) -> int:
     """Units of a chunk of what is done for the whole batch at once."""
-    columns = {"weight_gradient": 2, "table_gradient": 1}.get(step.operation)
+    columns = {"weight_gradient": 2, "columns_weight_gradient": 2, "table_gradient": 1}.get(step.operation)
     if columns is None:
         return max(1, step.units)
     rows = max(1, _CHUNK_OF_WEIGHTS // max(1, step.size[columns]))

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define MOST_SIZES 7
+#define MOST_SIZES 8
 #define MOST_NUMBERS 4
 #define MOST_ARRAYS 9
 
@@ -62,7 +62,8 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(row_sum) X(row_sum_gradient) X(middle_sum) X(middle_sum_gradient) X(sum) X(sum_gradient)                                                          \
     X(columns_into) X(columns_of) X(table_rows) X(table_gradient)                                                      \
     X(argmax) X(equal_whole) X(not_equal_whole) X(equal) X(not_equal) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
-    X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient)                                                     \
+    X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient) X(simple_rnn) X(simple_rnn_gradient)                \
+    X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
     X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
     X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam)
 

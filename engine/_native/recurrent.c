@@ -69,12 +69,13 @@ static float *transposed(const float *kernel, int64_t rows, int64_t columns) {
     return to;
 }
 
-/* dh += dz @ kernel^T for `rows` samples, of which dz lies dz_step apart and dh dh_step. */
-static void add_to_states(const float *dz, int64_t dz_step, const float *kernel, const float *turned, float *dh, int64_t dh_step,
-                          int64_t rows, int64_t units, int64_t columns) {
+/* dh = dz @ kernel^T, or added to dh, for `rows` samples, of which dz lies dz_step apart and dh dh_step. The kernel may be some columns
+   of a wider one, kernel_step wide; `turned` is its transpose or NULL. */
+static void gradient_of_states(const float *dz, int64_t dz_step, int64_t columns, const float *kernel, int64_t kernel_step,
+                               const float *turned, float *dh, int64_t dh_step, int64_t rows, int64_t units, int add) {
     int as_it_lies = turned == NULL;
-    product(&(Product){dz, as_it_lies ? kernel : turned, dh, dz_step, as_it_lies ? columns : units, dh_step, rows, units, columns, 0,
-                       as_it_lies, 1});
+    product(&(Product){dz, as_it_lies ? kernel : turned, dh, dz_step, as_it_lies ? kernel_step : units, dh_step, rows, units, columns, 0,
+                       as_it_lies, add});
 }
 
 /* y = one column block of the records, in the order of the steps; size = time steps, columns of a record, first column, columns,
@@ -195,11 +196,221 @@ OPERATION(lstm_gradient) {
                 memset(dh, 0, units * sizeof(float));
             }
         }
-        add_to_states(FLOATS(8) + (first * TIMES + time) * 4 * units, TIMES * 4 * units, FLOATS(4), turned,
-                      FLOATS(7) + first * 2 * units, 2 * units, count, units, 4 * units);
+        gradient_of_states(FLOATS(8) + (first * TIMES + time) * 4 * units, TIMES * 4 * units, 4 * units, FLOATS(4), 4 * units, turned,
+                           FLOATS(7) + first * 2 * units, 2 * units, count, units, 1);
         for (int64_t n = first; FLOATS(6) && n < first + count; n++) {
             float *dh = FLOATS(7) + n * 2 * units;
             if (!is_skipped(instruction, 5, n * TIMES + time)) copy_times(dh, dh, FLOATS(6) + n * units, units);
+        }
+    }
+    free(turned);
+    return 0;
+}
+
+/* ---- simple recurrent network: a record is activation(z), h, and h of the step before times its mask ---- */
+
+enum { SIMPLE_STATE = 1, SIMPLE_STATE_BEFORE, SIMPLE_RECORD };
+
+/* Arrays: x W + b of all steps, recurrent kernel, h before the first step (NULL: zeros), mask, factors of h (NULL: ones), records. */
+OPERATION(simple_rnn) {
+    int64_t units = UNITS, width = SIMPLE_RECORD * units;
+    for (int64_t step = 0; step < TIMES; step++) {
+        int64_t time = time_of(instruction, step), before = time_of(instruction, step - 1);
+        float *records = FLOATS(5) + (first * TIMES + time) * width;
+        for (int64_t n = first; n < first + count; n++) {
+            float *record = FLOATS(5) + (n * TIMES + time) * width;
+            const float *old = FLOATS(5) + (n * TIMES + before) * width;
+            const float *h = step ? old + SIMPLE_STATE * units : FLOATS(2) ? FLOATS(2) + n * units : NULL;
+            memcpy(record, FLOATS(0) + (n * TIMES + time) * units, units * sizeof(float));
+            copy_times(record + SIMPLE_STATE_BEFORE * units, h, FLOATS(4) ? FLOATS(4) + n * units : NULL, units);
+            copy_times(record + SIMPLE_STATE * units, h, NULL, units);
+        }
+        product(&(Product){records + SIMPLE_STATE_BEFORE * units, FLOATS(1), records, TIMES * width, units, TIMES * width, count, units,
+                           units, 0, 0, 1});
+        for (int64_t n = first; n < first + count; n++, records += TIMES * width) {
+            if (is_skipped(instruction, 3, n * TIMES + time)) continue;
+            for (int64_t j = 0; j < units; j += LANES) {
+                Vector h = activated(STATE_FUNCTION, load_some(records + j, units - j, 0));
+                store_some(records + j, units - j, h);
+                store_some(records + SIMPLE_STATE * units + j, units - j, h);
+            }
+        }
+    }
+    return 0;
+}
+
+/* size[6] = 1 where dy has all steps. Arrays: dy, dh behind the last step (NULL: zeros), records, recurrent kernel, mask, factors of
+   h, gradient of h before the first step, dz. */
+OPERATION(simple_rnn_gradient) {
+    int64_t units = UNITS, width = SIMPLE_RECORD * units, sequences = SIZE(6);
+    float *turned = transposed(FLOATS(3), units, units);
+    for (int64_t n = first; n < first + count; n++) {
+        copy_times(FLOATS(6) + n * units, FLOATS(1) ? FLOATS(1) + n * units : NULL, NULL, units);
+        if (FLOATS(0) && !sequences) add_to(FLOATS(6) + n * units, FLOATS(0) + n * units, units);
+    }
+    for (int64_t step = TIMES - 1; step >= 0; step--) {
+        int64_t time = time_of(instruction, step);
+        for (int64_t n = first; n < first + count; n++) {
+            float *dh = FLOATS(6) + n * units, *dz = FLOATS(7) + (n * TIMES + time) * units;
+            const float *y = FLOATS(2) + (n * TIMES + time) * width;
+            if (FLOATS(0) && sequences) add_to(dh, FLOATS(0) + (n * TIMES + step) * units, units);
+            if (is_skipped(instruction, 4, n * TIMES + time)) {
+                memset(dz, 0, units * sizeof(float));
+                continue;
+            }
+            for (int64_t j = 0; j < units; j += LANES)
+                store_some(dz + j, units - j, slope_of(STATE_FUNCTION, load_some(y + j, units - j, 0)) * load_some(dh + j, units - j, 0));
+            memset(dh, 0, units * sizeof(float));
+        }
+        gradient_of_states(FLOATS(7) + (first * TIMES + time) * units, TIMES * units, units, FLOATS(3), units, turned,
+                           FLOATS(6) + first * units, units, count, units, 1);
+        for (int64_t n = first; FLOATS(5) && n < first + count; n++)
+            if (!is_skipped(instruction, 4, n * TIMES + time))
+                copy_times(FLOATS(6) + n * units, FLOATS(6) + n * units, FLOATS(5) + n * units, units);
+    }
+    free(turned);
+    return 0;
+}
+
+/* ---- GRU: a record is z, r, candidate g, h, and of the step before h times its mask, then what the reset gate has to do with (r h, or
+   with size[6] = 1, where the gate comes after the product, h U + b'), and h of the step before ---- */
+
+enum { GRU_STATE = 3, GRU_STATE_BEFORE, GRU_RESET, GRU_STATE_AS_IT_WAS, GRU_RECORD };
+#define RESET_AFTER SIZE(6)
+
+/* What a step begins with: x W + b, the state before. */
+ALWAYS void gru_begin(const Instruction *instruction, float *record, const float *products, const float *h, const float *factors) {
+    int64_t units = UNITS;
+    const float *inner = RESET_AFTER && FLOATS(2) ? FLOATS(2) + 3 * units : NULL;
+    memcpy(record, products, 3 * units * sizeof(float));
+    if (inner) add_to(record, inner, 2 * units);
+    if (RESET_AFTER) copy_times(record + GRU_RESET * units, inner ? inner + 2 * units : NULL, NULL, units);
+    copy_times(record + GRU_STATE_BEFORE * units, h, factors, units);
+    copy_times(record + GRU_STATE_AS_IT_WAS * units, h, NULL, units);
+}
+
+ALWAYS void gru_gates(const Instruction *instruction, float *record) {
+    int64_t units = UNITS;
+    for (int64_t j = 0; j < 2 * units; j += LANES)
+        store_some(record + j, 2 * units - j, activated(GATE_FUNCTION, load_some(record + j, 2 * units - j, 0)));
+    if (!RESET_AFTER) copy_times(record + GRU_RESET * units, record + units, record + GRU_STATE_BEFORE * units, units);
+}
+
+/* h' = g + z (h - g). */
+ALWAYS void gru_state(const Instruction *instruction, float *record) {
+    int64_t units = UNITS;
+    for (int64_t j = 0; j < units; j += LANES) {
+        int64_t left = units - j;
+        float *r = record + j;
+        Vector sum = load_some(r + 2 * units, left, 0);
+        if (RESET_AFTER) sum += load_some(r + units, left, 0) * load_some(r + GRU_RESET * units, left, 0);
+        Vector g = activated(STATE_FUNCTION, sum);
+        store_some(r + 2 * units, left, g);
+        store_some(r + GRU_STATE * units, left, g + load_some(r, left, 0) * (load_some(r + GRU_STATE_AS_IT_WAS * units, left, 0) - g));
+    }
+}
+
+/* Arrays: x W + b of all steps, recurrent kernel, bias (b, then b'; read where the gate comes after the product), h before the first
+   step (NULL: zeros), mask, factors of h (NULL: ones), records. */
+OPERATION(gru) {
+    int64_t units = UNITS, width = GRU_RECORD * units, apart = TIMES * width;
+    for (int64_t step = 0; step < TIMES; step++) {
+        int64_t time = time_of(instruction, step), before = time_of(instruction, step - 1);
+        float *records = FLOATS(6) + (first * TIMES + time) * width;
+        for (int64_t n = first; n < first + count; n++) {
+            const float *old = FLOATS(6) + (n * TIMES + before) * width;
+            const float *h = step ? old + GRU_STATE * units : FLOATS(3) ? FLOATS(3) + n * units : NULL;
+            gru_begin(instruction, records + (n - first) * apart, FLOATS(0) + (n * TIMES + time) * 3 * units, h,
+                      FLOATS(5) ? FLOATS(5) + n * units : NULL);
+        }
+        product(&(Product){records + GRU_STATE_BEFORE * units, FLOATS(1), records, apart, 3 * units, apart, count, 2 * units, units, 0, 0, 1});
+        for (int64_t n = 0; n < count; n++) gru_gates(instruction, records + n * apart);
+        product(&(Product){records + (RESET_AFTER ? GRU_STATE_BEFORE : GRU_RESET) * units, FLOATS(1) + 2 * units,
+                           records + (RESET_AFTER ? GRU_RESET : 2) * units, apart, 3 * units, apart, count, units, units, 0, 0, 1});
+        for (int64_t n = 0; n < count; n++) {
+            float *record = records + n * apart;
+            if (!is_skipped(instruction, 4, (first + n) * TIMES + time)) gru_state(instruction, record);
+            else copy_times(record + GRU_STATE * units, record + GRU_STATE_AS_IT_WAS * units, NULL, units);
+        }
+    }
+    return 0;
+}
+
+/* dz = dh (h - g), dg = dh (1 - z), each times its slope; dh = dh z. With the gate after the product also dr, and `across`, the gradient
+   of h U + b'. */
+ALWAYS void gru_step_back(const Instruction *instruction, const float *record, float *dh, float *dz, float *across) {
+    int64_t units = UNITS;
+    for (int64_t j = 0; j < units; j += LANES) {
+        int64_t left = units - j;
+        const float *from = record + j;
+        Vector z = load_some(from, left, 0), r = load_some(from + units, left, 0), g = load_some(from + 2 * units, left, 0);
+        Vector of_h = load_some(dh + j, left, 0), direct = of_h * z;
+        Vector of_z = of_h * (load_some(from + GRU_STATE_AS_IT_WAS * units, left, 0) - g) * slope_of(GATE_FUNCTION, z);
+        Vector of_g = (of_h - direct) * slope_of(STATE_FUNCTION, g);
+        store_some(dz + j, left, of_z);
+        store_some(dz + 2 * units + j, left, of_g);
+        store_some(dh + j, left, direct);
+        if (!across) continue;
+        Vector of_r = of_g * load_some(from + GRU_RESET * units, left, 0) * slope_of(GATE_FUNCTION, r);
+        store_some(dz + units + j, left, of_r);
+        store_some(across + j, left, of_z);
+        store_some(across + units + j, left, of_r);
+        store_some(across + 2 * units + j, left, of_g * r);
+    }
+}
+
+/* From `through`, the gradient of r h: dr = it times h and the slope, then through = through r. */
+ALWAYS void gru_reset_back(const Instruction *instruction, const float *record, float *through, float *dz) {
+    int64_t units = UNITS;
+    for (int64_t j = 0; j < units; j += LANES) {
+        int64_t left = units - j;
+        Vector r = load_some(record + units + j, left, 0), of_product = load_some(through + j, left, 0);
+        Vector h = load_some(record + GRU_STATE_BEFORE * units + j, left, 0);
+        store_some(dz + units + j, left, of_product * h * slope_of(GATE_FUNCTION, r));
+        store_some(through + j, left, of_product * r);
+    }
+}
+
+/* size[7] = 1 where dy has all steps. Arrays: dy, dh behind the last step (NULL: zeros), records, recurrent kernel, mask, factors of
+   h, `across` (NULL where the gate comes before the product), then dh of the step before and scratch side by side, dz. */
+OPERATION(gru_gradient) {
+    int64_t units = UNITS, width = GRU_RECORD * units, columns = 3 * units, sequences = SIZE(7);
+    const float *kernel = FLOATS(3);
+    float *turned = transposed(kernel, units, columns), *states = FLOATS(7) + first * 2 * units;
+    for (int64_t n = first; n < first + count; n++) {
+        float *dh = FLOATS(7) + n * 2 * units;
+        copy_times(dh, FLOATS(1) ? FLOATS(1) + n * units : NULL, NULL, units);
+        if (FLOATS(0) && !sequences) add_to(dh, FLOATS(0) + n * units, units);
+    }
+    for (int64_t step = TIMES - 1; step >= 0; step--) {
+        int64_t time = time_of(instruction, step), begin = first * TIMES + time;
+        float *dzs = FLOATS(8) + begin * columns;
+        for (int64_t n = 0; n < count; n++) {
+            int64_t at = begin + n * TIMES;
+            float *dz = FLOATS(8) + at * columns, *across = FLOATS(6) ? FLOATS(6) + at * columns : NULL, *dh = states + n * 2 * units;
+            if (FLOATS(0) && sequences) add_to(dh, FLOATS(0) + ((first + n) * TIMES + step) * units, units);
+            if (!is_skipped(instruction, 4, at)) {
+                gru_step_back(instruction, FLOATS(2) + at * width, dh, dz, across);
+                continue;
+            }
+            memset(dz, 0, columns * sizeof(float));
+            if (across) memset(across, 0, columns * sizeof(float));
+        }
+        if (FLOATS(6)) {
+            gradient_of_states(FLOATS(6) + begin * columns, TIMES * columns, columns, kernel, columns, turned, states + units, 2 * units, count, units, 0);
+        } else {
+            gradient_of_states(dzs + 2 * units, TIMES * columns, units, kernel + 2 * units, columns, turned ? turned + 2 * units * units : NULL,
+                               states + units, 2 * units, count, units, 0);
+            for (int64_t n = 0; n < count; n++)
+                if (!is_skipped(instruction, 4, begin + n * TIMES))
+                    gru_reset_back(instruction, FLOATS(2) + (begin + n * TIMES) * width, states + (2 * n + 1) * units, dzs + n * TIMES * columns);
+            gradient_of_states(dzs, TIMES * columns, 2 * units, kernel, columns, turned, states + units, 2 * units, count, units, 1);
+        }
+        for (int64_t n = 0; n < count; n++) {
+            float *dh = states + n * 2 * units;
+            if (is_skipped(instruction, 4, begin + n * TIMES)) continue;
+            if (FLOATS(5)) copy_times(dh + units, dh + units, FLOATS(5) + (first + n) * units, units);
+            add_to(dh, dh + units, units);
         }
     }
     free(turned);

@@ -49,14 +49,23 @@ OPERATION(weight_gradient) {
     return 0;
 }
 
-/* dbias = sum of the rows of dy; one unit; arrays dy, dbias. */
+/* The same for some columns of dy and dkernel: size[3] wide, of which the operation does size[2] from column size[4] on. */
+OPERATION(columns_weight_gradient) {
+    int64_t inputs = SIZE(1), columns = SIZE(2), outputs = SIZE(3), begin = SIZE(4);
+    product(&(Product){FLOATS(0) + first, FLOATS(1) + begin, FLOATS(2) + first * outputs + begin, inputs, outputs, outputs, count, columns,
+                       SIZE(0), 1, 0, 0});
+    return 0;
+}
+
+/* dbias = sum of the rows of dy, written as row size[3] of dbias; one unit; arrays dy, dbias. */
 OPERATION(bias_gradient) {
     int64_t rows = SIZE(0), outputs = SIZE(2);
+    float *to = FLOATS(1) + SIZE(3) * outputs;
     (void)first, (void)count;
     for (int64_t j = 0; j < outputs; j += LANES) {
         Vector sum = all(0);
         for (int64_t r = 0; r < rows; r++) sum += load_some(FLOATS(0) + r * outputs + j, outputs - j, 0);
-        store_some(FLOATS(1) + j, outputs - j, sum);
+        store_some(to + j, outputs - j, sum);
     }
     return 0;
 }

@@ -10,10 +10,12 @@ from .._graph.native_phases import Between, Instruction, Operand
 from .._graph.native_plan import Context, native, native_gradient
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
+from .gru import Gru
 from .lstm import Lstm
 from .rearrange import Repeat, Reverse
 from .recurrence import Recurrence
 from .shapes import axes_of, axis_of
+from .simple_rnn import SimpleRnn
 
 # In the order of recurrent.c.
 _FUNCTIONS = ("linear", "relu", "tanh", "sigmoid", "hard_sigmoid", "softsign")
@@ -57,6 +59,18 @@ class _Steps:
         """An instruction whose units are the samples."""
         return Instruction(operation, operands, size, self.samples, True, self.samples * self.times * work)
 
+    @property
+    def work_of_a_step(self) -> int:
+        """Floating point operations of one step of one sample, about."""
+        return 2 * self.units * self.columns + 20 * self.columns
+
+    def steps_back(
+        self, operation: str, operands: tuple[Operand, ...], size: tuple[int, ...], writes: int
+    ) -> Instruction:
+        """The steps from the last to the first, which write several results."""
+        work = self.samples * self.times * self.work_of_a_step
+        return Instruction(operation, operands, size, self.samples, True, work, writes=writes)
+
     def dropped_inputs(self, context: Context) -> Tensor | Between:
         """The inputs times their dropout mask."""
         if self.input_mask is None:
@@ -90,13 +104,8 @@ class _Steps:
             steps.append(self.of_samples("steps_of_records", (records, y), size, self.units))
         return steps
 
-    def gradients(
-        self, context: Context, wanted: dict[int, Tensor], dz: Between, records: Between, width: int, before: int
-    ) -> list[Instruction]:
-        """Those of x, kernel, recurrent kernel and bias, from that of the products.
-
-        before: where the state before a step, as it was multiplied, begins in a record.
-        """
+    def gradients(self, context: Context, wanted: dict[int, Tensor], dz: Between) -> list[Instruction]:
+        """Those of x, kernel and bias, from that of the products."""
         rows, size = self.samples * self.times, (self.times, self.channels, self.columns)
         steps: list[Instruction] = []
         if 0 in wanted:
@@ -107,28 +116,48 @@ class _Steps:
                 operands = (dx, self.input_mask, wanted[0])
                 steps.append(self.of_samples("multiply_steps", operands, size[:2], self.channels))
         if 1 in wanted:
-            steps.append(self._of_weight((self.dropped_inputs(context), dz, wanted[1]), rows, self.channels))
-        if 2 in wanted:
-            states = Between((self.samples, self.times, self.units))
-            of_record = (self.times, self.units, width * self.units, before * self.units)
-            steps.append(self.of_samples("columns_of", (records, states), of_record, self.units))
-            steps.append(self._of_weight((states, dz, wanted[2]), rows, self.units))
-        if 3 in wanted:
+            operands, work = (self.dropped_inputs(context), dz, wanted[1]), 2 * rows * self.channels * self.columns
             size = (rows, self.channels, self.columns)
-            steps.append(Instruction("bias_gradient", (dz, wanted[3]), size, 1, False, rows * self.columns))
+            steps.append(Instruction("weight_gradient", operands, size, self.channels, False, work))
+        if 3 in wanted:
+            steps.append(self.gradient_of_bias(dz, wanted[3], 0))
         return steps
 
-    def _of_weight(self, operands: tuple[Operand, ...], rows: int, inputs: int) -> Instruction:
-        work = 2 * rows * inputs * self.columns
-        return Instruction("weight_gradient", operands, (rows, inputs, self.columns), inputs, False, work)
+    def gradient_of_bias(self, dz: Between, dbias: Tensor, row: int) -> Instruction:
+        """The sum of dz over all samples and steps, as one row of the gradient of the bias."""
+        rows = self.samples * self.times
+        return Instruction("bias_gradient", (dz, dbias), (rows, 1, self.columns, row), 1, False, rows * self.columns)
+
+    def recurrent_gradient(
+        self, records: Between, record: tuple[int, int], dz: Between, dkernel: Tensor, gates: tuple[int, int]
+    ) -> list[Instruction]:
+        """Columns of the gradient of the recurrent kernel: what was multiplied, times the gradient of the product.
+
+        Args:
+            records: what the steps keep.
+            record: its width and where the multiplied states begin in it, in units.
+            dz: the gradient of the products.
+            dkernel: where the gradient goes.
+            gates: the first gate and the one behind the last.
+        """
+        width, begin = record
+        rows, columns = self.samples * self.times, (gates[1] - gates[0]) * self.units
+        states = Between((self.samples, self.times, self.units))
+        of_record = (self.times, self.units, width * self.units, begin * self.units)
+        size = (rows, self.units, columns, self.columns, gates[0] * self.units)
+        work = 2 * rows * self.units * columns
+        return [
+            self.of_samples("columns_of", (records, states), of_record, self.units),
+            Instruction("columns_weight_gradient", (states, dz, dkernel), size, self.units, False, work),
+        ]
 
     def of_first_states(self, wanted: dict[int, Tensor], dstates: Between) -> list[Instruction]:
-        """The gradients of the states before the first step, which lie side by side."""
-        whole = len(self.first) * self.units
+        """The gradients of the states before the first step, which lie side by side, before what else is there."""
+        whole = dstates.shape[1]
         return [
-            self.of_samples("columns_of", (dstates, wanted[i]), (1, self.units, whole, number * self.units), 1)
-            for number in range(len(self.first))
-            if (i := _INPUTS_BEFORE_STATES + number) in wanted
+            self.of_samples("columns_of", (dstates, wanted[i]), (1, self.units, whole, nth * self.units), 1)
+            for nth in range(len(self.first))
+            if (i := _INPUTS_BEFORE_STATES + nth) in wanted
         ]
 
 
@@ -154,20 +183,27 @@ def _steps(call: ForwardCall, context: Context) -> _Steps | None:
     return _Steps(call, op, *arrays, tuple(first), samples, times, channels, units)
 
 
+# What the records of recurrent.c hold: how many blocks of U, and where some of them begin.
 _LSTM_RECORD, _LSTM_CELL, _LSTM_STATE, _LSTM_STATE_BEFORE = 9, 4, 6, 7
+_SIMPLE_RECORD, _SIMPLE_STATE, _SIMPLE_STATE_BEFORE = 3, 1, 2
+_GRU_RECORD, _GRU_STATE, _GRU_STATE_BEFORE, _GRU_RESET = 7, 3, 4, 5
+
+
+def _records(s: _Steps, context: Context, width: int) -> Between:
+    return context.between(s.call, "records", (s.samples, s.times, width * s.units))
 
 
 @native(Lstm)
 def lstm(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """The products of the inputs, the steps, the results."""
-    s = _steps(call, context)
-    if s is None:
+    s, op = _steps(call, context), call.op
+    if s is None or not isinstance(op, Lstm):
         return None
-    products, records = Between((s.samples, s.times, s.columns)), _records(s, context)
+    products, records = Between((s.samples, s.times, s.columns)), _records(s, context, _LSTM_RECORD)
     operands = (products, s.recurrent_kernel, *s.first, s.mask, s.state_mask, records)
     return [
         *s.products_of_inputs(context, products),
-        s.of_samples("lstm", operands, _sizes(s), 2 * s.units * s.columns + 100 * s.units),
+        s.of_samples("lstm", operands, s.sizes(op.recurrent_activation, op.activation), s.work_of_a_step),
         *s.results(records, _LSTM_RECORD, (_LSTM_STATE, _LSTM_CELL)),
     ]
 
@@ -175,28 +211,91 @@ def lstm(call: ForwardCall, context: Context) -> list[Instruction] | None:
 @native_gradient(Lstm)
 def lstm_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """The steps from the last to the first, then what follows from the gradients of their products."""
-    s = _steps(call.forward, context)
-    if s is None:
+    s, op = _steps(call.forward, context), call.op
+    if s is None or not isinstance(op, Lstm):
         return None
-    wanted, records = context.wanted(call), _records(s, context)
+    wanted, records = context.wanted(call), _records(s, context, _LSTM_RECORD)
     dz, dstates = Between((s.samples, s.times, s.columns)), Between((s.samples, 2 * s.units))
     operands = (*call.dys, records, s.recurrent_kernel, s.mask, s.state_mask, dstates, dz)
-    size = (*_sizes(s), int(s.op.return_sequences))
-    work = s.samples * s.times * (2 * s.units * s.columns + 60 * s.units)
+    size = (*s.sizes(op.recurrent_activation, op.activation), int(op.return_sequences))
+    steps = [s.steps_back("lstm_gradient", operands, size, 2), *s.gradients(context, wanted, dz)]
+    if 2 in wanted:
+        steps += s.recurrent_gradient(records, (_LSTM_RECORD, _LSTM_STATE_BEFORE), dz, wanted[2], (0, 4))
+    return steps + s.of_first_states(wanted, dstates)
+
+
+@native(SimpleRnn)
+def simple_rnn(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """The products of the inputs, the steps, the results."""
+    s, op = _steps(call, context), call.op
+    if s is None or not isinstance(op, SimpleRnn):
+        return None
+    products, records = Between((s.samples, s.times, s.columns)), _records(s, context, _SIMPLE_RECORD)
+    operands = (products, s.recurrent_kernel, *s.first, s.mask, s.state_mask, records)
     return [
-        Instruction("lstm_gradient", operands, size, s.samples, True, work, writes=2),
-        *s.gradients(context, wanted, dz, records, _LSTM_RECORD, _LSTM_STATE_BEFORE),
-        *s.of_first_states(wanted, dstates),
+        *s.products_of_inputs(context, products),
+        s.of_samples("simple_rnn", operands, s.sizes(op.activation, op.activation), s.work_of_a_step),
+        *s.results(records, _SIMPLE_RECORD, (_SIMPLE_STATE,)),
     ]
 
 
-def _records(s: _Steps, context: Context) -> Between:
-    return context.between(s.call, "records", (s.samples, s.times, _LSTM_RECORD * s.units))
+@native_gradient(SimpleRnn)
+def simple_rnn_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """As that of LSTM."""
+    s, op = _steps(call.forward, context), call.op
+    if s is None or not isinstance(op, SimpleRnn):
+        return None
+    wanted, records = context.wanted(call), _records(s, context, _SIMPLE_RECORD)
+    dz, dstates = Between((s.samples, s.times, s.columns)), Between((s.samples, s.units))
+    operands = (*call.dys, records, s.recurrent_kernel, s.mask, s.state_mask, dstates, dz)
+    size = (*s.sizes(op.activation, op.activation), int(op.return_sequences))
+    steps = [s.steps_back("simple_rnn_gradient", operands, size, 2), *s.gradients(context, wanted, dz)]
+    if 2 in wanted:
+        steps += s.recurrent_gradient(records, (_SIMPLE_RECORD, _SIMPLE_STATE_BEFORE), dz, wanted[2], (0, 1))
+    return steps + s.of_first_states(wanted, dstates)
 
 
-def _sizes(s: _Steps) -> tuple[int, ...]:
-    assert isinstance(s.op, Lstm)
-    return s.sizes(s.op.recurrent_activation, s.op.activation)
+@native(Gru)
+def gru(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """The products of the inputs, the steps, the results."""
+    s, op = _steps(call, context), call.op
+    if s is None or not isinstance(op, Gru):
+        return None
+    products, records = Between((s.samples, s.times, s.columns)), _records(s, context, _GRU_RECORD)
+    operands = (products, s.recurrent_kernel, s.bias, *s.first, s.mask, s.state_mask, records)
+    size = (*s.sizes(op.recurrent_activation, op.activation), int(op.reset_after))
+    return [
+        *s.products_of_inputs(context, products),
+        s.of_samples("gru", operands, size, s.work_of_a_step),
+        *s.results(records, _GRU_RECORD, (_GRU_STATE,)),
+    ]
+
+
+@native_gradient(Gru)
+def gru_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """As that of LSTM; where the reset gate comes after the product, the states' products have a gradient of their own."""
+    s, op = _steps(call.forward, context), call.op
+    if s is None or not isinstance(op, Gru):
+        return None
+    wanted, records = context.wanted(call), _records(s, context, _GRU_RECORD)
+    dz, dstates = Between((s.samples, s.times, s.columns)), Between((s.samples, 2 * s.units))
+    across = Between(dz.shape) if op.reset_after else None
+    operands = (*call.dys, records, s.recurrent_kernel, s.mask, s.state_mask, across, dstates, dz)
+    size = (*s.sizes(op.recurrent_activation, op.activation), int(op.reset_after), int(op.return_sequences))
+    steps = [
+        s.steps_back("gru_gradient", operands, size, 2 if across is None else 3),
+        *s.gradients(context, wanted, dz),
+    ]
+    before = (_GRU_RECORD, _GRU_STATE_BEFORE)
+    if across is not None:
+        if 2 in wanted:
+            steps += s.recurrent_gradient(records, before, across, wanted[2], (0, 3))
+        if 3 in wanted:
+            steps.append(s.gradient_of_bias(across, wanted[3], 1))
+    elif 2 in wanted:
+        steps += s.recurrent_gradient(records, before, dz, wanted[2], (0, 2))
+        steps += s.recurrent_gradient(records, (_GRU_RECORD, _GRU_RESET), dz, wanted[2], (2, 3))
+    return steps + s.of_first_states(wanted, dstates)
 
 
 @native(Reverse)

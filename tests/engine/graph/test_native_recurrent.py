@@ -12,14 +12,16 @@ from engine._graph.gradient import gradients
 from engine._graph.plan import Plan
 from engine._graph.tensor import Placeholder, Variable
 from engine._native.library import turned_off
+from engine._ops.gru import gru
 from engine._ops.lstm import lstm
+from engine._ops.simple_rnn import simple_rnn
 
 from ..native.programs import needs_library
 
 pytestmark = needs_library
 
 FUNCTIONS = ("linear", "relu", "tanh", "sigmoid", "hard_sigmoid", "softsign")
-KINDS = {"lstm": (lstm, 4, 2)}
+KINDS = {"lstm": (lstm, 4, 2), "gru": (gru, 3, 1), "gru reset after": (gru, 3, 1), "simple": (simple_rnn, 1, 1)}
 
 
 def _outputs(kind, arrays, sizes, options):
@@ -29,17 +31,34 @@ def _outputs(kind, arrays, sizes, options):
     rng = np.random.default_rng(0)
     weights = [
         Variable(shape, initializer=rng.normal(size=shape) / shape[0] ** 0.5)
-        for shape in ((channels, gates * units), (units, gates * units), (gates * units,))
+        for shape in ((channels, gates * units), (units, gates * units), _shape_of_bias(kind, gates * units))
     ]
     x, *rest = inputs = [Placeholder((None, *a.shape[1:]), a.dtype) for a in arrays]
     first = [rest.pop(0) if options["first"] else None for _ in range(states)]
     masks = [rest.pop(0) if options[name] else None for name in ("mask", "drop", "drop")]
     kernel, recurrent_kernel, bias = weights
-    results = op(x, (kernel, recurrent_kernel, bias if options["bias"] else None), first, tuple(masks), **options["op"])
+    results = op(
+        x,
+        (kernel, recurrent_kernel, bias if options["bias"] else None),
+        first,
+        tuple(masks),
+        **_settings(kind, options),
+    )
     asked = results if options["states"] else results[:1]
     loss = sum((ops.mean(ops.square(y)) for y in asked[1:]), ops.mean(ops.square(asked[0])))
     wanted = [x, *weights[: 3 if options["bias"] else 2], *(state for state in first if state is not None)]
     return inputs, [*results, *gradients(loss, wanted)]
+
+
+def _shape_of_bias(kind, columns):
+    return (2, columns) if "after" in kind else (columns,)
+
+
+def _settings(kind, options):
+    """Those that an op has."""
+    if kind == "simple":
+        return {name: value for name, value in options["op"].items() if name != "recurrent_activation"}
+    return {**options["op"], **({"reset_after": True} if "after" in kind else {})}
 
 
 def _arrays(kind, sizes, options):
