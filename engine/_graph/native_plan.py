@@ -36,6 +36,7 @@ class Context:
         self._schedule = schedule
         self._kept: dict[tuple[Call, str], Kept] = {}
         self._between: dict[tuple[Call, str], Between] = {}
+        self._asked: set[tuple[Call, str]] = set()
 
     def kept(self, call: Call, name: str, shape: Sizes, fill: Callable[[Work], object]) -> Kept:
         """What the op of a call keeps under a name: one operand for the call and its gradient."""
@@ -44,6 +45,12 @@ class Context:
     def between(self, call: Call, name: str, shape: Sizes) -> Between:
         """What instructions of a call leave for those of its gradient, under a name."""
         return self._between.setdefault((call, name), Between(shape))
+
+    def is_first(self, call: Call, name: str) -> bool:
+        """Whether nothing has asked for this name of this call before."""
+        asked = (call, name) in self._asked
+        self._asked.add((call, name))
+        return not asked
 
     def units(self, *tensors: Tensor) -> int:
         """The batch, where it is the first axis of all; else 1: the tensors as a whole are one unit."""

@@ -49,11 +49,12 @@ OPERATION(weight_gradient) {
     return 0;
 }
 
-/* The same for some columns of dy and dkernel: size[3] wide, of which the operation does size[2] from column size[4] on. */
+/* The same where x is size[1] columns of rows that are size[5] wide, from column size[6] on, and dy and dkernel are size[2] columns of
+   rows that are size[3] wide, from column size[4] on. */
 OPERATION(columns_weight_gradient) {
-    int64_t inputs = SIZE(1), columns = SIZE(2), outputs = SIZE(3), begin = SIZE(4);
-    product(&(Product){FLOATS(0) + first, FLOATS(1) + begin, FLOATS(2) + first * outputs + begin, inputs, outputs, outputs, count, columns,
-                       SIZE(0), 1, 0, 0});
+    int64_t columns = SIZE(2), outputs = SIZE(3), begin = SIZE(4), width = SIZE(5);
+    product(&(Product){FLOATS(0) + SIZE(6) + first, FLOATS(1) + begin, FLOATS(2) + first * outputs + begin, width, outputs, outputs, count,
+                       columns, SIZE(0), 1, 0, 0});
     return 0;
 }
 

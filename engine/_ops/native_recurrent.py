@@ -77,6 +77,15 @@ class _Steps:
             return self.x
         return context.between(self.call, "inputs", (self.samples, self.times, self.channels))
 
+    def products(self, context: Context) -> Between:
+        """Where x W + b of all steps lies."""
+        return context.between(self.call, "products", (self.samples, self.times, self.columns))
+
+    def gradient_of_products(self, context: Context) -> Between:
+        """Where their gradient lies: in their memory, as the steps forward are done; a second one for the call has its own."""
+        shape = (self.samples, self.times, self.columns)
+        return self.products(context) if context.is_first(self.call, "gradient of products") else Between(shape)
+
     def products_of_inputs(self, context: Context, products: Between) -> list[Instruction]:
         """x W + b of all steps."""
         inputs, size = self.dropped_inputs(context), (self.times, self.channels, self.columns)
@@ -130,7 +139,7 @@ class _Steps:
 
     def recurrent_gradient(
         self, records: Between, record: tuple[int, int], dz: Between, dkernel: Tensor, gates: tuple[int, int]
-    ) -> list[Instruction]:
+    ) -> Instruction:
         """Columns of the gradient of the recurrent kernel: what was multiplied, times the gradient of the product.
 
         Args:
@@ -140,16 +149,10 @@ class _Steps:
             dkernel: where the gradient goes.
             gates: the first gate and the one behind the last.
         """
-        width, begin = record
         rows, columns = self.samples * self.times, (gates[1] - gates[0]) * self.units
-        states = Between((self.samples, self.times, self.units))
-        of_record = (self.times, self.units, width * self.units, begin * self.units)
-        size = (rows, self.units, columns, self.columns, gates[0] * self.units)
-        work = 2 * rows * self.units * columns
-        return [
-            self.of_samples("columns_of", (records, states), of_record, self.units),
-            Instruction("columns_weight_gradient", (states, dz, dkernel), size, self.units, False, work),
-        ]
+        of_dz, of_record = (self.columns, gates[0] * self.units), (record[0] * self.units, record[1] * self.units)
+        size, work = (rows, self.units, columns, *of_dz, *of_record), 2 * rows * self.units * columns
+        return Instruction("columns_weight_gradient", (records, dz, dkernel), size, self.units, False, work)
 
     def of_first_states(self, wanted: dict[int, Tensor], dstates: Between) -> list[Instruction]:
         """The gradients of the states before the first step, which lie side by side, before what else is there."""
@@ -199,7 +202,7 @@ def lstm(call: ForwardCall, context: Context) -> list[Instruction] | None:
     s, op = _steps(call, context), call.op
     if s is None or not isinstance(op, Lstm):
         return None
-    products, records = Between((s.samples, s.times, s.columns)), _records(s, context, _LSTM_RECORD)
+    products, records = s.products(context), _records(s, context, _LSTM_RECORD)
     operands = (products, s.recurrent_kernel, *s.first, s.mask, s.state_mask, records)
     return [
         *s.products_of_inputs(context, products),
@@ -215,12 +218,12 @@ def lstm_gradient(call: BackwardCall, context: Context) -> list[Instruction] | N
     if s is None or not isinstance(op, Lstm):
         return None
     wanted, records = context.wanted(call), _records(s, context, _LSTM_RECORD)
-    dz, dstates = Between((s.samples, s.times, s.columns)), Between((s.samples, 2 * s.units))
+    dz, dstates = s.gradient_of_products(context), Between((s.samples, 2 * s.units))
     operands = (*call.dys, records, s.recurrent_kernel, s.mask, s.state_mask, dstates, dz)
     size = (*s.sizes(op.recurrent_activation, op.activation), int(op.return_sequences))
     steps = [s.steps_back("lstm_gradient", operands, size, 2), *s.gradients(context, wanted, dz)]
     if 2 in wanted:
-        steps += s.recurrent_gradient(records, (_LSTM_RECORD, _LSTM_STATE_BEFORE), dz, wanted[2], (0, 4))
+        steps.append(s.recurrent_gradient(records, (_LSTM_RECORD, _LSTM_STATE_BEFORE), dz, wanted[2], (0, 4)))
     return steps + s.of_first_states(wanted, dstates)
 
 
@@ -230,7 +233,7 @@ def simple_rnn(call: ForwardCall, context: Context) -> list[Instruction] | None:
     s, op = _steps(call, context), call.op
     if s is None or not isinstance(op, SimpleRnn):
         return None
-    products, records = Between((s.samples, s.times, s.columns)), _records(s, context, _SIMPLE_RECORD)
+    products, records = s.products(context), _records(s, context, _SIMPLE_RECORD)
     operands = (products, s.recurrent_kernel, *s.first, s.mask, s.state_mask, records)
     return [
         *s.products_of_inputs(context, products),
@@ -246,12 +249,12 @@ def simple_rnn_gradient(call: BackwardCall, context: Context) -> list[Instructio
     if s is None or not isinstance(op, SimpleRnn):
         return None
     wanted, records = context.wanted(call), _records(s, context, _SIMPLE_RECORD)
-    dz, dstates = Between((s.samples, s.times, s.columns)), Between((s.samples, s.units))
+    dz, dstates = s.gradient_of_products(context), Between((s.samples, s.units))
     operands = (*call.dys, records, s.recurrent_kernel, s.mask, s.state_mask, dstates, dz)
     size = (*s.sizes(op.activation, op.activation), int(op.return_sequences))
     steps = [s.steps_back("simple_rnn_gradient", operands, size, 2), *s.gradients(context, wanted, dz)]
     if 2 in wanted:
-        steps += s.recurrent_gradient(records, (_SIMPLE_RECORD, _SIMPLE_STATE_BEFORE), dz, wanted[2], (0, 1))
+        steps.append(s.recurrent_gradient(records, (_SIMPLE_RECORD, _SIMPLE_STATE_BEFORE), dz, wanted[2], (0, 1)))
     return steps + s.of_first_states(wanted, dstates)
 
 
@@ -261,7 +264,7 @@ def gru(call: ForwardCall, context: Context) -> list[Instruction] | None:
     s, op = _steps(call, context), call.op
     if s is None or not isinstance(op, Gru):
         return None
-    products, records = Between((s.samples, s.times, s.columns)), _records(s, context, _GRU_RECORD)
+    products, records = s.products(context), _records(s, context, _GRU_RECORD)
     operands = (products, s.recurrent_kernel, s.bias, *s.first, s.mask, s.state_mask, records)
     size = (*s.sizes(op.recurrent_activation, op.activation), int(op.reset_after))
     return [
@@ -278,7 +281,7 @@ def gru_gradient(call: BackwardCall, context: Context) -> list[Instruction] | No
     if s is None or not isinstance(op, Gru):
         return None
     wanted, records = context.wanted(call), _records(s, context, _GRU_RECORD)
-    dz, dstates = Between((s.samples, s.times, s.columns)), Between((s.samples, 2 * s.units))
+    dz, dstates = s.gradient_of_products(context), Between((s.samples, 2 * s.units))
     across = Between(dz.shape) if op.reset_after else None
     operands = (*call.dys, records, s.recurrent_kernel, s.mask, s.state_mask, across, dstates, dz)
     size = (*s.sizes(op.recurrent_activation, op.activation), int(op.reset_after), int(op.return_sequences))
@@ -289,12 +292,12 @@ def gru_gradient(call: BackwardCall, context: Context) -> list[Instruction] | No
     before = (_GRU_RECORD, _GRU_STATE_BEFORE)
     if across is not None:
         if 2 in wanted:
-            steps += s.recurrent_gradient(records, before, across, wanted[2], (0, 3))
+            steps.append(s.recurrent_gradient(records, before, across, wanted[2], (0, 3)))
         if 3 in wanted:
             steps.append(s.gradient_of_bias(across, wanted[3], 1))
     elif 2 in wanted:
-        steps += s.recurrent_gradient(records, before, dz, wanted[2], (0, 2))
-        steps += s.recurrent_gradient(records, (_GRU_RECORD, _GRU_RESET), dz, wanted[2], (2, 3))
+        steps.append(s.recurrent_gradient(records, before, dz, wanted[2], (0, 2)))
+        steps.append(s.recurrent_gradient(records, (_GRU_RECORD, _GRU_RESET), dz, wanted[2], (2, 3)))
     return steps + s.of_first_states(wanted, dstates)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,10 +13,14 @@ from engine import _ops as ops
 from engine._graph.gradient import gradients
 from engine._graph.plan import Plan
 from engine._graph.tensor import Placeholder, Variable
+from engine._machine import device
 from engine._native.library import turned_off
 from engine._ops.gru import gru
 from engine._ops.lstm import lstm
 from engine._ops.simple_rnn import simple_rnn
+from engine.layers import GRU, LSTM, Bidirectional, Dense, Embedding, Flatten, RepeatVector, SimpleRNN
+from engine.models import Sequential
+from engine.optimizers import SGD
 
 from ..native.programs import needs_library
 
@@ -110,3 +116,75 @@ OPTIONS = st.fixed_dictionaries(
 @pytest.mark.parametrize("kind", KINDS)
 def test_steps_forward_and_back_are_those_of_python(kind, sizes, options):
     _compare(kind, sizes, options)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_gradients_of_one_layer_are_those_of_python(kind):
+    op, gates, _ = KINDS[kind]
+    rng = np.random.default_rng(2)
+    shapes = ((3, gates * 5), (5, gates * 5), _shape_of_bias(kind, gates * 5))
+    weights = [Variable(shape, initializer=rng.normal(size=shape) * 0.3) for shape in shapes]
+    x = Placeholder((None, 4, 3))
+    y, *last = op(x, tuple(weights), **_settings(kind, {"op": {"return_sequences": True}}))
+    losses = ops.mean(ops.square(y)), ops.mean(ops.tanh(last[0]))
+    outputs = [g for loss in losses for g in gradients(loss, [x, *weights])]
+    native = Plan(outputs, [x], {x: (6, 4, 3)}, training=True)
+    with turned_off():
+        python = Plan(outputs, [x], {x: (6, 4, 3)}, training=True)
+    assert native.is_native
+    value = rng.normal(size=(6, 4, 3)).astype("float32")
+    for mine, expected in zip(native.run([value]), python.run([value]), strict=True):
+        np.testing.assert_allclose(mine, expected, rtol=1e-3, atol=1e-6)
+
+
+LAYERS = {
+    "masked words": lambda: [Embedding(9, 5, mask_zero=True, input_length=6), LSTM(4, return_sequences=True), GRU(3)],
+    "dropout": lambda: [Embedding(9, 5, input_length=6), LSTM(4, dropout=0.3, recurrent_dropout=0.4)],
+    "dropout of states": lambda: [Embedding(9, 5, input_length=6), GRU(4, recurrent_dropout=0.4, reset_after=True)],
+    "both ways": lambda: [
+        Embedding(9, 5, input_length=6),
+        Bidirectional(SimpleRNN(4, return_sequences=True)),
+        Bidirectional(LSTM(3), merge_mode="sum"),
+    ],
+    "decoded": lambda: [
+        Embedding(9, 5, input_length=6),
+        GRU(4),
+        RepeatVector(3),
+        LSTM(3, return_sequences=True),
+        Flatten(),
+    ],
+    "stateful": lambda: [Embedding(9, 5, batch_input_shape=(8, 6)), LSTM(4, stateful=True)],
+}
+
+
+def _trained(make, native):
+    rng = np.random.default_rng(0)
+    with nullcontext() if native else turned_off():
+        np.random.seed(3)
+        model = Sequential([*make(), Dense(2, activation="softmax")])
+        model.set_weights([rng.normal(size=w.shape) * 0.4 for w in model.get_weights()])
+        model.compile(SGD(0.1), "categorical_crossentropy", metrics=["accuracy"])
+        x, y = rng.integers(0, 9, (40, 6)), np.eye(2)[rng.integers(0, 2, 40)]
+        history = model.fit(x, y, batch_size=8, epochs=3, shuffle=False, verbose=0).history
+        how = model.profile(x[:8], y[:8]).how
+        return how, [*history.values(), *model.get_weights(), model.predict(x, batch_size=8)]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_models_with_recurrent_layers_train_as_by_numpy(name):
+    how, results = _trained(LAYERS[name], True)
+    assert how.startswith("runs as one compiled call")
+    _, expected = _trained(LAYERS[name], False)
+    for mine, theirs in zip(results, expected, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-5)
+
+
+def test_bits_do_not_depend_on_the_number_of_threads():
+    def losses(threads):
+        with device.spread_over(threads):
+            return _trained(
+                lambda: [Embedding(9, 70, input_length=6), LSTM(130, return_sequences=True), GRU(90)], True
+            )[1]
+
+    one, several = losses(1), losses(3)
+    assert all(np.array_equal(a, b) for a, b in zip(one, several, strict=True))
