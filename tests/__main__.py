@@ -9,6 +9,9 @@ from pathlib import Path
 from tests.e2e.browser import find_browser
 
 ROOT = Path(__file__).resolve().parents[1]
+# Kernels, processes and pages wait for each other: what takes longer than a busy machine allows is no fault. A test that
+# fails is run again, and the summary names it; what fails every time has failed.
+AGAIN = ("--reruns", "2", "-r", "R")
 HELP = """There is no browser for the browser tests, and none could be installed. Do one of these:
   - install Chromium or Chrome so that `chromium` or `google-chrome` is found
   - set KW_CHROMIUM to the path of a Chromium
@@ -41,7 +44,7 @@ def main(arguments: list[str]) -> int:
     # One BLAS thread: on two busy cores two of them make small products up to twenty times slower.
     environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, "KW_E2E": "required"}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, check=False
+        [sys.executable, "-m", "pytest", *AGAIN, *arguments], cwd=ROOT, env=environment, check=False
     ).returncode
 
 

@@ -13,14 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def pytest_collection_modifyitems(items):
-    """Without a browser the tests here are skipped, unless KW_E2E=required (`python -m tests` and CI set it).
-
-    A step that took longer than a busy machine allows is no fault: a test that fails is run once more, and the summary
-    tells it ("1 rerun"). What fails twice has failed.
-    """
-    for item in items:
-        if "e2e" in item.nodeid:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    """Without a browser the tests here are skipped, unless KW_E2E=required (`python -m tests` and CI set it)."""
     if os.environ.get("KW_E2E") == "required" or browser.find_browser() is not None:
         return
     skip = pytest.mark.skip(reason="no Chromium on this machine: run `python -m tests`, which gets one")
@@ -59,12 +52,13 @@ def dark(folder):
 @pytest.fixture
 def open_builder(context, folder):
     """Write cells into a notebook, run them and give the builder's page; at the end it must have been clean."""
-    opened = []
+    opened, servers = [], set()
     # A notebook of the same name, such as that of a test which is run once more, would have its document back.
     shutil.rmtree(Path(os.environ["KWIDGETS_HOME"]) / "documents", ignore_errors=True)
 
     def open_it(server, name, *cells, app="lab", hidden=False):
         address, token = server
+        servers.add(server)
         jupyter.write_notebook(folder / f"{name}.ipynb", *cells)
         page = context.new_page()
         builder = BuilderPage(page, forgive=app == "notebook")
@@ -76,4 +70,7 @@ def open_builder(context, folder):
     yield open_it
     for builder in opened:
         builder.page.close()
+    for server in servers:
+        jupyter.shut_down_kernels(*server)
+    for builder in opened:
         builder.check_clean()

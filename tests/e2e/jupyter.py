@@ -129,6 +129,16 @@ def open_notebook(page, address, token, name, app="lab"):
     page.wait_for_function(KERNEL_READY)
 
 
+def shut_down_kernels(address, token):
+    """End what runs on a server: a kernel outlives its page, and what it trains would take time from the next test."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(f"{address}/api/sessions?token={token}") as answer:
+        sessions = [session["id"] for session in json.load(answer)]
+    for session in sessions:
+        request = urllib.request.Request(f"{address}/api/sessions/{session}?token={token}", method="DELETE")
+        direct.open(request).close()
+
+
 def run_all(page):
     """Run all cells."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
