@@ -17,9 +17,10 @@ import numpy as np
 import engine
 from engine._native.library import library, turned_off
 
-from .workloads import WORKLOADS, Workload, deep, dense, line
+from .workloads import WORKLOADS, Workload, deep, dense, gru_text, line, lstm_text
 
 BATCHES = (1, 8, 64, 512)
+COMPILED = (line, dense, deep, lstm_text, gru_text)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def run(options: Namespace) -> None:
     loaded = library()
     print(f"level: {loaded.level if loaded else 'not built'}")
     print(f"{'workload':<58}{'NumPy':>11}{'compiled':>11}{'ratio':>8}")
-    rows = [(w.title, w.build, w, w.batch) for key, w in WORKLOADS.items() if w.build in (line, dense, deep)]
+    rows = [(w.title, w.build, w, w.batch) for w in WORKLOADS.values() if w.build in COMPILED]
     rows += [(f"784-400-10, batch {n}", dense, WORKLOADS["b"], n) for n in BATCHES]
     for title, build, workload, batch in rows:
         print(f"{title:<58}{_compared(build, workload, batch, options)}", flush=True)
