@@ -9,7 +9,7 @@ Which instructions threads run when is decided in `native_phases`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -30,10 +30,13 @@ from .work import Work
 class Context:
     """What a rule asks about the plan: shapes, the batch, and which gradients the phase has."""
 
-    def __init__(self, shapes: Mapping[Tensor, Sizes], batch: int, schedule: Schedule) -> None:
+    def __init__(
+        self, shapes: Mapping[Tensor, Sizes], batch: int, schedule: Schedule, read: Collection[Tensor]
+    ) -> None:
         self.shapes = shapes
         self.batch = batch
         self._schedule = schedule
+        self._read = read
         self._kept: dict[tuple[Call, str], Kept] = {}
         self._between: dict[tuple[Call, str], Between] = {}
         self._asked: set[tuple[Call, str]] = set()
@@ -61,8 +64,9 @@ class Context:
         return math.prod(self.shapes[tensor])
 
     def wanted(self, call: BackwardCall) -> dict[int, Tensor]:
-        """The gradients that a call gives, by the number of the input, without those that the phase lacks."""
-        return {i: dx for i, dx in zip(call.wanted, call.outputs, strict=True) if dx not in self._schedule.absent}
+        """The gradients that a call gives, by the number of the input, without those that the phase lacks or nobody reads."""
+        pairs = zip(call.wanted, call.outputs, strict=True)
+        return {i: dx for i, dx in pairs if dx in self._read and dx not in self._schedule.absent}
 
     def is_given(self, tensor: Tensor) -> bool:
         """Whether a tensor is known as a whole before the plan runs: a variable, a constant, an input, a view of one."""
@@ -246,8 +250,9 @@ def native_form(
     batch = next((shapes[x][0] for x in inputs if shapes[x]), 0)
     if not batch:
         return None
-    form, context = NativeForm(library, batch), Context(shapes, batch, schedule)
-    for call in _whose_values_count(schedule):
+    calls, read = _whose_values_count(schedule)
+    form, context = NativeForm(library, batch), Context(shapes, batch, schedule, read)
+    for call in calls:
         if any(x in schedule.absent for x in call.present_inputs):
             return call
         if _is_constant(call, form, schedule):
@@ -269,8 +274,8 @@ def native_form(
     return form
 
 
-def _whose_values_count(schedule: Schedule) -> list[Call]:
-    """The calls that compute, without those of which only the shape is used: by ones for a mask of dropout."""
+def _whose_values_count(schedule: Schedule) -> tuple[list[Call], set[Tensor]]:
+    """The calls that compute, without those of which only the shape is used (by ones for a mask of dropout); what is read."""
     read: set[Tensor] = set(schedule.targets)
     calls: list[Call] = []
     for call in reversed(schedule.calls):
@@ -280,7 +285,7 @@ def _whose_values_count(schedule: Schedule) -> list[Call]:
             read.update(x for x in (*schedule.needs(call), *call.present_inputs))
         if not any(y in schedule.views for y in call.outputs):
             calls.append(call)
-    return calls[::-1]
+    return calls[::-1], read
 
 
 def _is_constant(call: Call, form: NativeForm, schedule: Schedule) -> bool:

@@ -11,18 +11,16 @@ from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Tensor
 from .activation import Elu, HardSigmoid, LeakyRelu, LimitedRelu, Relu, Sigmoid, Softplus, Softsign, Tanh
 from .arithmetic import Add, Divide, Maximum, Multiply, Subtract
-from .compare import Comparison
 from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
 from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
 from .embedding import Embedding
 from .matmul import Linear
-from .positions import ArgMax
 from .probabilities import Softmax
 from .random import Dropout
 from .rearrange import Concatenate, Repeat
 from .rectified import RectifiedLinear
 from .reduce import Mean, Sum
-from .rounding import Cast, Round
+from .rounding import Round
 from .shapes import count
 
 may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients, Repeat)
@@ -128,10 +126,20 @@ def _numbers(op: Op) -> tuple[float, ...] | None:
 
 @native(*_BINARY)
 def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Two operands, element by element."""
+    """Two operands, element by element, or rows times one number each."""
     if len(call.present_inputs) != 2:
         return None
+    if isinstance(call.op, Multiply) and _is_for_rows(context, *call.present_inputs):
+        a, b = call.present_inputs
+        return context.along_last_axis("multiply_rows", a, (a, b, call.outputs[0]))
     return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
+
+
+def _is_for_rows(context: Context, a: Tensor, b: Tensor) -> bool:
+    """Whether b has one number for each row of a, which has several columns."""
+    shape = context.shapes[a]
+    both = a.dtype == b.dtype == "float32"
+    return both and len(shape) > 1 and shape[-1] > 1 and context.shapes[b] == (*shape[:-1], 1)
 
 
 def _elementwise(
@@ -164,6 +172,9 @@ def product_gradient(call: BackwardCall, context: Context) -> list[Instruction] 
         other = b if i == 0 else a
         if dy is None or other is None or context.shapes[dx] != context.shapes[dy]:
             return None
+        if _is_for_rows(context, dy, other):
+            steps += context.along_last_axis("multiply_rows", dy, (dy, other, dx))
+            continue
         steps += _elementwise("multiply", context, dy, other, dx) or ()
     return steps or None
 
@@ -192,7 +203,7 @@ def maximum_gradient(call: BackwardCall, context: Context) -> list[Instruction] 
 def softmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Along the last axis."""
     (x,) = call.present_inputs
-    if not _is_last_axis(call, context.shapes[x]):
+    if not is_last_axis(call, context.shapes[x]):
         return None
     return context.along_last_axis("softmax", x, (x, call.outputs[0]))
 
@@ -201,12 +212,12 @@ def softmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
 def softmax_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """Along the last axis."""
     dy, y = call.present_inputs
-    if not _is_last_axis(call, context.shapes[y]):
+    if not is_last_axis(call, context.shapes[y]):
         return None
     return context.along_last_axis("softmax_gradient", y, (dy, y, call.outputs[0]))
 
 
-def _is_last_axis(call: ForwardCall | BackwardCall, shape: tuple[int, ...]) -> bool:
+def is_last_axis(call: ForwardCall | BackwardCall, shape: tuple[int, ...]) -> bool:
     """Whether an op works along the last of several axes."""
     axis = getattr(call.op, "axis", None)
     axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
@@ -305,7 +316,7 @@ def total(call: ForwardCall, context: Context) -> list[Instruction] | None:
         return [Instruction("sum", (x, y), (context.size(x),), 1, False, context.size(x), divisor)]
     if _is_middle_axis(call, context, x):
         return _over_middle_axis("middle_sum", context, x, (x, y), divisor)
-    if not _is_last_axis(call, context.shapes[x]):
+    if not is_last_axis(call, context.shapes[x]):
         return None
     return context.along_last_axis("row_sum", x, (x, y), numbers=divisor)
 
@@ -340,7 +351,7 @@ def total_gradient(call: BackwardCall, context: Context) -> list[Instruction] | 
         return [Instruction("sum_gradient", (dy, dx), (size // units,), units, by_samples, size, divisor)]
     if _is_middle_axis(call, context, dx):
         return _over_middle_axis("middle_sum_gradient", context, dx, (dy, dx), divisor)
-    if not _is_last_axis(call, context.shapes[dx]):
+    if not is_last_axis(call, context.shapes[dx]):
         return None
     return context.along_last_axis("row_sum_gradient", dx, (dy, dx), numbers=divisor)
 
@@ -368,7 +379,7 @@ def _joined(
     operation: str,
 ) -> list[Instruction] | None:
     """One instruction for each part: (a tensor of its shape, what is read, what is written)."""
-    if whole.dtype != "float32" or not _is_last_axis(call, context.shapes[whole]):
+    if whole.dtype != "float32" or not is_last_axis(call, context.shapes[whole]):
         return None
     begin, (*leading, columns) = 0, context.shapes[whole]
     units = context.units(whole)
@@ -416,43 +427,6 @@ def _of_table(context: Context, indices: Tensor, table: Tensor) -> tuple[int, in
         return None
     rows, *columns = context.shapes[table]
     return context.size(indices), count(columns), rows, _KINDS_OF_INDICES.index(str(indices.dtype))
-
-
-@native(ArgMax)
-def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Along the last axis."""
-    (x,) = call.present_inputs
-    if x.dtype != "float32" or not _is_last_axis(call, context.shapes[x]):
-        return None
-    return context.along_last_axis("argmax", x, (x, call.outputs[0]))
-
-
-@native(Comparison)
-def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Equal or not, of float32 or of int64."""
-    relation, kinds = getattr(call.op, "relation", ""), {str(x.dtype) for x in call.present_inputs}
-    names = {
-        ("equal", "float32"): "equal",
-        ("not_equal", "float32"): "not_equal",
-        ("equal", "int64"): "equal_whole",
-        ("not_equal", "int64"): "not_equal_whole",
-    }
-    name = names.get((relation, kinds.pop())) if len(kinds) == 1 else None
-    return context.element_by_element(name, *call.present_inputs, call.outputs[0]) if name else None
-
-
-@native(Cast)
-def cast(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """To float32 from booleans and int64, and to int64 from float32."""
-    (x,), (y,) = call.present_inputs, call.outputs
-    names = {
-        ("bool", "float32"): "boolean_to_float",
-        ("int64", "float32"): "whole_to_float",
-        ("float32", "int64"): "float_to_whole",
-        ("float32", "float32"): "copy",
-    }
-    name = names.get((str(x.dtype), str(y.dtype)))
-    return context.element_by_element(name, x, y) if name else None
 
 
 @native(Dropout)

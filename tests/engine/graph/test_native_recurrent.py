@@ -18,7 +18,7 @@ from engine._native.library import turned_off
 from engine._ops.gru import gru
 from engine._ops.lstm import lstm
 from engine._ops.simple_rnn import simple_rnn
-from engine.layers import GRU, LSTM, Bidirectional, Dense, Embedding, Flatten, RepeatVector, SimpleRNN
+from engine.layers import GRU, LSTM, Bidirectional, Dense, Embedding, Flatten, Masking, RepeatVector, SimpleRNN
 from engine.models import Sequential
 from engine.optimizers import SGD
 
@@ -138,6 +138,7 @@ def test_two_gradients_of_one_layer_are_those_of_python(kind):
 
 
 LAYERS = {
+    "masked steps": lambda: [Embedding(9, 5, input_length=6), Masking(0.2), LSTM(4, return_sequences=True), GRU(3)],
     "masked words": lambda: [Embedding(9, 5, mask_zero=True, input_length=6), LSTM(4, return_sequences=True), GRU(3)],
     "dropout": lambda: [Embedding(9, 5, input_length=6), LSTM(4, dropout=0.3, recurrent_dropout=0.4)],
     "dropout of states": lambda: [Embedding(9, 5, input_length=6), GRU(4, recurrent_dropout=0.4, reset_after=True)],
