@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .types import Config
 
 _LONGEST_NAME = 80
+_MOST_NAMES = 10  # that a hint lists
 _LONGEST_MESSAGE = 500
 
 
@@ -160,20 +161,24 @@ class FileError(EngineError, ValueError):
 
 
 class UnknownName(EngineError, ValueError):
-    """No class or function is known by a name; the hint gives the nearest known one.
+    """Nothing is known by a name; the hint gives the nearest known one.
 
     Args:
         name: the name.
         known: names that are known.
         kind: what they name, such as "layer".
         where: where the name stands.
+        of_model: whether the names are those of a model or a table, to which no class or function of the user's adds one;
+            False by default.
 
     Example:
         >>> print(UnknownName("Dens", ["Dense", "Dropout"], kind="layer"))
         expected the name of a known layer, found 'Dens'. Did you mean 'Dense'?
     """
 
-    def __init__(self, name: object, known: Iterable[str], *, kind: str, where: str = "") -> None:
+    def __init__(
+        self, name: object, known: Iterable[str], *, kind: str, where: str = "", of_model: bool = False
+    ) -> None:
         known = sorted(known)
         near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
         lower = {k.lower(): k for k in known}
@@ -181,7 +186,11 @@ class UnknownName(EngineError, ValueError):
             near = [lower[str(name).lower()]]
         self.name = name
         self.nearest = near[0] if near else None
-        hint = f"Did you mean {near[0]!r}?" if near else "Your own classes and functions go into custom_objects."
+        others = "Your own classes and functions go into custom_objects."
+        if of_model:
+            listed = ", ".join(shorten(one) for one in known[:_MOST_NAMES])
+            others = f"Known: {listed}{' ...' if len(known) > _MOST_NAMES else ''}." if known else "There is none."
+        hint = f"Did you mean {near[0]!r}?" if near else others
         super().__init__(where=where, expected=f"the name of a known {kind}", actual=shorten(name), hint=hint)
 
 
@@ -194,7 +203,7 @@ class TrainingError(EngineError, RuntimeError):
 
 
 def shorten(value: object, longest: int = _LONGEST_NAME) -> str:
-    """The `repr` of a value, cut so that it fits into a message.
+    """The `repr` of a value in one line, cut so that it fits into a message.
 
     Args:
         value: anything.
@@ -207,5 +216,5 @@ def shorten(value: object, longest: int = _LONGEST_NAME) -> str:
         >>> shorten("x" * 200, 10)
         "'xxxxxxxx…"
     """
-    text = repr(value)
+    text = " ".join(line.strip() for line in repr(value).split("\n"))
     return text if len(text) <= longest else text[: longest - 1] + "…"

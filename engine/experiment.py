@@ -20,6 +20,8 @@ from typing import Any, TypeAlias, TypedDict
 
 import numpy as np
 
+from ._code.notes import CodeNote
+from ._code.program import CodeModel, PythonProgram, read_python
 from ._declared.fields import declared_fields
 from ._declared.keras1_compile import compiled_as_training
 from ._files import text
@@ -50,9 +52,12 @@ from .types import Array, Config, CustomObjects, Samples
 
 __all__ = [
     "BACKEND",
+    "CODE",
     "DEFAULTS",
     "KERAS_VERSION",
     "Carried",
+    "CodeModel",
+    "CodeNote",
     "Control",
     "Difference",
     "Experiment",
@@ -60,6 +65,7 @@ __all__ = [
     "LayerPath",
     "Places",
     "Prepared",
+    "PythonProgram",
     "TrainingSettings",
     "build_model",
     "bytes_in_words",
@@ -85,6 +91,7 @@ __all__ = [
     "read_json",
     "read_npz",
     "read_picture",
+    "read_python",
     "read_text",
     "read_yaml",
     "run_experiment",
@@ -99,6 +106,8 @@ __all__ = [
 ]
 
 _SETTINGS = declared_fields(TrainingSettings)
+CODE = ("python", "notebook")
+"""Names of the kinds of text that `read_python` reads."""
 DEFAULTS: Config = {name: setting.default for name, setting in _SETTINGS.items()}
 
 Experiment: TypeAlias = Mapping[str, Any]
@@ -106,7 +115,9 @@ Experiment: TypeAlias = Mapping[str, Any]
 
 
 def read_experiment(source: str, where: str = "<text>") -> Config:
-    """The experiment of a YAML or JSON text, with training settings that are checked.
+    """The experiment of a YAML or JSON text, or of a Python program or notebook, with training settings that are checked.
+
+    Of a program, which is never run, it is that of the model that is trained last; `read_python` gives all of them.
 
     Args:
         source: the text.
@@ -116,7 +127,7 @@ def read_experiment(source: str, where: str = "<text>") -> Config:
         The experiment as plain data.
 
     Raises:
-        FileError: it is no YAML or JSON, with the line where it goes wrong.
+        FileError: it is no YAML or JSON, with the line where it goes wrong, or a program without a model.
         SettingError: a training setting has a value that it may not have.
         UnknownName: there is no training setting of a name.
 
@@ -124,7 +135,10 @@ def read_experiment(source: str, where: str = "<text>") -> Config:
         >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
         {'epochs': 3}
     """
-    experiment = compiled_as_training(text.read_any(source, where))
+    if kind_of_text(source).name in CODE:
+        experiment = read_python(source, where).experiment
+    else:
+        experiment = compiled_as_training(text.read_any(source, where))
     training_of(experiment)
     return experiment
 
@@ -168,7 +182,7 @@ def training_of(experiment: Experiment) -> Config:
         raise SettingTypeError(where="training", expected="a mapping of settings", actual=shorten(written))
     for name in written:
         if name not in _SETTINGS:
-            raise UnknownName(name, _SETTINGS, kind="training setting", where="training")
+            raise UnknownName(name, _SETTINGS, kind="training setting", where="training", of_model=True)
     return {
         name: setting.rule.check(written.get(name, setting.default), f"training, {name}")
         for name, setting in _SETTINGS.items()

@@ -47,7 +47,7 @@ class Autosave:
 
     document: what is saved. name: under which it is stored. who: this opening of it. unnamed: the name was made up, so there
     is nothing to come back, and nothing is written before the first change. store: where documents lie. clock: for the time
-    between versions, never goes back.
+    between versions, never goes back. patience: seconds that an edit waits at most for the writing of the one before it.
     """
 
     def __init__(
@@ -59,13 +59,14 @@ class Autosave:
         unnamed: bool = False,
         store: DocumentStore | None = None,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = _LONGEST_WAIT,
     ) -> None:
         self.listeners: list[Callable[[], None]] = []
         self._document = document
         self._store = DocumentStore() if store is None else store
         self._who = who
         self._unnamed = unnamed
-        self._clock = clock
+        self._clock, self._patience = clock, patience
         self._pid = os.getpid()
         self._folder, self._owner = self._open(name)
         self._writer = Writer()
@@ -182,6 +183,10 @@ class Autosave:
         """The name under which the document is stored."""
         return self._folder.name
 
+    def saves(self, folder: DocumentFolder) -> bool:
+        """Whether it is this document that is saved here."""
+        return self._writes and self._folder.path == folder.path
+
     def close_notice(self) -> None:
         """What was told has been read; that somebody else has the document is told on."""
         with self._io:
@@ -230,6 +235,30 @@ class Autosave:
         if self._trouble is not None:
             raise Refused(self._trouble)
 
+    def rename(self, name: str) -> str:
+        """Goes on under another name, with all that is stored; gives the name that it had.
+
+        Raises Refused, and all stays as it was: what cannot be a name, is taken, or a document that somebody else has.
+        """
+        with self._io:
+            before, target = self._folder, self._store.free(self._folder, name)
+            if not self._writes:
+                raise Refused(say.only_its_owner_renames(before.name), say.TAKE_IT_OVER_FIRST)
+            if target.path != before.path:
+                self._save()
+                if self._trouble is not None:
+                    raise Refused(self._trouble)
+                if before.exists():
+                    self._store.put_under(before, target)
+                self._owner.give_up()
+                self._folder, self._owner = self._open(target.name)
+                self._unnamed = False
+                self._take()
+                self._folder.read()  # so that the next writing knows the file for its own
+        self._start()
+        self._told()
+        return before.name
+
     def take_over(self) -> None:
         """Takes the document from whoever has it, and shows it as it was saved there last.
 
@@ -271,7 +300,7 @@ class Autosave:
                 self._waiting += 1
                 self._changed.notify_all()
                 try:
-                    self._changed.wait_for(lambda: self._done >= before or self._closed, _LONGEST_WAIT)
+                    self._changed.wait_for(lambda: self._done >= before or self._closed, self._patience)
                 finally:  # the interrupt button may end it
                     self._waiting -= 1
         self._start()
@@ -437,6 +466,11 @@ class Autosave:
                     with contextlib.suppress(OSError):
                         synced(self._folder.present)
                 self._owner.give_up()
+
+
+def open_here(folder: DocumentFolder) -> Autosave | None:
+    """What saves the document of a folder in this kernel, if it is open here."""
+    return next((one for one in list(_OPEN) if one.saves(folder)), None)
 
 
 class _Other(TypedDict):

@@ -1,4 +1,4 @@
-"""What a builder can begin with: a model made in code, an experiment, its text, a file of either, a picture that carries it."""
+"""What a builder can begin with: a model made in code, an experiment, its text, a file of either, a picture with it, a program."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard
 
 from engine.describe import classes
 from engine.errors import EngineError
 from engine.experiment import (
+    CODE,
     Kind,
     json_able,
     kind_of,
     kind_of_bytes,
+    kind_of_text,
+    open_regular,
     read_picture,
     read_text,
     text_in_picture,
@@ -30,6 +34,12 @@ from .words import builder as say
 
 # Endings of files whose text is a model's, or was meant to be: a parser says what is wrong in it.
 TEXTS = (".yaml", ".yml", ".json")
+# Kinds of texts that a program may look like.
+TEXT_KINDS = ("text", "yaml", "table", "prototxt", "cfg")
+# Endings of programs, whose models can be named: "gan.py#generator".
+PROGRAMS = (".py", ".ipynb")
+# More of a program is not read; it is refused as too long then.
+MOST_BYTES_OF_CODE = 20 * 2**20 + 4
 # Kinds of files that may carry a model's text.
 PICTURES = ("diagram", "picture", "drawing")
 # Of a file that a page sends: servers close a connection that sends more at once.
@@ -37,7 +47,16 @@ MOST_BYTES = 8 * 2**20
 
 
 # A model made in code, an experiment, the text of one, or the path of a file with either.
-Beginning: TypeAlias = "Model | Mapping[str, object] | str | os.PathLike[str] | None"
+Beginning: TypeAlias = "Model | Mapping[str, object] | str | os.PathLike[str] | Program | None"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A Python program or notebook as text, which is read and never run. model: which one of its models, by its variable."""
+
+    text: str
+    file: str = ""
+    model: str | None = None
 
 
 def is_model(model: object) -> TypeGuard[Model]:
@@ -57,10 +76,12 @@ def from_file(model: Beginning) -> Beginning:
     """
     if not isinstance(model, (str, os.PathLike)) or _is_text(os.fspath(model)):
         return model
-    path = os.fspath(model)
+    path, name = _named_model(os.fspath(model))
     kind = kind_of(path)
     if kind.name == "hdf5":
         return load_model(path)
+    if _is_code(kind, path):
+        return Program(_read_code(path), os.path.basename(path), name)
     if _is_model_text(kind, path):
         return model
     text = read_picture(path) if kind.name in PICTURES else None
@@ -88,12 +109,27 @@ def from_bytes(data: bytes, name: str) -> Beginning:
             except EngineError as error:
                 # Nobody knows the path that it has for a moment here.
                 raise Refused(str(error).replace(path, name), error.hint) from None
+    if _is_code(kind, name):
+        return Program(data.decode("utf-8-sig", "replace"), name)
     if _is_model_text(kind, name):
         return _whole(data.decode("utf-8-sig", "replace"))
     text = text_in_picture(data, name) if kind.name in PICTURES else None
     if text is not None:
         return _whole(text)
     raise _refusal(kind, name)
+
+
+def _named_model(path: str) -> tuple[str, str | None]:
+    """The path, and the model that it names behind a "#": "gan.py#generator"."""
+    before, mark, name = path.rpartition("#")
+    is_named = mark and before.lower().endswith(PROGRAMS) and not os.path.exists(path)
+    return (before, name) if is_named else (path, None)
+
+
+def _read_code(path: str) -> str:
+    """The text of a program; letters that are no UTF-8 stand in comments and texts, which say nothing of a model."""
+    with open_regular(path) as file:
+        return file.read(MOST_BYTES_OF_CODE).decode("utf-8-sig", "replace")
 
 
 def _whole(text: str) -> str:
@@ -103,6 +139,11 @@ def _whole(text: str) -> str:
 
 def _is_model_text(kind: Kind, name: str) -> bool:
     return kind.readable and (kind.name in ("json", "yaml") or name.lower().endswith(TEXTS))
+
+
+def _is_code(kind: Kind, name: str) -> bool:
+    """Whether a file is a program or a notebook; a program may look like another text, by what stands in its comments."""
+    return kind.name in CODE or (name.lower().endswith(".py") and kind.name in TEXT_KINDS)
 
 
 def _refusal(kind: Kind, name: str) -> Refused:
@@ -125,11 +166,15 @@ def command_of(model: object) -> dict[str, str]:
         return _paste("json", json.dumps(_experiment_of(model)))
     if isinstance(model, Mapping):
         return _paste("json", json.dumps(dict(model)))
+    if isinstance(model, Program):
+        return _paste("python", model.text) | {"file": model.file, "model": model.model or ""}
     if not isinstance(model, (str, os.PathLike)):
         raise Refused(say.begins_with_no_model(type(model).__name__))
     text = os.fspath(model)
     if not _is_text(text):
         text = read_text(text)
+    if kind_of_text(text).name in CODE:
+        return _paste("python", text)
     return _paste("json" if text.lstrip().startswith("{") else "yaml", text)
 
 

@@ -22,6 +22,7 @@ from .document.document import Document
 from .document.identity import GraphIdentity, identity_of
 from .document.records import Experiment
 from .refused import Refused
+from .renaming import rename_open
 from .run_actions import Chosen, Identified, RunActions, chosen_of
 from .session.continuing import rate_of
 from .session.data_sources import DataChoice, DataSources
@@ -50,9 +51,9 @@ class Builder:
     The last line of a cell shows it. `document` is the graph under edit, `session` the run, `view` the widget.
 
     Args:
-        model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of
-            a text, of a model with its weights (.h5, .hdf5), or of a picture that carries a model (.svg, .png); None (the
-            default) begins empty.
+        model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of a
+            text, of a model with its weights (.h5, .hdf5), of a program or notebook, which is read and not run (.py, .ipynb,
+            "gan.py#generator"), or of a picture that carries a model (.svg, .png); None (the default) begins empty.
         template: the name of a starting point instead, such as "digits_perceptron".
         arrays: data by name, beside the notebook's variables, which they win over.
         name: under which the document is stored, and comes back in another kernel or notebook; None (the default) takes
@@ -119,7 +120,7 @@ class Builder:
             self.session.adopt(model, self.experiment, file, self._graph)
         self.session.on_rate = self.document.follow_rate
         self._blocks = BlocksPart(self.document)
-        self._stored = DocumentsPart(self._autosave)
+        self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen)
         asked = (
             self._runs.gestures()
@@ -430,7 +431,8 @@ class Builder:
 
     def _learn_from(self, before: Builder) -> None:
         if before.session.model is not None and before.session.wait(5.0):
-            self.session.adopt(before.session.model, before.session.experiment or self.experiment, graph=self._graph)
+            graph = before.session.graph or self._graph
+            self.session.adopt(before.session.model, before.session.experiment or self.experiment, graph=graph)
 
     def _export(self, message: Message) -> Reply:
         filename, mime, content = exports.export(self, message.get("what"))

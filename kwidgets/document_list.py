@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast, overload
 
 from engine.experiment import bytes_in_words, write_yaml
@@ -13,6 +14,7 @@ from .builder import Builder
 from .document.records import Experiment
 from .document.steps import read_steps
 from .refused import Refused
+from .renaming import rename_stored
 from .words import documents as say
 from .words.common import layers
 from .workspace.document_files import Head, Stored
@@ -117,6 +119,20 @@ class StoredDocument:
         if self._deleted:
             raise Refused(say.was_deleted(self.name), say.RESTORE_BRINGS_IT_BACK)
         return Builder(name=self.name)
+
+    def rename(self, name: str) -> None:
+        """Give it another name, under which its runs are listed too; `Builder(name=...)` takes the new one then.
+
+        Args:
+            name: any text of up to 1000 letters; "Digits" and "digits" are two.
+
+        Raises:
+            Refused: another document has the name, it cannot be one, or the document is open in another kernel.
+        """
+        if self._deleted:
+            raise Refused(say.was_deleted(self.name), say.RESTORE_BRINGS_IT_BACK)
+        self._folder = rename_stored(self._store, self._folder, name)
+        self._head = replace(self._head, name=self._folder.name)
 
     def delete(self) -> None:
         """Put it aside; `restore` brings it back. Raises Refused where it is open somewhere, or gone."""

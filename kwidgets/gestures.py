@@ -293,8 +293,12 @@ class SetKind(TypedDict):
 
 
 class Paste(TypedDict):
+    """file: how the text is called; model: which one of a program, by its variable."""
+
     format: Literal["yaml", "json", "python"]
     text: str
+    file: NotRequired[str]
+    model: NotRequired[str]
 
 
 class FromArrays(TypedDict):
@@ -449,6 +453,7 @@ class Gestures(TypedDict):
     bring_back: tuple[Nothing, Done]
     versions: tuple[SavedAt, VersionsAnswer]
     open_version: tuple[VersionNumber, Done]
+    rename_document: tuple[Named, Nothing]
     save_copy: tuple[Nothing, Nothing]
     take_over: tuple[Nothing, Nothing]
     close_notice: tuple[Nothing, Nothing]

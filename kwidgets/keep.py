@@ -11,6 +11,7 @@ from engine.experiment import Control
 from engine.models import Model
 
 from .refused import Refused
+from .session.failure import ending, log_of
 from .session.recording import Begins, Recording, of_model
 from .session.run_state import plain_rate
 from .session.stream import Clock, Stream
@@ -37,8 +38,12 @@ class RecordedFit:
             self.recording.watch(self._model, self._control)
         self.recording(event)
         if isinstance(event, TrainEnd):
-            reason = event.reason if self._stream.finite or event.reason != "finished" else "nan"
-            self.recording.end(reason, None)
+            reason, error = ending(event, self._stream.finite)
+            if self._feeds and error is not None:
+                for text in log_of(error):
+                    self._stream.say(text)
+            # One that went on to its last epoch without a number has come to nothing all the same.
+            self.recording.end("nan" if reason == "finished" and not self._stream.finite else reason, error)
             self.recording.waiter()()
 
     def _changed(self, trouble: str | None) -> None:

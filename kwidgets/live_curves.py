@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from engine.callbacks import Callback
-from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, Reason, TrainBegin, TrainEnd
 from engine.experiment import Control
 from engine.models import Model
 from engine.types import Logs
@@ -20,6 +20,7 @@ from .refused import Refused
 from .session.conclusion import conclude
 from .session.constant_guess import is_fixed
 from .session.divergence import Divergence
+from .session.failure import ending, error_text, log_of
 from .session.findings import Findings
 from .session.points import Piece
 from .session.run_state import RunIs, plain_rate, run_state
@@ -36,21 +37,26 @@ class _Watched:
     def __init__(self, clock: Clock, count: int) -> None:
         self.count = count
         self.model: Model | None = None
-        self.state: RunState = "running"
+        self.control: Control | None = None
+        self.state: RunState = "idle"
+        self.reason: Reason | None = None
+        self.error: str | None = None
         self.fit: RecordedFit | None = None
         findings = Findings(self._diagnose, Divergence(lambda: is_fixed(getattr(self.model, "loss", None))))
         self.stream = Stream(clock, rate=lambda: plain_rate(self.model), findings=findings)
 
     def status(self) -> Run:
-        message = {"running": say.INTERRUPT_STOPS_IT, "stopped": say.STOPPED_IN_A_CELL}
+        ended = self.state in ("finished", "stopped")
         return run_state(
             self.stream.status(),
             RunIs(
                 id=f"fit-{self.count}",
                 state=self.state,
                 learning_rate=plain_rate(self.model),
-                message=message.get(self.state, say.FINISHED_IN_A_CELL),
-                conclusion=None if self.state == "running" else conclude(self.stream, self.model, None),
+                error=self.error,
+                reason=self.reason,
+                message=say.INTERRUPT_STOPS_IT if self.state == "running" else None,
+                conclusion=conclude(self.stream, self.model, None) if ended else None,
                 blocking=True,
                 unrecorded=None if self.fit is None else self.fit.recording.trouble,
             ),
@@ -68,7 +74,21 @@ class _Watched:
         """End after the current batch."""
         if self.model is None or self.state != "running":
             raise Refused(say.NO_TRAINING_IS_GOING_ON)
-        self.model.stop_training = True
+        if self.control is not None:
+            self.control.stop()
+        else:  # a loop that calls the hooks itself
+            self.model.stop_training = True
+
+    def end(self, event: TrainEnd) -> None:
+        """The training is over."""
+        self.reason, error = ending(event, self.stream.finite)
+        self.stream(TrainEnd(self.reason))
+        if error is not None:
+            self.error = error_text(error)
+            for text in log_of(error):
+                self.stream.say(text)
+        cut = self.reason not in ("finished", "failed")
+        self.state = "failed" if self.reason == "failed" else "stopped" if cut else "finished"
 
     def pause(self) -> None:
         """Refused, as everything that a blocked kernel cannot hear."""
@@ -112,6 +132,7 @@ class LiveCurves(Callback):
         self._number = 0
         self._epoch, self._began = 0, 0.0
         self._run = _Watched(clock, 0)
+        self._control: Control | None = None
         self.view: DashboardView | None = None
 
     @property
@@ -119,23 +140,28 @@ class LiveCurves(Callback):
         """Curves, history and log of the last fit."""
         return self._run.stream
 
-    def make_listener(self, control: Control) -> Listener | None:
-        """The function that records the training that begins.
+    def make_listener(self, control: Control) -> Listener:
+        """The function that takes in how the training that begins ends, and records it.
 
         Args:
             control: of this training.
 
         Returns:
-            The function; None where nothing is to be recorded.
+            The function.
         """
-        if not self._keep:
-            return None
+        self._control = control
 
         def heard(event: Event) -> None:
-            if isinstance(event, TrainBegin):
-                self._run.fit = RecordedFit(self.stream, self.model, control, feeds=False)
-            if self._run.fit is not None:
-                self._run.fit(event)
+            run = self._run
+            if run.control is not control:
+                # The training failed before this callback was told that it begins.
+                return
+            if isinstance(event, TrainBegin) and self._keep:
+                run.fit = RecordedFit(run.stream, self.model, control, feeds=False)
+            if isinstance(event, TrainEnd):
+                self._end(event)
+            if run.fit is not None:
+                run.fit(event)
 
         return heard
 
@@ -147,7 +173,8 @@ class LiveCurves(Callback):
         """
         self._number += 1
         self._run = _Watched(self._clock, self._number)
-        self._run.model = self.model
+        self._run.model, self._run.state = self.model, "running"
+        self._run.control, self._control = self._control, None
         p = self.params
         metrics = tuple(name for name in p.get("metrics") or () if not name.startswith("val_"))
         self.stream(
@@ -198,14 +225,16 @@ class LiveCurves(Callback):
         self._changed(often=True)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Show how it ended, before the cell goes on.
+        """Show how it ended, before the cell goes on: of a `fit`, once all callbacks have heard of it.
 
         Args:
             logs: no effect.
         """
-        stopped = self.stream.history.partial
-        self.stream(TrainEnd("stopped" if stopped else "finished"))
-        self._run.state = "stopped" if stopped else "finished"
+        if self._run.control is None:
+            self._end(TrainEnd("stopped" if self.stream.history.partial else "finished"))
+
+    def _end(self, event: TrainEnd) -> None:
+        self._run.end(event)
         self._changed(often=False)
         if self.view is not None:
             self.view.settled(1.0)

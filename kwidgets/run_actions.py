@@ -62,7 +62,7 @@ class RunActions:
 
     def open(self, run: str) -> None:
         """Have the document be what a run has trained; one step of undo."""
-        self._open(self._recorded(run))
+        self._open(run)
 
     def repeat(self, run: str) -> None:
         """Begin a new run as that one began."""
@@ -73,8 +73,7 @@ class RunActions:
     def resume(self, run: str) -> None:
         """Go on with a run from its last checkpoint, to the end that it would have had."""
         self._session.refuse_second()
-        recorded = self._recorded(run)
-        self._open(recorded)
+        recorded = self._open(run)
         chosen = self._chosen()
         self._session.resume_run(run, recorded, chosen.arrays, chosen.test, graph=identity_of(self._document.draft))
 
@@ -89,23 +88,24 @@ class RunActions:
         experiment = self._with_graph_of(run, epoch)
         self._session.restore_epoch(run, epoch, experiment, identity_of(self._document.draft))
 
-    def _recorded(self, run: str) -> Experiment:
+    def _recorded(self, run: str, at: tuple[int, int] | None = None) -> Experiment:
         store = self._session.store()
-        return coming_back.recorded_experiment(store, store.get(run))
+        return coming_back.recorded_experiment(store, store.get(run), at)
 
     def _with_graph_of(self, run: str, epoch: int) -> Experiment:
         """The document's experiment; where its graph is not the run's after that epoch, the run's is opened before."""
         self._session.refuse_second()
-        store = self._session.store()
-        recorded = coming_back.recorded_experiment(store, store.get(run), (epoch, 0))
-        if not same_graph(recorded, self._document.experiment()):
-            self._open(recorded)
+        if not same_graph(self._recorded(run, (epoch, 0)), self._document.experiment()):
+            self._open(run, (epoch, 0))
         return self._document.experiment()
 
-    def _open(self, recorded: Experiment) -> None:
-        present = self._document.experiment()
+    def _open(self, run: str, at: tuple[int, int] | None = None) -> Experiment:
+        """Have the document be what a run has trained, last or at a checkpoint, with the layers that it knew; gives that."""
+        recorded, present = self._recorded(run, at), self._document.experiment()
         if any(_text(recorded.get(key)) != _text(present.get(key)) for key in _TRAINED):
             self._document.do({"do": "paste", "format": "json", "text": json.dumps(recorded)})
+            self._document.take_identities(self._session.store().layers(run, at))
+        return recorded
 
 
 def chosen_of(document: Document, data: ChosenData) -> Chosen:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-import warnings
 from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypedDict, TypeVar
 
 from .keras1_transposed import output_padding
+from .told import warn
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -164,6 +164,8 @@ _QUEUE: dict[str, str | None] = {
     "nb_worker": "workers",
     "pickle_safe": "use_multiprocessing",
 }
+_FORMAT: dict[str, str | None] = {"dim_ordering": "data_format"}
+_RESIZING = ("resize_images", "resize_volumes", "spatial_2d_padding", "spatial_3d_padding")
 # Shapes were for Theano, which could not see them.
 _BACKEND_IMAGES: dict[str, str | None] = {
     "border_mode": "padding",
@@ -187,17 +189,14 @@ METHODS: dict[str, dict[str, str | None]] = {
     },
     "Tokenizer": {"nb_words": "num_words"},
     "get_test_data": {"nb_train": "num_train", "nb_test": "num_test", "nb_class": "num_classes"},
-    **{name: {"dim_ordering": "data_format"} for name in ("ImageDataGenerator", "array_to_img", "img_to_array")},
+    **dict.fromkeys(("ImageDataGenerator", "array_to_img", "img_to_array", "preprocess_input"), _FORMAT),
     "K.expand_dims": {"dim": "axis"},
     "K.random_normal": {"std": "stddev"},
     "K.random_uniform": {"low": "minval", "high": "maxval"},
     **dict.fromkeys(("K.conv2d", "K.conv2d_transpose", "K.conv3d", "K.separable_conv2d"), _BACKEND_IMAGES),
     "K.conv1d": {**_BACKEND_IMAGES, "stride": "strides"},
     **{name: {**_POOL} for name in ("K.pool2d", "K.pool3d")},
-    **{
-        f"K.{name}": {"dim_ordering": "data_format"}
-        for name in ("resize_images", "resize_volumes", "spatial_2d_padding", "spatial_3d_padding")
-    },
+    **dict.fromkeys((f"K.{name}" for name in _RESIZING), _FORMAT),
     "load_data": {"nb_words": "num_words"},
     "to_categorical": {"nb_classes": "num_classes"},
     "evaluate_generator": {"val_samples": "steps", **_QUEUE},
@@ -356,7 +355,7 @@ def translate(
     if "without output_shape" in changes and (extra := output_padding(args, {**new_kwargs, "output_shape": asked})):
         _put(name, new_kwargs, "output_shape", "output_padding", extra, changes)
     if changes:
-        _warn(f"{name}: Keras 1 spelling; write {name}({', '.join(changes)}).")
+        warn(f"{name}: Keras 1 spelling; write {name}({', '.join(changes)}).")
     return args, new_kwargs
 
 
@@ -420,7 +419,6 @@ def accepts_old(method: str) -> Callable[[Callable[P, Result]], Callable[P, Resu
     ...     fit(nb_epoch=3)
     3
     """
-    table = METHODS[method]
 
     def decorate(function: Callable[P, Result]) -> Callable[P, Result]:
         unchecked: Callable[..., Result] = function
@@ -431,10 +429,7 @@ def accepts_old(method: str) -> Callable[[Callable[P, Result]], Callable[P, Resu
 
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> Result:
-            named: Mapping[str, object] = kwargs
-            old = [key for key in kwargs if key in table] if kwargs else ()
-            if old:
-                named = _rename(method, kwargs, old, table)
+            named: Mapping[str, object] = renamed(method, kwargs) if kwargs else kwargs
             if kwargs and known is not None and not known.issuperset(named):
                 unknown = next(key for key in named if key not in known)
                 raise TypeError(f"{method}() got an unexpected keyword argument {unknown!r}")
@@ -455,7 +450,7 @@ def accepts_old_updates(function: Callable[P, Result]) -> Callable[P, Result]:
         if len(args) + ("loss" in kwargs) == 4:  # the optimizer and three arguments
             optimizer, params = args[:2]
             loss = kwargs["loss"] if "loss" in kwargs else args[3]
-            _warn(
+            warn(
                 "get_updates: Keras 1 spelling; write get_updates(loss, params). Constraints are those of the weights."
             )
             return unchecked(optimizer, loss, params)
@@ -464,13 +459,20 @@ def accepts_old_updates(function: Callable[P, Result]) -> Callable[P, Result]:
     return call
 
 
+def renamed(method: str, kwargs: Mapping[str, object]) -> Mapping[str, object]:
+    """Arguments of a method under their present names, as one that wears `accepts_old` takes them."""
+    table = METHODS.get(method, {})
+    old = [key for key in kwargs if key in table]
+    return _rename(method, kwargs, old, table) if old else kwargs
+
+
 def _rename(
     method: str, kwargs: Mapping[str, object], old: list[str], table: Mapping[str, str | None]
 ) -> dict[str, object]:
-    renamed = dict(kwargs)
+    present = dict(kwargs)
     changes: list[str] = []
     for name in old:
-        value, new = renamed.pop(name), table[name]
+        value, new = present.pop(name), table[name]
         if new is None:
             changes.append(f"without {name}")
         elif name == "samples_per_epoch":
@@ -478,23 +480,8 @@ def _rename(
             generator = kwargs.get("generator")
             size: int | None = getattr(generator, "batch_size", None)
             batches = value // size if size and isinstance(value, int) else value
-            _put(method, renamed, name, new, batches, changes)
+            _put(method, present, name, new, batches, changes)
         else:
-            _put(method, renamed, name, new, value, changes)
-    _warn(f"{method}: Keras 1 spelling; write {method}({', '.join(changes)}).")
-    return renamed
-
-
-def _warn(message: str) -> None:
-    """Warn at the first line outside this package, where the user wrote it."""
-    level = 2
-    own_frame = inspect.currentframe()
-    frame = None if own_frame is None else own_frame.f_back
-    package = __name__.partition(".")[0]
-    while (
-        frame is not None
-        and frame.f_back is not None
-        and frame.f_globals.get("__name__", "").partition(".")[0] == package
-    ):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(message, UserWarning, stacklevel=level)
+            _put(method, present, name, new, value, changes)
+    warn(f"{method}: Keras 1 spelling; write {method}({', '.join(changes)}).")
+    return present

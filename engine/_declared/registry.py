@@ -191,8 +191,11 @@ def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | 
         return identifier()
     if callable(identifier) or hasattr(identifier, "get_config"):
         return identifier
+    article = "an" if kind[0] in "aeiou" else "a"
     raise SettingError(
-        where=where or kind, expected=f"the name of a {kind}, a config or a function", actual=shorten(identifier)
+        where=where or kind,
+        expected=f"the name of {article} {kind}, a config or a function",
+        actual=shorten(identifier),
     )
 
 

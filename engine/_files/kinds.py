@@ -63,10 +63,12 @@ TABLE = Kind(
 PYTHON = Kind(
     "python",
     "a Python program",
-    "Programs are not run here: run it yourself, and go on with the model that it makes.",
+    "Builder(path) reads the model that it makes, without running it; or run it yourself, and go on with its model.",
 )
 NOTEBOOK = Kind(
-    "notebook", "a Jupyter notebook", "Open it in Jupyter, run its cells, and go on with the model that they make."
+    "notebook",
+    "a Jupyter notebook",
+    "Builder(path) reads the model that its cells make, without running them; or run it yourself, and go on with its model.",
 )
 CAFFE = Kind(
     "prototxt",

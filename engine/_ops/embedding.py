@@ -34,12 +34,7 @@ class Embedding(Op):
         """y = table[indices]. Raises DataError for an index that the table does not have."""
         rows = _whole(work, indices)
         if rows.size and (rows.min() < 0 or rows.max() >= len(table)):
-            wrong = rows[(rows < 0) | (rows >= len(table))].flat[0]
-            raise DataError(
-                expected=f"indices from 0 to {len(table) - 1}, as the table has {len(table)} rows",
-                actual=f"index {int(wrong)}",
-                hint=f"Give Embedding input_dim={int(rows.max()) + 1} (largest index + 1), or limit the vocabulary.",
-            )
+            raise _no_such_row(rows, len(table))
         # With mode "raise" NumPy would make a temporary copy of the result.
         work.xp.take(table, rows, axis=0, out=out, mode="clip")
 
@@ -86,6 +81,16 @@ class Take(Op):
         target = dx.reshape(before, n, after)
         for i in range(before):
             add_rows(work, rows, source[i], target[i])
+
+
+def _no_such_row(rows: Array, count: int) -> DataError:
+    """The error for rows that a table with so many does not have."""
+    wrong, largest = int(rows[(rows < 0) | (rows >= count)].flat[0]), int(rows.max())
+    hint = f"Give Embedding input_dim={largest + 1} (largest index + 1), or limit the vocabulary."
+    if wrong < 0:
+        hint = "Indices count from 0; those below 0 are none, and neither is NaN, which becomes one of them."
+    expected = f"indices from 0 to {count - 1}, as the table has {count} rows"
+    return DataError(expected=expected, actual=f"index {wrong}", hint=hint)
 
 
 def _whole(work: Work, indices: Array) -> Array:

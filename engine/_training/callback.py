@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypedDict
 
+from ..errors import SettingError, shorten
 from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
 from ..types import Config, Logs
 from .array_rows import ArrayData
@@ -93,7 +94,7 @@ class CallbackList:
     """Several callbacks called as one; as a listener it turns events into their calls.
 
     Args:
-        callbacks: the callbacks, in the order in which they are called; none by default.
+        callbacks: the callbacks, in the order in which they are called, or a single one; none by default.
         queue_length: has no effect; accepted as in Keras.
 
     Example:
@@ -103,8 +104,8 @@ class CallbackList:
         2
     """
 
-    def __init__(self, callbacks: Iterable[Callback] | None = None, queue_length: int = 10) -> None:
-        self.callbacks = list(callbacks or ())
+    def __init__(self, callbacks: Iterable[Callback] | Callback | None = None, queue_length: int = 10) -> None:
+        self.callbacks = listed(callbacks)
         self.params: Params = {}
         self.model: Any = None
         self.after_event: Callable[[], None] | None = None
@@ -197,3 +198,20 @@ class CallbackList:
 
     def __iter__(self) -> Iterator[Callback]:
         return iter(self.callbacks)
+
+
+def listed(callbacks: Iterable[Callback] | Callback | None) -> list[Callback]:
+    """A list of callbacks, or of what has their methods. Raises SettingError."""
+    if isinstance(callbacks, (str, bytes, type)):
+        raise _no_callback(callbacks)
+    made = list(callbacks) if isinstance(callbacks, Iterable) else [] if callbacks is None else [callbacks]
+    for callback in made:
+        if isinstance(callback, type) or not hasattr(callback, "set_model"):
+            raise _no_callback(callback)
+    return made
+
+
+def _no_callback(value: object) -> SettingError:
+    name = value.__name__ if isinstance(value, type) else "LambdaCallback"
+    hint = f"Write {name}(...), which makes a callback." if callable(value) else None
+    return SettingError(where="callbacks", expected="callbacks", actual=shorten(value), hint=hint)

@@ -18,6 +18,7 @@ from ..optimizers import Optimizer
 from ..types import Array, ArrayLike, ClassWeight, Data, DType, SampleWeight
 from . import data, weights
 from .array_rows import ArrayData
+from .counts import whole
 from .data import CheckedArrays
 from .objective import Objective, OutputSpec
 from .step import RecordedTrainStep, Step, TrainStep, Update, check_fixed_batch
@@ -350,12 +351,12 @@ def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool
     """The batch size: by default the one that the inputs are fixed to (`batch_shape`), else 32.
 
     Raises:
+        SettingError: it is no whole number above 0.
         DataError: a stateful model would get a last batch of another size, or inputs of a fixed size another one.
     """
     fixed = next((x for x in inputs if x.shape and x.shape[0] is not None), None)
-    size = int((fixed is not None and fixed.shape[0]) or 32) if batch_size is None else int(batch_size)
-    if size < 1:
-        raise DataError(where="batch_size", expected="a whole number above 0", actual=repr(batch_size))
+    default = int((fixed is not None and fixed.shape[0]) or 32)
+    size = default if batch_size is None else whole(batch_size, "batch_size", 1)
     if stateful and samples is not None and samples > size and samples % size:
         raise DataError(
             where="batch_size",

@@ -88,7 +88,7 @@ def in_order(data: Data | None, specs: Sequence[ArraySpec]) -> list[Data]:
     if isinstance(data, Mapping):
         for name in data:
             if name not in names:
-                raise UnknownName(name, names, kind=specs[0].kind if specs else "input", where=kind)
+                raise UnknownName(name, names, kind=specs[0].kind if specs else "input", where=kind, of_model=True)
         missing = [name for name in names if name not in data]
         if missing:
             raise DataError(
@@ -138,11 +138,11 @@ def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
     if np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
         raise DataError(where=spec.where, expected="numbers", actual=f"dtype {array.dtype}", hint=hint)
-    expected = spec.shape
+    expected, written = spec.shape, tuple(array.shape)
     if isinstance(array, np.ndarray) and _lacks_last_axis(array.shape, expected, spec.kind):
         array = array[..., None]
-    if expected is not None:
-        _check_shape(tuple(array.shape), expected, spec)
+    if expected is not None and not _is_of(array.shape, expected):
+        raise _other_shape(written, expected, spec)
     return array
 
 
@@ -179,10 +179,28 @@ def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
         return _unmasked(samples, spec)
     if _is_array(samples):
         return samples
+    if _gives_batches(samples) or (isinstance(samples, (list, tuple)) and any(map(_gives_batches, samples))):
+        raise DataError(
+            where=spec.where,
+            expected="an array",
+            actual=f"what gives batches ({type(samples).__name__})",
+            hint="A generator or Sequence stands alone, in the place of x, and its batches hold inputs and targets.",
+        )
     try:
         return np.asarray(samples)
     except ValueError as error:
         raise DataError(where=spec.where, expected="numbers", actual=f"a list of unequal lengths ({error})") from None
+
+
+def _gives_batches(samples: object) -> bool:
+    """Whether it is a generator or a Sequence, whose end NumPy might wait for in vain."""
+    if isinstance(samples, (np.ndarray, list, tuple, range, str, bytes, memoryview, int, float)):
+        return False
+    if hasattr(samples, "__next__") or callable(samples):
+        return True
+    as_array = any(hasattr(samples, name) for name in ("__array__", "__array_interface__", "shape", "iloc"))
+    by_number = hasattr(samples, "__getitem__") and not isinstance(samples, Sequence)
+    return not as_array and (by_number or (hasattr(samples, "__iter__") and not hasattr(samples, "__len__")))
 
 
 def _unmasked(samples: np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]], spec: ArraySpec) -> Array:
@@ -216,9 +234,8 @@ def _is_array(samples: object) -> TypeGuard[ArrayData]:
     return not is_frame and all(hasattr(samples, name) for name in ("shape", "dtype", "__len__"))
 
 
-def _check_shape(shape: tuple[int, ...], expected: Shape, spec: ArraySpec) -> None:
-    if _is_of(shape, expected):
-        return
+def _other_shape(shape: tuple[int, ...], expected: Shape, spec: ArraySpec) -> DataError:
+    """The error for an array whose shape, as the user has it, does not fit, with what to do."""
     hint = None
     if len(shape) == len(expected) + 1 and shape[-1] == 1:
         hint = "Drop the last axis: x[..., 0]."
@@ -228,7 +245,7 @@ def _check_shape(shape: tuple[int, ...], expected: Shape, spec: ArraySpec) -> No
         hint = (
             f"Flatten the samples: x.reshape(len(x), -1), or begin the model with input_shape={shape[1:]} and Flatten."
         )
-    raise DataError(where=spec.where, expected=f"shape {expected}", actual=f"shape {shape}", hint=hint)
+    return DataError(where=spec.where, expected=f"shape {expected}", actual=f"shape {shape}", hint=hint)
 
 
 def sample_count(arrays: Sequence[ArrayData]) -> int | None:

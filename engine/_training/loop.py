@@ -145,7 +145,7 @@ class _Run:
                 reason = "interrupted"
                 raise
             finally:
-                self._emit(TrainEnd(reason))
+                _tell_end(self._t.listeners, reason)
         return reason
 
     def _epoch(self, epoch: int) -> bool:
@@ -215,6 +215,16 @@ class _Run:
                 stacklevel=2,
             )
         self._emit(BatchEnd(epoch, batch_index, batch.size, dict(zip(t.names, values, strict=True)), finite))
+
+
+def _tell_end(listeners: Sequence[Listener], reason: Reason) -> None:
+    """Tell all listeners of the end, those behind one that raises as well: to them the training has failed."""
+    for position, listener in enumerate(listeners):
+        try:
+            listener(TrainEnd(reason))
+        except BaseException:
+            _tell_end(listeners[position + 1 :], "failed")
+            raise
 
 
 def run_evaluation(

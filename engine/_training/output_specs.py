@@ -159,7 +159,7 @@ def _is_temporal(mode: object, name: str, output: Tensor) -> bool:
 def _check_names(what: str, by_name: Mapping[str, object], names: Sequence[str]) -> None:
     for name in by_name:
         if name not in names:
-            raise UnknownName(name, names, kind="output", where=f"compile, {what}")
+            raise UnknownName(name, names, kind="output", where=f"compile, {what}", of_model=True)
 
 
 def _check_length(what: str, listed: Sequence[object], names: Sequence[str]) -> None:

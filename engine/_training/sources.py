@@ -14,6 +14,7 @@ from .._machine.random import draw_seed
 from ..errors import DataError, SettingError
 from ..types import Array, Shuffle
 from .array_rows import ArrayData, RowReader
+from .counts import batches
 from .data import Batch, CheckedArrays
 
 
@@ -131,7 +132,9 @@ def make_batches(
 
     Raises:
         DataError: there are neither arrays nor steps; `where` names the argument that is missing.
+        SettingError: the steps are no number above 0.
     """
+    steps = None if steps is None else batches(steps, where)
     if checked.arrays:
         return ArrayBatches(checked.arrays, batch_size, shuffle, steps, checked.weighted)
     if steps is None:

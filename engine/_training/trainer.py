@@ -14,15 +14,16 @@ from .. import optimizers
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.console import say
 from .._machine.random import Stream
-from ..errors import NotCompiled, SettingError
+from ..errors import NotCompiled
 from ..events import EpochBegin, Event, Listener, Logs
 from ..optimizers import Optimizer, OptimizerLike
 from ..types import Array, ArrayLike, ClassWeight, Data, InputBatch, LabelledBatch
 from . import prefetch
 from .array_rows import ArrayData
-from .callback import Callback, CallbackList
+from .callback import Callback, CallbackList, listed
 from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
+from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
@@ -226,8 +227,8 @@ class Trainer:
             generator,
             steps,
             convert,
-            workers=data.workers,
-            queue=data.queue,
+            workers=whole(data.workers, "workers"),
+            queue=whole(data.queue, "max_queue_size"),
             shuffle=data.shuffle,
             keep_waiting=lambda: control is None or not control.stopped,
         )
@@ -263,12 +264,10 @@ class Trainer:
         """What is trained on, and the share that is cut off for validation."""
         if validation.data is not None or not validation.share:
             return checked, None
-        if not 0.0 < validation.share < 1.0:
-            expected = "a share between 0 and 1"
-            raise SettingError(where="fit, validation_split", expected=expected, actual=repr(validation.share))
-        train, rest = checked.split(validation.share)
+        held_out = share(validation.share, "fit, validation_split")
+        train, rest = checked.split(held_out)
         if data.class_weight is not None:  # class weights count in training only
-            rest = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
+            rest = self.feed(data._replace(class_weight=None)).split(held_out)[1]
         return train, rest
 
     def _validation_source(
@@ -309,6 +308,7 @@ class Trainer:
     ) -> History:
         """Train; see `Model.fit`."""
         control = control or Control()
+        epochs, initial_epoch = whole(epochs, "epochs", 0), whole(initial_epoch, "initial_epoch", 0)
         if isinstance(data, Arrays):
             self.ready(data.x)
         stream = self._stream()
@@ -320,7 +320,7 @@ class Trainer:
         self.history = history = History()
         in_steps = isinstance(data, Generated) or bool(data.steps)
         bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
-        called = self._called([*bar, *(callbacks or ()), history], compiled, held_out, control)
+        called = self._called([*bar, *listed(callbacks), history], compiled, held_out, control)
         names = list(compiled.names)
         called.set_params(
             {

@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import DataError, SettingError
 from ..types import Batches, BatchSequence, ClassWeight, Data, InputBatches, SampleWeight, Shuffle, ValidationData
 from . import prefetch
+from .counts import batches, whole
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -79,7 +80,9 @@ def as_passed(
 
     Raises:
         DataError: y or sample_weight stand beside a generator or Sequence, whose batches hold them.
+        SettingError: the size of the batches is no whole number above 0.
     """
+    batch_size = None if batch_size is None else whole(batch_size, "batch_size", 1)
     if not is_source(x):
         return Arrays(x, y, sample_weight, class_weight, batch_size, shuffle, steps, steps_name)
     kind = type(x).__name__
@@ -115,7 +118,9 @@ def is_source(data: object) -> TypeIs[Iterator[Any] | BatchSequence[Any]]:
         return False
     if hasattr(data, "__next__"):
         return True
-    as_arrays = isinstance(data, (tuple, list, str, Mapping)) or hasattr(data, "shape") or hasattr(data, "__array__")
+    as_arrays = (
+        isinstance(data, (tuple, list, range, str, Mapping)) or hasattr(data, "shape") or hasattr(data, "__array__")
+    )
     return prefetch.is_sequence(data) and not as_arrays
 
 
@@ -123,8 +128,10 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
     """How many batches to take: `steps`, or all of a source that knows its length.
 
     Raises:
-        SettingError: neither is known.
+        DataError: it gives no batches.
+        SettingError: neither is known, or `steps` is no number above 0.
     """
+    _check_generator(source)
     if steps is None and isinstance(source, Sized):
         steps = len(source)
     if steps is None:
@@ -134,7 +141,22 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
             actual="None",
             hint=f"Write {name.split(', ')[-1]}=..., or give a Sequence, which knows its length.",
         )
-    return int(steps)
+    return batches(steps, name)
+
+
+def _check_generator(source: object) -> None:
+    """Refuse what has neither next() nor batches by number. Raises DataError."""
+    if hasattr(source, "__next__") or (prefetch.is_sequence(source) and not hasattr(source, "dtype")):
+        return
+    hint = None
+    if hasattr(source, "dtype"):
+        hint = "Arrays go to fit, evaluate and predict."
+    elif hasattr(source, "__iter__"):
+        hint = "Write iter(...) around it."
+    elif callable(source):
+        hint = "Call it: what a function with yield returns is the generator."
+    expected = "a generator, or a Sequence"
+    raise DataError(where="generator", expected=expected, actual=type(source).__name__, hint=hint)
 
 
 def with_first(

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from .._machine import config
-from ..errors import DataError, UnknownName
+from ..errors import DataError, UnknownName, shorten
 from ..types import Array
 from .data import ArrayData
+
+_BALANCED = "sklearn's compute_class_weight computes weights by name; write dict(enumerate(...)) of what it gives."
 
 
 def per_output(value: object, names: Sequence[str], what: str) -> list[object]:
@@ -29,7 +31,7 @@ def per_output(value: object, names: Sequence[str], what: str) -> list[object]:
     if isinstance(value, Mapping) and value and all(isinstance(key, str) for key in value):
         for name in value:
             if name not in names:
-                raise UnknownName(name, names, kind="output", where=what)
+                raise UnknownName(name, names, kind="output", where=what, of_model=True)
         return [value.get(name) for name in names]
     if len(names) == 1:
         if isinstance(value, (list, tuple)) and len(value) == 1 and (value[0] is None or np.ndim(value[0]) > 0):
@@ -75,8 +77,8 @@ def sample_weights(
 
 
 def _checked(target: ArrayData | None, sample_weight: object, name: str, temporal: bool) -> Array:
-    weights = np.asarray(sample_weight, dtype=config.floatx())
     where = f"sample_weight of output '{name}'"
+    weights = _numbers(sample_weight, where)
     rank, hint = (
         (2, None) if temporal else (1, "For a weight for each time step: compile(sample_weight_mode='temporal').")
     )
@@ -94,7 +96,12 @@ def _of_classes(target: ArrayData | None, class_weight: object, name: str) -> Ar
     if target is None:
         raise DataError(where=where, expected="targets that are fed", actual="a tensor with values of its own")
     if not isinstance(class_weight, Mapping):
-        raise DataError(where=where, expected="a dict of class and weight", actual=type(class_weight).__name__)
+        raise DataError(
+            where=where,
+            expected="a dict of class and weight",
+            actual=shorten(class_weight) if isinstance(class_weight, str) else type(class_weight).__name__,
+            hint=_BALANCED if isinstance(class_weight, str) else "Write dict(enumerate(class_weight)).",
+        )
     if len(target.shape) > 2:
         raise DataError(where=where, expected="targets of rank 1 or 2", actual=f"shape {tuple(target.shape)}")
     labels = np.asarray(target[:])
@@ -105,5 +112,13 @@ def _of_classes(target: ArrayData | None, class_weight: object, name: str) -> Ar
         raise DataError(
             where=where, expected="a weight for each class in the targets", actual=f"none for {missing[:10]}"
         )
-    table = np.array([class_weight[c] for c in present.tolist()], dtype=config.floatx())
+    table = _numbers([class_weight[c] for c in present.tolist()], where)
     return table[indices.reshape(-1)]
+
+
+def _numbers(value: object, where: str) -> Array:
+    """Weights as an array of floats. Raises DataError."""
+    try:
+        return np.asarray(value, dtype=config.floatx())
+    except (TypeError, ValueError):
+        raise DataError(where=where, expected="numbers", actual=shorten(value)) from None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal, overload
+from typing import Literal
 
 from .._graph.tensor import Tensor
 from ..layers import Activation, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, MaxPooling2D, ZeroPadding2D
 from ..models import Model
-from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 from .net import End, Net
+from .scaling import preprocess_torch as preprocess_input
 
 __all__ = ["DenseNet", "DenseNet121", "DenseNet169", "DenseNet201", "decode_predictions", "preprocess_input"]
 
@@ -136,24 +136,3 @@ def DenseNet201(image: Tensor, end: End) -> Tensor:
         (None, 1, 1, 1920)
     """
     return _layers(image, end, _BLOCKS[201])
-
-
-@overload
-def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
-@overload
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
-def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
-    """Images as the net wants them: from 0 to 1, less ImageNet's mean, over its standard deviation.
-
-    Args:
-        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
-        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
-
-    Returns:
-        A new array of floats in the shape of x.
-
-    Example:
-        >>> preprocess_input([[[0.485 * 255, 0.456 * 255, 0.406 * 255]]]).round(6).tolist()
-        [[[0.0, 0.0, 0.0]]]
-    """
-    return shared.preprocess_input(x, data_format, mode="torch")

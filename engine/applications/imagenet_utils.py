@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Literal, TypeAlias, overload
+from typing import TypeAlias
 
 import numpy as np
 
-from .. import _ops as ops
 from .._files import files
 from .._graph.tensor import Tensor
 from .._machine import config
@@ -20,69 +19,15 @@ from ..layers import Dense, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 from ..models import Model
 from ..types import Array, ArrayLike, Shape
 from ..utils.data_utils import get_file
+from .scaling import preprocess_input
 
 __all__ = ["decode_predictions", "preprocess_input"]
 
 CLASSES = 1000
-Mode: TypeAlias = Literal["caffe", "tf", "torch"]
 # What users hand in for weights: "imagenet", a file, or None for the first values.
 Weights: TypeAlias = "str | PathLike[str] | None"
-# Mean of ImageNet's blue, green and red (0-255), and of its red, green and blue with their deviations (0-1).
-_CAFFE_MEAN = (103.939, 116.779, 123.68)
-_TORCH_MEAN, _TORCH_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _CLASS_INDEX = "https://s3.amazonaws.com/deep-learning-models/image-models/imagenet_class_index.json"
 _CLASS_INDEX_HASH = "c2c37ea517e94d9795004a39431a14cb"
-
-
-@overload
-def preprocess_input(x: Tensor, data_format: str | None = None, mode: Mode = "caffe") -> Tensor: ...
-@overload
-def preprocess_input(x: ArrayLike, data_format: str | None = None, mode: Mode = "caffe") -> Array: ...
-def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None, mode: Mode = "caffe") -> Tensor | Array:
-    """Images as a net wants them.
-
-    Args:
-        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
-        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
-        mode: "caffe" (the default) for blue-green-red, less ImageNet's mean; "tf" for -1 to 1; "torch" for 0 to 1, less
-            ImageNet's mean, over its standard deviation.
-
-    Returns:
-        A new array of floats in the shape of x.
-
-    Raises:
-        SettingError: another mode.
-        DataError: there are not 3 channels.
-
-    Example:
-        >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
-        [1.0, 1.0, 1.0]
-    """
-    images = _as_floats(x)
-    if mode == "tf":
-        return images / 127.5 - 1
-    if mode not in ("caffe", "torch"):
-        raise SettingError(where="preprocess_input, mode", expected="'caffe', 'tf' or 'torch'", actual=shorten(mode))
-    axis = -3 if (data_format or config.image_data_format()) == "channels_first" else -1
-    if images.ndim not in (3, 4) or images.shape[axis] not in (3, None):
-        expected = f"images with 3 channels at axis {axis}"
-        raise DataError(where="preprocess_input", expected=expected, actual=f"shape {images.shape}")
-    shape = (3, 1, 1) if axis == -3 else (3,)
-
-    def by_channel(numbers: tuple[float, ...]) -> Array:
-        return np.reshape(numbers, shape).astype(images.dtype)
-
-    if mode == "torch":
-        return (images / 255 - by_channel(_TORCH_MEAN)) / by_channel(_TORCH_STD)
-    flipped = ops.reverse(images, axis) if isinstance(images, Tensor) else np.flip(images, axis)
-    return flipped - by_channel(_CAFFE_MEAN)
-
-
-def _as_floats(x: ArrayLike | Tensor) -> Array | Tensor:
-    if isinstance(x, Tensor):
-        return x if x.dtype.kind == "f" else ops.cast(x, config.floatx())
-    values = np.asarray(x)
-    return values.astype(values.dtype if values.dtype.kind == "f" else config.floatx())
 
 
 def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, str, float]]]:

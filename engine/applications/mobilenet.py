@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal, overload
+from typing import Literal
 
 from .. import _ops as ops
 from .._graph.tensor import Tensor
@@ -20,9 +20,9 @@ from ..layers import (
     ZeroPadding2D,
 )
 from ..models import Model
-from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
+from .scaling import preprocess_tf as preprocess_input
 
 __all__ = ["MobileNet", "decode_predictions", "preprocess_input"]
 
@@ -123,24 +123,3 @@ def relu6(x: Tensor) -> Tensor:
     [1.0, 6.0]
     """
     return ops.relu(x, max_value=6.0)
-
-
-@overload
-def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
-@overload
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
-def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
-    """Images as the net wants them: from -1 to 1.
-
-    Args:
-        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
-        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
-
-    Returns:
-        A new array of floats in the shape of x.
-
-    Example:
-        >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
-        [[[-1.0, 0.0, 1.0]]]
-    """
-    return shared.preprocess_input(x, data_format, mode="tf")

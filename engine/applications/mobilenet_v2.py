@@ -11,7 +11,7 @@ from ..layers import Add, BatchNormalization, Conv2D, DepthwiseConv2D, ReLU, Zer
 from ..models import Model
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
-from .mobilenet import preprocess_input
+from .scaling import preprocess_tf as preprocess_input
 
 __all__ = ["MobileNetV2", "decode_predictions", "preprocess_input"]
 

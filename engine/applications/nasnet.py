@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal, overload
+from typing import Literal
 
 from .._graph.tensor import Tensor
 from .._machine import config
@@ -22,10 +22,10 @@ from ..layers import (
     concatenate,
 )
 from ..models import Model
-from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 from .net import documented
+from .scaling import preprocess_tf as preprocess_input
 
 __all__ = ["NASNet", "NASNetLarge", "NASNetMobile", "decode_predictions", "preprocess_input"]
 
@@ -261,24 +261,3 @@ NASNetMobile = _of_the_paper(
         (None, 1, 1, 1056)
     """,
 )
-
-
-@overload
-def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
-@overload
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
-def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
-    """Images as the net wants them: from -1 to 1.
-
-    Args:
-        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
-        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
-
-    Returns:
-        A new array of floats in the shape of x.
-
-    Example:
-        >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
-        [[[-1.0, 0.0, 1.0]]]
-    """
-    return shared.preprocess_input(x, data_format, mode="tf")

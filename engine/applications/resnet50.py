@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import overload
 
 from .._graph.tensor import Tensor
 from ..layers import Activation, BatchNormalization, Conv2D, MaxPooling2D, ZeroPadding2D, add
-from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 from .net import End, Net
+from .scaling import preprocess_input
 
 __all__ = ["ResNet50", "decode_predictions", "preprocess_input"]
 
@@ -125,24 +124,3 @@ def ResNet50(image: Tensor, end: End) -> Tensor:
             else:
                 x = identity_block(x, 3, filters, stage, letter)
     return end(x, "fc1000")
-
-
-@overload
-def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
-@overload
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
-def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
-    """Images as the net wants them: blue-green-red, less ImageNet's mean.
-
-    Args:
-        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
-        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
-
-    Returns:
-        A new array of floats in the shape of x.
-
-    Example:
-        >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
-        [[[0.0, 0.0, 0.0]]]
-    """
-    return shared.preprocess_input(x, data_format, mode="caffe")

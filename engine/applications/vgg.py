@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import overload
-
 from .._graph.tensor import Tensor
 from ..layers import Conv2D, Dense, Flatten, MaxPooling2D
-from ..types import Array, ArrayLike
-from . import imagenet_utils
 from .net import End, Net
 
 _FILTERS = (64, 128, 256, 512, 512)
@@ -49,24 +45,3 @@ def VGG19(image: Tensor, end: End) -> Tensor:
         (None, 1, 1, 512)
     """
     return _layers(image, end, (2, 2, 4, 4, 4))
-
-
-@overload
-def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
-@overload
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
-def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
-    """Images as the net wants them: blue-green-red, less ImageNet's mean.
-
-    Args:
-        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
-        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
-
-    Returns:
-        A new array of floats in the shape of x.
-
-    Example:
-        >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
-        [[[0.0, 0.0, 0.0]]]
-    """
-    return imagenet_utils.preprocess_input(x, data_format, mode="caffe")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .imagenet_utils import decode_predictions
-from .vgg import ADDRESS, VGG16, preprocess_input
+from .scaling import preprocess_input
+from .vgg import ADDRESS, VGG16
 
 __all__ = ["VGG16", "decode_predictions", "preprocess_input"]
 

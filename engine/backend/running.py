@@ -15,7 +15,7 @@ from .._graph.sparse import SparseMatrix, dense
 from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Variable
 from .._machine.config import fix_phase
 from .._training.step import Step
-from ..errors import DataError, GraphError
+from ..errors import DataError, GraphError, SettingTypeError, shorten
 from ..layers.naming import reset_names
 from ..layers.node import as_list
 from ..types import Array, ArrayLike
@@ -47,15 +47,33 @@ def gradients(loss: Tensor | list[Tensor], variables: Tensor | list[Tensor]) -> 
         A list with the gradient for each variable, in its shape; None where the loss does not depend on it, or only
         through functions without a gradient, such as `round`.
 
+    Raises:
+        SettingTypeError: one of them is no tensor, or there is no loss.
+
     Example:
         >>> from engine.backend import placeholder, square
         >>> x = placeholder(shape=(None, 2))
         >>> function([x], gradients(square(x), x))([np.array([[1.0, 3.0]])])[0].tolist()
         [[2.0, 6.0]]
     """
-    first, *others = as_list(loss)
+    losses, sources = as_list(loss), as_list(variables)
+    for role, values in (("loss", losses or [None]), ("variables", sources)):
+        for value in values:
+            _check_tensor(value, f"K.gradients, {role}")
+    first, *others = losses
     total = reduce(ops.add, map(ops.sum, others), ops.sum(first)) if others else first
-    return _gradients(total, as_list(variables))
+    return _gradients(total, sources)
+
+
+def _check_tensor(value: object, where: str) -> None:
+    if isinstance(value, Tensor):
+        return
+    hint = "Write layer.output, or a weight such as layer.kernel." if hasattr(value, "output") else None
+    if isinstance(value, (list, tuple)):
+        hint = "One list holds them all."
+    elif isinstance(value, (int, float, np.ndarray, np.generic)):
+        hint = "K.variable or an input of a model is a tensor; what does not depend on a tensor has no gradient."
+    raise SettingTypeError(where=where, expected="a tensor", actual=shorten(value), hint=hint)
 
 
 class Assignment(NamedTuple):

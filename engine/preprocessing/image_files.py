@@ -139,12 +139,12 @@ def img_to_array(
     return x.transpose(2, 0, 1) if first else x
 
 
-def _rows_and_columns(target_size: object) -> tuple[int, int]:
+def rows_and_columns(target_size: object, where: str) -> tuple[int, int]:
     """Two whole numbers. Raises SettingError."""
     sizes = list(target_size) if isinstance(target_size, (tuple, list, np.ndarray)) else []
     if len(sizes) != 2 or not all(isinstance(size, (int, np.integer)) and size > 0 for size in sizes):
         raise SettingError(
-            where="load_img, target_size", expected="rows and columns, as (150, 200)", actual=shorten(target_size)
+            where=f"{where}, target_size", expected="rows and columns, as (150, 200)", actual=shorten(target_size)
         )
     return int(sizes[0]), int(sizes[1])
 
@@ -204,7 +204,7 @@ def load_img(
         except (image.DecompressionBombError, *_BROKEN) as error:
             raise FileError(file=str(path), expected="a whole image", actual=cut(str(error))) from None
     if target_size is not None:
-        rows, columns = _rows_and_columns(target_size)
+        rows, columns = rows_and_columns(target_size, "load_img")
         if img.size != (columns, rows):
             img = img.resize((columns, rows), getattr(image.Resampling, interpolation.upper()))
     return img

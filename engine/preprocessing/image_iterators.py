@@ -24,6 +24,7 @@ from .image_files import (
     check_data_format,
     img_to_array,
     load_img,
+    rows_and_columns,
 )
 from .image_transforms import Random
 
@@ -110,6 +111,15 @@ class Iterator(Sequence):
 
     def __iter__(self) -> Iterator:
         return self
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        """Refuse to be an array: NumPy would wait for the end of the batches, which never comes."""
+        raise DataError(
+            where=type(self).__name__,
+            expected="an array",
+            actual="batches without end",
+            hint="Hand it on alone: fit(it), predict(it); it[0] and next(it) are single batches.",
+        )
 
     def __next__(self) -> Batch:
         return self.next()
@@ -296,7 +306,7 @@ class PictureFiles(ImageIterator):
             raise SettingError(
                 where="color_mode", expected=f"one of {', '.join(_CHANNELS)}", actual=shorten(color_mode)
             )
-        rows, columns = self.target_size = (reading.target_size[0], reading.target_size[1])
+        rows, columns = self.target_size = rows_and_columns(reading.target_size, type(self).__name__)
         self.color_mode: ColorMode = reading.color_mode
         self.interpolation: Interpolation = reading.interpolation
         channels = _CHANNELS[color_mode]

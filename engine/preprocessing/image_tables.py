@@ -231,7 +231,7 @@ def _column(table: Table, name: str, what: str) -> list[Any]:
         actual = type(table).__name__
         raise SettingTypeError(where="dataframe", expected="a pandas DataFrame or a dict of lists", actual=actual)
     if name not in table:
-        raise UnknownName(name, map(str, table.keys()), kind="column", where=what)
+        raise UnknownName(name, map(str, table.keys()), kind="column", where=what, of_model=True)
     return list(table[name])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from .._drawing.model_boxes import model_boxes
-from .._drawing.picture import to_dot, to_picture
+from .._drawing.picture import PICTURES, to_dot, to_picture
 from .._drawing.svg import draw, to_svg
 from .._files import files
 from ..errors import EngineError, SettingError
@@ -44,7 +44,7 @@ def plot_model(
 
     Args:
         model: the model.
-        to_file: the file, which ends in .png, .svg, .pdf or .dot; "model.png" by default.
+        to_file: the file, which ends in .png, .svg, .pdf, .jpg or .dot; "model.png" by default.
         show_shapes: whether layers show the shapes of their inputs and outputs, False by default.
         show_layer_names: whether layers show their names, which is so by default.
         rankdir: "TB" (the default) from top to bottom, "LR" from left to right.
@@ -58,9 +58,9 @@ def plot_model(
     Example:
         >>> from engine.layers import Dense
         >>> from engine.models import Sequential
-        >>> plot_model(Sequential([Dense(2, input_shape=(3,))]), "model.gif")
+        >>> plot_model(Sequential([Dense(2, input_shape=(3,))]), "a.gif")
         Traceback (most recent call last):
-        engine.errors.SettingError: plot_model, to_file: expected a file ending in .png, .svg, .pdf or .dot, found 'model.gif'.
+        engine.errors.SettingError: plot_model, to_file: expected a file ending in .png, .svg, .pdf, .jpg or .dot, found 'a.gif'.
     """
     if rankdir not in _DIRECTIONS:
         raise SettingError(where="plot_model, rankdir", expected=" or ".join(_DIRECTIONS), actual=repr(rankdir))
@@ -74,11 +74,11 @@ def plot_model(
         files.write_text(path, svg)
     elif ending == ".dot":
         files.write_text(path, to_dot(boxes, edges, rankdir))
-    elif ending in (".png", ".pdf"):
+    elif ending[1:] in PICTURES:
         target = path if path.suffix else path.with_suffix(".png")
         files.write_bytes(target, to_picture(drawing, format=ending[1:]))
     else:
-        expected = "a file ending in .png, .svg, .pdf or .dot"
+        expected = "a file ending in .png, .svg, .pdf, .jpg or .dot"
         raise SettingError(where="plot_model, to_file", expected=expected, actual=repr(str(to_file)))
     return ModelPicture(svg)
 

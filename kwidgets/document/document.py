@@ -8,7 +8,7 @@ everything as it was. No widget is known here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.types import Shape
 
@@ -44,6 +44,7 @@ from .canvas_state import CanvasState
 from .checks import Checker, Checkup
 from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Change, Done, Message, a_place, apply
 from .draft import Draft
+from .identity import identified
 from .records import Experiment
 from .seen import SeenVersions
 from .spread import Insides, View
@@ -225,7 +226,8 @@ class Document:
     def steps(self) -> Steps:
         """The present state with its undo list, and what of it is open."""
         with self._lock:
-            return Steps(self._draft, tuple(self._undo), tuple(self._redo), *self._canvas.open_nodes)
+            undo, redo = tuple(self._undo), tuple(self._redo)
+            return Steps(self._draft, undo, redo, *self._canvas.open_nodes, self._draft.identities)
 
     def restore(self, steps: Steps) -> None:
         """Becomes what `steps` was taken of, its undo list included. Raises Refused while a run is on."""
@@ -245,6 +247,12 @@ class Document:
             self._set(draft)
             change = Change(self._version, label)
         return self._tell(change)
+
+    def take_identities(self, layers: Mapping[str, str]) -> None:
+        """Has its layers be those that a run knew by these identities."""
+        with self._lock:
+            self._set(identified(self._draft, layers))
+        self._tell(Change(self._version, say.RESTORED))
 
     def _set(self, draft: Draft) -> None:
         self._draft = draft

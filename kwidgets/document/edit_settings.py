@@ -24,6 +24,7 @@ from .commands import (
 )
 from .draft import Draft, is_stack
 from .layer_names import is_clean
+from .reading_code import read_code
 from .records import DataPart
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
 
@@ -182,9 +183,16 @@ def template(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("paste")
 def paste(draft: Draft, message: Message, around: Surroundings) -> Done:
-    """The graph of a text; layers that keep their name keep their place on the canvas, unless the text says another."""
-    form = a_text(message, "format")
-    replace_all(draft, reading.read(a_text(message, "text"), form, draft.copy()))
+    """The graph of a text {format, text, file?, model?}.
+
+    Layers that keep their name keep their place on the canvas, unless the text says another.
+    """
+    form, text = a_text(message, "format"), a_text(message, "text")
+    if form == "python":
+        file, name = (str(message[key]) if message.get(key) else None for key in ("file", "model"))
+        replace_all(draft, read_code(text, draft.copy(), file or "", name))
+        return Done(common.pasted(file or "Python"), rewired=False)
+    replace_all(draft, reading.read(text, form, draft.copy()))
     return Done(common.pasted(form.upper()), rewired=False)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.experiment import write_yaml
+from engine.experiment import CODE, kind_of_text, write_yaml
 
 from ..words import texts as say
 from .bypassing import written
@@ -19,6 +19,7 @@ from .layer_names import MAX_NAME
 from .nested import is_nested
 from .printing import copied
 from .reading import read_document, read_places
+from .reading_code import read_code
 from .reading_layers import Mistake, nearest, read_graph
 from .records import LayerEntry
 
@@ -65,7 +66,9 @@ def cut_out(draft: Draft, nodes: Sequence[str]) -> Draft:
 
 
 def read_fragment(text: str) -> Draft:
-    """The layers of a fragment, or of a whole model in YAML or JSON. Raises Refused with line and column."""
+    """The layers of a fragment, or of a whole model in YAML, JSON or Python. Raises Refused with line and column."""
+    if kind_of_text(text).name in CODE:
+        return read_code(text, Draft())
     form = "json" if text.lstrip()[:1] in ("{", "[") else "yaml"
     return read_places(text, form, _layers_of)
 

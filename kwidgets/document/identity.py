@@ -1,8 +1,9 @@
 """Which layer of one draft is which of another, through changes of name, settings and block: what training carries over.
 
 A layer has an identity as long as it is in the graph. A command that takes a layer out ends it, so that one added later
-under the same name is another layer; undo brings it back, because it brings back the draft. Nothing of this is written
-into a text: a draft that was read begins with the paths of its layers as their identities.
+under the same name is another layer; undo brings it back, because it brings back the draft. The texts that people read say
+nothing of this; what outlives a kernel does: a stored document for each of its steps, a run for what it trains. A draft that
+was read from anything else begins with the paths of its layers as their identities.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def identify(before: Draft, after: Draft, *, anew: bool = False) -> None:
     if _same_graph(before, after):
         after.identities, after.state = before.identities, before.state
         return
-    after.state = next(_STATES)
+    after.state = new_state()
     if anew:
         after.identities = {path: uuid.uuid4().hex for path, _ in _walk(after, after.layers)}
         return
@@ -67,6 +68,22 @@ def identify(before: Draft, after: Draft, *, anew: bool = False) -> None:
         elif path not in was and path not in after.identities:
             identities[path] = uuid.uuid4().hex
     after.identities = identities
+
+
+def identified(draft: Draft, layers: Mapping[str, str], state: int | None = None) -> Draft:
+    """A copy whose layers have these identities, by path. state: of the graph, as `new_state` gives it; None: as it was."""
+    known = draft.copy()
+    known.identities = {
+        **draft.identities,
+        **{path: layers[path] for path, _ in _walk(draft, draft.layers) if path in layers},
+    }
+    known.state = draft.state if state is None else state
+    return known
+
+
+def new_state() -> int:
+    """A number for a state of a graph that no other one has in this process."""
+    return next(_STATES)
 
 
 def _same_graph(before: Draft, after: Draft) -> bool:

@@ -328,8 +328,16 @@ def _taken(tensors: Mapping[Node, str], source: Source, entries: Mapping[str, La
     """The variable of a source; one of several results by its number."""
     variable = tensors.get((source.layer, source.call), "?")
     entry = entries.get(source.layer)
-    several = source.tensor or (entry is not None and len(ends_of(entry["config"], "output_layers")) > 1)
+    several = source.tensor or (entry is not None and _gives_several(entry))
     return f"{variable}[{source.tensor}]" if several else variable
+
+
+def _gives_several(entry: LayerEntry) -> bool:
+    """Whether calling the layer gives a list: a model with several outputs, a recurrent layer with its states."""
+    config = entry["config"]
+    inner = config.get("layer")
+    states = config.get("return_state") or (isinstance(inner, Mapping) and (inner.get("config") or {}).get("return_state"))
+    return bool(states) or len(ends_of(config, "output_layers")) > 1
 
 
 def _arguments(sources: list[Source], tensors: Mapping[Node, str], entries: Mapping[str, LayerEntry]) -> str:

@@ -19,6 +19,7 @@ from engine.types import Config, Json
 from ..refused import Refused
 from ..words import documents as say
 from .draft import Draft
+from .identity import identified, new_state
 from .printing import experiment
 from .reading import read_document
 from .reading_layers import Mistake
@@ -54,7 +55,8 @@ class Made:
 class Steps:
     """A document with its past. undo: oldest first; redo: what was undone last is the last.
 
-    opened, entered: nodes of opened folds, and nodes of opened nested models.
+    opened, entered: nodes of opened folds, and nodes of opened nested models. identities: of the layers (`identity.py`),
+    which two drafts that are equal may have others of.
     """
 
     draft: Draft
@@ -62,15 +64,25 @@ class Steps:
     redo: tuple[Step, ...] = ()
     opened: frozenset[str] = frozenset()
     entered: frozenset[str] = frozenset()
+    identities: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """Which layer is which in a state that was read. state: the number that its graph has in this process."""
+
+    identities: Mapping[str, str]
+    state: int
 
 
 class Stored:
-    """A step that was read. change: from the experiment of `after` to its own."""
+    """A step that was read. change: from the experiment of `after` to its own; layers: which of them is which."""
 
-    def __init__(self, label: str, change: Config, after: Callable[[], Config]) -> None:
+    def __init__(self, label: str, change: Config, after: Callable[[], Config], layers: _Layers) -> None:
         self.label = label
         self.change = change
         self._after = after
+        self._layers = layers
         self._draft: Draft | None = None
 
     @cached_property
@@ -82,8 +94,18 @@ class Stored:
     def draft(self) -> Draft:
         """The state of this step, checked like any text from outside."""
         if self._draft is None:
-            self._draft = read(self.experiment)
+            self._draft = identified(read(self.experiment), self._layers.identities, self._layers.state)
         return self._draft
+
+    @property
+    def identities(self) -> Mapping[str, str]:
+        """Of its layers, without reading its model."""
+        return self._layers.identities
+
+    @property
+    def state(self) -> int:
+        """Of its graph."""
+        return self._layers.state
 
 
 def read(plain: Config) -> Draft:
@@ -210,7 +232,8 @@ class Writer:
         opened, entered = (json.dumps(sorted(nodes)) for nodes in (steps.opened, steps.entered))
         undo, redo = lists
         return (
-            f'{{"now": {now_text},\n"undo": [{undo}],\n"redo": [{redo}],\n"opened": {opened},\n"entered": {entered}}}'
+            f'{{"now": {now_text},\n"undo": [{undo}],\n"redo": [{redo}],\n"opened": {opened},\n"entered": {entered},\n'
+            f'"identities": {write_json(dict(steps.identities))},\n"state": {steps.draft.state}}}'
         )
 
     def _step(self, step: Step, after: Step | Draft, used: dict[int, tuple[Draft, Config]]) -> str:
@@ -221,7 +244,16 @@ class Writer:
         if difference is None:
             neighbour = after if isinstance(after, Draft) else after.draft
             difference = change(self._experiment(neighbour, used), self._experiment(step.draft, used))
-        return write_json({"label": step.label, "change": difference})
+        here, there = _layers_of(after), _layers_of(step)
+        return write_json(
+            {
+                "label": step.label,
+                "change": difference,
+                "identities": {path: one for path, one in there.identities.items() if here.identities.get(path) != one},
+                "others": [path for path in here.identities if path not in there.identities],
+                "state": there.state,
+            }
+        )
 
     def _experiment(self, draft: Draft, used: dict[int, tuple[Draft, Config]]) -> Config:
         remembered = used.get(id(draft)) or self._experiments.get(id(draft))
@@ -229,6 +261,13 @@ class Writer:
             remembered = (draft, cast("Config", experiment(draft)))
         used[id(draft)] = remembered
         return remembered[1]
+
+
+def _layers_of(step: Step | Draft) -> _Layers:
+    if isinstance(step, Stored):
+        return _Layers(step.identities, step.state)
+    draft = step if isinstance(step, Draft) else step.draft
+    return _Layers(draft.identities, draft.state)
 
 
 def _with_neighbours(steps: Sequence[Step], now: Draft) -> Iterator[tuple[Step, Step | Draft]]:
@@ -248,13 +287,16 @@ def read_steps(plain: Config) -> Steps:
     now = plain.get("now")
     if not isinstance(now, dict):
         raise Refused(say.must_be_a_table("now"))
-    draft = read(now)
-    undo, redo = (_read_list(plain, key, now) for key in ("undo", "redo"))
+    states: dict[Json, int] = {}
+    layers = _Layers(_texts(plain, "identities"), _state(plain, states))
+    draft = identified(read(now), layers.identities, layers.state)
+    undo, redo = (_read_list(plain, key, now, layers, states) for key in ("undo", "redo"))
     opened, entered = (frozenset(_list(plain, key)) for key in ("opened", "entered"))
-    return Steps(draft, undo, redo, opened, entered)
+    return Steps(draft, undo, redo, opened, entered, draft.identities)
 
 
-def _read_list(plain: Config, key: str, now: Config) -> tuple[Step, ...]:
+def _read_list(plain: Config, key: str, now: Config, layers: _Layers, states: dict[Json, int]) -> tuple[Step, ...]:
+    """layers: of the present. states: for the numbers that the text has for states of the graph those of this process."""
     value = plain.get(key, [])
     if not isinstance(value, list):
         raise Refused(say.must_be_a_list(key))
@@ -264,7 +306,24 @@ def _read_list(plain: Config, key: str, now: Config) -> tuple[Step, ...]:
         label = item.get("label") if isinstance(item, dict) else None
         if not isinstance(item, dict) or not isinstance(label, str):
             raise Refused(say.STEP_DOES_NOT_FIT)
-        step = Stored(label, _table(item, "change"), after)
+        others = set(_list(item, "others"))
+        known = {path: one for path, one in layers.identities.items() if path not in others}
+        layers = _Layers({**known, **_texts(item, "identities")}, _state(item, states))
+        step = Stored(label, _table(item, "change"), after, layers)
         after = lambda step=step: step.experiment
         steps.append(step)
     return tuple(steps[::-1])
+
+
+def _texts(plain: Config, key: str) -> dict[str, str]:
+    """A table of texts; empty where an earlier release has written none."""
+    table = _table(plain, key)
+    if not all(isinstance(value, str) for value in table.values()):
+        raise Refused(say.must_be_a_table(key))
+    return cast("dict[str, str]", table)
+
+
+def _state(plain: Config, states: dict[Json, int]) -> int:
+    """The number in this process of the state that a text names; a new one where an earlier release has named none."""
+    state = plain.get("state")
+    return states.setdefault(state, new_state()) if type(state) is int else new_state()

@@ -77,8 +77,7 @@ class Lineage(NamedTuple):
         """For each layer of another graph the path that it has in this one."""
         if graph is None or self.graph is None:
             return None
-        before = {identity: path for path, identity in self.graph.layers.items()}
-        return {_names(path): _names(before[one]) for path, one in graph.layers.items() if one in before}
+        return paths_before(self.graph.layers, graph.layers)
 
 
 class _Earlier(NamedTuple):
@@ -128,6 +127,12 @@ class EarlierModels:
                 stream.say(say.is_back(one.epochs))
                 return one.lineage
         return None
+
+
+def paths_before(before: Mapping[str, str], now: Mapping[str, str]) -> Mapping[LayerPath, LayerPath]:
+    """For each layer of a graph the path that it had in an earlier one; both by their identities."""
+    paths = {identity: path for path, identity in before.items()}
+    return {_names(path): _names(paths[one]) for path, one in now.items() if one in paths}
 
 
 def _same_layers(one: GraphIdentity | None, other: GraphIdentity | None) -> bool:

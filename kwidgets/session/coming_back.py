@@ -21,10 +21,12 @@ from ..messages import Mark
 from ..refused import Refused
 from ..words import coming_back as say
 from ..words.carrying import MODEL_CHANGED
+from ..workspace.epochs import by_epoch, first
 from ..workspace.records import GOING_ON, Checkpoint, Intervention, Points, RunSummary
 from ..workspace.run_store import RunStore
 from . import continuing
 from .best import BestEpoch, leading
+from .carrying import paths_before
 from .points import Piece
 from .request import Request
 from .stream import EpochHistory, Past
@@ -164,7 +166,8 @@ def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experime
         restore_checkpoint(checkpoint.path, source)
         if changed and continuing.same_graph(recorded_experiment(store, run), experiment):
             # The run itself went on with another graph, and was cut off before the first checkpoint of that.
-            experiments.carry_over(source, model)
+            before, now = store.layers(run.id, (checkpoint.epoch, checkpoint.batch)), store.layers(run.id)
+            experiments.carry_over(source, model, paths_before(before, now) if before and now else None)
         else:
             model.set_weights(source.get_weights())
         prepared, snapshot = experiments.prepare(dict(experiment), dict(request.arrays), model=model), None
@@ -176,9 +179,9 @@ def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experime
 def _past(store: RunStore, run: RunSummary, checkpoint: Checkpoint, batches: int) -> Past:
     at = checkpoint.epoch + checkpoint.batch / batches
     recorded = store.history(run.id)
-    count = sum(epoch < checkpoint.epoch for epoch in recorded["epoch"])
-    columns = {name: column[:count] for name, column in recorded["history"].items()}
-    history = EpochHistory(recorded["epoch"][:count], {name: column for name, column in columns.items() if column})
+    before = first(recorded, sum(epoch < checkpoint.epoch for epoch in recorded["epoch"]))
+    columns, absent, cut = before["history"], before.get("absent", {}), before.get("cut", [])
+    history = EpochHistory(before["epoch"], columns, absent=absent, cut=cut)
     pieces = [_until(series, at, checkpoint.epoch) for series in store.points(run.id)]
     marks = [_mark(one) for one in store.interventions(run.id) if one.kind in _MARKED and one.at <= at]
     curves = [piece for piece in pieces if len(piece.xs)]
@@ -207,16 +210,5 @@ def _best(store: RunStore, run: RunSummary, history: EpochHistory, experiment: E
         restore_checkpoint(best.path, model)
     except EngineError:
         return None
-    value = _value_after(store, run, history, name, best.epoch)
+    value = by_epoch(history.recorded())[history.epoch.index(best.epoch - 1)].get(name)
     return None if value is None else BestEpoch(best.epoch, {name: value}, model.get_weights())
-
-
-def _value_after(store: RunStore, run: RunSummary, history: EpochHistory, metric: str, epoch: int) -> float | None:
-    """A metric after an epoch. An epoch that was cut short has no validation values, so there the curve tells it."""
-    column = history.history[metric]
-    if len(column) == len(history.epoch):
-        return column[history.epoch.index(epoch - 1)]
-    phase = "validation" if metric.startswith("val_") else "train"
-    curves = [one for one in store.points(run.id) if (one.name, one.phase) == (metric.removeprefix("val_"), phase)]
-    values = [float(y) for one in curves for y in one.ys[one.xs == epoch]]
-    return values[-1] if values else None

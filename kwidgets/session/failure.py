@@ -1,16 +1,27 @@
-"""What a failed run says: the error in words, and whose code it came from."""
+"""What ended a run that went wrong: the error in words, and whose code it came from."""
 
 from __future__ import annotations
 
+import sys
 import traceback
 from types import TracebackType
 
 from engine.callbacks import Callback
 from engine.errors import EngineError
+from engine.events import Reason, TrainEnd
 
 from ..words import run as say
 
 OURS = ("engine", "kwidgets")
+
+
+def ending(event: TrainEnd, finite: bool) -> tuple[Reason, BaseException | None]:
+    """Why a `fit` ended that somebody else has called, and the error where it failed; to be asked when it tells its end.
+
+    finite: whether its last loss was a number. A callback that looks at the loss ends a training early.
+    """
+    reason: Reason = "nan" if event.reason == "early" and not finite else event.reason
+    return reason, sys.exc_info()[1] if reason == "failed" else None
 
 
 def error_text(error: BaseException) -> str:

@@ -12,6 +12,8 @@ from engine.events import Reason
 from ..messages import Best, Mark, Trouble, TroubleKind
 from ..words import run as say
 from ..words.carrying import MODEL_CHANGED
+from ..workspace.epochs import by_epoch
+from ..workspace.records import Epochs
 from .best import BestValues
 from .divergence import Divergence, Finding
 from .trouble import NOT_FINITE, Where, describe
@@ -82,23 +84,19 @@ class Findings:
         self.trouble = self._said = None
 
     def load(
-        self,
-        epochs: Sequence[int],
-        columns: Mapping[str, Sequence[float]],
-        marks: Sequence[Mark],
-        losses: tuple[Iterable[float], Iterable[float]] | None,
+        self, history: Epochs, marks: Sequence[Mark], losses: tuple[Iterable[float], Iterable[float]] | None
     ) -> None:
-        """Take in what happened before a training goes on: whole epochs, rates and stops, and losses of batches at `x` epochs."""
+        """Take in what happened before a training goes on: its epochs, rates and stops, and losses of batches at `x` epochs."""
         self._marks = list(marks)
         batches = deque(zip(*losses, strict=True) if losses is not None else ())
-        for row, epoch in enumerate(epochs):
-            back = len(epochs) - row
-            logs = {name: float(column[-back]) for name, column in columns.items() if len(column) >= back}
+        cut = set(history.get("cut", ()))
+        for epoch, logs in zip(history["epoch"], by_epoch(history), strict=True):
             self._epochs = [*self._epochs[-1:], logs]
-            self._best.take(epoch + 1, logs)
             while batches and batches[0][0] <= epoch + 1:
                 self._divergence.batch(float(batches.popleft()[1]))
-            self._divergence.epoch(logs.get("loss", math.nan), logs.get("val_loss"))
+            if epoch not in cut:
+                self._best.take(epoch + 1, logs)
+                self._divergence.epoch(logs.get("loss", math.nan), logs.get("val_loss"))
         for _, loss in batches:
             self._divergence.batch(float(loss))
         # What stood then was said then.

@@ -47,6 +47,11 @@ class PresentModel(Steering):
             self._stale = sentence
             self._tell("progress")
 
+    @property
+    def graph(self) -> GraphIdentity | None:
+        """Which layer of what was trained is which, where a document knows it."""
+        return self._graph
+
     def trained(self, experiment: Experiment, graph: GraphIdentity | None = None) -> bool:
         """Whether `model` was trained on the graph of `experiment`, with the same layers in it."""
         known = self._lineage

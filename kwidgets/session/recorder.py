@@ -20,7 +20,7 @@ from engine.models.checkpoints import Checkpoint, CheckpointCopies
 
 from ..refused import Refused
 from ..words import recording as say
-from ..workspace.records import Epochs, Intervention, NewRun, Points, Progress, StoredState
+from ..workspace.records import Intervention, NewRun, Points, Progress, StoredState
 from ..workspace.run_store import RunStore
 from ..workspace.run_writer import RunWriter
 from .points import Piece, finite
@@ -136,13 +136,13 @@ class Recorder:
         thread = self._thread
         return (lambda: None) if thread is None else lambda: thread.join(_LAST_WRITE_SECONDS)
 
-    def go_on(self, experiment: Experiment | None, epochs: int) -> str | None:
+    def go_on(self, experiment: Experiment | None, epochs: int, layers: Mapping[str, str]) -> str | None:
         """The same run goes on after its end; a sentence where it must be recorded as a new one.
 
-        experiment: what it trains after so many epochs; None for a model made in code.
+        experiment: what it trains after so many epochs; None for a model made in code. layers: identities of its layers.
         """
         why = None
-        self._new = replace(self._new, experiment=experiment)
+        self._new = replace(self._new, experiment=experiment, layers=layers)
         if self._thread is not None:
             self._thread.join()
         if self._writer.records:
@@ -154,7 +154,7 @@ class Recorder:
             self._writer, self._points = self._store.begin(self._new), self._stream.curves.reader()
             self._epochs = -1
         if experiment is not None:
-            self._writer.trains(experiment, epochs)
+            self._writer.trains(experiment, epochs, layers)
         self._checkpoints = ThinnedCheckpoints(self._writer, self._store)
         self._state, self._end, self._broken = "running", None, None
         self.start()
@@ -239,7 +239,7 @@ class Recorder:
             self._epochs = len(history.epoch)
             progress["values"] = {name: finite(column[-1]) for name, column in history.history.items() if column}
             progress["best"] = {best["metric"]: best["value"] for best in stream.best()}
-            progress["history"] = Epochs(epoch=history.epoch, history=history.history, partial=history.partial)
+            progress["history"] = history.recorded()
         return progress
 
 

@@ -110,11 +110,12 @@ class Recording:
         if self._recorder is not None:
             self._recorder.start()
 
-    def go_on(self, experiment: Experiment | None, epochs: int) -> None:
-        """The run goes on after its end. experiment: what it trains after so many epochs, if it is one."""
+    def go_on(self, request: Request | None, epochs: int) -> None:
+        """The run goes on after its end. request: what it trains after so many epochs, if it is an experiment."""
         if self._recorder is None:
             return
-        why = self._recorder.go_on(experiment, epochs)
+        experiment = None if request is None else request.experiment
+        why = self._recorder.go_on(experiment, epochs, _layers(request))
         if why is not None:
             self._report(why)
 
@@ -171,9 +172,14 @@ def of_experiment(
             fingerprints=request.fingerprints.by_name(_FINGERPRINT_SECONDS) or {},
             rows=rows_of(request.arrays),
             parent=parent,
+            layers=_layers(request),
         )
 
     return Begins(new, lambda: request.fingerprints.by_name(0.0))
+
+
+def _layers(request: Request | None) -> Mapping[str, str]:
+    return {} if request is None or request.graph is None else request.graph.layers
 
 
 def of_model(model: Model, rows: int | None, settings: Config | None = None) -> NewRun:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.events import Reason
 from engine.models import Model
 
 from ..messages import Conclusion, Run, RunState, Starts
@@ -12,14 +14,19 @@ from .stream import Progress
 
 # A training thread is at work, or waits between two batches.
 ALIVE = ("running", "paused", "stopping")
+_STOPPED: dict[Reason, Callable[[str, str], str]] = {
+    "nan": say.ended_on_nan,
+    "early": say.stopped_early_in,
+    "interrupted": say.interrupted_in,
+}
 
 
 @dataclass(frozen=True)
 class RunIs:
     """What does not follow from events. note: a sentence that is added to the message of an ended run.
 
-    on_nan: it ended by itself, because the loss was no number. message: in place of the usual words. cost: the share of the
-    time that watching takes, 0 to 1. next_epoch: with which a start goes on; None: the next.
+    reason: why it ended, as the loop says it. message: in place of the usual words. cost: the share of the time that watching
+    takes, 0 to 1. next_epoch: with which a start goes on; None: the next.
     """
 
     id: str | None
@@ -27,7 +34,7 @@ class RunIs:
     learning_rate: float | None
     error: str | None = None
     note: str | None = None
-    on_nan: bool = False
+    reason: Reason | None = None
     message: str | None = None
     conclusion: Conclusion | None = None
     stale: str | None = None
@@ -83,6 +90,6 @@ def _message(progress: Progress, run: RunIs) -> str:
         "running": where,
         "paused": say.paused_in(where),
         "stopping": say.STOPPING_AFTER_THIS_BATCH,
-        "stopped": (say.ended_on_nan if run.on_nan else say.stopped_in)(where, note),
+        "stopped": _STOPPED.get(run.reason or "stopped", say.stopped_in)(where, note),
         "finished": say.finished_after(progress["epoch"], run.note),
     }.get(run.state, "")

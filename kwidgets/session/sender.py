@@ -61,6 +61,11 @@ class Sender:
         self._changed = threading.Condition()
         self._soon: set[str] = set()
         self._often: set[str] = set()
+        # Marks are counted: the number of the newest, and of the oldest of each kind that is not sent yet.
+        self._marks = 0
+        self._oldest_soon: int | None = None
+        self._oldest_often: int | None = None
+        self._oldest_leaving: int | None = None
         self._next_often = 0.0
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -70,16 +75,30 @@ class Sender:
         with self._changed:
             if self._closed:
                 return
-            (self._often if often else self._soon).update(names)
+            self._marks += 1
+            if often:
+                self._often.update(names)
+                self._oldest_often = self._oldest_often or self._marks
+            else:
+                self._soon.update(names)
+                self._oldest_soon = self._oldest_soon or self._marks
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="kwidgets-sender", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
 
     def drain(self, timeout: float = 10.0) -> bool:
-        """Wait until everything marked so far has been sent; whether that came in time (seconds)."""
+        """Wait until everything marked so far has been sent; whether that came in time (seconds).
+
+        What is marked meanwhile is not waited for: a training marks its progress again and again.
+        """
         with self._changed:
-            return self._changed.wait_for(lambda: not (self._soon or self._often or self._busy), timeout)
+            newest = self._marks
+            return self._changed.wait_for(lambda: self._sent_up_to(newest), timeout)
+
+    def _sent_up_to(self, mark: int) -> bool:
+        waiting = (self._oldest_soon, self._oldest_often, self._oldest_leaving)
+        return all(oldest is None or oldest > mark for oldest in waiting)
 
     def close(self) -> None:
         """Stop sending."""
@@ -87,9 +106,8 @@ class Sender:
             self._closed = True
             self._soon.clear()
             self._often.clear()
+            self._oldest_soon = self._oldest_often = None
             self._changed.notify_all()
-
-    _busy = False
 
     def _run(self) -> None:
         while True:
@@ -103,7 +121,7 @@ class Sender:
                 logging.getLogger(__name__).exception("A view could not be told about %s.", ", ".join(sorted(names)))
             _spent.add(time.thread_time() - began)
             with self._changed:
-                self._busy = False
+                self._oldest_leaving = None
                 self._changed.notify_all()
 
     def _next(self) -> set[str] | None:
@@ -113,17 +131,25 @@ class Sender:
             while not self._closed:
                 now = self._clock()
                 if self._often and now >= self._next_often:
-                    names = self._soon | self._often
-                    self._soon, self._often = set(), set()
                     self._next_often = now + self.seconds_between
-                    self._busy = True
-                    return names
+                    return self._take() | self._take_often()
                 if self._soon:
-                    names, self._soon = self._soon, set()
-                    self._busy = True
-                    return names
+                    return self._take()
                 if not self._often and now >= idle_until:
                     break
                 self._changed.wait((self._next_often if self._often else idle_until) - now)
             self._thread = None
             return None
+
+    def _take(self) -> set[str]:
+        """The names that are to go at once; under the lock, as everything that looks at them."""
+        names, self._soon = self._soon, set()
+        self._oldest_leaving, self._oldest_soon = self._oldest_soon, None
+        return names
+
+    def _take_often(self) -> set[str]:
+        """The names that are told often, which leave together with those that `_take` gave."""
+        names, self._often = self._often, set()
+        self._oldest_leaving = min(self._oldest_leaving or self._marks, self._oldest_often or self._marks)
+        self._oldest_often = None
+        return names

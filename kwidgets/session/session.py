@@ -336,7 +336,7 @@ class Session(PresentModel):
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,
                 note=self._outcome.note,
-                on_nan=self._outcome.reason == "nan",
+                reason=self._outcome.reason,
                 conclusion=self._outcome.conclusion,
                 stale=self._stale,
                 starts=starts,
@@ -407,8 +407,7 @@ class Session(PresentModel):
         """Under the lock: begin a record for a new run, or go on with the one that is there."""
         latest = self._records.latest
         if start.goes_on and latest is not None:
-            experiment = None if self._request is None else self._request.experiment
-            self._recording.go_on(experiment, self.stream.epochs_begun)
+            self._recording.go_on(self._request, self.stream.epochs_begun)
             return
         self._recording.begin(self.stream, start.begins, start.writer)
         count = self._recording.number or (1 if latest is None else latest.number + 1)

@@ -10,7 +10,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -18,6 +18,8 @@ from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegi
 
 from ..messages import Best, Mark, RunSeries, Trouble
 from ..words import run as say
+from ..workspace.epochs import take_back, with_gaps
+from ..workspace.records import Epochs
 from .findings import Findings
 from .points import MOST_POINTS, Curves, Piece, finite
 from .trouble import Where
@@ -32,36 +34,52 @@ _SPEED_SECONDS = 2.0
 class EpochHistory:
     """What Keras's History holds: the epochs done (from 0) and each metric's value after each.
 
-    partial: the last epoch was cut short; its values are means over the samples seen.
+    partial: the last epoch was cut short; its values are means over the samples seen. absent: the epochs without a value of
+    a name, such as those cut short for validation. cut: the epochs before the last that were cut short and stayed so.
     """
 
     epoch: list[int] = field(default_factory=list)
     history: dict[str, list[float]] = field(default_factory=dict)
     partial: bool = False
+    absent: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    cut: list[int] = field(default_factory=list[int])
 
     def add(self, epoch: int, logs: Logs, partial: bool) -> None:
         """Add the values at the end of an epoch."""
+        if self.partial:
+            self.cut.append(self.epoch[-1])
+        for name in [name for name in logs if name not in self.history] if self.epoch else ():
+            self.absent[name] = list(self.epoch)
+        for name in self.history:
+            if name not in logs:
+                self.absent.setdefault(name, []).append(epoch)
         self.epoch.append(epoch)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
         self.partial = partial
+
+    def recorded(self) -> Epochs:
+        """The same as the store of runs takes it."""
+        return with_gaps(self.epoch, self.history, self.partial, self.absent, self.cut)
 
     def to_json(self, stopped: bool) -> str:
         """Text of the same form as the history.json of `python -m engine train`."""
         record = {"history": self.history, "epoch": self.epoch, "stopped": stopped}
         return json.dumps(record, indent=1) + "\n"
 
-    def take_back(self, epoch: int, names: Container[str]) -> None:
+    def take_back(self, epoch: int) -> None:
         """Forget the values of the last epoch, which was cut short and goes on after all."""
         if self.epoch and self.epoch[-1] == epoch:
-            self.epoch.pop()
-            self.history = {name: v[:-1] if name in names else v for name, v in self.history.items()}
-            self.history = {name: values for name, values in self.history.items() if values}
+            history = self.recorded()
+            take_back(history, len(self.epoch) - 1)
+            self.absent = history.get("absent", {})
             self.partial = False
 
     def copy(self) -> EpochHistory:
         """An independent copy; from any thread, also while the training thread adds the first values of a metric."""
-        return EpochHistory(list(self.epoch), {k: list(v) for k, v in dict(self.history).items()}, self.partial)
+        columns = {k: list(v) for k, v in dict(self.history).items()}
+        absent = {k: list(v) for k, v in dict(self.absent).items()}
+        return EpochHistory(list(self.epoch), columns, self.partial, absent, list(self.cut))
 
 
 class Speed:
@@ -222,7 +240,7 @@ class Stream:
             self._goes_on, self._within = True, cut is not None
             if cut is None:
                 return
-            self.history.take_back(cut.epoch, cut.logs)
+            self.history.take_back(cut.epoch)
             for phase in ("train", "validation"):
                 self.curves.cut(phase, cut.epoch)
             self._means, self._last = cut.means, cut.last
@@ -250,7 +268,7 @@ class Stream:
             columns = past.history.history
             self._last = {name: column[-1] for name, column in columns.items() if column}
             losses = [(piece.xs, piece.ys) for piece in past.pieces if (piece.name, piece.phase) == ("loss", "batch")]
-            self._findings.load(past.history.epoch, columns, past.marks, losses[0] if losses else None)
+            self._findings.load(past.history.recorded(), past.marks, losses[0] if losses else None)
 
     @property
     def at(self) -> float:

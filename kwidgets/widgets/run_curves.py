@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import messages
 from ..refused import Refused
+from ..workspace.epochs import rows_of
 from ..workspace.records import Epochs, Floats
 from .base import Reply
 
@@ -26,8 +27,9 @@ def curves_of(runs: Iterable[str], names: Sequence[str], history: Callable[[str]
             known = history(run)
         except Refused:
             continue
-        for name, phase, values in _columns(known, names):
-            x, y = thinned(np.asarray(known["epoch"][: len(values)], np.float32) + 1, np.asarray(values, np.float32))
+        for name, phase, column in _columns(known, names):
+            epochs = np.asarray([known["epoch"][row] for row in rows_of(known, column)], np.float32)
+            x, y = thinned(epochs + 1, np.asarray(known["history"][column], np.float32)[: len(epochs)])
             curves.append({"run": run, "name": name, "phase": phase, "count": len(x)})
             xs.append(x)
             ys.append(y)
@@ -35,13 +37,13 @@ def curves_of(runs: Iterable[str], names: Sequence[str], history: Callable[[str]
     return dict(answer), [b"".join(part.tobytes() for part in parts) for parts in (xs, ys)]
 
 
-def _columns(known: Epochs, names: Sequence[str]) -> Iterable[tuple[str, messages.Phase, list[float]]]:
+def _columns(known: Epochs, names: Sequence[str]) -> Iterable[tuple[str, messages.Phase, str]]:
+    """For each of these metrics and phases that there is, with the name of its column."""
     phases: tuple[tuple[str, messages.Phase], ...] = (("", "train"), ("val_", "validation"))
     for name in names:
         for start, phase in phases:
-            values = known["history"].get(f"{start}{name}")
-            if values:
-                yield name, phase, values
+            if known["history"].get(column := f"{start}{name}"):
+                yield name, phase, column
 
 
 def thinned(xs: Floats, ys: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]:

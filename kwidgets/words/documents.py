@@ -107,11 +107,26 @@ RESTORE_BRINGS_IT_BACK = "Its restore() brings it back."
 
 
 def name_is_taken(name: str) -> str:
-    return f"There is another document named '{name}' now."
+    return f"There is another document named '{name}'."
 
 
 def cannot_be_moved(name: str, why: object) -> str:
     return f"The document '{name}' cannot be deleted or brought back: {why}"
+
+
+def cannot_be_renamed(name: str, why: object) -> str:
+    return f"The document '{name}' cannot be renamed: {why}"
+
+
+def only_its_owner_renames(name: str) -> str:
+    return f"The document '{name}' is open elsewhere, so it is not renamed from here."
+
+
+TAKE_IT_OVER_FIRST = "Take it over first, or keep a copy under another name."
+
+
+def its_runs_did_not_follow(now: str, before: str, why: str) -> str:
+    return f"The document is '{now}' now, but its runs are listed under '{before}' still: {why}"
 
 
 NOBODY_HAS_IT = "This builder has the document already."

@@ -1,8 +1,6 @@
 """The run: its state, its log, and what its buttons refuse."""
 
 # Curves of a `fit` in a cell.
-STOPPED_IN_A_CELL = "Stopped."
-FINISHED_IN_A_CELL = "Finished."
 INTERRUPT_STOPS_IT = "The notebook's interrupt button stops it."
 
 
@@ -81,6 +79,14 @@ STOPPING_AFTER_THIS_BATCH = "Stopping after this batch."
 
 def stopped_in(where: str, note: str) -> str:
     return f"Stopped in {where}. {note}"
+
+
+def stopped_early_in(where: str, note: str) -> str:
+    return f"A callback stopped it early in {where}. {note}"
+
+
+def interrupted_in(where: str, note: str) -> str:
+    return f"The cell was interrupted in {where}. {note}"
 
 
 def finished_after(epochs: int, note: str | None) -> str:

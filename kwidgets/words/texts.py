@@ -2,7 +2,7 @@
 
 # The clipboard.
 NO_LAYERS_IN_THE_TEXT = "This text holds no layers: neither a copied piece nor a model."
-COPY_LAYERS_OR_A_MODEL = "Copy layers of a builder, or the YAML or JSON of a model."
+COPY_LAYERS_OR_A_MODEL = "Copy layers of a builder, the YAML or JSON of a model, or Python that makes one."
 
 
 def mark_must_be(mark: str, value: object) -> str:
@@ -19,6 +19,34 @@ def unknown_key(key: object) -> str:
 
 def layers_must_be_a_list(most: int) -> str:
     return f"'layers' must be a list of 1 to {most} layers."
+
+
+# Python programs.
+THE_PROGRAM = "The program"
+
+
+def no_model_named(name: str) -> str:
+    return f"The program has no model named '{name:.80}'."
+
+
+def models_are(titles: str) -> str:
+    return f"It has: {titles}."
+
+
+def model_at(name: str, line: int, cell: int | None) -> str:
+    return f"{name} (line {line})" if cell is None else f"{name} (cell {cell}, line {line})"
+
+
+def read_from(file: str, name: str) -> str:
+    return f"Read from {file or 'a program'}: {name}. Nothing of it was run."
+
+
+def other_models(titles: str) -> str:
+    return f"Also in it: {titles}."
+
+
+def more_notes(count: int) -> str:
+    return f"… and {count} more."
 
 
 # Layout.
@@ -60,7 +88,7 @@ MERGES_ONLY_ONE_INPUT = "merges only one input."
 
 
 def no_such_form(value: object) -> str:
-    return f"A text is yaml or json, not {value!r}."
+    return f"A text is yaml, json or python, not {value!r}."
 
 
 def expected_found(expected: str, value: str) -> str:

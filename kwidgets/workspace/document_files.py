@@ -16,7 +16,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import FileError
@@ -100,6 +100,12 @@ def read_file(path: Path) -> Stored:
         return Stored(head, read_json(content, head.name))
     except FileError as error:
         raise DamagedDocument(say.is_damaged(head.name, error)) from None
+
+
+def renamed(path: Path, name: str) -> str:
+    """The text of a file whose document has another name. Raises NewerDocument, DamagedDocument, OSError."""
+    stored, content = read_file(path), read_text(path, MOST_BYTES).partition(_MARK)[2].removesuffix(_END)
+    return text_of(replace(stored.head, name=name), content)
 
 
 def _head(path: Path, line: str) -> tuple[Head, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,8 +17,18 @@ from pathlib import Path
 
 from ..refused import Refused
 from ..words import documents as say
-from .document_files import DamagedDocument, Head, NewerDocument, Stored, read_file, read_head, replace_file, text_of
-from .document_names import checked_name, key_of
+from .document_files import (
+    DamagedDocument,
+    Head,
+    NewerDocument,
+    Stored,
+    read_file,
+    read_head,
+    renamed,
+    replace_file,
+    text_of,
+)
+from .document_names import checked_name, forward, forwarded, key_of
 from .home import home
 from .owners import Owner, me
 
@@ -240,11 +251,48 @@ class DocumentStore:
         names = (say.copy_of(name, number) for number in itertools.count(1))
         return next(free for free in names if not self.folder(free).path.exists())
 
-    def delete(self, folder: DocumentFolder) -> DocumentFolder:
-        """Puts a document aside; gives where it is then.
+    def rename(self, folder: DocumentFolder, name: str) -> DocumentFolder:
+        """Gives a document another name; gives where it is then.
 
-        Raises Refused where somebody has it open, it is gone, or it cannot be moved.
+        Raises Refused where the name is none or is taken, or where somebody has the document open; all stays as it was then.
         """
+        target = self.free(folder, name)
+        self._refuse_open(folder)
+        self.put_under(folder, target)
+        return target
+
+    def free(self, folder: DocumentFolder, name: str) -> DocumentFolder:
+        """The folder for another name of a document. Raises Refused for what cannot be a name, or is one already."""
+        target = self.folder(name)
+        if target.path.exists() and target.path != folder.path:
+            raise Refused(say.name_is_taken(target.name), say.CHOOSE_ANOTHER_NAME, field="name")
+        return target
+
+    def put_under(self, folder: DocumentFolder, target: DocumentFolder) -> None:
+        """Moves the files of a document to its other name, which stands in each of them. Raises Refused; nothing has changed then.
+
+        All of them are there under the new name before the first one goes.
+        """
+        if target.path == folder.path:
+            return
+        fresh = self.path / f".{target.path.name}.{secrets.token_hex(6)}"
+        try:
+            (fresh / VERSIONS).mkdir(parents=True)
+            for path in [*folder.path.glob(f"{VERSIONS}/*.json"), *folder.path.glob(PRESENT)]:
+                _put_renamed(path, fresh / path.relative_to(folder.path), target.name)
+            os.rename(fresh, target.path)
+        except OSError as error:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise Refused(say.cannot_be_renamed(folder.name, error.strerror or error)) from None
+        shutil.rmtree(folder.path, ignore_errors=True)
+        forward(self.path, folder.name, target.name)
+
+    def present_name(self, name: str) -> str:
+        """The name that a document has now which was renamed; the same one where it was not."""
+        return name if self.folder(name).exists() else forwarded(self.path, name)
+
+    def _refuse_open(self, folder: DocumentFolder) -> None:
+        """Raises Refused where somebody has a document open, or it is not there."""
         if not folder.path.exists():
             raise Refused(say.no_document_named(folder.name))
         owner = Owner(folder.path, me())
@@ -255,9 +303,16 @@ class DocumentStore:
         if other is not None:
             raise Refused(say.is_open(folder.name, other.notebook or say.ANOTHER_KERNEL), say.CLOSE_IT_FIRST)
         owner.give_up()
-        if not folder.exists():  # somebody else has just deleted it, and to take it made the folder anew
+        if not folder.exists():  # somebody else has just taken it away, and to take it made the folder anew
             shutil.rmtree(folder.path, ignore_errors=True)
             raise Refused(say.no_document_named(folder.name))
+
+    def delete(self, folder: DocumentFolder) -> DocumentFolder:
+        """Puts a document aside; gives where it is then.
+
+        Raises Refused where somebody has it open, it is gone, or it cannot be moved.
+        """
+        self._refuse_open(folder)
         target = self.path / DELETED
         names = (f"{folder.path.name}.{number}" for number in itertools.count(1))
         aside = next(target / name for name in names if not (target / name).exists())
@@ -283,6 +338,15 @@ def _folders_in(path: Path) -> list[Path]:
         return [item for item in path.iterdir() if not item.name.startswith(".") and item.is_dir()]
     except OSError:
         return []
+
+
+def _put_renamed(path: Path, target: Path, name: str) -> None:
+    """Copies a file with another name of its document; one that cannot be read as it is. Raises OSError."""
+    try:
+        replace_file(target, renamed(path, name))
+    except Refused:
+        shutil.copy2(path, target)
+    shutil.copystat(path, target)
 
 
 def _moved(folder: DocumentFolder, target: Path) -> DocumentFolder:

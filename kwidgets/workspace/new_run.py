@@ -13,7 +13,7 @@ from engine.experiment import write_json
 from .checkpoint_files import FOLDER
 from .flat_settings import flat_settings
 from .records import NewRun, Scalar
-from .run_files import ARCHITECTURE, EXPERIMENT
+from .run_files import ARCHITECTURE, EXPERIMENT, LAYERS
 
 
 def first_line(run: str, new: NewRun, now: float) -> dict[str, object]:
@@ -47,6 +47,8 @@ def make_folder(folder: Path, new: NewRun) -> None:
     # There is nothing yet that a torn file could take away, so nobody waits for the disk here.
     if new.experiment is not None:
         (folder / EXPERIMENT).write_bytes(write_json(dict(new.experiment)).encode("utf-8", "replace"))
+    if new.layers:
+        (folder / LAYERS).write_bytes(write_json(dict(new.layers)).encode("utf-8", "replace"))
     if new.architecture is not None:
         (folder / ARCHITECTURE).write_bytes(new.architecture.encode("utf-8", "replace"))
 

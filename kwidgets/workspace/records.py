@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import NotRequired
 
 from ..messages import Phase
 
@@ -33,11 +34,17 @@ class Points(NamedTuple):
 
 
 class Epochs(TypedDict):
-    """The values after each epoch, as `History` of the engine has them. partial: the last epoch was cut short."""
+    """The values after each epoch, as `History` of the engine has them. partial: the last epoch was cut short.
+
+    absent: for names that were not measured after every epoch, the epochs without a value. cut: the epochs that were cut
+    short and stayed so, as the training went on with the next one.
+    """
 
     epoch: list[int]
     history: dict[str, list[float]]
     partial: bool
+    absent: NotRequired[dict[str, list[int]]]
+    cut: NotRequired[list[int]]
 
 
 class Progress(TypedDict, total=False):
@@ -96,7 +103,7 @@ class NewRun:
     document: name of the model or document that it belongs to. experiment: as YAML holds it; None for a model made in code,
     whose architecture then stands in `architecture` as JSON. settings: flat, for the columns of a table; None: those of
     the experiment (`flat_settings`). planned: epochs. fingerprints: of the data, by the arrays' names. parent: run and
-    epoch that it was branched from.
+    epoch that it was branched from. layers: identities of the experiment's layers by their paths, where a document has any.
     """
 
     document: str | None = None
@@ -108,6 +115,7 @@ class NewRun:
     rows: int | None = None
     parent: tuple[str, int] | None = None
     architecture: str | None = None
+    layers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)

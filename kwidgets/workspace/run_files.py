@@ -2,7 +2,9 @@
 
 run.json           the line of the list, pinned and best checkpoints; written at the beginning, the end and by each note
 experiment.json    what is trained; architecture.json of a model made in code
-experiment_until_3.json  what was trained up to the end of the third epoch, where the run went on with something else
+layers.json        which layer of a document is which in it (`kwidgets/document/identity.py`)
+experiment_until_3.json  what was trained up to the end of the third epoch, where the run went on with something else;
+                   layers_until_3.json
 journal            every write of a run that goes on (`journal.py`)
 record.json        history, log and interventions after the end, and points.h5 with the curves
 checkpoints/       model files
@@ -26,36 +28,40 @@ from engine.experiment import json_able, open_regular, read_hdf5, write_bytes, w
 from ..messages import Phase
 from ..refused import Refused
 from ..words import workspace as say
+from .epochs import first, leaves_open, take_back, told_by_curves
 from .journal import Frame, Journal, frames, is_series, packed
 from .records import Epochs, Intervention, Points
 
 RUN, JOURNAL, RECORD, POINTS = "run.json", "journal", "record.json", "points.h5"
-EXPERIMENT, ARCHITECTURE = "experiment.json", "architecture.json"
+EXPERIMENT, ARCHITECTURE, LAYERS = "experiment.json", "architecture.json", "layers.json"
 VERSION = 1
 MOST_BYTES = 256 * 2**20
 _ARRAY, _AXES = "points", ("xs", "ys")
 
 
-_UNTIL = "experiment_until_{}.json"
-
-
-def put_experiment(folder: Path, experiment: Mapping[str, Any], epochs: int) -> None:
+def put_experiment(folder: Path, experiment: Mapping[str, Any], layers: Mapping[str, str], epochs: int) -> None:
     """Write what a run trains after so many epochs, and keep what it trained before. Raises OSError."""
-    text, path = write_json(dict(experiment)).encode("utf-8", "replace"), folder / EXPERIMENT
-    before = path.read_bytes() if path.exists() else None
-    if text == before:
-        return
-    until = folder / _UNTIL.format(epochs)
-    if before is not None and not until.exists():
-        write_bytes(until, before)
-    write_bytes(path, text)
+    texts = {LAYERS: write_json(dict(layers)), EXPERIMENT: write_json(dict(experiment))}
+    for name, text in texts.items():
+        path, until = folder / name, folder / _earlier(name, epochs)
+        before = path.read_bytes() if path.exists() else None
+        if text.encode("utf-8", "replace") == before or (before is None and not layers and name == LAYERS):
+            continue
+        if before is not None and not until.exists():
+            write_bytes(until, before)
+        write_bytes(path, text.encode("utf-8", "replace"))
 
 
-def experiment_path(folder: Path, at: tuple[int, int] | None = None) -> Path:
-    """The file of what a run trains, or of what it trained at a checkpoint: after so many epochs and batches of the next."""
-    ends = [int(name) for path in folder.glob(_UNTIL.format("*")) if (name := path.stem.rpartition("_")[2]).isdecimal()]
+def _earlier(name: str, epochs: int | str) -> str:
+    return name.replace(".json", f"_until_{epochs}.json")
+
+
+def path_at(folder: Path, name: str, at: tuple[int, int] | None = None) -> Path:
+    """EXPERIMENT or LAYERS of a run, or as it was at a checkpoint: after so many epochs and batches of the next."""
+    files = folder.glob(_earlier(name, "*"))
+    ends = [int(end) for path in files if (end := path.stem.rpartition("_")[2]).isdecimal()]
     until = min((end for end in ends if at is not None and at <= (end, 0)), default=None)
-    return folder / (EXPERIMENT if until is None else _UNTIL.format(until))
+    return folder / (name if until is None else _earlier(name, until))
 
 
 class End(TypedDict):
@@ -84,13 +90,16 @@ def read_record(folder: Path, curves: bool = True) -> Record:
     curves: False where only the rest is asked for, which is read sooner.
     """
     if (folder / JOURNAL).exists():
-        return record_of(frames(folder / JOURNAL))
-    stored = read_table(folder / RECORD)
-    if stored is None:
-        return Record()
-    record = record_of([Frame(stored, [])])
-    if curves:
-        record.points = stored_points(folder / POINTS, stored.get("series"))
+        record = record_of(frames(folder / JOURNAL))
+    else:
+        stored = read_table(folder / RECORD)
+        if stored is None:
+            return Record()
+        record = record_of([Frame(stored, [])])
+        if curves or leaves_open(record.history):
+            record.points = stored_points(folder / POINTS, stored.get("series"))
+    if leaves_open(record.history):
+        record.history = told_by_curves(record.history, record.points)
     return record
 
 
@@ -135,10 +144,8 @@ def head_of(record: Record) -> dict[str, Any]:
 def _cut(record: Record, at: float) -> None:
     """Drop what happened after `at` epochs."""
     record.points = [_until(one, at) for one in record.points]
-    history = record.history
-    whole = [index for index, epoch in enumerate(history["epoch"]) if epoch + 1 <= at + 1e-6]
-    values = {name: [column[i] for i in whole if i < len(column)] for name, column in history["history"].items()}
-    record.history = Epochs(epoch=[history["epoch"][i] for i in whole], history=values, partial=False)
+    record.history = first(record.history, sum(epoch + 1 <= at + 1e-6 for epoch in record.history["epoch"]))
+    record.history["partial"] = False
     record.interventions = [one for one in record.interventions if one.at <= at]
 
 
@@ -188,18 +195,28 @@ class _Parts:
 
 
 def _add_epochs(history: Epochs, added: object) -> None:
-    """Put epochs behind those that stand before `added["from"]`."""
+    """Put epochs in the place of those that stand from row `added["from"]` on."""
     if not isinstance(added, dict) or type(start := added.get("from")) is not int or not start >= 0:
         return
-    epochs, columns = added.get("epoch"), added.get("history")
+    epochs, columns, gaps = added.get("epoch"), added.get("history"), added.get("absent")
     if not isinstance(epochs, list) or not isinstance(columns, dict):
         return
-    history["epoch"][start:] = [epoch for epoch in epochs if type(epoch) is int]
+    take_back(history, start)
+    history["epoch"] += _epochs(epochs)
     for name, values in columns.items():
         if isinstance(values, list):
             column = history["history"].setdefault(str(name), [])
-            column[start:] = [float(value) for value in values if isinstance(value, (int, float))]
+            column += [float(value) for value in values if isinstance(value, (int, float))]
+    for name, gap in gaps.items() if isinstance(gaps, dict) else ():
+        if new := _epochs(gap):
+            history.setdefault("absent", {}).setdefault(str(name), []).extend(new)
+    if stayed := _epochs(added.get("cut")):
+        history.setdefault("cut", []).extend(stayed)
     history["partial"] = added.get("partial") is True
+
+
+def _epochs(value: object) -> list[int]:
+    return [epoch for epoch in value if type(epoch) is int] if isinstance(value, list) else []
 
 
 def _list(head: Mapping[str, Any], key: str) -> list[Any]:

@@ -89,6 +89,11 @@ def listed(connection: sqlite3.Connection, document: str | None, hidden: bool) -
     return rows(connection, where, (int(hidden), document, document))
 
 
+def of_document(connection: sqlite3.Connection, document: str) -> list[Row]:
+    """All rows of a document, deleted ones as well."""
+    return rows(connection, "WHERE document = ?", (document,))
+
+
 def deleted(connection: sqlite3.Connection, before: float = math.inf) -> list[Row]:
     """Rows that were deleted before a moment."""
     return rows(connection, "WHERE deleted < ?", (before,))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import EngineError
-from engine.experiment import read_experiment, read_text
+from engine.experiment import read_experiment, read_json, read_text
 
 from ..refused import Refused
 from ..words import workspace as say
@@ -36,7 +36,7 @@ from .records import (
     Usage,
 )
 from .recovery import add_unlisted, catch_up, drop_gone, folders
-from .run_files import ARCHITECTURE, experiment_path, read_record, unsettle
+from .run_files import ARCHITECTURE, EXPERIMENT, LAYERS, path_at, read_record, unsettle
 from .run_rows import Row
 from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
 from .sweeping import Sweeping
@@ -201,13 +201,21 @@ class RunStore:
 
         at: as it was at a checkpoint, after so many epochs and batches of the next; None: as it was last.
         """
-        path = experiment_path(self._path(run), at)
+        path = path_at(self._path(run), EXPERIMENT, at)
         try:
             return read_experiment(read_text(path), str(path))
         except FileNotFoundError:
             return None
         except (OSError, EngineError) as error:
             raise Refused(say.runs_cannot_be_read(path, reason(error))) from None
+
+    def layers(self, run: str, at: tuple[int, int] | None = None) -> dict[str, str]:
+        """Identities of the layers of what it has trained, by their paths; empty where it knew none, or they cannot be read."""
+        try:
+            table = read_json(read_text(path_at(self._path(run), LAYERS, at)))
+        except (OSError, EngineError):
+            return {}
+        return {path: one for path, one in table.items() if isinstance(one, str)}
 
     def architecture(self, run: str) -> str | None:
         """The JSON of a model made in code; None where there is none."""
@@ -278,6 +286,11 @@ class RunStore:
     def set_hidden(self, run: str, hidden: bool) -> None:
         """Take a run out of the list, or back into it."""
         self._change([run], {"hidden": int(hidden)})
+
+    def rename_document(self, before: str, now: str) -> None:
+        """Have the runs of a document follow it to another name; fits in code of a model that is called so stay."""
+        of_it = self.read(lambda connection: run_rows.of_document(connection, before))
+        self._change([row.id for row in of_it if (self._path(row.id) / EXPERIMENT).exists()], {"document": now})
 
     def pin(self, run: str, epoch: int, batch: int, pinned: bool) -> None:
         """Have a checkpoint never swept, or allow it again. Raises Refused where there is no such checkpoint."""

@@ -17,6 +17,7 @@ from . import run_rows
 from .alive import Alive
 from .checkpoint_files import bytes_of, path_of
 from .database import Database
+from .epochs import behind
 from .flat_settings import flat_settings
 from .journal import Frame, Journal, packed
 from .records import Epochs, Intervention, Points, Progress, StoredState
@@ -72,8 +73,8 @@ class RunWriter:
     def checkpoint_dropped(self, epoch: int, batch: int = 0) -> None:
         """Remove a checkpoint that is no longer needed."""
 
-    def trains(self, experiment: Mapping[str, Any], epochs: int) -> None:
-        """Say that the run goes on with another experiment after so many epochs."""
+    def trains(self, experiment: Mapping[str, Any], epochs: int, layers: Mapping[str, str] | None = None) -> None:
+        """Say that the run goes on with another experiment after so many epochs. layers: identities of its layers by path."""
 
     def end(self, state: StoredState, ended_by: str = "") -> None:
         """The run is over. ended_by: by what, in words."""
@@ -155,10 +156,10 @@ class FolderWriter(RunWriter):
             self.trouble = self._try(remove)
             self._row["bytes"] = bytes_of(self._folder)
 
-    def trains(self, experiment: Mapping[str, Any], epochs: int) -> None:
+    def trains(self, experiment: Mapping[str, Any], epochs: int, layers: Mapping[str, str] | None = None) -> None:
         """Put another experiment in the place of the present one, which is kept for the checkpoints up to there."""
         with self._lock:
-            self.trouble = self._try(lambda: put_experiment(self._folder, experiment, epochs))
+            self.trouble = self._try(lambda: put_experiment(self._folder, experiment, layers or {}, epochs))
             if self.trouble is None:
                 self._row["settings"] = dict(flat_settings(experiment))
                 self.trouble = self._bring_up_to_date()
@@ -212,10 +213,12 @@ class FolderWriter(RunWriter):
             del self._waiting[0]
 
     def _write_row(self) -> None:
-        row = {**self._row, "wrote": self._clock()}
+        row: dict[str, object] = {"document": None, **self._row, "wrote": self._clock()}
 
         def write(connection: sqlite3.Connection) -> int | None:
             if self._index is not None:
+                # Its document may have been renamed since it began.
+                del row["document"]
                 run_rows.update(connection, self.id, row)
                 return self._index
             index = run_rows.insert(connection, row)
@@ -236,8 +239,7 @@ class FolderWriter(RunWriter):
         while start > 0 and self._epochs[start - 1] != epochs[start - 1]:
             start -= 1
         start = max(start - 1, 0)
-        values = {name: column[start:] for name, column in history["history"].items()}
-        return {"from": start, "epoch": epochs[start:], "history": values, "partial": history["partial"]}
+        return {"from": start, **behind(history, start)}
 
     def _try(self, action: Callable[[], object]) -> str | None:
         try:

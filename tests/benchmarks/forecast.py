@@ -175,7 +175,7 @@ def _told(forecaster: Forecaster, experiment: dict[str, Any], samples: int) -> l
 
     forecaster.listeners[:] = [listen]
     forecaster.ask(experiment, samples)
-    while (not answers or answers[-1]["basis"] != "measured") and more.wait(10):
+    while (not answers or answers[-1]["basis"] != "measured") and more.wait(60):
         more.clear()
     return answers
 

@@ -50,7 +50,7 @@ def started():
             context = playwright.chromium.launch_persistent_context(
                 profile, executable_path=path, headless=True, args=flags, viewport=VIEWPORT, accept_downloads=True
             )
-            context.set_default_timeout(60_000)
+            context.set_default_timeout(120_000)
             yield context
             context.close()
     finally:

@@ -224,8 +224,8 @@ class BuilderPage:
         """How many points the curves have."""
         return int(self.root.get_by_test_id("kw-dashboard").get_attribute("data-points"))
 
-    def until(self, true, seconds=30):
-        """Wait until something is true, while the page goes on."""
+    def until(self, true, seconds=90):
+        """Wait until something is true, while the page goes on; as long as the slowest machine may need for it."""
         for _ in range(int(seconds * 20)):
             if true():
                 return

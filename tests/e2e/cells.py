@@ -7,6 +7,10 @@ IMAGES = (
 )
 
 
+# So many epochs that no machine comes to the end of them before a test has stopped the training.
+ENDLESS = 1_000_000
+
+
 def template(name: str) -> str:
     """A builder that begins with a template."""
     return f"from kwidgets import Builder\nb = Builder(template='{name}')\nb"

@@ -10,11 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTS_WITHIN = 90.0
+STARTS_WITHIN = 180.0
+# What the server answers of a session that has ended by itself, and of one whose kernel has.
+GONE = (404, 410)
 KERNEL_READY = """() => {
   const name = document.querySelector('.jp-KernelName, .jp-Toolbar-kernelName');
   const sign = document.querySelector('.jp-Notebook-ExecutionIndicator');
@@ -37,6 +40,10 @@ def environment(home, theme):
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
     (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
+    # Each page would have the server start Node to see whether JupyterLab is to be built anew.
+    page = home / "config" / "labconfig" / "page_config.json"
+    page.parent.mkdir(parents=True)
+    page.write_text(json.dumps({"buildAvailable": False, "buildCheck": False}))
     return {
         **os.environ,
         "HOME": str(home),
@@ -136,7 +143,11 @@ def shut_down_kernels(address, token):
         sessions = [session["id"] for session in json.load(answer)]
     for session in sessions:
         request = urllib.request.Request(f"{address}/api/sessions/{session}?token={token}", method="DELETE")
-        direct.open(request).close()
+        try:
+            direct.open(request).close()
+        except urllib.error.HTTPError as error:
+            if error.code not in GONE:
+                raise
 
 
 def run_all(page):

@@ -1,7 +1,7 @@
 """Opened nested models in the browser: while training, in two views, by keyboard alone, and under a quick hand."""
 
 from kwidgets.document.nested import within
-from tests.e2e.cells import DIGITS, EMPTY, template
+from tests.e2e.cells import DIGITS, EMPTY, ENDLESS, template
 
 BLOCK, HEAD = "block_1@0", within("block_1@0", "block_1@0")
 GROUPED = (
@@ -42,7 +42,7 @@ def enter_outline(builder):
 
 def test_a_model_is_trained_while_a_block_is_open(open_builder, light):
     builder = open_builder(
-        light, "open_training", f"{GROUPED}\nb.document.do({{'do': 'set_training', 'epochs': 4000}})\nb"
+        light, "open_training", f"{GROUPED}\nb.document.do({{'do': 'set_training', 'epochs': {ENDLESS}}})\nb"
     )
     page, root = builder.page, builder.root
     builder.node(BLOCK).dblclick()
@@ -152,8 +152,8 @@ def test_a_click_on_an_inner_card_right_after_opening_is_never_lost(open_builder
         # Where it stands as soon as it is there, while the canvas may still be moving.
         builder.node(target).wait_for()
         builder.page.mouse.click(*builder.middle(builder.node(target)))
-        builder.until(lambda target=target: builder.chosen() == [target], seconds=5)
-        builder.until(lambda: builder.field("filters").count() == 1, seconds=5)
+        builder.until(lambda target=target: builder.chosen() == [target])
+        builder.until(lambda: builder.field("filters").count() == 1)
         builder.root.locator(".kw-frame-title button").click()
         builder.until(lambda: BLOCK in builder.nodes())
 

@@ -106,3 +106,32 @@ def test_a_version_is_opened_from_the_foot_of_the_page(open_builder, light):
     root.get_by_test_id("kw-version").first.click()
     builder.until(lambda: builder.nodes() == edited and line(builder).count() == 0)
     builder.until(lambda: root.get_by_test_id("kw-undo").get_attribute("title") == "Undo: open a version")
+
+
+def rename_to(builder, name):
+    """In the list at the foot of the page."""
+    root = builder.root
+    root.get_by_test_id("kw-saved").click()
+    root.get_by_test_id("kw-rename-document").click()
+    root.get_by_test_id("kw-document-name").fill(name)
+    root.get_by_test_id("kw-document-name").press("Enter")
+
+
+def test_a_document_is_renamed_at_the_foot_of_the_page_and_its_cell_finds_it_again(open_builder, light):
+    builder = open_builder(light, "renamed_document", UNNAMED, "'talk'")
+    page, root = builder.page, builder.root
+    builder.add("InputLayer")
+    builder.add("Dense")
+    saved(builder)
+    nodes = builder.nodes()
+    rename_to(builder, "digits / second try")
+    saved(builder)
+    builder.until(lambda: root.get_by_test_id("kw-saved").get_attribute("title") == "digits / second try")
+    rename_to(builder, "x" * 1001)
+    builder.until(lambda: "at most 1000 letters" in root.inner_text())
+    assert root.get_by_test_id("kw-saved").get_attribute("title") == "digits / second try"
+    kernel_menu(page, "Restart Kernel")
+    accept(page)
+    run_in_new_kernel(builder)
+    builder.until(lambda: builder.nodes() == nodes)
+    assert root.get_by_test_id("kw-saved").get_attribute("title") == "digits / second try"

@@ -1,11 +1,12 @@
 """With the mouse: pause a training, put a layer in, go on, read what was kept, and undo."""
 
+from tests.e2e.cells import ENDLESS
 from tests.e2e.notebook_page import say
 
-CELL = """
+CELL = f"""
 from kwidgets import Builder
 b = Builder(template="digits_perceptron")
-b.document.do({"do": "set_training", "epochs": 5000})
+b.document.do({{"do": "set_training", "epochs": {ENDLESS}}})
 b
 """
 DIGEST = """

@@ -3,7 +3,7 @@
 from tests.e2e import measures, test_hosts
 from tests.e2e.cells import DIGITS, IMAGES, template
 
-# Places of a card in every picture in which it is seen, from now on for some pictures.
+# Places of a card in so many pictures in which it is seen, from now on.
 SEEN = """([node, pictures]) => new Promise((done) => {
   const seen = [];
   const look = () => {
@@ -12,7 +12,7 @@ SEEN = """([node, pictures]) => new Promise((done) => {
       const {left, top, width} = card.getBoundingClientRect();
       seen.push([left, top, width].map((one) => one.toFixed(1)).join(' '));
     }
-    if (--pictures > 0) requestAnimationFrame(look); else done(seen);
+    if (seen.length < pictures) requestAnimationFrame(look); else done(seen);
   };
   document.querySelector('[data-testid="kw-page-build"]').click();
   look();
@@ -23,9 +23,7 @@ def seen_on_return(builder, node, by="Code"):
     """Where a card is seen from the moment at which the Build page is shown again."""
     builder.go(by)
     builder.root.locator(".kw-canvas").wait_for(state="detached")
-    places = builder.page.evaluate(SEEN, [node, 60])
-    assert len(places) > 20
-    return set(places)
+    return set(builder.page.evaluate(SEEN, [node, 60]))
 
 
 # Nothing moves under the pointer.
@@ -75,7 +73,7 @@ def test_a_click_right_after_coming_back_is_never_lost(open_builder, light):
         builder.go("Code")
         builder.go("Build")
         builder.root.get_by_role("button", name="Remove the note").click()
-        builder.until(lambda: builder.root.locator(".kw-note").count() == 0, seconds=5)
+        builder.until(lambda: builder.root.locator(".kw-note").count() == 0)
 
 
 # By keys alone.
@@ -347,7 +345,7 @@ def test_a_view_that_broke_without_a_kernel_says_so_and_gives_back_what_was_type
     broken = page.get_by_test_id("kw-broken")
     broken.wait_for()
     test_hosts.accept(page)
-    builder.until(lambda: "kernel is gone" in broken.inner_text(), seconds=15)
+    builder.until(lambda: "kernel is gone" in broken.inner_text())
     assert "What you typed is kept" in broken.inner_text()
     assert page.get_by_role("button", name="Reload view").count() == 0
     # The error itself is on the console.

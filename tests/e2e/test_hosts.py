@@ -3,6 +3,7 @@
 import copy
 
 from kwidgets.widgets.base import STATIC
+from tests.e2e.cells import ENDLESS
 from tests.e2e.notebook_page import accept, kernel_menu, run_anew, say, write
 
 ARRAYS = (
@@ -34,6 +35,9 @@ BROKEN = (
     "b.view.send({'kind': 'graph', 'before': serial, 'serial': serial + 1, 'head': None, 'wires': [], 'places': {}, "
     "'cards': [{'id': 'dense_1@0', 'title': {}}], 'order': None, 'gone': [], 'gone_wires': []})"
 )
+# A cell that goes on as long as a file is there: what is done meanwhile takes as long as a machine needs for it.
+WAITS = "import os\nwhile os.path.exists({gate!r}): time.sleep(0.05)"
+WAITS_WITH_LOCK = "with b.document._lock:\n    while os.path.exists({gate!r}): time.sleep(0.05)"
 # Cards that the canvas cuts off at a side.
 CUT = """() => {
   const canvas = document.querySelector('.kw-canvas').getBoundingClientRect();
@@ -166,7 +170,7 @@ def test_full_page_keeps_everything_and_leaves_nothing(open_builder, light):
         light,
         "full",
         ARRAYS,
-        BUILDER.replace("\nb", "\nb.document.do({'do': 'set_training', 'epochs': 100000})\nb", 1),
+        BUILDER.replace("\nb", f"\nb.document.do({{'do': 'set_training', 'epochs': {ENDLESS}}})\nb", 1),
         "'last'",
     )
     page, root = builder.page, builder.root
@@ -227,7 +231,7 @@ def test_a_lost_kernel_is_said_and_nothing_typed_is_lost(open_builder, light, co
         builder.until(lambda: builder.field("units").count() == 1)
         builder.field("units").fill("77")
         lose()
-        builder.until(lambda: "kernel is gone" in (health.first.inner_text() if health.count() else ""), seconds=10)
+        builder.until(lambda: "kernel is gone" in (health.first.inner_text() if health.count() else ""))
         assert builder.field("units").input_value() == "77", name
         builder.press("Copy the model as YAML")
         builder.until(lambda: "dense_1" in page.evaluate("() => navigator.clipboard.readText()"))
@@ -238,21 +242,26 @@ def test_a_lost_kernel_is_said_and_nothing_typed_is_lost(open_builder, light, co
     builder.errors.clear()
 
 
-def test_a_busy_kernel_a_reload_and_an_exception_in_the_page(open_builder, light):
+def test_a_busy_kernel_a_reload_and_an_exception_in_the_page(open_builder, light, tmp_path):
     builder = open_builder(light, "busy", ARRAYS, BUILDER, "'talk'")
     page, root = builder.page, builder.root
     health = root.get_by_test_id("kw-health")
+    gate = tmp_path / "gate"
+    gate.touch()
     # A cell sleeps: edits go on meanwhile.
-    say(page, 2, "time.sleep(4.5)")
+    say(page, 2, WAITS.format(gate=str(gate)))
     busy = page.locator(".jp-Notebook-cell").nth(2).locator(".jp-InputPrompt", has_text="[*]")
     busy.wait_for()
     builder.add("Dropout")
-    # Nothing can be answered: it is said, and the edit comes later, once.
+    gate.unlink()
     busy.wait_for(state="detached")
-    say(page, 2, "with b.document._lock: time.sleep(4.5)")
+    gate.touch()
+    # Nothing can be answered: it is said, and the edit comes later, once.
+    say(page, 2, WAITS_WITH_LOCK.format(gate=str(gate)))
     busy.wait_for()
     builder.entry("Dropout").click()
     builder.until(lambda: health.count() == 1 and "busy" in health.inner_text())
+    gate.unlink()
     builder.until(lambda: health.count() == 0 and len(builder.nodes()) == 10)
     busy.wait_for(state="detached")
     page.wait_for_timeout(300)

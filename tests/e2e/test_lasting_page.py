@@ -3,6 +3,7 @@
 import re
 
 from tests.e2e.builder_page import BuilderPage
+from tests.e2e.cells import ENDLESS
 from tests.e2e.notebook_page import say
 from tests.e2e.test_training import LONG_RUN, STACK, paste
 
@@ -36,7 +37,7 @@ def test_a_page_shows_every_point_after_sleep_lost_connection_reload_and_beside_
 ):
     builder = open_builder(light, "lasting", LONG_RUN, "'talk'")
     page = builder.page
-    paste(builder, STACK.replace("epochs: 5000", f"epochs: {EPOCHS}").replace("units: 64", f"units: {WIDE}"))
+    paste(builder, STACK.replace(f"epochs: {ENDLESS}", f"epochs: {EPOCHS}").replace("units: 64", f"units: {WIDE}"))
     page.keyboard.press("Control+s")
     page.wait_for_selector(".jp-mod-dirty", state="detached")
     other_page = context.new_page()

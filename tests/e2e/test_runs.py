@@ -9,6 +9,7 @@ import pytest
 
 from kwidgets.workspace.run_store import RunStore
 from tests.e2e import measures
+from tests.e2e.notebook_page import say
 from tests.e2e.stored_runs import fill, many, record
 from tests.e2e.test_looks import CELL_600, CELL_1060, DRAWN, resize
 
@@ -201,7 +202,7 @@ def test_one_run_is_read_noted_pinned_and_deleted_by_keys(runs_page):
 
 def test_runs_of_another_kernel_come_and_go_on_and_nothing_jumps(runs_page):
     builder, store, going = runs_page
-    page, root = builder.page, builder.root
+    root = builder.root
 
     def places():
         cells = root.locator(
@@ -213,7 +214,8 @@ def test_runs_of_another_kernel_come_and_go_on_and_nothing_jumps(runs_page):
 
     row(builder, 30).click()
     builder.until(lambda: root.get_by_test_id("kw-run-details").count() == 1)
-    page.wait_for_timeout(500)
+    seen = [places()]
+    builder.until(lambda: seen.append(places()) or (len(seen) > 10 and all(one == seen[-1] for one in seen[-10:])))
     before = places()
     going.write(
         progress={
@@ -223,19 +225,19 @@ def test_runs_of_another_kernel_come_and_go_on_and_nothing_jumps(runs_page):
             "values": {"loss": 0.1, "val_loss": 0.15, "accuracy": 0.97, "val_accuracy": 0.96},
         }
     )
-    builder.until(lambda: "9 / 10" in row(builder, 30).inner_text(), seconds=10)
+    builder.until(lambda: "9 / 10" in row(builder, 30).inner_text())
     assert places() == before
     theirs = RunStore(store.folder)
     began = time.monotonic()
     new = record(theirs, 5, rate=0.007, end=False)
-    builder.until(lambda: row(builder, new.number).count() == 1, seconds=10)
+    builder.until(lambda: row(builder, new.number).count() == 1)
     print(f"a run of another process appeared after {time.monotonic() - began:.1f} s")
     new.end("stopped", "Stop")
-    builder.until(lambda: "stopped" in row(builder, new.number).inner_text(), seconds=10)
+    builder.until(lambda: "stopped" in row(builder, new.number).inner_text())
 
 
 def test_a_run_is_stopped_resumed_branched_repeated_and_opened(open_builder, light, home):
-    builder = open_builder(light, "acting on runs", cell(home))
+    builder = open_builder(light, "acting on runs", cell(home), "'talk'")
     page, root = builder.page, builder.root
     panel = root.get_by_test_id("kw-run-details")
 
@@ -243,24 +245,23 @@ def test_a_run_is_stopped_resumed_branched_repeated_and_opened(open_builder, lig
         return root.locator(".kw-frame").get_attribute("data-page") == name
 
     builder.go("Train")
-    root.locator('[data-field="epochs"]').fill("3")
-    page.keyboard.press("Enter")
-    builder.train()
-    builder.until(lambda: builder.run_state() == "running")
+    # It waits within its first epoch, however fast the machine is.
+    say(page, 1, "b.document.do({'do': 'set_training', 'epochs': 3})\nb.start(steps=5)")
+    builder.until(lambda: builder.run_state() == "paused")
     root.get_by_test_id("kw-run-state").locator("..").get_by_role("button", name="Stop", exact=True).click()
     builder.until(lambda: builder.run_state() == "stopped")
     builder.go("Runs")
     builder.until(lambda: row(builder, 1).count() == 1 and "stopped" in row(builder, 1).inner_text())
     row(builder, 1).click()
     panel.get_by_role("button", name="Resume").click()
-    builder.until(lambda: on("train") and builder.run_state() == "finished", seconds=60)
+    builder.until(lambda: on("train") and builder.run_state() == "finished")
     builder.go("Runs")
     builder.until(
         lambda: "finished" in row(builder, 1).inner_text() and panel.get_by_role("button", name="Resume").count() == 0
     )
     panel.get_by_role("button", name="Branch from here").click()
     builder.until(lambda: on("train"))
-    builder.until(lambda: builder.run_state() == "finished", seconds=60)
+    builder.until(lambda: builder.run_state() == "finished")
     builder.go("Runs")
     builder.until(lambda: row(builder, 2).count() == 1 and "run 2 branched at 3" in panel.inner_text())
     row(builder, 2).click()

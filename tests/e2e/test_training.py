@@ -11,7 +11,7 @@ import yaml
 
 from tests.e2e import jupyter
 from tests.e2e.builder_page import BuilderPage
-from tests.e2e.cells import template
+from tests.e2e.cells import ENDLESS, template
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "examples" / "notebooks" / "quickstart.ipynb"
 LONG_RUN = """
@@ -23,22 +23,22 @@ y_train = (x_train[:, :1] > 0).astype("float32")
 b = Builder()
 b
 """
-STACK = """class_name: Sequential
+STACK = f"""class_name: Sequential
 config:
   name: judge
   layers:
     - class_name: Dense
-      config: {name: dense_1, batch_input_shape: [null, 20], units: 64, activation: relu}
+      config: {{name: dense_1, batch_input_shape: [null, 20], units: 64, activation: relu}}
     - class_name: Dense
-      config: {name: dense_2, units: 1, activation: sigmoid}
+      config: {{name: dense_2, units: 1, activation: sigmoid}}
 data:
-  inputs: {dense_1_input: x_train}
-  targets: {dense_2: y_train}
+  inputs: {{dense_1_input: x_train}}
+  targets: {{dense_2: y_train}}
 training:
-  optimizer: {class_name: Adam, config: {}}
+  optimizer: {{class_name: Adam, config: {{}}}}
   loss: binary_crossentropy
   metrics: [accuracy]
-  epochs: 5000
+  epochs: {ENDLESS}
   batch_size: 16
   validation_split: 0.2
   seed: 3
@@ -83,6 +83,8 @@ def test_a_whole_run_is_steered_reloaded_and_taken_away(open_builder, light, fol
     few = builder.points()
     builder.until(lambda: builder.points() > few)
 
+    # The figures are whole, however long the line above them has become.
+    assert builder.root.locator(".kw-figures").evaluate("one => one.scrollHeight - one.clientHeight") <= 1
     builder.page.get_by_role("button", name="÷ 10").click()
     rate = builder.page.locator(".kw-rate-input")
     builder.until(lambda: rate.input_value() == "0.0001")
@@ -193,7 +195,7 @@ def test_the_first_model_is_trained_in_twelve_clicks_and_a_minute(open_builder, 
     builder.page.get_by_test_id("kw-from-arrays").click()
     builder.until(lambda: len(builder.nodes()) >= 3)
     builder.train()
-    builder.until(lambda: builder.run_state() == "finished", seconds=60)
+    builder.until(lambda: builder.run_state() == "finished")
     assert builder.page.evaluate("() => window.kwClicks") <= 12
 
 
@@ -202,14 +204,32 @@ def test_live_curves_move_while_a_cell_blocks(open_builder, light):
         "from engine.layers import Dense\nfrom engine.models import Sequential\nfrom kwidgets import LiveCurves\n"
         "m = Sequential([Dense(8, activation='relu', input_shape=(20,)), Dense(1, activation='sigmoid')])\n"
         "m.compile('sgd', 'binary_crossentropy')\n"
-        "m.fit(x_train, y_train, epochs=400, verbose=0, callbacks=[LiveCurves()])\n"
+        f"m.fit(x_train, y_train, epochs={ENDLESS}, verbose=0, callbacks=[LiveCurves()])\n"
     )
     builder = open_builder(light, "live", cell)
     builder.until(lambda: builder.points() > 20)
     few = builder.points()
     builder.until(lambda: builder.points() > few)
     builder.page.get_by_role("button", name="Interrupt the kernel").first.click()
-    builder.until(lambda: builder.run_state() in ("stopped", "finished"), seconds=60)
+    builder.until(lambda: builder.run_state() == "stopped")
+    assert builder.page.get_by_test_id("kw-message").inner_text().startswith("The cell was interrupted in epoch")
+
+
+def test_live_curves_say_that_a_fit_failed_and_why(open_builder, light):
+    cell = LONG_RUN.replace("b = Builder()\nb\n", "") + (
+        "from engine.callbacks import LambdaCallback\nfrom engine.layers import Dense\nfrom engine.models import Sequential\n"
+        "from kwidgets import LiveCurves\n"
+        "class Check(LambdaCallback):\n"
+        "    def on_batch_end(self, batch, logs=None):\n"
+        "        if batch == 5: raise ValueError('no room for the report')\n"
+        "m = Sequential([Dense(1, input_shape=(20,))])\nm.compile('sgd', 'mse')\n"
+        "try: m.fit(x_train, y_train, epochs=4, verbose=0, callbacks=[LiveCurves(), Check()])\n"
+        "except ValueError: pass\n"
+    )
+    builder = open_builder(light, "live_failed", cell)
+    builder.until(lambda: builder.run_state() == "failed")
+    said = "The callback Check.on_batch_end failed: ValueError: no room for the report"
+    assert builder.page.get_by_test_id("kw-message").inner_text() == said
 
 
 def test_the_quickstart_notebook_runs_from_end_to_end(context, folder, light):
@@ -242,9 +262,9 @@ def test_the_quick_path_works_in_other_front_ends(context, folder, app):
             jupyter.open_notebook(page, address, token, path.name, app)
             jupyter.run_all(page)
         builder.wait()
-        builder.until(lambda: len(builder.nodes()) == 5, seconds=60)
+        builder.until(lambda: len(builder.nodes()) == 5)
         builder.train()
-        builder.until(lambda: builder.run_state() == "finished", seconds=60)
+        builder.until(lambda: builder.run_state() == "finished")
         assert builder.points() > 20
         page.close()
     builder.check_clean()

@@ -2,6 +2,7 @@
 
 import re
 
+from tests.e2e.cells import ENDLESS
 from tests.e2e.measures import AXE
 
 TWICE = (
@@ -81,8 +82,9 @@ def test_views_share_the_model_and_nothing_else(open_builder, light):
     for name in ("Data", "Train", "Runs"):
         first.go(name)
         second.go(name)
-        page.wait_for_timeout(100)
-        assert page.evaluate(IDS) == {"twice": [], "nowhere": []}, name
+        for one in (first, second):
+            one.root.locator(f'.kw-frame[data-page="{name.lower()}"]').wait_for()
+        first.until(lambda: page.evaluate(IDS) == {"twice": [], "nowhere": []})
     assert first.accessibility_violations(AXE.read_text()) == []
     # A run is seen in both, point by point.
     first.go("Train")
@@ -136,7 +138,7 @@ def test_a_cell_run_again_ends_what_it_made_and_gives_it_back(open_builder, ligh
     say(
         page,
         2,
-        "b.start(); b.session.wait()\nb.document.do({'do': 'set_training', 'epochs': 100000})\nb.start()\n"
+        f"b.start(); b.session.wait()\nb.document.do({{'do': 'set_training', 'epochs': {ENDLESS}}})\nb.start()\n"
         "going = b.session",
     )
     builder.until(lambda: builder.root.get_by_test_id("kw-main").inner_text() == "Stop")
@@ -144,7 +146,7 @@ def test_a_cell_run_again_ends_what_it_made_and_gives_it_back(open_builder, ligh
         run_cell(page, 1)
     # Run five times, and still what a person made is there.
     builder.until(lambda: page.locator(".kw-root").count() == 1 and len(builder.nodes()) == count)
-    assert say(page, 2, "print(going.wait(10), going.alive)") == "True False"
+    assert say(page, 2, "print(going.wait(90), going.alive)") == "True False"
     assert say(page, 2, COUNTS) == before
     assert say(page, 2, "print(b.session.trained(b.experiment), b.model is going.model)") == "True True"
     # A builder that begins with a model says it on the frame.

@@ -1,5 +1,6 @@
 """Errors as data: where, expected, actual, a hint and a mend; each is the exception that Keras raises there too."""
 
+import numpy as np
 import pytest
 
 from engine import errors
@@ -51,3 +52,16 @@ def test_an_unknown_name_points_to_the_nearest(name, nearest):
     error = UnknownName(name, ["Dense", "Conv2D"], kind="layer")
     assert error.nearest == nearest
     assert (f"Did you mean {nearest!r}?" if nearest else "custom_objects") in str(error)
+
+
+def test_an_array_is_shown_in_one_line():
+    assert shorten(np.ones((2, 2))) == "array([[1., 1.], [1., 1.]])"
+    assert shorten("a  b") == "'a  b'"
+
+
+def test_a_wrong_name_of_a_part_of_a_model_is_answered_with_those_there_are():
+    assert "Known: 'a', 'b'." in str(UnknownName("x", "ba", kind="output", of_model=True))
+    assert "Did you mean 'left'?" in str(UnknownName("lef", ["left"], kind="output", of_model=True))
+    many = str(UnknownName("x", [f"output_{i:02}" for i in range(30)], kind="output", of_model=True))
+    assert "'output_09' ..." in many and "output_10" not in many
+    assert "There is none." in str(UnknownName("x", [], kind="output", of_model=True))

@@ -60,7 +60,8 @@ def random_command(document: Document, chance: random.Random) -> Message:
 def edit_for_ever(folder: Path, seed: int) -> None:
     """Edit a document that saves itself, and print the version after each command that changed it."""
     document, chance, pauses = Document(), random.Random(seed), random.Random()
-    Autosave(document, "d", me(), store=DocumentStore(folder)).begin(with_model=False)
+    # What is promised holds where the disk answers: here each edit waits for it, as slow as it may be.
+    Autosave(document, "d", me(), store=DocumentStore(folder), patience=60.0).begin(with_model=False)
     print("ready", flush=True)
     while True:
         before = document.version

@@ -15,7 +15,7 @@ from kwidgets import Builder
 from kwidgets.beginning import MOST_BYTES
 from kwidgets.document import Refused
 
-from .wire import Wire
+from .wire import LONG, Wire
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
 
@@ -57,7 +57,7 @@ def test_weights_of_a_file_are_those_that_a_start_begins_with_until_the_graph_ch
     still = {"optimizer": {"class_name": "SGD", "config": {"lr": 1e-12}}, "epochs": 1}
     data = {"inputs": {"a_input": "x"}, "targets": {"b": "y"}}
     builder.session.start({**builder.experiment, "data": data, "training": still}, {"x": x, "y": y})
-    assert builder.session.wait(30)
+    assert builder.session.wait(LONG)
     np.testing.assert_allclose(builder.session.model.get_weights()[0], model.get_weights()[0], atol=1e-6)
     builder.document.do({"do": "set", "layers": ["a"], "field": "units", "value": 5})
     run = builder.session.status()
@@ -118,7 +118,7 @@ def test_a_picture_without_a_model_is_refused_in_words(tmp_path: Path) -> None:
 def drop(wire: Wire, name: str, data: bytes) -> dict[str, object]:
     """Send a file's content as the page does when it is dropped on the canvas."""
     wire.view._handle_custom_msg({"do": "open_file", "id": name, "name": name}, [memoryview(data)])
-    assert wire.view.settled()
+    assert wire.view.settled(LONG)
     return next(content for content, _ in wire.sent if content.get("id") == name)
 
 

@@ -1,12 +1,23 @@
 """`kwidgets.documents()`: what a person stored, found, opened, deleted and brought back from code."""
 
 import datetime
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 import kwidgets
+from engine.layers import Dense
+from engine.models import Sequential
 from kwidgets import Builder
 from kwidgets.document import Refused
+from kwidgets.document.identity import identity_of
+from kwidgets.workspace.documents import DocumentStore
+from kwidgets.workspace.owners import Owner, me
+
+from .wire import LONG, until
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
 
@@ -49,6 +60,25 @@ def test_a_document_opens_as_a_builder_and_gives_its_experiment():
     again.close()
 
 
+def test_a_document_of_the_first_form_opens_with_its_undo_list(tmp_path):
+    earlier = Path(__file__).parent / "workspace" / "earlier" / "documents_1"
+    shutil.copytree(earlier, tmp_path / "home" / "documents")
+    document = kwidgets.documents()["digits"]
+    assert document.layers == 5 and document.experiment["training"]["epochs"] == 7
+    builder = document.open()
+    assert list(builder.document.draft.layers)[:2] == ["input_1", "wide"]
+    known = identity_of(builder.document.draft)
+    assert dict(known.layers) == {name: name for name in builder.document.draft.layers}
+    builder.document.do({"do": "rename", "layer": "wide", "name": "flat"})
+    builder.close()
+    again = kwidgets.documents()["digits"].open()
+    assert identity_of(again.document.draft).layers["flat"] == "wide"
+    for _ in range(3):
+        again.document.undo()
+    assert again.document.state().head["undo"] is None and "flatten_1" in again.document.draft.layers
+    again.close()
+
+
 def test_a_version_opens_as_a_copy():
     builder = stored("digits", "residual")
     stored("digits", "digits_cnn")
@@ -78,3 +108,86 @@ def test_what_was_deleted_comes_back():
     with pytest.raises(Refused, match="open in another kernel"):
         kwidgets.documents()["digits"].delete()
     again.close()
+
+
+@pytest.mark.parametrize("name", ["Digits", "a/b/../../etc", "..", "CON", "x" * 300, "Ä \u2028ö", "digits."])
+def test_a_document_takes_any_name_with_its_versions_and_comes_back_under_it(name):
+    stored("digits", "residual")
+    builder = stored("digits", "digits_cnn")
+    document = kwidgets.documents()["digits"]
+    document.rename(f"  {name} ")
+    assert document.name == name and len(document.versions) == 1
+    [listed] = kwidgets.documents()
+    assert listed.name == name and listed.versions[0].name == name and listed.layers == 8
+    again = listed.open()
+    assert again.document.draft == builder.document.draft and again.document.state().head["undo"] is not None
+    again.close()
+    assert kwidgets.documents()[name].layers == 8
+    listed.rename("digits")
+    assert [one.name for one in kwidgets.documents()] == ["digits"]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("letters", "There is another document named 'letters'. Choose another name."),
+        ("", "at least one letter"),
+        (" ", "at least one letter"),
+        (3, "is a text"),
+        ("x" * 1001, "at most 1000 letters, this one has 1001"),
+        ("a\nb", "no control characters"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_in_a_sentence_and_nothing_changes(name, why):
+    stored("digits", "residual")
+    stored("letters", "digits_cnn")
+    with pytest.raises(Refused, match=why):
+        kwidgets.documents()["digits"].rename(name)
+    assert {one.name: one.layers for one in kwidgets.documents()} == {"digits": 11, "letters": 8}
+
+
+def test_a_document_that_is_open_here_goes_on_under_its_new_name_and_elsewhere_it_is_refused():
+    builder = Builder(name="digits")
+    builder.document.do({"do": "template", "name": "residual"})
+    until(lambda: len(kwidgets.documents()) == 1)
+    kwidgets.documents()["digits"].rename("letters")
+    assert builder.name == "letters"
+    builder.document.do({"do": "template", "name": "digits_cnn"})
+    builder.close()
+    assert [(one.name, one.layers) for one in kwidgets.documents()] == [("letters", 8)]
+    other = Owner(DocumentStore().folder("letters").path, replace(me("other.ipynb"), pid=1))
+    assert other.take() is None
+    with pytest.raises(Refused, match=r"open in other.ipynb. Close it there first"):
+        kwidgets.documents()["letters"].rename("digits")
+    other.give_up()
+
+
+def test_a_deleted_document_is_not_renamed_and_a_damaged_version_stays_with_it():
+    stored("digits", "residual")
+    stored("digits", "digits_cnn")
+    folder = DocumentStore().folder("digits").path
+    next(folder.glob("versions/*.json")).write_text("half of")
+    document = kwidgets.documents()["digits"]
+    document.rename("letters")
+    assert [path.read_text() for path in DocumentStore().folder("letters").path.glob("versions/*.json")] == ["half of"]
+    document.delete()
+    with pytest.raises(Refused, match="was deleted"):
+        document.rename("digits")
+
+
+def test_runs_follow_their_document_and_fits_in_code_stay():
+    builder = Builder(
+        Sequential([Dense(2, input_shape=(4,))]), arrays={"x": np.zeros((8, 4)), "y": np.zeros((8, 2))}, name="digits"
+    )
+    builder.start()
+    assert builder.session.wait(LONG)
+    fitted = Sequential([Dense(1, input_shape=(3,))], name="digits")
+    fitted.compile("sgd", "mse")
+    fitted.fit(np.zeros((8, 3)), np.zeros((8, 1)), verbose=0, callbacks=[kwidgets.Keep()])
+    assert [run.document for run in kwidgets.runs()] == ["digits", "digits"]
+    kwidgets.documents()["digits"].rename("letters")
+    assert [run.document for run in kwidgets.runs()] == ["digits", "letters"]
+    builder.start("continue")
+    assert builder.session.wait(LONG)
+    assert [run.document for run in kwidgets.runs("letters")] == ["letters"]
+    builder.close()

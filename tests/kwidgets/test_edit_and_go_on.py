@@ -6,24 +6,22 @@ import numpy as np
 import pytest
 
 import kwidgets
+from kwidgets import Builder
+from kwidgets.document.identity import identity_of
 from kwidgets.document.nested import within
 from kwidgets.session.session import Session
 from kwidgets.workspace.run_store import store
 
-from .wire import LONG, endless, until
+from .wire import LONG, Wire, endless, until
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
 
 
-def pause(builder, wire, batches=20):
-    """Train some batches, then wait."""
+def pause(builder, wire, batches=30):
+    """Train some epochs and some batches of the next, then wait."""
     endless(wire)
-    assert wire.say("start")["ok"]
-    until(lambda: builder.session.status()["epoch"] >= 2)
-    assert wire.say("pause")["ok"]
-    # The batch that was under way may still end.
-    for _ in range(batches):
-        wire.say("step")
+    builder.start(steps=batches)
+    until(lambda: builder.session.stream.batches_done == batches)
 
 
 def go_on(builder, wire):
@@ -65,19 +63,19 @@ def continue_for(wire, builder, epochs=1):
     done = builder.session.stream.epochs_begun
     wire.say("set_training", epochs=done + epochs)
     assert wire.say("start", mode="continue")["ok"], wire.sent[-1]
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
 
 
 def test_a_paused_training_lets_the_graph_be_changed_and_says_what_going_on_would_keep(builder, wire):
     pause(builder, wire)
     assert wire.say("graph")["head"]["locked"] is None
     assert wire.say("add", class_name="Dense", after="dense_1@0", settings={"units": 8})["ok"]
-    assert builder.view.settled()
+    assert builder.view.settled(LONG)
     run = builder.view.run
     assert run["state"] == "paused" and run["starts"] == "changed"
     assert run["stale"].endswith("Going on keeps 2 of 3 layers; dense_3 is new.")
     wire.say("set", layers=["dense_1"], field="units", value=9)
-    assert builder.view.settled()
+    assert builder.view.settled(LONG)
     assert "keeps no layer" not in builder.view.run["stale"] and "1 of 3" in builder.view.run["stale"]
 
 
@@ -136,7 +134,7 @@ def test_a_change_that_is_undone_at_once_leaves_the_run_as_it_was_bit_for_bit(bu
     wire.say("set", layers=["dense_2"], field="activation", value="tanh")
     wire.say("undo")
     wire.say("undo")
-    assert builder.view.settled() and builder.view.run["stale"] is None
+    assert builder.view.settled(LONG) and builder.view.run["stale"] is None
     assert wire.say("resume")["ok"]
     assert builder.session.wait(LONG)
     assert same(builder.model.get_weights(), weights_undisturbed) and builder.history.history == history
@@ -153,13 +151,13 @@ def test_undo_brings_the_weights_back_and_redo_those_that_were_learnt_after_the_
     )
     while "dense_1" not in builder.document.draft.layers:
         wire.say("undo")
-    assert builder.view.settled() and builder.view.run["stale"] is None and builder.view.run["starts"] == "continue"
+    assert builder.view.settled(LONG) and builder.view.run["stale"] is None and builder.view.run["starts"] == "continue"
     assert builder.model is model and all(same(before[name], weights(model)[name]) for name in before)
     assert same(state, slots(model)) and "is back, its weights as they were after epoch" in log(builder)
     while "dense_1" in builder.document.draft.layers:
         wire.say("redo")
     assert builder.model is changed and same(after["dense_2"], weights(changed)["dense_2"])
-    assert builder.view.settled() and builder.view.run["stale"] is None
+    assert builder.view.settled(LONG) and builder.view.run["stale"] is None
 
 
 def test_training_goes_on_from_what_undo_has_brought_back(builder, wire):
@@ -181,11 +179,11 @@ def test_training_goes_on_from_what_undo_has_brought_back(builder, wire):
 def test_a_removed_layer_that_is_added_again_is_a_new_one(builder, wire):
     stopped(builder, wire)
     wire.say("remove", nodes=["dense_1@0"])
-    assert builder.view.settled()
+    assert builder.view.settled(LONG)
     wire.say(
         "add", class_name="Dense", wire="dense_2@0#0", settings={"units": 8, "activation": "relu", "name": "dense_1"}
     )
-    assert builder.view.settled()
+    assert builder.view.settled(LONG)
     assert "1 of 2 layers; dense_1 is new" in builder.view.run["stale"] and not builder.is_trained
 
 
@@ -194,7 +192,7 @@ def test_layers_keep_what_they_learnt_in_a_block_and_out_of_it(builder, wire):
     before = weights(builder.model)
     wire.say("group", nodes=["dense_1@0"], name="tower")
     wire.say("set_training", learning_rate=1e-30)
-    assert builder.view.settled() and "Going on keeps all layers." in builder.view.run["stale"]
+    assert builder.view.settled(LONG) and "Going on keeps all layers." in builder.view.run["stale"]
     continue_for(wire, builder)
     inner = builder.model.get_layer("tower").get_layer("dense_1")
     assert same(inner.get_weights(), before["dense_1"])
@@ -236,7 +234,7 @@ def test_settings_that_were_changed_in_a_pause_hold_from_then_on(builder, wire):
     pause(builder, wire)
     before = [array.copy() for array in builder.session.model.get_weights()]
     wire.say("set_training", batch_size=36)
-    assert builder.view.settled() and builder.view.run["stale"] is None
+    assert builder.view.settled(LONG) and builder.view.run["stale"] is None
     wire.say("step")
     until(lambda: builder.session.stream.batch_size == 36)
     until(lambda: builder.session.state == "paused")
@@ -247,7 +245,7 @@ def test_what_cannot_be_trained_is_refused_and_the_paused_run_stays(builder, wir
     pause(builder, wire)
     model = builder.session.model
     wire.say("remove", nodes=["input_1@0"])
-    assert builder.view.settled() and "keeps" not in builder.view.run["stale"]
+    assert builder.view.settled(LONG) and "keeps" not in builder.view.run["stale"]
     assert "no input" in wire.say("resume")["refused"] and builder.session.state == "paused"
     wire.say("undo")
     wire.say("set", layers=["dense_2"], field="units", value=3)
@@ -319,3 +317,81 @@ def test_a_run_that_was_cut_off_right_after_its_change_goes_on_from_what_fits(bu
     )
     assert session.wait(LONG) and session.state == "finished"
     assert all(same(before[name], weights(session.model)[name]) for name in before)
+
+
+def again(builder, arrays):
+    """The same document as another kernel has it."""
+    builder.close()
+    restored = Builder(name=builder.name, arrays=arrays)
+    return restored, Wire(restored.view)
+
+
+def resumed(builder, wire, run):
+    assert wire.say("resume_run", run=run)["ok"]
+    assert builder.session.wait(LONG) and builder.session.error is None
+    return weights(builder.model)
+
+
+def goes_on_standing_still(wire, builder):
+    """Go on for an epoch in which no weight moves."""
+    wire.say("set_training", optimizer={"class_name": "Adam", "config": {"lr": 1e-30}})
+    continue_for(wire, builder)
+
+
+def three_equal_layers(wire, builder):
+    """Layers that only their names tell apart."""
+    for after in ("dense_1@0", "dense_3@0"):
+        assert wire.say("add", class_name="Dense", after=after, settings={"units": 8, "activation": "relu"})["ok"]
+    wire.say("set_training", epochs=2)
+    assert wire.say("start")["ok"]
+    assert builder.session.wait(LONG)
+    return builder.session.status()["id"]
+
+
+def test_layers_that_were_renamed_before_a_restart_keep_what_they_have_learnt(builder, wire, arrays):
+    run = three_equal_layers(wire, builder)
+    wire.say("rename", layer="dense_3", name="wide")
+    wire.say("rename", layer="dense_4", name="dense_3")
+    restored, page = again(builder, arrays)
+    learnt = resumed(restored, page, run)
+    # What was resumed is the model as it was trained; undo brings back the names.
+    assert page.say("undo")["ok"] and "wide" in restored.document.draft.layers
+    goes_on_standing_still(page, restored)
+    now = weights(restored.model)
+    assert same(now["wide"], learnt["dense_3"]) and same(now["dense_3"], learnt["dense_4"])
+    assert "kept dense_1, wide, dense_3, dense_2 (weights and slots)" in log(restored)
+    restored.close()
+
+
+def test_undo_of_a_restored_document_brings_back_what_was_trained_on_that_state(builder, wire, arrays):
+    three_equal_layers(wire, builder)
+    restored, page = again(builder, arrays)
+    page.say("start")
+    assert restored.session.wait(LONG)
+    first = weights(restored.model)
+    for _ in range(2):  # the number of epochs, then the third of the equal layers
+        page.say("undo")
+    page.say("start", mode="continue")
+    assert restored.session.wait(LONG) and "dense_4" not in weights(restored.model)
+    page.say("redo")
+    assert same(weights(restored.model)["dense_4"], first["dense_4"])
+    restored.close()
+
+
+def test_a_run_that_was_cut_off_right_after_a_layer_was_renamed_goes_on_with_its_weights(builder, wire, arrays):
+    run = three_equal_layers(wire, builder)
+    learnt, done = weights(builder.model), builder.session.stream.epochs_begun
+    wire.say("rename", layer="dense_3", name="wide")
+    wire.say("rename", layer="dense_4", name="dense_3")
+    changed, runs = builder.experiment, store()
+    writer = runs.reopen(run)
+    writer.trains(changed, done, identity_of(builder.document.draft).layers)
+    writer.end("interrupted", "the kernel")
+    rate = {"class_name": "Adam", "config": {"lr": 1e-30}}
+    session = Session()
+    session.resume_run(
+        run, {**changed, "training": {**changed["training"], "epochs": done + 1, "optimizer": rate}}, arrays
+    )
+    assert session.wait(LONG) and session.state == "finished"
+    now = weights(session.model)
+    assert same(now["wide"], learnt["dense_3"]) and same(now["dense_3"], learnt["dense_4"])

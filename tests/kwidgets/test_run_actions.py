@@ -19,7 +19,7 @@ def home(tmp_path, monkeypatch):
 
 def trained(builder, wire, **message):
     assert wire.say("start", **message)["ok"]
-    assert builder.session.wait(LONG) and builder.view.settled() and builder.session.error is None
+    assert builder.session.wait(LONG) and builder.view.settled(LONG) and builder.session.error is None
     return builder.session.status()["id"]
 
 
@@ -30,7 +30,7 @@ def stopped(builder, wire):
         until(lambda count=count: builder.session.stream.batches_done == count)
         wire.say("step")
     wire.say("stop")
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     return builder.session.status()["id"]
 
 
@@ -98,7 +98,7 @@ def test_the_weights_of_an_epoch_come_back_into_the_present_model(builder, wire)
     assert wire.say("restore_epoch", run=name, epoch=checkpoint.epoch)["ok"]
     for ours, theirs in zip(builder.model.get_weights(), load_model(checkpoint.path).get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    assert builder.view.settled() and "after epoch" in builder.view.log[-1]
+    assert builder.view.settled(LONG) and "after epoch" in builder.view.log[-1]
 
 
 def test_builder_resume_takes_a_run_of_the_list(builder, wire):

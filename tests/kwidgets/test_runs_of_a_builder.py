@@ -20,7 +20,7 @@ def test_a_run_by_messages_gives_the_numbers_of_the_experiment_bit_for_bit(build
     expected = experiments.run_experiment(builder.experiment, dict(arrays))
     assert wire.say("start")["ok"]
     np.random.rand(1000)
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     assert builder.view.run["state"] == "finished", builder.view.run["error"]
     assert builder.history.history == expected.history
     for ours, theirs in zip(builder.model.get_weights(), expected.model.get_weights(), strict=True):
@@ -44,7 +44,7 @@ def test_a_run_equals_the_command_line_bit_for_bit(builder, wire, arrays, tmp_pa
 
 def test_curves_reach_the_browser_and_a_new_page_gets_them_all(builder, wire):
     wire.say("start")
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     seen = {}
     for message in wire.points():
         for series in message["series"]:
@@ -64,7 +64,7 @@ def test_a_second_start_is_refused_while_one_runs_and_the_graph_is_locked(builde
     assert wire.say("graph")["head"]["locked"]
     assert wire.say("add", class_name="Dense")["refused"]
     assert wire.say("stop")["ok"]
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     assert builder.view.run["state"] == "stopped" and not builder.document.graph()["head"]["locked"]
 
 
@@ -87,7 +87,7 @@ def test_a_stopped_run_goes_on_from_its_weights_and_counts_epochs_on(builder, wi
     model = builder.model
     wire.say("set_training", epochs=done + 2)
     assert wire.say("start", mode="continue")["ok"]
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     assert builder.model is model and builder.view.run["state"] == "finished"
     assert builder.history.epoch == list(range(done + 2))
     assert any((a != b).any() for a, b in zip(weights, model.get_weights(), strict=True))
@@ -95,19 +95,19 @@ def test_a_stopped_run_goes_on_from_its_weights_and_counts_epochs_on(builder, wi
 
 def test_a_finished_run_goes_on_for_as_many_epochs_again(builder, wire):
     wire.say("start")
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     run = builder.view.run["id"]
     wire.say("start")
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     assert builder.history.epoch == [0, 1, 2, 3, 4, 5] and builder.view.run["id"] == run
 
 
 def test_again_begins_with_the_same_first_weights(builder, wire):
     wire.say("start")
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     first, run = builder.history.history, builder.view.run["id"]
     wire.say("start", mode="again")
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     assert builder.history.history == first and builder.view.run["id"] != run
 
 
@@ -138,7 +138,7 @@ def test_the_learning_rate_changes_while_it_runs(builder, wire):
     assert wire.say("learning_rate", value=0.125)["ok"]
     until(lambda: builder.session.model.optimizer.learning_rate == 0.125)
     wire.say("stop")
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     assert builder.view.run["learning_rate"] == 0.125
 
 
@@ -187,12 +187,12 @@ def test_a_closed_view_does_not_disturb_the_training(builder, wire, arrays):
 def test_a_failed_run_says_why_and_a_new_one_may_start(builder, wire, arrays):
     wire.say("set_training", optimizer={"class_name": "SGD", "config": {"lr": 1e30}})
     wire.say("start")
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     assert any("is infinite" in line or "not a number" in line for line in builder.view.log), builder.view.log
     json.dumps(builder.view.run, allow_nan=False)
     first = builder.view.run["id"]
     assert wire.say("start")["ok"]
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     assert builder.view.run["id"] != first, "it does not go on from weights that are no numbers"
 
 
@@ -237,7 +237,7 @@ def test_two_pages_clicking_at_random_see_one_run_at_a_time_and_nothing_breaks(b
         assert not one.is_alive()
     if builder.session.alive:
         builder.session.stop()
-    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.session.wait(LONG) and builder.view.settled(LONG)
     replies = [content for content, _ in wire.sent if "id" in content and "-" in str(content["id"])]
     assert len(replies) == 200
     assert not [reply for reply in replies if "inside kwidgets" in str(reply.get("refused"))]

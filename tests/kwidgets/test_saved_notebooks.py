@@ -114,7 +114,7 @@ def test_a_builder_that_was_edited_long_after_its_cell_is_saved_as_it_is_now(tmp
 
 def test_a_run_is_saved_with_its_curves_and_how_it_ended(tmp_path: Path) -> None:
     cells = (BUILDER, 'b.document.do({"do": "set_training", "epochs": 3, "validation_split": 0.25})\nb.start()')
-    wait = "b.session.wait(60)\nprint(b.history.history['val_loss'][-1])"
+    wait = "b.session.wait(120)\nprint(b.history.history['val_loss'][-1])"
     saved = executed(tmp_path, *cells, wait)
     last = float(saved.cells[3].outputs[0]["text"].split()[-1])
     shown, before = Shown(saved), Shown(executed(tmp_path, BUILDER))
@@ -129,7 +129,7 @@ def test_a_notebook_that_is_saved_in_mid_training_shows_the_run_as_it_was(tmp_pa
 
 
 def test_a_stopped_run_says_where_it_was_stopped(tmp_path: Path) -> None:
-    words = Shown(executed(tmp_path, BUILDER, ENDLESS, "b.session.stop()\nb.session.wait(60)")).words
+    words = Shown(executed(tmp_path, BUILDER, ENDLESS, "b.session.stop()\nb.session.wait(120)")).words
     assert re.search(r"stopped in epoch \d+ of 1000000", words), words
 
 
@@ -154,7 +154,7 @@ def test_a_cell_that_blocks_and_fails_is_saved_with_the_curves_so_far(tmp_path: 
 
 
 def test_a_dashboard_is_saved_with_its_curves(tmp_path: Path) -> None:
-    saved = executed(tmp_path, "d = Dashboard()\nd.fit(model, x, y, epochs=2)\nd", "d.session.wait(60)")
+    saved = executed(tmp_path, "d = Dashboard()\nd.fit(model, x, y, epochs=2)\nd", "d.session.wait(120)")
     assert "finished after epoch 2 of 2, loss" in Shown(saved).words
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 # Seconds after which a test gives up on what a machine, however slow, does sooner.
-LONG = 60.0
+LONG = 120.0
+# The most epochs that there may be: weeks for any machine.
+ENDLESS = 10**9
 
 
 class Wire:
@@ -28,7 +30,7 @@ class Wire:
         self._number += 1
         number = f"m{self._number}"
         self.view._handle_custom_msg({"do": do, "id": number, **message}, [])
-        assert self.view.settled()
+        assert self.view.settled(LONG)
         return next((content, buffers) for content, buffers in self.sent if content.get("id") == number)
 
     def cards(self) -> list[dict[str, Any]]:
@@ -64,12 +66,12 @@ class Wire:
 
 def endless(wire: Wire) -> None:
     """Set so many epochs that a run ends only when it is stopped."""
-    assert wire.say("set_training", epochs=100000)["ok"]
+    assert wire.say("set_training", epochs=ENDLESS)["ok"]
 
 
-def until(condition: Callable[[], object], seconds: float = LONG) -> None:
-    """Wait until something is so."""
+def until(condition: Callable[[], object], seconds: float = LONG, says: Callable[[], str] = str) -> None:
+    """Wait until something is so. says: what there is in its place, for the failure."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, says()
         time.sleep(0.005)

@@ -1,15 +1,18 @@
 """Run by `public_notebooks`, one process for one notebook: its cells, with this engine as `keras`, without data or network.
 
 python -m tests.long.notebook_cells NOTEBOOK CELL_SECONDS REPOSITORY FOLDER: runs it in the folder, whose modules it may
-import, as it may those of the repository; prints one JSON line a cell, {"cell", "error", "where", "text"}; where is
-"engine" for an error that our code raised. Data sets are random numbers of their shapes, trainings one epoch of few steps.
+import, as it may those of the repository; prints one JSON line a cell: {"cell", "error", "by_us" (our code raised it), "text",
+"ran" (how many statements), "imports" (which of these failed)}. Data sets are random numbers of their shapes, trainings one
+epoch of few steps.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import functools
+import glob
 import importlib.util
 import io
 import json
@@ -95,6 +98,31 @@ def without_network() -> None:
     imagenet_utils.finish = with_fresh_weights
 
 
+def names_of_2018() -> None:
+    """Give NumPy the names of Python's types that it had until 1.24."""
+    for name in ("bool", "float", "int", "object", "str"):
+        setattr(np, name, getattr(builtins, name))
+
+
+def missing_folders_are_said() -> None:
+    """Refuse to walk through a folder that is not there: Python finds no files in it, and all that follows would be empty."""
+    walk, find = os.walk, glob.glob
+
+    @functools.wraps(walk)
+    def walk_there(top: Any, *args: Any, **kwargs: Any) -> Any:
+        os.stat(top)
+        return walk(top, *args, **kwargs)
+
+    @functools.wraps(find)
+    def find_there(pathname: Any, *args: Any, **kwargs: Any) -> Any:
+        names = find(pathname, *args, **kwargs)
+        if not names:
+            raise FileNotFoundError(f"No such file or directory: {pathname!r}")
+        return names
+
+    os.walk, glob.glob = walk_there, find_there
+
+
 def shortened() -> None:
     """Cut trainings to an epoch of a few samples, and what measures or predicts to a few as well."""
     cls: Any = models.Model
@@ -103,22 +131,33 @@ def shortened() -> None:
     @functools.wraps(fit)
     def short_fit(self: object, *args: Any, **kwargs: Any) -> Any:
         # Behind x, y and the size of the batch stand epochs, verbose ...: they are given anew by name.
-        kwargs = {**kwargs, **dict(zip(("x", "y", "batch_size"), args, strict=False))}
-        kwargs.pop("nb_epoch", None)
+        kwargs = {**kwargs, **dict(zip(("x", "y", "batch_size", "epochs"), args, strict=False))}
+        epochs = kwargs.pop("nb_epoch", kwargs.get("epochs", 1))
         if kwargs.get("sample_weight") is None:
             for name in ("x", "y", "validation_data"):
                 kwargs[name] = _few(kwargs.get(name), _rows(self, kwargs.get("batch_size")))
-        return fit(self, **{**kwargs, "epochs": 1, "initial_epoch": 0, "verbose": 0})
+        return _lengthened(fit(self, **{**kwargs, "epochs": 1, "initial_epoch": 0, "verbose": 0}), epochs)
 
     @functools.wraps(fit_generator)
     def short_generator(self: object, generator: object, *args: Any, **kwargs: Any) -> Any:
-        for name in ("nb_epoch", "samples_per_epoch", "nb_val_samples"):
+        kwargs = {**kwargs, **dict(zip(("steps_per_epoch", "epochs"), args, strict=False))}
+        epochs = kwargs.pop("nb_epoch", kwargs.get("epochs", 1))
+        for name in ("samples_per_epoch", "nb_val_samples"):
             kwargs.pop(name, None)
         steps = {"validation_steps": 1} if kwargs.get("validation_data") is not None else {}
-        return fit_generator(self, generator, **{**kwargs, **steps, "steps_per_epoch": 1, "epochs": 1, "verbose": 0})
+        short = {**kwargs, **steps, "steps_per_epoch": 1, "epochs": 1, "initial_epoch": 0, "verbose": 0}
+        return _lengthened(fit_generator(self, generator, **short), epochs)
 
     cls.fit, cls.fit_generator = short_fit, short_generator
     cls.evaluate, cls.predict = _measured(cls.evaluate), _predicted(cls.predict)
+
+
+def _lengthened(history: Any, epochs: int) -> Any:
+    """A history with as many epochs as were asked for, all as the one that ran: notebooks draw and average them."""
+    history.epoch = list(range(epochs))
+    for name, values in history.history.items():
+        history.history[name] = (list(values) * epochs)[:epochs]
+    return history
 
 
 def _measured(evaluate: Callable[..., Any]) -> Callable[..., Any]:
@@ -193,33 +232,58 @@ def translated(source: str) -> str:
         return source
 
 
-def run(source: str, namespace: dict[str, Any]) -> str:
-    """What a cell prints and gives; an import that fails ends the cell only when all else has run."""
-    printed, missing = io.StringIO(), ""
-    tree = ast.parse(translated(source))
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-        for statement in tree.body:
-            try:
-                exec(compile(ast.Module([statement], []), "<cell>", "exec"), namespace)
-            except ImportError as error:
-                if not isinstance(statement, (ast.Import, ast.ImportFrom)) or _where(error) == "engine":
-                    raise
-                missing = missing or str(error)
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
+class Shell:
+    """In place of IPython's shell: whatever it is asked to do, it does nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_, **__: None
+
+
+class Cell:
+    """A cell being run: how many of its statements ran, and which of its imports failed."""
+
+    def __init__(self, source: str) -> None:
+        self.statements = ast.parse(translated(source)).body
+        self.ran = 0
+        self.failed_imports: list[int] = []
+
+    def run(self, namespace: dict[str, Any]) -> str:
+        """What the cell prints and gives; an import that fails ends the cell only when all else has run."""
+        printed, missing = io.StringIO(), ""
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            for index, statement in enumerate(self.statements):
+                try:
+                    self._execute(statement, namespace)
+                except ImportError as error:
+                    if not isinstance(statement, (ast.Import, ast.ImportFrom)) or _by_us(error):
+                        raise
+                    missing = missing or str(error)
+                    self.failed_imports.append(index)
+                self.ran = index + 1
+        if missing:
+            raise ImportError(missing)
+        return printed.getvalue()
+
+    def _execute(self, statement: ast.stmt, namespace: dict[str, Any]) -> None:
+        if statement is self.statements[-1] and isinstance(statement, ast.Expr):
+            value = eval(compile(ast.Expression(statement.value), "<cell>", "eval"), namespace)
             if value is not None:
                 print(repr(value)[:20000])
-    if missing:
-        raise ImportError(missing)
-    return printed.getvalue()
+        else:
+            exec(compile(ast.Module([statement], []), "<cell>", "exec"), namespace)
 
 
-def _where(error: BaseException) -> str:
-    """Whose code raised an error; what a package raises counts for the one who called it."""
+def _by_us(error: BaseException) -> bool:
+    """Whether our code raised an error, or lacks what is asked of it; what a package raises counts for the one who called it."""
+    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] in ("keras", "engine"):
+        return True
+    if isinstance(error, AttributeError):
+        owner = error.obj if isinstance(error.obj, (type, types.ModuleType)) else type(error.obj)
+        if (getattr(owner, "__module__", None) or owner.__name__).partition(".")[0] == "engine":
+            return True
     names = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
     ours = [name.startswith(ROOT) for name in names if name.startswith((ROOT, "<cell>", os.getcwd()))]
-    return "engine" if ours and ours[-1] else "elsewhere"
+    return bool(ours) and ours[-1]
 
 
 def _stop(*_: object) -> None:
@@ -234,22 +298,28 @@ def main_of_one(path: str, seconds: int, repository: str, folder: str) -> None:
     os.chdir(folder)
     os.environ.setdefault("MPLBACKEND", "Agg")
     warnings.simplefilter("ignore")
+    names_of_2018()
     without_network()
     shortened()
+    missing_folders_are_said()
     notebook = json.loads(Path(path).read_text("utf-8"))
     cells = notebook.get("cells") or [cell for sheet in notebook.get("worksheets", []) for cell in sheet["cells"]]
-    namespace: dict[str, Any] = {"__name__": "__main__", "get_ipython": lambda: types.SimpleNamespace(magic=print)}
-    signal.signal(signal.SIGALRM, _stop)
+    namespace: dict[str, Any] = {"__name__": "__main__", "get_ipython": Shell}
+    signal.signal(signal.SIGPROF, _stop)
     for index, cell in enumerate(cells):
         if cell.get("cell_type") != "code":
             continue
-        outcome: dict[str, Any] = {"cell": index, "error": "", "where": "", "text": ""}
-        signal.alarm(seconds)
+        outcome: dict[str, Any] = {"cell": index, "error": "", "by_us": False, "text": "", "ran": 0, "imports": []}
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # seconds of computing: other work on the machine does not count
+        running: Cell | None = None
         try:
-            outcome["text"] = run(source_of(cell), namespace)
+            running = Cell(source_of(cell))
+            outcome["text"] = running.run(namespace)
         except (Exception, TooLong, SystemExit) as error:  # whatever a cell raises is what is asked for
-            outcome["error"], outcome["where"] = f"{type(error).__name__}: {error}"[:600], _where(error)
-        signal.alarm(0)
+            outcome["error"], outcome["by_us"] = f"{type(error).__name__}: {error}"[:600], _by_us(error)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        if running is not None:
+            outcome["ran"], outcome["imports"] = running.ran, running.failed_imports
         sys.__stdout__.write(json.dumps(outcome) + "\n")
         sys.__stdout__.flush()
     os._exit(0)  # threads of a cell that was cut off may hold what the interpreter's end would wait for

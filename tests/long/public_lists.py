@@ -79,15 +79,21 @@ def files_of(mirror: Path, repository: str, endings: Iterable[str]) -> Iterator[
             yield Entry(repository, commit, path, digest)
 
 
-def unpack(mirror: Path, entry: Entry, endings: tuple[str, ...], target: Path, largest: int = 1 << 20) -> None:
-    """Write the small files of an entry's commit that end so into a folder. Raises NotThere."""
+def unpack(mirror: Path, entry: Entry, endings: tuple[str, ...], target: Path, room: int = 1 << 27) -> None:
+    """Write the files of an entry's commit that end so into a folder, smaller ones first while there is room. Raises NotThere."""
     folder = git_folder(mirror, entry.repository)
-    blobs: dict[str, str] = {}
+    sizes: list[tuple[int, str, str]] = []
     for line in git(folder, "ls-tree", "-r", "-l", "-z", entry.commit).decode("utf-8", "replace").split("\0"):
         about, _, path = line.partition("\t")
         _, _, blob, size = about.split() if about else ("", "", "", "")
-        if size.isdigit() and int(size) <= largest and path.lower().endswith(endings):
-            blobs[path] = blob
+        if size.isdigit() and path.lower().endswith(endings):
+            sizes.append((int(size), path, blob))
+    blobs: dict[str, str] = {}
+    for size, path, blob in sorted(sizes):
+        room -= size
+        if room < 0:
+            break
+        blobs[path] = blob
     target.mkdir()
     process = subprocess.run(
         ["git", "--git-dir", str(folder), "cat-file", "--batch"],

@@ -3,13 +3,14 @@
 `tests/long/public_notebooks.txt` names them; `--mirror` is a folder of clones, as for `public_models`. Every notebook runs in a
 process of its own (`notebook_cells`), beside the modules and small files of its repository: data sets are random numbers of
 their shapes, trainings one short epoch. `public_scripts` runs scripts in the same way, their statements as cells. An error that
-our code raises counts against us, unless it follows from what the notebook lacks here; shapes and parameters that a saved
-`summary()` shows must be those that ours shows.
+our code raises counts against us, unless it follows from what the notebook lacks here (`reasons`); shapes and parameters that a
+saved `summary()` shows must be those that ours shows.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import re
@@ -20,28 +21,44 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from . import public_lists
-from .notebook_cells import translated
-from .public_lists import Entry, NotThere, cell, content, read_list
+from .notebook_cells import source_of, translated
+from .public_lists import Entry, NotThere, content, read_list
+from .public_lists import cell as cell_of_table
+from .reasons import Missing, counted, kind_of
 
 ROOT = Path(__file__).parents[2]
-BESIDE = (".py", ".csv", ".txt", ".json", ".yml", ".yaml")  # files that a notebook may import or read
-CELL_SECONDS, NOTEBOOK_SECONDS = 20, 60
+# Files that a notebook may import or read.
+BESIDE = (
+    *(
+        ".py",
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".json",
+        ".yml",
+        ".yaml",
+        ".data",
+        ".h5",
+        ".hdf5",
+        ".npy",
+        ".npz",
+        ".pkl",
+        ".pickle",
+    ),
+    *(".p", ".gz", ".zip", ".jpg", ".jpeg", ".png", ".gif"),
+)
+STREAMS: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+CELL_SECONDS, NOTEBOOK_SECONDS = 20, 900  # of computing; on the clock
 # What a summary says of a layer: output shape and number of parameters; and the totals below.
 ROW = re.compile(r"(\((?:None|\d+)(?:, (?:None|\d+))*,?\))\]?\s+([\d,]+)(?:\s|$)")
+CUT_ROW = re.compile(r"^\S.*? \[\((?:None|\d+),[^)]*\),.*? [\d,]+ ", re.MULTILINE)
 TOTAL = re.compile(r"^(Total|Trainable|Non-trainable) params: ([\d,]+)", re.MULTILINE)
-# What a notebook lacks: other packages, files and names that earlier cells without data would have made.
-LACKING = (
-    "ModuleNotFoundError",
-    "ImportError",
-    "FileNotFoundError",
-    "NameError",
-    "TooLong",
-    "SyntaxError",
-    "IndentationError",
-)
+
+
+Fact: TypeAlias = tuple[str, str]
 
 
 class Kind(NamedTuple):
@@ -70,8 +87,12 @@ class Outcome:
     cells: int = 0
     ran: int = 0
     summaries: int = 0
-    misses: list[str] = field(default_factory=list)
-    lacks: list[str] = field(default_factory=list)
+    reasons: list[tuple[str, str]] = field(default_factory=list)  # kind, text
+
+    @property
+    def misses(self) -> list[str]:
+        """What counts against us."""
+        return [text for kind, text in self.reasons if kind == "ours"]
 
 
 def main(arguments: list[str]) -> int:
@@ -98,8 +119,8 @@ def run_all(kind: Kind, arguments: list[str], description: str | None) -> int:
         )
     for outcome in outcomes:
         print(f"{outcome.result:<8} {outcome.ran}/{outcome.cells} {outcome.entry.repository} {outcome.entry.path}")
-        for miss in outcome.misses:
-            print(f"         {miss}")
+        for reason in dict.fromkeys(_reason(*one) for one in outcome.reasons):
+            print(f"         {reason}")
     if options.table:
         public_lists.write_section(kind.heading, _table(kind, outcomes))
     there = [outcome for outcome in outcomes if outcome.result != "absent"]
@@ -122,7 +143,7 @@ def run_one(kind: Kind, entry: Entry, mirror: Path, folder: Path) -> Outcome:
         notebook = kind.cells(content(mirror, entry).decode("utf-8"))
         public_lists.unpack(mirror, entry, BESIDE, folder)
     except NotThere as error:
-        outcome.result, outcome.lacks = "absent", [str(error)]
+        outcome.result, outcome.reasons = "absent", [("data", str(error))]
         return outcome
     for module in folder.rglob("*.py"):
         text = module.read_text("utf-8", "surrogateescape")
@@ -132,17 +153,15 @@ def run_one(kind: Kind, entry: Entry, mirror: Path, folder: Path) -> Outcome:
     path = folder / "cells of the run.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
     command = [sys.executable, "-m", "tests.long.notebook_cells", str(path), str(CELL_SECONDS), str(folder), str(home)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=_environment(), text=True, **STREAMS)
     try:
         printed, _ = process.communicate(timeout=NOTEBOOK_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         printed, _ = process.communicate()
-        outcome.lacks.append("TooLong: the whole")
+        outcome.reasons.append(("time", "the whole"))
     if process.returncode not in (0, -9):
-        outcome.misses.append(f"the process ended with {process.returncode}")
+        outcome.reasons.append(("ours", f"the process ended with {process.returncode}"))
     _judge(outcome, notebook, [json.loads(line) for line in printed.splitlines() if line.startswith('{"cell"')])
     return outcome
 
@@ -155,26 +174,40 @@ def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]
     """Sort what happened into what ran, what the notebook lacks here, and what counts against us."""
     cells = notebook.get("cells") or [one for sheet in notebook.get("worksheets", []) for one in sheet["cells"]]
     outcome.cells = sum(one.get("cell_type") == "code" for one in cells)
+    missing = Missing()
     for one in ran:
-        where = f"cell {one['cell']}"
-        if not one["error"]:
-            outcome.ran += 1
-            saved = facts_of(_saved_text(cells[one["cell"]]))
-            ours = told_by_both(facts_of(one["text"]), saved)
-            if saved and ours and saved == ours:
-                outcome.summaries += 1
-            elif saved and ours:
-                outcome.misses.append(f"{where}: {difference(saved, ours)}")
-        elif one["where"] == "engine" and not outcome.lacks and not _is_lack(one["error"]):
-            outcome.misses.append(f"{where}: {one['error']}")
-        else:
-            outcome.lacks.append(f"{where}: {one['error']}")
+        cell = cells[one["cell"]]
+        statements = statements_of(cell)
+        failed = [statements[i] for i in one["imports"]] + (statements[one["ran"] :] if one["error"] else [])
+        follows = any(missing.reads(statement) for statement in (failed[:1] if one["error"] else statements))
+        missing.went(statement for statement in statements if statement not in failed)
+        missing.failed(failed)
+        if one["error"]:
+            kind = kind_of(one["error"], one["by_us"], follows, _saved_errors(cell))
+            outcome.reasons.append((kind, one["error"]))
+            continue
+        outcome.ran += 1
+        saved_text = _saved_text(cell)
+        saved = facts_of(saved_text)
+        ours = told_by_both(facts_of(one["text"]), saved, len(CUT_ROW.findall(saved_text)))
+        if saved and ours and saved == ours:
+            outcome.summaries += 1
+        elif saved and ours:
+            outcome.reasons.append(("follows" if follows else "ours", difference(saved, ours)))
     outcome.result = "missed" if outcome.misses else "runs" if outcome.ran == outcome.cells else "in part"
 
 
-def _is_lack(error: str) -> bool:
-    """Whether an error tells that a package, a file or the network is missing; what comes after it may follow from it."""
-    return error.startswith(LACKING) or "could not be fetched" in error
+def statements_of(cell: dict[str, Any]) -> list[ast.stmt]:
+    """The statements of a cell; none where it is no Python."""
+    try:
+        return ast.parse(translated(source_of(cell))).body
+    except (SyntaxError, ValueError):
+        return []
+
+
+def _saved_errors(saved: dict[str, Any]) -> list[str]:
+    """The classes of the errors that a notebook has saved of a cell."""
+    return [output["ename"] for output in saved.get("outputs", []) if "ename" in output]
 
 
 def _saved_text(saved: dict[str, Any]) -> str:
@@ -186,7 +219,7 @@ def _saved_text(saved: dict[str, Any]) -> str:
     return "\n".join(texts)
 
 
-def facts_of(text: str) -> list[tuple[str, str]]:
+def facts_of(text: str) -> list[Fact]:
     """Output shapes with parameters, and totals, of the summaries in a text; Keras 1 wrote numbers without commas.
 
     Rows of inputs are left out: a stack that begins with an InputLayer showed it until Keras 2.1, and does not since.
@@ -197,13 +230,22 @@ def facts_of(text: str) -> list[tuple[str, str]]:
     return [(what, number.replace(",", "")) for what, number in (*ROW.findall(text), *TOTAL.findall(text))]
 
 
-def told_by_both(ours: list[tuple[str, str]], saved: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Our facts without the totals that the saved summary does not have: Keras 1 told only the first."""
+def told_by_both(ours: list[Fact], saved: list[Fact], cut_rows: int) -> list[Fact]:
+    """Our facts without what the saved summary does not tell.
+
+    Those are totals, of which Keras 1 told only the first, and rows whose shape is a list that was cut off: Keras took the shapes
+    of all inputs for that of the output where a user's layer did not say it. Ours shows the output's.
+    """
     names = {what for what, _ in saved}
-    return [(what, number) for what, number in ours if what.startswith("(") or what in names]
+    told = [fact for fact in ours if fact[0].startswith("(") or fact[0] in names]
+    for index, fact in enumerate(saved):
+        while cut_rows and index < len(told) and told[index] != fact and len(told) > len(saved):
+            del told[index]
+            cut_rows -= 1
+    return told
 
 
-def difference(saved: list[tuple[str, str]], ours: list[tuple[str, str]]) -> str:
+def difference(saved: list[Fact], ours: list[Fact]) -> str:
     """The first facts that differ."""
     pairs = zip(saved, ours, strict=False)
     first = next(((one, other) for one, other in pairs if one != other), (len(saved), len(ours)))
@@ -211,16 +253,29 @@ def difference(saved: list[tuple[str, str]], ours: list[tuple[str, str]]) -> str
 
 
 def _table(kind: Kind, outcomes: list[Outcome]) -> str:
+    there = [outcome for outcome in outcomes if outcome.result != "absent"]
     lines = [
         f"Written by `python -m tests.long {kind.command} --table`. runs: every cell; in part: the rest lacks data, packages or",
-        "what these would have made; missed: our code failed, or a summary differs.",
+        "what these would have made; missed: our code failed, or a summary differs. Every reason begins with its kind.",
+        "",
+        *counted(reason for outcome in there for reason, _ in outcome.reasons),
         "",
         "| repository | file | result | cells | summaries | reasons |",
         "|---|---|---|---|---|---|",
     ]
-    for o in outcomes:
-        if o.result != "absent":
-            reasons = cell("; ".join(dict.fromkeys(re.sub(r"^cell \d+: ", "", text) for text in (*o.misses, *o.lacks))))
-            row = (o.entry.repository, cell(o.entry.path), o.result, f"{o.ran}/{o.cells}", str(o.summaries), reasons)
-            lines.append(f"| {' | '.join(row)} |")
+    for o in there:
+        reasons = cell_of_table("; ".join(dict.fromkeys(_reason(*one) for one in o.reasons)), 600)
+        row = (
+            o.entry.repository,
+            cell_of_table(o.entry.path),
+            o.result,
+            f"{o.ran}/{o.cells}",
+            str(o.summaries),
+            reasons,
+        )
+        lines.append(f"| {' | '.join(row)} |")
     return "\n".join(lines) + "\n"
+
+
+def _reason(kind: str, text: str) -> str:
+    return f"{kind}: {cell_of_table(text, 160 if kind in ('ours', 'code') else 70)}"

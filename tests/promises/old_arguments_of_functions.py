@@ -9,6 +9,7 @@ import numpy as np
 
 from engine import backend as K
 from engine._machine.random import seeded
+from engine.applications.imagenet_utils import preprocess_input
 from engine.preprocessing.image import ImageDataGenerator, array_to_img, img_to_array
 from engine.utils.test_utils import get_test_data
 
@@ -57,6 +58,7 @@ CALLS: dict[str, tuple[Callable[..., Any], Arguments]] = {
     "ImageDataGenerator": (lambda **settings: ImageDataGenerator(**settings).data_format, _FORMAT),
     "array_to_img": (lambda **settings: array_to_img(_ones(3, 2, 4), **settings).size, _FORMAT),
     "img_to_array": (lambda **settings: img_to_array(_ones(3, 2, 4), **settings).tolist(), _FORMAT),
+    "preprocess_input": (lambda **settings: preprocess_input(_ones(3, 2, 4), **settings).tolist(), _FORMAT),
     "K.expand_dims": (_valued(K.expand_dims, _ones(2, 3)), {"dim": ({"dim": 1}, {"axis": 1})}),
     "K.random_normal": (_valued(K.random_normal, (2, 3)), {"std": ({"std": 0.1}, {"stddev": 0.1})}),
     "K.random_uniform": (

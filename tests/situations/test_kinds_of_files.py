@@ -48,7 +48,7 @@ FOREIGN: dict[str, tuple[bytes, str, str]] = {
     "darknet": (b"[net]\nbatch=64\n[convolutional]\nfilters=32\n", "a Darknet configuration", "convert it"),
     "png": (b"\x89PNG\r\n\x1a\n" + bytes(30), "a picture", "Pictures are data"),
     "jpeg": (b"\xff\xd8\xff\xe0" + bytes(30), "a picture", "Pictures are data"),
-    "notebook": (json.dumps(NOTEBOOK).encode(), "a Jupyter notebook", "run its cells"),
+    "notebook": (json.dumps(NOTEBOOK).encode(), "a Jupyter notebook", "run it yourself"),
     "pickle": (pickle.dumps({"w": [1, 2]}), "a pickle", "not opened here"),
     "old pickle": (pickle.dumps({"w": [1, 2]}, 0), "a pickle", "not opened here"),
     "npz": (array_file(np.savez, np.ones(3)), "an .npz file of arrays", "numpy.load"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine import backend as K
+from engine.errors import DataError
 from engine.layers import Dense, Flatten
 from engine.models import Sequential
 from engine.preprocessing.image import ImageDataGenerator
@@ -88,3 +90,66 @@ def test_what_belongs_into_the_batches_is_refused_beside_them():
             model.fit(Batches(), verbose=0, **settings)
     with pytest.warns(UserWarning, match="batch_size=4 is not used"):
         model.fit(Batches(), batch_size=4, verbose=0)
+
+
+FLOW = KNOWN["flow"]
+IN_AN_ARRAYS_PLACE = {
+    "targets": lambda model, it: model.fit(X, it, verbose=0),
+    "one of a list": lambda model, it: model.predict([it]),
+    "by name": lambda model, it: model.predict({model.input_names[0]: it}),
+    "targets of validation": lambda model, it: model.fit(X, Y, validation_data=(X, it), verbose=0),
+    "weights": lambda model, it: model.fit(X, Y, sample_weight=it, verbose=0),
+    "train_on_batch": lambda model, it: model.train_on_batch(it, Y),
+    "test_on_batch": lambda model, it: model.test_on_batch(X, it),
+    "predict_on_batch": lambda model, it: model.predict_on_batch(it),
+}
+
+
+@pytest.mark.parametrize("place", IN_AN_ARRAYS_PLACE)
+@pytest.mark.parametrize("kind", {**KNOWN, **UNKNOWN, "function": None})
+def test_what_gives_batches_is_refused_where_an_array_belongs(place, kind):
+    """NumPy would wait for the end of what has none."""
+    source = _endless if kind == "function" else {**KNOWN, **UNKNOWN}[kind]()
+    with pytest.raises(ValueError, match=r"expected (an array, found what gives batches|numbers)"):
+        IN_AN_ARRAYS_PLACE[place](_model(), source)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        np.asarray,
+        K.variable,
+        lambda it: K.function([K.placeholder((None, 4, 4, 1))], [K.constant(1.0)])([it]),
+        ImageDataGenerator().flow,
+        ImageDataGenerator(featurewise_center=True).fit,
+    ],
+)
+def test_endless_batches_of_images_refuse_to_become_an_array(use):
+    with pytest.raises(DataError, match="batches without end"):
+        use(FLOW())
+
+
+class Loader:
+    """Batches that can only be walked through, as a DataLoader's."""
+
+    def __iter__(self):
+        return _finite()
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        (_endless, "Call it"),
+        (Loader(), r"Write iter\(...\)"),
+        (X, "Arrays go to fit"),
+        (None, "expected a generator, or a Sequence, found NoneType"),
+        (3, "found int"),
+    ],
+)
+def test_what_is_no_generator_is_refused_before_training_begins(source, hint, capsys):
+    model = _model()
+    for call in (model.fit_generator, model.evaluate_generator, model.predict_generator):
+        with pytest.raises(DataError, match=hint):
+            call(source, 1)
+    assert not capsys.readouterr().out
+    model.fit_generator(iter(Loader()), 2, verbose=0)

@@ -96,30 +96,6 @@ def test_wrong_settings_are_named(name: str, settings: dict[str, Any], message: 
         getattr(applications, name)(**{"weights": None, **settings})
 
 
-def test_images_are_scaled_as_each_net_wants_them() -> None:
-    white = np.full((1, 2, 2, 3), 255.0)
-    assert applications.mobilenet.preprocess_input(white).max() == 1.0
-    assert applications.xception.preprocess_input(white * 0).min() == -1.0
-    np.testing.assert_allclose(applications.resnet50.preprocess_input(white)[0, 0, 0], [151.061, 138.221, 131.32])
-    np.testing.assert_allclose(
-        applications.densenet.preprocess_input(white)[0, 0, 0],
-        (1 - np.array([0.485, 0.456, 0.406])) / [0.229, 0.224, 0.225],
-    )
-
-
-@pytest.mark.parametrize("mode", ["caffe", "tf", "torch"])
-@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
-@pytest.mark.parametrize("dtype", ["float32", "int32"])
-def test_a_tensor_is_scaled_as_an_array_is(mode: Any, data_format: str, dtype: str) -> None:
-    shape = (5, 6, 3) if data_format == "channels_last" else (3, 5, 6)
-    images = np.random.default_rng(0).integers(0, 255, (2, *shape)).astype(dtype)
-    scale = applications.imagenet_utils.preprocess_input
-    entry = layers.Input(shape, dtype=dtype)
-    model = Model(entry, layers.Lambda(lambda x: scale(x, data_format, mode))(entry))
-    np.testing.assert_allclose(model.predict(images), scale(images, data_format, mode), rtol=1e-5, atol=1e-5)
-    assert applications.vgg16.preprocess_input(layers.Input((8, 8, 3))).shape == (None, 8, 8, 3)
-
-
 @pytest.mark.usefixtures("engine_as_keras")
 class TestPartsThatOthersBuildWith:
     def test_blocks_of_resnet_have_their_names_strides_and_shapes(self) -> None:

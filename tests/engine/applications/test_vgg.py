@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.applications import VGG16, VGG19, imagenet_utils, vgg16
+from engine.applications import VGG16, VGG19, imagenet_utils
 
 SMALL = {"include_top": False, "weights": None, "input_shape": (32, 32, 3)}
 
@@ -50,20 +50,6 @@ def test_weights_come_from_a_file(tmp_path):
 def test_errors_name_the_setting(settings, message):
     with pytest.raises(ValueError, match=message):
         VGG16(**settings)
-
-
-def test_images_are_scaled_in_three_ways():
-    x = np.array([[[[255.0, 0.0, 51.0]]]])
-    caffe = imagenet_utils.preprocess_input(x).ravel()
-    np.testing.assert_allclose(caffe, [51 - 103.939, -116.779, 255 - 123.68])
-    np.testing.assert_allclose(imagenet_utils.preprocess_input(x, mode="tf").ravel(), [1, -1, -0.6])
-    torch = [(1 - 0.485) / 0.229, -0.456 / 0.224, (0.2 - 0.406) / 0.225]
-    np.testing.assert_allclose(imagenet_utils.preprocess_input(x, mode="torch").ravel(), torch)
-    channels_first = imagenet_utils.preprocess_input(x.transpose(0, 3, 1, 2), "channels_first")
-    np.testing.assert_allclose(channels_first.ravel(), caffe)
-    np.testing.assert_array_equal(vgg16.preprocess_input(x).ravel(), caffe)
-    with pytest.raises(ValueError, match="torch"):
-        imagenet_utils.preprocess_input(x, mode="TF")
 
 
 def test_the_best_classes_are_named():

@@ -130,3 +130,20 @@ def test_sizes_that_are_not_known_are_refused_by_name():
 
 def test_every_name_is_there():
     assert [name for name in K.__all__ if not hasattr(K, name)] == []
+
+
+@pytest.mark.parametrize(
+    ("loss", "variables", "message"),
+    [
+        (lambda m: m.output, lambda m: m.layers[0], r"variables: expected a tensor.*Write layer.output"),
+        (lambda m: m.output, lambda m: np.ones((2, 3)), "variables: expected a tensor.*K.variable"),
+        (lambda m: m.output, lambda m: [[m.input], [m.output]], "variables: expected a tensor.*One list"),
+        (lambda m: 3.0, lambda m: m.input, "loss: expected a tensor, found 3.0"),
+        (lambda m: [], lambda m: m.input, "loss: expected a tensor, found None"),
+        (lambda m: None, lambda m: m.input, "loss: expected a tensor, found None"),
+    ],
+)
+def test_gradients_of_what_is_no_tensor_are_refused_in_words(loss, variables, message):
+    model = Sequential([Dense(2, input_shape=(3,))])
+    with pytest.raises(TypeError, match=message):
+        K.gradients(loss(model), variables(model))

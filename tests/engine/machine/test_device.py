@@ -41,7 +41,7 @@ def test_an_exception_of_a_signals_handler_leaves_the_threads_usable():
 
     def work(item):
         if threading.current_thread() is threading.main_thread():
-            begun.wait(10)
+            begun.wait(60)
         else:
             begun.set()
             going_on.wait(0.1)  # by then the main thread waits for this one

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DataError, FileError, SettingError
-from engine.preprocessing.image import array_to_img, img_to_array, list_pictures, load_img, save_img
+from engine.preprocessing.image import ImageDataGenerator, array_to_img, img_to_array, list_pictures, load_img, save_img
 
 rng = np.random.default_rng(0)
 
@@ -41,6 +41,8 @@ def test_sizes_by_position_stand_where_keras_had_them_until_2_2_2_and_where_it_h
     for wrong in (150, (150,), (0, 3), (2.5, 3)):
         with pytest.raises(SettingError, match="rows and columns"):
             load_img(path, target_size=wrong)
+        with pytest.raises(SettingError, match="DirectoryIterator, target_size: expected rows and columns"):
+            ImageDataGenerator().flow_from_directory(tmp_path, target_size=wrong)
 
 
 def test_what_is_no_picture_is_refused_by_name(tmp_path):

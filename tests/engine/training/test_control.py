@@ -21,7 +21,7 @@ def test_a_paused_loop_waits_for_resume():
 
     waited = not passed.wait(0.15)
     control.resume()
-    thread.join(2)
+    thread.join(60)
 
     assert waited and passed.is_set()
 
@@ -42,7 +42,7 @@ def test_stop_ends_a_pause():
     thread.start()
 
     control.stop()
-    thread.join(2)
+    thread.join(60)
 
     assert answers == [False]
 

@@ -115,6 +115,21 @@ def test_an_error_passes_through_and_train_end_is_sent():
     assert seen[-1] == TrainEnd("failed")
 
 
+def test_an_error_of_one_who_is_told_the_end_reaches_the_caller_and_nobody_else():
+    def raises(event):
+        if isinstance(event, TrainEnd):
+            raise LookupError("broken")
+
+    training, seen = _training()
+    first = []
+    training.listeners = [first.append, raises, *training.listeners]
+
+    with pytest.raises(LookupError, match="broken"):
+        run_training(training)
+    assert first[-1] == TrainEnd("finished") and seen[-1] == TrainEnd("failed")
+    assert sum(isinstance(event, TrainEnd) for event in seen) == 1
+
+
 def test_a_loss_that_is_no_number_is_named_with_epoch_and_batch():
     training, seen = _training(lambda batch: [float("nan")], epochs=1)
 

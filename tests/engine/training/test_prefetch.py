@@ -98,15 +98,16 @@ def test_a_blocking_generator_does_not_hold_back_a_stop():
     def numbers():
         yield 0
         waits.append("begun")
-        release.wait(30)
+        release.wait(60)
         waits.append("over")
         yield 1
 
     stopped = threading.Event()
     batches = GeneratorBatches(numbers(), 5, _convert, keep_waiting=lambda: not stopped.is_set())
+    reading = batches.epoch(0)
+    found = [int(next(reading).arrays[0][0])]
     threading.Timer(0.2, stopped.set).start()
-
-    found = _read(batches)
+    found += [int(batch.arrays[0][0]) for batch in reading]
     still_waiting = list(waits)
     release.set()
     batches.close()

@@ -12,7 +12,7 @@ from IPython.display import SVG
 from engine.errors import SettingError
 from engine.layers import Dense, Input, concatenate
 from engine.models import Model, Sequential
-from engine.utils import model_to_dot
+from engine.utils import model_to_dot, plot_model
 from engine.utils.model_dot import ModelDot
 
 BEGINNINGS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF-", "jpg": b"\xff\xd8\xff", "dot": b"digraph"}
@@ -35,6 +35,16 @@ def test_a_picture_is_made_by_every_method_without_graphviz(dot, tmp_path, form)
     assert dot.write(str(tmp_path / f"by_ending.{form}").encode())
     for name in ("by_name", "by_format", f"by_ending.{form}"):
         assert (tmp_path / name).read_bytes().startswith(BEGINNINGS[form])
+
+
+@pytest.mark.parametrize("form", [*BEGINNINGS, "jpeg"])
+def test_plot_model_writes_the_same_pictures(tmp_path, form):
+    model = Sequential([Dense(2, input_shape=(3,))])
+    for name in (f"model.{form}", f"model.{form.upper()}"):
+        plot_model(model, tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith({**BEGINNINGS, "jpeg": BEGINNINGS["jpg"]}[form])
+    with pytest.raises(SettingError, match=r"\.jpg or \.dot, found '.*model\.tif'"):
+        plot_model(model, tmp_path / "model.tif")
 
 
 def test_a_notebook_shows_it_alone_and_through_svg(dot):

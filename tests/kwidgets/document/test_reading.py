@@ -111,4 +111,4 @@ def test_json_mistakes_have_line_and_column_too() -> None:
 
 
 def test_a_form_that_is_none_is_refused() -> None:
-    assert "yaml or json" in refusal("{}", "python").why
+    assert "yaml, json or python" in refusal("{}", "xml").why

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.experiment import read_json
 from kwidgets.document import Document, Refused
 from kwidgets.document.draft import Draft
+from kwidgets.document.identity import identity_of
 from kwidgets.document.steps import Steps, Writer, change, changed, read_steps
 
 from .strategies import message
@@ -25,6 +26,21 @@ def past(document: Document) -> tuple[list[tuple[str, Draft]], list[tuple[str, D
     """What undo and redo would bring, with their labels."""
     steps = document.steps()
     return [(one.label, one.draft) for one in steps.undo], [(one.label, one.draft) for one in steps.redo]
+
+
+def layers_of(document: Document) -> list[dict[str, str]]:
+    """Which layer is which, in each step of undo, now, and in each step of redo."""
+    steps = document.steps()
+    drafts = [*(one.draft for one in steps.undo), steps.draft, *(one.draft for one in steps.redo)]
+    return [dict(identity_of(draft).layers) for draft in drafts]
+
+
+def states_of(document: Document) -> list[int]:
+    """The states of the graph in all steps, numbered in the order in which they come first."""
+    steps = document.steps()
+    states = [one.draft.state for one in (*steps.undo, *steps.redo)] + [steps.draft.state]
+    order = list(dict.fromkeys(states))
+    return [order.index(state) for state in states]
 
 
 def again(text: str) -> Document:
@@ -48,6 +64,10 @@ def test_a_document_that_was_read_has_the_state_and_the_undo_list_that_were_writ
     restored = again(text)
     assert restored.draft == document.draft
     assert past(restored) == past(document)
+    assert layers_of(restored) == layers_of(document) and states_of(restored) == states_of(document)
+    assert not {draft.state for draft in (restored.draft, *(one.draft for one in restored.steps().undo))} & {
+        draft.state for draft in (document.draft, *(one.draft for one in document.steps().undo))
+    }
     # One writer that followed every step writes what a new one does.
     assert Writer().text(document.steps()) == text
 
@@ -75,6 +95,25 @@ def test_editing_goes_on_after_reading_as_it_would_have_without(data, before, un
         assert outcomes[0] == outcomes[1]
         assert restored.draft == document.draft
         assert past(again(writer.text(restored.steps()))) == past(document)
+        assert layers_of(again(writer.text(restored.steps()))) == layers_of(restored)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda plain: plain.update(identities=[]),
+        lambda plain: plain.update(identities={"dense_1": 3}),
+        lambda plain: plain["undo"][0].update(identities={"dense_1": None}),
+        lambda plain: plain["undo"][0].update(others=[3]),
+    ],
+)
+def test_identities_that_are_none_are_refused(damage):
+    document = Document()
+    document.do({"do": "template", "name": "digits_perceptron"})
+    plain = json.loads(Writer().text(document.steps()))
+    damage(plain)
+    with pytest.raises(Refused, match="must be a"):
+        read_steps(plain)
 
 
 def test_folds_and_blocks_that_were_open_are_open_again():

@@ -19,7 +19,6 @@ from kwidgets.session.session import Session
 from kwidgets.workspace.run_store import RunStore
 
 ROWS = 1200
-BEGUN = "begun"
 
 
 def experiment(epochs: int) -> dict[str, Any]:
@@ -60,18 +59,25 @@ class Outcome:
 
 
 def child(arguments: list[str]) -> None:
-    """Train in the store of a folder: a new run, or one that comes back."""
+    """Train in the store of a folder, a new run or one that comes back; print a line with each epoch that begins."""
     folder, epochs, name = arguments
     store = RunStore(Path(folder))
     session = Session(store=lambda: store)
-    session.listeners.append(lambda what: print(BEGUN, flush=True) if session.stream.batches_done == 1 else None)
+    printed = 0
+
+    def tell(_: str) -> None:
+        nonlocal printed
+        if session.stream.epochs_begun > printed:
+            printed = session.stream.epochs_begun
+            print(printed, flush=True)
+
+    session.listeners.append(tell)
     if name == "-":
         session.start(experiment(int(epochs)), arrays())
     else:
         recorded = store.experiment(name)
         assert recorded is not None
         session.resume_run(name, recorded, arrays())
-        print(BEGUN, flush=True)
     session.wait()
     if session.state != "finished":
         raise SystemExit(f"{session.state}: {session.error}")
@@ -84,17 +90,19 @@ def kill_trainings(folder: Path, kills: int, seed: int, epochs: int = 40) -> Out
         process.communicate()
     whole = RunStore(folder / "whole")
     expected = whole.list()[0].id
-    # Before the half of what is left at most, so that there is something to be killed on a machine of any speed.
-    longest = min(1.5, whole.get(expected).seconds / 2)
+    # All kills together within the first half of the epochs, so that there is something to be killed at any speed.
+    most = 1 + epochs // (2 * kills)
+    epoch = whole.get(expected).seconds / epochs
     store, name, ended = RunStore(folder / "killed"), "-", False
     while not ended:
         with _process(folder / "killed", epochs, name) as process:
             assert process.stdout is not None
-            process.stdout.readline()
             if outcome.kills < kills:
-                time.sleep(moments.random() * longest)
+                for _ in range(moments.randint(1, most)):
+                    process.stdout.readline()
+                time.sleep(moments.random() * epoch)
             else:
-                process.wait()
+                process.communicate()
             ended = process.poll() is not None
             process.kill()
             killed = time.time()

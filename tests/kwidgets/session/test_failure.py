@@ -5,6 +5,7 @@ from engine.callbacks import Callback
 from engine.layers import Dense
 from engine.models import Sequential
 from kwidgets.session.session import Session
+from tests.kwidgets.wire import LONG
 
 
 class Clumsy(Callback):
@@ -26,7 +27,7 @@ def test_an_exception_in_a_callback_fails_the_run_and_names_the_callback(model):
         model.fit(x, x[:, :1], verbose=0, control=control, listeners=listeners, callbacks=[*callbacks, Clumsy()])
 
     session.launch(work)
-    assert session.wait(20)
+    assert session.wait(LONG)
     status = session.status()
     assert status["state"] == "failed"
     assert status["error"] == "The callback Clumsy.on_epoch_end failed: KeyError: 'val_loss'"

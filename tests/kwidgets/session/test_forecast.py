@@ -20,6 +20,7 @@ from kwidgets.session.forecast import Forecaster
 from kwidgets.session.trial_run import figures_of
 from tests.benchmarks import forecast as table
 
+from ..wire import LONG
 from .experiments import experiment
 
 
@@ -61,7 +62,7 @@ class Heard:
         self.asked = asked
         return self.forecaster.ask(*asked)
 
-    def wait(self, basis: str = "measured", seconds: float = 60) -> Forecast:
+    def wait(self, basis: str = "measured", seconds: float = LONG) -> Forecast:
         with self._more:
             assert self._more.wait_for(lambda: any(a["basis"] == basis for a in self.answers), seconds)
             return next(a for a in self.answers if a["basis"] == basis)
@@ -131,12 +132,12 @@ def test_a_new_edit_drops_the_trial_that_is_on() -> None:
 
     def held(count: int) -> None:
         entered.set()
-        go.wait(10)
+        go.wait(LONG)
 
     made = Heard(trial=Trials(held))
     first, second = models(7, 8)
     made.ask(first, 10)
-    assert entered.wait(10)
+    assert entered.wait(LONG)
     made.ask(second, 10)
     go.set()
     made.wait()
@@ -166,7 +167,7 @@ def test_a_trial_that_a_training_interrupts_begins_anew_afterwards() -> None:
     made = Heard(trial=trials)
     (asked,) = models(9)
     made.ask(asked, 10)
-    assert trials.ended.get(timeout=60) == asked
+    assert trials.ended.get(timeout=LONG) == asked
     assert made.answers == []
     made.forecaster.resume()
     made.wait()
@@ -186,7 +187,7 @@ def test_what_cannot_be_built_or_trained_is_unknown_and_stops_nothing() -> None:
     with custom_object_scope({"Raising": Raising}):
         for wrong in (unfinished, broken):
             made.ask(wrong, 10)
-            assert trials.ended.get(timeout=60) == wrong
+            assert trials.ended.get(timeout=LONG) == wrong
     assert made.answers == []
     made.ask(experiment(), 10)
     made.wait()
@@ -198,7 +199,7 @@ def test_free_sizes_need_the_lengths_of_the_data() -> None:
     made = Heard(trial=trials)
     free = experiment(LSTM(3, input_shape=(None, 2), name="lstm"))
     made.ask(free, 10)
-    trials.ended.get(timeout=60)
+    trials.ended.get(timeout=LONG)
     assert made.answers == []
     made.ask(free, 10, {"lstm_input": (10, 6, 2)})
     made.wait()
@@ -226,7 +227,7 @@ def test_a_closed_forecaster_ends_its_thread() -> None:
     made.wait()
     (thread,) = (one for one in threading.enumerate() if one not in before and one.name == "forecast")
     made.forecaster.close()
-    thread.join(10)
+    thread.join(LONG)
     assert not thread.is_alive()
     assert made.ask(experiment(), 10)["basis"] == "measured"
     assert made.ask(experiment(batch_size=4), 10)["basis"] is None

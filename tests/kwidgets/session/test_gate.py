@@ -2,6 +2,7 @@ import threading
 
 from engine.events import BatchBegin, BatchEnd
 from kwidgets.session.gate import Gate
+from tests.kwidgets.wire import LONG
 
 
 def test_a_visitor_sees_whole_updates_only_and_is_never_starved():
@@ -25,7 +26,7 @@ def test_a_visitor_sees_whole_updates_only_and_is_never_starved():
         with gate.still():
             seen.append(list(weights))
     done.set()
-    trainer.join(10)
+    trainer.join(LONG)
     assert not trainer.is_alive()
     assert all(len(set(copy)) == 1 for copy in seen)
 

@@ -4,6 +4,6 @@ from .killed_trainings import kill_trainings
 
 
 def test_killed_trainings_are_interrupted_and_come_back_to_the_undisturbed_end(tmp_path):
-    outcome = kill_trainings(tmp_path, kills=4, seed=1, epochs=25)
+    outcome = kill_trainings(tmp_path, kills=4, seed=1, epochs=60)
     assert outcome.faults == []
     assert outcome.kills >= 2

@@ -2,6 +2,7 @@
 
 import copy
 import errno
+import json
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from engine.models import load_model
 from kwidgets.refused import Refused
 from kwidgets.session.session import Session
 from kwidgets.session.thinned_checkpoints import dropped
+from kwidgets.widgets.run_curves import curves_of
+from kwidgets.workspace.epochs import by_epoch
+from kwidgets.workspace.run_files import RECORD
 from kwidgets.workspace.run_store import RunStore
 from kwidgets.workspace.run_writer import RunWriter
 from tests.kwidgets.session.test_going_on import (
@@ -26,7 +30,7 @@ from tests.kwidgets.session.test_going_on import (
     trained,
     with_epochs,
 )
-from tests.kwidgets.wire import LONG, until
+from tests.kwidgets.wire import ENDLESS, LONG, until
 
 
 @pytest.fixture
@@ -142,6 +146,59 @@ def test_a_checkpoint_that_is_damaged_is_passed_over_for_the_one_before(kept):
     assert_same(back, trained(asked, data))
 
 
+def with_cut_epochs(session, data, *stops, batch_size=8):
+    """Epochs that were cut short and stayed so: each start has batches of another size."""
+    asked = experiment(epochs=9)
+    for batches in stops:
+        batch_size, asked = 18 - batch_size, copy.deepcopy(asked)
+        asked["training"]["batch_size"] = batch_size
+        start_and_stop_after(session, asked, data, batches, "continue" if session.model else None)
+    return asked
+
+
+def without_gaps(kept, name):
+    """A record as earlier releases wrote it."""
+    path = kept.folder / "runs" / name / RECORD
+    record = json.loads(path.read_text())
+    for key in ("absent", "cut"):
+        record["epochs"].pop(key)
+    path.write_text(json.dumps(record))
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_epochs_that_stayed_cut_short_come_back_with_the_values_that_they_had(kept, earlier):
+    data, session = arrays(), session_in(kept)
+    asked = with_cut_epochs(session, data, 3, 9, 7, 11)
+    name, shown = session.status()["id"], session.history
+    assert len(shown.cut) == 3 and shown.absent["val_loss"] == [*shown.cut, shown.epoch[-1]]
+    assert_recorded(kept, session, name)
+    if earlier:
+        without_gaps(kept, name)
+    back = session_in(kept)
+    back.resume_run(name, asked, data)
+    assert back.wait(LONG) and back.state == "finished", back.error
+    ended = back.history
+    count = sum(epoch < shown.epoch[-1] for epoch in ended.epoch)
+    assert by_epoch(ended.recorded())[:count] == by_epoch(shown.recorded())[:count]
+    assert len(ended.epoch) == 9 and len(ended.history["val_loss"]) == 9 - len(ended.cut)
+    assert ended.cut == shown.cut
+    best = next(one for one in back.status()["best"] if one["metric"] == "val_loss")
+    values = by_epoch(ended.recorded())
+    assert values[best["epoch"] - 1]["val_loss"] == best["value"] == min(ended.history["val_loss"])
+    assert_recorded(kept, back, name)
+
+
+def test_the_curves_of_all_runs_have_each_value_at_its_epoch(kept):
+    data, session = arrays(), session_in(kept)
+    with_cut_epochs(session, data, 3, 9, 11)
+    name = session.status()["id"]
+    answer, (xs, _) = curves_of([name], ["loss"], kept.history)
+    lengths = [one["count"] for one in answer["curves"]]
+    validated = np.frombuffer(xs, np.float32)[lengths[0] :]
+    shown = points(session)["loss", "validation"]
+    assert validated.tolist() == shown[0]
+
+
 def test_a_branch_is_a_run_of_its_own_with_what_the_other_had_come_to(kept):
     asked, data = experiment(optimizer={"class_name": "SGD", "config": {"lr": 0.05}}), arrays()
     first = run(session_in(kept), asked, data)
@@ -250,7 +307,7 @@ def test_without_a_store_runs_are_counted_by_the_session():
 
 def test_what_a_person_does_is_recorded_with_its_moment(kept):
     session = session_in(kept)
-    session.start(experiment(epochs=10**6), arrays(), steps=3)
+    session.start(experiment(epochs=ENDLESS), arrays(), steps=3)
     until(lambda: session.stream.batches_done == 3)
     session.learning_rate = 0.25
     session.resume()

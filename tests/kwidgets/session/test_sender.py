@@ -1,6 +1,7 @@
 import threading
 
 from kwidgets.session.sender import Sender
+from tests.kwidgets.wire import LONG
 
 
 def test_marks_that_come_often_go_out_together_once_the_time_between_is_over():
@@ -34,9 +35,31 @@ def test_what_is_told_at_once_does_not_wait_for_the_rest():
     assert sent[2:] == [{"points"}]
 
 
+def test_what_is_marked_meanwhile_is_not_waited_for():
+    ended = threading.Event()
+    sent = []
+    sender = Sender(sent.append, seconds_between=0.01)
+
+    def train():
+        while not ended.is_set():
+            sender.mark("progress", often=True)
+
+    trainer = threading.Thread(target=train)
+    trainer.start()
+    try:
+        for number in range(20):
+            sender.mark(f"reply {number}")
+            assert sender.drain(LONG)
+            assert any(f"reply {number}" in names for names in sent)
+    finally:
+        ended.set()
+        trainer.join(LONG)
+
+
 def test_everything_leaves_from_one_thread_and_not_the_callers():
     threads = set()
-    sender = Sender(lambda names: threads.add(threading.get_ident()))
+    # By a clock that stands still, so that the thread does not end for want of work between two marks.
+    sender = Sender(lambda names: threads.add(threading.get_ident()), clock=lambda: 0.0)
     workers = [threading.Thread(target=lambda: [sender.mark("a") for _ in range(50)]) for _ in range(4)]
     for worker in workers:
         worker.start()
@@ -44,6 +67,7 @@ def test_everything_leaves_from_one_thread_and_not_the_callers():
         worker.join()
     assert sender.drain()
     assert len(threads) == 1 and threading.get_ident() not in threads
+    sender.close()
 
 
 def test_an_error_while_sending_does_not_end_the_sending(caplog):

@@ -10,6 +10,7 @@ from engine.optimizers import SGD
 from engine.utils import custom_object_scope
 from kwidgets.document import Refused
 from kwidgets.session.session import Session
+from tests.kwidgets.wire import LONG
 
 
 class Counted:
@@ -47,7 +48,7 @@ class Turns:
 
     def __call__(self):
         self.arrived.release()
-        assert self._go.acquire(timeout=20)
+        assert self._go.acquire(timeout=LONG)
         self.count += 1
         return 1.0
 
@@ -71,7 +72,7 @@ def test_a_run_goes_from_idle_to_finished_and_says_so(session):
     session.listeners.append(lambda what: states.append(session.state) if what == "state" else None)
     assert session.state == "idle"
     session.launch(loop(lambda: 1.0))
-    assert session.wait(20)
+    assert session.wait(LONG)
     assert session.state == "finished" and states == ["running", "finished"]
     assert session.history.epoch == [0, 1, 2] and not session.history.partial
 
@@ -80,12 +81,12 @@ def test_a_stop_ends_after_the_current_batch_with_a_partial_epoch(session, turns
     session.launch(loop(turns))
     turns.let(2)
     for _ in range(3):
-        assert turns.arrived.acquire(timeout=20)
+        assert turns.arrived.acquire(timeout=LONG)
     session.stop()
     assert session.state == "stopping"
     session.stop()
     turns.let(1)
-    assert session.wait(20)
+    assert session.wait(LONG)
     assert session.state == "stopped" and turns.count == 3
     assert session.history.epoch == [0] and session.history.partial
 
@@ -94,23 +95,23 @@ def test_a_paused_run_waits_steps_and_goes_on(session, turns):
     turns.let(100)
     session.launch(loop(turns), steps=1)
     assert session.state == "paused"
-    assert turns.arrived.acquire(timeout=20)
+    assert turns.arrived.acquire(timeout=LONG)
     assert not turns.arrived.acquire(timeout=0.2)
     session.step()
-    assert turns.arrived.acquire(timeout=20)
+    assert turns.arrived.acquire(timeout=LONG)
     assert not turns.arrived.acquire(timeout=0.2)
     assert turns.count == 2
     session.resume()
-    assert session.wait(20)
+    assert session.wait(LONG)
     assert session.state == "finished" and turns.count == 15
 
 
 def test_a_paused_run_can_be_stopped(session, turns):
     turns.let(100)
     session.launch(loop(turns), steps=1)
-    assert turns.arrived.acquire(timeout=20)
+    assert turns.arrived.acquire(timeout=LONG)
     session.stop()
-    assert session.wait(20)
+    assert session.wait(LONG)
     assert session.state == "stopped" and turns.count == 1
 
 
@@ -120,7 +121,7 @@ def test_a_second_start_is_refused_in_words(session, turns):
         session.launch(loop(turns))
     session.stop()
     turns.let(1)
-    assert session.wait(20)
+    assert session.wait(LONG)
 
 
 @pytest.mark.parametrize("button", ["pause", "resume", "step", "stop"])
@@ -135,13 +136,13 @@ def test_an_error_ends_in_failed_with_its_text_and_is_not_lost(session):
         raise MemoryError("no room")
 
     session.launch(loop(step))
-    assert session.wait(20)
+    assert session.wait(LONG)
     status = session.status()
     assert session.state == "failed" and isinstance(session.error, MemoryError)
     assert status["error"] == status["message"] == "MemoryError: no room"
     assert any("Traceback" in line for line in session.stream.log)
     session.launch(loop(lambda: 1.0))
-    assert session.wait(20) and session.state == "finished" and session.status()["error"] is None
+    assert session.wait(LONG) and session.state == "finished" and session.status()["error"] is None
 
 
 def test_even_an_exit_in_the_thread_is_kept(session):
@@ -149,7 +150,7 @@ def test_even_an_exit_in_the_thread_is_kept(session):
         raise SystemExit(3)
 
     session.launch(loop(step))
-    assert session.wait(20) and session.state == "failed"
+    assert session.wait(LONG) and session.state == "failed"
 
 
 @pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), "0.1", None, True])
@@ -166,10 +167,10 @@ def test_a_learning_rate_reaches_the_loop_while_it_runs(session, turns):
         seen.extend(loop(turns)(control, listeners, callbacks))
 
     session.launch(work)
-    assert turns.arrived.acquire(timeout=20)
+    assert turns.arrived.acquire(timeout=LONG)
     session.learning_rate = 0.25
     turns.let(100)
-    assert session.wait(20) and seen == [0.25]
+    assert session.wait(LONG) and seen == [0.25]
 
 
 @pytest.mark.filterwarnings("ignore:The loss is")
@@ -178,14 +179,14 @@ def test_the_status_is_plain_in_every_state(session):
 
     json.dumps(session.status(), allow_nan=False)
     session.launch(loop(lambda: float("nan")))
-    assert session.wait(20)
+    assert session.wait(LONG)
     json.dumps(session.status(), allow_nan=False)
     assert session.status()["id"] == "run-1"
 
 
 def test_what_listeners_do_wrong_does_not_reach_the_numbers(session):
     session.launch(loop(lambda: 2.0))
-    assert session.wait(20)
+    assert session.wait(LONG)
     assert np.allclose(session.history.history["loss"], 2.0)
 
 
@@ -213,7 +214,7 @@ def test_a_start_builds_and_compiles_the_model_once(session):
 
     with custom_object_scope({"Counted": Counted, "Compiled": Compiled}):
         session.start(experiment, {"x": x, "y": x[:, :1]})
-        assert session.wait(30)
+        assert session.wait(LONG)
 
     assert session.state == "finished"
     assert sorted(built) == ["counted", "optimizer"]

@@ -9,7 +9,7 @@ from kwidgets.document import Refused
 from kwidgets.messages import Run, RunRow
 from kwidgets.session.conclusion import test_arrays as arrays_for_test
 from kwidgets.session.session import Session
-from tests.kwidgets.wire import LONG, until
+from tests.kwidgets.wire import ENDLESS, LONG, until
 
 
 def experiment(rate=0.05, epochs=3, **training):
@@ -82,7 +82,7 @@ def test_test_arrays_are_found_by_their_names():
 
 
 def test_validation_values_outlive_a_stop(session, arrays):
-    session.start(experiment(epochs=10**6), arrays)
+    session.start(experiment(epochs=ENDLESS), arrays)
     until(lambda: len(session.history.epoch) >= 2)
     session.stop()
     assert session.wait(LONG)
@@ -96,7 +96,7 @@ def test_validation_values_outlive_a_stop(session, arrays):
 @pytest.mark.filterwarnings("default:The loss is")
 def test_stop_best_puts_the_best_epochs_weights_back(session, arrays):
     # A rate at which the loss is best in the first epochs and then swings.
-    session.start(experiment(rate=0.35, epochs=10**6), arrays)
+    session.start(experiment(rate=0.35, epochs=ENDLESS), arrays)
     until(lambda: len(session.history.epoch) >= 5)
     session.stop_best()
     assert session.wait(LONG) and session.state == "stopped"
@@ -118,7 +118,7 @@ def test_stop_best_before_the_first_epoch_is_refused_and_the_training_goes_on(se
 def test_a_diverged_run_restarts_with_a_tenth_of_the_rate_and_new_weights(session, arrays):
     told = []
     session.on_rate = told.append
-    session.start(experiment(rate=1e30, epochs=10**6, terminate_on_nan=False), arrays)
+    session.start(experiment(rate=1e30, epochs=ENDLESS, terminate_on_nan=False), arrays)
     until(lambda: session.stream.trouble is not None)
     assert session.alive
     status = session.status()
@@ -144,7 +144,7 @@ def raise_rate(session, to):
 
 @pytest.mark.filterwarnings("default:The loss is")
 def test_a_loss_that_is_no_number_ends_the_run_with_the_weights_of_the_best_epoch(session, arrays):
-    session.start(experiment(epochs=10**6), arrays, test=arrays)
+    session.start(experiment(epochs=ENDLESS), arrays, test=arrays)
     raise_rate(session, 1e30)
     assert session.wait(LONG) and session.state == "stopped"
     status, losses = session.status(), session.history.history["val_loss"]
@@ -163,7 +163,7 @@ def test_a_loss_that_is_no_number_ends_the_run_with_the_weights_of_the_best_epoc
 @pytest.mark.parametrize("optimizer", ["SGD", "Adam", "Nadam", "Adagrad"])
 def test_after_such_an_end_it_goes_on_from_the_weights_that_were_put_back(session, arrays, optimizer):
     with_rate = {"class_name": optimizer, "config": {"lr": 0.01, "clipnorm": 10.0}}
-    session.start(experiment(epochs=10**6, optimizer=with_rate), arrays)
+    session.start(experiment(epochs=ENDLESS, optimizer=with_rate), arrays)
     raise_rate(session, 1e38)
     assert session.wait(LONG) and session.status()["starts"] == "continue"
     done = session.status()["epoch"]
@@ -212,7 +212,7 @@ def test_the_engines_warning_is_a_line_of_the_log_and_lands_in_no_cell(session, 
 def test_a_rate_changed_while_it_runs_is_told_marked_and_taken_on(session, arrays):
     told = []
     session.on_rate = told.append
-    session.start(experiment(epochs=10**6), arrays, steps=1)
+    session.start(experiment(epochs=ENDLESS), arrays, steps=1)
     until(lambda: session.status()["batch"] == 1)
     session.learning_rate = 0.02
     session.resume()
@@ -233,7 +233,7 @@ def test_a_refused_rate_changes_nothing(session, arrays):
         raise Refused("Too high.")
 
     session.on_rate = refuse
-    session.start(experiment(epochs=10**6), arrays, steps=1)
+    session.start(experiment(epochs=ENDLESS), arrays, steps=1)
     before = session.learning_rate
     with pytest.raises(Refused, match="Too high"):
         session.learning_rate = 5

@@ -4,6 +4,7 @@ import warnings
 import pytest
 
 from kwidgets.session.thread_warnings import warnings_to
+from tests.kwidgets.wire import LONG
 
 pytestmark = pytest.mark.filterwarnings("always")
 
@@ -12,7 +13,7 @@ def warn_inside(say, entered=None, leave=None):
     with warnings_to(say):
         if entered is not None:
             entered.set()
-            assert leave.wait(20)
+            assert leave.wait(LONG)
         warnings.warn("from the thread", RuntimeWarning, stacklevel=1)
 
 
@@ -20,7 +21,7 @@ def test_a_threads_warnings_go_to_its_log_and_nowhere_else(recwarn):
     lines = []
     thread = threading.Thread(target=warn_inside, args=(lines.append,))
     thread.start()
-    thread.join(20)
+    thread.join(LONG)
     assert lines == ["RuntimeWarning: from the thread"] and not recwarn.list
 
 
@@ -28,10 +29,10 @@ def test_warnings_of_other_threads_stay_where_they_were(recwarn):
     lines, entered, leave = [], threading.Event(), threading.Event()
     thread = threading.Thread(target=warn_inside, args=(lines.append, entered, leave))
     thread.start()
-    assert entered.wait(20)
+    assert entered.wait(LONG)
     warnings.warn("from a cell", UserWarning, stacklevel=1)
     leave.set()
-    thread.join(20)
+    thread.join(LONG)
     assert [str(w.message) for w in recwarn.list] == ["from a cell"]
     assert lines == ["RuntimeWarning: from the thread"]
 

@@ -5,7 +5,7 @@ from kwidgets.document import Refused
 from kwidgets.widgets.base import BundleMissing, View
 from kwidgets.widgets.sheet import Sheet
 
-from ..wire import Wire
+from ..wire import LONG, Wire
 
 
 class Doorbell(View):
@@ -64,14 +64,14 @@ def test_a_fault_inside_is_said_and_logged_and_the_view_lives_on(wire, caplog):
 @pytest.mark.parametrize("message", [{"do": "unknown", "id": 1}, {"do": ["ring"], "id": 1}, {"id": 1}])
 def test_what_is_no_gesture_is_refused(wire, message):
     wire.view._handle_custom_msg(message, [])
-    assert wire.view.settled()
+    assert wire.view.settled(LONG)
     assert "does not know" in wire.sent[-1][0]["refused"]
 
 
 @pytest.mark.parametrize("message", [None, 3, "ring", [1]])
 def test_what_is_no_message_is_ignored(wire, message):
     wire.view._handle_custom_msg(message, [])
-    assert wire.view.settled() and wire.sent == []
+    assert wire.view.settled(LONG) and wire.sent == []
 
 
 def test_bytes_travel_as_buffers(wire):
@@ -98,7 +98,7 @@ def test_a_closed_view_takes_marks_and_messages_in_silence(wire):
     wire.view.close()
     wire.view.changed("bell")
     wire.view._handle_custom_msg({"do": "ring", "id": 1}, [])
-    assert wire.view.settled() and wire.sent == []
+    assert wire.view.settled(LONG) and wire.sent == []
 
 
 def test_messages_go_to_the_subshell_that_the_page_names(monkeypatch):

@@ -2,7 +2,7 @@
 
 from kwidgets import Builder
 
-from ..wire import Wire
+from ..wire import LONG, Wire
 
 
 def test_blocks_are_shown_in_every_open_builder_whoever_changed_them(tmp_path, monkeypatch):
@@ -12,7 +12,7 @@ def test_blocks_are_shown_in_every_open_builder_whoever_changed_them(tmp_path, m
     builders[2].close()
 
     def shown():
-        assert all(builder.view.settled() for builder in builders[:2])
+        assert all(builder.view.settled(LONG) for builder in builders[:2])
         return [[entry["name"] for entry in builder.view.blocks] for builder in builders]
 
     node = next(card["id"] for card in wires[0].cards() if card["class_name"] == "Dense")

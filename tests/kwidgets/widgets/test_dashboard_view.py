@@ -6,7 +6,7 @@ from kwidgets.document import Refused
 from kwidgets.session.stream import Stream
 from kwidgets.widgets.dashboard_view import RUN, DashboardView
 
-from ..wire import Wire
+from ..wire import LONG, Wire
 
 
 class Run:
@@ -66,7 +66,7 @@ def test_points_travel_as_two_buffers_of_float32_for_each_series(run):
     wire = Wire(view)
     feed(run, 3.0, 2.0)
     view.changed(RUN)
-    assert view.settled()
+    assert view.settled(LONG)
     content, buffers = wire.sent[-1]
     assert content == {
         "kind": "points", "run": "run-1", "series": [{"name": "loss", "phase": "batch", "start": 0, "count": 2}],
@@ -86,7 +86,7 @@ def test_a_page_that_asks_for_points_gets_all_of_them_and_later_ones_follow(run)
     run.stream(EpochEnd(0, {"loss": 2.5}, 1.0))
     feed(run, 1.0)
     view.changed(RUN)
-    assert view.settled()
+    assert view.settled(LONG)
     assert {s["name"]: s["start"] for s in wire.sent[-1][0]["series"] if s["phase"] == "batch"} == {"loss": 2}
 
 
@@ -95,11 +95,11 @@ def test_a_page_that_opens_takes_no_points_from_the_pages_that_are_there(run):
     wire = Wire(view)
     feed(run, 3.0, 2.0)
     view.changed(RUN)
-    assert view.settled()
+    assert view.settled(LONG)
     feed(run, 1.0)
     wire.say("points")
     view.changed(RUN)
-    assert view.settled()
+    assert view.settled(LONG)
     unasked = [content["series"][0] for content in wire.points() if "id" not in content]
     assert [(series["start"], series["count"]) for series in unasked] == [(0, 2), (2, 1)]
 
@@ -111,7 +111,7 @@ def test_points_of_an_earlier_run_come_on_demand_and_leave_the_present_ones_alon
     content, buffers = wire.say_for_bytes("run_points", run="run-1")
     assert content["run"] == "run-1" and np.frombuffer(buffers[1], "float32").tolist() == [3.0, 2.0]
     view.changed(RUN)
-    assert view.settled() and wire.sent[-1][0]["series"][0]["start"] == 0
+    assert view.settled(LONG) and wire.sent[-1][0]["series"][0]["start"] == 0
 
 
 def test_buttons_reach_the_run_and_refusals_come_back(run):

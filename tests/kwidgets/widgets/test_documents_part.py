@@ -5,10 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from kwidgets import Builder
+from engine.layers import Dense
+from engine.models import Sequential
+from kwidgets import Builder, documents, runs
 from kwidgets.document import Refused
 
-from ..wire import Wire, until
+from ..wire import LONG, Wire, until
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +93,7 @@ def test_arrays_that_are_not_there_yet_bind_when_they_come(arrays):
     late = Builder(name="digits", arrays=arrays)
     assert late.document.data()["problems"] == []
     late.start()
-    assert late.session.wait(60)
+    assert late.session.wait(LONG)
     late.close()
 
 
@@ -124,3 +126,35 @@ def test_an_unnamed_document_is_stored_from_its_first_change(tmp_path):
     fresh = Builder()
     assert fresh.document.draft.layers == {} and fresh.view.saving["notice"] is None
     fresh.close()
+
+
+def test_a_page_renames_its_document_with_the_run_that_is_going_on():
+    builder = Builder(
+        Sequential([Dense(2, input_shape=(4,))]), arrays={"x": np.zeros((8, 4)), "y": np.zeros((8, 2))}, name="digits"
+    )
+    other = Builder(name="taken")
+    other.document.do({"do": "template", "name": "residual"})
+    wire = Wire(builder.view)
+    wire.say("set_training", epochs=10**6)
+    assert wire.say("start")["ok"]
+    until(lambda: builder.session.stream.batches_done > 3)
+    assert "There is another document named 'taken'" in wire.say("rename_document", name="taken")["refused"]
+    assert "at least one letter" in wire.say("rename_document", name="  ")["refused"]
+    assert builder.view.saving["name"] == "digits"
+    assert wire.say("rename_document", name="letters / 2")["ok"]
+    assert builder.view.settled() and builder.view.saving["name"] == builder.name == "letters / 2"
+    assert wire.say("stop")["ok"]
+    assert builder.session.wait()
+    assert [run.document for run in runs()] == ["letters / 2"]
+    for one in (builder, other):
+        one.close()
+    assert {one.name for one in documents()} == {"letters / 2", "taken"}
+
+
+def test_a_document_that_is_open_elsewhere_is_not_renamed_from_here():
+    first, second = Builder(name="digits"), Builder(name="digits")
+    said = Wire(second.view).say("rename_document", name="letters")
+    assert "open elsewhere" in said["refused"] and "Take it over first" in said["hint"]
+    assert (first.name, second.name) == ("digits", "digits")
+    for one in (first, second):
+        one.close()

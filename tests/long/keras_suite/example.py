@@ -9,16 +9,15 @@ import runpy
 import sys
 
 import matplotlib as mpl
-import numpy as np
 
 import engine
 
-from ..notebook_cells import shortened, without_network
+from ..notebook_cells import names_of_2018, shortened, without_network
 
 if __name__ == "__main__":
     sys.modules["keras"] = engine
     mpl.use("Agg")
-    np.bool, np.float, np.int = bool, float, int  # names of 2018
+    names_of_2018()
     without_network()
     shortened()
     script, sys.argv = sys.argv[1], sys.argv[1:]  # what follows the script's name are its own arguments

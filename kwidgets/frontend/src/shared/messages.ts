@@ -1110,6 +1110,7 @@ export interface Gestures {
   bring_back: [Nothing, Done];
   versions: [SavedAt, VersionsAnswer];
   open_version: [VersionNumber, Done];
+  rename_document: [Named, Nothing];
   save_copy: [Nothing, Nothing];
   take_over: [Nothing, Nothing];
   close_notice: [Nothing, Nothing];

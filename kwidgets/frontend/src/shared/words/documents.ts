@@ -28,5 +28,7 @@ export const documents = {
   versionsLabel: (state: string) => `${state}: open a version`,
   versionText: (saved: number, count: number) => `${timeText(saved)} · ${layers(count)}`,
   storedNow: "stored now",
+  rename: "Rename the document…",
+  nameLabel: "Name of the document",
   noVersions: "No earlier versions yet.",
 } as const;
