@@ -977,6 +977,8 @@ export interface SetKind {
 export interface Paste {
   format: "yaml" | "json" | "python";
   text: string;
+  file?: string;
+  model?: string;
 }
 
 export interface FromArrays {
