@@ -65,7 +65,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient) X(simple_rnn) X(simple_rnn_gradient)                \
     X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
     X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
-    X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam)
+    X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam) X(sums_of_squares)
 
 enum { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512, LEVELS };
 

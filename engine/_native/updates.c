@@ -1,7 +1,8 @@
 /* The formulas of the optimizers (engine/optimizers), element by element; units are weights.
 
    Arrays: weights, gradients, up to three slots, then the numbers that `Optimizer.numbers` gives for the step, as float64 in its order.
-   number[0] = 1 sets slots to 0 that are too small to matter, as engine/_training/updater.py does every few steps. */
+   number[0] = 1 sets slots to 0 that are too small to matter, as engine/_training/updater.py does every few steps. Gradients are
+   multiplied by number[1], then kept within number[2] and its negative. */
 #include "vectors.h"
 
 #define FLOOR 1e-25f
@@ -12,10 +13,11 @@ ALWAYS Vector floored(Vector x) { return choose(size_of(x) < FLOOR, all(0), x); 
     static int name(const Instruction *instruction, int64_t first, int64_t count) {                                    \
         const double *numbers = instruction->array[2 + slots];                                                         \
         float *weights = instruction->array[0], *slot[] = {instruction->array[2], instruction->array[3], instruction->array[4]}; \
-        const float *gradients = instruction->array[1];                                                                \
+        const float *gradients = instruction->array[1], limit = instruction->number[2];                                \
         for (int64_t i = first, end = first + count; i < end; i += LANES) {                                            \
             int64_t left = end - i;                                                                                    \
-            Vector w = load_some(weights + i, left, 0), g = load_some(gradients + i, left, 0), s[3];                   \
+            Vector w = load_some(weights + i, left, 0), s[3];                                                          \
+            Vector g = limited(load_some(gradients + i, left, 0) * instruction->number[1], -limit, limit);             \
             for (int k = 0; k < slots; k++) s[k] = load_some(slot[k] + i, left, 0);                                    \
             body;                                                                                                      \
             store_some(weights + i, left, w);                                                                          \
@@ -25,6 +27,22 @@ ALWAYS Vector floored(Vector x) { return choose(size_of(x) < FLOOR, all(0), x); 
         return 0;                                                                                                      \
     }
 #define NUMBER(n) ((float)numbers[n])
+
+/* The sum of the squares of each chunk of size[0] numbers; units are numbers; arrays x, y (float64, one for each chunk). */
+static int sums_of_squares(const Instruction *instruction, int64_t first, int64_t count) {
+    const float *x = (const float *)instruction->array[0] + first;
+    double *y = instruction->array[1], sum = 0;
+    for (int64_t block = 0; block < count; block += 256) {
+        Vector squares = all(0);
+        for (int64_t i = block; i < block + 256 && i < count; i += LANES) {
+            Vector part = load_some(x + i, count - i, 0);
+            squares += part * part;
+        }
+        sum += sum_of_lanes(squares);
+    }
+    y[first / instruction->size[0]] = sum;
+    return 0;
+}
 
 /* numbers: rate, momentum */
 FORMULA(descend, 1, {

@@ -1,7 +1,8 @@
-"""The update of all weights as one call of the library in C, for the optimizers whose formula it has."""
+"""The update of all weights as one call of the library in C, with clipping, for the optimizers whose formula it has."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -49,31 +50,44 @@ class NativeUpdate:
         self._arrays = arrays
         self._numbers = np.zeros(_MOST_NUMBERS)
         self._programs: dict[str, Program] = {}
+        self._squares = np.zeros(sum(len(device.blocks(group[0].size, _CHUNK)) for group in arrays))
+        self._norm: Program | None = None
 
     def run(self, optimizer: Optimizer, numbers: tuple[float, ...], floors: bool) -> None:
-        """One update; `floors` sets slots to 0 that are too small to matter."""
+        """One update from gradients that are clipped first; `floors` sets slots to 0 that are too small to matter."""
         operation = _OPERATIONS[type(optimizer).update](optimizer, numbers)
         program = self._programs.get(operation)
         if program is None:
-            program = self._programs[operation] = self._program(operation)
+            program = self._programs[operation] = self._program(
+                operation, [[*group, self._numbers] for group in self._arrays]
+            )
         self._numbers[: len(numbers)] = numbers
-        program.instructions["number"][:, 0] = floors
+        factor = self._factor(optimizer.clipnorm) if optimizer.clipnorm else 1.0
+        program.instructions["number"][:, :3] = floors, factor, optimizer.clipvalue or math.inf
         program.run(device.threads())
 
-    def _program(self, operation: str) -> Program:
-        table = np.zeros(len(self._arrays), INSTRUCTION)
+    def _factor(self, clipnorm: float) -> float:
+        """What makes the norm of all gradients together no more than `clipnorm`."""
+        if self._norm is None:
+            begins = np.cumsum([0, *(len(device.blocks(group[0].size, _CHUNK)) for group in self._arrays)])
+            groups = [[group[1], self._squares[begin:]] for group, begin in zip(self._arrays, begins, strict=False)]
+            self._norm = self._program("sums_of_squares", groups)
+        self._norm.run(device.threads())
+        norm = math.sqrt(self._squares.sum())
+        return clipnorm / norm if norm >= clipnorm else 1.0
+
+    def _program(self, operation: str, groups: Sequence[Sequence[Array]]) -> Program:
+        """An instruction for each group of arrays, which has as many units as the first of them has elements."""
+        table = np.zeros(len(groups), INSTRUCTION)
+        table["size"][:, 0] = _CHUNK
         chunks: list[tuple[int, int, int, int]] = []
-        for i, (row, arrays) in enumerate(zip(table, self._arrays, strict=True)):
+        for i, (row, arrays) in enumerate(zip(table, groups, strict=True)):
             row["operation"], row["units"] = self._library.operations[operation], arrays[0].size
-            row["array"][: len(arrays) + 1] = [array.ctypes.data for array in (*arrays, self._numbers)]
+            row["array"][: len(arrays)] = [array.ctypes.data for array in arrays]
             chunks += [(i, 1, part.start, part.stop - part.start) for part in device.blocks(arrays[0].size, _CHUNK)]
-        alone = sum(arrays[0].size for arrays in self._arrays) < _FEW
-        return self._library.program(
-            table,
-            chunks,
-            [(0, len(chunks), int(alone))],
-            [self._numbers, *(array for arrays in self._arrays for array in arrays)],
-        )
+        alone = sum(arrays[0].size for arrays in groups) < _FEW
+        phases = [(0, len(chunks), int(alone))]
+        return self._library.program(table, chunks, phases, [array for arrays in groups for array in arrays])
 
 
 def native_update(

@@ -161,7 +161,7 @@ class Updater:
     def apply(self) -> None:
         """One update of all weights from the gradients as they stand; the gradients may be changed."""
         optimizer = self.optimizer
-        if optimizer.clipnorm or optimizer.clipvalue:
+        if self._native is None and (optimizer.clipnorm or optimizer.clipvalue):
             self._clip(optimizer.clipnorm, optimizer.clipvalue)
         numbers = optimizer.numbers(self.state)
         floors = optimizer.count_step() % FLOOR_EVERY == 0

@@ -11,7 +11,12 @@ from pathlib import Path
 
 from engine._native.build import build
 
-TESTS = ["tests/engine/native", "tests/engine/graph/test_native_plan.py", "tests/engine/training/test_native_update.py"]
+TESTS = [
+    "tests/engine/native",
+    "tests/engine/graph/test_native_plan.py",
+    "tests/engine/graph/test_native_recurrent.py",
+    "tests/engine/training/test_native_update.py",
+]
 KINDS = {
     "address": ("address,undefined", "libasan.so", {"ASAN_OPTIONS": "detect_leaks=0"}),
     "thread": ("thread", "libtsan.so", {"TSAN_OPTIONS": "exitcode=66"}),

@@ -19,6 +19,7 @@ pytestmark = needs_library
 
 OPTIMIZERS = {
     "sgd": lambda: optimizers.SGD(0.05, decay=0.01),
+    "clipped": lambda: optimizers.SGD(0.5, clipnorm=2.0, clipvalue=0.1),
     "momentum": lambda: optimizers.SGD(0.05, momentum=0.9),
     "ahead": lambda: optimizers.SGD(0.05, momentum=0.9, nesterov=True),
     "rmsprop": lambda: optimizers.RMSprop(0.05),
