@@ -347,3 +347,53 @@ WATCH = """() => {
     window.kwCurves = curves;
   }).observe(document.querySelector('.kw-root'), { childList: true, subtree: true });
 }"""
+
+
+FITS = """
+import numpy as np
+from engine.layers import Dense
+from engine.models import Sequential
+from kwidgets import Dashboard, Keep
+features = np.random.default_rng(0).normal(size=(2000, 20)).astype("float32")
+answers = (features[:, :1] > 0).astype("float32")
+def made():
+    m = Sequential([Dense(16, activation="relu", input_shape=(20,)), Dense(1, activation="sigmoid")], name="judge")
+    m.compile("sgd", "binary_crossentropy", ["accuracy"])
+    return m
+d = Dashboard()
+d.fit(made(), features, answers, epochs=10**6)
+while not d.history.epoch: pass
+d.session.stop()
+d.session.wait()
+m = made()
+h = m.fit(features, answers, sample_weight=np.ones(2000), epochs=2, verbose=0, callbacks=[Keep()])
+b = Builder()
+b"""
+
+
+def test_a_fit_in_code_resumes_from_the_page_or_says_what_is_missing_with_the_line_that_goes_on(
+    open_builder, light, home
+):
+    builder = open_builder(light, "fits", cell(home).rpartition("b = Builder")[0] + FITS)
+    builder.page.set_viewport_size(DRAWN)
+    builder.go("Runs")
+    builder.root.get_by_test_id("kw-runs-models").click()
+    builder.root.get_by_role("menuitemcheckbox", name="all models").click()
+    builder.until(lambda: numbers(builder) == [2, 1])
+    row(builder, 2).click()
+    missing = builder.root.get_by_test_id("kw-run-in-code")
+    missing.wait_for()
+    assert "Its sample_weight is known in code alone" in missing.inner_text()
+    assert "kwidgets.run(2).resume(x, y, sample_weight=sample_weight)" in missing.inner_text()
+    missing.get_by_role("button", name="Copy").click()
+    builder.until(lambda: missing.get_by_role("button", name="Copied").count() == 1)
+    row(builder, 1).click()
+    details = builder.root.get_by_test_id("kw-run-details")
+    builder.until(lambda: "Run 1" in details.inner_text() and missing.count() == 0)
+    details.get_by_role("button", name="Resume", exact=True).click()
+    builder.until(lambda: builder.run_state() == "running", seconds=60)
+    builder.root.get_by_role("button", name="Stop", exact=True).first.click()
+    builder.until(lambda: builder.run_state() == "stopped", seconds=60)
+    store = RunStore(home)
+    assert [run.number for run in store.list()] == [2, 1]
+    assert any("Run 1 goes on after" in line for line in store.log(store.numbered(1).id))

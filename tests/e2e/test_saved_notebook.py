@@ -91,25 +91,83 @@ def test_a_notebook_that_is_opened_without_its_kernel_shows_the_picture_and_one_
 ):
     builder = open_builder(light, "asleep", DIGITS)
     until_saved(builder, folder / "asleep.ipynb", 10)
-    address, token = light
+    seen = seen_without_kernel(builder, context, light, "asleep.ipynb")
+    assert seen["live"] == 0
+    (sentence,) = seen["words"]
+    assert sentence.startswith("Run this cell to edit; the picture is of ")
+
+
+def seen_without_kernel(builder, context, light, name, pictures=1, change=lambda: None):
+    """What is seen of a notebook that is opened after its kernel was shut down, and the errors that the page has told.
+
+    pictures: how many there are. change: what becomes of the file before.
+    """
     page = builder.page
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name="Shut Down Kernel", exact=True).click()
     builder.until(lambda: page.get_by_text("No Kernel").count() > 0)
     page.goto("about:blank")
+    change()
     again = context.new_page()
+    errors = []
+    again.on("pageerror", lambda error: errors.append(str(error)))
     reopened = BuilderPage(again, forgive=True)
     try:
-        jupyter.open_notebook(again, address, token, "asleep.ipynb")
-        reopened.until(lambda: again.evaluate(SEEN)["pictures"] == 1)
+        jupyter.open_notebook(again, *light, name)
+        reopened.until(lambda: again.evaluate(SEEN)["pictures"] == pictures)
         again.wait_for_timeout(3000)
         reopened.until(lambda: len(again.evaluate(SEEN)["words"]) == 1)
-        seen = again.evaluate(SEEN)
-        assert seen["live"] == 0
-        (sentence,) = seen["words"]
-        assert sentence.startswith("Run this cell to edit; the picture is of ")
+        return {**again.evaluate(SEEN), "errors": errors}
     finally:
         again.close()
+
+
+FIT = """import numpy as np
+from engine.layers import Dense
+from engine.models import Sequential
+from kwidgets import LiveCurves
+m = Sequential([Dense(1, input_shape=(3,))])
+m.compile('sgd', 'mse')
+h = m.fit(np.zeros((64, 3)), np.zeros((64, 1)), epochs=3, verbose=0, callbacks=[LiveCurves()])"""
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "says"),
+    [
+        ("edited", DIGITS, "Run this cell to edit; the picture is of "),
+        ("fitted", FIT, "Run this cell to train; the picture is of "),
+        ("bare", DIGITS, "Run this cell to bring it to life."),
+    ],
+)
+def test_a_notebook_with_the_state_of_its_widgets_shows_the_picture_and_how_to_bring_it_to_life(
+    open_builder, light, folder, context, name, cell, says
+):
+    builder = open_builder(light, f"state_{name}", cell)
+    page, path = builder.page, folder / f"state_{name}.ipynb"
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.get_by_role("menuitem", name="Save Widget State Automatically").click()
+
+    def stored():
+        save(page)
+        page.wait_for_timeout(1000)
+        widgets = json.loads(path.read_text())["metadata"].get("widgets", {})
+        states = [one for known in widgets.values() for one in known["state"].values()]
+        widths = [output["metadata"]["image/png"]["width"] for output in outputs(path) if "image/png" in output["data"]]
+        return len(widths) == 1 and widths[0] > 1 and any(one["model_module"] == "anywidget" for one in states)
+
+    builder.until(stored)
+
+    def without_picture():
+        content = json.loads(path.read_text())
+        content["cells"][0]["outputs"] = content["cells"][0]["outputs"][2:]
+        path.write_text(json.dumps(content))
+
+    bare = name == "bare"
+    change = without_picture if bare else lambda: None
+    seen = seen_without_kernel(builder, context, light, path.name, 0 if bare else 1, change)
+    assert (seen["live"], seen["errors"]) == (0, [])
+    (sentence,) = seen["words"]
+    assert sentence.startswith(says)
 
 
 def dropped(builder, path, where=".kw-canvas"):

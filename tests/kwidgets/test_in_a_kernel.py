@@ -2,10 +2,11 @@
 
 import os
 import queue
-import sys
 import time
 
 import pytest
+
+from .kernels import environment, of_this_python
 
 jupyter_client = pytest.importorskip("jupyter_client")
 LONG = 120
@@ -54,11 +55,10 @@ def old_kernel():
 def started(*program, **variables):
     """A kernel and its client. program: arguments of Python in place of those of the kernel's own."""
     manager = jupyter_client.KernelManager(kernel_name="python3")
-    # The kernel of this very Python, whatever kernels the machine knows.
-    manager.kernel_spec.argv[0] = sys.executable
+    of_this_python(manager)
     if program:
         manager.kernel_spec.argv[1:] = [*program, "-f", "{connection_file}"]
-    manager.start_kernel(env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **variables})
+    manager.start_kernel(env=environment(**variables))
     client = manager.client()
     client.start_channels()
     client.wait_for_ready(timeout=LONG)

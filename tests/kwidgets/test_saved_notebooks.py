@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbconvert import HTMLExporter, MarkdownExporter
 from PIL import Image
 
 from engine.experiment import read_experiment, text_in_picture
 from kwidgets import Builder
+
+from .kernels import run_all
 
 LONG = 120
 PREPARE = """
@@ -43,10 +42,7 @@ SMALL = 200_000
 def executed(tmp_path: Path, *cells: str) -> nbformat.NotebookNode:
     """The notebook as it was saved after its cells had been run in a kernel of this very Python."""
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (PREPARE, *cells)])
-    client = NotebookClient(made, timeout=LONG, resources={"metadata": {"path": str(tmp_path)}})
-    client.create_kernel_manager()
-    client.km.kernel_spec.argv[0] = sys.executable
-    client.execute(env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+    run_all(made, tmp_path, LONG)
     nbformat.write(made, tmp_path / "saved.ipynb")
     saved = nbformat.read(tmp_path / "saved.ipynb", 4)
     nbformat.validate(saved)

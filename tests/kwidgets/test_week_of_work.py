@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
+
+from .kernels import client_of, environment
 
 NOTEBOOKS = Path(__file__).parents[2] / "examples" / "notebooks"
 LONG = 300
@@ -17,11 +16,8 @@ KILLS = "kills-the-kernel"
 
 def run_from(made: nbformat.NotebookNode, first: int, folder: Path) -> int:
     """Run cells in a new kernel until the end, or until one kills it; the number of the cell behind the last that ran."""
-    client = NotebookClient(made, timeout=LONG, resources={"metadata": {"path": str(folder)}})
-    client.create_kernel_manager()
-    client.km.kernel_spec.argv[0] = sys.executable
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "KWIDGETS_HOME": str(folder / "home")}
-    with client.setup_kernel(env=environment):
+    client = client_of(made, folder, LONG)
+    with client.setup_kernel(env=environment(KWIDGETS_HOME=str(folder / "home"))):
         for index in range(first, len(made.cells)):
             try:
                 client.execute_cell(made.cells[index], index)

@@ -104,6 +104,8 @@ FILES = {
     "kwidgets/session/array_files.py": "tests/kwidgets/session/test_data_sources.py",
     "kwidgets/session/built_in.py": "tests/kwidgets/session/test_data_sources.py",
     "kwidgets/session/coming_back.py": "tests/kwidgets/session/test_recording.py",
+    "kwidgets/fitted.py": "tests/kwidgets/test_keep.py",
+    "kwidgets/renaming.py": "tests/kwidgets/test_document_list.py",
     "kwidgets/session/conclusion.py": "tests/kwidgets/session/test_session_of_experiments.py",
     "kwidgets/session/continuing.py": "tests/kwidgets/session/test_session_of_experiments.py",
     "kwidgets/session/outcome.py": "tests/kwidgets/session/test_session_of_experiments.py",

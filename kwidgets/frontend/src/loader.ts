@@ -1,6 +1,6 @@
 // What every widget brings along: a few lines that fetch the page's program once for all widgets of a page.
 import type { WidgetModel } from "./shared/connection";
-import { hideStills } from "./shared/stills";
+import { hasStill, hideStills } from "./shared/stills";
 import { frame } from "./shared/words/frame";
 
 interface Context {
@@ -18,26 +18,58 @@ type Programs = Map<string, Promise<Program>>;
 
 /** A kernel may be busy for long; after this (ms) the next widget asks anew. */
 const PATIENCE = 60_000;
+/** Of a widget's model: what comes when its kernel says something, and when it has gone or does not know it. */
+const SAYS = ["msg:custom", "change"];
+const CLOSED = "comm_live_update";
 const holder = globalThis as unknown as { kwidgetsPrograms?: Programs };
 
 async function render({ model, el }: Context): Promise<() => void> {
   const widget = String(model.get("_widget"));
   // A view of what the notebook file remembers: nobody would answer it, and the picture before it shows more.
-  if (!(await isLive(model, widget))) return () => undefined;
-  const show = hideStills(widget);
+  if (!(await isLive(model, widget))) return asleep(el, widget);
+  const ends: (() => void)[] = [];
+  const end = () => ends.splice(0).forEach((one) => one());
+  const known = knownToItsKernel(model, () => {
+    end();
+    asleep(el, widget);
+  });
+  ends.push(known.end);
   try {
     const { module, style } = await programOf(model);
+    if (!known.yet()) return end;
     dress(el, style);
-    const end = module.default.render({ model, el });
-    return () => {
-      end();
-      show();
-    };
+    ends.push(hideStills(widget), module.default.render({ model, el }));
   } catch (error) {
-    show();
+    if (!known.yet()) return end;
     el.textContent = `${frame.notLoaded} ${error instanceof Error ? error.message : ""}`;
-    return () => undefined;
   }
+  return end;
+}
+
+/** Nothing but the picture that stands before the view; where there is none, how to bring the view to life. */
+function asleep(el: HTMLElement, widget: string): () => void {
+  el.textContent = hasStill(widget) ? "" : frame.asleep;
+  return () => undefined;
+}
+
+/**
+ * Jupyter connects what a file remembers of a widget with whatever kernel there is. One that does not know it closes the
+ * connection before it has said a word, and then `forgotten` is called.
+ */
+function knownToItsKernel(model: WidgetModel, forgotten: () => void): { yet: () => boolean; end: () => void } {
+  let known = true;
+  const closed = () => {
+    end();
+    known = false;
+    forgotten();
+  };
+  const end = () => {
+    for (const event of SAYS) model.off(event, end);
+    model.off(CLOSED, closed);
+  };
+  for (const event of SAYS) model.on(event, end);
+  model.on(CLOSED, closed);
+  return { yet: () => known, end };
 }
 
 /** Whether a kernel holds the widget; hosts that do not say so have one. */
@@ -78,7 +110,9 @@ async function fetched(model: WidgetModel): Promise<Parts> {
       resolve([bytes as DataView<ArrayBuffer>, new TextDecoder().decode(style)]);
     };
     model.on("msg:custom", heard);
-    setTimeout(() => reject(new Error(frame.noAnswer)), PATIENCE);
+    const noAnswer = () => reject(new Error(frame.noAnswer));
+    model.on(CLOSED, noAnswer);
+    setTimeout(noAnswer, PATIENCE);
     model.send({ do: "program", id });
   });
 }

@@ -28,9 +28,16 @@ const markOf = (widget: string): string => btoa(widget.slice(0, 30));
 const HEAD = 240;
 const PNG = "image/png";
 
+const partsOf = (widget: string): string => `img[src*="${markOf(widget)}"], .kw-still-${widget}`;
+
+/** Whether the page has the picture of a widget, or its sentence. */
+export function hasStill(widget: string): boolean {
+  return document.querySelector(partsOf(widget)) !== null;
+}
+
 /** Hides picture and sentence of a widget in the whole page; gives a function that shows them again. */
 export function hideStills(widget: string): () => void {
-  const parts = `img[src*="${markOf(widget)}"], .kw-still-${widget}`;
+  const parts = partsOf(widget);
   const sheet = document.createElement("style");
   sheet.textContent = `.jp-OutputArea-child:has(${parts}), ${parts} { display: none !important; }`;
   document.head.append(sheet);

@@ -14,6 +14,7 @@ export const frame = {
   loading: "Opening the builder …",
   notLoaded: "The builder could not be opened: run the cell again.",
   noAnswer: "The kernel did not answer.",
+  asleep: "Run this cell to bring it to life.",
   empty: "empty",
   about: (kind: Kind, count: number, cards: number) =>
     cards < count ? `${kind} · ${layers(count)} in ${cards} cards` : `${kind} · ${layers(count)}`,
