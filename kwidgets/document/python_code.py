@@ -336,7 +336,9 @@ def _gives_several(entry: LayerEntry) -> bool:
     """Whether calling the layer gives a list: a model with several outputs, a recurrent layer with its states."""
     config = entry["config"]
     inner = config.get("layer")
-    states = config.get("return_state") or (isinstance(inner, Mapping) and (inner.get("config") or {}).get("return_state"))
+    states = config.get("return_state") or (
+        isinstance(inner, Mapping) and (inner.get("config") or {}).get("return_state")
+    )
     return bool(states) or len(ends_of(config, "output_layers")) > 1
 
 
