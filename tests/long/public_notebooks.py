@@ -27,7 +27,7 @@ from . import public_lists
 from .notebook_cells import source_of, translated
 from .public_lists import Entry, NotThere, content, read_list
 from .public_lists import cell as cell_of_table
-from .reasons import Missing, counted, kind_of
+from .reasons import KINDS, Missing, counted, kind_of
 
 ROOT = Path(__file__).parents[2]
 # Files that a notebook may import or read.
@@ -253,27 +253,27 @@ def difference(saved: list[Fact], ours: list[Fact]) -> str:
 
 
 def _table(kind: Kind, outcomes: list[Outcome]) -> str:
-    there = [outcome for outcome in outcomes if outcome.result != "absent"]
+    """The section: a row for each file, those of files that were not run this time as they were."""
+    listed = [(entry.repository, cell_of_table(entry.path)) for entry in read_list(kind.list)]
+    rows = {(row[0], row[1]): row for row in public_lists.rows_of(kind.heading) if (row[0], row[1]) in listed}
+    for o in outcomes:
+        if o.result != "absent":
+            kinds = ", ".join(name for name in KINDS if name in {reason for reason, _ in o.reasons}) or "–"
+            reasons = cell_of_table("; ".join(dict.fromkeys(_reason(*one) for one in o.reasons)), 600)
+            path = cell_of_table(o.entry.path)
+            rows[o.entry.repository, path] = [
+                *(o.entry.repository, path, o.result, f"{o.ran}/{o.cells}", str(o.summaries), kinds, reasons)
+            ]
     lines = [
         f"Written by `python -m tests.long {kind.command} --table`. runs: every cell; in part: the rest lacks data, packages or",
         "what these would have made; missed: our code failed, or a summary differs. Every reason begins with its kind.",
         "",
-        *counted(reason for outcome in there for reason, _ in outcome.reasons),
+        *counted(row[5] for row in rows.values()),
         "",
-        "| repository | file | result | cells | summaries | reasons |",
-        "|---|---|---|---|---|---|",
+        "| repository | file | result | cells | summaries | kinds | reasons |",
+        "|---|---|---|---|---|---|---|",
+        *(f"| {' | '.join(rows[file])} |" for file in listed if file in rows),
     ]
-    for o in there:
-        reasons = cell_of_table("; ".join(dict.fromkeys(_reason(*one) for one in o.reasons)), 600)
-        row = (
-            o.entry.repository,
-            cell_of_table(o.entry.path),
-            o.result,
-            f"{o.ran}/{o.cells}",
-            str(o.summaries),
-            reasons,
-        )
-        lines.append(f"| {' | '.join(row)} |")
     return "\n".join(lines) + "\n"
 
 
