@@ -7,10 +7,9 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from .values import MOST_ITEMS, ArrayValue, Unknown, Value, is_plain, is_small
+from .values import MOST_ITEMS, TOO_LARGE, ArrayValue, Unknown, Value, is_plain, is_small
 
 MOST_BITS = 4096
-TOO_LARGE = Unknown("the value is too large")
 ERRORS = (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError)
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {

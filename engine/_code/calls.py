@@ -8,7 +8,8 @@ from typing import Protocol
 from . import arrays, graph
 from .graph import NoGraph
 from .keras_calls import add_layer, call_layer, call_own_layer, call_symbol, through
-from .layers import input_tensors, layer_class
+from .known import layer_class
+from .layers import input_tensors
 from .plain_calls import call_method
 from .state import State
 from .training import compile_model, fit_model

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 
 from .. import applications, callbacks
-from .._declared import registry
-from .layers import layer_class, merging_class
+from .known import known, layer_class, merging_class
 from .plain_calls import BUILTINS
 from .values import Symbol, Unknown, Value
 
@@ -75,8 +74,9 @@ def without_import(name: str) -> Value:
     """What a name means that the program neither defines nor imports."""
     if name in _MODULES:
         return Symbol(_MODULES[name])
-    known = (*_NAMES, *callbacks.__all__, *applications.__all__, *registry.find_all("optimizer"))
-    if name in known or layer_class(name) is not None or merging_class(name) is not None:
+    listed = name in _NAMES or name in callbacks.__all__ or name in applications.__all__
+    is_optimizer = name[:1].isupper() and known("optimizer", name) is not None
+    if listed or is_optimizer or layer_class(name) is not None or merging_class(name) is not None:
         return Symbol(("keras", name))
     if name == "__name__":
         return "__main__"

@@ -10,7 +10,8 @@ from .._declared import registry
 from ..errors import EngineError
 from . import arrays, graph
 from .imports import is_keras
-from .layers import input_tensors, layer_class, make_layer, merge_layer, merging_class, stand_in
+from .known import known, layer_class, merging_class
+from .layers import input_tensors, make_layer, merge_layer, stand_in
 from .plain_calls import BUILTINS, OF_NUMBERS, call_builtin, call_of_numbers
 from .settings import known_shape
 from .state import State
@@ -92,7 +93,7 @@ def _call_keras(state: State, symbol: Symbol, arguments: list[Value], named: dic
     if kind == "optimizer":
         return optimizer_of(state, symbol.name, arguments, named)
     for each in (kind,) if kind is not None else _SETTING_KINDS:
-        if _has(each, symbol.name):
+        if known(each, symbol.name) is not None:
             made = optimizer_of if each == "optimizer" else None
             return (
                 made(state, symbol.name, arguments, named)
@@ -102,17 +103,14 @@ def _call_keras(state: State, symbol: Symbol, arguments: list[Value], named: dic
     return _call_elsewhere(state, symbol, arguments, named)
 
 
-def _has(kind: str, name: str) -> bool:
-    try:
-        registry.find(kind, name)
-    except EngineError:
-        return False
-    return True
-
-
 def _call_elsewhere(state: State, symbol: Symbol, arguments: list[Value], named: dict[str, Value]) -> Value:
     """A function of another package: the tensors that go into it come out unchanged, as a layer that stands in its place."""
-    if symbol.path[0] in ("tensorflow", "tf") and "nn" in symbol.path and arguments and _has("activation", symbol.name):
+    if (
+        symbol.path[0] in ("tensorflow", "tf")
+        and "nn" in symbol.path
+        and arguments
+        and known("activation", symbol.name) is not None
+    ):
         return _activated(state, symbol.name, arguments)
     tensors = [tensor for value in [*arguments, *named.values()] for tensor in input_tensors(value) or []]
     if tensors:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from .._declared import registry
-from .._declared.keras1 import new_class_name
 from .._files.guards import json_able
 from ..errors import EngineError
 from ..layers.base import Layer
@@ -18,18 +17,6 @@ from .values import FunctionValue, LayerValue, ModelValue, Symbol, TensorValue, 
 STAND_IN = "Activation"
 _PLACED = ("name", "batch_input_shape")
 _MERGE_MODE = {"mode": "sum", "concat_axis": -1, "dot_axes": -1}
-
-
-def layer_class(name: str) -> type[Layer] | None:
-    """The engine's own layer of a name, old names included; None where there is none."""
-    known = registry.find_all("layer")
-    cls = known.get(name) or known.get(new_class_name(name))
-    if cls is None:
-        try:
-            cls = registry.find("layer", name)
-        except EngineError:
-            return None
-    return cls if isinstance(cls, type) and issubclass(cls, Layer) else None
 
 
 def make_layer(
@@ -137,12 +124,6 @@ def merge_layer(state: State, arguments: dict[str, Value]) -> LayerValue:
     made.name = name if isinstance(name, str) else state.automatic_name(class_name)
     state.say("renamed", f"merge(mode={mode!r}) is {class_name} today.")
     return _described(class_name, made.name, made, None, dtype=False)
-
-
-def merging_class(name: str) -> type[Layer] | None:
-    """The class behind a function of tensors such as `concatenate`."""
-    cls = layer_class(name.title()) if name.islower() else None
-    return cls if cls is not None and cls.merges else None
 
 
 def input_tensors(value: Value) -> list[TensorValue] | None:

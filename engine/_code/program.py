@@ -114,7 +114,7 @@ def read_python(source: str, where: str = "<text>") -> PythonProgram:
 
 
 def _without_model(where: str, notes: tuple[CodeNote, ...], *, is_notebook: bool) -> FileError:
-    unread = [str(note) for note in notes if note.kind == "not read"][:3]
+    unread = [f"{note!s:.200}" for note in notes if note.kind == "not read"][:1]
     ways = (
         "A model is made by Sequential(...) or by Model(inputs, outputs); or run it yourself, and go on with its model."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import cache
 
 from .imports import without_import
 from .values import Symbol
@@ -24,6 +25,7 @@ def _is_building(node: ast.AST) -> bool:
     return isinstance(node.func, ast.Name) and _is_keras(node.func.id)
 
 
+@cache
 def _is_keras(name: str) -> bool:
     meaning = without_import(name)
     return isinstance(meaning, Symbol) and len(meaning.path) == 2 and meaning.path[0] == "keras"

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._declared import registry
 from .._declared.told import listening
 from ..errors import EngineError
+from .known import KINDS, is_known
 from .state import State
 from .values import (
     CallbackValue,
@@ -28,23 +28,12 @@ from .values import (
 
 REFUSALS = (EngineError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
 MOST_SETTINGS = 20_000
-# Settings whose value is a function or class under its name.
-KINDS = ("activation", "initializer", "regularizer", "constraint", "loss", "metric", "optimizer")
 UNKNOWN_SIZE = 1
 SHAPES = ("input_shape", "batch_input_shape", "batch_shape", "shape", "input_dim", "input_length", "batch_size")
 
 
 class NoSetting(Exception):
     """A value that no setting can have; the message says what it is."""
-
-
-def named(kind: str, name: str) -> str | None:
-    """The name under which the engine knows a function or class of a kind; None where it knows none."""
-    try:
-        registry.find(kind, name)
-    except EngineError:
-        return None
-    return name
 
 
 def plain(value: Value, kinds: tuple[str, ...] = KINDS) -> Any:
@@ -58,9 +47,8 @@ def plain(value: Value, kinds: tuple[str, ...] = KINDS) -> Any:
     if isinstance(value, SettingValue):
         return value.thing
     if isinstance(value, Symbol):
-        name = next((name for kind in kinds if (name := named(kind, value.name)) is not None), None)
-        if name is not None:
-            return name
+        if any(is_known(kind, value.name) for kind in kinds):
+            return value.name
         dtype = value.name.removesuffix("_")
         if value.path[0] in ("np", "numpy", "tensorflow", "tf") and dtype.startswith(("float", "int", "uint", "bool")):
             return dtype
@@ -122,6 +110,8 @@ def _checked(value: Value) -> Any:
 
 def _filled(value: Value) -> Any:
     """Plain data with 1 in place of what is not known."""
+    if not is_small(value, MOST_SETTINGS):
+        return UNKNOWN_SIZE
     if isinstance(value, (list, tuple)):
         return type(value)(_filled(item) for item in value)
     return UNKNOWN_SIZE if first_unknown(value) is not None or not isinstance(value, (int, float, str)) else value

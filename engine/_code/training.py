@@ -16,7 +16,8 @@ from ..errors import EngineError
 from ..models import Model
 from ..types import Config
 from .graph import NoGraph, outputs_of
-from .settings import REFUSALS, arguments_of, construct, named
+from .known import is_known
+from .settings import REFUSALS, arguments_of, construct
 from .state import State
 from .values import (
     CallbackValue,
@@ -169,12 +170,13 @@ def _known_name(state: State, kind: str, value: Value) -> str | None:
     if kind == "metric" and name in _ACCURACY:
         return str(name)
     own = isinstance(value, (FunctionValue, ClassValue, MethodValue)) and str(name) not in registry.custom_objects()
-    if isinstance(name, str) and not own and named(kind, name) is not None:
+    if isinstance(name, str) and not own and is_known(kind, name):
         if isinstance(value, Symbol) and name[:1].isupper():
             made = setting_of(state, kind, name, [], {})
             return made.thing if isinstance(made, SettingValue) else None
         return name
-    known = f"{name} is code of the program" if own else f"there is no {kind} {name!r}"
+    title = f"{name!r:.80}" if isinstance(name, str) else "of this form"
+    known = f"{name} is code of the program" if own else f"there is no {kind} {title}"
     reason = value.reason if isinstance(value, Unknown) else known
     state.say("not read", f"compile, {kind}: {reason}; it is left out.")
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -33,6 +34,9 @@ class Unknown:
     key: str | None = None
     batch_size: int | None = None
     called: str = ""
+
+
+TOO_LARGE = Unknown("the value is too large")
 
 
 @dataclass(frozen=True)
@@ -234,17 +238,28 @@ def is_unknown(value: Value) -> TypeGuard[Unknown]:
     return isinstance(value, Unknown)
 
 
-def first_unknown(value: Value, depth: int = 0) -> Unknown | None:
-    """The first unknown part of plain data; None where all of it is known."""
-    if isinstance(value, Unknown):
-        return value
-    if depth > DEEPEST_DATA:
-        return Unknown("the data are nested too deeply")
-    if isinstance(value, dict):
-        value = [*value.keys(), *value.values()]
-    if isinstance(value, (list, tuple, set)):
-        return next((part for item in value if (part := first_unknown(item, depth + 1)) is not None), None)
-    return None
+def _parts(value: Value, most: int = MOST_ITEMS) -> Iterator[Value]:
+    """A value and all parts of it, if it is plain data; TOO_LARGE at the end where there are more than `most`.
+
+    Lists inside lists can have more parts than memory has room for, or be their own parts.
+    """
+    count, waiting = 0, [value]
+    while waiting:
+        item = waiting.pop()
+        yield item
+        count += 1
+        if count > most:
+            yield TOO_LARGE
+            return
+        if isinstance(item, dict):
+            waiting += [part for pair in item.items() for part in pair]
+        elif isinstance(item, (list, tuple, set, frozenset)):
+            waiting += item
+
+
+def first_unknown(value: Value) -> Unknown | None:
+    """An unknown part of plain data; None where all of it is known."""
+    return next((part for part in _parts(value) if isinstance(part, Unknown)), None)
 
 
 def is_small(value: Value, most: int = MOST_ITEMS) -> bool:
@@ -266,8 +281,5 @@ def is_small(value: Value, most: int = MOST_ITEMS) -> bool:
 
 def is_plain(value: Value) -> bool:
     """Whether a value is plain data all through."""
-    if isinstance(value, dict):
-        return all(is_plain(key) and is_plain(item) for key, item in value.items())
-    if isinstance(value, (list, tuple, set)):
-        return all(map(is_plain, value))
-    return value is None or isinstance(value, (bool, int, float, complex, str, bytes, range))
+    kinds = (bool, int, float, complex, str, bytes, range, dict, list, tuple, set, frozenset)
+    return all(part is None or isinstance(part, kinds) for part in _parts(value))

@@ -26,6 +26,8 @@ from .commands import (
 )
 from .draft import Draft, Source, split_node
 from .edit_graph import source_of, taken_out
+from .edit_settings import replace_all
+from .reading_code import read_code
 
 # How the position of a side follows from the cards' places; all cards have one size, so only places count.
 SIDES: dict[str, tuple[int, Callable[[Sequence[float]], float]]] = {
@@ -51,9 +53,15 @@ def cut(draft: Draft, message: Message, around: Surroundings) -> Done:
 def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     """The layers of a text {text, after?, wire?, position?}: on a wire, or behind `after` where the shapes allow.
 
+    Of a program on an empty canvas, its training too.
+
     Else they stand by themselves, at `position` where it is given; the reply says why a wire could not take them.
     """
-    piece = fragments.read_fragment(a_text(message, "text"))
+    text = a_text(message, "text")
+    if not draft.layers and fragments.is_code(text):
+        replace_all(draft, read_code(text, draft.copy()))
+        return Done(common.pasted("Python"), list(draft.nodes()))
+    piece = fragments.read_fragment(text)
     after = None if message.get("after") is None else a_node(draft, message, "after")
     position = None if message.get("position") is None else a_place(message["position"])
     says: list[str] = []

@@ -26,6 +26,14 @@ from .records import LayerEntry
 MARK = "fragment"
 KEYS = ("kwidgets", "layers")
 MOST_LAYERS = 5000
+# A cell that begins with neither an import nor a name: model.add(Dense(3)).
+CALL = re.compile(r"\s*[A-Za-z_][\w.]*\(")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is a Python program, a cell of one, or a notebook."""
+    kind = kind_of_text(text).name
+    return kind in CODE or (kind == "text" and CALL.match(text) is not None)
 
 
 def fragment_text(draft: Draft, nodes: Sequence[str]) -> str:
@@ -67,7 +75,7 @@ def cut_out(draft: Draft, nodes: Sequence[str]) -> Draft:
 
 def read_fragment(text: str) -> Draft:
     """The layers of a fragment, or of a whole model in YAML, JSON or Python. Raises Refused with line and column."""
-    if kind_of_text(text).name in CODE:
+    if is_code(text):
         return read_code(text, Draft())
     form = "json" if text.lstrip()[:1] in ("{", "[") else "yaml"
     return read_places(text, form, _layers_of)

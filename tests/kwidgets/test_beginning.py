@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,27 @@ def test_a_file_of_a_model_opens_with_its_weights_and_training_goes_on_from_them
     assert builder.experiment["training"]["loss"] == "mean_absolute_error"
     for mine, theirs in zip(builder.model.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_builder_begins_with_a_program_or_a_notebook_without_running_it(tmp_path: Path) -> None:
+    program = f"open('{tmp_path}/ran', 'w')\ngenerator = Sequential([Dense(3, input_dim=2)])\nmodel = Sequential([Dense(1, input_dim=3)])\n"
+    (tmp_path / "net.py").write_text(program)
+    cells = [{"cell_type": "code", "source": program}]
+    (tmp_path / "net.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}))
+    for begin in (tmp_path / "net.py", str(tmp_path / "net.ipynb"), program):
+        builder = Builder(begin)
+        assert builder.model.input_shape == (None, 3)
+        assert "generator" in builder.document.draft.notes[0]["text"]
+        builder.close()
+    assert Builder(f"{tmp_path}/net.py#generator").model.input_shape == (None, 2)
+    with pytest.raises(Refused, match="no model named 'critic'"):
+        Builder(f"{tmp_path}/net.py#critic")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_program_that_looks_like_another_text_is_known_by_its_ending(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text('"""\nconfig: the older one\n"""\nbuild(Sequential([Dense(1, input_dim=3)]))\n')
+    assert Builder(tmp_path / "net.py").model.input_shape == (None, 3)
 
 
 def test_weights_of_a_file_are_those_that_a_start_begins_with_until_the_graph_changes(tmp_path: Path) -> None:
@@ -152,5 +174,17 @@ def test_a_dropped_file_that_is_no_model_is_refused_and_changes_nothing(name: st
     before = builder.to_yaml()
     reply = drop(Wire(builder.view), name, data)
     assert said in str(reply["refused"]) and "kwidgets-" not in str(reply)
+    assert builder.to_yaml() == before
+    builder.close()
+
+
+def test_a_dropped_program_becomes_the_model_in_one_step_of_undo() -> None:
+    builder = Builder(template="linear_regression")
+    before = builder.to_yaml()
+    program = b"model = keras.Sequential([keras.layers.Dense(1, input_shape=(3,))])\n"
+    assert drop(Wire(builder.view), "net.py", program)["ok"] is True
+    assert builder.document.graph()["head"]["undo"] == "paste net.py"
+    assert builder.model.input_shape == (None, 3)
+    builder.document.do({"do": "undo"})
     assert builder.to_yaml() == before
     builder.close()

@@ -16,6 +16,7 @@ SOURCES = sorted(
 
 # Folders whose files are many of one kind: one promise holds for each of them.
 FOLDERS = {
+    "engine/_code": "tests/engine/code/test_spellings.py",
     "engine/_ops": "tests/promises/test_every_op.py",
     "engine/applications": "tests/engine/applications/test_nets.py",
     "engine/callbacks": "tests/promises/test_every_callback.py",
@@ -49,11 +50,13 @@ FILES = {
     "engine/_graph/graph.py": "tests/engine/graph/test_plan.py",
     "engine/_graph/keras1_filling.py": "tests/situations/test_initializations.py",
     "engine/_graph/linking.py": "tests/engine/graph/test_plan.py",
+    "engine/_graph/native_phases.py": "tests/engine/graph/test_native_plan.py",
     "engine/_graph/op.py": "tests/promises/test_every_op.py",
     "engine/_graph/sparse.py": "tests/engine/models/test_sparse.py",
     "engine/_graph/work.py": "tests/promises/test_every_op.py",
     "engine/_machine/console.py": "tests/situations/test_surroundings.py",
     "engine/_machine/context.py": "tests/engine/machine/test_random.py",
+    "engine/_native/location.py": "tests/engine/native/test_build.py",
     "engine/_paths/engine_names.py": "tests/engine/paths/test_finder.py",
     "engine/_paths/legacy.py": "tests/engine/paths/test_interfaces.py",
     "engine/_training/array_rows.py": "tests/engine/training/test_data.py",

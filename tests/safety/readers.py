@@ -328,6 +328,27 @@ def _read_list(path: str) -> None:
         store.close()
 
 
+PROGRAM = """from keras.models import Sequential
+from keras.layers import Dense, Dropout
+UNITS = [8, 4]
+def build(rate=0.5):
+    model = Sequential()
+    model.add(Dense(UNITS[0], input_shape=(4,), activation="relu"))
+    for units in UNITS[1:]:
+        model.add(Dropout(rate))
+        model.add(Dense(units))
+    return model
+model = build()
+model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+model.fit(x, y, epochs=3, batch_size=16)
+"""
+
+
+def _notebook(program: str) -> dict[str, object]:
+    cells = [{"cell_type": "code", "source": line} for line in program.split("model = build()")]
+    return {"nbformat": 4, "metadata": {}, "cells": cells}
+
+
 READERS = {
     reader.name: reader
     for reader in (
@@ -339,6 +360,8 @@ READERS = {
         Reader("by_name.h5", lambda: bytes_of(small_model().save_weights, "w.h5"), _load_by_name),
         Reader("experiment.yaml", _experiment, _build_experiment),
         Reader("builder.yaml", _experiment, _build),
+        Reader("builder.py", lambda: PROGRAM.encode(), _build),
+        Reader("builder.ipynb", lambda: json.dumps(_notebook(PROGRAM)).encode(), _build),
         Reader("builder.h5", lambda: bytes_of(_compiled().save, "m.h5"), _build),
         Reader("document.json", _document, lambda path: read_steps(read_file(Path(path)).content)),
         Reader("diagram.png", lambda: png_with_text(_picture(), _experiment().decode()), _open_diagram),

@@ -542,7 +542,14 @@ export interface DataPrint {
   fingerprint: string;
 }
 
+export interface GoingOnInCode {
+  missing: string | null;
+  code: string | null;
+}
+
 export interface RunDetails {
+  missing: string | null;
+  code: string | null;
   run: string;
   checkpoints: readonly RunCheckpoint[];
   events: readonly RunEvent[];
@@ -977,6 +984,8 @@ export interface SetKind {
 export interface Paste {
   format: "yaml" | "json" | "python";
   text: string;
+  file?: string;
+  model?: string;
 }
 
 export interface FromArrays {
