@@ -44,6 +44,13 @@ class StaticShape(tuple["int | None", ...]):
         """The sizes of the axes."""
         return list(self)
 
+    def eval(self) -> Array:
+        """The sizes as an array, as Theano's shapes give them. Raises ShapeError where one may vary."""
+        if None in self:
+            hint = "K.function([...], [K.shape(x)]) computes them from what is fed."
+            raise ShapeError(where="shape.eval", expected="known sizes", actual=str(tuple(self)), hint=hint)
+        return np.array(self, dtype="int64")
+
     if not TYPE_CHECKING:  # as a tuple's to checkers
 
         def __getitem__(self, key):

@@ -29,10 +29,10 @@ def whole(value: Written, where: str, least: int | None = None) -> int:
         >>> whole(2.0, "epochs"), whole(np.int8(3), "epochs")
         (2, 3)
     """
-    number = _real(value)
-    if number is None or not math.isfinite(number) or number != int(number) or (least is not None and number < least):
+    real = _real(value)
+    if real is None or not math.isfinite(real) or real != int(real) or (least is not None and real < least):
         raise SettingError(where=where, expected=_SENTENCES[least], actual=shorten(value))
-    return int(number)
+    return int(real)
 
 
 def batches(value: Written, where: str) -> int:
@@ -49,10 +49,10 @@ def batches(value: Written, where: str) -> int:
         >>> batches(100 / 32, "steps")
         4
     """
-    number = _real(value)
-    if number is None or not math.isfinite(number) or number <= 0:
+    real = _real(value)
+    if real is None or not math.isfinite(real) or real <= 0:
         raise SettingError(where=where, expected="a number of batches above 0", actual=shorten(value))
-    return math.ceil(number)
+    return math.ceil(real)
 
 
 def share(value: Written, where: str) -> float:
@@ -69,10 +69,10 @@ def share(value: Written, where: str) -> float:
         >>> share(np.float32(0.25), "fit, validation_split")
         0.25
     """
-    number = _real(value)
-    if number is None or not 0.0 < number < 1.0:
+    real = _real(value)
+    if real is None or not 0.0 < real < 1.0:
         raise SettingError(where=where, expected="a share between 0 and 1", actual=shorten(value))
-    return float(number)
+    return float(real)
 
 
 def _real(value: object) -> int | float | None:

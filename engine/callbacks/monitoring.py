@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from .._machine.console import say
 from .._training.callback import Callback
+from .._training.counts import whole
 from ..errors import SettingTypeError
 from ..types import Array, Config, FilePath, Logs
 from .rates import rate_of
@@ -84,7 +85,7 @@ class ModelCheckpoint(Callback):
         self.verbose = verbose
         self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
-        self.period = period
+        self.period = whole(period, "ModelCheckpoint, period", 1)
         self.epochs_since_last_save = 0
         self._best = _Best(monitor, mode)
 
@@ -171,7 +172,7 @@ class EarlyStopping(Callback):
         super().__init__()
         self.monitor = monitor
         self.min_delta = min_delta
-        self.patience = patience
+        self.patience = whole(patience, "EarlyStopping, patience")
         self.verbose = verbose
         self.mode = mode
         self.baseline = baseline
@@ -284,11 +285,11 @@ class ReduceLROnPlateau(Callback):
             raise ValueError(f"ReduceLROnPlateau: expected a factor below 1, found {factor}.")
         self.monitor = monitor
         self.factor = factor
-        self.patience = patience
+        self.patience = whole(patience, "ReduceLROnPlateau, patience")
         self.verbose = verbose
         self.mode = mode
         self.min_delta = min_delta
-        self.cooldown = cooldown
+        self.cooldown = whole(cooldown, "ReduceLROnPlateau, cooldown")
         self.min_lr = min_lr
         self._reset()
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
 from .._declared import registry, rules
+from .._declared.keras1_layouts import with_layouts
 from .._declared.remembered import remembered_in
 from .._files import hdf5, text
 from .._files.guarded_hdf5 import Storage, StoredShapes
@@ -93,7 +94,7 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
     cls = registry.find("layer", config["class_name"], custom_objects, "model config")
     if not (isinstance(cls, type) and issubclass(cls, Network)):
         raise SettingError(where="model config", expected="class_name Sequential or Model", actual=config["class_name"])
-    settings: Any = config.get("config")
+    settings: Any = with_layouts(config).get("config")
     with registry.custom_object_scope(custom_objects or {}):
         return cls.from_config(settings)
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 import numpy as np
 
 from .._machine.console import say
+from .._training.counts import whole
 from ..errors import DataError, SettingError, shorten
 from ..types import Array, ArrayLike, DTypeLike
 from ..utils.data_utils import Sequence
@@ -91,7 +92,8 @@ class Iterator(Sequence):
     """
 
     def __init__(self, n: int, batch_size: int, shuffle: bool, seed: int | None) -> None:
-        self.n, self.batch_size, self.shuffle, self.seed = n, batch_size, shuffle, seed
+        self.n, self.shuffle, self.seed = n, shuffle, seed
+        self.batch_size = whole(batch_size, f"{type(self).__name__}, batch_size", 1)
         self.batch_index = 0
         self.total_batches_seen = 0
         self.index_array: Array | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAli
 import numpy as np
 
 from .._files.json_text import read_settings
+from .._training.counts import whole
 from ..errors import DataError, FileError, SettingError, shorten
 from ..types import Array, Config, DTypeLike, JsonOptions
 from ..utils.data_utils import Sequence
@@ -66,6 +67,7 @@ def pad_sequences(
         raise SettingError(
             where="pad_sequences, dtype", expected="dtype object or str for a text value", actual=str(dtype)
         )
+    maxlen = None if maxlen is None else whole(maxlen, "pad_sequences, maxlen", 0)
     longest = max((len(sequence) for sequence in sequences), default=0) if maxlen is None else maxlen
     inner = next((np.asarray(sequence).shape[1:] for sequence in sequences if len(sequence)), ())
     padded = np.full((len(sequences), longest, *inner), value, dtype)
@@ -170,10 +172,13 @@ class TimeseriesGenerator(Sequence):
             raise DataError(where="TimeseriesGenerator", expected=expected, actual=actual)
         # A series or frame is read by position: its index may begin anywhere, run backwards or be dates.
         self.data, self.targets = (np.asarray(one) if hasattr(one, "iloc") else one for one in (data, targets))
-        self.length, self.sampling_rate, self.stride = length, sampling_rate, stride
+        self.length = length = whole(length, "TimeseriesGenerator, length", 1)
+        self.sampling_rate = whole(sampling_rate, "TimeseriesGenerator, sampling_rate", 1)
+        self.stride = whole(stride, "TimeseriesGenerator, stride", 1)
         self.start_index = start_index + length
         self.end_index = len(data) - 1 if end_index is None else end_index
-        self.shuffle, self.reverse, self.batch_size = shuffle, reverse, batch_size
+        self.shuffle, self.reverse = shuffle, reverse
+        self.batch_size = whole(batch_size, "TimeseriesGenerator, batch_size", 1)
         if self.start_index > self.end_index:
             expected = f"a last step of at least start_index + length = {self.start_index}"
             actual, hint = f"end_index {self.end_index}", "Give a shorter length or more data."

@@ -12,6 +12,7 @@ import numpy as np
 
 from .._declared.keras1 import accepts_old
 from .._files.json_text import read_settings, read_table
+from .._training.counts import whole
 from ..errors import DataError, FileError, SettingError, shorten
 from ..types import Array, Config, JsonOptions
 
@@ -147,7 +148,7 @@ class Tokenizer:
         oov_token: str | None = None,
         document_count: int = 0,
     ) -> None:
-        self.num_words = num_words
+        self.num_words = None if num_words is None else whole(num_words, "Tokenizer, num_words", 0)
         self.filters, self.lower, self.split, self.char_level = filters, lower, split, char_level
         self.oov_token = oov_token
         self.document_count = document_count

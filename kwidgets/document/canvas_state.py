@@ -148,6 +148,8 @@ def _card(draft: Draft, checkup: Checkup, node: str, output: bool) -> Card:
         # An input inside a block is shown only while nothing is wired to it from outside.
         "inputs": 1
         if part.class_name == INPUT and block_of(node)
+        else "many"
+        if len(draft.sources(node)) > 1
         else settings.inputs_of(part.class_name, part.config),
         "ports": 0,
         "state": _state(checked),

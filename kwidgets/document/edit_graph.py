@@ -187,7 +187,7 @@ def connect(draft: Draft, message: Message, around: Surroundings) -> Done:
     index = message.get("index")
     if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
         raise Refused(say.index_is_no_whole_number(index))
-    if settings.inputs_of(draft.part(target).class_name, draft.part(target).config) == 1:
+    if len(sources) < 2 and settings.inputs_of(draft.part(target).class_name, draft.part(target).config) == 1:
         index = 0
     if index is None or index >= len(sources):
         sources.append(source_of(source))
@@ -207,7 +207,7 @@ def connect_or_merge(draft: Draft, message: Message, around: Surroundings) -> Do
     takes = settings.inputs_of(draft.part(target).class_name, draft.part(target).config)
     if any(one.node == source for one in sources):
         raise Refused(say.already_wired(words([source]), words([target])))
-    if takes != 1 or not sources:
+    if takes != 1 or len(sources) != 1:
         return connect(draft, {"source": source, "target": target}, around)
     if settings.inputs_of(class_name) != "many":
         raise Refused(say.joins_nothing(class_name), say.CHOOSE_A_MERGE)
@@ -375,7 +375,7 @@ def replace(draft: Draft, message: Message, around: Surroundings) -> Done:
     node, class_name = a_node(draft, message), settings.chosen_class(a_text(message, "class_name"))
     old, _ = split_node(node)
     part = draft.layers[old]
-    one = settings.inputs_of(class_name) == 1
+    one = settings.inputs_of(class_name) == 1 and not settings.takes_states(class_name)
     if INPUT in (class_name, part.class_name) or (one and any(len(call) > 1 for call in part.calls)):
         raise Refused(say.cannot_replace(class_name, old, part.class_name))
     config = settings.starting_config(class_name, None, None)

@@ -20,7 +20,7 @@ def joins(draft: Draft, source: str, target: str, around: Surroundings) -> list[
     wire = {"source": source, "target": target}
     connect(draft.copy(), wire, around)
     part = draft.part(target)
-    if not draft.sources(target) or inputs_of(part.class_name, part.config) != 1:
+    if len(draft.sources(target)) != 1 or inputs_of(part.class_name, part.config) != 1:
         return []
     checker = Checker()
     checker.check(draft)

@@ -7,11 +7,13 @@ circles. Shapes are not: a wrong graph is shown on the canvas, where it can be m
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 
 from engine.describe.graphs import has_wires
-from engine.errors import FileError
+from engine.errors import EngineError, FileError
 from engine.experiment import Places, compiled_as_training, kind_of_text, read_json, read_yaml
+from engine.models import model_from_config
 
 from ..refused import Refused
 from ..words import common
@@ -61,7 +63,22 @@ def _file_sentence(error: FileError) -> str:
 
 
 def read_document(document: Mapping[str, object], base: Draft) -> Draft:
-    """The draft of a whole experiment or a bare model, checked. base: as in `read`. Raises Mistake with its place."""
+    """The draft of a whole experiment or a bare model, checked. base: as in `read`. Raises Mistake with its place.
+
+    What Keras wrote otherwise than a document has it (a Merge of Keras 1, an input of type "float") is read as the engine reads it.
+    """
+    if str(document.get("keras_version")).startswith("1."):
+        return _read_document(_in_present_form(document) or document, base)
+    try:
+        return _read_document(document, base)
+    except Mistake:
+        written = _in_present_form(document)
+        if written is None:
+            raise
+        return _read_document(written, base)
+
+
+def _read_document(document: Mapping[str, object], base: Draft) -> Draft:
     of_keras1 = isinstance(document.get("config"), list) or str(document.get("keras_version")).startswith("1")
     of_keras1 = of_keras1 and "training" not in document
     document = compiled_as_training(document)
@@ -90,6 +107,18 @@ def read_document(document: Mapping[str, object], base: Draft) -> Draft:
     _read_data(draft, document.get("data"), base)
     _read_training(draft, document.get("training"), base, of_keras1)
     return draft
+
+
+def _in_present_form(document: Mapping[str, object]) -> Mapping[str, object] | None:
+    """The text of a model as this engine writes it; None where it does not build, so that its mistake is said."""
+    model = {key: document[key] for key in ("class_name", "config", "keras_version") if key in document}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            written = read_json(model_from_config(model).to_json())
+    except (EngineError, TypeError, ValueError):
+        return None
+    return {**document, **written}
 
 
 def _read_data(draft: Draft, data: object, base: Draft) -> None:

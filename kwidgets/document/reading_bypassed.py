@@ -83,7 +83,9 @@ def _restore_feeds(draft: Draft, feeds: list[tuple[object, Path, str]]) -> None:
         if arrives is None and index > len(sources):
             raise Mistake(at, say.has_no_input(split_node(node)[0], index))
         sources[index : index + (arrives is not None)] = [source]
-        if len(sources) > 1 and settings.inputs_of(draft.part(node).class_name, draft.part(node).config) == 1:
+        part = draft.part(node)
+        one = settings.inputs_of(part.class_name, part.config) == 1 and not settings.takes_states(part.class_name)
+        if len(sources) > 1 and one:
             raise Mistake(at, say.takes_one_input(split_node(node)[0]))
         draft.put_call(node, tuple(sources))
 

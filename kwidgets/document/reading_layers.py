@@ -177,7 +177,8 @@ def _calls_of(name: str, part: Part, form: LayerForm) -> tuple[tuple[Source, ...
             raise Mistake(at, say.input_takes_nothing(name))
         return ((),)
     calls = sources_of(form.calls)
-    if settings.inputs_of(part.class_name, part.config) == 1 and any(len(call) > 1 for call in calls):
+    one = settings.inputs_of(part.class_name, part.config) == 1 and not settings.takes_states(part.class_name)
+    if one and any(len(call) > 1 for call in calls):
         raise Mistake(at, say.takes_one_input(name, part.class_name), say.MERGE_WITH_ADD_OR_CONCATENATE)
     return calls
 

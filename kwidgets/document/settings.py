@@ -91,6 +91,12 @@ def inputs_of(class_name: str, config: Mapping[str, Json] | None = None) -> Lite
     return "many" if getattr(layer_class(class_name), "group", "") == "merge" else 1
 
 
+def takes_states(class_name: str) -> bool:
+    """Whether a layer may take its first states behind its input, as a decoder takes those of its encoder."""
+    cls = layer_class(class_name)
+    return getattr(cls, "group", "") == "recurrent" or cls.__name__ == "Bidirectional"
+
+
 @cache
 def _short_names(kind: str) -> dict[str, str]:
     """Whole config -> shortest registered name, for objects that a bare name builds."""

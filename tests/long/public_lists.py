@@ -118,6 +118,14 @@ def write_section(heading: str, text: str) -> None:
     path.write_text("\n## ".join([*(part.rstrip("\n") + "\n" for part in kept_parts), f"{heading}\n\n{text}"]), "utf-8")
 
 
+def rows_of(heading: str) -> list[list[str]]:
+    """The rows of the last table under a heading of docs/public.md, cell by cell."""
+    parts = (FOLDER.parents[1] / "docs" / "public.md").read_text("utf-8").split("\n## ")
+    part = next((part for part in parts if part.startswith(heading)), "")
+    lines = part[part.rfind("\n|---") :].split("\n")[2:]
+    return [[one.strip() for one in line[1:].rstrip("|").split(" | ")] for line in lines if line.startswith("|")]
+
+
 def cell(text: str, longest: int = 160) -> str:
     """A text for a table of Markdown."""
     line = " ".join(text.split()).replace("|", "/").replace("<", "&lt;")

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import traceback
 import warnings
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -221,18 +222,39 @@ def _distance(ours: Array, theirs: Array) -> float:
     return float(np.max(np.abs(ours - theirs)) / (RELATIVE * np.max(np.abs(theirs)) + ABSOLUTE))
 
 
+# What keeps a file from being "equal": what its reason says, in the order in which it is looked for.
+KINDS = (
+    ("Lambda", "a Lambda that is stored as code, which is not run from files"),
+    ("the name of a known", "a class or function of its repository's own"),
+    ("an architecture without weights", "an architecture without weights: random ones, saved and read again"),
+    ("tf_keras does not read it", "a file of Keras 1, which tf_keras does not read"),
+    ("of Theano", "weights of Theano, whose kernels tf_keras does not turn"),
+    ("load:", "the model fits no data: its layers do not fit on each other"),
+)
+
+
 def _table(outcomes: list[Outcome]) -> str:
+    """The section: a row for each file, those of files that were not read this time as they were."""
+    listed = [(entry.repository, cell(entry.path)) for entry in read_list(LIST)]
+    rows = {(row[0], row[1]): row for row in public_lists.rows_of("Models") if (row[0], row[1]) in listed}
+    for o in outcomes:
+        if o.result != "absent":
+            row = [o.entry.repository, cell(o.entry.path), o.result, cell(o.reason)]
+            rows[row[0], row[1]] = row
+    numbers = Counter(
+        (row[2], next((meaning for text, meaning in KINDS if text in row[3]), "")) for row in rows.values()
+    )
     lines = [
         "Written by `python -m tests.long public_models --table`. equal: predictions of seeded random inputs are tf_keras's",
         "to 1e-5, saved and loaded again to the same bits, opened in a builder; loads: the same without a reference that",
         "reads it; refused: the file asks for code of its repository.",
         "",
+        "| result | why | files |",
+        "|---|---|---|",
+        *(f"| {result} | {why} | {number} |" for (result, why), number in numbers.most_common()),
+        "",
         "| repository | file | result | reason |",
         "|---|---|---|---|",
+        *(f"| {' | '.join(rows[file])} |" for file in listed if file in rows),
     ]
-    rows = [
-        f"| {o.entry.repository} | {cell(o.entry.path)} | {o.result} | {cell(o.reason)} |"
-        for o in outcomes
-        if o.result != "absent"
-    ]
-    return "\n".join([*lines, *rows]) + "\n"
+    return "\n".join(lines) + "\n"

@@ -27,7 +27,7 @@ from . import public_lists
 from .notebook_cells import source_of, translated
 from .public_lists import Entry, NotThere, content, read_list
 from .public_lists import cell as cell_of_table
-from .reasons import Missing, counted, kind_of
+from .reasons import KINDS, Missing, counted, kind_of
 
 ROOT = Path(__file__).parents[2]
 # Files that a notebook may import or read.
@@ -153,7 +153,7 @@ def run_one(kind: Kind, entry: Entry, mirror: Path, folder: Path) -> Outcome:
     path = folder / "cells of the run.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
     command = [sys.executable, "-m", "tests.long.notebook_cells", str(path), str(CELL_SECONDS), str(folder), str(home)]
-    process = subprocess.Popen(command, cwd=ROOT, env=_environment(), text=True, **STREAMS)
+    process = subprocess.Popen(command, cwd=ROOT, env=_environment(folder), text=True, **STREAMS)
     try:
         printed, _ = process.communicate(timeout=NOTEBOOK_SECONDS)
     except subprocess.TimeoutExpired:
@@ -166,8 +166,9 @@ def run_one(kind: Kind, entry: Entry, mirror: Path, folder: Path) -> Outcome:
     return outcome
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "KERAS_HOME": "/nonexistent"}
+def _environment(folder: Path) -> dict[str, str]:
+    home = str(folder / "home of the run")  # nothing of the user's is read, and nothing is left there
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "KERAS_HOME": home}
 
 
 def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]) -> None:
@@ -253,27 +254,27 @@ def difference(saved: list[Fact], ours: list[Fact]) -> str:
 
 
 def _table(kind: Kind, outcomes: list[Outcome]) -> str:
-    there = [outcome for outcome in outcomes if outcome.result != "absent"]
+    """The section: a row for each file, those of files that were not run this time as they were."""
+    listed = [(entry.repository, cell_of_table(entry.path)) for entry in read_list(kind.list)]
+    rows = {(row[0], row[1]): row for row in public_lists.rows_of(kind.heading) if (row[0], row[1]) in listed}
+    for o in outcomes:
+        if o.result != "absent":
+            kinds = ", ".join(name for name in KINDS if name in {reason for reason, _ in o.reasons}) or "–"
+            reasons = cell_of_table("; ".join(dict.fromkeys(_reason(*one) for one in o.reasons)), 600)
+            path = cell_of_table(o.entry.path)
+            rows[o.entry.repository, path] = [
+                *(o.entry.repository, path, o.result, f"{o.ran}/{o.cells}", str(o.summaries), kinds, reasons)
+            ]
     lines = [
         f"Written by `python -m tests.long {kind.command} --table`. runs: every cell; in part: the rest lacks data, packages or",
         "what these would have made; missed: our code failed, or a summary differs. Every reason begins with its kind.",
         "",
-        *counted(reason for outcome in there for reason, _ in outcome.reasons),
+        *counted(row[5] for row in rows.values()),
         "",
-        "| repository | file | result | cells | summaries | reasons |",
-        "|---|---|---|---|---|---|",
+        "| repository | file | result | cells | summaries | kinds | reasons |",
+        "|---|---|---|---|---|---|---|",
+        *(f"| {' | '.join(rows[file])} |" for file in listed if file in rows),
     ]
-    for o in there:
-        reasons = cell_of_table("; ".join(dict.fromkeys(_reason(*one) for one in o.reasons)), 600)
-        row = (
-            o.entry.repository,
-            cell_of_table(o.entry.path),
-            o.result,
-            f"{o.ran}/{o.cells}",
-            str(o.summaries),
-            reasons,
-        )
-        lines.append(f"| {' | '.join(row)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -18,6 +18,7 @@ KINDS = {
     "time": "a training or a loop that is too long to wait for",
     "Python": "Python of another version, or none",
     "saved": "fails with the same error in the saved notebook",
+    "refused": "a model of the repository holds code, which is not run from files",
     "code": "the file's own code, or another package, raised it",
     "follows": "works on what an earlier cell did not make",
 }
@@ -80,6 +81,8 @@ def kind_of(error: str, by_us: bool, follows: bool, saved_errors: Sequence[str])
         return "data"
     if name in _WHOEVER_RAISED:
         return _BY_ERROR[name]
+    if "found stored code" in error:
+        return "refused"
     if by_us:
         return "follows" if follows else "ours"
     if name in _BY_ERROR:
@@ -87,11 +90,11 @@ def kind_of(error: str, by_us: bool, follows: bool, saved_errors: Sequence[str])
     return "follows" if follows else "code"
 
 
-def counted(kinds: Iterable[str]) -> list[str]:
-    """Lines of a table of Markdown: how many reasons of each kind there are."""
-    numbers = Counter(kinds)
+def counted(kinds_of_files: Iterable[str]) -> list[str]:
+    """Lines of a table of Markdown: how many files have a reason of each kind. kinds_of_files: "data, follows" of each."""
+    numbers = Counter(kind for kinds in kinds_of_files for kind in kinds.split(", "))
     rows = [f"| {kind} | {meaning} | {numbers[kind]} |" for kind, meaning in KINDS.items() if numbers[kind]]
-    return ["| kind of reason | what it means | cells |", "|---|---|---|", *rows]
+    return ["| kind of reason | what it means | files |", "|---|---|---|", *rows]
 
 
 def _read(statement: ast.stmt) -> set[str]:

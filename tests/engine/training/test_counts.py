@@ -16,6 +16,9 @@ from engine._training.counts import batches, share, whole
 from engine.errors import DataError, SettingError
 from engine.layers import Dense, Embedding, Flatten, Input, concatenate
 from engine.models import Model, Sequential
+from engine.preprocessing.image import ImageDataGenerator
+from engine.preprocessing.sequence import TimeseriesGenerator, pad_sequences
+from engine.preprocessing.text import Tokenizer
 from engine.utils import Sequence
 
 X = np.random.default_rng(0).uniform(size=(40, 6)).astype("float32")
@@ -199,3 +202,31 @@ class TestDataInOtherForms:
             model.predict({"up": X, "right": X})
         with pytest.raises(ValueError, match=r"known output, found 'end'\. Known: 'middle'"):
             model.compile("sgd", {"end": "mse"})
+
+
+IMAGES = np.zeros((4, 6, 6, 3))
+MAKERS: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "NumpyArrayIterator, batch_size": (lambda n: next(ImageDataGenerator().flow(IMAGES, batch_size=n)), 0),
+    "TimeseriesGenerator, batch_size": (lambda n: TimeseriesGenerator(X, Y, 3, batch_size=n)[0], 0),
+    "TimeseriesGenerator, length": (lambda n: TimeseriesGenerator(X, Y, n)[0], 0),
+    "TimeseriesGenerator, sampling_rate": (lambda n: TimeseriesGenerator(X, Y, 4, sampling_rate=n)[0], 0),
+    "TimeseriesGenerator, stride": (lambda n: TimeseriesGenerator(X, Y, 4, stride=n)[0], 0),
+    "pad_sequences, maxlen": (lambda n: pad_sequences([[1], [2, 3]], maxlen=n), -1),
+    "Tokenizer, num_words": (Tokenizer, -1),
+    "EarlyStopping, patience": (lambda n: callbacks.EarlyStopping(patience=n), "3"),
+    "ReduceLROnPlateau, patience": (lambda n: callbacks.ReduceLROnPlateau(patience=n), "3"),
+    "ReduceLROnPlateau, cooldown": (lambda n: callbacks.ReduceLROnPlateau(cooldown=n), "3"),
+    "ModelCheckpoint, period": (lambda n: callbacks.ModelCheckpoint("m.h5", period=n), 0),
+}
+
+
+@pytest.mark.parametrize("argument", MAKERS)
+def test_sizes_and_patience_are_checked_where_they_are_written(argument: str) -> None:
+    make, too_small = MAKERS[argument]
+    wrong: Any
+    for wrong in ("2", 2.5, True, too_small):
+        with pytest.raises(SettingError, match=f"{argument}: expected a whole number"):
+            make(wrong)
+    right: Any
+    for right in (2, 2.0, np.int64(2), np.array(2)):
+        make(right)
