@@ -176,8 +176,8 @@ class ClassValue:
 
     def symbols(self) -> list[Symbol]:
         """The imported classes that it derives from."""
-        own = [base for base in self.bases if isinstance(base, Symbol)]
-        return own + [symbol for base in self.bases if isinstance(base, ClassValue) for symbol in base.symbols()]
+        direct = [base for base in self.bases if isinstance(base, Symbol)]
+        return direct + [symbol for base in self.bases if isinstance(base, ClassValue) for symbol in base.symbols()]
 
 
 @dataclass(eq=False)
