@@ -121,6 +121,7 @@ def _product(value: Value, **_: Value) -> Value:
 BUILTINS: dict[str, Callable[..., Value]] = {
     "abs": abs,
     "bool": bool,
+    "chr": chr,
     "dict": _dict,
     "divmod": divmod,
     "enumerate": _enumerate,
@@ -129,6 +130,7 @@ BUILTINS: dict[str, Callable[..., Value]] = {
     "len": _length,
     "max": max,
     "min": min,
+    "ord": ord,
     "print": _nothing,
     "range": _range,
     "xrange": _range,

@@ -455,3 +455,12 @@ def test_a_class_of_the_programs_own_is_followed_where_it_is_called() -> None:
         """
     )
     assert layers(program) == [("InputLayer", None), ("Dense", 8), ("Dense", 2)]
+
+
+def test_sizes_that_python_2_divided_to_whole_numbers_are_whole() -> None:
+    program = read("""
+        width = 16
+        model = Sequential([Dense(width / 2, input_dim=4, name="dense_" + chr(97))])
+        """)
+    assert layers(program) == [("Dense", 8)]
+    assert [note.kind for note in program.notes] == ["changed"]
