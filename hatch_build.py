@@ -1,11 +1,17 @@
-"""Builds the front end while the package is built, with Node from a wheel, so that the machine needs none."""
+"""Builds the front end and the library in C while the package is built, with Node and a compiler from wheels.
+
+So the machine needs neither. Where the library cannot be built the package is installed all the same.
+"""
 
 from __future__ import annotations
 
 import os
+import platform
+import runpy
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +22,20 @@ SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "build.mjs")
 
 
 class FrontEnd(BuildHookInterface):
-    """Fills kwidgets/static, unless it is newer than every source of it."""
+    """Fills kwidgets/static, unless it is newer than every source of it, and builds the library of engine/_native."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build before the files are collected."""
+        self._build_front_end()
+        if self.target_name == "wheel":
+            library = runpy.run_path(str(Path(self.root, "engine", "_native", "build.py")))["build_where_missing"]()
+            if library is not None:
+                build_data["pure_python"] = False
+                build_data["tag"] = f"py3-none-{platform_tag()}"
+
+    def _build_front_end(self) -> None:
         folder, static = Path(self.root, "kwidgets", "frontend"), Path(self.root, "kwidgets", "static")
         if is_fresh(folder, static):
             return
@@ -30,6 +44,18 @@ class FrontEnd(BuildHookInterface):
         # Not `npm ci`: it refuses lock files that were made where a registry lacks the optional packages of other systems.
         run([*npm, "install", "--no-save", "--no-audit", "--no-fund"], folder)
         run([*node, "build.mjs"], folder)
+
+
+def platform_tag() -> str:
+    """The systems that the library runs on, as wheels name them; on Linux those with glibc 2.17 or later.
+
+    Where there is no glibc the wheel is for this machine only, and its library is not loaded. A Python for both of Apple's
+    processors gets the library for the one that it runs on.
+    """
+    if sys.platform == "darwin":
+        return f"macosx_11_0_{platform.machine()}"
+    tag = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    return tag.replace("linux_", "manylinux_2_17_") if platform.libc_ver()[0] == "glibc" else tag
 
 
 def is_fresh(folder: Path, static: Path) -> bool:

@@ -40,6 +40,7 @@ from ._machine.random import seeded
 from ._machine.room import bytes_in_words, free_memory, memory_limit
 from ._training.control import Control, ends_on_nan
 from ._training.data import fits
+from ._training.fit_call import FitCall
 from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
@@ -61,6 +62,7 @@ __all__ = [
     "Control",
     "Difference",
     "Experiment",
+    "FitCall",
     "Kind",
     "LayerPath",
     "Places",

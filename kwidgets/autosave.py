@@ -242,12 +242,10 @@ class Autosave:
         """
         with self._io:
             before, target = self._folder, self._store.free(self._folder, name)
+            self._save()
             if not self._writes:
                 raise Refused(say.only_its_owner_renames(before.name), say.TAKE_IT_OVER_FIRST)
             if target.path != before.path:
-                self._save()
-                if self._trouble is not None:
-                    raise Refused(self._trouble)
                 if before.exists():
                     self._store.put_under(before, target)
                 self._owner.give_up()

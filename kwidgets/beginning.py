@@ -163,7 +163,7 @@ def command_of(model: object) -> dict[str, str]:
     Raises Refused for anything else; FileError, OSError for a file that cannot be read.
     """
     if is_model(model):
-        return _paste("json", json.dumps(_experiment_of(model)))
+        return _paste("json", json.dumps(experiment_of(model)))
     if isinstance(model, Mapping):
         return _paste("json", json.dumps(dict(model)))
     if isinstance(model, Program):
@@ -187,7 +187,7 @@ def _paste(form: str, text: str) -> dict[str, str]:
     return {"do": "paste", "format": form, "text": text}
 
 
-def _experiment_of(model: Model) -> Config:
+def experiment_of(model: Model) -> Config:
     """A model made in code as an experiment, its own functions and classes under names that this process knows."""
     experiment = json.loads(model.to_json())
     experiment["config"] = json_able(classes.known_by_name(model.get_config(), model.name))

@@ -121,7 +121,7 @@ class Builder:
         self.session.on_rate = self.document.follow_rate
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave, rename_open)
-        self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen)
+        self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
         asked = (
             self._runs.gestures()
             | self._gestures()

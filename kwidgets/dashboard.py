@@ -10,15 +10,16 @@ from typing_extensions import Unpack
 
 from engine.callbacks import Callback
 from engine.events import Listener
-from engine.experiment import Control
+from engine.experiment import Control, FitCall
 from engine.models import Model
 from engine.types import Data, ValidationData
 
+from .fitted import Fitted
 from .refused import Refused
-from .session.recording import Begins, of_model, rows_of
 from .session.session import Session
 from .session.steering import What
 from .session.stream import EpochHistory
+from .widgets import notebook
 from .widgets.base import Message, MimeBundle, Reply
 from .widgets.dashboard_view import RUN, DashboardView
 from .words import builder as say
@@ -40,6 +41,9 @@ class FitSettings(TypedDict, total=False):
     steps_per_epoch: int | None
     validation_steps: int | None
     listeners: Iterable[Listener]
+
+
+_OTHERS = ("sample_weight", "class_weight", "validation_data", "steps_per_epoch")
 
 
 class Dashboard:
@@ -116,8 +120,8 @@ class Dashboard:
             )
 
         data = {name: array for name, array in (("x", x), ("y", y)) if isinstance(array, np.ndarray)}
-        asked = {"batch_size": batch_size or 32, "epochs": arguments.get("epochs") or arguments.get("nb_epoch")}
-        begins = Begins(lambda: of_model(model, rows_of(data), asked))
+        call = _call(x, y, batch_size, arguments, callbacks)
+        begins = Fitted(model, call, notebook.variables).begins()
         self.session.launch(work, data=data, terminate_on_nan=terminate_on_nan, begins=begins)
 
     @property
@@ -142,3 +146,23 @@ class Dashboard:
 
     def _repr_mimebundle_(self, **kwargs: object) -> MimeBundle:
         return self.view.shown_as(**kwargs)
+
+
+def _call(
+    x: Data | None, y: Data | None, batch_size: int | None, arguments: Mapping[str, Any], callbacks: Sequence[Callback]
+) -> FitCall:
+    """What is asked for, before the model knows of it."""
+    others = tuple(name for name in _OTHERS if arguments.get(name) is not None)
+    share, size = arguments.get("validation_split") or 0.0, batch_size or 32
+    samples = len(x) if isinstance(x, np.ndarray) else None
+    return FitCall(
+        x,
+        y,
+        size,
+        None if samples is None else -(-int(samples * (1.0 - share)) // size),
+        arguments.get("nb_epoch") or arguments.get("epochs") or 1,
+        arguments.get("shuffle", True),
+        share,
+        others,
+        callbacks,
+    )

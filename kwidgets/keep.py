@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from engine.callbacks import Callback
 from engine.events import Event, Listener, TrainBegin, TrainEnd
 from engine.experiment import Control
 from engine.models import Model
 
+from .fitted import Fitted, Looks
 from .refused import Refused
 from .session.failure import ending, log_of
 from .session.recording import Begins, Recording, of_model
 from .session.run_state import plain_rate
 from .session.stream import Clock, Stream
+from .widgets import notebook
 from .workspace import run_store
 
 
@@ -33,8 +34,7 @@ class RecordedFit:
         if self._feeds:
             self._stream(event)
         if isinstance(event, TrainBegin):
-            asked = {"epochs": event.epochs, "batch_size": event.batch_size or 0}
-            self.recording.begin(self._stream, Begins(lambda: of_model(self._model, event.samples, asked)))
+            self.recording.begin(self._stream, self._begins(event))
             self.recording.watch(self._model, self._control)
         self.recording(event)
         if isinstance(event, TrainEnd):
@@ -46,12 +46,19 @@ class RecordedFit:
             self.recording.end("nan" if reason == "finished" and not self._stream.finite else reason, error)
             self.recording.waiter()()
 
+    def _begins(self, event: TrainBegin) -> Begins:
+        call = self._control.call
+        if call is not None:
+            return Fitted(self._model, call, notebook.variables).begins()
+        asked = {"epochs": event.epochs, "batch_size": event.batch_size or 0}
+        return Begins(lambda: of_model(self._model, event.samples, asked))
+
     def _changed(self, trouble: str | None) -> None:
         if trouble is not None:
             self._stream.say(trouble)
 
 
-class Keep(Callback):
+class Keep(Looks):
     """Records a `fit` in the store of runs: curves, history, log and checkpoints; `kwidgets.runs()` lists it.
 
     Nothing is shown. A store that cannot be written to never disturbs the training; `trouble` says what is wrong.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import time
 
-from engine.callbacks import Callback
 from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, Reason, TrainBegin, TrainEnd
 from engine.experiment import Control
 from engine.models import Model
 from engine.types import Logs
 
+from .fitted import Looks
 from .keep import RecordedFit
 from .messages import Run, RunRow, RunState, Trouble
 from .refused import Refused
@@ -104,7 +104,7 @@ class _Watched:
         return describe(where, rate=plain_rate(self.model))
 
 
-class LiveCurves(Callback):
+class LiveCurves(Looks):
     """Live curves of a blocking `fit`, under its cell.
 
     Outside of a notebook it only keeps the curves, in `stream`. `view` is the widget of the last fit.

@@ -15,9 +15,11 @@ from .document.identity import identity_of
 from .refused import Refused
 from .session import coming_back
 from .session.continuing import same_graph
+from .session.data_sources import DataSources
 from .session.session import Session
 from .widgets.base import Gesture, Message
 from .words import coming_back as say
+from .workspace.records import RunSummary
 
 # What a run was, beside the places where its cards stood.
 _TRAINED = ("class_name", "config", "data", "training")
@@ -43,12 +45,19 @@ class RunActions:
     """The gestures about runs that need the document.
 
     start: begins a training of the document with new weights. chosen: the data of the document; raises Refused.
+    sources: where arrays are.
     """
 
     def __init__(
-        self, document: Document, session: Session, start: Callable[[], None], chosen: Callable[[], Chosen]
+        self,
+        document: Document,
+        session: Session,
+        start: Callable[[], None],
+        chosen: Callable[[], Chosen],
+        sources: DataSources,
     ) -> None:
         self._document, self._session, self._start, self._chosen = document, session, start, chosen
+        self._sources = sources
 
     def gestures(self) -> dict[str, Gesture]:
         """What the page may ask of runs."""
@@ -90,7 +99,15 @@ class RunActions:
 
     def _recorded(self, run: str, at: tuple[int, int] | None = None) -> Experiment:
         store = self._session.store()
-        return coming_back.recorded_experiment(store, store.get(run), at)
+        recorded = coming_back.recorded_experiment(store, store.get(run), at)
+        return recorded if store.fit(run) is None else self._with_present_names(recorded, store.get(run))
+
+    def _with_present_names(self, recorded: Experiment, run: RunSummary) -> Experiment:
+        """What a fit in code has trained, with the names that its arrays have in this notebook, where they are there."""
+        data = recorded.get("data") or {}
+        names = self._sources.named_by_content(run.data, run.rows)
+        parts = {part: {at: names.get(key, key) for at, key in data[part].items()} for part in ("inputs", "targets")}
+        return {**recorded, "data": {**data, **parts}}
 
     def _with_graph_of(self, run: str, epoch: int) -> Experiment:
         """The document's experiment; where its graph is not the run's after that epoch, the run's is opened before."""

@@ -7,18 +7,22 @@ from datetime import datetime
 from typing import Any, Literal
 
 import numpy as np
+from typing_extensions import Unpack
 
 from engine.callbacks import History
 from engine.errors import EngineError
 from engine.experiment import bytes_in_words, training_of
 from engine.models import Model, load_model
 from engine.training_folder import fingerprints
-from engine.types import Array, ArrayLike, CustomObjects, Json
+from engine.types import Array, ArrayLike, CustomObjects, Data, Json
 
+from .fitted import FitAgain, GivenAgain, given_arrays
 from .refused import Refused
+from .session.coming_back import fit_come_back
 from .session.data_sources import DataSources
 from .session.session import Session
 from .widgets import notebook
+from .words import fitted as say_fit
 from .words import workspace as say
 from .workspace import run_store
 from .workspace.records import Checkpoint, Intervention, Points, RunSummary, Scalar, StoredState
@@ -200,7 +204,11 @@ class Run:
                 raise Refused(say.arrays_are_missing(self.number, missing), say.GIVE_THEM)
             there = {key: np.asarray(arrays[key]) for key in keys}
         else:
-            there = DataSources(notebook.variables).arrays(data.get("source"), keys)
+            sources, run = DataSources(notebook.variables), self.summary
+            # A fit in code may have called them otherwise.
+            names = {} if self._store.fit(self.id) is None else sources.named_by_content(run.data, run.rows)
+            loaded = sources.arrays(data.get("source"), [names.get(key, key) for key in keys])
+            there = {key: loaded[names.get(key, key)] for key in keys}
         if not other_data:
             self._refuse_other(there)
         return there
@@ -213,28 +221,66 @@ class Run:
             raise Refused(say.data_is_other(self.number, changed), say.GIVE_THE_SAME_OR_SAY_SO)
 
     def resume(
-        self, arrays: Mapping[str, ArrayLike] | None = None, *, epochs: int | None = None, other_data: bool = False
+        self,
+        x: Data | Mapping[str, ArrayLike] | None = None,
+        y: Data | None = None,
+        *,
+        epochs: int | None = None,
+        other_data: bool = False,
+        custom_objects: CustomObjects | None = None,
+        **fit: Unpack[GivenAgain],
     ) -> Run:
         """Go on from the last checkpoint, and return when it has ended: the same run, as if it had not been cut off.
 
         Ctrl-C, or the notebook's stop button, stops it as Stop does.
 
         Args:
-            arrays: its data by name; None (the default): found again where they came from.
+            x: its inputs as in `Model.fit`, or all of its data by name; None (the default): found again where they came from.
+            y: its targets as in `Model.fit`; None (the default) where `x` has all data.
             epochs: train until there are so many in all; None (the default): as many as were planned.
             other_data: take the data although they are not those that it was trained on; False by default.
+            custom_objects: classes and functions of your own that a model made in code names; None (the default): none.
+            **fit: what a `fit` in code was given besides, as in `Model.fit`: `callbacks`, `validation_data` ...
 
         Returns:
             This run.
 
         Raises:
-            Refused: it is going on, was made in code, has no checkpoint that can be read, or its data are others.
+            Refused: it is going on, has no checkpoint that can be read, its data are others, or something is missing.
             EngineError: the training failed.
         """
-        experiment = self._with(self._experiment_or_refuse(), {} if epochs is None else {"epochs": epochs})
+        recorded = self.experiment
+        if recorded is None:
+            self._resume_fit(x, y, epochs, other_data, custom_objects, fit)
+            return self
+        if fit:
+            raise Refused(say_fit.takes_nothing_besides(self.number, list(fit)), say_fit.CHANGE_IT_IN_A_BUILDER)
+        experiment = self._with(recorded, {} if epochs is None else {"epochs": epochs})
+        arrays: Mapping[str, ArrayLike] | None = None
+        if y is None and isinstance(x, Mapping):
+            arrays = {name: np.asarray(array) for name, array in x.items()}
+        elif x is not None:
+            arrays = given_arrays(recorded["data"], x, y)
         there = self.arrays(arrays, other_data=other_data)
         self._train(lambda session: session.resume_run(self.id, experiment, there, other_data=other_data))
         return self
+
+    def _resume_fit(
+        self,
+        x: Data | Mapping[str, ArrayLike] | None,
+        y: Data | None,
+        epochs: int | None,
+        other_data: bool,
+        custom_objects: CustomObjects | None,
+        fit: GivenAgain,
+    ) -> None:
+        """Go on with a fit in code from the model of its checkpoint."""
+        summary = self.summary
+        came = fit_come_back(self._store, summary, custom_objects)
+        again = FitAgain(came, summary, fit, DataSources(notebook.variables))
+        work = again.work(x, y, epochs, other_data)
+        writer = self._store.reopen(self.id, came.at)
+        self._train(lambda session: session.launch(work, terminate_on_nan=False, past=came.past, writer=writer))
 
     def repeat(
         self, arrays: Mapping[str, ArrayLike] | None = None, *, other_data: bool = False, **training: Json

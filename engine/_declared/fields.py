@@ -244,8 +244,16 @@ class Declared:
 
         Returns:
             The object.
+
+        Raises:
+            SettingTypeError: `__init__` of a user's class takes something else than its config holds.
         """
-        return cls(**config)
+        try:
+            return cls(**config)
+        except SettingTypeError:
+            raise
+        except TypeError as error:
+            raise _other_arguments(cls, config) or error from None
 
     @classmethod
     def declared_fields(cls) -> dict[str, Field]:
@@ -286,3 +294,24 @@ def declared_fields(cls: type[Declared]) -> dict[str, Field]:
         True
     """
     return cls.declared_fields()
+
+
+def _other_arguments(cls: type, config: Mapping[str, object]) -> SettingTypeError | None:
+    """The error for a class whose `__init__` and config do not go together; None where they do, and the error is another."""
+    parameters = [p for p in inspect.signature(cls).parameters.values() if p.kind is not p.VAR_POSITIONAL]
+    names = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]
+    lacking = [p.name for p in parameters if p.name in names and p.default is p.empty and p.name not in config]
+    unknown = [] if len(names) < len(parameters) else [name for name in config if name not in names]
+    if not lacking and not unknown:
+        return None
+    hint = f"Give {cls.__name__} a get_config that adds to super().get_config() what __init__ takes."
+    expected = f"a config with {', '.join(lacking)}, which __init__ takes"
+    if not lacking:
+        hint = f"Let {cls.__name__}.__init__ take **kwargs and hand them to super().__init__."
+        expected = f"an __init__ that takes {', '.join(unknown)}, which the config holds"
+    return SettingTypeError(
+        where=f"{cls.__name__}.from_config",
+        expected=expected,
+        actual=f"a config of {', '.join(config) or 'nothing'}",
+        hint=hint,
+    )

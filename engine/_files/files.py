@@ -194,6 +194,8 @@ def atomic_write(
     folder, name = os.path.split(target)
     if os.path.exists(target):
         _refuse_special(target, os.stat(target))
+    elif not os.path.isdir(folder):
+        raise FileNotFoundError(errno.ENOENT, "There is no folder to write into", folder)
     sweep_stale(target)
     if needed is not None and needed > _free_bytes(folder):
         raise _no_room(path, folder, needed)

@@ -54,4 +54,8 @@ def storage_of(filepath: object, writing: bool = False) -> Storage:
         raise SettingTypeError(where=f"{what}, filepath", expected=_EXPECTED, actual=shorten(filepath))
     if getattr(filepath, "closed", False):
         raise FileError(file="file object", expected="an open file", actual="a closed one")
+    if not getattr(filepath, "seekable", lambda: True)():
+        hint = "Read it whole, and give io.BytesIO of its bytes." if not writing else "Write into io.BytesIO first."
+        actual = "one that runs on, such as a pipe"
+        raise FileError(file="file object", expected="a file with positions", actual=actual, hint=hint)
     return cast("Storage", filepath)

@@ -12,6 +12,7 @@ import numpy as np
 from .._machine.room import check_free
 from ..types import Array
 from .memory import Sizes
+from .native_plan import NativeForm, NativeProgram
 from .placement import Placement
 from .schedule import Schedule
 from .tensor import Call, Constant, Placeholder, Tensor, Variable
@@ -24,8 +25,8 @@ Instruction = Callable[[], None]
 class Program:
     """Instructions to run, and the arrays that they read and write.
 
-    instructions: one for each of `calls`, then copies. variables: with the arrays that they had when these were bound;
-    moves: how many moves there had been then (`Variable.moves`).
+    instructions: one for each of `calls`, or `native` for all of them, then copies. variables: with the arrays that they
+    had when these were bound; moves: how many moves there had been then (`Variable.moves`).
     """
 
     instructions: list[Instruction]
@@ -34,6 +35,7 @@ class Program:
     outputs: list[Array]
     variables: list[tuple[Variable, Array]]
     moves: int
+    native: NativeProgram | None = None
 
     @property
     def has_moved(self) -> bool:
@@ -64,11 +66,13 @@ class Linker:
         placement: Placement,
         shapes: Mapping[Tensor, Sizes],
         new_work: Callable[[tuple[Sizes | None, ...], Sizes | tuple[Sizes, ...]], Work],
+        form: NativeForm | None = None,
     ) -> None:
         self._schedule = schedule
         self._placement = placement
         self._shapes = shapes
         self._new_work = new_work
+        self._form = form
         self.works: dict[Call, Work] = {}
 
     def link(self, inputs: Sequence[Placeholder], targets: Targets) -> Program:
@@ -78,7 +82,10 @@ class Linker:
         variables = [x for x in dict.fromkeys((*read, *targets.tensors, *assigned)) if isinstance(x, Variable)]
         missing = sum(variable.nbytes for variable in variables if not variable.materialised)
         check_free(missing, "weights of the model", "room for all of them")
-        instructions: list[Instruction] = [call.bind(self) for call in self._schedule.computing]
+        native = self._native()
+        instructions: list[Instruction] = (
+            [call.bind(self) for call in self._schedule.computing] if native is None else [native]
+        )
         instructions += [partial(np.copyto, array, self.array(t)) for array, t in self._placement.copies]
         for tensor, array in targets.into.items():
             if tensor in self._schedule.absent or tensor.call is None:
@@ -95,7 +102,13 @@ class Linker:
             [self.array(y) for y in targets.outputs],
             [(variable, variable.array) for variable in variables],
             Variable.moves,
+            native,
         )
+
+    def _native(self) -> NativeProgram | None:
+        if self._form is None:
+            return None
+        return self._form.bind(self, self._schedule.computing, self._placement.block)
 
     def array(self, tensor: Tensor) -> Array:
         """The array of a tensor; zeros for a gradient that the phase does not have."""

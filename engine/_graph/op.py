@@ -17,10 +17,11 @@ from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.context import bound
 from .._machine.room import check_addressable
+from ..errors import ShapeError
 from ..types import Array, DType, Shape
 from .memory import Sizes
 from .op_base import Op, Outs
-from .tensor import Arrays, Call, Constant, Tensor
+from .tensor import Arrays, Call, Constant, Placeholder, Tensor
 from .work import Work
 
 
@@ -98,8 +99,26 @@ def record(op: Op, inputs: tuple[Any, ...], kind: type[ForwardCall] = ForwardCal
     """Record `op` on symbolic inputs; arrays and numbers among them become constants."""
     like = next(x.dtype for x in inputs if isinstance(x, Tensor))
     tensors = tuple(x if x is None or isinstance(x, Tensor) else Constant(_as_operand(x, like)) for x in inputs)
-    outputs = _record(op, tensors, kind).outputs
+    try:
+        outputs = _record(op, tensors, kind).outputs
+    except ShapeError as error:
+        if any(x is not None and _has_any_axes(x) for x in tensors):
+            error.hint = "K.placeholder() may have any number of axes: write K.placeholder(ndim=...) or K.placeholder(shape=...)."
+        raise
     return outputs[0] if op.outputs == 1 else outputs
+
+
+def _has_any_axes(x: Tensor) -> bool:
+    """Whether a tensor comes from a placeholder whose number of axes is open."""
+    pending, seen = [x], set[Tensor]()
+    while pending:
+        tensor = pending.pop()
+        if isinstance(tensor, Placeholder) and tensor.any_axes:
+            return True
+        if tensor not in seen and tensor.call is not None:
+            pending += [source for source in tensor.call.inputs if source is not None]
+        seen.add(tensor)
+    return False
 
 
 def _record(op: Op, inputs: tuple[Tensor | None, ...], kind: type[ForwardCall]) -> ForwardCall:

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..errors import TooLarge
-from ..types import Array, DType
+from ..types import Array, DType, DTypeLike
 from .memory import Lease, Sizes
+from .native_phases import Order
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor
 
@@ -20,21 +21,23 @@ from .tensor import Call, Placeholder, Tensor
 class _Buffer:
     """Memory that one value lies in, or several that are views of each other.
 
-    reusable: whether another value may lie there once these are not needed any more.
+    reusable: whether another value may lie there once these are not needed any more. phase: of the instructions that use it,
+    all of which are in that one; None where several phases use it.
     """
 
-    __slots__ = ("array", "reusable")
+    __slots__ = ("array", "phase", "reusable")
 
-    def __init__(self, array: Array | None = None) -> None:
+    def __init__(self, array: Array | None = None, phase: int | None = 0) -> None:
         self.array = array
         self.reusable = array is None
+        self.phase = phase
 
 
 class Placement:
     """The memory of every value that a schedule computes, and of the placeholders that it is computed from.
 
     into: results that are to lie in arrays of the caller's. `copies`: those that have to be copied there, because they
-    are views of other values. memory: what all else lies in.
+    are views of other values. memory: what all else lies in. order: how the calls run, if not one after the other.
     """
 
     def __init__(
@@ -44,10 +47,12 @@ class Placement:
         inputs: Sequence[Placeholder],
         into: Mapping[Tensor, Array],
         memory: Lease,
+        order: Order | None = None,
     ) -> None:
         self._schedule = schedule
         self._shapes = shapes
         self._memory = memory
+        self._order = order
         self.copies: list[tuple[Array, Tensor]] = []
         self._buffers: dict[Tensor, _Buffer] = {x: _Buffer(memory.block(shapes[x], x.dtype)) for x in inputs}
         for call in schedule.calls:
@@ -55,12 +60,16 @@ class Placement:
         # What each call reads and writes, in this order, each buffer once.
         self._touched = [self._buffers_of(call) for call in schedule.calls]
         self._last_uses = self._find_last_uses()
-        self._free: list[Array] = []
+        self._free: list[tuple[Array, int]] = []
         computing = set(schedule.computing)
         for position, call in enumerate(schedule.calls):
             if call in computing:
                 self._allocate(call, position)
             self._release(position)
+
+    def block(self, shape: Sizes, dtype: DTypeLike) -> Array:
+        """More memory that nothing else of the plan lies in."""
+        return self._memory.block(shape, dtype)
 
     def memory_of(self, tensor: Tensor) -> Array | None:
         """The array that the tensor's values begin in; None for what is not computed: variables and views of them."""
@@ -73,12 +82,17 @@ class Placement:
                 continue
             source = self._schedule.views.get(y)
             if source is None:
-                self._buffers[y] = _Buffer(into.get(y))
+                self._buffers[y] = _Buffer(into.get(y), self._phase(y))
                 continue
             if source in self._buffers:
                 self._buffers[y] = self._buffers[source]
             if y in into:
                 self.copies.append((into[y], y))
+
+    def _phase(self, tensor: Tensor) -> int | None:
+        if self._order is None:
+            return 0
+        return self._order.written[tensor] if tensor in self._order.local else None
 
     def _buffers_of(self, call: Call) -> list[_Buffer]:
         tensors = (*self._schedule.needs(call), *call.outputs)
@@ -104,7 +118,7 @@ class Placement:
             return
         for y in written:
             try:
-                self._buffers[y].array = self._take(_nbytes(self._shapes[y], y.dtype))
+                self._buffers[y].array = self._take(y)
             except TooLarge as error:
                 error.where = call.where or error.where
                 raise
@@ -115,24 +129,33 @@ class Placement:
             return None
         x, y = call.inputs[0], written[0]
         buffer = None if x is None else self._buffers.get(x)
+        if self._order is not None and (buffer is None or buffer.phase != self._order.written.get(y, -1)):
+            return None
         if x is None or buffer is None or self._shapes[x] != self._shapes[y] or x.dtype != y.dtype:
             return None
         users = sum(self._buffers.get(other) is buffer for other in call.inputs if other is not None)
         return buffer if users == 1 and self._last_uses.get(buffer) == position else None
 
-    def _take(self, nbytes: int) -> Array:
-        fitting = [i for i, block in enumerate(self._free) if block.nbytes >= nbytes]
+    def _take(self, tensor: Tensor) -> Array:
+        nbytes = _nbytes(self._shapes[tensor], tensor.dtype)
+        # In a phase of samples each of them has its own part of a block, so there values of one size alone follow each other.
+        phase, exact = (0, False) if self._order is None else (self._order.written.get(tensor, -1), True)
+        fitting = [
+            i
+            for i, (block, of) in enumerate(self._free)
+            if of == phase and (block.nbytes == nbytes or (block.nbytes > nbytes and not exact))
+        ]
         if fitting:
-            best = min(fitting, key=lambda i: self._free[i].nbytes)
+            best = min(fitting, key=lambda i: self._free[i][0].nbytes)
             # A block that is far too large is better kept for a large value.
-            if self._free[best].nbytes <= 4 * nbytes + 4096:
-                return self._free.pop(best)
+            if self._free[best][0].nbytes <= 4 * nbytes + 4096:
+                return self._free.pop(best)[0]
         return self._memory.block((nbytes,), np.uint8)
 
     def _release(self, position: int) -> None:
         for buffer in self._touched[position]:
-            if self._last_uses.get(buffer) == position and buffer.array is not None:
-                self._free.append(buffer.array)
+            if self._last_uses.get(buffer) == position and buffer.array is not None and buffer.phase is not None:
+                self._free.append((buffer.array, buffer.phase))
 
 
 def _nbytes(shape: Sizes, dtype: DType) -> int:

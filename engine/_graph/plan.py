@@ -18,11 +18,13 @@ import numpy as np
 
 from .._machine import device
 from .._machine.random import Stream
+from .._native.library import library
 from ..errors import TrainingError
 from ..types import Array, ArrayLike, Shape
 from .graph import concrete_shapes, order
 from .linking import Instruction, Linker, Program, Targets
-from .memory import Memory
+from .memory import Memory, Sizes
+from .native_plan import NativeForm, NativeProgram, native_form
 from .placement import Placement
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor, Variable
@@ -66,6 +68,10 @@ class Plan:
         memory: shared with plans that never run at the same time.
         random: the stream of ops without a seed of their own, or what makes it at first use.
 
+    Attributes:
+        call_in_python: the first call that the library in C has no instructions for, if it is one that keeps the plan from
+            running there.
+
     Raises:
         ShapeError: where a size is not known, or an op does not fit its inputs.
         GraphError: where a placeholder is not among the inputs.
@@ -90,12 +96,31 @@ class Plan:
         self._shapes = concrete_shapes(self._targets.tensors, calls, self.inputs, feeds or {})
         schedule = Schedule(self._targets.tensors, calls, self._shapes, training)
         lease = (memory if memory is not None else Memory()).lease()
-        placement = Placement(schedule, self._shapes, self.inputs, self._targets.into, lease)
+        form, self.call_in_python = _form(schedule, self._shapes, self.inputs)
+        into = {**self._targets.into, **(form.constants if form is not None else {})}
+        placement = Placement(schedule, self._shapes, self.inputs, into, lease, None if form is None else form.order)
         stream = random if random is not None else _one_stream()
         new_work = partial(Work, training, memory=lease, random=stream)
-        self._linker = Linker(schedule, placement, self._shapes, new_work)
-        self._is_large = max((call.flops(self._shapes) for call in schedule.calls), default=0) >= _LARGE
+        self._linker = Linker(schedule, placement, self._shapes, new_work, form)
+        large = max((call.flops(self._shapes) for call in schedule.calls), default=0) >= _LARGE
+        self._is_large = large and form is None
         self._program = self._linker.link(self.inputs, self._targets)
+
+    @property
+    def is_native(self) -> bool:
+        """Whether a run is one call of the library in C."""
+        return self._program.native is not None
+
+    @property
+    def how(self) -> str:
+        """How a run computes, in words."""
+        loaded = library()
+        if self.is_native and loaded is not None:
+            return f"runs as one compiled call ({loaded.level}, {device.threads()} threads)"
+        if self.call_in_python is not None:
+            call = self.call_in_python
+            return f"runs op by op on {device.xp.__name__}: {call!r} of {call.where or 'the loss or a metric'} is not compiled"
+        return f"runs op by op on {device.xp.__name__}"
 
     @property
     def outputs(self) -> list[Tensor]:
@@ -159,6 +184,8 @@ class Plan:
     def profile(self, arrays: Sequence[Array] | None = None, runs: int = 5) -> list[InstructionCost]:
         """Median cost of each instruction over `runs` runs, in order."""
         self.run(arrays)
+        if self._program.native is not None:
+            return self._native_costs(self._program.native, runs)
         times = np.empty((runs, len(self.calls)))
         with self._blas():
             for row in times:
@@ -167,6 +194,18 @@ class Plan:
                     instruction()
                     row[i] = time.perf_counter() - start
         return [self._cost(call, seconds) for call, seconds in zip(self.calls, np.median(times, axis=0), strict=True)]
+
+    def _native_costs(self, native: NativeProgram, runs: int) -> list[InstructionCost]:
+        """What each call took on one thread, scaled to what all of them take together on all threads."""
+        parts = [native.seconds() for _ in range(runs)]
+        walls = np.empty(runs)
+        for i in range(runs):
+            start = time.perf_counter()
+            native()
+            walls[i] = time.perf_counter() - start
+        alone = {call: float(np.median([part.get(call, 0.0) for part in parts])) for call in self.calls}
+        scale = float(np.median(walls)) / (sum(alone.values()) or 1.0)
+        return [self._cost(call, seconds * scale) for call, seconds in alone.items()]
 
     def _cost(self, call: Call, seconds: float) -> InstructionCost:
         nbytes = sum(int(np.prod(self._shapes[y])) * y.dtype.itemsize for y in call.outputs)
@@ -187,7 +226,20 @@ class Plan:
         return list(dict.fromkeys(s for s in (*of_ops, *works) if s is not None))
 
 
+def _form(
+    schedule: Schedule, shapes: Mapping[Tensor, Sizes], inputs: Sequence[Placeholder]
+) -> tuple[NativeForm | None, Call | None]:
+    """The schedule as instructions of the library in C, where it is there and knows all of them; else a call that it lacks."""
+    loaded = library()
+    if device.xp is not np or loaded is None:
+        return None, None
+    form = native_form(loaded, schedule, shapes, inputs)
+    return (None, form) if isinstance(form, Call) else (form, None)
+
+
 def _where(instruction: Instruction | None, program: Program) -> str:
+    if program.native is not None:
+        return "a plan in machine code"
     position = program.instructions.index(instruction) if instruction is not None else 0
     call = program.calls[position] if position < len(program.calls) else None
     return "an instruction of the plan" if call is None else call.where or type(call.op).__name__

@@ -183,6 +183,8 @@ class Placeholder(Tensor):
         name: shown in messages.
     """
 
+    any_axes = False  # whether arrays with any number of axes are fed
+
     def __init__(self, shape: Shape, dtype: DTypeLike | None = None, name: str | None = None) -> None:
         super().__init__(tuple(shape), float_dtype() if dtype is None else dtype, name)
         check_addressable(self.shape, self.dtype)

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..errors import SettingError
 from ..types import Array
+from .quota import cores_of_quota
 
 Item = TypeVar("Item")
 
@@ -305,6 +306,10 @@ class _Workers:
 
 def _usable_cores() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = cores_of_quota()
+    if quota is not None:
+        # A thread more than the quota has whole cores for is stopped for a part of each period, and the others wait for it.
+        cores = min(cores, max(1, int(quota)))
     asked = os.environ.get("OMP_NUM_THREADS", "")
     return min(cores, int(asked)) if asked.isdigit() and int(asked) > 0 else cores
 

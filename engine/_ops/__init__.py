@@ -12,6 +12,9 @@ from .._graph.tensor import Operand, Tensor
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from . import conv_fused as conv_fused  # makes its rules known
+from . import native_comparisons as native_comparisons  # makes its rules known
+from . import native_recurrent as native_recurrent  # makes its rules known
+from . import native_rules as native_rules  # makes its rules known
 from . import rectified as rectified  # makes its rules known
 from .activation import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
 from .arithmetic import add, divide, floor_divide, maximum, minimum, multiply, power, remainder, subtract

@@ -11,7 +11,7 @@ from .._graph.tensor import Call, Constant, Tensor, Value
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.random import Stream
-from ..types import Array, Shape
+from ..types import Array, DTypeLike, Shape
 from .elementwise import times_slope
 from .shapes import count
 from .sizes import Sizes, full
@@ -77,7 +77,7 @@ class Dropout(_Noise):
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x * mask, mask 0 or 1 / (1 - rate)."""
-        work.xp.multiply(x, self._mask(work, x), out=out)
+        work.xp.multiply(x, self.draw(work, x.shape, x.dtype), out=out)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * mask."""
@@ -87,11 +87,12 @@ class Dropout(_Noise):
         """dx * mask, the same mask."""
         return times_slope(call, dx)
 
-    def _mask(self, work: Work, x: Array) -> Array:
-        shape = x.shape
+    def draw(self, work: Work, x_shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+        """A new mask, which the work keeps."""
+        shape = x_shape
         if self.noise_shape is not None:
-            shape = tuple(m if n is None else n for n, m in zip(self.noise_shape, x.shape, strict=True))
-        mask = work.keep("mask", shape, x.dtype)
+            shape = tuple(m if n is None else n for n, m in zip(self.noise_shape, x_shape, strict=True))
+        mask = work.keep("mask", shape, dtype)
         stays = work.scratch("stays", shape, bool)
         threshold = round(self.rate * _STEPS)
         if work.xp is np and _FEWEST_STEPS <= threshold <= _STEPS - _FEWEST_STEPS:

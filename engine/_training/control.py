@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from ..events import BatchEnd, Event, Listener, Reason
 from ..types import Config
+from .fit_call import FitCall
 
 # A signal handler must not take the lock that it may have interrupted, so it only sets flags; a paused loop looks
 # at them at least this often (seconds).
@@ -22,6 +23,7 @@ class Control:
     Attributes:
         begin_at: a snapshot of an earlier training, which this one goes on from.
         snapshot: takes one of this training, for listeners, between two batches; None before it begins.
+        call: what its `fit` asked for, for listeners; None before it begins.
 
     Example:
         >>> control = Control()
@@ -38,6 +40,7 @@ class Control:
         self._learning_rate: float | None = None
         self.begin_at: Config | None = None
         self.snapshot: Callable[[], Config] | None = None
+        self.call: FitCall | None = None
 
     def stop(self, reason: Reason = "stopped") -> None:
         """End after the current batch.

@@ -34,7 +34,7 @@ from .snapshot import Snapshots
 from .sources import Source, make_batches
 from .step import Step, Update
 from .updater import Updater
-from .user_data import Arrays, Generated, Validation, count_steps, is_source, labelled, with_first
+from .user_data import Arrays, Generated, Validation, count_steps, fit_call, is_source, labelled, with_first
 
 Item = TypeVar("Item")
 
@@ -318,8 +318,8 @@ class Trainer:
         if verbose and source.samples and held_out is not None and held_out.samples:
             say(f"Train on {source.samples} samples, validate on {held_out.samples} samples")
         self.history = history = History()
-        in_steps = isinstance(data, Generated) or bool(data.steps)
-        bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
+        unit = "steps" if isinstance(data, Generated) or data.steps else "samples"
+        bar = [ProgbarLogger(unit, compiled.stateful_names)] if verbose else []
         called = self._called([*bar, *listed(callbacks), history], compiled, held_out, control)
         names = list(compiled.names)
         called.set_params(
@@ -334,6 +334,9 @@ class Trainer:
             }
         )
 
+        control.call = fit_call(
+            data, validation, (source.batch_size, source.steps, epochs), called.callbacks[len(bar) : -1]
+        )
         snapshots = Snapshots(compiled, source, stream, called, range(initial_epoch, epochs), control)
 
         def step(batch: Batch) -> list[float]:
@@ -343,6 +346,7 @@ class Trainer:
             if isinstance(event, EpochBegin):
                 compiled.reset_metrics()
 
+        hearing = [begin_epoch, snapshots.before_callbacks, called, snapshots, *listeners]
         validate = None if held_out is None else partial(self._validate, compiled, held_out, control)
         try:
             reason = run_training(
@@ -353,14 +357,7 @@ class Trainer:
                     epochs,
                     snapshots.position,
                     control,
-                    [
-                        begin_epoch,
-                        snapshots.before_callbacks,
-                        called,
-                        snapshots,
-                        *listeners,
-                        *called.make_listeners(control),
-                    ],
+                    [*hearing, *called.make_listeners(control)],
                     validate,
                     partial(setattr, compiled.optimizer, "learning_rate"),
                     compiled.stateful_names,

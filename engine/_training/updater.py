@@ -18,6 +18,7 @@ from .._machine import device
 from .._machine.room import check_free
 from ..optimizers import Optimizer
 from ..types import Array, DTypeLike
+from .native_update import native_update
 
 # Smaller blocks fit the second-level cache, but in calls of under 10 µs two threads wait for each other: an Adam update
 # of 2.7 million weights on two threads took 6.1, 4.1, 2.6 and 2.1 ms in blocks of 8, 16, 32 and 64 thousand.
@@ -137,6 +138,7 @@ class Updater:
         self.lock = threading.RLock()
         many = sum(s.weights.size for s in self.segments) >= _MANY
         self._shares = [list(self._cut(i, n)) for n in (device.threads() if many else 1,) for i in range(n)]
+        self._native = native_update(optimizer, [s[:2] for s in self.segments], self.slots)
         self._constrained = [v for v in self.variables if v.constraint is not None]
         optimizer.attach(self)
 
@@ -159,11 +161,20 @@ class Updater:
     def apply(self) -> None:
         """One update of all weights from the gradients as they stand; the gradients may be changed."""
         optimizer = self.optimizer
-        if optimizer.clipnorm or optimizer.clipvalue:
+        if self._native is None and (optimizer.clipnorm or optimizer.clipvalue):
             self._clip(optimizer.clipnorm, optimizer.clipvalue)
         numbers = optimizer.numbers(self.state)
-        update = optimizer.update
         floors = optimizer.count_step() % FLOOR_EVERY == 0
+        if self._native is not None:
+            self._native.run(optimizer, numbers, floors)
+        else:
+            self._run(numbers, floors)
+        for variable in self._constrained:
+            device.xp.copyto(variable.array, variable.constraint(variable.array))
+
+    def _run(self, numbers: tuple[float, ...], floors: bool) -> None:
+        """The optimizer's formula, block by block."""
+        update = self.optimizer.update
 
         def run(share: list[tuple[Array, ...]]) -> None:
             for block in share:
@@ -172,8 +183,6 @@ class Updater:
                     _floor(*block[2:])
 
         device.parallel(run, self._shares)
-        for variable in self._constrained:
-            device.xp.copyto(variable.array, variable.constraint(variable.array))
 
     def _clip(self, clipnorm: float | None, clipvalue: float | None) -> None:
         xp = device.xp

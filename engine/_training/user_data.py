@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from ..errors import DataError, SettingError
 from ..types import Batches, BatchSequence, ClassWeight, Data, InputBatches, SampleWeight, Shuffle, ValidationData
 from . import prefetch
 from .counts import batches, whole
+from .fit_call import FitCall
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -64,6 +65,25 @@ class Validation(NamedTuple):
     data: ValidationData | None = None
     steps: int | None = None
     share: float = 0.0
+
+
+def fit_call(
+    data: Arrays | Generated,
+    validation: Validation,
+    sizes: tuple[int | None, int | None, int],
+    callbacks: Sequence[object],
+) -> FitCall:
+    """What a `fit` asked for. sizes: samples in a batch, batches in an epoch, epochs."""
+    arrays = data if isinstance(data, Arrays) else Arrays(None)
+    besides = {
+        "a generator": arrays is not data,
+        "sample_weight": arrays.sample_weight is not None,
+        "class_weight": data.class_weight is not None,
+        "steps_per_epoch": arrays.steps is not None,
+        "validation_data": validation.data is not None,
+    }
+    others = tuple(name for name, there in besides.items() if there)
+    return FitCall(arrays.x, arrays.y, *sizes, data.shuffle, validation.share, others, callbacks)
 
 
 def as_passed(

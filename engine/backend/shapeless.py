@@ -39,6 +39,8 @@ _OF_ANY_SHAPE = (
 class Shapeless(Placeholder):
     """A placeholder of any shape. What is recorded on it is recorded for a number, until `with_axes` says how many axes it has."""
 
+    any_axes = True
+
     def __init__(self, dtype: DTypeLike | None = None, name: str | None = None) -> None:
         super().__init__((), dtype, name)
 

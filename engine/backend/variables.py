@@ -15,6 +15,7 @@ from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Value, Varia
 from .._machine.config import floatx
 from .._machine.random import Stream
 from .._ops import cast
+from .._training.counts import whole
 from ..types import Array, ArrayLike, DTypeLike
 from .shapeless import Shapeless
 
@@ -138,7 +139,9 @@ def placeholder(
     """
     if shape is None and ndim is None:
         return Shapeless(dtype, name)
-    return Placeholder((None,) * (ndim or 0) if shape is None else _sizes(shape), dtype, name)
+    if shape is None:
+        return Placeholder((None,) * whole(ndim or 0, "K.placeholder, ndim", 0), dtype, name)
+    return Placeholder(_sizes(shape), dtype, name)
 
 
 def _sizes(shape: int | Iterable[Size]) -> tuple[int | Size, ...]:

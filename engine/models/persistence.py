@@ -47,11 +47,23 @@ def architecture(model: Network) -> Config:
 
 
 def _check_names(model: Network) -> None:
-    """Raise SettingError for a name that no file may have: one that was set after a layer was made is checked by nobody else."""
-    for layer in (model, *model.layers):
-        rules.name.check(layer.name, f"name of a {type(layer).__name__}")
+    """Raise SettingError for names that no file may have, in a model and the models inside."""
+    rules.name.check(model.name, f"name of a {type(model).__name__}")
+    _check_names_of(model.layers)
+    for layer in model.layers:
         if isinstance(layer, Network) and layer is not model:
             _check_names(layer)
+
+
+def _check_names_of(layers: Sequence[Layer]) -> None:
+    """Raise SettingError for names that no file may have: those set after a layer was made are checked by nobody else."""
+    names: set[str] = set()
+    for layer in layers:
+        rules.name.check(layer.name, f"name of a {type(layer).__name__}")
+        if layer.name in names:
+            where, expected = f"name of a {type(layer).__name__}", "a name of its own for each layer"
+            raise SettingError(where=where, expected=expected, actual=f"{layer.name!r} twice")
+        names.add(layer.name)
 
 
 def to_json(model: Network, **kwargs: Unpack[JsonOptions]) -> str:
@@ -88,8 +100,7 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
     """The weights of layers as (layer name, [(weight name, array)]), in order."""
-    for layer in layers:
-        rules.name.check(layer.name, f"name of a {type(layer).__name__}")
+    _check_names_of(layers)
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 

@@ -51,6 +51,7 @@ class Profile:
 
     Args:
         rows: one for each layer, then loss and optimizer.
+        how: whether forward and backward run as one compiled call, or what keeps them from it; "" where that is not known.
 
     Example:
         >>> print(Profile((ProfileRow("dense_1 (Dense)", 0.001, 0.003, 8_000_000, 2048),)))
@@ -60,6 +61,7 @@ class Profile:
     """
 
     rows: tuple[ProfileRow, ...]
+    how: str = ""
 
     @property
     def seconds(self) -> float:
@@ -78,7 +80,7 @@ class Profile:
                 f"{row.name:<{width}} {row.forward * 1e3:>8.3f} {row.backward * 1e3:>9.3f} {share:>6.0%} "
                 f"{row.flops / 1e6:>7.2f} {speed:>8.1f} {row.nbytes / 1024:>6.1f}"
             )
-        return "\n".join(lines)
+        return "\n".join([*lines, self.how] if self.how else lines)
 
 
 def measure(step: Step, arrays: Sequence[ArrayData], updater: Updater | None, runs: int) -> Profile:
@@ -89,7 +91,7 @@ def measure(step: Step, arrays: Sequence[ArrayData], updater: Updater | None, ru
         rows = _by_layer(costs)
         if updater is not None:
             rows.append(ProfileRow(_OPTIMIZER, 0.0, _time_update(updater, runs), 0, _accumulated(updater)))
-    return Profile(tuple(rows))
+    return Profile(tuple(rows), plan.how)
 
 
 def _by_layer(costs: Sequence[InstructionCost]) -> list[ProfileRow]:

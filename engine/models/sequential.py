@@ -49,6 +49,7 @@ class Sequential(Model):
     def __init__(self, layers: Sequence[Layer] | None = None, name: str | None = None) -> None:
         super().__init__(name=name or automatic_name("Sequential"))
         self._stack: list[Layer] = []
+        self._named: dict[str, Layer] = {}  # by the names that layers had when they were added
         self._tensors: list[Tensor] = []
         for layer in layers or ():
             self.add(layer)
@@ -70,7 +71,7 @@ class Sequential(Model):
             GraphError: it has the name of another one, several outputs, or is an input that is not the first.
         """
         _check_layer(layer, f"Sequential '{self.name}', add")
-        if any(one.name == layer.name for one in self._stack):
+        if self._has_name(layer.name):
             raise GraphError(
                 where=f"Sequential '{self.name}', add",
                 expected="a name of its own for each layer",
@@ -96,7 +97,13 @@ class Sequential(Model):
                 )
             self._tensors.append(outputs[0])
         self._stack.append(layer)
+        self._named[layer.name] = layer
         self._settle()
+
+    def _has_name(self, name: str) -> bool:
+        """Whether a layer of the stack has this name; one that was taken out or renamed since does not count."""
+        other = self._named.get(name)
+        return other is not None and other.name == name and any(one is other for one in self._stack)
 
     def _start(self, tensor: Tensor) -> None:
         self.inputs, self.outputs = [tensor], [tensor]

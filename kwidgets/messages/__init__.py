@@ -46,6 +46,7 @@ from .run import (
 )
 from .runs import (
     DataPrint,
+    GoingOnInCode,
     KeptRun,
     KeptState,
     RunCheckpoint,
@@ -94,6 +95,7 @@ __all__ = [
     "FormAnswer",
     "Fragment",
     "Frame",
+    "GoingOnInCode",
     "GraphChange",
     "Head",
     "Join",

@@ -102,7 +102,14 @@ class DataPrint(TypedDict):
     fingerprint: str
 
 
-class RunDetails(TypedDict):
+class GoingOnInCode(TypedDict):
+    """missing: why it cannot go on from the page, in words, and then a line of code that does it; None where it can."""
+
+    missing: str | None
+    code: str | None
+
+
+class RunDetails(GoingOnInCode):
     """One run closely. versions: of programs. opens: whether its model can be opened and trained again."""
 
     run: str

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from engine import experiment as experiments
-from engine.callbacks import Callback
+from engine.callbacks import Callback, History
 from engine.errors import EngineError
 from engine.events import Listener
 from engine.experiment import Control, Experiment, Prepared
-from engine.models import Model
+from engine.models import Model, load_model
 from engine.models.checkpoints import restore_checkpoint
-from engine.types import Config
+from engine.types import Config, CustomObjects
 
 from ..messages import Mark
 from ..refused import Refused
 from ..words import coming_back as say
+from ..words import workspace as say_in_code
 from ..words.carrying import MODEL_CHANGED
 from ..workspace.epochs import by_epoch, first
 from ..workspace.records import GOING_ON, Checkpoint, Intervention, Points, RunSummary
@@ -31,6 +32,7 @@ from .points import Piece
 from .request import Request
 from .stream import EpochHistory, Past
 
+_HISTORY = History.__name__
 _MARKED: dict[str, Literal["rate", "change", "stop"]] = {"rate": "rate", "stop": "stop", "edit": "change"}
 
 
@@ -61,7 +63,7 @@ class CameBack:
 
     def work(self, control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
         """Train (`request.Work`)."""
-        control.begin_at = self.snapshot
+        control.begin_at = None if self.snapshot is None else with_callbacks(self.snapshot, callbacks)
         return self.prepared.fit(listeners=listeners, control=control, callbacks=callbacks, initial_epoch=self.epoch)
 
     @property
@@ -86,7 +88,7 @@ def come_back(store: RunStore, run: RunSummary, request: Request, other_data: bo
     if run.state in GOING_ON:
         raise Refused(say.goes_on_elsewhere(run.number))
     if not other_data:
-        _refuse_other_data(run, request)
+        _refuse_other_data(store, run, request)
     there = store.checkpoints(run.id)
     if not there and not run.epochs and run.state == "interrupted":
         return _anew(store, run, request)
@@ -103,6 +105,51 @@ def come_back(store: RunStore, run: RunSummary, request: Request, other_data: bo
         came.said.extend([*said, say.comes_back(run.number, checkpoint.epoch, checkpoint.batch)])
         return came
     raise Refused(" ".join(said), say.REPEAT_IT)
+
+
+def with_callbacks(snapshot: Config, ours: Iterable[Callback], theirs: Sequence[str] = ()) -> Config:
+    """A snapshot for a training with these callbacks of ours, which keep nothing, in the place of those that looked then.
+
+    theirs: classes of the callbacks that are given again, which go on with what they had counted.
+    """
+    entries = snapshot["callbacks"]
+    looking = [{"class_name": type(one).__name__, "state": {}} for one in ours]
+    counted = [entry for entry in entries if entry["class_name"] in theirs]
+    return {**snapshot, "callbacks": [*looking, *counted, *(one for one in entries if one["class_name"] == _HISTORY)]}
+
+
+@dataclass(frozen=True)
+class FitCameBack:
+    """A `fit` in code at its last checkpoint that can be read. fit: how it was called. at: epochs done."""
+
+    model: Model
+    snapshot: Config
+    epoch: int
+    past: Past
+    fit: Config
+    at: float
+
+
+def fit_come_back(store: RunStore, run: RunSummary, custom_objects: CustomObjects | None) -> FitCameBack:
+    """A fit in code, which has no experiment: its model is read from the checkpoint itself. Raises Refused."""
+    fit = store.fit(run.id)
+    if fit is None:
+        raise Refused(say_in_code.was_made_in_code(run.number), say_in_code.FIT_IT_THERE_AGAIN)
+    if run.state in GOING_ON:
+        raise Refused(say.goes_on_elsewhere(run.number))
+    said: list[str] = []
+    for checkpoint in reversed(store.checkpoints(run.id)):
+        try:
+            model = load_model(checkpoint.path, custom_objects=custom_objects)
+            snapshot = restore_checkpoint(checkpoint.path, model)
+        except (EngineError, OSError) as error:
+            said.append(say.checkpoint_is_passed_over(checkpoint.epoch, str(error)))
+            continue
+        batches = fit.get("batches")
+        past = _past(store, run, checkpoint, batches if isinstance(batches, int) and batches > 0 else 1)
+        at = checkpoint.epoch + (checkpoint.batch / batches if checkpoint.batch and isinstance(batches, int) else 0.0)
+        return FitCameBack(model, snapshot, checkpoint.epoch, past, fit, at)
+    raise Refused(" ".join([say.no_checkpoint_is_left(run.number), *said]), say_in_code.FIT_IT_THERE_AGAIN)
 
 
 def branch_off(store: RunStore, run: RunSummary, epoch: int, request: Request) -> CameBack:
@@ -146,11 +193,21 @@ def checkpoint_of(store: RunStore, run: RunSummary, epoch: int) -> Checkpoint:
     raise Refused(say.no_checkpoint_of_epoch(run.number, epoch), say.CHOOSE_ANOTHER_EPOCH)
 
 
-def _refuse_other_data(run: RunSummary, request: Request) -> None:
+def _refuse_other_data(store: RunStore, run: RunSummary, request: Request) -> None:
+    """Arrays are compared place by place, as they may have other names now."""
     known = request.fingerprints.by_name() or {}
-    changed = [name for name, fingerprint in run.data.items() if known.get(name) != fingerprint]
+    before, now = (_keys(one) for one in (recorded_experiment(store, run), request.experiment))
+    names = {key: now.get(place, key) for place, key in before.items()}
+    changed = [name for name, fingerprint in run.data.items() if known.get(names.get(name, name)) != fingerprint]
     if changed:
         raise Refused(say.other_data(run.number, changed), say.CHOOSE_THE_DATA_IT_HAD)
+
+
+def _keys(experiment: Experiment) -> dict[tuple[str, str], str]:
+    """The names of arrays by their places: inputs or targets, and the layer."""
+    data = experiment.get("data") or {}
+    parts = {part: data.get(part) or {} for part in ("inputs", "targets")}
+    return {(part, layer): key for part, keys in parts.items() for layer, key in keys.items()}
 
 
 def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experiment, checkpoint: Checkpoint) -> CameBack:

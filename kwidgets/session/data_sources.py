@@ -11,6 +11,7 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 
 from engine.experiment import fits
+from engine.training_folder import fingerprints
 from engine.types import Array, ArrayLike, DTypeLike
 
 from ..messages import ArrayEntry, ArrayFacts, Source
@@ -136,6 +137,20 @@ class DataSources:
                 where = say.THE_NOTEBOOK if source["kind"] == "notebook" else f"'{source['name']}'"
                 raise Refused(say.has_no_array(where, key), say.RUN_ITS_CELL)
         return {key: known[key] for key in keys}
+
+    def named_by_content(self, wanted: Mapping[str, str], rows: int | None) -> dict[str, str]:
+        """For names of arrays, which have these fingerprints, the notebook's names of arrays that hold the same.
+
+        One that holds it under its own name keeps that. rows: how many they have; None: not known. What is nowhere is left out.
+        """
+        there = {name: array for name, array in self._variables().items() if rows is None or len(array) == rows}
+        # Most often they are there under their names, and nothing else has to be looked through.
+        unmoved = fingerprints({name: there[name] for name in wanted if name in there})
+        same = {name: name for name, mark in unmoved.items() if mark == wanted[name]}
+        if len(same) == len(wanted):
+            return same
+        others = {mark: name for name, mark in fingerprints(there).items()}
+        return {name: same.get(name) or others[mark] for name, mark in wanted.items() if name in same or mark in others}
 
     def small_arrays(self, chosen: object, keys: Sequence[str]) -> dict[str, Array] | None:
         """As `arrays`; None where they are so large that they are not read only to be looked at."""

@@ -49,7 +49,7 @@ from .run_state import RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .standing import Standing, standing
 from .start import Launch, Mode, Trained, goes_on, ready
-from .stream import Clock, EpochHistory, Stream
+from .stream import Clock, EpochHistory, Past, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
 
@@ -247,16 +247,19 @@ class Session(PresentModel):
         data: Mapping[str, ArrayLike] | None = None,
         terminate_on_nan: bool = True,
         begins: Begins = NOTHING_KNOWN,
+        past: Past | None = None,
+        writer: RunWriter | None = None,
     ) -> None:
         """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on.
 
         data: its arrays by name, looked through for NaN if the loss becomes one. terminate_on_nan: end the run then.
-        begins: what its record begins with.
+        begins: what its record begins with. past, writer: of a run of the store that goes on.
         """
         with self._lock:
             self.refuse_second()
             self.experiment, self._graph, self._request, self._data = None, None, None, data or {}
-            self._launch(Launch(ending_on_nan(work) if terminate_on_nan else work, begins, steps))
+            work = ending_on_nan(work) if terminate_on_nan else work
+            self._launch(Launch(work, begins, steps, past=past, writer=writer))
 
     def stop_best(self) -> None:
         """End a training as `stop` does and put back the weights of its best epoch; after the end only the latter.

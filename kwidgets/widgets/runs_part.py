@@ -13,6 +13,7 @@ from engine.experiment import Experiment
 from .. import messages
 from ..refused import Refused
 from ..session.continuing import same_graph
+from ..words import fitted as in_code
 from ..words import runs as say
 from ..workspace.records import RunSummary
 from ..workspace.run_store import RunStore
@@ -88,7 +89,18 @@ class RunsPart:
             "versions": summary.versions,
             "machine": summary.machine,
             "opens": self._experiment(run) is not None,
+            **self._in_code(summary),
         }
+
+    def _in_code(self, run: RunSummary) -> messages.GoingOnInCode:
+        """Of a fit in code what keeps it from going on from the page, and how code does it."""
+        if self._experiment(run.id) is not None:
+            return {"missing": None, "code": None}
+        fit = self._store().fit(run.id)
+        if fit is None:
+            return {"missing": in_code.NOT_RECORDED_HOW, "code": in_code.model_of(run.number)}
+        needs = [str(one) for one in _list(fit.get("needs"))]
+        return {"missing": in_code.is_known_in_code(needs), "code": in_code.going_on(run.number, needs)}
 
     def _curves(self, message: Message) -> Reply:
         names = [str(name) for name in _list(message.get("names"))]

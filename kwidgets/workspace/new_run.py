@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from engine.experiment import write_json
+from engine.experiment import json_able, write_json
 
 from .checkpoint_files import FOLDER
 from .flat_settings import flat_settings
 from .records import NewRun, Scalar
-from .run_files import ARCHITECTURE, EXPERIMENT, LAYERS
+from .run_files import ARCHITECTURE, EXPERIMENT, FIT, LAYERS
 
 
 def first_line(run: str, new: NewRun, now: float) -> dict[str, object]:
@@ -49,6 +49,8 @@ def make_folder(folder: Path, new: NewRun) -> None:
         (folder / EXPERIMENT).write_bytes(write_json(dict(new.experiment)).encode("utf-8", "replace"))
     if new.layers:
         (folder / LAYERS).write_bytes(write_json(dict(new.layers)).encode("utf-8", "replace"))
+    if new.fit is not None:
+        (folder / FIT).write_bytes(write_json(json_able(dict(new.fit))).encode("utf-8", "replace"))
     if new.architecture is not None:
         (folder / ARCHITECTURE).write_bytes(new.architecture.encode("utf-8", "replace"))
 

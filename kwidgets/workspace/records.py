@@ -103,7 +103,8 @@ class NewRun:
     document: name of the model or document that it belongs to. experiment: as YAML holds it; None for a model made in code,
     whose architecture then stands in `architecture` as JSON. settings: flat, for the columns of a table; None: those of
     the experiment (`flat_settings`). planned: epochs. fingerprints: of the data, by the arrays' names. parent: run and
-    epoch that it was branched from. layers: identities of the experiment's layers by their paths, where a document has any.
+    epoch that it was branched from. fit: how a `fit` in code was called. layers: identities of the experiment's layers by
+    their paths, where a document has any.
     """
 
     document: str | None = None
@@ -116,6 +117,7 @@ class NewRun:
     parent: tuple[str, int] | None = None
     architecture: str | None = None
     layers: Mapping[str, str] = field(default_factory=dict[str, str])
+    fit: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

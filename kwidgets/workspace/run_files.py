@@ -2,6 +2,7 @@
 
 run.json           the line of the list, pinned and best checkpoints; written at the beginning, the end and by each note
 experiment.json    what is trained; architecture.json of a model made in code
+fit.json           how a `fit` in code was called, and what it was given that no record holds
 layers.json        which layer of a document is which in it (`kwidgets/document/identity.py`)
 experiment_until_3.json  what was trained up to the end of the third epoch, where the run went on with something else;
                    layers_until_3.json
@@ -33,7 +34,7 @@ from .journal import Frame, Journal, frames, is_series, packed
 from .records import Epochs, Intervention, Points
 
 RUN, JOURNAL, RECORD, POINTS = "run.json", "journal", "record.json", "points.h5"
-EXPERIMENT, ARCHITECTURE, LAYERS = "experiment.json", "architecture.json", "layers.json"
+EXPERIMENT, ARCHITECTURE, LAYERS, FIT = "experiment.json", "architecture.json", "layers.json", "fit.json"
 VERSION = 1
 MOST_BYTES = 256 * 2**20
 _ARRAY, _AXES = "points", ("xs", "ys")

@@ -36,7 +36,7 @@ from .records import (
     Usage,
 )
 from .recovery import add_unlisted, catch_up, drop_gone, folders
-from .run_files import ARCHITECTURE, EXPERIMENT, LAYERS, path_at, read_record, unsettle
+from .run_files import ARCHITECTURE, EXPERIMENT, FIT, LAYERS, path_at, read_record, unsettle
 from .run_rows import Row
 from .run_writer import CANNOT_WRITE, FolderWriter, RunWriter, reason
 from .sweeping import Sweeping
@@ -217,6 +217,13 @@ class RunStore:
             return {}
         return {path: one for path, one in table.items() if isinstance(one, str)}
 
+    def fit(self, run: str) -> dict[str, Any] | None:
+        """How a `fit` in code was called; None for a run of a document, or where it cannot be read."""
+        try:
+            return read_json(read_text(self._path(run) / FIT))
+        except (OSError, EngineError):
+            return None
+
     def architecture(self, run: str) -> str | None:
         """The JSON of a model made in code; None where there is none."""
         try:
@@ -289,8 +296,12 @@ class RunStore:
 
     def rename_document(self, before: str, now: str) -> None:
         """Have the runs of a document follow it to another name; fits in code of a model that is called so stay."""
-        of_it = self.read(lambda connection: run_rows.of_document(connection, before))
-        self._change([row.id for row in of_it if (self._path(row.id) / EXPERIMENT).exists()], {"document": now})
+        rows = self.read(lambda connection: run_rows.of_document(connection, before))
+        folders = {row.id: self._path(row.id) for row in rows}
+        of_it = [
+            run for run, folder in folders.items() if (folder / EXPERIMENT).exists() and not (folder / FIT).exists()
+        ]
+        self._change(of_it, {"document": now})
 
     def pin(self, run: str, epoch: int, batch: int, pinned: bool) -> None:
         """Have a checkpoint never swept, or allow it again. Raises Refused where there is no such checkpoint."""

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from . import compare, curves, denormals, figures, forecast, keeping, live, page, runs
+from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, runs
 
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),
@@ -10,6 +10,7 @@ COMMANDS = {
     "curves": (curves, "cost over depth, batch and length"),
     "denormals": (denormals, "the cost of a step after thousands without gradient"),
     "live": (live, "training speed with the dashboard shown, and while the user edits"),
+    "native": (native, "compiled steps beside the same steps op by op on NumPy"),
     "page": (page, "what the builder's page costs: edits, frames a second, letters, bytes"),
     "forecast": (forecast, "what the builder forecasts for an epoch, and what one takes"),
     "keeping": (keeping, "training speed with runs recorded, over without"),

@@ -188,3 +188,32 @@ def test_a_weight_with_a_name_that_no_file_may_have_is_refused_before_anything_i
         with pytest.raises(SettingError, match=r"1 to 1024 characters for a weight.*characters\)"):
             write(tmp_path / "m.h5")
     assert (tmp_path / "m.h5").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("keep", ["save", "save_weights", "to_json", "to_yaml"])
+def test_a_name_that_was_given_to_two_layers_afterwards_is_refused_before_anything_is_written(tmp_path, keep):
+    model = Sequential([Dense(3, name="a", input_shape=(6,)), Dense(3, name="b")])
+    model.layers[0].name = "b"
+    with pytest.raises(SettingError, match="a name of its own for each layer, found 'b' twice"):
+        getattr(model, keep)(*([tmp_path / "model.h5"] if keep.startswith("save") else []))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_there_is_named_and_not_the_temporary_file(tmp_path, model):
+    for save in (model.save, model.save_weights):
+        with pytest.raises(FileNotFoundError, match=r"There is no folder to write into.*nowhere'$"):
+            save(str(tmp_path / "nowhere" / "model.h5"))
+
+
+def test_a_stream_without_positions_is_refused_in_words(model):
+    class Pipe(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def writable(self):
+            return True
+
+    with pytest.raises(FileError, match=r"a file with positions.*io\.BytesIO"):
+        load_model(Pipe())
+    with pytest.raises(FileError, match=r"a file with positions.*io\.BytesIO"):
+        model.save(Pipe())

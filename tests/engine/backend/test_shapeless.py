@@ -70,3 +70,27 @@ def test_makers_of_tensors_take_one_number_for_one_axis():
     assert K.eval(K.zeros(3)).tolist() == [0, 0, 0] and K.eval(K.ones(2)).tolist() == [1, 1]
     assert K.eval(K.eye((2, 3))).tolist() == [[1, 0, 0], [0, 1, 0]]
     assert K.random_normal_variable(4, 0, 1).shape == K.random_uniform_variable(4, 0, 1).shape == (4,)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        lambda x: K.sum(x, axis=-1),
+        lambda x: K.softmax(x * 2 + 1),
+        lambda x: K.reverse(x, -1),
+        lambda x: K.concatenate([x, x]),
+        lambda x: K.dot(x, K.ones((6, 2))),
+        lambda x: x[0],
+    ],
+)
+def test_every_operation_on_axes_says_how_the_placeholder_gets_them(operation):
+    with pytest.raises(ShapeError, match=r"write K\.placeholder\(ndim=\.\.\.\)"):
+        operation(K.placeholder())
+    with pytest.raises(ShapeError) as caught:
+        K.sum(K.placeholder(ndim=1), axis=4)
+    assert "ndim=" not in str(caught.value)
+
+
+def test_a_number_of_axes_below_0_is_refused():
+    with pytest.raises(ValueError, match="ndim: expected a whole number, 0 or above, found -1"):
+        K.placeholder(ndim=-1)

@@ -87,3 +87,31 @@ def test_a_subclass_in_keras_style_works():
 
 def test_every_field_is_listed():
     assert list(declared_fields(Window)) == ["name", "secret", "units", "size"]
+
+
+class NoConfig(Window):
+    def __init__(self, units, factor, **kwargs):
+        super().__init__(units, **kwargs)
+        self.factor = factor
+
+
+class NoName(Window):
+    def __init__(self, units=2, size=(1, 1)):
+        super().__init__(units, size)
+
+
+class Fails(Window):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        len(3)
+
+
+def test_a_class_whose_constructor_and_config_do_not_go_together_says_what_to_write():
+    config = NoConfig(3, factor=2.0).get_config()
+    with pytest.raises(SettingTypeError, match=r"NoConfig.*a config with factor.*Give NoConfig a get_config"):
+        NoConfig.from_config(config)
+    with pytest.raises(SettingTypeError, match=r"an __init__ that takes name.*take \*\*kwargs"):
+        NoName.from_config({"units": 2, "name": "a"})
+    with pytest.raises(TypeError, match=r"object of type 'int' has no len"):
+        Fails.from_config({"units": 2})
+    assert NoConfig.from_config({**config, "factor": 3}).factor == 3

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine import layers
+from engine._native.library import library
 from engine.errors import NotCompiled
 from engine.models import Model, Sequential
 
@@ -63,7 +64,15 @@ def test_without_targets_a_prediction_is_measured():
     profile = Model(x, layers.Dense(2)(x)).profile(X[:, 0, :2].reshape(8, 4))
     assert len(profile.rows) == 1
     assert profile.rows[0].backward == 0
-    assert str(profile).splitlines()[-1].startswith("total")
+    *_, total, how = str(profile).splitlines()
+    assert total.startswith("total")
+    assert how.startswith("runs ")
+
+
+def test_what_keeps_a_model_from_running_as_one_call_is_named():
+    x = layers.Input((4,))
+    profile = Model(x, layers.PReLU(name="bent")(x)).profile(np.zeros((3, 4)))
+    assert "'bent'" in profile.how or library() is None
 
 
 def test_training_needs_a_compiled_model():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.layers import Dense, Dropout, Input
+from engine.layers import Activation, Dense, Dropout, Input
 from engine.models import Model, Sequential
+from tests.counting import calls_of
 
 from .small_models import X
 
@@ -48,3 +49,24 @@ def test_the_input_may_be_a_layer_or_a_model():
     assert Sequential([entry, Dense(2)]).layers[0].name.startswith("dense")
     assert Sequential([Sequential([Dense(3, input_dim=4)]), Dense(2)]).output_shape == (None, 2)
     assert Sequential([Model(tensor, Dense(3)(tensor)), Dense(2)]).output_shape == (None, 2)
+
+
+def test_a_layer_more_costs_the_same_however_many_there_are():
+    def stack(count):
+        model = Sequential([Activation("relu", input_shape=(4,))])
+        for _ in range(count):
+            model.add(Activation("relu"))
+
+    stack(3)
+    assert calls_of(lambda: stack(800)) < 4.2 * calls_of(lambda: stack(200))
+
+
+def test_a_name_is_free_again_once_its_layer_is_gone_or_has_another():
+    model = Sequential([Dense(3, name="a", input_shape=(2,)), Dense(3, name="b")])
+    model.pop()
+    model.add(Dense(4, name="b"))
+    model.layers[0].name = "c"
+    model.add(Dense(5, name="a"))
+    assert [layer.name for layer in model.layers] == ["c", "b", "a"]
+    with pytest.raises(ValueError, match="'b' twice"):
+        model.add(Dense(4, name="b"))

@@ -542,7 +542,14 @@ export interface DataPrint {
   fingerprint: string;
 }
 
+export interface GoingOnInCode {
+  missing: string | null;
+  code: string | null;
+}
+
 export interface RunDetails {
+  missing: string | null;
+  code: string | null;
   run: string;
   checkpoints: readonly RunCheckpoint[];
   events: readonly RunEvent[];

@@ -1,9 +1,28 @@
 // What can be done with a run as a whole: open it, train it again, go on with it.
+import { useState } from "react";
 import { useBuilder } from "../../frame/BuilderContext";
+import { copyText } from "../../shared/clipboard";
 import { isRefusal } from "../../shared/connection";
 import { useAsk } from "../../shared/context";
 import type { KeptRun, RunDetails } from "../../shared/messages";
 import { words } from "../../shared/words";
+
+/** Why a fit in code cannot go on from here, and the line that does it there. */
+function InCode({ missing, code }: { missing: string; code: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => setCopied(await copyText(code));
+  return (
+    <div className="kw-run-in-code" data-testid="kw-run-in-code">
+      <p className="kw-soft kw-second">{missing}</p>
+      <div className="kw-row">
+        <code className="kw-grow kw-run-code">{code}</code>
+        <button type="button" className="kw-button kw-button-small" onClick={() => void copy()}>
+          {copied ? words.runs.copied : words.runs.copy}
+        </button>
+      </div>
+    </div>
+  );
+}
 
 const GOES_ON: ReadonlySet<KeptRun["state"]> = new Set(["interrupted", "stopped"]);
 
@@ -34,7 +53,7 @@ export function RunActions({ row, details }: { row: KeptRun; details: RunDetails
           {words.runs.repeat}
         </button>
       </div>
-      {!opens && <p className="kw-soft kw-second">{words.runs.cannotOpen}</p>}
+      {details !== null && details.missing !== null && <InCode missing={details.missing} code={details.code ?? ""} />}
     </>
   );
 }

@@ -1,0 +1,301 @@
+"""Plans that run as one call: every call of a plan as instructions of the library in C, in phases that threads share.
+
+An op's Python definition stays the truth; a rule (`@native`) says which instructions of the library compute the same. A plan
+runs so where there is a rule for each of its calls, else it calls Python op by op.
+
+Which instructions threads run when is decided in `native_phases`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from .._machine import device
+from .._native.library import INSTRUCTION, Library, Program
+from ..types import Array
+from .backward import BackwardCall, FilledLike
+from .memory import Sizes
+from .native_phases import Between, Instruction, Kept, Operand, Order, in_phases, rectified_within
+from .op import Op
+from .schedule import Schedule
+from .tensor import Arrays, Call, Constant, Placeholder, Tensor
+from .work import Work
+
+
+class Context:
+    """What a rule asks about the plan: shapes, the batch, and which gradients the phase has."""
+
+    def __init__(
+        self, shapes: Mapping[Tensor, Sizes], batch: int, schedule: Schedule, read: Collection[Tensor]
+    ) -> None:
+        self.shapes = shapes
+        self.batch = batch
+        self._schedule = schedule
+        self._read = read
+        self._kept: dict[tuple[Call, str], Kept] = {}
+        self._between: dict[tuple[Call, str], Between] = {}
+        self._asked: set[tuple[Call, str]] = set()
+
+    def kept(self, call: Call, name: str, shape: Sizes, fill: Callable[[Work], object]) -> Kept:
+        """What the op of a call keeps under a name: one operand for the call and its gradient."""
+        return self._kept.setdefault((call, name), Kept(call, name, shape, fill))
+
+    def between(self, call: Call, name: str, shape: Sizes) -> Between:
+        """What instructions of a call leave for those of its gradient, under a name."""
+        return self._between.setdefault((call, name), Between(shape))
+
+    def is_first(self, call: Call, name: str) -> bool:
+        """Whether nothing has asked for this name of this call before."""
+        asked = (call, name) in self._asked
+        self._asked.add((call, name))
+        return not asked
+
+    def units(self, *tensors: Tensor) -> int:
+        """The batch, where it is the first axis of all; else 1: the tensors as a whole are one unit."""
+        return self.batch if all(self.shapes[t][:1] == (self.batch,) for t in tensors) else 1
+
+    def size(self, tensor: Tensor) -> int:
+        """Number of elements."""
+        return math.prod(self.shapes[tensor])
+
+    def wanted(self, call: BackwardCall) -> dict[int, Tensor]:
+        """The gradients that a call gives, by the number of the input, without those that the phase lacks or nobody reads."""
+        pairs = zip(call.wanted, call.outputs, strict=True)
+        return {i: dx for i, dx in pairs if dx in self._read and dx not in self._schedule.absent}
+
+    def is_given(self, tensor: Tensor) -> bool:
+        """Whether a tensor is known as a whole before the plan runs: a variable, a constant, an input, a view of one."""
+        while tensor in self._schedule.views:
+            tensor = self._schedule.views[tensor]
+        return tensor.call is None
+
+    def element_by_element(
+        self, operation: str, *operands: Tensor, numbers: tuple[float, ...] = ()
+    ) -> list[Instruction] | None:
+        """The instruction for operands of one shape, or of one element; the last is the result."""
+        *read, written = operands
+        shape, size = self.shapes[written], self.size(written)
+        if not all(self.shapes[x] == shape or self.size(x) == 1 for x in read):
+            return None
+        spread = tuple(int(self.shapes[x] == shape) for x in read)
+        whole = tuple(x for x, full in zip(read, spread, strict=True) if full)
+        units = self.units(*whole, written)
+        of_unit = (size // units, *spread)
+        return [
+            Instruction(operation, operands, of_unit, units, units == self.batch and bool(shape), 4 * size, numbers)
+        ]
+
+    def along_last_axis(
+        self,
+        operation: str,
+        like: Tensor,
+        operands: Sequence[Tensor],
+        more: tuple[int, ...] = (),
+        numbers: tuple[float, ...] = (),
+    ) -> list[Instruction]:
+        """The instruction for the rows of `like`, its elements along the last axis."""
+        *leading, columns = self.shapes[like]
+        units = self.units(like) if leading else 1
+        rows = math.prod(leading) // units
+        by_samples = units == self.batch and bool(leading)
+        return [
+            Instruction(
+                operation,
+                tuple(operands),
+                (rows, columns, *more),
+                units,
+                by_samples,
+                20 * rows * units * columns,
+                numbers,
+            )
+        ]
+
+
+Rule: TypeAlias = "Callable[[Any, Context], Sequence[Instruction] | None]"
+_forward: dict[type[Op], Rule] = {}
+_backward: dict[type[Op], Rule] = {}
+_foldable: set[type[Op]] = {FilledLike}
+
+
+def native(*ops: type[Op]) -> Callable[[Rule], Rule]:
+    """Decorator: the function gives the instructions for a forward call of one of these ops, or None where it has none."""
+
+    def decorate(rule: Rule) -> Rule:
+        _forward.update(dict.fromkeys(ops, rule))
+        return rule
+
+    return decorate
+
+
+def native_gradient(*ops: type[Op]) -> Callable[[Rule], Rule]:
+    """Decorator: the same for the gradient of these ops."""
+
+    def decorate(rule: Rule) -> Rule:
+        _backward.update(dict.fromkeys(ops, rule))
+        return rule
+
+    return decorate
+
+
+def may_be_folded(*ops: type[Op]) -> None:
+    """Say that these ops, and their gradients, depend on their inputs alone: of constants they are computed once."""
+    _foldable.update(ops)
+
+
+@dataclass
+class NativeForm:
+    """A plan's calls as instructions, before their arrays are known.
+
+    Attributes:
+        instructions: in the order of the calls.
+        sources: the call that each of them is part of.
+        folded: calls that are computed once, as they depend on constants alone.
+        constants: the arrays of their results.
+        order: how they are run.
+        library: what has the instructions.
+        batch: the number of samples.
+    """
+
+    library: Library
+    batch: int
+    instructions: list[Instruction] = field(default_factory=list)
+    sources: list[Call] = field(default_factory=list)
+    order: Order = field(default_factory=lambda: Order([], [], [], {}, set()))
+    folded: list[Call] = field(default_factory=list)
+    constants: dict[Tensor, Array] = field(default_factory=dict)
+    _between: dict[Between, Array] = field(default_factory=dict)
+
+    def bind(self, arrays: Arrays, calls: Sequence[Call], new: Callable[[Sizes, str], Array]) -> NativeProgram:
+        """The program over the arrays that a placement gives; `calls` is what it computes."""
+        for call in self.folded:
+            call.bind(arrays)()
+        operands = [x for step in self.instructions for x in step.operands]
+        for x in operands:
+            if isinstance(x, Between) and x not in self._between:
+                self._between[x] = new(x.shape, "float32")
+        fills = {x: arrays.work(x.call) for x in operands if isinstance(x, Kept)}
+        used: list[Array] = list(self.constants.values())
+
+        def address(operand: Operand) -> int:
+            if operand is None:
+                return 0
+            if isinstance(operand, Kept):
+                array = fills[operand].keep(operand.name, operand.shape, "float32")
+            else:
+                array = self._between[operand] if isinstance(operand, Between) else arrays.array(operand)
+            used.append(array)
+            return array.ctypes.data
+
+        table = np.zeros(len(self.instructions), INSTRUCTION)
+        for row, step in zip(table, self.instructions, strict=True):
+            row["operation"], row["units"] = self.library.operations[step.operation], step.units
+            row["size"][: len(step.size)] = step.size
+            row["number"][: len(step.numbers)] = step.numbers
+            row["array"][: len(step.operands)] = [address(x) for x in step.operands]
+        order = self.order
+        return NativeProgram(
+            self.library.program(table[order.positions], order.chunks, order.phases, used),
+            [self.sources[i] for i in order.positions],
+            [_filling(kept, work) for kept, work in fills.items()],
+            lambda: [call.bind(arrays) for call in calls],
+        )
+
+
+def _filling(memory: Kept, work: Work) -> Callable[[], object]:
+    return lambda: memory.fill(work)
+
+
+class NativeProgram:
+    """A program with what Python does around it."""
+
+    def __init__(
+        self,
+        program: Program,
+        sources: Sequence[Call],
+        fills: Sequence[Callable[[], object]],
+        in_python: Callable[[], Sequence[Callable[[], None]]],
+    ) -> None:
+        self._program = program
+        self.sources = sources
+        self._fills = fills
+        self._in_python = in_python
+
+    def __call__(self) -> None:
+        """Run it. Where an instruction cannot use its numbers, Python runs the calls and says what is wrong."""
+        for fill in self._fills:
+            fill()
+        if self._program.run(device.threads()) is not None:
+            for instruction in self._in_python():
+                instruction()
+
+    def seconds(self) -> dict[Call, float]:
+        """Run it on one thread; what each call took."""
+        for fill in self._fills:
+            fill()
+        seconds: dict[Call, float] = {}
+        for call, part in zip(self.sources, self._program.seconds(), strict=True):
+            seconds[call] = seconds.get(call, 0.0) + float(part)
+        return seconds
+
+
+def native_form(
+    library: Library, schedule: Schedule, shapes: Mapping[Tensor, Sizes], inputs: Sequence[Placeholder]
+) -> NativeForm | Call | None:
+    """A schedule as instructions; the first call that has no rule, or None where there is no batch or nothing to compute."""
+    batch = next((shapes[x][0] for x in inputs if shapes[x]), 0)
+    if not batch:
+        return None
+    calls, read = _whose_values_count(schedule)
+    form, context = NativeForm(library, batch), Context(shapes, batch, schedule, read)
+    for call in calls:
+        if any(x in schedule.absent for x in call.present_inputs):
+            return call
+        if _is_constant(call, form, schedule):
+            form.folded.append(call)
+            form.constants.update((y, np.empty(shapes[y], y.dtype)) for y in call.outputs if y not in schedule.absent)
+            continue
+        rule = (_backward if call.is_backward else _forward).get(type(call.op))
+        steps = rule(call, context) if rule is not None and _all_float32(call) else None
+        if steps is None:
+            return call
+        form.instructions += steps
+        form.sources += [call] * len(steps)
+    if not form.instructions:
+        return None
+    within = rectified_within(form.instructions, schedule.targets, schedule.views)
+    form.sources = [call for call, step in zip(form.sources, within, strict=True) if step is not None]
+    form.instructions = [step for step in within if step is not None]
+    form.order = in_phases(form.instructions, batch, schedule.targets, schedule.views)
+    return form
+
+
+def _whose_values_count(schedule: Schedule) -> tuple[list[Call], set[Tensor]]:
+    """The calls that compute, without those of which only the shape is used (by ones for a mask of dropout); what is read."""
+    read: set[Tensor] = set(schedule.targets)
+    calls: list[Call] = []
+    for call in reversed(schedule.calls):
+        if not any(y in read for y in call.outputs):
+            continue
+        if type(call.op) is not FilledLike:
+            read.update(x for x in (*schedule.needs(call), *call.present_inputs))
+        if not any(y in schedule.views for y in call.outputs):
+            calls.append(call)
+    return calls[::-1], read
+
+
+def _is_constant(call: Call, form: NativeForm, schedule: Schedule) -> bool:
+    """Whether a call depends on constants alone, and gives nothing that the plan's caller might change."""
+    if type(call.op) not in _foldable or any(y in schedule.targets for y in call.outputs):
+        return False
+    known = all(isinstance(x, Constant) or x in form.constants for x in call.present_inputs)
+    return known or type(call.op) is FilledLike
+
+
+def _all_float32(call: Call) -> bool:
+    """Whether all floats are float32: the library has instructions for no others."""
+    return all(x.dtype == "float32" or x.dtype.kind not in "fc" for x in (*call.present_inputs, *call.outputs))

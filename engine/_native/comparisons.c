@@ -1,0 +1,71 @@
+/* What metrics and masks are made of: comparisons, positions, numbers of other types. */
+#include "vectors.h"
+
+/* y = position of the first largest element of a row, or of the first that is not a number; arrays x, y (int64). */
+OPERATION(argmax) {
+    int64_t columns = SIZE(1), *y = instruction->array[1];
+    ROWS_OF_UNITS(r) {
+        const float *x = FLOATS(0) + r * columns;
+        int64_t chosen = 0;
+        for (int64_t j = 1; j < columns && x[chosen] == x[chosen]; j++)
+            if (x[j] > x[chosen] || x[j] != x[j]) chosen = j;
+        y[r] = chosen;
+    }
+    return 0;
+}
+
+#define EACH_ELEMENT(i) for (int64_t i = first * SIZE(0), end_ = (first + count) * SIZE(0); i < end_; i++)
+
+/* Booleans y = (a == b), (a != b); of int64, then of float32. Operands as element by element. */
+OPERATION(equal_whole) {
+    const int64_t *a = instruction->array[0], *b = instruction->array[1];
+    uint8_t *y = instruction->array[2];
+    EACH_ELEMENT(i) y[i] = a[i * SIZE(1)] == b[i * SIZE(2)];
+    return 0;
+}
+
+OPERATION(not_equal_whole) {
+    const int64_t *a = instruction->array[0], *b = instruction->array[1];
+    uint8_t *y = instruction->array[2];
+    EACH_ELEMENT(i) y[i] = a[i * SIZE(1)] != b[i * SIZE(2)];
+    return 0;
+}
+
+OPERATION(equal) {
+    uint8_t *y = instruction->array[2];
+    EACH_ELEMENT(i) y[i] = FLOATS(0)[i * SIZE(1)] == FLOATS(1)[i * SIZE(2)];
+    return 0;
+}
+
+OPERATION(not_equal) {
+    uint8_t *y = instruction->array[2];
+    EACH_ELEMENT(i) y[i] = FLOATS(0)[i * SIZE(1)] != FLOATS(1)[i * SIZE(2)];
+    return 0;
+}
+
+/* Booleans: whether any of a row is true; size = rows of a unit, columns; arrays x, y. */
+OPERATION(any_true) {
+    const uint8_t *x = instruction->array[0];
+    uint8_t *y = instruction->array[1];
+    ROWS_OF_UNITS(r) y[r] = memchr(x + r * SIZE(1), 1, SIZE(1)) != NULL;
+    return 0;
+}
+
+OPERATION(boolean_to_float) {
+    const uint8_t *x = instruction->array[0];
+    EACH_ELEMENT(i) FLOATS(1)[i] = x[i] != 0;
+    return 0;
+}
+
+OPERATION(whole_to_float) {
+    const int64_t *x = instruction->array[0];
+    EACH_ELEMENT(i) FLOATS(1)[i] = (float)x[i];
+    return 0;
+}
+
+/* Fractions are cut off; what int64 does not hold becomes its least number. */
+OPERATION(float_to_whole) {
+    int64_t *y = instruction->array[1];
+    EACH_ELEMENT(i) y[i] = FLOATS(0)[i] > -9.2e18f && FLOATS(0)[i] < 9.2e18f ? (int64_t)FLOATS(0)[i] : INT64_MIN;
+    return 0;
+}

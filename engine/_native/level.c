@@ -1,0 +1,9 @@
+/* All operations for one level of instruction sets; compiled once for each, with LEVEL_TABLE as the name of its table. */
+#include "rows.c"
+#include "comparisons.c"
+#include "recurrent.c"
+#include "updates.c"
+
+extern const Operation LEVEL_TABLE[];
+#define ENTRY(name) name,
+const Operation LEVEL_TABLE[] = {OPERATIONS(ENTRY)};

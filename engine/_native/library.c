@@ -1,0 +1,90 @@
+/* What Python calls: which operations there are, which level this processor has, and running a program. */
+#include "native.h"
+
+#include <stdatomic.h>
+#include <time.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+extern const Operation operations_baseline[], operations_avx2[], operations_avx512[];
+const Operation *const level_operations[LEVELS] = {operations_baseline, operations_avx2, operations_avx512};
+#else
+extern const Operation operations_baseline[];
+const Operation *const level_operations[LEVELS] = {operations_baseline, NULL, NULL};
+#endif
+
+static const Operation *operations;
+
+#define NAME(name) #name,
+static const char *const names[] = {OPERATIONS(NAME) NULL};
+
+/* The name of operation number n; NULL behind the last. */
+const char *native_operation(int64_t n) { return names[n]; }
+
+/* The best level of this processor and system. */
+int native_best_level(void) {
+#if defined(__x86_64__)
+    unsigned a, b, c, d, low, high;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_FMA)) return LEVEL_BASELINE;
+    __asm__ __volatile__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    if ((low & 0x06) != 0x06 || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2)) return LEVEL_BASELINE;
+    unsigned needed = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL | bit_AVX512CD;
+    return (low & 0xe6) == 0xe6 && (b & needed) == needed ? LEVEL_AVX512 : LEVEL_AVX2;
+#else
+    return LEVEL_BASELINE;
+#endif
+}
+
+/* Use a level from now on. */
+void native_use(int level) { operations = level_operations[level]; }
+
+static void run_chunk(void *task, int64_t n) {
+    Program *program = task;
+    const Chunk *chunk = program->chunks + n;
+    for (int64_t i = chunk->instruction; i < chunk->instruction + chunk->instructions; i++) {
+        const Instruction *instruction = program->instructions + i;
+        if (operations[instruction->operation](instruction, chunk->first, chunk->count)) {
+            __atomic_store_n(&program->failed, i + 1, __ATOMIC_RELAXED);
+            return;
+        }
+    }
+}
+
+typedef struct {
+    Program *program;
+    int64_t first;
+} PhaseTask;
+
+static void run_chunk_of_phase(void *task, int64_t n) {
+    PhaseTask *phase = task;
+    run_chunk(phase->program, phase->first + n);
+}
+
+/* Run a program; gives what `failed` is afterwards. Phases behind a failure are not run. */
+int64_t native_run(Program *program, int threads) {
+    program->failed = 0;
+    for (int64_t p = 0; p < program->phase_count && !program->failed; p++) {
+        const Phase *phase = program->phases + p;
+        PhaseTask task = {program, phase->chunk};
+        pool_run(run_chunk_of_phase, &task, phase->chunks, phase->alone ? 1 : threads);
+    }
+    return program->failed;
+}
+
+/* Run a program on one thread and add what each instruction took to `seconds`. */
+int64_t native_time(Program *program, double *seconds) {
+    program->failed = 0;
+    for (int64_t p = 0; p < program->phase_count && !program->failed; p++)
+        for (int64_t n = program->phases[p].chunk; n < program->phases[p].chunk + program->phases[p].chunks; n++) {
+            Chunk chunk = program->chunks[n];
+            for (int64_t i = chunk.instruction; i < chunk.instruction + chunk.instructions; i++) {
+                struct timespec before, after;
+                clock_gettime(CLOCK_MONOTONIC, &before);
+                const Instruction *instruction = program->instructions + i;
+                if (operations[instruction->operation](instruction, chunk.first, chunk.count)) return program->failed = i + 1;
+                clock_gettime(CLOCK_MONOTONIC, &after);
+                seconds[i] += (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
+            }
+        }
+    return 0;
+}

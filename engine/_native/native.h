@@ -1,0 +1,79 @@
+/* What the files of the library share: instructions, the types of vectors, and how a level of instruction sets names its functions.
+
+   The library runs programs that Python makes (engine/_graph/native_plan.py): lists of instructions over arrays whose addresses
+   never change. All arrays are contiguous; numbers are float32 unless an operation says otherwise. */
+#ifndef ENGINE_NATIVE_H
+#define ENGINE_NATIVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define MOST_SIZES 8
+#define MOST_NUMBERS 4
+#define MOST_ARRAYS 9
+
+/* One operation on arrays. It works on `units` units (samples, or rows of a weight), which may be done in any order and on any
+   thread; what a size, a number and an array means is said at each operation. */
+typedef struct {
+    int64_t operation; /* its position among OPERATIONS */
+    int64_t units;
+    int64_t size[MOST_SIZES];
+    float number[MOST_NUMBERS];
+    void *array[MOST_ARRAYS];
+} Instruction;
+
+/* Units first ... first + count - 1 of `instructions` instructions, one after the other: what one thread does without a break. */
+typedef struct {
+    int64_t instruction, instructions;
+    int64_t first, count;
+} Chunk;
+
+/* Chunks that do not depend on each other. All chunks of a phase are done before the next phase begins. */
+typedef struct {
+    int64_t chunk, chunks;
+    int64_t alone; /* 1: too little work for a second thread */
+} Phase;
+
+typedef struct {
+    const Instruction *instructions;
+    const Chunk *chunks;
+    const Phase *phases;
+    int64_t phase_count;
+    int64_t failed; /* 1 + the number of the instruction that found unusable numbers in its arrays; 0: none did */
+} Program;
+
+/* Does units first ... first + count - 1; 0, or 1 where numbers in its arrays are unusable (a label that is no class). */
+typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t count);
+
+#define OPERATIONS(X)                                                                                                  \
+    X(linear) X(linear_input_gradient) X(weight_gradient) X(bias_gradient)                                             \
+    X(rectify) X(rectify_gradient) X(sigmoid) X(sigmoid_gradient) X(tanh) X(tanh_gradient)                             \
+    X(elu) X(elu_gradient) X(softplus) X(softplus_gradient) X(softsign) X(softsign_gradient)                           \
+    X(hard_sigmoid) X(hard_sigmoid_gradient) X(leaky) X(leaky_gradient) X(exponent)                                    \
+    X(limited_rectify) X(limited_rectify_gradient) X(logarithm_of) X(root_of) X(root_gradient)                         \
+    X(clip) X(clip_gradient) X(maximum_gradient)                                                                       \
+    X(square) X(square_gradient) X(absolute) X(absolute_gradient) X(round) X(negative) X(copy)                                              \
+    X(add) X(subtract) X(multiply) X(divide) X(maximum) X(multiply_rows)                                               \
+    X(softmax) X(softmax_gradient)                                                                                     \
+    X(categorical_crossentropy) X(categorical_crossentropy_gradient)                                                   \
+    X(sparse_crossentropy) X(sparse_crossentropy_gradient)                                                             \
+    X(binary_crossentropy) X(binary_crossentropy_gradient)                                                             \
+    X(row_sum) X(row_sum_gradient) X(middle_sum) X(middle_sum_gradient) X(sum) X(sum_gradient)                                                          \
+    X(columns_into) X(columns_of) X(table_rows) X(table_gradient)                                                      \
+    X(argmax) X(equal_whole) X(not_equal_whole) X(equal) X(not_equal) X(any_true) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
+    X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient) X(simple_rnn) X(simple_rnn_gradient)                \
+    X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
+    X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
+    X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam) X(sums_of_squares)
+
+enum { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512, LEVELS };
+
+extern const Operation *const level_operations[LEVELS]; /* NULL for a level that was not built for this kind of processor */
+
+typedef void (*Run)(void *task, int64_t i);
+
+/* Call run(task, i) for i = 0 ... count - 1 on at most `threads` threads, the calling one among them, and return after all calls. */
+void pool_run(Run run, void *task, int64_t count, int threads);
+
+#endif

@@ -1,0 +1,208 @@
+/* Products of matrices, one thread: C = A B, A^T B or A B^T, or added to C. All rows are contiguous, rows may lie apart.
+
+   C is computed in tiles that stay in registers: TILE_ROWS rows of TILE_COLUMNS columns. For a column of tiles, the panel of B that
+   they read (at most DEPTH rows) is packed side by side; where B is read as it lies, the first tile packs it while it computes, which
+   costs nothing. A is read in place; A^T of more than a few rows is packed too, or each step would touch another page. */
+#include "vectors.h"
+
+#if LANES == 16 || defined(__aarch64__)
+#define TILE_ROWS 12
+#else
+#define TILE_ROWS 6
+#endif
+#define TILE_VECTORS 2
+#define TILE_COLUMNS (TILE_VECTORS * LANES)
+#define DEPTH 264       /* rows of a panel of B: with DEPTH * TILE_COLUMNS numbers it stays in the first-level cache */
+#define PACKED_ROWS 144 /* rows of C whose part of A^T is packed at once, a multiple of TILE_ROWS */
+#define FEWEST_PACKED 64
+
+typedef struct {
+    float panel[DEPTH * TILE_COLUMNS]; /* of B */
+    float left[PACKED_ROWS * DEPTH];   /* of A^T */
+} Workspace;
+
+static _Thread_local Workspace workspace __attribute__((aligned(64)));
+
+/* The columns of a tile that are part of C. */
+static __attribute__((noinline)) void copy_edge(const float *whole, int rows, int64_t columns, float *c, int64_t c_step, int add) {
+    for (int i = 0; i < rows; i++)
+        for (int64_t j = 0; j < columns; j++) {
+            float sum = whole[i * TILE_COLUMNS + j];
+            c[i * c_step + j] = add ? c[i * c_step + j] + sum : sum;
+        }
+}
+
+/* One tile of `rows` x (vectors * LANES): A's element (i, p) is a[i * row_step + p * step]. B's row p begins at b + p * b_step; with
+   `pack` it is stored to the panel too. `columns` of the tile are part of C, `add` adds to what stands there. The constant arguments
+   come first: each combination is compiled as a function of its own. */
+ALWAYS void tile(const int rows, const int vectors, const int pack, int64_t depth, const float *a, int64_t row_step,
+                 int64_t step, const float *b, int64_t b_step, float *c, int64_t c_step, int64_t columns, int add) {
+    Vector sums[TILE_ROWS][TILE_VECTORS];
+    float *panel = workspace.panel;
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++) sums[i][j] = (Vector){0};
+    for (int64_t p = 0; p < depth; p++) {
+        Vector right[TILE_VECTORS];
+#pragma GCC unroll 2
+        for (int j = 0; j < vectors; j++) {
+            right[j] = load(b + p * b_step + j * LANES);
+            if (pack) *(Vector *)(panel + p * TILE_COLUMNS + j * LANES) = right[j];
+        }
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; i++) {
+            float left = a[i * row_step + p * step];
+#pragma GCC unroll 2
+            for (int j = 0; j < vectors; j++) sums[i][j] += left * right[j];
+        }
+    }
+    if (columns == vectors * LANES) {
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; i++)
+#pragma GCC unroll 2
+            for (int j = 0; j < vectors; j++) {
+                float *to = c + i * c_step + j * LANES;
+                store(to, add ? load(to) + sums[i][j] : sums[i][j]);
+            }
+        return;
+    }
+    float whole[TILE_ROWS * TILE_COLUMNS];
+#pragma GCC unroll 12
+    for (int i = 0; i < rows; i++)
+#pragma GCC unroll 2
+        for (int j = 0; j < vectors; j++) store(whole + i * TILE_COLUMNS + j * LANES, sums[i][j]);
+    copy_edge(whole, rows, columns, c, c_step, add);
+}
+
+typedef void (*Tile)(int64_t depth, const float *a, int64_t step, const float *b, int64_t b_step, float *c, int64_t c_step,
+                     int64_t columns, int add);
+
+/* For each number of rows: A by rows (its columns lie side by side) and A^T (its rows do); narrow tiles of one vector; packing ones. */
+#define TILES(n)                                                                                                       \
+    static void rows_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+        tile(n, 2, 0, d, a, s, 1, b, bs, c, cs, m, add);                                                               \
+    }                                                                                                                  \
+    static void columns_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+        tile(n, 2, 0, d, a, 1, s, b, bs, c, cs, m, add);                                                               \
+    }                                                                                                                  \
+    static void narrow_rows_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+        tile(n, 1, 0, d, a, s, 1, b, bs, c, cs, m, add);                                                               \
+    }                                                                                                                  \
+    static void narrow_columns_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+        tile(n, 1, 0, d, a, 1, s, b, bs, c, cs, m, add);                                                               \
+    }                                                                                                                  \
+    static void packing_rows_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+        tile(n, 2, 1, d, a, s, 1, b, bs, c, cs, m, add);                                                               \
+    }                                                                                                                  \
+    static void packing_columns_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+        tile(n, 2, 1, d, a, 1, s, b, bs, c, cs, m, add);                                                               \
+    }
+
+#define FAMILIES(n) {rows_##n, columns_##n, narrow_rows_##n, narrow_columns_##n, packing_rows_##n, packing_columns_##n}
+enum { WIDE, NARROW = 2, PACKING = 4 };
+
+TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
+#if TILE_ROWS == 12
+TILES(7) TILES(8) TILES(9) TILES(10) TILES(11) TILES(12)
+#endif
+
+static const Tile tiles[TILE_ROWS + 1][6] = {
+    {0}, FAMILIES(1), FAMILIES(2), FAMILIES(3), FAMILIES(4), FAMILIES(5), FAMILIES(6),
+#if TILE_ROWS == 12
+    FAMILIES(7), FAMILIES(8), FAMILIES(9), FAMILIES(10), FAMILIES(11), FAMILIES(12),
+#endif
+};
+
+/* How much of what is left the next of `parts` parts takes, when all are to be about equal. */
+ALWAYS int64_t share(int64_t left, int64_t parts) { return (left + parts - 1) / parts; }
+
+/* The panel of B^T: `depth` columns of `columns` rows of b, as rows of the panel, zeros behind them. By blocks of 4 x 4. */
+static void pack_transposed(const float *b, int64_t b_step, int64_t depth, int64_t columns) {
+    typedef float Four __attribute__((vector_size(16)));
+    typedef float FourAnywhere __attribute__((vector_size(16), aligned(4), may_alias));
+    for (int64_t j = 0; j < TILE_COLUMNS; j += 4) {
+        float *to = workspace.panel + j;
+        int64_t p = 0;
+        for (; j + 4 <= columns && p + 4 <= depth; p += 4) {
+            const float *from = b + j * b_step + p;
+            Four r[4];
+            for (int i = 0; i < 4; i++) r[i] = *(const FourAnywhere *)(from + i * b_step);
+            Four a = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), c = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5);
+            Four e = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7), f = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+            *(FourAnywhere *)(to + p * TILE_COLUMNS) = __builtin_shufflevector(a, c, 0, 1, 4, 5);
+            *(FourAnywhere *)(to + (p + 1) * TILE_COLUMNS) = __builtin_shufflevector(a, c, 2, 3, 6, 7);
+            *(FourAnywhere *)(to + (p + 2) * TILE_COLUMNS) = __builtin_shufflevector(e, f, 0, 1, 4, 5);
+            *(FourAnywhere *)(to + (p + 3) * TILE_COLUMNS) = __builtin_shufflevector(e, f, 2, 3, 6, 7);
+        }
+        for (; p < depth; p++)
+            for (int i = 0; i < 4; i++) to[p * TILE_COLUMNS + i] = j + i < columns ? b[(j + i) * b_step + p] : 0;
+    }
+}
+
+/* The panel of B's `depth` rows, of which fewer than a tile's columns are left. */
+static void pack_edge(const float *b, int64_t b_step, int64_t depth, int64_t columns) {
+    for (int64_t p = 0; p < depth; p++)
+        for (int64_t j = 0; j < TILE_COLUMNS; j++) workspace.panel[p * TILE_COLUMNS + j] = j < columns ? b[p * b_step + j] : 0;
+}
+
+/* Rows of A^T, column by column of A, so that each tile's part lies side by side. */
+static void pack_left(const float *a, int64_t a_step, int64_t depth, int64_t rows) {
+    float *to = workspace.left;
+    int64_t blocks = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    for (int64_t i = 0; blocks; blocks--) {
+        int64_t height = share(rows - i, blocks);
+        for (int64_t p = 0; p < depth; p++, to += height)
+            for (int64_t r = 0; r < height; r++) to[r] = a[p * a_step + i + r];
+        i += height;
+    }
+}
+
+typedef struct {
+    const float *a, *b;
+    float *c;
+    int64_t a_step, b_step, c_step; /* from row to row */
+    int64_t rows, columns, depth;   /* of C, and of the sum */
+    int a_transposed, b_transposed, add;
+} Product;
+
+/* All tiles of `rows` rows of C over one part of the depth. */
+static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, int64_t depth, int packed) {
+    int add = q->add || from > 0;
+    const float *a = q->a_transposed ? q->a + from * q->a_step + row : q->a + row * q->a_step + from;
+    if (packed) pack_left(a, q->a_step, depth, rows);
+    for (int64_t j = 0; j < q->columns; j += TILE_COLUMNS) {
+        int64_t columns = q->columns - j < TILE_COLUMNS ? q->columns - j : TILE_COLUMNS;
+        const float *b = q->b_transposed ? q->b + j * q->b_step + from : q->b + from * q->b_step + j;
+        int in_place = !q->b_transposed && columns == TILE_COLUMNS;
+        if (q->b_transposed) pack_transposed(b, q->b_step, depth, columns);
+        else if (!in_place) pack_edge(b, q->b_step, depth, columns);
+        const float *left = workspace.left;
+        int64_t blocks = (rows + TILE_ROWS - 1) / TILE_ROWS;
+        for (int64_t i = 0; blocks; blocks--) {
+            int64_t height = share(rows - i, blocks);
+            int first = in_place && i == 0;
+            int family = (first && blocks > 1 ? PACKING : columns <= LANES ? NARROW : WIDE) + (q->a_transposed ? 1 : 0);
+            const float *part = packed ? left : q->a_transposed ? a + i : a + i * q->a_step;
+            tiles[height][family](depth, part, packed ? height : q->a_step, first ? b : workspace.panel,
+                                  first ? q->b_step : TILE_COLUMNS, q->c + (row + i) * q->c_step + j, q->c_step, columns, add);
+            left += depth * height;
+            i += height;
+        }
+    }
+}
+
+static void product(const Product *q) {
+    if (q->depth == 0 && !q->add)
+        for (int64_t i = 0; i < q->rows; i++) memset(q->c + i * q->c_step, 0, q->columns * sizeof(float));
+    int64_t parts = (q->depth + DEPTH - 1) / DEPTH;
+    for (int64_t from = 0; parts; parts--) {
+        int64_t depth = share(q->depth - from, parts);
+        int packed = q->a_transposed && depth >= FEWEST_PACKED;
+        int64_t row_parts = packed ? (q->rows + PACKED_ROWS - 1) / PACKED_ROWS : 1;
+        for (int64_t row = 0; row_parts; row_parts--) {
+            int64_t rows = share(q->rows - row, row_parts);
+            panels(q, row, rows, from, depth, packed);
+            row += rows;
+        }
+        from += depth;
+    }
+}

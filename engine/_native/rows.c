@@ -1,0 +1,475 @@
+/* Operations on samples: what layers, losses and metrics compute. `size[0]` is the number of elements of one unit unless said otherwise.
+   The last array is the one that is written.
+
+   Not-a-numbers and infinities go the way they go in NumPy; numbers too small for a normal float32 count as 0. */
+#include "product.c"
+
+#define FLOATS(n) ((float *)instruction->array[n])
+#define SIZE(n) (instruction->size[n])
+#define OPERATION(name) static int name(const Instruction *instruction, int64_t first, int64_t count)
+
+/* ---- dense layers: size = rows of a unit, columns of x, columns of y; number[0] = 1 rectifies ---- */
+
+/* y = x @ kernel + bias, or max(y, 0); arrays x, kernel, bias (NULL: none), y. */
+OPERATION(linear) {
+    int64_t rows = count * SIZE(0), inputs = SIZE(1), outputs = SIZE(2), begin = first * SIZE(0);
+    float *y = FLOATS(3) + begin * outputs;
+    const float *bias = FLOATS(2);
+    product(&(Product){FLOATS(0) + begin * inputs, FLOATS(1), y, inputs, outputs, outputs, rows, outputs, inputs, 0, 0, 0});
+    int rectifies = instruction->number[0] != 0;
+    if (!bias && !rectifies) return 0;
+    for (int64_t r = 0; r < rows; r++, y += outputs)
+        for (int64_t j = 0; j < outputs; j += LANES) {
+            Vector v = load_some(y + j, outputs - j, 0);
+            if (bias) v += load_some(bias + j, outputs - j, 0);
+            store_some(y + j, outputs - j, rectifies ? larger(v, all(0)) : v);
+        }
+    return 0;
+}
+
+/* dx = dy @ kernel^T; arrays dy, kernel, rectified, dx. Where `rectified`, what the layer below gave, is 0, so is dx (NULL: nowhere). */
+OPERATION(linear_input_gradient) {
+    int64_t rows = count * SIZE(0), inputs = SIZE(1), outputs = SIZE(2), begin = first * SIZE(0);
+    float *dx = FLOATS(3) + begin * inputs;
+    product(&(Product){FLOATS(0) + begin * outputs, FLOATS(1), dx, outputs, outputs, inputs, rows, inputs, outputs, 0, 1, 0});
+    if (!FLOATS(2)) return 0;
+    const float *rectified = FLOATS(2) + begin * inputs;
+    int64_t n = rows * inputs;
+    for (int64_t i = 0; i < n; i += LANES) {
+        Vector passes = choose(load_some(rectified + i, n - i, 0) > 0.0f, all(1), all(0));
+        store_some(dx + i, n - i, load_some(dx + i, n - i, 0) * passes);
+    }
+    return 0;
+}
+
+/* Rows `first` ... of dkernel = x^T @ dy, summed over size[0] rows; units are rows of the kernel; arrays x, dy, dkernel. */
+OPERATION(weight_gradient) {
+    int64_t inputs = SIZE(1), outputs = SIZE(2);
+    product(&(Product){FLOATS(0) + first, FLOATS(1), FLOATS(2) + first * outputs, inputs, outputs, outputs, count, outputs, SIZE(0), 1, 0, 0});
+    return 0;
+}
+
+/* The same where x is size[1] columns of rows that are size[5] wide, from column size[6] on, and dy and dkernel are size[2] columns of
+   rows that are size[3] wide, from column size[4] on. */
+OPERATION(columns_weight_gradient) {
+    int64_t columns = SIZE(2), outputs = SIZE(3), begin = SIZE(4), width = SIZE(5);
+    product(&(Product){FLOATS(0) + SIZE(6) + first, FLOATS(1) + begin, FLOATS(2) + first * outputs + begin, width, outputs, outputs, count,
+                       columns, SIZE(0), 1, 0, 0});
+    return 0;
+}
+
+/* dbias = sum of the rows of dy, written as row size[3] of dbias; one unit; arrays dy, dbias. */
+OPERATION(bias_gradient) {
+    int64_t rows = SIZE(0), outputs = SIZE(2);
+    float *to = FLOATS(1) + SIZE(3) * outputs;
+    (void)first, (void)count;
+    for (int64_t j = 0; j < outputs; j += LANES) {
+        Vector sum = all(0);
+        for (int64_t r = 0; r < rows; r++) sum += load_some(FLOATS(0) + r * outputs + j, outputs - j, 0);
+        store_some(to + j, outputs - j, sum);
+    }
+    return 0;
+}
+
+/* ---- element by element: size = elements of a unit, then for each operand 1, or 0 for one number that counts for all ---- */
+
+ALWAYS Vector operand(const Instruction *instruction, int n, int64_t at, int64_t left) {
+    return SIZE(1 + n) ? load_some(FLOATS(n) + at, left, 1) : all(FLOATS(n)[0]);
+}
+
+#define ONE_OPERAND(name, value)                                                                                       \
+    OPERATION(name) {                                                                                                  \
+        for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {                      \
+            Vector x = operand(instruction, 0, i, end - i);                                                            \
+            store_some(FLOATS(1) + i, end - i, value);                                                                 \
+        }                                                                                                              \
+        return 0;                                                                                                      \
+    }
+#define TWO_OPERANDS(name, value)                                                                                      \
+    OPERATION(name) {                                                                                                  \
+        for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {                      \
+            Vector a = operand(instruction, 0, i, end - i), b = operand(instruction, 1, i, end - i);                   \
+            store_some(FLOATS(2) + i, end - i, value);                                                                 \
+        }                                                                                                              \
+        return 0;                                                                                                      \
+    }
+
+ONE_OPERAND(rectify, larger(x, all(0)))
+ONE_OPERAND(sigmoid, logistic(x))
+ONE_OPERAND(tanh, hyperbolic_tangent(x))
+ONE_OPERAND(square, x * x)
+ONE_OPERAND(absolute, size_of(x))
+ONE_OPERAND(round, rounded(x))
+ONE_OPERAND(negative, -x)
+ONE_OPERAND(copy, x)
+TWO_OPERANDS(add, a + b)
+TWO_OPERANDS(subtract, a - b)
+TWO_OPERANDS(multiply, a * b)
+TWO_OPERANDS(divide, a / b)
+TWO_OPERANDS(maximum, larger(a, b))
+ALWAYS Vector softplus_of(Vector x) { return larger(x, all(0)) + logarithm_of_more_than_one(exponential(-size_of(x))); }
+
+/* number[0] is the factor below 0 */
+ONE_OPERAND(elu, larger(x, all(0)) + exponential_less_one(smaller(x, all(0))) * instruction->number[0])
+ONE_OPERAND(leaky, x * choose(x > 0.0f, all(1), all(instruction->number[0])))
+ONE_OPERAND(softplus, softplus_of(x))
+ONE_OPERAND(softsign, x / (size_of(x) + 1.0f))
+ONE_OPERAND(hard_sigmoid, limited(x * 0.2f + 0.5f, 0, 1))
+ONE_OPERAND(exponent, exponential(x))
+ONE_OPERAND(logarithm_of, logarithm(x))
+ONE_OPERAND(root_of, root(larger(x, all(0))))
+/* number = the least and the largest result */
+ONE_OPERAND(clip, limited(x, instruction->number[0], instruction->number[1]))
+/* number = the factor below the threshold, the threshold (0 or above), the largest result */
+ONE_OPERAND(limited_rectify, choose(x < instruction->number[1], (x - instruction->number[1]) * instruction->number[0],
+                                    smaller(x, all(instruction->number[2]))))
+/* Gradients: a is dy, b what the operation keeps, its operand (leaky, limited_rectify, clip, square, absolute) or its
+   result. */
+TWO_OPERANDS(elu_gradient, a * choose(b > 0.0f, all(1), b + instruction->number[0]))
+TWO_OPERANDS(leaky_gradient, a * choose(b > 0.0f, all(1), all(instruction->number[0])))
+TWO_OPERANDS(softplus_gradient, -(a * exponential_less_one(-b)))
+TWO_OPERANDS(clip_gradient, a * choose((b >= instruction->number[0]) & (b <= instruction->number[1]), all(1), all(0)))
+TWO_OPERANDS(limited_rectify_gradient, a * choose(b < instruction->number[1], all(instruction->number[0]),
+                                                  choose(b >= instruction->number[2], all(0), all(1))))
+TWO_OPERANDS(root_gradient, choose(b == 0.0f, all(0), a / b * 0.5f))
+TWO_OPERANDS(softsign_gradient, a * ((1.0f - size_of(b)) * (1.0f - size_of(b))))
+TWO_OPERANDS(hard_sigmoid_gradient, a * choose((b > 0.0f) & (b < 1.0f), all(1), all(0)) * 0.2f)
+TWO_OPERANDS(rectify_gradient, a * choose(b > 0.0f, all(1), all(0)))
+TWO_OPERANDS(sigmoid_gradient, a * ((1.0f - b) * b))
+TWO_OPERANDS(tanh_gradient, a * (1.0f - b * b))
+TWO_OPERANDS(square_gradient, a * b * 2.0f)
+
+/* Rows of a times one number each; size = rows of a unit, columns; arrays a, b, y. */
+OPERATION(multiply_rows) {
+    int64_t columns = SIZE(1);
+    for (int64_t r = first * SIZE(0), end = (first + count) * SIZE(0); r < end; r++)
+        for (int64_t j = 0; j < columns; j += LANES)
+            store_some(FLOATS(2) + r * columns + j, columns - j, load_some(FLOATS(0) + r * columns + j, columns - j, 0) * FLOATS(1)[r]);
+    return 0;
+}
+
+/* dy where a >= b, else 0; arrays dy, a, b, da. */
+OPERATION(maximum_gradient) {
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
+        Vector chosen = choose(operand(instruction, 1, i, end - i) >= operand(instruction, 2, i, end - i), all(1), all(0));
+        store_some(FLOATS(3) + i, end - i, operand(instruction, 0, i, end - i) * chosen);
+    }
+    return 0;
+}
+
+/* dy * sign(x), 0 at 0. */
+TWO_OPERANDS(absolute_gradient, a * (choose(b > 0.0f, all(1), all(0)) - choose(b < 0.0f, all(1), all(0)) + choose(b != b, b, all(0))))
+
+/* ---- over the last axis: size = rows of a unit, columns ---- */
+
+#define ROWS_OF_UNITS(r) for (int64_t r = first * SIZE(0), last_ = (first + count) * SIZE(0); r < last_; r++)
+
+ALWAYS float largest(const float *x, int64_t n) {
+    float most = x[0];
+    for (int64_t j = 1; j < n; j++) most = x[j] > most || x[j] != x[j] ? x[j] : most;
+    return most;
+}
+
+/* y = e^(x - max(x)) / sum of these; arrays x, y. */
+OPERATION(softmax) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        const float *x = FLOATS(0) + r * columns;
+        float *y = FLOATS(1) + r * columns;
+        Vector most = all(largest(x, columns)), sum = all(0);
+        for (int64_t j = 0; j < columns; j += LANES) {
+            Vector power = exponential(load_some(x + j, columns - j, -__builtin_inff()) - most);
+            store_some(y + j, columns - j, power);
+            sum += load_some(y + j, columns - j, 0);
+        }
+        Vector divisor = all(sum_of_lanes(sum));
+        for (int64_t j = 0; j < columns; j += LANES) store_some(y + j, columns - j, load_some(y + j, columns - j, 0) / divisor);
+    }
+    return 0;
+}
+
+/* dx = y * (dy - sum(dy * y)); arrays dy, y, dx. */
+OPERATION(softmax_gradient) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        const float *dy = FLOATS(0) + r * columns, *y = FLOATS(1) + r * columns;
+        float *dx = FLOATS(2) + r * columns;
+        Vector sum = all(0);
+        for (int64_t j = 0; j < columns; j += LANES) sum += load_some(dy + j, columns - j, 0) * load_some(y + j, columns - j, 0);
+        Vector total = all(sum_of_lanes(sum));
+        for (int64_t j = 0; j < columns; j += LANES) {
+            Vector of_y = load_some(y + j, columns - j, 0);
+            store_some(dx + j, columns - j, (load_some(dy + j, columns - j, 0) - total) * of_y);
+        }
+    }
+    return 0;
+}
+
+ALWAYS float sum_of_row(const float *x, int64_t n) {
+    Vector sum = all(0);
+    for (int64_t j = 0; j < n; j += LANES) sum += load_some(x + j, n - j, 0);
+    return sum_of_lanes(sum);
+}
+
+/* The logarithm of the sum of e^x, beyond the largest x. */
+ALWAYS float log_of_powers(const float *x, int64_t n, float most) {
+    Vector sum = all(0);
+    for (int64_t j = 0; j < n; j += LANES) sum += exponential(load_some(x + j, n - j, -__builtin_inff()) - all(most));
+    return logarithm(all(sum_of_lanes(sum)))[0];
+}
+
+/* ---- cross-entropies: size = rows of a unit, classes, 1 from logits; number = the limits of probabilities ---- */
+
+/* log(p) of one vector of a row, p = output / sum(output) within the limits, or from logits. */
+ALWAYS Vector log_probability(const Instruction *instruction, Vector output, float most, float total) {
+    if (SIZE(2)) return output - all(most) - all(total);
+    return logarithm(limited(output / all(total), instruction->number[0], instruction->number[1]));
+}
+
+/* y = -sum(target * log(p)); arrays target, output, y. */
+OPERATION(categorical_crossentropy) {
+    int64_t classes = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        const float *target = FLOATS(0) + r * classes, *output = FLOATS(1) + r * classes;
+        float most = SIZE(2) ? largest(output, classes) : 0;
+        float total = SIZE(2) ? log_of_powers(output, classes, most) : sum_of_row(output, classes);
+        Vector sum = all(0);
+        for (int64_t j = 0; j < classes; j += LANES)
+            sum += load_some(target + j, classes - j, 0) * log_probability(instruction, load_some(output + j, classes - j, 1), most, total);
+        FLOATS(2)[r] = -sum_of_lanes(sum);
+    }
+    return 0;
+}
+
+ALWAYS Vector within_limits(const Instruction *instruction, Vector p) {
+    return choose((p >= instruction->number[0]) & (p <= instruction->number[1]), all(1), all(0));
+}
+
+/* With s = sum(output), p = output / s and g = dL/dp: dL/doutput = (g - sum(g * p)) / s. */
+ALWAYS void gradient_of_probabilities(const Instruction *instruction, float dy, const float *target, const float *output, float *to) {
+    int64_t classes = SIZE(1);
+    Vector total = all(sum_of_row(output, classes)), sum = all(0);
+    for (int64_t j = 0; j < classes; j += LANES) {
+        Vector p = load_some(output + j, classes - j, 1) / total;
+        Vector slope = load_some(target + j, classes - j, 0) / limited(p, instruction->number[0], instruction->number[1]);
+        slope = -(slope * within_limits(instruction, p) * dy);
+        sum += slope * p;
+        store_some(to + j, classes - j, slope);
+    }
+    Vector mean = all(sum_of_lanes(sum));
+    for (int64_t j = 0; j < classes; j += LANES) store_some(to + j, classes - j, (load_some(to + j, classes - j, 0) - mean) / total);
+}
+
+/* doutput; from logits dy * (p * sum(target) - target); arrays dy, target, output, doutput. */
+OPERATION(categorical_crossentropy_gradient) {
+    int64_t classes = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        float dy = FLOATS(0)[r];
+        const float *target = FLOATS(1) + r * classes, *output = FLOATS(2) + r * classes;
+        float *to = FLOATS(3) + r * classes;
+        if (!SIZE(2)) {
+            gradient_of_probabilities(instruction, dy, target, output, to);
+            continue;
+        }
+        float most = largest(output, classes), total = log_of_powers(output, classes, most), targets = sum_of_row(target, classes);
+        for (int64_t j = 0; j < classes; j += LANES) {
+            Vector p = exponential(log_probability(instruction, load_some(output + j, classes - j, 0), most, total));
+            store_some(to + j, classes - j, (p * targets - load_some(target + j, classes - j, 0)) * dy);
+        }
+    }
+    return 0;
+}
+
+ALWAYS float limited_number(float x, float low, float high) { return x < low ? low : x > high ? high : x; }
+
+/* y = -log(p[label]), p = limited output / their sum, or from logits; arrays label, output, y. 1 for a label that is no class. */
+OPERATION(sparse_crossentropy) {
+    int64_t classes = SIZE(1);
+    float low = instruction->number[0], high = instruction->number[1];
+    ROWS_OF_UNITS(r) {
+        const float *output = FLOATS(1) + r * classes;
+        float label = FLOATS(0)[r];
+        if (!(label > -1.0f && label < (float)classes)) return 1;
+        int64_t chosen = (int64_t)label;
+        if (SIZE(2)) {
+            float most = largest(output, classes);
+            FLOATS(2)[r] = -(output[chosen] - most - log_of_powers(output, classes, most));
+            continue;
+        }
+        Vector sum = all(0);
+        for (int64_t j = 0; j < classes; j += LANES) {
+            Vector p = limited(load_some(output + j, classes - j, 0), low, high);
+            sum += classes - j >= LANES ? p : load_some((float *)&p, classes - j, 0);
+        }
+        FLOATS(2)[r] = logarithm(all(sum_of_lanes(sum) / limited_number(output[chosen], low, high)))[0];
+    }
+    return 0;
+}
+
+/* doutput; from logits dy * (p - 1 at the label, p elsewhere); arrays dy, label, output, doutput. */
+OPERATION(sparse_crossentropy_gradient) {
+    int64_t classes = SIZE(1);
+    float low = instruction->number[0], high = instruction->number[1];
+    ROWS_OF_UNITS(r) {
+        float dy = FLOATS(0)[r];
+        int64_t chosen = (int64_t)FLOATS(1)[r];
+        const float *output = FLOATS(2) + r * classes;
+        float *to = FLOATS(3) + r * classes;
+        if (SIZE(2)) {
+            float most = largest(output, classes), total = log_of_powers(output, classes, most);
+            for (int64_t j = 0; j < classes; j += LANES)
+                store_some(to + j, classes - j, exponential(load_some(output + j, classes - j, 0) - all(most) - all(total)));
+            to[chosen] -= 1;
+            for (int64_t j = 0; j < classes; j++) to[j] *= dy;
+            continue;
+        }
+        float total = 0;
+        for (int64_t j = 0; j < classes; j++) total += limited_number(output[j], low, high);
+        for (int64_t j = 0; j < classes; j++) {
+            float slope = 1 / total - (j == chosen ? 1 / limited_number(output[j], low, high) : 0);
+            to[j] = slope * (output[j] >= low && output[j] <= high ? 1.0f : 0.0f) * dy;
+        }
+    }
+    return 0;
+}
+
+/* The logarithm of the odds of a probability within the limits, or the output itself from logits (size[3]). */
+ALWAYS Vector log_odds(const Instruction *instruction, Vector output) {
+    if (SIZE(3)) return output;
+    Vector p = limited(output, instruction->number[0], instruction->number[1]);
+    return logarithm(p / (1.0f - p));
+}
+
+/* log(1 + e^z) - target * z; size = elements of a unit, -, -, 1 from logits; arrays target, output, y. */
+OPERATION(binary_crossentropy) {
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
+        Vector z = log_odds(instruction, load_some(FLOATS(1) + i, end - i, 0.5f));
+        store_some(FLOATS(2) + i, end - i, softplus_of(z) - z * load_some(FLOATS(0) + i, end - i, 0));
+    }
+    return 0;
+}
+
+/* doutput = dy * (p - target) / (p * (1 - p)), from logits dy * (p - target); arrays dy, target, output, doutput. */
+OPERATION(binary_crossentropy_gradient) {
+    float low = instruction->number[0], high = instruction->number[1];
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
+        Vector output = load_some(FLOATS(2) + i, end - i, 0.5f), target = load_some(FLOATS(1) + i, end - i, 0);
+        Vector dy = load_some(FLOATS(0) + i, end - i, 0), slope;
+        if (SIZE(3)) slope = (hyperbolic_tangent(output * 0.5f) + 1.0f) * 0.5f - target;
+        else {
+            Vector p = limited(output, low, high);
+            slope = (p - target) / ((1.0f - p) * p) * within_limits(instruction, output);
+        }
+        store_some(FLOATS(3) + i, end - i, slope * dy);
+    }
+    return 0;
+}
+
+/* ---- sums and means: number[0] is what a mean divides by, 1 for a sum ---- */
+
+/* y = sum of a row / divisor; size = rows of a unit, columns; arrays x, y. */
+OPERATION(row_sum) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(r) FLOATS(1)[r] = sum_of_row(FLOATS(0) + r * columns, columns) / instruction->number[0];
+    return 0;
+}
+
+/* dx = dy / divisor for each element of a row; arrays dy, dx. */
+OPERATION(row_sum_gradient) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(r) {
+        float each = FLOATS(0)[r] * (1.0f / instruction->number[0]);
+        for (int64_t j = 0; j < columns; j++) FLOATS(1)[r * columns + j] = each;
+    }
+    return 0;
+}
+
+/* y = sums over the rows of each unit / divisor; size = rows of a unit, columns; arrays x, y. */
+OPERATION(middle_sum) {
+    int64_t rows = SIZE(0), columns = SIZE(1);
+    for (int64_t n = first; n < first + count; n++)
+        for (int64_t j = 0; j < columns; j += LANES) {
+            Vector sum = all(0);
+            for (int64_t r = 0; r < rows; r++) sum += load_some(FLOATS(0) + (n * rows + r) * columns + j, columns - j, 0);
+            store_some(FLOATS(1) + n * columns + j, columns - j, sum / instruction->number[0]);
+        }
+    return 0;
+}
+
+/* dx = dy / divisor for each row of a unit; arrays dy, dx. */
+OPERATION(middle_sum_gradient) {
+    int64_t rows = SIZE(0), columns = SIZE(1);
+    for (int64_t n = first; n < first + count; n++)
+        for (int64_t j = 0; j < columns; j += LANES) {
+            Vector each = load_some(FLOATS(0) + n * columns + j, columns - j, 0) * (1.0f / instruction->number[0]);
+            for (int64_t r = 0; r < rows; r++) store_some(FLOATS(1) + (n * rows + r) * columns + j, columns - j, each);
+        }
+    return 0;
+}
+
+/* y = sum of size[0] numbers / divisor; one unit; arrays x, y. */
+OPERATION(sum) {
+    double sum = 0;
+    (void)first, (void)count;
+    for (int64_t i = 0; i < SIZE(0); i++) sum += FLOATS(0)[i];
+    FLOATS(1)[0] = (float)(sum / instruction->number[0]);
+    return 0;
+}
+
+/* dx = dy / divisor for each element; size = elements of a unit; arrays dy (one number), dx. */
+OPERATION(sum_gradient) {
+    float each = FLOATS(0)[0] * (1.0f / instruction->number[0]);
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i++) FLOATS(1)[i] = each;
+    return 0;
+}
+
+/* ---- joined columns: size = rows of a unit, columns of the part, columns of the whole, where the part begins ---- */
+
+/* The part of y's columns that x is; arrays x, y. */
+OPERATION(columns_into) {
+    ROWS_OF_UNITS(r) memcpy(FLOATS(1) + r * SIZE(2) + SIZE(3), FLOATS(0) + r * SIZE(1), SIZE(1) * sizeof(float));
+    return 0;
+}
+
+/* dx = the part of dy's columns; arrays dy, dx. */
+OPERATION(columns_of) {
+    ROWS_OF_UNITS(r) memcpy(FLOATS(1) + r * SIZE(1), FLOATS(0) + r * SIZE(2) + SIZE(3), SIZE(1) * sizeof(float));
+    return 0;
+}
+
+/* ---- rows of a table by number: size = numbers of a unit, columns, rows of the table, kind of the numbers: 0 int32, 1 int64, 2 float32 ---- */
+
+ALWAYS int64_t row_number(const Instruction *instruction, int n, int64_t i) {
+    if (SIZE(3) == 0) return ((const int32_t *)instruction->array[n])[i];
+    if (SIZE(3) == 1) return ((const int64_t *)instruction->array[n])[i];
+    float x = FLOATS(n)[i];
+    return x > -1.0f && x < 9.2e18f ? (int64_t)x : -1;
+}
+
+/* y = table[numbers]; arrays numbers, table, y. 1 for a number that the table has no row for. */
+OPERATION(table_rows) {
+    int64_t columns = SIZE(1);
+    ROWS_OF_UNITS(i) {
+        int64_t row = row_number(instruction, 0, i);
+        if (row < 0 || row >= SIZE(2)) return 1;
+        memcpy(FLOATS(2) + i * columns, FLOATS(1) + row * columns, columns * sizeof(float));
+    }
+    return 0;
+}
+
+/* dtable = sums of the rows of dy that have each number, in their order; units are rows of the table, size[0] all numbers;
+   arrays dy, numbers, dtable. */
+OPERATION(table_gradient) {
+    int64_t columns = SIZE(1);
+    float *table = FLOATS(2);
+    memset(table + first * columns, 0, count * columns * sizeof(float));
+    for (int64_t i = 0; i < SIZE(0); i++) {
+        int64_t row = row_number(instruction, 1, i);
+        if (row < first || row >= first + count) continue;
+        float *to = table + row * columns;
+        const float *dy = FLOATS(0) + i * columns;
+        for (int64_t j = 0; j < columns; j += LANES)
+            store_some(to + j, columns - j, load_some(to + j, columns - j, 0) + load_some(dy + j, columns - j, 0));
+    }
+    return 0;
+}

@@ -1,0 +1,459 @@
+"""Which instructions of the library in C compute what ops compute: rules for plans (`_graph/native_plan.py`)."""
+
+from __future__ import annotations
+
+import math
+
+from .._graph.backward import BackwardCall, SumOfGradients
+from .._graph.native_phases import Between, Instruction
+from .._graph.native_plan import Context, may_be_folded, native, native_gradient
+from .._graph.op import ForwardCall, Op
+from .._graph.tensor import Tensor
+from .activation import Elu, HardSigmoid, LeakyRelu, LimitedRelu, Relu, Sigmoid, Softplus, Softsign, Tanh
+from .arithmetic import Add, Divide, Maximum, Multiply, Subtract
+from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
+from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
+from .embedding import Embedding
+from .matmul import Linear
+from .probabilities import Softmax
+from .random import Dropout
+from .rearrange import Concatenate, Repeat
+from .rectified import RectifiedLinear
+from .reduce import Mean, Sum
+from .rounding import Round
+from .shapes import count
+
+may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients, Repeat)
+
+
+def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[int, int, int], bool]:
+    """Units, sizes of one (rows, columns of x, columns of y), and whether they are samples."""
+    inputs, outputs = context.shapes[kernel]
+    units = context.units(x) if len(context.shapes[x]) > 1 else 1
+    rows = context.size(x) // max(1, inputs * units)
+    return units, (rows, inputs, outputs), len(context.shapes[x]) > 1 and units == context.batch
+
+
+@native(Linear, RectifiedLinear)
+def linear(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """The product, the bias, the rectifier."""
+    x, kernel, *rest = call.present_inputs
+    if not all(map(context.is_given, (kernel, *rest))):
+        return None
+    units, size, by_samples = _of_linear(context, x, kernel)
+    work = 2 * context.size(x) * size[2]
+    assert isinstance(call.op, Linear)
+    operands = (x, kernel, rest[0] if rest else None, call.outputs[0])
+    return [Instruction("linear", operands, size, units, by_samples, work, (float(call.op.rectifies),))]
+
+
+@native_gradient(Linear, RectifiedLinear)
+def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Gradients of input, kernel and bias; first the rectifier's."""
+    dy, x, kernel, *y = call.present_inputs
+    if not context.is_given(kernel):
+        return None
+    units, size, by_samples = _of_linear(context, x, kernel)
+    steps: list[Instruction] = []
+    gradient: Tensor | Between = dy
+    if y:
+        gradient = Between(context.shapes[dy])
+        count = context.size(dy) // units
+        steps.append(
+            Instruction("rectify_gradient", (dy, y[0], gradient), (count, 1, 1), units, by_samples, 4 * units * count)
+        )
+    wanted = context.wanted(call)
+    rows, inputs, outputs = units * size[0], size[1], size[2]
+    work = 2 * rows * inputs * outputs
+    if 0 in wanted:
+        steps.append(
+            Instruction("linear_input_gradient", (gradient, kernel, None, wanted[0]), size, units, by_samples, work)
+        )
+    if 1 in wanted:
+        steps.append(
+            Instruction("weight_gradient", (x, gradient, wanted[1]), (rows, inputs, outputs), inputs, False, work)
+        )
+    if 2 in wanted:
+        steps.append(
+            Instruction("bias_gradient", (gradient, wanted[2]), (rows, inputs, outputs), 1, False, rows * outputs)
+        )
+    return steps
+
+
+_UNARY: dict[type[Op], str] = {
+    Relu: "rectify", Sigmoid: "sigmoid", Tanh: "tanh", Square: "square", Absolute: "absolute", Round: "round", Negative: "negative",
+    Elu: "elu", LeakyRelu: "leaky", Softplus: "softplus", Softsign: "softsign", HardSigmoid: "hard_sigmoid", Exp: "exponent",
+    Log: "logarithm_of", Sqrt: "root_of", Clip: "clip", LimitedRelu: "limited_rectify",
+}  # fmt: skip
+_UNARY_GRADIENT: dict[type[Op], str] = {
+    Relu: "rectify_gradient", Sigmoid: "sigmoid_gradient", Tanh: "tanh_gradient", Square: "square_gradient",
+    Absolute: "absolute_gradient", Negative: "negative", Elu: "elu_gradient", LeakyRelu: "leaky_gradient",
+    Softplus: "softplus_gradient", Softsign: "softsign_gradient", HardSigmoid: "hard_sigmoid_gradient", Exp: "multiply",
+    Log: "divide", Sqrt: "root_gradient", Clip: "clip_gradient", LimitedRelu: "limited_rectify_gradient",
+}  # fmt: skip
+_BINARY: dict[type[Op], str] = {
+    Add: "add", Subtract: "subtract", Multiply: "multiply", Divide: "divide", Maximum: "maximum", SumOfGradients: "add",
+}  # fmt: skip
+
+
+@native(*_UNARY)
+def unary(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """One operand, element by element."""
+    operands, numbers = (*call.present_inputs, call.outputs[0]), _numbers(call.op)
+    return None if numbers is None else _elementwise(_UNARY[type(call.op)], context, *operands, numbers=numbers)
+
+
+@native_gradient(*_UNARY_GRADIENT)
+def unary_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy times the slope, which follows from what the op keeps."""
+    operands, numbers = (*call.present_inputs, call.outputs[0]), _numbers(call.op)
+    name = _UNARY_GRADIENT[type(call.op)]
+    return None if numbers is None else _elementwise(name, context, *operands, numbers=numbers)
+
+
+def _numbers(op: Op) -> tuple[float, ...] | None:
+    """The settings of an op of one operand; None for those that the library has no instruction for."""
+    if isinstance(op, (Elu, LeakyRelu)):
+        return (op.alpha,)
+    if isinstance(op, Clip):
+        return op.low, op.high
+    if isinstance(op, LimitedRelu):
+        return (
+            None if op.threshold < 0 else (op.alpha, op.threshold, math.inf if op.max_value is None else op.max_value)
+        )
+    return ()
+
+
+@native(*_BINARY)
+def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Two operands, element by element, or rows times one number each."""
+    if len(call.present_inputs) != 2:
+        return None
+    if isinstance(call.op, Multiply) and _is_for_rows(context, *call.present_inputs):
+        a, b = call.present_inputs
+        return context.along_last_axis("multiply_rows", a, (a, b, call.outputs[0]))
+    return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
+
+
+def _is_for_rows(context: Context, a: Tensor, b: Tensor) -> bool:
+    """Whether b has one number for each row of a, which has several columns."""
+    shape = context.shapes[a]
+    both = a.dtype == b.dtype == "float32"
+    return both and len(shape) > 1 and shape[-1] > 1 and context.shapes[b] == (*shape[:-1], 1)
+
+
+def _elementwise(
+    operation: str, context: Context, *operands: Tensor, numbers: tuple[float, ...] = ()
+) -> list[Instruction] | None:
+    if any(x.dtype != "float32" for x in operands):
+        return None
+    return context.element_by_element(operation, *operands, numbers=numbers)
+
+
+@native_gradient(Add, Subtract)
+def sum_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy for each input of its shape, with the sign that it has in the sum."""
+    (dy,) = call.present_inputs
+    steps: list[Instruction] = []
+    for i, dx in context.wanted(call).items():
+        if context.shapes[dx] != context.shapes[dy]:
+            return None
+        operation = "negative" if i == 1 and isinstance(call.op, Subtract) else "copy"
+        steps += _elementwise(operation, context, dy, dx) or ()
+    return steps
+
+
+@native_gradient(Multiply)
+def product_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy times the other factor, for each input of the shape of dy."""
+    dy, a, b = call.inputs
+    steps: list[Instruction] = []
+    for i, dx in context.wanted(call).items():
+        other = b if i == 0 else a
+        if dy is None or other is None or context.shapes[dx] != context.shapes[dy]:
+            return None
+        if _is_for_rows(context, dy, other):
+            steps += context.along_last_axis("multiply_rows", dy, (dy, other, dx))
+            continue
+        steps += _elementwise("multiply", context, dy, other, dx) or ()
+    return steps or None
+
+
+@native_gradient(Divide)
+def quotient_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Where only the dividend's is asked for and has the shape of dy."""
+    dy, b, _ = call.present_inputs
+    wanted = context.wanted(call)
+    if set(wanted) != {0} or context.shapes[wanted[0]] != context.shapes[dy]:
+        return None
+    return _elementwise("divide", context, dy, b, wanted[0])
+
+
+@native_gradient(Maximum)
+def maximum_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Where only the first operand's is asked for and has the shape of dy."""
+    dy, a, b = call.present_inputs
+    wanted = context.wanted(call)
+    if set(wanted) != {0} or context.shapes[wanted[0]] != context.shapes[dy]:
+        return None
+    return _elementwise("maximum_gradient", context, dy, a, b, wanted[0])
+
+
+@native(Softmax)
+def softmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Along the last axis."""
+    (x,) = call.present_inputs
+    if not is_last_axis(call, context.shapes[x]):
+        return None
+    return context.along_last_axis("softmax", x, (x, call.outputs[0]))
+
+
+@native_gradient(Softmax)
+def softmax_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Along the last axis."""
+    dy, y = call.present_inputs
+    if not is_last_axis(call, context.shapes[y]):
+        return None
+    return context.along_last_axis("softmax_gradient", y, (dy, y, call.outputs[0]))
+
+
+def is_last_axis(call: ForwardCall | BackwardCall, shape: tuple[int, ...]) -> bool:
+    """Whether an op works along the last of several axes."""
+    axis = getattr(call.op, "axis", None)
+    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+    return isinstance(axis, int) and axis % max(1, len(shape)) == len(shape) - 1 and len(shape) > 1 and shape[-1] > 0
+
+
+def _limits(epsilon: float) -> tuple[float, float]:
+    return epsilon, 1 - epsilon
+
+
+@native(CategoricalCrossentropy)
+def categorical(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Probabilities or logits along the last axis, one-hot targets or others of their shape."""
+    op, (target, output) = call.op, call.present_inputs
+    assert isinstance(op, CategoricalCrossentropy)
+    if context.shapes[target] != context.shapes[output] or target.dtype != "float32" or context.shapes[output][-1] == 0:
+        return None
+    more, limits = (int(op.from_logits),), _limits(op.epsilon)
+    return context.along_last_axis("categorical_crossentropy", output, (target, output, call.outputs[0]), more, limits)
+
+
+@native_gradient(CategoricalCrossentropy)
+def categorical_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Where nobody asks for the gradient of the targets."""
+    op, (dy, target, output) = call.op, call.present_inputs
+    assert isinstance(op, CategoricalCrossentropy)
+    wanted = context.wanted(call)
+    if set(wanted) != {1} or context.shapes[target] != context.shapes[output] or target.dtype != "float32":
+        return None
+    more, limits = (int(op.from_logits),), _limits(op.epsilon)
+    name = "categorical_crossentropy_gradient"
+    return context.along_last_axis(name, output, (dy, target, output, wanted[1]), more, limits)
+
+
+@native(SparseCategoricalCrossentropy)
+def sparse(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Labels as float32, which is how they are fed."""
+    op, (target, output) = call.op, call.present_inputs
+    assert isinstance(op, SparseCategoricalCrossentropy)
+    if target.dtype != "float32" or context.shapes[output][-1] == 0:
+        return None
+    more, limits = (int(op.from_logits),), _limits(op.epsilon)
+    return context.along_last_axis("sparse_crossentropy", output, (target, output, call.outputs[0]), more, limits)
+
+
+@native_gradient(SparseCategoricalCrossentropy)
+def sparse_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Labels as float32."""
+    op, (dy, target, output) = call.op, call.present_inputs
+    assert isinstance(op, SparseCategoricalCrossentropy)
+    wanted = context.wanted(call)
+    if set(wanted) != {1} or target.dtype != "float32":
+        return None
+    more, limits = (int(op.from_logits),), _limits(op.epsilon)
+    return context.along_last_axis(
+        "sparse_crossentropy_gradient", output, (dy, target, output, wanted[1]), more, limits
+    )
+
+
+@native(BinaryCrossentropy)
+def binary_entropy(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Targets and outputs of one shape."""
+    return _binary_entropy("binary_crossentropy", call, context, *call.present_inputs, call.outputs[0])
+
+
+@native_gradient(BinaryCrossentropy)
+def binary_entropy_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Where nobody asks for the gradient of the targets."""
+    wanted = context.wanted(call)
+    if set(wanted) != {1}:
+        return None
+    return _binary_entropy("binary_crossentropy_gradient", call, context, *call.present_inputs, wanted[1])
+
+
+def _binary_entropy(
+    operation: str, call: ForwardCall | BackwardCall, context: Context, *operands: Tensor
+) -> list[Instruction] | None:
+    op = call.op
+    assert isinstance(op, BinaryCrossentropy)
+    if len({context.shapes[x] for x in operands}) != 1 or any(x.dtype != "float32" for x in operands):
+        return None
+    units, size = context.units(*operands), context.size(operands[-1])
+    sizes = (size // units, 1, 1, int(op.from_logits))
+    by_samples = units == context.batch and bool(context.shapes[operands[-1]])
+    return [Instruction(operation, operands, sizes, units, by_samples, 40 * size, _limits(op.epsilon))]
+
+
+@native(Sum, Mean)
+def total(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Over everything, or over the last axis."""
+    (x,), (y,) = call.present_inputs, call.outputs
+    if x.dtype != "float32" or y.dtype != "float32" or not context.size(x):
+        return None
+    divisor = _divisor(call, context, x, y)
+    if context.size(y) == 1:
+        return [Instruction("sum", (x, y), (context.size(x),), 1, False, context.size(x), divisor)]
+    if _is_middle_axis(call, context, x):
+        return _over_middle_axis("middle_sum", context, x, (x, y), divisor)
+    if not is_last_axis(call, context.shapes[x]):
+        return None
+    return context.along_last_axis("row_sum", x, (x, y), numbers=divisor)
+
+
+def _is_middle_axis(call: ForwardCall | BackwardCall, context: Context, x: Tensor) -> bool:
+    """Whether a sum goes over the steps of (samples, steps, channels)."""
+    shape, axis = context.shapes[x], getattr(call.op, "axis", None)
+    return len(shape) == 3 and axis in (1, -2, (1,), (-2,)) and shape[0] == context.batch
+
+
+def _over_middle_axis(
+    operation: str, context: Context, x: Tensor, operands: tuple[Tensor, Tensor], divisor: tuple[float]
+) -> list[Instruction]:
+    samples, steps, channels = context.shapes[x]
+    return [Instruction(operation, operands, (steps, channels), samples, True, context.size(x), divisor)]
+
+
+def _divisor(call: ForwardCall | BackwardCall, context: Context, x: Tensor, y: Tensor) -> tuple[float]:
+    return (context.size(x) / context.size(y) if isinstance(call.op, Mean) else 1.0,)
+
+
+@native_gradient(Sum, Mean)
+def total_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """As `total`."""
+    (dy,), (dx,) = call.present_inputs, call.outputs
+    if not context.size(dx):
+        return None
+    divisor = _divisor(call, context, dx, dy)
+    if context.size(dy) == 1:
+        units, size = context.units(dx), context.size(dx)
+        by_samples = units == context.batch and bool(context.shapes[dx])
+        return [Instruction("sum_gradient", (dy, dx), (size // units,), units, by_samples, size, divisor)]
+    if _is_middle_axis(call, context, dx):
+        return _over_middle_axis("middle_sum_gradient", context, dx, (dy, dx), divisor)
+    if not is_last_axis(call, context.shapes[dx]):
+        return None
+    return context.along_last_axis("row_sum_gradient", dx, (dy, dx), numbers=divisor)
+
+
+@native(Concatenate)
+def concatenate(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Along the last axis."""
+    (y,) = call.outputs
+    return _joined(call, context, [(x, x, y) for x in call.present_inputs], y, "columns_into")
+
+
+@native_gradient(Concatenate)
+def concatenate_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Along the last axis, for the inputs that ask for a gradient."""
+    (dy,), wanted = call.present_inputs, context.wanted(call)
+    parts = [(x, dy, wanted.get(i)) for i, x in enumerate(call.forward.present_inputs)]
+    return _joined(call, context, parts, dy, "columns_of")
+
+
+def _joined(
+    call: ForwardCall | BackwardCall,
+    context: Context,
+    parts: list[tuple[Tensor, Tensor, Tensor | None]],
+    whole: Tensor,
+    operation: str,
+) -> list[Instruction] | None:
+    """One instruction for each part: (a tensor of its shape, what is read, what is written)."""
+    if whole.dtype != "float32" or not is_last_axis(call, context.shapes[whole]):
+        return None
+    begin, (*leading, columns) = 0, context.shapes[whole]
+    units = context.units(whole)
+    rows = count(leading) // units
+    steps: list[Instruction] = []
+    for like, read, written in parts:
+        width = context.shapes[like][-1]
+        if written is not None:
+            size = (rows, width, columns, begin)
+            by_samples = units == context.batch
+            steps.append(Instruction(operation, (read, written), size, units, by_samples, rows * units * width))
+        begin += width
+    return steps
+
+
+@native(Embedding)
+def table_rows(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Numbers of rows as whole numbers or float32."""
+    indices, table = call.present_inputs
+    size = _of_table(context, indices, table)
+    if size is None or not context.is_given(table):
+        return None
+    units = context.units(indices)
+    operands = (indices, table, call.outputs[0])
+    by_samples = units == context.batch and bool(context.shapes[indices])
+    return [Instruction("table_rows", operands, (size[0] // units, *size[1:]), units, by_samples, size[0] * size[1])]
+
+
+@native_gradient(Embedding)
+def table_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Rows of dy added to those of the table, in the order of the samples."""
+    dy, indices, table = call.present_inputs
+    size, wanted = _of_table(context, indices, table), context.wanted(call)
+    if size is None or set(wanted) != {1}:
+        return None
+    return [Instruction("table_gradient", (dy, indices, wanted[1]), size, size[2], False, size[0] * size[1])]
+
+
+_KINDS_OF_INDICES = ("int32", "int64", "float32")
+
+
+def _of_table(context: Context, indices: Tensor, table: Tensor) -> tuple[int, int, int, int] | None:
+    """All indices, columns and rows of the table, the kind of the indices."""
+    if str(indices.dtype) not in _KINDS_OF_INDICES or not context.size(indices) or not context.size(table):
+        return None
+    rows, *columns = context.shapes[table]
+    return context.size(indices), count(columns), rows, _KINDS_OF_INDICES.index(str(indices.dtype))
+
+
+@native(Dropout)
+def dropout(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """x times the mask, which Python draws before."""
+    op, (x,), (y,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, Dropout)
+    return _masked(op, call, context, x, y)
+
+
+@native_gradient(Dropout)
+def dropout_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy times the mask that forward drew."""
+    op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, Dropout)
+    return _masked(op, call.forward, context, dy, dx)
+
+
+def _masked(op: Dropout, call: ForwardCall, context: Context, x: Tensor, y: Tensor) -> list[Instruction] | None:
+    shape, units = context.shapes[x], context.units(x)
+    if op.noise_shape is not None:
+        return None
+    mask = context.kept(call, "mask", shape, lambda work: op.draw(work, shape, "float32"))
+    by_samples = units == context.batch and bool(shape)
+    return [
+        Instruction("multiply", (x, mask, y), (context.size(x) // units, 1, 1), units, by_samples, 4 * context.size(x))
+    ]
+
+
+__all__: list[str] = []

@@ -1,0 +1,39 @@
+"""How the engine computes on this machine: threads, compiled steps, compiled convolutions, and the defaults of new models."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+
+import numpy as np
+
+from ._machine import device, onednn
+from ._machine.config import epsilon, floatx, image_data_format
+from ._machine.quota import cores_of_quota
+from ._native import library
+
+__all__ = ["show"]
+
+
+def show(print_fn: Callable[[str], object] | None = None) -> None:
+    """Print how the engine computes here: to see why it is slow, or to add to a report.
+
+    Args:
+        print_fn: called with each line, `print` by default.
+
+    Example:
+        >>> lines = []
+        >>> show(lines.append)
+        >>> lines[0].split()[0]
+        'Python'
+    """
+    write = print if print_fn is None else print_fn
+    write(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.system()} on {platform.machine()}")
+    write(f"New models: {floatx()}, {image_data_format()}, epsilon {epsilon():g}.")
+    quota = cores_of_quota()
+    write(f"Threads: {device.threads()}{'' if quota is None else f' (the container may keep {quota:g} cores busy)'}.")
+    write(library.state())
+    compiled = onednn.library() is not None
+    write(
+        f"Compiled convolutions (oneDNN): {'yes' if compiled else 'no; the extra `fast` brings them on Linux, x86-64'}."
+    )

@@ -1,0 +1,156 @@
+"""The library in C by itself: products, functions, threads."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from .programs import loaded, needs_library, program
+
+pytestmark = needs_library
+RNG = np.random.default_rng(0)
+
+
+def _normal(*shape: int) -> np.ndarray:
+    return RNG.normal(size=shape).astype("float32")
+
+
+SIZES = st.one_of(st.integers(1, 40), st.sampled_from([63, 64, 65, 100, 144, 145, 264, 265, 300, 530]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=SIZES, inputs=SIZES, outputs=SIZES, rectifies=st.booleans(), has_bias=st.booleans())
+def test_a_dense_layer_and_its_gradients_are_those_in_float64(rows, inputs, outputs, rectifies, has_bias):
+    x, kernel, bias, dy = _normal(rows, inputs), _normal(inputs, outputs), _normal(outputs), _normal(rows, outputs)
+    y, dx, dkernel, dbias = (np.full(shape, 7, "float32") for shape in (dy.shape, x.shape, kernel.shape, bias.shape))
+
+    program("linear", rows, (1, inputs, outputs), (x, kernel, bias if has_bias else None, y), (float(rectifies),)).run(
+        1
+    )
+    program("linear_input_gradient", rows, (1, inputs, outputs), (dy, kernel, x, dx)).run(1)
+    program("weight_gradient", inputs, (rows, inputs, outputs), (x, dy, dkernel)).run(1)
+    program("bias_gradient", 1, (rows, inputs, outputs), (dy, dbias)).run(1)
+
+    exact_y = x.astype("float64") @ kernel + (bias if has_bias else 0)
+    close = {"rtol": 1e-5, "atol": 1e-6 * max(rows, inputs, outputs)}
+    np.testing.assert_allclose(y, np.maximum(exact_y, 0) if rectifies else exact_y, **close)
+    np.testing.assert_allclose(dx, (dy.astype("float64") @ kernel.T) * (x > 0), **close)
+    np.testing.assert_allclose(dkernel, x.T.astype("float64") @ dy, **close)
+    np.testing.assert_allclose(dbias, dy.astype("float64").sum(0), **close)
+
+
+FUNCTIONS = {
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "tanh": np.tanh,
+    "rectify": lambda x: np.maximum(x, 0),
+    "square": np.square,
+    "absolute": np.abs,
+    "round": np.rint,
+    "negative": np.negative,
+    "copy": np.positive,
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_are_numpy_s_within_rounding_over_all_sizes_of_numbers(name):
+    sizes = np.concatenate([np.logspace(-30, 1.95, 4000), [1e4, 3e9]])
+    x = np.concatenate([sizes, -sizes, [0.0, 0.5, 1.5, 2.5, -0.5]]).astype("float32")
+    y = np.empty_like(x)
+
+    program(name, 1, (x.size, 1), (x, y)).run(1)
+
+    with np.errstate(over="ignore"):
+        np.testing.assert_allclose(y, FUNCTIONS[name](x.astype("float64")), rtol=4e-7, atol=1e-37)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_infinities_and_what_is_no_number_go_as_in_numpy(name):
+    x = np.array([np.nan, np.inf, -np.inf, 1.0] * 9, "float32")
+    y = np.empty_like(x)
+
+    program(name, 1, (x.size, 1), (x, y)).run(1)
+
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(y, FUNCTIONS[name](x), rtol=1e-6)
+
+
+@pytest.mark.parametrize("columns", [1, 3, 10, 16, 33, 1000])
+def test_softmax_is_numpy_s_for_any_number_of_classes(columns):
+    x, y = _normal(7, columns) * 30, np.empty((7, columns), "float32")
+
+    program("softmax", 7, (1, columns), (x, y)).run(1)
+
+    powers = np.exp(x.astype("float64") - x.max(1, keepdims=True))
+    np.testing.assert_allclose(y, powers / powers.sum(1, keepdims=True), rtol=1e-5, atol=1e-30)
+
+
+def test_a_label_that_is_no_class_is_told_and_writes_nothing_beyond():
+    output, loss = np.full((4, 3), 1 / 3, "float32"), np.zeros(4, "float32")
+    for wrong in (3, -1, np.nan, np.inf):
+        labels = np.array([0, 1, wrong, 2], "float32")
+        assert program("sparse_crossentropy", 4, (1, 3, 0), (labels, output, loss), (1e-7, 1 - 1e-7)).run(1) == 0
+
+
+def _chunked(seed: int, rows: int = 96):
+    rng = np.random.default_rng(seed)
+    x, kernel = rng.normal(size=(rows, 50)).astype("float32"), rng.normal(size=(50, 70)).astype("float32")
+    y = np.zeros((rows, 70), "float32")
+    made = program("linear", rows, (1, 50, 70), (x, kernel, None, y), chunks=[(i, 8) for i in range(0, rows, 8)])
+    return made, y
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 8])
+def test_many_runs_on_any_number_of_threads_give_the_same_bits(threads):
+    made, y = _chunked(1)
+    made.run(1)
+    expected = y.copy()
+    for _ in range(2000):
+        y.fill(0)
+        made.run(threads)
+        assert np.array_equal(y, expected)
+
+
+def test_more_chunks_than_a_ticket_counts_are_all_done():
+    n = 10_000
+    x, y = np.arange(n, dtype="float32"), np.zeros(n, "float32")
+    program("copy", n, (1, 1), (x, y), chunks=[(i, 1) for i in range(n)]).run(2)
+    assert np.array_equal(x, y)
+
+
+def test_programs_run_in_several_threads_at_once():
+    wrong: list[int] = []
+
+    def work(seed: int) -> None:
+        made, y = _chunked(seed)
+        made.run(1)
+        expected = y.copy()
+        for _ in range(500):
+            y.fill(0)
+            made.run(2)
+            if not np.array_equal(y, expected):
+                wrong.append(seed)
+
+    callers = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert not wrong
+
+
+def test_small_numbers_are_kept_outside_of_a_run():
+    made, _ = _chunked(0)
+    made.run(2)
+    assert np.float32(1e-30) * np.float32(1e-10) > 0
+
+
+def test_an_operation_behind_the_last_has_no_name():
+    functions = loaded()
+    assert len(functions.operations) > 40
+    assert isinstance(functions.operations["linear"], int)
+    assert ctypes.sizeof(ctypes.c_void_p) == 8

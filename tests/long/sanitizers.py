@@ -1,0 +1,67 @@
+"""Run the tests of compiled training steps under the sanitizers of addresses, undefined behaviour and threads (with gcc)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from engine._native.build import build
+
+TESTS = [
+    "tests/engine/native",
+    "tests/engine/graph/test_native_plan.py",
+    "tests/engine/graph/test_native_recurrent.py",
+    "tests/engine/training/test_native_update.py",
+]
+KINDS = {
+    "address": ("address,undefined", "libasan.so", {"ASAN_OPTIONS": "detect_leaks=0"}),
+    "thread": ("thread", "libtsan.so", {"TSAN_OPTIONS": "exitcode=66"}),
+}
+
+
+def _as_gcc_spells(option: str) -> str:
+    return option.replace("x86_64_v", "x86-64-v").replace("=x86_64", "=x86-64")
+
+
+def _run(kind: str, folder: Path, tests: list[str]) -> int:
+    """Build the library with one kind of sanitizers and run the tests on it."""
+    flags, runtime, options = KINDS[kind]
+    library = folder / f"{kind}.so"
+    build(
+        ["gcc", "-g", "-Wno-psabi", f"-fsanitize={flags}", "-fno-sanitize-recover=undefined"], library, _as_gcc_spells
+    )
+    preload = subprocess.run(
+        ["gcc", f"-print-file-name={runtime}"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    # Address spaces laid out by chance can collide with the sanitizer's own memory.
+    command = ["setarch", "-R", sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:faulthandler", *tests]
+    environment = {
+        **os.environ,
+        **options,
+        "LD_PRELOAD": preload,
+        "ENGINE_NATIVE": str(library),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    reported = [
+        line for line in (ran.stdout + ran.stderr).splitlines() if "runtime error" in line or "Sanitizer" in line
+    ]
+    lines = [*reported[:20], *ran.stdout.splitlines()[-1:]]
+    print(f"{flags}: exit code {ran.returncode}", *lines, sep="\n  ", flush=True)
+    return ran.returncode or len(reported)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the kinds that are named, or all; 0 where the tests pass and nothing is reported."""
+    parser = argparse.ArgumentParser(prog="python -m tests.long sanitizers", description=__doc__)
+    parser.add_argument("kinds", nargs="*", choices=[*KINDS, []])
+    parser.add_argument("--tests", nargs="*", default=TESTS)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        failed = [kind for kind in options.kinds or KINDS if _run(kind, Path(folder), options.tests)]
+    print(f"sanitizers: {'failed: ' + ', '.join(failed) if failed else 'nothing reported'}")
+    return len(failed)
