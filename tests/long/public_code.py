@@ -35,11 +35,14 @@ CELL_SECONDS, SECONDS = 10, 40
 MAKES = re.compile(r"\b(?:Sequential|Model)\(|\.compile\(")
 # What a reason is called in the table, by words of its note.
 REASONS = (
-    ("a size or shape comes from data", ("stands in its place", "left open", "is taken", "shape")),
-    ("a function or class of the file's own", ("is code", "layer of the program's own", "computing with a tensor")),
     ("a name from another file or package", ("is not defined", "is not read")),
-    ("a branch or loop over data", ("branch", "loop")),
-    ("a model from a file", ("file", "load_model", "model_from")),
+    (
+        "a function, layer or Lambda of the file's own",
+        ("is code", "program's own", "Computing with a tensor", "Parts of a tensor"),
+    ),
+    ("a model from a file", ("load_model", "model_from")),
+    ("a branch or loop over data", ("Which branch", "loop")),
+    ("a size, a shape or a setting that comes from data", ("not known", "left open", "stands in")),
 )
 
 
