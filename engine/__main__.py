@@ -13,7 +13,7 @@ from ._files import files, npz, text
 from .errors import EngineError, FileError
 from .models import Model, load_model, model_from_config
 from .training_folder import TrainingFolder
-from .types import Array
+from .types import Array, Config
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description="Train, show and convert models.")
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="train an experiment on the arrays of a file")
-    train.add_argument("experiment", help="YAML or JSON file that the builder exported")
+    train.add_argument(
+        "experiment", help="YAML or JSON file that the builder exported, or Keras code (.py, .ipynb), which is not run"
+    )
     train.add_argument("--data", required=True, help=".npz file with the arrays that the experiment names")
     train.add_argument("--out", help="folder for weights.h5 and history.json (default: that of --keep, or here)")
     train.add_argument("--keep", help="folder that keeps the training, so that it can go on after it was cut off")
@@ -41,21 +43,21 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--quiet", action="store_true", help="no progress bar")
     train.set_defaults(run=_train)
     summary = commands.add_parser("summary", help="print a table of the layers")
-    summary.add_argument("model", help="YAML, JSON or HDF5 file")
+    summary.add_argument("model", help="YAML, JSON or HDF5 file, or Keras code")
     summary.set_defaults(run=_summary)
     plot = commands.add_parser("plot", help="draw the layers")
-    plot.add_argument("model", help="YAML, JSON or HDF5 file")
+    plot.add_argument("model", help="YAML, JSON or HDF5 file, or Keras code")
     plot.add_argument("--to", default="model.png", help="file ending in .png, .svg or .pdf (default: model.png)")
     plot.set_defaults(run=_plot)
     convert = commands.add_parser("convert", help="write a model's architecture in another format")
-    convert.add_argument("model", help="YAML, JSON or HDF5 file")
+    convert.add_argument("model", help="YAML, JSON or HDF5 file, or Keras code")
     convert.add_argument("--to", required=True, help="file ending in .yaml or .json")
     convert.set_defaults(run=_convert)
     return parser
 
 
 def _train(options: argparse.Namespace) -> None:
-    experiment = experiments.read_experiment(_text(options.experiment), options.experiment)
+    experiment = _experiment(options.experiment)
     changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
     arrays = read_arrays(options.data)
@@ -103,7 +105,21 @@ def read_arrays(path: str) -> dict[str, Array]:
 def _model(path: str) -> Model:
     if experiments.kind_of(path).name == "hdf5":
         return load_model(path, compile=False)
-    return model_from_config(text.read_any(_text(path), path))
+    return model_from_config(_experiment(path) if _is_code(path) else text.read_any(_text(path), path))
+
+
+def _is_code(path: str) -> bool:
+    return experiments.kind_of(path).name in experiments.CODE
+
+
+def _experiment(path: str) -> Config:
+    """The experiment of a text, or of a program or notebook, which is never run; what is read otherwise is said."""
+    if not _is_code(path):
+        return experiments.read_experiment(_text(path), path)
+    program = experiments.read_python(files.read_text(path), path)
+    for note in program.notes:
+        print(f"{path}, {note}", file=sys.stderr)
+    return program.experiment
 
 
 def _text(path: str) -> str:

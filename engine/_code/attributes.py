@@ -88,6 +88,11 @@ def _of_tensor(tensor: TensorValue, name: str) -> Value:
 def _of_layer(layer: LayerValue, name: str) -> Value:
     if name == "name":
         return layer.name
+    if name in ("output", "input") and layer.nodes:
+        node = layer.nodes[-1]
+        return TensorValue(node) if name == "output" or not node.inputs else _one_or_list(node.inputs)
+    if name == "output_shape" and layer.nodes:
+        return _shape([TensorValue(layer.nodes[-1])])
     if name in layer.config:
         return layer.config[name]
     if name == "__class__":
@@ -95,8 +100,15 @@ def _of_layer(layer: LayerValue, name: str) -> Value:
     return MethodValue(layer, name)
 
 
+def _layers(model: ModelValue) -> Value:
+    if not model.sequential:
+        return layers_of(model)
+    outputs_of(model)  # its layers have calls then, so that a part of it can be made a model
+    return model.layers
+
+
 _MODEL: dict[str, Callable[[ModelValue], Value]] = {
-    "layers": lambda model: model.layers if model.sequential else layers_of(model),
+    "layers": _layers,
     "input": lambda model: _one_or_list(inputs_of(model)),
     "inputs": lambda model: list(inputs_of(model)),
     "output": lambda model: _one_or_list(outputs_of(model)),

@@ -169,6 +169,7 @@ def _compile(state: State, model: ModelValue, arguments: list[Value], named: dic
 def _get_layer(state: State, model: ModelValue, arguments: list[Value], named: dict[str, Value]) -> Value:
     name = named.get("name", arguments[0] if arguments else None)
     index = named.get("index", arguments[1] if len(arguments) > 1 else None)
+    graph.outputs_of(model)
     layers = graph.layers_of(model)
     if isinstance(index, int) and -len(layers) <= index < len(layers):
         return layers[index]

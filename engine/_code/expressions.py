@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -205,7 +206,7 @@ class Expressions(ABC):
         if isinstance(key, Unknown):
             return key
         if isinstance(owner, (list, tuple, dict, str, range)) and is_small(key, 100) and is_plain(key):
-            return arithmetic.carefully(lambda: owner[key])
+            return arithmetic.carefully(operator.getitem, owner, key)
         return Unknown("it is taken out of something that is not known")
 
     def _text(self, node: ast.JoinedStr, scope: Scope) -> Value:
@@ -359,12 +360,11 @@ def _sliced(owner: Value, ends: list[Value]) -> Value:
     if unknown is not None:
         return unknown
     if isinstance(owner, (list, tuple, str, range)) and all(end is None or isinstance(end, int) for end in ends):
-        return arithmetic.carefully(lambda: owner[slice(*ends)])
+        return arithmetic.carefully(operator.getitem, owner, slice(*ends))
     return Unknown("it is a part of what is not known")
 
 
 def _part_of_array(array: ArrayValue, ends: list[Value]) -> Value:
     length = array.shape[0] if array.shape else None
-    if length is None or not all(end is None or isinstance(end, int) for end in ends):
-        return ArrayValue((None, *array.shape[1:]))
-    return ArrayValue((len(range(length)[slice(*ends)]), *array.shape[1:]))
+    part = None if length is None else arithmetic.carefully(operator.getitem, range(length), slice(*ends))
+    return ArrayValue((len(part) if isinstance(part, range) else None, *array.shape[1:]))

@@ -78,9 +78,9 @@ def _length(model: ModelValue) -> int:
         nodes.append(tensor.node)
         tensor = tensor.node.inputs[0] if tensor.node.inputs else None
     called = [node.layer for node in reversed(nodes)]
-    own = called if model.layers and called and called[0] is model.layers[0] else called[1:]
-    if [id(layer) for layer in own] == [id(layer) for layer in model.layers[: len(own)]]:
-        return len(own)
+    those = called if model.layers and called and called[0] is model.layers[0] else called[1:]
+    if [id(layer) for layer in those] == [id(layer) for layer in model.layers[: len(those)]]:
+        return len(those)
     model.inputs, model.outputs = [], []
     chain_of(model)
     return len(model.layers)
@@ -241,11 +241,11 @@ def model_of(class_name: str, config: Config, line: int, begins: Iterable[Tensor
         return ModelValue(sequential=True, name=config["name"], line=line, layers=layers)
     config = counted_from_zero(config)
     results: dict[tuple[str, int], list[TensorValue]] = {}
-    given = list(begins)
+    entrances = list(begins)
     for entry in config["layers"]:
         layer = _layer_of(entry, line)
         if not entry["inbound_nodes"]:
-            results[entry["name"], 0] = [given.pop(0) if given else TensorValue(NodeValue(layer, []))]
+            results[entry["name"], 0] = [entrances.pop(0) if entrances else TensorValue(NodeValue(layer, []))]
         for index, wires in enumerate(entry["inbound_nodes"]):
             taken = [results[wire[0], wire[1]][wire[2]] for wire in wires]
             arguments = wires[0][3] if wires and len(wires[0]) > 3 else {}
@@ -290,7 +290,7 @@ def _shapes(node: NodeValue) -> list[tuple[int | None, ...] | None]:
         return []
     shapes = [shape for shape in taken if shape is not None]
     try:
-        given = layer.layer.compute_output_shape(shapes if len(shapes) > 1 else shapes[0])
+        computed = layer.layer.compute_output_shape(shapes if len(shapes) > 1 else shapes[0])
     except (EngineError, ValueError, TypeError, IndexError):
         return []
-    return list(given) if isinstance(given, list) else [given]
+    return list(computed) if isinstance(computed, list) else [computed]

@@ -234,11 +234,13 @@ def _input(state: State, symbol: Symbol, arguments: list[Value], named: dict[str
     if isinstance(written, int):
         written = (written,)
     if isinstance(written, (tuple, list)):
-        own = list(written) if written is batch else [size if isinstance(size, int) else None, *written]
-        unknown = [part for part in own if part is not None and not isinstance(part, int)]
-        known = known_shape(own) if unknown else None
+        stated = list(written) if written is batch else [size if isinstance(size, int) else None, *written]
+        unknown = [part for part in stated if part is not None and not isinstance(part, int)]
+        known = known_shape(stated) if unknown else None
         sizes = (
-            (list(known) if known else None) if unknown else [part if isinstance(part, int) else None for part in own]
+            (list(known) if known else None)
+            if unknown
+            else [part if isinstance(part, int) else None for part in stated]
         )
         if unknown:
             state.say(

@@ -10,7 +10,7 @@ from ..errors import EngineError
 from ..layers.base import Layer
 from ..layers.legacy import layer_of_mode
 from ..types import Config
-from .settings import arguments_of, construct
+from .settings import arguments_of, construct, plain
 from .state import State
 from .values import FunctionValue, LayerValue, ModelValue, Symbol, TensorValue, Unknown, Value, is_unknown
 
@@ -119,7 +119,8 @@ def merge_layer(state: State, arguments: dict[str, Value]) -> LayerValue:
         chosen = name if isinstance(name, str) else state.automatic_name("Merge")
         state.say("not read", f"merge: {title} is code, which is not run; the inputs are concatenated.")
         return _described("Concatenate", chosen, registry.find("layer", "Concatenate")(name=chosen), None, dtype=False)
-    made: Any = layer_of_mode(mode, settings["concat_axis"], settings["dot_axes"])
+    axis, axes = plain(settings["concat_axis"]), plain(settings["dot_axes"])
+    made: Any = construct(state, "merge", layer_of_mode, [mode, axis, axes], {})
     class_name = registry.name_for("layer", type(made))
     made.name = name if isinstance(name, str) else state.automatic_name(class_name)
     state.say("renamed", f"merge(mode={mode!r}) is {class_name} today.")

@@ -83,9 +83,9 @@ def _cleaned(lines: list[str], notes: Notes, before: int) -> list[str]:
     cleaned: list[str] = []
     prints = 0
     second_side = False
-    for number, line in enumerate(lines, before + 1):
+    for at_line, line in enumerate(lines, before + 1):
         if line.startswith("<<<<<<<"):
-            notes.add("not read", "A merge conflict is not resolved here: its first side is read.", number)
+            notes.add("not read", "A merge conflict is not resolved here: its first side is read.", at_line)
             line = ""
         elif line.startswith("=======") or second_side:
             second_side = not line.startswith(">>>>>>>")
@@ -97,7 +97,7 @@ def _cleaned(lines: list[str], notes: Notes, before: int) -> list[str]:
         elif printed := _PRINT.match(line):
             if not prints:
                 notes.add(
-                    "left out", "print without brackets is Python 2; what it prints says nothing of a model.", number
+                    "left out", "print without brackets is Python 2; what it prints says nothing of a model.", at_line
                 )
             prints += 1
             line = f"{printed[1]}pass"
@@ -107,23 +107,23 @@ def _cleaned(lines: list[str], notes: Notes, before: int) -> list[str]:
 
 def _repair(lines: list[str], error: SyntaxError, repaired: set[int], notes: Notes, before: int) -> None:
     """Put `pass` in place of a line that is no Python; at the second try nothing."""
-    number = min(max(error.lineno or 1, 1), len(lines))
+    at_line = min(max(error.lineno or 1, 1), len(lines))
     header = _BEFORE.search(str(error.msg))
     if isinstance(error, IndentationError) and header and "expected an indented block" in str(error.msg):
-        number = min(int(header[1]), len(lines))
-    while number > 1 and not lines[number - 1].strip():
-        number -= 1
-    line = lines[number - 1]
+        at_line = min(int(header[1]), len(lines))
+    while at_line > 1 and not lines[at_line - 1].strip():
+        at_line -= 1
+    line = lines[at_line - 1]
     indent = line[: len(line) - len(line.lstrip())]
-    if number in repaired or isinstance(error, IndentationError) or line.strip() == "pass":
-        lines[number - 1] = ""
+    if at_line in repaired or isinstance(error, IndentationError) or line.strip() == "pass":
+        lines[at_line - 1] = ""
         if not line.strip():
-            del lines[number - 1 :]
+            del lines[at_line - 1 :]
     else:
-        lines[number - 1] = f"{indent}if 0:" if _HEADER.match(line) else f"{indent}pass"
-    if number not in repaired and line.strip() not in ("", "pass"):
-        notes.add("not read", f"This line is no Python of today ({_why(error)}).", before + number)
-    repaired.add(number)
+        lines[at_line - 1] = f"{indent}if 0:" if _HEADER.match(line) else f"{indent}pass"
+    if at_line not in repaired and line.strip() not in ("", "pass"):
+        notes.add("not read", f"This line is no Python of today ({_why(error)}).", before + at_line)
+    repaired.add(at_line)
 
 
 def _why(error: SyntaxError) -> str:

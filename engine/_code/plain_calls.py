@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .arithmetic import carefully, is_modest_format
@@ -48,6 +48,14 @@ def _of_lists(action: Callable[..., Iterable[Any]]) -> Callable[..., Value]:
     return call
 
 
+def _asked(action: Callable[[list[Value]], bool]) -> Callable[[Value], Value]:
+    def call(value: Value) -> Value:
+        items = listed(value)
+        return Unknown("it asks data") if items is None else action(items)
+
+    return call
+
+
 def _enumerate(value: Value, start: int = 0) -> Value:
     items = listed(value)
     return Unknown("it counts data") if items is None else list(enumerate(items, start))
@@ -65,13 +73,13 @@ def _summed(value: Value, start: Value = 0) -> Value:
     items = listed(value)
     if items is None or not all(isinstance(item, (int, float)) for item in [*items, start]):
         return Unknown("it sums data")
-    return sum(items, start)  # type: ignore[arg-type]
+    return carefully(sum, items, start)
 
 
-def _range(*ends: int) -> Value:
+def _range(*ends: Value) -> Value:
     if not all(isinstance(end, int) for end in ends):
         return Unknown("its ends are no whole numbers")
-    return range(*ends)
+    return carefully(range, *ends)
 
 
 def _text(value: Value = "") -> Value:
@@ -95,7 +103,8 @@ def _dict(value: Value = (), **named: Value) -> Value:
     items = listed(value)
     if items is None or not all(isinstance(item, (tuple, list)) and len(item) == 2 for item in items):
         return Unknown("it is made of data")
-    return {**dict(items), **named}  # type: ignore[call-overload]
+    made = carefully(dict, items)
+    return {**made, **named} if isinstance(made, dict) else made
 
 
 def _nothing(*_: Value, **__: Value) -> Value:
@@ -106,12 +115,13 @@ def _product(value: Value, **_: Value) -> Value:
     items = listed(value)
     if items is None or not all(isinstance(item, (int, float)) for item in items) or len(items) > 1000:
         return Unknown("it multiplies data")
-    return math.prod(items)  # type: ignore[arg-type]
+    return carefully(math.prod, items)
 
 
 BUILTINS: dict[str, Callable[..., Value]] = {
     "abs": abs,
     "bool": bool,
+    "chr": chr,
     "dict": _dict,
     "divmod": divmod,
     "enumerate": _enumerate,
@@ -120,20 +130,21 @@ BUILTINS: dict[str, Callable[..., Value]] = {
     "len": _length,
     "max": max,
     "min": min,
+    "ord": ord,
     "print": _nothing,
     "range": _range,
     "xrange": _range,
-    "reversed": _of_lists(lambda items: list(items)[::-1]),
+    "reversed": _of_lists(reversed),
     "round": round,
     "str": _text,
     "sum": _summed,
     "zip": _of_lists(zip),
-    "any": lambda value: Unknown("it asks data") if listed(value) is None else any(listed(value) or ()),
-    "all": lambda value: Unknown("it asks data") if listed(value) is None else all(listed(value) or ()),
+    "any": _asked(any),
+    "all": _asked(all),
     **{name: _collected(name) for name in _COLLECTED},
 }
 # Of `math` and NumPy under the same names.
-OF_NUMBERS: dict[str, Callable[..., Value]] = {
+OF_NUMBERS: Mapping[str, Callable[..., Value]] = {
     name: getattr(math, name) for name in ("sqrt", "ceil", "floor", "log", "log2", "log10", "exp", "pow", "gcd")
 } | {"prod": _product, "product": _product, "abs": abs, "int32": int, "int64": int, "float32": float, "float64": float}
 
@@ -202,8 +213,10 @@ def call_method(value: Any, name: str, arguments: list[Value], named: dict[str, 
         return Unknown("the text is too long")
     if name in ("extend", "update") and arguments and listed(arguments[0]) is None:
         return Unknown("it is filled with data")
-    result = carefully(lambda: getattr(value, name)(*arguments, **named))
-    return list(result) if name in ("items", "keys", "values") and not isinstance(result, Unknown) else result  # type: ignore[call-overload]
+    result: Any = carefully(lambda: getattr(value, name)(*arguments, **named))
+    if name in ("items", "keys", "values") and not isinstance(result, Unknown):
+        return [*result]
+    return result
 
 
 def truth(value: Value) -> bool | None:

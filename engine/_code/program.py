@@ -154,9 +154,9 @@ def _followed(source: str, where: str, *, is_notebook: bool) -> State:
 
 def _models(state: State) -> tuple[tuple[CodeModel, ...], int]:
     """The models that stand by themselves, and the index of the one that is meant first."""
-    told = [model for model in state.models if _stands_alone(model)]
+    whole_models = [model for model in state.models if _stands_alone(model)]
     read: list[tuple[ModelValue, CodeModel]] = []
-    for model in told:
+    for model in whole_models:
         try:
             read.append((model, _described(state, model)))
         except (NoGraph, RecursionError) as error:

@@ -147,10 +147,9 @@ class Reader(Expressions):
             value.variable = target.id if isinstance(target, ast.Name) else target.attr
 
     def _augmented(self, node: ast.AugAssign, scope: Scope) -> None:
-        if isinstance(node.target, (ast.Name, ast.Attribute, ast.Subscript)):
-            sum_of = ast.BinOp(left=_loaded(node.target), op=node.op, right=node.value)
-            value = self.value(ast.copy_location(sum_of, node), scope)
-            self.assign(node.target, value, scope)
+        sum_of = ast.BinOp(left=_loaded(node.target), op=node.op, right=node.value)
+        value = self.value(ast.copy_location(sum_of, node), scope)
+        self.assign(node.target, value, scope)
 
     def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         scope.names.update(imported(node))

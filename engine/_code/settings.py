@@ -135,10 +135,33 @@ def construct(state: State, title: str, cls: Callable[..., Any], arguments: list
         try:
             made = cls(*arguments, **keywords)
         except REFUSALS as error:
-            made = _without_one(state, title, cls, arguments, keywords, error)
+            made = _with_whole_sizes(state, title, cls, arguments, keywords)
+            if made is None:
+                made = _without_one(state, title, cls, arguments, keywords, error)
+            messages = messages[-1:]  # those of the attempts before the last do not count
     for message in messages:
         state.say("renamed", message)
     return made
+
+
+def _with_whole_sizes(
+    state: State, title: str, cls: Callable[..., Any], arguments: list[Any], keywords: dict[str, Any]
+) -> Any:
+    """What the constructor makes where 256.0 stands for 256: Python 2 divided whole numbers to whole ones."""
+    whole = [_whole(value) for value in arguments]
+    named = {key: _whole(value) for key, value in keywords.items()}
+    try:
+        made = cls(*whole, **named)
+    except REFUSALS:
+        return None
+    state.say("changed", f"{title}: sizes that Python 3's / makes fractions are whole numbers here.")
+    return made
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return type(value)(_whole(item) for item in value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _without_one(

@@ -79,14 +79,14 @@ def setting_of(
 def _function_of(state: State, kind: str, name: str, settings: dict[str, Any]) -> SettingValue | Unknown:
     """A loss or metric that is a class in later versions and a function here."""
     try:
-        thing = registry.build(kind, {"class_name": name, "config": settings})
+        made = registry.build(kind, {"class_name": name, "config": settings})
     except REFUSALS:
         try:
-            thing = registry.find(kind, name)
+            made = registry.find(kind, name)
         except EngineError:
             return Unknown(f"{name} is no {kind} of this library")
         state.say("left out", f"{name}: its settings ({', '.join(settings)}) are not known here.")
-    written = registry.serialize(kind, thing)
+    written = registry.serialize(kind, made)
     return SettingValue(kind, written if isinstance(written, str) else name, name)
 
 
@@ -161,7 +161,7 @@ def _metrics(state: State, model: ModelValue, training: Config, value: Value) ->
 
 
 def _known_name(state: State, kind: str, value: Value) -> str | None:
-    """The name of a loss or metric of this library; None, with a note, for one of the program's own."""
+    """The name of a loss or metric of this library; None, with a note, for one of the program's is_own."""
     if value is None:
         return None
     if isinstance(value, SettingValue):
@@ -169,14 +169,14 @@ def _known_name(state: State, kind: str, value: Value) -> str | None:
     name = value.name if isinstance(value, (Symbol, FunctionValue, ClassValue, MethodValue)) else value
     if kind == "metric" and name in _ACCURACY:
         return str(name)
-    own = isinstance(value, (FunctionValue, ClassValue, MethodValue)) and str(name) not in registry.custom_objects()
-    if isinstance(name, str) and not own and is_known(kind, name):
+    is_own = isinstance(value, (FunctionValue, ClassValue, MethodValue)) and str(name) not in registry.custom_objects()
+    if isinstance(name, str) and not is_own and is_known(kind, name):
         if isinstance(value, Symbol) and name[:1].isupper():
             made = setting_of(state, kind, name, [], {})
             return made.thing if isinstance(made, SettingValue) else None
         return name
     title = f"{name!r:.80}" if isinstance(name, str) else "of this form"
-    known = f"{name} is code of the program" if own else f"there is no {kind} {title}"
+    known = f"{name} is code of the program" if is_own else f"there is no {kind} {title}"
     reason = value.reason if isinstance(value, Unknown) else known
     state.say("not read", f"compile, {kind}: {reason}; it is left out.")
     return None
@@ -213,7 +213,7 @@ def _take_data(model: ModelValue, settings: Mapping[str, Value]) -> None:
 def _take(state: State, method: str, model: ModelValue, key: str, value: Value) -> None:
     if value is None or (key == "validation_split" and value == 0):
         return
-    if isinstance(value, float) and value == int(value) and key in ("epochs", "batch_size"):
+    if isinstance(value, float) and value.is_integer() and key in ("epochs", "batch_size"):
         value = int(value)
     if key == "shuffle" and value == "batch":
         state.say("changed", f"{method}, shuffle='batch': samples are shuffled one by one here.")

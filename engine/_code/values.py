@@ -67,7 +67,7 @@ class ArrayValue:
     classes: int | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class LayerValue:
     """A layer of the program.
 
@@ -77,6 +77,7 @@ class LayerValue:
         name: its name.
         shape: the shape of the input, batch included, where the layer states one.
         layer: the engine's layer, without weights; None for one that has a model inside.
+        nodes: its calls.
     """
 
     class_name: str
@@ -84,6 +85,7 @@ class LayerValue:
     name: str
     shape: list[int | None] | None = None
     layer: Layer | None = None
+    nodes: list[NodeValue] = field(default_factory=list, repr=False)
 
 
 @dataclass(eq=False)
@@ -96,6 +98,10 @@ class NodeValue:
     shapes: list[tuple[int | None, ...] | None] | None = None
     """Of the results, once they were asked for."""
     serial: int = field(default_factory=itertools.count().__next__)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.layer, LayerValue):
+            self.layer.nodes.append(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,8 +182,8 @@ class ClassValue:
 
     def symbols(self) -> list[Symbol]:
         """The imported classes that it derives from."""
-        own = [base for base in self.bases if isinstance(base, Symbol)]
-        return own + [symbol for base in self.bases if isinstance(base, ClassValue) for symbol in base.symbols()]
+        direct = [base for base in self.bases if isinstance(base, Symbol)]
+        return direct + [symbol for base in self.bases if isinstance(base, ClassValue) for symbol in base.symbols()]
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..refused import Refused
-from ..words import common
+from ..words import common, texts
 from ..words import graph as say
 from . import fragments, mends, nested, positions, problems, refitting, settings
 from .bypassing import checked_bypass
@@ -60,7 +60,7 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     text = a_text(message, "text")
     if not draft.layers and fragments.is_code(text):
         replace_all(draft, read_code(text, draft.copy()))
-        return Done(common.pasted("Python"), list(draft.nodes()))
+        return Done(common.pasted(texts.PYTHON), list(draft.nodes()))
     piece = fragments.read_fragment(text)
     after = None if message.get("after") is None else a_node(draft, message, "after")
     position = None if message.get("position") is None else a_place(message["position"])

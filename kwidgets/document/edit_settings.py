@@ -8,7 +8,7 @@ from engine.experiment import json_able
 from engine.types import Json
 
 from ..refused import Refused
-from ..words import common
+from ..words import common, texts
 from ..words import settings as say
 from . import labels, reading, settings, templates
 from .commands import (
@@ -191,7 +191,7 @@ def paste(draft: Draft, message: Message, around: Surroundings) -> Done:
     if form == "python":
         file, name = (str(message[key]) if message.get(key) else None for key in ("file", "model"))
         replace_all(draft, read_code(text, draft.copy(), file or "", name))
-        return Done(common.pasted(file or "Python"), rewired=False)
+        return Done(common.pasted(file or texts.PYTHON), rewired=False)
     replace_all(draft, reading.read(text, form, draft.copy()))
     return Done(common.pasted(form.upper()), rewired=False)
 

@@ -23,6 +23,7 @@ def layers_must_be_a_list(most: int) -> str:
 
 # Python programs.
 THE_PROGRAM = "The program"
+PYTHON = "Python"
 
 
 def no_model_named(name: str) -> str:

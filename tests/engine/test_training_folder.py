@@ -101,3 +101,14 @@ def test_the_command_line_says_in_one_line_what_is_missing(tmp_path, monkeypatch
     assert main(["train", "e.yaml", "--data", "d.npz", *more]) == 2
     said = capsys.readouterr().err
     assert words in said and said.count("\n") == 1
+
+
+def test_the_command_line_trains_the_model_of_a_program_and_says_what_was_renamed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    program = "model = Sequential([Dense(1, input_dim=2)])\nmodel.compile('sgd', 'mse')\nmodel.fit(a['x'], a['y'], nb_epoch=2)\n"
+    (tmp_path / "old.py").write_text(program)
+    np.savez(tmp_path / "d.npz", x=np.zeros((4, 2)), y=np.zeros((4, 1)))
+    assert main(["train", "old.py", "--data", "d.npz", "--quiet"]) == 0
+    said = capsys.readouterr()
+    assert said.err == "old.py, line 3: fit: Keras 1 spelling; write fit(epochs=2).\n"
+    assert "finished 2 epochs" in said.out

@@ -49,7 +49,8 @@ def test_a_file_of_a_model_opens_with_its_weights_and_training_goes_on_from_them
 
 
 def test_a_builder_begins_with_a_program_or_a_notebook_without_running_it(tmp_path: Path) -> None:
-    program = f"open('{tmp_path}/ran', 'w')\ngenerator = Sequential([Dense(3, input_dim=2)])\nmodel = Sequential([Dense(1, input_dim=3)])\n"
+    models = "generator = Sequential([Dense(3, input_dim=2)])\nmodel = Sequential([Dense(1, input_dim=3)])\n"
+    program = f"open('{tmp_path}/ran', 'w')\n{models}"
     (tmp_path / "net.py").write_text(program)
     cells = [{"cell_type": "code", "source": program}]
     (tmp_path / "net.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}))

@@ -1,8 +1,9 @@
-"""Public notebooks and scripts, read as text: models read whole, in part or not. --mirror DIR [--table] [--notes] [--only TEXT].
+"""Public notebooks and scripts, read as text: models read whole, in part or not. --mirror DIR [--run] [--table] [--only TEXT].
 
 The files are those of `public_notebooks.txt` and `public_scripts.txt`. A model is read whole where nothing of its file is noted as
 not read, in part where it has its layers but something is only known when the file runs. A file in which nothing calls a model's
-constructor has none to read; it counts apart.
+constructor has none to read; it counts apart. `--run` also runs each file that was read whole, as `public_notebooks` does, and
+compares the model that is meant with those that the file compiles: the classes of its layers and its number of parameters.
 """
 
 from __future__ import annotations
@@ -10,26 +11,38 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import subprocess
+import sys
+import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from engine.errors import FileError
 from engine.experiment import CodeNote, build_model, read_python
 
-from .public_lists import Entry, NotThere, cell, content, read_list, write_section
+from .made_models import described
+from .public_lists import Entry, NotThere, cell, content, read_list, unpack, write_section
+from .public_notebooks import BESIDE, NOTEBOOKS, ROOT, STREAMS, environment
+from .public_scripts import SCRIPTS
 
 HEADING = "Programs read as text"
 LISTS = ("public_notebooks.txt", "public_scripts.txt")
+CELL_SECONDS, SECONDS = 10, 40
 MAKES = re.compile(r"\b(?:Sequential|Model)\(|\.compile\(")
 # What a reason is called in the table, by words of its note.
 REASONS = (
-    ("a size or shape comes from data", ("stands in its place", "left open", "is taken", "shape")),
-    ("a function or class of the file's own", ("is code", "layer of the program's own", "computing with a tensor")),
     ("a name from another file or package", ("is not defined", "is not read")),
-    ("a branch or loop over data", ("branch", "loop")),
-    ("a model from a file", ("file", "load_model", "model_from")),
+    (
+        "a function, layer or Lambda of the file's own",
+        ("is code", "program's own", "Computing with a tensor", "Parts of a tensor"),
+    ),
+    ("a model from a file", ("load_model", "model_from")),
+    ("a branch or loop over data", ("Which branch", "loop")),
+    ("a size, a shape or a setting that comes from data", ("not known", "left open", "stands in")),
 )
 
 
@@ -42,7 +55,9 @@ class Outcome:
     models: int = 0
     layers: int = 0
     builds: bool = False
+    same: str = ""
     seconds: float = 0.0
+    experiment: dict[str, Any] = field(default_factory=dict)
     notes: list[CodeNote] = field(default_factory=list)
     why: str = ""
 
@@ -66,6 +81,7 @@ def read_one(mirror: Path, entry: Entry) -> Outcome:
         outcome.notes = list(program.notes)
         outcome.result = "part" if any(note.kind == "not read" for note in program.notes) else "whole"
         outcome.builds = _builds(program.experiment)
+        outcome.experiment = program.experiment
     outcome.seconds = time.perf_counter() - started
     return outcome
 
@@ -87,6 +103,29 @@ def _builds(experiment: dict[str, object]) -> bool:
     return True
 
 
+def compare(mirror: Path, outcome: Outcome, folder: Path) -> None:
+    """Run the file of a model that was read whole, and say whether it compiles such a model: same, other, or none."""
+    entry = outcome.entry
+    kind = NOTEBOOKS if entry.path.endswith(".ipynb") else SCRIPTS
+    notebook = kind.cells(content(mirror, entry).decode("utf-8"))
+    unpack(mirror, entry, BESIDE, folder)
+    home = (folder / entry.path).parent
+    home.mkdir(parents=True, exist_ok=True)
+    path = folder / "cells of the run.ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+    command = [sys.executable, "-m", "tests.long.made_models", str(path), str(CELL_SECONDS), str(folder), str(home)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), text=True, **STREAMS)
+    try:
+        printed, _ = process.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        printed, _ = process.communicate()
+    compiled = [json.loads(line)["compiled"] for line in printed.splitlines() if line.startswith('{"compiled"')]
+    outcome.same = (
+        "none" if not compiled else "same" if described(build_model(outcome.experiment)) in compiled else "other"
+    )
+
+
 def reason_of(note: CodeNote) -> str:
     """The kind of reason for which something was not read."""
     return next((reason for reason, words in REASONS if any(word in note.sentence for word in words)), "another reason")
@@ -98,6 +137,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--mirror", type=Path, required=True)
     parser.add_argument("--only", default="")
     parser.add_argument("--notes", action="store_true")
+    parser.add_argument("--run", action="store_true")
     parser.add_argument("--table", action="store_true")
     options = parser.parse_args(arguments)
     entries = [
@@ -114,6 +154,12 @@ def main(arguments: list[str]) -> int:
             ),
             end="",
         )
+    if options.run:
+        whole = [outcome for outcome in outcomes if outcome.result == "whole" and outcome.builds]
+        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda pair: compare(options.mirror, pair[1], Path(folder) / str(pair[0])), enumerate(whole)))
+        for outcome in whole:
+            print(f"{outcome.same:<8} {outcome.entry.repository} {outcome.entry.path}")
     if options.table:
         write_section(HEADING, _table(outcomes))
     print(_summary(outcomes))
@@ -123,9 +169,15 @@ def main(arguments: list[str]) -> int:
 def _summary(outcomes: list[Outcome]) -> str:
     counts = Counter(outcome.result for outcome in outcomes)
     files = len(outcomes) - counts["absent"]
+    ran = Counter(outcome.same for outcome in outcomes)
+    compared = (
+        f"; of those that ran, {ran['same']} compile the model that was read, {ran['other']} another"
+        if ran["same"]
+        else ""
+    )
     return (
         f"{files} files: {counts['whole']} read whole, {counts['part']} in part, {counts['not']} not, "
-        f"{counts['no model']} make no model; {sum(o.builds for o in outcomes)} of the models read build at once"
+        f"{counts['no model']} make no model; {sum(o.builds for o in outcomes)} of the models read build at once{compared}"
     )
 
 

@@ -153,7 +153,7 @@ def run_one(kind: Kind, entry: Entry, mirror: Path, folder: Path) -> Outcome:
     path = folder / "cells of the run.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
     command = [sys.executable, "-m", "tests.long.notebook_cells", str(path), str(CELL_SECONDS), str(folder), str(home)]
-    process = subprocess.Popen(command, cwd=ROOT, env=_environment(folder), text=True, **STREAMS)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), text=True, **STREAMS)
     try:
         printed, _ = process.communicate(timeout=NOTEBOOK_SECONDS)
     except subprocess.TimeoutExpired:
@@ -166,7 +166,8 @@ def run_one(kind: Kind, entry: Entry, mirror: Path, folder: Path) -> Outcome:
     return outcome
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
+    """Variables of a process that runs a file; folder: of its own, where its home is to be."""
     home = str(folder / "home of the run")  # nothing of the user's is read, and nothing is left there
     return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "KERAS_HOME": home}
 

@@ -416,3 +416,51 @@ def test_both_branches_of_an_unknown_if_are_told() -> None:
 def test_a_program_without_a_model_is_refused_in_a_sentence(source: str) -> None:
     with pytest.raises(FileError, match="expected a model of Keras"):
         read_python(source, "a.py")
+
+
+PARTS = {
+    "a layer's output by name": "Model(base.input, base.get_layer('second').output)",
+    "a layer's output by index": "Model(inputs=base.input, outputs=base.layers[1].output)",
+    "a model of Keras 1": "Model(input=base.inputs, output=base.layers[-2].output)",
+}
+
+
+@pytest.mark.parametrize("form", ["stack", "graph"])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_a_model_is_a_model(part: str, form: str) -> None:
+    stack = """
+        base = Sequential([Dense(3, input_dim=4, name="first"), Dense(5, name="second"), Dense(6)])
+        """
+    graph = """
+        a = Input((4,))
+        base = Model(a, Dense(6)(Dense(5, name="second")(Dense(3, name="first")(a))))
+        """
+    at = {"a layer's output by index": {"stack": "1", "graph": "2"}[form]}.get(part, "")
+    code = PARTS[part].replace("layers[1]", f"layers[{at}]") if at else PARTS[part]
+    program = read(f"{stack if form == 'stack' else graph}\n        features = {code}\n")
+    assert build_model(program.experiment).output_shape == (None, 5)
+
+
+def test_a_class_of_the_programs_own_is_followed_where_it_is_called() -> None:
+    program = read(
+        """
+        class Net(keras.Model):
+            def __init__(self, units):
+                super().__init__()
+                self.first, self.second = Dense(units), Dense(2)
+            def call(self, inputs, training=False):
+                return self.second(self.first(inputs))
+        image = Input((4,))
+        model = Model(image, Net(8)(image))
+        """
+    )
+    assert layers(program) == [("InputLayer", None), ("Dense", 8), ("Dense", 2)]
+
+
+def test_sizes_that_python_2_divided_to_whole_numbers_are_whole() -> None:
+    program = read("""
+        width = 16
+        model = Sequential([Dense(width / 2, input_dim=4, name="dense_" + chr(97))])
+        """)
+    assert layers(program) == [("Dense", 8)]
+    assert [note.kind for note in program.notes] == ["changed"]
