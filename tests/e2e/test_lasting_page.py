@@ -11,7 +11,7 @@ HOUR = "01:00:00"
 # Minutes of work for any machine: the training outlasts what is done to its page, and is stopped when that was done.
 # Its batches stay fewer than a series holds before it is thinned.
 EPOCHS = 60
-WIDE = 60_000
+WIDE = 300_000
 RECORDED = "print('recorded', sum(len(piece.xs) for piece in b.session.stream.curves.pieces()))"
 
 

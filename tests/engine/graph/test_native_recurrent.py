@@ -108,7 +108,8 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=80, deadline=None)
+# The same examples everywhere: at the kink of an activation rounding decides which slope a gradient has.
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(
     sizes=st.tuples(st.integers(1, 40), st.integers(1, 7), st.integers(1, 20), st.integers(1, 40)),
     options=OPTIONS,
