@@ -250,7 +250,7 @@ class FitAgain:
             needs = [str(one) for one in self.came.fit.get("needs") or ()]
             raise Refused(say.data_are_missing(gone or ["x", "y"]), say.going_on(self.run.number, needs))
         arrays = self.sources.arrays(None, names.values())
-        x, y = ({place: arrays[names[key]] for place, key in data[part].items()} for part in ("inputs", "targets"))
+        x, y = ({slot: arrays[names[key]] for slot, key in data[part].items()} for part in ("inputs", "targets"))
         return x, y
 
     def _refuse_other(self, x: Data | Mapping[str, ArrayLike], y: Data | None) -> None:

@@ -41,8 +41,8 @@ def borders(rows: list[list[int]], ways: Sequence[Sequence[int]], groups: Sequen
         for number in chain:
             members[number].add(cell)
     new = 1 + max((cell for row in rows for cell in row), default=-1)
-    found: list[list[int]] = []
-    for number in sorted(members, key=lambda number: len(groups[number])):
+    frames: list[list[int]] = []
+    for number in sorted(members, key=lambda group: len(groups[group])):
         cells = members[number]
         ranks = [rank for rank, row in enumerate(rows) if not cells.isdisjoint(row)]
         span = range(ranks[0], ranks[-1] + 1)
@@ -56,11 +56,11 @@ def borders(rows: list[list[int]], ways: Sequence[Sequence[int]], groups: Sequen
             sides[0].append(new)
             sides[1].append(new + 1)
             new += 2
-        found.extend(sides)
+        frames.extend(sides)
         for other, around in members.items():
             if other != number and around > cells:
                 around.update(*sides)
-    return found
+    return frames
 
 
 def _chains(ways: Sequence[Sequence[int]], groups: Sequence[Sequence[int]]) -> dict[int, tuple[int, ...]]:
@@ -70,7 +70,7 @@ def _chains(ways: Sequence[Sequence[int]], groups: Sequence[Sequence[int]]) -> d
         for cells, group in zip(members, groups, strict=True):
             if len(way) > 2 and way[0] in group and way[-1] in group:
                 cells.update(way)
-    outer_first = sorted(range(len(groups)), key=lambda number: -len(groups[number]))
+    outer_first = sorted(range(len(groups)), key=lambda group: -len(groups[group]))
     chains: dict[int, tuple[int, ...]] = {}
     for number in outer_first:
         for cell in members[number]:

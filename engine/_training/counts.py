@@ -15,7 +15,7 @@ _SENTENCES = {None: "a whole number", 0: "a whole number, 0 or above", 1: "a who
 
 
 def whole(value: Written, where: str, least: int | None = None) -> int:
-    """A whole number: Python's or NumPy's, also an array without axes, and 2.0 for 2.
+    """What is meant as a whole number, of Python or NumPy, also as an array without axes, and 2.0 for 2.
 
     Args:
         value: what the user wrote.

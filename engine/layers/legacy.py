@@ -83,7 +83,7 @@ def joined(
     return ops.expand_dims(y, 1) if mode == "cos" else y
 
 
-def layer_of_mode(mode: str, concat_axis: int = -1, dot_axes: Axes = -1) -> Layer:
+def layer_of_mode(mode: Mode, concat_axis: int = -1, dot_axes: Axes = -1) -> Layer:
     """The layer that does today what a mode of Keras 1's `merge` did; `Merge` itself where the shapes were others.
 
     Raises:
@@ -93,7 +93,7 @@ def layer_of_mode(mode: str, concat_axis: int = -1, dot_axes: Axes = -1) -> Laye
         >>> layer_of_mode("concat").compute_output_shape([(None, 4), (None, 6)])
         (None, 10)
     """
-    if mode in _SAME_SHAPES:
+    if isinstance(mode, str) and mode in _SAME_SHAPES:
         return _MODES[mode](concat_axis, dot_axes)
     return Merge(mode=mode, concat_axis=concat_axis, dot_axes=dot_axes)
 

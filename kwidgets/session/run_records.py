@@ -20,7 +20,10 @@ MOST_CURVES = 20
 
 @dataclass
 class RunRecord:
-    """id: in messages. number: from 1. differs: from the run before, in words. stream: None once its curves were given up."""
+    """A training of the session.
+
+    id: in messages. number: from 1. differs: from the run before, in words. stream: None once its curves were given up.
+    """
 
     id: str
     number: int
