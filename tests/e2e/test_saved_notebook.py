@@ -97,24 +97,20 @@ def test_a_notebook_that_is_opened_without_its_kernel_shows_the_picture_and_one_
     assert sentence.startswith("Run this cell to edit; the picture is of ")
 
 
-def seen_without_kernel(builder, context, light, name, pictures=1, change=lambda: None):
-    """What is seen of a notebook that is opened after its kernel was shut down, and the errors that the page has told.
-
-    pictures: how many there are. change: what becomes of the file before.
-    """
+def seen_without_kernel(builder, context, light, name):
+    """What is seen of a notebook that is opened after its kernel was shut down, and the errors that the page has told."""
     page = builder.page
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name="Shut Down Kernel", exact=True).click()
     builder.until(lambda: page.get_by_text("No Kernel").count() > 0)
     page.goto("about:blank")
-    change()
     again = context.new_page()
     errors = []
     again.on("pageerror", lambda error: errors.append(str(error)))
     reopened = BuilderPage(again, forgive=True)
     try:
         jupyter.open_notebook(again, *light, name)
-        reopened.until(lambda: again.evaluate(SEEN)["pictures"] == pictures)
+        reopened.until(lambda: again.evaluate(SEEN)["pictures"] == 1)
         again.wait_for_timeout(3000)
         reopened.until(lambda: len(again.evaluate(SEEN)["words"]) == 1)
         return {**again.evaluate(SEEN), "errors": errors}
@@ -136,7 +132,6 @@ h = m.fit(np.zeros((64, 3)), np.zeros((64, 1)), epochs=3, verbose=0, callbacks=[
     [
         ("edited", DIGITS, "Run this cell to edit; the picture is of "),
         ("fitted", FIT, "Run this cell to train; the picture is of "),
-        ("bare", DIGITS, "Run this cell to bring it to life."),
     ],
 )
 def test_a_notebook_with_the_state_of_its_widgets_shows_the_picture_and_how_to_bring_it_to_life(
@@ -157,14 +152,7 @@ def test_a_notebook_with_the_state_of_its_widgets_shows_the_picture_and_how_to_b
 
     builder.until(stored)
 
-    def without_picture():
-        content = json.loads(path.read_text())
-        content["cells"][0]["outputs"] = content["cells"][0]["outputs"][2:]
-        path.write_text(json.dumps(content))
-
-    bare = name == "bare"
-    change = without_picture if bare else lambda: None
-    seen = seen_without_kernel(builder, context, light, path.name, 0 if bare else 1, change)
+    seen = seen_without_kernel(builder, context, light, path.name)
     assert (seen["live"], seen["errors"]) == (0, [])
     (sentence,) = seen["words"]
     assert sentence.startswith(says)
