@@ -93,9 +93,9 @@ def layer_of_mode(mode: Mode, concat_axis: int = -1, dot_axes: Axes = -1) -> Lay
         >>> layer_of_mode("concat").compute_output_shape([(None, 4), (None, 6)])
         (None, 10)
     """
-    if isinstance(mode, str) and mode in _SAME_SHAPES:
-        return _MODES[mode](concat_axis, dot_axes)
-    return Merge(mode=mode, concat_axis=concat_axis, dot_axes=dot_axes)
+    if callable(mode) or mode not in _SAME_SHAPES:
+        return Merge(mode=mode, concat_axis=concat_axis, dot_axes=dot_axes)
+    return _MODES[mode](concat_axis, dot_axes)
 
 
 @registry.register("layer")
