@@ -150,6 +150,22 @@ def shut_down_kernels(address, token):
                 raise
 
 
+@contextlib.contextmanager
+def setting(address, token, plugin, values):
+    """Settings of JupyterLab, for pages that are opened meanwhile."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    where = f"{address}/lab/api/settings/{plugin}?token={token}"
+
+    def put(raw):
+        direct.open(urllib.request.Request(where, json.dumps({"raw": raw}).encode(), method="PUT")).close()
+
+    put(json.dumps(values))
+    try:
+        yield
+    finally:
+        put("{}")
+
+
 def run_all(page):
     """Run all cells."""
     page.get_by_role("menuitem", name="Run", exact=True).click()

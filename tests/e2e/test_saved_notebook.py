@@ -12,6 +12,7 @@ from tests.e2e import jupyter
 from tests.e2e.builder_page import BuilderPage
 from tests.e2e.cells import DIGITS, EMPTY
 
+WIDGETS = "@jupyter-widgets/jupyterlab-manager:plugin"
 # The outputs of the first cell that are seen, as far as the eye goes: pictures, sentences, live views, other words.
 SEEN = """() => {
   const outputs = document.querySelector('.jp-CodeCell .jp-OutputArea');
@@ -133,25 +134,24 @@ h = m.fit(np.zeros((64, 3)), np.zeros((64, 1)), epochs=3, verbose=0, callbacks=[
         ("edited", DIGITS, "Run this cell to edit; the picture is of "),
         ("fitted", FIT, "Run this cell to train; the picture is of "),
     ],
+    ids=["edited", "fitted"],
 )
 def test_a_notebook_with_the_state_of_its_widgets_shows_the_picture_and_how_to_bring_it_to_life(
     open_builder, light, folder, context, name, cell, says
 ):
-    builder = open_builder(light, f"state_{name}", cell)
-    page, path = builder.page, folder / f"state_{name}.ipynb"
-    page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.get_by_role("menuitem", name="Save Widget State Automatically").click()
+    path = folder / f"state_{name}.ipynb"
 
     def stored():
-        save(page)
-        page.wait_for_timeout(1000)
+        save(builder.page)
+        builder.page.wait_for_timeout(1000)
         widgets = json.loads(path.read_text())["metadata"].get("widgets", {})
         states = [one for known in widgets.values() for one in known["state"].values()]
         widths = [output["metadata"]["image/png"]["width"] for output in outputs(path) if "image/png" in output["data"]]
         return len(widths) == 1 and widths[0] > 1 and any(one["model_module"] == "anywidget" for one in states)
 
-    builder.until(stored)
-
+    with jupyter.setting(*light, WIDGETS, {"saveState": True}):
+        builder = open_builder(light, f"state_{name}", cell)
+        builder.until(stored)
     seen = seen_without_kernel(builder, context, light, path.name)
     assert (seen["live"], seen["errors"]) == (0, [])
     (sentence,) = seen["words"]
