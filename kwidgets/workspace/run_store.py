@@ -81,7 +81,7 @@ class RunStore:
 
     def begin(self, new: NewRun) -> RunWriter:
         """Begin to record a run. Never raises: where nothing can be recorded the writer says so in `trouble`."""
-        run = f"{time.strftime('%Y%m%dT%H%M%S', time.localtime(self._clock()))}-{secrets.token_hex(3)}"
+        run = f"{time.strftime('%Y%m%dT%H%M%S', time.localtime(self._clock()))}-{secrets.token_hex(5)}"
         try:
             return self._begin(run, new)
         except CANNOT_WRITE as error:
@@ -90,6 +90,7 @@ class RunStore:
     def _begin(self, run: str, new: NewRun) -> RunWriter:
         folder = self._runs / run
         line = first_line(run, new, self._clock())
+        folder.mkdir(parents=True)  # of another run's folder nothing may be removed
         try:
             make_folder(folder, new)
             alive = Alive(folder, self._locks)

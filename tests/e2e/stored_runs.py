@@ -97,6 +97,7 @@ def record(
         fingerprints={"x": "9f3a77c1d20b4e55", "y": "1b02c9aa73e0d411"},
     )
     writer = store.begin(new)
+    assert writer.records, writer.trouble
     first = parent[1] if parent else 0
     history = epochs_of(seed, epochs, rate, first, state == "diverged")
     last = {name: values[-1] for name, values in history["history"].items()} if history["epoch"] else {}
@@ -129,6 +130,7 @@ def record(
                 writer.checkpoint_written(epoch, best=bool(is_best))
     if end:
         writer.end(state, ended_by)
+    assert writer.trouble is None, writer.trouble
     return writer
 
 

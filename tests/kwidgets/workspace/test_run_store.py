@@ -41,6 +41,19 @@ def test_all_of_a_run_can_be_read_while_it_goes_on_and_after_its_end(store: RunS
         assert store.experiment(run.id) == EXPERIMENT
 
 
+def test_a_run_that_is_given_the_name_of_another_leaves_it_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RunStore(tmp_path, clock=lambda: 1.8e9)
+    monkeypatch.setattr("secrets.token_hex", lambda count: "00" * count)
+    first = trained(store)
+    second = begun(store)
+    assert not second.records and second.trouble is not None
+    monkeypatch.undo()
+    assert [run.id for run in store.list()] == [first.id] and store.history(first.id)["epoch"]
+    assert begun(store).records
+
+
 def test_runs_are_listed_the_newest_first_with_numbers_that_count_up(store: RunStore) -> None:
     for _ in range(3):
         trained(store)
