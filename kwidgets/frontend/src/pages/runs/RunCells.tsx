@@ -50,8 +50,9 @@ export function Cell({ row, column, now }: { row: KeptRun; column: Column; now: 
   if (column === "state") return <StateText state={row.state} />;
   if (column === "note") return <Note row={row} />;
   const text = cellText(row, column, now);
+  const whole = column === "document" ? (row.document ?? text) : text;
   return (
-    <span className="kw-ellipsis" title={text.length > 14 ? text : undefined}>
+    <span className="kw-ellipsis" title={whole.length > 14 ? whole : undefined}>
       {text}
     </span>
   );

@@ -2,6 +2,7 @@
 import type { KeptRun, StoreSize } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { documentsOf, tagsOf } from "./finding";
+import { documentText } from "./texts";
 import { PillMenu } from "./Menus";
 import { SweepButton } from "./SweepButton";
 import type { RunsView } from "./useRunsView";
@@ -61,7 +62,7 @@ const ALL = "all";
 function DocumentPill({ rows, document, set }: Pick<Props, "rows" | "document" | "set">) {
   const { runs } = words;
   const documents = documentsOf(rows);
-  const textOf = (name: string | null) => name ?? runs.codeModels;
+  const textOf = (name: string | null) => (name === null ? runs.codeModels : documentText(name));
   const choices = [
     { name: ALL, text: runs.allModels, chosen: document === undefined },
     ...documents.map((name, index) => ({ name: String(index), text: textOf(name), chosen: document === name })),

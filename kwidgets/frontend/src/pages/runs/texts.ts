@@ -28,6 +28,9 @@ export function settingText(name: string, value: string | number | boolean | nul
   return name.endsWith("learning_rate") ? rateText(value) : numberText(value);
 }
 
+/** The name of a document as it is read at a glance: one that is called after its notebook stands without the folders. */
+export const documentText = (name: string): string => (/^(~?[\\/]|[a-z]:[\\/])/i.test(name) ? (name.split(/[\\/]/).pop() ?? name) : name);
+
 /** A cell's text; its note with the tags before it. now: the time by which "today" is told. */
 export function cellText(row: KeptRun, column: Column, now: Date): string {
   const metric = metricOf(column);
@@ -44,7 +47,7 @@ export function cellText(row: KeptRun, column: Column, now: Date): string {
     case "when":
       return whenText(row.began, now);
     case "document":
-      return row.document ?? words.runs.inCode;
+      return row.document === null ? words.runs.inCode : documentText(row.document);
     case "epochs":
       return words.runs.epochsOf(row.epochs, row.planned, !isAlive(row));
     case "time":
