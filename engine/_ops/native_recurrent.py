@@ -196,50 +196,63 @@ def _records(s: _Steps, context: Context, width: int) -> Between:
     return context.between(s.call, "records", (s.samples, s.times, width * s.units))
 
 
-@native(Lstm)
-def lstm(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """The products of the inputs, the steps, the results."""
-    s, op = _steps(call, context), call.op
-    if s is None or not isinstance(op, Lstm):
-        return None
-    products, records = s.products(context), _records(s, context, _LSTM_RECORD)
+def _run(
+    name: str, s: _Steps, context: Context, width: int, results: tuple[int, ...], functions: tuple[str, str]
+) -> list[Instruction]:
+    """The products of the inputs, the steps, the results. functions: of the gates and of the state."""
+    products, records = s.products(context), _records(s, context, width)
     operands = (products, s.recurrent_kernel, *s.first, s.mask, s.state_mask, records)
     return [
         *s.products_of_inputs(context, products),
-        s.of_samples("lstm", operands, s.sizes(op.recurrent_activation, op.activation), s.work_of_a_step),
-        *s.results(records, _LSTM_RECORD, (_LSTM_STATE, _LSTM_CELL)),
+        s.of_samples(name, operands, s.sizes(*functions), s.work_of_a_step),
+        *s.results(records, width, results),
     ]
+
+
+def _run_back(
+    name: str, s: _Steps, context: Context, call: BackwardCall, record: tuple[int, int], functions: tuple[str, str]
+) -> list[Instruction]:
+    """The steps from the last to the first, then what follows from the gradients of their products.
+
+    record: its width, and where the state before begins. functions: of the gates and of the state.
+    """
+    wanted, records = context.wanted(call), _records(s, context, record[0])
+    dz, dstates = s.gradient_of_products(context), Between((s.samples, s.op.state_count * s.units))
+    operands = (*call.dys, records, s.recurrent_kernel, s.mask, s.state_mask, dstates, dz)
+    size = (*s.sizes(*functions), int(s.op.return_sequences))
+    steps = [s.steps_back(name, operands, size, 2), *s.gradients(context, wanted, dz)]
+    if 2 in wanted:
+        steps.append(s.recurrent_gradient(records, record, dz, wanted[2], (0, len(s.op.order))))
+    return steps + s.of_first_states(wanted, dstates)
+
+
+@native(Lstm)
+def lstm(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Four gates, two states."""
+    s, op = _steps(call, context), call.op
+    if s is None or not isinstance(op, Lstm):
+        return None
+    results, functions = (_LSTM_STATE, _LSTM_CELL), (op.recurrent_activation, op.activation)
+    return _run("lstm", s, context, _LSTM_RECORD, results, functions)
 
 
 @native_gradient(Lstm)
 def lstm_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """The steps from the last to the first, then what follows from the gradients of their products."""
+    """Back through the steps."""
     s, op = _steps(call.forward, context), call.op
     if s is None or not isinstance(op, Lstm):
         return None
-    wanted, records = context.wanted(call), _records(s, context, _LSTM_RECORD)
-    dz, dstates = s.gradient_of_products(context), Between((s.samples, 2 * s.units))
-    operands = (*call.dys, records, s.recurrent_kernel, s.mask, s.state_mask, dstates, dz)
-    size = (*s.sizes(op.recurrent_activation, op.activation), int(op.return_sequences))
-    steps = [s.steps_back("lstm_gradient", operands, size, 2), *s.gradients(context, wanted, dz)]
-    if 2 in wanted:
-        steps.append(s.recurrent_gradient(records, (_LSTM_RECORD, _LSTM_STATE_BEFORE), dz, wanted[2], (0, 4)))
-    return steps + s.of_first_states(wanted, dstates)
+    record, functions = (_LSTM_RECORD, _LSTM_STATE_BEFORE), (op.recurrent_activation, op.activation)
+    return _run_back("lstm_gradient", s, context, call, record, functions)
 
 
 @native(SimpleRnn)
 def simple_rnn(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """The products of the inputs, the steps, the results."""
+    """No gate, one state."""
     s, op = _steps(call, context), call.op
     if s is None or not isinstance(op, SimpleRnn):
         return None
-    products, records = s.products(context), _records(s, context, _SIMPLE_RECORD)
-    operands = (products, s.recurrent_kernel, *s.first, s.mask, s.state_mask, records)
-    return [
-        *s.products_of_inputs(context, products),
-        s.of_samples("simple_rnn", operands, s.sizes(op.activation, op.activation), s.work_of_a_step),
-        *s.results(records, _SIMPLE_RECORD, (_SIMPLE_STATE,)),
-    ]
+    return _run("simple_rnn", s, context, _SIMPLE_RECORD, (_SIMPLE_STATE,), (op.activation, op.activation))
 
 
 @native_gradient(SimpleRnn)
@@ -248,14 +261,8 @@ def simple_rnn_gradient(call: BackwardCall, context: Context) -> list[Instructio
     s, op = _steps(call.forward, context), call.op
     if s is None or not isinstance(op, SimpleRnn):
         return None
-    wanted, records = context.wanted(call), _records(s, context, _SIMPLE_RECORD)
-    dz, dstates = s.gradient_of_products(context), Between((s.samples, s.units))
-    operands = (*call.dys, records, s.recurrent_kernel, s.mask, s.state_mask, dstates, dz)
-    size = (*s.sizes(op.activation, op.activation), int(op.return_sequences))
-    steps = [s.steps_back("simple_rnn_gradient", operands, size, 2), *s.gradients(context, wanted, dz)]
-    if 2 in wanted:
-        steps.append(s.recurrent_gradient(records, (_SIMPLE_RECORD, _SIMPLE_STATE_BEFORE), dz, wanted[2], (0, 1)))
-    return steps + s.of_first_states(wanted, dstates)
+    record = (_SIMPLE_RECORD, _SIMPLE_STATE_BEFORE)
+    return _run_back("simple_rnn_gradient", s, context, call, record, (op.activation, op.activation))
 
 
 @native(Gru)
