@@ -11,8 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -26,7 +24,7 @@ from engine.experiment import CodeNote, build_model, read_python
 
 from .made_models import described
 from .public_lists import Entry, NotThere, cell, content, read_list, unpack, write_section
-from .public_notebooks import BESIDE, NOTEBOOKS, ROOT, STREAMS, environment
+from .public_notebooks import BESIDE, NOTEBOOKS, run_cells
 from .public_scripts import SCRIPTS
 
 HEADING = "Programs read as text"
@@ -109,18 +107,8 @@ def compare(mirror: Path, outcome: Outcome, folder: Path) -> None:
     kind = NOTEBOOKS if entry.path.endswith(".ipynb") else SCRIPTS
     notebook = kind.cells(content(mirror, entry).decode("utf-8"))
     unpack(mirror, entry, BESIDE, folder)
-    home = (folder / entry.path).parent
-    home.mkdir(parents=True, exist_ok=True)
-    path = folder / "cells of the run.ipynb"
-    path.write_text(json.dumps(notebook), "utf-8")
-    command = [sys.executable, "-m", "tests.long.made_models", str(path), str(CELL_SECONDS), str(folder), str(home)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), text=True, **STREAMS)
-    try:
-        printed, _ = process.communicate(timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        printed, _ = process.communicate()
-    compiled = [json.loads(line)["compiled"] for line in printed.splitlines() if line.startswith('{"compiled"')]
+    ran = run_cells("tests.long.made_models", notebook, entry, folder, (CELL_SECONDS, SECONDS))
+    compiled = [json.loads(line)["compiled"] for line in ran.lines if line.startswith('{"compiled"')]
     outcome.same = (
         "none" if not compiled else "same" if described(build_model(outcome.experiment)) in compiled else "other"
     )

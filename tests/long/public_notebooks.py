@@ -148,25 +148,43 @@ def run_one(kind: Kind, entry: Entry, mirror: Path, folder: Path) -> Outcome:
     for module in folder.rglob("*.py"):
         text = module.read_text("utf-8", "surrogateescape")
         module.write_text(translated(text), "utf-8", "surrogateescape")
+    ran = run_cells("tests.long.notebook_cells", notebook, entry, folder, (CELL_SECONDS, NOTEBOOK_SECONDS))
+    if not ran.in_time:
+        outcome.reasons.append(("time", "the whole"))
+    if ran.status not in (0, -9):
+        outcome.reasons.append(("ours", f"the process ended with {ran.status}"))
+    _judge(outcome, notebook, [json.loads(line) for line in ran.lines if line.startswith('{"cell"')])
+    return outcome
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a process that ran a file printed, line by line, how it ended, and whether it did so by itself."""
+
+    lines: list[str]
+    status: int
+    in_time: bool
+
+
+def run_cells(module: str, notebook: dict[str, Any], entry: Entry, folder: Path, seconds: tuple[int, int]) -> Ran:
+    """Run the cells of a file by a module of this package, where the file lies in its folder. seconds: a cell's, and of all."""
     home = (folder / entry.path).parent
     home.mkdir(parents=True, exist_ok=True)
     path = folder / "cells of the run.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
-    command = [sys.executable, "-m", "tests.long.notebook_cells", str(path), str(CELL_SECONDS), str(folder), str(home)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), text=True, **STREAMS)
+    command = [sys.executable, "-m", module, str(path), str(seconds[0]), str(folder), str(home)]
+    process = subprocess.Popen(command, cwd=ROOT, env=_environment(folder), text=True, **STREAMS)
+    in_time = True
     try:
-        printed, _ = process.communicate(timeout=NOTEBOOK_SECONDS)
+        printed, _ = process.communicate(timeout=seconds[1])
     except subprocess.TimeoutExpired:
         process.kill()
         printed, _ = process.communicate()
-        outcome.reasons.append(("time", "the whole"))
-    if process.returncode not in (0, -9):
-        outcome.reasons.append(("ours", f"the process ended with {process.returncode}"))
-    _judge(outcome, notebook, [json.loads(line) for line in printed.splitlines() if line.startswith('{"cell"')])
-    return outcome
+        in_time = False
+    return Ran(printed.splitlines(), process.returncode, in_time)
 
 
-def environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path) -> dict[str, str]:
     """Variables of a process that runs a file; folder: of its own, where its home is to be."""
     home = str(folder / "home of the run")  # nothing of the user's is read, and nothing is left there
     return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "KERAS_HOME": home}
