@@ -86,6 +86,7 @@ def apply(op: Op, *inputs: Any) -> Any:
     """
     if any(isinstance(x, list) for x in inputs):
         inputs = tuple(Tensor.stacked(x) if _is_list_of_tensors(x) else x for x in inputs)
+    inputs = op.converted(inputs)
     if any(isinstance(x, Tensor) for x in inputs):
         return record(op, inputs)
     return compute(op, inputs)

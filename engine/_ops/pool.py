@@ -12,6 +12,7 @@ from .._graph.tensor import Call, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
+from .casting import OfReals
 from .shapes import count, too_large, window_length, window_padding
 
 __all__ = ["average_pool", "max_pool"]
@@ -193,7 +194,7 @@ class PickLargest(Pool):
         return self._pool.flops(x)
 
 
-class AveragePool(Pool):
+class AveragePool(OfReals, Pool):
     """The mean of each window, over the elements inside the image."""
 
     linear = True
