@@ -56,8 +56,8 @@ class Negative(Unary):
     linear = True
 
     def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Truth values as int64, 0 and 1."""
-        return wide_numbers(inputs) if is_truth(inputs[0]) else inputs
+        """Truth values, and numbers of 8 and 16 bits that have no signs, as int64."""
+        return wide_numbers(inputs) if is_whole(inputs[0]) and inputs[0].dtype.kind != "i" else inputs
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = -x."""

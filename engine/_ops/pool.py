@@ -106,11 +106,12 @@ class MaxPool(Pool):
         xp = work.xp
         offsets = list(self._offsets(x.shape, out.shape))
         whole = self.padding == "valid"
+        lowest = -float("inf") if x.dtype.kind == "f" else xp.iinfo(x.dtype).min if x.dtype.kind in "iu" else False
 
         def run(images: slice) -> None:
             part, result = x[images], out[images]
             if not whole:
-                result.fill(-float("inf"))
+                result.fill(lowest)
             for i, (in_x, in_y) in enumerate(offsets):
                 if i == 0 and whole:
                     xp.copyto(result, part[in_x])
