@@ -86,10 +86,11 @@ def in_order(data: Data | None, specs: Sequence[ArraySpec]) -> list[Data]:
     names = [spec.name for spec in specs]
     kind = f"{specs[0].kind}s" if specs else "data"
     if isinstance(data, Mapping):
-        for name in data:
-            if name not in names:
-                raise UnknownName(name, names, kind=specs[0].kind if specs else "input", where=kind, of_model=True)
         missing = [name for name in names if name not in data]
+        # What the model does not ask for is left alone, as Keras does: generators hand on texts and the like for callbacks.
+        unknown = [name for name in data if name not in names]
+        if missing and unknown:
+            raise UnknownName(unknown[0], names, kind=specs[0].kind, where=kind, of_model=True)
         if missing:
             raise DataError(
                 where=kind, expected=f"an array for each of {', '.join(names)}", actual=f"none for {missing}"

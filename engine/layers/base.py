@@ -379,7 +379,7 @@ class Layer(Declared):
             outer.losses += collected.losses
             outer.metrics += collected.metrics
             outer.updates += collected.updates
-        return single(outputs) if not isinstance(output, list) or len(outputs) > 1 else outputs
+        return single(outputs)
 
     def _penalise(self, outputs: list[Tensor]) -> None:
         """Add what the activity regularizer says of one call's outputs."""
