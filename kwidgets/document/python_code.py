@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from engine.describe import classes
-from engine.describe.graphs import counted_from_zero, ends_of, has_wires, in_order
+from engine.describe.graphs import counted_from_zero, ends_of, has_wires, in_order, input_name
 from engine.experiment import DEFAULTS
 from engine.models import Model
 from engine.types import Config
@@ -218,7 +218,7 @@ def _write_stack(
     if not entries:
         return [], []
     first_name = first.get("name", "")
-    begin = first_name if entries[0]["class_name"] == INPUT else f"{first_name}_input"
+    begin = first_name if entries[0]["class_name"] == INPUT else input_name(first_name)
     return [begin], [entries[-1]["config"].get("name", "")]
 
 
