@@ -56,6 +56,10 @@ FIRST: dict[str, tuple[str, ...]] = {
 }
 # Arguments that say something also where they are None.
 MEANT_AS_NONE = {"wrap": ("wrapper",), "set": ("value",)}
+# Arguments that are so anyway.
+USUAL: dict[str, dict[str, Json]] = {
+    "remove": {"heal": True}, "cut": {"heal": True}, "mark_output": {"output": True}, "do_all": {"rewired": True},
+}  # fmt: skip
 # The parameters of `add` that are no settings of the layer.
 OF_ADD = ("class_name", "after", "wire", "position", "beside", "block", "settings")
 
@@ -73,7 +77,9 @@ def line(draft: Draft, message: Mapping[str, object]) -> str:
         return _several_settings(draft, checked_steps(message))
     plain = code_names.written(draft, {key: value for key, value in message.items() if key != "do"})
     kept = MEANT_AS_NONE.get(name, ())
-    arguments = {key: value for key, value in plain.items() if value is not None or key in kept}
+    usual = USUAL.get(name, {})
+    said = {key: value for key, value in plain.items() if key not in usual or value != usual[key]}
+    arguments = {key: value for key, value in said.items() if value is not None or key in kept}
     if name == "set":
         arguments = _settings_of_set(arguments)
     elif name in ("add", "add_with"):

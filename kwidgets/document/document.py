@@ -71,14 +71,14 @@ class Document(Scripted):
         >>> document.undo()["label"]
         'add Dense'
 
-    Raises Refused, with the reason; the document is then as it was.
+    template: of which `draft` was made, for the script. Raises Refused, with the reason; the document is then as it was.
     """
 
-    def __init__(self, draft: Draft | None = None) -> None:
+    def __init__(self, draft: Draft | None = None, template: str | None = None) -> None:
         self._lock = threading.RLock()
         self._draft = Draft() if draft is None else draft
         self._version = 0
-        self._history = History()
+        self._history = History(template)
         self._seen = SeenVersions()
         self._checker = Checker()
         self._checkup: Checkup | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..refused import Refused
 from ..words import graph as say
+from ..words import scripting
 from . import action_code, printing
 from .draft import Draft
 from .steps import Made, Step
@@ -28,10 +29,11 @@ class History:
     """Steps that can be undone and done again, and a line of code for each thing that was done since `begin`.
 
     known_undo and known_redo count the steps at the end of both lists that the lines make as well: further back the lines
-    cannot go by undo, and give the model itself.
+    cannot go by undo, and give the model itself. template: of which the document was made.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, template: str | None = None) -> None:
+        self._template = template
         self.undo: list[Step] = []
         self.redo: list[Step] = []
         self.actions: list[Action] = []
@@ -42,6 +44,7 @@ class History:
         """Take over the undo list of a document that comes back; what is done from here on makes the lines."""
         self.undo, self.redo, self.actions = list(undo[-UNDO_STEPS:]), list(redo[-UNDO_STEPS:]), []
         self._known_undo = self._known_redo = 0
+        self._template = None
 
     def made(self, label: str, before: Draft, message: Mapping[str, object]) -> None:
         """A command has changed the draft."""
@@ -81,20 +84,16 @@ class History:
         """The lines as a program that makes a builder with the same model; the last line shows it."""
         before = self.actions[0].before if self.actions else now
         model = action_code.literal(printing.yaml_text(before)) if before.layers else ""
-        lines = [
-            "from kwidgets import Builder",
-            "",
-            f"b = Builder({model})",
-            *(action.code for action in self.actions),
-            "b",
-        ]
-        return "\n".join(lines)
+        beginning = model if self._template is None else f"template={action_code.literal(self._template)}"
+        done = (action.code for action in self.actions)
+        return "\n".join([scripting.IMPORT, "", f"b = Builder({beginning})", *done, "b"])
 
     def _note(self, before: Draft, code: str) -> None:
         self.actions.append(Action(code, before))
         if len(self.actions) > MOST_ACTIONS:
             start = _first_that_stands_alone([_step_of(action) for action in self.actions], MOST_ACTIONS // 2)
             del self.actions[:start]
+            self._template = None
             known = sum(1 if _step_of(action) != "undo" else -1 for action in self.actions)
             self._known_undo = min(self._known_undo, known)
 

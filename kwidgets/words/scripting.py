@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+# The first line of a script.
+IMPORT = "from kwidgets import Builder"
 CONNECT_THEM_FIRST = "Wires are named by their two ends, ('conv2d_1', 'dense_1'); connect them first."
 STEPS_ARE_COMMANDS = "do_all takes a list of commands, each a table with 'do' and what belongs to it."
 
@@ -26,8 +28,3 @@ def no_wire_between(source: str, target: str) -> str:
 def no_step(name: object) -> str:
     """Refuses a part of several steps."""
     return f"{name!r} cannot be one of several steps."
-
-
-def undone_before(what: str) -> str:
-    """What `do_all` calls a step back to what was there before the script begins."""
-    return f"{what}: as it was before"

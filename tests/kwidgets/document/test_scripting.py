@@ -173,14 +173,16 @@ def test_the_oldest_lines_of_a_long_session_give_way_to_the_model_as_it_was(monk
 
 
 def test_a_script_runs_in_a_notebook() -> None:
-    document = Document()
-    document.template("digits_cnn")
-    document.rename("dense_1", "head")
+    first = kwidgets.Builder(template="digits_cnn")
+    first.document.rename("dense_1", "head")
+    script = first.document.script()
+    first.close()
+    assert script.splitlines()[2:4] == ['b = Builder(template="digits_cnn")', 'b.document.rename("dense_1", "head")']
     names: dict[str, object] = {}
-    exec(compile(document.script(), "script", "exec"), names)
+    exec(compile(script, "script", "exec"), names)
     builder = names["b"]
     assert isinstance(builder, kwidgets.Builder)
-    assert "head" in builder.document.draft.layers
+    assert builder.document.draft == first.document.draft
     builder.close()
 
 
