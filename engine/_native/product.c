@@ -23,6 +23,9 @@ typedef struct {
 
 static _Thread_local Workspace workspace __attribute__((aligned(64)));
 
+/* Where a chunk of a gradient is left for the update that follows it, if its array is NULL. */
+static _Thread_local float gradients_of_chunk[MOST_GRADIENTS] __attribute__((aligned(64)));
+
 /* The columns of a tile that are part of C. */
 static __attribute__((noinline)) void copy_edge(const float *whole, int rows, int64_t columns, float *c, int64_t c_step, int add) {
     for (int i = 0; i < rows; i++)
