@@ -339,7 +339,9 @@ def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | No
     form.updates = updates if within is not None else None
     form.instructions = [*steps, *more]
     positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, device.threads(), followers, last)
-    form.order = Order(positions, cut, whole if within is not None else None, *lifetimes(steps, phase_of, targets, views))
+    form.order = Order(
+        positions, cut, whole if within is not None else None, *lifetimes(steps, phase_of, targets, views)
+    )
 
 
 def _whose_values_count(schedule: Schedule) -> tuple[list[Call], set[Tensor]]:

@@ -1,4 +1,4 @@
-"""Updates of weights as part of a plan's program: each behind the chunk of its gradient, while that is in the cache, or at the end."""
+"""Updates of weights within a plan's program: behind the chunk of a gradient, while that is in the cache, or at the end."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def updates_within(
     if any(root(x, views) in changed for x in targets) or any(x in views for x in gradients if x is not None):
         return None
     readers, writers = readers_of(steps, views), _writers(steps)
-    safe_from = max((phase for step, phase in zip(steps, phase_of, strict=True) if step.operation in _MAY_FAIL), default=-1)
+    safe_from = max(
+        (phase for step, phase in zip(steps, phase_of, strict=True) if step.operation in _MAY_FAIL), default=-1
+    )
     instructions: list[Instruction] = []
     followers: dict[int, int] = {}
     last: list[int] = []
@@ -85,9 +87,7 @@ def updates_within(
         else:
             last.append(number)
         sizes = (updates.chunk, size // units if units else 1)
-        instructions.append(
-            Instruction(updates.operation, update.operands, sizes, units or size, False, _WORK * size)
-        )
+        instructions.append(Instruction(updates.operation, update.operands, sizes, units or size, False, _WORK * size))
     return instructions, followers, last
 
 

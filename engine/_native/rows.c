@@ -138,7 +138,8 @@ TWO_OPERANDS(softsign_gradient, a * ((1.0f - size_of(b)) * (1.0f - size_of(b))))
 TWO_OPERANDS(hard_sigmoid_gradient, a * choose((b > 0.0f) & (b < 1.0f), all(1), all(0)) * 0.2f)
 TWO_OPERANDS(rectify_gradient, a * choose(b > 0.0f, all(1), all(0)))
 TWO_OPERANDS(sigmoid_gradient, a * ((1.0f - b) * b))
-TWO_OPERANDS(tanh_gradient, a * (1.0f - b * b))
+/* By factors: 1 - b * b would be rounded once or twice, as the compiler finds it cheaper for whole vectors and for what is left. */
+TWO_OPERANDS(tanh_gradient, a * ((1.0f - b) * (1.0f + b)))
 TWO_OPERANDS(square_gradient, a * b * 2.0f)
 
 /* Rows of a times one number each; size = rows of a unit, columns; arrays a, b, y. */

@@ -1,4 +1,4 @@
-"""Updates of weights by the library in C, with clipping, for the optimizers whose formula it has: as one call, or within a plan's."""
+"""Updates of weights by the library in C, as one call or within a plan's, for the optimizers whose formula it has."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class NativeUpdate:
 def native_update(
     optimizer: Optimizer, arrays: Sequence[Sequence[Array]], parts: Sequence[tuple[Variable, Sequence[Array]]]
 ) -> NativeUpdate | None:
-    """The update of segments and of the variables in them; None where the library or the formula is missing, or not all is float32."""
+    """The update of segments and of the variables in them; None without library or formula, or where not all is float32."""
     loaded = library()
     if loaded is None or device.xp is not np or type(optimizer).update not in _OPERATIONS:
         return None
