@@ -19,7 +19,7 @@ from ..types import Array
 _CHUNK = 16_384
 # Weights below which waking a second thread costs more than it saves.
 _FEW = 4 * _CHUNK
-# Before an optimizer's own numbers: whether slots are set to 0 that are too small to matter, a factor of gradients, their limit.
+# An optimizer's own numbers, behind three: whether slots are set to 0 that are too small to matter, a factor of gradients, their limit.
 _FIRST_OWN, _MOST_OWN = 3, 8
 
 
@@ -64,6 +64,7 @@ class NativeUpdate:
         self._arrays = arrays
         self._parts = parts
         self._numbers = np.zeros(_FIRST_OWN + _MOST_OWN)
+        self._settings: tuple[float, ...] = ()
         self._programs: dict[str, Program] = {}
         self._squares = np.zeros(sum(len(device.blocks(group[0].size, _CHUNK)) for group in arrays))
         self._norm: Program | None = None
@@ -85,7 +86,9 @@ class NativeUpdate:
     def begin(self, optimizer: Optimizer, numbers: tuple[float, ...], floors: bool) -> None:
         """Take the numbers of the next update; `floors` sets slots to 0 that are too small to matter."""
         self.operation = _OPERATIONS[type(optimizer).update](optimizer, numbers)
-        self._numbers[: _FIRST_OWN + len(numbers)] = (floors, 1.0, optimizer.clipvalue or math.inf, *numbers)
+        settings = (floors, 1.0, optimizer.clipvalue or math.inf, *numbers)
+        if settings != self._settings:
+            self._numbers[: len(settings)] = self._settings = settings
         # The norm of all gradients is known only when all of them are.
         self._has_turn, self._is_done = not optimizer.clipnorm, False
 
@@ -105,7 +108,7 @@ class NativeUpdate:
         if self._is_done:
             return
         if clipnorm:
-            self._numbers[1] = self._factor(clipnorm)
+            self._numbers[1], self._settings = self._factor(clipnorm), ()
         program = self._programs.get(self.operation)
         if program is None:
             program = self._programs[self.operation] = self._program(
