@@ -1,7 +1,8 @@
 """The library in C, loaded at the first plan: its operations by name, and programs of them.
 
 `ENGINE_NATIVE` in the environment turns it off ("0"), takes a lower level than the processor has ("baseline", "avx2") or names
-another file. Where it was not built or cannot be loaded, `library()` gives None, plans call NumPy op by op, and `state()` says why.
+another file. Where it was not built, is not as it was built or cannot be loaded, `library()` gives None, plans call NumPy op by
+op, and `state()` says why.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from ..types import Array
-from .location import library_path
+from .location import checksum_path, damage, library_path
 
 LEVELS = ("baseline", "avx2", "avx512")
 INSTRUCTION = np.dtype(
@@ -151,6 +152,10 @@ def _loaded() -> _Loaded:
     if not path.is_file():
         mend = "" if named else "; python -m engine._native.build builds it, or says what keeps it from that"
         return _Loaded(None, f"Steps run op by op on NumPy: there is no {path}{mend}.")
+    wrong = damage(path) if not named or checksum_path(path).is_file() else None
+    if wrong:
+        mend = "" if named else "; python -m engine._native.build builds it anew"
+        return _Loaded(None, f"Steps run op by op on NumPy: {path} is not as it was built: {wrong}{mend}.")
     try:
         functions = ctypes.CDLL(str(path))
         best = int(functions.native_best_level())

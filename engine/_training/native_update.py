@@ -19,7 +19,7 @@ from ..types import Array
 _CHUNK = 16_384
 # Weights below which waking a second thread costs more than it saves.
 _FEW = 4 * _CHUNK
-# An optimizer's own numbers, behind three: whether slots are set to 0 that are too small to matter, a factor of gradients, their limit.
+# Three numbers stand before those of an optimizer: whether small slots become 0, a factor of gradients, their limit.
 _FIRST_OWN, _MOST_OWN = 3, 8
 
 
