@@ -40,6 +40,7 @@ from .divergence import Divergence
 from .failure import error_text
 from .findings import Findings
 from .gate import Gate
+from .hearing import Hearing
 from .outcome import Outcome
 from .points import Piece
 from .present_model import PresentModel
@@ -430,12 +431,12 @@ class Session(PresentModel):
     def _train(self, work: Work) -> None:
         """In the thread: whatever happens ends in a state."""
         stream, cost = self.stream, self._cost
-        listeners = (self._gate, cost.timed(self._best, stream, self._recording))
+        hearing = Hearing(self._gate, stream.pace, cost, (self._best, stream, self._recording))
         error: BaseException | None = None
         try:
             # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.
             with np.errstate(over="ignore", invalid="ignore"), warnings_to(stream.say):
-                work(self._control, listeners, (Captured(self._capture),))
+                work(self._control, (hearing,), (Captured(self._capture),))
         except BaseException as raised:
             error = raised
         # The lock is held all the time: a start in between would wait for this thread, and this thread for the lock.
