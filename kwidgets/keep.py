@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from engine.events import Event, Listener, TrainBegin, TrainEnd
+from engine.events import BatchBegin, BatchEnd, Event, Listener, TrainBegin, TrainEnd
 from engine.experiment import Control
 from engine.models import Model
 
@@ -31,6 +31,16 @@ class RecordedFit:
 
     def __call__(self, event: Event) -> None:
         """Take in an event."""
+        if isinstance(event, BatchBegin):
+            return
+        if self._feeds:
+            if isinstance(event, BatchEnd) and not self._stream.pace.chooses(event):
+                return
+            if (late := self._stream.pace.late()) is not None:
+                self._hear(late)
+        self._hear(event)
+
+    def _hear(self, event: Event) -> None:
         if self._feeds:
             self._stream(event)
         if isinstance(event, TrainBegin):

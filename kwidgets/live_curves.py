@@ -209,8 +209,10 @@ class LiveCurves(Looks):
         logs = logs or {}
         values = {name: float(value) for name, value in logs.items() if name not in ("batch", "size")}
         finite = values.get("loss", 0.0) - values.get("loss", 0.0) == 0.0
-        self.stream(BatchEnd(self._epoch, batch, int(logs.get("size") or 1), values, finite))
-        self._changed(often=True)
+        event = BatchEnd(self._epoch, batch, int(logs.get("size") or 1), values, finite)
+        if self.stream.pace.chooses(event):
+            self.stream(event)
+            self._changed(often=True)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the epoch's values to the curves and to the history.
@@ -221,6 +223,8 @@ class LiveCurves(Looks):
         """
         values = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, (int, float))}
         partial = bool(self.params.get("partial"))
+        if (late := self.stream.pace.late()) is not None:
+            self.stream(late)
         self.stream(EpochEnd(epoch, values, self._clock() - self._began, partial))
         self._changed(often=True)
 

@@ -40,7 +40,6 @@ class Hearing:
             self._gate.enter()
         elif kind is TrainEnd:
             self._gate.open()
-        if (late := self._pace.passed_over) is not None:
-            self._pace.passed_over = None
+        if (late := self._pace.late()) is not None:
             self._heard(late)
         self._heard(event)

@@ -23,8 +23,8 @@ _BEGIN_AFTER = 0.5
 class Pace:
     """Chooses the batches of one run that are taken in, every `every`-th of them, by what that costs.
 
-    The last one of an epoch is always among them, and each whose loss is no number. One that was passed over is `passed_over`
-    until another is chosen, so that it can be taken in when the epoch ends after it.
+    The last one of an epoch is always among them, and each whose loss is no number. Where something else happens before the
+    next one is chosen, the latest that was passed over is `late`.
 
     Args:
         clock: seconds that pass.
@@ -34,7 +34,6 @@ class Pace:
     Attributes:
         every: 1, 2, 4 ... up to 1024.
         batches: of an epoch; None where that is not known.
-        passed_over: the latest batch where it was not chosen.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ class Pace:
         self._clock, self._processor, self._share = clock, processor, share
         self.every = 1
         self.batches: int | None = None
-        self.passed_over: BatchEnd | None = None
+        self._passed_over: BatchEnd | None = None
         self._since = self._batches = self._chosen = 0
         self._spans: deque[float] = deque(maxlen=_MEASURES)
         self._begun: float | None = None
@@ -57,12 +56,17 @@ class Pace:
         """Whether this batch is to be taken in."""
         self._since += 1
         if self._since < self.every and event.finite and event.batch + 1 != self.batches:
-            self.passed_over = event
+            self._passed_over = event
             return False
         self._batches += self._since
         self._since = 0
-        self.passed_over = None
+        self._passed_over = None
         return True
+
+    def late(self) -> BatchEnd | None:
+        """The latest batch, once, where it was not chosen: it is taken in before an epoch ends."""
+        event, self._passed_over = self._passed_over, None
+        return event
 
     def begin(self) -> float | None:
         """A batch is about to be taken in; what `end` wants to know of it, None where it is not measured."""
