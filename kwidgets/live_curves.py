@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, Reason, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, Reason, TrainBegin, TrainEnd, only_for
 from engine.experiment import Control
 from engine.models import Model
 from engine.types import Logs
@@ -151,6 +151,7 @@ class LiveCurves(Looks):
         """
         self._control = control
 
+        @only_for(*RecordedFit.hears)
         def heard(event: Event) -> None:
             run = self._run
             if run.control is not control:

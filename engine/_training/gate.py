@@ -10,7 +10,7 @@ from contextlib import contextmanager
 class Gate:
     """Keeps visitors and updates apart: a visitor waits for the present batch, the next batch for it.
 
-    The training calls `close` before each batch and `open` after it, some ten thousand times a second; so both take no lock
+    The training calls `close` before each update and `open` after it, some ten thousand times a second; so both take no lock
     while there is no visitor. Each side first says what it wants and then looks at the other, so one of them always sees it.
 
     >>> gate = Gate()
@@ -25,13 +25,13 @@ class Gate:
         self._visitors = 0
 
     def close(self) -> None:
-        """A batch is about to be trained; waits for visitors, as a training that goes straight on would starve them."""
+        """An update begins; waits for visitors, as a training that goes straight on would starve them."""
         self._updates = True
         if self._visitors:
             self._let_visitors_go_first()
 
     def open(self) -> None:
-        """A batch has been trained, or the training is over."""
+        """An update is over."""
         self._updates = False
         if self._visitors:
             with self._changed:

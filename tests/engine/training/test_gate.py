@@ -1,7 +1,8 @@
 import threading
 
-from kwidgets.session.gate import Gate
-from tests.kwidgets.wire import LONG
+from engine._training.gate import Gate
+
+LONG = 60.0
 
 
 def test_a_visitor_sees_whole_updates_only_and_is_never_starved():
