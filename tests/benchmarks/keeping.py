@@ -66,7 +66,7 @@ CASES = (
     Case("MNIST CNN", workloads.mnist_cnn, _numbers(256, 28, 28, 1)),
     Case("LSTM text", workloads.lstm_text, _words(256, 80)),
     Case("wide embedding", _wide, _words(2048, 20)),
-    Case("tiny 4-4-10", _tiny, _numbers(4096, 4)),
+    Case("tiny 4-4-10", _tiny, _numbers(32768, 4)),
 )
 
 
