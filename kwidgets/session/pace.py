@@ -17,7 +17,7 @@ MOST = 1024
 MEASURED = 16
 _MEASURES = 5
 # Of the first batches nothing is measured: functions are called for the first time.
-_BEGIN_AFTER = 0.5
+_BEGIN_AFTER = 0.1
 
 
 class Pace:
