@@ -41,7 +41,7 @@ from . import (
 from .canvas import About, Canvas
 from .canvas_state import CanvasState
 from .checks import Checker, Checkup
-from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Change, Done, Message, a_place, apply
+from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Change, Done, Message, Reply, a_place, apply
 from .draft import Draft
 from .history import History
 from .identity import identified
@@ -154,10 +154,8 @@ class Document(Scripted):
         what the run itself tells. Raises Refused.
         """
         name = command.get("do")
-        if name == "undo":
-            return self.undo(seen)
-        if name == "redo":
-            return self.redo(seen)
+        if name in ("undo", "redo"):
+            return self.undo(seen) if name == "undo" else self.redo(seen)
         if not isinstance(name, str) or name not in COMMANDS or name in INTERNAL:
             raise Refused(say.no_such_command(name))
         with self._lock:
@@ -168,16 +166,18 @@ class Document(Scripted):
             meant = edit_nested.directed(before, asked)
             if seen is not None and seen != self._version:
                 self._seen.refuse_stale(meant, seen, before)
-            return self._carry_out(asked, meant)
+            change, reply = self._carry_out(asked, meant)
+        return {**self._tell(change), **reply}
 
     def do_together(self, message: Message) -> messages.Done:
         """Carries out several commands {label?, commands, rewired?} as one step of undo. Raises Refused."""
         with self._lock:
             self._refuse_locked()
             meant = {**message, "do": "do_all"}
-            return self._carry_out(meant, meant)
+            change, reply = self._carry_out(meant, meant)
+        return {**self._tell(change), **reply}
 
-    def _carry_out(self, asked: Message, meant: Message) -> messages.Done:
+    def _carry_out(self, asked: Message, meant: Message) -> tuple[Change, Reply]:
         before, name = self._draft, str(asked["do"])
         noted = edit_together.as_steps(asked, self)
         after, done = apply(before, meant, self)
@@ -187,8 +187,7 @@ class Document(Scripted):
         if after != before:
             self._history.made(done.label, before, noted)
             self._set(after)
-        change = self._change(done)
-        return {**self._tell(change), **done.reply}
+        return self._change(done), done.reply
 
     def _dropped(self, draft: Draft, asked: Message) -> Message:
         """A command that drops something in the frame of a block, with that block."""

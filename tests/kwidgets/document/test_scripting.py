@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kwidgets
-from kwidgets.document import Document, Refused, history
+from kwidgets.document import Change, Document, Refused, history
 from kwidgets.document.commands import COMMANDS, INTERNAL
 from kwidgets.document.scripting import Scripted
 
+from ..wire import LONG
 from .strategies import message
 
 
@@ -193,3 +196,19 @@ def test_a_run_that_is_on_locks_the_document_for_code_too() -> None:
     for change in (document.undo, lambda: document.set("dense_1", units=3, activation="relu")):
         with pytest.raises(Refused, match="A run is on"):
             change()
+
+
+def test_who_hears_of_a_change_may_wait_for_another_thread_that_asks() -> None:
+    document = Document()
+    answers: list[int] = []
+
+    def hear(_: Change) -> None:
+        asking = threading.Thread(target=lambda: answers.append(len(document.graph()["cards"])))
+        asking.start()
+        asking.join(LONG)
+
+    document.listeners.append(hear)
+    document.add("Dense")
+    document.set("dense_1", units=3, activation="relu")
+    document.undo()
+    assert answers == [1, 1, 1]
