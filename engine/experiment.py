@@ -21,7 +21,7 @@ from typing import Any, TypeAlias, TypedDict
 import numpy as np
 
 from ._code.notes import CodeNote
-from ._code.program import CodeModel, PythonProgram, read_python
+from ._code.program import CodeModel, CodePlace, PythonProgram, read_python
 from ._declared.fields import declared_fields
 from ._declared.keras1_compile import compiled_as_training
 from ._files import text
@@ -59,6 +59,7 @@ __all__ = [
     "Carried",
     "CodeModel",
     "CodeNote",
+    "CodePlace",
     "Control",
     "Difference",
     "Experiment",

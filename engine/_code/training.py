@@ -94,6 +94,7 @@ def compile_model(state: State, model: ModelValue, arguments: list[Value], named
     """Take the settings of `model.compile(...)`."""
     state.changes += 1
     model.compiled = state.changes
+    _stands_here(state, model, "compile")
     settings = _by_name(state, "compile", Model.compile, arguments, named_arguments)
     training = model.training
     for key, read in (("optimizer", _optimizer), ("loss", _loss), ("metrics", _metrics)):
@@ -102,6 +103,11 @@ def compile_model(state: State, model: ModelValue, arguments: list[Value], named
     for key, value in settings.items():
         if value is not None and key not in ("jit_compile", "run_eagerly", "steps_per_execution"):
             state.say("left out", f"compile, {key}: {_HINTS.get(key, 'an experiment has no place for it')}.")
+
+
+def _stands_here(state: State, model: ModelValue, method: str) -> None:
+    if state.call is not None:
+        model.methods[method] = state.call
 
 
 def _optimizer(state: State, model: ModelValue, training: Config, value: Value) -> None:
@@ -188,6 +194,7 @@ def fit_model(
     """Take the settings of `model.fit(...)` and of `fit_generator`."""
     state.changes += 1
     model.fitted = state.changes
+    _stands_here(state, model, "fit")
     function = Model.fit_generator if method == "fit_generator" else Model.fit
     settings = _by_name(state, method, function, arguments, named_arguments)
     generator = settings.get("generator", settings.get("x"))
