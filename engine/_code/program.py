@@ -58,7 +58,7 @@ class CodeModel:
         is_fitted: whether the program trains it.
         experiment: the model, and what the program says of its training, as an experiment.
         places: the call that makes each layer, by the layer's name; in a loop several layers have the same.
-        methods: the last call of "compile" and of "fit".
+        calls: the call that makes it, as "make", and the last ones of "compile" and "fit".
 
     Example:
         >>> program = read_python("model = Sequential([Dense(2, input_shape=(4,))])")
@@ -74,7 +74,7 @@ class CodeModel:
     is_fitted: bool
     experiment: Config
     places: Mapping[str, CodePlace] = field(default_factory=dict[str, CodePlace])
-    methods: Mapping[str, CodePlace] = field(default_factory=dict[str, CodePlace])
+    calls: Mapping[str, CodePlace] = field(default_factory=dict[str, CodePlace])
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def _described(state: State, model: ModelValue) -> CodeModel:
         is_fitted=bool(model.fitted),
         experiment=experiment,
         places=_places(state.notes.lines, _spans(model)),
-        methods=_places(state.notes.lines, model.methods),
+        calls=_places(state.notes.lines, {**({} if model.span is None else {"make": model.span}), **model.methods}),
     )
 
 

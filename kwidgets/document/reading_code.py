@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from engine.errors import FileError
 from engine.experiment import CodeModel, PythonProgram, read_python
@@ -21,8 +22,25 @@ LINE_HEIGHT = 17.0
 LETTERS_IN_A_LINE = 46
 
 
+class CodeReading(NamedTuple):
+    """What a program was read as. draft: its model as a document's draft; model: the same with its places in the text."""
+
+    draft: Draft
+    program: PythonProgram
+    model: CodeModel
+
+
 def read_code(text: str, base: Draft, file: str = "", name: str | None = None) -> Draft:
-    """The draft of a model in a program, which is never run.
+    """The draft of a model in a program, as `code_reading` gives it, with a note of what was read otherwise."""
+    draft, program, model = code_reading(text, base, file, name)
+    others = [other for other in program.models if other is not model]
+    if program.notes or others:
+        draft.notes = [_note(file, model, others, program)]
+    return draft
+
+
+def code_reading(text: str, base: Draft, file: str = "", name: str | None = None) -> CodeReading:
+    """A model in a program, which is never run.
 
     Args:
         text: the program, or a notebook.
@@ -44,10 +62,7 @@ def read_code(text: str, base: Draft, file: str = "", name: str | None = None) -
         draft = read_document(model.experiment, base)
     except Mistake as mistake:
         raise Refused(mistake.why, mistake.hint, field=mistake.field, line=model.line, column=1) from None
-    others = [other for other in program.models if other is not model]
-    if program.notes or others:
-        draft.notes = [_note(file, model, others, program)]
-    return draft
+    return CodeReading(draft, program, model)
 
 
 def _chosen(program: PythonProgram, name: str | None) -> CodeModel:
