@@ -166,6 +166,14 @@ class SettingValue:
     name: str
 
 
+@dataclass(frozen=True)
+class FallingRate:
+    """A learning rate that is divided by 1 + decay * steps, as `InverseTimeDecay` says it."""
+
+    rate: Value
+    decay: float
+
+
 @dataclass(frozen=True, eq=False)
 class CallbackValue:
     """A callback that the program made."""

@@ -68,7 +68,9 @@ def _read(text: str, draft: Draft, wanted: Experiment, name: str | None) -> _Rea
     except Refused:
         return None
     said = experiment(read)
-    keys = [key for method, names in (("compile", OF_COMPILE), ("fit", OF_FIT)) if method in model.calls for key in names]
+    keys = [
+        key for method, names in (("compile", OF_COMPILE), ("fit", OF_FIT)) if method in model.calls for key in names
+    ]
     if (model.experiment.get("training") or {}).get("seed") is not None:
         keys.append("seed")
     return _Reading(text, said, model, differences(said, wanted, keys))

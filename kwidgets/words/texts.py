@@ -77,6 +77,31 @@ def yours(name: str) -> str:
     return f"# {name} is yours: define it here, before the model is built."
 
 
+# What a dialect of Keras lacks.
+IS_OF_KERAS_1 = "it is a layer of Keras 1"
+IS_OF_THIS_LIBRARY = "it is a layer of this library"
+IS_FAST_ANYWAY = 'LSTM and GRU with recurrent_activation="sigmoid" compute the same'
+IS_INSIDE_CONVLSTM2D = "ConvLSTM2D has it inside"
+WENT_WITH_KERAS_3 = "it was taken out of Keras"
+IS_A_RELU_WITH_A_THRESHOLD = "ReLU(threshold=...) is another function"
+
+
+def has_no_layer(dialect: str, class_name: str, why: str) -> str:
+    return f"{dialect} has no {class_name} ({why}): define it here, before the model is built."
+
+
+def has_no_setting(dialect: str, class_name: str, name: str) -> str:
+    return f"{dialect}: {class_name} has no {name}; it is left out."
+
+
+def has_no_measure(dialect: str, name: str) -> str:
+    return f"{dialect} has no {name}; it is left out."
+
+
+def old_hard_sigmoid(dialect: str) -> str:
+    return f"{dialect}'s own hard_sigmoid is another line; this is that of Keras 2."
+
+
 THE_MODEL_HAS_NO_LAYER_YET = "the model has no layer yet."
 THE_MODEL_HAS_NO_INPUT = "the model has no input."
 THE_MODEL_HAS_NO_OUTPUT = "the model has no output."
