@@ -15,6 +15,7 @@ from typing_extensions import NotRequired
 
 from .messages import (
     Consequences,
+    Dialect,
     Done,
     FactsAnswer,
     File,
@@ -63,6 +64,12 @@ class SomeNodes(TypedDict):
 
 class Named(TypedDict):
     name: str
+
+
+class TextsOf(TypedDict):
+    """dialect: of the Python; None: as it was typed, else the engine's."""
+
+    dialect: NotRequired[Dialect | None]
 
 
 class OneNote(TypedDict):
@@ -293,10 +300,11 @@ class SetKind(TypedDict):
 
 
 class Paste(TypedDict):
-    """file: how the text is called; model: which one of a program, by its variable."""
+    """file: how the text is called; model: which one of a program, by its variable; typed: on the Code page."""
 
     format: Literal["yaml", "json", "python"]
     text: str
+    typed: NotRequired[bool]
     file: NotRequired[str]
     model: NotRequired[str]
 
@@ -310,7 +318,10 @@ class FromArrays(TypedDict):
 
 
 class Export(TypedDict):
+    """dialect: of the Python; without one, the engine's."""
+
     what: Literal["yaml", "json", "python", "svg", "png", "pdf", "weights", "history"]
+    dialect: NotRequired[Dialect | None]
 
 
 class OpenData(TypedDict):
@@ -392,7 +403,7 @@ class Gestures(TypedDict):
     still: tuple[Nothing, StillPicture]
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
-    texts: tuple[Nothing, TextAnswer]
+    texts: tuple[TextsOf, TextAnswer]
     yaml: tuple[Nothing, YamlAnswer]
     search: tuple[SearchFor, SearchAnswer]
     consequences: tuple[TryOut, Consequences]

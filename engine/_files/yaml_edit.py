@@ -143,8 +143,9 @@ class _Editor:
             at = node.value[0][0].start_mark.index
             self._replace(at, at, "".join(f"{one}\n{' ' * column}" for one in written))
             return
-        at = self._line_end(_end(entries[last][1]))
-        self._replace(at, at, "".join(f"\n{' ' * column}{one}" for one in written))
+        at = min(self._line_end(_end(entries[last][1])) + 1, len(self.text))
+        lines = "".join(f"{' ' * column}{one}\n" for one in written)
+        self._replace(at, at, lines if self.text[:at].endswith("\n") else f"\n{lines}")
 
     def _drop(self, node: yaml.Node, entries: Mapping[str, Entry], gone: Sequence[str]) -> None:
         if len(gone) == len(entries):
@@ -208,8 +209,7 @@ class _Editor:
             if block != self._with_newline(self.text[start:end]):
                 self._replace(start, end, block)
         if pending:
-            lacks_end = at == len(self.text) and not self.text.endswith("\n")
-            self._replace(at, at, f"\n{pending}" if lacks_end else pending)
+            self._replace(at, at, pending if self.text[:at].endswith("\n") else f"\n{pending}")
 
     def _region(self, item: yaml.Node) -> tuple[int, int]:
         """The lines of an item of a list, and of the comments right above it."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 from engine.types import Config
 
+from ..messages import Dialect as DialectName
+from ..refused import Refused
 from ..words import texts as say
 
-DialectName: TypeAlias = Literal["engine", "keras2", "tf.keras", "keras3"]
 _GATED = ("LSTM", "LSTMCell", "GRU", "GRUCell", "ConvLSTM2D", "ConvLSTM2DCell")
 _INITIALIZERS = {"normal": "random_normal", "uniform": "random_uniform", "zero": "zeros", "one": "ones"}
 _OWN = ("ScaledAdd",)
@@ -131,6 +131,14 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         own_hard_sigmoid=True,
     ),
 }
+
+
+def dialect_named(name: object) -> DialectName | None:
+    """The dialect of a name, None for none. Raises Refused for another name."""
+    known = next((dialect for dialect in DIALECTS if dialect == name), None)
+    if known is None and name is not None:
+        raise Refused(say.no_such_dialect(name, ", ".join(DIALECTS)))
+    return known
 
 
 def optimizer_settings(dialect: Dialect, class_name: str, config: Config) -> tuple[Config, float, list[str]]:

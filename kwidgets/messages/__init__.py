@@ -65,7 +65,7 @@ from .runs import (
 )
 from .search import Consequences, FoldedRows, LayerChange, LayerShape, NewLayer, SearchAnswer, SearchRow
 from .states import States
-from .texts import Texts
+from .texts import Dialect, Texts
 from .training import Optimizer, Training
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "Data",
     "DataPrint",
     "DataProblem",
+    "Dialect",
     "Done",
     "FactsAnswer",
     "Family",

@@ -13,6 +13,7 @@ from ..document import canvas_state
 from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
 from ..document.commands import COMMANDS, INTERNAL, Change
+from ..document.dialects import dialect_named
 from ..document.document import Document
 from ..refused import Refused
 from ..words import still as still_words
@@ -104,7 +105,7 @@ class BuilderView(View):
             "graph": lambda _: self._whole,
             "form": lambda message: {"form": document.form(_names(message.get("nodes")))},
             "why": lambda message: {"why": document.why(str(message.get("node")))},
-            "texts": lambda _: {"texts": document.text()},
+            "texts": lambda message: {"texts": document.text(dialect_named(message.get("dialect")))},
             "yaml": lambda _: {"yaml": document.yaml()},
             "copy": lambda message: dict(document.copy(_names(message.get("nodes")))),
             "joins": lambda message: dict(document.joins(str(message.get("source")), str(message.get("target")))),

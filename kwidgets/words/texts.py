@@ -86,6 +86,10 @@ WENT_WITH_KERAS_3 = "it was taken out of Keras"
 IS_A_RELU_WITH_A_THRESHOLD = "ReLU(threshold=...) is another function"
 
 
+def no_such_dialect(name: object, names: str) -> str:
+    return f"There is no dialect {name!r:.80}. There are: {names}."
+
+
 def has_no_layer(dialect: str, class_name: str, why: str) -> str:
     return f"{dialect} has no {class_name} ({why}): define it here, before the model is built."
 

@@ -8,6 +8,7 @@ export type Family = "io" | "conv" | "pool" | "core" | "norm" | "reg" | "rec" | 
 export type State = "ok" | "wrong" | "waiting";
 export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
+export type Dialect = "engine" | "keras2" | "tf.keras" | "keras3";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
 export type Starts = "first" | "continue" | "changed";
@@ -307,6 +308,11 @@ export interface Texts {
   yaml: string;
   json: string;
   python: string;
+  dialect: Dialect | null;
+  typed: readonly string[];
+  anew: readonly string[];
+  lacks: readonly string[];
+  lines: { readonly [key: string]: readonly number[] };
 }
 
 export interface ArrayEntry {
@@ -775,6 +781,10 @@ export interface Named {
   name: string;
 }
 
+export interface TextsOf {
+  dialect?: Dialect | null;
+}
+
 export interface OneNote {
   note: string;
 }
@@ -984,6 +994,7 @@ export interface SetKind {
 export interface Paste {
   format: "yaml" | "json" | "python";
   text: string;
+  typed?: boolean;
   file?: string;
   model?: string;
 }
@@ -996,6 +1007,7 @@ export interface FromArrays {
 
 export interface Export {
   what: "yaml" | "json" | "python" | "svg" | "png" | "pdf" | "weights" | "history";
+  dialect?: Dialect | null;
 }
 
 export interface OpenData {
@@ -1060,7 +1072,7 @@ export interface Gestures {
   still: [Nothing, StillPicture];
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
-  texts: [Nothing, TextAnswer];
+  texts: [TextsOf, TextAnswer];
   yaml: [Nothing, YamlAnswer];
   search: [SearchFor, SearchAnswer];
   consequences: [TryOut, Consequences];
