@@ -14,6 +14,8 @@ from typing import Literal, TypedDict
 from typing_extensions import NotRequired
 
 from .messages import (
+    CheckAnswer,
+    Completions,
     Consequences,
     Dialect,
     Done,
@@ -24,6 +26,8 @@ from .messages import (
     GraphChange,
     JoinsAnswer,
     Json,
+    MeaningAnswer,
+    ModelsAnswer,
     Nothing,
     Point,
     Points,
@@ -52,6 +56,7 @@ from .run_gestures import (
     Sweep,
     TagRun,
 )
+from .text_gestures import AtLetter, CheckText, Paste, TextsOf
 
 
 class OneNode(TypedDict):
@@ -64,12 +69,6 @@ class SomeNodes(TypedDict):
 
 class Named(TypedDict):
     name: str
-
-
-class TextsOf(TypedDict):
-    """dialect: of the Python; None: as it was typed, else the engine's."""
-
-    dialect: NotRequired[Dialect | None]
 
 
 class OneNote(TypedDict):
@@ -299,16 +298,6 @@ class SetKind(TypedDict):
     kind: str
 
 
-class Paste(TypedDict):
-    """file: how the text is called; model: which one of a program, by its variable; typed: on the Code page."""
-
-    format: Literal["yaml", "json", "python"]
-    text: str
-    typed: NotRequired[bool]
-    file: NotRequired[str]
-    model: NotRequired[str]
-
-
 class FromArrays(TypedDict):
     """source: a ready set or file; without one the notebook's arrays. input, target: keys; the likeliest without them."""
 
@@ -404,6 +393,10 @@ class Gestures(TypedDict):
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
     texts: tuple[TextsOf, TextAnswer]
+    check_text: tuple[CheckText, CheckAnswer]
+    completions: tuple[AtLetter, Completions]
+    meaning: tuple[AtLetter, MeaningAnswer]
+    models: tuple[Nothing, ModelsAnswer]
     yaml: tuple[Nothing, YamlAnswer]
     search: tuple[SearchFor, SearchAnswer]
     consequences: tuple[TryOut, Consequences]
@@ -458,6 +451,7 @@ class Gestures(TypedDict):
     name_model: tuple[Named, Done]
     template: tuple[Named, Done]
     paste: tuple[Paste, Done]
+    choose_model: tuple[Named, Done]
     undo: tuple[Nothing, Done]
     redo: tuple[Nothing, Done]
     from_arrays: tuple[FromArrays, Done]

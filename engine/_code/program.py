@@ -143,15 +143,16 @@ def read_python(source: str, where: str = "<text>") -> PythonProgram:
 
 
 def _without_model(where: str, notes: tuple[CodeNote, ...], *, is_notebook: bool) -> FileError:
-    unread = [f"{note!s:.200}" for note in notes if note.kind == "not read"][:1]
+    unread = next((note for note in notes if note.kind == "not read"), None)
     ways = (
         "A model is made by Sequential(...) or by Model(inputs, outputs); or run it yourself, and go on with its model."
     )
     return FileError(
         file=where,
+        line=None if unread is None or is_notebook else unread.line,
         expected="a model of Keras: Sequential or Model",
         actual=f"{'a Jupyter notebook' if is_notebook else 'a Python program'} without one",
-        hint=" ".join([*unread, ways]),
+        hint=ways if unread is None else f"{unread!s:.200} {ways}",
     )
 
 

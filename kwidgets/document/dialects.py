@@ -89,7 +89,7 @@ _MODERN_MEASURES = {"cosine_proximity": "cosine_similarity", "cosine": "cosine_s
 DIALECTS: Mapping[DialectName, Dialect] = {
     "engine": Dialect("engine", "engine"),
     "keras2": Dialect(
-        "Keras 2",
+        say.KERAS_2,
         "keras",
         lacks={**dict.fromkeys(_OF_KERAS1, say.IS_OF_KERAS_1), **dict.fromkeys(_OWN, say.IS_OF_THIS_LIBRARY)},
         no_measures=_MEASURES_OF_KERAS1,
@@ -104,7 +104,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         no_measures=_MEASURES_OF_KERAS1[:3],
     ),
     "keras3": Dialect(
-        "Keras 3",
+        say.KERAS_3,
         "keras",
         is_modern=True,
         lacks={

@@ -10,7 +10,7 @@ from engine.types import Config
 
 from .records import Experiment, LayerEntry
 
-Kind: TypeAlias = Literal["setting", "rename", "new", "gone", "model name", "training", "other"]
+Kind: TypeAlias = Literal["setting", "rename", "new", "gone", "named", "training", "other"]
 
 
 class _Missing:
@@ -58,7 +58,7 @@ def differences(read: Experiment, wanted: Experiment, training_keys: Sequence[st
         if read["config"].get(key) != wanted["config"].get(key):
             changes.append(Difference("other", key=key))
     if read["config"].get("name") != wanted["config"].get("name"):
-        changes.append(Difference("model name", old=read["config"].get("name"), new=wanted["config"].get("name")))
+        changes.append(Difference("named", old=read["config"].get("name"), new=wanted["config"].get("name")))
     changes += _of_layers(read["config"]["layers"], wanted["config"]["layers"])
     before, after = read.get("training") or {}, wanted.get("training") or {}
     for key in training_keys:

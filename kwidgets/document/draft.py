@@ -102,10 +102,14 @@ def nothing_chosen() -> DataChoice:
 
 
 class Written(NamedTuple):
-    """A text that somebody typed or gave as a file. model: which of a program's models; None: the one trained last."""
+    """A text that somebody typed or gave as a file.
+
+    model: which of a program's models; None: the one trained last. file: how the file is called, "" for typed text.
+    """
 
     text: str
     model: str | None = None
+    file: str = ""
 
 
 @dataclass

@@ -27,7 +27,7 @@ from .layer_names import is_clean
 from .reading_code import read_code
 from .records import DataPart
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
-from .written import as_written
+from .written import NOTEBOOK, as_written
 
 KINDS = ("Sequential", "Model")
 
@@ -140,10 +140,21 @@ def replace_all(draft: Draft, other: Draft) -> None:
 
 
 def put_program(draft: Draft, text: str, file: str, name: str | None, written: Mapping[str, Written]) -> None:
-    """Makes `draft` the model of a program, which is remembered as it is written; of a notebook its cells are no one text."""
+    """Makes `draft` the model of a program or notebook, which is remembered as it is written."""
     replace_all(draft, read_code(text, draft.copy(), file, name))
     is_notebook = text.lstrip("\ufeff \t\r\n").startswith("{")
-    draft.written = written if is_notebook else {**written, "python": as_written(text, name)}
+    draft.written = {**written, NOTEBOOK if is_notebook else "python": as_written(text, name, file)}
+
+
+@command("choose_model")
+def choose_model(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Another model of the program that was opened {name}."""
+    name = a_text(message, "name")
+    written = draft.written.get("python") or draft.written.get(NOTEBOOK)
+    if written is None:
+        raise Refused(say.NO_PROGRAM_WAS_OPENED)
+    put_program(draft, written.text, written.file, name, {})
+    return Done(say.chose_the_model(name), rewired=False)
 
 
 @command("new")

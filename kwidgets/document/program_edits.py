@@ -21,7 +21,7 @@ def ways(text: ProgramText, model: CodeModel, change: Difference, wanted: Experi
     if change.kind == "training":
         yield from _of_training(text, model, change)
         return
-    place = model.calls.get("make") if change.kind == "model name" else model.places.get(change.layer)
+    place = model.calls.get("make") if change.kind == "named" else model.places.get(change.layer)
     if change.kind == "new":
         place = model.places.get(change.key)
     call = None if place is None else text.call_at(place)
@@ -29,7 +29,7 @@ def ways(text: ProgramText, model: CodeModel, change: Difference, wanted: Experi
         yield from _as_first(text, model, change)
     elif call is None:
         return
-    elif change.kind in ("rename", "model name"):
+    elif change.kind in ("rename", "named"):
         yield [text.set_argument(call, "name", literal(change.new))]
     elif change.kind == "setting":
         yield from _of_setting(text, call, change)

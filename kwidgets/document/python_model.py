@@ -142,7 +142,7 @@ def _argument(program: Lines, key: str, value: object) -> object:
 def _object(program: Lines, kind: str, value: Mapping[str, object]) -> object:
     """`RandomNormal(stddev=0.1)`, where the class is one of Keras's."""
     class_name, config = value.get("class_name"), value.get("config")
-    if not isinstance(class_name, str) or not isinstance(config, Mapping) or class_name not in OBJECTS[kind]:
+    if not isinstance(class_name, str) or not isinstance(config, Mapping) or class_name not in _objects(kind):
         return value
     given = {str(key): number for key, number in config.items()}
     if class_name == "L1L2":
@@ -153,21 +153,11 @@ def _object(program: Lines, kind: str, value: Mapping[str, object]) -> object:
     return call(program.use(MODULES[kind], class_name), arguments)
 
 
-OBJECTS: Mapping[str, tuple[str, ...]] = {
-    "initializer": (
-        "Zeros",
-        "Ones",
-        "Constant",
-        "Identity",
-        "RandomNormal",
-        "RandomUniform",
-        "TruncatedNormal",
-        "VarianceScaling",
-        "Orthogonal",
-    ),
-    "regularizer": ("L1L2",),
-    "constraint": ("MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm"),
-}
+@cache
+def _objects(kind: str) -> frozenset[str]:
+    """The classes of a kind that are there under these names in every Keras since 2."""
+    names = frozenset(name for name in classes.find_all(kind) if name[:1].isupper())
+    return names & {"L1L2"} if kind == "regularizer" else names
 
 
 def _is_layer(value: object) -> TypeGuard[LayerEntry]:

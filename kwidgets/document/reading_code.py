@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.errors import FileError
@@ -52,7 +53,7 @@ def code_reading(text: str, base: Draft, file: str = "", name: str | None = None
         Refused: there is no model in it, or none of the name.
     """
     try:
-        program = read_python(text, file or say.THE_PROGRAM)
+        program = _program(text, file or say.THE_PROGRAM)
     except FileError as error:
         raise Refused(
             say.expected_found(error.expected, error.actual), error.hint or None, line=error.line, column=error.column
@@ -63,6 +64,12 @@ def code_reading(text: str, base: Draft, file: str = "", name: str | None = None
     except Mistake as mistake:
         raise Refused(mistake.why, mistake.hint, field=mistake.field, line=model.line, column=1) from None
     return CodeReading(draft, program, model)
+
+
+@lru_cache(maxsize=8)
+def _program(text: str, file: str) -> PythonProgram:
+    """A text is read again with each question that is asked of it; what comes of it is never changed."""
+    return read_python(text, file)
 
 
 def _chosen(program: PythonProgram, name: str | None) -> CodeModel:

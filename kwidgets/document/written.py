@@ -16,14 +16,16 @@ from .draft import Draft, Written
 from .reading_code import code_reading
 from .reading_layers import Mistake
 
+# The format under which the text of a notebook is remembered: its cells are no one program that could be shown.
+NOTEBOOK = "notebook"
 REMEMBERED = 60
 # A longer text is written anew after each change: following it would take longer than a hand waits.
 MOST_LETTERS = 400_000
 
 
-def as_written(text: str, model: str | None = None) -> Written:
+def as_written(text: str, model: str | None = None, file: str = "") -> Written:
     r"""A text that was typed or read, without a byte order mark and with "\n" at the end of its lines."""
-    return Written(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), model)
+    return Written(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), model, file)
 
 
 def follow_yaml(text: str, draft: Draft) -> str | None:
@@ -90,7 +92,7 @@ class DocumentTexts:
             "json": drawn.json,
             "python": program or "",
             "dialect": dialect,
-            "typed": sorted(draft.written),
+            "typed": sorted(draft.written.keys() - {NOTEBOOK}),
             "anew": sorted(drawn.anew),
             "lacks": list(lacks),
             "lines": {layer: [*lines] for layer, lines in (drawn.lines or {}).items()} if dialect is None else {},

@@ -6,6 +6,7 @@ other module of ours is imported, but for the name of plain data in `engine.type
 """
 
 from .answers import (
+    CheckAnswer,
     Done,
     FactsAnswer,
     File,
@@ -14,6 +15,8 @@ from .answers import (
     Fragment,
     Join,
     JoinsAnswer,
+    MeaningAnswer,
+    ModelsAnswer,
     Nothing,
     Refusal,
     SplitAnswer,
@@ -65,7 +68,7 @@ from .runs import (
 )
 from .search import Consequences, FoldedRows, LayerChange, LayerShape, NewLayer, SearchAnswer, SearchRow
 from .states import States
-from .texts import Dialect, Texts
+from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
 from .training import Optimizer, Training
 
 __all__ = [
@@ -75,7 +78,9 @@ __all__ = [
     "BlockEntry",
     "Card",
     "Catalogue",
+    "CheckAnswer",
     "ClassCount",
+    "Completions",
     "Conclusion",
     "Consequences",
     "Control",
@@ -110,12 +115,16 @@ __all__ = [
     "LayerGroup",
     "LayerShape",
     "Mark",
+    "Meaning",
+    "MeaningAnswer",
     "MendOffer",
+    "ModelsAnswer",
     "NewLayer",
     "Note",
     "Nothing",
     "Notice",
     "NoticeKind",
+    "Offer",
     "Optimizer",
     "Phase",
     "PiecesHead",
@@ -156,6 +165,10 @@ __all__ = [
     "TemplateEntry",
     "TestSet",
     "TextAnswer",
+    "TextCheck",
+    "TextFault",
+    "TextModel",
+    "TextNote",
     "Texts",
     "Totals",
     "Training",

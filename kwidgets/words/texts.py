@@ -38,6 +38,10 @@ def model_at(name: str, line: int, cell: int | None) -> str:
     return f"{name} (line {line})" if cell is None else f"{name} (cell {cell}, line {line})"
 
 
+def line_of_a_model(line: int, cell: int | None) -> str:
+    return f"line {line}" if cell is None else f"cell {cell}, line {line}"
+
+
 def read_from(file: str, name: str) -> str:
     return f"Read from {file or 'a program'}: {name}. Nothing of it was run."
 
@@ -77,7 +81,13 @@ def yours(name: str) -> str:
     return f"# {name} is yours: define it here, before the model is built."
 
 
-# What a dialect of Keras lacks.
+def default_is(written: str) -> str:
+    return f"Default: {written}."
+
+
+# Dialects of Keras, and what they lack.
+KERAS_2 = "Keras 2"
+KERAS_3 = "Keras 3"
 IS_OF_KERAS_1 = "it is a layer of Keras 1"
 IS_OF_THIS_LIBRARY = "it is a layer of this library"
 IS_FAST_ANYWAY = 'LSTM and GRU with recurrent_activation="sigmoid" compute the same'

@@ -315,6 +315,51 @@ export interface Texts {
   lines: { readonly [key: string]: readonly number[] };
 }
 
+export interface TextFault {
+  refused: string;
+  hint: string | null;
+  line?: number;
+  column?: number;
+}
+
+export interface TextNote {
+  kind: "renamed" | "changed" | "left out" | "not read";
+  line: number;
+  text: string;
+}
+
+export interface TextModel {
+  name: string;
+  place: string;
+  layers: number;
+  chosen: boolean;
+}
+
+export interface TextCheck {
+  fault: TextFault | null;
+  notes: readonly TextNote[];
+  models: readonly TextModel[];
+  lines: { readonly [key: string]: readonly number[] };
+}
+
+export interface Offer {
+  name: string;
+  write: string;
+  note: string;
+}
+
+export interface Completions {
+  start: number;
+  offers: readonly Offer[];
+}
+
+export interface Meaning {
+  title: string;
+  text: string;
+  start: number;
+  end: number;
+}
+
 export interface ArrayEntry {
   key: string;
   shape: readonly number[];
@@ -692,6 +737,19 @@ export interface TextAnswer {
   texts: Texts;
 }
 
+export interface CheckAnswer {
+  check: TextCheck;
+}
+
+export interface MeaningAnswer {
+  meaning: Meaning | null;
+}
+
+export interface ModelsAnswer {
+  file: string;
+  models: readonly TextModel[];
+}
+
 export interface YamlAnswer {
   yaml: string;
 }
@@ -769,6 +827,30 @@ export interface Sweep {
   dry: boolean;
 }
 
+export interface TextsOf {
+  dialect?: Dialect | null;
+}
+
+export interface CheckText {
+  format: "yaml" | "json" | "python";
+  text: string;
+  model?: string | null;
+}
+
+export interface AtLetter {
+  format: "yaml" | "json" | "python";
+  text: string;
+  at: number;
+}
+
+export interface Paste {
+  format: "yaml" | "json" | "python";
+  text: string;
+  typed?: boolean;
+  file?: string;
+  model?: string;
+}
+
 export interface OneNode {
   node: string;
 }
@@ -779,10 +861,6 @@ export interface SomeNodes {
 
 export interface Named {
   name: string;
-}
-
-export interface TextsOf {
-  dialect?: Dialect | null;
 }
 
 export interface OneNote {
@@ -991,14 +1069,6 @@ export interface SetKind {
   kind: string;
 }
 
-export interface Paste {
-  format: "yaml" | "json" | "python";
-  text: string;
-  typed?: boolean;
-  file?: string;
-  model?: string;
-}
-
 export interface FromArrays {
   source?: string;
   input?: string;
@@ -1073,6 +1143,10 @@ export interface Gestures {
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
   texts: [TextsOf, TextAnswer];
+  check_text: [CheckText, CheckAnswer];
+  completions: [AtLetter, Completions];
+  meaning: [AtLetter, MeaningAnswer];
+  models: [Nothing, ModelsAnswer];
   yaml: [Nothing, YamlAnswer];
   search: [SearchFor, SearchAnswer];
   consequences: [TryOut, Consequences];
@@ -1125,6 +1199,7 @@ export interface Gestures {
   name_model: [Named, Done];
   template: [Named, Done];
   paste: [Paste, Done];
+  choose_model: [Named, Done];
   undo: [Nothing, Done];
   redo: [Nothing, Done];
   from_arrays: [FromArrays, Done];
