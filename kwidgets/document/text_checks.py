@@ -40,7 +40,12 @@ def check_text(text: str, form: str, base: Draft, model: str | None = None) -> m
 
 
 def _read_program(check: messages.TextCheck, text: str, base: Draft, name: str | None) -> None:
-    reading = code_reading(text, base, name=name)
+    written = base.written.get("python")
+    try:
+        reading = code_reading(text, base, name=name or (written.model if written else None))
+    except Refused:
+        # The model that was meant before is gone from the text.
+        reading = code_reading(text, base, name=name)
     check["notes"] = [
         {"kind": note.kind, "line": note.line, "text": note.sentence}
         for note in reading.program.notes[:MOST_NOTES]

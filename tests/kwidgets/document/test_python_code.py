@@ -95,7 +95,7 @@ def test_a_literal_reads_back(value: Any) -> None:
             "residual",
             "batch_normalization_1",
             "TimeDistributed",
-            'TimeDistributed(BatchNormalization(name="batch_normalization"), ',
+            'BatchNormalization(name="batch_normalization")',
         ),
         ("text_lstm", "lstm_1", "Bidirectional", 'Bidirectional(LSTM(32, name="lstm"), '),
     ],
