@@ -33,7 +33,6 @@ from . import (
     notes,
     printing,
     problems,
-    python_code,
     search,
     views,
     why,
@@ -45,11 +44,13 @@ from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Change, Done, Mes
 from .draft import Draft
 from .history import History
 from .identity import identified
+from .python_code import Program
 from .records import Experiment
 from .scripting import Scripted
 from .seen import SeenVersions
 from .spread import Insides, View
 from .steps import Steps
+from .written import DocumentTexts
 
 # The modules whose commands a document carries out; they are registered when these are imported.
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
@@ -85,8 +86,7 @@ class Document(Scripted):
         self._insides = Insides()
         self._problems: list[problems.Problem] | None = None
         self._mends: dict[str, list[mends.Mend]] = {}
-        self._yaml: str | None = None
-        self._texts: messages.Texts | None = None
+        self._texts = DocumentTexts()
         self._sources: list[messages.Source] = []
         self._facts: dict[str, messages.ArrayFacts] = {}
         self._locked: str | None = None
@@ -272,7 +272,6 @@ class Document(Scripted):
 
     def _forget(self) -> None:
         self._checkup = self._problems = self._state = None
-        self._yaml = self._texts = None
 
     def _change(self, done: Done) -> Change:
         noted = {note["id"] for note in self._draft.notes}
@@ -448,24 +447,20 @@ class Document(Scripted):
                 raise Refused(say.NOTHING_TO_COPY, say.CHOOSE_A_CARD_FIRST)
             return in_blocks.copied(self._draft, chosen, self)
 
-    def text(self) -> messages.Texts:
-        """Three texts of the same experiment."""
+    def text(self, dialect: messages.Dialect | None = None) -> messages.Texts:
+        """Three texts of the same experiment; of the Python, in a dialect, or as it was typed."""
         with self._lock:
-            if self._texts is None:
-                self._texts = {
-                    "version": self._version,
-                    "yaml": self.yaml(),
-                    "json": printing.json_text(self._draft),
-                    "python": python_code.write(printing.experiment(self._draft)),
-                }
-            return {**self._texts, "version": self._version}
+            return self._texts.all(self._draft, self._version, dialect)
+
+    def python(self, dialect: messages.Dialect = "engine") -> Program:
+        """A program in one dialect, and in words what this has no word for. Raises ValueError for another dialect."""
+        with self._lock:
+            return self._texts.program(self._draft, dialect)
 
     def yaml(self) -> str:
         """The experiment as YAML alone, which is asked for after every change."""
         with self._lock:
-            if self._yaml is None:
-                self._yaml = printing.yaml_text(self._draft)
-            return self._yaml
+            return self._texts.yaml(self._draft)
 
     def data(self) -> messages.Data:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""
