@@ -126,13 +126,28 @@ def _numbers(op: Op) -> tuple[float, ...] | None:
 
 @native(*_BINARY)
 def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Two operands, element by element, or rows times one number each."""
-    if len(call.present_inputs) != 2:
-        return None
+    """Operands element by element, more than two one after the other, or rows times one number each."""
+    first, *others = call.present_inputs
+    if len(others) != 1:
+        return _one_after_the_other(_BINARY[type(call.op)], context, first, others, call.outputs[0])
     if isinstance(call.op, Multiply) and _is_for_rows(context, *call.present_inputs):
         a, b = call.present_inputs
         return context.along_last_axis("multiply_rows", a, (a, b, call.outputs[0]))
     return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
+
+
+def _one_after_the_other(
+    operation: str, context: Context, first: Tensor, others: list[Tensor], result: Tensor
+) -> list[Instruction] | None:
+    """Each of several operands joined with what the ones before have given."""
+    steps: list[Instruction] = []
+    for other in others:
+        step = _elementwise(operation, context, first, other, result)
+        if step is None:
+            return None
+        steps += step
+        first = result
+    return steps or None
 
 
 def _is_for_rows(context: Context, a: Tensor, b: Tensor) -> bool:

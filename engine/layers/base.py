@@ -232,7 +232,10 @@ class Layer(Declared):
         """The weights that training changes; none while `trainable` is False."""
         if not self.trainable:
             return []
-        return [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights)]
+        inside = self.sublayers
+        return list(self._trainable_weights) + (
+            [w for layer in inside for w in layer.trainable_weights] if inside else []
+        )
 
     @trainable_weights.setter
     def trainable_weights(self, weights: list[Variable]) -> None:
