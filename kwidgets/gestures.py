@@ -30,6 +30,7 @@ from .messages import (
     RunCurves,
     RunDetails,
     RunList,
+    ScriptAnswer,
     SearchAnswer,
     SplitAnswer,
     StillPicture,
@@ -393,6 +394,7 @@ class Gestures(TypedDict):
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
     texts: tuple[Nothing, TextAnswer]
+    script: tuple[Nothing, ScriptAnswer]
     yaml: tuple[Nothing, YamlAnswer]
     search: tuple[SearchFor, SearchAnswer]
     consequences: tuple[TryOut, Consequences]

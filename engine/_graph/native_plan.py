@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -130,26 +130,44 @@ class Context:
 
 
 Rule: TypeAlias = "Callable[[Any, Context], Sequence[Instruction] | None]"
-_forward: dict[type[Op], Rule] = {}
-_backward: dict[type[Op], Rule] = {}
+
+
+class _Rule(NamedTuple):
+    """A rule, and whether it looks at the types of arrays itself."""
+
+    instructions: Rule
+    of_other_types: bool
+
+    def suits(self, call: Call) -> bool:
+        """Whether the rule may be asked about a call: the library knows no floats but float32."""
+        dtypes = [x.dtype for x in (*call.present_inputs, *call.outputs)]
+        return all(dtype == "float32" or (self.of_other_types and dtype.kind not in "fc") for dtype in dtypes)
+
+
+_forward: dict[type[Op], _Rule] = {}
+_backward: dict[type[Op], _Rule] = {}
 _foldable: set[type[Op]] = {FilledLike}
 
 
-def native(*ops: type[Op]) -> Callable[[Rule], Rule]:
-    """Decorator: the function gives the instructions for a forward call of one of these ops, or None where it has none."""
+def native(*ops: type[Op], of_other_types: bool = False) -> Callable[[Rule], Rule]:
+    """Decorator: the function gives the instructions for a forward call of one of these ops, or None where it has none.
+
+    It is asked about calls whose arrays are all of float32; of_other_types: also where some are of whole numbers or truth
+    values, which it must look at itself, since the library reads bytes as what an instruction takes them for.
+    """
 
     def decorate(rule: Rule) -> Rule:
-        _forward.update(dict.fromkeys(ops, rule))
+        _forward.update(dict.fromkeys(ops, _Rule(rule, of_other_types)))
         return rule
 
     return decorate
 
 
-def native_gradient(*ops: type[Op]) -> Callable[[Rule], Rule]:
+def native_gradient(*ops: type[Op], of_other_types: bool = False) -> Callable[[Rule], Rule]:
     """Decorator: the same for the gradient of these ops."""
 
     def decorate(rule: Rule) -> Rule:
-        _backward.update(dict.fromkeys(ops, rule))
+        _backward.update(dict.fromkeys(ops, _Rule(rule, of_other_types)))
         return rule
 
     return decorate
@@ -316,7 +334,7 @@ def native_form(
             form.constants.update((y, np.empty(shapes[y], y.dtype)) for y in call.outputs if y not in schedule.absent)
             continue
         rule = (_backward if call.is_backward else _forward).get(type(call.op))
-        steps = rule(call, context) if rule is not None and _all_float32(call) else None
+        steps = rule.instructions(call, context) if rule is not None and rule.suits(call) else None
         if steps is None:
             return call
         form.instructions += steps
@@ -364,8 +382,3 @@ def _is_constant(call: Call, form: NativeForm, schedule: Schedule) -> bool:
         return False
     known = all(isinstance(x, Constant) or x in form.constants for x in call.present_inputs)
     return known or type(call.op) is FilledLike
-
-
-def _all_float32(call: Call) -> bool:
-    """Whether all floats are float32: the library has instructions for no others."""
-    return all(x.dtype == "float32" or x.dtype.kind not in "fc" for x in (*call.present_inputs, *call.outputs))

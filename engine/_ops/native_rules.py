@@ -410,7 +410,7 @@ def _joined(
     return steps
 
 
-@native(Embedding)
+@native(Embedding, of_other_types=True)
 def table_rows(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Numbers of rows as whole numbers or float32."""
     indices, table = call.present_inputs
@@ -423,7 +423,7 @@ def table_rows(call: ForwardCall, context: Context) -> list[Instruction] | None:
     return [Instruction("table_rows", operands, (size[0] // units, *size[1:]), units, by_samples, size[0] * size[1])]
 
 
-@native_gradient(Embedding)
+@native_gradient(Embedding, of_other_types=True)
 def table_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """Rows of dy added to those of the table, in the order of the samples."""
     dy, indices, table = call.present_inputs
@@ -438,7 +438,9 @@ _KINDS_OF_INDICES = ("int32", "int64", "float32")
 
 def _of_table(context: Context, indices: Tensor, table: Tensor) -> tuple[int, int, int, int] | None:
     """All indices, columns and rows of the table, the kind of the indices."""
-    if str(indices.dtype) not in _KINDS_OF_INDICES or not context.size(indices) or not context.size(table):
+    if str(indices.dtype) not in _KINDS_OF_INDICES or table.dtype != "float32":
+        return None
+    if not context.size(indices) or not context.size(table):
         return None
     rows, *columns = context.shapes[table]
     return context.size(indices), count(columns), rows, _KINDS_OF_INDICES.index(str(indices.dtype))

@@ -106,6 +106,7 @@ class BuilderView(View):
             "why": lambda message: {"why": document.why(str(message.get("node")))},
             "texts": lambda _: {"texts": document.text()},
             "yaml": lambda _: {"yaml": document.yaml()},
+            "script": lambda _: {"script": document.script()},
             "copy": lambda message: dict(document.copy(_names(message.get("nodes")))),
             "joins": lambda message: dict(document.joins(str(message.get("source")), str(message.get("target")))),
             "canvas": self._resize,

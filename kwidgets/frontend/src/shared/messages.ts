@@ -686,6 +686,10 @@ export interface TextAnswer {
   texts: Texts;
 }
 
+export interface ScriptAnswer {
+  script: string;
+}
+
 export interface YamlAnswer {
   yaml: string;
 }
@@ -1061,6 +1065,7 @@ export interface Gestures {
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
   texts: [Nothing, TextAnswer];
+  script: [Nothing, ScriptAnswer];
   yaml: [Nothing, YamlAnswer];
   search: [SearchFor, SearchAnswer];
   consequences: [TryOut, Consequences];
