@@ -105,7 +105,7 @@ class Builder:
             data.refresh()
             data.choose_what_fits()
             # The beginning itself cannot be undone.
-            self.document = Document(self.document.draft)
+            self.document = Document(self.document.draft, template)
         position = notebook.next_place()
         self._before = notebook.made_at(position, self)
         if self._before is not None:

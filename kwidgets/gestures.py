@@ -35,6 +35,7 @@ from .messages import (
     RunCurves,
     RunDetails,
     RunList,
+    ScriptAnswer,
     SearchAnswer,
     SplitAnswer,
     StillPicture,
@@ -393,6 +394,7 @@ class Gestures(TypedDict):
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
     texts: tuple[TextsOf, TextAnswer]
+    script: tuple[Nothing, ScriptAnswer]
     check_text: tuple[CheckText, CheckAnswer]
     completions: tuple[AtLetter, Completions]
     meaning: tuple[AtLetter, MeaningAnswer]

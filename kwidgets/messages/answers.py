@@ -82,6 +82,12 @@ class TextAnswer(TypedDict):
     texts: Texts
 
 
+class ScriptAnswer(TypedDict):
+    """script: a program that makes a builder with the same model, a line for each thing that was done."""
+
+    script: str
+
+
 class CheckAnswer(TypedDict):
     check: TextCheck
 

@@ -115,6 +115,7 @@ class BuilderView(View):
             "meaning": lambda message: {"meaning": meaning(*_text(message), _place(message))},
             "models": lambda _: dict(models_of(document.draft)),
             "yaml": lambda _: {"yaml": document.yaml()},
+            "script": lambda _: {"script": document.script()},
             "copy": lambda message: dict(document.copy(_names(message.get("nodes")))),
             "joins": lambda message: dict(document.joins(str(message.get("source")), str(message.get("target")))),
             "canvas": self._resize,

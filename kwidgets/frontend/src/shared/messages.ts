@@ -737,6 +737,10 @@ export interface TextAnswer {
   texts: Texts;
 }
 
+export interface ScriptAnswer {
+  script: string;
+}
+
 export interface CheckAnswer {
   check: TextCheck;
 }
@@ -1143,6 +1147,7 @@ export interface Gestures {
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
   texts: [TextsOf, TextAnswer];
+  script: [Nothing, ScriptAnswer];
   check_text: [CheckText, CheckAnswer];
   completions: [AtLetter, Completions];
   meaning: [AtLetter, MeaningAnswer];
