@@ -83,6 +83,8 @@ def layer_expression(program: Lines, class_name: str, config: Config) -> Express
     written, lost = program.dialect.settings(class_name, {k: v for k, v in config.items() if k not in besides})
     for key in lost:
         program.lack(say.has_no_setting(program.dialect.title, class_name, key))
+    if class_name == "Bidirectional" and not program.dialect.both_ways and _goes_backwards(written.get("layer")):
+        program.lack(say.has_no_layer_both_ways(program.dialect.title))
     _with_shape(program, written)
     arguments: Config = {key: _argument(program, key, value) for key, value in written.items()}
     if class_name == "Lambda" and str(written.get("function")).isidentifier():
@@ -94,6 +96,11 @@ def layer_expression(program: Lines, class_name: str, config: Config) -> Express
     first = first if first == list(_by_place(class_name))[: len(first)] else []
     by_place = [("", expression(arguments.pop(key))) for key in first]
     return call(class_name, [*by_place, *((key, expression(value)) for key, value in [*arguments.items(), *name])])
+
+
+def _goes_backwards(layer: object) -> bool:
+    config = layer.get("config") if isinstance(layer, Mapping) else None
+    return isinstance(config, Mapping) and bool(config.get("go_backwards"))
 
 
 def _import_class(program: Lines, class_name: str) -> None:
