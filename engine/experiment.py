@@ -38,7 +38,7 @@ from ._files.text import Places, json_able, read_json, read_yaml, write_json, wr
 from ._machine import random
 from ._machine.random import seeded
 from ._machine.room import bytes_in_words, free_memory, memory_limit
-from ._training.control import Control, ends_on_nan
+from ._training.control import Control
 from ._training.data import fits
 from ._training.fit_call import FitCall
 from ._training.settings import TrainingSettings
@@ -76,7 +76,6 @@ __all__ = [
     "check_data",
     "chosen_arrays",
     "compiled_as_training",
-    "ends_on_nan",
     "fits",
     "free_memory",
     "hdf5_headers",
@@ -272,7 +271,7 @@ class Prepared:
                 control.begin_at = restore_checkpoint(checkpoint, self.model)
         if settings["terminate_on_nan"]:
             control = Control() if control is None else control
-            listeners = (*listeners, ends_on_nan(control))
+            control.ends_on_nan = True
         with _drawing_from(self.stream):
             return self.model.fit(
                 self.x,
