@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.experiment import fits
 from engine.types import Shape
@@ -18,6 +18,7 @@ from .draft import Draft, node_id, split_node
 from .labels import arriving_words
 from .problems import last_activation, loss_of
 from .records import DataPart
+from .trying import Trials
 from .views import arrays_of
 
 SPARSE = "sparse_categorical_crossentropy"
@@ -27,11 +28,12 @@ Steps = list[CommandMessage]
 
 @dataclass(frozen=True)
 class DataMend:
-    """commands: what is done, as one step of undo. details: what it means, in words."""
+    """commands: what is done, as one step of undo. details: what it means, in words. tried: how it was tried."""
 
     label: str
     commands: Steps
     details: str | None = None
+    tried: messages.Tried = "shapes"
 
 
 @dataclass(frozen=True)
@@ -48,18 +50,22 @@ def data_problems(
     checkup: Checkup,
     sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
+    trials: Trials | None = None,
 ) -> list[messages.DataProblem]:
     """Problems of the chosen data with the offers of their mends; [] while there is no source at all.
 
-    facts: of arrays by key, where they are known.
+    facts: of arrays by key, where they are known. trials: trains what a mend changes; None: shapes alone decide.
     """
     return [
         {
             "id": fault.id,
             "sentence": fault.sentence,
-            "mends": [{"id": mend.label, "label": mend.label, "details": mend.details} for mend in fault.mends],
+            "mends": [
+                {"id": mend.label, "label": mend.label, "details": mend.details, "effect": "", "tried": mend.tried}
+                for mend in fault.mends
+            ],
         }
-        for fault in find(draft, checkup, sources, facts)
+        for fault in find(draft, checkup, sources, facts, trials)
     ]
 
 
@@ -70,9 +76,10 @@ def mend_commands(
     problem: str,
     mend: str,
     facts: Mapping[str, messages.ArrayFacts] | None = None,
+    trials: Trials | None = None,
 ) -> tuple[str, Steps]:
     """(label, commands) of an offered mend. Raises Refused when the problem is gone."""
-    for fault in find(draft, checkup, sources, facts):
+    for fault in find(draft, checkup, sources, facts, trials):
         for offer in fault.mends:
             if (fault.id, offer.label) == (problem, mend):
                 return offer.label, offer.commands
@@ -93,15 +100,17 @@ def find(
     checkup: Checkup,
     sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
+    trials: Trials | None = None,
 ) -> list[DataFault]:
-    """All that does not fit, inputs first."""
+    """All that does not fit, inputs first, with the mends that were tried and go."""
     if not sources:
         return []
     arrays: dict[str, messages.ArrayEntry] = {
         array["key"]: array for array in arrays_of(sources, draft.data.get("source"))
     }
     problems = [*_of_inputs(draft, checkup, arrays), *_of_targets(draft, checkup, arrays, facts or {})]
-    return [*problems, *_of_lengths(draft, arrays)]
+    faults = [*problems, *_of_lengths(draft, arrays)]
+    return [replace(fault, mends=tuple(_tried(draft, checkup, fault.mends, trials))) for fault in faults]
 
 
 def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
@@ -120,8 +129,7 @@ def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.Arr
             change: CommandMessage = {"do": "set", "layers": [name], "field": "shape", "value": [*sizes]}
             text = "×".join(map(str, sizes))
             mend = DataMend(say.give_shape(name, text), [change], say.THE_SHAPE_OF_THE_CHOSEN_ARRAY)
-            mends = (mend,) if _goes(draft, checkup, mend.commands) else ()
-            yield DataFault(f"inputs:{name}:shape", sentence, mends)
+            yield DataFault(f"inputs:{name}:shape", sentence, (mend,))
 
 
 def _missing(
@@ -175,12 +183,8 @@ def _of_targets(
             continue
         gives = say.CLASS_NUMBERS if sparse else arriving_words(shape)
         sentence = say.gives_another_shape(name, gives, key, arriving_words(actual))
-        mends = [
-            mend
-            for mend in _target_mends(draft, node, shape, arrays[key], facts.get(key))
-            if _goes(draft, checkup, mend.commands)
-        ]
-        yield DataFault(f"targets:{name}:shape", sentence, tuple(mends[:MOST_ARRAYS]))
+        mends = _target_mends(draft, node, shape, arrays[key], facts.get(key))
+        yield DataFault(f"targets:{name}:shape", sentence, tuple(mends))
 
 
 def _target_mends(
@@ -251,16 +255,26 @@ def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iter
         yield DataFault("data:lengths", say.lengths_differ(counts))
 
 
-def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:
-    """Whether the commands can be carried out and no node that was right is wrong afterwards."""
-    trial = draft.copy()
-    try:
-        for step in commands:
-            carried_out(trial, step, _NOTHING_AROUND)
-    except Refused:
-        return False
-    after = Checker().check(trial).nodes
-    return all(after[node].state == "ok" for node, checked in checkup.nodes.items() if checked.state == "ok")
+def _tried(draft: Draft, checkup: Checkup, mends: Sequence[DataMend], trials: Trials | None) -> Iterator[DataMend]:
+    """The first mends that can be carried out, make no node wrong that was right, and train."""
+    good = 0
+    for mend in mends:
+        trial = draft.copy()
+        try:
+            for step in mend.commands:
+                carried_out(trial, step, _NOTHING_AROUND)
+        except Refused:
+            continue
+        after = Checker().check(trial)
+        if any(after.nodes[node].state != "ok" for node, checked in checkup.nodes.items() if checked.state == "ok"):
+            continue
+        verdict = "shapes" if trials is None else trials.of(trial, after)
+        if verdict == "failed":
+            continue
+        yield replace(mend, tried=verdict)
+        good += 1
+        if good == MOST_ARRAYS:
+            return
 
 
 class _NothingAround:

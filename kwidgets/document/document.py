@@ -29,7 +29,6 @@ from . import (
     fragments,
     in_blocks,
     joining,
-    mends,
     nested,
     notes,
     printing,
@@ -45,10 +44,12 @@ from .checks import Checker, Checkup
 from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Change, Done, Message, a_place, apply
 from .draft import Draft
 from .identity import identified
+from .offers import Offers
 from .records import Experiment
 from .seen import SeenVersions
 from .spread import Insides, View
 from .steps import Made, Step, Steps
+from .trying import Trials
 
 # The modules whose commands a document carries out; they are registered when these are imported.
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
@@ -85,7 +86,7 @@ class Document:
         self._checkup: Checkup | None = None
         self._insides = Insides()
         self._problems: list[problems.Problem] | None = None
-        self._mends: dict[str, list[mends.Mend]] = {}
+        self._offers = Offers()
         self._yaml: str | None = None
         self._texts: messages.Texts | None = None
         self._sources: list[messages.Source] = []
@@ -110,14 +111,12 @@ class Document:
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend that `problems` offers. Raises Refused where it is offered no more."""
         self.problems()
-        for offer in self._mends.get(problem, []):
-            if offer.id == mend:
-                return offer.label, offer.commands
-        raise Refused(common.PROBLEM_IS_GONE, common.LIST_IS_REFRESHED)
+        return self._offers.commands(problem, mend)
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend that `data` offers. Raises Refused where it is offered no more."""
-        return data_problems.mend_commands(self._draft, self._check(), self._sources, problem, mend, self._facts)
+        of = (self._draft, self._check(), self._sources)
+        return data_problems.mend_commands(*of, problem, mend, self._facts, self.trials)
 
     # Changes.
 
@@ -296,13 +295,13 @@ class Document:
         with self._lock:
             if self._problems is None:
                 self._problems = problems.everywhere(self._draft, self._check(), *self._look())
-                self._mends = {problem.id: self._offered(problem) for problem in self._problems[: views.MOST_MENDED]}
-            return views.problem_list(self._look()[0].draft, self._problems, self._mends)
+                self._offers.find(self._problems, self._draft, self._check(), self._checker, self)
+            return views.problem_list(self._look()[0].draft, self._problems, self._offers.by_problem)
 
-    def _offered(self, problem: problems.Problem) -> list[mends.Mend]:
-        inside = problem.node is not None and nested.block_of(problem.node) is not None
-        offered = in_blocks.offered if inside else mends.offered
-        return offered(problem, self._draft, self._check(), self._checker, self)
+    @property
+    def trials(self) -> Trials:
+        """What says whether a mend is offered: it trains the mended graph."""
+        return self._offers.trials
 
     @property
     def draft(self) -> Draft:
@@ -471,7 +470,7 @@ class Document:
     def data(self) -> messages.Data:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""
         with self._lock:
-            problems = data_problems.data_problems(self._draft, self._check(), self._sources, self._facts)
+            problems = data_problems.data_problems(self._draft, self._check(), self._sources, self._facts, self.trials)
             return views.data(self._draft, self._check(), self._sources, problems)
 
     def training(self) -> messages.Training:

@@ -13,10 +13,11 @@ from math import isqrt, prod
 from engine.experiment import json_able
 from engine.types import Config, Json, Shape
 
+from ..messages import Tried
 from ..refused import Refused
 from ..words import common
 from ..words import mends as say
-from . import card_lines, refitting, settings
+from . import card_lines, effects, refitting, settings
 from .checks import Checker, Checkup
 from .commands import COMMANDS, CommandMessage, Message, Surroundings, apply
 from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
@@ -24,6 +25,7 @@ from .families import family
 from .folding import ACTIVATIONS
 from .labels import in_line, shape_words, value_text
 from .problems import Problem, find, last_activation
+from .trying import Trials, Verdict
 
 MOST_OFFERED = 3
 MOST_TRIED = 14
@@ -32,12 +34,17 @@ USUAL_SHAPES = ((8, 8, 1), (28, 28, 1), (64,), (784,), (20,), (20, 8))
 
 @dataclass(frozen=True)
 class Mend:
-    """details: what it changes, in words: "5 · 3×3 → 6×6×5"."""
+    """details: what becomes of the layer that it adds or changes: "5 · 3×3 → 6×6×5". effect: what else it changes, in words.
+
+    tried: whether the changed graph was trained on a batch, or judged by its shapes alone.
+    """
 
     id: str
     label: str
     commands: tuple[Message, ...]
     details: str | None = None
+    effect: str = ""
+    tried: Tried = "shapes"
 
 
 def offered(
@@ -47,10 +54,12 @@ def offered(
     checker: Checker,
     around: Surroundings,
     carried_out: Callable[[Sequence[Message]], Sequence[Message] | None] = tuple,
+    trials: Trials | None = None,
 ) -> list[Mend]:
     """At most three mends that were tried and help, and taking the node out where that helps.
 
     carried_out: the commands of one that helps here as the document carries them out; None where it refuses them.
+    trials: trains what helps on a batch, and only what trains is offered; None: shapes alone decide.
     """
     before = {earlier.id for earlier in find(draft, checkup)}
     good: list[Mend] = []
@@ -62,9 +71,14 @@ def offered(
             continue
         tried_out = _tried(problem, draft, checkup, checker, around, commands, before)
         steps = None if tried_out is None else carried_out(commands)
-        if tried_out is not None and steps is not None:
-            seen.add(label)
-            good.append(Mend(label, label, tuple(steps), _details(draft, *tried_out, commands)))
+        if tried_out is None or steps is None:
+            continue
+        seen.add(label)
+        verdict: Verdict = "shapes" if trials is None else trials.of(*tried_out)
+        if verdict != "failed":
+            details = _details(draft, *tried_out, commands)
+            effect = effects.in_words(draft, checkup, *tried_out, problem.node)
+            good.append(Mend(label, label, tuple(steps), details, effect, verdict))
     return good
 
 

@@ -14,8 +14,6 @@ from .draft import Draft, bare, node_id, split_node
 from .mends import Mend
 from .problems import Problem
 
-MOST_MENDED = 12
-
 
 def problem_list(
     draft: Draft, problems: Sequence[Problem], offers: Mapping[str, Sequence[Mend]]
@@ -31,7 +29,14 @@ def problem_list(
             "hint": problem.fault.hint,
             "severity": "error" if problem.severity == "error" else "warning",
             "mends": [
-                {"id": mend.id, "label": mend.label, "details": mend.details} for mend in offers.get(problem.id, ())
+                {
+                    "id": mend.id,
+                    "label": mend.label,
+                    "details": mend.details,
+                    "effect": mend.effect,
+                    "tried": mend.tried,
+                }
+                for mend in offers.get(problem.id, ())
             ],
         }
         for problem in problems

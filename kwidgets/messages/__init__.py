@@ -23,7 +23,7 @@ from .answers import (
     YamlAnswer,
 )
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
-from .common import Family, Json, Kind, Point, Severity, Shape, State
+from .common import Family, Json, Kind, Point, Severity, Shape, State, Tried
 from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, SharedRows, Source, TestSet
 from .documents import Notice, NoticeKind, Saving, VersionEntry, VersionsAnswer
 from .forecast import Forecast
@@ -63,7 +63,18 @@ from .runs import (
     StoreSize,
     Swept,
 )
-from .search import Consequences, FoldedRows, LayerChange, LayerShape, NewLayer, SearchAnswer, SearchRow
+from .search import (
+    Consequences,
+    FoldedRows,
+    LayerChange,
+    LayerShape,
+    NewLayer,
+    Preview,
+    PreviewedCard,
+    PreviewedWire,
+    SearchAnswer,
+    SearchRow,
+)
 from .states import States
 from .texts import Texts
 from .training import Optimizer, Training
@@ -120,6 +131,9 @@ __all__ = [
     "PiecesHead",
     "Point",
     "Points",
+    "Preview",
+    "PreviewedCard",
+    "PreviewedWire",
     "Problem",
     "Refusal",
     "Run",
@@ -158,6 +172,7 @@ __all__ = [
     "Texts",
     "Totals",
     "Training",
+    "Tried",
     "Trouble",
     "TroubleKind",
     "Use",

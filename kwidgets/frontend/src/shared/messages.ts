@@ -8,6 +8,7 @@ export type Family = "io" | "conv" | "pool" | "core" | "norm" | "reg" | "rec" | 
 export type State = "ok" | "wrong" | "waiting";
 export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
+export type Tried = "trained" | "shapes" | "nothing";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
 export type Starts = "first" | "continue" | "changed";
@@ -95,6 +96,24 @@ export interface LayerShape {
   shape: readonly (number | null)[];
 }
 
+export interface PreviewedCard {
+  title: string;
+  line: string;
+  shape: readonly (number | null)[] | null;
+  state: State;
+}
+
+export interface PreviewedWire {
+  adds: string | null;
+  shape: readonly (number | null)[] | null;
+}
+
+export interface Preview {
+  cards: { readonly [key: string]: PreviewedCard };
+  wires: { readonly [key: string]: PreviewedWire };
+  gone: readonly string[];
+}
+
 export interface Consequences {
   impossible: string | null;
   layer: NewLayer | null;
@@ -107,6 +126,8 @@ export interface Consequences {
   waiting: number;
   begin: readonly LayerShape[];
   begin_more: number;
+  effect: string;
+  preview: Preview;
 }
 
 export interface Fold {
@@ -177,6 +198,8 @@ export interface MendOffer {
   id: string;
   label: string;
   details: string | null;
+  effect: string;
+  tried: Tried;
 }
 
 export interface Problem {
