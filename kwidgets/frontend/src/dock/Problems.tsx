@@ -26,7 +26,7 @@ function ProblemLine({ problem }: { problem: Problem }) {
   // The one that helps most; "Show" leads to the others.
   const [mend] = problem.mends;
   const { pointedAt, parts } = usePointedAt();
-  useMendPreview(problem, mend, pointedAt);
+  useMendPreview(problem, mend, { pointedAt });
   return (
     <li className={`kw-problem kw-${problem.severity}`} data-testid="kw-problem">
       <span className="kw-dot" role="img" aria-label={words.dock[problem.severity]} />

@@ -1,14 +1,18 @@
 // How the canvas would look after a change that a person points at: a mend under the mouse, a setting that is being typed.
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import type { Preview } from "../shared/messages";
 
 const Shown = createContext<Preview | null>(null);
-const Show = createContext<(preview: Preview | null) => void>(() => undefined);
+const Show = createContext<(preview: Preview) => () => void>(() => () => undefined);
 
-/** Two contexts, so that what sets a preview is not drawn anew with it. */
+/** Of several at once, as one by the focus and one by the mouse, the last is shown. Two contexts, so that what sets one is not drawn anew with it. */
 export function PreviewProvider({ children }: { children: ReactNode }) {
-  const [preview, show] = useState<Preview | null>(null);
-  return <Show.Provider value={show}><Shown.Provider value={preview}>{children}</Shown.Provider></Show.Provider>;
+  const [previews, set] = useState<readonly Preview[]>([]);
+  const show = useCallback((preview: Preview) => {
+    set((before) => [...before, preview]);
+    return () => set((before) => before.filter((one) => one !== preview));
+  }, []);
+  return <Show.Provider value={show}><Shown.Provider value={previews[previews.length - 1] ?? null}>{children}</Shown.Provider></Show.Provider>;
 }
 
 export function usePreview(): Preview | null {
@@ -18,9 +22,5 @@ export function usePreview(): Preview | null {
 /** Shows a preview while there is one and the component stands. */
 export function useShowPreview(preview: Preview | null): void {
   const show = useContext(Show);
-  useEffect(() => {
-    if (preview === null) return;
-    show(preview);
-    return () => show(null);
-  }, [show, preview]);
+  useEffect(() => (preview === null ? undefined : show(preview)), [show, preview]);
 }

@@ -56,7 +56,7 @@ function Mend({ problem, mend, main, said }: { problem: Problem; mend: MendOffer
   const id = useId();
   const [previewed, setPreviewed] = useState(false);
   const { pointedAt, parts } = usePointedAt();
-  const brings = useMendPreview(problem, mend, pointedAt || previewed);
+  const brings = useMendPreview(problem, mend, { pointedAt, open: previewed });
   const { apply, applyMend, preview, previewMend, changes } = words.inspector;
   return (
     <div className="kw-box kw-inspector-mend" {...parts}>
