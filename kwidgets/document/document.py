@@ -49,7 +49,6 @@ from .records import Experiment
 from .seen import SeenVersions
 from .spread import Insides, View
 from .steps import Made, Step, Steps
-from .trying import Trials
 
 # The modules whose commands a document carries out; they are registered when these are imported.
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
@@ -86,7 +85,8 @@ class Document:
         self._checkup: Checkup | None = None
         self._insides = Insides()
         self._problems: list[problems.Problem] | None = None
-        self._offers = Offers()
+        self.offers = Offers()
+        self.offers.trials.listeners.append(self._tried)
         self._yaml: str | None = None
         self._texts: messages.Texts | None = None
         self._sources: list[messages.Source] = []
@@ -111,12 +111,12 @@ class Document:
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend that `problems` offers. Raises Refused where it is offered no more."""
         self.problems()
-        return self._offers.commands(problem, mend)
+        return self.offers.commands(problem, mend)
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend that `data` offers. Raises Refused where it is offered no more."""
         of = (self._draft, self._check(), self._sources)
-        return data_problems.mend_commands(*of, problem, mend, self._facts, self.trials)
+        return data_problems.mend_commands(*of, problem, mend, self._facts, self.offers.trials)
 
     # Changes.
 
@@ -295,13 +295,12 @@ class Document:
         with self._lock:
             if self._problems is None:
                 self._problems = problems.everywhere(self._draft, self._check(), *self._look())
-                self._offers.find(self._problems, self._draft, self._check(), self._checker, self)
-            return views.problem_list(self._look()[0].draft, self._problems, self._offers.by_problem)
+                self.offers.find(self._problems, self._draft, self._check(), self._checker, self)
+            return views.problem_list(self._look()[0].draft, self._problems, self.offers.by_problem)
 
-    @property
-    def trials(self) -> Trials:
-        """What says whether a mend is offered: it trains the mended graph."""
-        return self._offers.trials
+    def _tried(self) -> None:
+        self._problems = self._state = None
+        self._tell(Change(self._version, "tried"))
 
     @property
     def draft(self) -> Draft:
@@ -470,7 +469,9 @@ class Document:
     def data(self) -> messages.Data:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""
         with self._lock:
-            problems = data_problems.data_problems(self._draft, self._check(), self._sources, self._facts, self.trials)
+            problems = data_problems.data_problems(
+                self._draft, self._check(), self._sources, self._facts, self.offers.trials
+            )
             return views.data(self._draft, self._check(), self._sources, problems)
 
     def training(self) -> messages.Training:

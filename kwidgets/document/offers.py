@@ -34,6 +34,7 @@ class Offers:
             inside = problem.node is not None and nested.block_of(problem.node) is not None
             offered = in_blocks.offered if inside else mends.offered
             self.by_problem[problem.id] = offered(problem, draft, checkup, checker, around, trials=self.trials)
+        self.trials.go_on()
 
     def commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend. Raises Refused where it is offered no more."""

@@ -1,13 +1,14 @@
 """Trains copies of a graph on one small batch, before a change of it is offered.
 
 What of the graph is right is built by the engine and trained on two samples: rows of the chosen arrays where they fit,
-made-up ones else. What came of it is remembered by the content of the graph. A model that is large, or comes when the
-time for trials is over, is judged by its shapes alone, and that is said.
+made-up ones else. What came of it is remembered by the content of the graph. Trials that would hold up who asks are done in a
+thread of their own, and who waits for them is told. A large model is judged by its shapes alone, and that is said.
 """
 
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +36,7 @@ Rows = Callable[[Sequence[str], int], Mapping[str, Array]]
 """Gives the first rows of arrays by their names; leaves out what cannot be had at once."""
 
 SAMPLES = 2
-SECONDS = 0.2
+SECONDS = 0.1
 _LENGTH = 16
 _REMEMBERED = 256
 _UNKNOWN_LOSS = "mean_squared_error"
@@ -43,7 +44,10 @@ _UNKNOWN_LOSS = "mean_squared_error"
 
 @dataclass(frozen=True)
 class Limits:
-    """What is trained: parameters, operations a sample and layers at most. seconds: for all trials of one list of problems."""
+    """What is trained: parameters, operations a sample and layers at most.
+
+    seconds: how long one list of problems may wait for its trials; the others are done in the background.
+    """
 
     parameters: int = 5_000_000
     work: int = 200_000_000
@@ -57,19 +61,27 @@ LIMITS = Limits()
 class Trials:
     """Says whether drafts train. clock: seconds. rows: the first rows of chosen arrays; made-up ones where it is None.
 
+    listeners: called in a thread of this one's own when more is known of drafts that were judged by their shapes.
+
     >>> Trials().of(Draft(), Checkup({}, {}, 0))
     'nothing'
     """
 
     def __init__(self, limits: Limits = LIMITS, clock: Callable[[], float] = time.perf_counter) -> None:
         self.rows: Rows | None = None
+        self.listeners: list[Callable[[], None]] = []
         self._limits, self._clock = limits, clock
         self._spent = 0.0
+        self._lock = threading.Lock()
+        self._waiting: dict[str, Draft] = {}
+        self._works = False
         self._known: OrderedDict[str, Verdict] = OrderedDict()
 
     def begin(self) -> None:
-        """Another list of problems: there is time for trials again."""
+        """Another list of problems: there is time for trials again, and those of the list before are of no use."""
         self._spent = 0.0
+        with self._lock:
+            self._waiting.clear()
 
     def of(self, draft: Draft, checkup: Checkup) -> Verdict:
         """Whether what is right in a draft trains on a batch; "shapes" where that was not tried."""
@@ -79,18 +91,45 @@ class Trials:
         if self._is_large(part, checkup):
             return "shapes"
         key = _key(part)
-        known = self._known.get(key)
-        if known is not None:
-            self._known.move_to_end(key)
-            return known
-        if self._spent >= self._limits.seconds:
-            return "shapes"
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None:
+                self._known.move_to_end(key)
+                return known
+            if self._spent >= self._limits.seconds:
+                self._waiting[key] = part
+                return "shapes"
         began = self._clock()
-        verdict: Verdict = "trained" if self._trains(part) else "failed"
+        verdict = self._tried(key, part)
         self._spent += self._clock() - began
-        self._known[key] = verdict
-        if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+        return verdict
+
+    def go_on(self) -> None:
+        """Does in the background what there was no time for."""
+        with self._lock:
+            if self._works or not self._waiting:
+                return
+            self._works = True
+        threading.Thread(target=self._work, name="trials", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._works = False
+                    break
+                key = next(iter(self._waiting))
+                part = self._waiting.pop(key)
+            self._tried(key, part)
+        for listener in list(self.listeners):
+            listener()
+
+    def _tried(self, key: str, part: Draft) -> Verdict:
+        verdict: Verdict = "trained" if self._trains(part) else "failed"
+        with self._lock:
+            self._known[key] = verdict
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
         return verdict
 
     def _is_large(self, part: Draft, checkup: Checkup) -> bool:
