@@ -9,6 +9,7 @@
 ['shape']
 """
 
+from .changes import code_of
 from .checking import check
 from .inputs import Input, input_mistakes
 from .records import Mend, Mistake, Mistakes, Output, Values, values_of
@@ -22,6 +23,7 @@ __all__ = [
     "Output",
     "Values",
     "check",
+    "code_of",
     "input_mistakes",
     "output_mistakes",
     "target_mistakes",

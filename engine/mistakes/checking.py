@@ -56,7 +56,7 @@ def check(model: Model | Config, x: Data | None = None, y: Data | None = None) -
           - Use sparse_categorical_crossentropy: model.compile(model.optimizer, loss='sparse_categorical_crossentropy')
           - Make one-hot rows of y: y = to_categorical(y, 3)
           - Give 'classes' one unit with linear, and mean_squared_error: Dense(units=1, activation='linear')  # 'classes'
-        model.compile(model.optimizer, loss='mean_squared_error')
+            model.compile(model.optimizer, loss='mean_squared_error')
     """
     if not isinstance(model, Model):
         return _of_config(model, x, y)

@@ -45,8 +45,9 @@ class Mistake:
     """What is wrong, in one sentence, and what mends it.
 
     Args:
-        kind: a word for its kind: "shape", "channels", "samples", "missing", "scale", "integers", "embedding", "labels",
-            "loss", "activation", "compile", "count" or "graph".
+        kind: a word for its kind: "shape", "channels", "target_shape", "samples", "missing", "scale", "integers",
+            "embedding", "labels", "activation", "compile", "count", "graph", or how loss and activation differ, such as
+            "loss_wants_softmax".
         layer: the name of the layer that it is about; None for the whole model.
         sentence: what is wrong, with the layer as its subject.
         mends: changes that mend it, the best first.
@@ -66,7 +67,8 @@ class Mistake:
     severity: str = "error"
 
     def __str__(self) -> str:
-        return "\n".join([self.sentence, *(f"  - {mend}" for mend in self.mends)])
+        lines = [f"  - {mend}".replace("\n", "\n    ") for mend in self.mends]
+        return "\n".join([self.sentence, *lines])
 
 
 class Mistakes(list[Mistake]):

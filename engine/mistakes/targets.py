@@ -120,7 +120,7 @@ def target_mistakes(output: Output, values: Values) -> Iterator[Mistake]:
 def _of_shape(output: Output, values: Values) -> Mistake:
     gives = "class numbers" if output.loss == SPARSE else shape_in_words(output.shape[1:])
     sentence = f"'{output.name}' gives {gives}, but {values.name} holds {shape_in_words(values.shape[1:])} a sample."
-    return Mistake("labels", output.name, sentence, tuple(_for_shape(output, values)))
+    return Mistake("target_shape", output.name, sentence, tuple(_for_shape(output, values)))
 
 
 def _for_shape(output: Output, values: Values) -> Iterator[Mend]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.experiment import fits
@@ -12,6 +12,7 @@ from .. import messages
 from ..refused import Refused
 from ..words import common
 from ..words import data as say
+from . import data_values
 from .checks import Checker, Checkup
 from .commands import CommandMessage, Done, Message, Surroundings, a_text, carried_out, command
 from .draft import Draft, node_id, split_node
@@ -38,11 +39,16 @@ class DataMend:
 
 @dataclass(frozen=True)
 class DataFault:
-    """A sentence about the data, with its mends; id stays the same while the same thing is wrong."""
+    """A sentence about the data, with its mends; id stays the same while the same thing is wrong.
+
+    warning: whether training may begin all the same. hint: what to do in a cell.
+    """
 
     id: str
     sentence: str
     mends: tuple[DataMend, ...] = ()
+    warning: bool = False
+    hint: str | None = None
 
 
 def data_problems(
@@ -51,21 +57,27 @@ def data_problems(
     sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
     trials: Trials | None = None,
-) -> list[messages.DataProblem]:
-    """Problems of the chosen data with the offers of their mends; [] while there is no source at all.
+) -> tuple[list[messages.DataProblem], list[messages.DataProblem]]:
+    """Problems of the chosen data and warnings, with the offers of their mends; none while there is no source at all.
 
     facts: of arrays by key, where they are known. trials: trains what a mend changes; None: shapes alone decide.
     """
+    faults = find(draft, checkup, sources, facts, trials)
+    return _listed(fault for fault in faults if not fault.warning), _listed(fault for fault in faults if fault.warning)
+
+
+def _listed(faults: Iterable[DataFault]) -> list[messages.DataProblem]:
     return [
         {
             "id": fault.id,
             "sentence": fault.sentence,
+            "hint": fault.hint,
             "mends": [
                 {"id": mend.label, "label": mend.label, "details": mend.details, "effect": "", "tried": mend.tried}
                 for mend in fault.mends
             ],
         }
-        for fault in find(draft, checkup, sources, facts, trials)
+        for fault in faults
     ]
 
 
@@ -110,6 +122,9 @@ def find(
     }
     problems = [*_of_inputs(draft, checkup, arrays), *_of_targets(draft, checkup, arrays, facts or {})]
     faults = [*problems, *_of_lengths(draft, arrays)]
+    for fault in data_values.of_values(draft, checkup, arrays, facts or {}):
+        mends = tuple(DataMend(mend.label, mend.commands) for mend in fault.mends)
+        faults.append(DataFault(fault.id, fault.sentence, mends, fault.warning, fault.hint))
     return [replace(fault, mends=tuple(_tried(draft, checkup, fault.mends, trials))) for fault in faults]
 
 

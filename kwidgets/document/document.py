@@ -469,10 +469,8 @@ class Document:
     def data(self) -> messages.Data:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""
         with self._lock:
-            problems = data_problems.data_problems(
-                self._draft, self._check(), self._sources, self._facts, self.offers.trials
-            )
-            return views.data(self._draft, self._check(), self._sources, problems)
+            of = (self._draft, self._check(), self._sources)
+            return views.data(*of, *data_problems.data_problems(*of, self._facts, self.offers.trials))
 
     def training(self) -> messages.Training:
         """Training settings as the page shows them."""

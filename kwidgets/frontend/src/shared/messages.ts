@@ -351,6 +351,7 @@ export interface Data {
   targets: { readonly [key: string]: string | null };
   validation_split: number;
   problems: readonly DataProblem[];
+  warnings: readonly DataProblem[];
   expected: { readonly [key: string]: readonly (number | null)[] | null };
   samples: number | null;
 }
@@ -358,6 +359,7 @@ export interface Data {
 export interface DataProblem {
   id: string;
   sentence: string;
+  hint: string | null;
   mends: readonly MendOffer[];
 }
 
