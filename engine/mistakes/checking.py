@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -28,6 +28,8 @@ _SAMPLES = 4
 _LENGTH = 16
 _MOST_WEIGHTS = 200_000_000
 _PASSING = ("Dropout", "Flatten", "Reshape", "GaussianNoise")
+_BY_STEPS = ("Dense", "Dropout", "Activation", "TimeDistributed", "BatchNormalization")
+_MOST_READ = 2_000_000
 _LOSSES = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy"}
 
 
@@ -55,15 +57,13 @@ def check(model: Model | Config, x: Data | None = None, y: Data | None = None) -
         'classes' gives 3 numbers, but y holds one number a sample.
           - Use sparse_categorical_crossentropy: model.compile(model.optimizer, loss='sparse_categorical_crossentropy')
           - Make one-hot rows of y: y = to_categorical(y, 3)
-          - Give 'classes' one unit with linear, and mean_squared_error: Dense(units=1, activation='linear')  # 'classes'
-            model.compile(model.optimizer, loss='mean_squared_error')
     """
     if not isinstance(model, Model):
         return _of_config(model, x, y)
     arrays = _Arrays.of(model, x, y)
     mistakes = [*arrays.mistakes, *_mistakes(model, arrays)]
     trying = _Trying(model, arrays, {mistake.layer for mistake in mistakes if mistake.severity == "error"})
-    tried = [replace(mistake, mends=tuple(trying.good(mistake.mends))) for mistake in mistakes]
+    tried = [replace(mistake, mends=tuple(trying.good(mistake))) for mistake in mistakes]
     return Mistakes(sorted(tried, key=lambda mistake: mistake.severity != "error"))
 
 
@@ -195,8 +195,28 @@ def _outputs(model: Model) -> Iterator[Output]:
         while type(layer).__name__ in _PASSING and len(layer.inbound_nodes) == 1:
             layer = source_of(layer.inbound_nodes[0].input_tensors[0])[0]
         width = next((field for field in ("units", "filters") if hasattr(layer, field)), None)
+        recurrent = _recurrent_before(layer)
+        steps = bool(getattr(recurrent, "return_sequences", False))
         loss = getattr(losses[index], "__name__", "") if index < len(losses) else None
-        yield Output(name, tuple(tensor.shape), layer.name, _activation(layer), loss, width)
+        yield Output(
+            name,
+            tuple(tensor.shape),
+            layer.name,
+            _activation(layer),
+            loss,
+            width,
+            recurrent.name if recurrent else "",
+            steps,
+        )
+
+
+def _recurrent_before(layer: Layer) -> Layer | None:
+    """The recurrent layer that a layer follows, with nothing between but what works step by step."""
+    while not hasattr(layer, "return_sequences"):
+        if len(layer.inbound_nodes) != 1 or type(layer).__name__ not in _BY_STEPS:
+            return None
+        layer = source_of(layer.inbound_nodes[0].input_tensors[0])[0]
+    return layer
 
 
 def _activation(layer: Layer) -> str:
@@ -219,10 +239,10 @@ class _Trying:
         self._large = weight_bytes(model) > _MOST_WEIGHTS
         self._compiled = model.optimizer is not None
 
-    def good(self, mends: Iterable[Mend]) -> Iterator[Mend]:
-        """The first mends that train, with their code."""
+    def good(self, mistake: Mistake) -> Iterator[Mend]:
+        """The first mends of a mistake that train and take it away, with their code."""
         count = 0
-        for mend in mends:
+        for mend in mistake.mends:
             if count == MOST_MENDS:
                 return
             of_layers = any(
@@ -232,7 +252,7 @@ class _Trying:
                 continue
             if self._large or self._config is None:
                 trained = False
-            elif self._trains(self._config, mend):
+            elif self._helps(self._config, mistake, mend):
                 trained = True
             else:
                 continue
@@ -242,16 +262,39 @@ class _Trying:
             )
             yield replace(mend, code=code_of(mend.changes, layers, compiled=self._compiled), trained=trained)
 
-    def _trains(self, config: Config, mend: Mend) -> bool:
-        """Whether a copy trains a batch. Whatever it raises, also a layer of the user's, says no."""
+    def _helps(self, config: Config, mistake: Mistake, mend: Mend) -> bool:
+        """Whether a copy trains a batch and has that mistake no more. Whatever it raises, also a layer of the user's, says no."""
         try:
             with seeded(0), np.errstate(all="ignore"):
                 copy = self._copy(config, mend)
+                if any(one.kind == mistake.kind for one in _mistakes(copy, self._changed(copy, mend))):
+                    return False
                 x, y = self._batch(copy, mend)
                 loss = copy.train_on_batch(x, y)
         except Exception:  # a user's own layer may raise anything: the mend does not train then
             return False
         return isfinite(float(loss[0] if isinstance(loss, (list, tuple)) else loss))
+
+    def _changed(self, copy: Model, mend: Mend) -> _Arrays:
+        """The arrays after a mend, by the names that the copy has for them; of large ones the first rows."""
+        x, y = self._arrays.x, self._arrays.y
+        x = {
+            new: self._after(f"x:{old}", array, mend)
+            for new, (old, array) in zip(copy.input_names, x.items(), strict=False)
+        }
+        y = {
+            new: self._after(f"y:{old}", array, mend)
+            for new, (old, array) in zip(copy.output_names, y.items(), strict=False)
+        }
+        return _Arrays(x, y, {f"{kind}:{name}": name for kind, group in (("x", x), ("y", y)) for name in group})
+
+    def _after(self, key: str, array: Array, mend: Mend) -> Array:
+        rows = max(_SAMPLES, _MOST_READ * len(array) // max(1, array.size)) if array.ndim else 0
+        part = array[:rows]
+        for change in mend.changes:
+            if change.get("array") == self._arrays.names[key]:
+                part = changed_array(part, change)
+        return part
 
     def _copy(self, config: Config, mend: Mend) -> Model:
         losses = {output.name: output.loss for output in _outputs(self._model)}

@@ -68,7 +68,7 @@ def input_mistakes(taken: Input, values: Values) -> Iterator[Mistake]:
         yield from _of_words(taken, values, taken.words)
     elif _are_labels(taken, values):
         yield _of_labels(taken, values)
-    elif values.largest is not None and values.largest > _LARGE:
+    elif taken.first_class != "BatchNormalization" and values.largest is not None and values.largest > _LARGE:
         yield _of_scale(taken, values)
 
 

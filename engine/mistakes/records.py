@@ -22,7 +22,8 @@ class Mend:
         label: what it does, in words.
         changes: the steps as plain data, each of one kind: `{"set": {"layer", "field", "value"}}`,
             `{"set": {"loss", "output"}}`, `{"insert", "settings", "before" or "after"}`, or `{"array", ...}` with what is
-            done to an array: `divide`, `add`, `most`, `one_hot`, `move_axis`, `add_axis`, `drop_axis`, `reshape`, `fill_missing`.
+            done to an array: `first`, `divide`, `add`, `most`, `one_hot`, `move_axis`, `add_axis`, `drop_axis`,
+            `reshape`, `fill_missing`.
         code: the same as lines of Python; "" where it was not written yet.
         trained: whether a copy of the model was trained on a batch with it; False where that would take long.
 
@@ -177,7 +178,8 @@ class Output:
         activation: the activation's name; "" where it is not known.
         loss: the name of its loss; None where there is none.
         width: the setting that says how many numbers the layer gives, "units" or "filters"; None where it has none.
-        rank_before: the rank of what goes into that layer; None where it is not known.
+        recurrent: the recurrent layer whose result leads to it step by step; "" where there is none.
+        steps: whether that layer gives the results of all steps.
 
     Example:
         >>> Output("dense_1", (None, 1), "dense_1", "softmax", "mean_squared_error").loss
@@ -190,7 +192,8 @@ class Output:
     activation: str
     loss: str | None
     width: str | None = None
-    rank_before: int | None = None
+    recurrent: str = ""
+    steps: bool = False
 
 
 def shape_in_words(sizes: Sequence[int | None]) -> str:

@@ -129,23 +129,30 @@ def _for_shape(output: Output, values: Values) -> Iterator[Mend]:
     if column and classes > 1:
         single = values.distinct == 2 or values.whole is False or not values.whole
         ways = (_class_numbers(output), _one_hot(output, values, classes), _one_number(output, values))
-        yield from (ways[2], *ways[:2]) if single else ways
+        many = values.whole is True and (values.distinct or 0) > 2
+        yield from (ways[2], *ways[:2]) if single else ways[:2] if many else ways
     elif len(values.shape) == len(output.shape) and values.shape[1:-1] == tuple(output.shape[1:-1]):
         if output.loss == SPARSE and values.shape[-1] == classes:
             yield _loss(output, ONE_HOT)
-        if output.width is not None:
-            width, many = output.width, values.shape[-1]
+        width, many = output.width, values.shape[-1]
+        if width is not None and output.loss == BINARY and classes == 1:
+            changes = (_set(output, width, many), _set(output, "activation", "softmax"), _lost(output, ONE_HOT))
+            yield Mend(f"Give '{output.layer}' {width} {many} with softmax, and {ONE_HOT}", changes)
+        if width is not None and many != classes:
             yield Mend(f"Give '{output.layer}' {width} {many}", (_set(output, width, many),))
-        if output.loss == SPARSE and output.width is not None:
-            width, many = output.width, values.shape[-1]
+        if output.loss == SPARSE and width is not None and many != classes:
             both = (_set(output, width, many), _lost(output, ONE_HOT))
             yield Mend(f"Give '{output.layer}' {width} {many} and {ONE_HOT}", both)
     if len(output.shape) > 2 and len(values.shape) < len(output.shape):
         yield from _of_one_row(output, values)
+    if output.recurrent and not output.steps and len(values.shape) == len(output.shape) + 1:
+        yield _sequences(output, on=True)
 
 
 def _of_one_row(output: Output, values: Values) -> Iterator[Mend]:
     """The output has places or steps, the target has not: they are brought together before the last layer."""
+    if output.steps:
+        yield _sequences(output, on=False)
     before = {4: ("Flatten", "GlobalAveragePooling2D"), 3: ("Flatten", "GlobalAveragePooling1D")}
     widen: tuple[Config, ...] = ()
     if output.width is not None and len(values.shape) == 2 and output.loss != SPARSE:
@@ -153,6 +160,11 @@ def _of_one_row(output: Output, values: Values) -> Iterator[Mend]:
     for class_name in before.get(len(output.shape), ()):
         change: Config = {"insert": class_name, "settings": {}, "before": output.layer}
         yield Mend(f"Insert {class_name} before '{output.layer}'", (change, *widen))
+
+
+def _sequences(output: Output, *, on: bool) -> Mend:
+    change: Config = {"set": {"layer": output.recurrent, "field": "return_sequences", "value": on}}
+    return Mend(f"Switch {'on' if on else 'off'} return sequences of '{output.recurrent}'", (change,))
 
 
 def _class_numbers(output: Output) -> Mend:

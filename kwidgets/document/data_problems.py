@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.experiment import fits
@@ -14,7 +14,7 @@ from ..words import common
 from ..words import data as say
 from . import data_values
 from .checks import Checker, Checkup
-from .commands import CommandMessage, Done, Message, Surroundings, a_text, carried_out, command
+from .commands import CommandMessage, Done, Message, Surroundings, a_text, apply, carried_out, command
 from .draft import Draft, node_id, split_node
 from .labels import arriving_words
 from .problems import last_activation, loss_of
@@ -120,15 +120,35 @@ def find(
     arrays: dict[str, messages.ArrayEntry] = {
         array["key"]: array for array in arrays_of(sources, draft.data.get("source"))
     }
-    problems = [*_of_inputs(draft, checkup, arrays), *_of_targets(draft, checkup, arrays, facts or {})]
-    faults = [*problems, *_of_lengths(draft, arrays)]
-    for fault in data_values.of_values(draft, checkup, arrays, facts or {}):
+
+    def faults_of(draft: Draft, checkup: Checkup) -> list[DataFault]:
+        return [*_of_shapes(draft, checkup, arrays, facts or {}), *_of_values(draft, checkup, arrays, facts or {})]
+
+    return [
+        replace(fault, mends=tuple(_tried(draft, checkup, fault, faults_of, trials)))
+        for fault in faults_of(draft, checkup)
+    ]
+
+
+def _of_shapes(
+    draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry], facts: Mapping[str, messages.ArrayFacts]
+) -> Iterator[DataFault]:
+    yield from _of_inputs(draft, checkup, arrays, facts)
+    yield from _of_targets(draft, checkup, arrays, facts)
+    yield from _of_lengths(draft, arrays)
+
+
+def _of_values(
+    draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry], facts: Mapping[str, messages.ArrayFacts]
+) -> Iterator[DataFault]:
+    for fault in data_values.of_values(draft, checkup, arrays, facts):
         mends = tuple(DataMend(mend.label, mend.commands) for mend in fault.mends)
-        faults.append(DataFault(fault.id, fault.sentence, mends, fault.warning, fault.hint))
-    return [replace(fault, mends=tuple(_tried(draft, checkup, fault.mends, trials))) for fault in faults]
+        yield DataFault(fault.id, fault.sentence, mends, fault.warning, fault.hint)
 
 
-def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
+def _of_inputs(
+    draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry], facts: Mapping[str, messages.ArrayFacts]
+) -> Iterator[DataFault]:
     chosen = draft.data["inputs"]
     for name in draft.input_names():
         checked = checkup.nodes.get(node_id(name, 0))
@@ -144,7 +164,10 @@ def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.Arr
             change: CommandMessage = {"do": "set", "layers": [name], "field": "shape", "value": [*sizes]}
             text = "×".join(map(str, sizes))
             mend = DataMend(say.give_shape(name, text), [change], say.THE_SHAPE_OF_THE_CHOSEN_ARRAY)
-            yield DataFault(f"inputs:{name}:shape", sentence, (mend,))
+            values = data_values.known_values(arrays[chosen[name]], facts.get(chosen[name]))
+            known, hint = data_values.for_shape(draft, data_values.of_input(draft, checkup, name, values))
+            mends = _each_once([mend, *(DataMend(one.label, one.commands) for one in known)])
+            yield DataFault(f"inputs:{name}:shape", sentence, mends, hint=hint)
 
 
 def _missing(
@@ -198,8 +221,17 @@ def _of_targets(
             continue
         gives = say.CLASS_NUMBERS if sparse else arriving_words(shape)
         sentence = say.gives_another_shape(name, gives, key, arriving_words(actual))
+        values = data_values.known_values(arrays[key], facts.get(key))
+        known, hint = data_values.for_shape(draft, data_values.of_target(draft, checkup, node, values))
         mends = _target_mends(draft, node, shape, arrays[key], facts.get(key))
-        yield DataFault(f"targets:{name}:shape", sentence, tuple(mends))
+        mends = _each_once([*mends, *(DataMend(one.label, one.commands) for one in known)])
+        yield DataFault(f"targets:{name}:shape", sentence, mends, hint=hint)
+
+
+def _each_once(mends: Sequence[DataMend]) -> tuple[DataMend, ...]:
+    """One of each label, and one of those that do the same."""
+    by_steps = {repr(sorted(map(repr, mend.commands))): mend for mend in reversed(mends)}
+    return tuple({mend.label: mend for mend in reversed(by_steps.values())}.values())
 
 
 def _target_mends(
@@ -212,7 +244,8 @@ def _target_mends(
         one = _one_unit(draft, node, array, facts)
         labels = _class_numbers(name, layer, activation, units)
         single = _is_yes_or_no(facts) or _is_measured(array) or str(array["dtype"]) == "bool"
-        yield from (one, labels) if single else (labels, one)
+        many = not single and facts is not None and len(facts["classes"] or ()) > 2
+        yield from (one, labels) if single else (labels,) if many else (labels, one)
     elif len(actual) == len(shape) and actual[:-1][1:] == shape[:-1][1:]:
         if loss_of(draft, name) == SPARSE and actual[-1] == units:
             other_loss: CommandMessage = {"do": "set_training", "loss": {name: "categorical_crossentropy"}}
@@ -270,18 +303,26 @@ def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iter
         yield DataFault("data:lengths", say.lengths_differ(counts))
 
 
-def _tried(draft: Draft, checkup: Checkup, mends: Sequence[DataMend], trials: Trials | None) -> Iterator[DataMend]:
-    """The first mends that can be carried out, make no node wrong that was right, and train."""
+def _tried(
+    draft: Draft,
+    checkup: Checkup,
+    fault: DataFault,
+    faults_of: Callable[[Draft, Checkup], list[DataFault]],
+    trials: Trials | None,
+) -> Iterator[DataMend]:
+    """The first mends that can be carried out, take the fault away, make no node wrong that was right, and train."""
     good = 0
-    for mend in mends:
+    for mend in fault.mends:
         trial = draft.copy()
         try:
             for step in mend.commands:
-                carried_out(trial, step, _NOTHING_AROUND)
+                trial, _ = apply(trial, step, _NOTHING_AROUND)
         except Refused:
             continue
         after = Checker().check(trial)
         if any(after.nodes[node].state != "ok" for node, checked in checkup.nodes.items() if checked.state == "ok"):
+            continue
+        if any(other.id == fault.id for other in faults_of(trial, after)):
             continue
         verdict = "shapes" if trials is None else trials.of(trial, after)
         if verdict == "failed":

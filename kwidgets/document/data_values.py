@@ -14,12 +14,14 @@ from engine.types import Config
 
 from .. import messages
 from ..words import data as say
+from . import settings
 from .checks import Checkup
 from .commands import CommandMessage
 from .draft import Draft, node_id, split_node, wire_id
 from .problems import last_activation, loss_of
 
 Steps = list[CommandMessage]
+_BY_STEPS = ("Dense", "Dropout", "Activation", "TimeDistributed", "BatchNormalization")
 
 
 @dataclass(frozen=True)
@@ -49,19 +51,60 @@ def of_values(
 ) -> Iterator[ValueFault]:
     """What is wrong with numbers that are known, of arrays whose shape fits."""
     for name in draft.input_names():
-        key, node = draft.data["inputs"].get(name), node_id(name, 0)
-        shape = checkup.nodes[node].shape if node in checkup.nodes else None
-        if key in arrays and key in facts and shape is not None:
-            taken = _input(draft, name, shape)
-            yield from _faults(draft, f"inputs:{name}", input_mistakes(taken, _values(arrays[key], facts[key])))
+        key = draft.data["inputs"].get(name)
+        if key in arrays and key in facts:
+            values = _values(arrays[key], facts[key])
+            yield from _faults(draft, f"inputs:{name}", of_input(draft, checkup, name, values))
     for node in draft.outputs:
         name = split_node(node)[0]
-        key, checked = draft.data["targets"].get(name), checkup.nodes.get(node)
-        if key in arrays and key in facts and checked is not None and checked.shape:
-            layer, activation = last_activation(draft, node)
-            width = next((field for field in ("units", "filters") if field in draft.layers[layer].config), None)
-            output = Output(name, checked.shape, layer, activation, loss_of(draft, name), width)
-            yield from _faults(draft, f"targets:{name}", target_mistakes(output, _values(arrays[key], facts[key])))
+        key = draft.data["targets"].get(name)
+        if key in arrays and key in facts:
+            values = _values(arrays[key], facts[key])
+            yield from _faults(draft, f"targets:{name}", of_target(draft, checkup, node, values))
+
+
+def of_input(draft: Draft, checkup: Checkup, name: str, values: Values) -> Iterator[Mistake]:
+    """What the engine says of an input and its array."""
+    node = node_id(name, 0)
+    shape = checkup.nodes[node].shape if node in checkup.nodes else None
+    if shape is not None:
+        yield from input_mistakes(_input(draft, name, shape), values)
+
+
+def of_target(draft: Draft, checkup: Checkup, node: str, values: Values) -> Iterator[Mistake]:
+    """What the engine says of an output and its array."""
+    name, checked = split_node(node)[0], checkup.nodes.get(node)
+    if checked is None or not checked.shape:
+        return
+    layer, activation = last_activation(draft, node)
+    width = next((field for field in ("units", "filters") if field in draft.layers[layer].config), None)
+    recurrent = _recurrent_before(draft, node)
+    steps = recurrent != "" and draft.layers[recurrent].config.get("return_sequences") is True
+    output = Output(name, checked.shape, layer, activation, loss_of(draft, name), width, recurrent, steps)
+    yield from target_mistakes(output, values)
+
+
+def _recurrent_before(draft: Draft, node: str) -> str:
+    """The recurrent layer that a node follows, with nothing between but what works step by step."""
+    while not settings.has(draft.part(node).class_name, draft.part(node).config, "return_sequences"):
+        if draft.part(node).class_name not in _BY_STEPS or len(draft.sources(node)) != 1:
+            return ""
+        node = draft.sources(node)[0].node
+    return split_node(node)[0]
+
+
+def for_shape(draft: Draft, mistakes: Iterator[Mistake]) -> tuple[list[ValueMend], str | None]:
+    """The mends that the engine knows for an array of another shape, and what to do in a cell."""
+    for mistake in mistakes:
+        return [mend for one in mistake.mends if (mend := _as_commands(draft, one)) is not None], _hint(mistake)
+    return [], None
+
+
+def known_values(array: messages.ArrayEntry, facts: messages.ArrayFacts | None) -> Values:
+    """What is known of an array, by its shape alone where nobody has looked into it."""
+    if facts is not None:
+        return _values(array, facts)
+    return Values(array["key"], tuple(array["shape"]), array["dtype"])
 
 
 def _values(array: messages.ArrayEntry, facts: messages.ArrayFacts) -> Values:
@@ -87,9 +130,13 @@ def _faults(draft: Draft, where: str, mistakes: Iterator[Mistake]) -> Iterator[V
         if mistake.kind in ("shape", "channels", "target_shape"):
             continue
         mends = tuple(mend for one in mistake.mends if (mend := _as_commands(draft, one)) is not None)
-        cells = [say.in_a_cell(code_of(mend.changes, {})) for mend in mistake.mends if _only_arrays(mend)]
-        hint = cells[0] if cells else mistake.hint
-        yield ValueFault(f"{where}:{mistake.kind}", mistake.sentence, mends, mistake.severity == "warning", hint)
+        warning = mistake.severity == "warning"
+        yield ValueFault(f"{where}:{mistake.kind}", mistake.sentence, mends, warning, _hint(mistake))
+
+
+def _hint(mistake: Mistake) -> str | None:
+    cells = [say.in_a_cell(code_of(mend.changes, {})) for mend in mistake.mends if _only_arrays(mend)]
+    return cells[0] if cells else mistake.hint
 
 
 def _only_arrays(mend: Mend) -> bool:

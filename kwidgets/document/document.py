@@ -299,7 +299,8 @@ class Document:
             return views.problem_list(self._look()[0].draft, self._problems, self.offers.by_problem)
 
     def _tried(self) -> None:
-        self._problems = self._state = None
+        with self._lock:
+            self._problems = self._state = None
         self._tell(Change(self._version, "tried"))
 
     @property

@@ -28,7 +28,10 @@ from .problems import Problem, find, last_activation
 from .trying import Trials, Verdict
 
 MOST_OFFERED = 3
-MOST_TRIED = 14
+MOST_TRIED = 16
+# A first vocabulary and its vectors, where words go into a model as their numbers.
+_WORDS, _VECTOR = 10_000, 32
+_OVER_WORDS = ("Conv1D", "SeparableConv1D")
 USUAL_SHAPES = ((8, 8, 1), (28, 28, 1), (64,), (784,), (20,), (20, 8))
 
 
@@ -283,6 +286,8 @@ def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
     if "dims" in known:
         yield _setting(layer, "dims", list(range(len(inside), 0, -1)))
     source = draft.sources(node)[0]
+    if draft.is_input(source.node):
+        yield from _for_words_and_channels(node, draft, inside)
     if len(shape) == 2:
         yield from _from_flat(node, draft, inside)
     elif len(shape) == 3:
@@ -297,6 +302,15 @@ def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
         sizes = [size for size in inside if size is not None]
         if len(sizes) == 3:
             yield _insertion(draft, node, 0, "Reshape", {"target_shape": [sizes[0], sizes[1] * sizes[2]]})
+
+
+def _for_words_and_channels(node: str, draft: Draft, inside: list[int | None]) -> Iterator[Candidate]:
+    """What goes into a model in another form: numbers of words in place of their vectors, channels before the image."""
+    source, part = draft.sources(node)[0], draft.part(node)
+    if len(inside) == 1 and (part.class_name in _OVER_WORDS or family(part.class_name) == "rec"):
+        yield _insertion(draft, node, 0, "Embedding", {"input_dim": _WORDS, "output_dim": _VECTOR})
+    if len(inside) == 3 and inside[0] in (1, 3) and None not in inside and inside[0] < min(inside[1:]):
+        yield _setting(source.layer, "shape", [*inside[1:], inside[0]])
 
 
 def _for_nested(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
@@ -351,6 +365,8 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
             continue
         before = _shaping_layer(draft, source.node)
         known = settings.fields_of(draft.layers[before].class_name)
+        if draft.layers[before].config.get("data_format") == "channels_first":
+            yield _setting(before, "data_format", "channels_last")
         yield from _other_strides(before, known, shape, wanted)
         for field in ("units", "filters"):
             if field in known and wanted and wanted[-1] is not None:

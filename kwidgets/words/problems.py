@@ -65,6 +65,14 @@ def gets(layer: str, results: str) -> str:
     return f"'{layer}' gets {results}."
 
 
+def leaves_nothing(layer: str, arriving: str) -> str:
+    return f"'{layer}' leaves nothing of the {arriving} that it gets."
+
+
+NOTHING_IS_LEFT = "nothing is left"
+CUT_LESS_OR_GIVE_MORE = "Let it cut less, or give it more."
+
+
 # Graphs that are wrong.
 NO_OUTPUT_OF_THE_BLOCK = "it is no output of the block"
 
