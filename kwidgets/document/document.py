@@ -49,6 +49,7 @@ from .records import Experiment
 from .seen import SeenVersions
 from .spread import Insides, View
 from .steps import Made, Step, Steps
+from .trying import Trials
 
 # The modules whose commands a document carries out; they are registered when these are imported.
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
@@ -74,7 +75,7 @@ class Document:
     Raises Refused, with the reason; the document is then as it was.
     """
 
-    def __init__(self, draft: Draft | None = None) -> None:
+    def __init__(self, draft: Draft | None = None, trials: Trials | None = None) -> None:
         self._lock = threading.RLock()
         self._draft = Draft() if draft is None else draft
         self._version = 0
@@ -85,7 +86,7 @@ class Document:
         self._checkup: Checkup | None = None
         self._insides = Insides()
         self._problems: list[problems.Problem] | None = None
-        self.offers = Offers()
+        self.offers = Offers(trials or Trials())
         self.offers.trials.listeners.append(self._tried)
         self._yaml: str | None = None
         self._texts: messages.Texts | None = None

@@ -20,8 +20,8 @@ MOST_MENDED = 12
 class Offers:
     """Mends by the ids of the problems that they take away. trials: decides what is offered of what seems to help."""
 
-    def __init__(self) -> None:
-        self.trials = Trials()
+    def __init__(self, trials: Trials) -> None:
+        self.trials = trials
         self.by_problem: dict[str, list[mends.Mend]] = {}
 
     def find(

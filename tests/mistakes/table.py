@@ -10,7 +10,7 @@ from .broken import Told, graphs, kinds, told
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "mistakes.md"
 MARK = "<!-- From here on written by `python -m tests.mistakes` from tests/mistakes/graphs.yaml. -->\n"
 COUNTS = "| kind | graphs | with a mend on the canvas | with a mend on the canvas or in code | mends |\n|---|---|---|---|---|\n"
-HEAD = "| what is wrong | the sentence | mends on the canvas | in code (`engine.check`, or the error's `mends`) |\n|---|---|---|---|\n"
+HEAD = "| what is wrong | the sentence | mends on the canvas | in code (`engine.check`) |\n|---|---|---|---|\n"
 
 
 @cache

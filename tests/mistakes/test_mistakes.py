@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+
 import pytest
 
 from engine import check
@@ -62,6 +64,10 @@ def test_looking_changes_nothing(broken: Broken) -> None:
     before = [weight.tolist() for weight in model.get_weights()]
     check(model, broken.x, broken.y)
     assert [weight.tolist() for weight in model.get_weights()] == before
+
+
+def test_the_examples_of_the_page_run() -> None:
+    assert doctest.testfile(str(TARGET), module_relative=False).failed == 0
 
 
 def test_the_page_is_written_from_the_graphs() -> None:
