@@ -51,13 +51,13 @@ def of_values(
 ) -> Iterator[ValueFault]:
     """What is wrong with numbers that are known, of arrays whose shape fits."""
     for name in draft.input_names():
-        key = draft.data["inputs"].get(name)
+        key = draft.data["inputs"].get(name, "")
         if key in arrays and key in facts:
             values = _values(arrays[key], facts[key])
             yield from _faults(draft, f"inputs:{name}", of_input(draft, checkup, name, values))
     for node in draft.outputs:
         name = split_node(node)[0]
-        key = draft.data["targets"].get(name)
+        key = draft.data["targets"].get(name, "")
         if key in arrays and key in facts:
             values = _values(arrays[key], facts[key])
             yield from _faults(draft, f"targets:{name}", of_target(draft, checkup, node, values))

@@ -17,6 +17,7 @@ from engine.experiment import build_model, fits, read_yaml
 from engine.mistakes import Mistake
 from engine.types import Array
 from kwidgets.document import Document, printing
+from kwidgets.messages import ArrayEntry
 from kwidgets.session.array_facts import described
 
 SOURCE = Path(__file__).with_name("graphs.yaml")
@@ -120,7 +121,9 @@ def document_of(broken: Broken) -> Document:
     made = Document()
     made.do({"do": "paste", "format": "json", "text": json.dumps({**broken.model, "training": training})})
     arrays = _arrays(broken)
-    entries = [{"key": key, "shape": list(array.shape), "dtype": str(array.dtype)} for key, array in arrays.items()]
+    entries: list[ArrayEntry] = [
+        {"key": key, "shape": list(array.shape), "dtype": str(array.dtype)} for key, array in arrays.items()
+    ]
     if entries:
         made.offer([{"name": "notebook", "kind": "notebook", "arrays": entries}])
         targets = {broken.outputs[0]: "y"} if broken.y is not None else {}
@@ -174,8 +177,6 @@ def mistake_in_code(broken: Broken) -> Mistake | None:
 def trains(broken: Broken, mended: Document) -> bool:
     """Whether a mended document trains a batch: on its arrays where they fit by now, else on made-up ones."""
     experiment = printing.experiment(mended.draft)
-    if experiment["training"]["loss"] is None:
-        experiment["training"]["loss"] = "mean_squared_error"
     model = build_model(experiment)
     shapes = {name: tensor.shape for name, tensor in zip(model.input_names, model.inputs, strict=True)}
     lengths = {name: (4, *(size or _LENGTH for size in shape[1:])) for name, shape in shapes.items()}

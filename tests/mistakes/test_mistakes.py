@@ -32,10 +32,12 @@ def test_every_offered_mend_trains_a_batch_and_is_one_step_of_undo(index: int) -
     assert one.sentence
     for offer in one.offers:
         mended = document_of(broken)
-        mended.problems(), mended.data()
+        mended.problems()
+        mended.data()
         before = mended.yaml()
         mended.do(offer.command)
-        assert offer.label in (mended.graph()["head"] or {})["undo"]
+        head = mended.graph()["head"]
+        assert head is not None and head["undo"] == offer.label
         if offer.tried != "nothing":
             assert trains(broken, mended)
         mended.undo()

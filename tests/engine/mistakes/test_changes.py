@@ -79,7 +79,7 @@ def test_another_shape_of_an_input_and_another_setting_are_set() -> None:
     shaped = model_from_config(changed_model(stack(), {"set": {"layer": "one_input", "field": "shape", "value": [9]}}))
     assert shaped.input_shape == (None, 9)
     wider = model_from_config(changed_model(graph(), {"set": {"layer": "a", "field": "units", "value": 4}}))
-    assert wider.get_layer("a").units == 4
+    assert wider.get_layer("a").get_config()["units"] == 4
 
 
 def test_the_config_stays_as_it_is_and_a_layer_that_is_not_there_is_named() -> None:

@@ -9,9 +9,10 @@ import numpy as np
 
 from engine.types import Array
 from kwidgets.document import Document
-from kwidgets.document.checks import Checker
+from kwidgets.document.checks import Checker, Checkup
 from kwidgets.document.draft import Draft
-from kwidgets.document.trying import Limits, Trials, right_part
+from kwidgets.document.trying import Limits, Rows, Trials, right_part
+from kwidgets.messages import ArrayEntry
 from tests.kwidgets.wire import LONG
 
 from .documents import document, template
@@ -19,7 +20,7 @@ from .documents import document, template
 NO_TIME = Limits(seconds=0)
 
 
-def checked(made: Document) -> tuple[Draft, object]:
+def checked(made: Document) -> tuple[Draft, Checkup]:
     return made.draft, Checker().check(made.draft)
 
 
@@ -52,22 +53,29 @@ def test_large_models_are_judged_by_their_shapes() -> None:
         assert Trials(limits, clock).of(*checked(made)) == "shapes"
 
 
+def all_of(number: int) -> Rows:
+    """Rows in which every number is this one."""
+    return lambda keys, count: {key: np.full(count, number) for key in keys}
+
+
 def test_what_infers_and_does_not_train_is_found_out() -> None:
     made = template("digits_perceptron")
     made.do({"do": "set_training", "loss": "sparse_categorical_crossentropy"})
-    entry = {"key": "y", "shape": [30], "dtype": "int64"}
+    entry: ArrayEntry = {"key": "y", "shape": [30], "dtype": "int64"}
     made.offer([{"name": "notebook", "kind": "notebook", "arrays": [entry]}])
     made.do({"do": "set_data", "targets": {"dense_2": "y"}})
     for number, verdict in ((9, "trained"), (10, "failed")):
         trials = Trials(clock=clock)
-        trials.rows = lambda keys, count, number=number: {key: np.full(count, number) for key in keys}
+        trials.rows = all_of(number)
         assert trials.of(*checked(made)) == verdict
 
 
 def test_rows_of_the_chosen_arrays_are_used_where_they_fit() -> None:
     made = template("digits_perceptron")
     arrays: dict[str, Array] = {"x": np.zeros((30, 8, 8, 1), "float32"), "y": np.eye(10, dtype="float32")}
-    entries = [{"key": key, "shape": list(array.shape), "dtype": str(array.dtype)} for key, array in arrays.items()]
+    entries: list[ArrayEntry] = [
+        {"key": key, "shape": list(array.shape), "dtype": str(array.dtype)} for key, array in arrays.items()
+    ]
     made.offer([{"name": "notebook", "kind": "notebook", "arrays": entries}])
     made.do({"do": "set_data", "inputs": {"input_1": "x"}, "targets": {"dense_2": "y"}})
     asked: list[str] = []
