@@ -301,7 +301,7 @@ class Document:
 
     def _tried(self) -> None:
         with self._lock:
-            self._problems = self._state = None
+            self._problems, self._state = self._problems if self.offers.refresh() else None, None
         self._tell(Change(self._version, "tried"))
 
     @property

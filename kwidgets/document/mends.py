@@ -25,7 +25,7 @@ from .families import family
 from .folding import ACTIVATIONS
 from .labels import in_line, shape_words, value_text
 from .problems import Problem, find, last_activation
-from .trying import Trials, Verdict
+from .trying import Trials
 
 MOST_OFFERED = 3
 MOST_TRIED = 16
@@ -39,7 +39,7 @@ USUAL_SHAPES = ((8, 8, 1), (28, 28, 1), (64,), (784,), (20,), (20, 8))
 class Mend:
     """details: what becomes of the layer that it adds or changes: "5 · 3×3 → 6×6×5". effect: what else it changes, in words.
 
-    tried: whether the changed graph was trained on a batch, or judged by its shapes alone.
+    tried: whether the changed graph was trained on a batch, or judged by its shapes alone. trial: the key of that trial.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Mend:
     details: str | None = None
     effect: str = ""
     tried: Tried = "shapes"
+    trial: str | None = None
 
 
 def offered(
@@ -77,11 +78,11 @@ def offered(
         if tried_out is None or steps is None:
             continue
         seen.add(label)
-        verdict: Verdict = "shapes" if trials is None else trials.of(*tried_out)
+        verdict, trial = ("shapes", None) if trials is None else trials.look(*tried_out)
         if verdict != "failed":
             details = _details(draft, *tried_out, commands)
             effect = effects.in_words(draft, checkup, *tried_out, problem.node)
-            good.append(Mend(label, label, tuple(steps), details, effect, verdict))
+            good.append(Mend(label, label, tuple(steps), details, effect, verdict, trial))
     return good
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..refused import Refused
 from ..words import common
@@ -35,6 +36,19 @@ class Offers:
             offered = in_blocks.offered if inside else mends.offered
             self.by_problem[problem.id] = offered(problem, draft, checkup, checker, around, trials=self.trials)
         self.trials.go_on()
+
+    def refresh(self) -> bool:
+        """Takes in what trials have found meanwhile; False where one failed, so that others must be looked for."""
+        for problem, offered in self.by_problem.items():
+            verdicts = [mend.tried if mend.tried != "shapes" else self.trials.known(mend.trial) for mend in offered]
+            if "failed" in verdicts:
+                return False
+            self.by_problem[problem] = [
+                replace(mend, tried=verdict)
+                for mend, verdict in zip(offered, verdicts, strict=True)
+                if verdict != "failed"
+            ]
+        return True
 
     def commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend. Raises Refused where it is offered no more."""

@@ -85,24 +85,33 @@ class Trials:
 
     def of(self, draft: Draft, checkup: Checkup) -> Verdict:
         """Whether what is right in a draft trains on a batch; "shapes" where that was not tried."""
+        return self.look(draft, checkup)[0]
+
+    def look(self, draft: Draft, checkup: Checkup) -> tuple[Verdict, str | None]:
+        """As `of`, and under which key more may be known later; None where it stays as it is."""
         part = right_part(draft, checkup)
         if not part.outputs:
-            return "nothing"
+            return "nothing", None
         if self._is_large(part, checkup):
-            return "shapes"
+            return "shapes", None
         key = _key(part)
         with self._lock:
             known = self._known.get(key)
             if known is not None:
                 self._known.move_to_end(key)
-                return known
+                return known, key
             if self._spent >= self._limits.seconds:
                 self._waiting[key] = part
-                return "shapes"
+                return "shapes", key
         began = self._clock()
         verdict = self._tried(key, part)
         self._spent += self._clock() - began
-        return verdict
+        return verdict, key
+
+    def known(self, key: str | None) -> Verdict:
+        """What is known by now of what was looked at."""
+        with self._lock:
+            return "shapes" if key is None else self._known.get(key, "shapes")
 
     def go_on(self) -> None:
         """Does in the background what there was no time for."""
