@@ -9,6 +9,7 @@ export type State = "ok" | "wrong" | "waiting";
 export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type Tried = "trained" | "shapes" | "nothing";
+export type Dialect = "engine" | "keras2" | "tf.keras" | "keras3";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
 export type Starts = "first" | "continue" | "changed";
@@ -330,6 +331,56 @@ export interface Texts {
   yaml: string;
   json: string;
   python: string;
+  dialect: Dialect | null;
+  typed: readonly string[];
+  anew: readonly string[];
+  lacks: readonly string[];
+  lines: { readonly [key: string]: readonly number[] };
+}
+
+export interface TextFault {
+  refused: string;
+  hint: string | null;
+  line?: number;
+  column?: number;
+}
+
+export interface TextNote {
+  kind: "renamed" | "changed" | "left out" | "not read";
+  line: number;
+  text: string;
+}
+
+export interface TextModel {
+  name: string;
+  place: string;
+  layers: number;
+  chosen: boolean;
+}
+
+export interface TextCheck {
+  fault: TextFault | null;
+  notes: readonly TextNote[];
+  models: readonly TextModel[];
+  lines: { readonly [key: string]: readonly number[] };
+}
+
+export interface Offer {
+  name: string;
+  write: string;
+  note: string;
+}
+
+export interface Completions {
+  start: number;
+  offers: readonly Offer[];
+}
+
+export interface Meaning {
+  title: string;
+  text: string;
+  start: number;
+  end: number;
 }
 
 export interface ArrayEntry {
@@ -711,6 +762,23 @@ export interface TextAnswer {
   texts: Texts;
 }
 
+export interface ScriptAnswer {
+  script: string;
+}
+
+export interface CheckAnswer {
+  check: TextCheck;
+}
+
+export interface MeaningAnswer {
+  meaning: Meaning | null;
+}
+
+export interface ModelsAnswer {
+  file: string;
+  models: readonly TextModel[];
+}
+
 export interface YamlAnswer {
   yaml: string;
 }
@@ -786,6 +854,30 @@ export interface PinCheckpoint {
 
 export interface Sweep {
   dry: boolean;
+}
+
+export interface TextsOf {
+  dialect?: Dialect | null;
+}
+
+export interface CheckText {
+  format: "yaml" | "json" | "python";
+  text: string;
+  model?: string | null;
+}
+
+export interface AtLetter {
+  format: "yaml" | "json" | "python";
+  text: string;
+  at: number;
+}
+
+export interface Paste {
+  format: "yaml" | "json" | "python";
+  text: string;
+  typed?: boolean;
+  file?: string;
+  model?: string;
 }
 
 export interface OneNode {
@@ -1006,13 +1098,6 @@ export interface SetKind {
   kind: string;
 }
 
-export interface Paste {
-  format: "yaml" | "json" | "python";
-  text: string;
-  file?: string;
-  model?: string;
-}
-
 export interface FromArrays {
   source?: string;
   input?: string;
@@ -1021,6 +1106,7 @@ export interface FromArrays {
 
 export interface Export {
   what: "yaml" | "json" | "python" | "svg" | "png" | "pdf" | "weights" | "history";
+  dialect?: Dialect | null;
 }
 
 export interface OpenData {
@@ -1085,7 +1171,12 @@ export interface Gestures {
   still: [Nothing, StillPicture];
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
-  texts: [Nothing, TextAnswer];
+  texts: [TextsOf, TextAnswer];
+  script: [Nothing, ScriptAnswer];
+  check_text: [CheckText, CheckAnswer];
+  completions: [AtLetter, Completions];
+  meaning: [AtLetter, MeaningAnswer];
+  models: [Nothing, ModelsAnswer];
   yaml: [Nothing, YamlAnswer];
   search: [SearchFor, SearchAnswer];
   consequences: [TryOut, Consequences];
@@ -1138,6 +1229,7 @@ export interface Gestures {
   name_model: [Named, Done];
   template: [Named, Done];
   paste: [Paste, Done];
+  choose_model: [Named, Done];
   undo: [Nothing, Done];
   redo: [Nothing, Done];
   from_arrays: [FromArrays, Done];
