@@ -223,15 +223,21 @@ def _of_targets(
         sentence = say.gives_another_shape(name, gives, key, arriving_words(actual))
         values = data_values.known_values(arrays[key], facts.get(key))
         known, hint = data_values.for_shape(draft, data_values.of_target(draft, checkup, node, values))
-        mends = _target_mends(draft, node, shape, arrays[key], facts.get(key))
-        mends = _each_once([*mends, *(DataMend(one.label, one.commands) for one in known)])
+        own = list(_target_mends(draft, node, shape, arrays[key], facts.get(key)))
+        of_classes = len(shape) == 2 and (shape[-1] or 0) > 1 and fits(actual, [*shape[:-1], 1], "output")
+        others = [] if of_classes and own else [DataMend(one.label, one.commands) for one in known]
+        mends = _each_once([*others, *own])
         yield DataFault(f"targets:{name}:shape", sentence, mends, hint=hint)
 
 
 def _each_once(mends: Sequence[DataMend]) -> tuple[DataMend, ...]:
-    """One of each label, and one of those that do the same."""
-    by_steps = {repr(sorted(map(repr, mend.commands))): mend for mend in reversed(mends)}
-    return tuple({mend.label: mend for mend in reversed(by_steps.values())}.values())
+    """The first of those that have one label or do the same."""
+    once: list[DataMend] = []
+    for mend in mends:
+        same = sorted(map(repr, mend.commands))
+        if not any(mend.label == one.label or same == sorted(map(repr, one.commands)) for one in once):
+            once.append(mend)
+    return tuple(once)
 
 
 def _target_mends(
