@@ -143,7 +143,6 @@ FILES = {
     "kwidgets/workspace/run_rows.py": "tests/kwidgets/workspace/test_run_store.py",
     "kwidgets/workspace/run_writer.py": "tests/kwidgets/workspace/test_run_store.py",
     "kwidgets/workspace/sweeping.py": "tests/kwidgets/workspace/test_quota.py",
-    "engine/describe/own_names.py": "tests/situations/test_functions.py",
     "engine/mistakes/inputs.py": "tests/engine/mistakes/test_rules.py",
     "engine/mistakes/records.py": "tests/engine/mistakes/test_rules.py",
     "engine/mistakes/targets.py": "tests/engine/mistakes/test_rules.py",
