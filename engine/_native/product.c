@@ -15,13 +15,23 @@
 #define DEPTH 264       /* rows of a panel of B: with DEPTH * TILE_COLUMNS numbers it stays in the first-level cache */
 #define PACKED_ROWS 144 /* rows of C whose part of A^T is packed at once, a multiple of TILE_ROWS */
 #define FEWEST_PACKED 64
+#define FEW_ROWS 3
+#define WIDEST (TILE_ROWS == 12 ? 16 : 8) /* vectors of a streak of one row, so that sums stay in registers */
+
+#define SLAB_COLUMNS 256
+#define AHEAD 8 /* rows of B that are asked for before they are read */
+#define FAR_ROWS 1024 /* numbers from one row of B to the next, from which on each row lies in a page of its own */
 
 typedef struct {
     float panel[DEPTH * TILE_COLUMNS]; /* of B */
+    float slab[DEPTH * SLAB_COLUMNS];  /* panels of B side by side */
     float left[PACKED_ROWS * DEPTH];   /* of A^T */
 } Workspace;
 
 static _Thread_local Workspace workspace __attribute__((aligned(64)));
+
+/* Where a chunk of a gradient is left for the update that follows it, if its array is NULL. */
+static _Thread_local float gradients_of_chunk[MOST_GRADIENTS] __attribute__((aligned(64)));
 
 /* The columns of a tile that are part of C. */
 static __attribute__((noinline)) void copy_edge(const float *whole, int rows, int64_t columns, float *c, int64_t c_step, int add) {
@@ -124,6 +134,8 @@ static void pack_transposed(const float *b, int64_t b_step, int64_t depth, int64
         int64_t p = 0;
         for (; j + 4 <= columns && p + 4 <= depth; p += 4) {
             const float *from = b + j * b_step + p;
+            if (p % 16 == 0 && j + 8 <= columns)
+                for (int i = 4; i < 8; i++) __builtin_prefetch(from + i * b_step);
             Four r[4];
             for (int i = 0; i < 4; i++) r[i] = *(const FourAnywhere *)(from + i * b_step);
             Four a = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), c = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5);
@@ -144,6 +156,19 @@ static void pack_edge(const float *b, int64_t b_step, int64_t depth, int64_t col
         for (int64_t j = 0; j < TILE_COLUMNS; j++) workspace.panel[p * TILE_COLUMNS + j] = j < columns ? b[p * b_step + j] : 0;
 }
 
+/* The panels of `columns` columns of B's rows, the last of them with zeros behind. Where rows lie far apart, to read a panel at a time
+   would touch as many pages as there are rows for each of them. */
+static void pack_slab(const float *b, int64_t b_step, int64_t depth, int64_t columns) {
+    for (int64_t p = 0; p < depth; p++) {
+        if (p + AHEAD < depth)
+            for (int64_t j = 0; j < columns; j += 16) __builtin_prefetch(b + (p + AHEAD) * b_step + j);
+        for (int64_t j = 0; j < columns; j += LANES) {
+            float *panel = workspace.slab + j / TILE_COLUMNS * (DEPTH * TILE_COLUMNS) + j % TILE_COLUMNS;
+            *(Vector *)(panel + p * TILE_COLUMNS) = load_some(b + p * b_step + j, columns - j, 0);
+        }
+    }
+}
+
 /* Rows of A^T, column by column of A, so that each tile's part lies side by side. */
 static void pack_left(const float *a, int64_t a_step, int64_t depth, int64_t rows) {
     float *to = workspace.left;
@@ -154,6 +179,40 @@ static void pack_left(const float *a, int64_t a_step, int64_t depth, int64_t row
             for (int64_t r = 0; r < height; r++) to[r] = a[p * a_step + i + r];
         i += height;
     }
+}
+
+/* A few rows of C over columns that are whole vectors, with B as it lies. Sums are those of a tile, but in wider pieces: the columns of one
+   tile are too few to hide what an addition waits for the one before, and B is read nearly as it lies. */
+ALWAYS void streak(const int rows, const int vectors, int64_t depth, const float *a, int64_t row_step, const float *b,
+                   int64_t b_step, float *c, int64_t c_step, int add) {
+    Vector sums[FEW_ROWS][WIDEST];
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++) sums[i][j] = (Vector){0};
+    for (int64_t p = 0; p < depth; p++) {
+        const float *right = b + p * b_step;
+#pragma GCC unroll 16
+        for (int j = 0; j < vectors; j++)
+#pragma GCC unroll 3
+            for (int i = 0; i < rows; i++) sums[i][j] += a[i * row_step + p] * load(right + j * LANES);
+    }
+#pragma GCC unroll 3
+    for (int i = 0; i < rows; i++)
+#pragma GCC unroll 16
+        for (int j = 0; j < vectors; j++) {
+            float *to = c + i * c_step + j * LANES;
+            store(to, add ? load(to) + sums[i][j] : sums[i][j]);
+        }
+}
+
+/* All columns that are whole vectors; gives how many. */
+ALWAYS int64_t streaks(const int rows, int64_t depth, const float *a, int64_t row_step, const float *b, int64_t b_step,
+                       int64_t columns, float *c, int64_t c_step, int add) {
+    const int wide = WIDEST / rows; /* a constant, as `rows` is */
+    int64_t j = 0;
+    for (; j + wide * LANES <= columns; j += wide * LANES) streak(rows, wide, depth, a, row_step, b + j, b_step, c + j, c_step, add);
+    for (; j + 2 * LANES <= columns; j += 2 * LANES) streak(rows, 2, depth, a, row_step, b + j, b_step, c + j, c_step, add);
+    for (; j + LANES <= columns; j += LANES) streak(rows, 1, depth, a, row_step, b + j, b_step, c + j, c_step, add);
+    return j;
 }
 
 typedef struct {
@@ -169,11 +228,24 @@ static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, in
     int add = q->add || from > 0;
     const float *a = q->a_transposed ? q->a + from * q->a_step + row : q->a + row * q->a_step + from;
     if (packed) pack_left(a, q->a_step, depth, rows);
-    for (int64_t j = 0; j < q->columns; j += TILE_COLUMNS) {
-        int64_t columns = q->columns - j < TILE_COLUMNS ? q->columns - j : TILE_COLUMNS;
+    int64_t first_column = 0;
+    if (rows <= FEW_ROWS && !q->a_transposed && !q->b_transposed) {
+        const float *b = q->b + from * q->b_step;
+        float *c = q->c + row * q->c_step;
+        if (rows == 1) first_column = streaks(1, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
+        else if (rows == 2) first_column = streaks(2, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
+        else first_column = streaks(3, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
+    }
+    int by_slabs = !q->b_transposed && q->b_step >= FAR_ROWS && rows > TILE_ROWS;
+    for (int64_t j = first_column; j < q->columns; j += TILE_COLUMNS) {
+        int64_t left_columns = q->columns - j, columns = left_columns < TILE_COLUMNS ? left_columns : TILE_COLUMNS;
         const float *b = q->b_transposed ? q->b + j * q->b_step + from : q->b + from * q->b_step + j;
-        int in_place = !q->b_transposed && columns == TILE_COLUMNS;
-        if (q->b_transposed) pack_transposed(b, q->b_step, depth, columns);
+        const float *panel = workspace.panel;
+        int in_place = !q->b_transposed && columns == TILE_COLUMNS && !by_slabs;
+        if (by_slabs) {
+            if (j % SLAB_COLUMNS == 0) pack_slab(b, q->b_step, depth, left_columns < SLAB_COLUMNS ? left_columns : SLAB_COLUMNS);
+            panel = workspace.slab + j % SLAB_COLUMNS * DEPTH;
+        } else if (q->b_transposed) pack_transposed(b, q->b_step, depth, columns);
         else if (!in_place) pack_edge(b, q->b_step, depth, columns);
         const float *left = workspace.left;
         int64_t blocks = (rows + TILE_ROWS - 1) / TILE_ROWS;
@@ -182,7 +254,7 @@ static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, in
             int first = in_place && i == 0;
             int family = (first && blocks > 1 ? PACKING : columns <= LANES ? NARROW : WIDE) + (q->a_transposed ? 1 : 0);
             const float *part = packed ? left : q->a_transposed ? a + i : a + i * q->a_step;
-            tiles[height][family](depth, part, packed ? height : q->a_step, first ? b : workspace.panel,
+            tiles[height][family](depth, part, packed ? height : q->a_step, first ? b : panel,
                                   first ? q->b_step : TILE_COLUMNS, q->c + (row + i) * q->c_step + j, q->c_step, columns, add);
             left += depth * height;
             i += height;

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 
+from .._machine.arrays import as_array
 from .._machine.console import say
 from .._training.counts import whole
 from ..errors import DataError, SettingError, shorten
@@ -103,12 +104,17 @@ class Iterator(Sequence):
         return -(-self.n // self.batch_size)
 
     def __getitem__(self, index: int) -> Batch:
-        if not 0 <= index < len(self):
+        if isinstance(index, slice):
+            raise DataError(
+                where=f"{type(self).__name__}, batch", expected="the number of one batch", actual=str(index)
+            )
+        if not -len(self) <= index < len(self):
             expected = f"a number from 0 to {len(self) - 1}" if len(self) else "a batch"
             raise DataError(where=f"{type(self).__name__}, batch", expected=expected, actual=str(index))
         with self.lock:
             random = self._random()
-            indices = self._order(random)[index * self.batch_size : (index + 1) * self.batch_size]
+            first = index % len(self) * self.batch_size
+            indices = self._order(random)[first : first + self.batch_size]
         return self._make(indices, random)
 
     def __iter__(self) -> Iterator:
@@ -251,12 +257,12 @@ class NumpyArrayIterator(ImageIterator):
         saving = Saving(save_to_dir, save_prefix, save_format)
         super().__init__(image_data_generator, data_format, saving, subset, dtype)
         first, others = _pair(x)
-        images = np.asarray(first)
+        images = as_array(first, "flow")
         if images.ndim != 4:
             raise DataError(where="flow", expected="images of rank 4: (N, H, W, C)", actual=f"shape {images.shape}")
-        arrays = [images, *(np.asarray(o) for o in (others if isinstance(others, list) else [others]))]
+        arrays = [images, *(as_array(o, "flow") for o in (others if isinstance(others, list) else [others]))]
         self._misc = len(arrays) - 1
-        arrays += [np.asarray(a) for a in (y, sample_weight) if a is not None]
+        arrays += [as_array(a, "flow") for a in (y, sample_weight) if a is not None]
         if any(len(a) != len(images) for a in arrays):
             raise DataError(
                 where="flow", expected=f"{len(images)} of each", actual=f"lengths {[len(a) for a in arrays]}"

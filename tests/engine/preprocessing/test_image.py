@@ -51,6 +51,15 @@ def test_random_functions_change_the_image_and_repeat(function, reach):
     assert drawn[0].shape == X[0].shape and not np.allclose(drawn[0], X[0])
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int64"])
+@pytest.mark.parametrize("change", [(image.apply_brightness_shift, 1.7), (image.apply_channel_shift, -100)])
+def test_brightness_and_shifts_of_whole_numbers_are_those_of_the_same_floats(change, dtype):
+    function, by = change
+    picture = X[0].round().astype(dtype)
+
+    np.testing.assert_allclose(function(picture, by), function(picture.astype("float32"), by))
+
+
 def test_a_seed_repeats_every_change_and_leaves_numpy_alone():
     np.random.seed(5)
     expected = np.random.random()
@@ -171,3 +180,12 @@ def test_a_batch_that_is_not_there_is_refused_as_a_value():
     batches = image.ImageDataGenerator().flow(X, batch_size=4)
     with pytest.raises(ValueError, match="from 0 to 2, found 3"):
         batches[3]
+
+
+def test_batches_are_counted_from_the_end_too():
+    flow = image.ImageDataGenerator().flow(X, Y, 4, shuffle=False)
+
+    np.testing.assert_array_equal(flow[-1][1], Y[8:])
+    for number in (3, -4, slice(0, 2)):
+        with pytest.raises(ValueError, match="batch: expected"):
+            flow[number]
