@@ -225,7 +225,8 @@ class Stream:
             self.pace.end(began)
 
     def pause(self) -> None:
-        """Stop the clock of the run."""
+        """Stop the clock of the run; what follows is batch by batch."""
+        self.pace.closely()
         with self._lock:
             self._stop_clock()
 
@@ -331,12 +332,12 @@ class Stream:
         validation values are those of the last epoch.
         """
         with self._lock:
-            running = self._since is not None
+            running, latest = self._since is not None, self.pace.reached
             seconds, now = self._seconds_now(), {**self._last, **self._means.logs()}
             return {
                 "epoch": self.epochs_begun,
                 "epochs": self.planned,
-                "batch": self._batch,
+                "batch": self._batch if latest is None else latest.batch + 1,
                 "batches": self._batches,
                 "samples_per_second": self._speed.value() if running else None,
                 "seconds": seconds,
