@@ -161,6 +161,7 @@ class Progress(TypedDict):
     epochs: int
     batch: int
     batches: int | None
+    every: int
     samples_per_second: float | None
     seconds: float
     seconds_left: float | None
@@ -339,6 +340,7 @@ class Stream:
                 "epochs": self.planned,
                 "batch": self._batch if latest is None else latest.batch + 1,
                 "batches": self._batches,
+                "every": self.pace.every,
                 "samples_per_second": self._speed.value() if running else None,
                 "seconds": seconds,
                 "seconds_left": self._seconds_left(seconds),
