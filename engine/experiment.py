@@ -21,7 +21,7 @@ from typing import Any, TypeAlias, TypedDict
 import numpy as np
 
 from ._code.notes import CodeNote
-from ._code.program import CodeModel, PythonProgram, read_python
+from ._code.program import CodeModel, CodePlace, PythonProgram, read_python
 from ._declared.fields import declared_fields
 from ._declared.keras1_compile import compiled_as_training
 from ._files import text
@@ -35,10 +35,11 @@ from ._files.npz import headers as npz_headers
 from ._files.npz import read as read_npz
 from ._files.picture_text import read_picture, text_in_picture
 from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
+from ._files.yaml_edit import edit_yaml
 from ._machine import random
 from ._machine.random import seeded
 from ._machine.room import bytes_in_words, free_memory, memory_limit
-from ._training.control import Control, ends_on_nan
+from ._training.control import Control
 from ._training.data import fits
 from ._training.fit_call import FitCall
 from ._training.settings import TrainingSettings
@@ -59,6 +60,7 @@ __all__ = [
     "Carried",
     "CodeModel",
     "CodeNote",
+    "CodePlace",
     "Control",
     "Difference",
     "Experiment",
@@ -76,7 +78,7 @@ __all__ = [
     "check_data",
     "chosen_arrays",
     "compiled_as_training",
-    "ends_on_nan",
+    "edit_yaml",
     "fits",
     "free_memory",
     "hdf5_headers",
@@ -272,7 +274,7 @@ class Prepared:
                 control.begin_at = restore_checkpoint(checkpoint, self.model)
         if settings["terminate_on_nan"]:
             control = Control() if control is None else control
-            listeners = (*listeners, ends_on_nan(control))
+            control.ends_on_nan = True
         with _drawing_from(self.stream):
             return self.model.fit(
                 self.x,

@@ -44,6 +44,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     "set": ("*layers",),
     "rename": ("layer", "name"),
     "new": ("kind",),
+    "choose_model": ("name",),
     "set_kind": ("kind",),
     "name_model": ("name",),
     "template": ("name",),

@@ -314,6 +314,10 @@ class Scripted(ABC):
         """
         self._scripted("paste", format=format, text=text, file=file, model=model)
 
+    def choose_model(self, name: str) -> None:
+        """Take another model of the program that was opened, by its variable."""
+        self._scripted("choose_model", name=name)
+
     def paste_layers(
         self, text: str, *, after: str | None = None, wire: Wire | None = None, position: Point | None = None
     ) -> list[str]:

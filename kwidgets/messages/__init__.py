@@ -6,6 +6,7 @@ other module of ours is imported, but for the name of plain data in `engine.type
 """
 
 from .answers import (
+    CheckAnswer,
     Done,
     FactsAnswer,
     File,
@@ -14,6 +15,8 @@ from .answers import (
     Fragment,
     Join,
     JoinsAnswer,
+    MeaningAnswer,
+    ModelsAnswer,
     Nothing,
     Refusal,
     ScriptAnswer,
@@ -24,7 +27,7 @@ from .answers import (
     YamlAnswer,
 )
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
-from .common import Family, Json, Kind, Point, Severity, Shape, State
+from .common import Family, Json, Kind, Point, Severity, Shape, State, Tried
 from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, SharedRows, Source, TestSet
 from .documents import Notice, NoticeKind, Saving, VersionEntry, VersionsAnswer
 from .forecast import Forecast
@@ -64,9 +67,20 @@ from .runs import (
     StoreSize,
     Swept,
 )
-from .search import Consequences, FoldedRows, LayerChange, LayerShape, NewLayer, SearchAnswer, SearchRow
+from .search import (
+    Consequences,
+    FoldedRows,
+    LayerChange,
+    LayerShape,
+    NewLayer,
+    Preview,
+    PreviewedCard,
+    PreviewedWire,
+    SearchAnswer,
+    SearchRow,
+)
 from .states import States
-from .texts import Texts
+from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
 from .training import Optimizer, Training
 
 __all__ = [
@@ -76,13 +90,16 @@ __all__ = [
     "BlockEntry",
     "Card",
     "Catalogue",
+    "CheckAnswer",
     "ClassCount",
+    "Completions",
     "Conclusion",
     "Consequences",
     "Control",
     "Data",
     "DataPrint",
     "DataProblem",
+    "Dialect",
     "Done",
     "FactsAnswer",
     "Family",
@@ -110,17 +127,24 @@ __all__ = [
     "LayerGroup",
     "LayerShape",
     "Mark",
+    "Meaning",
+    "MeaningAnswer",
     "MendOffer",
+    "ModelsAnswer",
     "NewLayer",
     "Note",
     "Nothing",
     "Notice",
     "NoticeKind",
+    "Offer",
     "Optimizer",
     "Phase",
     "PiecesHead",
     "Point",
     "Points",
+    "Preview",
+    "PreviewedCard",
+    "PreviewedWire",
     "Problem",
     "Refusal",
     "Run",
@@ -157,9 +181,14 @@ __all__ = [
     "TemplateEntry",
     "TestSet",
     "TextAnswer",
+    "TextCheck",
+    "TextFault",
+    "TextModel",
+    "TextNote",
     "Texts",
     "Totals",
     "Training",
+    "Tried",
     "Trouble",
     "TroubleKind",
     "Use",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,8 +38,8 @@ def run(script: str) -> Document:
 
 
 def same(one: Document, other: Document) -> bool:
-    """Whether two documents are the same: graph, places, training, data and notes."""
-    return one.draft == other.draft
+    """Whether two documents are the same: graph, places, training, data and notes; texts that were typed need not be."""
+    return replace(one.draft, written={}) == replace(other.draft, written={})
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -8,6 +8,8 @@ export type Family = "io" | "conv" | "pool" | "core" | "norm" | "reg" | "rec" | 
 export type State = "ok" | "wrong" | "waiting";
 export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
+export type Tried = "trained" | "shapes" | "nothing";
+export type Dialect = "engine" | "keras2" | "tf.keras" | "keras3";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
 export type Starts = "first" | "continue" | "changed";
@@ -95,6 +97,24 @@ export interface LayerShape {
   shape: readonly (number | null)[];
 }
 
+export interface PreviewedCard {
+  title: string;
+  line: string;
+  shape: readonly (number | null)[] | null;
+  state: State;
+}
+
+export interface PreviewedWire {
+  adds: string | null;
+  shape: readonly (number | null)[] | null;
+}
+
+export interface Preview {
+  cards: { readonly [key: string]: PreviewedCard };
+  wires: { readonly [key: string]: PreviewedWire };
+  gone: readonly string[];
+}
+
 export interface Consequences {
   impossible: string | null;
   layer: NewLayer | null;
@@ -107,6 +127,8 @@ export interface Consequences {
   waiting: number;
   begin: readonly LayerShape[];
   begin_more: number;
+  effect: string;
+  preview: Preview;
 }
 
 export interface Fold {
@@ -177,6 +199,8 @@ export interface MendOffer {
   id: string;
   label: string;
   details: string | null;
+  effect: string;
+  tried: Tried;
 }
 
 export interface Problem {
@@ -307,6 +331,56 @@ export interface Texts {
   yaml: string;
   json: string;
   python: string;
+  dialect: Dialect | null;
+  typed: readonly string[];
+  anew: readonly string[];
+  lacks: readonly string[];
+  lines: { readonly [key: string]: readonly number[] };
+}
+
+export interface TextFault {
+  refused: string;
+  hint: string | null;
+  line?: number;
+  column?: number;
+}
+
+export interface TextNote {
+  kind: "renamed" | "changed" | "left out" | "not read";
+  line: number;
+  text: string;
+}
+
+export interface TextModel {
+  name: string;
+  place: string;
+  layers: number;
+  chosen: boolean;
+}
+
+export interface TextCheck {
+  fault: TextFault | null;
+  notes: readonly TextNote[];
+  models: readonly TextModel[];
+  lines: { readonly [key: string]: readonly number[] };
+}
+
+export interface Offer {
+  name: string;
+  write: string;
+  note: string;
+}
+
+export interface Completions {
+  start: number;
+  offers: readonly Offer[];
+}
+
+export interface Meaning {
+  title: string;
+  text: string;
+  start: number;
+  end: number;
 }
 
 export interface ArrayEntry {
@@ -328,6 +402,7 @@ export interface Data {
   targets: { readonly [key: string]: string | null };
   validation_split: number;
   problems: readonly DataProblem[];
+  warnings: readonly DataProblem[];
   expected: { readonly [key: string]: readonly (number | null)[] | null };
   samples: number | null;
 }
@@ -335,6 +410,7 @@ export interface Data {
 export interface DataProblem {
   id: string;
   sentence: string;
+  hint: string | null;
   mends: readonly MendOffer[];
 }
 
@@ -690,6 +766,19 @@ export interface ScriptAnswer {
   script: string;
 }
 
+export interface CheckAnswer {
+  check: TextCheck;
+}
+
+export interface MeaningAnswer {
+  meaning: Meaning | null;
+}
+
+export interface ModelsAnswer {
+  file: string;
+  models: readonly TextModel[];
+}
+
 export interface YamlAnswer {
   yaml: string;
 }
@@ -765,6 +854,30 @@ export interface PinCheckpoint {
 
 export interface Sweep {
   dry: boolean;
+}
+
+export interface TextsOf {
+  dialect?: Dialect | null;
+}
+
+export interface CheckText {
+  format: "yaml" | "json" | "python";
+  text: string;
+  model?: string | null;
+}
+
+export interface AtLetter {
+  format: "yaml" | "json" | "python";
+  text: string;
+  at: number;
+}
+
+export interface Paste {
+  format: "yaml" | "json" | "python";
+  text: string;
+  typed?: boolean;
+  file?: string;
+  model?: string;
 }
 
 export interface OneNode {
@@ -985,13 +1098,6 @@ export interface SetKind {
   kind: string;
 }
 
-export interface Paste {
-  format: "yaml" | "json" | "python";
-  text: string;
-  file?: string;
-  model?: string;
-}
-
 export interface FromArrays {
   source?: string;
   input?: string;
@@ -1000,6 +1106,7 @@ export interface FromArrays {
 
 export interface Export {
   what: "yaml" | "json" | "python" | "svg" | "png" | "pdf" | "weights" | "history";
+  dialect?: Dialect | null;
 }
 
 export interface OpenData {
@@ -1064,8 +1171,12 @@ export interface Gestures {
   still: [Nothing, StillPicture];
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
-  texts: [Nothing, TextAnswer];
+  texts: [TextsOf, TextAnswer];
   script: [Nothing, ScriptAnswer];
+  check_text: [CheckText, CheckAnswer];
+  completions: [AtLetter, Completions];
+  meaning: [AtLetter, MeaningAnswer];
+  models: [Nothing, ModelsAnswer];
   yaml: [Nothing, YamlAnswer];
   search: [SearchFor, SearchAnswer];
   consequences: [TryOut, Consequences];
@@ -1118,6 +1229,7 @@ export interface Gestures {
   name_model: [Named, Done];
   template: [Named, Done];
   paste: [Paste, Done];
+  choose_model: [Named, Done];
   undo: [Nothing, Done];
   redo: [Nothing, Done];
   from_arrays: [FromArrays, Done];
