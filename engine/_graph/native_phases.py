@@ -185,7 +185,6 @@ def in_phases(
     plain, whole = Cut([], []), Cut([], [])
     for _, group in groupby(sorted(range(len(phase_of)), key=lambda i: phase_of[i]), key=lambda i: phase_of[i]):
         members, firsts = list(group), (len(plain.chunks), len(whole.chunks))
-        work = sum(steps[i].work for i in members)
         if steps[members[0]].by_samples:
             chunks = _cut(len(positions), len(members), batch, _samples(batch, threads))
             plain.chunks.extend(chunks)
@@ -200,8 +199,10 @@ def in_phases(
                     chunks = [(position, 2, first, units) for position, _, first, units in chunks]
                     positions.append(followers[i])
                 whole.chunks.extend(chunks)
-        for cut, first in zip((plain, whole), firsts, strict=True):
-            cut.phases.append((first, len(cut.chunks) - first, int(work < _FEW)))
+        work = sum(steps[i].work for i in members)
+        of_updates = sum(steps[followers[i]].work for i in members if i in followers)
+        for cut, first, done in zip((plain, whole), firsts, (work, work + of_updates), strict=True):
+            cut.phases.append((first, len(cut.chunks) - first, int(done < _FEW)))
     first = len(whole.chunks)
     for i in last:
         whole.chunks.extend(_cut(len(positions), 1, steps[i].units, steps[i].size[0]))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import backend, layers, models, optimizers, regularizers
+from engine._graph.native_phases import Instruction, in_phases
 from engine._machine import device
 from engine._native.library import turned_off
 from engine.constraints import max_norm
@@ -139,3 +140,14 @@ def test_a_rate_that_a_step_assigns_counts_in_its_own_update():
             return model.get_weights()[0]
 
     assert trained(True) == trained(False)
+
+
+def test_threads_share_the_updates_behind_gradients_that_are_little_work():
+    gradient = Instruction("weight_gradient", (None, None, None), (1, 800, 400), 800, False, 640_000)
+    update = Instruction("adam", (None,), (16_384, 400), 800, False, 5_000_000)
+    positions, plain, whole = in_phases([gradient, update], [1], 1, 2, {0: 1}, [])
+    assert positions == [0, 1]
+    assert [(first, units) for _, _, first, units in whole.chunks] == [
+        (first, units) for _, _, first, units in plain.chunks
+    ]
+    assert (plain.phases, whole.phases) == ([(0, len(plain.chunks), 1)], [(0, len(whole.chunks), 0)])
