@@ -213,6 +213,19 @@ def in_phases(
     return positions, plain, whole
 
 
+def in_words(steps: Sequence[Instruction], positions: Sequence[int], cut: Cut, updates: int) -> str:
+    """The phases of a program, the last `updates` of whose instructions update weights, as a person may read them."""
+    parts: list[str] = []
+    for first, chunks, _ in cut.phases:
+        rows = {row + i for row, count, _, _ in cut.chunks[first : first + chunks] for i in range(count)}
+        of_updates = sum(positions[row] >= len(steps) - updates for row in rows)
+        where = "samples" if steps[positions[min(rows)]].by_samples else "the whole batch"
+        parts.append(f"{len(rows)} on {where} in {chunks} {'chunk' if chunks == 1 else 'chunks'}")
+        if of_updates:
+            parts[-1] += f", {of_updates} of them {'an update' if of_updates == 1 else 'updates'} of weights"
+    return "operations: " + "; then ".join(parts)
+
+
 def lifetimes(
     steps: Sequence[Instruction], phase_of: Sequence[int], targets: Collection[Tensor], views: Mapping[Tensor, Tensor]
 ) -> tuple[dict[Tensor, int], set[Tensor]]:
