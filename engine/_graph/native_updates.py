@@ -76,16 +76,16 @@ def updates_within(
     followers: dict[int, int] = {}
     last: list[int] = []
     for update in updates.weights:
-        number, size = len(steps) + len(instructions), update.variable.size
+        position, size = len(steps) + len(instructions), update.variable.size
         written = writers.get(update.gradient, [])
         read_until = max((phase_of[i] for i in readers.get(update.variable, ())), default=-1)
         units = 0
         own = len(written) == 1 and not steps[written[0]].by_samples and not readers.get(update.gradient)
         if own and phase_of[written[0]] > max(safe_from, read_until):
             units = steps[written[0]].units
-            followers[written[0]] = number
+            followers[written[0]] = position
         else:
-            last.append(number)
+            last.append(position)
         sizes = (updates.chunk, size // units if units else 1)
         instructions.append(Instruction(updates.operation, update.operands, sizes, units or size, False, _WORK * size))
     return instructions, followers, last

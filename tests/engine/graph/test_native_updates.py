@@ -127,6 +127,28 @@ def test_a_weight_that_a_metric_shows_is_the_one_before_the_update():
     assert model.get_weights()[0] == 0.0
 
 
+def test_a_weight_that_a_step_assigns_is_updated_from_there():
+    inputs = layers.Input((1,))
+    dense = layers.Dense(1, use_bias=False, kernel_initializer="ones")
+    model = models.Model(inputs, dense(inputs))
+    dense.add_update([(dense.kernel, dense.kernel * 0 + 5.0)])
+    model.compile(optimizers.SGD(0.5), "mse")
+    model.train_on_batch(np.ones((4, 1)), np.zeros((4, 1)))
+    assert model.get_weights()[0] == 4.0
+
+
+def test_a_metric_shows_the_rate_of_its_own_step():
+    optimizer = optimizers.SGD(1.0, decay=1.0)
+
+    def rate(truth, output):
+        return optimizer.lr / (1.0 + optimizer.decay * backend.cast(optimizer.iterations, "float32"))
+
+    model = models.Sequential([layers.Dense(1, input_shape=(1,))])
+    model.compile(optimizer, "mse", metrics=[rate])
+    shown = [model.train_on_batch(np.ones((4, 1)), np.zeros((4, 1)))[1] for _ in range(3)]
+    np.testing.assert_allclose(shown, [1, 1 / 2, 1 / 3])
+
+
 def test_a_rate_that_a_step_assigns_counts_in_its_own_update():
     def trained(native: bool):
         with nullcontext() if native else turned_off():
