@@ -98,8 +98,8 @@ class NativeUpdate:
         return taken
 
     def give_back(self) -> None:
-        """Hear that the run whose turn it was has updated nothing."""
-        self._is_done = False
+        """Hear that the run whose turn it was has updated nothing, or is not to come."""
+        self._has_turn = self._is_done = False
 
     def end(self, clipnorm: float | None) -> None:
         """Do the update, unless a plan has done it."""

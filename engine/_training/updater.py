@@ -195,6 +195,8 @@ class Updater:
     def withdraw(self) -> None:
         """Forget the update that `begin` announced."""
         self._begun, self.state = None, self._before
+        if self._native is not None:
+            self._native.give_back()
 
     def apply(self) -> None:
         """One update of all weights from the gradients as they stand; the gradients may be changed."""
