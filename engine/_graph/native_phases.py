@@ -185,7 +185,6 @@ def in_phases(
     plain, whole = Cut([], []), Cut([], [])
     for _, group in groupby(sorted(range(len(phase_of)), key=lambda i: phase_of[i]), key=lambda i: phase_of[i]):
         members, firsts = list(group), (len(plain.chunks), len(whole.chunks))
-        work = sum(steps[i].work for i in members)
         if steps[members[0]].by_samples:
             chunks = _cut(len(positions), len(members), batch, _samples(batch, threads))
             plain.chunks.extend(chunks)
@@ -200,8 +199,10 @@ def in_phases(
                     chunks = [(position, 2, first, units) for position, _, first, units in chunks]
                     positions.append(followers[i])
                 whole.chunks.extend(chunks)
-        for cut, first in zip((plain, whole), firsts, strict=True):
-            cut.phases.append((first, len(cut.chunks) - first, int(work < _FEW)))
+        work = sum(steps[i].work for i in members)
+        of_updates = sum(steps[followers[i]].work for i in members if i in followers)
+        for cut, first, done in zip((plain, whole), firsts, (work, work + of_updates), strict=True):
+            cut.phases.append((first, len(cut.chunks) - first, int(done < _FEW)))
     first = len(whole.chunks)
     for i in last:
         whole.chunks.extend(_cut(len(positions), 1, steps[i].units, steps[i].size[0]))
@@ -210,6 +211,19 @@ def in_phases(
         work = sum(steps[i].work for i in last)
         whole.phases.append((first, len(whole.chunks) - first, int(work < _FEW)))
     return positions, plain, whole
+
+
+def in_words(steps: Sequence[Instruction], positions: Sequence[int], cut: Cut, updates: int) -> str:
+    """The phases of a program, the last `updates` of whose instructions update weights, as a person may read them."""
+    parts: list[str] = []
+    for first, chunks, _ in cut.phases:
+        rows = {row + i for row, count, _, _ in cut.chunks[first : first + chunks] for i in range(count)}
+        of_updates = sum(positions[row] >= len(steps) - updates for row in rows)
+        where = "samples" if steps[positions[min(rows)]].by_samples else "the whole batch"
+        parts.append(f"{len(rows)} on {where} in {chunks} {'chunk' if chunks == 1 else 'chunks'}")
+        if of_updates:
+            parts[-1] += f", {of_updates} of them {'an update' if of_updates == 1 else 'updates'} of weights"
+    return "operations: " + "; then ".join(parts)
 
 
 def lifetimes(

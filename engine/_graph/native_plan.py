@@ -29,6 +29,7 @@ from .native_phases import (
     Order,
     Outside,
     in_phases,
+    in_words,
     lifetimes,
     phases_of,
     rectified_within,
@@ -247,7 +248,12 @@ class NativeForm:
             [_filling(kept, work) for kept, work in fills.items()],
             lambda: [call.bind(arrays) for call in calls],
             updating,
+            self._in_words(),
         )
+
+    def _in_words(self) -> str:
+        order, more = self.order, len(self.instructions) - len(self.sources)
+        return in_words(self.instructions, order.positions, order.with_updates or order.cut, more)
 
 
 def _filling(memory: Kept, work: Work) -> Callable[[], object]:
@@ -273,7 +279,7 @@ class Updating:
 
 
 class NativeProgram:
-    """A program with what Python does around it."""
+    """A program with what Python does around it; `phases` says in words what it does in which order."""
 
     def __init__(
         self,
@@ -282,7 +288,9 @@ class NativeProgram:
         fills: Sequence[Callable[[], object]],
         in_python: Callable[[], Sequence[Callable[[], None]]],
         updating: Updating | None = None,
+        phases: str = "",
     ) -> None:
+        self.phases = phases
         self._program = program
         self.sources = sources
         self._fills = fills

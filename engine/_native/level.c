@@ -1,6 +1,7 @@
 /* All operations for one level of instruction sets; compiled once for each, with LEVEL_TABLE as the name of its table. */
 #include "rows.c"
 #include "comparisons.c"
+#include "tables.c"
 #include "recurrent.c"
 #include "updates.c"
 

@@ -61,7 +61,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(sparse_crossentropy) X(sparse_crossentropy_gradient)                                                             \
     X(binary_crossentropy) X(binary_crossentropy_gradient)                                                             \
     X(row_sum) X(row_sum_gradient) X(middle_sum) X(middle_sum_gradient) X(sum) X(sum_gradient)                                                          \
-    X(columns_into) X(columns_of) X(table_rows) X(table_gradient)                                                      \
+    X(columns_into) X(columns_of) X(gather_rows) X(table_rows) X(table_gradient)                                                      \
     X(argmax) X(equal_whole) X(not_equal_whole) X(equal) X(not_equal) X(any_true) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
     X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient) X(simple_rnn) X(simple_rnn_gradient)                \
     X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
