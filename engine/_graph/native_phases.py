@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TypeAlias
 
 from .._machine.device import blocks
@@ -22,6 +23,10 @@ _FEW = 1_000_000
 # Rows of a weight are cut so that a chunk of its gradient, about 100 kB, stays in the second-level cache.
 _CHUNK_OF_WEIGHTS = 24_576
 _ROWS_OF_A_TILE = 12
+# Where products that can set their result to 0 take the values that say where.
+_KEPT_OPERAND = {"linear_input_gradient": 2, "correlate": 3}
+# Instructions whose units, if they are no samples, are worth a thread each.
+_ONE_BY_ONE = {"pack_kernel", "correlate"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +46,14 @@ class Between:
     shape: Sizes
 
 
-Operand: TypeAlias = "Tensor | Kept | Between | None"
+@dataclass(frozen=True)
+class Settings:
+    """Whole numbers that an instruction reads, where it needs more than its sizes."""
+
+    values: Sizes
+
+
+Operand: TypeAlias = "Tensor | Kept | Between | Settings | None"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +68,8 @@ class Instruction:
         by_samples: whether the units are samples, so that one of them needs the same sample of its operands alone.
         work: about how many floating point operations all units take.
         numbers: settings.
+        writes: how many of the last operands it writes.
+        at_once: samples that go through it and those beside it before the next ones do; 0: all of a chunk.
     """
 
     operation: str
@@ -66,6 +80,7 @@ class Instruction:
     work: int
     numbers: tuple[float, ...] = ()
     writes: int = 1
+    at_once: int = 0
 
     @property
     def read(self) -> tuple[Operand, ...]:
@@ -84,6 +99,7 @@ class Order:
 
     Attributes:
         positions: the numbers of the instructions, phase by phase.
+        at_once: for each of them how many samples go through it and its neighbours at once.
         chunks: (instruction, instructions, first unit, units) of each, instructions by their place in `positions`.
         phases: (first chunk, chunks, 1 where a second thread does not pay) of each.
         written: for each tensor that is computed by samples, the phase.
@@ -91,6 +107,7 @@ class Order:
     """
 
     positions: list[int]
+    at_once: list[int]
     chunks: list[tuple[int, int, int, int]]
     phases: list[tuple[int, int, int]]
     written: dict[Tensor, int]
@@ -115,9 +132,11 @@ def rectified_within(
         if free and maker is not None and isinstance(step.written[0], Between):
             renamed[step.written[0]] = gradient
             product = steps[maker]
-            if product.operation == "linear_input_gradient" and product.by_samples and step.by_samples:
-                dy, kernel, *_ = product.operands
-                new[maker], new[i] = replace(product, operands=(dy, kernel, kept, gradient)), None
+            position = _KEPT_OPERAND.get(product.operation)
+            if position is not None and product.by_samples and step.by_samples:
+                operands = list(product.operands)
+                operands[position] = kept
+                new[maker], new[i] = replace(product, operands=tuple(operands)), None
     return [
         None if step is None else replace(step, operands=tuple(renamed.get(x, x) for x in step.operands))
         for step in new
@@ -140,9 +159,13 @@ def _readers(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> Ma
 
 
 def in_phases(
-    steps: Sequence[Instruction], batch: int, targets: Collection[Tensor], views: Mapping[Tensor, Tensor]
+    steps: Sequence[Instruction],
+    batch: int,
+    samples: int,
+    targets: Collection[Tensor],
+    views: Mapping[Tensor, Tensor],
 ) -> Order:
-    """The order of instructions in which each finds what it reads."""
+    """The order of instructions in which each finds what it reads; chunks of samples have so many."""
     phase_of = _phases_of(steps, views)
     positions = sorted(range(len(steps)), key=lambda i: phase_of[i])
     chunks: list[tuple[int, int, int, int]] = []
@@ -155,7 +178,7 @@ def in_phases(
         first_chunk = len(chunks)
         members = [steps[i] for i in positions[begin:end]]
         if members[0].by_samples:
-            chunks += _cut(begin, len(members), batch, _samples(batch))
+            chunks += _cut(begin, len(members), batch, samples)
         else:
             for position, step in enumerate(members, begin):
                 chunks += _cut(position, 1, step.units, _grain(step))
@@ -169,7 +192,7 @@ def in_phases(
             writers[x].add(phase_of[i] if step.by_samples else -1)
     written = {x: min(own) for x, own in writers.items() if isinstance(x, Tensor) and len(own) == 1 and min(own) >= 0}
     local = {x for x, phase in written.items() if x not in seen and all(phase_of[i] == phase for i in readers[x])}
-    return Order(positions, chunks, phases, written, local)
+    return Order(positions, _together([steps[i] for i in positions]), chunks, phases, written, local)
 
 
 def _phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> list[int]:
@@ -192,13 +215,27 @@ def _cut(instruction: int, instructions: int, units: int, grain: int) -> list[tu
     return [(instruction, instructions, part.start, part.stop - part.start) for part in blocks(units, grain)]
 
 
-def _samples(batch: int) -> int:
-    """Samples of a chunk."""
-    return min(max(16, -(-batch // 8)), 64)
+def samples_of_a_chunk(batch: int, few: bool) -> int:
+    """Samples of a chunk; `few`: each of them is worth a thread."""
+    eighth = -(-batch // 8)
+    return eighth if few else min(max(16, eighth), 64)
+
+
+def _together(steps: Sequence[Instruction]) -> list[int]:
+    """The least number of `at_once` of neighbours that all have one."""
+    numbers: list[int] = []
+    for divided, neighbours in groupby(steps, lambda step: step.at_once > 0 and step.by_samples):
+        members = [step.at_once for step in neighbours]
+        numbers += [min(members) if divided else 0] * len(members)
+    return numbers
 
 
 def _grain(step: Instruction) -> int:
     """Units of a chunk of what is done for the whole batch at once."""
+    if step.operation in _ONE_BY_ONE:
+        return 1
+    if step.operation == "sum_of_groups":
+        return _CHUNK_OF_WEIGHTS
     columns = {"weight_gradient": 2, "columns_weight_gradient": 2, "table_gradient": 1}.get(step.operation)
     if columns is None:
         return max(1, step.units)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,21 +20,38 @@ from .._native.library import INSTRUCTION, Library, Program
 from ..types import Array
 from .backward import BackwardCall, FilledLike
 from .memory import Sizes
-from .native_phases import Between, Instruction, Kept, Operand, Order, in_phases, rectified_within
+from .native_phases import (
+    Between,
+    Instruction,
+    Kept,
+    Operand,
+    Order,
+    Settings,
+    in_phases,
+    rectified_within,
+    samples_of_a_chunk,
+)
 from .op import Op
 from .schedule import Schedule
-from .tensor import Arrays, Call, Constant, Placeholder, Tensor
+from .tensor import Arrays, Call, Constant, Placeholder, Tensor, Variable
 from .work import Work
 
 
 class Context:
-    """What a rule asks about the plan: shapes, the batch, and which gradients the phase has."""
+    """What a rule asks about the plan: shapes, the batch and its chunks, and which gradients the phase has.
+
+    Attributes:
+        shapes: of all tensors.
+        batch: the number of samples.
+        samples: those of a chunk; the last one may have fewer.
+    """
 
     def __init__(
-        self, shapes: Mapping[Tensor, Sizes], batch: int, schedule: Schedule, read: Collection[Tensor]
+        self, shapes: Mapping[Tensor, Sizes], batch: int, samples: int, schedule: Schedule, read: Collection[Tensor]
     ) -> None:
         self.shapes = shapes
         self.batch = batch
+        self.samples = samples
         self._schedule = schedule
         self._read = read
         self._kept: dict[tuple[Call, str], Kept] = {}
@@ -54,6 +71,20 @@ class Context:
         asked = (call, name) in self._asked
         self._asked.add((call, name))
         return not asked
+
+    @property
+    def training(self) -> bool:
+        """The phase."""
+        return self._schedule.training
+
+    @property
+    def groups(self) -> int:
+        """The number of chunks of samples."""
+        return -(-self.batch // self.samples)
+
+    def is_read(self, tensor: Tensor) -> bool:
+        """Whether anybody needs the value of a tensor."""
+        return tensor in self._read
 
     def units(self, *tensors: Tensor) -> int:
         """The batch, where it is the first axis of all; else 1: the tensors as a whole are one unit."""
@@ -120,6 +151,11 @@ Rule: TypeAlias = "Callable[[Any, Context], Sequence[Instruction] | None]"
 _forward: dict[type[Op], Rule] = {}
 _backward: dict[type[Op], Rule] = {}
 _foldable: set[type[Op]] = {FilledLike}
+_worth_a_thread: set[type[Op]] = set()
+# Bytes of the samples that go through neighbouring instructions at once: they stay in the second-level cache meanwhile.
+_AT_ONCE = 600_000
+# Bytes of a sample's values above which it pays to take few of them at once.
+_LARGE_SAMPLE = 16_384
 
 
 def native(*ops: type[Op]) -> Callable[[Rule], Rule]:
@@ -147,6 +183,11 @@ def may_be_folded(*ops: type[Op]) -> None:
     _foldable.update(ops)
 
 
+def worth_a_thread(*ops: type[Op]) -> None:
+    """Say that a few samples of these ops are enough work for a thread, so that plans with one cut batches into small chunks."""
+    _worth_a_thread.update(ops)
+
+
 @dataclass
 class NativeForm:
     """A plan's calls as instructions, before their arrays are known.
@@ -165,7 +206,7 @@ class NativeForm:
     batch: int
     instructions: list[Instruction] = field(default_factory=list)
     sources: list[Call] = field(default_factory=list)
-    order: Order = field(default_factory=lambda: Order([], [], [], {}, set()))
+    order: Order = field(default_factory=lambda: Order([], [], [], [], {}, set()))
     folded: list[Call] = field(default_factory=list)
     constants: dict[Tensor, Array] = field(default_factory=dict)
     _between: dict[Between, Array] = field(default_factory=dict)
@@ -184,7 +225,9 @@ class NativeForm:
         def address(operand: Operand) -> int:
             if operand is None:
                 return 0
-            if isinstance(operand, Kept):
+            if isinstance(operand, Settings):
+                array = np.array(operand.values, np.int64)
+            elif isinstance(operand, Kept):
                 array = fills[operand].keep(operand.name, operand.shape, "float32")
             else:
                 array = self._between[operand] if isinstance(operand, Between) else arrays.array(operand)
@@ -198,8 +241,10 @@ class NativeForm:
             row["number"][: len(step.numbers)] = step.numbers
             row["array"][: len(step.operands)] = [address(x) for x in step.operands]
         order = self.order
+        table = table[order.positions]
+        table["at_once"] = order.at_once
         return NativeProgram(
-            self.library.program(table[order.positions], order.chunks, order.phases, used),
+            self.library.program(table, order.chunks, order.phases, used),
             [self.sources[i] for i in order.positions],
             [_filling(kept, work) for kept, work in fills.items()],
             lambda: [call.bind(arrays) for call in calls],
@@ -251,7 +296,8 @@ def native_form(
     if not batch:
         return None
     calls, read = _whose_values_count(schedule)
-    form, context = NativeForm(library, batch), Context(shapes, batch, schedule, read)
+    samples = samples_of_a_chunk(batch, any(type(call.op) in _worth_a_thread for call in calls))
+    form, context = NativeForm(library, batch), Context(shapes, batch, samples, schedule, read)
     for call in calls:
         if any(x in schedule.absent for x in call.present_inputs):
             return call
@@ -270,8 +316,28 @@ def native_form(
     within = rectified_within(form.instructions, schedule.targets, schedule.views)
     form.sources = [call for call, step in zip(form.sources, within, strict=True) if step is not None]
     form.instructions = [step for step in within if step is not None]
-    form.order = in_phases(form.instructions, batch, schedule.targets, schedule.views)
+    if any(type(call.op) in _worth_a_thread for call in calls):
+        form.instructions = [replace(step, at_once=_at_once(step, shapes)) for step in form.instructions]
+    form.order = in_phases(form.instructions, batch, samples, schedule.targets, schedule.views)
     return form
+
+
+def _at_once(step: Instruction, shapes: Mapping[Tensor, Sizes]) -> int:
+    """How many samples should go through an instruction before the next one has its turn, if they are large; else 0: all.
+
+    Weights would be read again for each few of them, so samples have to be larger than those.
+    """
+    if not step.by_samples:
+        return 0
+    of_sample = weights = 0
+    for operand in step.operands:
+        if isinstance(operand, (Variable, Constant)):
+            weights += 4 * math.prod(shapes[operand])
+        elif isinstance(operand, (Tensor, Between)):
+            shape = shapes[operand] if isinstance(operand, Tensor) else operand.shape
+            if shape[:1] == (step.units,):
+                of_sample += 4 * math.prod(shape[1:])
+    return max(1, _AT_ONCE // of_sample) if of_sample > max(weights, _LARGE_SAMPLE) else 0
 
 
 def _whose_values_count(schedule: Schedule) -> tuple[list[Call], set[Tensor]]:

@@ -2,6 +2,9 @@
 #include "rows.c"
 #include "comparisons.c"
 #include "recurrent.c"
+#include "convolution.c"
+#include "pooling.c"
+#include "normalisation.c"
 #include "updates.c"
 
 extern const Operation LEVEL_TABLE[];

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from .._graph.backward import BackwardCall, SumOfGradients
 from .._graph.native_phases import Between, Instruction
@@ -21,7 +22,7 @@ from .rearrange import Concatenate, Repeat
 from .rectified import RectifiedLinear
 from .reduce import Mean, Sum
 from .rounding import Round
-from .shapes import count
+from .shapes import axes_of, count
 
 may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients, Repeat)
 
@@ -127,12 +128,25 @@ def _numbers(op: Op) -> tuple[float, ...] | None:
 @native(*_BINARY)
 def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Two operands, element by element, or rows times one number each."""
+    if isinstance(call.op, SumOfGradients):
+        return _sum(context, call.present_inputs, call.outputs[0])
     if len(call.present_inputs) != 2:
         return None
     if isinstance(call.op, Multiply) and _is_for_rows(context, *call.present_inputs):
         a, b = call.present_inputs
         return context.along_last_axis("multiply_rows", a, (a, b, call.outputs[0]))
     return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
+
+
+def _sum(context: Context, parts: Sequence[Tensor], total: Tensor) -> list[Instruction] | None:
+    """The first two operands, then each further one added to their sum."""
+    steps: list[Instruction] = []
+    for i, part in enumerate(parts[1:]):
+        added = _elementwise("add", context, total if i else parts[0], part, total)
+        if added is None:
+            return None
+        steps += added
+    return steps
 
 
 def _is_for_rows(context: Context, a: Tensor, b: Tensor) -> bool:
@@ -322,16 +336,18 @@ def total(call: ForwardCall, context: Context) -> list[Instruction] | None:
 
 
 def _is_middle_axis(call: ForwardCall | BackwardCall, context: Context, x: Tensor) -> bool:
-    """Whether a sum goes over the steps of (samples, steps, channels)."""
+    """Whether a sum goes over all axes between samples and channels."""
     shape, axis = context.shapes[x], getattr(call.op, "axis", None)
-    return len(shape) == 3 and axis in (1, -2, (1,), (-2,)) and shape[0] == context.batch
+    if len(shape) < 3 or axis is None or shape[0] != context.batch:
+        return False
+    return axes_of(axis, len(shape)) == tuple(range(1, len(shape) - 1))
 
 
 def _over_middle_axis(
     operation: str, context: Context, x: Tensor, operands: tuple[Tensor, Tensor], divisor: tuple[float]
 ) -> list[Instruction]:
-    samples, steps, channels = context.shapes[x]
-    return [Instruction(operation, operands, (steps, channels), samples, True, context.size(x), divisor)]
+    samples, *steps, channels = context.shapes[x]
+    return [Instruction(operation, operands, (count(steps), channels), samples, True, context.size(x), divisor)]
 
 
 def _divisor(call: ForwardCall | BackwardCall, context: Context, x: Tensor, y: Tensor) -> tuple[float]:

@@ -1,0 +1,274 @@
+"""Which instructions of the library in C compute convolutions over one or two axes, and pooling.
+
+What windows look like is told to the library in `Settings`, in the order of the structures of convolution.c and pooling.c.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .._graph.backward import BackwardCall
+from .._graph.memory import Sizes
+from .._graph.native_phases import Between, Instruction, Settings
+from .._graph.native_plan import Context, native, native_gradient, worth_a_thread
+from .._graph.op import ForwardCall
+from .._graph.tensor import Tensor
+from .conv import Conv, remainders_along
+from .pool import AveragePool, MaxPool, Pool
+from .rectified import RectifiedConv
+from .shapes import count, window_padding
+
+worth_a_thread(Conv, RectifiedConv)
+
+_WIDEST_PANEL = 32  # results that a panel of a packed kernel has at the highest level
+_NARROWEST_PANEL = 8  # and at the lowest one
+_PIXELS = 256  # windows of a block: with their results they stay in the second-level cache
+_LONGEST_ROW = 384  # windows of a row above which it is cut
+_PADDED = 64_000  # numbers of the padded copy of a block
+_FEWEST_SAMPLES = 8  # with fewer, threads share the images
+_FEWEST_UNITS = 16  # parts that threads share such images in
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """Windows over an image of (height, width, channels); pairs are (down, across). See `Windows` in convolution.c."""
+
+    image: tuple[int, int, int]
+    outputs: Pair
+    filters: int
+    taps: Pair
+    strides: Pair
+    dilation: Pair
+    before: Pair
+    begin: int
+    steps: tuple[int, int, int]
+    packed: int = 0
+
+    @property
+    def depth(self) -> int:
+        """Elements of a window."""
+        return count(self.taps) * self.image[2]
+
+    @property
+    def blocks(self) -> Pair:
+        """Windows of a block, down and across."""
+        across = _equal_part(self.outputs[1], _LONGEST_ROW)
+        down = max(1, min(_PIXELS // across, self.outputs[0]))
+        while down > 1 and self._padded(down, across) > _PADDED:
+            down -= 1
+        return _equal_part(self.outputs[0], down), across
+
+    def _padded(self, down: int, across: int) -> int:
+        lengths = [
+            (n - 1) * s + (k - 1) * d + 1
+            for n, s, k, d in zip((down, across), self.strides, self.taps, self.dilation, strict=True)
+        ]
+        return count(lengths) * self.image[2]
+
+    def flat(self) -> _Windows:
+        """The same with all pixels in one row, where windows are pixels."""
+        (height, width, channels), pixels = self.image, count(self.outputs)
+        single = self.taps == self.strides == (1, 1) and self.before == (0, 0) and self.outputs == (height, width)
+        if not single or self.steps[1] != width * self.steps[2]:
+            return self
+        return replace(self, image=(1, pixels, channels), outputs=(1, pixels))
+
+    def settings(self, parts: int = 1) -> Sizes:
+        """As the library reads them."""
+        fields = (self.image, self.outputs, (self.filters,), self.taps, self.strides, self.dilation, self.before)
+        return (*itertools.chain(*fields), *self.blocks, parts, self.begin, *self.steps, self.packed)
+
+
+def _equal_part(whole: int, most: int) -> int:
+    """The size of equal parts that are at most so large."""
+    return -(-whole // -(-whole // most))
+
+
+def _two_axes(shape: Sizes) -> tuple[int, int, int]:
+    """Height, width and channels of (N, *spatial, C); a sequence is an image of one row."""
+    return (1, *shape[1:]) if len(shape) == 3 else (shape[1], shape[2], shape[3])
+
+
+def _pair(values: Sequence[int], missing: int) -> Pair:
+    return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
+
+
+def _suits(op: Conv, context: Context, *tensors: Tensor) -> bool:
+    """Whether there are instructions: one or two axes, channels last, nothing empty."""
+    return len(op.strides) in (1, 2) and not op.channels_first and all(context.size(x) for x in tensors)
+
+
+def _forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> _Windows:
+    windows = op.windows_over(context.shapes[x], context.shapes[kernel])
+    outputs, filters = _pair(windows.outputs, 1), context.shapes[kernel][-1]
+    return _Windows(
+        _two_axes(context.shapes[x]),
+        outputs,
+        filters,
+        _pair(windows.size, 1),
+        _pair(windows.strides, 1),
+        _pair(windows.dilation, 1),
+        _pair(windows.before, 0),
+        0,
+        (count(outputs) * filters, outputs[1] * filters, filters),
+    ).flat()
+
+
+def _packed_size(depth: int, results: int) -> int:
+    return depth * -(-results // _WIDEST_PANEL) * _WIDEST_PANEL
+
+
+def _pack(kernel: Tensor, packings: Sequence[Sizes], results: int, size: int, packed: Between) -> Instruction:
+    settings = Settings(tuple(itertools.chain(*packings)))
+    units = -(-results // _NARROWEST_PANEL)
+    return Instruction("pack_kernel", (kernel, settings, packed), (len(packings),), units, False, 4 * size)
+
+
+@native(Conv, RectifiedConv)
+def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """The kernel packed, the sums over the windows with bias and rectifier."""
+    op, (x, kernel, *rest), (y,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, Conv)
+    if not _suits(op, context, x, kernel, y) or not all(map(context.is_given, rest)):
+        return None
+    windows, kernel_shape = _forward_windows(op, context, x, kernel), context.shapes[kernel]
+    channels, filters = kernel_shape[-2:]
+    down, across = _pair(kernel_shape[:-2], 1)
+    packed = Between((_packed_size(windows.depth, filters),))
+    packing = (across, channels, filters, down, 0, 1, across, 0, 1, 0, 0)
+    work = 2 * context.size(y) * windows.depth
+    parts, units, by_samples = 1, context.batch, True
+    if context.batch < _FEWEST_SAMPLES:
+        blocks = context.batch * count(-(-n // b) for n, b in zip(windows.outputs, windows.blocks, strict=True))
+        parts = min(-(-filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // blocks))
+        units, by_samples = blocks * parts, False
+    operands = (x, packed, rest[0] if rest else None, None, Settings(windows.settings(parts)), y)
+    size, numbers = (int(not by_samples), 1, 0), (float(op.rectifies),)
+    return [
+        _pack(kernel, [packing], filters, packed.shape[0], packed),
+        Instruction("correlate", operands, size, units, by_samples, work, numbers),
+    ]
+
+
+@native_gradient(Conv, RectifiedConv)
+def convolution_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Gradients of image, kernel and bias; first the rectifier's."""
+    op, (dy, x, kernel, *y) = call.op, call.present_inputs
+    assert isinstance(op, Conv)
+    if not _suits(op, context, x, kernel, dy):
+        return None
+    steps: list[Instruction] = []
+    gradient: Tensor | Between = dy
+    if y:
+        gradient = Between(context.shapes[dy])
+        size = context.size(dy)
+        sizes = (size // context.batch, 1, 1)
+        steps.append(Instruction("rectify_gradient", (dy, y[0], gradient), sizes, context.batch, True, 4 * size))
+    wanted, windows = context.wanted(call), _forward_windows(op, context, x, kernel)
+    if 0 in wanted:
+        steps += _input_gradient(op, context, gradient, kernel, wanted[0])
+    if 1 in wanted:
+        steps += _kernel_gradient(context, windows, (x, gradient), wanted)
+    elif 2 in wanted:
+        rows = context.size(dy) // windows.filters
+        operands = (gradient, wanted[2])
+        steps.append(
+            Instruction("bias_gradient", operands, (rows, 1, windows.filters), 1, False, rows * windows.filters)
+        )
+    return steps
+
+
+def _kernel_gradient(
+    context: Context, windows: _Windows, operands: tuple[Tensor, Tensor | Between], wanted: dict[int, Tensor]
+) -> list[Instruction]:
+    """Sums over the samples of each chunk, then over the chunks."""
+    size, filters, groups = windows.depth * windows.filters, windows.filters, context.groups
+    sums = Between((groups, size + filters))
+    work = 2 * context.batch * count(windows.outputs) * size
+    operation = "kernel_gradient_sums"
+    settings = Settings(windows.settings())
+    steps = [Instruction(operation, (*operands, settings, sums), (context.samples,), context.batch, True, work)]
+    for i, begin, units in ((1, 0, size), (2, size, filters)):
+        if i in wanted:
+            sizes = (size + filters, groups, begin)
+            steps.append(Instruction("sum_of_groups", (sums, wanted[i]), sizes, units, False, groups * units))
+    return steps
+
+
+def _input_gradient(op: Conv, context: Context, dy: Tensor | Between, kernel: Tensor, dx: Tensor) -> list[Instruction]:
+    """The windows over dy whose sums are dx: one set for each remainder of the strides, as `Conv` has them."""
+    kernel_shape, dy_shape = context.shapes[kernel], dy.shape if isinstance(dy, Between) else context.shapes[dy]
+    height, width, channels = _two_axes(context.shapes[dx])
+    filters, (_, taps_across) = kernel_shape[-1], _pair(kernel_shape[:-2], 1)
+    strides, before = _pair(op.strides, 1), _pair(op.windows_over(context.shapes[dx], kernel_shape).before, 0)
+    lengths, sizes, dilation = (height, width), _pair(kernel_shape[:-2], 1), _pair(op.dilation, 1)
+    along = [remainders_along(*axis) for axis in zip(lengths, sizes, strides, dilation, before, strict=True)]
+    windows: list[_Windows] = []
+    packings: list[Sizes] = []
+    packed = 0
+    for (down, rows, down_axis), (across, columns, across_axis) in itertools.product(*along):
+        taps, gaps, offsets, outputs = zip(down_axis, across_axis, strict=True)
+        begin = (rows.start * width + columns.start) * channels
+        steps = (height * width * channels, strides[0] * width * channels, strides[1] * channels)
+        image = _two_axes(dy_shape)
+        part = _Windows(image, outputs, channels, taps, (1, 1), gaps, offsets, begin, steps, packed).flat()
+        windows.append(part)
+        order = (taps[0], down.start, down.step, taps[1], across.start, across.step)
+        packings.append((taps_across, channels, filters, *order, 1, packed))
+        packed += _packed_size(part.depth, channels)
+    covered = sum(count(part.outputs) for part in windows) == height * width
+    between = Between((packed,))
+    settings = Settings(tuple(itertools.chain(*(part.settings() for part in windows))))
+    size = (0, len(windows), 0 if covered else height * width * channels)
+    work = 2 * count(dy_shape) * count(kernel_shape[:-1])
+    operands = (dy, between, None, None, settings, dx)
+    return [
+        _pack(kernel, packings, channels, packed, between),
+        Instruction("correlate", operands, size, context.batch, True, work, (0.0,)),
+    ]
+
+
+def _pooling(op: Pool, context: Context, x: Tensor, y: Tensor) -> Settings | None:
+    """The windows of a pool over one or two axes, channels last."""
+    if len(op.size) not in (1, 2) or op.channels_first or not context.size(x) or not context.size(y):
+        return None
+    image, (rows, columns, _) = _two_axes(context.shapes[x]), _two_axes(context.shapes[y])
+    size, strides = _pair(op.size, 1), _pair(op.strides, 1)
+    before = [window_padding(n, k, s, op.padding)[0] for n, k, s in zip(image, size, strides, strict=False)]
+    return Settings((*image, rows, columns, *size, *strides, *before))
+
+
+@native(MaxPool, AveragePool)
+def pool(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """The largest or the mean of each window."""
+    op, (x,), (y,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, Pool)
+    settings = _pooling(op, context, x, y)
+    operation = "max_pool" if isinstance(op, MaxPool) else "average_pool"
+    work = context.size(y) * count(op.size)
+    return settings and [Instruction(operation, (x, settings, y), (), context.batch, True, work)]
+
+
+@native_gradient(MaxPool)
+def max_pool_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy at the first largest element."""
+    op, (dy, x, y), (dx,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, MaxPool)
+    settings, work = _pooling(op, context, x, y), 3 * context.size(y) * count(op.size)
+    return settings and [Instruction("max_pool_gradient", (dy, x, y, settings, dx), (), context.batch, True, work)]
+
+
+@native_gradient(AveragePool)
+def average_pool_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy spread over the window."""
+    op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, AveragePool)
+    settings, work = _pooling(op, context, dx, dy), 2 * context.size(dy) * count(op.size)
+    return settings and [Instruction("average_pool_gradient", (dy, settings, dx), (), context.batch, True, work)]
+
+
+__all__: list[str] = []
