@@ -25,8 +25,6 @@ _CHUNK_OF_WEIGHTS = 24_576
 _ROWS_OF_A_TILE = 12
 # Where products that can set their result to 0 take the values that say where.
 _KEPT_OPERAND = {"linear_input_gradient": 2, "correlate": 3}
-# Instructions whose units, if they are no samples, are worth a thread each.
-_ONE_BY_ONE = {"pack_kernel", "correlate"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +67,7 @@ class Instruction:
         work: about how many floating point operations all units take.
         numbers: settings.
         writes: how many of the last operands it writes.
+        grain: units of a chunk, where they are no samples; 0: as many as `_grain` says.
         at_once: samples that go through it and those beside it before the next ones do; 0: all of a chunk.
     """
 
@@ -80,6 +79,7 @@ class Instruction:
     work: int
     numbers: tuple[float, ...] = ()
     writes: int = 1
+    grain: int = 0
     at_once: int = 0
 
     @property
@@ -232,10 +232,8 @@ def _together(steps: Sequence[Instruction]) -> list[int]:
 
 def _grain(step: Instruction) -> int:
     """Units of a chunk of what is done for the whole batch at once."""
-    if step.operation in _ONE_BY_ONE:
-        return 1
-    if step.operation == "sum_of_groups":
-        return _CHUNK_OF_WEIGHTS
+    if step.grain:
+        return step.grain
     columns = {"weight_gradient": 2, "columns_weight_gradient": 2, "table_gradient": 1}.get(step.operation)
     if columns is None:
         return max(1, step.units)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -35,6 +35,19 @@ from .op import Op
 from .schedule import Schedule
 from .tensor import Arrays, Call, Constant, Placeholder, Tensor, Variable
 from .work import Work
+
+
+class Groups(NamedTuple):
+    """Units of an instruction that are cut into groups of one size, each of which one thread does in their order."""
+
+    units: int
+    size: int
+    by_samples: bool
+
+    @property
+    def count(self) -> int:
+        """The number of groups; the last one may be smaller."""
+        return -(-self.units // self.size)
 
 
 class Context:
@@ -77,10 +90,11 @@ class Context:
         """The phase."""
         return self._schedule.training
 
-    @property
-    def groups(self) -> int:
-        """The number of chunks of samples."""
-        return -(-self.batch // self.samples)
+    def groups(self, x: Tensor) -> Groups:
+        """How the first axis of a tensor is cut: by the chunks of samples, or into eight where it is not the batch."""
+        units = self.shapes[x][0]
+        by_samples = units == self.batch
+        return Groups(units, self.samples if by_samples else -(-units // 8), by_samples)
 
     def is_read(self, tensor: Tensor) -> bool:
         """Whether anybody needs the value of a tensor."""

@@ -27,6 +27,7 @@ _NARROWEST_PANEL = 8  # and at the lowest one
 _PIXELS = 256  # windows of a block: with their results they stay in the second-level cache
 _LONGEST_ROW = 384  # windows of a row above which it is cut
 _PADDED = 64_000  # numbers of the padded copy of a block
+_NUMBERS_OF_A_CHUNK = 24_576  # of a kernel's gradient, summed over the groups
 _FEWEST_SAMPLES = 8  # with fewer, threads share the images
 _FEWEST_UNITS = 16  # parts that threads share such images in
 
@@ -93,6 +94,12 @@ def _two_axes(shape: Sizes) -> tuple[int, int, int]:
     return (1, *shape[1:]) if len(shape) == 3 else (shape[1], shape[2], shape[3])
 
 
+def _images(context: Context, x: Tensor) -> tuple[int, bool]:
+    """How many images there are, and whether they are the samples of the batch."""
+    images = context.shapes[x][0]
+    return images, images == context.batch
+
+
 def _pair(values: Sequence[int], missing: int) -> Pair:
     return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
 
@@ -125,7 +132,7 @@ def _packed_size(depth: int, results: int) -> int:
 def _pack(kernel: Tensor, packings: Sequence[Sizes], results: int, size: int, packed: Between) -> Instruction:
     settings = Settings(tuple(itertools.chain(*packings)))
     units = -(-results // _NARROWEST_PANEL)
-    return Instruction("pack_kernel", (kernel, settings, packed), (len(packings),), units, False, 4 * size)
+    return Instruction("pack_kernel", (kernel, settings, packed), (len(packings),), units, False, 4 * size, grain=1)
 
 
 @native(Conv, RectifiedConv)
@@ -141,16 +148,16 @@ def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None
     packed = Between((_packed_size(windows.depth, filters),))
     packing = (across, channels, filters, down, 0, 1, across, 0, 1, 0, 0)
     work = 2 * context.size(y) * windows.depth
-    parts, units, by_samples = 1, context.batch, True
-    if context.batch < _FEWEST_SAMPLES:
-        blocks = context.batch * count(-(-n // b) for n, b in zip(windows.outputs, windows.blocks, strict=True))
+    parts, units, by_samples = 1, *_images(context, x)
+    if units < _FEWEST_SAMPLES:
+        blocks = units * count(-(-n // b) for n, b in zip(windows.outputs, windows.blocks, strict=True))
         parts = min(-(-filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // blocks))
         units, by_samples = blocks * parts, False
     operands = (x, packed, rest[0] if rest else None, None, Settings(windows.settings(parts)), y)
-    size, numbers = (int(not by_samples), 1, 0), (float(op.rectifies),)
+    size, numbers = (int(units != context.shapes[x][0]), 1, 0), (float(op.rectifies),)
     return [
         _pack(kernel, [packing], filters, packed.shape[0], packed),
-        Instruction("correlate", operands, size, units, by_samples, work, numbers),
+        Instruction("correlate", operands, size, units, by_samples, work, numbers, grain=1),
     ]
 
 
@@ -166,8 +173,9 @@ def convolution_gradient(call: BackwardCall, context: Context) -> list[Instructi
     if y:
         gradient = Between(context.shapes[dy])
         size = context.size(dy)
-        sizes = (size // context.batch, 1, 1)
-        steps.append(Instruction("rectify_gradient", (dy, y[0], gradient), sizes, context.batch, True, 4 * size))
+        units, by_samples = _images(context, x)
+        sizes = (size // units, 1, 1)
+        steps.append(Instruction("rectify_gradient", (dy, y[0], gradient), sizes, units, by_samples, 4 * size))
     wanted, windows = context.wanted(call), _forward_windows(op, context, x, kernel)
     if 0 in wanted:
         steps += _input_gradient(op, context, gradient, kernel, wanted[0])
@@ -186,16 +194,18 @@ def _kernel_gradient(
     context: Context, windows: _Windows, operands: tuple[Tensor, Tensor | Between], wanted: dict[int, Tensor]
 ) -> list[Instruction]:
     """Sums over the samples of each chunk, then over the chunks."""
-    size, filters, groups = windows.depth * windows.filters, windows.filters, context.groups
-    sums = Between((groups, size + filters))
-    work = 2 * context.batch * count(windows.outputs) * size
-    operation = "kernel_gradient_sums"
-    settings = Settings(windows.settings())
-    steps = [Instruction(operation, (*operands, settings, sums), (context.samples,), context.batch, True, work)]
+    size, filters, groups = windows.depth * windows.filters, windows.filters, context.groups(operands[0])
+    sums = Between((groups.count, size + filters))
+    work = 2 * groups.units * count(windows.outputs) * size
+    read, cut = (*operands, Settings(windows.settings())), (groups.units, groups.by_samples)
+    steps = [Instruction("kernel_gradient_sums", (*read, sums), (groups.size,), *cut, work, grain=groups.size)]
     for i, begin, units in ((1, 0, size), (2, size, filters)):
         if i in wanted:
-            sizes = (size + filters, groups, begin)
-            steps.append(Instruction("sum_of_groups", (sums, wanted[i]), sizes, units, False, groups * units))
+            sizes = (size + filters, groups.count, begin)
+            total = groups.count * units
+            steps.append(
+                Instruction("sum_of_groups", (sums, wanted[i]), sizes, units, False, total, grain=_NUMBERS_OF_A_CHUNK)
+            )
     return steps
 
 
@@ -228,7 +238,7 @@ def _input_gradient(op: Conv, context: Context, dy: Tensor | Between, kernel: Te
     operands = (dy, between, None, None, settings, dx)
     return [
         _pack(kernel, packings, channels, packed, between),
-        Instruction("correlate", operands, size, context.batch, True, work, (0.0,)),
+        Instruction("correlate", operands, size, *_images(context, dx), work, (0.0,), grain=1),
     ]
 
 
@@ -250,7 +260,7 @@ def pool(call: ForwardCall, context: Context) -> list[Instruction] | None:
     settings = _pooling(op, context, x, y)
     operation = "max_pool" if isinstance(op, MaxPool) else "average_pool"
     work = context.size(y) * count(op.size)
-    return settings and [Instruction(operation, (x, settings, y), (), context.batch, True, work)]
+    return settings and [Instruction(operation, (x, settings, y), (), *_images(context, x), work, grain=1)]
 
 
 @native_gradient(MaxPool)
@@ -259,7 +269,9 @@ def max_pool_gradient(call: BackwardCall, context: Context) -> list[Instruction]
     op, (dy, x, y), (dx,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, MaxPool)
     settings, work = _pooling(op, context, x, y), 3 * context.size(y) * count(op.size)
-    return settings and [Instruction("max_pool_gradient", (dy, x, y, settings, dx), (), context.batch, True, work)]
+    return settings and [
+        Instruction("max_pool_gradient", (dy, x, y, settings, dx), (), *_images(context, x), work, grain=1)
+    ]
 
 
 @native_gradient(AveragePool)
@@ -268,7 +280,9 @@ def average_pool_gradient(call: BackwardCall, context: Context) -> list[Instruct
     op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, AveragePool)
     settings, work = _pooling(op, context, dx, dy), 2 * context.size(dy) * count(op.size)
-    return settings and [Instruction("average_pool_gradient", (dy, settings, dx), (), context.batch, True, work)]
+    return settings and [
+        Instruction("average_pool_gradient", (dy, settings, dx), (), *_images(context, dx), work, grain=1)
+    ]
 
 
 __all__: list[str] = []

@@ -16,7 +16,15 @@ def _sizes(op: BatchNorm, context: Context, x: Tensor) -> tuple[int, int, int] |
     shape = context.shapes[x]
     if len(shape) < 2 or axis_of(op.axis, len(shape)) != len(shape) - 1:
         return None
-    return (count(shape[1:-1]), shape[-1], context.samples) if context.size(x) and shape[0] == context.batch else None
+    return (count(shape[1:-1]), shape[-1], context.groups(x).size) if context.size(x) else None
+
+
+def _over_samples(
+    operation: str, operands: tuple[Operand, ...], context: Context, x: Tensor, sizes: tuple[int, int, int]
+) -> Instruction:
+    """An instruction for the rows of x."""
+    units, grain, by_samples = context.groups(x)
+    return Instruction(operation, operands, sizes, units, by_samples, 4 * context.size(x), grain=grain)
 
 
 def _statistics(call: ForwardCall, context: Context, channels: int) -> tuple[Between, Between]:
@@ -50,7 +58,7 @@ def batch_norm(call: ForwardCall, context: Context) -> list[Instruction] | None:
             if context.is_read(written):
                 steps.append(Instruction("copy", (read, written), (channels, 1), 1, False, channels))
     operands = (x, means, inverse, gamma, beta, y)
-    steps.append(Instruction("normalise", operands, sizes, context.batch, True, 4 * context.size(x)))
+    steps.append(_over_samples("normalise", operands, context, x, sizes))
     return steps
 
 
@@ -63,11 +71,12 @@ def _moments(
 ) -> list[Instruction]:
     """Records of the groups of samples, then what they come to."""
     rows, channels, samples = sizes
-    records = Between((context.groups, 2 * channels))
-    of_all = (context.groups, channels, rows * samples, rows * context.batch)
-    work, numbers = 8 * context.groups * channels, (op.epsilon,)
+    groups = context.groups(x)
+    records = Between((groups.count, 2 * channels))
+    of_all = (groups.count, channels, rows * samples, rows * groups.units)
+    work, numbers = 8 * groups.count * channels, (op.epsilon,)
     return [
-        Instruction("batch_moments", (x, records), sizes, context.batch, True, 4 * context.size(x)),
+        _over_samples("batch_moments", (x, records), context, x, sizes),
         Instruction("batch_moments_of_groups", (records, *results), of_all, 1, False, work, numbers, writes=4),
     ]
 
@@ -83,17 +92,17 @@ def batch_norm_gradient(call: BackwardCall, context: Context) -> list[Instructio
         return None
     rows, channels, _ = sizes
     centre, inverse = _statistics(call.forward, context, channels)
-    records, factors = Between((context.groups, 2 * channels)), Between((3 * channels,))
+    groups = context.groups(x)
+    records, factors = Between((groups.count, 2 * channels)), Between((3 * channels,))
     operands = (records, gamma, inverse, wanted.get(1), wanted.get(2), factors)
-    of_all, work = (context.groups, channels, rows * context.batch), 8 * context.groups * channels
-    sums = (dy, x, centre, records)
+    of_all, work = (groups.count, channels, rows * groups.units), 8 * groups.count * channels
     steps = [
-        Instruction("normalise_gradient_sums", sums, sizes, context.batch, True, 4 * context.size(x)),
+        _over_samples("normalise_gradient_sums", (dy, x, centre, records), context, x, sizes),
         Instruction("normalise_gradient_of_groups", operands, of_all, 1, False, work, writes=3),
     ]
     if 0 in wanted:
         of_input = (dy, x, centre, factors, wanted[0])
-        steps.append(Instruction("normalise_input_gradient", of_input, sizes, context.batch, True, 4 * context.size(x)))
+        steps.append(_over_samples("normalise_input_gradient", of_input, context, x, sizes))
     return steps
 
 

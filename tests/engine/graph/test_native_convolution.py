@@ -157,6 +157,18 @@ def test_sums_over_all_pixels(axes, reduce):
     _largest_error(build, [_normal(0, 9, *[5] * len(axes), 18)])
 
 
+def test_pictures_of_a_sequence_of_each_sample():
+    kernel, gamma, moving = (Variable(s, initializer=_normal(0, *s)) for s in [(3, 3, 2, 9), (9,), (9,)])
+
+    def build(x):
+        y = ops.relu(ops.conv(ops.reshape(x, (-1, 6, 7, 2)), kernel, None, 1, "same"))
+        y = ops.batch_norm(ops.max_pool(y, (2, 2)), gamma, None, moving, moving)[0]
+        loss = ops.mean(ops.square(y) * y)
+        return [loss, *gradients(loss, [x, kernel, gamma])]
+
+    _largest_error(build, [_normal(1, 9, 5, 6, 7, 2)], within=2e-5)
+
+
 def test_what_is_no_number_comes_out_where_numpy_has_it():
     kernel = Variable((3, 3, 4, 6), initializer=_normal(0, 3, 3, 4, 6))
 
