@@ -24,7 +24,7 @@ _FEW = 1_000_000
 _CHUNK_OF_WEIGHTS = 24_576
 _ROWS_OF_A_TILE = 12
 # Where products that can set their result to 0 take the values that say where.
-_KEPT_OPERAND = {"linear_input_gradient": 2, "correlate": 3}
+_KEPT_OPERAND = {"linear_input_gradient": 2, "correlate": 3, "winograd": 3}
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 #include "comparisons.c"
 #include "recurrent.c"
 #include "convolution.c"
+#include "winograd.c"
 #include "pooling.c"
 #include "normalisation.c"
 #include "updates.c"

@@ -15,7 +15,9 @@ from .._graph.native_phases import Between, Instruction, Settings
 from .._graph.native_plan import Context, native, native_gradient, worth_a_thread
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
+from . import native_winograd
 from .conv import Conv, remainders_along
+from .native_winograd import Squares
 from .pool import AveragePool, MaxPool, Pool
 from .rectified import RectifiedConv
 from .shapes import count, window_padding
@@ -125,6 +127,21 @@ def _forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> _
     ).flat()
 
 
+def _squares(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> Squares | None:
+    """The same windows for Winograd's algorithm; None where it does not know them."""
+    kernel_shape, windows = context.shapes[kernel], op.windows_over(context.shapes[x], context.shapes[kernel])
+    if windows.size != (3, 3) or windows.strides != (1, 1) or windows.dilation != (1, 1):
+        return None
+    images, image = context.shapes[x][0], _two_axes(context.shapes[x])
+    return Squares(images, image, _pair(windows.outputs, 1), kernel_shape[-1], _pair(windows.before, 0))
+
+
+def _squares_over(dy_shape: Sizes, squares: Squares) -> Squares:
+    """The windows over dy that give the gradient of the image."""
+    before = (2 - squares.before[0], 2 - squares.before[1])
+    return Squares(squares.images, _two_axes(dy_shape), squares.image[:2], squares.image[2], before)
+
+
 def _packed_size(depth: int, results: int) -> int:
     return depth * -(-results // _WIDEST_PANEL) * _WIDEST_PANEL
 
@@ -145,6 +162,13 @@ def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None
     windows, kernel_shape = _forward_windows(op, context, x, kernel), context.shapes[kernel]
     channels, filters = kernel_shape[-2:]
     down, across = _pair(kernel_shape[:-2], 1)
+    squares = _squares(op, context, x, kernel)
+    if squares is not None and squares.suits(not context.training):
+        pack, packed = native_winograd.transformed(kernel, kernel_shape, False)
+        cut = _images(context, x)
+        operands = (x, packed, rest[0] if rest else None)
+        cut = (0, False) if cut[0] < _FEWEST_SAMPLES else cut
+        return [pack, native_winograd.results(squares, operands, y, cut, op.rectifies)]
     packed = Between((_packed_size(windows.depth, filters),))
     packing = (across, channels, filters, down, 0, 1, across, 0, 1, 0, 0)
     work = 2 * context.size(y) * windows.depth
@@ -176,11 +200,20 @@ def convolution_gradient(call: BackwardCall, context: Context) -> list[Instructi
         units, by_samples = _images(context, x)
         sizes = (size // units, 1, 1)
         steps.append(Instruction("rectify_gradient", (dy, y[0], gradient), sizes, units, by_samples, 4 * size))
-    wanted, windows = context.wanted(call), _forward_windows(op, context, x, kernel)
+    wanted, windows, squares = context.wanted(call), _forward_windows(op, context, x, kernel), None
+    if context.shapes[x][0] >= _FEWEST_SAMPLES:
+        squares = _squares(op, context, x, kernel)
     if 0 in wanted:
-        steps += _input_gradient(op, context, gradient, kernel, wanted[0])
+        over_dy = None if squares is None else _squares_over(context.shapes[dy], squares)
+        if over_dy is not None and over_dy.suits(lasting=False):
+            pack, packed = native_winograd.transformed(kernel, context.shapes[kernel], True)
+            cut = _images(context, x)
+            steps += [pack, native_winograd.results(over_dy, (gradient, packed, None), wanted[0], cut, False)]
+        else:
+            steps += _input_gradient(op, context, gradient, kernel, wanted[0])
     if 1 in wanted:
-        steps += _kernel_gradient(context, windows, (x, gradient), wanted)
+        squares = squares if squares is not None and squares.suits(lasting=False) else None
+        steps += _kernel_gradient(context, windows, squares, (x, gradient), wanted)
     elif 2 in wanted:
         rows = context.size(dy) // windows.filters
         operands = (gradient, wanted[2])
@@ -191,22 +224,34 @@ def convolution_gradient(call: BackwardCall, context: Context) -> list[Instructi
 
 
 def _kernel_gradient(
-    context: Context, windows: _Windows, operands: tuple[Tensor, Tensor | Between], wanted: dict[int, Tensor]
+    context: Context,
+    windows: _Windows,
+    squares: Squares | None,
+    operands: tuple[Tensor, Tensor | Between],
+    wanted: dict[int, Tensor],
 ) -> list[Instruction]:
     """Sums over the samples of each chunk, then over the chunks."""
     size, filters, groups = windows.depth * windows.filters, windows.filters, context.groups(operands[0])
-    sums = Between((groups.count, size + filters))
-    work = 2 * groups.units * count(windows.outputs) * size
-    read, cut = (*operands, Settings(windows.settings())), (groups.units, groups.by_samples)
-    steps = [Instruction("kernel_gradient_sums", (*read, sums), (groups.size,), *cut, work, grain=groups.size)]
-    for i, begin, units in ((1, 0, size), (2, size, filters)):
-        if i in wanted:
-            sizes = (size + filters, groups.count, begin)
-            total = groups.count * units
-            steps.append(
-                Instruction("sum_of_groups", (sums, wanted[i]), sizes, units, False, total, grain=_NUMBERS_OF_A_CHUNK)
-            )
+    if squares is not None:
+        steps, sums, size = native_winograd.kernel_gradient(squares, groups, operands, wanted[1])
+    else:
+        sums = Between((groups.count, size + filters))
+        work = 2 * groups.units * count(windows.outputs) * size
+        read, cut = (*operands, Settings(windows.settings())), (groups.units, groups.by_samples)
+        steps = [
+            Instruction("kernel_gradient_sums", (*read, sums), (groups.size,), *cut, work, grain=groups.size),
+            _sum_of_groups(sums, 0, wanted[1], size),
+        ]
+    if 2 in wanted:
+        steps.append(_sum_of_groups(sums, size, wanted[2], filters))
     return steps
+
+
+def _sum_of_groups(sums: Between, begin: int, total: Tensor, units: int) -> Instruction:
+    groups, size = sums.shape
+    work = groups * units
+    sizes = (size, groups, begin)
+    return Instruction("sum_of_groups", (sums, total), sizes, units, False, work, grain=_NUMBERS_OF_A_CHUNK)
 
 
 def _input_gradient(op: Conv, context: Context, dy: Tensor | Between, kernel: Tensor, dx: Tensor) -> list[Instruction]:

@@ -69,6 +69,29 @@ def test_a_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, r
     _largest_error(build, [_normal(seed + 2, batch, *image, kernel_shape[-2])])
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sampled_from([1, 9, 17]),
+    st.tuples(st.integers(7, 21), st.integers(7, 21)),
+    st.sampled_from([16, 32, 48]),
+    st.sampled_from([16, 32, 48, 80]),
+    st.sampled_from(["valid", "same"]),
+    st.booleans(),
+    st.integers(0, 9),
+)
+def test_winograd_gives_what_numpy_gives(batch, image, channels, filters, padding, rectified, seed):
+    shape = (3, 3, channels, filters)
+    kernel = Variable(shape, initializer=_normal(seed, *shape))
+    bias = Variable((filters,), initializer=_normal(seed + 1, filters))
+
+    def build(x):
+        y = ops.conv(ops.relu(x), kernel, bias, 1, padding)
+        y = ops.relu(y) if rectified else y
+        return [y, *gradients(ops.sum(ops.square(y)), [kernel, x, bias])]
+
+    _largest_error(build, [_normal(seed + 2, batch, *image, channels)], within=3e-5)
+
+
 @pytest.mark.parametrize("batch", BATCHES)
 def test_layers_on_each_other_mask_and_add_their_gradients(batch):
     first, second = (
