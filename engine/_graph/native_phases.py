@@ -39,9 +39,10 @@ class Kept:
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """A value between two instructions that no tensor stands for."""
+    """A value between two instructions that no tensor stands for; `lasting`: nothing but they writes there from run to run."""
 
     shape: Sizes
+    lasting: bool = False
 
 
 @dataclass(frozen=True)

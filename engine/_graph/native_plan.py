@@ -232,7 +232,7 @@ class NativeForm:
         operands = [x for step in self.instructions for x in step.operands]
         for x in operands:
             if isinstance(x, Between) and x not in self._between:
-                self._between[x] = new(x.shape, "float32")
+                self._between[x] = np.zeros(x.shape, "float32") if x.lasting else new(x.shape, "float32")
         fills = {x: arrays.work(x.call) for x in operands if isinstance(x, Kept)}
         used: list[Array] = list(self.constants.values())
 

@@ -209,7 +209,31 @@ typedef struct {
     int64_t packed;                          /* where the panels begin */
 } Packing;
 
-/* Panels first ... of a kernel; size = how many packings; arrays kernel, packings, panels. Units are panels. */
+/* Whether a panel is to be made of the same numbers as the last time: `rows` of `columns`, `step` from each other. Tells by a hash of each
+   column, which it leaves in `seen`, TILE_COLUMNS of them for each panel; NULL: it never is. */
+static int is_known(const float *kernel, int64_t rows, int64_t step, int64_t columns, uint32_t *seen) {
+    Bits hash[TILE_VECTORS], known = (Bits){0} - 1;
+    if (!seen) return 0;
+    for (int j = 0; j < TILE_VECTORS; j++) hash[j] = (Bits){0} + 2166136261u;
+    for (int64_t r = 0; r < rows; r++)
+        for (int j = 0; j < TILE_VECTORS && j * LANES < columns; j++)
+            hash[j] = hash[j] * 16777619u + (Bits)load_some(kernel + r * step + j * LANES, columns - j * LANES, 0);
+    for (int j = 0; j < TILE_VECTORS; j++, seen += LANES)
+        for (int i = 0; i < LANES; i++) {
+            known[i] &= hash[j][i] == seen[i] ? ~0u : 0;
+            seen[i] = hash[j][i];
+        }
+    for (int i = 0; i < LANES; i++)
+        if (!known[i]) return 0;
+    return 1;
+}
+
+static uint32_t *seen_of(const Instruction *instruction, int n, int64_t panel) {
+    return instruction->array[n] ? (uint32_t *)instruction->array[n] + panel * TILE_COLUMNS : NULL;
+}
+
+/* Panels first ... of a kernel; size = how many packings; arrays kernel, packings, what is known of the panels (NULL: nothing; one packing,
+   which is not swapped), panels. Units are panels. */
 OPERATION(pack_kernel) {
     const float *kernel = FLOATS(0);
     for (const Packing *p = instruction->array[1], *end = p + SIZE(0); p < end; p++) {
@@ -217,7 +241,8 @@ OPERATION(pack_kernel) {
         int64_t depth = p->down * p->across * summed;
         for (int64_t panel = first; panel < first + count && panel * TILE_COLUMNS < results; panel++) {
             int64_t begin = panel * TILE_COLUMNS, columns = least(TILE_COLUMNS, results - begin), width = panel_width(columns);
-            float *to = FLOATS(2) + p->packed + begin * depth;
+            float *to = FLOATS(3) + p->packed + begin * depth;
+            if (is_known(kernel + begin, depth, p->filters, columns, seen_of(instruction, 2, panel))) continue;
             for (int64_t a = 0; a < p->down; a++)
                 for (int64_t b = 0; b < p->across; b++) {
                     int64_t tap = (p->first_down + a * p->step_down) * p->taps_across + p->first_across + b * p->step_across;

@@ -2,6 +2,7 @@
 #include "rows.c"
 #include "comparisons.c"
 #include "recurrent.c"
+#include "thin.c"
 #include "convolution.c"
 #include "winograd.c"
 #include "pooling.c"

@@ -120,12 +120,13 @@ ALWAYS void transform_sums(const Vector *m, Vector *to) {
 /* ---- kernels: for each point panels of TILE_COLUMNS filters, as in convolution.c ---- */
 
 /* Panels first ... of G w G^T; size = channels, filters, 1 to swap them and turn the kernel round (for gradients of the image); units
-   are panels; arrays kernel, panels. */
+   are panels; arrays kernel, what is known of the panels (NULL: nothing; not swapped), panels. */
 OPERATION(transform_kernels) {
     int64_t results = SIZE(2) ? SIZE(0) : SIZE(1), summed = SIZE(2) ? SIZE(1) : SIZE(0);
     const float *kernel = FLOATS(0);
     for (int64_t panel = first; panel < first + count && panel * TILE_COLUMNS < results; panel++) {
         int64_t begin = panel * TILE_COLUMNS, width = panel_width(results - begin);
+        if (is_known(kernel + begin, 9 * summed, results, least(width, results - begin), seen_of(instruction, 1, panel))) continue;
         for (int64_t c = 0; c < summed; c++)
             for (int64_t h = 0; h < width; h += LANES) {
                 Vector w[3][3];
@@ -138,7 +139,7 @@ OPERATION(transform_kernels) {
                             for (int x = 0; x < LANES; x++) w[a][b][x] = from[(begin + h + x) * SIZE(1) + c];
                     }
 #define OF_KERNEL(i, j) w[i][j]
-#define TO_PANEL(i, j, v) store(FLOATS(1) + ((i) * PATCH + (j)) * summed * results + begin * summed + c * width + h, v)
+#define TO_PANEL(i, j, v) store(FLOATS(2) + ((i) * PATCH + (j)) * summed * results + begin * summed + c * width + h, v)
                 ALONG_BOTH(transform_kernel, 3, 6, OF_KERNEL, TO_PANEL);
             }
     }

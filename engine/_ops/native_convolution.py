@@ -146,10 +146,19 @@ def _packed_size(depth: int, results: int) -> int:
     return depth * -(-results // _WIDEST_PANEL) * _WIDEST_PANEL
 
 
-def _pack(kernel: Tensor, packings: Sequence[Sizes], results: int, size: int, packed: Between) -> Instruction:
+def _seen(results: int) -> Between:
+    """What is known of the kernel that panels were made of, so that weights that do not change are packed once."""
+    return Between((-(-results // _WIDEST_PANEL) * _WIDEST_PANEL,), lasting=True)
+
+
+def _pack(
+    kernel: Tensor, packings: Sequence[Sizes], results: int, seen: Between | None, packed: Between
+) -> Instruction:
     settings = Settings(tuple(itertools.chain(*packings)))
     units = -(-results // _NARROWEST_PANEL)
-    return Instruction("pack_kernel", (kernel, settings, packed), (len(packings),), units, False, 4 * size, grain=1)
+    return Instruction(
+        "pack_kernel", (kernel, settings, seen, packed), (len(packings),), units, False, 4 * packed.shape[0], grain=1
+    )
 
 
 @native(Conv, RectifiedConv)
@@ -162,14 +171,15 @@ def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None
     windows, kernel_shape = _forward_windows(op, context, x, kernel), context.shapes[kernel]
     channels, filters = kernel_shape[-2:]
     down, across = _pair(kernel_shape[:-2], 1)
+    seen = None if context.training else _seen(filters)
     squares = _squares(op, context, x, kernel)
     if squares is not None and squares.suits(not context.training):
-        pack, packed = native_winograd.transformed(kernel, kernel_shape, False)
+        pack, packed = native_winograd.transformed(kernel, kernel_shape, False, seen)
         cut = _images(context, x)
         operands = (x, packed, rest[0] if rest else None)
         cut = (0, False) if cut[0] < _FEWEST_SAMPLES else cut
         return [pack, native_winograd.results(squares, operands, y, cut, op.rectifies)]
-    packed = Between((_packed_size(windows.depth, filters),))
+    packed = Between((_packed_size(windows.depth, filters),), seen is not None)
     packing = (across, channels, filters, down, 0, 1, across, 0, 1, 0, 0)
     work = 2 * context.size(y) * windows.depth
     parts, units, by_samples = 1, *_images(context, x)
@@ -180,7 +190,7 @@ def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None
     operands = (x, packed, rest[0] if rest else None, None, Settings(windows.settings(parts)), y)
     size, numbers = (int(units != context.shapes[x][0]), 1, 0), (float(op.rectifies),)
     return [
-        _pack(kernel, [packing], filters, packed.shape[0], packed),
+        _pack(kernel, [packing], filters, seen, packed),
         Instruction("correlate", operands, size, units, by_samples, work, numbers, grain=1),
     ]
 
@@ -206,7 +216,7 @@ def convolution_gradient(call: BackwardCall, context: Context) -> list[Instructi
     if 0 in wanted:
         over_dy = None if squares is None else _squares_over(context.shapes[dy], squares)
         if over_dy is not None and over_dy.suits(lasting=False):
-            pack, packed = native_winograd.transformed(kernel, context.shapes[kernel], True)
+            pack, packed = native_winograd.transformed(kernel, context.shapes[kernel], True, None)
             cut = _images(context, x)
             steps += [pack, native_winograd.results(over_dy, (gradient, packed, None), wanted[0], cut, False)]
         else:
@@ -282,7 +292,7 @@ def _input_gradient(op: Conv, context: Context, dy: Tensor | Between, kernel: Te
     work = 2 * count(dy_shape) * count(kernel_shape[:-1])
     operands = (dy, between, None, None, settings, dx)
     return [
-        _pack(kernel, packings, channels, packed, between),
+        _pack(kernel, packings, channels, None, between),
         Instruction("correlate", operands, size, *_images(context, dx), work, (0.0,), grain=1),
     ]
 

@@ -27,6 +27,10 @@ from .shapes import axes_of, count
 may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients, Repeat)
 
 
+# Rows of which a product with a large kernel takes as long as reading that: threads share its columns.
+_FEW_ROWS, _LARGE_KERNEL, _COLUMNS_AT_ONCE = 8, 1 << 18, 256
+
+
 def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[int, int, int], bool]:
     """Units, sizes of one (rows, columns of x, columns of y), and whether they are samples."""
     inputs, outputs = context.shapes[kernel]
@@ -44,8 +48,12 @@ def linear(call: ForwardCall, context: Context) -> list[Instruction] | None:
     units, size, by_samples = _of_linear(context, x, kernel)
     work = 2 * context.size(x) * size[2]
     assert isinstance(call.op, Linear)
-    operands = (x, kernel, rest[0] if rest else None, call.outputs[0])
-    return [Instruction("linear", operands, size, units, by_samples, work, (float(call.op.rectifies),))]
+    operands, numbers = (x, kernel, rest[0] if rest else None, call.outputs[0]), (float(call.op.rectifies),)
+    rows, outputs = units * size[0], size[2]
+    if rows <= _FEW_ROWS and context.size(kernel) >= _LARGE_KERNEL:
+        few, grain = (rows, *size[1:]), max(_COLUMNS_AT_ONCE, -(-outputs // 8))
+        return [Instruction("linear_of_few_rows", operands, few, outputs, False, work, numbers, grain=grain)]
+    return [Instruction("linear", operands, size, units, by_samples, work, numbers)]
 
 
 @native_gradient(Linear, RectifiedLinear)

@@ -51,14 +51,16 @@ class Squares:
         return Settings((*self.image, *self.outputs, self.filters, *self.before, parts))
 
 
-def transformed(kernel: Tensor, kernel_shape: Sizes, swapped: bool) -> tuple[Instruction, Between]:
-    """The instruction that transforms a kernel, and what it gives."""
+def transformed(
+    kernel: Tensor, kernel_shape: Sizes, swapped: bool, seen: Between | None
+) -> tuple[Instruction, Between]:
+    """The instruction that transforms a kernel, and what it gives; `seen`: what it knows of the kernel, if it should."""
     channels, filters = kernel_shape[-2:]
     results = channels if swapped else filters
-    between = Between((36 * channels * filters,))
+    between = Between((36 * channels * filters,), seen is not None)
     units = results // _NARROWEST_PANEL
     size, work = (channels, filters, int(swapped)), 300 * channels * filters
-    return Instruction("transform_kernels", (kernel, between), size, units, False, work, grain=1), between
+    return Instruction("transform_kernels", (kernel, seen, between), size, units, False, work, grain=1), between
 
 
 def results(
