@@ -86,12 +86,12 @@ class Instruction:
     @property
     def read(self) -> tuple[Operand, ...]:
         """What it reads."""
-        return self.operands[: -self.writes]
+        return tuple(x for x in self.operands[: -self.writes] if x is not None)
 
     @property
     def written(self) -> tuple[Operand, ...]:
         """What it writes."""
-        return self.operands[-self.writes :]
+        return tuple(x for x in self.operands[-self.writes :] if x is not None)
 
 
 @dataclass(frozen=True)

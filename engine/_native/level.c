@@ -5,6 +5,7 @@
 #include "thin.c"
 #include "convolution.c"
 #include "winograd.c"
+#include "largest.c"
 #include "pooling.c"
 #include "normalisation.c"
 #include "updates.c"

@@ -106,12 +106,12 @@ def _pair(values: Sequence[int], missing: int) -> Pair:
     return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
 
 
-def _suits(op: Conv, context: Context, *tensors: Tensor) -> bool:
+def suits(op: Conv, context: Context, *tensors: Tensor) -> bool:
     """Whether there are instructions: one or two axes, channels last, nothing empty."""
     return len(op.strides) in (1, 2) and not op.channels_first and all(context.size(x) for x in tensors)
 
 
-def _forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> _Windows:
+def forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> _Windows:
     windows = op.windows_over(context.shapes[x], context.shapes[kernel])
     outputs, filters = _pair(windows.outputs, 1), context.shapes[kernel][-1]
     return _Windows(
@@ -164,11 +164,16 @@ def _pack(
 @native(Conv, RectifiedConv)
 def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """The kernel packed, the sums over the windows with bias and rectifier."""
-    op, (x, kernel, *rest), (y,) = call.op, call.present_inputs, call.outputs
-    assert isinstance(op, Conv)
-    if not _suits(op, context, x, kernel, y) or not all(map(context.is_given, rest)):
+    assert isinstance(call.op, Conv)
+    return results_of(call.op, context, call.present_inputs, call.outputs[0])
+
+
+def results_of(op: Conv, context: Context, operands: Sequence[Tensor], y: Tensor | Between) -> list[Instruction] | None:
+    """The instructions for operands x, kernel and perhaps bias."""
+    x, kernel, *rest = operands
+    if not suits(op, context, x, kernel) or not all(map(context.is_given, rest)):
         return None
-    windows, kernel_shape = _forward_windows(op, context, x, kernel), context.shapes[kernel]
+    windows, kernel_shape = forward_windows(op, context, x, kernel), context.shapes[kernel]
     channels, filters = kernel_shape[-2:]
     down, across = _pair(kernel_shape[:-2], 1)
     seen = None if context.training else _seen(filters)
@@ -176,22 +181,22 @@ def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None
     if squares is not None and squares.suits(not context.training):
         pack, packed = native_winograd.transformed(kernel, kernel_shape, False, seen)
         cut = _images(context, x)
-        operands = (x, packed, rest[0] if rest else None)
+        read = (x, packed, rest[0] if rest else None)
         cut = (0, False) if cut[0] < _FEWEST_SAMPLES else cut
-        return [pack, native_winograd.results(squares, operands, y, cut, op.rectifies)]
+        return [pack, native_winograd.results(squares, read, y, cut, op.rectifies)]
     packed = Between((_packed_size(windows.depth, filters),), seen is not None)
     packing = (across, channels, filters, down, 0, 1, across, 0, 1, 0, 0)
-    work = 2 * context.size(y) * windows.depth
+    work = 2 * context.shapes[x][0] * count(windows.outputs) * filters * windows.depth
     parts, units, by_samples = 1, *_images(context, x)
     if units < _FEWEST_SAMPLES:
         blocks = units * count(-(-n // b) for n, b in zip(windows.outputs, windows.blocks, strict=True))
         parts = min(-(-filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // blocks))
         units, by_samples = blocks * parts, False
-    operands = (x, packed, rest[0] if rest else None, None, Settings(windows.settings(parts)), y)
+    everything = (x, packed, rest[0] if rest else None, None, Settings(windows.settings(parts)), y)
     size, numbers = (int(units != context.shapes[x][0]), 1, 0), (float(op.rectifies),)
     return [
         _pack(kernel, [packing], filters, seen, packed),
-        Instruction("correlate", operands, size, units, by_samples, work, numbers, grain=1),
+        Instruction("correlate", everything, size, units, by_samples, work, numbers, grain=1),
     ]
 
 
@@ -200,7 +205,7 @@ def convolution_gradient(call: BackwardCall, context: Context) -> list[Instructi
     """Gradients of image, kernel and bias; first the rectifier's."""
     op, (dy, x, kernel, *y) = call.op, call.present_inputs
     assert isinstance(op, Conv)
-    if not _suits(op, context, x, kernel, dy):
+    if not suits(op, context, x, kernel, dy):
         return None
     steps: list[Instruction] = []
     gradient: Tensor | Between = dy
@@ -210,7 +215,7 @@ def convolution_gradient(call: BackwardCall, context: Context) -> list[Instructi
         units, by_samples = _images(context, x)
         sizes = (size // units, 1, 1)
         steps.append(Instruction("rectify_gradient", (dy, y[0], gradient), sizes, units, by_samples, 4 * size))
-    wanted, windows, squares = context.wanted(call), _forward_windows(op, context, x, kernel), None
+    wanted, windows, squares = context.wanted(call), forward_windows(op, context, x, kernel), None
     if context.shapes[x][0] >= _FEWEST_SAMPLES:
         squares = _squares(op, context, x, kernel)
     if 0 in wanted:

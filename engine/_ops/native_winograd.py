@@ -14,7 +14,7 @@ _SQUARE = 4  # results of a square, along both axes
 _VECTOR = 16  # channels and filters come in whole vectors
 _LEAST_GAIN = 1.6  # how many times fewer multiplications have to be left, or the transforms eat the gain
 _FEWEST_SQUARES = 32  # with fewer, transforming the kernel takes longer than multiplying by it
-_SQUARES_OF_A_PART = 48  # where threads share images
+_SQUARES_OF_A_PART = 60  # where threads share images
 _FEWEST_PARTS = 8
 _WIDEST_PANEL, _NARROWEST_PANEL = 32, 8  # filters
 
@@ -64,7 +64,7 @@ def transformed(
 
 
 def results(
-    squares: Squares, operands: tuple[Operand, ...], y: Tensor, cut: tuple[int, bool], rectifies: bool
+    squares: Squares, operands: tuple[Operand, ...], y: Operand, cut: tuple[int, bool], rectifies: bool
 ) -> Instruction:
     """The instruction for operands x, kernel (transformed), bias; `cut`: units (0: parts of images), whether they are samples."""
     units, by_samples = cut

@@ -180,6 +180,38 @@ def test_sums_over_all_pixels(axes, reduce):
     _largest_error(build, [_normal(0, 9, *[5] * len(axes), 18)])
 
 
+@pytest.mark.parametrize("axes", [(1,), (1, 2)])
+def test_the_largest_of_all_pixels_shares_its_gradient(axes):
+    def build(x):
+        y = ops.max(x, axis=axes)
+        return [y, *gradients(ops.sum(ops.square(y) * y), [x])]
+
+    _largest_error(build, [np.round(_normal(0, 9, *[5] * len(axes), 18) * 2)])
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sampled_from([1, 9, 17]),
+    st.integers(22, 60),
+    st.integers(1, 4),
+    st.integers(1, 2),
+    st.sampled_from(["valid", "same", "causal"]),
+    st.booleans(),
+    st.integers(0, 9),
+)
+def test_the_largest_result_of_a_convolution_over_steps(batch, steps, size, stride, padding, rectified, seed):
+    shape = (size, 3, 10)
+    kernel, bias = (Variable(s, initializer=_normal(seed, *s)) for s in [shape, (10,)])
+
+    def build(x):
+        y = ops.conv(x, kernel, bias, stride, padding)
+        y = ops.max(ops.relu(y) if rectified else y, axis=1)
+        return [y, *gradients(ops.sum(ops.square(y) * y), [kernel, x, bias])]
+
+    x = np.round(_normal(seed, batch, steps, 3))  # so that several windows have the largest result
+    _largest_error(build, [x])
+
+
 def test_pictures_of_a_sequence_of_each_sample():
     kernel, gamma, moving = (Variable(s, initializer=_normal(0, *s)) for s in [(3, 3, 2, 9), (9,), (9,)])
 
