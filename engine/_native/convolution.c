@@ -40,10 +40,11 @@ typedef struct {
     int add, rectifies;
 } Target;
 
-static __attribute__((noinline)) void finish_edge(const float *sums, int rows, const Target *target) {
+/* The vector of a tile that only some columns of are results: those from `first` on. */
+static __attribute__((noinline)) void finish_edge(const float *sums, int rows, int64_t first, const Target *target) {
     for (int i = 0; i < rows; i++)
-        for (int64_t j = 0; j < target->columns; j++) {
-            float *to = target->to + i * target->step + j, sum = sums[i * TILE_COLUMNS + j];
+        for (int64_t j = first; j < target->columns; j++) {
+            float *to = target->to + i * target->step + j, sum = sums[i * LANES + j - first];
             if (target->add) sum += *to;
             if (target->bias) sum += target->bias[j];
             if (target->rectifies && sum < 0) sum = 0;
@@ -70,21 +71,19 @@ ALWAYS void window_tile(const int rows, const int vectors, int64_t depth, const 
             for (int j = 0; j < vectors; j++) sums[i][j] += one * right[j];
         }
     }
-    if (target->columns < vectors * LANES) {
-        float whole[TILE_ROWS * TILE_COLUMNS];
-#pragma GCC unroll 12
-        for (int i = 0; i < rows; i++)
-#pragma GCC unroll 2
-            for (int j = 0; j < vectors; j++) store(whole + i * TILE_COLUMNS + j * LANES, sums[i][j]);
-        finish_edge(whole, rows, target);
-        return;
-    }
     float *to = target->to;
     const float *kept = target->kept;
-#pragma GCC unroll 12
-    for (int i = 0; i < rows; i++) {
 #pragma GCC unroll 2
-        for (int j = 0; j < vectors; j++) {
+    for (int j = 0; j < vectors; j++) {
+        if (target->columns < (j + 1) * LANES) {
+            float edge[TILE_ROWS * LANES];
+#pragma GCC unroll 12
+            for (int i = 0; i < rows; i++) store(edge + i * LANES, sums[i][j]);
+            finish_edge(edge, rows, j * LANES, target);
+            return;
+        }
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; i++) {
             int64_t at = i * target->step + j * LANES;
             Vector sum = sums[i][j];
             if (target->add) sum += load(to + at);
