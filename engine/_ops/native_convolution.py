@@ -189,7 +189,7 @@ def results_of(op: Conv, context: Context, operands: Sequence[Tensor], y: Tensor
     work = 2 * context.shapes[x][0] * count(windows.outputs) * filters * windows.depth
     parts, units, by_samples = 1, *_images(context, x)
     if units < _FEWEST_SAMPLES:
-        blocks = units * count(-(-n // b) for n, b in zip(windows.outputs, windows.blocks, strict=True))
+        blocks = units * count([-(-n // b) for n, b in zip(windows.outputs, windows.blocks, strict=True)])
         parts = min(-(-filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // blocks))
         units, by_samples = blocks * parts, False
     everything = (x, packed, rest[0] if rest else None, None, Settings(windows.settings(parts)), y)
