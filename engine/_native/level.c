@@ -7,6 +7,7 @@
 #include "winograd.c"
 #include "largest.c"
 #include "pooling.c"
+#include "strided.c"
 #include "normalisation.c"
 #include "updates.c"
 

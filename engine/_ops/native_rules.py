@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from .._graph.backward import BackwardCall, SumOfGradients
-from .._graph.native_phases import Between, Instruction
+from .._graph.native_phases import Between, Instruction, Kept
 from .._graph.native_plan import Context, may_be_folded, native, native_gradient
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Tensor
@@ -16,6 +16,7 @@ from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCa
 from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
 from .embedding import Embedding
 from .matmul import Linear
+from .native_moves import joined_along, spread_mask
 from .probabilities import Softmax
 from .random import Dropout
 from .rearrange import Concatenate, Repeat
@@ -403,8 +404,12 @@ def _joined(
     operation: str,
 ) -> list[Instruction] | None:
     """One instruction for each part: (a tensor of its shape, what is read, what is written)."""
-    if whole.dtype != "float32" or not is_last_axis(call, context.shapes[whole]):
+    if whole.dtype != "float32":
         return None
+    if not is_last_axis(call, context.shapes[whole]):
+        op = call.op
+        assert isinstance(op, Concatenate)
+        return joined_along(context, op.axis, parts, whole, operation == "columns_into")
     begin, (*leading, columns) = 0, context.shapes[whole]
     units = context.units(whole)
     rows = count(leading) // units
@@ -471,13 +476,18 @@ def dropout_gradient(call: BackwardCall, context: Context) -> list[Instruction] 
 
 def _masked(op: Dropout, call: ForwardCall, context: Context, x: Tensor, y: Tensor) -> list[Instruction] | None:
     shape, units = context.shapes[x], context.units(x)
-    if op.noise_shape is not None:
-        return None
-    mask = context.kept(call, "mask", shape, lambda work: op.draw(work, shape, "float32"))
+    steps: list[Instruction] = []
+    mask: Kept | Between
+    if op.noise_shape is None:
+        mask = context.kept(call, "mask", shape, lambda work: op.draw(work, shape, "float32"))
+    else:
+        spread = spread_mask(call, context, shape)
+        if spread is None:
+            return None
+        steps, mask = spread
     by_samples = units == context.batch and bool(shape)
-    return [
-        Instruction("multiply", (x, mask, y), (context.size(x) // units, 1, 1), units, by_samples, 4 * context.size(x))
-    ]
+    size = (context.size(x) // units, 1, 1)
+    return [*steps, Instruction("multiply", (x, mask, y), size, units, by_samples, 4 * context.size(x))]
 
 
 __all__: list[str] = []
