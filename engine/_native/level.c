@@ -6,6 +6,7 @@
 #include "convolution.c"
 #include "winograd.c"
 #include "largest.c"
+#include "depthwise.c"
 #include "pooling.c"
 #include "strided.c"
 #include "normalisation.c"

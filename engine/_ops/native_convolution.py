@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from .._graph.backward import BackwardCall
 from .._graph.memory import Sizes
 from .._graph.native_phases import Between, Instruction, Settings
-from .._graph.native_plan import Context, native, native_gradient, worth_a_thread
+from .._graph.native_plan import Context, Groups, native, native_gradient, worth_a_thread
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from . import native_winograd
@@ -30,6 +30,7 @@ _PIXELS = 256  # windows of a block: with their results they stay in the second-
 _LONGEST_ROW = 384  # windows of a row above which it is cut
 _PADDED = 64_000  # numbers of the padded copy of a block
 _NUMBERS_OF_A_CHUNK = 24_576  # of a kernel's gradient, summed over the groups
+_MOST_SUMS = 1 << 24  # numbers of such gradients, of all groups
 _FEWEST_SAMPLES = 8  # with fewer, threads share the images
 _FEWEST_UNITS = 16  # parts that threads share such images in
 
@@ -111,10 +112,11 @@ def suits(op: Conv, context: Context, *tensors: Tensor) -> bool:
     return len(op.strides) in (1, 2) and not op.channels_first and all(context.size(x) for x in tensors)
 
 
-def forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> _Windows:
+def forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor, flat: bool = True) -> _Windows:
+    """The windows that the kernel meets on x; `flat`: images are one row where windows are pixels."""
     windows = op.windows_over(context.shapes[x], context.shapes[kernel])
     outputs, filters = _pair(windows.outputs, 1), context.shapes[kernel][-1]
-    return _Windows(
+    made = _Windows(
         _two_axes(context.shapes[x]),
         outputs,
         filters,
@@ -124,7 +126,8 @@ def forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> _W
         _pair(windows.before, 0),
         0,
         (count(outputs) * filters, outputs[1] * filters, filters),
-    ).flat()
+    )
+    return made.flat() if flat else made
 
 
 def _squares(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> Squares | None:
@@ -215,62 +218,82 @@ def convolution_gradient(call: BackwardCall, context: Context) -> list[Instructi
         units, by_samples = _images(context, x)
         sizes = (size // units, 1, 1)
         steps.append(Instruction("rectify_gradient", (dy, y[0], gradient), sizes, units, by_samples, 4 * size))
-    wanted, windows, squares = context.wanted(call), forward_windows(op, context, x, kernel), None
-    if context.shapes[x][0] >= _FEWEST_SAMPLES:
-        squares = _squares(op, context, x, kernel)
+    wanted = context.wanted(call)
     if 0 in wanted:
-        over_dy = None if squares is None else _squares_over(context.shapes[dy], squares)
-        if over_dy is not None and over_dy.suits(lasting=False):
-            pack, packed = native_winograd.transformed(kernel, context.shapes[kernel], True, None)
-            cut = _images(context, x)
-            steps += [pack, native_winograd.results(over_dy, (gradient, packed, None), wanted[0], cut, False)]
-        else:
-            steps += _input_gradient(op, context, gradient, kernel, wanted[0])
+        steps += input_gradient(op, context, (gradient, kernel, None), wanted[0]) or ()
     if 1 in wanted:
-        squares = squares if squares is not None and squares.suits(lasting=False) else None
-        steps += _kernel_gradient(context, windows, squares, (x, gradient), wanted)
+        steps += kernel_gradient(op, context, (x, gradient), kernel, wanted)
     elif 2 in wanted:
-        rows = context.size(dy) // windows.filters
-        operands = (gradient, wanted[2])
-        steps.append(
-            Instruction("bias_gradient", operands, (rows, 1, windows.filters), 1, False, rows * windows.filters)
-        )
+        steps.append(bias_gradient(context, dy, gradient, wanted[2]))
     return steps
 
 
-def _kernel_gradient(
-    context: Context,
-    windows: _Windows,
-    squares: Squares | None,
-    operands: tuple[Tensor, Tensor | Between],
-    wanted: dict[int, Tensor],
+def bias_gradient(context: Context, like: Tensor, dy: Tensor | Between, dbias: Tensor) -> Instruction:
+    """The sum of dy, which has the shape of `like`, over samples and positions."""
+    filters = context.shapes[like][-1]
+    rows = context.size(like) // filters
+    return Instruction("bias_gradient", (dy, dbias), (rows, 1, filters), 1, False, rows * filters)
+
+
+def _groups(context: Context, x: Tensor, size: int) -> Groups:
+    """The chunks of samples; two halves of all where sums of this size for each chunk would take too much memory."""
+    groups = context.groups(x)
+    if groups.count * size <= _MOST_SUMS:
+        return groups
+    return Groups(groups.units, -(-groups.units // 2), False)
+
+
+def kernel_gradient(
+    op: Conv, context: Context, operands: tuple[Tensor, Tensor | Between], kernel: Tensor, wanted: dict[int, Tensor]
 ) -> list[Instruction]:
-    """Sums over the samples of each chunk, then over the chunks."""
-    size, filters, groups = windows.depth * windows.filters, windows.filters, context.groups(operands[0])
-    if squares is not None:
+    """For operands x and dy: sums over the samples of each chunk, then over the chunks; wanted[2], the bias's, if any."""
+    x = operands[0]
+    windows, squares = forward_windows(op, context, x, kernel), _squares(op, context, x, kernel)
+    size, filters = windows.depth * windows.filters, windows.filters
+    if squares is not None and squares.images >= _FEWEST_SAMPLES and squares.suits(lasting=False):
+        groups = _groups(context, x, 4 * size)
         steps, sums, size = native_winograd.kernel_gradient(squares, groups, operands, wanted[1])
     else:
+        groups = _groups(context, x, size)
         sums = Between((groups.count, size + filters))
         work = 2 * groups.units * count(windows.outputs) * size
         read, cut = (*operands, Settings(windows.settings())), (groups.units, groups.by_samples)
         steps = [
             Instruction("kernel_gradient_sums", (*read, sums), (groups.size,), *cut, work, grain=groups.size),
-            _sum_of_groups(sums, 0, wanted[1], size),
+            sum_of_groups(sums, 0, wanted[1], size),
         ]
     if 2 in wanted:
-        steps.append(_sum_of_groups(sums, size, wanted[2], filters))
+        steps.append(sum_of_groups(sums, size, wanted[2], filters))
     return steps
 
 
-def _sum_of_groups(sums: Between, begin: int, total: Tensor, units: int) -> Instruction:
+def sum_of_groups(sums: Between, begin: int, total: Tensor, units: int) -> Instruction:
+    """The sum over the groups of so many numbers of each, from one on."""
     groups, size = sums.shape
     work = groups * units
     sizes = (size, groups, begin)
     return Instruction("sum_of_groups", (sums, total), sizes, units, False, work, grain=_NUMBERS_OF_A_CHUNK)
 
 
-def _input_gradient(op: Conv, context: Context, dy: Tensor | Between, kernel: Tensor, dx: Tensor) -> list[Instruction]:
+Read = tuple["Tensor | Between", Tensor, "Tensor | None"]
+
+
+def input_gradient(op: Conv, context: Context, operands: Read, dx: Tensor) -> list[Instruction] | None:
+    """For operands dy, kernel and a bias that is added, if any; None where that would miss elements under no window."""
+    dy, kernel, bias = operands
+    squares = _squares(op, context, dx, kernel)
+    if squares is not None and squares.images >= _FEWEST_SAMPLES:
+        over_dy = _squares_over(dy.shape if isinstance(dy, Between) else context.shapes[dy], squares)
+        if over_dy.suits(lasting=False):
+            pack, packed = native_winograd.transformed(kernel, context.shapes[kernel], True, None)
+            cut = _images(context, dx)
+            return [pack, native_winograd.results(over_dy, (dy, packed, bias), dx, cut, False)]
+    return _direct_input_gradient(op, context, operands, dx)
+
+
+def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tensor) -> list[Instruction] | None:
     """The windows over dy whose sums are dx: one set for each remainder of the strides, as `Conv` has them."""
+    dy, kernel, bias = operands
     kernel_shape, dy_shape = context.shapes[kernel], dy.shape if isinstance(dy, Between) else context.shapes[dy]
     height, width, channels = _two_axes(context.shapes[dx])
     filters, (_, taps_across) = kernel_shape[-1], _pair(kernel_shape[:-2], 1)
@@ -291,14 +314,16 @@ def _input_gradient(op: Conv, context: Context, dy: Tensor | Between, kernel: Te
         packings.append((taps_across, channels, filters, *order, 1, packed))
         packed += _packed_size(part.depth, channels)
     covered = sum(count(part.outputs) for part in windows) == height * width
+    if bias is not None and not covered:
+        return None
     between = Between((packed,))
     settings = Settings(tuple(itertools.chain(*(part.settings() for part in windows))))
     size = (0, len(windows), 0 if covered else height * width * channels)
     work = 2 * count(dy_shape) * count(kernel_shape[:-1])
-    operands = (dy, between, None, None, settings, dx)
+    everything = (dy, between, bias, None, settings, dx)
     return [
         _pack(kernel, packings, channels, None, between),
-        Instruction("correlate", operands, size, *_images(context, dx), work, (0.0,), grain=1),
+        Instruction("correlate", everything, size, *_images(context, dx), work, (0.0,), grain=1),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .._graph.memory import Sizes
@@ -79,7 +80,7 @@ def results(
 
 
 def kernel_gradient(
-    squares: Squares, groups: Groups, operands: tuple[Operand, Operand], dkernel: Tensor
+    squares: Squares, groups: Groups, operands: Sequence[Operand], dkernel: Tensor
 ) -> tuple[list[Instruction], Between, int]:
     """The instructions, the sums of each group with those of dy behind them, and where these begin."""
     channels, filters = squares.image[2], squares.filters

@@ -108,6 +108,37 @@ def test_layers_on_each_other_mask_and_add_their_gradients(batch):
     _largest_error(build, [_normal(7, batch, 9, 11, 3)])
 
 
+@settings(max_examples=40, deadline=None)
+@given(convolutions(), st.booleans(), st.integers(0, 9))
+def test_a_transposed_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, seed):
+    batch, image, kernel_shape, strides, padding, dilation = shapes
+    padding = "same" if padding == "causal" else padding
+    size = tuple(max(k, s) for k, s in zip(kernel_shape, strides, strict=False))  # no element is under no window
+    shape = (*size, kernel_shape[-1], kernel_shape[-2])
+    kernel = Variable(shape, initializer=_normal(seed, *shape))
+    bias = Variable((shape[-2],), initializer=_normal(seed + 1, shape[-2]))
+
+    def build(x):
+        y = ops.conv_transposed(x, kernel, bias if with_bias else None, strides, padding, dilation=dilation)
+        return [y, *gradients(ops.sum(ops.square(y)), [kernel, x, *([bias] if with_bias else [])])]
+
+    _largest_error(build, [_normal(seed + 2, batch, *image, shape[-1])], within=3e-5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(convolutions(), st.integers(0, 9))
+def test_a_depthwise_convolution_and_its_gradients_are_those_of_numpy(shapes, seed):
+    batch, image, kernel_shape, strides, padding, dilation = shapes
+    shape = (*kernel_shape[:-1], 1)
+    kernel = Variable(shape, initializer=_normal(seed, *shape))
+
+    def build(x):
+        y = ops.depthwise_conv(x, kernel, strides, padding, dilation)
+        return [y, *gradients(ops.sum(ops.square(y)), [kernel, x])]
+
+    _largest_error(build, [_normal(seed + 2, batch, *image, shape[-2])])
+
+
 @pytest.mark.parametrize("shape", [(2, 1100, 7), (1, 3, 900, 5), (3, 40, 40, 64), (9, 14, 14, 160)], ids=str)
 def test_images_that_are_cut_into_blocks(shape):
     kernel = Variable(
