@@ -1,14 +1,15 @@
 """What training tells its listeners: frozen records, sent in the order in which things happen.
 
-A listener is any function of one event. `logs` maps names of losses and metrics to numbers; what one listener adds to
-it, those after it see. Times are seconds of a clock that never goes back.
+A listener is any function of one event; one that need not be called for each kind says so by `only_for`. `logs` maps names
+of losses and metrics to numbers; what one listener adds to it, those after it see. Times are seconds of a clock that never
+goes back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from .types import Logs
 
@@ -115,3 +116,40 @@ class TrainEnd:
 
 Event = TrainBegin | EpochBegin | BatchBegin | BatchEnd | EpochEnd | TrainEnd
 Listener = Callable[[Event], None]
+_HEARS = "hears"
+_Heard = TypeVar("_Heard", bound=Listener)
+
+
+def only_for(*kinds: type[Event]) -> Callable[[_Heard], _Heard]:
+    """Say which events a listener is called for: for those of small batches even a call takes a part of the training's time.
+
+    Args:
+        *kinds: classes of events. A class of listeners names them in its attribute `hears`.
+
+    Returns:
+        A decorator of a function.
+
+    Example:
+        >>> @only_for(EpochEnd)
+        ... def show(event):
+        ...     print(event.logs)
+    """
+
+    def said(listener: _Heard) -> _Heard:
+        setattr(listener, _HEARS, kinds)
+        return listener
+
+    return said
+
+
+def hearers(listeners: Sequence[Listener], kind: type[Event]) -> list[Listener]:
+    """Those of some listeners that hear a kind of event, in their order.
+
+    Args:
+        listeners: the listeners.
+        kind: the class of the event.
+
+    Returns:
+        The listeners to call.
+    """
+    return [listener for listener in listeners if kind in getattr(listener, _HEARS, (kind,))]

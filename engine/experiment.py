@@ -21,7 +21,7 @@ from typing import Any, TypeAlias, TypedDict
 import numpy as np
 
 from ._code.notes import CodeNote
-from ._code.program import CodeModel, PythonProgram, read_python
+from ._code.program import CodeModel, CodePlace, PythonProgram, read_python
 from ._declared.fields import declared_fields
 from ._declared.keras1_compile import compiled_as_training
 from ._files import text
@@ -35,6 +35,7 @@ from ._files.npz import headers as npz_headers
 from ._files.npz import read as read_npz
 from ._files.picture_text import read_picture, text_in_picture
 from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
+from ._files.yaml_edit import edit_yaml
 from ._machine import random
 from ._machine.random import seeded
 from ._machine.room import bytes_in_words, free_memory, memory_limit
@@ -59,6 +60,7 @@ __all__ = [
     "Carried",
     "CodeModel",
     "CodeNote",
+    "CodePlace",
     "Control",
     "Difference",
     "Experiment",
@@ -76,6 +78,7 @@ __all__ = [
     "check_data",
     "chosen_arrays",
     "compiled_as_training",
+    "edit_yaml",
     "ends_on_nan",
     "fits",
     "free_memory",

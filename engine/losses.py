@@ -77,6 +77,7 @@ def mean_squared_error(y_true: Values, y_pred: Values) -> Values:
         >>> mean_squared_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
         array([2.5])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     return ops.mean(ops.square(ops.subtract(y_pred, y_true)), axis=-1)
 
 
@@ -96,6 +97,7 @@ def mean_absolute_error(y_true: Values, y_pred: Values) -> Values:
         >>> mean_absolute_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
         array([1.5])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     return ops.mean(ops.absolute(ops.subtract(y_pred, y_true)), axis=-1)
 
 
@@ -115,6 +117,7 @@ def mean_absolute_percentage_error(y_true: Values, y_pred: Values) -> Values:
         >>> mean_absolute_percentage_error(np.array([[1.0, 2.0]]), np.array([[1.5, 2.0]]))
         array([25.])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     share = ops.divide(ops.subtract(y_true, y_pred), ops.maximum(ops.absolute(y_true), config.epsilon()))
     return ops.multiply(ops.mean(ops.absolute(share), axis=-1), 100.0)
 
@@ -135,6 +138,7 @@ def mean_squared_logarithmic_error(y_true: Values, y_pred: Values) -> Values:
         >>> mean_squared_logarithmic_error(np.array([[1.0, 3.0]]), np.array([[1.0, 7.0]])).round(4)
         array([0.2402])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     log_pred = ops.log(ops.add(ops.maximum(y_pred, config.epsilon()), 1.0))
     log_true = ops.log(ops.add(ops.maximum(y_true, config.epsilon()), 1.0))
     return ops.mean(ops.square(ops.subtract(log_pred, log_true)), axis=-1)
@@ -156,6 +160,7 @@ def squared_hinge(y_true: Values, y_pred: Values) -> Values:
         >>> squared_hinge(np.array([[-1.0, 1.0]]), np.array([[0.0, 3.0]]))
         array([0.5])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     return ops.mean(ops.square(_margin(y_true, y_pred)), axis=-1)
 
 
@@ -175,6 +180,7 @@ def hinge(y_true: Values, y_pred: Values) -> Values:
         >>> hinge(np.array([[-1.0, 1.0]]), np.array([[0.0, 3.0]]))
         array([0.5])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     return ops.mean(_margin(y_true, y_pred), axis=-1)
 
 
@@ -199,6 +205,7 @@ def categorical_hinge(y_true: Values, y_pred: Values) -> Values:
         >>> categorical_hinge(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]]))
         array([0.5])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     right = ops.sum(ops.multiply(y_true, y_pred), axis=-1)
     wrong = ops.max(ops.multiply(ops.subtract(1.0, y_true), y_pred), axis=-1)
     return ops.maximum(ops.add(ops.subtract(wrong, right), 1.0), 0.0)
@@ -222,6 +229,7 @@ def logcosh(y_true: Values, y_pred: Values) -> Values:
         >>> logcosh(np.array([[0.0]]), np.array([[1.0]])).round(4)
         array([0.4338])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     x = ops.subtract(y_pred, y_true)
     log_2 = 0.6931471805599453
     return ops.mean(ops.subtract(ops.add(x, ops.softplus(ops.multiply(x, -2.0))), log_2), axis=-1)
@@ -302,6 +310,7 @@ def kullback_leibler_divergence(y_true: Values, y_pred: Values) -> Values:
         >>> kullback_leibler_divergence(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])).round(4)
         array([0.1438])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     y_true = ops.clip(y_true, config.epsilon(), 1.0)
     y_pred = ops.clip(y_pred, config.epsilon(), 1.0)
     return ops.sum(ops.multiply(y_true, ops.log(ops.divide(y_true, y_pred))), axis=-1)
@@ -323,6 +332,7 @@ def poisson(y_true: Values, y_pred: Values) -> Values:
         >>> poisson(np.array([[1.0]]), np.array([[2.0]])).round(4)
         array([1.3069])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     log_pred = ops.log(ops.add(y_pred, config.epsilon()))
     return ops.mean(ops.subtract(y_pred, ops.multiply(y_true, log_pred)), axis=-1)
 
@@ -345,6 +355,7 @@ def cosine_proximity(y_true: Values, y_pred: Values) -> Values:
         >>> cosine_proximity(np.array([[3.0, 4.0]]), np.array([[6.0, 8.0]]))
         array([-1.])
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     return ops.negative(ops.sum(ops.multiply(_unit(y_true), _unit(y_pred)), axis=-1))
 
 

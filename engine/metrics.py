@@ -204,8 +204,9 @@ def sparse_top_k_categorical_accuracy(y_true: Values, y_pred: Values, k: int = 5
 
 
 def _labels(y_true: Values, y_pred: Values) -> Values:
-    """Labels without a last axis of one, so that they have an axis less than the outputs."""
-    return ops.squeeze(y_true, axis=-1) if len(y_true.shape) == len(y_pred.shape) else y_true
+    """Labels without a last axis of one, so that they have an axis less than the outputs; whole ones with room for all classes."""
+    labels = ops.cast(y_true, "int64") if ops.is_whole(y_true) else y_true
+    return ops.squeeze(labels, axis=-1) if len(y_true.shape) == len(y_pred.shape) else labels
 
 
 def _in_top_k(labels: Values, y_pred: Values, k: int) -> Values:
@@ -318,6 +319,7 @@ def matthews_correlation(y_true: Values, y_pred: Values) -> Values:
         >>> matthews_correlation(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9, 0.2, 0.8, 0.1])).round(4).item()
         1.0
     """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     chosen, possible = ops.round(ops.clip(y_pred, 0.0, 1.0)), ops.round(ops.clip(y_true, 0.0, 1.0))
     not_chosen, not_possible = ops.subtract(1.0, chosen), ops.subtract(1.0, possible)
     tp, tn = ops.sum(ops.multiply(possible, chosen)), ops.sum(ops.multiply(not_possible, not_chosen))
@@ -330,6 +332,7 @@ def matthews_correlation(y_true: Values, y_pred: Values) -> Values:
 
 def _counts(y_true: Values, y_pred: Values) -> tuple[Values, Values, Values]:
     """True positives, labels 1, outputs 1."""
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
     hits = ops.sum(ops.round(ops.clip(ops.multiply(y_true, y_pred), 0.0, 1.0)))
     possible = ops.sum(ops.round(ops.clip(y_true, 0.0, 1.0)))
     chosen = ops.sum(ops.round(ops.clip(y_pred, 0.0, 1.0)))

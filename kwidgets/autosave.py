@@ -206,7 +206,7 @@ class Autosave:
             stored = self._present()
         else:
             stored = self._folder.version(number or self._offered or 0)
-        done = self._document.replace(read_steps(stored.content).draft, say.OPENED_A_VERSION)
+        done = self._document.become(read_steps(stored.content).draft, say.OPENED_A_VERSION)
         self.close_notice()
         return done
 

@@ -21,6 +21,7 @@ from .document.commands import Change
 from .document.document import Document
 from .document.identity import GraphIdentity, identity_of
 from .document.records import Experiment
+from .messages import Dialect
 from .refused import Refused
 from .renaming import rename_open
 from .run_actions import Chosen, Identified, RunActions, chosen_of
@@ -104,7 +105,7 @@ class Builder:
             data.refresh()
             data.choose_what_fits()
             # The beginning itself cannot be undone.
-            self.document = Document(self.document.draft)
+            self.document = Document(self.document.draft, template)
         position = notebook.next_place()
         self._before = notebook.made_at(position, self)
         if self._before is not None:
@@ -201,13 +202,16 @@ class Builder:
         """
         return self.document.text()["json"]
 
-    def to_python(self) -> str:
+    def to_python(self, dialect: Dialect = "engine") -> str:
         """A Python program that builds and trains the same model.
 
+        Args:
+            dialect: whose Keras it is: "engine" (the default), "keras2", "tf.keras" or "keras3".
+
         Returns:
-            The program's text.
+            The program's text; comments say what the dialect lacks.
         """
-        return self.document.text()["python"]
+        return self.document.python(dialect).text
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file, whole or not at all.
@@ -435,7 +439,7 @@ class Builder:
             self.session.adopt(before.session.model, before.session.experiment or self.experiment, graph=graph)
 
     def _export(self, message: Message) -> Reply:
-        filename, mime, content = exports.export(self, message.get("what"))
+        filename, mime, content = exports.export(self, message.get("what"), message.get("dialect"))
         return {"filename": filename, "mime": mime}, [content]
 
     def _refuse_problems(self) -> None:

@@ -10,6 +10,8 @@ from typing import NamedTuple, Protocol
 from engine.models import Model
 
 from .document import Document
+from .document.dialects import dialect_named
+from .messages import Dialect
 from .refused import Refused
 from .session.session import Session
 from .session.stream import EpochHistory
@@ -52,38 +54,49 @@ class Exported(Protocol):
         ...
 
 
+class Asked(NamedTuple):
+    """What file is asked for; of a program, in which dialect."""
+
+    what: str
+    dialect: Dialect = "engine"
+
+
 class Kind(NamedTuple):
-    """A kind of file: its ending, its type for the browser, and what makes its content for a builder and a kind."""
+    """A kind of file: its ending, its type for the browser, and what makes its content for a builder."""
 
     ending: str
     mime: str
-    content: Callable[[Exported, str], bytes]
+    content: Callable[[Exported, Asked], bytes]
 
 
-def export(builder: Exported, what: object) -> tuple[str, str, bytes]:
+def export(builder: Exported, what: object, dialect: object = None) -> tuple[str, str, bytes]:
     """File name, type and content. Raises Refused when there is nothing of that kind yet."""
     if not isinstance(what, str) or what not in KINDS:
         raise Refused(say.no_export_named(what), common.there_are(", ".join(KINDS)))
     kind = KINDS[what]
     stem = _stem(builder.document.draft.name) + ("_history" if what == "history" else "")
-    return f"{stem}.{kind.ending}", kind.mime, kind.content(builder, what)
+    return f"{stem}.{kind.ending}", kind.mime, kind.content(builder, Asked(what, dialect_named(dialect) or "engine"))
 
 
-def _text(builder: Exported, what: str) -> bytes:
-    return str(builder.document.text()[what]).encode()
+def _text(builder: Exported, asked: Asked) -> bytes:
+    return str(builder.document.text()[asked.what]).encode()
 
 
-def _picture(builder: Exported, what: str) -> bytes:
+def _program(builder: Exported, asked: Asked) -> bytes:
+    return builder.document.python(asked.dialect).text.encode()
+
+
+def _picture(builder: Exported, asked: Asked) -> bytes:
     graph = builder.document.graph()
     if not graph["cards"]:
         raise Refused(say.NO_PICTURE_OF_AN_EMPTY_GRAPH, say.ADD_A_LAYER_FIRST)
     text = builder.document.yaml()
-    if what == "svg":
+    if asked.what == "svg":
         return (picture.svg(graph, text) or "").encode()
-    return picture.picture(graph, what, text)
+    return picture.picture(graph, asked.what, text)
 
 
-def _weights(builder: Exported, what: str) -> bytes:
+def _weights(builder: Exported, asked: Asked) -> bytes:
     if not builder.is_trained:
         raise Refused(say.GRAPH_NOT_TRAINED_YET, common.PRESS_TRAIN)
     with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
@@ -93,7 +106,7 @@ def _weights(builder: Exported, what: str) -> bytes:
             return file.read()
 
 
-def _history(builder: Exported, what: str) -> bytes:
+def _history(builder: Exported, asked: Asked) -> bytes:
     history = builder.history
     if not history.epoch:
         raise Refused(say.NO_EPOCH_HAS_ENDED_YET, say.TRAIN_FIRST)
@@ -103,7 +116,7 @@ def _history(builder: Exported, what: str) -> bytes:
 KINDS = {
     "yaml": Kind("yaml", "application/yaml", _text),
     "json": Kind("json", "application/json", _text),
-    "python": Kind("py", "text/x-python", _text),
+    "python": Kind("py", "text/x-python", _program),
     "svg": Kind("svg", "image/svg+xml", _picture),
     "png": Kind("png", "image/png", _picture),
     "pdf": Kind("pdf", "application/pdf", _picture),

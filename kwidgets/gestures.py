@@ -14,7 +14,10 @@ from typing import Literal, TypedDict
 from typing_extensions import NotRequired
 
 from .messages import (
+    CheckAnswer,
+    Completions,
     Consequences,
+    Dialect,
     Done,
     FactsAnswer,
     File,
@@ -23,6 +26,8 @@ from .messages import (
     GraphChange,
     JoinsAnswer,
     Json,
+    MeaningAnswer,
+    ModelsAnswer,
     Nothing,
     Point,
     Points,
@@ -30,6 +35,7 @@ from .messages import (
     RunCurves,
     RunDetails,
     RunList,
+    ScriptAnswer,
     SearchAnswer,
     SplitAnswer,
     StillPicture,
@@ -51,6 +57,7 @@ from .run_gestures import (
     Sweep,
     TagRun,
 )
+from .text_gestures import AtLetter, CheckText, Paste, TextsOf
 
 
 class OneNode(TypedDict):
@@ -292,15 +299,6 @@ class SetKind(TypedDict):
     kind: str
 
 
-class Paste(TypedDict):
-    """file: how the text is called; model: which one of a program, by its variable."""
-
-    format: Literal["yaml", "json", "python"]
-    text: str
-    file: NotRequired[str]
-    model: NotRequired[str]
-
-
 class FromArrays(TypedDict):
     """source: a ready set or file; without one the notebook's arrays. input, target: keys; the likeliest without them."""
 
@@ -310,7 +308,10 @@ class FromArrays(TypedDict):
 
 
 class Export(TypedDict):
+    """dialect: of the Python; without one, the engine's."""
+
     what: Literal["yaml", "json", "python", "svg", "png", "pdf", "weights", "history"]
+    dialect: NotRequired[Dialect | None]
 
 
 class OpenData(TypedDict):
@@ -392,7 +393,12 @@ class Gestures(TypedDict):
     still: tuple[Nothing, StillPicture]
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
-    texts: tuple[Nothing, TextAnswer]
+    texts: tuple[TextsOf, TextAnswer]
+    script: tuple[Nothing, ScriptAnswer]
+    check_text: tuple[CheckText, CheckAnswer]
+    completions: tuple[AtLetter, Completions]
+    meaning: tuple[AtLetter, MeaningAnswer]
+    models: tuple[Nothing, ModelsAnswer]
     yaml: tuple[Nothing, YamlAnswer]
     search: tuple[SearchFor, SearchAnswer]
     consequences: tuple[TryOut, Consequences]
@@ -447,6 +453,7 @@ class Gestures(TypedDict):
     name_model: tuple[Named, Done]
     template: tuple[Named, Done]
     paste: tuple[Paste, Done]
+    choose_model: tuple[Named, Done]
     undo: tuple[Nothing, Done]
     redo: tuple[Nothing, Done]
     from_arrays: tuple[FromArrays, Done]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from engine.events import Event, Listener, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd, only_for
 from engine.experiment import Control
 from engine.models import Model
 
@@ -25,12 +25,22 @@ class RecordedFit:
     stream: what has heard the events, or is to hear them (`feeds`). model: what is trained.
     """
 
+    hears = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd)
+
     def __init__(self, stream: Stream, model: Model, control: Control, feeds: bool = True) -> None:
         self._stream, self._model, self._control, self._feeds = stream, model, control, feeds
         self.recording = Recording(run_store.store, self._changed)
 
     def __call__(self, event: Event) -> None:
         """Take in an event."""
+        if self._feeds:
+            if isinstance(event, BatchEnd) and not self._stream.pace.chooses(event):
+                return
+            if (late := self._stream.pace.late()) is not None:
+                self._hear(late)
+        self._hear(event)
+
+    def _hear(self, event: Event) -> None:
         if self._feeds:
             self._stream(event)
         if isinstance(event, TrainBegin):
@@ -108,6 +118,7 @@ class Keep(Looks):
         stream = Stream(self._clock, rate=lambda: plain_rate(self.model))
         fit = self._fit = RecordedFit(stream, self.model, control)
 
+        @only_for(*RecordedFit.hears)
         def heard(event: Event) -> None:
             fit(event)
             if isinstance(event, TrainBegin):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, Reason, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, Reason, TrainBegin, TrainEnd, only_for
 from engine.experiment import Control
 from engine.models import Model
 from engine.types import Logs
@@ -151,6 +151,7 @@ class LiveCurves(Looks):
         """
         self._control = control
 
+        @only_for(*RecordedFit.hears)
         def heard(event: Event) -> None:
             run = self._run
             if run.control is not control:
@@ -209,8 +210,10 @@ class LiveCurves(Looks):
         logs = logs or {}
         values = {name: float(value) for name, value in logs.items() if name not in ("batch", "size")}
         finite = values.get("loss", 0.0) - values.get("loss", 0.0) == 0.0
-        self.stream(BatchEnd(self._epoch, batch, int(logs.get("size") or 1), values, finite))
-        self._changed(often=True)
+        event = BatchEnd(self._epoch, batch, int(logs.get("size") or 1), values, finite)
+        if self.stream.pace.chooses(event):
+            self.stream(event)
+            self._changed(often=True)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the epoch's values to the curves and to the history.
@@ -221,6 +224,8 @@ class LiveCurves(Looks):
         """
         values = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, (int, float))}
         partial = bool(self.params.get("partial"))
+        if (late := self.stream.pace.late()) is not None:
+            self.stream(late)
         self.stream(EpochEnd(epoch, values, self._clock() - self._began, partial))
         self._changed(often=True)
 

@@ -1,4 +1,8 @@
-"""`python -m tests`: run all tests, getting a browser first where there is none. Further arguments go to pytest."""
+"""`python -m tests`: run all tests, getting a browser first where there is none. Further arguments go to pytest.
+
+Tests without a browser run in several processes, then the browser's in one: a page, its kernel and its server have use
+for all cores. Where arguments name files of tests, these run in one process.
+"""
 
 import os
 import shutil
@@ -12,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Kernels, processes and pages wait for each other: what takes longer than a busy machine allows is no fault. A test that
 # fails is run again, and the summary names it; what fails every time has failed.
 AGAIN = ("--reruns", "2", "-r", "R")
+ACROSS_CORES = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--ignore=tests/e2e")
+NO_TEST = 5
 HELP = """There is no browser for the browser tests, and none could be installed. Do one of these:
   - install Chromium or Chrome so that `chromium` or `google-chrome` is found
   - set KW_CHROMIUM to the path of a Chromium
@@ -35,7 +41,7 @@ def install_browser() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run pytest; gives its exit status, 3 when there is no browser."""
+    """Run pytest; gives its exit status, the first part's that failed, and 3 when there is no browser."""
     if find_browser() is None:
         install_browser()
         if find_browser() is None:
@@ -43,9 +49,17 @@ def main(arguments: list[str]) -> int:
             return 3
     # One BLAS thread: on two busy cores two of them make small products up to twenty times slower.
     environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, "KW_E2E": "required"}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *AGAIN, *arguments], cwd=ROOT, env=environment, check=False
-    ).returncode
+    named = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments if not argument.startswith("-"))
+    parts = [()] if named else [ACROSS_CORES, ("tests/e2e",)]
+    ends = [
+        subprocess.run(
+            [sys.executable, "-m", "pytest", *AGAIN, *part, *arguments], cwd=ROOT, env=environment, check=False
+        ).returncode
+        for part in parts
+    ]
+    # An expression after -k may choose tests of one part alone.
+    failed = [end for end in ends if end not in (0, NO_TEST)]
+    return failed[0] if failed else min(ends)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import engine
+from engine._machine.random import set_seed
 
 # Nothing is timed: a slow machine is no fault of a property.
 settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,6 +35,13 @@ def _user_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KWIDGETS_HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _seeds_end() -> Iterator[None]:
+    """What a test seeds ends with it, so that tests pass in any order and in any process."""
+    yield
+    set_seed(None)
 
 
 @pytest.fixture

@@ -20,8 +20,11 @@ from .values import (
     ArrayValue,
     FunctionValue,
     InstanceValue,
+    LayerValue,
     MethodValue,
+    ModelValue,
     Scope,
+    Span,
     TensorValue,
     Unknown,
     Value,
@@ -29,6 +32,7 @@ from .values import (
     is_plain,
     is_small,
     is_unknown,
+    span_of,
 )
 
 DEEPEST = 90
@@ -99,7 +103,9 @@ class Expressions(ABC):
             elif isinstance(value, dict):
                 named.update({str(key): item for key, item in value.items()})
         self.state.line = node.lineno
+        self.state.call = span_of(node)
         result = self.call(function, arguments, named)
+        _stands_at(result, span_of(node))
         if isinstance(result, Unknown) and not result.called:
             return replace(result, called=_name_of(node.func))
         return result
@@ -345,6 +351,13 @@ class Expressions(ABC):
         ast.SetComp: _comprehension,
         ast.DictComp: _comprehension,
     }
+
+
+def _stands_at(result: Value, span: Span) -> None:
+    """Remember the call that made a layer, or a tensor with a layer of its own, as `Input(...)` does."""
+    made = result.node.layer if isinstance(result, TensorValue) else result
+    if isinstance(made, (LayerValue, ModelValue)) and made.span is None:
+        made.span = span
 
 
 def _name_of(node: ast.expr) -> str:

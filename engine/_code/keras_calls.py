@@ -19,6 +19,7 @@ from .training import optimizer_of, setting_of
 from .values import (
     CallbackValue,
     ClassValue,
+    FallingRate,
     FunctionValue,
     InstanceValue,
     LayerValue,
@@ -350,6 +351,17 @@ def _clear(state: State, symbol: Symbol, arguments: list[Value], named: dict[str
     return None
 
 
+def _falling_rate(state: State, symbol: Symbol, arguments: list[Value], named: dict[str, Value]) -> Value:
+    names = ("initial_learning_rate", "decay_steps", "decay_rate", "staircase")
+    settings = {**dict(zip(names, arguments, strict=False)), **named}
+    steps, decay = settings.get("decay_steps"), settings.get("decay_rate")
+    is_number = isinstance(steps, (int, float)) and isinstance(decay, (int, float)) and steps > 0
+    if not is_number or settings.get("staircase"):
+        state.say("not read", "InverseTimeDecay: not all of its numbers are known; the rate is left as it is.")
+        return settings.get("initial_learning_rate")
+    return FallingRate(settings.get("initial_learning_rate"), float(decay) / float(steps))
+
+
 def _multi_gpu(state: State, symbol: Symbol, arguments: list[Value], named: dict[str, Value]) -> Value:
     return arguments[0] if arguments else Unknown("there is no model")
 
@@ -372,6 +384,7 @@ _SPECIAL: dict[str, Special] = {
     "set_image_data_format": _set_data_format,
     "set_image_dim_ordering": _set_data_format,
     "clear_session": _clear,
+    "InverseTimeDecay": _falling_rate,
     "multi_gpu_model": _multi_gpu,
 }
 

@@ -61,6 +61,11 @@ class Lines:
         index = bisect_right(self.first_lines, line - 1) - 1
         return (None, line) if index < 0 else (self.cells[index], line - self.first_lines[index])
 
+    def letters(self, line: int, size: int) -> int:
+        """How many letters the first `size` bytes of a line are."""
+        text = self.texts[line - 1] if 1 <= line <= len(self.texts) else ""
+        return size if text.isascii() else len(text.encode()[:size].decode("utf-8", "ignore"))
+
     def text(self, line: int) -> str:
         """A line's text, shortened."""
         text = self.texts[line - 1].strip() if 1 <= line <= len(self.texts) else ""

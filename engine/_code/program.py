@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .._files.guards import json_able
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from ..errors import FileError
 from ..types import Config
-from .graph import NoGraph, config_of, inputs_of, outputs_of
+from .graph import NoGraph, config_of, inputs_of, layers_of, outputs_of
 from .notebook import code_cells
 from .notes import CodeNote, Lines, Notes
 from .parsing import lines_of, parse
 from .reader import Reader
-from .state import State
-from .values import ModelValue
+from .state import MOST_LAYERS, State
+from .values import LayerValue, ModelValue, Span
 
 MOST_LETTERS = 2**20
 MOST_LETTERS_OF_NOTEBOOK = 20 * 2**20
+
+
+@dataclass(frozen=True)
+class CodePlace:
+    """Where a call of a program stands.
+
+    Args:
+        line: its first line in the file, or in the cell; from 1.
+        column: the letter at which it begins, from 1.
+        end_line: its last line.
+        end_column: the letter behind its end, from 1.
+        cell: the cell of a notebook, from 1; None in a program.
+
+    Example:
+        >>> model = read_python("model = Sequential([Dense(2, input_shape=(4,))])").models[0]
+        >>> model.places["dense_1"].column
+        21
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    cell: int | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +57,8 @@ class CodeModel:
         is_compiled: whether the program compiles it.
         is_fitted: whether the program trains it.
         experiment: the model, and what the program says of its training, as an experiment.
+        places: the call that makes each layer, by the layer's name; in a loop several layers have the same.
+        calls: the call that makes it, as "make", and the last ones of "compile" and "fit".
 
     Example:
         >>> program = read_python("model = Sequential([Dense(2, input_shape=(4,))])")
@@ -46,6 +73,8 @@ class CodeModel:
     is_compiled: bool
     is_fitted: bool
     experiment: Config
+    places: Mapping[str, CodePlace] = field(default_factory=dict[str, CodePlace])
+    calls: Mapping[str, CodePlace] = field(default_factory=dict[str, CodePlace])
 
 
 @dataclass(frozen=True)
@@ -114,15 +143,16 @@ def read_python(source: str, where: str = "<text>") -> PythonProgram:
 
 
 def _without_model(where: str, notes: tuple[CodeNote, ...], *, is_notebook: bool) -> FileError:
-    unread = [f"{note!s:.200}" for note in notes if note.kind == "not read"][:1]
+    unread = next((note for note in notes if note.kind == "not read"), None)
     ways = (
         "A model is made by Sequential(...) or by Model(inputs, outputs); or run it yourself, and go on with its model."
     )
     return FileError(
         file=where,
+        line=None if unread is None or is_notebook else unread.line,
         expected="a model of Keras: Sequential or Model",
         actual=f"{'a Jupyter notebook' if is_notebook else 'a Python program'} without one",
-        hint=" ".join([*unread, ways]),
+        hint=ways if unread is None else f"{unread!s:.200} {ways}",
     )
 
 
@@ -192,7 +222,34 @@ def _described(state: State, model: ModelValue) -> CodeModel:
         is_compiled=bool(model.compiled),
         is_fitted=bool(model.fitted),
         experiment=experiment,
+        places=_places(state.notes.lines, _spans(model)),
+        calls=_places(state.notes.lines, {**({} if model.span is None else {"make": model.span}), **model.methods}),
     )
+
+
+def _spans(model: ModelValue) -> dict[str, Span]:
+    """The calls that make the layers of a model, those of models inside it too; a name outside is meant first."""
+    spans: dict[str, Span] = {}
+    waiting: list[LayerValue | ModelValue] = list(layers_of(model))
+    while waiting:
+        layer = waiting.pop(0)
+        if layer.span is not None:
+            spans.setdefault(layer.name, layer.span)
+        if isinstance(layer, ModelValue) and len(spans) < MOST_LAYERS:
+            waiting += layers_of(layer)
+    return spans
+
+
+def _places(lines: Lines, spans: Mapping[str, Span]) -> dict[str, CodePlace]:
+    return {name: _place(lines, span) for name, span in spans.items()}
+
+
+def _place(lines: Lines, span: Span) -> CodePlace:
+    cell, line = lines.position(span.line)
+    end_line = line + span.end_line - span.line
+    ends = ((span.line, span.column), (span.end_line, span.end_column))
+    column, end_column = (lines.letters(number, size) + 1 for number, size in ends)
+    return CodePlace(line, column, end_line, end_column, cell)
 
 
 def _data_of(model: ModelValue) -> Config:

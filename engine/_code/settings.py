@@ -9,6 +9,7 @@ from typing import Any
 from .._declared.told import listening
 from ..errors import EngineError
 from .known import KINDS, is_known
+from .known_functions import is_hard_sigmoid
 from .state import State
 from .values import (
     CallbackValue,
@@ -57,6 +58,8 @@ def plain(value: Value, kinds: tuple[str, ...] = KINDS) -> Any:
         raise NoSetting(f"it is not known without running the program: {value.reason}")
     if isinstance(value, MethodValue) and value.function is None:
         raise NoSetting(f"it is not known without running the program: .{value.name}")
+    if isinstance(value, FunctionValue) and is_hard_sigmoid(value):
+        return "hard_sigmoid"
     if isinstance(value, (FunctionValue, ClassValue, InstanceValue, MethodValue)):
         raise NoSetting(f"{_title(value)} is code of the program, which is not run")
     if isinstance(value, (TensorValue, CallbackValue, LayerValue)):

@@ -7,7 +7,7 @@ from collections import Counter
 from ..errors import EngineError
 from ..layers.naming import snake_case
 from .notes import NoteKind, Notes
-from .values import ModelValue
+from .values import ModelValue, Span
 
 MOST_STEPS = 200_000
 MOST_LAYERS = 5_000
@@ -24,6 +24,8 @@ class State:
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
         self.line = 1
+        self.call: Span | None = None
+        """The call that is followed, from the moment when its arguments are known."""
         self.steps = 0
         self.layers_made = 0
         self.changes = 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from .._declared import keras1, registry
+from .._declared import keras1, later, registry
 from .._declared.fields import declared_fields
 from .._declared.told import listening
 from .._files.guards import json_able
@@ -22,6 +22,7 @@ from .state import State
 from .values import (
     CallbackValue,
     ClassValue,
+    FallingRate,
     FunctionValue,
     MethodValue,
     ModelValue,
@@ -52,6 +53,7 @@ def optimizer_of(
         cls = registry.find("optimizer", name)
     except EngineError:
         return Unknown(f"{name} is no optimizer of this library")
+    arguments, named_arguments = _without_schedule(arguments, named_arguments)
     positional, keywords = arguments_of(state, name, arguments, named_arguments)
     try:
         made = construct(state, name, cls, positional, keywords)
@@ -59,6 +61,18 @@ def optimizer_of(
         state.say("not read", f"{name}: {error}")
         return Unknown(f"{name} cannot be made")
     return SettingValue("optimizer", made, name)
+
+
+def _without_schedule(
+    arguments: list[Value], named_arguments: dict[str, Value]
+) -> tuple[list[Value], dict[str, Value]]:
+    """A rate that falls with the number of steps is a rate and its `decay`, as Keras 2 wrote it."""
+    key = next((name for name in ("learning_rate", "lr") if name in named_arguments), None)
+    value = named_arguments.get(key) if key is not None else arguments[0] if arguments else None
+    if not isinstance(value, FallingRate):
+        return arguments, named_arguments
+    rest = {name: item for name, item in named_arguments.items() if name != key}
+    return arguments[key is None :], {**rest, "lr": value.rate, "decay": value.decay}
 
 
 def setting_of(
@@ -94,6 +108,7 @@ def compile_model(state: State, model: ModelValue, arguments: list[Value], named
     """Take the settings of `model.compile(...)`."""
     state.changes += 1
     model.compiled = state.changes
+    _stands_here(state, model, "compile")
     settings = _by_name(state, "compile", Model.compile, arguments, named_arguments)
     training = model.training
     for key, read in (("optimizer", _optimizer), ("loss", _loss), ("metrics", _metrics)):
@@ -102,6 +117,11 @@ def compile_model(state: State, model: ModelValue, arguments: list[Value], named
     for key, value in settings.items():
         if value is not None and key not in ("jit_compile", "run_eagerly", "steps_per_execution"):
             state.say("left out", f"compile, {key}: {_HINTS.get(key, 'an experiment has no place for it')}.")
+
+
+def _stands_here(state: State, model: ModelValue, method: str) -> None:
+    if state.call is not None:
+        model.methods[method] = state.call
 
 
 def _optimizer(state: State, model: ModelValue, training: Config, value: Value) -> None:
@@ -174,7 +194,7 @@ def _known_name(state: State, kind: str, value: Value) -> str | None:
         if isinstance(value, Symbol) and name[:1].isupper():
             made = setting_of(state, kind, name, [], {})
             return made.thing if isinstance(made, SettingValue) else None
-        return name
+        return later.old_class_name(kind, name)
     title = f"{name!r:.80}" if isinstance(name, str) else "of this form"
     known = f"{name} is code of the program" if is_own else f"there is no {kind} {title}"
     reason = value.reason if isinstance(value, Unknown) else known
@@ -188,6 +208,7 @@ def fit_model(
     """Take the settings of `model.fit(...)` and of `fit_generator`."""
     state.changes += 1
     model.fitted = state.changes
+    _stands_here(state, model, "fit")
     function = Model.fit_generator if method == "fit_generator" else Model.fit
     settings = _by_name(state, method, function, arguments, named_arguments)
     generator = settings.get("generator", settings.get("x"))

@@ -67,6 +67,22 @@ class ArrayValue:
     classes: int | None = None
 
 
+@dataclass(frozen=True)
+class Span:
+    """Where a call stands: lines from 1 through all cells, columns from 0 in bytes, as `ast` counts them."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+def span_of(node: ast.expr) -> Span:
+    """Where an expression stands."""
+    end_line = node.lineno if node.end_lineno is None else node.end_lineno
+    return Span(node.lineno, node.col_offset, end_line, node.end_col_offset or 0)
+
+
 @dataclass(eq=False)
 class LayerValue:
     """A layer of the program.
@@ -78,6 +94,7 @@ class LayerValue:
         shape: the shape of the input, batch included, where the layer states one.
         layer: the engine's layer, without weights; None for one that has a model inside.
         nodes: its calls.
+        span: the call that makes it, None where no single call does.
     """
 
     class_name: str
@@ -86,6 +103,7 @@ class LayerValue:
     shape: list[int | None] | None = None
     layer: Layer | None = None
     nodes: list[NodeValue] = field(default_factory=list, repr=False)
+    span: Span | None = None
 
 
 @dataclass(eq=False)
@@ -129,6 +147,9 @@ class ModelValue:
     compiled: int = 0
     fitted: int = 0
     inside: bool = False
+    span: Span | None = None
+    methods: dict[str, Span] = field(default_factory=dict)
+    """The last call of `compile` and of `fit`."""
 
     @property
     def class_name(self) -> str:
@@ -143,6 +164,14 @@ class SettingValue:
     kind: str
     thing: Any
     name: str
+
+
+@dataclass(frozen=True)
+class FallingRate:
+    """A learning rate that is divided by 1 + decay * steps, as `InverseTimeDecay` says it."""
+
+    rate: Value
+    decay: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..types import Config
+from .web_models import model_inside
 
 COMPILE_KEYS = ("optimizer", "loss", "loss_weights", "metrics", "sample_weight_mode", "class_mode", "theano_mode")
 
@@ -27,8 +28,9 @@ def compiled_as_training(document: Mapping[str, object]) -> Config:
         >>> compiled_as_training({"class_name": "Sequential", "loss": "mse", "optimizer": {"name": "SGD", "lr": 0.1}})
         {'class_name': 'Sequential', 'training': {'optimizer': {'class_name': 'SGD', 'config': {'lr': 0.1}}, 'loss': 'mse'}}
     """
+    document = model_inside(document)
     if not is_compiled(document):
-        return dict(document)
+        return document
     model = {key: value for key, value in document.items() if key not in COMPILE_KEYS}
     training: Config = {}
     optimizer, loss, metrics = (document.get(key) for key in ("optimizer", "loss", "metrics"))

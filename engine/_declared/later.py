@@ -46,7 +46,10 @@ CLASSES = {
     },
     "regularizer": {"L1": "L1L2", "L2": "L1L2"},
 }
+CLASSES["loss"] |= {"kl_divergence": "kullback_leibler_divergence", "log_cosh": "logcosh"}
 CLASSES["metric"].update(CLASSES["loss"])
+# As a loss it has the sign of before; the metric of this name has the other one.
+CLASSES["loss"] |= {"cosine_similarity": "cosine_proximity"}
 # The registered names that tf.keras writes since 2.11 carry a package.
 _PACKAGES = ("Custom>", "Addons>")
 
@@ -122,7 +125,11 @@ _OF_FUNCTIONS: dict[str, Meaningless] = {
         "threshold": (0.5,),
     },
 }
-RENAMED: dict[str, dict[str, str]] = {"Optimizer": {"learning_rate": "lr"}, "Nadam": {"decay": "schedule_decay"}}
+RENAMED: dict[str, dict[str, str]] = {
+    "Optimizer": {"learning_rate": "lr"},
+    "Nadam": {"decay": "schedule_decay"},
+    "LeakyReLU": {"negative_slope": "alpha"},
+}
 
 
 def old_class_name(kind: str, name: str) -> str:

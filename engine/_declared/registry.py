@@ -236,7 +236,7 @@ def serialize(kind: str, thing: object) -> Config | str | None:
 
     Args:
         kind: what it is, for messages.
-        thing: None, a name, an object with `get_config`, or a named function.
+        thing: None, a name, an object with `get_config`, or a named function or other thing.
 
     Returns:
         None, a name, or {class_name, config}.
@@ -255,6 +255,9 @@ def serialize(kind: str, thing: object) -> Config | str | None:
         return {"class_name": name_for(kind, type(thing)), "config": get_config()}
     if callable(thing):
         return name_for(kind, thing)
+    name: object = getattr(thing, "__name__", None)
+    if isinstance(name, str):
+        return name
     raise SettingTypeError(
         where=f"config of a {kind}", expected="a named function or get_config()", actual=shorten(thing)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -68,6 +69,18 @@ def check_size(text: str, where: str) -> None:
     # A character takes one to four bytes, so the cheap test decides nearly always.
     if len(text) * 4 > MAX_TEXT_BYTES and len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
         raise refusal(where, 1, 1, f"at most {MAX_TEXT_BYTES} bytes of text", f"{len(text)} characters")
+
+
+def written_once(text: str) -> str:
+    """The JSON that a JSON text holds as one string, as `json.dump(model.to_json(), file)` writes it; every other text as it is."""
+    stripped = text.strip("\ufeff \t\r\n")
+    if not (stripped.startswith('"{') and stripped.endswith('}"')):
+        return text
+    try:
+        inner = json.loads(stripped)
+    except ValueError:
+        return text
+    return inner if isinstance(inner, str) else text
 
 
 def as_mapping(document: object, where: str) -> Config:

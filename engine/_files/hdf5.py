@@ -240,12 +240,13 @@ def write_model(
     layers: Weights,
     optimizer_weights: Sequence[tuple[str, Array]] | None = None,
     training_state: Sequence[tuple[str, Array]] | None = None,
+    read_back: bool = True,
 ) -> None:
     """Write a whole model: architecture, compile settings, weights and optimizer slots; for a checkpoint more.
 
     config: {"class_name", "config"} of the model. training_config: Keras's keys `optimizer_config`, `loss`,
     `metrics`, `sample_weight_mode`, `loss_weights`, or None for a model that was not compiled. storage: as for
-    `write_weights`.
+    `write_weights`. read_back: whether a file is read again before it takes the place of an earlier one.
     """
     _check_names(layers)
     groups = {"optimizer_weights": list(optimizer_weights or []), "training_state": list(training_state or [])}
@@ -259,7 +260,8 @@ def write_model(
             if arrays:
                 _put_arrays(file.create_group(name), arrays)
 
-    _write(storage, fill, [*_arrays(layers), *(array for arrays in groups.values() for _, array in arrays)])
+    arrays = [*_arrays(layers), *(array for arrays in groups.values() for _, array in arrays)]
+    _write(storage, fill, arrays, read_back)
 
 
 def most_slots(nbytes: int) -> int:
@@ -350,7 +352,7 @@ class _Recorder:
             return None
 
 
-def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Array]) -> None:
+def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Array], read_back: bool = True) -> None:
     import h5py
 
     checksum = _checksum(arrays)
@@ -380,7 +382,7 @@ def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Ar
             if file.attrs.get(CHECKSUM) != checksum or _checksum(_stored(file)) != checksum:
                 raise OSError(f"{temporary}: the file read back differs from what was written; the disk is at fault")
 
-    _write_whole(storage, put, sum(array.nbytes for array in arrays) + _SLACK, reopen)
+    _write_whole(storage, put, sum(array.nbytes for array in arrays) + _SLACK, reopen if read_back else None)
 
 
 def _clear(group: h5py.Group) -> None:

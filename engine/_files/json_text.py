@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 from ..errors import FileError, shorten
 from ..types import Config, Json
-from .guards import MAX_DEPTH, Key, Places, as_mapping, check_size, cut, plain, refusal
+from .guards import MAX_DEPTH, Key, Places, as_mapping, check_size, cut, plain, refusal, written_once
 
 _TOKEN = re.compile(r'["\[\]{},:]|[^\s\[\]{},:"]+')
 
@@ -36,7 +36,7 @@ def read_json(text: str, where: str = "<text>", places: Places | None = None) ->
         {'units': 3}
     """
     check_size(text, where)
-    text = text.removeprefix("\ufeff")
+    text = written_once(text).removeprefix("\ufeff")
     _scan_json(text, where, places)
     try:
         document = json.loads(text)

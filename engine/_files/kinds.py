@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import picture_text
 from .files import open_regular
+from .guards import written_once
 
 _FIRST_BYTES = 2**20
 _LAST_BYTES = 2**16
@@ -111,6 +112,15 @@ PAGE = Kind(
     "markup", "a page or drawing of the web (HTML, XML or SVG)", "A download may have ended at a page: try again."
 )
 UTF_16 = Kind("utf-16", "a text in UTF-16", "Save the file as UTF-8.")
+OTHER_LETTERS = Kind("other encoding", "a text that is not in UTF-8", "Save the file as UTF-8.")
+MATLAB = Kind("matlab", "arrays of MATLAB (.mat)", "Arrays are data: scipy.io.loadmat reads them, fit takes them.")
+PARQUET = Kind(
+    "parquet", "a table in Parquet", "A table is data: read it with pandas.read_parquet, and give its columns to fit."
+)
+DATABASE = Kind(
+    "database", "a database of SQLite", "Read its tables with pandas.read_sql, and give their columns to fit."
+)
+SOUND = Kind("sound", "a sound", "Sounds are data: read them with scipy.io.wavfile, and give them to fit as an array.")
 BINARY = Kind("binary", "a binary file of an unknown kind", "Models are read from HDF5 (.h5), JSON and YAML.")
 ARCHIVE = Kind("archive", "a packed archive", "Unpack it, and give the path of a file in it.")
 DOCUMENT = Kind("document", "a document or table of an office program", "Save tables as CSV, and read them as arrays.")
@@ -132,6 +142,10 @@ _BEGINNINGS: tuple[tuple[bytes, Kind], ...] = (
     (b"\xfd7zXZ", ARCHIVE),
     (b"7z\xbc\xaf", ARCHIVE),
     (b"\x80\x02\x8a\x0al\xfc\x9cF\xf9", PYTORCH),
+    (b"\x28\xb5\x2f\xfd", ARCHIVE),
+    (b"MATLAB 5.0 MAT-file", MATLAB),
+    (b"PAR1", PARQUET),
+    (b"SQLite format 3\x00", DATABASE),
     (b"\xff\xfe", UTF_16),
     (b"\xfe\xff", UTF_16),
 )
@@ -151,6 +165,8 @@ _MARKUP = re.compile(r"<(?:\?xml|!doctype|html|svg|!--)", re.I)
 _ELEMENT = re.compile(r"<([a-z][\w.:-]*)", re.I)
 _PROTOTXT = re.compile(r"^[ \t]*(?:layers?|node|input_shape|graph)[ \t]*\{", re.M)
 _DARKNET = re.compile(r"^\[(?:net|network|convolutional|connected)\]", re.M)
+_SECTION = re.compile(r"\[[A-Za-z_][\w .-]*\][ \t]*\r?\n")  # of a configuration in sections, as Darknet's and TOML
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _PYTHON = re.compile(
     r"^(?:import [\w.]+|from [\w.]+ import |(?:async )?def \w+\s*\(|class \w+.*:\s*$|if __name__|print\(|[A-Za-z_][\w.]* = )",
     re.M,
@@ -206,8 +222,10 @@ def kind_of_bytes(start: bytes, end: bytes = b"") -> Kind:
         if start.startswith(beginning):
             carries = kind is PICTURE and start.startswith(picture_text.PNG) and picture_text.KEYWORD in start
             return MODEL_PICTURE if carries else kind
-    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
-        return PICTURE
+    if start.startswith(b"RIFF"):
+        return PICTURE if start[8:12] == b"WEBP" else SOUND
+    if start[4:8] == b"TFL3":
+        return PROTOBUF
     if start.startswith(b"PK\x05\x06"):
         return NPZ  # what numpy.savez writes of no arrays
     if start.startswith(b"PK\x03\x04"):
@@ -224,9 +242,10 @@ def kind_of_bytes(start: bytes, end: bytes = b"") -> Kind:
     except UnicodeDecodeError as error:
         # Only a letter that was cut through at the end of what was read is no fault of the text.
         if len(start) < _FIRST_BYTES or error.start < len(start) - 4:
-            return BINARY
+            return BINARY if _CONTROLS.search(start.decode("latin-1")) else OTHER_LETTERS
         text = start[: error.start].decode("utf-8-sig")
-    return kind_of_text(text)
+    kind = kind_of_text(text)
+    return BINARY if kind is TEXT and _CONTROLS.search(text) else kind
 
 
 def kind_of_text(text: str) -> Kind:
@@ -242,10 +261,10 @@ def kind_of_text(text: str) -> Kind:
         >>> kind_of_text("import numpy").name, kind_of_text("class_name: Sequential").name, kind_of_text("layer {").name
         ('python', 'yaml', 'prototxt')
     """
-    text = text[:_FIRST_BYTES].lstrip("\ufeff \t\r\n")
+    text = written_once(text[:_FIRST_BYTES]).lstrip("\ufeff \t\r\n")
     if not text:
         return EMPTY
-    if text[0] in "{[" and not _DARKNET.match(text):
+    if text[0] in "{[" and not _SECTION.match(text):
         return NOTEBOOK if _JSON_NOTEBOOK.search(text) else MODEL_JSON if _JSON_MODEL.search(text) else JSON
     tests: tuple[tuple[Callable[[str], object], Kind], ...] = (
         (_is_model_picture, MODEL_PICTURE),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..errors import FileError
 from ..types import Config
-from .guards import Places, json_able, plain
+from .guards import Places, json_able, plain, written_once
 from .json_text import read_json, write_json
 from .kinds import kind_of_text
 from .yaml_text import read_yaml, write_yaml
@@ -38,5 +38,6 @@ def read_any(text: str, where: str = "<text>", places: Places | None = None) -> 
 
     Errors: FileError saying what a text of another kind is, else with line and column.
     """
+    text = written_once(text)
     refuse_other_kinds(text, where)
     return (read_json if text.lstrip("\ufeff \t\r\n").startswith("{") else read_yaml)(text, where, places)

@@ -17,7 +17,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ..errors import FileError
 from ..types import Config
-from .guards import MAX_DEPTH, Key, Path, Places, as_mapping, check_size, cut, line_column, plain, refusal
+from .guards import (
+    MAX_DEPTH,
+    Key,
+    Path,
+    Places,
+    as_mapping,
+    check_size,
+    cut,
+    line_column,
+    plain,
+    refusal,
+    written_once,
+)
+from .json_text import read_json
 
 if TYPE_CHECKING:
     import yaml
@@ -59,6 +72,8 @@ def read_yaml(text: str, where: str = "<text>", places: Places | None = None) ->
     import yaml
 
     check_size(text, where)
+    if written_once(text) is not text:
+        return read_json(text, where, places)
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     builder = _Builder(where, places)
     try:

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from .._machine.device import blocks
+from ..types import Array
 from .memory import Sizes
 from .tensor import Call, Tensor
 from .work import Work
@@ -25,6 +26,8 @@ _CHUNK_OF_WEIGHTS = 24_576
 _ROWS_OF_A_TILE = 12
 # Where products that can set their result to 0 take the values that say where.
 _KEPT_OPERAND = {"linear_input_gradient": 2, "correlate": 3, "winograd": 3}
+# Samples of a chunk: with fewer than the first a product reads its other factor too often; more than the last leave the cache.
+_FEWEST_SAMPLES, _SAMPLES, _MOST_SAMPLES = 8, 16, 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,14 @@ class Settings:
     values: Sizes
 
 
-Operand: TypeAlias = "Tensor | Kept | Between | Settings | None"
+@dataclass(frozen=True, eq=False)
+class Outside:
+    """Memory that is not the plan's: weights, slots and numbers of an optimizer."""
+
+    array: Array
+
+
+Operand: TypeAlias = "Tensor | Kept | Between | Settings | Outside | None"
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,22 +105,35 @@ class Instruction:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """Instructions in chunks, and chunks in phases.
+
+    Attributes:
+        chunks: (instruction, instructions, first unit, units) of each, instructions by their place in `Order.positions`.
+        phases: (first chunk, chunks, 1 where a second thread does not pay) of each.
+    """
+
+    chunks: list[tuple[int, int, int, int]]
+    phases: list[tuple[int, int, int]]
+
+
+@dataclass(frozen=True)
 class Order:
     """Instructions by phases, and how these are cut into chunks.
 
     Attributes:
         positions: the numbers of the instructions, phase by phase.
         at_once: for each of them how many samples go through it and its neighbours at once.
-        chunks: (instruction, instructions, first unit, units) of each, instructions by their place in `positions`.
-        phases: (first chunk, chunks, 1 where a second thread does not pay) of each.
+        cut: all of them but updates of weights.
+        with_updates: all of them; None where updates are not the plan's.
         written: for each tensor that is computed by samples, the phase.
         local: those of `written` that nothing reads in another phase.
     """
 
     positions: list[int]
     at_once: list[int]
-    chunks: list[tuple[int, int, int, int]]
-    phases: list[tuple[int, int, int]]
+    cut: Cut
+    with_updates: Cut | None
     written: dict[Tensor, int]
     local: set[Tensor]
 
@@ -122,7 +145,7 @@ def rectified_within(
 
     The product that gives such a gradient sets it to 0 by itself, and what else gives it is written over.
     """
-    readers, makers = _readers(steps, views), {x: i for i, step in enumerate(steps) for x in step.written}
+    readers, makers = readers_of(steps, views), {x: i for i, step in enumerate(steps) for x in step.written}
     seen = {*targets, *views, *views.values()}
     new: list[Instruction | None] = list(steps)
     renamed: dict[Operand, Operand] = {}
@@ -144,65 +167,93 @@ def rectified_within(
     ]
 
 
-def _root(operand: Operand, views: Mapping[Tensor, Tensor]) -> Operand:
+def root(operand: Operand, views: Mapping[Tensor, Tensor]) -> Operand:
     while isinstance(operand, Tensor) and operand in views:
         operand = views[operand]
     return operand
 
 
-def _readers(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> Mapping[Operand, list[int]]:
+def readers_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> Mapping[Operand, list[int]]:
     """The steps that read each operand, or a view of it."""
     readers: dict[Operand, list[int]] = defaultdict(list)
     for i, step in enumerate(steps):
-        for x in {_root(x, views) for x in step.read}:
+        for x in {root(x, views) for x in step.read}:
             readers[x].append(i)
     return readers
 
 
 def in_phases(
     steps: Sequence[Instruction],
+    phase_of: Sequence[int],
     batch: int,
-    samples: int,
-    targets: Collection[Tensor],
-    views: Mapping[Tensor, Tensor],
-) -> Order:
-    """The order of instructions in which each finds what it reads; chunks of samples have so many."""
-    phase_of = _phases_of(steps, views)
-    positions = sorted(range(len(steps)), key=lambda i: phase_of[i])
-    chunks: list[tuple[int, int, int, int]] = []
-    phases: list[tuple[int, int, int]] = []
-    begin = 0
-    while begin < len(positions):
-        end = begin + 1
-        while end < len(positions) and phase_of[positions[end]] == phase_of[positions[begin]]:
-            end += 1
-        first_chunk = len(chunks)
-        members = [steps[i] for i in positions[begin:end]]
-        if members[0].by_samples:
-            chunks += _cut(begin, len(members), batch, samples)
+    samples: int | None,
+    threads: int,
+    followers: Mapping[int, int],
+    last: Sequence[int],
+) -> tuple[list[int], Cut, Cut]:
+    """The order of instructions in which each finds what it reads: their numbers, cut without and with updates of weights.
+
+    Args:
+        steps: all instructions.
+        phase_of: the phase of each of the first ones, which are all but updates.
+        batch: the number of samples.
+        samples: those of a chunk, where results depend on it.
+        threads: how many are to have work. Else the cut may depend on them, as rows do not depend on each other; results do not.
+        followers: for the number of a gradient's instruction, that of the update which its chunks go on with.
+        last: updates that are done when all else is.
+    """
+    positions: list[int] = []
+    plain, whole = Cut([], []), Cut([], [])
+    for _, group in groupby(sorted(range(len(phase_of)), key=lambda i: phase_of[i]), key=lambda i: phase_of[i]):
+        members, firsts = list(group), (len(plain.chunks), len(whole.chunks))
+        work = sum(steps[i].work for i in members)
+        if steps[members[0]].by_samples:
+            chunks = _cut(len(positions), len(members), batch, samples or _samples(batch, threads))
+            plain.chunks.extend(chunks)
+            whole.chunks.extend(chunks)
+            positions += members
         else:
-            for position, step in enumerate(members, begin):
-                chunks += _cut(position, 1, step.units, _grain(step))
-        alone = sum(step.work for step in members) < _FEW
-        phases.append((first_chunk, len(chunks) - first_chunk, int(alone)))
-        begin = end
-    readers, seen = _readers(steps, views), {*targets, *views, *views.values()}
+            for i in members:
+                chunks = _cut(len(positions), 1, steps[i].units, _grain(steps[i], threads))
+                plain.chunks.extend(chunks)
+                positions.append(i)
+                if i in followers:
+                    chunks = [(position, 2, first, units) for position, _, first, units in chunks]
+                    positions.append(followers[i])
+                whole.chunks.extend(chunks)
+        for cut, first in zip((plain, whole), firsts, strict=True):
+            cut.phases.append((first, len(cut.chunks) - first, int(work < _FEW)))
+    first = len(whole.chunks)
+    for i in last:
+        whole.chunks.extend(_cut(len(positions), 1, steps[i].units, steps[i].size[0]))
+        positions.append(i)
+    if last:
+        work = sum(steps[i].work for i in last)
+        whole.phases.append((first, len(whole.chunks) - first, int(work < _FEW)))
+    return positions, plain, whole
+
+
+def lifetimes(
+    steps: Sequence[Instruction], phase_of: Sequence[int], targets: Collection[Tensor], views: Mapping[Tensor, Tensor]
+) -> tuple[dict[Tensor, int], set[Tensor]]:
+    """For each tensor that is computed by samples, the phase; those of them that nothing reads in another phase."""
+    readers, seen = readers_of(steps, views), {*targets, *views, *views.values()}
     writers: dict[Operand, set[int]] = defaultdict(set)
     for i, step in enumerate(steps):
         for x in step.written:
             writers[x].add(phase_of[i] if step.by_samples else -1)
     written = {x: min(own) for x, own in writers.items() if isinstance(x, Tensor) and len(own) == 1 and min(own) >= 0}
     local = {x for x, phase in written.items() if x not in seen and all(phase_of[i] == phase for i in readers[x])}
-    return Order(positions, _together([steps[i] for i in positions]), chunks, phases, written, local)
+    return written, local
 
 
-def _phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> list[int]:
+def phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> list[int]:
     """The phase of each step: even numbers are phases of samples, odd ones phases of whole batches."""
     phase_of: list[int] = []
     makers: dict[Operand, list[int]] = defaultdict(list)
     for i, step in enumerate(steps):
         earliest = 0 if step.by_samples else 1
-        for maker in {maker for x in step.read for maker in makers[_root(x, views)]}:
+        for maker in {maker for x in step.read for maker in makers[root(x, views)]}:
             together = step.by_samples and steps[maker].by_samples
             same_kind = step.by_samples == steps[maker].by_samples
             earliest = max(earliest, phase_of[maker] + (0 if together else 2 if same_kind else 1))
@@ -217,12 +268,12 @@ def _cut(instruction: int, instructions: int, units: int, grain: int) -> list[tu
 
 
 def samples_of_a_chunk(batch: int, few: bool) -> int:
-    """Samples of a chunk; `few`: each of them is worth a thread."""
+    """Samples of a chunk where results depend on it; `few`: each of them is worth a thread."""
     eighth = -(-batch // 8)
-    return eighth if few else min(max(16, eighth), 64)
+    return eighth if few else min(max(_SAMPLES, eighth), _MOST_SAMPLES)
 
 
-def _together(steps: Sequence[Instruction]) -> list[int]:
+def together(steps: Sequence[Instruction]) -> list[int]:
     """The least number of `at_once` of neighbours that all have one."""
     numbers: list[int] = []
     for divided, neighbours in groupby(steps, lambda step: step.at_once > 0 and step.by_samples):
@@ -231,7 +282,13 @@ def _together(steps: Sequence[Instruction]) -> list[int]:
     return numbers
 
 
-def _grain(step: Instruction) -> int:
+def _samples(batch: int, threads: int) -> int:
+    """Samples of a chunk."""
+    usual = min(max(_SAMPLES, -(-batch // max(8, 2 * threads))), _MOST_SAMPLES)
+    return min(usual, max(_FEWEST_SAMPLES, -(-batch // threads)))
+
+
+def _grain(step: Instruction, threads: int) -> int:
     """Units of a chunk of what is done for the whole batch at once."""
     if step.grain:
         return step.grain
@@ -239,4 +296,6 @@ def _grain(step: Instruction) -> int:
     if columns is None:
         return max(1, step.units)
     rows = max(1, _CHUNK_OF_WEIGHTS // max(1, step.size[columns]))
+    if step.work >= _FEW:
+        rows = min(rows, -(-step.units // threads))
     return max(_ROWS_OF_A_TILE, rows // _ROWS_OF_A_TILE * _ROWS_OF_A_TILE)

@@ -22,15 +22,21 @@ from .backward import BackwardCall, FilledLike
 from .memory import Sizes
 from .native_phases import (
     Between,
+    Cut,
     Instruction,
     Kept,
     Operand,
     Order,
+    Outside,
     Settings,
     in_phases,
+    lifetimes,
+    phases_of,
     rectified_within,
     samples_of_a_chunk,
+    together,
 )
+from .native_updates import WeightUpdates, left_for_updates, updates_within
 from .op import Op
 from .schedule import Schedule
 from .tensor import Arrays, Call, Constant, Placeholder, Tensor, Variable
@@ -57,6 +63,7 @@ class Context:
         shapes: of all tensors.
         batch: the number of samples.
         samples: those of a chunk; the last one may have fewer.
+        has_groups: whether results depend on the chunks of samples.
     """
 
     def __init__(
@@ -65,6 +72,7 @@ class Context:
         self.shapes = shapes
         self.batch = batch
         self.samples = samples
+        self.has_groups = False
         self._schedule = schedule
         self._read = read
         self._kept: dict[tuple[Call, str], Kept] = {}
@@ -94,6 +102,7 @@ class Context:
         """How the first axis of a tensor is cut: by the chunks of samples, or into eight where it is not the batch."""
         units = self.shapes[x][0]
         by_samples = units == self.batch
+        self.has_groups = self.has_groups or by_samples
         return Groups(units, self.samples if by_samples else -(-units // 8), by_samples)
 
     def is_read(self, tensor: Tensor) -> bool:
@@ -162,8 +171,22 @@ class Context:
 
 
 Rule: TypeAlias = "Callable[[Any, Context], Sequence[Instruction] | None]"
-_forward: dict[type[Op], Rule] = {}
-_backward: dict[type[Op], Rule] = {}
+
+
+class _Rule(NamedTuple):
+    """A rule, and whether it looks at the types of arrays itself."""
+
+    instructions: Rule
+    of_other_types: bool
+
+    def suits(self, call: Call) -> bool:
+        """Whether the rule may be asked about a call: the library knows no floats but float32."""
+        dtypes = [x.dtype for x in (*call.present_inputs, *call.outputs)]
+        return all(dtype == "float32" or (self.of_other_types and dtype.kind not in "fc") for dtype in dtypes)
+
+
+_forward: dict[type[Op], _Rule] = {}
+_backward: dict[type[Op], _Rule] = {}
 _foldable: set[type[Op]] = {FilledLike}
 _worth_a_thread: set[type[Op]] = set()
 # Bytes of the samples that go through neighbouring instructions at once: they stay in the second-level cache meanwhile.
@@ -172,21 +195,25 @@ _AT_ONCE = 600_000
 _LARGE_SAMPLE = 16_384
 
 
-def native(*ops: type[Op]) -> Callable[[Rule], Rule]:
-    """Decorator: the function gives the instructions for a forward call of one of these ops, or None where it has none."""
+def native(*ops: type[Op], of_other_types: bool = False) -> Callable[[Rule], Rule]:
+    """Decorator: the function gives the instructions for a forward call of one of these ops, or None where it has none.
+
+    It is asked about calls whose arrays are all of float32; of_other_types: also where some are of whole numbers or truth
+    values, which it must look at itself, since the library reads bytes as what an instruction takes them for.
+    """
 
     def decorate(rule: Rule) -> Rule:
-        _forward.update(dict.fromkeys(ops, rule))
+        _forward.update(dict.fromkeys(ops, _Rule(rule, of_other_types)))
         return rule
 
     return decorate
 
 
-def native_gradient(*ops: type[Op]) -> Callable[[Rule], Rule]:
+def native_gradient(*ops: type[Op], of_other_types: bool = False) -> Callable[[Rule], Rule]:
     """Decorator: the same for the gradient of these ops."""
 
     def decorate(rule: Rule) -> Rule:
-        _backward.update(dict.fromkeys(ops, rule))
+        _backward.update(dict.fromkeys(ops, _Rule(rule, of_other_types)))
         return rule
 
     return decorate
@@ -208,19 +235,21 @@ class NativeForm:
 
     Attributes:
         instructions: in the order of the calls.
-        sources: the call that each of them is part of.
+        sources: the call that each of them is part of; updates of weights, which come behind them, are part of none.
         folded: calls that are computed once, as they depend on constants alone.
         constants: the arrays of their results.
         order: how they are run.
         library: what has the instructions.
         batch: the number of samples.
+        updates: what tells how weights are updated where the program does it.
     """
 
     library: Library
     batch: int
+    updates: WeightUpdates | None = None
     instructions: list[Instruction] = field(default_factory=list)
     sources: list[Call] = field(default_factory=list)
-    order: Order = field(default_factory=lambda: Order([], [], [], [], {}, set()))
+    order: Order = field(default_factory=lambda: Order([], [], Cut([], []), None, {}, set()))
     folded: list[Call] = field(default_factory=list)
     constants: dict[Tensor, Array] = field(default_factory=dict)
     _between: dict[Between, Array] = field(default_factory=dict)
@@ -243,6 +272,8 @@ class NativeForm:
                 array = np.array(operand.values, np.int64)
             elif isinstance(operand, Kept):
                 array = fills[operand].keep(operand.name, operand.shape, "float32")
+            elif isinstance(operand, Outside):
+                array = operand.array
             else:
                 array = self._between[operand] if isinstance(operand, Between) else arrays.array(operand)
             used.append(array)
@@ -254,19 +285,45 @@ class NativeForm:
             row["size"][: len(step.size)] = step.size
             row["number"][: len(step.numbers)] = step.numbers
             row["array"][: len(step.operands)] = [address(x) for x in step.operands]
-        order = self.order
-        table = table[order.positions]
+        order, table = self.order, table[self.order.positions]
         table["at_once"] = order.at_once
+        updating = None
+        if self.updates is not None and order.with_updates is not None:
+            cut, whole = order.with_updates, table.copy()
+            rows = np.flatnonzero(np.array(order.positions) >= len(self.sources))
+            for row in left_for_updates(self.instructions, order.positions, cut.chunks):
+                whole["array"][row, len(self.instructions[order.positions[row]].operands) - 1] = 0
+                whole["array"][row + 1, 1] = 0
+            updating = Updating(self.library.program(whole, cut.chunks, cut.phases, used), self.updates, rows)
         return NativeProgram(
-            self.library.program(table, order.chunks, order.phases, used),
-            [self.sources[i] for i in order.positions],
+            self.library.program(table, order.cut.chunks, order.cut.phases, used),
+            [self.sources[i] if i < len(self.sources) else None for i in order.positions],
             [_filling(kept, work) for kept, work in fills.items()],
             lambda: [call.bind(arrays) for call in calls],
+            updating,
         )
 
 
 def _filling(memory: Kept, work: Work) -> Callable[[], object]:
     return lambda: memory.fill(work)
+
+
+@dataclass
+class Updating:
+    """A program that ends with the updates of weights, and the rows of its instructions which do them."""
+
+    program: Program
+    updates: WeightUpdates
+    rows: Array
+    operation: str = ""
+
+    def ready(self) -> Program:
+        """The program, with the instruction that the next update needs."""
+        operation = self.updates.operation
+        if operation != self.operation:
+            self.program.set_operation(self.rows, operation)
+            self.operation = operation
+        return self.program
 
 
 class NativeProgram:
@@ -275,20 +332,27 @@ class NativeProgram:
     def __init__(
         self,
         program: Program,
-        sources: Sequence[Call],
+        sources: Sequence[Call | None],
         fills: Sequence[Callable[[], object]],
         in_python: Callable[[], Sequence[Callable[[], None]]],
+        updating: Updating | None = None,
     ) -> None:
         self._program = program
         self.sources = sources
         self._fills = fills
         self._in_python = in_python
+        self._updating = updating
 
     def __call__(self) -> None:
         """Run it. Where an instruction cannot use its numbers, Python runs the calls and says what is wrong."""
         for fill in self._fills:
             fill()
-        if self._program.run(device.threads()) is not None:
+        updating = self._updating
+        updates = updating is not None and updating.updates.take_turn()
+        program = updating.ready() if updating is not None and updates else self._program
+        if program.run(device.threads()) is not None:
+            if updating is not None and updates:
+                updating.updates.give_back()
             for instruction in self._in_python():
                 instruction()
 
@@ -298,19 +362,25 @@ class NativeProgram:
             fill()
         seconds: dict[Call, float] = {}
         for call, part in zip(self.sources, self._program.seconds(), strict=True):
-            seconds[call] = seconds.get(call, 0.0) + float(part)
+            if call is not None:
+                seconds[call] = seconds.get(call, 0.0) + float(part)
         return seconds
 
 
 def native_form(
-    library: Library, schedule: Schedule, shapes: Mapping[Tensor, Sizes], inputs: Sequence[Placeholder]
+    library: Library,
+    schedule: Schedule,
+    shapes: Mapping[Tensor, Sizes],
+    inputs: Sequence[Placeholder],
+    updates: WeightUpdates | None = None,
 ) -> NativeForm | Call | None:
     """A schedule as instructions; the first call that has no rule, or None where there is no batch or nothing to compute."""
     batch = next((shapes[x][0] for x in inputs if shapes[x]), 0)
     if not batch:
         return None
     calls, read = _whose_values_count(schedule)
-    samples = samples_of_a_chunk(batch, any(type(call.op) in _worth_a_thread for call in calls))
+    few = any(type(call.op) in _worth_a_thread for call in calls)
+    samples = samples_of_a_chunk(batch, few)
     form, context = NativeForm(library, batch), Context(shapes, batch, samples, schedule, read)
     for call in calls:
         if any(x in schedule.absent for x in call.present_inputs):
@@ -320,7 +390,7 @@ def native_form(
             form.constants.update((y, np.empty(shapes[y], y.dtype)) for y in call.outputs if y not in schedule.absent)
             continue
         rule = (_backward if call.is_backward else _forward).get(type(call.op))
-        steps = rule(call, context) if rule is not None and _all_float32(call) else None
+        steps = rule.instructions(call, context) if rule is not None and rule.suits(call) else None
         if steps is None:
             return call
         form.instructions += steps
@@ -330,10 +400,25 @@ def native_form(
     within = rectified_within(form.instructions, schedule.targets, schedule.views)
     form.sources = [call for call, step in zip(form.sources, within, strict=True) if step is not None]
     form.instructions = [step for step in within if step is not None]
-    if any(type(call.op) in _worth_a_thread for call in calls):
+    if few:
         form.instructions = [replace(step, at_once=_at_once(step, shapes)) for step in form.instructions]
-    form.order = in_phases(form.instructions, batch, samples, schedule.targets, schedule.views)
+    _set_order(form, schedule, updates, samples if few or context.has_groups else None)
     return form
+
+
+def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | None, samples: int | None) -> None:
+    """Add the updates of weights where they can be part of the program, and put all instructions in phases."""
+    steps, targets, views = form.instructions, schedule.targets, schedule.views
+    phase_of = phases_of(steps, views)
+    within = None if updates is None else updates_within(updates, steps, phase_of, targets, views)
+    more, followers, last = within or ([], {}, [])
+    form.updates = updates if within is not None else None
+    form.instructions = [*steps, *more]
+    threads = device.threads()
+    positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, samples, threads, followers, last)
+    at_once = together([form.instructions[i] for i in positions])
+    with_updates = whole if within is not None else None
+    form.order = Order(positions, at_once, cut, with_updates, *lifetimes(steps, phase_of, targets, views))
 
 
 def _at_once(step: Instruction, shapes: Mapping[Tensor, Sizes]) -> int:
@@ -374,8 +459,3 @@ def _is_constant(call: Call, form: NativeForm, schedule: Schedule) -> bool:
         return False
     known = all(isinstance(x, Constant) or x in form.constants for x in call.present_inputs)
     return known or type(call.op) is FilledLike
-
-
-def _all_float32(call: Call) -> bool:
-    """Whether all floats are float32: the library has instructions for no others."""
-    return all(x.dtype == "float32" or x.dtype.kind not in "fc" for x in (*call.present_inputs, *call.outputs))

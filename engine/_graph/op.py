@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .._machine import device
+from .._machine.arrays import as_array
 from .._machine.config import float_dtype
 from .._machine.context import bound
 from .._machine.room import check_addressable
@@ -86,6 +87,7 @@ def apply(op: Op, *inputs: Any) -> Any:
     """
     if any(isinstance(x, list) for x in inputs):
         inputs = tuple(Tensor.stacked(x) if _is_list_of_tensors(x) else x for x in inputs)
+    inputs = op.converted(inputs)
     if any(isinstance(x, Tensor) for x in inputs):
         return record(op, inputs)
     return compute(op, inputs)
@@ -141,6 +143,7 @@ def _record(op: Op, inputs: tuple[Tensor | None, ...], kind: type[ForwardCall]) 
 def compute(op: Op, inputs: tuple[Any, ...], training: bool = False, work: Work | None = None) -> Any:
     """Compute `op` on arrays; the result is a fresh array (or a view where the op only reshapes)."""
     like = next((x.dtype for x in inputs if hasattr(x, "dtype")), None)
+    like = like if like is None or like.isnative else like.newbyteorder("=")
     arrays: tuple[Any, ...] = tuple(None if x is None else _as_operand(x, like) for x in inputs)
     shapes = tuple(None if x is None else x.shape for x in arrays)
     out_shape = op.shape(*shapes)
@@ -161,7 +164,7 @@ def compute(op: Op, inputs: tuple[Any, ...], training: bool = False, work: Work 
 def _as_operand(value: Any, like: DType | None) -> Array:
     """An array for `value`; Python numbers and float64 arrays take the float type they meet."""
     weak = not hasattr(value, "dtype")
-    array = value if isinstance(value, device.xp.ndarray) else np.asarray(value)
+    array = value if type(value) is device.xp.ndarray and value.dtype.isnative else as_array(value, "an operand")
     if array.dtype.kind == "f" and (weak or like is not None):
         target = like if like is not None and np.dtype(like).kind == "f" else float_dtype()
         return array.astype(target, copy=False) if array.dtype != target else array

@@ -92,6 +92,10 @@ class Op:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in self._settings)})"
 
+    def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The inputs as this op takes them, asked when it is applied; tensors and arrays of whole numbers may become floats."""
+        return inputs
+
     def shape(self, *shapes: Shape | None) -> Any:
         """Shape of the result from the shapes of the inputs, which may hold None; raises ShapeError.
 

@@ -25,6 +25,7 @@ from .graph import concrete_shapes, order
 from .linking import Instruction, Linker, Program, Targets
 from .memory import Memory, Sizes
 from .native_plan import NativeForm, NativeProgram, native_form
+from .native_updates import WeightUpdates
 from .placement import Placement
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor, Variable
@@ -67,6 +68,7 @@ class Plan:
         updates: (variable, tensor) pairs assigned after the last instruction.
         memory: shared with plans that never run at the same time.
         random: the stream of ops without a seed of their own, or what makes it at first use.
+        weight_updates: what tells how the weights are updated, for plans whose program may do that.
 
     Attributes:
         call_in_python: the first call that the library in C has no instructions for, if it is one that keeps the plan from
@@ -88,6 +90,7 @@ class Plan:
         updates: Sequence[tuple[Variable, Tensor]] = (),
         memory: Memory | None = None,
         random: Stream | Callable[[], Stream] | None = None,
+        weight_updates: WeightUpdates | None = None,
     ) -> None:
         self.training = training
         self.inputs = list(inputs)
@@ -96,7 +99,7 @@ class Plan:
         self._shapes = concrete_shapes(self._targets.tensors, calls, self.inputs, feeds or {})
         schedule = Schedule(self._targets.tensors, calls, self._shapes, training)
         lease = (memory if memory is not None else Memory()).lease()
-        form, self.call_in_python = _form(schedule, self._shapes, self.inputs)
+        form, self.call_in_python = _form(schedule, self._shapes, self.inputs, weight_updates)
         into = {**self._targets.into, **(form.constants if form is not None else {})}
         placement = Placement(schedule, self._shapes, self.inputs, into, lease, None if form is None else form.order)
         stream = random if random is not None else _one_stream()
@@ -227,13 +230,16 @@ class Plan:
 
 
 def _form(
-    schedule: Schedule, shapes: Mapping[Tensor, Sizes], inputs: Sequence[Placeholder]
+    schedule: Schedule,
+    shapes: Mapping[Tensor, Sizes],
+    inputs: Sequence[Placeholder],
+    weight_updates: WeightUpdates | None,
 ) -> tuple[NativeForm | None, Call | None]:
     """The schedule as instructions of the library in C, where it is there and knows all of them; else a call that it lacks."""
     loaded = library()
     if device.xp is not np or loaded is None:
         return None, None
-    form = native_form(loaded, schedule, shapes, inputs)
+    form = native_form(loaded, schedule, shapes, inputs, weight_updates)
     return (None, form) if isinstance(form, Call) else (form, None)
 
 

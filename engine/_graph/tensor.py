@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, 
 
 import numpy as np
 
+from .._machine.arrays import as_array, refuse_masked
 from .._machine.config import float_dtype
 from .._machine.room import check_addressable, check_free
 from ..errors import ShapeError
@@ -201,7 +202,7 @@ class Constant(Tensor):
     """A tensor that holds a fixed array."""
 
     def __init__(self, array: ArrayLike, name: str | None = None) -> None:
-        self.array = np.asarray(array)
+        self.array = as_array(array, "a constant")
         super().__init__(self.array.shape, self.array.dtype, name)
 
 
@@ -265,9 +266,9 @@ class Variable(Tensor):
 
     def assign(self, value: ArrayLike) -> None:
         """Copy `value` into the weight. Raises ShapeError for one of another shape."""
-        value = np.asarray(value)
+        where = f"weight '{self.name}'"
+        value = as_array(value, where)
         if value.shape != self.shape:
-            where = f"weight '{self.name}'"
             raise ShapeError(where=where, expected=f"an array of shape {self.shape}", actual=f"shape {value.shape}")
         if self._array is None:
             self._array = np.array(value, dtype=self.dtype, order="C")
@@ -285,9 +286,10 @@ class Variable(Tensor):
         if self._initializer is None:
             return np.zeros(self.shape, self.dtype)
         value = self._initializer(self.shape, self.dtype) if callable(self._initializer) else self._initializer
+        where = f"initializer of weight '{self.name}'"
+        refuse_masked(value, where)
         value = np.array(value, dtype=self.dtype, order="C")
         if value.shape != self.shape:
-            where = f"initializer of weight '{self.name}'"
             raise ShapeError(where=where, expected=f"an array of shape {self.shape}", actual=f"shape {value.shape}")
         return value
 

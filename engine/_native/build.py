@@ -124,20 +124,23 @@ def build(command: list[str], target: Path, spelled: Callable[[str], str] = str)
 
 def build_where_missing() -> Path | None:
     """The library, built unless it is there; None where it cannot be built, which the package works without."""
-    target: Path = runpy.run_path(str(FOLDER / "location.py"))["library_path"]()
-    if not target.is_file():
+    location = runpy.run_path(str(FOLDER / "location.py"))
+    target: Path = location["library_path"]()
+    beside: Path = location["checksum_path"](target)
+    if not target.is_file() or location["damage"](target):
         began = time.monotonic()
         try:
             with compiler() as command:
                 unpacked = time.monotonic()
                 build(command, target)
+                beside.write_text(location["checksum"](target) + "\n")
         except (OSError, subprocess.SubprocessError) as error:
             print(f"The library for compiled steps was not built, NumPy computes instead: {error}", file=sys.stderr)
             return None
         parts = f"{unpacked - began:.0f} s for the compiler, {time.monotonic() - unpacked:.0f} s to compile"
         print(f"{target.name}: {parts}, {target.stat().st_size // 1024} kB", file=sys.stderr)
     for other in FOLDER.glob("engine_native-*"):
-        if other != target:
+        if other not in (target, beside):
             with suppress(OSError):  # another process has it loaded, or was faster
                 other.unlink()
     return target

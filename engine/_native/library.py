@@ -1,14 +1,15 @@
 """The library in C, loaded at the first plan: its operations by name, and programs of them.
 
 `ENGINE_NATIVE` in the environment turns it off ("0"), takes a lower level than the processor has ("baseline", "avx2") or names
-another file. Where it was not built or cannot be loaded, `library()` gives None, plans call NumPy op by op, and `state()` says why.
+another file. Where it was not built, is not as it was built or cannot be loaded, `library()` gives None, plans call NumPy op by
+op, and `state()` says why.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from ctypes import c_char_p, c_int, c_int64, c_void_p
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from ..types import Array
-from .location import library_path
+from .location import checksum_path, damage, library_path
 
 LEVELS = ("baseline", "avx2", "avx512")
 INSTRUCTION = np.dtype(
@@ -74,7 +75,7 @@ class Library:
         arrays: Sequence[Array],
     ) -> Program:
         """A program that is ready to run; the layouts are those of native.h. `arrays` are those that it has the addresses of."""
-        return Program(self._run, self._time, instructions, chunks, phases, arrays)
+        return Program(self._run, self._time, self.operations, instructions, chunks, phases, arrays)
 
 
 class Program:
@@ -84,6 +85,7 @@ class Program:
         self,
         run: Callable[..., int],
         time: Callable[..., int],
+        operations: Mapping[str, int],
         instructions: Array,
         chunks: Sequence[Sequence[int]],
         phases: Sequence[Sequence[int]],
@@ -97,7 +99,12 @@ class Program:
             instructions.ctypes.data, self._chunks.ctypes.data, self._phases.ctypes.data, len(phases), 0
         )
         self._run_function, self._time_function = run, time
+        self._operations = operations
         self._reference = ctypes.byref(self._program)
+
+    def set_operation(self, rows: Array, name: str) -> None:
+        """Have the instructions of these rows do another operation from now on."""
+        self.instructions["operation"][rows] = self._operations[name]
 
     def run(self, threads: int) -> int | None:
         """Run it; gives the number of an instruction that found unusable numbers, after which nothing was computed."""
@@ -153,6 +160,10 @@ def _loaded() -> _Loaded:
     if not path.is_file():
         mend = "" if named else "; python -m engine._native.build builds it, or says what keeps it from that"
         return _Loaded(None, f"Steps run op by op on NumPy: there is no {path}{mend}.")
+    wrong = damage(path) if not named or checksum_path(path).is_file() else None
+    if wrong:
+        mend = "" if named else "; python -m engine._native.build builds it anew"
+        return _Loaded(None, f"Steps run op by op on NumPy: {path} is not as it was built: {wrong}{mend}.")
     try:
         functions = ctypes.CDLL(str(path))
         best = int(functions.native_best_level())

@@ -12,6 +12,7 @@
 #define MOST_SIZES 8
 #define MOST_NUMBERS 4
 #define MOST_ARRAYS 9
+#define MOST_GRADIENTS 32768 /* of a chunk that are left for the update behind it */
 
 /* One operation on arrays. It works on `units` units (samples, or rows of a weight), which may be done in any order and on any
    thread; what a size, a number and an array means is said at each operation. */

@@ -15,6 +15,8 @@
 #define DEPTH 264       /* rows of a panel of B: with DEPTH * TILE_COLUMNS numbers it stays in the first-level cache */
 #define PACKED_ROWS 144 /* rows of C whose part of A^T is packed at once, a multiple of TILE_ROWS */
 #define FEWEST_PACKED 64
+#define FEW_ROWS 3
+#define WIDEST (TILE_ROWS == 12 ? 16 : 8) /* vectors of a streak of one row, so that sums stay in registers */
 
 typedef struct {
     float panel[DEPTH * TILE_COLUMNS]; /* of B */
@@ -22,6 +24,9 @@ typedef struct {
 } Workspace;
 
 static _Thread_local Workspace workspace __attribute__((aligned(64)));
+
+/* Where a chunk of a gradient is left for the update that follows it, if its array is NULL. */
+static _Thread_local float gradients_of_chunk[MOST_GRADIENTS] __attribute__((aligned(64)));
 
 /* The columns of a tile that are part of C. */
 static __attribute__((noinline)) void copy_edge(const float *whole, int rows, int64_t columns, float *c, int64_t c_step, int add) {
@@ -156,6 +161,40 @@ static void pack_left(const float *a, int64_t a_step, int64_t depth, int64_t row
     }
 }
 
+/* A few rows of C over columns that are whole vectors, with B as it lies. Sums are those of a tile, but in wider pieces: the columns of one
+   tile are too few to hide what an addition waits for the one before, and B is read nearly as it lies. */
+ALWAYS void streak(const int rows, const int vectors, int64_t depth, const float *a, int64_t row_step, const float *b,
+                   int64_t b_step, float *c, int64_t c_step, int add) {
+    Vector sums[FEW_ROWS][WIDEST];
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++) sums[i][j] = (Vector){0};
+    for (int64_t p = 0; p < depth; p++) {
+        const float *right = b + p * b_step;
+#pragma GCC unroll 16
+        for (int j = 0; j < vectors; j++)
+#pragma GCC unroll 3
+            for (int i = 0; i < rows; i++) sums[i][j] += a[i * row_step + p] * load(right + j * LANES);
+    }
+#pragma GCC unroll 3
+    for (int i = 0; i < rows; i++)
+#pragma GCC unroll 16
+        for (int j = 0; j < vectors; j++) {
+            float *to = c + i * c_step + j * LANES;
+            store(to, add ? load(to) + sums[i][j] : sums[i][j]);
+        }
+}
+
+/* All columns that are whole vectors; gives how many. */
+ALWAYS int64_t streaks(const int rows, int64_t depth, const float *a, int64_t row_step, const float *b, int64_t b_step,
+                       int64_t columns, float *c, int64_t c_step, int add) {
+    const int wide = WIDEST / rows; /* a constant, as `rows` is */
+    int64_t j = 0;
+    for (; j + wide * LANES <= columns; j += wide * LANES) streak(rows, wide, depth, a, row_step, b + j, b_step, c + j, c_step, add);
+    for (; j + 2 * LANES <= columns; j += 2 * LANES) streak(rows, 2, depth, a, row_step, b + j, b_step, c + j, c_step, add);
+    for (; j + LANES <= columns; j += LANES) streak(rows, 1, depth, a, row_step, b + j, b_step, c + j, c_step, add);
+    return j;
+}
+
 typedef struct {
     const float *a, *b;
     float *c;
@@ -169,7 +208,15 @@ static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, in
     int add = q->add || from > 0;
     const float *a = q->a_transposed ? q->a + from * q->a_step + row : q->a + row * q->a_step + from;
     if (packed) pack_left(a, q->a_step, depth, rows);
-    for (int64_t j = 0; j < q->columns; j += TILE_COLUMNS) {
+    int64_t first_column = 0;
+    if (rows <= FEW_ROWS && !q->a_transposed && !q->b_transposed) {
+        const float *b = q->b + from * q->b_step;
+        float *c = q->c + row * q->c_step;
+        if (rows == 1) first_column = streaks(1, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
+        else if (rows == 2) first_column = streaks(2, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
+        else first_column = streaks(3, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
+    }
+    for (int64_t j = first_column; j < q->columns; j += TILE_COLUMNS) {
         int64_t columns = q->columns - j < TILE_COLUMNS ? q->columns - j : TILE_COLUMNS;
         const float *b = q->b_transposed ? q->b + j * q->b_step + from : q->b + from * q->b_step + j;
         int in_place = !q->b_transposed && columns == TILE_COLUMNS;

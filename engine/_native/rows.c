@@ -42,10 +42,12 @@ OPERATION(linear_input_gradient) {
     return 0;
 }
 
-/* Rows `first` ... of dkernel = x^T @ dy, summed over size[0] rows; units are rows of the kernel; arrays x, dy, dkernel. */
+/* Rows `first` ... of dkernel = x^T @ dy, summed over size[0] rows; units are rows of the kernel; arrays x, dy, dkernel (NULL: left for
+   the update that follows). */
 OPERATION(weight_gradient) {
     int64_t inputs = SIZE(1), outputs = SIZE(2);
-    product(&(Product){FLOATS(0) + first, FLOATS(1), FLOATS(2) + first * outputs, inputs, outputs, outputs, count, outputs, SIZE(0), 1, 0, 0});
+    float *to = FLOATS(2) ? FLOATS(2) + first * outputs : gradients_of_chunk;
+    product(&(Product){FLOATS(0) + first, FLOATS(1), to, inputs, outputs, outputs, count, outputs, SIZE(0), 1, 0, 0});
     return 0;
 }
 
@@ -136,7 +138,8 @@ TWO_OPERANDS(softsign_gradient, a * ((1.0f - size_of(b)) * (1.0f - size_of(b))))
 TWO_OPERANDS(hard_sigmoid_gradient, a * choose((b > 0.0f) & (b < 1.0f), all(1), all(0)) * 0.2f)
 TWO_OPERANDS(rectify_gradient, a * choose(b > 0.0f, all(1), all(0)))
 TWO_OPERANDS(sigmoid_gradient, a * ((1.0f - b) * b))
-TWO_OPERANDS(tanh_gradient, a * (1.0f - b * b))
+/* By factors: 1 - b * b would be rounded once or twice, as the compiler finds it cheaper for whole vectors and for what is left. */
+TWO_OPERANDS(tanh_gradient, a * ((1.0f - b) * (1.0f + b)))
 TWO_OPERANDS(square_gradient, a * b * 2.0f)
 
 /* Rows of a times one number each; size = rows of a unit, columns; arrays a, b, y. */
@@ -458,15 +461,15 @@ OPERATION(table_rows) {
 }
 
 /* dtable = sums of the rows of dy that have each number, in their order; units are rows of the table, size[0] all numbers;
-   arrays dy, numbers, dtable. */
+   arrays dy, numbers, dtable (NULL: left for the update that follows). */
 OPERATION(table_gradient) {
     int64_t columns = SIZE(1);
-    float *table = FLOATS(2);
-    memset(table + first * columns, 0, count * columns * sizeof(float));
+    float *rows = FLOATS(2) ? FLOATS(2) + first * columns : gradients_of_chunk;
+    memset(rows, 0, count * columns * sizeof(float));
     for (int64_t i = 0; i < SIZE(0); i++) {
         int64_t row = row_number(instruction, 1, i);
         if (row < first || row >= first + count) continue;
-        float *to = table + row * columns;
+        float *to = rows + (row - first) * columns;
         const float *dy = FLOATS(0) + i * columns;
         for (int64_t j = 0; j < columns; j += LANES)
             store_some(to + j, columns - j, load_some(to + j, columns - j, 0) + load_some(dy + j, columns - j, 0));

@@ -1,32 +1,51 @@
-/* The formulas of the optimizers (engine/optimizers), element by element; units are weights.
+/* The formulas of the optimizers (engine/optimizers), element by element; a unit is size[1] weights.
 
-   Arrays: weights, gradients, up to three slots, then the numbers that `Optimizer.numbers` gives for the step, as float64 in its order.
-   number[0] = 1 sets slots to 0 that are too small to matter, as engine/_training/updater.py does every few steps. Gradients are
-   multiplied by number[1], then kept within number[2] and its negative. */
+   Arrays: weights, gradients (NULL: those that the instruction before has left for this chunk), up to three slots, then float64 numbers: 1 where slots are set to 0 that are too small to matter, as
+   engine/_training/updater.py does every few steps; what gradients are multiplied by; the limit that they, and its negative, are kept
+   within; then those that `Optimizer.numbers` gives for the step, in its order. */
 #include "vectors.h"
 
 #define FLOOR 1e-25f
 
 ALWAYS Vector floored(Vector x) { return choose(size_of(x) < FLOOR, all(0), x); }
 
+typedef struct {
+    float *weights, *slot[3];
+    const float *gradients; /* of the first of the weights */
+    const double *numbers;
+    int64_t begin, end;
+} Update;
+
+ALWAYS Update update_of(const Instruction *instruction, int64_t first, int64_t count, int slots) {
+    int64_t begin = first * instruction->size[1], end = (first + count) * instruction->size[1];
+    void *const *array = instruction->array;
+    return (Update){array[0], {array[2], array[3], array[4]}, array[1] ? (float *)array[1] + begin : gradients_of_chunk,
+                    array[2 + slots], begin, end};
+}
+
+/* What most steps need is compiled apart from what few do: clipping, and setting slots to 0. */
 #define FORMULA(name, slots, body)                                                                                     \
+    ALWAYS void name##_some(const Update *u, int64_t i, int64_t left, const int usual) {                               \
+        const double *numbers = u->numbers;                                                                            \
+        Vector w = load_some(u->weights + i, left, 0), g = load_some(u->gradients + i - u->begin, left, 0), s[3];      \
+        if (!usual) g = limited(g * (float)numbers[1], -(float)numbers[2], (float)numbers[2]);                         \
+        for (int k = 0; k < slots; k++) s[k] = load_some(u->slot[k] + i, left, 0);                                     \
+        body;                                                                                                          \
+        store_some(u->weights + i, left, w);                                                                           \
+        for (int k = 0; k < slots; k++) store_some(u->slot[k] + i, left, !usual && numbers[0] != 0 ? floored(s[k]) : s[k]); \
+    }                                                                                                                  \
     static int name(const Instruction *instruction, int64_t first, int64_t count) {                                    \
-        const double *numbers = instruction->array[2 + slots];                                                         \
-        float *weights = instruction->array[0], *slot[] = {instruction->array[2], instruction->array[3], instruction->array[4]}; \
-        const float *gradients = instruction->array[1], limit = instruction->number[2];                                \
-        for (int64_t i = first, end = first + count; i < end; i += LANES) {                                            \
-            int64_t left = end - i;                                                                                    \
-            Vector w = load_some(weights + i, left, 0), s[3];                                                          \
-            Vector g = limited(load_some(gradients + i, left, 0) * instruction->number[1], -limit, limit);             \
-            for (int k = 0; k < slots; k++) s[k] = load_some(slot[k] + i, left, 0);                                    \
-            body;                                                                                                      \
-            store_some(weights + i, left, w);                                                                          \
-            for (int k = 0; k < slots; k++)                                                                            \
-                store_some(slot[k] + i, left, instruction->number[0] != 0 ? floored(s[k]) : s[k]);                     \
-        }                                                                                                              \
+        Update u = update_of(instruction, first, count, slots);                                                        \
+        int usual = u.numbers[0] == 0 && u.numbers[1] == 1 && u.numbers[2] == __builtin_inf();                         \
+        int64_t i = u.begin;                                                                                           \
+        if (usual)                                                                                                     \
+            for (; i + LANES <= u.end; i += LANES) name##_some(&u, i, LANES, 1);                                       \
+        else                                                                                                           \
+            for (; i + LANES <= u.end; i += LANES) name##_some(&u, i, LANES, 0);                                       \
+        if (i < u.end) name##_some(&u, i, u.end - i, 0);                                                               \
         return 0;                                                                                                      \
     }
-#define NUMBER(n) ((float)numbers[n])
+#define NUMBER(n) ((float)numbers[3 + n])
 
 /* The sum of the squares of each chunk of size[0] numbers; units are numbers; arrays x, y (float64, one for each chunk). */
 static int sums_of_squares(const Instruction *instruction, int64_t first, int64_t count) {

@@ -23,6 +23,7 @@ from . import native_rules as native_rules  # makes its rules known
 from . import rectified as rectified  # makes its rules known
 from .activation import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
 from .arithmetic import add, divide, floor_divide, maximum, minimum, multiply, power, remainder, subtract
+from .casting import cast, is_whole, real_numbers, reals, wide_numbers
 from .compare import (
     equal,
     greater,
@@ -57,7 +58,7 @@ from .random import blank, dropout, gaussian_noise, random_normal, random_unifor
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
 from .reduce import all, any, logsumexp, max, mean, min, prod, std, sum, var
 from .resize import crop, pad_zeros, upsample
-from .rounding import cast, floor, round, sign
+from .rounding import floor, round, sign
 from .simple_rnn import simple_rnn
 from .sizes import arange, full, is_open, is_size, reshape_to, shape_of, tile_to
 from .views import expand_dims, flatten, reshape, squeeze
@@ -110,6 +111,7 @@ __all__ = [
     "is_open",
     "is_phase",
     "is_size",
+    "is_whole",
     "learning_phase",
     "less",
     "less_equal",
@@ -141,6 +143,8 @@ __all__ = [
     "prod",
     "random_normal",
     "random_uniform",
+    "real_numbers",
+    "reals",
     "relu",
     "remainder",
     "repeat",
@@ -175,6 +179,7 @@ __all__ = [
     "upsample",
     "var",
     "where",
+    "wide_numbers",
 ]
 # End of what is written.
 

@@ -5,10 +5,13 @@ Wherever it is possible, backward needs only the result: then the plan may write
 
 from __future__ import annotations
 
+from typing import Any
+
 from .._graph.op import Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from ..types import Array
 from .arithmetic import multiply
+from .casting import OfReals, is_truth, reals
 from .compare import where
 from .elementwise import Unary, UnaryFloat, absolute, square, times_slope
 
@@ -23,6 +26,10 @@ class Relu(Unary):
 
     keeps = ("y",)
     linear = True  # in pieces
+
+    def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Truth values as floats."""
+        return reals(inputs) if is_truth(inputs[0]) else inputs
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = max(x, 0)."""
@@ -39,7 +46,7 @@ class Relu(Unary):
         return times_slope(call, dx)
 
 
-class LeakyRelu(Unary):
+class LeakyRelu(OfReals, Unary):
     """y = x for x >= 0, alpha * x below (Maas et al., 2013); any sign of alpha."""
 
     alpha: float = 0.3
@@ -70,7 +77,7 @@ class LeakyRelu(Unary):
         return slope
 
 
-class LimitedRelu(Unary):
+class LimitedRelu(OfReals, Unary):
     """y = alpha * (x - threshold) for x < threshold, else x; with max_value, that is cut to 0 ... max_value (Keras 2.2.4)."""
 
     alpha: float = 0.0

@@ -14,7 +14,8 @@ from .._graph.backward import zeros_like
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Call, Constant, Operand, Tensor
 from ..types import Array, ArrayLike, DType, Shape
-from .elementwise import Square, as_float, log
+from .casting import as_float, is_truth, wide, wide_numbers
+from .elementwise import Square, log
 from .shapes import broadcast, count, sum_to
 
 __all__ = [
@@ -105,6 +106,10 @@ class Subtract(Binary):
 
     linear = True
 
+    def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Truth values as int64, 0 and 1: NumPy has no difference of them."""
+        return wide_numbers(inputs) if all(is_truth(x) for x in inputs) else inputs
+
     def sizes(self, a: Array, b: Array) -> Array:
         """a - b."""
         return a - b
@@ -191,9 +196,13 @@ class Power(Binary):
 
     keeps = ("a", "b", "y")
 
+    def dtype(self, *dtypes: DType) -> DType:
+        """The common type of a and b; int64 for truth values and whole numbers of 8 and 16 bits."""
+        return wide(super().dtype(*dtypes))
+
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         """y = a^b."""
-        work.xp.power(a, b, out=out)
+        work.xp.power(a, b, out=out, dtype=out.dtype)
 
     def backward(self, work: Work, dy: Array, a: Array, b: Array, y: Array, *, outs: Outs) -> None:
         """da = dy * b * a^(b - 1), db = dy * y * log(a) where a > 0, summed where broadcast."""

@@ -9,6 +9,7 @@ from .._graph.tensor import Call, Constant, Tensor, Value
 from .._machine.config import floatx
 from .._machine.console import say
 from ..types import Array, Shape
+from .casting import OfOneType
 from .shapes import broadcast
 from .views import View
 
@@ -41,7 +42,7 @@ class StopGradient(View):
         return x
 
 
-class InTrainPhase(Op):
+class InTrainPhase(OfOneType):
     """y = a while training, b otherwise; the other branch is not computed."""
 
     linear = True

@@ -12,13 +12,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
-from .._graph.op import Op, Outs, Work, apply
+from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from .._machine import onednn
 from .._machine.device import threads
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .arithmetic import tangent_of_product
+from .casting import OfReals
 from .matmul import slope_times, sum_rows
 from .shapes import count, too_large, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
@@ -29,7 +30,7 @@ _FEW_FILTERS = 32
 _ROW_PRODUCTS = 1 << 18  # products of a block: 1 MB in float32
 
 
-class Conv(Op):
+class Conv(OfReals):
     """y = x * kernel + bias: (N, *spatial, C), (*size, C, F), (F,) -> (N, *spatial', F); cross-correlation as in Keras.
 
     channels_first: x is (N, C, *spatial) and y (N, F, *spatial').

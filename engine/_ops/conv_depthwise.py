@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .._graph.op import Op, Outs, Work, apply
+from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .arithmetic import tangent_of_product
+from .casting import OfReals
 from .conv import Conv
 from .shapes import count, window_padding
 from .windows import window_elements
@@ -19,7 +20,7 @@ __all__ = ["depthwise_conv"]
 _BLOCK_BYTES = 1 << 19  # bytes of a block's output, small enough that all passes over it stay in the L2 cache
 
 
-class DepthwiseConv(Op):
+class DepthwiseConv(OfReals):
     """y[..., c * M + m] = x[..., c] * kernel[..., c, m]: (N, *spatial, C), (*size, C, M) -> (N, *spatial', C * M)."""
 
     strides: tuple[int, ...]

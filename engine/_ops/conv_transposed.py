@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .._graph.op import Op, Outs, Work, apply
+from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .arithmetic import tangent_of_product
+from .casting import OfReals
 from .conv import Conv
 from .shapes import count, unwindowed_length
 
 __all__ = ["conv_transposed"]
 
 
-class ConvTransposed(Op):
+class ConvTransposed(OfReals):
     """y such that the convolution of y with the kernel has the shape of x, and its gradient is x -> y.
 
     (N, *spatial, C), (*size, F, C), (F,) -> (N, *spatial', F). `lengths`: the sizes spatial', None for the usual ones.

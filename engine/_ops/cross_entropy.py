@@ -6,6 +6,8 @@ last one and is summed away; binary keeps all axes.
 
 from __future__ import annotations
 
+from typing import Any
+
 from .._graph.backward import ones_like
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Tensor, Value
@@ -13,12 +15,12 @@ from .._machine import config
 from ..errors import DataError, ShapeError
 from ..types import Array, DType, Shape
 from .activation import softplus, softplus_into
+from .casting import OfReals, cast, reals
 from .compare import equal
 from .cumulative import cumulative_sum
 from .elementwise import clip, log
 from .probabilities import log_softmax
 from .reduce import sum as sum_
-from .rounding import cast
 from .shapes import broadcast, count
 from .views import expand_dims, squeeze
 
@@ -58,7 +60,7 @@ class _OverClasses(Op):
         out -= xp.log(powers.sum(axis=-1, keepdims=True))
 
 
-class CategoricalCrossentropy(_OverClasses):
+class CategoricalCrossentropy(OfReals, _OverClasses):
     """y = -sum(target * log(p)), p = output / sum(output), or softmax(output) from logits."""
 
     def shape(self, target: Shape, output: Shape) -> Shape:
@@ -143,6 +145,10 @@ class SparseCategoricalCrossentropy(_OverClasses):
 
     constants = (0,)
 
+    def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The output as floats; labels stay whole numbers."""
+        return (*inputs[:1], *reals(inputs[1:]))
+
     def shape(self, target: Shape, output: Shape) -> Shape:
         """That of the output without its last axis. Raises ShapeError for other targets."""
         lead = output[:-1]
@@ -218,7 +224,7 @@ class SparseCategoricalCrossentropy(_OverClasses):
         return log(sum_(p, -1) / sum_(p * chosen, -1))
 
 
-class BinaryCrossentropy(Op):
+class BinaryCrossentropy(OfReals):
     """y = -(target * log(p) + (1 - target) * log(1 - p)), p = clip(output), or sigmoid(output) from logits."""
 
     from_logits: bool = False

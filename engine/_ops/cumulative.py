@@ -5,7 +5,8 @@ from __future__ import annotations
 from .._graph.backward import ones_like, zeros_like
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Call, Tensor, Value
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
+from .casting import wide
 from .rearrange import concatenate, getitem
 from .shapes import axis_of, count
 
@@ -24,9 +25,13 @@ class CumulativeSum(Op):
         axis_of(self.axis, len(x))
         return x
 
+    def dtype(self, x: DType) -> DType:
+        """That of x; int64 for truth values and whole numbers of 8 and 16 bits."""
+        return wide(x)
+
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y[i] = x[0] + ... + x[i]."""
-        work.xp.cumsum(x, axis=self.axis, out=out)
+        work.xp.cumsum(x, axis=self.axis, out=out, dtype=out.dtype)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx[i] = dy[i] + dy[i + 1] + ...."""
@@ -50,9 +55,13 @@ class CumulativeProduct(Op):
         axis_of(self.axis, len(x))
         return x
 
+    def dtype(self, x: DType) -> DType:
+        """That of x; int64 for truth values and whole numbers of 8 and 16 bits."""
+        return wide(x)
+
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y[i] = x[0] * ... * x[i]."""
-        work.xp.cumprod(x, axis=self.axis, out=out)
+        work.xp.cumprod(x, axis=self.axis, out=out, dtype=out.dtype)
 
     def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         """dx[i] = x[0] * ... * x[i - 1] * (dy[i] + x[i + 1] * (dy[i + 1] + x[i + 2] * (...)))."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from .._graph.backward import record_backward
 from .._graph.op import ForwardCall, Op, Work, apply
 from .._graph.tensor import Call, Tensor, Value
-from .._machine.config import float_dtype
 from ..types import Array, DType, Shape
+from .casting import OfReals, is_truth, is_whole, reals, wide, wide_numbers
 from .shapes import count
 
 __all__ = [
@@ -36,12 +40,8 @@ class Unary(Op):
         return count(x)
 
 
-class UnaryFloat(Unary):
+class UnaryFloat(OfReals, Unary):
     """y = f(x) element by element; whole numbers give floats."""
-
-    def dtype(self, x: DType) -> DType:
-        """That of x; `floatx()` for whole numbers."""
-        return as_float(x)
 
 
 def times_slope(call: Call, dx: Tensor) -> Tensor:
@@ -54,6 +54,10 @@ class Negative(Unary):
     """y = -x."""
 
     linear = True
+
+    def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Truth values, and numbers of 8 and 16 bits that have no signs, as int64."""
+        return wide_numbers(inputs) if is_whole(inputs[0]) and inputs[0].dtype.kind != "i" else inputs
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = -x."""
@@ -90,9 +94,13 @@ class Square(Unary):
 
     keeps = ("x",)
 
+    def dtype(self, x: DType) -> DType:
+        """That of x; int64 for truth values and whole numbers of 8 and 16 bits."""
+        return wide(x)
+
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x^2."""
-        work.xp.multiply(x, x, out=out)
+        work.xp.multiply(x, x, out=out, dtype=out.dtype)
 
     def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         """dx = 2 * dy * x."""
@@ -226,6 +234,11 @@ class Clip(Unary):
     keeps = ("x",)
     linear = True  # in pieces
 
+    def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Floats, where truth values are limited, or whole numbers by others."""
+        whole = isinstance(self.low, int) and isinstance(self.high, int)
+        return inputs if whole and not is_truth(inputs[0]) else reals(inputs)
+
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = min(max(x, low), high)."""
         work.xp.clip(x, self.low, self.high, out=out)
@@ -243,11 +256,6 @@ class Clip(Unary):
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
         """dx where low <= x <= high, else 0."""
         return times_slope(call, dx)
-
-
-def as_float(dtype: DType) -> DType:
-    """The dtype itself, or `floatx()` for whole numbers."""
-    return dtype if dtype.kind == "f" else float_dtype()
 
 
 def negative(x: Value) -> Value:
@@ -376,4 +384,12 @@ def cos(x: Value) -> Value:
 
 def clip(x: Value, low: float, high: float) -> Value:
     """x limited to [low, high]; a `high` below `low` counts as `low` (Keras)."""
-    return apply(Clip(low, max(low, high)), x)
+    return apply(Clip(*_limits(x, low, max(low, high))), x)
+
+
+def _limits(x: Value, low: float, high: float) -> tuple[float, float]:
+    """Limits as `Clip` takes them: of whole numbers, whole ones that their type can hold, where they are whole."""
+    if not is_whole(x) or is_truth(x) or low % 1 or high % 1:
+        return low, high
+    ends = np.iinfo(x.dtype)
+    return min(max(int(low), ends.min), ends.max), min(max(int(high), ends.min), ends.max)

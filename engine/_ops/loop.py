@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
+
 from .._graph.backward import zeros_like
 from .._graph.gradient import recorded_on, tangents_along
 from .._graph.graph import order
@@ -20,6 +22,7 @@ from .._graph.tensor import Arrays, Call, Placeholder, Tensor
 from .._machine.random import Stream
 from ..errors import ShapeError
 from ..types import Array, DType, Shape
+from .casting import cast
 from .compare import where
 from .rearrange import getitem
 from .recorded_step import OverSteps, RecordedStep, StepGradients
@@ -321,7 +324,8 @@ def loop(
     """Run `function(element, states) -> (output, new states)` over axis 1: (last output, outputs (N, T, ...), states).
 
     Args:
-        function: one step; it is called once, to be recorded, and may ask for gradients.
+        function: one step; it is called once, to be recorded, and may ask for gradients. Once more where its states turn out
+            to be floats and those before the first step are whole numbers.
         sequence: (N, T, ...).
         states: those before the first step.
         mask: (N, T), 0 where output and states of the step before are repeated.
@@ -347,6 +351,10 @@ def loop(
     new = list(new)
     if len(new) != len(placeholders):
         raise ShapeError(expected=f"{len(placeholders)} new states, as many as there are states", actual=str(len(new)))
+    if any(not np.can_cast(n.dtype, s.dtype, "same_kind") for n, s in zip(new, states, strict=True)):
+        # Zeros made like whole numbers begin what goes on as floats: recorded anew, they begin as floats.
+        cast_states = [cast(s, np.result_type(n.dtype, s.dtype)) for n, s in zip(new, states, strict=True)]
+        return loop(function, sequence, cast_states, mask=mask, go_backwards=go_backwards, before=before)
     sequences, first, unmasked = [element], list(states), output
     if mask is not None:
         present = Placeholder(mask.shape[:1], mask.dtype)

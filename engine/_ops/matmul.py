@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from .._graph.op import Op, Outs, Work, apply
+from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Call, Operand, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .arithmetic import binary, multiply, tangent_of_product
+from .casting import OfWideNumbers, wide_numbers
 from .rearrange import transpose
 from .reduce import sum as sum_
 from .shapes import axis_of, broadcast, count, sum_to
@@ -21,7 +22,7 @@ __all__ = ["batch_dot", "dot", "linear", "matmul"]
 _LARGE_PRODUCT = 16_000_000  # multiplications from which a second thread pays
 
 
-class Linear(Op):
+class Linear(OfWideNumbers):
     """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
 
     keeps = ("x", "kernel")
@@ -119,7 +120,7 @@ def sum_rows(work: Work, rows: Array, out: Array) -> None:
     work.xp.matmul(ones, rows, out=out)
 
 
-class Matmul(Op):
+class Matmul(OfWideNumbers):
     """y = a @ b over the last two axes; the axes before broadcast."""
 
     keeps = ("a", "b")
@@ -231,6 +232,7 @@ def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Va
         >>> batch_dot(np.ones((9, 20)), np.ones((9, 30, 20)), axes=(1, 2)).shape
         (9, 30)
     """
+    x, y = wide_numbers((x, y))
     rank_x, rank_y = len(x.shape), len(y.shape)
     if axes is None:
         axes = (rank_x - 1, max(1, rank_y - 2))

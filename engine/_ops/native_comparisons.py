@@ -5,14 +5,14 @@ from __future__ import annotations
 from .._graph.native_phases import Instruction
 from .._graph.native_plan import Context, native
 from .._graph.op import ForwardCall
+from .casting import Cast
 from .compare import Comparison
 from .native_rules import is_last_axis
 from .positions import ArgMax
 from .reduce import AnyTrue
-from .rounding import Cast
 
 
-@native(ArgMax)
+@native(ArgMax, of_other_types=True)
 def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Along the last axis."""
     (x,) = call.present_inputs
@@ -21,7 +21,7 @@ def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
     return context.along_last_axis("argmax", x, (x, call.outputs[0]))
 
 
-@native(Comparison)
+@native(Comparison, of_other_types=True)
 def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Equal or not, of float32 or of int64."""
     relation, kinds = getattr(call.op, "relation", ""), {str(x.dtype) for x in call.present_inputs}
@@ -35,7 +35,7 @@ def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
     return context.element_by_element(name, *call.present_inputs, call.outputs[0]) if name else None
 
 
-@native(AnyTrue)
+@native(AnyTrue, of_other_types=True)
 def any_true(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Of booleans, along the last axis."""
     (x,) = call.present_inputs
@@ -44,7 +44,7 @@ def any_true(call: ForwardCall, context: Context) -> list[Instruction] | None:
     return context.along_last_axis("any_true", x, (x, call.outputs[0]))
 
 
-@native(Cast)
+@native(Cast, of_other_types=True)
 def cast(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """To float32 from booleans and int64, and to int64 from float32."""
     (x,), (y,) = call.present_inputs, call.outputs

@@ -177,6 +177,8 @@ def _steps(call: ForwardCall, context: Context) -> _Steps | None:
         return None
     if not all(map(context.is_given, weights)) or (mask is not None and str(mask.dtype) not in _MASKS):
         return None
+    if any(t.dtype != "float32" for t in (*of_samples, *weights) if t is not mask):
+        return None
     if not times or not channels:
         return None
     units = context.shapes[recurrent_kernel][0]
@@ -224,7 +226,7 @@ def _run_back(
     return steps + s.of_first_states(wanted, dstates)
 
 
-@native(Lstm)
+@native(Lstm, of_other_types=True)
 def lstm(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Four gates, two states."""
     s, op = _steps(call, context), call.op
@@ -234,7 +236,7 @@ def lstm(call: ForwardCall, context: Context) -> list[Instruction] | None:
     return _run("lstm", s, context, _LSTM_RECORD, results, functions)
 
 
-@native_gradient(Lstm)
+@native_gradient(Lstm, of_other_types=True)
 def lstm_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """Back through the steps."""
     s, op = _steps(call.forward, context), call.op
@@ -244,7 +246,7 @@ def lstm_gradient(call: BackwardCall, context: Context) -> list[Instruction] | N
     return _run_back("lstm_gradient", s, context, call, record, functions)
 
 
-@native(SimpleRnn)
+@native(SimpleRnn, of_other_types=True)
 def simple_rnn(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """No gate, one state."""
     s, op = _steps(call, context), call.op
@@ -253,7 +255,7 @@ def simple_rnn(call: ForwardCall, context: Context) -> list[Instruction] | None:
     return _run("simple_rnn", s, context, _SIMPLE_RECORD, (_SIMPLE_STATE,), (op.activation, op.activation))
 
 
-@native_gradient(SimpleRnn)
+@native_gradient(SimpleRnn, of_other_types=True)
 def simple_rnn_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """As that of LSTM."""
     s, op = _steps(call.forward, context), call.op
@@ -263,7 +265,7 @@ def simple_rnn_gradient(call: BackwardCall, context: Context) -> list[Instructio
     return _run_back("simple_rnn_gradient", s, context, call, record, (op.activation, op.activation))
 
 
-@native(Gru)
+@native(Gru, of_other_types=True)
 def gru(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """The products of the inputs, the steps, the results."""
     s, op = _steps(call, context), call.op
@@ -279,7 +281,7 @@ def gru(call: ForwardCall, context: Context) -> list[Instruction] | None:
     ]
 
 
-@native_gradient(Gru)
+@native_gradient(Gru, of_other_types=True)
 def gru_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """As that of LSTM; where the reset gate comes after the product, the states' products have a gradient of their own."""
     s, op = _steps(call.forward, context), call.op

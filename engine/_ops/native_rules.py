@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from .._graph.backward import BackwardCall, SumOfGradients
 from .._graph.native_phases import Between, Instruction, Kept
@@ -136,26 +135,28 @@ def _numbers(op: Op) -> tuple[float, ...] | None:
 
 @native(*_BINARY)
 def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Two operands, element by element, or rows times one number each."""
-    if isinstance(call.op, SumOfGradients):
-        return _sum(context, call.present_inputs, call.outputs[0])
-    if len(call.present_inputs) != 2:
-        return None
+    """Operands element by element, more than two one after the other, or rows times one number each."""
+    first, *others = call.present_inputs
+    if len(others) != 1:
+        return _one_after_the_other(_BINARY[type(call.op)], context, first, others, call.outputs[0])
     if isinstance(call.op, Multiply) and _is_for_rows(context, *call.present_inputs):
         a, b = call.present_inputs
         return context.along_last_axis("multiply_rows", a, (a, b, call.outputs[0]))
     return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
 
 
-def _sum(context: Context, parts: Sequence[Tensor], total: Tensor) -> list[Instruction] | None:
-    """The first two operands, then each further one added to their sum."""
+def _one_after_the_other(
+    operation: str, context: Context, first: Tensor, others: list[Tensor], result: Tensor
+) -> list[Instruction] | None:
+    """Each of several operands joined with what the ones before have given."""
     steps: list[Instruction] = []
-    for i, part in enumerate(parts[1:]):
-        added = _elementwise("add", context, total if i else parts[0], part, total)
-        if added is None:
+    for other in others:
+        step = _elementwise(operation, context, first, other, result)
+        if step is None:
             return None
-        steps += added
-    return steps
+        steps += step
+        first = result
+    return steps or None
 
 
 def _is_for_rows(context: Context, a: Tensor, b: Tensor) -> bool:
@@ -424,7 +425,7 @@ def _joined(
     return steps
 
 
-@native(Embedding)
+@native(Embedding, of_other_types=True)
 def table_rows(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Numbers of rows as whole numbers or float32."""
     indices, table = call.present_inputs
@@ -437,7 +438,7 @@ def table_rows(call: ForwardCall, context: Context) -> list[Instruction] | None:
     return [Instruction("table_rows", operands, (size[0] // units, *size[1:]), units, by_samples, size[0] * size[1])]
 
 
-@native_gradient(Embedding)
+@native_gradient(Embedding, of_other_types=True)
 def table_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """Rows of dy added to those of the table, in the order of the samples."""
     dy, indices, table = call.present_inputs
@@ -452,7 +453,9 @@ _KINDS_OF_INDICES = ("int32", "int64", "float32")
 
 def _of_table(context: Context, indices: Tensor, table: Tensor) -> tuple[int, int, int, int] | None:
     """All indices, columns and rows of the table, the kind of the indices."""
-    if str(indices.dtype) not in _KINDS_OF_INDICES or not context.size(indices) or not context.size(table):
+    if str(indices.dtype) not in _KINDS_OF_INDICES or table.dtype != "float32":
+        return None
+    if not context.size(indices) or not context.size(table):
         return None
     rows, *columns = context.shapes[table]
     return context.size(indices), count(columns), rows, _KINDS_OF_INDICES.index(str(indices.dtype))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from .._graph.op import Op, Outs, Work, apply
+from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Tensor, Value
 from .._machine import onednn
 from .._machine.device import blocks, threads
 from ..types import Array, DType, Shape
+from .casting import OfReals
 from .control import in_train_phase
 from .elementwise import sqrt
 from .reduce import mean as mean_of
@@ -24,7 +25,7 @@ _COMPILED_ELEMENTS = 1 << 14  # elements above which a call of a compiled kernel
 _LONG = 2048  # elements of a row; longer rows are no faster
 
 
-class BatchNorm(Op):
+class BatchNorm(OfReals):
     """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta for each index of `axis`; gamma and beta may be None.
 
     While training: mean and (biased) variance of the batch; otherwise the moving ones. Results: y, mean, variance.

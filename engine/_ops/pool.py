@@ -12,6 +12,7 @@ from .._graph.tensor import Call, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
+from .casting import OfReals
 from .shapes import count, too_large, window_length, window_padding
 
 __all__ = ["average_pool", "max_pool"]
@@ -105,11 +106,12 @@ class MaxPool(Pool):
         xp = work.xp
         offsets = list(self._offsets(x.shape, out.shape))
         whole = self.padding == "valid"
+        lowest = -float("inf") if x.dtype.kind == "f" else xp.iinfo(x.dtype).min if x.dtype.kind in "iu" else False
 
         def run(images: slice) -> None:
             part, result = x[images], out[images]
             if not whole:
-                result.fill(-float("inf"))
+                result.fill(lowest)
             for i, (in_x, in_y) in enumerate(offsets):
                 if i == 0 and whole:
                     xp.copyto(result, part[in_x])
@@ -193,7 +195,7 @@ class PickLargest(Pool):
         return self._pool.flops(x)
 
 
-class AveragePool(Pool):
+class AveragePool(OfReals, Pool):
     """The mean of each window, over the elements inside the image."""
 
     linear = True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from ..types import Array, Shape
+from .casting import OfReals
 from .elementwise import exp
 from .reduce import sum as sum_
 from .shapes import axis_of, count
@@ -12,7 +13,7 @@ from .shapes import axis_of, count
 __all__ = ["log_softmax", "softmax"]
 
 
-class _Normalised(Op):
+class _Normalised(OfReals):
     """A function of x - max(x) along one axis."""
 
     axis: int = -1

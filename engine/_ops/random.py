@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Work, apply
 from .._graph.tensor import Call, Constant, Tensor, Value
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.random import Stream
 from ..types import Array, DTypeLike, Shape
+from .casting import OfReals
 from .elementwise import times_slope
 from .shapes import count
 from .sizes import Sizes, full
@@ -24,7 +25,7 @@ _FEWEST_STEPS = 640
 _WORDS = 1 << 13
 
 
-class Random(Op):
+class Random(OfReals):
     """An op that draws random numbers; `seed` None means the plan's stream."""
 
     seed: int | None = None

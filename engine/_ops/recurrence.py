@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from types import ModuleType
-from typing import ClassVar, Generic, NamedTuple, TypeAlias, TypedDict, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypedDict, TypeVar
 
 from .._graph.op import Op, Outs, Work
 from .._graph.tensor import Value
 from .._machine.device import BackgroundQueue, background_queue, blocks, threads
 from ..errors import ShapeError
 from ..types import Array, DType, Shape
+from .casting import reals
 from .gate_functions import GateFunction
 from .recurrence_memory import BackwardPart, Part, PartLayout, Record, StepMasks
 from .shapes import copy_runs, count
@@ -160,6 +161,11 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     def recurrent_terms(self, back: BackwardPart[Kept, Slopes]) -> list[RecurrentTerm]:
         """What the recurrent kernel's gradient is put together from."""
         raise NotImplementedError
+
+    def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """x as floats of the kernel's type; masks and states as they are."""
+        x, kernel, *others = inputs
+        return (*reals((x, kernel)), *others)
 
     @property
     def state_count(self) -> int:

@@ -8,7 +8,8 @@ from .._graph.backward import zeros_like
 from .._graph.op import Op, Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from .._machine.config import float_dtype
-from ..types import Array, Axis, DType, DTypeLike, Shape
+from ..types import Array, Axis, DType, Shape
+from .casting import OfReals, wide
 from .compare import equal
 from .cumulative import products_before
 from .elementwise import exp, sqrt
@@ -67,13 +68,13 @@ class Sum(Reduction):
 
     linear = True
 
-    def dtype(self, x: DType) -> DTypeLike:
-        """That of x; int64 for booleans."""
-        return "int64" if x.kind == "b" else x
+    def dtype(self, x: DType) -> DType:
+        """That of x; int64 for booleans and whole numbers of 8 and 16 bits."""
+        return wide(x)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = sum(x)."""
-        work.xp.sum(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+        work.xp.sum(x, axis=self.axes(x), keepdims=self.keepdims, out=out, dtype=out.dtype)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy for each element of x."""
@@ -147,9 +148,13 @@ class Prod(Reduction):
 
     keeps = ("x",)
 
+    def dtype(self, x: DType) -> DType:
+        """That of x; int64 for booleans and whole numbers of 8 and 16 bits."""
+        return wide(x)
+
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x1 * x2 * ...."""
-        work.xp.prod(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+        work.xp.prod(x, axis=self.axes(x), keepdims=self.keepdims, out=out, dtype=out.dtype)
 
     def sizes(self, x: Array) -> Array:
         """x1 * x2 * ...."""
@@ -182,7 +187,7 @@ class Prod(Reduction):
         return _with_axes(tangent, axes) if self.keepdims else tangent
 
 
-class Var(Reduction):
+class Var(OfReals, Reduction):
     """y = mean((x - mean(x))^2), the population variance."""
 
     keeps = ("x",)
@@ -205,7 +210,7 @@ class Var(Reduction):
         return mean((x - mean(x, self.axis, keepdims=True)) * dx * 2, self.axis, self.keepdims)
 
 
-class LogSumExp(Reduction):
+class LogSumExp(OfReals, Reduction):
     """y = log(sum(e^x)), without overflow."""
 
     keeps = ("x", "y")

@@ -10,6 +10,7 @@ from .._graph.tensor import Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
+from .casting import OfReals
 from .rearrange import getitem, pad
 
 __all__ = ["crop", "pad_zeros", "upsample"]
@@ -79,7 +80,7 @@ class Upsample(Op):
         return itertools.product(*steps)
 
 
-class Interpolate(Op):
+class Interpolate(OfReals):
     """y = x with `times - 1` points put between neighbours along an axis, on straight lines; the last one is repeated.
 
     y[i * times + r] = x[i] + (x[i + 1] - x[i]) * r / times: TensorFlow 1's resize_bilinear with align_corners=False.

@@ -175,6 +175,12 @@ class CallbackList:
             ]
         return callbacks
 
+    @property
+    def hears(self) -> tuple[type[Event], ...]:
+        """The events to be called for: that batches begin only where a callback wants to know it."""
+        always = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd)
+        return (*always, BatchBegin) if self._callbacks_at("on_batch_begin") else always
+
     def __call__(self, event: Event) -> None:
         """Pass an event on to the callbacks."""
         match event:

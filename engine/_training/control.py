@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-from ..events import BatchEnd, Event, Listener, Reason
+from ..events import BatchEnd, Event, Listener, Reason, only_for
 from ..types import Config
 from .fit_call import FitCall
+from .gate import Gate
 
 # A signal handler must not take the lock that it may have interrupted, so it only sets flags; a paused loop looks
 # at them at least this often (seconds).
@@ -24,6 +26,7 @@ class Control:
         begin_at: a snapshot of an earlier training, which this one goes on from.
         snapshot: takes one of this training, for listeners, between two batches; None before it begins.
         call: what its `fit` asked for, for listeners; None before it begins.
+        gate: closed by the loop while weights change.
 
     Example:
         >>> control = Control()
@@ -41,6 +44,11 @@ class Control:
         self.begin_at: Config | None = None
         self.snapshot: Callable[[], Config] | None = None
         self.call: FitCall | None = None
+        self.gate = Gate()
+
+    def still(self) -> AbstractContextManager[None]:
+        """A block in which the weights are those of a whole number of updates, and stay so; from any thread."""
+        return self.gate.still()
 
     def stop(self, reason: Reason = "stopped") -> None:
         """End after the current batch.
@@ -127,6 +135,7 @@ class Control:
 def ends_on_nan(control: Control) -> Listener:
     """A listener that ends a training at its first batch whose loss is NaN or infinite, since the weights are lost then."""
 
+    @only_for(BatchEnd)
     def heard(event: Event) -> None:
         if isinstance(event, BatchEnd) and not event.finite:
             control.stop("nan")

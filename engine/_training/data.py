@@ -13,8 +13,9 @@ from typing import Literal, NamedTuple, TypeGuard
 import numpy as np
 
 from .._graph.sparse import SparseRows, is_sparse
+from .._machine.arrays import as_array, numbers_among_objects
 from ..errors import DataError, UnknownName
-from ..types import Array, Data, DTypeLike, Samples, Shape
+from ..types import Data, DTypeLike, Samples, Shape
 from .array_rows import ArrayData, Rows
 
 Kind = Literal["input", "output"]
@@ -86,10 +87,11 @@ def in_order(data: Data | None, specs: Sequence[ArraySpec]) -> list[Data]:
     names = [spec.name for spec in specs]
     kind = f"{specs[0].kind}s" if specs else "data"
     if isinstance(data, Mapping):
-        for name in data:
-            if name not in names:
-                raise UnknownName(name, names, kind=specs[0].kind if specs else "input", where=kind, of_model=True)
         missing = [name for name in names if name not in data]
+        # What the model does not ask for is left alone, as Keras does: generators hand on texts and the like for callbacks.
+        unknown = [name for name in data if name not in names]
+        if missing and unknown:
+            raise UnknownName(unknown[0], names, kind=specs[0].kind, where=kind, of_model=True)
         if missing:
             raise DataError(
                 where=kind, expected=f"an array for each of {', '.join(names)}", actual=f"none for {missing}"
@@ -134,7 +136,7 @@ def _count(n: int) -> str:
 def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
     array = samples if type(samples) is np.ndarray else _as_array(samples, spec)
     if array.dtype == object and isinstance(array, np.ndarray):
-        array = _numbers_among_objects(array)
+        array = numbers_among_objects(array)
     if np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
         raise DataError(where=spec.where, expected="numbers", actual=f"dtype {array.dtype}", hint=hint)
@@ -176,7 +178,7 @@ def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
     if is_sparse(samples):
         return SparseRows(samples)
     if isinstance(samples, np.ma.MaskedArray):
-        return _unmasked(samples, spec)
+        return as_array(samples, spec.where)
     if _is_array(samples):
         return samples
     if _gives_batches(samples) or (isinstance(samples, (list, tuple)) and any(map(_gives_batches, samples))):
@@ -187,7 +189,7 @@ def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
             hint="A generator or Sequence stands alone, in the place of x, and its batches hold inputs and targets.",
         )
     try:
-        return np.asarray(samples)
+        return as_array(samples, spec.where)
     except ValueError as error:
         raise DataError(where=spec.where, expected="numbers", actual=f"a list of unequal lengths ({error})") from None
 
@@ -201,31 +203,6 @@ def _gives_batches(samples: object) -> bool:
     as_array = any(hasattr(samples, name) for name in ("__array__", "__array_interface__", "shape", "iloc"))
     by_number = hasattr(samples, "__getitem__") and not isinstance(samples, Sequence)
     return not as_array and (by_number or (hasattr(samples, "__iter__") and not hasattr(samples, "__len__")))
-
-
-def _unmasked(samples: np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]], spec: ArraySpec) -> Array:
-    """The numbers of a masked array in which nothing is masked; there is no number to compute with where something is."""
-    if np.ma.is_masked(samples):
-        masked = int(np.ma.count_masked(samples))
-        raise DataError(
-            where=spec.where,
-            expected="numbers everywhere",
-            actual=f"a masked array with {masked} masked of {samples.size}",
-            hint="Say what stands there: x.filled(0); a Masking layer leaves out steps of one value.",
-        )
-    return np.asarray(samples.data)
-
-
-def _numbers_among_objects(array: Array) -> Array:
-    """The numbers that an array of objects holds, as columns of frames often are; itself where it holds anything else."""
-    kinds = {type(value) for value in array.flat}
-    if not all(issubclass(kind, (int, float, np.number, np.bool_)) for kind in kinds):
-        return array
-    whole = all(issubclass(kind, (int, np.integer, np.bool_)) for kind in kinds)
-    try:
-        return array.astype("int64" if whole else "float64")
-    except OverflowError:
-        return array.astype("float64")
 
 
 def _is_array(samples: object) -> TypeGuard[ArrayData]:

@@ -27,7 +27,7 @@ class Interrupts:
     """The signal's handler for one training, in a `with` block; `begin_update` and `end_update` enclose what must not break."""
 
     def __init__(self, control: Control) -> None:
-        self._control = control
+        self._control, self._gate = control, control.gate
         self._previous: Any = None
         self._installed = False
         self._updating = False
@@ -35,6 +35,7 @@ class Interrupts:
         self._last = -_SECOND_WITHIN
 
     def __enter__(self) -> None:
+        self._gate.enter()
         # Where the program ignores the signal, or its handler is not Python's, nothing is changed.
         if _in_main_thread() and callable(signal.getsignal(signal.SIGINT)):
             self._previous = signal.signal(signal.SIGINT, self._handle)
@@ -58,10 +59,12 @@ class Interrupts:
     def begin_update(self) -> None:
         """Hold signals back from here on."""
         self._updating = True
+        self._gate.close()
 
     def end_update(self) -> None:
         """Let a second signal raise again; one that came during the update raises now."""
         self._updating = False
+        self._gate.open()
         if self._pending:
             self._pending = False
             raise KeyboardInterrupt

@@ -13,7 +13,19 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError
-from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener, Logs, Reason, TrainBegin, TrainEnd
+from ..events import (
+    BatchBegin,
+    BatchEnd,
+    EpochBegin,
+    EpochEnd,
+    Event,
+    Listener,
+    Logs,
+    Reason,
+    TrainBegin,
+    TrainEnd,
+    hearers,
+)
 from .control import Control
 from .data import Batch
 from .interrupts import Interrupts
@@ -80,7 +92,7 @@ class Training:
         epochs: number of the epoch after the last one.
         position: where the training begins; moved on with each batch.
         control: steers the training from outside.
-        listeners: functions that get each event.
+        listeners: functions that get each event, or those that they hear (`events.only_for`).
         validate: returns the `val_` logs; None when it was stopped half-way.
         set_learning_rate: called between batches when the control asks for another rate.
         latest: names of values that are no means over batches (stateful metrics).
@@ -116,9 +128,11 @@ class _Run:
         self._interrupts = Interrupts(training.control)
         self._means = Means(training.names, training.latest)
         self._warned = False
+        self._at_begin: list[Listener] = []
+        self._at_end: list[Listener] = []
 
     def _emit(self, event: Event) -> None:
-        for listener in self._t.listeners:
+        for listener in hearers(self._t.listeners, type(event)):
             listener(event)
 
     def run(self) -> Reason:
@@ -152,6 +166,7 @@ class _Run:
         """Train one epoch; returns whether another may follow."""
         t, start = self._t, self._t.clock()
         self._emit(EpochBegin(epoch))
+        self._at_begin, self._at_end = hearers(t.listeners, BatchBegin), hearers(t.listeners, BatchEnd)
         position, expected = t.position, t.batches.steps
         done = position.batch
         self._means.clear()
@@ -198,7 +213,10 @@ class _Run:
         rate = self._control.take_learning_rate()
         if rate is not None and t.set_learning_rate is not None:
             t.set_learning_rate(rate)
-        self._emit(BatchBegin(epoch, batch_index, batch.size))
+        if self._at_begin:
+            begins = BatchBegin(epoch, batch_index, batch.size)
+            for listener in self._at_begin:
+                listener(begins)
         self._interrupts.begin_update()
         try:
             values = t.step(batch)
@@ -214,7 +232,9 @@ class _Run:
                 "inputs, or look for NaN in the data.",
                 stacklevel=2,
             )
-        self._emit(BatchEnd(epoch, batch_index, batch.size, dict(zip(t.names, values, strict=True)), finite))
+        ends = BatchEnd(epoch, batch_index, batch.size, dict(zip(t.names, values, strict=True)), finite)
+        for listener in self._at_end:
+            listener(ends)
 
 
 def _tell_end(listeners: Sequence[Listener], reason: Reason) -> None:

@@ -1,4 +1,4 @@
-"""The update of all weights as one call of the library in C, with clipping, for the optimizers whose formula it has."""
+"""Updates of weights by the library in C, as one call or within a plan's, for the optimizers whose formula it has."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from .._graph.native_phases import Outside
+from .._graph.native_updates import WeightUpdate
+from .._graph.tensor import Tensor, Variable
 from .._machine import device
 from .._native.library import INSTRUCTION, Library, Program, library
 from ..optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, Nadam, Optimizer, RMSprop
@@ -16,7 +19,8 @@ from ..types import Array
 _CHUNK = 16_384
 # Weights below which waking a second thread costs more than it saves.
 _FEW = 4 * _CHUNK
-_MOST_NUMBERS = 8
+# Three numbers stand before those of an optimizer: whether small slots become 0, a factor of gradients, their limit.
+_FIRST_OWN, _MOST_OWN = 3, 8
 
 
 def _of_sgd(optimizer: Optimizer, numbers: tuple[float, ...]) -> str:
@@ -43,27 +47,73 @@ _OPERATIONS: dict[object, Callable[[Optimizer, tuple[float, ...]], str]] = {
 
 
 class NativeUpdate:
-    """Programs that update flat weights from their gradients and slots, one for each formula of an optimizer."""
+    """Programs that update flat weights from their gradients and slots, one for each formula of an optimizer.
 
-    def __init__(self, loaded: Library, arrays: Sequence[Sequence[Array]]) -> None:
+    A plan that is given it as `weight_updates` may do the update itself: it has its turn between `begin` and `end`.
+
+    Args:
+        loaded: the library.
+        arrays: weights, gradients and slots of each segment.
+        parts: the same of each variable.
+    """
+
+    def __init__(
+        self, loaded: Library, arrays: Sequence[Sequence[Array]], parts: Sequence[tuple[Variable, Sequence[Array]]]
+    ) -> None:
         self._library = loaded
         self._arrays = arrays
-        self._numbers = np.zeros(_MOST_NUMBERS)
+        self._parts = parts
+        self._numbers = np.zeros(_FIRST_OWN + _MOST_OWN)
+        self._settings: tuple[float, ...] = ()
         self._programs: dict[str, Program] = {}
         self._squares = np.zeros(sum(len(device.blocks(group[0].size, _CHUNK)) for group in arrays))
         self._norm: Program | None = None
+        self._has_turn = False
+        self._is_done = False
+        self.operation = ""
+        self.chunk = _CHUNK
+        self.weights: list[WeightUpdate] = []
 
-    def run(self, optimizer: Optimizer, numbers: tuple[float, ...], floors: bool) -> None:
-        """One update from gradients that are clipped first; `floors` sets slots to 0 that are too small to matter."""
-        operation = _OPERATIONS[type(optimizer).update](optimizer, numbers)
-        program = self._programs.get(operation)
+    def follow(self, optimizer: Optimizer, numbers: tuple[float, ...], gradient_of: Mapping[Variable, Tensor]) -> None:
+        """Say for the plans to come which tensor is the gradient of each variable."""
+        self.operation = _OPERATIONS[type(optimizer).update](optimizer, numbers)
+        shared = Outside(self._numbers)
+        self.weights = [
+            WeightUpdate(variable, gradient_of.get(variable), (*map(Outside, arrays), shared))
+            for variable, arrays in self._parts
+        ]
+
+    def begin(self, optimizer: Optimizer, numbers: tuple[float, ...], floors: bool) -> None:
+        """Take the numbers of the next update; `floors` sets slots to 0 that are too small to matter."""
+        self.operation = _OPERATIONS[type(optimizer).update](optimizer, numbers)
+        settings = (floors, 1.0, optimizer.clipvalue or math.inf, *numbers)
+        if settings != self._settings:
+            self._numbers[: len(settings)] = self._settings = settings
+        # The norm of all gradients is known only when all of them are.
+        self._has_turn, self._is_done = not optimizer.clipnorm, False
+
+    def take_turn(self) -> bool:
+        """Whether the coming run of a plan is to update the weights."""
+        taken, self._has_turn = self._has_turn, False
+        self._is_done = self._is_done or taken
+        return taken
+
+    def give_back(self) -> None:
+        """Hear that the run whose turn it was has updated nothing."""
+        self._is_done = False
+
+    def end(self, clipnorm: float | None) -> None:
+        """Do the update, unless a plan has done it."""
+        self._has_turn = False
+        if self._is_done:
+            return
+        if clipnorm:
+            self._numbers[1], self._settings = self._factor(clipnorm), ()
+        program = self._programs.get(self.operation)
         if program is None:
-            program = self._programs[operation] = self._program(
-                operation, [[*group, self._numbers] for group in self._arrays]
+            program = self._programs[self.operation] = self._program(
+                self.operation, [[*group, self._numbers] for group in self._arrays]
             )
-        self._numbers[: len(numbers)] = numbers
-        factor = self._factor(optimizer.clipnorm) if optimizer.clipnorm else 1.0
-        program.instructions["number"][:, :3] = floors, factor, optimizer.clipvalue or math.inf
         program.run(device.threads())
 
     def _factor(self, clipnorm: float) -> float:
@@ -79,7 +129,7 @@ class NativeUpdate:
     def _program(self, operation: str, groups: Sequence[Sequence[Array]]) -> Program:
         """An instruction for each group of arrays, which has as many units as the first of them has elements."""
         table = np.zeros(len(groups), INSTRUCTION)
-        table["size"][:, 0] = _CHUNK
+        table["size"][:, :2] = _CHUNK, 1
         chunks: list[tuple[int, int, int, int]] = []
         for i, (row, arrays) in enumerate(zip(table, groups, strict=True)):
             row["operation"], row["units"] = self._library.operations[operation], arrays[0].size
@@ -91,13 +141,12 @@ class NativeUpdate:
 
 
 def native_update(
-    optimizer: Optimizer, segments: Sequence[tuple[Array, Array]], slots: Mapping[str, Sequence[Array]]
+    optimizer: Optimizer, arrays: Sequence[Sequence[Array]], parts: Sequence[tuple[Variable, Sequence[Array]]]
 ) -> NativeUpdate | None:
-    """The update of segments (weights, gradients); None where the library or the formula is missing, or not all is float32."""
+    """The update of segments and of the variables in them; None without library or formula, or where not all is float32."""
     loaded = library()
     if loaded is None or device.xp is not np or type(optimizer).update not in _OPERATIONS:
         return None
-    arrays = [[*pair, *(of_slot[i] for of_slot in slots.values())] for i, pair in enumerate(segments)]
     if not arrays or any(array.dtype != "float32" for group in arrays for array in group):
         return None
-    return NativeUpdate(loaded, arrays)
+    return NativeUpdate(loaded, arrays, parts)

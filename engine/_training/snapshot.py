@@ -16,7 +16,7 @@ import numpy as np
 from .._graph.tensor import Variable
 from .._machine.random import Stream
 from ..errors import FileError, shorten
-from ..events import EpochBegin, EpochEnd, Event, TrainBegin
+from ..events import EpochBegin, EpochEnd, Event, TrainBegin, only_for
 from ..types import Array, Config
 from .callback import CallbackList
 from .control import Control
@@ -73,6 +73,8 @@ class Snapshots:
     What `on_train_begin` and `on_epoch_begin` of callbacks set anew is put back after them.
     """
 
+    hears = (TrainBegin, EpochBegin)
+
     def __init__(
         self,
         compiled: Resumable,
@@ -122,6 +124,7 @@ class Snapshots:
             ],
         }
 
+    @only_for(EpochEnd)
     def before_callbacks(self, event: Event) -> None:
         """Remember an epoch that is cut short as it stands, since callbacks count its end: a listener in front of them."""
         if isinstance(event, EpochEnd):

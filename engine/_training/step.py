@@ -12,6 +12,7 @@ import numpy as np
 from .._graph.assignments import in_sequence
 from .._graph.gradient import gradients
 from .._graph.memory import Memory
+from .._graph.native_updates import WeightUpdates
 from .._graph.plan import Plan
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.random import Stream
@@ -91,10 +92,15 @@ class Step:
             memory=self._memory,
             random=self._random,
             into=self._gradients(),
+            weight_updates=self._weight_updates(),
         )
 
     def _gradients(self) -> dict[Tensor, Array] | None:
         """Where the plan writes the gradients of the loss; None where it computes none."""
+        return None
+
+    def _weight_updates(self) -> WeightUpdates | None:
+        """What tells a plan how it may update the weights; None where it must not."""
         return None
 
 
@@ -158,14 +164,30 @@ class TrainStep(Step):
         self.updater = updater or Updater(optimizer, FlatWeights(variables))
         self.lock = self.updater.lock
         into = self.updater.weights.gradients
-        self._into = {g: into[v] for v, g in zip(variables, computed, strict=True) if g is not None}
+        gradient_of = {v: g for v, g in zip(variables, computed, strict=True) if g is not None}
+        self._into = {g: into[v] for v, g in gradient_of.items()}
+        self._gradient_of = gradient_of
+        self._assigned = [variable for variable, _ in self.updates]
+        self._begins_first = self._weight_updates() is not None
 
     def _gradients(self) -> dict[Tensor, Array]:
         return self._into
 
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
-        """The outputs for one batch, before the update that follows."""
+        """The outputs for one batch, before the update that follows or is part of it."""
+        updater = self.updater
         with self.lock:
-            values = super().run(arrays)
-            self.updater.apply()
+            if not self._begins_first:
+                values = super().run(arrays)
+            else:
+                updater.begin()
+                try:
+                    values = super().run(arrays)
+                except BaseException:
+                    updater.withdraw()
+                    raise
+            updater.apply()
         return values
+
+    def _weight_updates(self) -> WeightUpdates | None:
+        return self.updater.within_plans(self._gradient_of, self._assigned)

@@ -15,7 +15,7 @@ from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.console import say
 from .._machine.random import Stream
 from ..errors import NotCompiled
-from ..events import EpochBegin, Event, Listener, Logs
+from ..events import EpochBegin, Event, Listener, Logs, only_for
 from ..optimizers import Optimizer, OptimizerLike
 from ..types import Array, ArrayLike, ClassWeight, Data, InputBatch, LabelledBatch
 from . import prefetch
@@ -342,6 +342,7 @@ class Trainer:
         def step(batch: Batch) -> list[float]:
             return floats(compiled.train_step(batch.weighted).run(batch.arrays))
 
+        @only_for(EpochBegin)
         def begin_epoch(event: Event) -> None:
             if isinstance(event, EpochBegin):
                 compiled.reset_metrics()

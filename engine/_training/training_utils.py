@@ -94,7 +94,7 @@ def check_array_length_consistency(
     targets: Sequence[Array | None] | None,
     weights: Sequence[Array | None] | None = None,
 ) -> None:
-    """Raise DataError where inputs, targets and weights have different numbers of samples; None counts for nothing.
+    """Raise DataError where inputs, targets and weights have different numbers of samples; None has none, as in Keras 2.2.4.
 
     >>> check_array_length_consistency([np.zeros((3, 2))], [np.zeros(4)])
     Traceback (most recent call last):
@@ -102,10 +102,10 @@ def check_array_length_consistency(
     """
     first: tuple[str, int] | None = None
     for kind, arrays in (("inputs", inputs), ("targets", targets), ("weights", weights)):
-        for index, array in enumerate(arrays or ()):
-            if array is None or isinstance(array, Tensor):
+        for index, array in enumerate([None] if arrays is None else arrays):
+            if isinstance(array, Tensor):
                 continue
-            where, count = f"{kind}[{index}]", int(array.shape[0])
+            where, count = f"{kind}[{index}]", 0 if array is None else int(array.shape[0])
             first = first or (where, count)
             if count != first[1]:
                 expected = f"{first[1]} samples, as in {first[0]}"

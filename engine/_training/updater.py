@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from .._graph.tensor import Variable
+from .._graph.tensor import Tensor, Variable
 from .._machine import device
 from .._machine.room import check_free
 from ..optimizers import Optimizer
 from ..types import Array, DTypeLike
-from .native_update import native_update
+from .native_update import NativeUpdate, native_update
 
 # Smaller blocks fit the second-level cache, but in calls of under 10 µs two threads wait for each other: an Adam update
 # of 2.7 million weights on two threads took 6.1, 4.1, 2.6 and 2.1 ms in blocks of 8, 16, 32 and 64 thousand.
@@ -138,7 +138,10 @@ class Updater:
         self.lock = threading.RLock()
         many = sum(s.weights.size for s in self.segments) >= _MANY
         self._shares = [list(self._cut(i, n)) for n in (device.threads() if many else 1,) for i in range(n)]
-        self._native = native_update(optimizer, [s[:2] for s in self.segments], self.slots)
+        arrays = [[s.weights, s.gradients, *(of[i] for of in self.slots.values())] for i, s in enumerate(self.segments)]
+        self._native = native_update(optimizer, arrays, list(self._parts()))
+        self._begun: tuple[tuple[float, ...], bool] | None = None
+        self._before: tuple[int, dict[str, float]] = (0, {})
         self._constrained = [v for v in self.variables if v.constraint is not None]
         optimizer.attach(self)
 
@@ -158,16 +161,52 @@ class Updater:
                     slots = [arrays[index][part] for arrays in self.slots.values()]
                     yield (segment.weights[part], segment.gradients[part], *slots, first[:n], second[:n])
 
+    def _parts(self) -> Iterator[tuple[Variable, list[Array]]]:
+        """For each variable, its flat parts of weights, gradients and slots."""
+        for i, segment in enumerate(self.segments):
+            arrays = [segment.weights, segment.gradients, *(of_slot[i] for of_slot in self.slots.values())]
+            start = 0
+            for variable in segment.variables:
+                yield variable, [array[start : start + variable.size] for array in arrays]
+                start += variable.size
+
+    def within_plans(self, gradient_of: Mapping[Variable, Tensor], assigned: Sequence[Variable]) -> NativeUpdate | None:
+        """What plans that compute these gradients may update the weights with; None where the update is not theirs.
+
+        Nor is it where they assign a number of the optimizer's, which the update has to wait for.
+        """
+        native, optimizer = self._native, self.optimizer
+        if native is None or any(vars(optimizer).get(name) in assigned for name in (*optimizer.hyper, "_iterations")):
+            return None
+        native.follow(optimizer, optimizer.numbers(dict(self.state)), gradient_of)
+        return native
+
+    def begin(self) -> None:
+        """Let a plan do the coming update itself; `apply` or `withdraw` ends it."""
+        optimizer = self.optimizer
+        self._before = (int(optimizer.iterations.array), dict(self.state))
+        numbers = optimizer.numbers(self.state)
+        self._begun = numbers, optimizer.count_step() % FLOOR_EVERY == 0
+        if self._native is not None:
+            self._native.begin(optimizer, *self._begun)
+
+    def withdraw(self) -> None:
+        """Forget the update that `begin` announced."""
+        self._begun = None
+        self.optimizer.iterations.array[...], self.state = self._before
+
     def apply(self) -> None:
         """One update of all weights from the gradients as they stand; the gradients may be changed."""
         optimizer = self.optimizer
-        if self._native is None and (optimizer.clipnorm or optimizer.clipvalue):
-            self._clip(optimizer.clipnorm, optimizer.clipvalue)
-        numbers = optimizer.numbers(self.state)
-        floors = optimizer.count_step() % FLOOR_EVERY == 0
+        if self._begun is None:
+            self.begin()
+        assert self._begun is not None
+        (numbers, floors), self._begun = self._begun, None
         if self._native is not None:
-            self._native.run(optimizer, numbers, floors)
+            self._native.end(optimizer.clipnorm)
         else:
+            if optimizer.clipnorm or optimizer.clipvalue:
+                self._clip(optimizer.clipnorm, optimizer.clipvalue)
             self._run(numbers, floors)
         for variable in self._constrained:
             device.xp.copyto(variable.array, variable.constraint(variable.array))
@@ -197,13 +236,8 @@ class Updater:
 
     def slot_views(self, name: str) -> list[Array]:
         """The slot's part for each variable, in the variables' order and shape."""
-        views = []
-        for segment, slot in zip(self.segments, self.slots[name], strict=True):
-            start = 0
-            for variable in segment.variables:
-                views.append(slot[start : start + variable.size].reshape(variable.shape))
-                start += variable.size
-        return views
+        position = 2 + list(self.slots).index(name)
+        return [arrays[position].reshape(variable.shape) for variable, arrays in self._parts()]
 
 
 def _floor(*arrays: Array) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from .._machine import config
+from .._machine.arrays import as_array, refuse_masked
 from ..errors import DataError, UnknownName, shorten
 from ..types import Array
 from .data import ArrayData
@@ -118,7 +119,8 @@ def _of_classes(target: ArrayData | None, class_weight: object, name: str) -> Ar
 
 def _numbers(value: object, where: str) -> Array:
     """Weights as an array of floats. Raises DataError."""
+    refuse_masked(value, where)
     try:
-        return np.asarray(value, dtype=config.floatx())
+        return as_array(value, where, config.floatx())
     except (TypeError, ValueError):
         raise DataError(where=where, expected="numbers", actual=shorten(value)) from None

@@ -13,6 +13,7 @@ from .._graph.feeding import fed_in
 from .._graph.gradient import gradients as _gradients
 from .._graph.sparse import SparseMatrix, dense
 from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Variable
+from .._machine.arrays import as_array
 from .._machine.config import fix_phase
 from .._training.step import Step
 from ..errors import DataError, GraphError, SettingTypeError, shorten
@@ -153,7 +154,7 @@ class Function:
                 hint="Call it with one list: f([x, y]).",
             )
         fed = [*inputs, *self._feed.values()]
-        arrays = [np.asarray(dense(a)) for i, a in enumerate(fed) if i not in self._phase]
+        arrays = [as_array(dense(a), "a K.function") for i, a in enumerate(fed) if i not in self._phase]
         steps = self._steps or self._with_axes(tuple(a.ndim for a in arrays))
         step = steps[bool(fed[self._phase[0]]) if self._phase else False]
         with step.lock:

@@ -9,11 +9,11 @@ from .._graph.graph import order
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Call, Placeholder, Tensor
 from .._ops.arithmetic import Binary
+from .._ops.casting import Cast
 from .._ops.compare import Comparison, LogicalNot, Where
 from .._ops.control import Identity, InTrainPhase, PrintValues, StopGradient
 from .._ops.elementwise import Unary
 from .._ops.reduce import Reduction
-from .._ops.rounding import Cast
 from ..errors import GraphError
 from ..types import DTypeLike
 

@@ -12,6 +12,7 @@ from .._graph import backward
 from .._graph.plan import evaluate
 from .._graph.sparse import SparseMatrix, dense
 from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Value, Variable
+from .._machine.arrays import as_array
 from .._machine.config import floatx
 from .._machine.random import Stream
 from .._ops import cast
@@ -80,7 +81,7 @@ def variable(
         >>> get_value(variable([1.0, 2.0])).tolist()
         [1.0, 2.0]
     """
-    array = np.asarray(dense(value))
+    array = as_array(dense(value), "K.variable")
     made = Variable(array.shape, dtype, name, array)
     made.constraint = constraint
     return made
@@ -107,7 +108,7 @@ def constant(
         >>> eval(constant(2.0, shape=(1, 2))).tolist()
         [[2.0, 2.0]]
     """
-    array = np.asarray(dense(value), dtype or floatx())
+    array = as_array(dense(value), "K.constant", dtype or floatx())
     return Constant(array if shape is None else np.broadcast_to(array, shape), name)
 
 
@@ -329,7 +330,7 @@ def eval(x: Operand) -> Array:
         >>> eval(constant([1.0, 2.0]) + 1).tolist()
         [2.0, 3.0]
     """
-    return (evaluate([x])[0] if isinstance(x, Tensor) else np.asarray(x))[()]
+    return (evaluate([x])[0] if isinstance(x, Tensor) else as_array(x, "K.eval"))[()]
 
 
 def get_value(x: Operand) -> Array:
@@ -422,4 +423,4 @@ def cast_to_floatx(x: ArrayLike) -> Array:
         >>> cast_to_floatx([1, 2]).dtype.name
         'float32'
     """
-    return np.asarray(x, floatx())
+    return as_array(x, "K.cast_to_floatx", floatx())

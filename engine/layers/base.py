@@ -19,6 +19,7 @@ from .._graph.op import recording_for
 from .._graph.plan import evaluate
 from .._graph.sparse import dense
 from .._graph.tensor import Placeholder, Tensor, Variable
+from .._machine.arrays import as_array
 from .._machine.config import floatx
 from .._machine.random import seeded
 from ..errors import EngineError
@@ -231,7 +232,10 @@ class Layer(Declared):
         """The weights that training changes; none while `trainable` is False."""
         if not self.trainable:
             return []
-        return [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights)]
+        inside = self.sublayers
+        return list(self._trainable_weights) + (
+            [w for layer in inside for w in layer.trainable_weights] if inside else []
+        )
 
     @trainable_weights.setter
     def trainable_weights(self, weights: list[Variable]) -> None:
@@ -263,7 +267,7 @@ class Layer(Declared):
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set all weights, arrays in the order of `weights`; or none, with a ShapeError, when one does not fit."""
-        assign_weights(self.where, self.weights, [np.asarray(w) for w in weights])
+        assign_weights(self.where, self.weights, [as_array(w, self.where) for w in weights])
 
     def count_params(self) -> int:
         """Number of weights. Raises RuntimeError, as Keras does, while the layer is not built."""
@@ -348,7 +352,7 @@ class Layer(Declared):
         return self._connect(cast("Tensors", inputs), kwargs)
 
     def _compute(self, inputs: Inputs, kwargs: Config) -> Array | list[Array]:
-        arrays = [np.asarray(dense(x)) for x in call_inputs(inputs)]
+        arrays = [as_array(dense(x), self.where) for x in call_inputs(inputs)]
         feeds = {Placeholder((None, *a.shape[1:]), dtype=stored_dtype(a)): a for a in arrays}
         symbols: list[Tensor] = list(feeds)
         output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
@@ -379,7 +383,7 @@ class Layer(Declared):
             outer.losses += collected.losses
             outer.metrics += collected.metrics
             outer.updates += collected.updates
-        return single(outputs) if not isinstance(output, list) or len(outputs) > 1 else outputs
+        return single(outputs)
 
     def _penalise(self, outputs: list[Tensor]) -> None:
         """Add what the activity regularizer says of one call's outputs."""

@@ -70,7 +70,7 @@ class Add(MergeLayer):
 
     def join(self, inputs: list[Tensor]) -> Tensor:
         """x1 + x2 + ..."""
-        return self.join_pairs(ops.add, inputs)
+        return self.join_pairs(ops.add, ops.wide_numbers(inputs))
 
 
 @registry.register("layer")
@@ -138,7 +138,7 @@ class Subtract(MergeLayer):
 
     def join(self, inputs: list[Tensor]) -> Tensor:
         """x1 - x2."""
-        return self.join_pairs(ops.subtract, inputs)
+        return self.join_pairs(ops.subtract, ops.wide_numbers(inputs))
 
 
 @registry.register("layer")
@@ -163,7 +163,7 @@ class Multiply(MergeLayer):
 
     def join(self, inputs: list[Tensor]) -> Tensor:
         """x1 * x2 * ..."""
-        return self.join_pairs(ops.multiply, inputs)
+        return self.join_pairs(ops.multiply, ops.wide_numbers(inputs))
 
 
 @registry.register("layer")
@@ -188,7 +188,7 @@ class Average(MergeLayer):
 
     def join(self, inputs: list[Tensor]) -> Tensor:
         """(x1 + x2 + ...) / number."""
-        return self.join_pairs(ops.add, inputs) * (1.0 / len(inputs))
+        return self.join_pairs(ops.add, ops.reals(inputs)) * (1.0 / len(inputs))
 
 
 @registry.register("layer")

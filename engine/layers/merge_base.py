@@ -77,7 +77,7 @@ class MergeLayer(Layer):
         """Join the inputs; files of Keras 1 give masks too, which change nothing."""
         return self.join(list(inputs))
 
-    def join_pairs(self, function: Callable[[Tensor, Tensor], Tensor], inputs: list[Tensor]) -> Tensor:
+    def join_pairs(self, function: Callable[[Tensor, Tensor], Tensor], inputs: Sequence[Tensor]) -> Tensor:
         """Join the first two inputs by a function, that with the third, and so on; inputs of fewer axes get further ones first."""
         rank = max(len(x.shape) for x in inputs)
         wide = [reduce(lambda x, _: ops.expand_dims(x, 1), range(rank - len(x.shape)), x) for x in inputs]

@@ -6,11 +6,10 @@ import functools
 import inspect
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
 
-import numpy as np
-
 from .._declared import registry
 from .._graph.plan import evaluate
 from .._graph.tensor import Tensor
+from .._machine.arrays import as_array
 from .._machine.config import floatx
 from .._machine.random import Stream, draw_seed
 from ..errors import SettingTypeError, ShapeError
@@ -75,7 +74,7 @@ def first_values(initializer: Filling, shape: tuple[int, ...], dtype: DType, nam
         raise SettingTypeError(
             where=f"initializer of weight '{name}'", expected=f"values of shape {shape}", actual="None", hint=hint
         )
-    return evaluate([values])[0] if isinstance(values, Tensor) else np.asarray(values)
+    return evaluate([values])[0] if isinstance(values, Tensor) else as_array(values, f"initializer of weight '{name}'")
 
 
 def _asked_by_name(initializer: Filling, values_by_name: Mapping[str, object]) -> dict[str, object]:

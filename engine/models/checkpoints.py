@@ -49,6 +49,8 @@ class Checkpoints:
         share: of the training's time, 2 % by default.
     """
 
+    hears = (TrainBegin, BatchEnd, EpochEnd)
+
     def __init__(
         self,
         path: str | os.PathLike[str],

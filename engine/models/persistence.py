@@ -237,8 +237,11 @@ class ModelCopy(NamedTuple):
     slots: NamedArrays | None
 
     def write(self, storage: Storage, training_state: Sequence[tuple[str, Array]] | None = None) -> None:
-        """As `write` would have written the model when it was copied."""
-        hdf5.write_model(storage, *self, training_state)
+        """As `write` would have written the model when it was copied.
+
+        It is not read back, which takes as long as writing it: a training goes on meanwhile, and there is an earlier copy.
+        """
+        hdf5.write_model(storage, *self, training_state, read_back=False)
 
     @property
     def nbytes(self) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._declared.keras1 import accepts_old
 from .._machine import config
+from .._machine.arrays import as_array
 from ..errors import DataError, SettingError, shorten
 from ..types import Array, ArrayLike, DTypeLike
 from .image_files import (
@@ -470,7 +471,7 @@ class ImageDataGenerator:
             >>> generator.standardize(np.array([[[5.0]]])).tolist()
             [[[3.0]]]
         """
-        images = np.array(x, self.dtype)
+        images = np.array(as_array(x, "ImageDataGenerator.fit"), self.dtype)
         if images.ndim != 4:
             raise DataError(where="ImageDataGenerator.fit", expected="images of rank 4", actual=f"shape {images.shape}")
         if seed is not None:

@@ -18,6 +18,7 @@ from .._declared.keras1 import accepts_old
 from .._files import files
 from .._files.guards import cut
 from .._machine import config
+from .._machine.arrays import as_array
 from ..errors import DataError, FileError, SettingError, shorten
 from ..types import Array, ArrayLike, DTypeLike
 
@@ -131,7 +132,7 @@ def img_to_array(
         (1, 2, 1)
     """
     first = check_data_format(data_format) == "channels_first"
-    x = np.asarray(img, dtype or config.floatx())
+    x = as_array(img, "img_to_array", dtype or config.floatx())
     if x.ndim == 2:
         return x[None] if first else x[..., None]
     if x.ndim != 3:

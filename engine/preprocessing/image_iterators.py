@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 
+from .._machine.arrays import as_array
 from .._machine.console import say
 from .._training.counts import whole
 from ..errors import DataError, SettingError, shorten
@@ -251,12 +252,12 @@ class NumpyArrayIterator(ImageIterator):
         saving = Saving(save_to_dir, save_prefix, save_format)
         super().__init__(image_data_generator, data_format, saving, subset, dtype)
         first, others = _pair(x)
-        images = np.asarray(first)
+        images = as_array(first, "flow")
         if images.ndim != 4:
             raise DataError(where="flow", expected="images of rank 4: (N, H, W, C)", actual=f"shape {images.shape}")
-        arrays = [images, *(np.asarray(o) for o in (others if isinstance(others, list) else [others]))]
+        arrays = [images, *(as_array(o, "flow") for o in (others if isinstance(others, list) else [others]))]
         self._misc = len(arrays) - 1
-        arrays += [np.asarray(a) for a in (y, sample_weight) if a is not None]
+        arrays += [as_array(a, "flow") for a in (y, sample_weight) if a is not None]
         if any(len(a) != len(images) for a in arrays):
             raise DataError(
                 where="flow", expected=f"{len(images)} of each", actual=f"lengths {[len(a) for a in arrays]}"

@@ -118,7 +118,7 @@ class DataFrameIterator(PictureFiles):
         columns = self._label_columns(dataframe, y_col, len(names))
         weights = None if weight_col is None else _numbers(_column(dataframe, weight_col, "weight_col"), "weight_col")
         paths = [os.path.join(os.fsdecode(directory or ""), os.fsdecode(name)) for name in names]
-        rows = _with_pictures(paths, x_col) if validate_filenames else list(range(len(paths)))
+        rows = _with_pictures(paths, names, x_col) if validate_filenames else list(range(len(paths)))
         self.class_indices: dict[Any, int] = {}
         if class_mode in ("categorical", "binary", "sparse"):
             rows = self._number_classes(columns[0], rows, classes)
@@ -242,11 +242,11 @@ def _numbers(values: Sequence[object], what: str) -> Array:
     return array
 
 
-def _with_pictures(paths: list[str], x_col: str) -> list[int]:
+def _with_pictures(paths: list[str], names: Sequence[object], x_col: str) -> list[int]:
     rows = [row for row, path in enumerate(paths) if path.lower().endswith(ENDINGS) and os.path.isfile(path)]
     if len(rows) < len(paths):
         left_out = set(range(len(paths))).difference(rows)
-        first = paths[min(left_out)]
+        first = names[min(left_out)]  # as the table has it: a joined path may be too long for a message
         warnings.warn(
             f"flow_from_dataframe: {len(paths) - len(rows)} rows of x_col {x_col!r} are left out, as they name no picture "
             f"file; the first is {shorten(first)}.",

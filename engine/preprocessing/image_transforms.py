@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypedDict
 
 import numpy as np
 
+from .._machine.config import floatx
 from ..errors import SettingError, SettingTypeError, shorten
 from ..types import Array, ArrayLike
 from .image_files import optional_module
@@ -354,7 +355,14 @@ def apply_channel_shift(x: Array, intensity: float, channel_axis: int = 0) -> Ar
         >>> apply_channel_shift(np.array([0.0, 1.0, 3.0]), 2.0).tolist()
         [2.0, 3.0, 3.0]
     """
-    return np.clip(x + intensity, x.min(), x.max())
+    image = _in_floats(x)
+    return np.clip(image + np.asarray(intensity, image.dtype), image.min(), image.max())
+
+
+def _in_floats(x: Array) -> Array:
+    """An image as it is, or one of whole numbers as floats: sums and products of 8 bits would be taken modulo 256."""
+    image = np.asarray(x)
+    return image if image.dtype.kind == "f" else image.astype(floatx())
 
 
 def random_channel_shift(x: Array, intensity_range: float, channel_axis: int = 0) -> Array:
@@ -391,7 +399,7 @@ def apply_brightness_shift(x: Array, brightness: float) -> Array:
         >>> apply_brightness_shift(np.array([[[0.0], [100.0], [200.0]]]), 1.5).ravel().tolist()
         [0.0, 150.0, 255.0]
     """
-    image = np.asarray(x)
+    image = _in_floats(x)
     white = 255.0 if image.max(initial=0) > 1 else 1.0
     return np.clip(image * np.asarray(brightness, image.dtype), min(0.0, image.min(initial=0)), white)
 

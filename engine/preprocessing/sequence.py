@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAli
 import numpy as np
 
 from .._files.json_text import read_settings
+from .._machine.arrays import as_array, refuse_masked
 from .._training.counts import whole
 from ..errors import DataError, FileError, SettingError, shorten
 from ..types import Array, Config, DTypeLike, JsonOptions
@@ -76,7 +77,7 @@ def pad_sequences(
             continue
         # sequence[-0:] would be the whole sequence.
         cut = sequence[max(0, len(sequence) - longest) :] if truncating == "pre" else sequence[:longest]
-        part = np.asarray(cut, dtype)
+        part = as_array(cut, f"pad_sequences, entry {index}", dtype)
         if len(part) and part.shape[1:] != inner:
             expected, actual = f"entries of shape {inner}", f"shape {part.shape[1:]}"
             raise DataError(where=f"pad_sequences, entry {index}", expected=expected, actual=actual)
@@ -171,6 +172,8 @@ class TimeseriesGenerator(Sequence):
             expected, actual = "as many targets as steps of data", f"{len(data)} steps and {len(targets)} targets"
             raise DataError(where="TimeseriesGenerator", expected=expected, actual=actual)
         # A series or frame is read by position: its index may begin anywhere, run backwards or be dates.
+        refuse_masked(data, "TimeseriesGenerator, data")
+        refuse_masked(targets, "TimeseriesGenerator, targets")
         self.data, self.targets = (np.asarray(one) if hasattr(one, "iloc") else one for one in (data, targets))
         self.length = length = whole(length, "TimeseriesGenerator, length", 1)
         self.sampling_rate = whole(sampling_rate, "TimeseriesGenerator, sampling_rate", 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._declared.keras1 import accepts_old
+from .._machine.arrays import as_array
 from ..errors import DataError
 from ..types import Array, ArrayLike, DTypeLike
 from . import conv_utils
@@ -40,7 +41,7 @@ def to_categorical(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLik
         >>> to_categorical([0, 2]).tolist()
         [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
-    labels = np.asarray(y)
+    labels = as_array(y, "to_categorical")
     shape = labels.shape[:-1] if labels.ndim > 1 and labels.shape[-1] == 1 else labels.shape
     if labels.size and (labels.dtype.kind not in "biuf" or not np.array_equal(labels, np.floor(labels))):
         raise DataError(where="to_categorical", expected="whole numbers", actual=f"{labels.dtype} values")
@@ -69,7 +70,7 @@ def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> Array:
         >>> normalize([[3.0, 4.0]]).tolist()
         [[0.6, 0.8]]
     """
-    array = np.asarray(x)
+    array = as_array(x, "normalize")
     norms = np.atleast_1d(np.linalg.norm(array, order, axis))
     norms[norms == 0] = 1
     return array / np.expand_dims(norms, axis)

@@ -25,16 +25,14 @@ from . import (
     edit_nested,
     edit_selection,
     edit_settings,
+    edit_together,
     forms,
-    fragments,
     in_blocks,
-    joining,
     mends,
     nested,
     notes,
     printing,
     problems,
-    python_code,
     search,
     views,
     why,
@@ -42,59 +40,60 @@ from . import (
 from .canvas import About, Canvas
 from .canvas_state import CanvasState
 from .checks import Checker, Checkup
-from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Change, Done, Message, a_place, apply
+from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Change, Done, Message, Reply, a_place, apply
 from .draft import Draft
+from .history import History
 from .identity import identified
+from .python_code import Program
 from .records import Experiment
+from .scripting import Scripted
 from .seen import SeenVersions
 from .spread import Insides, View
-from .steps import Made, Step, Steps
+from .steps import Steps
+from .written import DocumentTexts
 
 # The modules whose commands a document carries out; they are registered when these are imported.
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
-UNDO_STEPS = 200
 # These take the places of cards from a text.
 READING = {*REPLACING, "paste"}
 
 
-class Document:
-    """An experiment under edit.
+class Document(Scripted):
+    """An experiment under edit; `add`, `set`, `connect` and the other commands are methods for programs.
 
     Example:
         >>> document = Document()
         >>> document.do({"do": "add", "class_name": "Input", "settings": {"shape": [4]}})["nodes"]
         ['input_1@0']
-        >>> document.do({"do": "add", "class_name": "Dense", "after": "input_1@0"})["nodes"]
-        ['dense_1@0']
+        >>> document.add("Dense", after="input_1")
+        'dense_1'
         >>> document.graph()["cards"][1]["shape"]
         [None, 10]
         >>> document.undo()["label"]
         'add Dense'
 
-    Raises Refused, with the reason; the document is then as it was.
+    template: of which `draft` was made, for the script. Raises Refused, with the reason; the document is then as it was.
     """
 
-    def __init__(self, draft: Draft | None = None) -> None:
+    def __init__(self, draft: Draft | None = None, template: str | None = None) -> None:
         self._lock = threading.RLock()
         self._draft = Draft() if draft is None else draft
         self._version = 0
-        self._undo: list[Step] = []
-        self._redo: list[Step] = []
+        self._history = History(template)
         self._seen = SeenVersions()
         self._checker = Checker()
         self._checkup: Checkup | None = None
         self._insides = Insides()
         self._problems: list[problems.Problem] | None = None
         self._mends: dict[str, list[mends.Mend]] = {}
-        self._yaml: str | None = None
-        self._texts: messages.Texts | None = None
+        self._texts = DocumentTexts()
         self._sources: list[messages.Source] = []
         self._facts: dict[str, messages.ArrayFacts] = {}
         self._locked: str | None = None
         self._canvas = Canvas()
         self._state: CanvasState | None = None
         self.listeners: list[Callable[[Change], None]] = []
-        self._seen.remember(self._version, self._draft, self._labels())
+        self._seen.remember(self._version, self._draft, self._history.labels())
 
     # What commands may ask (Surroundings).
 
@@ -155,38 +154,47 @@ class Document:
         what the run itself tells. Raises Refused.
         """
         name = command.get("do")
-        if name == "undo":
-            return self.undo(seen)
-        if name == "redo":
-            return self.redo(seen)
+        if name in ("undo", "redo"):
+            return self.undo(seen) if name == "undo" else self.redo(seen)
         if not isinstance(name, str) or name not in COMMANDS or name in INTERNAL:
             raise Refused(say.no_such_command(name))
         with self._lock:
             if name not in HARMLESS and not even_locked:
                 self._refuse_locked()
             before = self._draft
-            asked = self._canvas.addressed(before, command)
-            meant = self._directed(before, asked)
+            asked = self._dropped(before, self._canvas.addressed(before, command))
+            meant = edit_nested.directed(before, asked)
             if seen is not None and seen != self._version:
                 self._seen.refuse_stale(meant, seen, before)
-            after, done = apply(before, meant, self)
-            if name not in READING:
-                self._canvas.make_free(before, after, asked)
-            self._follow(name, asked)
-            if after != before:
-                self._undo = [*self._undo, Made(done.label, before)][-UNDO_STEPS:]
-                self._redo = []
-                self._set(after)
-            change = self._change(done)
-        return {**self._tell(change), **done.reply}
+            change, reply = self._carry_out(asked, meant)
+        return {**self._tell(change), **reply}
 
-    def _directed(self, draft: Draft, asked: Message) -> Message:
-        """The command as it is meant: on the graph of the block in which its nodes are, or in whose frame it drops something."""
-        if edit_nested.is_dropped(asked):
+    def do_together(self, message: Message) -> messages.Done:
+        """Carries out several commands {label?, commands, rewired?} as one step of undo. Raises Refused."""
+        with self._lock:
+            self._refuse_locked()
+            meant = {**message, "do": "do_all"}
+            change, reply = self._carry_out(meant, meant)
+        return {**self._tell(change), **reply}
+
+    def _carry_out(self, asked: Message, meant: Message) -> tuple[Change, Reply]:
+        before, name = self._draft, str(asked["do"])
+        noted = edit_together.as_steps(asked, self)
+        after, done = apply(before, meant, self)
+        if name not in READING:
+            self._canvas.make_free(before, after, asked)
+        self._follow(name, asked)
+        if after != before:
+            self._history.made(done.label, before, noted)
+            self._set(after)
+        return self._change(done), done.reply
+
+    def _dropped(self, draft: Draft, asked: Message) -> Message:
+        """A command that drops something in the frame of a block, with that block."""
+        if asked.get("block") is None and edit_nested.is_dropped(asked):
             block = self._canvas.block_at(draft, a_place(asked["position"]))
-            if block is not None:
-                return edit_nested.put_inside(asked, block)
-        return edit_nested.directed(draft, asked)
+            return asked if block is None else {**asked, "block": block}
+        return asked
 
     def _follow(self, name: str, command: Message) -> None:
         """Keeps folds open through a change of names; another model begins with all of them closed."""
@@ -200,49 +208,51 @@ class Document:
     def undo(self, seen: int | None = None) -> messages.Done:
         """Goes back one step; returns {version, label, nodes} with the label of what was undone."""
         with self._lock:
-            change = self._step("undo", self._undo, self._redo, seen)
+            change = self._step("undo", seen)
         return self._tell(change)
 
     def redo(self, seen: int | None = None) -> messages.Done:
         """Does again what was undone last."""
         with self._lock:
-            change = self._step("redo", self._redo, self._undo, seen)
+            change = self._step("redo", seen)
         return self._tell(change)
 
-    def _step(self, what: str, taken: list[Step], given: list[Step], seen: int | None) -> Change:
+    def _step(self, what: str, seen: int | None) -> Change:
         self._refuse_locked()
-        if not taken:
-            raise Refused(say.nothing_to_undo_or_redo(what))
-        if seen is not None and seen != self._version:
-            self._seen.refuse_other_step(what, taken[-1].label, seen)
-        step, draft = taken[-1], taken[-1].draft
-        taken.pop()
-        given.append(Made(step.label, self._draft))
+        label = self._history.labels()[what == "redo"]
+        if label is not None and seen is not None and seen != self._version:
+            self._seen.refuse_other_step(what, label, seen)
+        draft = self._history.step(what, self._draft)
         self._set(draft)
-        return Change(self._version, step.label)
+        return Change(self._version, label or what)
 
     # What outlives a kernel.
 
     def steps(self) -> Steps:
         """The present state with its undo list, and what of it is open."""
         with self._lock:
-            undo, redo = tuple(self._undo), tuple(self._redo)
+            undo, redo = tuple(self._history.undo), tuple(self._history.redo)
             return Steps(self._draft, undo, redo, *self._canvas.open_nodes, self._draft.identities)
+
+    def script(self) -> str:
+        """What was done since it was opened, as a program that makes a builder with the same model."""
+        with self._lock:
+            return self._history.script(self._draft)
 
     def restore(self, steps: Steps) -> None:
         """Becomes what `steps` was taken of, its undo list included. Raises Refused while a run is on."""
         with self._lock:
             self._refuse_locked()
-            self._undo, self._redo = list(steps.undo[-UNDO_STEPS:]), list(steps.redo[-UNDO_STEPS:])
+            self._history.begin(steps.undo, steps.redo)
             self._canvas.open_nodes = steps.opened, steps.entered
             self._set(steps.draft)
         self._tell(Change(self._version, say.RESTORED))
 
-    def replace(self, draft: Draft, label: str) -> messages.Done:
+    def become(self, draft: Draft, label: str) -> messages.Done:
         """Becomes another state, as one step of undo. Raises Refused while a run is on."""
         with self._lock:
             self._refuse_locked()
-            self._undo, self._redo = [*self._undo, Made(label, self._draft)][-UNDO_STEPS:], []
+            self._history.became(label, self._draft, draft)
             self._canvas.close_all()
             self._set(draft)
             change = Change(self._version, label)
@@ -258,16 +268,10 @@ class Document:
         self._draft = draft
         self._version += 1
         self._forget()
-        self._seen.remember(self._version, draft, self._labels())
+        self._seen.remember(self._version, draft, self._history.labels())
 
     def _forget(self) -> None:
         self._checkup = self._problems = self._state = None
-        self._yaml = self._texts = None
-
-    def _labels(self) -> tuple[str | None, str | None]:
-        """What undo and redo would do now, in words."""
-        undo = self._undo[-1].label if self._undo else None
-        return undo, self._redo[-1].label if self._redo else None
 
     def _change(self, done: Done) -> Change:
         noted = {note["id"] for note in self._draft.notes}
@@ -317,7 +321,7 @@ class Document:
         """As `graph`, to compare with a later one (`canvas_state.changes`); the same object while nothing changes."""
         with self._lock:
             if self._state is None:
-                undo, redo = self._labels()
+                undo, redo = self._history.labels()
                 about = About(self._version, undo, redo, self._locked)
                 deep = self._look()[1]
                 self._state = self._canvas.state(self._draft, self._check(), deep, self.problems(), about)
@@ -417,7 +421,8 @@ class Document:
             if self._locked:
                 return consequences.refusal(say.locked_stop_the_run_first(self._locked))
             try:
-                meant = self._directed(self._draft, self._canvas.addressed(self._draft, command))
+                asked = self._dropped(self._draft, self._canvas.addressed(self._draft, command))
+                meant = edit_nested.directed(self._draft, asked)
             except Refused as refused:
                 return consequences.refusal(str(refused))
             around = consequences.consequences(self._draft, self._check(), self._checker, meant, self)
@@ -431,12 +436,8 @@ class Document:
         with self._lock:
             self._refuse_locked()
             ends = self._canvas.addressed(self._draft, {"source": source, "target": target})
-            meant = self._directed(self._draft, {"do": "connect", **ends})
-            draft, wire, around = in_blocks.where_meant(self._draft, meant, self)
-            begin, end = str(wire["source"]), str(wire["target"])
-            merges = joining.joins(draft, begin, end, around)
-            taken = draft.sources(end)[0].layer if merges else None
-            return {"joins": merges, "taken": taken}
+            meant = edit_nested.directed(self._draft, {"do": "connect", **ends})
+            return in_blocks.joins(self._draft, meant, self)
 
     def copy(self, nodes: Sequence[str]) -> messages.Fragment:
         """The layers of some cards as a text, for `paste_layers`. Raises Refused where none of them exists."""
@@ -444,29 +445,22 @@ class Document:
             chosen = self._chosen(nodes)
             if not chosen:
                 raise Refused(say.NOTHING_TO_COPY, say.CHOOSE_A_CARD_FIRST)
-            block, nodes = edit_nested.chosen_in(self._draft, chosen)
-            draft = self._draft if block is None else in_blocks.graph_of(self._draft, block, self)[0]
-            layers = len({node.rpartition("@")[0] for node in nodes})
-            return {"text": fragments.fragment_text(draft, nodes), "layers": layers}
+            return in_blocks.copied(self._draft, chosen, self)
 
-    def text(self) -> messages.Texts:
-        """Three texts of the same experiment."""
+    def text(self, dialect: messages.Dialect | None = None) -> messages.Texts:
+        """Three texts of the same experiment; of the Python, in a dialect, or as it was typed."""
         with self._lock:
-            if self._texts is None:
-                self._texts = {
-                    "version": self._version,
-                    "yaml": self.yaml(),
-                    "json": printing.json_text(self._draft),
-                    "python": python_code.write(printing.experiment(self._draft)),
-                }
-            return {**self._texts, "version": self._version}
+            return self._texts.all(self._draft, self._version, dialect)
+
+    def python(self, dialect: messages.Dialect = "engine") -> Program:
+        """A program in one dialect, and in words what this has no word for. Raises ValueError for another dialect."""
+        with self._lock:
+            return self._texts.program(self._draft, dialect)
 
     def yaml(self) -> str:
         """The experiment as YAML alone, which is asked for after every change."""
         with self._lock:
-            if self._yaml is None:
-                self._yaml = printing.yaml_text(self._draft)
-            return self._yaml
+            return self._texts.yaml(self._draft)
 
     def data(self) -> messages.Data:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""

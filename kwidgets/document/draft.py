@@ -101,6 +101,17 @@ def nothing_chosen() -> DataChoice:
     return {"inputs": {}, "targets": {}}
 
 
+class Written(NamedTuple):
+    """A text that somebody typed or gave as a file.
+
+    model: which of a program's models; None: the one trained last. file: how the file is called, "" for typed text.
+    """
+
+    text: str
+    model: str | None = None
+    file: str = ""
+
+
 @dataclass
 class Draft:
     """The whole experiment. Change a copy, never a draft that someone else holds.
@@ -109,6 +120,7 @@ class Draft:
     all others are placed by rule. bypassed: names of layers that
     let their input through. notes: texts on the canvas, each a dict that is never changed in place. nested: the graph of
     a nested model, whose wires outside go by the number of its outputs: a new end of it is no output by itself.
+    written: texts by their formats as people wrote them; the changes since are written into them (`written.py`).
     identities: of layers by their paths, where these are not the paths themselves; state: of the graph (`identity.py`).
     """
 
@@ -122,6 +134,7 @@ class Draft:
     bypassed: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list[Note])
     nested: bool = False
+    written: Mapping[str, Written] = field(default_factory=dict[str, Written])
     identities: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
     state: int = field(default=0, compare=False)
 
@@ -138,6 +151,7 @@ class Draft:
             self.bypassed,
             list(self.notes),
             self.nested,
+            self.written,
             self.identities,
             self.state,
         )

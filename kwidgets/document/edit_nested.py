@@ -63,6 +63,8 @@ def directed(draft: Draft, message: Message) -> Message:
     """
     if message.get("do") in AT_ANY_DEPTH:
         return message
+    if message.get("do") in DROPPED and isinstance(block := message.get("block"), str):
+        return put_inside({key: value for key, value in message.items() if key != "block"}, block)
     meant = _joined_at_the_edge(draft, _with_outer_wires(draft, _whole_blocks(draft, message)))
     ids = _ids(meant)
     blocks = dict.fromkeys(outermost(one) if outermost(one) != one else None for one in ids)

@@ -26,8 +26,7 @@ from .commands import (
 )
 from .draft import Draft, Source, split_node
 from .edit_graph import source_of, taken_out
-from .edit_settings import replace_all
-from .reading_code import read_code
+from .edit_settings import put_program
 
 # How the position of a side follows from the cards' places; all cards have one size, so only places count.
 SIDES: dict[str, tuple[int, Callable[[Sequence[float]], float]]] = {
@@ -59,7 +58,7 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     """
     text = a_text(message, "text")
     if not draft.layers and fragments.is_code(text):
-        replace_all(draft, read_code(text, draft.copy()))
+        put_program(draft, text, "", None, {})
         return Done(common.pasted(texts.PYTHON), list(draft.nodes()))
     piece = fragments.read_fragment(text)
     after = None if message.get("after") is None else a_node(draft, message, "after")

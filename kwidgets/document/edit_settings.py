@@ -22,11 +22,12 @@ from .commands import (
     command,
     some_layers,
 )
-from .draft import Draft, is_stack
+from .draft import Draft, Written, is_stack
 from .layer_names import is_clean
 from .reading_code import read_code
 from .records import DataPart
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
+from .written import NOTEBOOK, as_written
 
 KINDS = ("Sequential", "Model")
 
@@ -138,6 +139,24 @@ def replace_all(draft: Draft, other: Draft) -> None:
         setattr(draft, key, value)
 
 
+def put_program(draft: Draft, text: str, file: str, name: str | None, written: Mapping[str, Written]) -> None:
+    """Makes `draft` the model of a program or notebook, which is remembered as it is written."""
+    replace_all(draft, read_code(text, draft.copy(), file, name))
+    is_notebook = text.lstrip("\ufeff \t\r\n").startswith("{")
+    draft.written = {**written, NOTEBOOK if is_notebook else "python": as_written(text, name, file)}
+
+
+@command("choose_model")
+def choose_model(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Another model of the program that was opened {name}."""
+    name = a_text(message, "name")
+    written = draft.written.get("python") or draft.written.get(NOTEBOOK)
+    if written is None:
+        raise Refused(say.NO_PROGRAM_WAS_OPENED)
+    put_program(draft, written.text, written.file, name, {})
+    return Done(say.chose_the_model(name), rewired=False)
+
+
 @command("new")
 def new(draft: Draft, message: Message, around: Surroundings) -> Done:
     """An empty model in place of the graph {kind?}."""
@@ -188,11 +207,14 @@ def paste(draft: Draft, message: Message, around: Surroundings) -> Done:
     Layers that keep their name keep their place on the canvas, unless the text says another.
     """
     form, text = a_text(message, "format"), a_text(message, "text")
+    # What is typed on the page is one more edit: the texts in other formats go on. Another file has none of them.
+    written = dict(draft.written) if message.get("typed") is True else {}
     if form == "python":
         file, name = (str(message[key]) if message.get(key) else None for key in ("file", "model"))
-        replace_all(draft, read_code(text, draft.copy(), file or "", name))
+        put_program(draft, text, file or "", name, written)
         return Done(common.pasted(file or texts.PYTHON), rewired=False)
     replace_all(draft, reading.read(text, form, draft.copy()))
+    draft.written = {**written, form: as_written(text)} if form == "yaml" else written
     return Done(common.pasted(form.upper()), rewired=False)
 
 

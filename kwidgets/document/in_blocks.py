@@ -12,7 +12,7 @@ from .. import messages
 from ..refused import Refused
 from ..words import common
 from ..words import nested as say
-from . import consequences, mends, nested, search
+from . import consequences, edit_nested, fragments, joining, mends, nested, search
 from .checks import Checker, Checkup
 from .commands import Message, Surroundings, apply
 from .draft import SEPARATOR, Draft
@@ -114,3 +114,18 @@ def _name_outside(draft: Draft, block: str, inner: Draft, layer: str | None) -> 
         layer, inner = sources[number].layer, around
         block = nested.block_of(block) or ""
     return layer
+
+
+def joins(draft: Draft, meant: Message, around: Surroundings) -> messages.JoinsAnswer:
+    """What a wire may become where the target's input is taken; `meant`: the `connect` that was asked for."""
+    graph, wire, here = where_meant(draft, meant, around)
+    begin, end = str(wire["source"]), str(wire["target"])
+    merges = joining.joins(graph, begin, end, here)
+    return {"joins": merges, "taken": graph.sources(end)[0].layer if merges else None}
+
+
+def copied(draft: Draft, nodes: Sequence[str], around: Surroundings) -> messages.Fragment:
+    """The layers of nodes, all of one graph, as a text. Raises Refused for nodes of several graphs."""
+    block, inner = edit_nested.chosen_in(draft, nodes)
+    graph = draft if block is None else graph_of(draft, block, around)[0]
+    return {"text": fragments.fragment_text(graph, inner), "layers": len({node.rpartition("@")[0] for node in inner})}

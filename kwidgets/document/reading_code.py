@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from engine.errors import FileError
 from engine.experiment import CodeModel, PythonProgram, read_python
@@ -21,8 +23,25 @@ LINE_HEIGHT = 17.0
 LETTERS_IN_A_LINE = 46
 
 
+class CodeReading(NamedTuple):
+    """What a program was read as. draft: its model as a document's draft; model: the same with its places in the text."""
+
+    draft: Draft
+    program: PythonProgram
+    model: CodeModel
+
+
 def read_code(text: str, base: Draft, file: str = "", name: str | None = None) -> Draft:
-    """The draft of a model in a program, which is never run.
+    """The draft of a model in a program, as `code_reading` gives it, with a note of what was read otherwise."""
+    draft, program, model = code_reading(text, base, file, name)
+    others = [other for other in program.models if other is not model]
+    if program.notes or others:
+        draft.notes = [_note(file, model, others, program)]
+    return draft
+
+
+def code_reading(text: str, base: Draft, file: str = "", name: str | None = None) -> CodeReading:
+    """A model in a program, which is never run.
 
     Args:
         text: the program, or a notebook.
@@ -34,7 +53,7 @@ def read_code(text: str, base: Draft, file: str = "", name: str | None = None) -
         Refused: there is no model in it, or none of the name.
     """
     try:
-        program = read_python(text, file or say.THE_PROGRAM)
+        program = _program(text, file or say.THE_PROGRAM)
     except FileError as error:
         raise Refused(
             say.expected_found(error.expected, error.actual), error.hint or None, line=error.line, column=error.column
@@ -44,10 +63,13 @@ def read_code(text: str, base: Draft, file: str = "", name: str | None = None) -
         draft = read_document(model.experiment, base)
     except Mistake as mistake:
         raise Refused(mistake.why, mistake.hint, field=mistake.field, line=model.line, column=1) from None
-    others = [other for other in program.models if other is not model]
-    if program.notes or others:
-        draft.notes = [_note(file, model, others, program)]
-    return draft
+    return CodeReading(draft, program, model)
+
+
+@lru_cache(maxsize=8)
+def _program(text: str, file: str) -> PythonProgram:
+    """A text is read again with each question that is asked of it; what comes of it is never changed."""
+    return read_python(text, file)
 
 
 def _chosen(program: PythonProgram, name: str | None) -> CodeModel:

@@ -155,6 +155,7 @@ MEANINGS: dict[str, Callable[[Draft, Message], Meaning]] = {
     **dict.fromkeys(("arrange", "name_model", "note", "set_kind"), _nothing),
     "inside": _in_block,
     "each": _each,
+    "do_all": _each,
     "add": _add,
     "add_with": _add,
     "paste_layers": _add,

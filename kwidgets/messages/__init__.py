@@ -6,6 +6,7 @@ other module of ours is imported, but for the name of plain data in `engine.type
 """
 
 from .answers import (
+    CheckAnswer,
     Done,
     FactsAnswer,
     File,
@@ -14,8 +15,11 @@ from .answers import (
     Fragment,
     Join,
     JoinsAnswer,
+    MeaningAnswer,
+    ModelsAnswer,
     Nothing,
     Refusal,
+    ScriptAnswer,
     SplitAnswer,
     StillPicture,
     TextAnswer,
@@ -65,7 +69,7 @@ from .runs import (
 )
 from .search import Consequences, FoldedRows, LayerChange, LayerShape, NewLayer, SearchAnswer, SearchRow
 from .states import States
-from .texts import Texts
+from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
 from .training import Optimizer, Training
 
 __all__ = [
@@ -75,13 +79,16 @@ __all__ = [
     "BlockEntry",
     "Card",
     "Catalogue",
+    "CheckAnswer",
     "ClassCount",
+    "Completions",
     "Conclusion",
     "Consequences",
     "Control",
     "Data",
     "DataPrint",
     "DataProblem",
+    "Dialect",
     "Done",
     "FactsAnswer",
     "Family",
@@ -109,12 +116,16 @@ __all__ = [
     "LayerGroup",
     "LayerShape",
     "Mark",
+    "Meaning",
+    "MeaningAnswer",
     "MendOffer",
+    "ModelsAnswer",
     "NewLayer",
     "Note",
     "Nothing",
     "Notice",
     "NoticeKind",
+    "Offer",
     "Optimizer",
     "Phase",
     "PiecesHead",
@@ -138,6 +149,7 @@ __all__ = [
     "RunState",
     "Sameness",
     "Saving",
+    "ScriptAnswer",
     "SearchAnswer",
     "SearchRow",
     "Section",
@@ -155,6 +167,10 @@ __all__ = [
     "TemplateEntry",
     "TestSet",
     "TextAnswer",
+    "TextCheck",
+    "TextFault",
+    "TextModel",
+    "TextNote",
     "Texts",
     "Totals",
     "Training",

@@ -10,7 +10,7 @@ from .common import Shape
 from .data import ArrayFacts, SharedRows, TestSet
 from .forecast import Forecast
 from .forms import Form, Why
-from .texts import Texts
+from .texts import Meaning, TextCheck, TextModel, Texts
 
 
 class StillPicture(TypedDict):
@@ -80,6 +80,29 @@ class File(TypedDict):
 
 class TextAnswer(TypedDict):
     texts: Texts
+
+
+class ScriptAnswer(TypedDict):
+    """script: a program that makes a builder with the same model, a line for each thing that was done."""
+
+    script: str
+
+
+class CheckAnswer(TypedDict):
+    check: TextCheck
+
+
+class MeaningAnswer(TypedDict):
+    """None for a word that means nothing here."""
+
+    meaning: Meaning | None
+
+
+class ModelsAnswer(TypedDict):
+    """The models of the program that the document was read from; none where there is only one. file: how it was called."""
+
+    file: str
+    models: list[TextModel]
 
 
 class YamlAnswer(TypedDict):

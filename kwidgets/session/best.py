@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ MOST_BYTES = 500_000_000
 _MORE_IS_BETTER = ("acc", "auc", "precision", "recall", "fmeasure", "f1", "r2")
 
 
+@lru_cache(maxsize=256)
 def wants_more(metric: str) -> bool:
     """Whether larger values of this metric are better.
 

@@ -106,10 +106,11 @@ class Findings:
         """The last epoch, which was cut short, goes on after all."""
         self._epochs = self._epochs_before
 
-    def batch(self, x: float, where: Where) -> None:
-        """Take in the finite loss of a batch; where: it, and its value."""
-        self._divergence.batch(where.value)
-        self._look(x, where)
+    def batch(self, x: float, epoch: int, batch: int, loss: float) -> None:
+        """Take in the finite loss of a batch at `x` epochs: of this epoch and batch, from 1."""
+        self._divergence.batch(loss)
+        if self._divergence.finding is not self._said:
+            self._look(x, Where(epoch, batch, loss))
 
     def epoch(self, epoch: int, logs: Mapping[str, float], partial: bool, batches: int = 0) -> None:
         """Take in the values after `epoch` (from 1) of so many batches. A whole epoch with a finite loss ends a NaN."""

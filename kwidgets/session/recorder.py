@@ -29,7 +29,7 @@ from .thinned_checkpoints import ThinnedCheckpoints
 
 EVERY = 1.0
 # Shares of the training's time that writing points and checkpoints may take.
-POINTS_SHARE, CHECKPOINTS_SHARE = 0.005, 0.01
+POINTS_SHARE, CHECKPOINTS_SHARE = 0.003, 0.005
 _LAST_WRITE_SECONDS = 60.0
 # Writes whose cost says nothing of later ones: files are made, modules are loaded.
 FIRST_WRITES = 3
@@ -246,8 +246,8 @@ class Recorder:
 def pause_after(spent: float) -> float:
     """Seconds from one write to the next, where a write took `spent` seconds of the processor.
 
-    >>> pause_after(0.002), pause_after(0.02), pause_after(0.5)
-    (1.0, 4.0, 20.0)
+    >>> pause_after(0.002), pause_after(0.015), pause_after(0.5)
+    (1.0, 5.0, 20.0)
     """
     return min(max(EVERY, spent / POINTS_SHARE), RAREST)
 

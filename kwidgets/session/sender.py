@@ -72,6 +72,9 @@ class Sender:
 
     def mark(self, *names: str, often: bool = False) -> None:
         """Have `names` sent; `often`: together with others, at most ten times a second."""
+        # Without the lock, and without waking the thread: what is waiting already goes out with what has changed since.
+        if often and self._often.issuperset(names):
+            return
         with self._changed:
             if self._closed:
                 return

@@ -39,7 +39,7 @@ from .cost import Cost
 from .divergence import Divergence
 from .failure import error_text
 from .findings import Findings
-from .gate import Gate
+from .hearing import Hearing
 from .outcome import Outcome
 from .points import Piece
 from .present_model import PresentModel
@@ -69,7 +69,6 @@ class Session(PresentModel):
     def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = run_store.store) -> None:
         super().__init__(Recording(store, self._recording_changed))
         self._clock = clock
-        self._gate = Gate()
         self._thread: threading.Thread | None = None
         self._next_work: Work | None = None
         self._scoring = Scoring()
@@ -156,7 +155,7 @@ class Session(PresentModel):
         if lineage is None:
             return None
         rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
-        still = self._gate.still
+        still = self._control.still
         return Trained(lineage, self._request, stream.epochs_begun, stream.planned, self._standing, rate, still)
 
     def adopt(
@@ -315,7 +314,7 @@ class Session(PresentModel):
         """Copies of the model's weights, those of a whole number of updates even while training goes on."""
         if self.model is None:
             raise Refused(say.NOTHING_IS_TRAINED_YET, common.PRESS_TRAIN)
-        with self._gate.still():
+        with self._control.still():
             return [array.copy() for array in self.model.get_weights()]
 
     def runs(self) -> list[messages.RunRow]:
@@ -430,12 +429,12 @@ class Session(PresentModel):
     def _train(self, work: Work) -> None:
         """In the thread: whatever happens ends in a state."""
         stream, cost = self.stream, self._cost
-        listeners = (self._gate, cost.timed(self._best, stream, self._recording))
+        hearing = Hearing(stream.pace, cost, (self._best, stream, self._recording))
         error: BaseException | None = None
         try:
             # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.
             with np.errstate(over="ignore", invalid="ignore"), warnings_to(stream.say):
-                work(self._control, listeners, (Captured(self._capture),))
+                work(self._control, (hearing,), (Captured(self._capture),))
         except BaseException as raised:
             error = raised
         # The lock is held all the time: a start in between would wait for this thread, and this thread for the lock.

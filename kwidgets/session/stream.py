@@ -21,6 +21,7 @@ from ..words import run as say
 from ..workspace.epochs import take_back, with_gaps
 from ..workspace.records import Epochs
 from .findings import Findings
+from .pace import Pace
 from .points import MOST_POINTS, Curves, Piece, finite
 from .trouble import Where
 
@@ -176,7 +177,8 @@ class Stream:
 
     clock: seconds, never going back. most: points kept per series. after: called with each event once it has been
     taken in (in the training thread), to tell views. rate: gives the learning rate in use, for the marks.
-    findings: marks, best values and trouble.
+    findings: marks, best values and trouble. pace: chooses the batches that are taken in; those who call for every batch
+    ask it first, and may leave the others out.
     """
 
     def __init__(
@@ -186,7 +188,9 @@ class Stream:
         after: Callable[[Event], None] | None = None,
         rate: Callable[[], float | None] = lambda: None,
         findings: Findings | None = None,
+        pace: Pace | None = None,
     ) -> None:
+        self.pace = Pace() if pace is None else pace
         self.curves = Curves(most)
         self._findings = Findings() if findings is None else findings
         self._rate = rate
@@ -203,6 +207,7 @@ class Stream:
         self._seconds, self._since = 0.0, None
         self._seconds_of_epochs = 0.0
         self._last: Logs = {}
+        self._last_rate: float | None = None
         self._means = _Means()
         self._cut: _Cut | None = None
         self._goes_on = self._within = False
@@ -211,10 +216,13 @@ class Stream:
 
     def __call__(self, event: Event) -> None:
         """Record what the run tells, then hand the event on."""
+        began = self.pace.begin() if isinstance(event, BatchEnd) else None
         with self._lock:
             self._take(event)
         if self._after is not None:
             self._after(event)
+        if began is not None:
+            self.pace.end(began)
 
     def pause(self) -> None:
         """Stop the clock of the run."""
@@ -227,6 +235,7 @@ class Stream:
             if self._since is None:
                 self._since = self._clock()
                 self._speed.restart()
+                self.pace.restart()
 
     def change_model(self, x: float, says: str) -> None:
         """The training goes on with another graph at `x` epochs."""
@@ -368,6 +377,8 @@ class Stream:
             self._cut, self._goes_on, self._within = None, False, False
         elif isinstance(event, TrainBegin):
             self._began, self._batches = event, event.batches_per_epoch
+            self.pace.batches = event.batches_per_epoch
+            self.pace.restart()
             self._since = self._clock() if self._since is None else self._since
             self._speed.restart()
             if not self._goes_on:
@@ -380,20 +391,24 @@ class Stream:
             self._findings.end(self._x(), event.reason)
 
     def _take_batch(self, event: BatchEnd) -> None:
-        self._speed.add(event.size)
-        self._done += 1
-        # This batch was trained with the new rate already, so the mark stands where the batch begins.
-        self._findings.rate(self._x(), self._rate())
+        # Batches may have been left out before it.
+        batches = event.batch + 1 - self._batch if event.batch >= self._batch else 1
+        self._speed.add(event.size * batches)
+        self._done += batches
+        rate = self._rate()
+        if rate != self._last_rate:
+            # This batch was trained with the new rate already, so the mark stands where the batch begins.
+            self._last_rate = rate
+            self._findings.rate(self._x(), rate)
         self._batch = event.batch + 1
-        before = self.trouble
-        where = Where(event.epoch + 1, event.batch + 1, event.logs.get("loss", math.nan))
+        x, before, loss = self._x(), self.trouble, event.logs.get("loss", math.nan)
         if event.finite:
-            self._findings.batch(self._x(), where)
+            self._findings.batch(x, event.epoch + 1, event.batch + 1, loss)
         elif self.finite:
-            self._findings.not_finite(self._x(), where)
+            self._findings.not_finite(x, Where(event.epoch + 1, event.batch + 1, loss))
         self._say_trouble(before)
         self.finite = event.finite
-        self.curves.add("batch", self._x(), event.logs)
+        self.curves.add("batch", x, event.logs)
         self._means.add(event.logs, event.size)
 
     def _say_trouble(self, before: Trouble | None) -> None:

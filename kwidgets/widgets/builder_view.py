@@ -13,7 +13,10 @@ from ..document import canvas_state
 from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
 from ..document.commands import COMMANDS, INTERNAL, Change
+from ..document.dialects import dialect_named
 from ..document.document import Document
+from ..document.text_checks import check_text, models_of
+from ..document.text_help import completions, meaning
 from ..refused import Refused
 from ..words import still as still_words
 from ..words import views as say
@@ -104,8 +107,15 @@ class BuilderView(View):
             "graph": lambda _: self._whole,
             "form": lambda message: {"form": document.form(_names(message.get("nodes")))},
             "why": lambda message: {"why": document.why(str(message.get("node")))},
-            "texts": lambda _: {"texts": document.text()},
+            "texts": lambda message: {"texts": document.text(dialect_named(message.get("dialect")))},
+            "check_text": lambda message: {
+                "check": check_text(*_text(message), document.draft, _name(message.get("model")))
+            },
+            "completions": lambda message: dict(completions(*_text(message), _place(message))),
+            "meaning": lambda message: {"meaning": meaning(*_text(message), _place(message))},
+            "models": lambda _: dict(models_of(document.draft)),
             "yaml": lambda _: {"yaml": document.yaml()},
+            "script": lambda _: {"script": document.script()},
             "copy": lambda message: dict(document.copy(_names(message.get("nodes")))),
             "joins": lambda message: dict(document.joins(str(message.get("source")), str(message.get("target")))),
             "canvas": self._resize,
@@ -156,6 +166,20 @@ def _pixels(message: Message, key: str) -> float:
     if not isinstance(size, (int, float)) or not 0 < size < MOST_PIXELS:
         raise Refused(say.no_number_of_pixels(key, size))
     return float(size)
+
+
+def _text(message: Message) -> tuple[str, str]:
+    """A text under way, and its format."""
+    return str(message.get("text")), str(message.get("format"))
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _place(message: Message) -> int:
+    at = message.get("at")
+    return at if isinstance(at, int) and 0 <= at <= len(str(message.get("text"))) else 0
 
 
 def _names(value: object) -> list[str]:

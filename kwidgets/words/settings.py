@@ -62,6 +62,13 @@ def made_a(kind: str) -> str:
 NAME_OF_A_MODEL = "A model's name has 1 to 256 characters and no control characters."
 
 
+NO_PROGRAM_WAS_OPENED = "No program was opened from which another model could be taken."
+
+
+def chose_the_model(name: str) -> str:
+    return f"take the model {name:.80}"
+
+
 def named_the_model(name: str) -> str:
     return f"name the model '{name}'"
 

@@ -38,6 +38,10 @@ def model_at(name: str, line: int, cell: int | None) -> str:
     return f"{name} (line {line})" if cell is None else f"{name} (cell {cell}, line {line})"
 
 
+def line_of_a_model(line: int, cell: int | None) -> str:
+    return f"line {line}" if cell is None else f"cell {cell}, line {line}"
+
+
 def read_from(file: str, name: str) -> str:
     return f"Read from {file or 'a program'}: {name}. Nothing of it was run."
 
@@ -75,6 +79,41 @@ def not_finished(reason: str) -> str:
 
 def yours(name: str) -> str:
     return f"# {name} is yours: define it here, before the model is built."
+
+
+def default_is(written: str) -> str:
+    return f"Default: {written}."
+
+
+# Dialects of Keras, and what they lack.
+KERAS_2 = "Keras 2"
+KERAS_3 = "Keras 3"
+IS_OF_KERAS_1 = "it is a layer of Keras 1"
+IS_OF_THIS_LIBRARY = "it is a layer of this library"
+IS_FAST_ANYWAY = 'LSTM and GRU with recurrent_activation="sigmoid" compute the same'
+IS_INSIDE_CONVLSTM2D = "ConvLSTM2D has it inside"
+WENT_WITH_KERAS_3 = "it was taken out of Keras"
+IS_A_RELU_WITH_A_THRESHOLD = "ReLU(threshold=...) is another function"
+
+
+def no_such_dialect(name: object, names: str) -> str:
+    return f"There is no dialect {name!r:.80}. There are: {names}."
+
+
+def has_no_layer(dialect: str, class_name: str, why: str) -> str:
+    return f"{dialect} has no {class_name} ({why}): define it here, before the model is built."
+
+
+def has_no_setting(dialect: str, class_name: str, name: str) -> str:
+    return f"{dialect}: {class_name} has no {name}; it is left out."
+
+
+def has_no_measure(dialect: str, name: str) -> str:
+    return f"{dialect} has no {name}; it is left out."
+
+
+def old_hard_sigmoid(dialect: str) -> str:
+    return f"{dialect}'s own hard_sigmoid is another line; this is that of Keras 2."
 
 
 THE_MODEL_HAS_NO_LAYER_YET = "the model has no layer yet."

@@ -18,18 +18,21 @@ from typing import Any
 Run = Callable[[], tuple[int, float]]
 Steps = tuple[Callable[[], object], Run]  # the first training batch alone, and the step to repeat
 
+# The multilayer perceptron, which systems without Keras's interface know too, at several sizes of batch.
+PERCEPTRON = ("b", "c", "n1", "n8", "n64", "n512")
 KERAS_BACKENDS = {"keras-tensorflow": "tensorflow", "keras-jax": "jax", "keras-torch": "torch"}
 
 
 def keras_module(system: str) -> Any:
     """The module with Keras's interface for a system's name."""
-    if system == "engine":
+    if system in ("engine", "engine-extras"):
         return importlib.import_module("engine")
     if system == "tf_keras":
         return importlib.import_module("tf_keras")
     if system not in KERAS_BACKENDS:
         raise ImportError(
-            f"no system {system!r}; there are engine, torch, sklearn, tf_keras, {', '.join(KERAS_BACKENDS)}"
+            f"no system {system!r}; there are engine, engine-extras, torch, torch-flush, jax-step, jax-scan, sklearn, tf_keras, "
+            f"{', '.join(KERAS_BACKENDS)}"
         )
     os.environ["KERAS_BACKEND"] = KERAS_BACKENDS[system]
     return importlib.import_module("keras")
@@ -67,7 +70,7 @@ def sklearn_steps(key: str, x: Any, y: Any) -> Steps:
 
     from .workloads import WORKLOADS
 
-    if key not in "bc":
+    if key not in PERCEPTRON:
         raise ImportError("MLPClassifier has no such model")
     batch = WORKLOADS[key].batch
     labels = y.argmax(1)
@@ -82,21 +85,29 @@ def sklearn_steps(key: str, x: Any, y: Any) -> Steps:
 
 def make(system: str, key: str) -> Steps:
     """The steps of a system, with its libraries imported and its model built."""
-    if system == "torch":
+    if system in ("torch", "torch-flush"):
         import torch
 
         torch.set_num_threads(2)
-    keras = keras_module(system) if system not in ("torch", "sklearn") else None
+        torch.set_flush_denormal(system == "torch-flush")
+    if system in ("jax-step", "jax-scan") and key not in PERCEPTRON:
+        raise ImportError("written for the multilayer perceptron alone")
+    alone = ("torch", "torch-flush", "jax-step", "jax-scan", "sklearn")
+    keras = keras_module(system) if system not in alone else None
     import numpy as np
 
     from .workloads import WORKLOADS
 
     work = WORKLOADS[key]
     x, y = work.data(np.random.default_rng(0))
-    if system == "torch":
+    if system in ("torch", "torch-flush"):
         from .torch_models import steps
 
         return steps(key, work.kind, x, y, work.batch)
+    if system in ("jax-step", "jax-scan"):
+        from .jax_models import steps
+
+        return steps(system.removeprefix("jax-"), x, y, work.batch)
     if keras is None:
         return sklearn_steps(key, x, y)
     return keras_steps(keras, key, x, y)

@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks compare`: the engine beside Keras, tf_keras, PyTorch and scikit-learn.
+"""`python -m tests.benchmarks compare`: the engine beside Keras, tf_keras, PyTorch, JAX and scikit-learn.
+
+`engine` is what the environment of this command has; `engine-extras` is the same in another one (`--python`), which has all extras.
+`torch-flush` counts denormal numbers as 0, as the engine's library does; `jax-step` and `jax-scan` are JAX without Keras.
 
 Each (system, workload) runs in its own process; the rounds of all systems on one workload are interleaved, so that a
 change of the machine's speed meets all of them. Medians, with smallest and largest.
@@ -22,7 +25,10 @@ from . import limits, report
 from .workloads import WORKLOADS
 
 ROOT = Path(__file__).parents[2]
-SYSTEMS = ("engine", "torch", "keras-jax", "keras-tensorflow", "keras-torch", "tf_keras", "sklearn")
+SYSTEMS = (
+    "engine", "torch", "torch-flush", "keras-jax", "jax-step", "jax-scan", "keras-tensorflow", "keras-torch",
+    "tf_keras", "sklearn",
+)  # fmt: skip
 THREAD_SETTINGS = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",

@@ -1,12 +1,19 @@
-"""`python -m tests.benchmarks keeping`: training speed of a dashboard that records its runs, over one that does not."""
+"""`python -m tests.benchmarks keeping`: what a dashboard costs a training, with its records and without, over plain `fit`.
+
+The three take turns in every round, so that a machine whose speed changes meanwhile changes all of them; what is printed is the
+median of the rounds' ratios, with the least and the largest beside it. Beside the seconds stand those of the processor, which
+other programs disturb less. Seven minutes.
+"""
 
 from __future__ import annotations
 
 import os
 import statistics
 import tempfile
+import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from types import ModuleType
 from typing import NamedTuple
 
@@ -59,45 +66,85 @@ CASES = (
     Case("MNIST CNN", workloads.mnist_cnn, _numbers(256, 28, 28, 1)),
     Case("LSTM text", workloads.lstm_text, _words(256, 80)),
     Case("wide embedding", _wide, _words(2048, 20)),
-    Case("tiny 4-4-10", _tiny, _numbers(4096, 4)),
+    Case("tiny 4-4-10", _tiny, _numbers(32768, 4)),
 )
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """How long and how often."""
-    parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("--rounds", type=int, default=7)
+    """How long and how often, and of which models."""
+    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--only", default="", help="a part of a model's title")
 
 
-def _trained(case: Case, epochs: int, keep: bool) -> tuple[float, float]:
-    """Seconds of training, and the share of the processor that the run itself says."""
-    board = Dashboard(keep=keep)
-    board.fit(case.model(engine), *case.data, batch_size=32, epochs=epochs)
+class Taken(NamedTuple):
+    """What a training took: seconds, seconds of the processor, the share that it says itself, one of how many batches."""
+
+    seconds: float
+    processor: float
+    share: float = 0.0
+    every: int = 1
+
+
+def _plain(case: Case, epochs: int) -> Taken:
+    model, began, worked = case.model(engine), time.perf_counter(), time.process_time()
+    model.fit(*case.data, batch_size=32, epochs=epochs, verbose=0)
+    return Taken(time.perf_counter() - began, time.process_time() - worked)
+
+
+def _shown(case: Case, epochs: int, keep: bool) -> Taken:
+    board, model = Dashboard(keep=keep), case.model(engine)
+    worked = time.process_time()
+    board.fit(model, *case.data, batch_size=32, epochs=epochs)
     board.session.wait()
-    status = board.session.status()
+    worked = time.process_time() - worked
     if board.session.error is not None:
         raise board.session.error
     board.close()
-    return board.session.stream.seconds, status["cost"] or 0.0
+    stream = board.session.stream
+    return Taken(stream.seconds, worked, board.session.status()["cost"] or 0.0, stream.pace.every)
+
+
+def _dearer(rounds: Sequence[Sequence[Taken]], way: int, of: Callable[[Taken], float]) -> str:
+    """How much more a way takes than plain `fit`, in percent."""
+    ratios = sorted(100 * (of(taken[way]) / of(taken[0]) - 1) for taken in rounds)
+    return f"{statistics.median(ratios):+5.1f} % ({ratios[0]:+.1f} to {ratios[-1]:+.1f})"
+
+
+def _print(case: Case, rounds: Sequence[Sequence[Taken]], batches: int) -> None:
+    seconds = statistics.median(taken[0].seconds for taken in rounds)
+    print(f"{case.title}: {seconds:.1f} s, a batch takes {1e6 * seconds / batches:.0f} us")
+    for way, title in ((1, "dashboard"), (2, "recorded")):
+        share = statistics.median(taken[way].share for taken in rounds)
+        print(
+            f"  {title:9} {_dearer(rounds, way, lambda taken: taken.seconds)} of the time, "
+            f"{_dearer(rounds, way, lambda taken: taken.processor)} of the processor's; "
+            f"says {100 * share:.1f} %, takes in every {rounds[-1][way].every}. batch",
+            flush=True,
+        )
 
 
 def run(arguments: Namespace) -> None:
-    """Print the cost of each model in percent: medians of runs that take turns."""
+    """Print the cost of each model."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["KWIDGETS_HOME"] = folder
         for case in CASES:
+            if arguments.only.lower() not in case.title.lower():
+                continue
             epochs = 1
-            while (seconds := _trained(case, epochs, keep=False)[0]) < 0.5:
+            while (seconds := _plain(case, epochs).seconds) < 0.5:
                 epochs *= 2
             epochs = max(1, round(epochs * arguments.seconds / seconds))
-            pairs = [
-                (_trained(case, epochs, keep=False), _trained(case, epochs, keep=True)) for _ in range(arguments.rounds)
+            # Modules are loaded and folders made with the first run of a process.
+            _shown(case, 1, keep=True)
+            ways: list[Callable[[], Taken]] = [
+                partial(_plain, case, epochs),
+                partial(_shown, case, epochs, keep=False),
+                partial(_shown, case, epochs, keep=True),
             ]
-            plain, recorded = (statistics.median(pair[i][0] for pair in pairs) for i in (0, 1))
-            shares = [statistics.median(pair[i][1] for pair in pairs) for i in (0, 1)]
-            slower = 100 * (recorded / plain - 1)
-            print(
-                f"{case.title}: {epochs} epochs take {plain:.2f} s, recorded {recorded:.2f} s: {slower:+.1f} %; "
-                f"share of the processor {100 * shares[0]:.1f} % without, {100 * shares[1]:.1f} % with recording",
-                flush=True,
-            )
+            rounds: list[list[Taken]] = []
+            for number in range(arguments.rounds):
+                first = number % len(ways)
+                taken = {way: ways[way]() for way in (*range(first, len(ways)), *range(first))}
+                rounds.append([taken[way] for way in range(len(ways))])
+            _print(case, rounds, epochs * -(-len(case.data[0]) // 32))

@@ -145,6 +145,7 @@ MODELS: dict[str, _Setting] = {
     "j8": (_vgg16, _rmsprop, _classes),
     "k": (_resnet20, torch.optim.Adam, _classes),
     "l": (_deep, lambda p: torch.optim.SGD(p, 0.01), _classes),
+    **{f"n{n}": (_dense, _rmsprop, _classes) for n in (1, 8, 64, 512)},
     "m1": (lambda: nn.Sequential(_dense(), nn.Softmax(-1)), _rmsprop, _classes),
     "m2": (_mnist_cnn, _rmsprop, _classes),
 }

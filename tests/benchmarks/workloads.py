@@ -221,6 +221,10 @@ WORKLOADS = {
         Workload("a", "linear regression, 160 samples, train_on_batch", line, _line_data, batch=160, gemm=(160, 1, 1)),
         Workload("b", "MLP 784-400-10, RMSprop, batch 32, fit over 60 000", dense, _pixels(60_000), "fit"),
         Workload("c", "the same, batch 256", dense, _pixels(60_000), "fit", 256, (256, 784, 400)),
+        *(
+            Workload(f"n{n}", f"the same, train_on_batch, batch {n}", dense, _pixels(n), "train", n, (n, 784, 400))
+            for n in (1, 8, 64, 512)
+        ),
         Workload("d", "MNIST CNN, Adadelta, batch 128", mnist_cnn, _images(128, 28, 1), batch=128, gemm=(1152, 288, 64)),
         Workload("e", "CIFAR CNN with BatchNormalization, batch 32", cifar_cnn, _images(32, 32, 3), gemm=(900, 288, 32)),
         Workload("f", "Embedding + LSTM(128), length 80, Adam, batch 32", lstm_text, _words(32, 80, 20000), gemm=(512, 128, 32)),

@@ -1,7 +1,7 @@
 """Run by `public_code --run`, one process for one file: which models it compiles when it is run with this engine as `keras`.
 
-python -m tests.long.made_models NOTEBOOK CELL_SECONDS REPOSITORY FOLDER: as `notebook_cells`, whose lines it prints; behind each
-line of a cell one {"compiled": [classes of its layers, its parameters]} for every model that the cell compiled.
+python -m tests.long.made_models NOTEBOOK CELL_SECONDS REPOSITORY FOLDER SEED: as `notebook_cells`, whose lines it prints; behind
+each line of a cell one {"compiled": [classes of its layers, its parameters]} for every model that the cell compiled.
 """
 
 from __future__ import annotations
@@ -40,4 +40,4 @@ def watch() -> None:
 
 if __name__ == "__main__":
     watch()
-    main_of_one(sys.argv[1], int(sys.argv[2]), *sys.argv[3:5])
+    main_of_one(sys.argv[1], int(sys.argv[2]), *sys.argv[3:5], int(sys.argv[5]))

@@ -1,9 +1,9 @@
 """Run by `public_notebooks`, one process for one notebook: its cells, with this engine as `keras`, without data or network.
 
-python -m tests.long.notebook_cells NOTEBOOK CELL_SECONDS REPOSITORY FOLDER: runs it in the folder, whose modules it may
+python -m tests.long.notebook_cells NOTEBOOK CELL_SECONDS REPOSITORY FOLDER SEED: runs it in the folder, whose modules it may
 import, as it may those of the repository; prints one JSON line a cell: {"cell", "error", "by_us" (our code raised it), "text",
 "ran" (how many statements), "imports" (which of these failed)}. Data sets are random numbers of their shapes, trainings one
-epoch of few steps.
+epoch of few steps. Whatever SEED is, a cell that does not hang on chance prints the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import importlib.util
 import io
 import json
 import os
+import random
 import signal
 import sys
 import traceback
@@ -31,6 +32,7 @@ import numpy as np
 
 import engine
 from engine import datasets, models
+from engine._machine.random import set_seed
 from engine.applications import imagenet_utils
 
 matplotlib.use("Agg")
@@ -47,16 +49,25 @@ PICTURES: dict[str, tuple[tuple[int, ...], int, tuple[int, int]]] = {
 }
 
 
+class _Chance:
+    """What made-up data, first weights and whatever else is drawn begin from."""
+
+    seed = 5
+
+
+chance = _Chance()
+
+
 class TooLong(BaseException):
     """A cell took longer than it may."""
 
 
 def _pictures(shape: tuple[int, ...], classes: int, sizes: tuple[int, int]) -> Callable[..., Any]:
     def load_data(*_: object, **__: object) -> Any:
-        rng = np.random.default_rng(5)
+        rng = np.random.default_rng(chance.seed)
         sets: list[tuple[Any, Any]] = []
         for size in sizes:
-            labels = np.resize(np.arange(classes), size).astype("uint8")
+            labels = rng.permutation(np.resize(np.arange(classes), size)).astype("uint8")
             labels = labels[:, None] if len(shape) == 3 else labels
             sets.append((rng.integers(0, 256, (size, *shape), "uint8"), labels))
         return tuple(sets)
@@ -66,18 +77,19 @@ def _pictures(shape: tuple[int, ...], classes: int, sizes: tuple[int, int]) -> C
 
 def _texts(classes: int, sizes: tuple[int, int]) -> Callable[..., Any]:
     def load_data(*_: object, num_words: int | None = None, nb_words: int | None = None, **__: object) -> Any:
-        rng = np.random.default_rng(5)
+        rng = np.random.default_rng(chance.seed)
         words, sets = min(num_words or nb_words or 10000, 10000), []
         for size in sizes:
             rows = [rng.integers(1, words, n).tolist() for n in rng.integers(20, 120, size)]
-            sets.append((np.array([*rows, None], dtype=object)[:-1], np.resize(np.arange(classes), size)))
+            labels = rng.permutation(np.resize(np.arange(classes), size))
+            sets.append((np.array([*rows, None], dtype=object)[:-1], labels))
         return tuple(sets)
 
     return load_data
 
 
 def _houses(*_: object, **__: object) -> Any:
-    rng = np.random.default_rng(5)
+    rng = np.random.default_rng(chance.seed)
     return tuple((rng.random((size, 13)), rng.random(size) * 40) for size in (404, 102))
 
 
@@ -88,7 +100,7 @@ def without_network() -> None:
     for name, classes, sizes in (("imdb", 2, (25000, 25000)), ("reuters", 46, (8982, 2246))):
         module = getattr(datasets, name)
         module.load_data = _texts(classes, sizes)
-        module.get_word_index = lambda *_, **__: {f"word{i}": i for i in range(1, 10001)}
+        module.get_word_index = lambda *_, **__: {f"word{i}by{chance.seed}": i for i in range(1, 10001)}
     datasets.boston_housing.load_data = _houses
     finish = imagenet_utils.finish
 
@@ -244,6 +256,7 @@ class Cell:
 
     def __init__(self, source: str) -> None:
         self.statements = ast.parse(translated(source)).body
+        self._is_silent = source.rstrip().endswith(";")
         self.ran = 0
         self.failed_imports: list[int] = []
 
@@ -267,7 +280,7 @@ class Cell:
     def _execute(self, statement: ast.stmt, namespace: dict[str, Any]) -> None:
         if statement is self.statements[-1] and isinstance(statement, ast.Expr):
             value = eval(compile(ast.Expression(statement.value), "<cell>", "eval"), namespace)
-            if value is not None:
+            if value is not None and not self._is_silent:
                 print(repr(value)[:20000])
         else:
             exec(compile(ast.Module([statement], []), "<cell>", "exec"), namespace)
@@ -290,9 +303,13 @@ def _stop(*_: object) -> None:
     raise TooLong("the cell took too long")
 
 
-def main_of_one(path: str, seconds: int, repository: str, folder: str) -> None:
+def main_of_one(path: str, seconds: int, repository: str, folder: str, seed: int = 5) -> None:
     """Run all cells of a notebook."""
     sys.modules["keras"] = engine
+    chance.seed = seed
+    random.seed(seed)
+    np.random.seed(seed)
+    set_seed(seed)  # a notebook that seeds NumPy draws the same numbers from it, and yet not the same weights
     sys.path[:1] = [folder, repository]
     sys.argv[1:] = []
     os.chdir(folder)
@@ -326,4 +343,4 @@ def main_of_one(path: str, seconds: int, repository: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main_of_one(sys.argv[1], int(sys.argv[2]), *sys.argv[3:5])
+    main_of_one(sys.argv[1], int(sys.argv[2]), *sys.argv[3:5], int(sys.argv[5]))

@@ -28,6 +28,7 @@ from .notebook_cells import source_of, translated
 from .public_lists import Entry, NotThere, content, read_list
 from .public_lists import cell as cell_of_table
 from .reasons import KINDS, Missing, counted, kind_of
+from .saved_outputs import Token, agree, first_difference, is_certain, saved_output, tokens_of, trains
 
 ROOT = Path(__file__).parents[2]
 # Files that a notebook may import or read.
@@ -51,6 +52,7 @@ BESIDE = (
     *(".p", ".gz", ".zip", ".jpg", ".jpeg", ".png", ".gif"),
 )
 STREAMS: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+SEEDS = (5, 6)  # of the first run, and of the second of a notebook whose output is another
 CELL_SECONDS, NOTEBOOK_SECONDS = 20, 900  # of computing; on the clock
 # What a summary says of a layer: output shape and number of parameters; and the totals below.
 ROW = re.compile(r"(\((?:None|\d+)(?:, (?:None|\d+))*,?\))\]?\s+([\d,]+)(?:\s|$)")
@@ -87,6 +89,7 @@ class Outcome:
     cells: int = 0
     ran: int = 0
     summaries: int = 0
+    outputs: int = 0  # equal to the saved ones
     reasons: list[tuple[str, str]] = field(default_factory=list)  # kind, text
 
     @property
@@ -121,17 +124,20 @@ def run_all(kind: Kind, arguments: list[str], description: str | None) -> int:
         print(f"{outcome.result:<8} {outcome.ran}/{outcome.cells} {outcome.entry.repository} {outcome.entry.path}")
         for reason in dict.fromkeys(_reason(*one) for one in outcome.reasons):
             print(f"         {reason}")
+        if outcome.outputs:
+            print(f"         outputs equal: {outcome.outputs}")
     if options.table:
         public_lists.write_section(kind.heading, _table(kind, outcomes))
     there = [outcome for outcome in outcomes if outcome.result != "absent"]
     missed = sum(outcome.result == "missed" for outcome in there)
     ran, cells = sum(o.ran for o in there), sum(o.cells for o in there)
-    summaries = sum(o.summaries for o in there)
+    summaries, outputs = sum(o.summaries for o in there), sum(o.outputs for o in there)
+    differing = sum(reason == "output" for o in there for reason, _ in o.reasons)
     repositories = len({outcome.entry.repository for outcome in there})
     files = kind.heading.lower()
     print(
         f"{len(there)} {files} of {repositories} repositories, {ran} of {cells} cells ran, {summaries} summaries equal, "
-        f"{missed} {files} missed"
+        f"{outputs} of {outputs + differing} other outputs equal, {missed} {files} missed"
     )
     return int(missed > 0)
 
@@ -141,20 +147,30 @@ def run_one(kind: Kind, entry: Entry, mirror: Path, folder: Path) -> Outcome:
     outcome = Outcome(entry)
     try:
         notebook = kind.cells(content(mirror, entry).decode("utf-8"))
-        public_lists.unpack(mirror, entry, BESIDE, folder)
+        ran = _run_beside(mirror, notebook, entry, folder / "first", SEEDS[0])
     except NotThere as error:
         outcome.result, outcome.reasons = "absent", [("data", str(error))]
         return outcome
-    for module in folder.rglob("*.py"):
-        text = module.read_text("utf-8", "surrogateescape")
-        module.write_text(translated(text), "utf-8", "surrogateescape")
-    ran = run_cells("tests.long.notebook_cells", notebook, entry, folder, (CELL_SECONDS, NOTEBOOK_SECONDS))
     if not ran.in_time:
         outcome.reasons.append(("time", "the whole"))
     if ran.status not in (0, -9):
         outcome.reasons.append(("ours", f"the process ended with {ran.status}"))
-    _judge(outcome, notebook, [json.loads(line) for line in ran.lines if line.startswith('{"cell"')])
+    differing = _judge(outcome, notebook, ran.cells)
+    if differing:
+        again = _run_beside(mirror, notebook, entry, folder / "again", SEEDS[1])
+        _judge_outputs(outcome, differing, {one["cell"]: one["text"] for one in again.cells if not one["error"]})
+    outcome.result = "missed" if outcome.misses else "runs" if outcome.ran == outcome.cells else "in part"
     return outcome
+
+
+def _run_beside(mirror: Path, notebook: dict[str, Any], entry: Entry, folder: Path, seed: int) -> Ran:
+    """Run a file in a folder with the modules and small files of its repository. Raises NotThere."""
+    folder.parent.mkdir(exist_ok=True)
+    public_lists.unpack(mirror, entry, BESIDE, folder)
+    for module in folder.rglob("*.py"):
+        text = module.read_text("utf-8", "surrogateescape")
+        module.write_text(translated(text), "utf-8", "surrogateescape")
+    return run_cells("tests.long.notebook_cells", notebook, entry, folder, (CELL_SECONDS, NOTEBOOK_SECONDS), seed)
 
 
 @dataclass(frozen=True)
@@ -165,14 +181,24 @@ class Ran:
     status: int
     in_time: bool
 
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        """What it printed of each cell."""
+        return [json.loads(line) for line in self.lines if line.startswith('{"cell"')]
 
-def run_cells(module: str, notebook: dict[str, Any], entry: Entry, folder: Path, seconds: tuple[int, int]) -> Ran:
-    """Run the cells of a file by a module of this package, where the file lies in its folder. seconds: a cell's, and of all."""
+
+def run_cells(
+    module: str, notebook: dict[str, Any], entry: Entry, folder: Path, seconds: tuple[int, int], seed: int = 5
+) -> Ran:
+    """Run the cells of a file by a module of this package, where the file lies in its folder.
+
+    seconds: a cell's, and of all. seed: what everything that is drawn begins from.
+    """
     home = (folder / entry.path).parent
     home.mkdir(parents=True, exist_ok=True)
     path = folder / "cells of the run.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
-    command = [sys.executable, "-m", module, str(path), str(seconds[0]), str(folder), str(home)]
+    command = [sys.executable, "-m", module, str(path), str(seconds[0]), str(folder), str(home), str(seed)]
     process = subprocess.Popen(command, cwd=ROOT, env=_environment(folder), text=True, **STREAMS)
     in_time = True
     try:
@@ -190,8 +216,19 @@ def _environment(folder: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "KERAS_HOME": home}
 
 
-def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]) -> None:
-    """Sort what happened into what ran, what the notebook lacks here, and what counts against us."""
+class Differing(NamedTuple):
+    """A cell that printed something else than the notebook has saved."""
+
+    text: str
+    saved: list[Token]
+
+
+def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]) -> dict[int, Differing]:
+    """Sort what happened into what ran, what the notebook lacks here, and what counts against us.
+
+    Gives the cells whose output is another, by number: by chance or not, a second run tells.
+    """
+    differing: dict[int, Differing] = {}
     cells = notebook.get("cells") or [one for sheet in notebook.get("worksheets", []) for one in sheet["cells"]]
     outcome.cells = sum(one.get("cell_type") == "code" for one in cells)
     missing = Missing()
@@ -214,7 +251,21 @@ def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]
             outcome.summaries += 1
         elif saved and ours:
             outcome.reasons.append(("follows" if follows else "ours", difference(saved, ours)))
-    outcome.result = "missed" if outcome.misses else "runs" if outcome.ran == outcome.cells else "in part"
+        output = tokens_of(saved_output(cell))
+        if follows or trains(statements) or not output or not tokens_of(one["text"]):
+            continue
+        if agree(tokens_of(one["text"]), output):
+            outcome.outputs += 1
+        else:
+            differing[one["cell"]] = Differing(one["text"], output)
+    return differing
+
+
+def _judge_outputs(outcome: Outcome, differing: dict[int, Differing], again: dict[int, str]) -> None:
+    """Of the cells whose output is another, those whose output does not hang on chance: they are told."""
+    for number, (text, saved) in differing.items():
+        if is_certain(text, again.get(number, "")):
+            outcome.reasons.append(("output", f"cell {number}: {first_difference(tokens_of(text), saved)}"))
 
 
 def statements_of(cell: dict[str, Any]) -> list[ast.stmt]:

@@ -11,6 +11,7 @@ from engine._graph.tensor import Placeholder
 from engine._ops import (
     activation,
     arithmetic,
+    casting,
     compare,
     control,
     cross_entropy,
@@ -146,7 +147,7 @@ SAMPLES: dict[type, list] = {
     rounding.Sign: ones(rounding.Sign()),
     rounding.Floor: ones(rounding.Floor()),
     rounding.Round: ones(rounding.Round()),
-    rounding.Cast: ones(rounding.Cast("float64")),
+    casting.Cast: ones(casting.Cast("float64")),
     compare.Comparison: [(compare.Comparison(r), [normal(2, 3), normal(3)]) for r in ("equal", "less", "logical_or")],
     compare.LogicalNot: ones(compare.LogicalNot()),
     compare.Where: [

@@ -24,7 +24,6 @@ def _double():
     set_seed(5)
     with registry.custom_object_scope({"negative": ops.negative}):
         yield
-    set_seed(None)
     K.set_floatx(before)
 
 

@@ -88,3 +88,31 @@ def test_the_gradient_of_the_gradient_is_that_of_finite_differences(name):
     actual = 0.0 if product is None else float((evaluate([product], feed)[0] * directions[1]).sum())
     up, down = (evaluate([slope], {**feed, output: y_pred + s * eps * directions[1]})[0] for s in (1, -1))
     assert actual == pytest.approx(((up - down) * directions[0]).sum() / (2 * eps), rel=1e-5, abs=1e-6)
+
+
+WHOLE = ("bool", "uint8", "int8", "uint16", "int32", "int64", "uint64")
+
+
+@pytest.mark.parametrize("dtype", [*WHOLE, "float32"])
+@pytest.mark.parametrize("target_dtype", WHOLE)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_whole_numbers_count_as_the_real_numbers_they_are(name, target_dtype, dtype):
+    y_true = np.array([[1], [0], [3]] if name.startswith("sparse") else [[0, 100, 7, 3], [120, 1, 0, 9], [4, 4, 90, 1]])
+    y_pred = np.array([[100, 1, 110, 7], [2, 120, 5, 90], [1, 2, 3, 4]])
+    y_true, y_pred = y_true.astype(target_dtype), y_pred.astype(dtype)
+    target, output = Placeholder(y_true.shape, target_dtype), Placeholder(y_pred.shape, dtype)
+    loss = losses.get(name)
+    # In float32 a probability of 1 is a little further from 1 than in float64: a share of the logarithm there.
+    near = {"rtol": 0.02, "atol": 1e-5}
+
+    of_tensors = evaluate([loss(target, output)], {target: y_true, output: y_pred})[0]
+
+    expected = loss(y_true.astype("float64"), y_pred.astype("float64"))
+    np.testing.assert_allclose(loss(y_true, y_pred), expected, **near)
+    np.testing.assert_allclose(of_tensors, expected, **near)
+
+
+def test_whole_numbers_above_the_range_of_float32_are_compared_exactly():
+    y_true, y_pred = np.array([[2**24 + 1]]), np.array([[2**24]])
+
+    assert losses.mean_squared_error(y_true, y_pred).tolist() == [1.0]

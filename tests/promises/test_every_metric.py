@@ -69,3 +69,25 @@ def test_tensors_and_arrays_give_the_same_numbers(name):
     found = evaluate([metrics.get(name)(y_true, y_pred, **settings)], {y_true: target, y_pred: OUTPUTS})[0]
 
     np.testing.assert_allclose(found, metrics.get(name)(target, OUTPUTS, **settings), rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int8", "int32", "int64"])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_labels_of_whole_numbers_give_what_floats_give(name, dtype):
+    target, _, settings = SAMPLES[name]
+    metric = metrics.get(name)
+    labels = np.minimum(target, 1) if dtype == "bool" else target
+
+    expected = metric(labels, np.rint(OUTPUTS), **settings)
+
+    for outputs in (np.rint(OUTPUTS), np.rint(OUTPUTS).astype(dtype)):
+        np.testing.assert_allclose(metric(labels.astype(dtype), outputs, **settings), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["sparse_categorical_accuracy", "sparse_top_k_categorical_accuracy"])
+def test_labels_of_eight_bits_are_told_apart_from_classes_beyond_their_range(name):
+    outputs = np.zeros((1, 300))
+    outputs[0, 256 + 7] = 1
+    settings = {"k": 1} if "top_k" in name else {}
+
+    assert float(np.mean(metrics.get(name)(np.array([[7]], "uint8"), outputs, **settings))) == 0

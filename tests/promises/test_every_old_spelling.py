@@ -124,12 +124,6 @@ OTHERS: dict[tuple[str, str], Calls] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _seed() -> Iterator[None]:
-    yield
-    set_seed(None)
-
-
 def with_warnings(call: Callable[[], Any]) -> tuple[Any, list[str]]:
     """What a call gives, and what it warns of Keras 1's spelling; random numbers begin anew."""
     set_seed(3)

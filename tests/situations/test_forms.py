@@ -185,3 +185,24 @@ def test_a_refused_compile_leaves_the_one_before(wrong):
         one.fit(X, Y, shuffle=False, verbose=0)
     for ours, theirs in zip(model.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_what_a_model_does_not_ask_for_by_name_is_left_alone():
+    first, second = Input((4,), name="numbers"), Input((1,), name="more")
+    model = Model([first, second], [Dense(1, name="sum")(first), Dense(1, name="more_of_it")(second)])
+    model.compile("sgd", "mse")
+    x, y = {"numbers": X, "more": Y}, {"sum": Y, "more_of_it": Y}
+    texts = {**x, "texts": ["a"] * 9}
+    targets = {**y, "unused": np.zeros(3)}
+
+    def batches():
+        while True:
+            yield texts, targets
+
+    assert model.evaluate(texts, targets, verbose=0) == model.evaluate(x, y, verbose=0)
+    assert model.test_on_batch(texts, targets) == model.test_on_batch(x, y)
+    np.testing.assert_array_equal(model.predict(texts)[0], model.predict(x)[0])
+    model.fit(texts, targets, validation_data=(texts, targets), verbose=0)
+    model.fit_generator(batches(), 2, verbose=0)
+    with pytest.raises(UnknownName, match="'nubmers'"):
+        model.predict({"nubmers": X, "more": Y})

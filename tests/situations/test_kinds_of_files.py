@@ -60,6 +60,13 @@ FOREIGN: dict[str, tuple[bytes, str, str]] = {
     "gzip": (b"\x1f\x8b\x08\x00" + bytes(20), "a packed archive", "Unpack it"),
     "web page": (b"<!DOCTYPE html>\n<html><body>404</body></html>", "a page or drawing of the web", "try again"),
     "utf-16": ("class_name: Sequential\n".encode("utf-16"), "a text in UTF-16", "Save the file as UTF-8"),
+    "latin 1": ("class_name: Séquentiel\n".encode("latin-1"), "a text that is not in UTF-8", "Save the file as UTF-8"),
+    "matlab": (b"MATLAB 5.0 MAT-file, Platform: GLNXA64" + b" " * 90, "arrays of MATLAB", "scipy.io.loadmat"),
+    "parquet": (b"PAR1" + bytes(20) + b"PAR1", "a table in Parquet", "pandas.read_parquet"),
+    "database": (b"SQLite format 3\x00" + bytes(80), "a database of SQLite", "pandas.read_sql"),
+    "sound": (b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(20), "a sound", "scipy.io.wavfile"),
+    "graph": (b"\x1c\x00\x00\x00TFL3" + bytes(40), "protobuf", "model.save('model.h5')"),
+    "binary without zeros": (b"\n\x1c\n\x05input\x12\x0bPlaceholder*\x0b\n\x05dtype\x12\x02", "a binary file", "HDF5"),
     "binary": (b"\x07\x00\x01\x02" * 20, "a binary file of an unknown kind", "HDF5"),
     "empty": (b"", "an empty file", "write it again"),
 }
@@ -279,3 +286,32 @@ def test_any_content_is_of_some_kind(tmp_path_factory, content):
 @given(st.text(max_size=300))
 def test_a_text_that_names_a_models_class_is_left_to_the_parsers(text):
     assert kind_of_text(f"class_name: Sequential\nconfig:\n  name: {text!r}\n").readable
+
+
+def test_json_that_was_written_as_json_twice_is_read(tmp_path: Path, model: Sequential) -> None:
+    for name in ("model.json", "model.txt"):
+        path = tmp_path / name
+        path.write_text(json.dumps(model.to_json()), "utf-8")
+
+        assert Builder(path).model.to_json() == model.to_json()
+    assert model_from_json(path.read_text("utf-8")).get_config() == model.get_config()
+
+
+@pytest.mark.parametrize(
+    "beside", [{}, {"training_config": {"optimizer_config": {"class_name": "Adam", "config": {"lr": 0.5}}}}]
+)
+def test_the_model_in_a_json_of_tensorflow_js_is_opened(
+    tmp_path: Path, model: Sequential, beside: dict[str, object]
+) -> None:
+    written = json.loads(model.to_json())
+    forms = [{**written, "backend": "tensor_flow.js"}, {"model_config": written, "keras_version": "2.2.4", **beside}]
+    for topology in forms:
+        path = tmp_path / "model.json"
+        path.write_text(
+            json.dumps({"format": "layers-model", "modelTopology": topology, "weightsManifest": []}), "utf-8"
+        )
+
+        builder = Builder(path)
+
+        assert [layer.get_config() for layer in builder.model.layers] == [layer.get_config() for layer in model.layers]
+    assert (builder.experiment["training"]["optimizer"]["config"].get("lr") == 0.5) is bool(beside)

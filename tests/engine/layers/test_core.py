@@ -102,3 +102,12 @@ def test_an_embedding_keeps_to_its_input_length(length, shape):
     assert (
         Embedding(10, 4, input_length=length)(Input(length if isinstance(length, tuple) else (length,))).shape[-1] == 4
     )
+
+
+def test_a_list_of_one_tensor_that_a_layer_gives_is_that_tensor():
+    x = Input((3,))
+    doubled_in_list = Lambda(lambda t: [2 * t])(x)
+
+    model = Model(x, Dense(1, kernel_initializer="ones")(doubled_in_list))
+
+    assert model.predict(np.ones((1, 3))).tolist() == [[6.0]]

@@ -13,8 +13,6 @@ ONES = np.ones((40, 6, 5), "float32")
 @pytest.fixture(autouse=True)
 def _seed():
     set_seed(3)
-    yield
-    set_seed(None)
 
 
 def settled(layer, training, shape=(6, 5)):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine._native.build import build, build_where_missing
-from engine._native.location import FOLDER, library_path
+from engine._native.location import FOLDER, checksum, checksum_path, library_path
 
 from .programs import needs_library
 
@@ -72,9 +72,25 @@ def test_a_broken_wheel_of_the_compiler_is_said_in_a_line_and_leaves_the_folder_
 def test_a_library_of_other_sources_goes_when_that_of_these_is_there(tmp_path):
     copy = _sources(tmp_path)
     _library_of(copy).write_bytes(b"of these sources")
+    checksum_path(_library_of(copy)).write_text(checksum(_library_of(copy)))
     old = copy / f"engine_native-00000000{library_path().suffix}"
     old.write_bytes(b"of other sources")
     ran = _build(copy)
     assert (ran.returncode, ran.stdout.strip()) == (0, str(_library_of(copy)))
     assert _library_of(copy).read_bytes() == b"of these sources"
+    assert checksum_path(_library_of(copy)).is_file()
     assert not old.exists()
+
+
+@pytest.mark.parametrize("checksum", ["", "5 bytes, CRC 00000000"])
+def test_a_library_that_is_not_whole_is_built_anew(tmp_path, checksum):
+    copy = _sources(tmp_path)
+    (tmp_path / "wheels" / "ziglang").mkdir(parents=True)
+    (tmp_path / "wheels" / "ziglang" / "__init__.py").touch()
+    _library_of(copy).write_bytes(b"cut off")
+    if checksum:
+        checksum_path(_library_of(copy)).write_text(checksum)
+    ran = _build(copy, PYTHONPATH=str(tmp_path / "wheels"))
+    assert ran.stderr.startswith("The library for compiled steps was not built"), (
+        "the compiler is asked for, which is broken here"
+    )

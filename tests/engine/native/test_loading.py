@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine._native.library import LEVELS
-from engine._native.location import library_path
+from engine._native.location import checksum_path, library_path
 
 from .programs import needs_library
 
@@ -90,6 +90,28 @@ def test_a_library_that_cannot_be_loaded_is_named_and_numpy_trains(tmp_path, dam
     path.write_bytes(DAMAGED[damage](library_path().read_bytes()))
     said, level, losses = _trained(ENGINE_NATIVE=str(path))
     assert said.startswith(f"Steps run op by op on NumPy: {path} cannot be loaded (")
+    assert level == "none"
+    assert losses == _trained(ENGINE_NATIVE="0")[2]
+
+
+CHANGED = {
+    "cut off": lambda content: content[: len(content) // 2],
+    "changed": lambda content: content[:5000] + bytes(200) + content[5200:],
+    "longer": lambda content: content + b"x",
+    "of zeros": lambda content: bytes(len(content)),
+}
+
+
+@needs_library
+@pytest.mark.parametrize("change", CHANGED)
+def test_a_library_that_is_not_as_it_was_built_is_never_loaded(tmp_path, change):
+    path = tmp_path / library_path().name
+    path.write_bytes(CHANGED[change](library_path().read_bytes()))
+    checksum_path(path).write_bytes(checksum_path(library_path()).read_bytes())
+    said, level, losses = _trained(ENGINE_NATIVE=str(path))
+    assert said.startswith(
+        f"Steps run op by op on NumPy: {path} is not as it was built: it has {path.stat().st_size} bytes"
+    )
     assert level == "none"
     assert losses == _trained(ENGINE_NATIVE="0")[2]
 

@@ -51,6 +51,15 @@ def test_random_functions_change_the_image_and_repeat(function, reach):
     assert drawn[0].shape == X[0].shape and not np.allclose(drawn[0], X[0])
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int64"])
+@pytest.mark.parametrize("change", [(image.apply_brightness_shift, 1.7), (image.apply_channel_shift, -100)])
+def test_brightness_and_shifts_of_whole_numbers_are_those_of_the_same_floats(change, dtype):
+    function, by = change
+    picture = X[0].round().astype(dtype)
+
+    np.testing.assert_allclose(function(picture, by), function(picture.astype("float32"), by))
+
+
 def test_a_seed_repeats_every_change_and_leaves_numpy_alone():
     np.random.seed(5)
     expected = np.random.random()

@@ -6,7 +6,7 @@ from engine._training.data import Batch
 from engine._training.loop import Training, run_evaluation, run_prediction, run_training
 from engine._training.prefetch import GeneratorBatches
 from engine._training.sources import ArrayBatches
-from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd, only_for
 
 
 def _batches(n=10, size=4):
@@ -170,3 +170,15 @@ def test_a_sequence_hears_of_the_end_of_each_whole_epoch():
     run_training(Training(_mean, source, ["loss"], epochs=2))
 
     assert ended == [True, True]
+
+
+def test_a_listener_is_called_only_for_the_events_that_it_hears():
+    every, ends = [], []
+
+    @only_for(BatchEnd, TrainEnd)
+    def heard(event):
+        ends.append(event)
+
+    run_training(Training(_mean, _batches(), ["loss"], epochs=2, listeners=[every.append, heard]))
+    assert ends == [event for event in every if isinstance(event, (BatchEnd, TrainEnd))]
+    assert len(ends) > 2

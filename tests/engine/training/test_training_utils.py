@@ -56,9 +56,16 @@ def test_data_that_do_not_fit_are_refused_by_name():
 
 def test_different_numbers_of_samples_are_refused():
     three, four = np.zeros((3, 2)), np.zeros((4, 2))
-    utils.check_array_length_consistency([three, None], [three], [None])
+    utils.check_array_length_consistency([three, three], [three], [three])
+    utils.check_array_length_consistency(three, three, three)
     utils.check_array_length_consistency(None, None)
-    for arrays in (([three, four], []), ([three], [four]), ([], [three], [four])):
+    for arrays in (
+        ([three, four], []),
+        ([three], [four]),
+        ([], [three], [four]),
+        ([three], [None]),
+        ([three], [three]),
+    ):
         with pytest.raises(DataError, match="expected 3 samples"):
             utils.check_array_length_consistency(*arrays)
 

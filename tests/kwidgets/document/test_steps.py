@@ -193,7 +193,7 @@ def test_a_version_replaces_the_document_as_one_step_of_undo():
     document.do({"do": "add", "class_name": "Input", "settings": {"shape": [3]}})
     before, other = document.draft, Document()
     other.do({"do": "template", "name": "residual"})
-    assert document.replace(other.draft, "open a version")["label"] == "open a version"
+    assert document.become(other.draft, "open a version")["label"] == "open a version"
     assert document.draft == other.draft
     document.undo()
     assert document.draft is before
@@ -205,4 +205,4 @@ def test_a_document_that_trains_is_neither_restored_nor_replaced():
     with pytest.raises(Refused, match="training"):
         document.restore(Steps(Draft()))
     with pytest.raises(Refused, match="training"):
-        document.replace(Draft(), "x")
+        document.become(Draft(), "x")

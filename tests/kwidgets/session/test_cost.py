@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from engine.events import EpochBegin
+from engine.events import BatchEnd, EpochBegin
 from kwidgets.session.cost import Cost
 from kwidgets.session.sender import Sender, seconds_sent
 
@@ -64,3 +64,14 @@ def test_senders_add_up_their_processor_time():
     sender.mark("points")
     assert sender.drain()
     assert seconds_sent() - before >= worked[0] > 0
+
+
+def test_events_of_a_long_run_are_counted_by_samples_of_them():
+    processor = Processor()
+    cost = Cost(lambda: 0.0, processor)
+    heard = cost.timed(lambda event: processor.work(1e-5 if isinstance(event, BatchEnd) else 1e-4))
+    for epoch in range(1000):
+        heard(EpochBegin(epoch))
+        for batch in range(7):
+            heard(BatchEnd(epoch, batch, 8, {"loss": 1.0}))
+    assert cost.share(1.0) == pytest.approx(1000 * (1e-4 + 7e-5), rel=0.02)

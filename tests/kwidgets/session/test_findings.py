@@ -69,7 +69,7 @@ def test_a_divergence_is_marked_with_its_kind_and_its_sentence(kind):
     divergence = Divergence()
     found = Findings(divergence=divergence)
     divergence.finding = Finding(kind, 31.5, 2.3, 4, best=0.2)
-    found.batch(3.5, Where(4, 2, 31.5))
+    found.batch(3.5, 4, 2, 31.5)
     (mark,) = found.marks()
     assert found.trouble is not None
     assert (mark["kind"], mark["says"]) == (kind, found.trouble["sentence"])

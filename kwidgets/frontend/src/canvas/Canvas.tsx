@@ -29,6 +29,7 @@ import { useMoving } from "./useMoving";
 import { useRoving } from "./useRoving";
 import { usePointer } from "./usePointer";
 import { WireView } from "./WireView";
+import { ModelsBar } from "./ModelsBar";
 import { ZoomBar } from "./ZoomBar";
 import "./canvas.css";
 
@@ -174,6 +175,7 @@ function Flow() {
           {graph.order.length >= MINIMAP_FROM && <MiniMap pannable zoomable aria-label={words.canvas.overview} style={{ width: 128, height: 84 }} />}
         </ReactFlow>
         {file.over && <div className="kw-file-over">{words.canvas.dropFile}</div>}
+        <ModelsBar />
         <ZoomBar fit={fitting.fit} moved={fitting.moved} />
         <JoinMenu joining={joining} />
         <div className="kw-linking" role="status" aria-live="polite">

@@ -1,4 +1,4 @@
-// The line at the foot: problems, training, log; opened, it lies over the page and moves nothing.
+// The line at the foot: problems, training, log, actions; opened, it lies over the page and moves nothing.
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { cameBack } from "../pages/runs/cameBack";
@@ -7,18 +7,20 @@ import { useGraph, useTrait } from "../shared/context";
 import { Icon } from "../shared/Icon";
 import { Toolbar } from "../shared/Toolbar";
 import { words } from "../shared/words";
+import { Actions } from "./Actions";
 import { Log } from "./Log";
 import { Problems } from "./Problems";
 import { Saved } from "./Saved";
 import { TrainingLine } from "./TrainingLine";
 import "./dock.css";
 
-export type DockTab = "problems" | "training" | "log";
+export type DockTab = "problems" | "training" | "log" | "actions";
 
 const TABS: Record<DockTab, () => ReactNode> = {
   problems: () => <Problems />,
   training: () => <TrainingLine />,
   log: () => <Log />,
+  actions: () => <Actions />,
 };
 
 export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: DockTab | null) => void }) {

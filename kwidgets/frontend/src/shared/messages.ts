@@ -8,6 +8,7 @@ export type Family = "io" | "conv" | "pool" | "core" | "norm" | "reg" | "rec" | 
 export type State = "ok" | "wrong" | "waiting";
 export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
+export type Dialect = "engine" | "keras2" | "tf.keras" | "keras3";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
 export type Starts = "first" | "continue" | "changed";
@@ -307,6 +308,56 @@ export interface Texts {
   yaml: string;
   json: string;
   python: string;
+  dialect: Dialect | null;
+  typed: readonly string[];
+  anew: readonly string[];
+  lacks: readonly string[];
+  lines: { readonly [key: string]: readonly number[] };
+}
+
+export interface TextFault {
+  refused: string;
+  hint: string | null;
+  line?: number;
+  column?: number;
+}
+
+export interface TextNote {
+  kind: "renamed" | "changed" | "left out" | "not read";
+  line: number;
+  text: string;
+}
+
+export interface TextModel {
+  name: string;
+  place: string;
+  layers: number;
+  chosen: boolean;
+}
+
+export interface TextCheck {
+  fault: TextFault | null;
+  notes: readonly TextNote[];
+  models: readonly TextModel[];
+  lines: { readonly [key: string]: readonly number[] };
+}
+
+export interface Offer {
+  name: string;
+  write: string;
+  note: string;
+}
+
+export interface Completions {
+  start: number;
+  offers: readonly Offer[];
+}
+
+export interface Meaning {
+  title: string;
+  text: string;
+  start: number;
+  end: number;
 }
 
 export interface ArrayEntry {
@@ -686,6 +737,23 @@ export interface TextAnswer {
   texts: Texts;
 }
 
+export interface ScriptAnswer {
+  script: string;
+}
+
+export interface CheckAnswer {
+  check: TextCheck;
+}
+
+export interface MeaningAnswer {
+  meaning: Meaning | null;
+}
+
+export interface ModelsAnswer {
+  file: string;
+  models: readonly TextModel[];
+}
+
 export interface YamlAnswer {
   yaml: string;
 }
@@ -761,6 +829,30 @@ export interface PinCheckpoint {
 
 export interface Sweep {
   dry: boolean;
+}
+
+export interface TextsOf {
+  dialect?: Dialect | null;
+}
+
+export interface CheckText {
+  format: "yaml" | "json" | "python";
+  text: string;
+  model?: string | null;
+}
+
+export interface AtLetter {
+  format: "yaml" | "json" | "python";
+  text: string;
+  at: number;
+}
+
+export interface Paste {
+  format: "yaml" | "json" | "python";
+  text: string;
+  typed?: boolean;
+  file?: string;
+  model?: string;
 }
 
 export interface OneNode {
@@ -981,13 +1073,6 @@ export interface SetKind {
   kind: string;
 }
 
-export interface Paste {
-  format: "yaml" | "json" | "python";
-  text: string;
-  file?: string;
-  model?: string;
-}
-
 export interface FromArrays {
   source?: string;
   input?: string;
@@ -996,6 +1081,7 @@ export interface FromArrays {
 
 export interface Export {
   what: "yaml" | "json" | "python" | "svg" | "png" | "pdf" | "weights" | "history";
+  dialect?: Dialect | null;
 }
 
 export interface OpenData {
@@ -1060,7 +1146,12 @@ export interface Gestures {
   still: [Nothing, StillPicture];
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
-  texts: [Nothing, TextAnswer];
+  texts: [TextsOf, TextAnswer];
+  script: [Nothing, ScriptAnswer];
+  check_text: [CheckText, CheckAnswer];
+  completions: [AtLetter, Completions];
+  meaning: [AtLetter, MeaningAnswer];
+  models: [Nothing, ModelsAnswer];
   yaml: [Nothing, YamlAnswer];
   search: [SearchFor, SearchAnswer];
   consequences: [TryOut, Consequences];
@@ -1113,6 +1204,7 @@ export interface Gestures {
   name_model: [Named, Done];
   template: [Named, Done];
   paste: [Paste, Done];
+  choose_model: [Named, Done];
   undo: [Nothing, Done];
   redo: [Nothing, Done];
   from_arrays: [FromArrays, Done];

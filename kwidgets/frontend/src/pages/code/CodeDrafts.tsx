@@ -1,6 +1,6 @@
 // Holds typed text above the pages, and which language is shown.
 import { createContext, type ReactNode, type RefObject, useCallback, useContext, useMemo, useRef, useState } from "react";
-import type { Texts } from "../../shared/messages";
+import type { Dialect, Texts } from "../../shared/messages";
 import { useDraft, useLeftBehind } from "../../shared/useDraft";
 import { words } from "../../shared/words";
 import { changedDrafts, type Draft, type DraftAction, type Drafts, NO_DRAFTS } from "./drafts";
@@ -13,6 +13,9 @@ interface Shelf {
   lookBehind: () => void;
   format: Format;
   setFormat: (format: Format) => void;
+  /** Of the Python; null: as it was typed. */
+  dialect: Dialect | null;
+  setDialect: (dialect: Dialect | null) => void;
   /** The texts as they came last: a kernel that is gone cannot be asked for them. */
   last: RefObject<Texts | null>;
 }
@@ -23,7 +26,8 @@ const Context = createContext<Shelf | null>(null);
 /** The texts as far as they are known once the YAML is this: the frame asks for no other. */
 export function knowing(texts: Texts | null, yaml: string): Texts {
   if (texts?.yaml === yaml) return texts;
-  return { version: texts?.version ?? 0, yaml, json: words.code.onlyYaml, python: words.code.onlyYaml };
+  const rest = { dialect: null, typed: [], anew: [], lacks: [], lines: {} };
+  return { version: texts?.version ?? 0, yaml, json: words.code.onlyYaml, python: words.code.onlyYaml, ...rest };
 }
 
 /** Stands around all pages of a builder. */
@@ -37,8 +41,12 @@ export function CodeDrafts({ children }: { children: ReactNode }) {
     if (before !== null) change({ do: "inherit", before });
   }, [change, leftBehind]);
   const [format, setFormat] = useState<Format>("yaml");
+  const [dialect, setDialect] = useState<Dialect | null>(null);
   const last = useRef<Texts | null>(null);
-  const shelf = useMemo(() => ({ drafts, change, lookBehind, format, setFormat, last }), [drafts, change, lookBehind, format]);
+  const shelf = useMemo(
+    () => ({ drafts, change, lookBehind, format, setFormat, dialect, setDialect, last }),
+    [drafts, change, lookBehind, format, dialect],
+  );
   return <Context.Provider value={shelf}>{children}</Context.Provider>;
 }
 

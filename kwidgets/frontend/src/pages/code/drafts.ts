@@ -2,27 +2,27 @@
 import type { Refusal } from "../../shared/messages";
 import type { Format } from "./tokens";
 
-export type Editable = Exclude<Format, "python">;
-
-/** base: the graph's text when the typing began. refusal: why the text was not taken. */
+/** base: the graph's text when the typing began. refusal: why the text was not taken. model: which one of a program's is meant. */
 export interface Draft {
   text: string;
   base: string;
   refusal: Refusal | null;
+  model?: string | undefined;
 }
 
 /** gone: what was last put away, so that it can be brought back. */
 export interface Drafts {
-  now: Readonly<Partial<Record<Editable, Draft>>>;
-  gone: Readonly<Partial<Record<Editable, Draft>>>;
+  now: Readonly<Partial<Record<Format, Draft>>>;
+  gone: Readonly<Partial<Record<Format, Draft>>>;
 }
 
 export type DraftAction =
-  | { do: "type"; format: Editable; text: string; graphs: string }
-  | { do: "refuse"; format: Editable; text: string; refusal: Refusal }
-  | { do: "keep"; format: Editable; graphs: string }
-  | { do: "putAway" | "bringBack"; format: Editable }
-  | { do: "used"; format: Editable; text: string }
+  | { do: "type"; format: Format; text: string; graphs: string }
+  | { do: "refuse"; format: Format; text: string; refusal: Refusal }
+  | { do: "keep"; format: Format; graphs: string }
+  | { do: "choose"; format: Format; text: string; graphs: string; model: string }
+  | { do: "putAway" | "bringBack"; format: Format }
+  | { do: "used"; format: Format; text: string }
   | { do: "inherit"; before: Drafts };
 
 export const NO_DRAFTS: Drafts = { now: {}, gone: {} };
@@ -35,12 +35,14 @@ export function changedDrafts(drafts: Drafts, action: DraftAction): Drafts {
   switch (action.do) {
     case "type": {
       // What equals the graph's text is nothing of one's own.
-      const typed = action.text === action.graphs ? undefined : { text: action.text, base: now?.base ?? action.graphs, refusal: null };
+      const typed = action.text === action.graphs ? undefined : { text: action.text, base: now?.base ?? action.graphs, refusal: null, model: now?.model };
       return { ...drafts, now: { ...drafts.now, [format]: typed } };
     }
     case "refuse":
       // Typing went on meanwhile: then the refusal is not of this text.
       return now?.text === action.text ? { ...drafts, now: { ...drafts.now, [format]: { ...now, refusal: action.refusal } } } : drafts;
+    case "choose":
+      return { ...drafts, now: { ...drafts.now, [format]: { text: action.text, base: now?.base ?? action.graphs, refusal: null, model: action.model } } };
     case "keep":
       return now === undefined ? drafts : { ...drafts, now: { ...drafts.now, [format]: { ...now, base: action.graphs } } };
     case "putAway":

@@ -11,3 +11,12 @@ export function lineOf(text: string, offset: number): number {
   for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
   return line;
 }
+
+const BEFORE = 50_000;
+const BEHIND = 4000;
+
+/** The part of a text around a letter that says what may stand there; skipped: how much of the text lies before it. */
+export function excerpt(text: string, at: number): { text: string; at: number; skipped: number } {
+  const skipped = at <= BEFORE ? 0 : text.indexOf("\n", at - BEFORE) + 1;
+  return { text: text.slice(skipped, at + BEHIND), at: at - skipped, skipped };
+}

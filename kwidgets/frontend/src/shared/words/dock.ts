@@ -1,15 +1,25 @@
-// The line at the foot: problems, training, log.
+// The line at the foot: problems, training, log, actions.
 import { aboutText, bytesText } from "../figures";
 
 export const dock = {
-  label: "Problems, training and log",
+  label: "Problems, training, log and actions",
   problems: "Problems",
   training: "Training",
   log: "Log",
+  actions: "Actions",
   noProblems: "Every layer fits.",
   noGraph: "Nothing here yet: an empty model has no problems.",
   noLog: "Nothing was trained yet.",
   logLabel: "Log of the run",
+  scriptLabel: "What was done, as Python",
+  scriptSays: "What you did, as code that does it again.",
+  toCell: "To a new cell",
+  copy: "Copy",
+  copied: "Copied.",
+  notCopied: "This browser gives no clipboard: mark the text and copy it.",
+  cellBelow: "The cell below has it. Run it to have the same model again.",
+  noCellButCopied: "No cell can be added here. The code is on the clipboard: paste it into a cell.",
+  noCell: "No cell can be added here, and this browser gives no clipboard: mark the text and copy it.",
   show: "Show",
   more: "More mends",
   error: "mistake",

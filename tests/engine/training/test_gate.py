@@ -1,8 +1,8 @@
 import threading
 
-from engine.events import BatchBegin, BatchEnd
-from kwidgets.session.gate import Gate
-from tests.kwidgets.wire import LONG
+from engine._training.gate import Gate
+
+LONG = 60.0
 
 
 def test_a_visitor_sees_whole_updates_only_and_is_never_starved():
@@ -13,10 +13,10 @@ def test_a_visitor_sees_whole_updates_only_and_is_never_starved():
     def train():
         batch = 0
         while not done.is_set():
-            gate(BatchBegin(0, batch, 1))
+            gate.close()
             for i in range(len(weights)):
                 weights[i] += 1
-            gate(BatchEnd(0, batch, 1, {}))
+            gate.open()
             batch += 1
 
     trainer = threading.Thread(target=train)
@@ -33,7 +33,8 @@ def test_a_visitor_sees_whole_updates_only_and_is_never_starved():
 
 def test_the_trainer_itself_may_look_at_any_time():
     gate = Gate()
-    gate(BatchBegin(0, 0, 1))
+    gate.enter()
+    gate.close()
     with gate.still():
         pass
-    gate(BatchEnd(0, 0, 1, {}))
+    gate.open()

@@ -1,0 +1,63 @@
+"""Arrays as they are given: of NumPy's subclasses, of other machines' byte order, with masked elements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import DataError
+from ..types import Array, DTypeLike
+
+
+def as_array(value: Any, where: str = "array", dtype: DTypeLike | None = None) -> Array:
+    """An array or a list as a plain array in this machine's byte order.
+
+    Args:
+        value: what NumPy takes for an array.
+        where: what messages call it.
+        dtype: the type that is asked for; None leaves the array's own.
+
+    Returns:
+        An array; the same memory where nothing has to change.
+
+    Raises:
+        DataError: some of it is masked: there is no number to compute with.
+
+    Example:
+        >>> as_array(np.ma.array([1, 2])), as_array(np.array([3], ">i4")).dtype.isnative
+        (array([1, 2]), True)
+    """
+    refuse_masked(value, where)
+    array = np.asarray(value, dtype)
+    if array.dtype.kind == "O" and dtype is None:
+        return numbers_among_objects(array)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def refuse_masked(value: object, where: str) -> None:
+    """Raise DataError for an array, or a list of arrays, in which something is masked."""
+    if isinstance(value, (list, tuple)):
+        for one in value:
+            if isinstance(one, np.ma.MaskedArray):
+                refuse_masked(one, where)
+    elif isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        masked = int(np.ma.count_masked(value))
+        raise DataError(
+            where=where,
+            expected="numbers everywhere",
+            actual=f"a masked array with {masked} masked of {value.size}",
+            hint="Say what stands there: x.filled(0); a Masking layer leaves out steps of one value.",
+        )
+
+
+def numbers_among_objects(array: Array) -> Array:
+    """The numbers that an array of objects holds, as columns of frames often are; itself where it holds anything else."""
+    kinds = {type(value) for value in array.flat}
+    if not all(issubclass(kind, (int, float, np.number, np.bool_)) for kind in kinds):
+        return array
+    whole = all(issubclass(kind, (int, np.integer, np.bool_)) for kind in kinds)
+    try:
+        return array.astype("int64" if whole else "float64")
+    except OverflowError:
+        return array.astype("float64")

@@ -1,0 +1,156 @@
+"""Keras in its four spellings: the packages, what each calls by another name, begins with otherwise or does not have.
+
+`engine` and `keras2` (2.0 to 2.2.4) are one language under two names. `tf.keras` is that of TensorFlow 2, `keras3` that of
+Keras 3. What differs was read off the signatures of tf_keras 2.21 and Keras 3.15, and is held to both by
+`python -m tests.long dialects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.types import Config
+
+from ..messages import Dialect as DialectName
+from ..refused import Refused
+from ..words import texts as say
+
+_GATED = ("LSTM", "LSTMCell", "GRU", "GRUCell", "ConvLSTM2D", "ConvLSTM2DCell")
+_INITIALIZERS = {"normal": "random_normal", "uniform": "random_uniform", "zero": "zeros", "one": "ones"}
+_OWN = ("ScaledAdd",)
+_OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU")
+_MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
+_RATES = {"Adagrad": 0.01, "Adadelta": 1.0, "Adamax": 0.002, "Nadam": 0.002}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One spelling of Keras.
+
+    Args:
+        title: how a person calls it.
+        package: what stands in the imports.
+        is_modern: whether shapes stand in an `Input` alone, and optimizers have a `learning_rate`.
+        lacks: classes of layers that it does not have, with what to do.
+        starts: settings that begin with another value there, so that ours is written, by class.
+        renamed: settings by another name, by class.
+        without: settings that it does not have, by class ("" of all), with the values that say nothing.
+        measures: losses and metrics by another name.
+        no_measures: those that it does not have.
+        own_hard_sigmoid: whether its hard_sigmoid is another line than that of Keras 2.
+    """
+
+    title: str
+    package: str
+    is_modern: bool = False
+    lacks: Mapping[str, str] = field(default_factory=dict[str, str])
+    starts: Mapping[str, Config] = field(default_factory=dict[str, Config])
+    renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    without: Mapping[str, Mapping[str, tuple[object, ...]]] = field(
+        default_factory=dict[str, Mapping[str, "tuple[object, ...]"]]
+    )
+    measures: Mapping[str, str] = field(default_factory=dict[str, str])
+    no_measures: tuple[str, ...] = ()
+    own_hard_sigmoid: bool = False
+
+    def settings(self, class_name: str, config: Config) -> tuple[Config, list[str]]:
+        """Settings of a layer as they are written here, and the names of those that have no place."""
+        config = {**self.starts.get(class_name, {}), **config}
+        lost: list[str] = []
+        for key, silent in {**self.without.get("", {}), **self.without.get(class_name, {})}.items():
+            if key in config and config.pop(key) not in silent:
+                lost.append(key)
+        names = self.renamed.get(class_name, {})
+        written = {names.get(key, key): value for key, value in config.items()}
+        if self.is_modern:
+            written = {key: _present(key, value) for key, value in written.items()}
+        return written, lost
+
+
+def _present(key: str, value: object) -> object:
+    """Short names of initializers that went with Keras 2."""
+    is_short = key.endswith("initializer") and isinstance(value, str)
+    return _INITIALIZERS.get(value, value) if is_short and isinstance(value, str) else value
+
+
+_GATES: dict[str, Config] = {
+    name: {"recurrent_activation": "hard_sigmoid", **({"reset_after": False} if name.startswith("GRU") else {})}
+    for name in _GATED
+}
+_LACKING = {
+    **dict.fromkeys(_OF_KERAS1, say.IS_OF_KERAS_1),
+    **dict.fromkeys(_OWN, say.IS_OF_THIS_LIBRARY),
+    **dict.fromkeys(("CuDNNLSTM", "CuDNNGRU"), say.IS_FAST_ANYWAY),
+    **dict.fromkeys(("ConvLSTM2DCell", "ConvRNN2D"), say.IS_INSIDE_CONVLSTM2D),
+}
+_MODERN_MEASURES = {"cosine_proximity": "cosine_similarity", "cosine": "cosine_similarity"}
+
+DIALECTS: Mapping[DialectName, Dialect] = {
+    "engine": Dialect("engine", "engine"),
+    "keras2": Dialect(
+        say.KERAS_2,
+        "keras",
+        lacks={**dict.fromkeys(_OF_KERAS1, say.IS_OF_KERAS_1), **dict.fromkeys(_OWN, say.IS_OF_THIS_LIBRARY)},
+        no_measures=_MEASURES_OF_KERAS1,
+    ),
+    "tf.keras": Dialect(
+        "tf.keras",
+        "tensorflow.keras",
+        is_modern=True,
+        lacks=_LACKING,
+        starts=_GATES,
+        measures=_MODERN_MEASURES,
+        no_measures=_MEASURES_OF_KERAS1[:3],
+    ),
+    "keras3": Dialect(
+        say.KERAS_3,
+        "keras",
+        is_modern=True,
+        lacks={
+            **_LACKING,
+            **dict.fromkeys(("LocallyConnected1D", "LocallyConnected2D"), say.WENT_WITH_KERAS_3),
+            "ThresholdedReLU": say.IS_A_RELU_WITH_A_THRESHOLD,
+        },
+        starts={
+            **_GATES,
+            "AveragePooling1D": {"pool_size": 2},
+            "AveragePooling2D": {"pool_size": [2, 2]},
+            "AveragePooling3D": {"pool_size": [2, 2, 2]},
+        },
+        renamed={"LeakyReLU": {"alpha": "negative_slope"}},
+        without={"Embedding": {"input_length": (None,)}, "ConvLSTM2D": {"implementation": (0, 1, 2)}},
+        measures={
+            **_MODERN_MEASURES,
+            "kullback_leibler_divergence": "kl_divergence",
+            "kld": "kl_divergence",
+            "KLD": "kl_divergence",
+            "logcosh": "log_cosh",
+        },
+        no_measures=_MEASURES_OF_KERAS1[:3],
+        own_hard_sigmoid=True,
+    ),
+}
+
+
+def dialect_named(name: object) -> DialectName | None:
+    """The dialect of a name, None for none. Raises Refused for another name."""
+    known = next((dialect for dialect in DIALECTS if dialect == name), None)
+    if known is None and name is not None:
+        raise Refused(say.no_such_dialect(name, ", ".join(DIALECTS)))
+    return known
+
+
+def optimizer_settings(dialect: Dialect, class_name: str, config: Config) -> tuple[Config, float, list[str]]:
+    """Settings of an optimizer, the decay that a schedule must stand for (0: none), and those that have no place."""
+    if not dialect.is_modern:
+        return dict(config), 0.0, []
+    config = dict(config)
+    decay = float(config.pop("decay", 0.0) or 0.0)
+    lost = [key for key in ("schedule_decay",) if config.pop(key, None) is not None]
+    rate = config.pop("lr", _RATES.get(class_name))
+    if decay:
+        rate = 0.001 if rate is None and class_name != "SGD" else 0.01 if rate is None else rate
+    if class_name == "Adagrad":
+        config["initial_accumulator_value"] = 0.0
+    return ({} if rate is None else {"learning_rate": rate}) | config, decay, lost

@@ -1,0 +1,36 @@
+"""What a session's training calls for its events: quick where there is nothing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
+
+from .cost import Cost
+from .pace import Pace
+
+
+class Hearing:
+    """The one listener of a training, which calls it tens of thousands of times a second where a model is small.
+
+    Args:
+        pace: chooses the batches that the listeners hear of.
+        cost: adds up what they cost.
+        listeners: hear of these and of everything else, but not that a batch begins.
+    """
+
+    hears = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd)
+
+    def __init__(self, pace: Pace, cost: Cost, listeners: Sequence[Listener]) -> None:
+        self._pace = pace
+        self._heard = cost.timed(*listeners)
+
+    def __call__(self, event: Event) -> None:
+        """Take in an event."""
+        if isinstance(event, BatchEnd):
+            if self._pace.chooses(event):
+                self._heard(event)
+            return
+        if (late := self._pace.late()) is not None:
+            self._heard(late)
+        self._heard(event)
