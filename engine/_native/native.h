@@ -67,7 +67,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient) X(simple_rnn) X(simple_rnn_gradient)                \
     X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
     X(pack_kernel) X(correlate) X(kernel_gradient_sums) X(sum_of_groups)                                               \
-    X(move) X(move_added) X(depthwise) X(depthwise_input_gradient) X(depthwise_gradient_sums)                            \
+    X(add_row) X(move) X(move_added) X(depthwise) X(depthwise_input_gradient) X(depthwise_gradient_sums)                            \
     X(linear_of_few_rows) X(largest_of_rows) X(largest_of_rows_gradient)                                                  \
     X(transpose) X(gradient_of_largest) X(gradient_of_largest_of_groups)                                               \
     X(transform_kernels) X(winograd) X(winograd_gradient_sums) X(winograd_gradient_of_groups)                          \

@@ -11,21 +11,20 @@ import numpy as np
 
 from .._graph.backward import BackwardCall
 from .._graph.memory import Sizes
-from .._graph.native_phases import Between, Instruction, Operand, Settings
+from .._graph.native_phases import Instruction, Operand, Settings
 from .._graph.native_plan import Context, native, native_gradient
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from ..types import Array
-from .random import Dropout
 from .rearrange import GetItem, Pad, Repeat, Reverse, Transpose
 from .resize import Upsample
-from .shapes import axes_of, axis_of, count
+from .shapes import axes_of, axis_of
 
 _AXES = 5  # of a layout
 _FLOAT = 4  # bytes
 
 
-def _bare(shape: Sizes) -> Array:
+def bare(shape: Sizes) -> Array:
     """An array of this shape and its strides over one element: to take views of, never to read."""
     strides = [_FLOAT * math.prod(shape[i + 1 :]) for i in range(len(shape))]
     return np.lib.stride_tricks.as_strided(np.zeros(1, np.float32), shape, strides)
@@ -83,7 +82,7 @@ def moved(
 
 
 def _wholes(context: Context, x: Tensor, y: Tensor) -> tuple[Array, Array]:
-    return _bare(context.shapes[x]), _bare(context.shapes[y])
+    return bare(context.shapes[x]), bare(context.shapes[y])
 
 
 def _suits(*tensors: Tensor) -> bool:
@@ -196,31 +195,20 @@ def joined_along(
     context: Context, axis: int, parts: list[tuple[Tensor, Tensor, Tensor | None]], whole: Tensor, into: bool
 ) -> list[Instruction] | None:
     """The parts of a whole along an axis, (a tensor of its shape, what is read, what is written) of each: put into it, or taken."""
-    begin, steps, bare = 0, list[Instruction](), _bare(context.shapes[whole])
-    axis = axis_of(axis, bare.ndim)
+    begin, steps, all_of = 0, list[Instruction](), bare(context.shapes[whole])
+    axis = axis_of(axis, all_of.ndim)
     for like, read, written in parts:
-        part = _bare(context.shapes[like])
-        view = bare[(*[slice(None)] * axis, slice(begin, begin + part.shape[axis]))]
+        part = bare(context.shapes[like])
+        view = all_of[(*[slice(None)] * axis, slice(begin, begin + part.shape[axis]))]
         begin += part.shape[axis]
         if written is None:
             continue
-        views, wholes = ((part, view), (part, bare)) if into else ((view, part), (bare, part))
+        views, wholes = ((part, view), (part, all_of)) if into else ((view, part), (all_of, part))
         step = moved(context, (read, written), views, wholes)
         if step is None or not _suits(read, written):
             return None
         steps += step
     return steps
-
-
-def spread_mask(call: ForwardCall, context: Context, shape: Sizes) -> tuple[list[Instruction], Between] | None:
-    """A mask of dropout that counts for several elements, for each of them."""
-    op = call.op
-    assert isinstance(op, Dropout) and op.noise_shape is not None
-    drawn = tuple(m if n is None else n for n, m in zip(op.noise_shape, shape, strict=True))
-    mask = context.kept(call, "mask", drawn, lambda work: op.draw(work, shape, "float32"))
-    spread, wholes = context.between(call, "mask of all", shape), (_bare(drawn), _bare(shape))
-    steps = [] if not context.is_first(call, "mask of all") else moved(context, (mask, spread), wholes, wholes)
-    return None if steps is None or not count(shape) else (steps, spread)
 
 
 __all__: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .._graph.backward import BackwardCall, SumOfGradients
-from .._graph.native_phases import Between, Instruction, Kept
+from .._graph.native_phases import Between, Instruction
 from .._graph.native_plan import Context, may_be_folded, native, native_gradient
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Tensor
@@ -15,9 +15,8 @@ from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCa
 from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
 from .embedding import Embedding
 from .matmul import Linear
-from .native_moves import joined_along, spread_mask
+from .native_moves import joined_along
 from .probabilities import Softmax
-from .random import Dropout
 from .rearrange import Concatenate, Repeat
 from .rectified import RectifiedLinear
 from .reduce import Mean, Sum
@@ -142,6 +141,8 @@ def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     if isinstance(call.op, Multiply) and _is_for_rows(context, *call.present_inputs):
         a, b = call.present_inputs
         return context.along_last_axis("multiply_rows", a, (a, b, call.outputs[0]))
+    if isinstance(call.op, Add) and _is_row_of(context, others[0], first) and context.is_given(others[0]):
+        return context.along_last_axis("add_row", first, (first, others[0], call.outputs[0]))
     return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
 
 
@@ -157,6 +158,14 @@ def _one_after_the_other(
         steps += step
         first = result
     return steps or None
+
+
+def _is_row_of(context: Context, row: Tensor, x: Tensor) -> bool:
+    """Whether a tensor has one number for each column of x, which has several rows."""
+    shape = context.shapes[x]
+    return (
+        len(shape) > 1 and context.size(row) == shape[-1] < context.size(x) and context.shapes[row][-1:] == shape[-1:]
+    )
 
 
 def _is_for_rows(context: Context, a: Tensor, b: Tensor) -> bool:
@@ -176,10 +185,14 @@ def _elementwise(
 
 @native_gradient(Add, Subtract)
 def sum_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy for each input of its shape, with the sign that it has in the sum."""
+    """dy for each input of its shape, with the sign that it has in the sum; its sum for one that was added to each row."""
     (dy,) = call.present_inputs
     steps: list[Instruction] = []
     for i, dx in context.wanted(call).items():
+        if isinstance(call.op, Add) and _is_row_of(context, dx, dy):
+            rows, columns = context.size(dy) // context.size(dx), context.size(dx)
+            steps.append(Instruction("bias_gradient", (dy, dx), (rows, 1, columns), 1, False, context.size(dy)))
+            continue
         if context.shapes[dx] != context.shapes[dy]:
             return None
         operation = "negative" if i == 1 and isinstance(call.op, Subtract) else "copy"
@@ -459,38 +472,6 @@ def _of_table(context: Context, indices: Tensor, table: Tensor) -> tuple[int, in
         return None
     rows, *columns = context.shapes[table]
     return context.size(indices), count(columns), rows, _KINDS_OF_INDICES.index(str(indices.dtype))
-
-
-@native(Dropout)
-def dropout(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """x times the mask, which Python draws before."""
-    op, (x,), (y,) = call.op, call.present_inputs, call.outputs
-    assert isinstance(op, Dropout)
-    return _masked(op, call, context, x, y)
-
-
-@native_gradient(Dropout)
-def dropout_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy times the mask that forward drew."""
-    op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
-    assert isinstance(op, Dropout)
-    return _masked(op, call.forward, context, dy, dx)
-
-
-def _masked(op: Dropout, call: ForwardCall, context: Context, x: Tensor, y: Tensor) -> list[Instruction] | None:
-    shape, units = context.shapes[x], context.units(x)
-    steps: list[Instruction] = []
-    mask: Kept | Between
-    if op.noise_shape is None:
-        mask = context.kept(call, "mask", shape, lambda work: op.draw(work, shape, "float32"))
-    else:
-        spread = spread_mask(call, context, shape)
-        if spread is None:
-            return None
-        steps, mask = spread
-    by_samples = units == context.batch and bool(shape)
-    size = (context.size(x) // units, 1, 1)
-    return [*steps, Instruction("multiply", (x, mask, y), size, units, by_samples, 4 * context.size(x))]
 
 
 __all__: list[str] = []
