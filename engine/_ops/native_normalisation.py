@@ -41,8 +41,8 @@ def batch_norm(call: ForwardCall, context: Context) -> list[Instruction] | None:
     assert x is not None and moving_mean is not None and moving_variance is not None
     sizes = _sizes(op, context, x)
     y, mean, variance = call.outputs
-    given = [t for t in (gamma, beta, moving_mean, moving_variance) if t is not None]
-    if sizes is None or not all(map(context.is_given, given)):
+    weights = [t for t in (gamma, beta, moving_mean, moving_variance) if t is not None]
+    if sizes is None or not all(map(context.is_given, weights)):
         return None
     channels = sizes[1]
     centre, inverse = _statistics(call, context, channels)
