@@ -12,11 +12,18 @@ from .tensor import Tensor, Variable
 # Floating point operations of an update for each weight.
 _WORK = 16
 # Instructions whose units are rows of the gradient that they give, each of which is whole when its chunk is done.
-_BY_ROWS = {"weight_gradient", "columns_weight_gradient", "table_gradient"}
+_BY_ROWS = {"weight_gradient", "columns_weight_gradient", "table_gradient", "sum_of_groups"}
 # Instructions that can leave the gradient of a chunk to the update behind them, and how many numbers of it (native.h).
 _CAN_LEAVE, _MOST_LEFT = {"weight_gradient", "table_gradient"}, 32_768
-# Instructions that may find unusable numbers in their arrays, after which no weight may have changed.
-_MAY_FAIL = {"sparse_crossentropy", "table_rows"}
+# Instructions that may find unusable numbers in their arrays, or no memory, after which no weight may have changed.
+_MAY_FAIL = {
+    "sparse_crossentropy",
+    "table_rows",
+    "correlate",
+    "kernel_gradient_sums",
+    "winograd",
+    "winograd_gradient_sums",
+}
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,8 @@ def updates_within(
 
 def _is_whole_by_chunks(step: Instruction) -> bool:
     """Whether what a chunk of an instruction has written may be read behind it."""
-    return not step.by_samples and (step.units == 1 or step.operation in _BY_ROWS)
+    alone = not step.by_samples and len(step.written) == 1
+    return alone and (step.units == 1 or step.operation in _BY_ROWS)
 
 
 def left_for_updates(

@@ -3,6 +3,14 @@
 #include "comparisons.c"
 #include "tables.c"
 #include "recurrent.c"
+#include "thin.c"
+#include "convolution.c"
+#include "winograd.c"
+#include "largest.c"
+#include "depthwise.c"
+#include "pooling.c"
+#include "strided.c"
+#include "normalisation.c"
 #include "updates.c"
 
 extern const Operation LEVEL_TABLE[];

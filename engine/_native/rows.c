@@ -151,6 +151,15 @@ OPERATION(multiply_rows) {
     return 0;
 }
 
+/* Rows of a plus one row; size = rows of a unit, columns; arrays a, row, y. */
+OPERATION(add_row) {
+    int64_t columns = SIZE(1);
+    for (int64_t r = first * SIZE(0), end = (first + count) * SIZE(0); r < end; r++)
+        for (int64_t j = 0; j < columns; j += LANES)
+            store_some(FLOATS(2) + r * columns + j, columns - j, load_some(FLOATS(0) + r * columns + j, columns - j, 0) + load_some(FLOATS(1) + j, columns - j, 0));
+    return 0;
+}
+
 /* dy where a >= b, else 0; arrays dy, a, b, da. */
 OPERATION(maximum_gradient) {
     for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {

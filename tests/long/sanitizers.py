@@ -14,6 +14,7 @@ from engine._native.build import build
 TESTS = [
     "tests/engine/native",
     "tests/engine/graph/test_native_plan.py",
+    "tests/engine/graph/test_native_convolution.py",
     "tests/engine/graph/test_native_recurrent.py",
     "tests/engine/graph/test_native_updates.py",
     "tests/engine/training/test_native_update.py",
