@@ -94,15 +94,15 @@ def updates_within(
 def left_for_updates(
     steps: Sequence[Instruction], positions: Sequence[int], chunks: Sequence[tuple[int, int, int, int]]
 ) -> list[int]:
-    """The places of gradients which nobody but the update behind them reads, and which need no memory but a thread's.
+    """The rows (of the program) of gradients that only the update behind them reads, and that fit into a thread's memory.
 
     An array as large as the weights would have to go through the caches for each of them.
     """
     most: dict[int, int] = {}
-    for place, instructions, _, units in chunks:
-        if instructions == 2 and steps[positions[place]].operation in _CAN_LEAVE:
-            most[place] = max(most.get(place, 0), units * steps[positions[place + 1]].size[1])
-    return [place for place, numbers in most.items() if numbers <= _MOST_LEFT]
+    for row, instructions, _, units in chunks:
+        if instructions == 2 and steps[positions[row]].operation in _CAN_LEAVE:
+            most[row] = max(most.get(row, 0), units * steps[positions[row + 1]].size[1])
+    return [row for row, numbers in most.items() if numbers <= _MOST_LEFT]
 
 
 def _writers(steps: Sequence[Instruction]) -> dict[Operand, list[int]]:

@@ -460,19 +460,30 @@ OPERATION(table_rows) {
     return 0;
 }
 
+/* Whether one of LANES numbers from i on names a row from `first` to `first + count` - 1: in most places none does. */
+ALWAYS int names_a_row(const Instruction *instruction, int n, int64_t i, int64_t first, int64_t count) {
+    if (SIZE(3) == 1) return 1;
+    Whole rows = SIZE(3) == 0 ? (Whole)load(FLOATS(n) + i) : __builtin_convertvector(load(FLOATS(n) + i), Whole);
+    return any((rows >= (int32_t)first) & (rows < (int32_t)(first + count)));
+}
+
 /* dtable = sums of the rows of dy that have each number, in their order; units are rows of the table, size[0] all numbers;
    arrays dy, numbers, dtable (NULL: left for the update that follows). */
 OPERATION(table_gradient) {
     int64_t columns = SIZE(1);
     float *rows = FLOATS(2) ? FLOATS(2) + first * columns : gradients_of_chunk;
     memset(rows, 0, count * columns * sizeof(float));
-    for (int64_t i = 0; i < SIZE(0); i++) {
-        int64_t row = row_number(instruction, 1, i);
-        if (row < first || row >= first + count) continue;
-        float *to = rows + (row - first) * columns;
-        const float *dy = FLOATS(0) + i * columns;
-        for (int64_t j = 0; j < columns; j += LANES)
-            store_some(to + j, columns - j, load_some(to + j, columns - j, 0) + load_some(dy + j, columns - j, 0));
+    for (int64_t block = 0; block < SIZE(0); block += LANES) {
+        int64_t end = SIZE(0) - block < LANES ? SIZE(0) : block + LANES;
+        if (end == block + LANES && !names_a_row(instruction, 1, block, first, count)) continue;
+        for (int64_t i = block; i < end; i++) {
+            int64_t row = row_number(instruction, 1, i);
+            if (row < first || row >= first + count) continue;
+            float *to = rows + (row - first) * columns;
+            const float *dy = FLOATS(0) + i * columns;
+            for (int64_t j = 0; j < columns; j += LANES)
+                store_some(to + j, columns - j, load_some(to + j, columns - j, 0) + load_some(dy + j, columns - j, 0));
+        }
     }
     return 0;
 }

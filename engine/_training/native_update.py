@@ -72,7 +72,7 @@ class NativeUpdate:
         self._is_done = False
         self.operation = ""
         self.chunk = _CHUNK
-        self.weights: list[WeightUpdate] = []
+        self.weights: Sequence[WeightUpdate] = []
 
     def follow(self, optimizer: Optimizer, numbers: tuple[float, ...], gradient_of: Mapping[Variable, Tensor]) -> None:
         """Say for the plans to come which tensor is the gradient of each variable."""

@@ -108,6 +108,10 @@ def has_no_setting(dialect: str, class_name: str, name: str) -> str:
     return f"{dialect}: {class_name} has no {name}; it is left out."
 
 
+def has_no_layer_both_ways(dialect: str) -> str:
+    return f"{dialect}: Bidirectional takes no layer that goes backwards by itself."
+
+
 def has_no_measure(dialect: str, name: str) -> str:
     return f"{dialect} has no {name}; it is left out."
 
