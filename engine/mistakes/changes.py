@@ -106,7 +106,7 @@ def changed_model(model: Config, change: Config) -> Config:
 
 
 def _named(layers: Sequence[Config], name: str) -> int:
-    """The place of a layer; an input that a stack does not name is its first layer."""
+    """The position of a layer; an input that a stack does not name is its first layer."""
     for index, layer in enumerate(layers):
         if layer["config"]["name"] == name:
             return index
@@ -151,7 +151,7 @@ def _insert_before(layers: list[Config], new: Config, target: str, index: int) -
 
 
 def _insert_after(layers: list[Config], new: Config, source: str) -> None:
-    place = _named(layers, source)
+    position = _named(layers, source)
     new["name"] = new["config"]["name"]
     for layer in layers:
         for call in layer.get("inbound_nodes", ()):
@@ -159,7 +159,7 @@ def _insert_after(layers: list[Config], new: Config, source: str) -> None:
                 if inbound[0] == source:
                     inbound[:3] = [new["name"], 0, 0]
     new["inbound_nodes"] = [[[source, 0, 0, {}]]]
-    layers.insert(place + 1, new)
+    layers.insert(position + 1, new)
 
 
 def code_of(changes: Sequence[Config], layers: Mapping[str, Config], *, compiled: bool = True) -> str:

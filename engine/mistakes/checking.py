@@ -97,23 +97,23 @@ def _by_name(
     if data is None:
         return {}, []
     if isinstance(data, Mapping):
-        given = {str(name): (np.asarray(one), f"{called}[{name!r}]") for name, one in data.items()}
+        named = {str(name): (np.asarray(one), f"{called}[{name!r}]") for name, one in data.items()}
     elif len(names) == 1 and not (isinstance(data, (list, tuple)) and data and hasattr(data[0], "shape")):
-        given = {names[0]: (np.asarray(data), called)}
+        named = {names[0]: (np.asarray(data), called)}
     else:
         several = data if isinstance(data, (list, tuple)) else [data]
-        given = {
+        named = {
             name: (np.asarray(one), f"{called}[{i}]") for i, (name, one) in enumerate(zip(names, several, strict=False))
         }
         if len(several) == len(names) == 1:
-            given = {names[0]: (np.asarray(several[0]), f"{called}[0]")}
+            named = {names[0]: (np.asarray(several[0]), f"{called}[0]")}
         if len(several) != len(names):
             listed = f"{len(names)} {kind}{'s' if len(names) > 1 else ''} ({', '.join(names)})"
             sentence = f"The model has {listed}, but {called} holds {len(several)}."
-            return given, [
+            return named, [
                 Mistake("count", None, sentence, hint=f"Give an array for each {kind}, by name or in a list.")
             ]
-    missing, unknown = [name for name in names if name not in given], [name for name in given if name not in names]
+    missing, unknown = [name for name in names if name not in named], [name for name in named if name not in names]
     if missing or unknown:
         parts = [
             f"nothing for {', '.join(missing)}" if missing else "",
@@ -122,9 +122,9 @@ def _by_name(
         sentence = (
             f"The model's {kind}s are {', '.join(names)}, but in {called} there is {' and '.join(filter(None, parts))}."
         )
-        known = {name: one for name, one in given.items() if name in names}
+        known = {name: one for name, one in named.items() if name in names}
         return known, [Mistake("count", None, sentence, hint=f"Give an array for each {kind} under its name.")]
-    return given, []
+    return named, []
 
 
 def _of_counts(arrays: _Arrays) -> Iterator[Mistake]:

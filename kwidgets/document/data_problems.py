@@ -223,10 +223,10 @@ def _of_targets(
         sentence = say.gives_another_shape(name, gives, key, arriving_words(actual))
         values = data_values.known_values(arrays[key], facts.get(key))
         known, hint = data_values.for_shape(draft, data_values.of_target(draft, checkup, node, values))
-        own = list(_target_mends(draft, node, shape, arrays[key], facts.get(key)))
+        direct = list(_target_mends(draft, node, shape, arrays[key], facts.get(key)))
         of_classes = len(shape) == 2 and (shape[-1] or 0) > 1 and fits(actual, [*shape[:-1], 1], "output")
-        others = [] if of_classes and own else [DataMend(one.label, one.commands) for one in known]
-        mends = _each_once([*others, *own])
+        others = [] if of_classes and direct else [DataMend(one.label, one.commands) for one in known]
+        mends = _each_once([*others, *direct])
         yield DataFault(f"targets:{name}:shape", sentence, mends, hint=hint)
 
 

@@ -170,8 +170,8 @@ class Trials:
         }
         x, y = random_data(model, SAMPLES, rng, lengths)
         if any(None in tensor.shape[1:] for tensor in model.outputs):
-            given = model.predict_on_batch(x)
-            results = given if isinstance(given, list) else [given]
+            predicted = model.predict_on_batch(x)
+            results = predicted if isinstance(predicted, list) else [predicted]
             lengths |= {name: array.shape for name, array in zip(model.output_names, results, strict=True)}
             x, y = random_data(model, SAMPLES, rng, lengths)
         chosen = [_rows_that_fit(arrays, keys, self.rows) for arrays, keys in self._choices(x, y, part)]

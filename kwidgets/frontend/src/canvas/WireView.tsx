@@ -6,11 +6,11 @@ import type { WireEdge } from "./flow";
 import { middleOf, roundedPath } from "./path";
 
 export const WireView = memo(function WireView({ data, sourceX, sourceY, targetX, targetY, selected }: EdgeProps<WireEdge>) {
-  const { wire, loose, preview = null } = data ?? {};
+  const { wire, loose, preview = null, mended = false } = data ?? {};
   const routed = wire !== undefined && loose !== true && wire.points.length > 1;
   const [free] = getBezierPath({ sourceX, sourceY, targetX, targetY });
   const middle = routed ? middleOf(wire.points) : [(sourceX + targetX) / 2, (sourceY + targetY) / 2];
-  const marks = `kw-wire ${wire?.wrong === true ? "kw-wire-wrong" : ""} ${selected === true ? "kw-wire-selected" : ""} ${preview === null ? "" : "kw-wire-previewed"}`;
+  const marks = `kw-wire ${wire?.wrong === true && !mended ? "kw-wire-wrong" : ""} ${selected === true ? "kw-wire-selected" : ""} ${preview === null && !mended ? "" : "kw-wire-previewed"}`;
   const label = preview === null ? (wire?.shape ?? null) : preview.shape;
   const adds = preview?.adds ?? null;
   return (

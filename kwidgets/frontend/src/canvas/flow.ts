@@ -27,6 +27,8 @@ export interface WireData extends Record<string, unknown> {
   loose: boolean;
   /** What would become of it after a change that is pointed at. */
   preview: PreviewedWire | null;
+  /** Whether what is wrong with it would be right then. */
+  mended: boolean;
 }
 export type WireEdge = Edge<WireData, "wire">;
 
@@ -157,10 +159,11 @@ export function noteNodes(notes: readonly Note[], dragging: Places): NoteNode[] 
 export function wireEdges(graph: Graph, chosen: ReadonlySet<string>, dragging: Places, preview: Preview | null, remembering: Remembering<WireEdge>): WireEdge[] {
   const loose = (wire: Wire) => dragging.has(wire.source) || dragging.has(wire.target);
   const name = (id: string) => graph.cards.get(id)?.layer ?? id;
+  const mended = (wire: Wire) => wire.wrong && preview?.cards[wire.target]?.state === "ok";
   return remembering.all(
     [...graph.wires.values()],
     (wire) => wire.id,
-    (wire) => [wire, chosen.has(wire.id), loose(wire), preview?.wires[wire.id]],
+    (wire) => [wire, chosen.has(wire.id), loose(wire), preview?.wires[wire.id], mended(wire)],
     (wire) => ({
       id: wire.id,
       type: "wire" as const,
@@ -168,7 +171,7 @@ export function wireEdges(graph: Graph, chosen: ReadonlySet<string>, dragging: P
       target: wire.target,
       targetHandle: String(wire.index),
       selected: chosen.has(wire.id),
-      data: { wire, loose: loose(wire), preview: preview?.wires[wire.id] ?? null },
+      data: { wire, loose: loose(wire), preview: preview?.wires[wire.id] ?? null, mended: mended(wire) },
       ariaLabel: words.canvas.wire(name(wire.source), name(wire.target)),
       interactionWidth: 20,
       domAttributes: { tabIndex: -1, "aria-roledescription": words.canvas.wireRole },
