@@ -140,7 +140,7 @@ def _read_code(path: str) -> str:
 
 def _whole(text: str) -> str:
     """The text as one that nobody takes for a path, also where it is a single line."""
-    return f"{text}\n"
+    return text if "\n" in text else f"{text}\n"
 
 
 def _is_model_text(kind: Kind, name: str) -> bool:

@@ -27,7 +27,7 @@ from .layer_names import is_clean
 from .reading_code import read_code
 from .records import DataPart
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
-from .written import NOTEBOOK, as_written
+from .written import NOTEBOOK, as_written, is_whole
 
 KINDS = ("Sequential", "Model")
 
@@ -236,7 +236,8 @@ def paste(draft: Draft, message: Message, around: Surroundings) -> Done:
         put_program(draft, text, file or "", name, written, _neighbours(draft, message))
         return Done(common.pasted(file or texts.PYTHON), rewired=False)
     replace_all(draft, reading.read(text, form, draft.copy()))
-    draft.written = {**written, form: as_written(text)} if form == "yaml" else written
+    is_own = form == "yaml" and (message.get("typed") is True or is_whole(text))
+    draft.written = {**written, form: as_written(text)} if is_own else written
     return Done(common.pasted(form.upper()), rewired=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ NOTEBOOK = "notebook"
 REMEMBERED = 60
 # A longer text is written anew after each change: following it would take longer than a hand waits.
 MOST_LETTERS = 400_000
+_TRAINING = re.compile(r"^training:", re.MULTILINE)
 
 
 def as_written(text: str, model: str | None = None, file: str = "", neighbours: Neighbours | None = None) -> Written:
@@ -28,18 +30,26 @@ def as_written(text: str, model: str | None = None, file: str = "", neighbours: 
     return Written(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), model, file, neighbours)
 
 
+def is_whole(text: str) -> bool:
+    """Whether a YAML text says how the model is trained, as that of an experiment does."""
+    return _TRAINING.search(text) is not None
+
+
 def follow_yaml(text: str, draft: Draft) -> str | None:
-    """The text with the draft's model, or None where it is written in a way that leaves no place for the change."""
+    """The text with the draft's model, or None where it is written in a way that leaves no place for the change.
+
+    What it leaves out is added where it is not what a new document has, so that the text alone is the whole experiment.
+    """
     try:
-        before, after = printing.experiment(reading.read(text, "yaml", draft)), printing.experiment(draft)
+        before, after = printing.experiment(reading.read(text, "yaml", Draft())), printing.experiment(draft)
         if before == after:
             return text
         edited = edit_yaml(text, {**before}, {**after})
         if edited is None:
             return None
-        read = printing.experiment(reading.read(edited, "yaml", draft))
+        read = printing.experiment(reading.read(edited, "yaml", Draft()))
         # What is read has its layers in order, which those of the draft need not be.
-        same = read == after or read == printing.experiment(reading.read_document({**after}, draft))
+        same = read == after or read == printing.experiment(reading.read_document({**after}, Draft()))
     except (Refused, EngineError, Mistake):
         return None
     return edited if same else None
