@@ -72,6 +72,10 @@ def neighbours_of(path: str | os.PathLike[str]) -> Neighbours:
 
     Returns:
         Their texts; a file that is too large, cannot be read or is one too many is left out.
+
+    Example:
+        >>> neighbours_of("nowhere/train.py").texts
+        {}
     """
     program = os.path.realpath(os.fspath(path))
     root, module = _root_of(program)
