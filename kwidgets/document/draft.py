@@ -134,7 +134,7 @@ class Draft:
     bypassed: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list[Note])
     nested: bool = False
-    written: Mapping[str, Written] = field(default_factory=dict[str, Written])
+    written: Mapping[str, Written] = field(default_factory=dict[str, Written], compare=False)
     identities: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
     state: int = field(default=0, compare=False)
 
