@@ -184,7 +184,7 @@ class Document(Scripted):
         if name not in READING:
             self._canvas.make_free(before, after, asked)
         self._follow(name, asked)
-        if after != before:
+        if after != before or after.written != before.written:
             self._history.made(done.label, before, noted)
             self._set(after)
         return self._change(done), done.reply

@@ -523,6 +523,7 @@ export interface Run {
   starts: Starts;
   next_epoch: number;
   cost: number | null;
+  every: number;
   error: string | null;
   weights_from: string | null;
   unrecorded: string | null;
