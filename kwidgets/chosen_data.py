@@ -6,8 +6,6 @@ import contextlib
 import json
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from engine.types import Array, Config
 
 from . import starting
@@ -165,7 +163,7 @@ class ChosenData:
             return {}
         there = {array["key"] for array in arrays_of(self.offered, source)}
         arrays = self.sources.arrays(source, [key for key in keys if key in there])
-        return {key: array[:count] for key, array in arrays.items() if isinstance(array, np.ndarray)}
+        return {key: array[:count] for key, array in arrays.items()}
 
     def facts_of_chosen(self) -> dict[str, ArrayFacts]:
         """What is in the notebook's arrays that are chosen; what lies in files is not read for this."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import isfinite
 
 import numpy as np
@@ -63,7 +64,7 @@ def check(model: Model | Config, x: Data | None = None, y: Data | None = None) -
     arrays = _Arrays.of(model, x, y)
     mistakes = [*arrays.mistakes, *_mistakes(model, arrays)]
     trying = _Trying(model, arrays, {mistake.layer for mistake in mistakes if mistake.severity == "error"})
-    tried = [replace(mistake, mends=tuple(trying.good(mistake))) for mistake in mistakes]
+    tried = [replace(mistake, mends=tuple(islice(trying.good(mistake), MOST_MENDS))) for mistake in mistakes]
     return Mistakes(sorted(tried, key=lambda mistake: mistake.severity != "error"))
 
 
@@ -240,11 +241,8 @@ class _Trying:
         self._compiled = model.optimizer is not None
 
     def good(self, mistake: Mistake) -> Iterator[Mend]:
-        """The first mends of a mistake that train and take it away, with their code."""
-        count = 0
+        """The mends of a mistake that train and take it away, with their code."""
         for mend in mistake.mends:
-            if count == MOST_MENDS:
-                return
             of_layers = any(
                 "array" not in change and "loss" not in (change.get("set") or {}) for change in mend.changes
             )
@@ -256,7 +254,6 @@ class _Trying:
                 trained = True
             else:
                 continue
-            count += 1
             layers = (
                 {} if self._config is None else {one["config"]["name"]: one for one in self._config["config"]["layers"]}
             )

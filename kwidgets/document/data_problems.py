@@ -166,7 +166,7 @@ def _of_inputs(
             mend = DataMend(say.give_shape(name, text), [change], say.THE_SHAPE_OF_THE_CHOSEN_ARRAY)
             values = data_values.known_values(arrays[chosen[name]], facts.get(chosen[name]))
             known, hint = data_values.for_shape(draft, data_values.of_input(draft, checkup, name, values))
-            mends = _each_once([mend, *(DataMend(one.label, one.commands) for one in known)])
+            mends = _each_once([*(DataMend(one.label, one.commands) for one in known), mend])
             yield DataFault(f"inputs:{name}:shape", sentence, mends, hint=hint)
 
 

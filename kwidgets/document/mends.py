@@ -310,8 +310,9 @@ def _for_words_and_channels(node: str, draft: Draft, inside: list[int | None]) -
     source, part = draft.sources(node)[0], draft.part(node)
     if len(inside) == 1 and (part.class_name in _OVER_WORDS or family(part.class_name) == "rec"):
         yield _insertion(draft, node, 0, "Embedding", {"input_dim": _WORDS, "output_dim": _VECTOR})
-    if len(inside) == 3 and inside[0] in (1, 3) and None not in inside and inside[0] < min(inside[1:]):
-        yield _setting(source.layer, "shape", [*inside[1:], inside[0]])
+    sizes = [size for size in inside if size is not None]
+    if len(sizes) == len(inside) == 3 and sizes[0] in (1, 3) and sizes[0] < min(sizes[1:]):
+        yield _setting(source.layer, "shape", [*sizes[1:], sizes[0]])
 
 
 def _for_nested(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:

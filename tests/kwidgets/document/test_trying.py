@@ -103,7 +103,7 @@ def test_what_there_is_no_time_for_is_tried_in_the_background_and_told() -> None
 
 
 def test_a_document_tells_once_more_when_all_its_mends_have_been_tried() -> None:
-    made = Document(template("residual").draft, Trials(NO_TIME, clock))
+    made = Document(template("residual").draft, trials=Trials(NO_TIME, clock))
     done = threading.Event()
     made.listeners.append(lambda change: done.set() if change.label == "tried" else None)
     made.do({"do": "set", "layers": ["conv2d_3"], "field": "strides", "value": [2, 2]})
