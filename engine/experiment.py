@@ -20,6 +20,7 @@ from typing import Any, TypeAlias, TypedDict
 
 import numpy as np
 
+from ._code.neighbours import Neighbours, neighbours_of
 from ._code.notes import CodeNote
 from ._code.program import CodeModel, CodePlace, PythonProgram, read_python
 from ._declared.fields import declared_fields
@@ -67,6 +68,7 @@ __all__ = [
     "FitCall",
     "Kind",
     "LayerPath",
+    "Neighbours",
     "Places",
     "Prepared",
     "PythonProgram",
@@ -87,6 +89,7 @@ __all__ = [
     "kind_of_bytes",
     "kind_of_text",
     "memory_limit",
+    "neighbours_of",
     "npz_headers",
     "open_regular",
     "prepare",

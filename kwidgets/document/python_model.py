@@ -187,7 +187,7 @@ def write_stack(
         program.unfinished.append(say.has_no_input_shape_yet(_shown(first.get("name", say.THE_FIRST_LAYER))))
     items = [_item(program, entry) for entry in entries]
     if entries and entries[0]["class_name"] != INPUT and program.dialect.is_modern and first.get("batch_input_shape"):
-        items.insert(0, _input(program, input_name(str(first.get('name', ''))), first))
+        items.insert(0, _input(program, input_name(str(first.get("name", ""))), first))
     stack = call(
         "Sequential",
         [("", listed(items, is_open=True)), ("name", expression(config.get("name", "model")))],

@@ -34,12 +34,13 @@ def models_are(titles: str) -> str:
     return f"It has: {titles}."
 
 
-def model_at(name: str, line: int, cell: int | None) -> str:
-    return f"{name} (line {line})" if cell is None else f"{name} (cell {cell}, line {line})"
+def model_at(name: str, line: int, cell: int | None, file: str) -> str:
+    return f"{name} ({line_of_a_model(line, cell, file)})"
 
 
-def line_of_a_model(line: int, cell: int | None) -> str:
-    return f"line {line}" if cell is None else f"cell {cell}, line {line}"
+def line_of_a_model(line: int, cell: int | None, file: str) -> str:
+    before = f"{file}, " if file else "" if cell is None else f"cell {cell}, "
+    return f"{before}line {line}"
 
 
 def read_from(file: str, name: str) -> str:
