@@ -23,18 +23,18 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     faults: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        _name_this_python(place / "kernels" / "this")
+        work = Path(folder)
+        _name_this_python(work / "kernels" / "this")
         for state, (cells, words, sentence) in STATES.items():
             made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (PREPARE, *cells)])
-            nbformat.write(made, place / "in.ipynb")
+            nbformat.write(made, work / "in.ipynb")
             subprocess.run(
                 [options.papermill, "-k", "this", "--no-progress-bar", "in.ipynb", "out.ipynb"],
-                cwd=place,
-                env={**os.environ, "JUPYTER_PATH": folder, "KWIDGETS_HOME": str(place / "home")},
+                cwd=work,
+                env={**os.environ, "JUPYTER_PATH": folder, "KWIDGETS_HOME": str(work / "home")},
                 check=True,
             )
-            shown = Shown(nbformat.read(place / "out.ipynb", 4))
+            shown = Shown(nbformat.read(work / "out.ipynb", 4))
             if words not in shown.words or sentence not in shown.sentence:
                 faults.append(f"{state}: {shown.words!r}, {shown.sentence!r}")
     print(f"{len(STATES)} notebooks, {len(STATES) - len(faults)} as expected", *faults, sep="\n")

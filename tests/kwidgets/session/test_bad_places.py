@@ -21,8 +21,8 @@ from kwidgets.workspace.run_store import RunStore
 from tests.kwidgets.session.test_going_on import arrays, experiment, points
 from tests.kwidgets.wire import ENDLESS, LONG, until
 
-place = Path(sys.argv[1])
-store = RunStore(place / "home")
+disk = Path(sys.argv[1])
+store = RunStore(disk / "home")
 session = Session(store=lambda: store)
 trouble = lambda: session.status()["unrecorded"]
 session.start(experiment(epochs=ENDLESS), arrays())
@@ -39,11 +39,11 @@ assert run.state == "stopped" and history["history"] == session.history.history
 recorded = {(p.name, p.phase): (p.xs.tolist(), p.ys.tolist()) for p in store.points(run.id) if len(p.xs)}
 assert recorded == points(session)
 store.close()
-again = RunStore(place / "home")
+again = RunStore(disk / "home")
 assert [one.id for one in again.list()] == [run.id]
 """
 FULL = """
-filler = place / "filler"
+filler = disk / "filler"
 with filler.open("wb", buffering=0) as file:
     try:
         while True:
@@ -64,8 +64,8 @@ session.stop()
 assert session.wait(LONG)
 earlier = store.list()[0]
 store.close()
-subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-store = RunStore(place / "home")
+subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+store = RunStore(disk / "home")
 session.start(experiment(epochs=3), arrays(), "again")
 assert session.wait(LONG) and session.error is None and session.state == "finished"
 said = session.status()["unrecorded"]
@@ -86,8 +86,8 @@ def may_mount() -> bool:
 def test_a_training_goes_on_beside_a_disk_that_takes_nothing_and_what_was_written_stays(
     happens: str, tmp_path: Path
 ) -> None:
-    place = tmp_path / "disk"
-    place.mkdir()
-    program = [*ALONE, "sh", "-c", MOUNT, "sh", str(place), sys.executable, PREPARE + happens]
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    program = [*ALONE, "sh", "-c", MOUNT, "sh", str(disk), sys.executable, PREPARE + happens]
     done = subprocess.run(program, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

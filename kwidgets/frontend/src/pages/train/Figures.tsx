@@ -18,12 +18,18 @@ export function Figures() {
       <RateFigure />
       <DataFigure />
       {isAlive(run.state) && run.samples_per_second !== null && (
-        <Figure label={words.train.speed} below={run.cost === null ? "" : words.train.cost(run.cost, run.every)}>
+        <Figure label={words.train.speed} below={<Cost run={run} />}>
           {words.train.perSecond(run.samples_per_second)}
         </Figure>
       )}
     </dl>
   );
+}
+
+/** What showing and recording takes; where it would take more, the curves have fewer points, and the text says so when pointed at. */
+function Cost({ run }: { run: Run }) {
+  if (run.cost === null) return null;
+  return <span title={run.every > 1 ? words.train.oneBatchIn(run.every) : undefined}>{words.train.cost(run.cost)}</span>;
 }
 
 /** What is trained on; a dashboard by itself does not know it. */

@@ -24,5 +24,6 @@ export const figures = {
   tenfoldHelp: "Ten times the learning rate",
   speed: "speed",
   perSecond: (samples: number) => `${countText(Math.round(samples))} /s`,
-  cost: (share: number, every: number) => `this page takes ${shareText(share)}${every > 1 ? `, curves one batch in ${every}` : ""}`,
+  cost: (share: number) => `this page takes ${shareText(share)}`,
+  oneBatchIn: (every: number) => `The curves have one batch in ${every}, so that the training is not slowed down.`,
 } as const;
