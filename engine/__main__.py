@@ -116,7 +116,7 @@ def _experiment(path: str) -> Config:
     """The experiment of a text, or of a program or notebook, which is never run; what is read otherwise is said."""
     if not _is_code(path):
         return experiments.read_experiment(_text(path), path)
-    program = experiments.read_python(files.read_text(path), path)
+    program = experiments.read_python(files.read_text(path), path, experiments.neighbours_of(path))
     for note in program.notes:
         print(f"{path}, {note}", file=sys.stderr)
     return program.experiment

@@ -14,10 +14,12 @@ from engine.errors import EngineError
 from engine.experiment import (
     CODE,
     Kind,
+    Neighbours,
     json_able,
     kind_of,
     kind_of_bytes,
     kind_of_text,
+    neighbours_of,
     open_regular,
     read_picture,
     read_text,
@@ -25,7 +27,7 @@ from engine.experiment import (
     write_bytes,
 )
 from engine.models import Model, load_model
-from engine.types import Config
+from engine.types import Config, Json
 
 from .document.draft import FIRST_SEED, Draft
 from .document.layer_names import MAX_NAME
@@ -52,11 +54,15 @@ Beginning: TypeAlias = "Model | Mapping[str, object] | str | os.PathLike[str] | 
 
 @dataclass(frozen=True)
 class Program:
-    """A Python program or notebook as text, which is read and never run. model: which one of its models, by its variable."""
+    """A Python program or notebook as text, which is read and never run.
+
+    model: which one of its models, by its variable. neighbours: the files beside it that it imports.
+    """
 
     text: str
     file: str = ""
     model: str | None = None
+    neighbours: Neighbours | None = None
 
 
 def is_model(model: object) -> TypeGuard[Model]:
@@ -81,7 +87,7 @@ def from_file(model: Beginning) -> Beginning:
     if kind.name == "hdf5":
         return load_model(path)
     if _is_code(kind, path):
-        return Program(_read_code(path), os.path.basename(path), name)
+        return Program(_read_code(path), os.path.basename(path), name, neighbours_of(path))
     if _is_model_text(kind, path):
         return model
     text = read_picture(path) if kind.name in PICTURES else None
@@ -134,7 +140,7 @@ def _read_code(path: str) -> str:
 
 def _whole(text: str) -> str:
     """The text as one that nobody takes for a path, also where it is a single line."""
-    return f"{text}\n"
+    return text if "\n" in text else f"{text}\n"
 
 
 def _is_model_text(kind: Kind, name: str) -> bool:
@@ -157,7 +163,7 @@ def _is_text(text: str) -> bool:
     return "\n" in text or text.lstrip().startswith("{")
 
 
-def command_of(model: object) -> dict[str, str]:
+def command_of(model: object) -> dict[str, Json]:
     """The document's command that begins with `model`: an engine model, an experiment, a text of one or its path.
 
     Raises Refused for anything else; FileError, OSError for a file that cannot be read.
@@ -167,7 +173,12 @@ def command_of(model: object) -> dict[str, str]:
     if isinstance(model, Mapping):
         return _paste("json", json.dumps(dict(model)))
     if isinstance(model, Program):
-        return _paste("python", model.text) | {"file": model.file, "model": model.model or ""}
+        beside = model.neighbours
+        read: dict[str, Json] = {"file": model.file, "model": model.model or ""}
+        if beside is not None and beside.texts:
+            tables: dict[str, Json] = {"texts": dict(beside.texts), "files": dict(beside.files)}
+            read["neighbours"] = {"module": beside.module, **tables}
+        return _paste("python", model.text) | read
     if not isinstance(model, (str, os.PathLike)):
         raise Refused(say.begins_with_no_model(type(model).__name__))
     text = os.fspath(model)
@@ -183,7 +194,7 @@ def new_draft(name: str | None) -> Draft:
     return Draft() if name is None or len(name) > MAX_NAME else Draft(name=name)
 
 
-def _paste(form: str, text: str) -> dict[str, str]:
+def _paste(form: str, text: str) -> dict[str, Json]:
     return {"do": "paste", "format": form, "text": text}
 
 

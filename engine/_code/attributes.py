@@ -15,6 +15,7 @@ from .values import (
     LayerValue,
     MethodValue,
     ModelValue,
+    ModuleValue,
     SuperValue,
     Symbol,
     TensorValue,
@@ -30,6 +31,8 @@ def attribute_of(owner: Value, name: str) -> Value:
     if isinstance(owner, Symbol):
         is_number = name in _NUMBERS and owner.path in (("numpy",), ("math",))
         return _NUMBERS[name] if is_number else Symbol((*owner.path, name))
+    if isinstance(owner, ModuleValue):
+        return owner.names.get(name, Unknown(f"{name} is not defined in {owner.name}"))
     if isinstance(owner, Unknown):
         return MethodValue(owner, name)
     if isinstance(owner, ArrayValue):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 NoteKind: TypeAlias = Literal["renamed", "changed", "left out", "not read"]
 
@@ -23,6 +23,7 @@ class CodeNote:
         line: the line in the file, or in the cell; from 1.
         cell: the cell of a notebook, from 1; None in a program.
         text: the line itself.
+        file: a file that the program imports; "" for the program itself.
 
     Example:
         >>> print(CodeNote("left out", "EarlyStopping is not part of an experiment.", 3, 2, "callbacks=[EarlyStopping()]"))
@@ -34,32 +35,41 @@ class CodeNote:
     line: int
     cell: int | None = None
     text: str = ""
+    file: str = ""
 
     def __str__(self) -> str:
-        before = "" if self.cell is None else f"cell {self.cell}, "
+        before = f"{self.file}, " if self.file else "" if self.cell is None else f"cell {self.cell}, "
         return f"{before}line {self.line}: {self.sentence}"
+
+
+class Position(NamedTuple):
+    """Where a line stands: in which file ("" for the program itself), in which cell of a notebook, and there as which line."""
+
+    file: str
+    cell: int | None
+    line: int
 
 
 @dataclass
 class Lines:
-    """The lines of a program; those of a notebook's cells stand one cell behind the other."""
+    """The lines of a program; those of a notebook's cells, and of files that it imports, stand one behind the other."""
 
-    texts: list[str] = field(default_factory=list)
-    first_lines: list[int] = field(default_factory=list)
-    cells: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list[str])
+    first_lines: list[int] = field(default_factory=list[int])
+    parts: list[tuple[str, int | None]] = field(default_factory=list["tuple[str, int | None]"])
 
-    def add_cell(self, text: str, cell: int) -> int:
-        """Append a cell; returns how many lines stand before it."""
+    def add(self, text: str, cell: int | None = None, file: str = "") -> int:
+        """Append a cell or a file; returns how many lines stand before it."""
         before = len(self.texts)
         self.first_lines.append(before)
-        self.cells.append(cell)
+        self.parts.append((file, cell))
         self.texts += text.split("\n")
         return before
 
-    def position(self, line: int) -> tuple[int | None, int]:
-        """(cell, line in it) of a line that was counted through all cells."""
+    def position(self, line: int) -> Position:
+        """Where a line stands that was counted through all cells and files."""
         index = bisect_right(self.first_lines, line - 1) - 1
-        return (None, line) if index < 0 else (self.cells[index], line - self.first_lines[index])
+        return Position("", None, line) if index < 0 else Position(*self.parts[index], line - self.first_lines[index])
 
     def letters(self, line: int, size: int) -> int:
         """How many letters the first `size` bytes of a line are."""
@@ -77,14 +87,14 @@ class Notes:
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self._notes: dict[tuple[int | None, int, str], CodeNote] = {}
+        self._notes: dict[tuple[str, int | None, int, str], CodeNote] = {}
 
     def add(self, kind: NoteKind, sentence: str, line: int) -> None:
         """Say something of a line; the same is not said twice of one line, and at most `MOST_NOTES` are kept."""
-        cell, in_cell = self.lines.position(line)
+        file, cell, in_cell = self.lines.position(line)
         if len(self._notes) < MOST_NOTES:
-            note = CodeNote(kind, sentence, in_cell, cell, self.lines.text(line))
-            self._notes.setdefault((cell, in_cell, sentence), note)
+            note = CodeNote(kind, sentence, in_cell, cell, self.lines.text(line), file)
+            self._notes.setdefault((file, cell, in_cell, sentence), note)
 
     def copy(self) -> Notes:
         """The same notes, so that others can be made on trial."""
@@ -93,5 +103,5 @@ class Notes:
         return twin
 
     def all(self) -> tuple[CodeNote, ...]:
-        """The notes by cell and line."""
-        return tuple(sorted(self._notes.values(), key=lambda note: (note.cell or 0, note.line)))
+        """The notes by file, cell and line; those of the program itself first."""
+        return tuple(sorted(self._notes.values(), key=lambda note: (note.file, note.cell or 0, note.line)))

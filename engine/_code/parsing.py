@@ -150,5 +150,5 @@ def _first_part(lines: list[str], notes: Notes, before: int) -> ast.Module:
 def lines_of(text: str) -> Lines:
     """The lines of a program, for its notes."""
     lines = Lines()
-    lines.texts = without_marks(text).split("\n")
+    lines.add(without_marks(text))
     return lines

@@ -10,6 +10,7 @@ from .._files.hdf5 import BACKEND, KERAS_VERSION
 from ..errors import FileError
 from ..types import Config
 from .graph import NoGraph, config_of, inputs_of, layers_of, outputs_of
+from .neighbours import Neighbours
 from .notebook import code_cells
 from .notes import CodeNote, Lines, Notes
 from .parsing import lines_of, parse
@@ -31,6 +32,7 @@ class CodePlace:
         end_line: its last line.
         end_column: the letter behind its end, from 1.
         cell: the cell of a notebook, from 1; None in a program.
+        file: a file that the program imports; "" for the program itself.
 
     Example:
         >>> model = read_python("model = Sequential([Dense(2, input_shape=(4,))])").models[0]
@@ -43,6 +45,7 @@ class CodePlace:
     end_line: int
     end_column: int
     cell: int | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class CodeModel:
         name: its variable in the program, or its own name where it has none.
         line: the line where it is made, in its cell.
         cell: the cell of a notebook, from 1; None in a program.
+        file: the file beside the program in which it is made; "" for the program itself.
         layers: how many layers it has.
         is_compiled: whether the program compiles it.
         is_fitted: whether the program trains it.
@@ -69,6 +73,7 @@ class CodeModel:
     name: str
     line: int
     cell: int | None
+    file: str
     layers: int
     is_compiled: bool
     is_fitted: bool
@@ -102,7 +107,7 @@ class PythonProgram:
         return self.models[self.chosen].experiment
 
 
-def read_python(source: str, where: str = "<text>") -> PythonProgram:
+def read_python(source: str, where: str = "<text>", neighbours: Neighbours | None = None) -> PythonProgram:
     """The models of a program or notebook of Keras, told from its text. Nothing of it is run.
 
     Keras 1, Keras 2, tf.keras and Keras 3 are understood: stacks, graphs, loops and branches over literals, functions and
@@ -112,6 +117,7 @@ def read_python(source: str, where: str = "<text>") -> PythonProgram:
     Args:
         source: the text of a program (.py) or of a notebook (.ipynb).
         where: how messages name it, "<text>" by default.
+        neighbours: the files beside it that it imports, as `neighbours_of` finds them; None (the default): none is read.
 
     Returns:
         Its models as experiments, and the notes.
@@ -134,7 +140,7 @@ def read_python(source: str, where: str = "<text>") -> PythonProgram:
     if len(source) > most:
         kind = "a notebook" if is_notebook else "a program"
         raise FileError(file=where, expected=f"{kind} of at most {most:,} letters", actual=f"{len(source):,}")
-    state = _followed(source, where, is_notebook=is_notebook)
+    state = _followed(source, where, neighbours or Neighbours(), is_notebook=is_notebook)
     models, chosen = _models(state)
     notes = state.notes.all()
     if not models:
@@ -149,18 +155,18 @@ def _without_model(where: str, notes: tuple[CodeNote, ...], *, is_notebook: bool
     )
     return FileError(
         file=where,
-        line=None if unread is None or is_notebook else unread.line,
+        line=None if unread is None or is_notebook or unread.file else unread.line,
         expected="a model of Keras: Sequential or Model",
         actual=f"{'a Jupyter notebook' if is_notebook else 'a Python program'} without one",
         hint=ways if unread is None else f"{unread!s:.200} {ways}",
     )
 
 
-def _followed(source: str, where: str, *, is_notebook: bool) -> State:
+def _followed(source: str, where: str, neighbours: Neighbours, *, is_notebook: bool) -> State:
     """The state of a reader that has followed the whole program."""
     if not is_notebook:
         notes = Notes(lines_of(source))
-        state = State(notes)
+        state = State(notes, neighbours)
         Reader(state).run(parse(source, notes, 0))
         return state
     lines = Lines()
@@ -176,8 +182,8 @@ def _followed(source: str, where: str, *, is_notebook: bool) -> State:
                 1,
             )
             break
-        body += parse(text, notes, lines.add_cell(text, cell))
-    state = State(notes)
+        body += parse(text, notes, lines.add(text, cell))
+    state = State(notes, neighbours)
     Reader(state).run(body)
     return state
 
@@ -201,7 +207,7 @@ def _stands_alone(model: ModelValue) -> bool:
 
 
 def _described(state: State, model: ModelValue) -> CodeModel:
-    cell, line = state.notes.lines.position(model.line)
+    file, cell, line = state.notes.lines.position(model.line)
     config = json_able(config_of(model))
     experiment: Config = {
         "class_name": model.class_name,
@@ -218,6 +224,7 @@ def _described(state: State, model: ModelValue) -> CodeModel:
         name=model.variable or model.name,
         line=line,
         cell=cell,
+        file=file,
         layers=len(config["layers"]),
         is_compiled=bool(model.compiled),
         is_fitted=bool(model.fitted),
@@ -245,11 +252,11 @@ def _places(lines: Lines, spans: Mapping[str, Span]) -> dict[str, CodePlace]:
 
 
 def _place(lines: Lines, span: Span) -> CodePlace:
-    cell, line = lines.position(span.line)
+    file, cell, line = lines.position(span.line)
     end_line = line + span.end_line - span.line
     ends = ((span.line, span.column), (span.end_line, span.end_column))
     column, end_column = (lines.letters(number, size) + 1 for number, size in ends)
-    return CodePlace(line, column, end_line, end_column, cell)
+    return CodePlace(line, column, end_line, end_column, cell, file)
 
 
 def _data_of(model: ModelValue) -> Config:

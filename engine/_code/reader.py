@@ -10,6 +10,7 @@ from . import arithmetic
 from .calls import call_value
 from .expressions import Expressions
 from .imports import imported
+from .parsing import parse, without_marks
 from .plain_calls import listed, truth
 from .purpose import builds, changed_names, has_yield
 from .state import State, TooMuch
@@ -19,6 +20,7 @@ from .values import (
     InstanceValue,
     LayerValue,
     ModelValue,
+    ModuleValue,
     Scope,
     SuperValue,
     Unknown,
@@ -152,7 +154,56 @@ class Reader(Expressions):
         self.assign(node.target, value, scope)
 
     def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
-        scope.names.update(imported(node))
+        if isinstance(node, ast.ImportFrom):
+            scope.names.update(self._from(node, scope))
+            return
+        for alias in node.names:
+            module = self._module(alias.name, 0, scope)
+            if module is None:
+                scope.names.update(imported(ast.Import([alias])))
+            elif alias.asname or "." not in alias.name:
+                scope.names[alias.asname or alias.name] = module
+            else:
+                # `import nets.unet` names the package, which has the module in it.
+                package, _, path = alias.name.partition(".")
+                outer = scope.names.setdefault(package, ModuleValue(package, {}))
+                if isinstance(outer, ModuleValue):
+                    outer.names[path] = module
+
+    def _from(self, node: ast.ImportFrom, scope: Scope) -> dict[str, Value]:
+        module = self._module(node.module or "", node.level, scope)
+        names: dict[str, Value] = {}
+        for alias in node.names:
+            path = f"{node.module}.{alias.name}" if node.module else alias.name
+            inner = None if module is not None and alias.name in module.names else self._module(path, node.level, scope)
+            if inner is not None:
+                names[alias.asname or alias.name] = inner
+            elif module is None:
+                names.update(imported(ast.ImportFrom(node.module, [alias], node.level)))
+            elif alias.name == "*":
+                names.update({name: value for name, value in module.names.items() if not name.startswith("_")})
+            else:
+                known = module.names.get(alias.name, Unknown(f"{alias.name} is not defined in {module.name}"))
+                names[alias.asname or alias.name] = known
+        return names
+
+    def _module(self, path: str, level: int, scope: Scope) -> ModuleValue | None:
+        """A file beside the program, followed when it is imported first; None for what is none."""
+        table = scope.table_of("__name__")
+        importer = self.state.neighbours.module if table is None else str(table["__name__"])
+        name = self.state.neighbours.find(path, level, importer) if path or level else None
+        if name is None or name in self.state.modules:
+            return self.state.modules.get(name or "")
+        # Known before it is followed: files may import each other.
+        top = Scope({"__name__": name})
+        module = self.state.modules[name] = ModuleValue(name, top.names)
+        text = self.state.neighbours.texts[name]
+        notes, line = self.state.notes, self.state.line
+        before = notes.lines.add(without_marks(text), None, self.state.neighbours.files.get(name, name))
+        for statement in parse(text, notes, before):
+            self._safely(lambda statement=statement: self.execute([statement], top), statement.lineno)
+        self.state.line = line
+        return module
 
     def _delete(self, node: ast.Delete, scope: Scope) -> None:
         for target in node.targets:

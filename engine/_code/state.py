@@ -6,8 +6,9 @@ from collections import Counter
 
 from ..errors import EngineError
 from ..layers.naming import snake_case
+from .neighbours import Neighbours
 from .notes import NoteKind, Notes
-from .values import ModelValue, Span
+from .values import ModelValue, ModuleValue, Span
 
 MOST_STEPS = 200_000
 MOST_LAYERS = 5_000
@@ -21,8 +22,10 @@ class TooMuch(EngineError):
 class State:
     """Shared by all parts of the reading of one program."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, neighbours: Neighbours) -> None:
         self.notes = notes
+        self.neighbours = neighbours
+        self.modules: dict[str, ModuleValue] = {}
         self.line = 1
         self.call: Span | None = None
         """The call that is followed, from the moment when its arguments are known."""

@@ -241,6 +241,14 @@ class SuperValue:
 
 
 @dataclass(eq=False)
+class ModuleValue:
+    """A file beside the program that it imports. names: those at its top."""
+
+    name: str
+    names: dict[str, Value]
+
+
+@dataclass(eq=False)
 class Scope:
     """Names of a module, a function or a class, and the scope around."""
 

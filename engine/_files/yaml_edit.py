@@ -115,10 +115,10 @@ class _Editor:
             self.mapping(node, old, new)
         elif _are_layers(old) and _are_layers(new) and node.id == "sequence" and not node.flow_style:
             self._layers(node, old, new)
-        elif parent.flow_style:
-            self._replace(node.start_mark.index, _end(node), _flow(new))
         elif isinstance(new, str) and node.id == "scalar" and node.style in ("'", '"'):
             self._replace(node.start_mark.index, _end(node), _quoted(new, node.style))
+        elif parent.flow_style:
+            self._replace(node.start_mark.index, _end(node), _flow(new))
         else:
             written = _entry(key.value, new, key.start_mark.column)
             is_short = "\n" not in written and (

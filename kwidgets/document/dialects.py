@@ -17,7 +17,16 @@ from ..refused import Refused
 from ..words import texts as say
 
 _GATED = ("LSTM", "LSTMCell", "GRU", "GRUCell", "ConvLSTM2D", "ConvLSTM2DCell")
-_INITIALIZERS = {"normal": "random_normal", "uniform": "random_uniform", "zero": "zeros", "one": "ones"}
+# Short names of initializers and constraints that went with Keras 2.
+_PRESENT = {
+    "normal": "random_normal",
+    "uniform": "random_uniform",
+    "zero": "zeros",
+    "one": "ones",
+    "nonneg": "non_neg",
+    "unitnorm": "unit_norm",
+    "maxnorm": "max_norm",
+}
 _OWN = ("ScaledAdd",)
 _OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU")
 _MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
@@ -38,6 +47,7 @@ class Dialect:
         without: settings that it does not have, by class ("" of all), with the values that say nothing.
         measures: losses and metrics by another name.
         no_measures: those that it does not have.
+        both_ways: whether a layer that goes backwards can be run in both directions.
         own_hard_sigmoid: whether its hard_sigmoid is another line than that of Keras 2.
     """
 
@@ -52,6 +62,7 @@ class Dialect:
     )
     measures: Mapping[str, str] = field(default_factory=dict[str, str])
     no_measures: tuple[str, ...] = ()
+    both_ways: bool = True
     own_hard_sigmoid: bool = False
 
     def settings(self, class_name: str, config: Config) -> tuple[Config, list[str]]:
@@ -69,9 +80,9 @@ class Dialect:
 
 
 def _present(key: str, value: object) -> object:
-    """Short names of initializers that went with Keras 2."""
-    is_short = key.endswith("initializer") and isinstance(value, str)
-    return _INITIALIZERS.get(value, value) if is_short and isinstance(value, str) else value
+    """The name that later Keras has for an initializer or a constraint."""
+    is_short = key.endswith(("initializer", "constraint"))
+    return _PRESENT.get(value, value) if is_short and isinstance(value, str) else value
 
 
 _GATES: dict[str, Config] = {
@@ -128,6 +139,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
             "logcosh": "log_cosh",
         },
         no_measures=_MEASURES_OF_KERAS1[:3],
+        both_ways=False,
         own_hard_sigmoid=True,
     ),
 }

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from engine.describe import classes
 from engine.describe.graphs import in_order
-from engine.experiment import training_of
+from engine.experiment import Neighbours, training_of
 from engine.types import Config
 
 from ..messages import Note
@@ -105,11 +105,13 @@ class Written(NamedTuple):
     """A text that somebody typed or gave as a file.
 
     model: which of a program's models; None: the one trained last. file: how the file is called, "" for typed text.
+    neighbours: the files beside it that it imports.
     """
 
     text: str
     model: str | None = None
     file: str = ""
+    neighbours: Neighbours | None = None
 
 
 @dataclass
@@ -134,7 +136,7 @@ class Draft:
     bypassed: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list[Note])
     nested: bool = False
-    written: Mapping[str, Written] = field(default_factory=dict[str, Written])
+    written: Mapping[str, Written] = field(default_factory=dict[str, Written], compare=False)
     identities: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
     state: int = field(default=0, compare=False)
 

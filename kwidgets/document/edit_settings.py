@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.experiment import json_able
+from engine.experiment import Neighbours, json_able
 from engine.types import Json
 
 from ..refused import Refused
@@ -27,7 +27,7 @@ from .layer_names import is_clean
 from .reading_code import read_code
 from .records import DataPart
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
-from .written import NOTEBOOK, as_written
+from .written import NOTEBOOK, as_written, is_whole
 
 KINDS = ("Sequential", "Model")
 
@@ -139,11 +139,33 @@ def replace_all(draft: Draft, other: Draft) -> None:
         setattr(draft, key, value)
 
 
-def put_program(draft: Draft, text: str, file: str, name: str | None, written: Mapping[str, Written]) -> None:
+def put_program(
+    draft: Draft,
+    text: str,
+    file: str,
+    name: str | None,
+    written: Mapping[str, Written],
+    neighbours: Neighbours | None = None,
+) -> None:
     """Makes `draft` the model of a program or notebook, which is remembered as it is written."""
-    replace_all(draft, read_code(text, draft.copy(), file, name))
+    replace_all(draft, read_code(text, draft.copy(), file, name, neighbours))
     is_notebook = text.lstrip("\ufeff \t\r\n").startswith("{")
-    draft.written = {**written, NOTEBOOK if is_notebook else "python": as_written(text, name, file)}
+    draft.written = {**written, NOTEBOOK if is_notebook else "python": as_written(text, name, file, neighbours)}
+
+
+def _neighbours(draft: Draft, message: Message) -> Neighbours | None:
+    """The files beside a program: those that came with it, or of typed text those of the program that it was."""
+    written = draft.written.get("python")
+    if message.get("typed") is True:
+        return None if written is None else written.neighbours
+    beside = message.get("neighbours")
+    if not isinstance(beside, Mapping):
+        return None
+    tables = [beside.get(key) for key in ("texts", "files")]
+    texts, files = (
+        {str(key): str(text) for key, text in table.items()} if isinstance(table, Mapping) else {} for table in tables
+    )
+    return Neighbours(str(beside.get("module")), texts, files)
 
 
 @command("choose_model")
@@ -153,7 +175,7 @@ def choose_model(draft: Draft, message: Message, around: Surroundings) -> Done:
     written = draft.written.get("python") or draft.written.get(NOTEBOOK)
     if written is None:
         raise Refused(say.NO_PROGRAM_WAS_OPENED)
-    put_program(draft, written.text, written.file, name, {})
+    put_program(draft, written.text, written.file, name, {}, written.neighbours)
     return Done(say.chose_the_model(name), rewired=False)
 
 
@@ -211,10 +233,11 @@ def paste(draft: Draft, message: Message, around: Surroundings) -> Done:
     written = dict(draft.written) if message.get("typed") is True else {}
     if form == "python":
         file, name = (str(message[key]) if message.get(key) else None for key in ("file", "model"))
-        put_program(draft, text, file or "", name, written)
+        put_program(draft, text, file or "", name, written, _neighbours(draft, message))
         return Done(common.pasted(file or texts.PYTHON), rewired=False)
     replace_all(draft, reading.read(text, form, draft.copy()))
-    draft.written = {**written, form: as_written(text)} if form == "yaml" else written
+    is_own = form == "yaml" and (message.get("typed") is True or is_whole(text))
+    draft.written = {**written, form: as_written(text)} if is_own else written
     return Done(common.pasted(form.upper()), rewired=False)
 
 

@@ -47,7 +47,9 @@ class ProgramText:
         return "".join([*parts, self.text[end:]])
 
     def call_at(self, place: CodePlace) -> ast.Call | None:
-        """The call that stands there."""
+        """The call that stands there; None where it stands in another file or is gone."""
+        if place.file or place.cell is not None:
+            return None
         return self._calls.get((place.line, place.column, place.end_line, place.end_column))
 
     def parent(self, node: ast.AST) -> ast.AST | None:

@@ -83,6 +83,8 @@ def layer_expression(program: Lines, class_name: str, config: Config) -> Express
     written, lost = program.dialect.settings(class_name, {k: v for k, v in config.items() if k not in besides})
     for key in lost:
         program.lack(say.has_no_setting(program.dialect.title, class_name, key))
+    if class_name == "Bidirectional" and not program.dialect.both_ways and _goes_backwards(written.get("layer")):
+        program.lack(say.has_no_layer_both_ways(program.dialect.title))
     _with_shape(program, written)
     arguments: Config = {key: _argument(program, key, value) for key, value in written.items()}
     if class_name == "Lambda" and str(written.get("function")).isidentifier():
@@ -94,6 +96,11 @@ def layer_expression(program: Lines, class_name: str, config: Config) -> Express
     first = first if first == list(_by_place(class_name))[: len(first)] else []
     by_place = [("", expression(arguments.pop(key))) for key in first]
     return call(class_name, [*by_place, *((key, expression(value)) for key, value in [*arguments.items(), *name])])
+
+
+def _goes_backwards(layer: object) -> bool:
+    config = layer.get("config") if isinstance(layer, Mapping) else None
+    return isinstance(config, Mapping) and bool(config.get("go_backwards"))
 
 
 def _import_class(program: Lines, class_name: str) -> None:
@@ -180,7 +187,7 @@ def write_stack(
         program.unfinished.append(say.has_no_input_shape_yet(_shown(first.get("name", say.THE_FIRST_LAYER))))
     items = [_item(program, entry) for entry in entries]
     if entries and entries[0]["class_name"] != INPUT and program.dialect.is_modern and first.get("batch_input_shape"):
-        items.insert(0, _input(program, input_name(str(first.get('name', ''))), first))
+        items.insert(0, _input(program, input_name(str(first.get("name", ""))), first))
     stack = call(
         "Sequential",
         [("", listed(items, is_open=True)), ("name", expression(config.get("name", "model")))],

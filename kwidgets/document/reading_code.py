@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from engine.errors import FileError
-from engine.experiment import CodeModel, PythonProgram, read_python
+from engine.experiment import CodeModel, Neighbours, PythonProgram, read_python
 
 from ..messages import Note
 from ..refused import Refused
@@ -31,16 +31,20 @@ class CodeReading(NamedTuple):
     model: CodeModel
 
 
-def read_code(text: str, base: Draft, file: str = "", name: str | None = None) -> Draft:
+def read_code(
+    text: str, base: Draft, file: str = "", name: str | None = None, neighbours: Neighbours | None = None
+) -> Draft:
     """The draft of a model in a program, as `code_reading` gives it, with a note of what was read otherwise."""
-    draft, program, model = code_reading(text, base, file, name)
+    draft, program, model = code_reading(text, base, file, name, neighbours)
     others = [other for other in program.models if other is not model]
     if program.notes or others:
         draft.notes = [_note(file, model, others, program)]
     return draft
 
 
-def code_reading(text: str, base: Draft, file: str = "", name: str | None = None) -> CodeReading:
+def code_reading(
+    text: str, base: Draft, file: str = "", name: str | None = None, neighbours: Neighbours | None = None
+) -> CodeReading:
     """A model in a program, which is never run.
 
     Args:
@@ -48,12 +52,13 @@ def code_reading(text: str, base: Draft, file: str = "", name: str | None = None
         base: gives data and training where the program has none, and the positions of cards of the same name.
         file: how the note on the canvas names the program.
         name: which of its models; None (the default) takes the one that is trained last.
+        neighbours: the files beside it that it imports; None (the default): they are not read.
 
     Raises:
         Refused: there is no model in it, or none of the name.
     """
     try:
-        program = _program(text, file or say.THE_PROGRAM)
+        program = _program(text, file or say.THE_PROGRAM, neighbours)
     except FileError as error:
         raise Refused(
             say.expected_found(error.expected, error.actual), error.hint or None, line=error.line, column=error.column
@@ -62,14 +67,16 @@ def code_reading(text: str, base: Draft, file: str = "", name: str | None = None
     try:
         draft = read_document(model.experiment, base)
     except Mistake as mistake:
-        raise Refused(mistake.why, mistake.hint, field=mistake.field, line=model.line, column=1) from None
+        raise Refused(
+            mistake.why, mistake.hint, field=mistake.field, line=None if model.file else model.line, column=1
+        ) from None
     return CodeReading(draft, program, model)
 
 
 @lru_cache(maxsize=8)
-def _program(text: str, file: str) -> PythonProgram:
+def _program(text: str, file: str, neighbours: Neighbours | None) -> PythonProgram:
     """A text is read again with each question that is asked of it; what comes of it is never changed."""
-    return read_python(text, file)
+    return read_python(text, file, neighbours)
 
 
 def _chosen(program: PythonProgram, name: str | None) -> CodeModel:
@@ -82,7 +89,7 @@ def _chosen(program: PythonProgram, name: str | None) -> CodeModel:
 
 
 def _titles(models: Sequence[CodeModel]) -> str:
-    return ", ".join(dict.fromkeys(say.model_at(model.name, model.line, model.cell) for model in models))
+    return ", ".join(dict.fromkeys(say.model_at(model.name, model.line, model.cell, model.file) for model in models))
 
 
 def _note(file: str, model: CodeModel, others: Sequence[CodeModel], program: PythonProgram) -> Note:

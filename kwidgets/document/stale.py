@@ -186,6 +186,7 @@ MEANINGS: dict[str, Callable[[Draft, Message], Meaning]] = {
     "set_data": _settings("data"),
     "set_training": _settings("training"),
     "paste": _everything,
+    "choose_model": _everything,
     "template": _everything,
     "new": _everything,
     "mend": _problem,

@@ -18,7 +18,7 @@ from engine.types import Config, Json
 
 from ..refused import Refused
 from ..words import documents as say
-from .draft import Draft
+from .draft import Draft, Written
 from .identity import identified, new_state
 from .printing import experiment
 from .reading import read_document
@@ -26,6 +26,8 @@ from .reading_layers import Mistake
 
 # Older steps are left out of a text that would be longer: a letter takes up to four of the eight million bytes of a file.
 MOST_LETTERS = 2_000_000
+# A longer text that somebody wrote does not come back; the model does.
+MOST_LETTERS_WRITTEN = 200_000
 LAYERS = "layers"
 
 
@@ -233,7 +235,8 @@ class Writer:
         undo, redo = lists
         return (
             f'{{"now": {now_text},\n"undo": [{undo}],\n"redo": [{redo}],\n"opened": {opened},\n"entered": {entered},\n'
-            f'"identities": {write_json(dict(steps.identities))},\n"state": {steps.draft.state}}}'
+            f'"identities": {write_json(dict(steps.identities))},\n"state": {steps.draft.state},\n'
+            f'"written": {json.dumps(_written(steps.draft))}}}'
         )
 
     def _step(self, step: Step, after: Step | Draft, used: dict[int, tuple[Draft, Config]]) -> str:
@@ -263,6 +266,27 @@ class Writer:
         return remembered[1]
 
 
+def _written(draft: Draft) -> dict[str, dict[str, str | None]]:
+    """The texts that people wrote, without those that are too long, or that other files belong to."""
+    return {
+        form: {"text": written.text, "model": written.model, "file": written.file}
+        for form, written in draft.written.items()
+        if written.neighbours is None and len(written.text) <= MOST_LETTERS_WRITTEN
+    }
+
+
+def _read_written(plain: Config) -> dict[str, Written]:
+    """Those texts again; none where an earlier release has written none."""
+    texts: dict[str, Written] = {}
+    for form, table in _table(plain, "written").items():
+        text = table.get("text") if isinstance(table, dict) else None
+        if not isinstance(table, dict) or not isinstance(text, str):
+            raise Refused(say.must_be_a_table("written"))
+        model, file = table.get("model"), table.get("file")
+        texts[form] = Written(text, model if isinstance(model, str) else None, file if isinstance(file, str) else "")
+    return texts
+
+
 def _layers_of(step: Step | Draft) -> _Layers:
     if isinstance(step, Stored):
         return _Layers(step.identities, step.state)
@@ -290,6 +314,7 @@ def read_steps(plain: Config) -> Steps:
     states: dict[Json, int] = {}
     layers = _Layers(_texts(plain, "identities"), _state(plain, states))
     draft = identified(read(now), layers.identities, layers.state)
+    draft.written = _read_written(plain)
     undo, redo = (_read_list(plain, key, now, layers, states) for key in ("undo", "redo"))
     opened, entered = (frozenset(_list(plain, key)) for key in ("opened", "entered"))
     return Steps(draft, undo, redo, opened, entered, draft.identities)

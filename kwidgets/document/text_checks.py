@@ -8,7 +8,7 @@ from ..words import texts as say
 from . import reading
 from .draft import Draft
 from .reading_code import CodeReading, code_reading
-from .written import NOTEBOOK
+from .written import NOTEBOOK, is_in_text
 
 MOST_NOTES = 100
 FORMATS = ("yaml", "json", "python")
@@ -41,19 +41,20 @@ def check_text(text: str, form: str, base: Draft, model: str | None = None) -> m
 
 def _read_program(check: messages.TextCheck, text: str, base: Draft, name: str | None) -> None:
     written = base.written.get("python")
+    beside = written.neighbours if written else None
     try:
-        reading = code_reading(text, base, name=name or (written.model if written else None))
+        reading = code_reading(text, base, name=name or (written.model if written else None), neighbours=beside)
     except Refused:
         # The model that was meant before is gone from the text.
-        reading = code_reading(text, base, name=name)
+        reading = code_reading(text, base, name=name, neighbours=beside)
     check["notes"] = [
         {"kind": note.kind, "line": note.line, "text": note.sentence}
         for note in reading.program.notes[:MOST_NOTES]
-        if note.cell is None
+        if note.cell is None and not note.file
     ]
     check["models"] = _models(reading)
     places = reading.model.places.items()
-    check["lines"] = {layer: [place.line, place.end_line] for layer, place in places if place.cell is None}
+    check["lines"] = {layer: [place.line, place.end_line] for layer, place in places if is_in_text(place)}
 
 
 def models_of(draft: Draft) -> messages.ModelsAnswer:
@@ -62,7 +63,7 @@ def models_of(draft: Draft) -> messages.ModelsAnswer:
     if written is None:
         return {"file": "", "models": []}
     try:
-        models = _models(code_reading(written.text, Draft(), written.file, written.model))
+        models = _models(code_reading(written.text, Draft(), written.file, written.model, written.neighbours))
     except Refused:
         models = []
     return {"file": written.file, "models": models if len(models) > 1 else []}
@@ -72,7 +73,7 @@ def _models(reading: CodeReading) -> list[messages.TextModel]:
     return [
         {
             "name": model.name,
-            "place": say.line_of_a_model(model.line, model.cell),
+            "place": say.line_of_a_model(model.line, model.cell, model.file),
             "layers": model.layers,
             "chosen": model is reading.model,
         }

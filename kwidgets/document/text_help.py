@@ -11,7 +11,7 @@ from engine.errors import EngineError
 
 from .. import messages
 from ..words import texts as say
-from . import catalogue
+from . import catalogue, settings
 from .python_layout import literal
 from .text_places import TextPlace, place_in, word_at
 
@@ -51,7 +51,7 @@ def meaning(text: str, form: str, at: int) -> messages.Meaning | None:
     if field is not None:
         return {"title": f"{word}: {field['label']}", "text": _about(field, form), "start": start, "end": end}
     try:
-        about = catalogue.about(word)
+        about = catalogue.about(settings.class_name_of(word))
     except EngineError:
         return None
     return {"title": about.title, "text": about.help, "start": start, "end": end}

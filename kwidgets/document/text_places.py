@@ -131,7 +131,7 @@ def _in_json(before: str) -> TextPlace | None:
     if value:
         what: What = "class" if value[1] == "class_name" else "value"
         return TextPlace(what, around, value[1], len(value[2]))
-    if key is None or (not inside and entry.strip() not in ("", '"')):
+    if key is None or (not inside and entry.strip() != key[0]):
         return None
     return TextPlace("setting", around, "", len(key[1]), frozenset(re.findall(r'"(\w+)"\s*:', table)))
 

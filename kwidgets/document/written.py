@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from engine.errors import EngineError
-from engine.experiment import edit_yaml
+from engine.experiment import CodePlace, Neighbours, edit_yaml
 
 from .. import messages
 from ..refused import Refused
@@ -21,25 +22,34 @@ NOTEBOOK = "notebook"
 REMEMBERED = 60
 # A longer text is written anew after each change: following it would take longer than a hand waits.
 MOST_LETTERS = 400_000
+_TRAINING = re.compile(r"^training:", re.MULTILINE)
 
 
-def as_written(text: str, model: str | None = None, file: str = "") -> Written:
+def as_written(text: str, model: str | None = None, file: str = "", neighbours: Neighbours | None = None) -> Written:
     r"""A text that was typed or read, without a byte order mark and with "\n" at the end of its lines."""
-    return Written(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), model, file)
+    return Written(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), model, file, neighbours)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a YAML text says how the model is trained, as that of an experiment does."""
+    return _TRAINING.search(text) is not None
 
 
 def follow_yaml(text: str, draft: Draft) -> str | None:
-    """The text with the draft's model, or None where it is written in a way that leaves no place for the change."""
+    """The text with the draft's model, or None where it is written in a way that leaves no place for the change.
+
+    What it leaves out is added where it is not what a new document has, so that the text alone is the whole experiment.
+    """
     try:
-        before, after = printing.experiment(reading.read(text, "yaml", draft)), printing.experiment(draft)
+        before, after = printing.experiment(reading.read(text, "yaml", Draft())), printing.experiment(draft)
         if before == after:
             return text
         edited = edit_yaml(text, {**before}, {**after})
         if edited is None:
             return None
-        read = printing.experiment(reading.read(edited, "yaml", draft))
+        read = printing.experiment(reading.read(edited, "yaml", Draft()))
         # What is read has its layers in order, which those of the draft need not be.
-        same = read == after or read == printing.experiment(reading.read_document({**after}, draft))
+        same = read == after or read == printing.experiment(reading.read_document({**after}, Draft()))
     except (Refused, EngineError, Mistake):
         return None
     return edited if same else None
@@ -112,11 +122,11 @@ class DocumentTexts:
         if drawn.followed is None:
             followed = None
             if _is_short(written):
-                followed = written_python.follow(written.text, drawn.draft, written.model)
+                followed = written_python.follow(written, drawn.draft)
             if followed is None:
                 drawn.anew.add("python")
                 return None
-            drawn.followed, drawn.lines = followed, lines_of(followed, drawn.draft, written.model)
+            drawn.followed, drawn.lines = followed, lines_of(followed, drawn.draft, written)
         return drawn.followed
 
     def _of(self, draft: Draft) -> _Drawn:
@@ -129,13 +139,18 @@ class DocumentTexts:
         return drawn
 
 
-def lines_of(text: str, draft: Draft, model: str | None) -> dict[str, tuple[int, int]]:
-    """The lines that make each layer of a program."""
+def lines_of(text: str, draft: Draft, written: Written) -> dict[str, tuple[int, int]]:
+    """The lines that make each layer of a program, as far as it makes them itself."""
     try:
-        places = code_reading(text, draft, name=model).model.places
+        places = code_reading(text, draft, name=written.model, neighbours=written.neighbours).model.places
     except Refused:
         return {}
-    return {layer: (place.line, place.end_line) for layer, place in places.items() if place.cell is None}
+    return {layer: (place.line, place.end_line) for layer, place in places.items() if is_in_text(place)}
+
+
+def is_in_text(place: CodePlace) -> bool:
+    """Whether a call stands in the program itself, not in a notebook's cell or in a file that it imports."""
+    return place.cell is None and not place.file
 
 
 def _is_short(written: Written) -> bool:

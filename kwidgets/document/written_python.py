@@ -15,7 +15,7 @@ from engine.experiment import CodeModel
 
 from ..refused import Refused
 from .differences import Difference, differences, name_of
-from .draft import Draft
+from .draft import Draft, Written
 from .printing import experiment
 from .program_edits import renamings, ways
 from .program_text import ProgramText
@@ -37,34 +37,33 @@ class _Reading:
     rest: list[Difference]
 
 
-def follow(text: str, draft: Draft, name: str | None = None) -> str | None:
+def follow(written: Written, draft: Draft) -> str | None:
     """The program with the draft's model, or None where it is written in a way that no change of some lines makes it that.
 
     Args:
-        text: the program, which says another state of the model.
+        written: the program, which says another state of the model.
         draft: the present state.
-        name: which of its models is meant; None: the one that is trained last.
     """
     wanted = experiment(draft)
-    reading = _read(text, draft, wanted, name)
+    reading = _read(written.text, draft, wanted, written)
     if reading is None:
         return None
     before = reading
     for _ in range(MOST_CHANGES):
         if not reading.rest:
             return reading.text
-        better = _better(reading, draft, wanted, name)
+        better = _better(reading, draft, wanted, written)
         if better is None:
-            return _merged(before, draft, wanted, name)
+            return _merged(before, draft, wanted, written)
         reading = better
     return None
 
 
-def _read(text: str, draft: Draft, wanted: Experiment, name: str | None) -> _Reading | None:
+def _read(text: str, draft: Draft, wanted: Experiment, written: Written) -> _Reading | None:
     base = draft.copy()
     base.bypassed, base.notes = frozenset(), []
     try:
-        read, _, model = code_reading(text, base, name=name)
+        read, _, model = code_reading(text, base, name=written.model, neighbours=written.neighbours)
     except Refused:
         return None
     said = experiment(read)
@@ -76,7 +75,7 @@ def _read(text: str, draft: Draft, wanted: Experiment, name: str | None) -> _Rea
     return _Reading(text, said, model, differences(said, wanted, keys))
 
 
-def _better(reading: _Reading, draft: Draft, wanted: Experiment, name: str | None) -> _Reading | None:
+def _better(reading: _Reading, draft: Draft, wanted: Experiment, written: Written) -> _Reading | None:
     """The program with one difference less."""
     try:
         text = ProgramText(reading.text)
@@ -86,16 +85,16 @@ def _better(reading: _Reading, draft: Draft, wanted: Experiment, name: str | Non
         for number, edits in enumerate(ways(text, reading.model, change, wanted)):
             if number >= MOST_WAYS:
                 break
-            tried = _read(text.edited(edits), draft, wanted, name)
+            tried = _read(text.edited(edits), draft, wanted, written)
             if tried is not None and change.kind in ("new", "gone"):
-                tried = _with_names(tried, reading, change, draft, wanted, name)
+                tried = _with_names(tried, reading, change, draft, wanted, written)
             if tried is not None and len(tried.rest) < len(reading.rest):
                 return tried
     return None
 
 
 def _with_names(
-    tried: _Reading, before: _Reading, change: Difference, draft: Draft, wanted: Experiment, name: str | None
+    tried: _Reading, before: _Reading, change: Difference, draft: Draft, wanted: Experiment, written: Written
 ) -> _Reading | None:
     """Layers that a program does not name are counted: where one comes or goes, the others say what they were called."""
     names = [name_of(entry) for entry in before.said["config"]["layers"]]
@@ -112,14 +111,14 @@ def _with_names(
         text = ProgramText(tried.text)
     except (SyntaxError, ValueError, RecursionError):
         return None
-    return _read(text.edited(renamings(text, tried.model, other)), draft, wanted, name)
+    return _read(text.edited(renamings(text, tried.model, other)), draft, wanted, written)
 
 
-def _merged(reading: _Reading, draft: Draft, wanted: Experiment, name: str | None) -> str | None:
+def _merged(reading: _Reading, draft: Draft, wanted: Experiment, written: Written) -> str | None:
     """The lines by which the builder's own two programs differ, put into a program that comes from the first one."""
     for dialect in DIALECTS:
         for text in _taken_over(reading.text, write(reading.said, dialect), write(wanted, dialect)):
-            tried = _read(text, draft, wanted, name)
+            tried = _read(text, draft, wanted, written)
             if tried is not None and not tried.rest:
                 return tried.text
     return None

@@ -34,12 +34,13 @@ def models_are(titles: str) -> str:
     return f"It has: {titles}."
 
 
-def model_at(name: str, line: int, cell: int | None) -> str:
-    return f"{name} (line {line})" if cell is None else f"{name} (cell {cell}, line {line})"
+def model_at(name: str, line: int, cell: int | None, file: str) -> str:
+    return f"{name} ({line_of_a_model(line, cell, file)})"
 
 
-def line_of_a_model(line: int, cell: int | None) -> str:
-    return f"line {line}" if cell is None else f"cell {cell}, line {line}"
+def line_of_a_model(line: int, cell: int | None, file: str) -> str:
+    before = f"{file}, " if file else "" if cell is None else f"cell {cell}, "
+    return f"{before}line {line}"
 
 
 def read_from(file: str, name: str) -> str:
@@ -106,6 +107,10 @@ def has_no_layer(dialect: str, class_name: str, why: str) -> str:
 
 def has_no_setting(dialect: str, class_name: str, name: str) -> str:
     return f"{dialect}: {class_name} has no {name}; it is left out."
+
+
+def has_no_layer_both_ways(dialect: str) -> str:
+    return f"{dialect}: Bidirectional takes no layer that goes backwards by itself."
 
 
 def has_no_measure(dialect: str, name: str) -> str:

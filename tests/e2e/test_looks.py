@@ -13,7 +13,7 @@ from kwidgets.document.nested import within
 from kwidgets.document.templates import TEMPLATES
 from kwidgets.document.usual import OFTEN
 from tests.e2e import measures
-from tests.e2e.cells import EMPTY
+from tests.e2e.cells import DIGITS, EMPTY
 
 ARRAYS = """
 import numpy as np
@@ -205,6 +205,48 @@ def test_screens_are_whole_steady_and_accessible(open_builder, request, theme):
     choose(builder, walk)
     train(builder, walk)
     narrow(builder, walk)
+    assert not walk.faults, "\n".join(walk.faults)
+
+
+OLD_NET = """\
+from keras.models import Sequential
+from keras.layers import Convolution2D, MaxPooling2D, Flatten, Dense, Dropout
+
+# widths that worked best in March
+widths = [16, 32]
+model = Sequential()
+for i, n in enumerate(widths):
+    model.add(Convolution2D(n, 3, 3, border_mode='same', activation='relu',
+                            **({'input_shape': (8, 8, 1)} if i == 0 else {})))
+model.add(MaxPooling2D((2, 2)))
+model.add(Dropout(0.25))
+model.add(Flatten())
+model.add(Dense(64, activation='relu'))
+model.add(Attention2D(4))
+model.add(Dense(10, activation='softmax'))
+model.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])
+model.fit(x_train, y_train, nb_epoch=10, validation_split=0.1)
+"""
+
+
+def test_the_code_page_is_whole_and_accessible_in_three_languages(open_builder, request, theme):
+    builder = open_builder(request.getfixturevalue(theme), f"languages_{theme}", DIGITS)
+    resize(builder, DRAWN)
+    walk = Walk(builder, theme)
+    builder.go("Code")
+    builder.until(lambda: "dense_1" in builder.text())
+    builder.root.locator(".kw-code-layer", has_text="Dropout").click()
+    walk.look("code-yaml")
+    builder.root.get_by_role("radio", name="JSON").click()
+    builder.until(lambda: builder.text().startswith("{"))
+    walk.look("code-json")
+    builder.root.get_by_role("radio", name="Python").click()
+    builder.root.get_by_test_id("kw-text").fill(OLD_NET)
+    builder.press("Use this")
+    builder.until(lambda: builder.root.get_by_text("1 line not read").count() == 1)
+    builder.root.locator(".kw-code-layer", has_text="Conv2D").first.click()
+    builder.until(lambda: builder.root.locator(".kw-code-marked").count() == 2)
+    walk.look("code-python")
     assert not walk.faults, "\n".join(walk.faults)
 
 

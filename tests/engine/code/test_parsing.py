@@ -65,8 +65,13 @@ def test_lines_of_statements_count_those_of_the_cells_before() -> None:
     lines = Lines()
     notes = Notes(lines)
     first, second = "a = 1\nb = 2", "c = 3\n\nd = 4"
-    body = [*parse(first, notes, lines.add_cell(first, 1)), *parse(second, notes, lines.add_cell(second, 4))]
-    assert [lines.position(statement.lineno) for statement in body] == [(1, 1), (1, 2), (4, 1), (4, 3)]
+    body = [*parse(first, notes, lines.add(first, 1)), *parse(second, notes, lines.add(second, 4))]
+    assert [lines.position(statement.lineno) for statement in body] == [
+        ("", 1, 1),
+        ("", 1, 2),
+        ("", 4, 1),
+        ("", 4, 3),
+    ]
     assert lines.text(5) == "d = 4"
 
 

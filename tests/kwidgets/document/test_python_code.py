@@ -55,7 +55,7 @@ def test_one_text_serves_engine_and_keras() -> None:
     experiment = document({"do": "template", "name": "news"}).experiment()
     ours, keras = write(experiment), write(experiment, "keras2")
     assert ours.replace("from engine.", "from keras.") == keras
-    with pytest.raises(ValueError, match="engine, keras2, tf.keras, keras3"):
+    with pytest.raises(ValueError, match=r"engine, keras2, tf\.keras, keras3"):
         written_program(experiment, cast("Any", "torch"))
 
 

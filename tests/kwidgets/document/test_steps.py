@@ -206,3 +206,15 @@ def test_a_document_that_trains_is_neither_restored_nor_replaced():
         document.restore(Steps(Draft()))
     with pytest.raises(Refused, match="training"):
         document.become(Draft(), "x")
+
+
+def test_a_text_that_somebody_wrote_comes_back_with_the_document() -> None:
+    made = Document()
+    made.do({"do": "template", "name": "digits_cnn"})
+    for form in ("yaml", "python"):
+        made.do({"do": "paste", "format": form, "text": f"# mine\n{made.text()[form]}", "typed": True})
+    made.do({"do": "set_training", "epochs": 7})
+    again = Document()
+    again.restore(read_steps(json.loads(Writer().text(made.steps()))))
+    assert again.text() == {**made.text(), "version": again.version}
+    assert again.yaml().startswith("# mine\n")
