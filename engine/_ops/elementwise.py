@@ -391,5 +391,5 @@ def _limits(x: Value, low: float, high: float) -> tuple[float, float]:
     """Limits as `Clip` takes them: of whole numbers, whole ones that their type can hold, where they are whole."""
     if not is_whole(x) or is_truth(x) or low % 1 or high % 1:
         return low, high
-    ends = np.iinfo(x.dtype)
+    ends = np.iinfo(x.dtype.name)
     return min(max(int(low), ends.min), ends.max), min(max(int(high), ends.min), ends.max)

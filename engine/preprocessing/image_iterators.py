@@ -104,7 +104,7 @@ class Iterator(Sequence):
         return -(-self.n // self.batch_size)
 
     def __getitem__(self, index: int) -> Batch:
-        if isinstance(index, slice):
+        if not hasattr(index, "__index__"):
             raise DataError(
                 where=f"{type(self).__name__}, batch", expected="the number of one batch", actual=str(index)
             )

@@ -280,7 +280,7 @@ def _judge_outputs(outcome: Outcome, differing: dict[int, Differing], again: dic
     for number, (text, saved, is_changed) in differing.items():
         if is_certain(text, again.get(number, "")):
             reason = known.get((outcome.entry.repository, outcome.entry.path, number))
-            kind = "training" if is_changed else "ours" if reason is None else "printed"
+            kind = "printed" if reason is not None else "training" if is_changed else "ours"
             told = reason or first_difference(tokens_of(text), saved)
             outcome.reasons.append((kind, f"output of cell {number}: {told}"))
 

@@ -21,7 +21,7 @@ KINDS = {
     "refused": "a model of the repository holds code, which is not run from files",
     "code": "the file's own code, or another package, raised it",
     "training": "an output of what was trained or of a data set: trainings are cut short here, data sets made up",
-    "printed": "an output that another package or version prints otherwise",
+    "printed": "an output of another package or version, or of other cells than the notebook has",
     "follows": "works on what an earlier cell did not make",
 }
 _BY_ERROR = {

@@ -112,7 +112,7 @@ def first_difference(ours: list[Token], saved: list[Token]) -> str:
 
 
 def _written(token: Token) -> str:
-    return f"{token:g}" if isinstance(token, float) else token
+    return f"{token:g}" if isinstance(token, float) else str(token)
 
 
 class Changed:
