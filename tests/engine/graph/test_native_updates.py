@@ -46,7 +46,14 @@ def _text() -> models.Model:
     return models.Model(inputs, layers.Dense(4, activation="softmax")(layers.GRU(9, reset_after=True)(hidden)))
 
 
-MODELS = {"dense": _dense, "wide": _wide, "text": _text}
+def _pictures() -> models.Model:
+    inputs = layers.Input((30,))
+    hidden = layers.Conv2D(7, 2, activation="relu", padding="same")(layers.Reshape((5, 6, 1))(inputs))
+    hidden = layers.BatchNormalization()(layers.MaxPooling2D(2)(layers.Conv2D(8, 2)(hidden)))
+    return models.Model(inputs, layers.Dense(4, activation="softmax")(layers.Flatten()(hidden)))
+
+
+MODELS = {"dense": _dense, "wide": _wide, "text": _text, "pictures": _pictures}
 
 
 def _data(text: bool, samples: int = 110):
@@ -172,7 +179,7 @@ def test_a_metric_shows_the_rate_of_its_own_step():
 def test_threads_share_the_updates_behind_gradients_that_are_little_work():
     gradient = Instruction("weight_gradient", (None, None, None), (1, 800, 400), 800, False, 640_000)
     update = Instruction("adam", (None,), (16_384, 400), 800, False, 5_000_000)
-    positions, plain, whole = in_phases([gradient, update], [1], 1, 2, {0: 1}, [])
+    positions, plain, whole = in_phases([gradient, update], [1], 1, None, 2, {0: 1}, [])
     assert positions == [0, 1]
     assert [(first, units) for _, _, first, units in whole.chunks] == [
         (first, units) for _, _, first, units in plain.chunks
