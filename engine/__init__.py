@@ -26,6 +26,7 @@ __all__ = [
     "applications",
     "backend",
     "callbacks",
+    "check",
     "config",
     "constraints",
     "datasets",
@@ -38,6 +39,7 @@ __all__ = [
     "layers",
     "losses",
     "metrics",
+    "mistakes",
     "models",
     "optimizers",
     "preprocessing",
@@ -48,7 +50,14 @@ __all__ = [
 ]
 
 # Keras's root names, and where each is made
-_NAMES = {"Input": "layers", "Layer": "layers", "InputSpec": "layers", "Model": "models", "Sequential": "models"}
+_NAMES = {
+    "Input": "layers",
+    "Layer": "layers",
+    "InputSpec": "layers",
+    "Model": "models",
+    "Sequential": "models",
+    "check": "mistakes",
+}
 _MODULES = {*__all__} - {*_NAMES, "__version__"}
 
 if TYPE_CHECKING:
@@ -73,6 +82,7 @@ if TYPE_CHECKING:
         layers,
         losses,
         metrics,
+        mistakes,
         models,
         optimizers,
         preprocessing,
@@ -83,6 +93,7 @@ if TYPE_CHECKING:
     )
     from ._paths import engine_names as engine
     from .layers import Input, InputSpec, Layer
+    from .mistakes import check
     from .models import Model, Sequential
 
     # What the machinery was called before it had underscores; `_paths` still finds it.

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import numpy as np
 
 from ._machine import device, onednn
-from ._machine.config import epsilon, floatx, image_data_format
+from ._machine.config import epsilon, exact, floatx, image_data_format, set_exact
 from ._machine.quota import cores_of_quota
 from ._native import library
 
-__all__ = ["show"]
+__all__ = ["exact", "set_exact", "show"]
 
 
 def show(print_fn: Callable[[str], object] | None = None) -> None:
@@ -33,7 +33,7 @@ def show(print_fn: Callable[[str], object] | None = None) -> None:
     quota = cores_of_quota()
     write(f"Threads: {device.threads()}{'' if quota is None else f' (the container may keep {quota:g} cores busy)'}.")
     write(library.state())
-    compiled = onednn.library() is not None
-    write(
-        f"Compiled convolutions (oneDNN): {'yes' if compiled else 'no; the extra `fast` brings them on Linux, x86-64'}."
-    )
+    if library.library() is not None:
+        write(f"Compiled convolutions of 3 x 3: {'direct (exact)' if exact() else 'by Winograd where it pays'}.")
+    others = "oneDNN" if onednn.library() is not None else "NumPy; the extra `fast` brings oneDNN on Linux, x86-64"
+    write(f"Convolutions that are not compiled: {others}.")

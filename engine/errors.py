@@ -13,7 +13,8 @@
     └── TrainingError (RuntimeError)    a run cannot go on
 
 Each is also the built-in exception that Keras raises there, so that old `except` clauses work. `fix` is plain data that
-a program can apply, such as `{"insert": "Flatten", "before": "dense_1"}`.
+a program can apply, such as `{"insert": "Flatten", "before": "dense_1"}`; `mends` lists all that would help, the same
+data beside a label and a line of code.
 """
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 80
 _MOST_NAMES = 10  # that a hint lists
 _LONGEST_MESSAGE = 500
+
+
+class ErrorMend(TypedDict):
+    """What would mend an error. label: in words. change: as plain data. code: the same as a line of Python."""
+
+    label: str
+    change: Config
+    code: str
 
 
 class EngineError(Exception):
@@ -69,11 +78,17 @@ class EngineError(Exception):
     def happened_in(self, where: str, layer: str) -> None:
         """Fill in which layer the error happened in, unless that is known already, also in its `fix`."""
         self.where = self.where or where
-        fix = self.fix or {}
-        if "insert" in fix and "before" not in fix:
-            self.fix = {**fix, "before": layer}
-        if "field" in fix.get("set", ()):
-            self.fix = {**fix, "set": {"layer": layer, **fix["set"]}}
+        if self.fix is not None:
+            self.fix = _about(self.fix, layer)
+            if "or" in self.fix:
+                self.fix["or"] = [_about(other, layer) for other in self.fix["or"]]
+
+    @property
+    def mends(self) -> list[ErrorMend]:
+        """What would mend it, the best first: `fix`, and what it names under "or"; empty where nothing is known."""
+        fix = dict(self.fix or {})
+        others: list[Config] = fix.pop("or", [])
+        return [_mend(change) for change in ([fix, *others] if fix else others)]
 
     def __str__(self) -> str:
         text = self.message
@@ -84,6 +99,37 @@ class EngineError(Exception):
         if self.hint:
             text = f"{text} {self.hint}"
         return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
+
+
+def _about(fix: Config, layer: str) -> Config:
+    """A fix that names the layer which it mends."""
+    if "insert" in fix and "before" not in fix:
+        fix = {**fix, "before": layer}
+    if "field" in fix.get("set", ()):
+        fix = {**fix, "set": {"layer": layer, **fix["set"]}}
+    return fix
+
+
+def _mend(change: Config) -> ErrorMend:
+    """A change as words and as a line of Python."""
+    if "insert" in change:
+        settings = change.get("settings") or {}
+        values = ", ".join(f"{name}={_python(value)}" for name, value in settings.items())
+        before = f" before {change['before']!r}" if "before" in change else ""
+        call = f"{change['insert']}({values})"
+        return {"label": f"Insert {call}{before}", "change": change, "code": f"{call}  #{before}" if before else call}
+    what = change.get("set") or {}
+    if "loss" in what:
+        code = f"model.compile(model.optimizer, loss={what['loss']!r})"
+        return {"label": f"Use the loss {what['loss']}", "change": change, "code": code}
+    of = f" of {what['layer']!r}" if "layer" in what else ""
+    field, value = what.get("field"), _python(what.get("value"))
+    code = f"{field}={value}  #{of}" if of else f"{field}={value}"
+    return {"label": f"Set {field}{of} to {value}", "change": change, "code": code}
+
+
+def _python(value: object) -> str:
+    return repr(tuple(value)) if isinstance(value, list) else repr(value)
 
 
 class SettingError(EngineError, ValueError):

@@ -117,7 +117,7 @@ class TrainEnd:
 Event = TrainBegin | EpochBegin | BatchBegin | BatchEnd | EpochEnd | TrainEnd
 Listener = Callable[[Event], None]
 _HEARS = "hears"
-_Heard = TypeVar("_Heard", bound=Listener)
+_Heard = TypeVar("_Heard", bound=Callable[..., None])
 
 
 def only_for(*kinds: type[Event]) -> Callable[[_Heard], _Heard]:

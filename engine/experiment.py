@@ -40,7 +40,7 @@ from ._files.yaml_edit import edit_yaml
 from ._machine import random
 from ._machine.random import seeded
 from ._machine.room import bytes_in_words, free_memory, memory_limit
-from ._training.control import Control, ends_on_nan
+from ._training.control import Control
 from ._training.data import fits
 from ._training.fit_call import FitCall
 from ._training.settings import TrainingSettings
@@ -81,7 +81,6 @@ __all__ = [
     "chosen_arrays",
     "compiled_as_training",
     "edit_yaml",
-    "ends_on_nan",
     "fits",
     "free_memory",
     "hdf5_headers",
@@ -278,7 +277,7 @@ class Prepared:
                 control.begin_at = restore_checkpoint(checkpoint, self.model)
         if settings["terminate_on_nan"]:
             control = Control() if control is None else control
-            listeners = (*listeners, ends_on_nan(control))
+            control.ends_on_nan = True
         with _drawing_from(self.stream):
             return self.model.fit(
                 self.x,

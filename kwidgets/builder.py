@@ -451,7 +451,7 @@ class Builder:
     # What follows from a change.
 
     def _document_changed(self, change: Change) -> None:
-        self.document.know(self._data.facts_of_targets())
+        self.document.know(self._data.facts_of_chosen())
         self._judge()
         self.view.changed(FORECAST)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from engine.types import Array, Config
 
@@ -31,6 +33,7 @@ class ChosenData:
         self.sources = sources
         self.offered: list[Source] = []
         self._document = document
+        document.offers.trials.rows = self.rows
 
     def gestures(self) -> dict[str, Gesture]:
         """What the page may ask of data."""
@@ -154,12 +157,22 @@ class ChosenData:
         arrays = self.sources.arrays(source, list(wanted.values()))
         return {key: arrays[name] for key, name in wanted.items()}
 
-    def facts_of_targets(self) -> dict[str, ArrayFacts]:
-        """What is in the notebook's arrays that are targets; what lies in files is not read for this."""
+    def rows(self, keys: Sequence[str], count: int) -> dict[str, Array]:
+        """The first rows of the notebook's arrays of these names; what lies in files is not read for this."""
         data = self._document.draft.data
         source = data.get("source")
         if isinstance(source, Mapping) and source.get("kind", "notebook") != "notebook":
             return {}
         there = {array["key"] for array in arrays_of(self.offered, source)}
-        keys = sorted({key for key in data["targets"].values() if key in there})
+        arrays = self.sources.arrays(source, [key for key in keys if key in there])
+        return {key: array[:count] for key, array in arrays.items() if isinstance(array, np.ndarray)}
+
+    def facts_of_chosen(self) -> dict[str, ArrayFacts]:
+        """What is in the notebook's arrays that are chosen; what lies in files is not read for this."""
+        data = self._document.draft.data
+        source = data.get("source")
+        if isinstance(source, Mapping) and source.get("kind", "notebook") != "notebook":
+            return {}
+        there = {array["key"] for array in arrays_of(self.offered, source)}
+        keys = sorted({key for key in [*data["inputs"].values(), *data["targets"].values()] if key in there})
         return {key: self.sources.facts(source, key) for key in keys}

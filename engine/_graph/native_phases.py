@@ -24,6 +24,8 @@ _FEW = 1_000_000
 # Rows of a weight are cut so that a chunk of its gradient, about 100 kB, stays in the second-level cache.
 _CHUNK_OF_WEIGHTS = 24_576
 _ROWS_OF_A_TILE = 12
+# Where products that can set their result to 0 take the values that say where.
+_KEPT_OPERAND = {"linear_input_gradient": 2, "correlate": 3, "winograd": 3}
 # Samples of a chunk: with fewer than the first a product reads its other factor too often; more than the last leave the cache.
 _FEWEST_SAMPLES, _SAMPLES, _MOST_SAMPLES = 8, 16, 64
 
@@ -40,9 +42,17 @@ class Kept:
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """A value between two instructions that no tensor stands for."""
+    """A value between two instructions that no tensor stands for; `lasting`: nothing but they writes there from run to run."""
 
     shape: Sizes
+    lasting: bool = False
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Whole numbers that an instruction reads, where it needs more than its sizes."""
+
+    values: Sizes
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +62,7 @@ class Outside:
     array: Array
 
 
-Operand: TypeAlias = "Tensor | Kept | Between | Outside | None"
+Operand: TypeAlias = "Tensor | Kept | Between | Settings | Outside | None"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +77,9 @@ class Instruction:
         by_samples: whether the units are samples, so that one of them needs the same sample of its operands alone.
         work: about how many floating point operations all units take.
         numbers: settings.
+        writes: how many of the last operands it writes.
+        grain: units of a chunk, where they are no samples; 0: as many as `_grain` says.
+        at_once: samples that go through it and those beside it before the next ones do; 0: all of a chunk.
     """
 
     operation: str
@@ -77,16 +90,18 @@ class Instruction:
     work: int
     numbers: tuple[float, ...] = ()
     writes: int = 1
+    grain: int = 0
+    at_once: int = 0
 
     @property
     def read(self) -> tuple[Operand, ...]:
         """What it reads."""
-        return self.operands[: -self.writes]
+        return tuple(x for x in self.operands[: -self.writes] if x is not None)
 
     @property
     def written(self) -> tuple[Operand, ...]:
         """What it writes."""
-        return self.operands[-self.writes :]
+        return tuple(x for x in self.operands[-self.writes :] if x is not None)
 
 
 @dataclass(frozen=True)
@@ -108,6 +123,7 @@ class Order:
 
     Attributes:
         positions: the numbers of the instructions, phase by phase.
+        at_once: for each of them how many samples go through it and its neighbours at once.
         cut: all of them but updates of weights.
         with_updates: all of them; None where updates are not the plan's.
         written: for each tensor that is computed by samples, the phase.
@@ -115,6 +131,7 @@ class Order:
     """
 
     positions: list[int]
+    at_once: list[int]
     cut: Cut
     with_updates: Cut | None
     written: dict[Tensor, int]
@@ -139,9 +156,11 @@ def rectified_within(
         if free and maker is not None and isinstance(step.written[0], Between):
             renamed[step.written[0]] = gradient
             product = steps[maker]
-            if product.operation == "linear_input_gradient" and product.by_samples and step.by_samples:
-                dy, kernel, *_ = product.operands
-                new[maker], new[i] = replace(product, operands=(dy, kernel, kept, gradient)), None
+            position = _KEPT_OPERAND.get(product.operation)
+            if position is not None and product.by_samples and step.by_samples:
+                operands = list(product.operands)
+                operands[position] = kept
+                new[maker], new[i] = replace(product, operands=tuple(operands)), None
     return [
         None if step is None else replace(step, operands=tuple(renamed.get(x, x) for x in step.operands))
         for step in new
@@ -167,6 +186,7 @@ def in_phases(
     steps: Sequence[Instruction],
     phase_of: Sequence[int],
     batch: int,
+    samples: int | None,
     threads: int,
     followers: Mapping[int, int],
     last: Sequence[int],
@@ -177,7 +197,8 @@ def in_phases(
         steps: all instructions.
         phase_of: the phase of each of the first ones, which are all but updates.
         batch: the number of samples.
-        threads: how many are to have work. The cut may depend on them, as rows do not depend on each other; results do not.
+        samples: those of a chunk, where results depend on it.
+        threads: how many are to have work. Else the cut may depend on them, as rows do not depend on each other; results do not.
         followers: for the number of a gradient's instruction, that of the update which its chunks go on with.
         last: updates that are done when all else is.
     """
@@ -185,9 +206,8 @@ def in_phases(
     plain, whole = Cut([], []), Cut([], [])
     for _, group in groupby(sorted(range(len(phase_of)), key=lambda i: phase_of[i]), key=lambda i: phase_of[i]):
         members, firsts = list(group), (len(plain.chunks), len(whole.chunks))
-        work = sum(steps[i].work for i in members)
         if steps[members[0]].by_samples:
-            chunks = _cut(len(positions), len(members), batch, _samples(batch, threads))
+            chunks = _cut(len(positions), len(members), batch, samples or _samples(batch, threads))
             plain.chunks.extend(chunks)
             whole.chunks.extend(chunks)
             positions += members
@@ -200,8 +220,10 @@ def in_phases(
                     chunks = [(position, 2, first, units) for position, _, first, units in chunks]
                     positions.append(followers[i])
                 whole.chunks.extend(chunks)
-        for cut, first in zip((plain, whole), firsts, strict=True):
-            cut.phases.append((first, len(cut.chunks) - first, int(work < _FEW)))
+        work = sum(steps[i].work for i in members)
+        of_updates = sum(steps[followers[i]].work for i in members if i in followers)
+        for cut, first, done in zip((plain, whole), firsts, (work, work + of_updates), strict=True):
+            cut.phases.append((first, len(cut.chunks) - first, int(done < _FEW)))
     first = len(whole.chunks)
     for i in last:
         whole.chunks.extend(_cut(len(positions), 1, steps[i].units, steps[i].size[0]))
@@ -210,6 +232,19 @@ def in_phases(
         work = sum(steps[i].work for i in last)
         whole.phases.append((first, len(whole.chunks) - first, int(work < _FEW)))
     return positions, plain, whole
+
+
+def in_words(steps: Sequence[Instruction], positions: Sequence[int], cut: Cut, updates: int) -> str:
+    """The phases of a program, the last `updates` of whose instructions update weights, as a person may read them."""
+    parts: list[str] = []
+    for first, chunks, _ in cut.phases:
+        rows = {row + i for row, count, _, _ in cut.chunks[first : first + chunks] for i in range(count)}
+        of_updates = sum(positions[row] >= len(steps) - updates for row in rows)
+        where = "samples" if steps[positions[min(rows)]].by_samples else "the whole batch"
+        parts.append(f"{len(rows)} on {where} in {chunks} {'chunk' if chunks == 1 else 'chunks'}")
+        if of_updates:
+            parts[-1] += f", {of_updates} of them {'an update' if of_updates == 1 else 'updates'} of weights"
+    return "operations: " + "; then ".join(parts)
 
 
 def lifetimes(
@@ -246,6 +281,21 @@ def _cut(instruction: int, instructions: int, units: int, grain: int) -> list[tu
     return [(instruction, instructions, part.start, part.stop - part.start) for part in blocks(units, grain)]
 
 
+def samples_of_a_chunk(batch: int, few: bool) -> int:
+    """Samples of a chunk where results depend on it; `few`: each of them is worth a thread."""
+    eighth = -(-batch // 8)
+    return eighth if few else min(max(_SAMPLES, eighth), _MOST_SAMPLES)
+
+
+def together(steps: Sequence[Instruction]) -> list[int]:
+    """The least number of `at_once` of neighbours that all have one."""
+    numbers: list[int] = []
+    for divided, neighbours in groupby(steps, lambda step: step.at_once > 0 and step.by_samples):
+        members = [step.at_once for step in neighbours]
+        numbers += [min(members) if divided else 0] * len(members)
+    return numbers
+
+
 def _samples(batch: int, threads: int) -> int:
     """Samples of a chunk."""
     usual = min(max(_SAMPLES, -(-batch // max(8, 2 * threads))), _MOST_SAMPLES)
@@ -254,6 +304,8 @@ def _samples(batch: int, threads: int) -> int:
 
 def _grain(step: Instruction, threads: int) -> int:
     """Units of a chunk of what is done for the whole batch at once."""
+    if step.grain:
+        return step.grain
     columns = {"weight_gradient": 2, "columns_weight_gradient": 2, "table_gradient": 1}.get(step.operation)
     if columns is None:
         return max(1, step.units)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -28,26 +28,52 @@ from .native_phases import (
     Operand,
     Order,
     Outside,
+    Settings,
     in_phases,
+    in_words,
     lifetimes,
     phases_of,
     rectified_within,
+    samples_of_a_chunk,
+    together,
 )
 from .native_updates import WeightUpdates, left_for_updates, updates_within
 from .op import Op
 from .schedule import Schedule
-from .tensor import Arrays, Call, Constant, Placeholder, Tensor
+from .tensor import Arrays, Call, Constant, Placeholder, Tensor, Variable
 from .work import Work
 
 
+class Groups(NamedTuple):
+    """Units of an instruction that are cut into groups of one size, each of which one thread does in their order."""
+
+    units: int
+    size: int
+    by_samples: bool
+
+    @property
+    def count(self) -> int:
+        """The number of groups; the last one may be smaller."""
+        return -(-self.units // self.size)
+
+
 class Context:
-    """What a rule asks about the plan: shapes, the batch, and which gradients the phase has."""
+    """What a rule asks about the plan: shapes, the batch and its chunks, and which gradients the phase has.
+
+    Attributes:
+        shapes: of all tensors.
+        batch: the number of samples.
+        samples: those of a chunk; the last one may have fewer.
+        has_groups: whether results depend on the chunks of samples.
+    """
 
     def __init__(
-        self, shapes: Mapping[Tensor, Sizes], batch: int, schedule: Schedule, read: Collection[Tensor]
+        self, shapes: Mapping[Tensor, Sizes], batch: int, samples: int, schedule: Schedule, read: Collection[Tensor]
     ) -> None:
         self.shapes = shapes
         self.batch = batch
+        self.samples = samples
+        self.has_groups = False
         self._schedule = schedule
         self._read = read
         self._kept: dict[tuple[Call, str], Kept] = {}
@@ -67,6 +93,22 @@ class Context:
         asked = (call, name) in self._asked
         self._asked.add((call, name))
         return not asked
+
+    @property
+    def training(self) -> bool:
+        """The phase."""
+        return self._schedule.training
+
+    def groups(self, x: Tensor) -> Groups:
+        """How the first axis of a tensor is cut: by the chunks of samples, or into eight where it is not the batch."""
+        units = self.shapes[x][0]
+        by_samples = units == self.batch
+        self.has_groups = self.has_groups or by_samples
+        return Groups(units, self.samples if by_samples else -(-units // 8), by_samples)
+
+    def is_read(self, tensor: Tensor) -> bool:
+        """Whether anybody needs the value of a tensor."""
+        return tensor in self._read
 
     def units(self, *tensors: Tensor) -> int:
         """The batch, where it is the first axis of all; else 1: the tensors as a whole are one unit."""
@@ -147,6 +189,11 @@ class _Rule(NamedTuple):
 _forward: dict[type[Op], _Rule] = {}
 _backward: dict[type[Op], _Rule] = {}
 _foldable: set[type[Op]] = {FilledLike}
+_worth_a_thread: set[type[Op]] = set()
+# Bytes of the samples that go through neighbouring instructions at once: they stay in the second-level cache meanwhile.
+_AT_ONCE = 600_000
+# Bytes of a sample's values above which it pays to take few of them at once.
+_LARGE_SAMPLE = 16_384
 
 
 def native(*ops: type[Op], of_other_types: bool = False) -> Callable[[Rule], Rule]:
@@ -178,6 +225,11 @@ def may_be_folded(*ops: type[Op]) -> None:
     _foldable.update(ops)
 
 
+def worth_a_thread(*ops: type[Op]) -> None:
+    """Say that a few samples of these ops are enough work for a thread, so that plans with one cut batches into small chunks."""
+    _worth_a_thread.update(ops)
+
+
 @dataclass
 class NativeForm:
     """A plan's calls as instructions, before their arrays are known.
@@ -198,7 +250,7 @@ class NativeForm:
     updates: WeightUpdates | None = None
     instructions: list[Instruction] = field(default_factory=list)
     sources: list[Call] = field(default_factory=list)
-    order: Order = field(default_factory=lambda: Order([], Cut([], []), None, {}, set()))
+    order: Order = field(default_factory=lambda: Order([], [], Cut([], []), None, {}, set()))
     folded: list[Call] = field(default_factory=list)
     constants: dict[Tensor, Array] = field(default_factory=dict)
     _between: dict[Between, Array] = field(default_factory=dict)
@@ -210,14 +262,16 @@ class NativeForm:
         operands = [x for step in self.instructions for x in step.operands]
         for x in operands:
             if isinstance(x, Between) and x not in self._between:
-                self._between[x] = new(x.shape, "float32")
+                self._between[x] = np.zeros(x.shape, "float32") if x.lasting else new(x.shape, "float32")
         fills = {x: arrays.work(x.call) for x in operands if isinstance(x, Kept)}
         used: list[Array] = list(self.constants.values())
 
         def address(operand: Operand) -> int:
             if operand is None:
                 return 0
-            if isinstance(operand, Kept):
+            if isinstance(operand, Settings):
+                array = np.array(operand.values, np.int64)
+            elif isinstance(operand, Kept):
                 array = fills[operand].keep(operand.name, operand.shape, "float32")
             elif isinstance(operand, Outside):
                 array = operand.array
@@ -233,6 +287,7 @@ class NativeForm:
             row["number"][: len(step.numbers)] = step.numbers
             row["array"][: len(step.operands)] = [address(x) for x in step.operands]
         order, table = self.order, table[self.order.positions]
+        table["at_once"] = order.at_once
         updating = None
         if self.updates is not None and order.with_updates is not None:
             cut, whole = order.with_updates, table.copy()
@@ -247,7 +302,12 @@ class NativeForm:
             [_filling(kept, work) for kept, work in fills.items()],
             lambda: [call.bind(arrays) for call in calls],
             updating,
+            self._in_words(),
         )
+
+    def _in_words(self) -> str:
+        order, more = self.order, len(self.instructions) - len(self.sources)
+        return in_words(self.instructions, order.positions, order.with_updates or order.cut, more)
 
 
 def _filling(memory: Kept, work: Work) -> Callable[[], object]:
@@ -273,7 +333,7 @@ class Updating:
 
 
 class NativeProgram:
-    """A program with what Python does around it."""
+    """A program with what Python does around it; `phases` says in words what it does in which order."""
 
     def __init__(
         self,
@@ -282,7 +342,9 @@ class NativeProgram:
         fills: Sequence[Callable[[], object]],
         in_python: Callable[[], Sequence[Callable[[], None]]],
         updating: Updating | None = None,
+        phases: str = "",
     ) -> None:
+        self.phases = phases
         self._program = program
         self.sources = sources
         self._fills = fills
@@ -325,7 +387,9 @@ def native_form(
     if not batch:
         return None
     calls, read = _whose_values_count(schedule)
-    form, context = NativeForm(library, batch), Context(shapes, batch, schedule, read)
+    few = any(type(call.op) in _worth_a_thread for call in calls)
+    samples = samples_of_a_chunk(batch, few)
+    form, context = NativeForm(library, batch), Context(shapes, batch, samples, schedule, read)
     for call in calls:
         if any(x in schedule.absent for x in call.present_inputs):
             return call
@@ -344,11 +408,13 @@ def native_form(
     within = rectified_within(form.instructions, schedule.targets, schedule.views)
     form.sources = [call for call, step in zip(form.sources, within, strict=True) if step is not None]
     form.instructions = [step for step in within if step is not None]
-    _set_order(form, schedule, updates)
+    if few:
+        form.instructions = [replace(step, at_once=_at_once(step, shapes)) for step in form.instructions]
+    _set_order(form, schedule, updates, samples if few or context.has_groups else None)
     return form
 
 
-def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | None) -> None:
+def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | None, samples: int | None) -> None:
     """Add the updates of weights where they can be part of the program, and put all instructions in phases."""
     steps, targets, views = form.instructions, schedule.targets, schedule.views
     phase_of = phases_of(steps, views)
@@ -356,10 +422,29 @@ def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | No
     more, followers, last = within or ([], {}, [])
     form.updates = updates if within is not None else None
     form.instructions = [*steps, *more]
-    positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, device.threads(), followers, last)
-    form.order = Order(
-        positions, cut, whole if within is not None else None, *lifetimes(steps, phase_of, targets, views)
-    )
+    threads = device.threads()
+    positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, samples, threads, followers, last)
+    at_once = together([form.instructions[i] for i in positions])
+    with_updates = whole if within is not None else None
+    form.order = Order(positions, at_once, cut, with_updates, *lifetimes(steps, phase_of, targets, views))
+
+
+def _at_once(step: Instruction, shapes: Mapping[Tensor, Sizes]) -> int:
+    """How many samples should go through an instruction before the next one has its turn, if they are large; else 0: all.
+
+    Weights would be read again for each few of them, so samples have to be larger than those.
+    """
+    if not step.by_samples:
+        return 0
+    of_sample = weights = 0
+    for operand in step.operands:
+        if isinstance(operand, (Variable, Constant)):
+            weights += 4 * math.prod(shapes[operand])
+        elif isinstance(operand, (Tensor, Between)):
+            shape = shapes[operand] if isinstance(operand, Tensor) else operand.shape
+            if shape[:1] == (step.units,):
+                of_sample += 4 * math.prod(shape[1:])
+    return max(1, _AT_ONCE // of_sample) if of_sample > max(weights, _LARGE_SAMPLE) else 0
 
 
 def _whose_values_count(schedule: Schedule) -> tuple[list[Call], set[Tensor]]:

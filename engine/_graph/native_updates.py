@@ -11,10 +11,19 @@ from .tensor import Tensor, Variable
 
 # Floating point operations of an update for each weight.
 _WORK = 16
+# Instructions whose units are rows of the gradient that they give, each of which is whole when its chunk is done.
+_BY_ROWS = {"weight_gradient", "columns_weight_gradient", "table_gradient", "sum_of_groups"}
 # Instructions that can leave the gradient of a chunk to the update behind them, and how many numbers of it (native.h).
 _CAN_LEAVE, _MOST_LEFT = {"weight_gradient", "table_gradient"}, 32_768
-# Instructions that may find unusable numbers in their arrays, after which no weight may have changed.
-_MAY_FAIL = {"sparse_crossentropy", "table_rows"}
+# Instructions that may find unusable numbers in their arrays, or no memory, after which no weight may have changed.
+_MAY_FAIL = {
+    "sparse_crossentropy",
+    "table_rows",
+    "correlate",
+    "kernel_gradient_sums",
+    "winograd",
+    "winograd_gradient_sums",
+}
 
 
 @dataclass(frozen=True)
@@ -76,33 +85,39 @@ def updates_within(
     followers: dict[int, int] = {}
     last: list[int] = []
     for update in updates.weights:
-        number, size = len(steps) + len(instructions), update.variable.size
+        position, size = len(steps) + len(instructions), update.variable.size
         written = writers.get(update.gradient, [])
         read_until = max((phase_of[i] for i in readers.get(update.variable, ())), default=-1)
         units = 0
-        own = len(written) == 1 and not steps[written[0]].by_samples and not readers.get(update.gradient)
-        if own and phase_of[written[0]] > max(safe_from, read_until):
+        alone = len(written) == 1 and not readers.get(update.gradient) and _is_whole_by_chunks(steps[written[0]])
+        if alone and phase_of[written[0]] > max(safe_from, read_until):
             units = steps[written[0]].units
-            followers[written[0]] = number
+            followers[written[0]] = position
         else:
-            last.append(number)
+            last.append(position)
         sizes = (updates.chunk, size // units if units else 1)
         instructions.append(Instruction(updates.operation, update.operands, sizes, units or size, False, _WORK * size))
     return instructions, followers, last
 
 
+def _is_whole_by_chunks(step: Instruction) -> bool:
+    """Whether what a chunk of an instruction has written may be read behind it."""
+    alone = not step.by_samples and len(step.written) == 1
+    return alone and (step.units == 1 or step.operation in _BY_ROWS)
+
+
 def left_for_updates(
     steps: Sequence[Instruction], positions: Sequence[int], chunks: Sequence[tuple[int, int, int, int]]
 ) -> list[int]:
-    """The places of gradients which nobody but the update behind them reads, and which need no memory but a thread's.
+    """The rows (of the program) of gradients that only the update behind them reads, and that fit into a thread's memory.
 
     An array as large as the weights would have to go through the caches for each of them.
     """
     most: dict[int, int] = {}
-    for place, instructions, _, units in chunks:
-        if instructions == 2 and steps[positions[place]].operation in _CAN_LEAVE:
-            most[place] = max(most.get(place, 0), units * steps[positions[place + 1]].size[1])
-    return [place for place, numbers in most.items() if numbers <= _MOST_LEFT]
+    for row, instructions, _, units in chunks:
+        if instructions == 2 and steps[positions[row]].operation in _CAN_LEAVE:
+            most[row] = max(most.get(row, 0), units * steps[positions[row + 1]].size[1])
+    return [row for row, numbers in most.items() if numbers <= _MOST_LEFT]
 
 
 def _writers(steps: Sequence[Instruction]) -> dict[Operand, list[int]]:

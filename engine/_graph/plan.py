@@ -118,8 +118,9 @@ class Plan:
     def how(self) -> str:
         """How a run computes, in words."""
         loaded = library()
-        if self.is_native and loaded is not None:
-            return f"runs as one compiled call ({loaded.level}, {device.threads()} threads)"
+        native = self._program.native
+        if native is not None and loaded is not None:
+            return f"runs as one compiled call ({loaded.level}, {device.threads()} threads); {native.phases}"
         if self.call_in_python is not None:
             call = self.call_in_python
             return f"runs op by op on {device.xp.__name__}: {call!r} of {call.where or 'the loss or a metric'} is not compiled"

@@ -20,7 +20,7 @@ class Schedule:
     def __init__(
         self, targets: Sequence[Tensor], calls: Sequence[Call], shapes: Mapping[Tensor, Sizes], training: bool
     ) -> None:
-        self._training = training
+        self.training = training
         self.absent: set[Tensor] = set()
         for call in calls:
             self.absent.update(call.absences(training, self.absent))
@@ -38,4 +38,4 @@ class Schedule:
 
     def needs(self, call: Call) -> list[Tensor]:
         """The tensors that must be known before `call` runs in this phase."""
-        return [x for x in call.needs(self._training) if x not in self.absent]
+        return [x for x in call.needs(self.training) if x not in self.absent]

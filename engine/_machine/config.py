@@ -21,6 +21,7 @@ class _Defaults:
     epsilon: float = 1e-7
     image_data_format: str = "channels_last"
     training: bool | None = None
+    exact: bool = False
 
 
 _defaults = _Defaults()
@@ -62,6 +63,37 @@ def set_floatx(floatx: str) -> None:
 def float_dtype() -> np.dtype:
     """`floatx()` as a NumPy dtype."""
     return np.dtype(_defaults.floatx)
+
+
+def exact() -> bool:
+    """Whether compiled convolutions forgo what is faster and rounds more.
+
+    Returns:
+        False unless `set_exact` chose True.
+
+    Example:
+        >>> exact()
+        False
+    """
+    return _defaults.exact
+
+
+def set_exact(exact: bool) -> None:
+    """Choose how compiled convolutions with kernels of 3 x 3 are computed, in what is built from now on.
+
+    By Winograd's algorithm they take about half the time, with errors of 2e-6 to 2e-5 of the largest result; what is no number
+    in a picture spreads over the results of its square of 4 x 4. The direct form, which all others have, has errors of 1e-6.
+
+    Args:
+        exact: True for the direct form everywhere.
+
+    Example:
+        >>> set_exact(True)
+        >>> exact()
+        True
+        >>> set_exact(False)
+    """
+    _defaults.exact = bool(exact)
 
 
 def epsilon() -> float:

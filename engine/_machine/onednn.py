@@ -14,7 +14,8 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from ctypes import POINTER, byref, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
 from functools import cache
 from pathlib import Path
@@ -270,7 +271,21 @@ if hasattr(os, "register_at_fork"):
 
 def library() -> Library | None:
     """The library, loaded at first use; None where it is not installed, turned off, or not usable here."""
-    return _load() if device.xp is np else None
+    return _load() if device.xp is np and not _off else None
+
+
+@contextmanager
+def turned_off() -> Generator[None]:
+    """Have plans that first run meanwhile compute by NumPy; to compare and to measure."""
+    global _off
+    before, _off = _off, True
+    try:
+        yield
+    finally:
+        _off = before
+
+
+_off = False
 
 
 def usable(*arrays: Array | None) -> bool:

@@ -1,7 +1,16 @@
 /* All operations for one level of instruction sets; compiled once for each, with LEVEL_TABLE as the name of its table. */
 #include "rows.c"
 #include "comparisons.c"
+#include "tables.c"
 #include "recurrent.c"
+#include "thin.c"
+#include "convolution.c"
+#include "winograd.c"
+#include "largest.c"
+#include "depthwise.c"
+#include "pooling.c"
+#include "strided.c"
+#include "normalisation.c"
 #include "updates.c"
 
 extern const Operation LEVEL_TABLE[];

@@ -38,15 +38,27 @@ int native_best_level(void) {
 /* Use a level from now on. */
 void native_use(int level) { operations = level_operations[level]; }
 
+/* Instructions i ... end - 1, all for `at_once` units of a chunk, then all for the next ones; 1 where one cannot use its numbers. */
+static int run_in_turns(Program *program, int64_t i, int64_t end, const Chunk *chunk, int64_t at_once) {
+    for (int64_t first = chunk->first, rest = chunk->count; rest > 0; first += at_once, rest -= at_once)
+        for (int64_t n = i; n < end; n++) {
+            const Instruction *instruction = program->instructions + n;
+            if (operations[instruction->operation](instruction, first, rest < at_once ? rest : at_once)) {
+                __atomic_store_n(&program->failed, n + 1, __ATOMIC_RELAXED);
+                return 1;
+            }
+        }
+    return 0;
+}
+
 static void run_chunk(void *task, int64_t n) {
     Program *program = task;
     const Chunk *chunk = program->chunks + n;
-    for (int64_t i = chunk->instruction; i < chunk->instruction + chunk->instructions; i++) {
-        const Instruction *instruction = program->instructions + i;
-        if (operations[instruction->operation](instruction, chunk->first, chunk->count)) {
-            __atomic_store_n(&program->failed, i + 1, __ATOMIC_RELAXED);
-            return;
-        }
+    int64_t end = chunk->instruction + chunk->instructions;
+    for (int64_t i = chunk->instruction, next; i < end; i = next) {
+        int64_t at_once = program->instructions[i].at_once;
+        for (next = i + 1; at_once && next < end && program->instructions[next].at_once == at_once;) next++;
+        if (run_in_turns(program, i, next, chunk, at_once ? at_once : chunk->count)) return;
     }
 }
 

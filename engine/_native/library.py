@@ -23,7 +23,15 @@ from .location import checksum_path, damage, library_path
 
 LEVELS = ("baseline", "avx2", "avx512")
 INSTRUCTION = np.dtype(
-    [("operation", "i8"), ("units", "i8"), ("size", "i8", 8), ("number", "f4", 4), ("array", "u8", 9)], align=True
+    [
+        ("operation", "i8"),
+        ("units", "i8"),
+        ("at_once", "i8"),
+        ("size", "i8", 8),
+        ("number", "f4", 4),
+        ("array", "u8", 9),
+    ],
+    align=True,
 )
 
 

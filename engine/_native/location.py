@@ -1,7 +1,7 @@
 """Where the library lies, and whether it is whole.
 
-Its name tells what it was built of, so that one of other sources is never loaded. A file beside it has its size and checksum: a library
-that was cut off or changed would end the process that loads it.
+Its name tells what it was built of, so that one of other sources is never loaded. A file beside it has its size and checksum: a
+library that was cut off or changed would end the process that loads it.
 """
 
 from __future__ import annotations

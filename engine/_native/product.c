@@ -18,8 +18,13 @@
 #define FEW_ROWS 3
 #define WIDEST (TILE_ROWS == 12 ? 16 : 8) /* vectors of a streak of one row, so that sums stay in registers */
 
+#define SLAB_COLUMNS 256
+#define AHEAD 8 /* rows of B that are asked for before they are read */
+#define FAR_ROWS 1024 /* numbers from one row of B to the next, from which on each row lies in a page of its own */
+
 typedef struct {
     float panel[DEPTH * TILE_COLUMNS]; /* of B */
+    float slab[DEPTH * SLAB_COLUMNS];  /* panels of B side by side */
     float left[PACKED_ROWS * DEPTH];   /* of A^T */
 } Workspace;
 
@@ -129,6 +134,8 @@ static void pack_transposed(const float *b, int64_t b_step, int64_t depth, int64
         int64_t p = 0;
         for (; j + 4 <= columns && p + 4 <= depth; p += 4) {
             const float *from = b + j * b_step + p;
+            if (p % 16 == 0 && j + 8 <= columns)
+                for (int i = 4; i < 8; i++) __builtin_prefetch(from + i * b_step);
             Four r[4];
             for (int i = 0; i < 4; i++) r[i] = *(const FourAnywhere *)(from + i * b_step);
             Four a = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), c = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5);
@@ -147,6 +154,19 @@ static void pack_transposed(const float *b, int64_t b_step, int64_t depth, int64
 static void pack_edge(const float *b, int64_t b_step, int64_t depth, int64_t columns) {
     for (int64_t p = 0; p < depth; p++)
         for (int64_t j = 0; j < TILE_COLUMNS; j++) workspace.panel[p * TILE_COLUMNS + j] = j < columns ? b[p * b_step + j] : 0;
+}
+
+/* The panels of `columns` columns of B's rows, the last of them with zeros behind. Where rows lie far apart, to read a panel at a time
+   would touch as many pages as there are rows for each of them. */
+static void pack_slab(const float *b, int64_t b_step, int64_t depth, int64_t columns) {
+    for (int64_t p = 0; p < depth; p++) {
+        if (p + AHEAD < depth)
+            for (int64_t j = 0; j < columns; j += 16) __builtin_prefetch(b + (p + AHEAD) * b_step + j);
+        for (int64_t j = 0; j < columns; j += LANES) {
+            float *panel = workspace.slab + j / TILE_COLUMNS * (DEPTH * TILE_COLUMNS) + j % TILE_COLUMNS;
+            *(Vector *)(panel + p * TILE_COLUMNS) = load_some(b + p * b_step + j, columns - j, 0);
+        }
+    }
 }
 
 /* Rows of A^T, column by column of A, so that each tile's part lies side by side. */
@@ -216,11 +236,16 @@ static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, in
         else if (rows == 2) first_column = streaks(2, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
         else first_column = streaks(3, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
     }
+    int by_slabs = !q->b_transposed && q->b_step >= FAR_ROWS && rows > TILE_ROWS;
     for (int64_t j = first_column; j < q->columns; j += TILE_COLUMNS) {
-        int64_t columns = q->columns - j < TILE_COLUMNS ? q->columns - j : TILE_COLUMNS;
+        int64_t left_columns = q->columns - j, columns = left_columns < TILE_COLUMNS ? left_columns : TILE_COLUMNS;
         const float *b = q->b_transposed ? q->b + j * q->b_step + from : q->b + from * q->b_step + j;
-        int in_place = !q->b_transposed && columns == TILE_COLUMNS;
-        if (q->b_transposed) pack_transposed(b, q->b_step, depth, columns);
+        const float *panel = workspace.panel;
+        int in_place = !q->b_transposed && columns == TILE_COLUMNS && !by_slabs;
+        if (by_slabs) {
+            if (j % SLAB_COLUMNS == 0) pack_slab(b, q->b_step, depth, left_columns < SLAB_COLUMNS ? left_columns : SLAB_COLUMNS);
+            panel = workspace.slab + j % SLAB_COLUMNS * DEPTH;
+        } else if (q->b_transposed) pack_transposed(b, q->b_step, depth, columns);
         else if (!in_place) pack_edge(b, q->b_step, depth, columns);
         const float *left = workspace.left;
         int64_t blocks = (rows + TILE_ROWS - 1) / TILE_ROWS;
@@ -229,7 +254,7 @@ static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, in
             int first = in_place && i == 0;
             int family = (first && blocks > 1 ? PACKING : columns <= LANES ? NARROW : WIDE) + (q->a_transposed ? 1 : 0);
             const float *part = packed ? left : q->a_transposed ? a + i : a + i * q->a_step;
-            tiles[height][family](depth, part, packed ? height : q->a_step, first ? b : workspace.panel,
+            tiles[height][family](depth, part, packed ? height : q->a_step, first ? b : panel,
                                   first ? q->b_step : TILE_COLUMNS, q->c + (row + i) * q->c_step + j, q->c_step, columns, add);
             left += depth * height;
             i += height;

@@ -151,6 +151,15 @@ OPERATION(multiply_rows) {
     return 0;
 }
 
+/* Rows of a plus one row; size = rows of a unit, columns; arrays a, row, y. */
+OPERATION(add_row) {
+    int64_t columns = SIZE(1);
+    for (int64_t r = first * SIZE(0), end = (first + count) * SIZE(0); r < end; r++)
+        for (int64_t j = 0; j < columns; j += LANES)
+            store_some(FLOATS(2) + r * columns + j, columns - j, load_some(FLOATS(0) + r * columns + j, columns - j, 0) + load_some(FLOATS(1) + j, columns - j, 0));
+    return 0;
+}
+
 /* dy where a >= b, else 0; arrays dy, a, b, da. */
 OPERATION(maximum_gradient) {
     for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
@@ -437,42 +446,5 @@ OPERATION(columns_into) {
 /* dx = the part of dy's columns; arrays dy, dx. */
 OPERATION(columns_of) {
     ROWS_OF_UNITS(r) memcpy(FLOATS(1) + r * SIZE(1), FLOATS(0) + r * SIZE(2) + SIZE(3), SIZE(1) * sizeof(float));
-    return 0;
-}
-
-/* ---- rows of a table by number: size = numbers of a unit, columns, rows of the table, kind of the numbers: 0 int32, 1 int64, 2 float32 ---- */
-
-ALWAYS int64_t row_number(const Instruction *instruction, int n, int64_t i) {
-    if (SIZE(3) == 0) return ((const int32_t *)instruction->array[n])[i];
-    if (SIZE(3) == 1) return ((const int64_t *)instruction->array[n])[i];
-    float x = FLOATS(n)[i];
-    return x > -1.0f && x < 9.2e18f ? (int64_t)x : -1;
-}
-
-/* y = table[numbers]; arrays numbers, table, y. 1 for a number that the table has no row for. */
-OPERATION(table_rows) {
-    int64_t columns = SIZE(1);
-    ROWS_OF_UNITS(i) {
-        int64_t row = row_number(instruction, 0, i);
-        if (row < 0 || row >= SIZE(2)) return 1;
-        memcpy(FLOATS(2) + i * columns, FLOATS(1) + row * columns, columns * sizeof(float));
-    }
-    return 0;
-}
-
-/* dtable = sums of the rows of dy that have each number, in their order; units are rows of the table, size[0] all numbers;
-   arrays dy, numbers, dtable (NULL: left for the update that follows). */
-OPERATION(table_gradient) {
-    int64_t columns = SIZE(1);
-    float *rows = FLOATS(2) ? FLOATS(2) + first * columns : gradients_of_chunk;
-    memset(rows, 0, count * columns * sizeof(float));
-    for (int64_t i = 0; i < SIZE(0); i++) {
-        int64_t row = row_number(instruction, 1, i);
-        if (row < first || row >= first + count) continue;
-        float *to = rows + (row - first) * columns;
-        const float *dy = FLOATS(0) + i * columns;
-        for (int64_t j = 0; j < columns; j += LANES)
-            store_some(to + j, columns - j, load_some(to + j, columns - j, 0) + load_some(dy + j, columns - j, 0));
-    }
     return 0;
 }

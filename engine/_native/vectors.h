@@ -43,6 +43,17 @@ ALWAYS Vector choose(Whole condition, Vector yes, Vector no) {
     return (Vector)((condition & (Whole)yes) | (~condition & (Whole)no));
 }
 
+/* Whether one lane is true. */
+ALWAYS int any(Whole condition) {
+#if defined(__clang__)
+    return __builtin_reduce_or(condition) != 0;
+#else
+    int32_t bits = 0;
+    for (int i = 0; i < LANES; i++) bits |= condition[i];
+    return bits != 0;
+#endif
+}
+
 /* The larger one, and NaN where one of the two is NaN, as NumPy's maximum. */
 ALWAYS Vector larger(Vector a, Vector b) { return choose((a > b) | (a != a), a, b); }
 ALWAYS Vector smaller(Vector a, Vector b) { return choose((a < b) | (a != a), a, b); }

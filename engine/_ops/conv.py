@@ -159,7 +159,7 @@ class Conv(OfReals):
         spatial, rank = dx.shape[1:-1], len(self.strides)
         before = self.windows_over(dx.shape, kernel.shape).before
         phases = [
-            _phases(n, k, s, d, b)
+            remainders_along(n, k, s, d, b)
             for n, k, s, d, b in zip(spatial, kernel.shape, self.strides, self.dilation, before, strict=False)
         ]
         if any(len(axis) < s for axis, s in zip(phases, self.strides, strict=True)):
@@ -196,10 +196,10 @@ class Conv(OfReals):
         return moved
 
 
-Phase = tuple[slice, slice, tuple[int, int, int, int]]
+Remainder = tuple[slice, slice, tuple[int, int, int, int]]
 
 
-def _phases(length: int, size: int, stride: int, dilation: int, before: int) -> list[Phase]:
+def remainders_along(length: int, size: int, stride: int, dilation: int, before: int) -> list[Remainder]:
     """What each remainder r of positions modulo the stride needs for dx, for those that some window element meets.
 
     That is: which kernel elements meet it (last first), which positions of x these are, and the window over dy: size,
@@ -208,7 +208,7 @@ def _phases(length: int, size: int, stride: int, dilation: int, before: int) -> 
     Element i of window o lies on position h = o * stride + i * dilation - before. For h = r + stride * q this makes
     o = q + (r + before - i * dilation) / stride, whole for every `step`-th i only.
     """
-    phases: list[Phase] = []
+    phases: list[Remainder] = []
     for r in range(min(stride, length)):
         taps = [i for i in range(size) if (r + before - i * dilation) % stride == 0]
         if not taps:

@@ -33,7 +33,7 @@ class ConvTransposed(OfReals):
     keeps = ("x", "kernel")
 
     def __post_init__(self) -> None:
-        self._conv = Conv(self.strides, self.padding, self.dilation, self.channels_first)
+        self.conv = Conv(self.strides, self.padding, self.dilation, self.channels_first)
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         """(N, *spatial', F). Raises ShapeError where no such y has a convolution of the shape of x."""
@@ -56,7 +56,7 @@ class ConvTransposed(OfReals):
 
     def _check(self, x: Shape, kernel: Shape, y: Shape) -> None:
         """The convolution of y must have the shape of x."""
-        back = self._conv.shape(y, kernel)
+        back = self.conv.shape(y, kernel)
         if any(None not in pair and pair[0] != pair[1] for pair in zip(back, x, strict=True)):
             raise ShapeError(
                 expected=f"an output whose convolution has the input's shape {x}",
@@ -66,7 +66,7 @@ class ConvTransposed(OfReals):
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
         """y = the gradient of a convolution's input for the output gradient x, plus bias."""
-        self._conv.backward(work, x, out, kernel, outs=(out, None))
+        self.conv.backward(work, x, out, kernel, outs=(out, None))
         if bias is not None:
             work.xp.add(out, bias.reshape(-1, *(1,) * len(self.strides)) if self.channels_first else bias, out=out)
 
@@ -74,9 +74,9 @@ class ConvTransposed(OfReals):
         """dx = dy * kernel, dkernel as of the convolution with input dy, dbias = sum of dy."""
         dx, dkernel, *rest = outs
         if dkernel is not None:
-            self._conv.backward(work, x, dy, kernel, outs=(None, dkernel))
+            self.conv.backward(work, x, dy, kernel, outs=(None, dkernel))
         if dx is not None:
-            self._conv.forward(work, dy, kernel, out=dx)
+            self.conv.forward(work, dy, kernel, out=dx)
         if rest and rest[0] is not None:
             channels = 1 if self.channels_first else dy.ndim - 1
             work.xp.sum(dy, axis=tuple(i for i in range(dy.ndim) if i != channels), out=rest[0])

@@ -12,9 +12,7 @@ from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from .gru import Gru
 from .lstm import Lstm
-from .rearrange import Repeat, Reverse
 from .recurrence import Recurrence
-from .shapes import axes_of, axis_of
 from .simple_rnn import SimpleRnn
 
 # In the order of recurrent.c.
@@ -308,60 +306,6 @@ def gru_gradient(call: BackwardCall, context: Context) -> list[Instruction] | No
         steps.append(s.recurrent_gradient(records, before, dz, wanted[2], (0, 2)))
         steps.append(s.recurrent_gradient(records, (_GRU_RECORD, _GRU_RESET), dz, wanted[2], (2, 3)))
     return steps + s.of_first_states(wanted, dstates)
-
-
-@native(Reverse)
-def reverse(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Of time steps."""
-    (x,) = call.present_inputs
-    return _reversed(call, context, x, call.outputs[0])
-
-
-@native_gradient(Reverse)
-def reverse_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """As forward."""
-    (dy,) = call.present_inputs
-    return _reversed(call.forward, context, dy, call.outputs[0])
-
-
-def _reversed(call: ForwardCall, context: Context, x: Tensor, y: Tensor) -> list[Instruction] | None:
-    shape = context.shapes[x]
-    assert isinstance(call.op, Reverse)
-    if not _has_steps(context, x) or axes_of(call.op.axes, 3) != (1,):
-        return None
-    samples, times, columns = shape
-    size = (times, columns, 0, columns, 1, 0)
-    return [Instruction("steps_of_records", (x, y), size, samples, True, samples * times * columns)]
-
-
-@native(Repeat)
-def repeat(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Of one time step."""
-    (x,) = call.present_inputs
-    return _repeated("middle_sum_gradient", call, context, x, call.outputs[0], x)
-
-
-@native_gradient(Repeat)
-def repeat_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """The sum over the steps."""
-    (dy,), (dx,) = call.present_inputs, call.outputs
-    return _repeated("middle_sum", call.forward, context, dy, dx, dx)
-
-
-def _repeated(
-    operation: str, call: ForwardCall, context: Context, read: Tensor, written: Tensor, one: Tensor
-) -> list[Instruction] | None:
-    assert isinstance(call.op, Repeat)
-    if not _has_steps(context, one) or context.shapes[one][1] != 1 or axis_of(call.op.axis, 3) != 1:
-        return None
-    samples, _, columns = context.shapes[one]
-    size, work = (call.op.times, columns), samples * call.op.times * columns
-    return [Instruction(operation, (read, written), size, samples, True, work, (1.0,))]
-
-
-def _has_steps(context: Context, x: Tensor) -> bool:
-    """Whether a tensor is (samples, time steps, columns) of float32."""
-    return len(context.shapes[x]) == 3 and context.shapes[x][0] == context.batch and x.dtype == "float32"
 
 
 __all__: list[str] = []

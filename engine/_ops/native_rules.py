@@ -15,15 +15,19 @@ from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCa
 from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
 from .embedding import Embedding
 from .matmul import Linear
+from .native_moves import joined_along
 from .probabilities import Softmax
-from .random import Dropout
 from .rearrange import Concatenate, Repeat
 from .rectified import RectifiedLinear
 from .reduce import Mean, Sum
 from .rounding import Round
-from .shapes import count
+from .shapes import axes_of, count
 
 may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients, Repeat)
+
+
+# Rows of which a product with a large kernel takes as long as reading that: threads share its columns.
+_FEW_ROWS, _LARGE_KERNEL, _COLUMNS_AT_ONCE = 8, 1 << 18, 256
 
 
 def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[int, int, int], bool]:
@@ -43,8 +47,12 @@ def linear(call: ForwardCall, context: Context) -> list[Instruction] | None:
     units, size, by_samples = _of_linear(context, x, kernel)
     work = 2 * context.size(x) * size[2]
     assert isinstance(call.op, Linear)
-    operands = (x, kernel, rest[0] if rest else None, call.outputs[0])
-    return [Instruction("linear", operands, size, units, by_samples, work, (float(call.op.rectifies),))]
+    operands, numbers = (x, kernel, rest[0] if rest else None, call.outputs[0]), (float(call.op.rectifies),)
+    rows, outputs = units * size[0], size[2]
+    if rows <= _FEW_ROWS and context.size(kernel) >= _LARGE_KERNEL:
+        few, grain = (rows, *size[1:]), max(_COLUMNS_AT_ONCE, -(-outputs // 8))
+        return [Instruction("linear_of_few_rows", operands, few, outputs, False, work, numbers, grain=grain)]
+    return [Instruction("linear", operands, size, units, by_samples, work, numbers)]
 
 
 @native_gradient(Linear, RectifiedLinear)
@@ -133,6 +141,8 @@ def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     if isinstance(call.op, Multiply) and _is_for_rows(context, *call.present_inputs):
         a, b = call.present_inputs
         return context.along_last_axis("multiply_rows", a, (a, b, call.outputs[0]))
+    if isinstance(call.op, Add) and _is_row_of(context, others[0], first) and context.is_given(others[0]):
+        return context.along_last_axis("add_row", first, (first, others[0], call.outputs[0]))
     return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
 
 
@@ -148,6 +158,14 @@ def _one_after_the_other(
         steps += step
         first = result
     return steps or None
+
+
+def _is_row_of(context: Context, row: Tensor, x: Tensor) -> bool:
+    """Whether a tensor has one number for each column of x, which has several rows."""
+    shape = context.shapes[x]
+    return (
+        len(shape) > 1 and context.size(row) == shape[-1] < context.size(x) and context.shapes[row][-1:] == shape[-1:]
+    )
 
 
 def _is_for_rows(context: Context, a: Tensor, b: Tensor) -> bool:
@@ -167,10 +185,14 @@ def _elementwise(
 
 @native_gradient(Add, Subtract)
 def sum_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy for each input of its shape, with the sign that it has in the sum."""
+    """dy for each input of its shape, with the sign that it has in the sum; its sum for one that was added to each row."""
     (dy,) = call.present_inputs
     steps: list[Instruction] = []
     for i, dx in context.wanted(call).items():
+        if isinstance(call.op, Add) and _is_row_of(context, dx, dy):
+            rows, columns = context.size(dy) // context.size(dx), context.size(dx)
+            steps.append(Instruction("bias_gradient", (dy, dx), (rows, 1, columns), 1, False, context.size(dy)))
+            continue
         if context.shapes[dx] != context.shapes[dy]:
             return None
         operation = "negative" if i == 1 and isinstance(call.op, Subtract) else "copy"
@@ -337,16 +359,18 @@ def total(call: ForwardCall, context: Context) -> list[Instruction] | None:
 
 
 def _is_middle_axis(call: ForwardCall | BackwardCall, context: Context, x: Tensor) -> bool:
-    """Whether a sum goes over the steps of (samples, steps, channels)."""
+    """Whether a sum goes over all axes between samples and channels."""
     shape, axis = context.shapes[x], getattr(call.op, "axis", None)
-    return len(shape) == 3 and axis in (1, -2, (1,), (-2,)) and shape[0] == context.batch
+    if len(shape) < 3 or axis is None or shape[0] != context.batch:
+        return False
+    return axes_of(axis, len(shape)) == tuple(range(1, len(shape) - 1))
 
 
 def _over_middle_axis(
     operation: str, context: Context, x: Tensor, operands: tuple[Tensor, Tensor], divisor: tuple[float]
 ) -> list[Instruction]:
-    samples, steps, channels = context.shapes[x]
-    return [Instruction(operation, operands, (steps, channels), samples, True, context.size(x), divisor)]
+    samples, *steps, channels = context.shapes[x]
+    return [Instruction(operation, operands, (count(steps), channels), samples, True, context.size(x), divisor)]
 
 
 def _divisor(call: ForwardCall | BackwardCall, context: Context, x: Tensor, y: Tensor) -> tuple[float]:
@@ -394,8 +418,12 @@ def _joined(
     operation: str,
 ) -> list[Instruction] | None:
     """One instruction for each part: (a tensor of its shape, what is read, what is written)."""
-    if whole.dtype != "float32" or not is_last_axis(call, context.shapes[whole]):
+    if whole.dtype != "float32":
         return None
+    if not is_last_axis(call, context.shapes[whole]):
+        op = call.op
+        assert isinstance(op, Concatenate)
+        return joined_along(context, op.axis, parts, whole, operation == "columns_into")
     begin, (*leading, columns) = 0, context.shapes[whole]
     units = context.units(whole)
     rows = count(leading) // units
@@ -444,33 +472,6 @@ def _of_table(context: Context, indices: Tensor, table: Tensor) -> tuple[int, in
         return None
     rows, *columns = context.shapes[table]
     return context.size(indices), count(columns), rows, _KINDS_OF_INDICES.index(str(indices.dtype))
-
-
-@native(Dropout)
-def dropout(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """x times the mask, which Python draws before."""
-    op, (x,), (y,) = call.op, call.present_inputs, call.outputs
-    assert isinstance(op, Dropout)
-    return _masked(op, call, context, x, y)
-
-
-@native_gradient(Dropout)
-def dropout_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy times the mask that forward drew."""
-    op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
-    assert isinstance(op, Dropout)
-    return _masked(op, call.forward, context, dy, dx)
-
-
-def _masked(op: Dropout, call: ForwardCall, context: Context, x: Tensor, y: Tensor) -> list[Instruction] | None:
-    shape, units = context.shapes[x], context.units(x)
-    if op.noise_shape is not None:
-        return None
-    mask = context.kept(call, "mask", shape, lambda work: op.draw(work, shape, "float32"))
-    by_samples = units == context.batch and bool(shape)
-    return [
-        Instruction("multiply", (x, mask, y), (context.size(x) // units, 1, 1), units, by_samples, 4 * context.size(x))
-    ]
 
 
 __all__: list[str] = []

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from .._graph.op import Work, apply
+from .._graph.op import Op, Work, apply
 from .._graph.tensor import Call, Constant, Tensor, Value
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.random import Stream
 from ..types import Array, DTypeLike, Shape
-from .casting import OfReals
+from .casting import reals
 from .elementwise import times_slope
 from .shapes import count
 from .sizes import Sizes, full
@@ -25,13 +26,17 @@ _FEWEST_STEPS = 640
 _WORDS = 1 << 13
 
 
-class Random(OfReals):
+class Random(Op):
     """An op that draws random numbers; `seed` None means the plan's stream."""
 
     seed: int | None = None
 
     def __post_init__(self) -> None:
         self._own_stream = None if self.seed is None else Stream(self.seed)
+
+    def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Floats, which is what is drawn."""
+        return reals(inputs)
 
     @property
     def own_stream(self) -> Stream | None:

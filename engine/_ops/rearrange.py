@@ -30,17 +30,18 @@ class Transpose(Op):
 
     def shape(self, x: Shape) -> Shape:
         """The sizes of x in the new order. Raises ShapeError for an order that leaves an axis out."""
-        return tuple(x[i] for i in self._order(len(x)))
+        return tuple(x[i] for i in self.order(len(x)))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x with its axes in the new order."""
-        work.xp.copyto(out, x.transpose(self._order(x.ndim)))
+        work.xp.copyto(out, x.transpose(self.order(x.ndim)))
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy with its axes in the old order."""
-        work.xp.copyto(outs[0].transpose(self._order(dy.ndim)), dy)
+        work.xp.copyto(outs[0].transpose(self.order(dy.ndim)), dy)
 
-    def _order(self, rank: int) -> tuple[int, ...]:
+    def order(self, rank: int) -> tuple[int, ...]:
+        """The axes of x in the order of those of y."""
         if self.axes is None:
             return tuple(reversed(range(rank)))
         order = tuple(axis_of(int(a), rank) for a in self.axes)
@@ -230,17 +231,18 @@ class Pad(Op):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = value, and x inside."""
         out.fill(self.value)
-        work.xp.copyto(out[self._inside(x.shape)], x)
+        work.xp.copyto(out[self.inside(x.shape)], x)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = the inside of dy."""
-        work.xp.copyto(outs[0], dy[self._inside(outs[0].shape)])
+        work.xp.copyto(outs[0], dy[self.inside(outs[0].shape)])
 
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
         """dx, and zeros around it."""
         return apply(Pad(self.widths), dx)
 
-    def _inside(self, shape: tuple[int, ...]) -> tuple[slice, ...]:
+    def inside(self, shape: tuple[int, ...]) -> tuple[slice, ...]:
+        """Where x, of this shape, lies in y."""
         return tuple(slice(a, a + n) for n, (a, _) in zip(shape, self.widths, strict=True))
 
 

@@ -47,7 +47,7 @@ class Upsample(Op):
     def shape(self, x: Shape) -> Shape:
         """Spatial axis i is times[i] as long. Raises ShapeError for another rank."""
         _check_rank(x, len(self.times))
-        return tuple(None if n is None else n * t for n, t in zip(x, self._factors(), strict=True))
+        return tuple(None if n is None else n * t for n, t in zip(x, self.factors(), strict=True))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y[i * times + r] = x[i] for r < times, along each spatial axis."""
@@ -70,12 +70,13 @@ class Upsample(Op):
 
         work.parallel(run, _shares(dx))
 
-    def _factors(self) -> tuple[int, ...]:
+    def factors(self) -> tuple[int, ...]:
+        """How often elements are repeated along each axis of x."""
         return (1, 1, *self.times) if self.channels_first else (1, *self.times, 1)
 
     def _copies(self) -> Iterator[tuple[slice, ...]]:
         """Where the first copy of every element lies, then where the second ones lie, and so on."""
-        steps = [[slice(i, None, t) for i in range(t)] for t in self._factors()]
+        steps = [[slice(i, None, t) for i in range(t)] for t in self.factors()]
         return itertools.product(*steps)
 
 

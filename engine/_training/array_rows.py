@@ -7,6 +7,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..types import Array, DType, DTypeLike
+from .native_rows import NativeRows, native_rows
+
+# Plans have arrays of their own for the batches of each size.
+_MOST_TARGETS = 16
 
 
 class ArrayData(Protocol):
@@ -60,6 +64,7 @@ class RowReader:
         self._plain = isinstance(array, np.ndarray)
         self._contiguous = array if isinstance(array, np.ndarray) and array.flags.c_contiguous else None
         self._buffer: Array | None = None
+        self._native: dict[int, tuple[Array, NativeRows | None]] = {}
 
     def read(self, rows: slice | Array) -> Array | Rows:
         """The rows of a slice or of an index array."""
@@ -81,8 +86,22 @@ class RowReader:
         straight = type(target) is np.ndarray and target.dtype == source.dtype
         if not straight and self._buffer is None:
             self._buffer = np.empty((self._size, *self.row), source.dtype)
+        if straight:
+            native = self._native_rows(source, target)
+            if native is not None:
+                native.copy(index)
+                return
         into = target if straight or self._buffer is None else self._buffer[: len(index)]
         # With mode='raise' NumPy would copy through a new buffer.
         source.take(index, axis=0, out=into, mode="clip")
         if into is not target:
             np.copyto(target, into, casting="unsafe")
+
+    def _native_rows(self, source: Array, target: Array) -> NativeRows | None:
+        """What copies rows into this target, made at the first batch that goes there."""
+        known = self._native.get(id(target))
+        if known is None:
+            if len(self._native) >= _MOST_TARGETS:
+                self._native.clear()
+            known = self._native[id(target)] = target, native_rows(source, target)
+        return known[1]

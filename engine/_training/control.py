@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from ..events import BatchEnd, Event, Listener, Reason, only_for
+from ..events import Reason
 from ..types import Config
 from .fit_call import FitCall
 from .gate import Gate
@@ -27,6 +27,8 @@ class Control:
         snapshot: takes one of this training, for listeners, between two batches; None before it begins.
         call: what its `fit` asked for, for listeners; None before it begins.
         gate: closed by the loop while weights change.
+        ends_on_nan: whether the training ends after its first batch whose loss is NaN or infinite, since the weights are lost
+            then; which is not so by default.
 
     Example:
         >>> control = Control()
@@ -45,6 +47,7 @@ class Control:
         self.snapshot: Callable[[], Config] | None = None
         self.call: FitCall | None = None
         self.gate = Gate()
+        self.ends_on_nan = False
 
     def still(self) -> AbstractContextManager[None]:
         """A block in which the weights are those of a whole number of updates, and stay so; from any thread."""
@@ -130,14 +133,3 @@ class Control:
                     break
                 self._changed.wait(_LOOK_AGAIN)
         return self._reason is None
-
-
-def ends_on_nan(control: Control) -> Listener:
-    """A listener that ends a training at its first batch whose loss is NaN or infinite, since the weights are lost then."""
-
-    @only_for(BatchEnd)
-    def heard(event: Event) -> None:
-        if isinstance(event, BatchEnd) and not event.finite:
-            control.stop("nan")
-
-    return heard

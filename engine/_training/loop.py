@@ -235,6 +235,8 @@ class _Run:
         ends = BatchEnd(epoch, batch_index, batch.size, dict(zip(t.names, values, strict=True)), finite)
         for listener in self._at_end:
             listener(ends)
+        if not finite and self._control.ends_on_nan:
+            self._control.stop("nan")
 
 
 def _tell_end(listeners: Sequence[Listener], reason: Reason) -> None:

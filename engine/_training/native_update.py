@@ -70,13 +70,12 @@ class NativeUpdate:
         self._norm: Program | None = None
         self._has_turn = False
         self._is_done = False
-        self.operation = ""
+        self.operation = "descend"  # until the first update tells which it is
         self.chunk = _CHUNK
-        self.weights: list[WeightUpdate] = []
+        self.weights: Sequence[WeightUpdate] = []
 
-    def follow(self, optimizer: Optimizer, numbers: tuple[float, ...], gradient_of: Mapping[Variable, Tensor]) -> None:
+    def follow(self, gradient_of: Mapping[Variable, Tensor]) -> None:
         """Say for the plans to come which tensor is the gradient of each variable."""
-        self.operation = _OPERATIONS[type(optimizer).update](optimizer, numbers)
         shared = Outside(self._numbers)
         self.weights = [
             WeightUpdate(variable, gradient_of.get(variable), (*map(Outside, arrays), shared))
@@ -99,8 +98,8 @@ class NativeUpdate:
         return taken
 
     def give_back(self) -> None:
-        """Hear that the run whose turn it was has updated nothing."""
-        self._is_done = False
+        """Hear that the run whose turn it was has updated nothing, or is not to come."""
+        self._has_turn = self._is_done = False
 
     def end(self, clipnorm: float | None) -> None:
         """Do the update, unless a plan has done it."""

@@ -141,7 +141,7 @@ class Updater:
         arrays = [[s.weights, s.gradients, *(of[i] for of in self.slots.values())] for i, s in enumerate(self.segments)]
         self._native = native_update(optimizer, arrays, list(self._parts()))
         self._begun: tuple[tuple[float, ...], bool] | None = None
-        self._before: tuple[int, dict[str, float]] = (0, {})
+        self._before: dict[str, float] = {}
         self._constrained = [v for v in self.variables if v.constraint is not None]
         optimizer.attach(self)
 
@@ -173,27 +173,30 @@ class Updater:
     def within_plans(self, gradient_of: Mapping[Variable, Tensor], assigned: Sequence[Variable]) -> NativeUpdate | None:
         """What plans that compute these gradients may update the weights with; None where the update is not theirs.
 
-        Nor is it where they assign a number of the optimizer's, which the update has to wait for.
+        Nor is it where they assign a weight, or a number of the optimizer's, which the update has to wait for.
         """
-        native, optimizer = self._native, self.optimizer
-        if native is None or any(vars(optimizer).get(name) in assigned for name in (*optimizer.hyper, "_iterations")):
+        native, of_optimizer = self._native, vars(self.optimizer)
+        first = {*self.variables, *(of_optimizer.get(name) for name in (*self.optimizer.hyper, "_iterations"))}
+        if native is None or not first.isdisjoint(assigned):
             return None
-        native.follow(optimizer, optimizer.numbers(dict(self.state)), gradient_of)
+        native.follow(gradient_of)
         return native
 
     def begin(self) -> None:
         """Let a plan do the coming update itself; `apply` or `withdraw` ends it."""
         optimizer = self.optimizer
-        self._before = (int(optimizer.iterations.array), dict(self.state))
-        numbers = optimizer.numbers(self.state)
-        self._begun = numbers, optimizer.count_step() % FLOOR_EVERY == 0
+        self._before = dict(self.state)
+        # The step is counted behind the plan, which may show how many there were.
+        floors = (int(optimizer.iterations.array) + 1) % FLOOR_EVERY == 0
+        self._begun = optimizer.numbers(self.state), floors
         if self._native is not None:
             self._native.begin(optimizer, *self._begun)
 
     def withdraw(self) -> None:
         """Forget the update that `begin` announced."""
-        self._begun = None
-        self.optimizer.iterations.array[...], self.state = self._before
+        self._begun, self.state = None, self._before
+        if self._native is not None:
+            self._native.give_back()
 
     def apply(self) -> None:
         """One update of all weights from the gradients as they stand; the gradients may be changed."""
@@ -202,6 +205,7 @@ class Updater:
             self.begin()
         assert self._begun is not None
         (numbers, floors), self._begun = self._begun, None
+        optimizer.count_step()
         if self._native is not None:
             self._native.end(optimizer.clipnorm)
         else:

@@ -23,6 +23,7 @@ from .._files.graph_form import (
 )
 from .._files.pruned_graph import without_unused_calls
 from .._graph.ordering import circle, in_order
+from ..layers.naming import input_name
 
 __all__ = [
     "GraphForm",
@@ -34,6 +35,7 @@ __all__ = [
     "ends_of",
     "has_wires",
     "in_order",
+    "input_name",
     "listed_calls",
     "read_calls",
     "read_graph_form",

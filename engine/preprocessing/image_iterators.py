@@ -104,12 +104,17 @@ class Iterator(Sequence):
         return -(-self.n // self.batch_size)
 
     def __getitem__(self, index: int) -> Batch:
-        if not 0 <= index < len(self):
+        if isinstance(index, slice):
+            raise DataError(
+                where=f"{type(self).__name__}, batch", expected="the number of one batch", actual=str(index)
+            )
+        if not -len(self) <= index < len(self):
             expected = f"a number from 0 to {len(self) - 1}" if len(self) else "a batch"
             raise DataError(where=f"{type(self).__name__}, batch", expected=expected, actual=str(index))
         with self.lock:
             random = self._random()
-            indices = self._order(random)[index * self.batch_size : (index + 1) * self.batch_size]
+            first = index % len(self) * self.batch_size
+            indices = self._order(random)[first : first + self.batch_size]
         return self._make(indices, random)
 
     def __iter__(self) -> Iterator:

@@ -270,7 +270,12 @@ def _called(
     except Exception as error:  # a user's own class may raise anything
         arrives = _arrives(name, tensors, before)
         return Checked("wrong", fault=Fault("shape", f"{arrives} {type(error).__name__}: {error}"))
-    return Checked("ok", _as_tuple(result))
+    outputs = _as_tuple(result)
+    if any(0 in tensor.shape[1:] for tensor in outputs) and not any(0 in tensor.shape[1:] for tensor in tensors):
+        arrives = arriving_words(tensors[0].shape)
+        fault = Fault("shape", say.leaves_nothing(name, arrives), say.CUT_LESS_OR_GIVE_MORE, short=say.NOTHING_IS_LEFT)
+        return Checked("wrong", fault=fault)
+    return Checked("ok", outputs)
 
 
 def called_once(part: Part, tensors: list[Tensor]) -> Checked:

@@ -10,7 +10,7 @@ from engine.types import Shape
 from .. import messages
 from ..refused import Refused
 from ..words import graph as say
-from . import card_lines, forms
+from . import card_lines, effects, forms
 from .canvas_state import title_of
 from .checks import Checker, Checkup
 from .commands import COMMANDS, Message, Surroundings, apply
@@ -40,6 +40,8 @@ def refusal(why: str) -> messages.Consequences:
         "waiting": 0,
         "begin": [],
         "begin_more": 0,
+        "effect": "",
+        "preview": effects.NOTHING,
     }
 
 
@@ -79,6 +81,8 @@ def consequences(
         "waiting": len(now_waiting - was_waiting),
         "begin": begin[:MOST_CHANGED],
         "begin_more": len(begin[MOST_CHANGED:]),
+        "effect": effects.in_words(draft, checkup, trial, after),
+        "preview": effects.preview(draft, checkup, trial, after),
     }
 
 
@@ -97,6 +101,8 @@ def together(inside: messages.Consequences, around: messages.Consequences) -> me
         "waiting": inside["waiting"] + around["waiting"],
         "begin": begin[:MOST_CHANGED],
         "begin_more": inside["begin_more"] + around["begin_more"] + len(begin[MOST_CHANGED:]),
+        "effect": inside["effect"],
+        "preview": effects.together(inside["preview"], around["preview"]),
     }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from engine.experiment import fits
 from engine.types import Shape
@@ -12,12 +12,14 @@ from .. import messages
 from ..refused import Refused
 from ..words import common
 from ..words import data as say
+from . import data_values
 from .checks import Checker, Checkup
-from .commands import CommandMessage, Done, Message, Surroundings, a_text, carried_out, command
+from .commands import CommandMessage, Done, Message, Surroundings, a_text, apply, carried_out, command
 from .draft import Draft, node_id, split_node
 from .labels import arriving_words
 from .problems import last_activation, loss_of
 from .records import DataPart
+from .trying import Trials
 from .views import arrays_of
 
 SPARSE = "sparse_categorical_crossentropy"
@@ -27,20 +29,26 @@ Steps = list[CommandMessage]
 
 @dataclass(frozen=True)
 class DataMend:
-    """commands: what is done, as one step of undo. details: what it means, in words."""
+    """commands: what is done, as one step of undo. details: what it means, in words. tried: how it was tried."""
 
     label: str
     commands: Steps
     details: str | None = None
+    tried: messages.Tried = "shapes"
 
 
 @dataclass(frozen=True)
 class DataFault:
-    """A sentence about the data, with its mends; id stays the same while the same thing is wrong."""
+    """A sentence about the data, with its mends; id stays the same while the same thing is wrong.
+
+    warning: whether training may begin all the same. hint: what to do in a cell.
+    """
 
     id: str
     sentence: str
     mends: tuple[DataMend, ...] = ()
+    warning: bool = False
+    hint: str | None = None
 
 
 def data_problems(
@@ -48,18 +56,28 @@ def data_problems(
     checkup: Checkup,
     sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
-) -> list[messages.DataProblem]:
-    """Problems of the chosen data with the offers of their mends; [] while there is no source at all.
+    trials: Trials | None = None,
+) -> tuple[list[messages.DataProblem], list[messages.DataProblem]]:
+    """Problems of the chosen data and warnings, with the offers of their mends; none while there is no source at all.
 
-    facts: of arrays by key, where they are known.
+    facts: of arrays by key, where they are known. trials: trains what a mend changes; None: shapes alone decide.
     """
+    faults = find(draft, checkup, sources, facts, trials)
+    return _listed(fault for fault in faults if not fault.warning), _listed(fault for fault in faults if fault.warning)
+
+
+def _listed(faults: Iterable[DataFault]) -> list[messages.DataProblem]:
     return [
         {
             "id": fault.id,
             "sentence": fault.sentence,
-            "mends": [{"id": mend.label, "label": mend.label, "details": mend.details} for mend in fault.mends],
+            "hint": fault.hint,
+            "mends": [
+                {"id": mend.label, "label": mend.label, "details": mend.details, "effect": "", "tried": mend.tried}
+                for mend in fault.mends
+            ],
         }
-        for fault in find(draft, checkup, sources, facts)
+        for fault in faults
     ]
 
 
@@ -70,9 +88,10 @@ def mend_commands(
     problem: str,
     mend: str,
     facts: Mapping[str, messages.ArrayFacts] | None = None,
+    trials: Trials | None = None,
 ) -> tuple[str, Steps]:
     """(label, commands) of an offered mend. Raises Refused when the problem is gone."""
-    for fault in find(draft, checkup, sources, facts):
+    for fault in find(draft, checkup, sources, facts, trials):
         for offer in fault.mends:
             if (fault.id, offer.label) == (problem, mend):
                 return offer.label, offer.commands
@@ -93,18 +112,43 @@ def find(
     checkup: Checkup,
     sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
+    trials: Trials | None = None,
 ) -> list[DataFault]:
-    """All that does not fit, inputs first."""
+    """All that does not fit, inputs first, with the mends that were tried and go."""
     if not sources:
         return []
     arrays: dict[str, messages.ArrayEntry] = {
         array["key"]: array for array in arrays_of(sources, draft.data.get("source"))
     }
-    problems = [*_of_inputs(draft, checkup, arrays), *_of_targets(draft, checkup, arrays, facts or {})]
-    return [*problems, *_of_lengths(draft, arrays)]
+
+    def faults_of(draft: Draft, checkup: Checkup) -> list[DataFault]:
+        return [*_of_shapes(draft, checkup, arrays, facts or {}), *_of_values(draft, checkup, arrays, facts or {})]
+
+    return [
+        replace(fault, mends=tuple(_tried(draft, checkup, fault, faults_of, trials)))
+        for fault in faults_of(draft, checkup)
+    ]
 
 
-def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
+def _of_shapes(
+    draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry], facts: Mapping[str, messages.ArrayFacts]
+) -> Iterator[DataFault]:
+    yield from _of_inputs(draft, checkup, arrays, facts)
+    yield from _of_targets(draft, checkup, arrays, facts)
+    yield from _of_lengths(draft, arrays)
+
+
+def _of_values(
+    draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry], facts: Mapping[str, messages.ArrayFacts]
+) -> Iterator[DataFault]:
+    for fault in data_values.of_values(draft, checkup, arrays, facts):
+        mends = tuple(DataMend(mend.label, mend.commands) for mend in fault.mends)
+        yield DataFault(fault.id, fault.sentence, mends, fault.warning, fault.hint)
+
+
+def _of_inputs(
+    draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry], facts: Mapping[str, messages.ArrayFacts]
+) -> Iterator[DataFault]:
     chosen = draft.data["inputs"]
     for name in draft.input_names():
         checked = checkup.nodes.get(node_id(name, 0))
@@ -120,8 +164,10 @@ def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.Arr
             change: CommandMessage = {"do": "set", "layers": [name], "field": "shape", "value": [*sizes]}
             text = "×".join(map(str, sizes))
             mend = DataMend(say.give_shape(name, text), [change], say.THE_SHAPE_OF_THE_CHOSEN_ARRAY)
-            mends = (mend,) if _goes(draft, checkup, mend.commands) else ()
-            yield DataFault(f"inputs:{name}:shape", sentence, mends)
+            values = data_values.known_values(arrays[chosen[name]], facts.get(chosen[name]))
+            known, hint = data_values.for_shape(draft, data_values.of_input(draft, checkup, name, values))
+            mends = _each_once([mend, *(DataMend(one.label, one.commands) for one in known)])
+            yield DataFault(f"inputs:{name}:shape", sentence, mends, hint=hint)
 
 
 def _missing(
@@ -175,12 +221,23 @@ def _of_targets(
             continue
         gives = say.CLASS_NUMBERS if sparse else arriving_words(shape)
         sentence = say.gives_another_shape(name, gives, key, arriving_words(actual))
-        mends = [
-            mend
-            for mend in _target_mends(draft, node, shape, arrays[key], facts.get(key))
-            if _goes(draft, checkup, mend.commands)
-        ]
-        yield DataFault(f"targets:{name}:shape", sentence, tuple(mends[:MOST_ARRAYS]))
+        values = data_values.known_values(arrays[key], facts.get(key))
+        known, hint = data_values.for_shape(draft, data_values.of_target(draft, checkup, node, values))
+        direct = list(_target_mends(draft, node, shape, arrays[key], facts.get(key)))
+        of_classes = len(shape) == 2 and (shape[-1] or 0) > 1 and fits(actual, [*shape[:-1], 1], "output")
+        others = [] if of_classes and direct else [DataMend(one.label, one.commands) for one in known]
+        mends = _each_once([*others, *direct])
+        yield DataFault(f"targets:{name}:shape", sentence, mends, hint=hint)
+
+
+def _each_once(mends: Sequence[DataMend]) -> tuple[DataMend, ...]:
+    """The first of those that have one label or do the same."""
+    once: list[DataMend] = []
+    for mend in mends:
+        same = sorted(map(repr, mend.commands))
+        if not any(mend.label == one.label or same == sorted(map(repr, one.commands)) for one in once):
+            once.append(mend)
+    return tuple(once)
 
 
 def _target_mends(
@@ -193,7 +250,8 @@ def _target_mends(
         one = _one_unit(draft, node, array, facts)
         labels = _class_numbers(name, layer, activation, units)
         single = _is_yes_or_no(facts) or _is_measured(array) or str(array["dtype"]) == "bool"
-        yield from (one, labels) if single else (labels, one)
+        many = not single and facts is not None and len(facts["classes"] or ()) > 2
+        yield from (one, labels) if single else (labels,) if many else (labels, one)
     elif len(actual) == len(shape) and actual[:-1][1:] == shape[:-1][1:]:
         if loss_of(draft, name) == SPARSE and actual[-1] == units:
             other_loss: CommandMessage = {"do": "set_training", "loss": {name: "categorical_crossentropy"}}
@@ -251,16 +309,34 @@ def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iter
         yield DataFault("data:lengths", say.lengths_differ(counts))
 
 
-def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:
-    """Whether the commands can be carried out and no node that was right is wrong afterwards."""
-    trial = draft.copy()
-    try:
-        for step in commands:
-            carried_out(trial, step, _NOTHING_AROUND)
-    except Refused:
-        return False
-    after = Checker().check(trial).nodes
-    return all(after[node].state == "ok" for node, checked in checkup.nodes.items() if checked.state == "ok")
+def _tried(
+    draft: Draft,
+    checkup: Checkup,
+    fault: DataFault,
+    faults_of: Callable[[Draft, Checkup], list[DataFault]],
+    trials: Trials | None,
+) -> Iterator[DataMend]:
+    """The first mends that can be carried out, take the fault away, make no node wrong that was right, and train."""
+    good = 0
+    for mend in fault.mends:
+        trial = draft.copy()
+        try:
+            for step in mend.commands:
+                trial, _ = apply(trial, step, _NOTHING_AROUND)
+        except Refused:
+            continue
+        after = Checker().check(trial)
+        if any(after.nodes[node].state != "ok" for node, checked in checkup.nodes.items() if checked.state == "ok"):
+            continue
+        if any(other.id == fault.id for other in faults_of(trial, after)):
+            continue
+        verdict = "shapes" if trials is None else trials.of(trial, after)
+        if verdict == "failed":
+            continue
+        yield replace(mend, tried=verdict)
+        good += 1
+        if good == MOST_ARRAYS:
+            return
 
 
 class _NothingAround:

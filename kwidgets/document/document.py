@@ -28,7 +28,6 @@ from . import (
     edit_together,
     forms,
     in_blocks,
-    mends,
     nested,
     notes,
     printing,
@@ -44,12 +43,14 @@ from .commands import COMMANDS, HARMLESS, INTERNAL, REPLACING, Change, Done, Mes
 from .draft import Draft
 from .history import History
 from .identity import identified
+from .offers import Offers
 from .python_code import Program
 from .records import Experiment
 from .scripting import Scripted
 from .seen import SeenVersions
 from .spread import Insides, View
 from .steps import Steps
+from .trying import Trials
 from .written import DocumentTexts
 
 # The modules whose commands a document carries out; they are registered when these are imported.
@@ -75,7 +76,7 @@ class Document(Scripted):
     template: of which `draft` was made, for the script. Raises Refused, with the reason; the document is then as it was.
     """
 
-    def __init__(self, draft: Draft | None = None, template: str | None = None) -> None:
+    def __init__(self, draft: Draft | None = None, template: str | None = None, trials: Trials | None = None) -> None:
         self._lock = threading.RLock()
         self._draft = Draft() if draft is None else draft
         self._version = 0
@@ -85,7 +86,8 @@ class Document(Scripted):
         self._checkup: Checkup | None = None
         self._insides = Insides()
         self._problems: list[problems.Problem] | None = None
-        self._mends: dict[str, list[mends.Mend]] = {}
+        self.offers = Offers(trials or Trials())
+        self.offers.trials.listeners.append(self._tried)
         self._texts = DocumentTexts()
         self._sources: list[messages.Source] = []
         self._facts: dict[str, messages.ArrayFacts] = {}
@@ -109,14 +111,12 @@ class Document(Scripted):
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend that `problems` offers. Raises Refused where it is offered no more."""
         self.problems()
-        for offer in self._mends.get(problem, []):
-            if offer.id == mend:
-                return offer.label, offer.commands
-        raise Refused(common.PROBLEM_IS_GONE, common.LIST_IS_REFRESHED)
+        return self.offers.commands(problem, mend)
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend that `data` offers. Raises Refused where it is offered no more."""
-        return data_problems.mend_commands(self._draft, self._check(), self._sources, problem, mend, self._facts)
+        of = (self._draft, self._check(), self._sources)
+        return data_problems.mend_commands(*of, problem, mend, self._facts, self.offers.trials)
 
     # Changes.
 
@@ -300,13 +300,13 @@ class Document(Scripted):
         with self._lock:
             if self._problems is None:
                 self._problems = problems.everywhere(self._draft, self._check(), *self._look())
-                self._mends = {problem.id: self._offered(problem) for problem in self._problems[: views.MOST_MENDED]}
-            return views.problem_list(self._look()[0].draft, self._problems, self._mends)
+                self.offers.find(self._problems, self._draft, self._check(), self._checker, self)
+            return views.problem_list(self._look()[0].draft, self._problems, self.offers.by_problem)
 
-    def _offered(self, problem: problems.Problem) -> list[mends.Mend]:
-        inside = problem.node is not None and nested.block_of(problem.node) is not None
-        offered = in_blocks.offered if inside else mends.offered
-        return offered(problem, self._draft, self._check(), self._checker, self)
+    def _tried(self) -> None:
+        with self._lock:
+            self._problems, self._state = self._problems if self.offers.refresh() else None, None
+        self._tell(Change(self._version, "tried"))
 
     @property
     def draft(self) -> Draft:
@@ -465,8 +465,8 @@ class Document(Scripted):
     def data(self) -> messages.Data:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""
         with self._lock:
-            problems = data_problems.data_problems(self._draft, self._check(), self._sources, self._facts)
-            return views.data(self._draft, self._check(), self._sources, problems)
+            of = (self._draft, self._check(), self._sources)
+            return views.data(*of, *data_problems.data_problems(*of, self._facts, self.offers.trials))
 
     def training(self) -> messages.Training:
         """Training settings as the page shows them."""

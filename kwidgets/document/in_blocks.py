@@ -12,7 +12,7 @@ from .. import messages
 from ..refused import Refused
 from ..words import common
 from ..words import nested as say
-from . import consequences, edit_nested, fragments, joining, mends, nested, search
+from . import consequences, edit_nested, effects, fragments, joining, mends, nested, search
 from .checks import Checker, Checkup
 from .commands import Message, Surroundings, apply
 from .draft import SEPARATOR, Draft
@@ -20,6 +20,7 @@ from .edit_nested import TAKING_OUT, Inside, InsideCommand, directed, entered, i
 from .nested import within
 from .problems import Problem, everywhere
 from .spread import Insides
+from .trying import Trials
 
 
 def graph_of(draft: Draft, block: str, around: Surroundings) -> tuple[Draft, Surroundings]:
@@ -48,15 +49,22 @@ def consequences_inside(draft: Draft, step: InsideCommand, around: Surroundings)
     checker = Checker()
     here = consequences.consequences(inner, checker.check(inner), checker, asked, whom)
     deeper = inside_command(asked)
-    if deeper is None or here["impossible"] is not None:
-        return here
-    return consequences.together(consequences_inside(inner, deeper, whom), here)
+    if deeper is not None and here["impossible"] is None:
+        here = consequences.together(consequences_inside(inner, deeper, whom), here)
+    return {**here, "preview": effects.inside(step.block, here["preview"])}
 
 
-def offered(problem: Problem, draft: Draft, checkup: Checkup, whole: Checker, around: Surroundings) -> list[mends.Mend]:
+def offered(
+    problem: Problem,
+    draft: Draft,
+    checkup: Checkup,
+    whole: Checker,
+    around: Surroundings,
+    trials: Trials | None = None,
+) -> list[mends.Mend]:
     """Mends of a problem at a node inside a block: tried on the block's own graph, then on the model as they are carried out.
 
-    draft, checkup, whole: the model that holds the block.
+    draft, checkup, whole: the model that holds the block. trials: trains the block's own graph.
     """
     node = problem.node or ""
     block = nested.block_of(node) or ""
@@ -82,7 +90,7 @@ def offered(problem: Problem, draft: Draft, checkup: Checkup, whole: Checker, ar
         return steps if helps else None
 
     checker = Checker()
-    return mends.offered(here, inner, checker.check(inner), checker, asked, carried_out)
+    return mends.offered(here, inner, checker.check(inner), checker, asked, carried_out, trials)
 
 
 def _for_the_model(draft: Draft, block: str, command: Message) -> Message:

@@ -13,10 +13,11 @@ from math import isqrt, prod
 from engine.experiment import json_able
 from engine.types import Config, Json, Shape
 
+from ..messages import Tried
 from ..refused import Refused
 from ..words import common
 from ..words import mends as say
-from . import card_lines, refitting, settings
+from . import card_lines, effects, refitting, settings
 from .checks import Checker, Checkup
 from .commands import COMMANDS, CommandMessage, Message, Surroundings, apply
 from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
@@ -24,20 +25,30 @@ from .families import family
 from .folding import ACTIVATIONS
 from .labels import in_line, shape_words, value_text
 from .problems import Problem, find, last_activation
+from .trying import Trials
 
 MOST_OFFERED = 3
-MOST_TRIED = 14
+MOST_TRIED = 16
+# A first vocabulary and its vectors, where words go into a model as their numbers.
+_WORDS, _VECTOR = 10_000, 32
+_OVER_WORDS = ("Conv1D", "SeparableConv1D")
 USUAL_SHAPES = ((8, 8, 1), (28, 28, 1), (64,), (784,), (20,), (20, 8))
 
 
 @dataclass(frozen=True)
 class Mend:
-    """details: what it changes, in words: "5 · 3×3 → 6×6×5"."""
+    """details: what becomes of the layer that it adds or changes: "5 · 3×3 → 6×6×5". effect: what else it changes, in words.
+
+    tried: whether the changed graph was trained on a batch, or judged by its shapes alone. trial: the key of that trial.
+    """
 
     id: str
     label: str
     commands: tuple[Message, ...]
     details: str | None = None
+    effect: str = ""
+    tried: Tried = "shapes"
+    trial: str | None = None
 
 
 def offered(
@@ -47,10 +58,12 @@ def offered(
     checker: Checker,
     around: Surroundings,
     carried_out: Callable[[Sequence[Message]], Sequence[Message] | None] = tuple,
+    trials: Trials | None = None,
 ) -> list[Mend]:
     """At most three mends that were tried and help, and taking the node out where that helps.
 
     carried_out: the commands of one that helps here as the document carries them out; None where it refuses them.
+    trials: trains what helps on a batch, and only what trains is offered; None: shapes alone decide.
     """
     before = {earlier.id for earlier in find(draft, checkup)}
     good: list[Mend] = []
@@ -62,9 +75,14 @@ def offered(
             continue
         tried_out = _tried(problem, draft, checkup, checker, around, commands, before)
         steps = None if tried_out is None else carried_out(commands)
-        if tried_out is not None and steps is not None:
-            seen.add(label)
-            good.append(Mend(label, label, tuple(steps), _details(draft, *tried_out, commands)))
+        if tried_out is None or steps is None:
+            continue
+        seen.add(label)
+        verdict, trial = ("shapes", None) if trials is None else trials.look(*tried_out)
+        if verdict != "failed":
+            details = _details(draft, *tried_out, commands)
+            effect = effects.in_words(draft, checkup, *tried_out, problem.node)
+            good.append(Mend(label, label, tuple(steps), details, effect, verdict, trial))
     return good
 
 
@@ -269,6 +287,8 @@ def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
     if "dims" in known:
         yield _setting(layer, "dims", list(range(len(inside), 0, -1)))
     source = draft.sources(node)[0]
+    if draft.is_input(source.node):
+        yield from _for_words_and_channels(node, draft, inside)
     if len(shape) == 2:
         yield from _from_flat(node, draft, inside)
     elif len(shape) == 3:
@@ -283,6 +303,15 @@ def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
         sizes = [size for size in inside if size is not None]
         if len(sizes) == 3:
             yield _insertion(draft, node, 0, "Reshape", {"target_shape": [sizes[0], sizes[1] * sizes[2]]})
+
+
+def _for_words_and_channels(node: str, draft: Draft, inside: list[int | None]) -> Iterator[Candidate]:
+    """What goes into a model in another form: numbers of words in place of their vectors, channels before the image."""
+    source, part = draft.sources(node)[0], draft.part(node)
+    if len(inside) == 1 and (part.class_name in _OVER_WORDS or family(part.class_name) == "rec"):
+        yield _insertion(draft, node, 0, "Embedding", {"input_dim": _WORDS, "output_dim": _VECTOR})
+    if len(inside) == 3 and inside[0] in (1, 3) and None not in inside and inside[0] < min(inside[1:]):
+        yield _setting(source.layer, "shape", [*inside[1:], inside[0]])
 
 
 def _for_nested(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
@@ -337,6 +366,8 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
             continue
         before = _shaping_layer(draft, source.node)
         known = settings.fields_of(draft.layers[before].class_name)
+        if draft.layers[before].config.get("data_format") == "channels_first":
+            yield _setting(before, "data_format", "channels_last")
         yield from _other_strides(before, known, shape, wanted)
         for field in ("units", "filters"):
             if field in known and wanted and wanted[-1] is not None:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.describe.graphs import ends_of, has_wires
+from engine.describe.graphs import ends_of, has_wires, input_name
 
 from ..refused import Refused
 from ..words import common
@@ -123,7 +123,7 @@ def _read(name: str, part: Part) -> Nested | Refused:
 
 def _put_input_first(piece: Draft) -> None:
     first = next(iter(piece.layers))
-    name = f"{first}_input"
+    name = input_name(first)
     while name in piece.layers:
         name += "_"
     old = piece.layers[first]

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TypeVar, overload
 
 from engine.describe import classes
+from engine.describe.graphs import input_name
 from engine.experiment import BACKEND, KERAS_VERSION, write_json, write_yaml
 from engine.types import Config, Json
 
@@ -85,7 +86,7 @@ def copied(value: object) -> object:
 def implied_input(draft: Draft) -> str | None:
     """Name of the input that Keras leaves unwritten because the first layer's batch_input_shape says it all."""
     names = list(draft.layers)
-    if len(names) < 2 or draft.layers[names[0]].class_name != INPUT or names[0] != f"{names[1]}_input":
+    if len(names) < 2 or draft.layers[names[0]].class_name != INPUT or names[0] != input_name(names[1]):
         return None
     first = draft.layers[names[1]].config
     only_shape = list(draft.layers[names[0]].config) == ["batch_input_shape"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from engine.describe import classes
 from engine.errors import EngineError
+from engine.mistakes import Output, output_mistakes
 
 from ..words import problems as say
 from .checks import Checkup, Fault
@@ -18,8 +19,6 @@ from .labels import arriving_words
 from .nested import block_of, path_words
 from .spread import Scope, View
 
-CROSS_ENTROPIES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
-SQUARED = ("mean_squared_error", "mean_absolute_error")
 PASSING = ("Dropout", "Flatten", "Reshape", "GaussianNoise")
 
 
@@ -163,32 +162,10 @@ def _of_losses(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
         if checked is None or checked.state != "ok" or not checked.shape:
             continue
         name = split_node(node)[0]
-        loss, (_, activation), size = loss_of(draft, name), last_activation(draft, node), checked.shape[-1]
-        fault = None
+        loss, (layer, activation) = loss_of(draft, name), last_activation(draft, node)
         if loss is None:
             fault = Fault("no_loss", say.no_loss(name), say.CHOOSE_ONE_UNDER_TRAINING)
-        elif activation:
-            fault = _mismatch(name, loss, activation, size)
-        if fault is not None:
-            yield Problem(f"{node}:{fault.code}", node, fault, "error" if fault.code == "no_loss" else "warning")
-
-
-def _mismatch(name: str, loss: str, activation: str, size: int | None) -> Fault | None:
-    if loss == "categorical_crossentropy" and size == 1:
-        sentence = say.one_unit_for_classes(name)
-        return Fault("loss_one_unit", sentence, say.SIGMOID_OR_A_UNIT_A_CLASS)
-    if activation == "softmax" and size == 1:
-        return Fault("softmax_one_unit", say.softmax_over_one_unit(name), say.USE_SIGMOID)
-    if loss in CROSS_ENTROPIES and activation not in ("softmax", "sigmoid"):
-        sentence = say.loss_wants_probabilities(loss, name, activation)
-        return Fault("loss_wants_softmax", sentence, say.GIVE_IT_SOFTMAX)
-    if loss == "binary_crossentropy" and activation == "softmax":
-        sentence = say.softmax_wants_its_loss(name)
-        return Fault("softmax_wants_loss", sentence, say.CHANGE_THE_LOSS)
-    if loss == "binary_crossentropy" and activation not in ("sigmoid", "hard_sigmoid", "softmax"):
-        sentence = say.loss_wants_sigmoid(name, activation)
-        return Fault("loss_wants_sigmoid", sentence, say.GIVE_IT_SIGMOID)
-    if loss in SQUARED and activation == "softmax":
-        sentence = say.learns_probabilities_slowly(name, loss)
-        return Fault("softmax_wants_loss", sentence, say.USE_CATEGORICAL_CROSSENTROPY)
-    return None
+            yield Problem(f"{node}:no_loss", node, fault)
+        for mistake in output_mistakes(Output(name, checked.shape, layer, activation, loss)):
+            fault = Fault(mistake.kind, mistake.sentence, mistake.hint)
+            yield Problem(f"{node}:{mistake.kind}", node, fault, "warning")

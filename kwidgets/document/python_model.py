@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, TypeGuard
 
 from engine.describe import classes
-from engine.describe.graphs import counted_from_zero, ends_of, has_wires, in_order
+from engine.describe.graphs import counted_from_zero, ends_of, has_wires, in_order, input_name
 from engine.types import Config
 
 from ..words import texts as say
@@ -206,7 +206,7 @@ def write_stack(
         program.unfinished.append(say.has_no_input_shape_yet(_shown(first.get("name", say.THE_FIRST_LAYER))))
     items = [_item(program, entry) for entry in entries]
     if entries and entries[0]["class_name"] != INPUT and program.dialect.is_modern and first.get("batch_input_shape"):
-        items.insert(0, _input(program, f"{first.get('name', '')}_input", first))
+        items.insert(0, _input(program, input_name(str(first.get("name", ""))), first))
     stack = call(
         "Sequential",
         [("", listed(items, is_open=True)), ("name", expression(config.get("name", "model")))],
@@ -216,7 +216,7 @@ def write_stack(
     if not entries:
         return [], []
     first_name = first.get("name", "")
-    begin = first_name if entries[0]["class_name"] == INPUT else f"{first_name}_input"
+    begin = first_name if entries[0]["class_name"] == INPUT else input_name(first_name)
     return [begin], [entries[-1]["config"].get("name", "")]
 
 

@@ -14,6 +14,7 @@ from engine.describe.graphs import (
     LayerForm,
     SourceForm,
     counted_from_zero,
+    input_name,
     read_graph_form,
     read_layer_form,
 )
@@ -144,7 +145,7 @@ def read_stack(draft: Draft, config: Config, where: Path) -> None:
         if index == 0 and part.class_name != INPUT:
             shape = shape or config.get("build_input_shape")
             if shape is not None:
-                before = f"{name}_input"
+                before = input_name(name)
                 checked = with_place(lambda shape=shape: settings.checked_shape(shape), ("config", "build_input_shape"))
                 draft.layers[before] = Part(INPUT, {"batch_input_shape": checked})
         elif part.class_name == INPUT and before is not None:

@@ -14,8 +14,6 @@ from .draft import Draft, bare, node_id, split_node
 from .mends import Mend
 from .problems import Problem
 
-MOST_MENDED = 12
-
 
 def problem_list(
     draft: Draft, problems: Sequence[Problem], offers: Mapping[str, Sequence[Mend]]
@@ -31,7 +29,14 @@ def problem_list(
             "hint": problem.fault.hint,
             "severity": "error" if problem.severity == "error" else "warning",
             "mends": [
-                {"id": mend.id, "label": mend.label, "details": mend.details} for mend in offers.get(problem.id, ())
+                {
+                    "id": mend.id,
+                    "label": mend.label,
+                    "details": mend.details,
+                    "effect": mend.effect,
+                    "tried": mend.tried,
+                }
+                for mend in offers.get(problem.id, ())
             ],
         }
         for problem in problems
@@ -66,7 +71,11 @@ def array_shape(draft: Draft, sources: Sequence[messages.Source], input_name: st
 
 
 def data(
-    draft: Draft, checkup: Checkup, sources: Sequence[messages.Source], problems: list[messages.DataProblem]
+    draft: Draft,
+    checkup: Checkup,
+    sources: Sequence[messages.Source],
+    problems: list[messages.DataProblem],
+    warnings: list[messages.DataProblem],
 ) -> messages.Data:
     """What was chosen, what the model expects, what does not fit of it, and how many samples there are."""
     inputs, targets, source = draft.data["inputs"], draft.data["targets"], draft.data.get("source")
@@ -84,6 +93,7 @@ def data(
         "inputs": {layer: inputs.get(layer) for layer in draft.input_names()},
         "targets": {layer: targets.get(layer) for layer in draft.output_names()},
         "problems": problems,
+        "warnings": warnings,
         "validation_split": draft.training["validation_split"],
         "expected": expected,
         "samples": next((arrays[key]["shape"][0] for key in inputs.values() if key in arrays), None),

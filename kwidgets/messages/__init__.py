@@ -27,7 +27,7 @@ from .answers import (
     YamlAnswer,
 )
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
-from .common import Family, Json, Kind, Point, Severity, Shape, State
+from .common import Family, Json, Kind, Point, Severity, Shape, State, Tried
 from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, SharedRows, Source, TestSet
 from .documents import Notice, NoticeKind, Saving, VersionEntry, VersionsAnswer
 from .forecast import Forecast
@@ -67,7 +67,18 @@ from .runs import (
     StoreSize,
     Swept,
 )
-from .search import Consequences, FoldedRows, LayerChange, LayerShape, NewLayer, SearchAnswer, SearchRow
+from .search import (
+    Consequences,
+    FoldedRows,
+    LayerChange,
+    LayerShape,
+    NewLayer,
+    Preview,
+    PreviewedCard,
+    PreviewedWire,
+    SearchAnswer,
+    SearchRow,
+)
 from .states import States
 from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
 from .training import Optimizer, Training
@@ -131,6 +142,9 @@ __all__ = [
     "PiecesHead",
     "Point",
     "Points",
+    "Preview",
+    "PreviewedCard",
+    "PreviewedWire",
     "Problem",
     "Refusal",
     "Run",
@@ -174,6 +188,7 @@ __all__ = [
     "Texts",
     "Totals",
     "Training",
+    "Tried",
     "Trouble",
     "TroubleKind",
     "Use",

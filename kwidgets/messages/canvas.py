@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from .common import Family, Kind, Point, Severity, Shape, State
+from .common import Family, Kind, Point, Severity, Shape, State, Tried
 
 
 class Fold(TypedDict):
@@ -93,11 +93,16 @@ class Note(TypedDict):
 
 
 class MendOffer(TypedDict):
-    """details: what it changes, in words."""
+    """details: what becomes of the layer that it changes. effect: what else it changes, in words.
+
+    tried: whether the changed graph trained a batch, or its shapes alone were found to fit.
+    """
 
     id: str
     label: str
     details: str | None
+    effect: str
+    tried: Tried
 
 
 class Problem(TypedDict):

@@ -17,3 +17,5 @@ Family = Literal["io", "conv", "pool", "core", "norm", "reg", "rec", "merge", "s
 State = Literal["ok", "wrong", "waiting"]
 Severity = Literal["error", "warning"]
 Kind = Literal["Sequential", "Model"]
+# How a change was tried before it is offered: trained on a batch, by its shapes alone, or that and nothing is left to train.
+Tried = Literal["trained", "shapes", "nothing"]

@@ -21,21 +21,25 @@ class Source(TypedDict):
 
 
 class Data(TypedDict):
+    """problems: without their mends no training begins. warnings: it would learn badly."""
+
     sources: list[Source]
     source: str | None
     inputs: dict[str, str | None]
     targets: dict[str, str | None]
     validation_split: float
     problems: list[DataProblem]
+    warnings: list[DataProblem]
     expected: dict[str, Shape | None]
     samples: int | None
 
 
 class DataProblem(TypedDict):
-    """A sentence about data that do not fit; mends as those of the graph."""
+    """A sentence about data that do not fit; mends as those of the graph. hint: what to do in a cell."""
 
     id: str
     sentence: str
+    hint: str | None
     mends: list[MendOffer]
 
 

@@ -74,7 +74,7 @@ class Run(TypedDict):
     starts: what Start would do now: "first" (new weights), "continue" (goes on at epoch `next_epoch`), "changed" (new
     weights, or on demand goes on with those that the changed model keeps). logs: None for a value that is no number.
     weights_from: the file whose weights the model has, or had when it began to train.
-    unrecorded: why the run is not recorded at present, in words.
+    unrecorded: why the run is not recorded at present, in words. every: the curves have one of so many batches.
     """
 
     id: str | None
@@ -100,6 +100,7 @@ class Run(TypedDict):
     starts: Starts
     next_epoch: int
     cost: float | None
+    every: int
     error: str | None
     weights_from: str | None
     unrecorded: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from .common import Family, Json, Shape
+from .common import Family, Json, Shape, State
 from .forms import Field
 
 
@@ -67,6 +67,30 @@ class LayerShape(TypedDict):
     shape: Shape
 
 
+class PreviewedCard(TypedDict):
+    """A card as it would be."""
+
+    title: str
+    line: str
+    shape: Shape | None
+    state: State
+
+
+class PreviewedWire(TypedDict):
+    """A wire that goes. adds: the class of the new layer that would stand there; None where nothing does. shape: what it gives."""
+
+    adds: str | None
+    shape: Shape | None
+
+
+class Preview(TypedDict):
+    """What of the canvas would look otherwise, by the ids of cards and wires. gone: cards that would go."""
+
+    cards: dict[str, PreviewedCard]
+    wires: dict[str, PreviewedWire]
+    gone: list[str]
+
+
 class Consequences(TypedDict):
     """What a command would do to the rest of the graph, tried on a copy. impossible: why it cannot be carried out.
 
@@ -74,7 +98,8 @@ class Consequences(TypedDict):
     parameters: of the model, before and after; None where layers begin or cease to wait, whose parameters nobody knows.
     needs: what the new layer would still lack, a shape or a wire. appear, vanish: sentences about what would become
     wrong, and right. waiting: how many layers would have to wait for any of that. begin: the first that need wait no
-    longer, or are right again, begin_more: how many others.
+    longer, or are right again, begin_more: how many others. effect: in one sentence what is put where and how many others
+    change. preview: the same as it looks on the canvas.
     """
 
     impossible: str | None
@@ -88,3 +113,5 @@ class Consequences(TypedDict):
     waiting: int
     begin: list[LayerShape]
     begin_more: int
+    effect: str
+    preview: Preview

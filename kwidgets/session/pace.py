@@ -48,6 +48,17 @@ class Pace:
         self._begun: float | None = None
         self._last = 0.0
 
+    @property
+    def reached(self) -> BatchEnd | None:
+        """The latest batch where it was not chosen."""
+        return self._passed_over
+
+    def closely(self) -> None:
+        """Somebody looks at single batches: take in all of them until it is known again what they cost."""
+        self.every = 1
+        self._spans.clear()
+        self.restart()
+
     def restart(self) -> None:
         """The training goes on after a while: what passed meanwhile is no time of a batch."""
         self._begun = None

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.callbacks import Callback
 from engine.events import Listener
-from engine.experiment import Control, Experiment, ends_on_nan
+from engine.experiment import Control, Experiment
 from engine.models import Model
 from engine.training_folder import fingerprints
 from engine.types import ArrayLike
@@ -62,7 +62,8 @@ def ending_on_nan(work: Work) -> Work:
     """The same work, which ends after the first batch whose loss is NaN or infinite."""
 
     def ended(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
-        return work(control, [*listeners, ends_on_nan(control)], callbacks)
+        control.ends_on_nan = True
+        return work(control, listeners, callbacks)
 
     return ended
 

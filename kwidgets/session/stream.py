@@ -161,6 +161,7 @@ class Progress(TypedDict):
     epochs: int
     batch: int
     batches: int | None
+    every: int
     samples_per_second: float | None
     seconds: float
     seconds_left: float | None
@@ -225,7 +226,8 @@ class Stream:
             self.pace.end(began)
 
     def pause(self) -> None:
-        """Stop the clock of the run."""
+        """Stop the clock of the run; what follows is batch by batch."""
+        self.pace.closely()
         with self._lock:
             self._stop_clock()
 
@@ -331,13 +333,14 @@ class Stream:
         validation values are those of the last epoch.
         """
         with self._lock:
-            running = self._since is not None
+            running, latest = self._since is not None, self.pace.reached
             seconds, now = self._seconds_now(), {**self._last, **self._means.logs()}
             return {
                 "epoch": self.epochs_begun,
                 "epochs": self.planned,
-                "batch": self._batch,
+                "batch": self._batch if latest is None else latest.batch + 1,
                 "batches": self._batches,
+                "every": self.pace.every,
                 "samples_per_second": self._speed.value() if running else None,
                 "seconds": seconds,
                 "seconds_left": self._seconds_left(seconds),

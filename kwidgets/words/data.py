@@ -64,6 +64,10 @@ def lengths_differ(counts: str) -> str:
     return f"Arrays differ in their number of samples: {counts}."
 
 
+def in_a_cell(line: str) -> str:
+    return f"In a cell: {line}"
+
+
 def no_such_mend(mend: str) -> str:
     return f"There is no mend '{mend}'."
 

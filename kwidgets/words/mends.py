@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from . import common
+
 BEFORE_GOES_ON_TO_AFTER = "what came before it goes on to what follows"
 ADD_AN_INPUT_BEFORE_IT = "Add an Input before it"
 MAKE_IT_AN_OUTPUT = "Make it an output"
@@ -50,3 +52,34 @@ def and_binary_crossentropy(label: str) -> str:
 USE_SPARSE_CATEGORICAL_CROSSENTROPY = "Use sparse_categorical_crossentropy"
 USE_BINARY_CROSSENTROPY = "Use binary_crossentropy"
 USE_MEAN_SQUARED_ERROR = "Use mean_squared_error"
+
+
+# What a mend changes of the graph, in pieces that stand beside each other between semicolons.
+NO_OTHER_LAYER_CHANGES = "no other layer changes"
+
+
+def puts_before(title: str, layers: Sequence[str]) -> str:
+    """layers: those that it leads to; none where it is an end."""
+    if not layers:
+        return f"adds {title}"
+    return f"puts {title} before {_listed(layers)}"
+
+
+def takes_out(layers: Sequence[str]) -> str:
+    return f"takes out {_listed(layers)}"
+
+
+def _listed(layers: Sequence[str]) -> str:
+    return common.AND.join(f"'{layer}'" for layer in layers)
+
+
+def wires(source: str, target: str) -> str:
+    return f"wires '{source}' to '{target}'"
+
+
+def other_shapes(count: int) -> str:
+    return "1 layer below gets another shape" if count == 1 else f"{count} layers below get another shape"
+
+
+def go_on(count: int) -> str:
+    return "1 layer that waited goes on" if count == 1 else f"{count} layers that waited go on"

@@ -65,6 +65,14 @@ def gets(layer: str, results: str) -> str:
     return f"'{layer}' gets {results}."
 
 
+def leaves_nothing(layer: str, arriving: str) -> str:
+    return f"'{layer}' leaves nothing of the {arriving} that it gets."
+
+
+NOTHING_IS_LEFT = "nothing is left"
+CUT_LESS_OR_GIVE_MORE = "Let it cut less, or give it more."
+
+
 # Graphs that are wrong.
 NO_OUTPUT_OF_THE_BLOCK = "it is no output of the block"
 
@@ -100,48 +108,6 @@ def no_loss(output: str) -> str:
 
 
 CHOOSE_ONE_UNDER_TRAINING = "Choose one under training."
-
-
-def one_unit_for_classes(output: str) -> str:
-    return f"Output '{output}' has one unit, and categorical_crossentropy compares several classes."
-
-
-SIGMOID_OR_A_UNIT_A_CLASS = "Use sigmoid with binary_crossentropy, or one unit for each class."
-
-
-def softmax_over_one_unit(output: str) -> str:
-    return f"Softmax over one unit is always 1 (output '{output}')."
-
-
-USE_SIGMOID = "Use sigmoid."
-
-
-def loss_wants_probabilities(loss: str, output: str, activation: str) -> str:
-    return f"{loss} wants probabilities; output '{output}' ends with {activation}."
-
-
-GIVE_IT_SOFTMAX = "Give it softmax."
-
-
-def softmax_wants_its_loss(output: str) -> str:
-    return f"Output '{output}' ends with softmax, which belongs to categorical_crossentropy."
-
-
-CHANGE_THE_LOSS = "Change the loss."
-
-
-def loss_wants_sigmoid(output: str, activation: str) -> str:
-    return f"binary_crossentropy wants numbers from 0 to 1; output '{output}' ends with {activation}."
-
-
-GIVE_IT_SIGMOID = "Give it sigmoid."
-
-
-def learns_probabilities_slowly(output: str, loss: str) -> str:
-    return f"Output '{output}' gives probabilities (softmax); {loss} learns them slowly."
-
-
-USE_CATEGORICAL_CROSSENTROPY = "Use categorical_crossentropy."
 
 
 # Why a shape is what it is.

@@ -7,7 +7,7 @@ from . import compare, curves, denormals, figures, forecast, keeping, live, nati
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),
     "compare": (compare, "the engine beside Keras, tf_keras, PyTorch and scikit-learn"),
-    "curves": (curves, "cost over depth, batch and length"),
+    "curves": (curves, "cost over depth, width, batch, length and vocabulary: straight lines"),
     "denormals": (denormals, "the cost of a step after thousands without gradient"),
     "live": (live, "training speed with the dashboard shown, and while the user edits"),
     "native": (native, "compiled steps beside the same steps op by op on NumPy"),

@@ -72,7 +72,7 @@ CASES = (
 
 def add_arguments(parser: ArgumentParser) -> None:
     """How long and how often, and of which models."""
-    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--seconds", type=float, default=6.0, help="of the processor, of each training")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--only", default="", help="a part of a model's title")
 
@@ -132,7 +132,7 @@ def run(arguments: Namespace) -> None:
             if arguments.only.lower() not in case.title.lower():
                 continue
             epochs = 1
-            while (seconds := _plain(case, epochs).seconds) < 0.5:
+            while (seconds := _plain(case, epochs).processor) < 0.5:
                 epochs *= 2
             epochs = max(1, round(epochs * arguments.seconds / seconds))
             # Modules are loaded and folders made with the first run of a process.

@@ -1,6 +1,6 @@
-"""`python -m tests.benchmarks native`: steps as one compiled call beside the same steps op by op on NumPy.
+"""`python -m tests.benchmarks native`: steps as one compiled call beside the same steps op by op on NumPy, with and without oneDNN.
 
-Both in one process, in turns; what is shown is the median of the ratios of the rounds, which a busy machine changes little.
+All in one process, in turns; what is shown is the median of the ratios of the rounds, which a busy machine changes little.
 """
 
 from __future__ import annotations
@@ -9,53 +9,81 @@ import statistics
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 import numpy as np
 
 import engine
+from engine._machine import onednn
 from engine._native.library import library, turned_off
 
-from .workloads import WORKLOADS, Workload, deep, dense, gru_text, line, lstm_text
+from .workloads import (
+    WORKLOADS,
+    Workload,
+    cifar_cnn,
+    deep,
+    dense,
+    gru_text,
+    line,
+    lstm_text,
+    mnist_cnn,
+    ngrams,
+    resnet20,
+    vgg16,
+)
 
 BATCHES = (1, 8, 64, 512)
-COMPILED = (line, dense, deep, lstm_text, gru_text)
+CONVOLUTIONS = (mnist_cnn, cifar_cnn, ngrams, resnet20, vgg16)
+COMPILED = (line, dense, deep, lstm_text, gru_text, *CONVOLUTIONS)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """How long to measure."""
     parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--only", nargs="*", help="keys of workloads, as j1")
     parser.add_argument("--seconds", type=float, default=0.15, help="of each system in each round")
 
 
 def run(options: Namespace) -> None:
-    """Print both medians and the ratio for each workload, and for the multilayer perceptron at several sizes of batch."""
+    """Print the medians and the ratios for each workload, and for the multilayer perceptron at several sizes of batch."""
     loaded = library()
     print(f"level: {loaded.level if loaded else 'not built'}")
-    print(f"{'workload':<58}{'NumPy':>11}{'compiled':>11}{'ratio':>8}")
-    rows = [(w.title, w.build, w, w.batch) for w in WORKLOADS.values() if w.build in COMPILED]
-    rows += [(f"784-400-10, batch {n}", dense, WORKLOADS["b"], n) for n in BATCHES]
+    print(f"{'workload':<58}{'compiled':>11}{'NumPy':>11}{'ratio':>8}{'oneDNN':>11}{'ratio':>8}")
+    chosen = [w for w in WORKLOADS.values() if w.build in COMPILED and (not options.only or w.key in options.only)]
+    rows = [(w.title, w.build, w, w.batch) for w in chosen]
+    rows += [] if options.only else [(f"784-400-10, batch {n}", dense, WORKLOADS["b"], n) for n in BATCHES]
     for title, build, workload, batch in rows:
         print(f"{title:<58}{_compared(build, workload, batch, options)}", flush=True)
+
+
+def _on_numpy() -> AbstractContextManager[object]:
+    stack = ExitStack()
+    stack.enter_context(turned_off())
+    stack.enter_context(onednn.turned_off())
+    return stack
 
 
 def _compared(build: Callable[[Any], Any], workload: Workload, batch: int, options: Namespace) -> str:
     x, y = workload.data(np.random.default_rng(0))
     x, y = x[: max(batch, 4096)], None if y is None else y[: max(batch, 4096)]
-    with turned_off():
-        plain = _action(build(engine), workload, x, y, batch)
-        plain()
-    compiled = _action(build(engine), workload, x, y, batch)
-    compiled()
-    times: tuple[list[float], list[float]] = ([], [])
+    ways: list[Callable[[], AbstractContextManager[object]]] = [nullcontext, _on_numpy]
+    ways += [turned_off] if build in CONVOLUTIONS and onednn.library() is not None else []
+    actions: list[Callable[[], object]] = []
+    for way in ways:
+        with way():
+            actions.append(_action(build(engine), workload, x, y, batch))
+            actions[-1]()
+    times: list[list[float]] = [[] for _ in ways]
     for _ in range(options.rounds):
-        for seconds, action, around in ((times[0], plain, turned_off()), (times[1], compiled, nullcontext())):
-            with around:
+        for seconds, action, way in zip(times, actions, ways, strict=True):
+            with way():
                 seconds.append(_fastest_half(action, options.seconds))
-    ratio = statistics.median(a / b for a, b in zip(*times, strict=True))
-    first, second = (statistics.median(part) * 1e3 for part in times)
-    return f"{first:>9.3f}ms{second:>9.3f}ms{ratio:>8.2f}"
+    text = f"{statistics.median(times[0]) * 1e3:>9.3f}ms"
+    for other in times[1:]:
+        ratio = statistics.median(a / b for a, b in zip(other, times[0], strict=True))
+        text += f"{statistics.median(other) * 1e3:>9.3f}ms{ratio:>8.2f}"
+    return text
 
 
 def _action(model: Any, workload: Workload, x: Any, y: Any, batch: int) -> Callable[[], object]:

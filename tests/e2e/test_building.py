@@ -47,11 +47,39 @@ def test_a_mend_is_previewed_before_it_is_applied(open_builder, light):
         assert preview.get_attribute("aria-expanded") == "true"
     assert "conv2d_3 4×4×16 → 8×8×16" in seen[0] and "add_1 8×8×16" in seen[0]
     assert "add_1 4×4×16" in seen[1]
+    # While a mend is pointed at, the canvas shows the cards as they would be.
+    mends.nth(0).hover()
+    builder.until(lambda: builder.shape("conv2d_3@0") == "8×8×16" and builder.shape("add_1@0") == "8×8×16")
+    assert "each trains a batch" in root.locator(".kw-inspector").inner_text()
+    root.get_by_test_id("kw-page").focus()
+    builder.node("conv2d_1@0").hover()
+    builder.until(lambda: builder.shape("conv2d_3@0") == "4×4×16")
     assert builder.state("add_1@0") == "wrong"
     mends.nth(1).get_by_role("button", name="Preview").click()
     assert mends.nth(1).get_by_test_id("kw-brings").count() == 0
     mends.nth(1).get_by_role("button", name="Apply").click()
     builder.until(lambda: builder.shape("add_1@0") == "4×4×16")
+
+
+def test_a_value_says_what_it_would_change_while_it_is_typed(open_builder, light):
+    builder = open_builder(light, "ahead", template("residual"))
+    builder.node("conv2d_3@0").click()
+    ahead = builder.root.get_by_test_id("kw-ahead")
+    builder.until(lambda: builder.field("filters").count() == 1)
+    builder.field("filters").fill("24")
+    builder.until(lambda: "Would be wrong: 'add_1' gets" in ahead.inner_text())
+    builder.until(lambda: builder.state("add_1@0") == "wrong" and builder.shape("conv2d_3@0") == "8×8×24")
+    builder.field("filters").fill("-3")
+    builder.until(lambda: "filters" in ahead.inner_text() and "-3" in ahead.inner_text())
+    builder.page.keyboard.press("Escape")
+    builder.until(lambda: builder.state("add_1@0") == "ok" and ahead.count() == 0)
+    assert builder.field("filters").input_value() == "16"
+    # A wire gets the new layer's name where a mend would put it.
+    builder.node("conv2d_1@0").click()
+    builder.until(lambda: builder.field("filters").count() == 1)
+    builder.field("kernel_size").fill("5")
+    builder.until(lambda: "no other layer changes" in ahead.inner_text())
+    builder.page.keyboard.press("Escape")
 
 
 def test_deleting_heals_and_every_change_is_undone_in_words(open_builder, light):

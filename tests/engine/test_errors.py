@@ -65,3 +65,31 @@ def test_a_wrong_name_of_a_part_of_a_model_is_answered_with_those_there_are():
     many = str(UnknownName("x", [f"output_{i:02}" for i in range(30)], kind="output", of_model=True))
     assert "'output_09' ..." in many and "output_10" not in many
     assert "There is none." in str(UnknownName("x", [], kind="output", of_model=True))
+
+
+def test_mends_are_the_fix_and_others_beside_it_as_data_and_as_code() -> None:
+    error = ShapeError(
+        expected="rank 4",
+        actual="(None, 64)",
+        fix={
+            "insert": "Reshape",
+            "settings": {"target_shape": [8, 8, 1]},
+            "or": [{"set": {"field": "units", "value": 3}}],
+        },
+    )
+    error.happened_in("layer 'conv' (Conv2D)", "conv")
+    assert error.mends == [
+        {
+            "label": "Insert Reshape(target_shape=(8, 8, 1)) before 'conv'",
+            "change": {"insert": "Reshape", "settings": {"target_shape": [8, 8, 1]}, "before": "conv"},
+            "code": "Reshape(target_shape=(8, 8, 1))  # before 'conv'",
+        },
+        {
+            "label": "Set units of 'conv' to 3",
+            "change": {"set": {"layer": "conv", "field": "units", "value": 3}},
+            "code": "units=3  # of 'conv'",
+        },
+    ]
+    assert ShapeError(expected="a", actual="b").mends == []
+    loss = ShapeError(expected="a", actual="b", fix={"set": {"loss": "mse"}})
+    assert loss.mends[0]["code"] == "model.compile(model.optimizer, loss='mse')"

@@ -4,7 +4,8 @@
 process of its own (`notebook_cells`), beside the modules and small files of its repository: data sets are random numbers of
 their shapes, trainings one short epoch. `public_scripts` runs scripts in the same way, their statements as cells. An error that
 our code raises counts against us, unless it follows from what the notebook lacks here (`reasons`); shapes and parameters that a
-saved `summary()` shows must be those that ours shows.
+saved `summary()` shows must be those that ours shows. So must every other output that a notebook has saved (`saved_outputs`):
+where one differs the notebook runs again, with other random numbers and data, and what then changes hung on chance.
 """
 
 from __future__ import annotations
@@ -28,7 +29,17 @@ from .notebook_cells import source_of, translated
 from .public_lists import Entry, NotThere, content, read_list
 from .public_lists import cell as cell_of_table
 from .reasons import KINDS, Missing, counted, kind_of
-from .saved_outputs import Token, agree, first_difference, is_certain, saved_output, tokens_of, trains
+from .saved_outputs import (
+    Changed,
+    Token,
+    agree,
+    first_difference,
+    is_certain,
+    known_differences,
+    saved_output,
+    tokens_of,
+    trains,
+)
 
 ROOT = Path(__file__).parents[2]
 # Files that a notebook may import or read.
@@ -132,7 +143,7 @@ def run_all(kind: Kind, arguments: list[str], description: str | None) -> int:
     missed = sum(outcome.result == "missed" for outcome in there)
     ran, cells = sum(o.ran for o in there), sum(o.cells for o in there)
     summaries, outputs = sum(o.summaries for o in there), sum(o.outputs for o in there)
-    differing = sum(reason == "output" for o in there for reason, _ in o.reasons)
+    differing = sum(text.startswith("output of") for o in there for _, text in o.reasons)
     repositories = len({outcome.entry.repository for outcome in there})
     files = kind.heading.lower()
     print(
@@ -221,6 +232,7 @@ class Differing(NamedTuple):
 
     text: str
     saved: list[Token]
+    is_changed: bool  # it hangs on a training or a data set
 
 
 def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]) -> dict[int, Differing]:
@@ -231,7 +243,7 @@ def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]
     differing: dict[int, Differing] = {}
     cells = notebook.get("cells") or [one for sheet in notebook.get("worksheets", []) for one in sheet["cells"]]
     outcome.cells = sum(one.get("cell_type") == "code" for one in cells)
-    missing = Missing()
+    missing, changed = Missing(), Changed()
     for one in ran:
         cell = cells[one["cell"]]
         statements = statements_of(cell)
@@ -251,21 +263,26 @@ def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]
             outcome.summaries += 1
         elif saved and ours:
             outcome.reasons.append(("follows" if follows else "ours", difference(saved, ours)))
-        output = tokens_of(saved_output(cell))
+        output, is_changed = tokens_of(saved_output(cell)), changed.reads(statements)
+        changed.went(statements)
         if follows or trains(statements) or not output or not tokens_of(one["text"]):
             continue
         if agree(tokens_of(one["text"]), output):
             outcome.outputs += 1
         else:
-            differing[one["cell"]] = Differing(one["text"], output)
+            differing[one["cell"]] = Differing(one["text"], output, is_changed)
     return differing
 
 
 def _judge_outputs(outcome: Outcome, differing: dict[int, Differing], again: dict[int, str]) -> None:
-    """Of the cells whose output is another, those whose output does not hang on chance: they are told."""
-    for number, (text, saved) in differing.items():
+    """Of the cells whose output is another, those whose output does not hang on chance: they are told, with the reason."""
+    known = known_differences()
+    for number, (text, saved, is_changed) in differing.items():
         if is_certain(text, again.get(number, "")):
-            outcome.reasons.append(("output", f"cell {number}: {first_difference(tokens_of(text), saved)}"))
+            reason = known.get((outcome.entry.repository, outcome.entry.path, number))
+            kind = "training" if is_changed else "ours" if reason is None else "printed"
+            told = reason or first_difference(tokens_of(text), saved)
+            outcome.reasons.append((kind, f"output of cell {number}: {told}"))
 
 
 def statements_of(cell: dict[str, Any]) -> list[ast.stmt]:
@@ -327,22 +344,33 @@ def _table(kind: Kind, outcomes: list[Outcome]) -> str:
     """The section: a row for each file, those of files that were not run this time as they were."""
     listed = [(entry.repository, cell_of_table(entry.path)) for entry in read_list(kind.list)]
     rows = {(row[0], row[1]): row for row in public_lists.rows_of(kind.heading) if (row[0], row[1]) in listed}
+    rows = {file: row if len(row) == 8 else [*row[:5], "–", *row[5:]] for file, row in rows.items()}
     for o in outcomes:
         if o.result != "absent":
             kinds = ", ".join(name for name in KINDS if name in {reason for reason, _ in o.reasons}) or "–"
             reasons = cell_of_table("; ".join(dict.fromkeys(_reason(*one) for one in o.reasons)), 600)
             path = cell_of_table(o.entry.path)
             rows[o.entry.repository, path] = [
-                *(o.entry.repository, path, o.result, f"{o.ran}/{o.cells}", str(o.summaries), kinds, reasons)
+                *(
+                    o.entry.repository,
+                    path,
+                    o.result,
+                    f"{o.ran}/{o.cells}",
+                    str(o.summaries),
+                    str(o.outputs),
+                    kinds,
+                    reasons,
+                )
             ]
     lines = [
         f"Written by `python -m tests.long {kind.command} --table`. runs: every cell; in part: the rest lacks data, packages or",
-        "what these would have made; missed: our code failed, or a summary differs. Every reason begins with its kind.",
+        "what these would have made; missed: our code failed, or a summary or another output differs. Every reason begins with its",
+        "kind. outputs: those that are as the notebook has them saved, beside summaries and what trainings print.",
         "",
-        *counted(row[5] for row in rows.values()),
+        *counted(row[6] for row in rows.values()),
         "",
-        "| repository | file | result | cells | summaries | kinds | reasons |",
-        "|---|---|---|---|---|---|---|",
+        "| repository | file | result | cells | summaries | outputs | kinds | reasons |",
+        "|---|---|---|---|---|---|---|---|",
         *(f"| {' | '.join(rows[file])} |" for file in listed if file in rows),
     ]
     return "\n".join(lines) + "\n"

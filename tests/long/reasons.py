@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 KINDS = {
-    "ours": "our code failed, or a summary differs",
+    "ours": "our code failed, or a summary or another output differs",
     "package": "a package that is not installed",
     "data": "a file that the repository does not have, or an address: there is no network",
     "time": "a training or a loop that is too long to wait for",
@@ -20,6 +20,8 @@ KINDS = {
     "saved": "fails with the same error in the saved notebook",
     "refused": "a model of the repository holds code, which is not run from files",
     "code": "the file's own code, or another package, raised it",
+    "training": "an output of what was trained or of a data set: trainings are cut short here, data sets made up",
+    "printed": "an output that another package or version prints otherwise",
     "follows": "works on what an earlier cell did not make",
 }
 _BY_ERROR = {

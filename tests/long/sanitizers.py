@@ -14,9 +14,11 @@ from engine._native.build import build
 TESTS = [
     "tests/engine/native",
     "tests/engine/graph/test_native_plan.py",
+    "tests/engine/graph/test_native_convolution.py",
     "tests/engine/graph/test_native_recurrent.py",
     "tests/engine/graph/test_native_updates.py",
     "tests/engine/training/test_native_update.py",
+    "tests/engine/training/test_native_rows.py",
 ]
 KINDS = {
     "address": ("address,undefined", "libasan.so", {"ASAN_OPTIONS": "detect_leaks=0"}),

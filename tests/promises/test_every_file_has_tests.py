@@ -143,6 +143,11 @@ FILES = {
     "kwidgets/workspace/run_rows.py": "tests/kwidgets/workspace/test_run_store.py",
     "kwidgets/workspace/run_writer.py": "tests/kwidgets/workspace/test_run_store.py",
     "kwidgets/workspace/sweeping.py": "tests/kwidgets/workspace/test_quota.py",
+    "engine/mistakes/inputs.py": "tests/engine/mistakes/test_rules.py",
+    "engine/mistakes/records.py": "tests/engine/mistakes/test_rules.py",
+    "engine/mistakes/targets.py": "tests/engine/mistakes/test_rules.py",
+    "kwidgets/document/data_values.py": "tests/mistakes/test_mistakes.py",
+    "kwidgets/document/offers.py": "tests/kwidgets/document/test_trying.py",
 }
 # Names and types only: type checkers read them.
 TYPES = {"engine/types.py", "kwidgets/document/records.py", "kwidgets/workspace/records.py"}

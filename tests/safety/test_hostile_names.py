@@ -196,3 +196,19 @@ def test_a_summary_has_a_line_for_each_layer_and_no_controls(name):
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", out.getvalue())
     rows = [line for line in out.getvalue().split("\n") if line.rstrip().endswith((" 10", " 3"))]
     assert len([row for row in rows if "params" not in row]) == 2
+
+
+@pytest.mark.parametrize("letters", [250, 251, 256])
+def test_the_input_before_a_layer_with_the_longest_name_is_named_in_every_form(letters):
+    model = Sequential([Dense(2, input_dim=3, name="n" * letters), Dense(1)], name="m" * letters)
+
+    builder = Builder(model)
+
+    for text, read in ((builder.to_json(), read_json), (builder.to_yaml(), read_yaml)):
+        opened = Builder(read(text))
+        assert opened.model.to_json() == builder.model.to_json() == model.to_json()
+        opened.close()
+    made = {}
+    exec(builder.to_python(), made)
+    assert made["model"].to_json() == model.to_json()
+    builder.close()

@@ -28,9 +28,15 @@ def _closed():
     return stream
 
 
+class _NobodyReads(io.StringIO):
+    def write(self, text):
+        raise BrokenPipeError
+
+
 CONSOLES = {
     "none": lambda: None,
     "closed": _closed,
+    "nobody reads": _NobodyReads,
     "ascii": lambda: io.TextIOWrapper(io.BytesIO(), encoding="ascii"),
     "no encoding": io.StringIO,
 }

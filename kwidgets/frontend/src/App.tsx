@@ -1,6 +1,7 @@
 // Sets up what the components share, keeps the notebook away from the keys, and chooses the view.
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { BuilderProvider } from "./frame/BuilderContext";
+import { PreviewProvider } from "./frame/PreviewContext";
 import { CanvasDoorProvider } from "./frame/CanvasDoor";
 import { ErrorCard } from "./frame/ErrorCard";
 import { Frame } from "./frame/Frame";
@@ -89,8 +90,10 @@ function Builder({ curves, fullPage }: { curves: Curves; fullPage: ReturnType<ty
   return (
     <BuilderProvider>
       <CanvasDoorProvider>
-        <Frame curves={curves} fullPage={fullPage} />
-        <Drawn />
+        <PreviewProvider>
+          <Frame curves={curves} fullPage={fullPage} />
+          <Drawn />
+        </PreviewProvider>
       </CanvasDoorProvider>
     </BuilderProvider>
   );

@@ -1,4 +1,5 @@
 // What every widget brings along: a few lines that fetch the page's program once for all widgets of a page.
+import { CLOSED, fetched, type Parts } from "./fetching";
 import type { WidgetModel } from "./shared/connection";
 import { hasStill, hideStills } from "./shared/stills";
 import { frame } from "./shared/words/frame";
@@ -16,11 +17,8 @@ interface Program {
 }
 type Programs = Map<string, Promise<Program>>;
 
-/** A kernel may be busy for long; after this (ms) the next widget asks anew. */
-const PATIENCE = 60_000;
-/** Of a widget's model: what comes when its kernel says something, and when it has gone or does not know it. */
+/** Of a widget's model: what comes when its kernel says something. */
 const SAYS = ["msg:custom", "change"];
-const CLOSED = "comm_live_update";
 const holder = globalThis as unknown as { kwidgetsPrograms?: Programs };
 
 async function render({ model, el }: Context): Promise<() => void> {
@@ -93,28 +91,6 @@ function programOf(model: WidgetModel): Promise<Program> {
   programs.set(version, program);
   program.catch(() => programs.delete(version));
   return program;
-}
-
-type Parts = readonly [script: BlobPart, style: string];
-
-/** Script and style: sent along where the kernel cannot hear a question, else asked for. */
-async function fetched(model: WidgetModel): Promise<Parts> {
-  const script = model.get("_script");
-  if (typeof script === "string" && script !== "") return [script, String(model.get("_style"))];
-  const id = `program-${Math.random().toString(36).slice(2)}`;
-  return new Promise((resolve, reject) => {
-    const heard = (message: { id?: string }, buffers: DataView[]) => {
-      const [bytes, style] = buffers;
-      if (message.id !== id || bytes === undefined) return;
-      model.off("msg:custom", heard);
-      resolve([bytes as DataView<ArrayBuffer>, new TextDecoder().decode(style)]);
-    };
-    model.on("msg:custom", heard);
-    const noAnswer = () => reject(new Error(frame.noAnswer));
-    model.on(CLOSED, noAnswer);
-    setTimeout(noAnswer, PATIENCE);
-    model.send({ do: "program", id });
-  });
 }
 
 async function started([script, style]: Parts): Promise<Program> {

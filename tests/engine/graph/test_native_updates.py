@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import numpy as np
 import pytest
 
 from engine import backend, layers, models, optimizers, regularizers
+from engine._graph.native_phases import Instruction, in_phases
 from engine._machine import device
-from engine._native.library import turned_off
 from engine.constraints import max_norm
 from engine.errors import DataError
 
@@ -126,16 +124,57 @@ def test_a_weight_that_a_metric_shows_is_the_one_before_the_update():
     assert model.get_weights()[0] == 0.0
 
 
-def test_a_rate_that_a_step_assigns_counts_in_its_own_update():
-    def trained(native: bool):
-        with nullcontext() if native else turned_off():
-            inputs = layers.Input((1,))
-            dense = layers.Dense(1, use_bias=False, kernel_initializer="ones")
-            model, optimizer = models.Model(inputs, dense(inputs)), optimizers.SGD(0.5)
-            dense.add_update([(optimizer.lr, optimizer.lr * 0.5)])
-            model.compile(optimizer, "mse")
-            for _ in range(3):
-                model.train_on_batch(np.ones((4, 1)), np.zeros((4, 1)))
-            return model.get_weights()[0]
+class Assigning(layers.Layer):
+    """Gives on what comes in, and assigns after each step what a function says."""
 
-    assert trained(True) == trained(False)
+    def __init__(self, pair):
+        super().__init__()
+        self._pair = pair
+
+    def call(self, inputs):
+        """The inputs."""
+        self.add_update([self._pair()])
+        return inputs
+
+
+def _line(pair, optimizer):
+    """The weight after three steps of a line through 0 whose steps assign something."""
+    inputs = layers.Input((1,))
+    dense = layers.Dense(1, use_bias=False, kernel_initializer="ones")
+    model = models.Model(inputs, Assigning(lambda: pair(dense))(dense(inputs)))
+    model.compile(optimizer, "mse")
+    for _ in range(3):
+        model.train_on_batch(np.ones((4, 1)), np.zeros((4, 1)))
+    return float(model.get_weights()[0].item())
+
+
+def test_a_weight_that_a_step_assigns_is_updated_from_there():
+    assert _line(lambda dense: (dense.kernel, dense.kernel * 2.0), optimizers.SGD(0.25)) == 3.375
+
+
+def test_a_rate_that_a_step_assigns_counts_in_its_own_update():
+    optimizer = optimizers.SGD(0.25)
+    assert _line(lambda dense: (optimizer.lr, optimizer.lr * 0.5), optimizer) == 0.75 * 0.875 * 0.9375
+
+
+def test_a_metric_shows_the_rate_of_its_own_step():
+    optimizer = optimizers.SGD(1.0, decay=1.0)
+
+    def rate(truth, output):
+        return optimizer.lr / (1.0 + optimizer.decay * backend.cast(optimizer.iterations, "float32"))
+
+    model = models.Sequential([layers.Dense(1, input_shape=(1,))])
+    model.compile(optimizer, "mse", metrics=[rate])
+    shown = [model.train_on_batch(np.ones((4, 1)), np.zeros((4, 1)))[1] for _ in range(3)]
+    np.testing.assert_allclose(shown, [1, 1 / 2, 1 / 3])
+
+
+def test_threads_share_the_updates_behind_gradients_that_are_little_work():
+    gradient = Instruction("weight_gradient", (None, None, None), (1, 800, 400), 800, False, 640_000)
+    update = Instruction("adam", (None,), (16_384, 400), 800, False, 5_000_000)
+    positions, plain, whole = in_phases([gradient, update], [1], 1, 2, {0: 1}, [])
+    assert positions == [0, 1]
+    assert [(first, units) for _, _, first, units in whole.chunks] == [
+        (first, units) for _, _, first, units in plain.chunks
+    ]
+    assert (plain.phases, whole.phases) == ([(0, len(plain.chunks), 1)], [(0, len(whole.chunks), 0)])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine import backend as K
 from engine._machine.random import seeded
-from engine._training.control import Control, ends_on_nan
+from engine._training.control import Control
 from engine.callbacks import Callback, EarlyStopping, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau
 from engine.errors import FileError
 from engine.events import BatchEnd
@@ -198,11 +198,10 @@ def test_copies_of_a_training_are_checkpoints_of_the_moments_at_which_they_were_
 @pytest.mark.filterwarnings("ignore:The loss is")
 def test_weights_that_are_no_numbers_do_not_take_the_place_of_good_ones(tmp_path):
     model, control = compiled(plain), Control()
+    control.ends_on_nan = True
     keeping = Checkpoints(tmp_path / "c.h5", model, control)
     spoilt = np.where(np.arange(50)[:, None] == 40, np.float32("nan"), X)
-    model.fit(
-        spoilt, Y, batch_size=8, shuffle=False, verbose=0, control=control, listeners=[keeping, ends_on_nan(control)]
-    )
+    model.fit(spoilt, Y, batch_size=8, shuffle=False, verbose=0, control=control, listeners=[keeping])
     assert control.reason == "nan" and keeping.written == 0
 
 

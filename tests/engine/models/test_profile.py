@@ -75,6 +75,15 @@ def test_what_keeps_a_model_from_running_as_one_call_is_named():
     assert "'bent'" in profile.how or library() is None
 
 
+def test_the_phases_of_a_compiled_call_are_told():
+    x = layers.Input((4,))
+    model = Model(x, layers.Dense(2)(x))
+    model.compile("adam", "mse")
+    how = model.profile(np.zeros((3, 4)), np.zeros((3, 2))).how
+    phases = "on samples in 1 chunk; then 5 on the whole batch in 3 chunks, 2 of them updates of weights"
+    assert phases in how or library() is None
+
+
 def test_training_needs_a_compiled_model():
     x = layers.Input((4,))
     with pytest.raises(NotCompiled):

@@ -180,3 +180,12 @@ def test_a_batch_that_is_not_there_is_refused_as_a_value():
     batches = image.ImageDataGenerator().flow(X, batch_size=4)
     with pytest.raises(ValueError, match="from 0 to 2, found 3"):
         batches[3]
+
+
+def test_batches_are_counted_from_the_end_too():
+    flow = image.ImageDataGenerator().flow(X, Y, 4, shuffle=False)
+
+    np.testing.assert_array_equal(flow[-1][1], Y[8:])
+    for number in (3, -4, slice(0, 2)):
+        with pytest.raises(ValueError, match="batch: expected"):
+            flow[number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import engine.applications as applications
@@ -12,7 +13,7 @@ from kwidgets.document.nested import within
 from kwidgets.document.placement import CARD
 
 
-def document(*layers: str, shape: tuple[int, ...] = (8, 8, 1)) -> Document:
+def document(*layers: str, shape: Sequence[int | None] = (8, 8, 1)) -> Document:
     """A stack of an input and layers of these classes."""
     made = Document()
     made.do({"do": "add", "class_name": "Input", "settings": {"shape": list(shape)}})

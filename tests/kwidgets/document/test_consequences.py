@@ -44,6 +44,15 @@ def test_results_and_parameters_behind_the_new_layer_are_told_before_and_after()
         "waiting": 0,
         "begin": [],
         "begin_more": 0,
+        "effect": "puts Conv2D before 'dropout_1'; 2 layers below get another shape",
+        "preview": {
+            "cards": {
+                "dropout_1@0": {"title": "Dropout", "line": "0.25", "shape": [None, 2, 2, 64], "state": "ok"},
+                "flatten_1@0": {"title": "Flatten", "line": "", "shape": [None, 256], "state": "ok"},
+            },
+            "wires": {"dropout_1@0#0": {"adds": "Conv2D", "shape": [None, 2, 2, 64]}},
+            "gone": [],
+        },
     }
     assert made.draft is before
 

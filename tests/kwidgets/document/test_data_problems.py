@@ -16,7 +16,7 @@ class WithData(Document):
     """A document that answers for mends of data, as the builder's does."""
 
     def data_problems(self) -> list[messages.DataProblem]:
-        return data_problems.data_problems(self.draft, self._check(), self._sources)
+        return data_problems.data_problems(self.draft, self._check(), self._sources)[0]
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
         return data_problems.mend_commands(self.draft, self._check(), self._sources, problem, mend)

@@ -132,7 +132,8 @@ def test_a_mend_that_is_gone_is_refused() -> None:
 
 
 def test_an_empty_model_asks_for_an_input() -> None:
-    assert Document().problems()[0]["mends"] == [{"id": "Add an Input", "label": "Add an Input", "details": None}]
+    (mend,) = Document().problems()[0]["mends"]
+    assert (mend["label"], mend["details"], mend["effect"]) == ("Add an Input", None, "adds Input")
 
 
 def test_two_pictures_of_different_size_are_brought_together_by_their_strides() -> None:

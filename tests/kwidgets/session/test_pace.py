@@ -2,8 +2,9 @@ import math
 
 import pytest
 
-from engine.events import BatchEnd
+from engine.events import BatchEnd, EpochBegin, TrainBegin
 from kwidgets.session.pace import MOST, SHARE, Pace
+from kwidgets.session.stream import Stream
 
 
 class Machine:
@@ -78,3 +79,22 @@ def test_a_pause_is_no_time_of_a_batch():
     machine.pace.restart()
     machine.train(100 * every)
     assert machine.pace.every == every
+
+
+def test_single_steps_are_taken_in_whatever_the_pace_was():
+    machine = Machine(1e-5, 1e-4)
+    machine.train(100_000)
+    machine.pace.closely()
+    assert machine.train(10) == list(range(10))
+
+
+def test_progress_names_the_latest_batch_also_where_it_was_passed_over():
+    stream = Stream(clock=lambda: 0.0)
+    stream(TrainBegin(1, 1000, 8000, ("loss",)))
+    stream(EpochBegin(0))
+    stream.pace.every = 8
+    for batch in range(12):
+        event = BatchEnd(0, batch, 8, {"loss": 1.0})
+        if stream.pace.chooses(event):
+            stream(event)
+    assert stream.batches_done == 8 and stream.status()["batch"] == 12

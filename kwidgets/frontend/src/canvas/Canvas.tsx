@@ -7,6 +7,7 @@ import { type MouseEvent, useCallback, useId, useMemo, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useCanvasDoor } from "../frame/CanvasDoor";
 import { goToSettings } from "../frame/goToSettings";
+import { usePreview } from "../frame/PreviewContext";
 import { useAsk, useGraph, useShared } from "../shared/context";
 import type { Graph } from "../shared/graph";
 import { useFileDrop, useOpenFile } from "../shared/useOpenFile";
@@ -54,6 +55,7 @@ export function Canvas() {
 /** Nodes and edges of the graph with what only the view knows. */
 function useParts(moving: ReturnType<typeof useMoving>, target: string | null, stop: string | null) {
   const graph = useGraph();
+  const preview = usePreview();
   const { selected, wires } = useBuilder();
   const remembered = useRef({ cards: new Remembering<CardNode>(), wires: new Remembering<WireEdge>() });
   const { dragging } = moving;
@@ -61,11 +63,11 @@ function useParts(moving: ReturnType<typeof useMoving>, target: string | null, s
     (): CanvasNode[] => [
       ...frameNodes(graph.head.frames),
       ...noteNodes(graph.head.notes, dragging),
-      ...cardNodes(graph, { selected, dragging, target, stop }, remembered.current.cards),
+      ...cardNodes(graph, { selected, dragging, target, stop, preview }, remembered.current.cards),
     ],
-    [graph, selected, dragging, target, stop],
+    [graph, selected, dragging, target, stop, preview],
   );
-  const edges = useMemo(() => wireEdges(graph, wires, dragging, remembered.current.wires), [graph, wires, dragging]);
+  const edges = useMemo(() => wireEdges(graph, wires, dragging, preview, remembered.current.wires), [graph, wires, dragging, preview]);
   return { nodes, edges };
 }
 

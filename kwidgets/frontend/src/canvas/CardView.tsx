@@ -5,12 +5,13 @@ import { shapeText } from "../shared/figures";
 import { Glyph } from "../shared/Icon";
 import type { Card } from "../shared/messages";
 import { words } from "../shared/words";
-import { type CardNode, WHOLE_CARD } from "./flow";
+import { type CardData, type CardNode, WHOLE_CARD } from "./flow";
 
 export const CardView = memo(function CardView({ data, selected }: NodeProps<CardNode>) {
-  const { card, target } = data;
+  const { target, preview } = data;
+  const card = previewed(data.card, preview);
   return (
-    <div className={classes(card, selected, target)} data-testid={`kw-node-${card.id}`} data-state={card.state} title={tooltip(card)}>
+    <div className={classes(card, selected, target, preview)} data-preview={preview === null ? undefined : preview === "gone" ? "gone" : "changed"} data-testid={`kw-node-${card.id}`} data-state={card.state} title={tooltip(card)}>
       {Array.from({ length: card.ports }, (_, index) => (
         <Handle
           key={index} id={String(index)} type="target" position={Position.Top} className="kw-port" role="img"
@@ -52,8 +53,15 @@ function Badges({ card }: { card: Card }) {
   );
 }
 
-function classes(card: Card, selected: boolean, target: boolean): string {
+/** The card as it would be after a change that is pointed at. */
+function previewed(card: Card, preview: CardData["preview"]): Card {
+  if (preview === null || preview === "gone") return card;
+  return { ...card, ...preview, says: preview.state === "ok" ? null : preview.line, short: null };
+}
+
+function classes(card: Card, selected: boolean, target: boolean, preview: CardData["preview"]): string {
   const marks = {
+    "kw-card-previewed": preview !== null && preview !== "gone", "kw-card-gone": preview === "gone",
     "kw-card-selected": selected, "kw-card-target": target, "kw-card-stack": card.opens, "kw-card-bypassed": card.bypassed,
     "kw-card-frozen": card.frozen,
   };

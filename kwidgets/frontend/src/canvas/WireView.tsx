@@ -6,18 +6,20 @@ import type { WireEdge } from "./flow";
 import { middleOf, roundedPath } from "./path";
 
 export const WireView = memo(function WireView({ data, sourceX, sourceY, targetX, targetY, selected }: EdgeProps<WireEdge>) {
-  const { wire, loose } = data ?? {};
+  const { wire, loose, preview = null, mended = false } = data ?? {};
   const routed = wire !== undefined && loose !== true && wire.points.length > 1;
   const [free] = getBezierPath({ sourceX, sourceY, targetX, targetY });
   const middle = routed ? middleOf(wire.points) : [(sourceX + targetX) / 2, (sourceY + targetY) / 2];
-  const marks = `kw-wire ${wire?.wrong === true ? "kw-wire-wrong" : ""} ${selected === true ? "kw-wire-selected" : ""}`;
+  const marks = `kw-wire ${wire?.wrong === true && !mended ? "kw-wire-wrong" : ""} ${selected === true ? "kw-wire-selected" : ""} ${preview === null && !mended ? "" : "kw-wire-previewed"}`;
+  const label = preview === null ? (wire?.shape ?? null) : preview.shape;
+  const adds = preview?.adds ?? null;
   return (
     <>
       <BaseEdge path={routed ? roundedPath(wire.points) : free} className={marks} interactionWidth={20} />
-      {wire?.shape !== null && wire?.shape !== undefined && (
+      {(label !== null || adds !== null) && (
         <EdgeLabelRenderer>
-          <span className="kw-wire-shape" style={{ transform: `translate(-50%, -50%) translate(${middle[0] ?? 0}px, ${middle[1] ?? 0}px)` }}>
-            {shapeText(wire.shape)}
+          <span className={`kw-wire-shape ${adds === null ? "" : "kw-wire-adds"}`} data-testid={adds === null ? undefined : "kw-wire-adds"} style={{ transform: `translate(-50%, -50%) translate(${middle[0] ?? 0}px, ${middle[1] ?? 0}px)` }}>
+            {adds !== null && <b>+ {adds}</b>} {label !== null && shapeText(label)}
           </span>
         </EdgeLabelRenderer>
       )}

@@ -16,7 +16,7 @@ const graph: Graph = {
   serial: 1, head: {} as Head, cards: new Map(cards.map((one) => [one.id, one])), wires: new Map(wires.map((one) => [one.id, one])),
   places: new Map([["a", [0, 0]], ["b", [0, 100]], ["c", [0, 200]]]), order: ["a", "b", "c"],
 };
-const view = { selected: new Set<string>(), dragging: new Map(), target: null, stop: null };
+const view = { selected: new Set<string>(), dragging: new Map(), target: null, stop: null, preview: null };
 
 describe("flow", () => {
   it("keeps a drag in progress over Python's place, and all other nodes as they were", () => {
@@ -29,10 +29,21 @@ describe("flow", () => {
   });
   it("lets go of a wire's way while an end is dragged", () => {
     const remembering = new Remembering<WireEdge>();
-    const before = wireEdges(graph, new Set(), new Map(), remembering);
-    const after = wireEdges(graph, new Set(), new Map([["c", { x: 0, y: 0 }]]), remembering);
+    const before = wireEdges(graph, new Set(), new Map(), null, remembering);
+    const after = wireEdges(graph, new Set(), new Map([["c", { x: 0, y: 0 }]]), null, remembering);
     expect(after[1]?.data?.loose).toBe(true);
     expect(after[0]).toBe(before[0]);
+  });
+  it("draws anew only what a preview changes", () => {
+    const cards = new Remembering<CardNode>();
+    const wires = new Remembering<WireEdge>();
+    const preview = { cards: { b: { title: "Dense", line: "9", shape: [null, 9], state: "ok" as const } }, wires: { "c#0": { adds: "Flatten", shape: [null, 9] } }, gone: ["a"] };
+    const [before, after] = [cardNodes(graph, view, cards), cardNodes(graph, { ...view, preview }, cards)];
+    expect(after.map((node) => node.data.preview)).toEqual(["gone", preview.cards.b, null]);
+    expect(after[2]).toBe(before[2]);
+    const [wiresBefore, wiresAfter] = [null, preview].map((one) => wireEdges(graph, new Set(), new Map(), one, wires));
+    expect(wiresAfter?.[1]?.data?.preview).toBe(preview.wires["c#0"]);
+    expect(wiresAfter?.[0]).toBe(wiresBefore?.[0]);
   });
   it("offers every card with an input but the source itself", () => {
     expect(targetsFrom(graph, "b")).toEqual(["c"]);

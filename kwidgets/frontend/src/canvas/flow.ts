@@ -2,7 +2,7 @@
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import { shapeText } from "../shared/figures";
 import type { Graph } from "../shared/graph";
-import type { Card, Frame, Note, Point, Wire } from "../shared/messages";
+import type { Card, Frame, Note, Point, Preview, PreviewedCard, PreviewedWire, Wire } from "../shared/messages";
 import { words } from "../shared/words";
 
 export const CARD_WIDTH = 210;
@@ -14,6 +14,8 @@ export const WHOLE_CARD = "card";
 export interface CardData extends Record<string, unknown> {
   card: Card;
   target: boolean;
+  /** How it would look after a change that is pointed at; "gone" where it would not be there. */
+  preview: PreviewedCard | "gone" | null;
 }
 export type CardNode = Node<CardData, "card">;
 export type FrameNode = Node<Record<string, never>, "frame">;
@@ -23,6 +25,10 @@ export interface WireData extends Record<string, unknown> {
   wire: Wire;
   /** Whether an end is being dragged, so that Python's way no longer fits. */
   loose: boolean;
+  /** What would become of it after a change that is pointed at. */
+  preview: PreviewedWire | null;
+  /** Whether what is wrong with it would be right then. */
+  mended: boolean;
 }
 export type WireEdge = Edge<WireData, "wire">;
 
@@ -34,6 +40,7 @@ export interface ViewState {
   target: string | null;
   /** The card that Tab stops at. */
   stop: string | null;
+  preview: Preview | null;
 }
 
 type Remembered<Item> = { parts: readonly unknown[]; made: Item };
@@ -63,9 +70,13 @@ export function cardNodes(graph: Graph, view: ViewState, remembering: Rememberin
   return remembering.all(
     cards,
     (card) => card.id,
-    (card) => [card, graph.places.get(card.id), view.dragging.get(card.id), view.selected.has(card.id), view.target === card.id, view.stop === card.id],
+    (card) => [card, graph.places.get(card.id), view.dragging.get(card.id), view.selected.has(card.id), view.target === card.id, view.stop === card.id, previewOf(view.preview, card.id)],
     (card) => cardNode(card, view.dragging.get(card.id) ?? corner(graph.places.get(card.id)), view),
   );
+}
+
+function previewOf(preview: Preview | null, id: string): CardData["preview"] {
+  return preview === null ? null : preview.gone.includes(id) ? "gone" : (preview.cards[id] ?? null);
 }
 
 const corner = (place: Point | undefined): { x: number; y: number } => ({ x: place?.[0] ?? 0, y: place?.[1] ?? 0 });
@@ -81,7 +92,7 @@ function cardNode(card: Card, position: { x: number; y: number }, view: ViewStat
     height: CARD_HEIGHT,
     measured: { width: CARD_WIDTH, height: CARD_HEIGHT },
     handles: ports(card.ports),
-    data: { card, target: view.target === card.id },
+    data: { card, target: view.target === card.id, preview: previewOf(view.preview, card.id) },
     ariaLabel: heard(card),
     domAttributes: { tabIndex: view.stop === card.id ? 0 : -1, "aria-roledescription": words.canvas.cardRole },
   };
@@ -145,13 +156,14 @@ export function noteNodes(notes: readonly Note[], dragging: Places): NoteNode[] 
   }));
 }
 
-export function wireEdges(graph: Graph, chosen: ReadonlySet<string>, dragging: Places, remembering: Remembering<WireEdge>): WireEdge[] {
+export function wireEdges(graph: Graph, chosen: ReadonlySet<string>, dragging: Places, preview: Preview | null, remembering: Remembering<WireEdge>): WireEdge[] {
   const loose = (wire: Wire) => dragging.has(wire.source) || dragging.has(wire.target);
   const name = (id: string) => graph.cards.get(id)?.layer ?? id;
+  const mended = (wire: Wire) => wire.wrong && preview?.cards[wire.target]?.state === "ok";
   return remembering.all(
     [...graph.wires.values()],
     (wire) => wire.id,
-    (wire) => [wire, chosen.has(wire.id), loose(wire)],
+    (wire) => [wire, chosen.has(wire.id), loose(wire), preview?.wires[wire.id], mended(wire)],
     (wire) => ({
       id: wire.id,
       type: "wire" as const,
@@ -159,7 +171,7 @@ export function wireEdges(graph: Graph, chosen: ReadonlySet<string>, dragging: P
       target: wire.target,
       targetHandle: String(wire.index),
       selected: chosen.has(wire.id),
-      data: { wire, loose: loose(wire) },
+      data: { wire, loose: loose(wire), preview: preview?.wires[wire.id] ?? null, mended: mended(wire) },
       ariaLabel: words.canvas.wire(name(wire.source), name(wire.target)),
       interactionWidth: 20,
       domAttributes: { tabIndex: -1, "aria-roledescription": words.canvas.wireRole },

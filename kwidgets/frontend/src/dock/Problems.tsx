@@ -1,7 +1,9 @@
 // What is wrong with the graph, each in one line with the mend that helps most.
 import { useBuilder } from "../frame/BuilderContext";
+import { useMendPreview } from "../frame/useMendPreview";
 import { useAsk, useGraph } from "../shared/context";
 import type { Problem } from "../shared/messages";
+import { usePointedAt } from "../shared/usePointedAt";
 import { words } from "../shared/words";
 
 export function Problems() {
@@ -23,6 +25,8 @@ function ProblemLine({ problem }: { problem: Problem }) {
   const { node } = problem;
   // The one that helps most; "Show" leads to the others.
   const [mend] = problem.mends;
+  const { pointedAt, parts } = usePointedAt();
+  useMendPreview(problem, mend, { pointedAt });
   return (
     <li className={`kw-problem kw-${problem.severity}`} data-testid="kw-problem">
       <span className="kw-dot" role="img" aria-label={words.dock[problem.severity]} />
@@ -38,7 +42,7 @@ function ProblemLine({ problem }: { problem: Problem }) {
       </span>
       {mend !== undefined && (
         <button
-          type="button" title={mend.details ?? undefined} className="kw-button kw-button-small kw-mend kw-button-main"
+          {...parts} type="button" title={[mend.details ?? "", mend.effect].filter((text) => text !== "").join("\n")} className="kw-button kw-button-small kw-mend kw-button-main"
           onClick={() => void ask("mend", { problem: problem.id, mend: mend.id })}
         >
           {mend.label}

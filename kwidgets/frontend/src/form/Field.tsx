@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "re
 import { fieldText } from "../shared/figures";
 import type { Field as Setting, Json } from "../shared/messages";
 import { words } from "../shared/words";
+import { Ahead, type Command } from "./Ahead";
 import { type Edit, type Send, useEdit } from "./useEdit";
 import { choiceText, fromText } from "./values";
 import "./field.css";
@@ -13,6 +14,8 @@ interface Props {
   of: string;
   /** Sends a value to Python; gives its refusal, or null where it was taken. */
   send: Send;
+  /** What sending a value would ask for, so that it is tried while it is typed. */
+  ahead?: (value: Json) => Command;
   disabled?: boolean;
 }
 
@@ -23,14 +26,16 @@ interface ControlProps {
   common: { id: string; disabled: boolean; "aria-describedby": string; "aria-invalid": boolean; "data-field": string };
 }
 
-export function Field({ field, of, send, disabled = false }: Props) {
+export function Field({ field, of, send, ahead, disabled = false }: Props) {
   const id = useId();
   const show = (value: Json) => (field.mixed && value === field.value ? "" : fieldText(value));
-  const edit = useEdit(field, { show, read: (text) => fromText(text, field.control, field.value ?? field.default) }, send, `${of}\n${field.name}`);
+  const read = (text: string) => fromText(text, field.control, field.value ?? field.default);
+  const edit = useEdit(field, { show, read }, send, `${of}\n${field.name}`);
   const shown = show(edit.value);
   const { refusal } = edit;
   const kind = kindOf(field);
   const describedBy = refusal === null ? `${id}-help` : `${id}-help ${id}-error`;
+  const typedCommand = (typed: string) => (typed.trim() === "" || show(read(typed)) === shown || ahead === undefined ? null : ahead(read(typed)));
   const control = {
     field, edit, shown,
     common: { id, disabled, "aria-describedby": describedBy, "aria-invalid": refusal !== null, "data-field": field.name },
@@ -39,6 +44,7 @@ export function Field({ field, of, send, disabled = false }: Props) {
     <div className={`kw-field kw-field-${kind}${isWide(field, shown) ? " kw-field-wide" : ""}`} title={helpOf(field)}>
       {kind === "switch" ? <SwitchControl {...control} /> : <Labelled id={id} field={field}>{kind === "choice" ? <ChoiceControl {...control} /> : <TextControl {...control} />}</Labelled>}
       <span className="kw-hidden" id={`${id}-help`}>{helpOf(field)}</span>
+      {ahead !== undefined && edit.typed !== null && <Ahead id={`${id}-ahead`} command={typedCommand(edit.typed)} />}
       {refusal !== null && (
         <p className="kw-field-refusal" id={`${id}-error`} role="alert">
           {refusal.refused} {refusal.hint}

@@ -4,7 +4,7 @@ import { Field } from "../form/Field";
 import type { Send } from "../form/useEdit";
 import { type DetailsArgument, type Gesture, isRefusal } from "../shared/connection";
 import { useAsk } from "../shared/context";
-import type { Field as Setting, Form, Refusal, Section } from "../shared/messages";
+import type { Field as Setting, Form, Json, Refusal, Section } from "../shared/messages";
 import { words } from "../shared/words";
 import { Fold } from "./Fold";
 import { useLocked } from "./InspectorContext";
@@ -23,10 +23,11 @@ export function Fields({ layers, fields }: { layers: readonly string[]; fields: 
   const send = useSend();
   const locked = useLocked();
   const set = (name: string): Send => (value) => send("set", { layers, field: name, value });
+  const ahead = (name: string) => (value: Json) => ({ do: "set", layers, field: name, value });
   return (
     <div className="kw-fields">
       {fields.map((field) => (
-        <Field key={`${layers.join("\n")}\n${field.name}`} field={field} of={layers.join("\n")} send={set(field.name)} disabled={locked} />
+        <Field key={`${layers.join("\n")}\n${field.name}`} field={field} of={layers.join("\n")} send={set(field.name)} ahead={ahead(field.name)} disabled={locked} />
       ))}
     </div>
   );

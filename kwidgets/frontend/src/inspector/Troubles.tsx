@@ -1,9 +1,11 @@
 // What is wrong with a card and what could be done about it, or what it waits for.
 import { useId, useState } from "react";
 import { useBuilder } from "../frame/BuilderContext";
-import { useAnswer, useAsk, useGraph } from "../shared/context";
+import { useMendPreview } from "../frame/useMendPreview";
+import { useAsk, useGraph } from "../shared/context";
 import { isWithin } from "../shared/ids";
 import type { Card, MendOffer, Problem } from "../shared/messages";
+import { usePointedAt } from "../shared/usePointedAt";
 import { words } from "../shared/words";
 import { Brings } from "./Brings";
 import { useLocked } from "./InspectorContext";
@@ -37,9 +39,9 @@ function ProblemBox({ problem, brief }: { problem: Problem; brief: string | null
       </div>
       {mends.length > 0 && (
         <div role="group" className="kw-stack" aria-label={words.inspector.mends}>
-          <p><span className="kw-strong">{words.inspector.mends}</span> <span className="kw-soft">{words.inspector.mendsTried}</span></p>
+          <p><span className="kw-strong">{words.inspector.mends}</span> <span className="kw-soft">{words.inspector.mendsTried(mends.every((mend) => mend.tried === "trained"))}</span></p>
           {mends.map((mend, index) => (
-            <Mend key={mend.id} problem={problem} mend={mend} main={index === 0} />
+            <Mend key={mend.id} problem={problem} mend={mend} main={index === 0} said={mends.every((one) => one.tried === "trained")} />
           ))}
         </div>
       )}
@@ -47,17 +49,22 @@ function ProblemBox({ problem, brief }: { problem: Problem; brief: string | null
   );
 }
 
-function Mend({ problem, mend, main }: { problem: Problem; mend: MendOffer; main: boolean }) {
+/** said: whether how it was tried stands above all of them. */
+function Mend({ problem, mend, main, said }: { problem: Problem; mend: MendOffer; main: boolean; said: boolean }) {
   const { ask } = useAsk();
   const locked = useLocked();
   const id = useId();
   const [previewed, setPreviewed] = useState(false);
-  const brings = useAnswer("consequences", previewed ? { command: { do: "mend", problem: problem.id, mend: mend.id } } : null);
+  const { pointedAt, parts } = usePointedAt();
+  const brings = useMendPreview(problem, mend, { pointedAt, open: previewed });
   const { apply, applyMend, preview, previewMend, changes } = words.inspector;
   return (
-    <div className="kw-box kw-inspector-mend">
+    <div className="kw-box kw-inspector-mend" {...parts}>
       <p className="kw-strong"><Sentence text={mend.label} plain /></p>
       {mend.details !== null && <p><Sentence text={mend.details} plain /></p>}
+      <p className="kw-soft kw-second">
+        <Sentence text={mend.effect} plain />{!said && `${mend.effect === "" ? "" : " · "}${words.inspector.tried[mend.tried]}`}
+      </p>
       <div className="kw-row">
         <button
           type="button" className={`kw-button kw-button-small ${main ? "kw-button-main" : ""}`} aria-label={applyMend(mend.label)} disabled={locked}

@@ -8,6 +8,7 @@ export type Family = "io" | "conv" | "pool" | "core" | "norm" | "reg" | "rec" | 
 export type State = "ok" | "wrong" | "waiting";
 export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
+export type Tried = "trained" | "shapes" | "nothing";
 export type Dialect = "engine" | "keras2" | "tf.keras" | "keras3";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
@@ -96,6 +97,24 @@ export interface LayerShape {
   shape: readonly (number | null)[];
 }
 
+export interface PreviewedCard {
+  title: string;
+  line: string;
+  shape: readonly (number | null)[] | null;
+  state: State;
+}
+
+export interface PreviewedWire {
+  adds: string | null;
+  shape: readonly (number | null)[] | null;
+}
+
+export interface Preview {
+  cards: { readonly [key: string]: PreviewedCard };
+  wires: { readonly [key: string]: PreviewedWire };
+  gone: readonly string[];
+}
+
 export interface Consequences {
   impossible: string | null;
   layer: NewLayer | null;
@@ -108,6 +127,8 @@ export interface Consequences {
   waiting: number;
   begin: readonly LayerShape[];
   begin_more: number;
+  effect: string;
+  preview: Preview;
 }
 
 export interface Fold {
@@ -178,6 +199,8 @@ export interface MendOffer {
   id: string;
   label: string;
   details: string | null;
+  effect: string;
+  tried: Tried;
 }
 
 export interface Problem {
@@ -379,6 +402,7 @@ export interface Data {
   targets: { readonly [key: string]: string | null };
   validation_split: number;
   problems: readonly DataProblem[];
+  warnings: readonly DataProblem[];
   expected: { readonly [key: string]: readonly (number | null)[] | null };
   samples: number | null;
 }
@@ -386,6 +410,7 @@ export interface Data {
 export interface DataProblem {
   id: string;
   sentence: string;
+  hint: string | null;
   mends: readonly MendOffer[];
 }
 
@@ -498,6 +523,7 @@ export interface Run {
   starts: Starts;
   next_epoch: number;
   cost: number | null;
+  every: number;
   error: string | null;
   weights_from: string | null;
   unrecorded: string | null;

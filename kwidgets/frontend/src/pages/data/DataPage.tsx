@@ -31,7 +31,7 @@ function placesOf(data: Data, part: Part): Place[] {
 }
 
 function Arrays({ data, places, times }: { data: Data; places: readonly Place[]; times: number }) {
-  const { sources, source, problems, samples, validation_split } = data;
+  const { sources, source, problems, warnings, samples, validation_split } = data;
   // While none is chosen, names are those of the notebook.
   const arrays = (sources.find(({ name }) => name === source) ?? sources.find(({ kind }) => source === null && kind === "notebook"))?.arrays ?? [];
   const target = places.find(({ part, key }) => part === "targets" && key !== null);
@@ -47,7 +47,7 @@ function Arrays({ data, places, times }: { data: Data; places: readonly Place[];
       </div>
       {samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} test={split?.test ?? null} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
       {split !== null && <SharedRows split={split} />}
-      <DataProblems problems={problems} />
+      <DataProblems problems={[...problems, ...warnings]} />
       {chosen && problems.length === 0 && <Fits places={places} arrays={arrays} />}
     </div>
   );

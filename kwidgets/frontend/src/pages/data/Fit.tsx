@@ -20,7 +20,7 @@ function ProblemRow({ problem }: { problem: DataProblem }) {
   const { ask } = useAsk();
   return (
     <li className="kw-box kw-box-warn kw-data-problem">
-      <span className="kw-grow">{problem.sentence}</span>
+      <span className="kw-grow">{problem.sentence}{problem.hint !== null && <span className="kw-soft"> {problem.hint}</span>}</span>
       {problem.mends.map(({ id, label, details }, index) => (
         <button
           key={id} type="button" className={index === 0 ? "kw-button kw-button-small kw-button-main" : "kw-button kw-button-small"} title={details ?? undefined}

@@ -18,7 +18,7 @@ export function Figures() {
       <RateFigure />
       <DataFigure />
       {isAlive(run.state) && run.samples_per_second !== null && (
-        <Figure label={words.train.speed} below={run.cost === null ? "" : words.train.cost(run.cost)}>
+        <Figure label={words.train.speed} below={run.cost === null ? "" : words.train.cost(run.cost, run.every)}>
           {words.train.perSecond(run.samples_per_second)}
         </Figure>
       )}

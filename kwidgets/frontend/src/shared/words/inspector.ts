@@ -1,6 +1,6 @@
 // The inspector and its forms: settings, facts, problems.
 import { countText } from "../figures";
-import type { State } from "../messages";
+import type { State, Tried } from "../messages";
 import { empty } from "./inspector/empty";
 import { model } from "./inspector/model";
 import { offer } from "./inspector/offer";
@@ -37,7 +37,12 @@ export const inspector = {
   closeFrame: "Fold again",
   ungroupFrame: "Take apart",
   mends: "Mends",
-  mendsTried: "tried on a copy",
+  mendsTried: (trained: boolean) => (trained ? "tried on a copy, each trains a batch" : "tried on a copy"),
+  tried: {
+    trained: "trains a batch",
+    shapes: "tried by its shapes alone, as training it takes long",
+    nothing: "nothing is left to train yet",
+  } satisfies Record<Tried, string>,
   apply: "Apply",
   applyMend: (label: string) => `Apply: ${label}`,
   preview: "Preview",

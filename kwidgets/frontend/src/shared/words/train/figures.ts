@@ -24,5 +24,5 @@ export const figures = {
   tenfoldHelp: "Ten times the learning rate",
   speed: "speed",
   perSecond: (samples: number) => `${countText(Math.round(samples))} /s`,
-  cost: (share: number) => `this page takes ${shareText(share)}`,
+  cost: (share: number, every: number) => `this page takes ${shareText(share)}${every > 1 ? `, curves one batch in ${every}` : ""}`,
 } as const;

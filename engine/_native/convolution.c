@@ -1,0 +1,435 @@
+/* Convolutions over images (height x width x channels) by the direct form: products whose left matrix is never built.
+
+   A window's elements lie at fixed distances from its first one, whatever the kernel's size and dilation: a table of these distances,
+   `offsets`, takes the place of the columns of a matrix of patches. Neighbouring windows of a row of results lie at one distance too,
+   so that a tile of results is computed as in product.c, with its sums in registers. Images that windows reach out of are copied, a
+   block of windows at a time, into memory with zeros around them; all others are read where they are.
+
+   The same tile computes gradients of the kernel: its rows are then elements of the window, and its steps are windows. */
+#include "vectors.h"
+
+#include <stdlib.h>
+
+/* Windows over an image, and where their results go. `down` is along the height, `across` along the width. */
+typedef struct {
+    int64_t height, width, channels;           /* of the image */
+    int64_t rows, columns, filters;            /* windows along both axes, results of a window */
+    int64_t taps_down, taps_across;            /* elements of a window */
+    int64_t stride_down, stride_across;        /* from window to window */
+    int64_t dilation_down, dilation_across;    /* from element to element */
+    int64_t before_down, before_across;        /* how far the first window begins before the image; negative: inside */
+    int64_t block_rows, block_columns;         /* windows that are computed at once */
+    int64_t parts;                             /* that the filters are cut into, where units are less than an image */
+    int64_t begin, image_step, row_step, step; /* results: where they begin, from image to image, row to row, window to window */
+    int64_t packed;                            /* where the packed kernel begins */
+} Windows;
+
+#define DEEPEST 640 /* elements of a window that are summed up in registers without a break: its panel of the kernel stays in cache */
+
+ALWAYS int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+ALWAYS int64_t parts_of(int64_t whole, int64_t part) { return (whole + part - 1) / part; }
+ALWAYS int64_t elements_of(const Windows *w) { return w->taps_down * w->taps_across * w->channels; }
+
+/* Where a tile's results go, and what is done to them first. */
+typedef struct {
+    float *to;
+    int64_t step;      /* from row to row */
+    int64_t columns;   /* of the tile that are results */
+    const float *bias; /* added, unless NULL */
+    const float *kept; /* unless NULL: at the place of each result, which is 0 where this is not above 0 */
+    int add, rectifies;
+} Target;
+
+/* The vector of a tile that only some columns of are results: those from `first` on. */
+static __attribute__((noinline)) void finish_edge(const float *sums, int rows, int64_t first, const Target *target) {
+    for (int i = 0; i < rows; i++)
+        for (int64_t j = first; j < target->columns; j++) {
+            float *to = target->to + i * target->step + j, sum = sums[i * LANES + j - first];
+            if (target->add) sum += *to;
+            if (target->bias) sum += target->bias[j];
+            if (target->rectifies && sum < 0) sum = 0;
+            if (target->kept && !(target->kept[i * target->step + j] > 0)) sum *= 0.0f;
+            *to = sum;
+        }
+}
+
+/* Sums over `depth` steps of a[i * row_step + offsets[p]] times row p of the panel b, for `rows` rows. */
+ALWAYS void window_tile(const int rows, const int vectors, int64_t depth, const float *a, int64_t row_step, const int64_t *offsets,
+                        const float *b, const Target *target) {
+    Vector sums[TILE_ROWS][TILE_VECTORS];
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++) sums[i][j] = (Vector){0};
+    for (int64_t p = 0; p < depth; p++) {
+        const float *left = a + offsets[p];
+        Vector right[TILE_VECTORS];
+#pragma GCC unroll 2
+        for (int j = 0; j < vectors; j++) right[j] = load(b + (p * vectors + j) * LANES);
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; i++) {
+            float one = left[i * row_step];
+#pragma GCC unroll 2
+            for (int j = 0; j < vectors; j++) sums[i][j] += one * right[j];
+        }
+    }
+    float *to = target->to;
+    const float *kept = target->kept;
+#pragma GCC unroll 2
+    for (int j = 0; j < vectors; j++) {
+        if (target->columns < (j + 1) * LANES) {
+            float edge[TILE_ROWS * LANES];
+#pragma GCC unroll 12
+            for (int i = 0; i < rows; i++) store(edge + i * LANES, sums[i][j]);
+            finish_edge(edge, rows, j * LANES, target);
+            return;
+        }
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; i++) {
+            int64_t at = i * target->step + j * LANES;
+            Vector sum = sums[i][j];
+            if (target->add) sum += load(to + at);
+            if (target->bias) sum += load(target->bias + j * LANES);
+            if (target->rectifies) sum = larger(sum, all(0));
+            if (kept) sum *= choose(load(kept + at) > 0.0f, all(1), all(0));
+            store(to + at, sum);
+        }
+    }
+}
+
+typedef void (*WindowTile)(int64_t depth, const float *a, int64_t row_step, const int64_t *offsets, const float *b, const Target *target);
+
+/* For each number of rows: rows at any distance and side by side, of two vectors and of one. */
+#define WINDOW_TILES(n)                                                                                                \
+    static void apart_##n(int64_t d, const float *a, int64_t s, const int64_t *o, const float *b, const Target *t) {   \
+        window_tile(n, 2, d, a, s, o, b, t);                                                                           \
+    }                                                                                                                  \
+    static void beside_##n(int64_t d, const float *a, int64_t s, const int64_t *o, const float *b, const Target *t) {  \
+        (void)s;                                                                                                       \
+        window_tile(n, 2, d, a, 1, o, b, t);                                                                           \
+    }                                                                                                                  \
+    static void narrow_apart_##n(int64_t d, const float *a, int64_t s, const int64_t *o, const float *b, const Target *t) { \
+        window_tile(n, 1, d, a, s, o, b, t);                                                                           \
+    }                                                                                                                  \
+    static void narrow_beside_##n(int64_t d, const float *a, int64_t s, const int64_t *o, const float *b, const Target *t) { \
+        (void)s;                                                                                                       \
+        window_tile(n, 1, d, a, 1, o, b, t);                                                                           \
+    }
+#define WINDOW_FAMILIES(n) {apart_##n, beside_##n, narrow_apart_##n, narrow_beside_##n}
+
+WINDOW_TILES(1) WINDOW_TILES(2) WINDOW_TILES(3) WINDOW_TILES(4) WINDOW_TILES(5) WINDOW_TILES(6)
+#if TILE_ROWS == 12
+WINDOW_TILES(7) WINDOW_TILES(8) WINDOW_TILES(9) WINDOW_TILES(10) WINDOW_TILES(11) WINDOW_TILES(12)
+#endif
+
+static const WindowTile window_tiles[TILE_ROWS + 1][4] = {
+    {0}, WINDOW_FAMILIES(1), WINDOW_FAMILIES(2), WINDOW_FAMILIES(3), WINDOW_FAMILIES(4), WINDOW_FAMILIES(5), WINDOW_FAMILIES(6),
+#if TILE_ROWS == 12
+    WINDOW_FAMILIES(7), WINDOW_FAMILIES(8), WINDOW_FAMILIES(9), WINDOW_FAMILIES(10), WINDOW_FAMILIES(11), WINDOW_FAMILIES(12),
+#endif
+};
+
+ALWAYS int64_t panel_width(int64_t columns) { return columns <= LANES ? LANES : TILE_COLUMNS; }
+
+/* ---- blocks of windows ---- */
+
+/* Some windows of an image, and the part of it that they reach: from `image`, with rows of `width` pixels. */
+typedef struct {
+    int64_t row, rows, column, columns;
+    const float *image;
+    int64_t width;
+} Block;
+
+static int windows_are_inside(const Windows *w) {
+    int64_t down = (w->rows - 1) * w->stride_down + (w->taps_down - 1) * w->dilation_down + 1;
+    int64_t across = (w->columns - 1) * w->stride_across + (w->taps_across - 1) * w->dilation_across + 1;
+    return w->before_down <= 0 && w->before_across <= 0 && down - w->before_down <= w->height && across - w->before_across <= w->width;
+}
+
+static int64_t block_width(const Windows *w) { return (w->block_columns - 1) * w->stride_across + (w->taps_across - 1) * w->dilation_across + 1; }
+
+/* Numbers of the padded copy of a block. */
+static int64_t padded_size(const Windows *w) {
+    int64_t height = (w->block_rows - 1) * w->stride_down + (w->taps_down - 1) * w->dilation_down + 1;
+    return windows_are_inside(w) ? 0 : height * block_width(w) * w->channels;
+}
+
+/* Rows of an image from (top, left) on, zeros for what lies outside. */
+static void copy_padded(const Windows *w, const float *image, int64_t top, int64_t height, int64_t left, int64_t width, float *to) {
+    int64_t channels = w->channels, zeros = left < 0 ? least(-left, width) : 0;
+    int64_t inside = least(width - zeros, w->width - left - zeros);
+    if (inside < 0) inside = 0;
+    for (int64_t r = top; r < top + height; r++, to += width * channels) {
+        if (r < 0 || r >= w->height || !inside) {
+            memset(to, 0, width * channels * sizeof(float));
+            continue;
+        }
+        memset(to, 0, zeros * channels * sizeof(float));
+        memcpy(to + zeros * channels, image + (r * w->width + left + zeros) * channels, inside * channels * sizeof(float));
+        memset(to + (zeros + inside) * channels, 0, (width - zeros - inside) * channels * sizeof(float));
+    }
+}
+
+static int64_t blocks_across(const Windows *w) { return parts_of(w->columns, w->block_columns); }
+static int64_t blocks_of(const Windows *w) { return blocks_across(w) * parts_of(w->rows, w->block_rows); }
+
+static Block block_number(const Windows *w, int64_t n, const float *image, float *padded) {
+    Block block = {n / blocks_across(w) * w->block_rows, 0, n % blocks_across(w) * w->block_columns, 0, image, w->width};
+    block.rows = least(w->block_rows, w->rows - block.row);
+    block.columns = least(w->block_columns, w->columns - block.column);
+    int64_t top = block.row * w->stride_down - w->before_down, left = block.column * w->stride_across - w->before_across;
+    if (windows_are_inside(w)) {
+        block.image = image + (top * w->width + left) * w->channels;
+        return block;
+    }
+    int64_t height = (block.rows - 1) * w->stride_down + (w->taps_down - 1) * w->dilation_down + 1;
+    block.width = block_width(w);
+    copy_padded(w, image, top, height, left, block.width, padded);
+    block.image = padded;
+    return block;
+}
+
+/* How far each element of a window lies from its first one, in images whose rows have `width` pixels. */
+static void window_offsets(const Windows *w, int64_t width, int64_t *offsets) {
+    for (int64_t a = 0; a < w->taps_down; a++)
+        for (int64_t b = 0; b < w->taps_across; b++) {
+            int64_t begin = (a * w->dilation_down * width + b * w->dilation_across) * w->channels;
+            for (int64_t c = 0; c < w->channels; c++) *offsets++ = begin + c;
+        }
+}
+
+/* ---- kernels side by side: panels of TILE_COLUMNS filters (the last one narrower, filled up with zeros), an element a row ---- */
+
+/* Which elements of a kernel are packed, in which order. */
+typedef struct {
+    int64_t taps_across;                     /* of the kernel */
+    int64_t channels, filters;               /* of the kernel */
+    int64_t down, first_down, step_down;     /* rows that are taken */
+    int64_t across, first_across, step_across;
+    int64_t swapped;                         /* 1: its filters are what is summed over, its channels are the results */
+    int64_t packed;                          /* where the panels begin */
+} Packing;
+
+/* Whether a panel is to be made of the same numbers as the last time: `rows` of `columns`, `step` from each other. Tells by a hash of each
+   column, which it leaves in `seen`, TILE_COLUMNS of them for each panel; NULL: it never is. */
+static int is_known(const float *kernel, int64_t rows, int64_t step, int64_t columns, uint32_t *seen) {
+    Bits hash[TILE_VECTORS], known = (Bits){0} - 1;
+    if (!seen) return 0;
+    for (int j = 0; j < TILE_VECTORS; j++) hash[j] = (Bits){0} + 2166136261u;
+    for (int64_t r = 0; r < rows; r++)
+        for (int j = 0; j < TILE_VECTORS && j * LANES < columns; j++)
+            hash[j] = hash[j] * 16777619u + (Bits)load_some(kernel + r * step + j * LANES, columns - j * LANES, 0);
+    for (int j = 0; j < TILE_VECTORS; j++, seen += LANES)
+        for (int i = 0; i < LANES; i++) {
+            known[i] &= hash[j][i] == seen[i] ? ~0u : 0;
+            seen[i] = hash[j][i];
+        }
+    for (int i = 0; i < LANES; i++)
+        if (!known[i]) return 0;
+    return 1;
+}
+
+static uint32_t *seen_of(const Instruction *instruction, int n, int64_t panel) {
+    return instruction->array[n] ? (uint32_t *)instruction->array[n] + panel * TILE_COLUMNS : NULL;
+}
+
+/* Panels first ... of a kernel; size = how many packings; arrays kernel, packings, what is known of the panels (NULL: nothing; one packing,
+   which is not swapped), panels. Units are panels. */
+OPERATION(pack_kernel) {
+    const float *kernel = FLOATS(0);
+    for (const Packing *p = instruction->array[1], *end = p + SIZE(0); p < end; p++) {
+        int64_t results = p->swapped ? p->channels : p->filters, summed = p->swapped ? p->filters : p->channels;
+        int64_t depth = p->down * p->across * summed;
+        for (int64_t panel = first; panel < first + count && panel * TILE_COLUMNS < results; panel++) {
+            int64_t begin = panel * TILE_COLUMNS, columns = least(TILE_COLUMNS, results - begin), width = panel_width(columns);
+            float *to = FLOATS(3) + p->packed + begin * depth;
+            if (is_known(kernel + begin, depth, p->filters, columns, seen_of(instruction, 2, panel))) continue;
+            for (int64_t a = 0; a < p->down; a++)
+                for (int64_t b = 0; b < p->across; b++) {
+                    int64_t tap = (p->first_down + a * p->step_down) * p->taps_across + p->first_across + b * p->step_across;
+                    const float *from = kernel + tap * p->channels * p->filters;
+                    for (int64_t c = 0; c < summed; c++, to += width)
+                        for (int64_t j = 0; j < width; j++) {
+                            int64_t at = p->swapped ? (begin + j) * p->filters + c : c * p->filters + begin + j;
+                            to[j] = j < columns ? from[at] : 0;
+                        }
+                }
+        }
+    }
+    return 0;
+}
+
+/* ---- results ---- */
+
+typedef struct {
+    const float *packed, *bias, *kept;
+    float *y;
+    int rectifies;
+    const int64_t *offsets;
+} Correlation;
+
+/* Results of a block of windows, of panels `panel` ... `end`. */
+static void correlate_block(const Windows *w, const Block *block, const Correlation *q, int64_t image, int64_t panel, int64_t end) {
+    int64_t depth = elements_of(w), passes = parts_of(depth, DEEPEST), tiles_of_row = parts_of(block->columns, TILE_ROWS);
+    int64_t begin = w->begin + image * w->image_step + block->row * w->row_step + block->column * w->step;
+    for (int64_t pass = 0, from = 0; pass < passes; pass++) {
+        int64_t length = share(depth - from, passes - pass), last = pass == passes - 1;
+        for (int64_t n = panel; n < end; n++) {
+            int64_t filter = n * TILE_COLUMNS, columns = least(TILE_COLUMNS, w->filters - filter), width = panel_width(columns);
+            const float *b = q->packed + w->packed + filter * depth + from * width;
+            for (int64_t r = 0; r < block->rows; r++) {
+                const float *row = block->image + r * w->stride_down * block->width * w->channels;
+                int64_t at = begin + r * w->row_step + filter;
+                for (int64_t c = 0, t = tiles_of_row; t; t--) {
+                    int64_t height = share(block->columns - c, t), to = at + c * w->step;
+                    Target target = {q->y + to, w->step, columns, last && q->bias ? q->bias + filter : NULL,
+                                     last && q->kept ? q->kept + to : NULL, pass > 0, last && q->rectifies};
+                    window_tiles[height][width == LANES ? 2 : 0](length, row + c * w->stride_across * w->channels,
+                                                                 w->stride_across * w->channels, q->offsets + from, b, &target);
+                    c += height;
+                }
+            }
+        }
+        from += length;
+    }
+}
+
+/* y = x * kernel + bias: the sums over the windows of `windows`, of which there are size[1] sets that share the results. Where size[2],
+   the numbers of an image of results, is not 0, not all of them belong to a window, and the others are 0. number[0] = 1 rectifies.
+   size[0] = 0: units are images; 1: units are parts of images (one set only). Arrays x, kernel (packed), bias (NULL: none), rectified
+   (NULL, or where it is not above 0, so is y), windows, y. 1 where memory runs out. */
+OPERATION(correlate) {
+    const Windows *windows = instruction->array[4], *end = windows + SIZE(1);
+    int64_t most = 0, deepest = 0;
+    for (const Windows *w = windows; w < end; w++) {
+        if (padded_size(w) > most) most = padded_size(w);
+        if (elements_of(w) > deepest) deepest = elements_of(w);
+    }
+    int64_t *offsets = malloc(deepest * sizeof(int64_t) + most * sizeof(float) + 64);
+    if (!offsets) return 1;
+    float *padded = (float *)(offsets + deepest);
+    Correlation q = {FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, offsets};
+    if (SIZE(2)) memset(q.y + first * SIZE(2), 0, count * SIZE(2) * sizeof(float));
+    for (const Windows *w = windows; w < end; w++) {
+        int64_t blocks = blocks_of(w), parts = SIZE(0) ? w->parts : 1, panels = parts_of(w->filters, TILE_COLUMNS);
+        int64_t from = SIZE(0) ? first : first * blocks, to = SIZE(0) ? first + count : (first + count) * blocks;
+        window_offsets(w, windows_are_inside(w) ? w->width : block_width(w), offsets);
+        for (int64_t n = from; n < to; n++) {
+            int64_t part = n % parts, image = n / parts / blocks;
+            const float *x = FLOATS(0) + image * w->height * w->width * w->channels;
+            Block block = block_number(w, n / parts % blocks, x, padded);
+            correlate_block(w, &block, &q, image, panels * part / parts, panels * (part + 1) / parts);
+        }
+    }
+    free(offsets);
+    return 0;
+}
+
+/* ---- gradients of kernel and bias ---- */
+
+/* Columns of rows of dy as a panel, and their sums added to `bias`. */
+static void pack_gradient(const float *dy, int64_t rows, int64_t filters, int64_t columns, float *panel, float *bias) {
+    int64_t width = panel_width(columns);
+    for (int64_t j = 0; j < width; j += LANES) {
+        Vector sum = all(0);
+        for (int64_t r = 0; r < rows; r++) {
+            Vector part = j < columns ? load_some(dy + r * filters + j, columns - j, 0) : all(0);
+            store(panel + r * width + j, part);
+            sum += part;
+        }
+        if (j < columns) store_some(bias + j, columns - j, load_some(bias + j, columns - j, 0) + sum);
+    }
+}
+
+typedef struct {
+    int64_t *positions; /* of the windows of a block */
+    float *padded, *patches, *dy, *panel;
+    int gathers;        /* windows whose runs are shorter than a tile are copied, one after the other */
+} GradientWork;
+
+/* Elements of a window that lie side by side. */
+static int64_t run_of(const Windows *w) { return w->dilation_across == 1 ? w->taps_across * w->channels : w->channels; }
+
+static void gather_patches(const Windows *w, const Block *block, float *to) {
+    int64_t run = run_of(w), runs = w->taps_across * w->channels / run;
+    for (int64_t r = 0; r < block->rows; r++)
+        for (int64_t c = 0; c < block->columns; c++) {
+            const float *window = block->image + (r * w->stride_down * block->width + c * w->stride_across) * w->channels;
+            for (int64_t a = 0; a < w->taps_down; a++)
+                for (int64_t b = 0; b < runs; b++, to += run) {
+                    const float *from = window + (a * w->dilation_down * block->width + b * w->dilation_across) * w->channels;
+                    for (int64_t i = 0; i < run; i++) to[i] = from[i];
+                }
+        }
+}
+
+/* Tiles over `elements` elements of the windows, which lie side by side from a on; sums begins at the first one's row. */
+static void gradient_tiles(const Windows *w, const GradientWork *work, const float *a, int64_t elements, int64_t depth, int64_t columns,
+                           float *sums) {
+    for (int64_t i = 0, t = parts_of(elements, TILE_ROWS); t; t--) {
+        int64_t height = share(elements - i, t);
+        Target target = {sums + i * w->filters, w->filters, columns, NULL, NULL, 1, 0};
+        window_tiles[height][columns <= LANES ? 3 : 1](depth, a + i, 1, work->positions, work->panel, &target);
+        i += height;
+    }
+}
+
+static void gradient_of_block(const Windows *w, const Block *block, const GradientWork *work, const float *dy, float *sums) {
+    int64_t depth = block->rows * block->columns, run = run_of(w), runs = w->taps_across * w->channels / run, elements = elements_of(w);
+    for (int64_t r = 0, p = 0; r < block->rows; r++)
+        for (int64_t c = 0; c < block->columns; c++, p++)
+            work->positions[p] = work->gathers ? p * elements : (r * w->stride_down * block->width + c * w->stride_across) * w->channels;
+    if (work->gathers) gather_patches(w, block, work->patches);
+    if (block->columns < w->columns && block->rows > 1) { /* rows of dy lie apart */
+        for (int64_t r = 0; r < block->rows; r++)
+            memcpy(work->dy + r * block->columns * w->filters, dy + r * w->columns * w->filters, block->columns * w->filters * sizeof(float));
+        dy = work->dy;
+    }
+    for (int64_t filter = 0; filter < w->filters; filter += TILE_COLUMNS) {
+        int64_t columns = least(TILE_COLUMNS, w->filters - filter);
+        pack_gradient(dy + filter, depth, w->filters, columns, work->panel, sums + elements * w->filters + filter);
+        if (work->gathers) {
+            gradient_tiles(w, work, work->patches, elements, depth, columns, sums + filter);
+            continue;
+        }
+        for (int64_t a = 0; a < w->taps_down; a++)
+            for (int64_t b = 0; b < runs; b++) {
+                const float *from = block->image + (a * w->dilation_down * block->width + b * w->dilation_across) * w->channels;
+                gradient_tiles(w, work, from, run, depth, columns, sums + (a * runs + b) * run * w->filters + filter);
+            }
+    }
+}
+
+/* Gradients of kernel and bias of the samples of a group of size[0], rows of `sums` one after the other, the bias's last; units are
+   samples, and a group's are done by one thread in their order. Arrays x, dy, windows, sums. 1 where memory runs out. */
+OPERATION(kernel_gradient_sums) {
+    const Windows *w = instruction->array[2];
+    int64_t elements = elements_of(w), pixels = w->block_rows * w->block_columns, group = (elements + 1) * w->filters;
+    int gathers = run_of(w) < TILE_ROWS;
+    int64_t padded = padded_size(w), patches = gathers ? pixels * elements : 0, copied = pixels * w->filters;
+    void *memory = malloc(pixels * sizeof(int64_t) + (padded + patches + copied + pixels * TILE_COLUMNS) * sizeof(float) + 64);
+    if (!memory) return 1;
+    GradientWork work = {memory, (float *)((int64_t *)memory + pixels), NULL, NULL, NULL, gathers};
+    work.patches = work.padded + padded;
+    work.dy = work.patches + patches;
+    work.panel = work.dy + copied;
+    float *sums = FLOATS(3) + first / SIZE(0) * group;
+    if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(float));
+    for (int64_t image = first; image < first + count; image++)
+        for (int64_t n = 0; n < blocks_of(w); n++) {
+            Block block = block_number(w, n, FLOATS(0) + image * w->height * w->width * w->channels, work.padded);
+            const float *dy = FLOATS(1) + ((image * w->rows + block.row) * w->columns + block.column) * w->filters;
+            gradient_of_block(w, &block, &work, dy, sums);
+        }
+    free(memory);
+    return 0;
+}
+
+/* y = the sum of size[1] groups of size[0] numbers each, of which y are those from size[2] on; units are numbers of y; arrays sums, y. */
+OPERATION(sum_of_groups) {
+    const float *from = FLOATS(0) + SIZE(2);
+    for (int64_t i = first, end = first + count; i < end; i += LANES) {
+        Vector sum = load_some(from + i, end - i, 0);
+        for (int64_t g = 1; g < SIZE(1); g++) sum += load_some(from + g * SIZE(0) + i, end - i, 0);
+        store_some(FLOATS(1) + i, end - i, sum);
+    }
+    return 0;
+}

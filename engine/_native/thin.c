@@ -1,0 +1,38 @@
+/* Products of a few rows with a large matrix: what takes time is to read the matrix, so its rows are read as they lie, several of them
+   at a time, and threads take columns of it. */
+#include "vectors.h"
+
+#define ROWS_AT_ONCE 8 /* of the matrix */
+
+/* The next rows of the matrix, p ... p + n - 1, times their columns of x, added to y. */
+ALWAYS void add_rows(const int n, const float *x, int64_t inputs, int64_t rows, const float *kernel, int64_t outputs, int64_t first, int64_t end,
+                     float *y) {
+    for (int64_t j = first; j < end; j += LANES) {
+        Vector of_kernel[ROWS_AT_ONCE];
+#pragma GCC unroll 8
+        for (int k = 0; k < n; k++) of_kernel[k] = load_some(kernel + k * outputs + j, end - j, 0);
+        for (int64_t r = 0; r < rows; r++) {
+            Vector sum = load_some(y + r * outputs + j, end - j, 0);
+#pragma GCC unroll 8
+            for (int k = 0; k < n; k++) sum += x[r * inputs + k] * of_kernel[k];
+            store_some(y + r * outputs + j, end - j, sum);
+        }
+    }
+}
+
+/* As `linear`, for size[0] rows in all; units are columns of y; size = rows, columns of x, columns of y. */
+OPERATION(linear_of_few_rows) {
+    int64_t rows = SIZE(0), inputs = SIZE(1), outputs = SIZE(2), end = first + count, p = 0;
+    const float *x = FLOATS(0), *kernel = FLOATS(1), *bias = FLOATS(2);
+    float *y = FLOATS(3);
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t j = first; j < end; j++) y[r * outputs + j] = bias ? bias[j] : 0;
+    for (; p + ROWS_AT_ONCE <= inputs; p += ROWS_AT_ONCE)
+        add_rows(ROWS_AT_ONCE, x + p, inputs, rows, kernel + p * outputs, outputs, first, end, y);
+    for (; p < inputs; p++) add_rows(1, x + p, inputs, rows, kernel + p * outputs, outputs, first, end, y);
+    if (instruction->number[0] == 0) return 0;
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t j = first; j < end; j += LANES)
+            store_some(y + r * outputs + j, end - j, larger(load_some(y + r * outputs + j, end - j, 0), all(0)));
+    return 0;
+}

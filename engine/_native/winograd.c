@@ -1,0 +1,323 @@
+/* Convolutions with kernels of 3 x 3 and strides of 1 by fewer multiplications (Winograd, 1980; Lavin and Gray, 2016): a square of
+   4 x 4 results comes from 6 x 6 pixels by 36 products, where the direct form takes 144. With transforms B, G and A,
+
+     y = A^T [(G w G^T) * (B^T x B)] A
+
+   for each square, so that over all squares and channels there are 36 products of matrices. Their numbers are those of the direct form
+   but for rounding: up to 2e-5 of the largest result. What is no number spreads over its square of results.
+
+   The gradient of the kernel is the same the other way round: G^T [sum over the squares of (B^T x B) * (A dy A^T)] G.
+
+   Channels and filters are multiples of 16, so that vectors have no edge. */
+#include "vectors.h"
+
+#define SQUARE 4   /* results of a square, along both axes */
+#define PATCH 6    /* pixels that they are computed of */
+#define POINTS 36  /* products of a square */
+#define MOST_SQUARES 60
+#define FEW_SQUARES 24 /* with few channels, so that transformed squares stay in the second-level cache */
+
+/* An image, the results, how far the first window begins before the image. Results lie side by side. */
+typedef struct {
+    int64_t height, width, channels;
+    int64_t rows, columns, filters;
+    int64_t before_down, before_across;
+    int64_t parts; /* that the filters are cut into, where units are squares */
+} Squares;
+
+ALWAYS int64_t squares_across(const Squares *s) { return parts_of(s->columns, SQUARE); }
+ALWAYS int64_t squares_of(const Squares *s) { return squares_across(s) * parts_of(s->rows, SQUARE); }
+ALWAYS int64_t squares_at_once(const Squares *s) { return s->channels <= 64 ? FEW_SQUARES : MOST_SQUARES; }
+
+/* Where a square lies: its image, the first row and column of its results. */
+typedef struct {
+    int64_t image, row, column;
+} Square;
+
+ALWAYS Square square_number(const Squares *s, int64_t n) {
+    int64_t within = n % squares_of(s);
+    return (Square){n / squares_of(s), within / squares_across(s) * SQUARE, within % squares_across(s) * SQUARE};
+}
+
+/* The pixels of a square's patch; those outside of the image are `zeros`. */
+static void patch_pixels(const Squares *s, const float *x, Square at, const float *zeros, const float **pixels) {
+    const float *image = x + at.image * s->height * s->width * s->channels;
+    for (int64_t i = 0; i < PATCH; i++)
+        for (int64_t j = 0; j < PATCH; j++) {
+            int64_t r = at.row - s->before_down + i, c = at.column - s->before_across + j;
+            int inside = r >= 0 && r < s->height && c >= 0 && c < s->width;
+            pixels[i * PATCH + j] = inside ? image + (r * s->width + c) * s->channels : zeros;
+        }
+}
+
+/* B^T d for one column of six. */
+ALWAYS void transform_patch(const Vector *d, Vector *to) {
+    Vector even = d[4] - 4.0f * d[2], odd = d[3] - 4.0f * d[1], far = d[4] - d[2], twice = 2.0f * (d[3] - d[1]);
+    to[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
+    to[1] = even + odd;
+    to[2] = even - odd;
+    to[3] = far + twice;
+    to[4] = far - twice;
+    to[5] = 4.0f * d[1] - 5.0f * d[3] + d[5];
+}
+
+/* A^T m for one column of six. */
+ALWAYS void transform_products(const Vector *m, Vector *to) {
+    Vector sum = m[1] + m[2], difference = m[1] - m[2], far = m[3] + m[4], apart = m[3] - m[4];
+    to[0] = m[0] + sum + far;
+    to[1] = difference + 2.0f * apart;
+    to[2] = sum + 4.0f * far;
+    to[3] = difference + 8.0f * apart + m[5];
+}
+
+/* A d for one column of four. */
+ALWAYS void transform_gradient(const Vector *d, Vector *to) {
+    Vector even = d[0] + d[2], odd = d[1] + d[3], far = d[0] + 4.0f * d[2], apart = 2.0f * d[1] + 8.0f * d[3];
+    to[0] = d[0];
+    to[1] = even + odd;
+    to[2] = even - odd;
+    to[3] = far + apart;
+    to[4] = far - apart;
+    to[5] = d[3];
+}
+
+/* G g for one column of three. */
+ALWAYS void transform_kernel(const Vector *g, Vector *to) {
+    Vector ends = g[0] + g[2], far = g[0] * (1 / 24.0f) + g[2] * (1 / 6.0f), middle = g[1] * (1 / 12.0f);
+    to[0] = g[0] * 0.25f;
+    to[1] = (ends + g[1]) * (-1 / 6.0f);
+    to[2] = (ends - g[1]) * (-1 / 6.0f);
+    to[3] = far + middle;
+    to[4] = far - middle;
+    to[5] = g[2];
+}
+
+/* G^T m for one column of six. */
+ALWAYS void transform_sums(const Vector *m, Vector *to) {
+    Vector near = (m[1] + m[2]) * (-1 / 6.0f), far = m[3] + m[4];
+    to[0] = m[0] * 0.25f + near + far * (1 / 24.0f);
+    to[1] = (m[2] - m[1]) * (1 / 6.0f) + (m[3] - m[4]) * (1 / 12.0f);
+    to[2] = near + far * (1 / 6.0f) + m[5];
+}
+
+/* One transform along both axes: of `from`, n x n vectors, to m x m. The columns first, then the rows of what they give. */
+#define ALONG_BOTH(transform, n, m, value, result)                                                                     \
+    do {                                                                                                               \
+        Vector half_[m][n];                                                                                            \
+        for (int j = 0; j < n; j++) {                                                                                  \
+            Vector column_[n], to_[m];                                                                                 \
+            for (int i = 0; i < n; i++) column_[i] = value(i, j);                                                      \
+            transform(column_, to_);                                                                                   \
+            for (int i = 0; i < m; i++) half_[i][j] = to_[i];                                                          \
+        }                                                                                                              \
+        for (int i = 0; i < m; i++) {                                                                                  \
+            Vector to_[m];                                                                                             \
+            transform(half_[i], to_);                                                                                  \
+            for (int j = 0; j < m; j++) result(i, j, to_[j]);                                                          \
+        }                                                                                                              \
+    } while (0)
+
+/* ---- kernels: for each point panels of TILE_COLUMNS filters, as in convolution.c ---- */
+
+/* Panels first ... of G w G^T; size = channels, filters, 1 to swap them and turn the kernel round (for gradients of the image); units
+   are panels; arrays kernel, what is known of the panels (NULL: nothing; not swapped), panels. */
+OPERATION(transform_kernels) {
+    int64_t results = SIZE(2) ? SIZE(0) : SIZE(1), summed = SIZE(2) ? SIZE(1) : SIZE(0);
+    const float *kernel = FLOATS(0);
+    for (int64_t panel = first; panel < first + count && panel * TILE_COLUMNS < results; panel++) {
+        int64_t begin = panel * TILE_COLUMNS, width = panel_width(results - begin);
+        if (is_known(kernel + begin, 9 * summed, results, least(width, results - begin), seen_of(instruction, 1, panel))) continue;
+        for (int64_t c = 0; c < summed; c++)
+            for (int64_t h = 0; h < width; h += LANES) {
+                Vector w[3][3];
+                for (int a = 0; a < 3; a++)
+                    for (int b = 0; b < 3; b++) {
+                        int64_t tap = SIZE(2) ? (2 - a) * 3 + 2 - b : a * 3 + b;
+                        const float *from = kernel + tap * SIZE(0) * SIZE(1);
+                        if (!SIZE(2)) w[a][b] = load(from + c * SIZE(1) + begin + h);
+                        else
+                            for (int x = 0; x < LANES; x++) w[a][b][x] = from[(begin + h + x) * SIZE(1) + c];
+                    }
+#define OF_KERNEL(i, j) w[i][j]
+#define TO_PANEL(i, j, v) store(FLOATS(2) + ((i) * PATCH + (j)) * summed * results + begin * summed + c * width + h, v)
+                ALONG_BOTH(transform_kernel, 3, 6, OF_KERNEL, TO_PANEL);
+            }
+    }
+    return 0;
+}
+
+/* ---- results ---- */
+
+typedef struct {
+    const float *x, *kernel, *bias, *kept;
+    float *y;
+    int rectifies;
+    const int64_t *steps; /* 0, 1, 2 ... */
+    const float *zeros;
+    float *patches, *products;            /* for each point: squares x channels, squares x filters */
+    int64_t of_patches, of_products;      /* from point to point */
+} WinogradWork;
+
+/* Transformed patches of squares n ... n + squares - 1. */
+static void transform_patches(const Squares *s, const float *x, int64_t n, int64_t squares, const float *zeros, float *to, int64_t step) {
+    for (int64_t t = 0; t < squares; t++) {
+        const float *pixels[POINTS];
+        patch_pixels(s, x, square_number(s, n + t), zeros, pixels);
+        for (int64_t c = 0; c < s->channels; c += LANES) {
+            float *at = to + t * s->channels + c;
+#define OF_PATCH(i, j) load(pixels[(i) * PATCH + (j)] + c)
+#define TO_POINT(i, j, v) store(at + ((i) * PATCH + (j)) * step, v)
+            ALONG_BOTH(transform_patch, 6, 6, OF_PATCH, TO_POINT);
+        }
+    }
+}
+
+/* The products of all points, for filters begin ... begin + filters - 1. */
+static void multiply_points(const Squares *s, const WinogradWork *w, int64_t squares, int64_t begin, int64_t filters) {
+    for (int64_t point = 0; point < POINTS; point++)
+        for (int64_t j = 0; j < filters; j += TILE_COLUMNS) {
+            int64_t columns = least(TILE_COLUMNS, filters - j), narrow = columns <= LANES;
+            const float *panel = w->kernel + (point * s->filters + begin + j) * s->channels;
+            for (int64_t i = 0, tiles = parts_of(squares, TILE_ROWS); tiles; tiles--) {
+                int64_t height = share(squares - i, tiles);
+                Target target = {w->products + point * w->of_products + i * filters + j, filters, columns, NULL, NULL, 0, 0};
+                window_tiles[height][narrow ? 2 : 0](s->channels, w->patches + point * w->of_patches + i * s->channels, s->channels,
+                                                     w->steps, panel, &target);
+                i += height;
+            }
+        }
+}
+
+/* The results of a square from its products. */
+static void results_of_square(const Squares *s, const WinogradWork *w, Square at, const float *products, int64_t begin, int64_t filters) {
+    int64_t height = least(SQUARE, s->rows - at.row), width = least(SQUARE, s->columns - at.column);
+    int64_t corner = ((at.image * s->rows + at.row) * s->columns + at.column) * s->filters + begin;
+    for (int64_t f = 0; f < filters; f += LANES) {
+        Vector results[SQUARE][SQUARE], bias = w->bias ? load(w->bias + begin + f) : all(0);
+#define OF_PRODUCTS(i, j) load(products + ((i) * PATCH + (j)) * w->of_products + f)
+#define TO_RESULT(i, j, v) results[i][j] = v
+        ALONG_BOTH(transform_products, 6, 4, OF_PRODUCTS, TO_RESULT);
+        for (int64_t i = 0; i < height; i++)
+            for (int64_t j = 0; j < width; j++) {
+                int64_t to = corner + (i * s->columns + j) * s->filters + f;
+                Vector v = results[i][j] + bias;
+                if (w->rectifies) v = larger(v, all(0));
+                if (w->kept) v *= choose(load(w->kept + to) > 0.0f, all(1), all(0));
+                store(w->y + to, v);
+            }
+    }
+}
+
+/* The results of squares n ... n + squares - 1, for filters begin ... begin + filters - 1. */
+static void winograd_block(const Squares *s, const WinogradWork *w, int64_t n, int64_t squares, int64_t begin, int64_t filters) {
+    transform_patches(s, w->x, n, squares, w->zeros, w->patches, w->of_patches);
+    multiply_points(s, w, squares, begin, filters);
+    for (int64_t t = 0; t < squares; t++) results_of_square(s, w, square_number(s, n + t), w->products + t * filters, begin, filters);
+}
+
+/* y = x * kernel + bias; arrays x, kernel (transformed), bias (NULL: none), rectified (NULL, or where it is not above 0, so is y),
+   squares, y. number[0] = 1 rectifies. size[0] = 0: units are images, else parts of that many squares, of size[1] squares in all.
+   1 where memory runs out. */
+OPERATION(winograd) {
+    const Squares *s = instruction->array[4];
+    int64_t at_once = SIZE(0) ? SIZE(0) : squares_at_once(s), panels = parts_of(s->filters, TILE_COLUMNS);
+    int64_t of_patches = at_once * s->channels + 16, of_products = at_once * s->filters + 16;
+    int64_t floats = s->channels + POINTS * (of_patches + of_products);
+    int64_t *steps = malloc(s->channels * sizeof(int64_t) + floats * sizeof(float));
+    if (!steps) return 1;
+    float *zeros = (float *)(steps + s->channels), *patches = zeros + s->channels;
+    for (int64_t c = 0; c < s->channels; c++) steps[c] = c, zeros[c] = 0;
+    WinogradWork w = {FLOATS(0), FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, steps, zeros,
+                      patches, patches + POINTS * of_patches, of_patches, of_products};
+    if (!SIZE(0))
+        for (int64_t n = first * squares_of(s), end = (first + count) * squares_of(s), blocks = parts_of(end - n, at_once); blocks; blocks--) {
+            int64_t squares = share(end - n, blocks);
+            winograd_block(s, &w, n, squares, 0, s->filters);
+            n += squares;
+        }
+    else
+        for (int64_t unit = first; unit < first + count; unit++) {
+            int64_t n = unit / s->parts * at_once, part = unit % s->parts, begin = panels * part / s->parts * TILE_COLUMNS;
+            int64_t end = least(s->filters, panels * (part + 1) / s->parts * TILE_COLUMNS);
+            winograd_block(s, &w, n, least(at_once, SIZE(1) - n), begin, end - begin);
+        }
+    free(steps);
+    return 0;
+}
+
+/* ---- gradients of kernel and bias ---- */
+
+/* Transformed gradients of a square, as row t of the panels of each point; their sums are added to `bias`. */
+static void transform_results(const Squares *s, const float *dy, Square at, const float *zeros, int64_t t, int64_t squares, float *to,
+                              int64_t step, float *bias) {
+    const float *pixels[SQUARE * SQUARE];
+    for (int64_t i = 0; i < SQUARE; i++)
+        for (int64_t j = 0; j < SQUARE; j++) {
+            int inside = at.row + i < s->rows && at.column + j < s->columns;
+            int64_t pixel = (at.image * s->rows + at.row + i) * s->columns + at.column + j;
+            pixels[i * SQUARE + j] = inside ? dy + pixel * s->filters : zeros;
+        }
+    for (int64_t f = 0; f < s->filters; f += LANES) {
+        int64_t panel = f / TILE_COLUMNS * TILE_COLUMNS, width = panel_width(s->filters - panel);
+        float *place = to + panel * squares + t * width + (f - panel);
+        Vector sum = load(bias + f);
+        for (int i = 0; i < SQUARE * SQUARE; i++) sum += load(pixels[i] + f);
+        store(bias + f, sum);
+#define OF_GRADIENT(i, j) load(pixels[(i) * SQUARE + (j)] + f)
+#define TO_PLACE(i, j, v) store(place + ((i) * PATCH + (j)) * step, v)
+        ALONG_BOTH(transform_gradient, 4, 6, OF_GRADIENT, TO_PLACE);
+    }
+}
+
+/* Products of the points of the samples of a group of size[0], and the sums of dy behind them; units are samples, and a group's are done by
+   one thread in their order. Arrays x, dy, squares, sums. 1 where memory runs out. */
+OPERATION(winograd_gradient_sums) {
+    const Squares *s = instruction->array[2];
+    int64_t most = MOST_SQUARES, channels = s->channels, filters = s->filters, group = POINTS * channels * filters + filters;
+    int64_t of_patches = most * channels + 16, of_results = most * filters + 16, wide = channels > filters ? channels : filters;
+    int64_t *positions = malloc(most * sizeof(int64_t) + (wide + POINTS * (of_patches + of_results)) * sizeof(float));
+    if (!positions) return 1;
+    float *zeros = (float *)(positions + most), *patches = zeros + wide, *results = patches + POINTS * of_patches;
+    for (int64_t t = 0; t < most; t++) positions[t] = t * channels;
+    memset(zeros, 0, wide * sizeof(float));
+    float *sums = FLOATS(3) + first / SIZE(0) * group, *bias = sums + POINTS * channels * filters;
+    if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(float));
+    int64_t n = first * squares_of(s), end = (first + count) * squares_of(s);
+    for (int64_t blocks = parts_of(end - n, most); blocks; blocks--) {
+        int64_t squares = share(end - n, blocks);
+        transform_patches(s, FLOATS(0), n, squares, zeros, patches, of_patches);
+        for (int64_t t = 0; t < squares; t++)
+            transform_results(s, FLOATS(1), square_number(s, n + t), zeros, t, squares, results, of_results, bias);
+        for (int64_t point = 0; point < POINTS; point++)
+            for (int64_t f = 0; f < filters; f += TILE_COLUMNS)
+                for (int64_t c = 0, tiles = parts_of(channels, TILE_ROWS); tiles; tiles--) {
+                    int64_t height = share(channels - c, tiles), columns = least(TILE_COLUMNS, filters - f);
+                    Target target = {sums + (point * channels + c) * filters + f, filters, columns, NULL, NULL, 1, 0};
+                    window_tiles[height][columns <= LANES ? 3 : 1](squares, patches + point * of_patches + c, 1, positions,
+                                                                   results + point * of_results + f * squares, &target);
+                    c += height;
+                }
+        n += squares;
+    }
+    free(positions);
+    return 0;
+}
+
+/* dkernel = G^T sums G, of size[2] groups' sums; size = channels, filters, groups; units are channels; arrays sums, dkernel. */
+OPERATION(winograd_gradient_of_groups) {
+    int64_t channels = SIZE(0), filters = SIZE(1), group = POINTS * channels * filters + filters;
+    for (int64_t c = first; c < first + count; c++)
+        for (int64_t f = 0; f < filters; f += LANES) {
+            Vector sums[PATCH][PATCH];
+            for (int i = 0; i < POINTS; i++) {
+                const float *from = FLOATS(0) + (i * channels + c) * filters + f;
+                Vector sum = load(from);
+                for (int64_t g = 1; g < SIZE(2); g++) sum += load(from + g * group);
+                sums[i / PATCH][i % PATCH] = sum;
+            }
+#define OF_SUMS(i, j) sums[i][j]
+#define TO_KERNEL(i, j, v) store(FLOATS(1) + (((i) * 3 + (j)) * channels + c) * filters + f, v)
+            ALONG_BOTH(transform_sums, 6, 3, OF_SUMS, TO_KERNEL);
+        }
+    return 0;
+}

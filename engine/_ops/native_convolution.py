@@ -1,0 +1,373 @@
+"""Which instructions of the library in C compute convolutions over one or two axes, and pooling.
+
+What windows look like is told to the library in `Settings`, in the order of the structures of convolution.c and pooling.c.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .._graph.backward import BackwardCall
+from .._graph.memory import Sizes
+from .._graph.native_phases import Between, Instruction, Settings
+from .._graph.native_plan import Context, Groups, native, native_gradient, worth_a_thread
+from .._graph.op import ForwardCall
+from .._graph.tensor import Tensor
+from . import native_winograd
+from .conv import Conv, remainders_along
+from .native_winograd import Squares
+from .pool import AveragePool, MaxPool, Pool
+from .rectified import RectifiedConv
+from .shapes import count, window_padding
+
+worth_a_thread(Conv, RectifiedConv)
+
+_WIDEST_PANEL = 32  # results that a panel of a packed kernel has at the highest level
+_NARROWEST_PANEL = 8  # and at the lowest one
+_PIXELS = 256  # windows of a block: with their results they stay in the second-level cache
+_LONGEST_ROW = 384  # windows of a row above which it is cut
+_PADDED = 64_000  # numbers of the padded copy of a block
+_NUMBERS_OF_A_CHUNK = 24_576  # of a kernel's gradient, summed over the groups
+_MOST_SUMS = 1 << 24  # numbers of such gradients, of all groups
+_FEWEST_SAMPLES = 8  # with fewer, threads share the images
+_FEWEST_UNITS = 16  # parts that threads share such images in
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """Windows over an image of (height, width, channels); pairs are (down, across). See `Windows` in convolution.c."""
+
+    image: tuple[int, int, int]
+    outputs: Pair
+    filters: int
+    taps: Pair
+    strides: Pair
+    dilation: Pair
+    before: Pair
+    begin: int
+    steps: tuple[int, int, int]
+    packed: int = 0
+
+    @property
+    def depth(self) -> int:
+        """Elements of a window."""
+        return count(self.taps) * self.image[2]
+
+    @property
+    def blocks(self) -> Pair:
+        """Windows of a block, down and across."""
+        across = _equal_part(self.outputs[1], _LONGEST_ROW)
+        down = max(1, min(_PIXELS // across, self.outputs[0]))
+        while down > 1 and self._padded(down, across) > _PADDED:
+            down -= 1
+        return _equal_part(self.outputs[0], down), across
+
+    def _padded(self, down: int, across: int) -> int:
+        lengths = [
+            (n - 1) * s + (k - 1) * d + 1
+            for n, s, k, d in zip((down, across), self.strides, self.taps, self.dilation, strict=True)
+        ]
+        return count(lengths) * self.image[2]
+
+    def flat(self) -> _Windows:
+        """The same with all pixels in one row, where windows are pixels."""
+        (height, width, channels), pixels = self.image, count(self.outputs)
+        single = self.taps == self.strides == (1, 1) and self.before == (0, 0) and self.outputs == (height, width)
+        if not single or self.steps[1] != width * self.steps[2]:
+            return self
+        return replace(self, image=(1, pixels, channels), outputs=(1, pixels))
+
+    def settings(self, parts: int = 1) -> Sizes:
+        """As the library reads them."""
+        fields = (self.image, self.outputs, (self.filters,), self.taps, self.strides, self.dilation, self.before)
+        return (*itertools.chain(*fields), *self.blocks, parts, self.begin, *self.steps, self.packed)
+
+
+def _equal_part(whole: int, most: int) -> int:
+    """The size of equal parts that are at most so large."""
+    return -(-whole // -(-whole // most))
+
+
+def _two_axes(shape: Sizes) -> tuple[int, int, int]:
+    """Height, width and channels of (N, *spatial, C); a sequence is an image of one row."""
+    return (1, *shape[1:]) if len(shape) == 3 else (shape[1], shape[2], shape[3])
+
+
+def _images(context: Context, x: Tensor) -> tuple[int, bool]:
+    """How many images there are, and whether they are the samples of the batch."""
+    images = context.shapes[x][0]
+    return images, images == context.batch
+
+
+def _pair(values: Sequence[int], missing: int) -> Pair:
+    return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
+
+
+def suits(op: Conv, context: Context, *tensors: Tensor) -> bool:
+    """Whether there are instructions: one or two axes, channels last, nothing empty."""
+    return len(op.strides) in (1, 2) and not op.channels_first and all(context.size(x) for x in tensors)
+
+
+def forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor, flat: bool = True) -> _Windows:
+    """The windows that the kernel meets on x; `flat`: images are one row where windows are pixels."""
+    windows = op.windows_over(context.shapes[x], context.shapes[kernel])
+    outputs, filters = _pair(windows.outputs, 1), context.shapes[kernel][-1]
+    made = _Windows(
+        _two_axes(context.shapes[x]),
+        outputs,
+        filters,
+        _pair(windows.size, 1),
+        _pair(windows.strides, 1),
+        _pair(windows.dilation, 1),
+        _pair(windows.before, 0),
+        0,
+        (count(outputs) * filters, outputs[1] * filters, filters),
+    )
+    return made.flat() if flat else made
+
+
+def _squares(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> Squares | None:
+    """The same windows for Winograd's algorithm; None where it does not know them."""
+    kernel_shape, windows = context.shapes[kernel], op.windows_over(context.shapes[x], context.shapes[kernel])
+    if windows.size != (3, 3) or windows.strides != (1, 1) or windows.dilation != (1, 1):
+        return None
+    images, image = context.shapes[x][0], _two_axes(context.shapes[x])
+    return Squares(images, image, _pair(windows.outputs, 1), kernel_shape[-1], _pair(windows.before, 0))
+
+
+def _squares_over(dy_shape: Sizes, squares: Squares) -> Squares:
+    """The windows over dy that give the gradient of the image."""
+    before = (2 - squares.before[0], 2 - squares.before[1])
+    return Squares(squares.images, _two_axes(dy_shape), squares.image[:2], squares.image[2], before)
+
+
+def _packed_size(depth: int, results: int) -> int:
+    return depth * -(-results // _WIDEST_PANEL) * _WIDEST_PANEL
+
+
+def _seen(results: int) -> Between:
+    """What is known of the kernel that panels were made of, so that weights that do not change are packed once."""
+    return Between((-(-results // _WIDEST_PANEL) * _WIDEST_PANEL,), lasting=True)
+
+
+def _pack(
+    kernel: Tensor, packings: Sequence[Sizes], results: int, seen: Between | None, packed: Between
+) -> Instruction:
+    settings = Settings(tuple(itertools.chain(*packings)))
+    units = -(-results // _NARROWEST_PANEL)
+    return Instruction(
+        "pack_kernel", (kernel, settings, seen, packed), (len(packings),), units, False, 4 * packed.shape[0], grain=1
+    )
+
+
+@native(Conv, RectifiedConv)
+def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """The kernel packed, the sums over the windows with bias and rectifier."""
+    assert isinstance(call.op, Conv)
+    return results_of(call.op, context, call.present_inputs, call.outputs[0])
+
+
+def results_of(op: Conv, context: Context, operands: Sequence[Tensor], y: Tensor | Between) -> list[Instruction] | None:
+    """The instructions for operands x, kernel and perhaps bias."""
+    x, kernel, *rest = operands
+    if not suits(op, context, x, kernel) or not all(map(context.is_given, rest)):
+        return None
+    windows, kernel_shape = forward_windows(op, context, x, kernel), context.shapes[kernel]
+    channels, filters = kernel_shape[-2:]
+    down, across = _pair(kernel_shape[:-2], 1)
+    seen = None if context.training else _seen(filters)
+    squares = _squares(op, context, x, kernel)
+    if squares is not None and squares.suits(not context.training):
+        pack, packed = native_winograd.transformed(kernel, kernel_shape, False, seen)
+        cut = _images(context, x)
+        read = (x, packed, rest[0] if rest else None)
+        cut = (0, False) if cut[0] < _FEWEST_SAMPLES else cut
+        return [pack, native_winograd.results(squares, read, y, cut, op.rectifies)]
+    packed = Between((_packed_size(windows.depth, filters),), seen is not None)
+    packing = (across, channels, filters, down, 0, 1, across, 0, 1, 0, 0)
+    work = 2 * context.shapes[x][0] * count(windows.outputs) * filters * windows.depth
+    parts, units, by_samples = 1, *_images(context, x)
+    if units < _FEWEST_SAMPLES:
+        blocks = units * count([-(-n // b) for n, b in zip(windows.outputs, windows.blocks, strict=True)])
+        parts = min(-(-filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // blocks))
+        units, by_samples = blocks * parts, False
+    everything = (x, packed, rest[0] if rest else None, None, Settings(windows.settings(parts)), y)
+    size, numbers = (int(units != context.shapes[x][0]), 1, 0), (float(op.rectifies),)
+    return [
+        _pack(kernel, [packing], filters, seen, packed),
+        Instruction("correlate", everything, size, units, by_samples, work, numbers, grain=1),
+    ]
+
+
+@native_gradient(Conv, RectifiedConv)
+def convolution_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """Gradients of image, kernel and bias; first the rectifier's."""
+    op, (dy, x, kernel, *y) = call.op, call.present_inputs
+    assert isinstance(op, Conv)
+    if not suits(op, context, x, kernel, dy):
+        return None
+    steps: list[Instruction] = []
+    gradient: Tensor | Between = dy
+    if y:
+        gradient = Between(context.shapes[dy])
+        size = context.size(dy)
+        units, by_samples = _images(context, x)
+        sizes = (size // units, 1, 1)
+        steps.append(Instruction("rectify_gradient", (dy, y[0], gradient), sizes, units, by_samples, 4 * size))
+    wanted = context.wanted(call)
+    if 0 in wanted:
+        steps += input_gradient(op, context, (gradient, kernel, None), wanted[0]) or ()
+    if 1 in wanted:
+        steps += kernel_gradient(op, context, (x, gradient), kernel, wanted)
+    elif 2 in wanted:
+        steps.append(bias_gradient(context, dy, gradient, wanted[2]))
+    return steps
+
+
+def bias_gradient(context: Context, like: Tensor, dy: Tensor | Between, dbias: Tensor) -> Instruction:
+    """The sum of dy, which has the shape of `like`, over samples and positions."""
+    filters = context.shapes[like][-1]
+    rows = context.size(like) // filters
+    return Instruction("bias_gradient", (dy, dbias), (rows, 1, filters), 1, False, rows * filters)
+
+
+def _groups(context: Context, x: Tensor, size: int) -> Groups:
+    """The chunks of samples; two halves of all where sums of this size for each chunk would take too much memory."""
+    groups = context.groups(x)
+    if groups.count * size <= _MOST_SUMS:
+        return groups
+    return Groups(groups.units, -(-groups.units // 2), False)
+
+
+def kernel_gradient(
+    op: Conv, context: Context, operands: tuple[Tensor, Tensor | Between], kernel: Tensor, wanted: dict[int, Tensor]
+) -> list[Instruction]:
+    """For operands x and dy: sums over the samples of each chunk, then over the chunks; wanted[2], the bias's, if any."""
+    x = operands[0]
+    windows, squares = forward_windows(op, context, x, kernel), _squares(op, context, x, kernel)
+    size, filters = windows.depth * windows.filters, windows.filters
+    if squares is not None and squares.images >= _FEWEST_SAMPLES and squares.suits(lasting=False):
+        groups = _groups(context, x, 4 * size)
+        steps, sums, size = native_winograd.kernel_gradient(squares, groups, operands, wanted[1])
+    else:
+        groups = _groups(context, x, size)
+        sums = Between((groups.count, size + filters))
+        work = 2 * groups.units * count(windows.outputs) * size
+        read, cut = (*operands, Settings(windows.settings())), (groups.units, groups.by_samples)
+        steps = [
+            Instruction("kernel_gradient_sums", (*read, sums), (groups.size,), *cut, work, grain=groups.size),
+            sum_of_groups(sums, 0, wanted[1], size),
+        ]
+    if 2 in wanted:
+        steps.append(sum_of_groups(sums, size, wanted[2], filters))
+    return steps
+
+
+def sum_of_groups(sums: Between, begin: int, total: Tensor, units: int) -> Instruction:
+    """The sum over the groups of so many numbers of each, from one on."""
+    groups, size = sums.shape
+    work = groups * units
+    sizes = (size, groups, begin)
+    return Instruction("sum_of_groups", (sums, total), sizes, units, False, work, grain=_NUMBERS_OF_A_CHUNK)
+
+
+Read = tuple["Tensor | Between", Tensor, "Tensor | None"]
+
+
+def input_gradient(op: Conv, context: Context, operands: Read, dx: Tensor) -> list[Instruction] | None:
+    """For operands dy, kernel and a bias that is added, if any; None where that would miss elements under no window."""
+    dy, kernel, bias = operands
+    squares = _squares(op, context, dx, kernel)
+    if squares is not None and squares.images >= _FEWEST_SAMPLES:
+        over_dy = _squares_over(dy.shape if isinstance(dy, Between) else context.shapes[dy], squares)
+        if over_dy.suits(lasting=False):
+            pack, packed = native_winograd.transformed(kernel, context.shapes[kernel], True, None)
+            cut = _images(context, dx)
+            return [pack, native_winograd.results(over_dy, (dy, packed, bias), dx, cut, False)]
+    return _direct_input_gradient(op, context, operands, dx)
+
+
+def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tensor) -> list[Instruction] | None:
+    """The windows over dy whose sums are dx: one set for each remainder of the strides, as `Conv` has them."""
+    dy, kernel, bias = operands
+    kernel_shape, dy_shape = context.shapes[kernel], dy.shape if isinstance(dy, Between) else context.shapes[dy]
+    height, width, channels = _two_axes(context.shapes[dx])
+    filters, (_, taps_across) = kernel_shape[-1], _pair(kernel_shape[:-2], 1)
+    strides, before = _pair(op.strides, 1), _pair(op.windows_over(context.shapes[dx], kernel_shape).before, 0)
+    lengths, sizes, dilation = (height, width), _pair(kernel_shape[:-2], 1), _pair(op.dilation, 1)
+    along = [remainders_along(*axis) for axis in zip(lengths, sizes, strides, dilation, before, strict=True)]
+    windows: list[_Windows] = []
+    packings: list[Sizes] = []
+    packed = 0
+    for (down, rows, down_axis), (across, columns, across_axis) in itertools.product(*along):
+        taps, gaps, offsets, outputs = zip(down_axis, across_axis, strict=True)
+        begin = (rows.start * width + columns.start) * channels
+        steps = (height * width * channels, strides[0] * width * channels, strides[1] * channels)
+        image = _two_axes(dy_shape)
+        part = _Windows(image, outputs, channels, taps, (1, 1), gaps, offsets, begin, steps, packed).flat()
+        windows.append(part)
+        order = (taps[0], down.start, down.step, taps[1], across.start, across.step)
+        packings.append((taps_across, channels, filters, *order, 1, packed))
+        packed += _packed_size(part.depth, channels)
+    covered = sum(count(part.outputs) for part in windows) == height * width
+    if bias is not None and not covered:
+        return None
+    between = Between((packed,))
+    settings = Settings(tuple(itertools.chain(*(part.settings() for part in windows))))
+    size = (0, len(windows), 0 if covered else height * width * channels)
+    work = 2 * count(dy_shape) * count(kernel_shape[:-1])
+    everything = (dy, between, bias, None, settings, dx)
+    return [
+        _pack(kernel, packings, channels, None, between),
+        Instruction("correlate", everything, size, *_images(context, dx), work, (0.0,), grain=1),
+    ]
+
+
+def _pooling(op: Pool, context: Context, x: Tensor, y: Tensor) -> Settings | None:
+    """The windows of a pool over one or two axes, channels last."""
+    if len(op.size) not in (1, 2) or op.channels_first or not context.size(x) or not context.size(y):
+        return None
+    image, (rows, columns, _) = _two_axes(context.shapes[x]), _two_axes(context.shapes[y])
+    size, strides = _pair(op.size, 1), _pair(op.strides, 1)
+    before = [window_padding(n, k, s, op.padding)[0] for n, k, s in zip(image, size, strides, strict=False)]
+    return Settings((*image, rows, columns, *size, *strides, *before))
+
+
+@native(MaxPool, AveragePool)
+def pool(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """The largest or the mean of each window."""
+    op, (x,), (y,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, Pool)
+    settings = _pooling(op, context, x, y)
+    operation = "max_pool" if isinstance(op, MaxPool) else "average_pool"
+    work = context.size(y) * count(op.size)
+    return settings and [Instruction(operation, (x, settings, y), (), *_images(context, x), work, grain=1)]
+
+
+@native_gradient(MaxPool)
+def max_pool_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy at the first largest element."""
+    op, (dy, x, y), (dx,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, MaxPool)
+    settings, work = _pooling(op, context, x, y), 3 * context.size(y) * count(op.size)
+    return settings and [
+        Instruction("max_pool_gradient", (dy, x, y, settings, dx), (), *_images(context, x), work, grain=1)
+    ]
+
+
+@native_gradient(AveragePool)
+def average_pool_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy spread over the window."""
+    op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, AveragePool)
+    settings, work = _pooling(op, context, dx, dy), 2 * context.size(dy) * count(op.size)
+    return settings and [
+        Instruction("average_pool_gradient", (dy, settings, dx), (), *_images(context, dx), work, grain=1)
+    ]
+
+
+__all__: list[str] = []

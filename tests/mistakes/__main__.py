@@ -1,0 +1,5 @@
+"""Writes docs/mistakes.md."""
+
+from .table import TARGET, text
+
+TARGET.write_text(text(), encoding="utf-8")

@@ -1,0 +1,76 @@
+"""Every mend that is offered for a broken graph trains a batch, almost every graph has one, and the page says so truly."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+
+from engine import check
+from engine.experiment import build_model
+
+from .broken import Broken, document_of, graphs, kinds, mistake_in_code, names, trains
+from .table import TARGET, all_told, text
+
+ENOUGH = 0.9
+
+
+def test_there_are_sixty_graphs_of_twelve_kinds_and_some_were_asked_about_in_public() -> None:
+    assert len(graphs()) >= 60
+    assert len(kinds()) >= 12
+    assert sum(broken.asked is not None for broken in graphs()) >= 10
+
+
+def test_nine_of_ten_graphs_have_a_mend() -> None:
+    with_mends = [one for one in all_told() if one.offers or one.in_code]
+    assert len(with_mends) >= ENOUGH * len(graphs())
+
+
+@pytest.mark.parametrize("index", range(len(graphs())), ids=names(graphs()))
+def test_every_offered_mend_trains_a_batch_and_is_one_step_of_undo(index: int) -> None:
+    broken, one = graphs()[index], all_told()[index]
+    assert one.sentence
+    for offer in one.offers:
+        mended = document_of(broken)
+        mended.problems()
+        mended.data()
+        before = mended.yaml()
+        mended.do(offer.command)
+        head = mended.graph()["head"]
+        assert head is not None and head["undo"] == offer.label
+        if offer.tried != "nothing":
+            assert trains(broken, mended)
+        mended.undo()
+        assert mended.yaml() == before
+
+
+@pytest.mark.parametrize("broken", graphs(), ids=names(graphs()))
+def test_the_sentence_names_the_layer(broken: Broken) -> None:
+    one = all_told()[graphs().index(broken)]
+    layers = [layer["name"] for layer in broken.model["config"]["layers"]]
+    assert any(f"'{name}'" in one.sentence for name in layers) or "Arrays" in one.sentence
+
+
+@pytest.mark.parametrize("broken", [one for one in graphs() if one.x is not None], ids=lambda one: one.what)
+def test_in_code_a_mend_that_changes_arrays_takes_the_mistake_away(broken: Broken) -> None:
+    mistake = mistake_in_code(broken)
+    assert mistake is not None
+    for mend in mistake.mends:
+        assert mend.code
+        compile(mend.code, "mend", "exec")
+
+
+@pytest.mark.parametrize("broken", [one for one in graphs() if one.kind == "last activation"], ids=lambda one: one.what)
+def test_looking_changes_nothing(broken: Broken) -> None:
+    model = build_model({**broken.model, "training": {"loss": broken.loss}})
+    before = [weight.tolist() for weight in model.get_weights()]
+    check(model, broken.x, broken.y)
+    assert [weight.tolist() for weight in model.get_weights()] == before
+
+
+def test_the_examples_of_the_page_run() -> None:
+    assert doctest.testfile(str(TARGET), module_relative=False).failed == 0
+
+
+def test_the_page_is_written_from_the_graphs() -> None:
+    assert TARGET.read_text(encoding="utf-8") == text(), "run python -m tests.mistakes"
