@@ -355,11 +355,15 @@ def _falling_rate(state: State, symbol: Symbol, arguments: list[Value], named: d
     names = ("initial_learning_rate", "decay_steps", "decay_rate", "staircase")
     settings = {**dict(zip(names, arguments, strict=False)), **named}
     steps, decay = settings.get("decay_steps"), settings.get("decay_rate")
-    is_number = isinstance(steps, (int, float)) and isinstance(decay, (int, float)) and steps > 0
-    if not is_number or settings.get("staircase"):
+    if (
+        not isinstance(steps, (int, float))
+        or not isinstance(decay, (int, float))
+        or steps <= 0
+        or settings.get("staircase")
+    ):
         state.say("not read", "InverseTimeDecay: not all of its numbers are known; the rate is left as it is.")
         return settings.get("initial_learning_rate")
-    return FallingRate(settings.get("initial_learning_rate"), float(decay) / float(steps))
+    return FallingRate(settings.get("initial_learning_rate"), decay / steps)
 
 
 def _multi_gpu(state: State, symbol: Symbol, arguments: list[Value], named: dict[str, Value]) -> Value:

@@ -88,13 +88,13 @@ def neighbours_of(path: str | os.PathLike[str]) -> Neighbours:
             if name in texts or name == module or len(texts) >= MOST_FILES or name.count(".") > DEEPEST_FOLDERS:
                 continue
             file = _file_of(root, name)
-            found = None if file is None else _text(file)
-            if file is not None and found is not None and sum(map(len, texts.values())) + len(found) <= MOST_BYTES:
-                texts[name], files[name] = found, os.path.relpath(file, root).replace(os.sep, "/")
+            content = None if file is None else _text(file)
+            if file is not None and content is not None and sum(map(len, texts.values())) + len(content) <= MOST_BYTES:
+                texts[name], files[name] = content, os.path.relpath(file, root).replace(os.sep, "/")
                 if os.path.basename(file) == "__init__.py":
                     # Marks a package: what it imports by a dot stands inside it.
                     texts[f"{name}.__init__"], files[f"{name}.__init__"] = "", files[name]
-                waiting.append((name, found))
+                waiting.append((name, content))
     return Neighbours(module, texts, files)
 
 

@@ -92,7 +92,7 @@ class _Editor:
         gone = [key for key in entries if key in before and key not in after]
         last: str | None = None
         added: list[tuple[str, object]] = []
-        if node.flow_style and any(key not in entries for key in after):
+        if _is_flow(node) and any(key not in entries for key in after):
             self._replace(node.start_mark.index, node.end_mark.index, _flow(after))
             return
         for key, value in after.items():
@@ -111,18 +111,18 @@ class _Editor:
 
     def _value(self, parent: yaml.Node, entry: Entry, old: object, new: object) -> None:
         key, node = entry
-        if isinstance(old, Mapping) and isinstance(new, Mapping) and node.id == "mapping" and node.value and new:
+        if isinstance(old, Mapping) and isinstance(new, Mapping) and _kind(node) == "mapping" and node.value and new:
             self.mapping(node, old, new)
-        elif _are_layers(old) and _are_layers(new) and node.id == "sequence" and not node.flow_style:
-            self._layers(node, old, new)
-        elif isinstance(new, str) and node.id == "scalar" and node.style in ("'", '"'):
-            self._replace(node.start_mark.index, _end(node), _quoted(new, node.style))
-        elif parent.flow_style:
+        elif (layers := _layers_of(old, new)) is not None and _kind(node) == "sequence" and not _is_flow(node):
+            self._layers(node, *layers)
+        elif isinstance(new, str) and _kind(node) == "scalar" and _style(node) in ("'", '"'):
+            self._replace(node.start_mark.index, _end(node), _quoted(new, _style(node)))
+        elif _is_flow(parent):
             self._replace(node.start_mark.index, _end(node), _flow(new))
         else:
             written = _entry(key.value, new, key.start_mark.column)
             is_short = "\n" not in written and (
-                (node.id == "scalar" and node.style not in ("|", ">")) or node.flow_style
+                (_kind(node) == "scalar" and _style(node) not in ("|", ">")) or _is_flow(node)
             )
             if is_short:
                 self._replace(node.start_mark.index, _end(node), written[len(_entry(key.value, None, 0)) - 4 :])
@@ -135,7 +135,7 @@ class _Editor:
         """Write new entries behind the line of the entry `last`, or before the first one."""
         if not added:
             return
-        if not node.value or node.flow_style:
+        if not node.value or _is_flow(node):
             raise CannotEdit
         column = node.value[0][0].start_mark.column
         written = [_entry(key, value, column) for key, value in added]
@@ -155,7 +155,7 @@ class _Editor:
             start, end = entries[key][0].start_mark.index, _end(entries[key][1])
             position = order.index(key)
             following = None if position + 1 == len(order) else entries[order[position + 1]][0].start_mark.index
-            if node.flow_style or self._before(start).strip():
+            if _is_flow(node) or self._before(start).strip():
                 # Behind the dash of a list, or between commas: the entry that follows comes to its place.
                 if following is None:
                     start = _end(entries[order[position - 1]][1])
@@ -165,7 +165,7 @@ class _Editor:
 
     def _layers(self, node: yaml.Node, before: Sequence[Config], after: Sequence[Config]) -> None:
         items = node.value
-        if len(items) != len(before) or any(item.id != "mapping" for item in items):
+        if len(items) != len(before) or any(_kind(item) != "mapping" for item in items):
             raise CannotEdit
         regions = [self._region(item) for item in items]
         pairs = _paired(before, after)
@@ -247,18 +247,39 @@ class _Editor:
 
 def _end(node: yaml.Node) -> int:
     """Where the last letter of a node stands; the parser lets a block end where the next one begins."""
-    if node.id == "scalar" or node.flow_style or not node.value:
+    if _kind(node) == "scalar" or _is_flow(node) or not node.value:
         return node.end_mark.index
     last = node.value[-1]
     return _end(last[1] if isinstance(last, tuple) else last)
 
 
-def _are_layers(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(item, dict) and "class_name" in item for item in value)
-    )
+def _layers_of(old: object, new: object) -> tuple[list[Config], list[Config]] | None:
+    """Two lists of layers; None for anything else."""
+    lists: list[list[Config]] = []
+    for value in (old, new):
+        if not isinstance(value, list) or not value or not all(map(_is_layer, value)):
+            return None
+        lists.append([{**entry} for entry in value])
+    return lists[0], lists[1]
+
+
+def _is_layer(value: object) -> bool:
+    return isinstance(value, dict) and "class_name" in value
+
+
+def _kind(node: yaml.Node) -> str:
+    """What a node is: "mapping", "sequence" or "scalar"."""
+    return str(getattr(node, "id", ""))
+
+
+def _style(node: yaml.Node) -> str:
+    """The quotes of a text, or the mark of a block; "" for neither."""
+    return str(getattr(node, "style", None) or "")
+
+
+def _is_flow(node: yaml.Node) -> bool:
+    """Whether a list or mapping stands in brackets."""
+    return bool(getattr(node, "flow_style", False))
 
 
 def _name(entry: Config) -> object:

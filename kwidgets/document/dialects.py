@@ -147,10 +147,12 @@ DIALECTS: Mapping[DialectName, Dialect] = {
 
 def dialect_named(name: object) -> DialectName | None:
     """The dialect of a name, None for none. Raises Refused for another name."""
-    known = next((dialect for dialect in DIALECTS if dialect == name), None)
-    if known is None and name is not None:
+    for dialect in DIALECTS:
+        if dialect == name:
+            return dialect
+    if name is not None:
         raise Refused(say.no_such_dialect(name, ", ".join(DIALECTS)))
-    return known
+    return None
 
 
 def optimizer_settings(dialect: Dialect, class_name: str, config: Config) -> tuple[Config, float, list[str]]:

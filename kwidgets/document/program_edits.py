@@ -21,10 +21,10 @@ def ways(text: ProgramText, model: CodeModel, change: Difference, wanted: Experi
     if change.kind == "training":
         yield from _of_training(text, model, change)
         return
-    place = model.calls.get("make") if change.kind == "named" else model.places.get(change.layer)
+    call_place = model.calls.get("make") if change.kind == "named" else model.places.get(change.layer)
     if change.kind == "new":
-        place = model.places.get(change.key)
-    call = None if place is None else text.call_at(place)
+        call_place = model.places.get(change.key)
+    call = None if call_place is None else text.call_at(call_place)
     if change.kind == "new" and not change.key:
         yield from _as_first(text, model, change)
     elif call is None:
@@ -203,8 +203,8 @@ def _import(text: ProgramText, beside: ast.Call, class_name: str) -> list[Edit]:
 
 def _of_training(text: ProgramText, model: CodeModel, change: Difference) -> Iterator[list[Edit]]:
     for method in ("compile", "fit"):
-        place = model.calls.get(method)
-        call = None if place is None else text.call_at(place)
+        call_place = model.calls.get(method)
+        call = None if call_place is None else text.call_at(call_place)
         if call is None:
             continue
         if change.key == "optimizer" and isinstance(change.new, Mapping):

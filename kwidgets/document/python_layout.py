@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 WIDTH = 88
@@ -122,7 +122,7 @@ def _called(written: Called, indent: int, before: int, after: int) -> str:
     function, arguments = flat(written.function), flat(written.arguments)
     is_long = len(arguments) > WIDTH // 2 and indent + before + len(function) + 1 <= WIDTH
     if is_long and not _must_open(written.function):
-        return function + laid_out(Parts(**{**vars(written.arguments), "is_open": True}), indent)
+        return function + laid_out(replace(written.arguments, is_open=True), indent)
     return laid_out(written.function, indent, before, len(arguments) + after + WIDTH) + arguments
 
 

@@ -21,8 +21,27 @@ from .draft import INPUT, Source
 from .python_layout import Called, Expression, Parts, Written, assigned, call, expression, listed, literal
 from .records import LayerEntry
 
-TAKEN = {"model", "train", "arrays", "history", "numpy", "sys", "ops", "hard_sigmoid", "Input", "InputLayer", "Model"}
-TAKEN |= {"Sequential", "InverseTimeDecay", "get_custom_objects", "set_random_seed", "l1", "l2"}
+TAKEN = frozenset(
+    [
+        "model",
+        "train",
+        "arrays",
+        "history",
+        "numpy",
+        "sys",
+        "ops",
+        "hard_sigmoid",
+        "Input",
+        "InputLayer",
+        "Model",
+        "Sequential",
+        "InverseTimeDecay",
+        "get_custom_objects",
+        "set_random_seed",
+        "l1",
+        "l2",
+    ]
+)
 # Settings that a person writes as objects, and where their classes are.
 MODULES = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM2D", "CuDNNLSTM", "CuDNNGRU")

@@ -99,7 +99,7 @@ def _offers(place: TextPlace, form: str, *, is_quoted: bool) -> Iterable[message
                 "note": _about(field, form),
             }
             for field in _fields(place.around)
-            if field["name"] not in place.given
+            if field["name"] not in place.present
         ]
     field = _field(place.around, place.key)
     if field is None:

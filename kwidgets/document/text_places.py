@@ -31,14 +31,14 @@ class TextPlace:
         around: the class whose setting it is; "compile", "fit" and "training" for those; "" where it is not known.
         key: the setting whose value it is.
         start: how many letters before the cursor belong to the word under way.
-        given: the settings that stand there already.
+        present: the settings that stand there already.
     """
 
     what: What
     around: str
     key: str
     start: int
-    given: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
 
 
 def place_in(text: str, form: str, at: int) -> TextPlace | None:
@@ -81,8 +81,8 @@ def _in_python(before: str) -> TextPlace | None:
     in_list = opened and before[opened[-1]] == "["
     if name in ("", "add", "Sequential", "TimeDistributed", "Bidirectional") or in_list:
         return TextPlace("class", name, "", len(prefix))
-    given = frozenset(re.findall(r"(\w+)\s*=(?!=)", arguments))
-    return TextPlace("setting", name, "", len(prefix), given)
+    present = frozenset(re.findall(r"(\w+)\s*=(?!=)", arguments))
+    return TextPlace("setting", name, "", len(prefix), present)
 
 
 def _brackets(text: str, comment: str) -> tuple[list[int], str]:
@@ -147,8 +147,8 @@ def _class_of_json(before: str, tables: list[int]) -> str:
     name = re.search(r'"(\w+)"\s*:\s*\Z', before[tables[-2] : tables[-1]])
     if name is not None and name[1] == "training":
         return "training"
-    found = re.findall(r'"class_name"\s*:\s*"(\w+)"', before[tables[-2] : tables[-1]])
-    return found[-1] if found and name is not None and name[1] == "config" else ""
+    classes = re.findall(r'"class_name"\s*:\s*"(\w+)"', before[tables[-2] : tables[-1]])
+    return classes[-1] if classes and name is not None and name[1] == "config" else ""
 
 
 # YAML.

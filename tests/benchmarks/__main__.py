@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, runs
+from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, runs, texts
 
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),
@@ -14,6 +14,7 @@ COMMANDS = {
     "page": (page, "what the builder's page costs: edits, frames a second, letters, bytes"),
     "forecast": (forecast, "what the builder forecasts for an epoch, and what one takes"),
     "keeping": (keeping, "training speed with runs recorded, over without"),
+    "texts": (texts, "reading a text while it is typed, and writing a change of the canvas into it"),
     "runs": (runs, "recording runs, listing a thousand, reading their curves"),
 }
 

@@ -47,11 +47,11 @@ def documents(models: int, first: int) -> dict[str, Document]:
 
 def every_layer(model: Any, before: str = "") -> list[tuple[str, Any]]:
     """Layers that are no models, with their way through the models around them."""
-    found: list[tuple[str, Any]] = []
+    pairs: list[tuple[str, Any]] = []
     for layer in model.layers:
         inner = isinstance(layer, Model)
-        found += every_layer(layer, f"{before}{layer.name}/") if inner else [(f"{before}{layer.name}", layer)]
-    return found
+        pairs += every_layer(layer, f"{before}{layer.name}/") if inner else [(f"{before}{layer.name}", layer)]
+    return pairs
 
 
 def inputs_of(model: Model, random: np.random.Generator) -> list[np.ndarray]:

@@ -51,10 +51,10 @@ def executed(text, library):
     for package in ("keras", "tensorflow.keras"):
         sys.modules[package] = library
         for part in PARTS:
-            found = library
+            module = library
             for name in part.split("."):
-                found = getattr(found, name)
-            sys.modules[f"{package}.{part}"] = found
+                module = getattr(module, name)
+            sys.modules[f"{package}.{part}"] = module
     names = {"__name__": "program"}
     exec(compile(text, "<program>", "exec"), names)
     return names
