@@ -40,8 +40,10 @@ class Unary(Op):
         return count(x)
 
 
-class UnaryFloat(OfReals, Unary):
+class UnaryFloat(Unary):
     """y = f(x) element by element; whole numbers give floats."""
+
+    converted = OfReals.converted
 
 
 def times_slope(call: Call, dx: Tensor) -> Tensor:

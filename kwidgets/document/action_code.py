@@ -77,10 +77,10 @@ def line(draft: Draft, message: Mapping[str, object]) -> str:
     if name == "do_all" and message.get("label") is None:
         return _several_settings(draft, checked_steps(message))
     plain = code_names.written(draft, {key: value for key, value in message.items() if key != "do"})
-    kept = MEANT_AS_NONE.get(name, ())
+    meant_as_none = MEANT_AS_NONE.get(name, ())
     usual = USUAL.get(name, {})
     said = {key: value for key, value in plain.items() if key not in usual or value != usual[key]}
-    arguments = {key: value for key, value in said.items() if value is not None or key in kept}
+    arguments = {key: value for key, value in said.items() if value is not None or key in meant_as_none}
     if name == "set":
         arguments = _settings_of_set(arguments)
     elif name in ("add", "add_with"):

@@ -83,8 +83,8 @@ def _of_layers(before: Sequence[LayerEntry], after: Sequence[LayerEntry]) -> lis
     order = list(new)
     for name in added:
         if name not in renamed.values():
-            place = order.index(name)
-            before_it = "" if place == 0 else order[place - 1]
+            position = order.index(name)
+            before_it = "" if position == 0 else order[position - 1]
             changes.append(Difference("new", name, key=before_it, new=new[name]))
     for name in old:
         if name in new:

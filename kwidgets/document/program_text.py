@@ -46,11 +46,11 @@ class ProgramText:
             end = edit.end
         return "".join([*parts, self.text[end:]])
 
-    def call_at(self, place: CodePlace) -> ast.Call | None:
+    def call_at(self, at: CodePlace) -> ast.Call | None:
         """The call that stands there; None where it stands in another file or is gone."""
-        if place.file or place.cell is not None:
+        if at.file or at.cell is not None:
             return None
-        return self._calls.get((place.line, place.column, place.end_line, place.end_column))
+        return self._calls.get((at.line, at.column, at.end_line, at.end_column))
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """What a part of the tree stands in."""

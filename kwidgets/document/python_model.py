@@ -170,12 +170,12 @@ def _object(program: Lines, kind: str, value: Mapping[str, object]) -> object:
     class_name, config = value.get("class_name"), value.get("config")
     if not isinstance(class_name, str) or not isinstance(config, Mapping) or class_name not in _objects(kind):
         return value
-    given = {str(key): number for key, number in config.items()}
+    settings = {str(key): number for key, number in config.items()}
     if class_name == "L1L2":
-        only = [key for key in ("l1", "l2") if given.get(key)]
+        only = [key for key in ("l1", "l2") if settings.get(key)]
         if len(only) == 1:
-            return call(program.use(MODULES[kind], only[0]), [("", expression(given[only[0]]))])
-    arguments = [(key, expression(number)) for key, number in given.items()]
+            return call(program.use(MODULES[kind], only[0]), [("", expression(settings[only[0]]))])
+    arguments = [(key, expression(number)) for key, number in settings.items()]
     return call(program.use(MODULES[kind], class_name), arguments)
 
 

@@ -23,15 +23,15 @@ _KINDS = ("layer", "optimizer")
 
 def completions(text: str, form: str, at: int) -> messages.Completions:
     """What may stand at the letter `at`. start: the letter at which the word under way begins."""
-    place = place_in(text, form, at) if len(text) <= LONGEST_TEXT else None
-    if place is None:
+    context = place_in(text, form, at) if len(text) <= LONGEST_TEXT else None
+    if context is None:
         return {"start": at, "offers": []}
-    prefix = text[at - place.start : at].lower()
-    is_quoted = text[at - place.start - 1 : at - place.start] in ('"', "'")
-    offers = [offer for offer in _offers(place, form, is_quoted=is_quoted) if _fits(offer["name"], prefix)]
+    prefix = text[at - context.start : at].lower()
+    is_quoted = text[at - context.start - 1 : at - context.start] in ('"', "'")
+    offers = [offer for offer in _offers(context, form, is_quoted=is_quoted) if _fits(offer["name"], prefix)]
     # What begins as it was typed comes before what has it somewhere.
     offers.sort(key=lambda offer: not offer["name"].lower().startswith(prefix))
-    return {"start": at - place.start, "offers": offers[:MOST_OFFERED]}
+    return {"start": at - context.start, "offers": offers[:MOST_OFFERED]}
 
 
 def _fits(name: str, prefix: str) -> bool:
@@ -46,8 +46,8 @@ def meaning(text: str, form: str, at: int) -> messages.Meaning | None:
     word = text[start:end]
     if not word:
         return None
-    place = place_in(text, form, start)
-    field = None if place is None else _field(place.around, word)
+    context = place_in(text, form, start)
+    field = None if context is None else _field(context.around, word)
     if field is not None:
         return {"title": f"{word}: {field['label']}", "text": _about(field, form), "start": start, "end": end}
     try:
@@ -80,8 +80,8 @@ def _fields(around: str) -> list[messages.Field]:
     return []
 
 
-def _offers(place: TextPlace, form: str, *, is_quoted: bool) -> Iterable[messages.Offer]:
-    if place.what == "class":
+def _offers(context: TextPlace, form: str, *, is_quoted: bool) -> Iterable[messages.Offer]:
+    if context.what == "class":
         return [
             {
                 "name": entry["class_name"],
@@ -91,17 +91,17 @@ def _offers(place: TextPlace, form: str, *, is_quoted: bool) -> Iterable[message
             for group in catalogue.layer_groups()
             for entry in group["layers"]
         ]
-    if place.what == "setting":
+    if context.what == "setting":
         return [
             {
                 "name": field["name"],
                 "write": _setting_written(field["name"], form, is_quoted=is_quoted),
                 "note": _about(field, form),
             }
-            for field in _fields(place.around)
-            if field["name"] not in place.present
+            for field in _fields(context.around)
+            if field["name"] not in context.present
         ]
-    field = _field(place.around, place.key)
+    field = _field(context.around, context.key)
     if field is None:
         return []
     return [

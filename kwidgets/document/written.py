@@ -145,12 +145,12 @@ def lines_of(text: str, draft: Draft, written: Written) -> dict[str, tuple[int, 
         places = code_reading(text, draft, name=written.model, neighbours=written.neighbours).model.places
     except Refused:
         return {}
-    return {layer: (place.line, place.end_line) for layer, place in places.items() if is_in_text(place)}
+    return {layer: (call.line, call.end_line) for layer, call in places.items() if is_in_text(call)}
 
 
-def is_in_text(place: CodePlace) -> bool:
+def is_in_text(call: CodePlace) -> bool:
     """Whether a call stands in the program itself, not in a notebook's cell or in a file that it imports."""
-    return place.cell is None and not place.file
+    return call.cell is None and not call.file
 
 
 def _is_short(written: Written) -> bool:
