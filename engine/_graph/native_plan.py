@@ -9,6 +9,7 @@ Which instructions threads run when is decided in `native_phases`.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
@@ -194,6 +195,8 @@ _worth_a_thread: set[type[Op]] = set()
 _AT_ONCE = 600_000
 # Bytes of a sample's values above which it pays to take few of them at once.
 _LARGE_SAMPLE = 16_384
+# Bytes of a number at most, for sizes that no memory has room for.
+_LARGEST_ITEM = 16
 
 
 def native(*ops: type[Op], of_other_types: bool = False) -> Callable[[Rule], Rule]:
@@ -387,6 +390,10 @@ def native_form(
     if not batch:
         return None
     calls, read = _whose_values_count(schedule)
+    for call in calls:
+        # Python says that there is no memory for it.
+        if any(math.prod(shapes[x]) > sys.maxsize // _LARGEST_ITEM for x in call.outputs):
+            return call
     few = any(type(call.op) in _worth_a_thread for call in calls)
     samples = samples_of_a_chunk(batch, few)
     form, context = NativeForm(library, batch), Context(shapes, batch, samples, schedule, read)

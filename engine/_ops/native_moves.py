@@ -89,6 +89,11 @@ def _suits(*tensors: Tensor) -> bool:
     return all(x.dtype == "float32" for x in tensors)
 
 
+def _part(whole: Array, item: GetItem) -> Array:
+    """The part that an op takes as a view, also where it is a single number."""
+    return whole[item.key if Ellipsis in item.key else (*item.key, ...)]
+
+
 @native(Pad)
 def pad(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """x inside of y, the value around it."""
@@ -113,7 +118,7 @@ def item(call: ForwardCall, context: Context) -> list[Instruction] | None:
     op, (x,), (y,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, GetItem)
     wholes = _wholes(context, x, y)
-    return moved(context, (x, y), (wholes[0][op.key], wholes[1]), wholes) if _suits(x, y) else None
+    return moved(context, (x, y), (_part(wholes[0], op), wholes[1]), wholes) if _suits(x, y) else None
 
 
 @native_gradient(GetItem)
@@ -122,7 +127,7 @@ def item_gradient(call: BackwardCall, context: Context) -> list[Instruction] | N
     op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, GetItem)
     wholes = _wholes(context, dy, dx)
-    return moved(context, (dy, dx), (wholes[0], wholes[1][op.key]), wholes, 0.0) if _suits(dy, dx) else None
+    return moved(context, (dy, dx), (wholes[0], _part(wholes[1], op)), wholes, 0.0) if _suits(dy, dx) else None
 
 
 @native(Transpose)

@@ -105,4 +105,4 @@ def test_a_model_of_tf_keras_is_read() -> None:
 
 
 def test_every_renamed_setting_belongs_to_a_known_class() -> None:
-    assert set(RENAMED) <= {"Optimizer", *registry.names("optimizer")}
+    assert set(RENAMED) <= {"Optimizer", *registry.names("optimizer"), *registry.names("layer")}

@@ -11,7 +11,7 @@ import pytest
 
 # A file system of its own, in a name space of its own: nobody else sees it, and it goes with the process.
 ALONE = ["unshare", "--user", "--map-root-user", "--mount"]
-MOUNT = 'mount -t tmpfs -o size=2m none "$1" && exec "$2" -c "$3" "$1"'
+MOUNT = 'mount -t tmpfs -o size=16m none "$1" && exec "$2" -c "$3" "$1"'
 PREPARE = """
 import os, subprocess, sys
 from pathlib import Path
@@ -25,7 +25,9 @@ disk = Path(sys.argv[1])
 store = RunStore(disk / "home")
 session = Session(store=lambda: store)
 trouble = lambda: session.status()["unrecorded"]
-session.start(experiment(epochs=ENDLESS), arrays())
+# Epochs long enough that what is kept of them stays far smaller than the disk, however fast the machine is.
+many = {name: array.repeat(400, axis=0) for name, array in arrays().items()}
+session.start(experiment(epochs=ENDLESS), many)
 until(lambda: len(store.checkpoints(session.status()["id"])) >= 2)
 before = session.stream.batches_done
 assert trouble() is None, trouble()
@@ -66,7 +68,7 @@ earlier = store.list()[0]
 store.close()
 subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
 store = RunStore(disk / "home")
-session.start(experiment(epochs=3), arrays(), "again")
+session.start(experiment(epochs=3), many, "again")
 assert session.wait(LONG) and session.error is None and session.state == "finished"
 said = session.status()["unrecorded"]
 assert said is not None and "read" in said and "only" in said and "The training goes on" in said, said
