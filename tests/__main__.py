@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.e2e.browser import find_browser
@@ -16,8 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # Kernels, processes and pages wait for each other: what takes longer than a busy machine allows is no fault. A test that
 # fails is run again, and the summary names it; what fails every time has failed.
 AGAIN = ("--reruns", "2", "-r", "R")
+# In several processes, reruns at once would cost 40 ms for each test that passes; what fails is run again afterwards.
 ACROSS_CORES = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--ignore=tests/e2e")
-NO_TEST = 5
+FAILED, NO_TEST = 1, 5
 HELP = """There is no browser for the browser tests, and none could be installed. Do one of these:
   - install Chromium or Chrome so that `chromium` or `google-chrome` is found
   - set KW_CHROMIUM to the path of a Chromium
@@ -50,16 +53,30 @@ def main(arguments: list[str]) -> int:
     # One BLAS thread: on two busy cores two of them make small products up to twenty times slower.
     environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, "KW_E2E": "required"}
     named = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments if not argument.startswith("-"))
-    parts = [()] if named else [ACROSS_CORES, ("tests/e2e",)]
-    ends = [
-        subprocess.run(
-            [sys.executable, "-m", "pytest", *AGAIN, *part, *arguments], cwd=ROOT, env=environment, check=False
-        ).returncode
-        for part in parts
-    ]
+    if named:
+        return _pytest(environment, *AGAIN, *arguments)
+    ends = [_across_cores(environment, arguments), _pytest(environment, *AGAIN, "tests/e2e", *arguments)]
     # An expression after -k may choose tests of one part alone.
     failed = [end for end in ends if end not in (0, NO_TEST)]
     return failed[0] if failed else min(ends)
+
+
+def _across_cores(environment: Mapping[str, str], arguments: list[str]) -> int:
+    """All tests without a browser, then those once more that failed; the exit status of the last run."""
+    with tempfile.TemporaryDirectory(prefix="kwidgets-tests-") as folder:
+        remembering = ("-o", f"cache_dir={folder}")
+        end = _pytest(environment, *remembering, *ACROSS_CORES, *arguments)
+        if end != FAILED:
+            return end
+        print("\nWhat failed is run again, one after the other:", flush=True)
+        again = ("--last-failed", "--last-failed-no-failures", "none", "--ignore=tests/e2e")
+        return _pytest(environment, *remembering, *AGAIN, *again, *arguments)
+
+
+def _pytest(environment: Mapping[str, str], *arguments: str) -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, check=False
+    ).returncode
 
 
 if __name__ == "__main__":
