@@ -321,7 +321,7 @@ def train(builder, walk):
     walk.look("data")
     builder.go("Train")
     walk.look("before the first run", picture=False)
-    page.locator('[data-field="epochs"]').fill("400")
+    page.locator('[data-field="epochs"]').fill("100000")
     page.keyboard.press("Enter")
     builder.train()
     builder.until(lambda: builder.run_state() == "running" and builder.points() > 300)
