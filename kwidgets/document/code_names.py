@@ -45,10 +45,7 @@ def _short(node: str) -> str:
 
 def node_of(draft: Draft, name: object) -> str:
     """The id of a node that code names. Raises Refused, with the names that are like it, where there is none."""
-    node = _node(draft, name) if isinstance(name, str) else None
-    if node is None:
-        raise Refused(say.no_such_layer(name), _like(draft, name))
-    return node
+    return _meant(draft, name, _node)
 
 
 def _node(draft: Draft, name: str) -> str | None:
@@ -57,9 +54,12 @@ def _node(draft: Draft, name: str) -> str | None:
     return next((one for one in (name, f"{name}@0", inside) if exists(draft, one)), None)
 
 
-def _like(draft: Draft, name: object) -> str:
-    near = difflib.get_close_matches(str(name), list(draft.layers), n=3)
-    return say.layers_like_it(near or list(draft.layers)[:10])
+def _meant(draft: Draft, name: object, read: Callable[[Draft, str], str | None]) -> str:
+    meant = read(draft, name) if isinstance(name, str) else None
+    if meant is None:
+        near = difflib.get_close_matches(str(name), list(draft.layers), n=3)
+        raise Refused(say.no_such_layer(name), say.layers_like_it(near or list(draft.layers)[:10]))
+    return meant
 
 
 def layer_name(draft: Draft, layer: str) -> str:
@@ -73,10 +73,7 @@ def layer_name(draft: Draft, layer: str) -> str:
 
 def layer_of(draft: Draft, name: object) -> str:
     """The path of a layer that code names. Raises Refused, with the names that are like it, where there is none."""
-    layer = _layer(draft, name) if isinstance(name, str) else None
-    if layer is None:
-        raise Refused(say.no_such_layer(name), _like(draft, name))
-    return layer
+    return _meant(draft, name, _layer)
 
 
 def _layer(draft: Draft, name: str) -> str | None:

@@ -19,10 +19,17 @@ MOST_ACTIONS = 4000
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that was done. code: the line that does it again; before: the draft that it was done to."""
+    """One thing that was done.
+
+    Attributes:
+        code: the line that does it again.
+        before: the draft that it was done to.
+        step: "undo" or "redo", where it is one.
+    """
 
     code: str
     before: Draft
+    step: str | None = None
 
 
 class History:
@@ -48,7 +55,7 @@ class History:
 
     def made(self, label: str, before: Draft, message: Mapping[str, object]) -> None:
         """A command has changed the draft."""
-        self._note(before, action_code.line(before, message))
+        self._note(before, message)
         self.undo = [*self.undo, Made(label, before)][-UNDO_STEPS:]
         self.redo = []
         self._known_undo, self._known_redo = min(self._known_undo + 1, UNDO_STEPS), 0
@@ -66,11 +73,11 @@ class History:
         step = taken[-1]
         draft = step.draft
         if (self._known_undo if back else self._known_redo) > 0:
-            self._note(now, action_code.line(now, {"do": what}))
+            self._note(now, {"do": what}, what)
             self._known_undo += -1 if back else 1
             self._known_redo += 1 if back else -1
         else:
-            self._note(now, action_code.line(now, _as_text(draft)))
+            self._note(now, _as_text(draft))
             self._known_undo = self._known_redo = 0
         taken.pop()
         other.append(Made(step.label, now))
@@ -88,25 +95,18 @@ class History:
         done = (action.code for action in self.actions)
         return "\n".join([scripting.IMPORT, "", f"b = Builder({beginning})", *done, "b"])
 
-    def _note(self, before: Draft, code: str) -> None:
-        self.actions.append(Action(code, before))
+    def _note(self, before: Draft, message: Mapping[str, object], step: str | None = None) -> None:
+        self.actions.append(Action(action_code.line(before, message), before, step))
         if len(self.actions) > MOST_ACTIONS:
-            start = _first_that_stands_alone([_step_of(action) for action in self.actions], MOST_ACTIONS // 2)
+            start = _first_that_stands_alone([action.step for action in self.actions], MOST_ACTIONS // 2)
             del self.actions[:start]
             self._template = None
-            known = sum(1 if _step_of(action) != "undo" else -1 for action in self.actions)
+            known = sum(1 if action.step != "undo" else -1 for action in self.actions)
             self._known_undo = min(self._known_undo, known)
 
 
 def _as_text(draft: Draft) -> dict[str, object]:
     return {"do": "paste", "format": "yaml", "text": printing.yaml_text(draft)}
-
-
-def _step_of(action: Action) -> str | None:
-    """Which way was gone, where nothing else was done: undo or redo."""
-    return next(
-        (step for step in ("undo", "redo") if action.code == action_code.line(action.before, {"do": step})), None
-    )
 
 
 def _first_that_stands_alone(steps: Sequence[str | None], least: int) -> int:

@@ -1,7 +1,8 @@
-"""Models to try things on."""
+"""Models to try things on, and a training that is stopped."""
 
 import numpy as np
 
+from engine.events import BatchEnd
 from engine.layers import Dense, Input, concatenate
 from engine.models import Model
 
@@ -21,3 +22,16 @@ def same(model, other, x):
     other.set_weights(model.get_weights())
     for y, z in zip(np.atleast_1d(model.predict(x)), np.atleast_1d(other.predict(x)), strict=True):
         np.testing.assert_array_equal(y, z)
+
+
+def stopping(control, after):
+    """A listener that stops after so many batches."""
+    seen = []
+
+    def heard(event):
+        if isinstance(event, BatchEnd):
+            seen.append(event)
+            if len(seen) == after:
+                control.stop()
+
+    return heard

@@ -17,11 +17,12 @@ from engine._machine.random import seeded
 from engine._training.control import Control
 from engine.callbacks import Callback, EarlyStopping, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau
 from engine.errors import FileError
-from engine.events import BatchEnd
 from engine.layers import LSTM, BatchNormalization, Dense, Dropout, GaussianNoise, Layer
 from engine.models import Sequential, load_model
 from engine.models.checkpoints import CheckpointCopies, Checkpoints, restore_checkpoint, write_checkpoint
 from engine.utils import Sequence
+
+from .small_models import stopping
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 4)).astype("float32")
@@ -120,19 +121,6 @@ def compiled(make, optimizer="adam"):
         model = make()
         model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
         return model
-
-
-def stopping(control, after):
-    """A listener that stops after so many batches."""
-    seen = []
-
-    def heard(event):
-        if isinstance(event, BatchEnd):
-            seen.append(event)
-            if len(seen) == after:
-                control.stop()
-
-    return heard
 
 
 @pytest.mark.parametrize("case", CASES)

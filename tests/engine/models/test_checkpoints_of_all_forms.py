@@ -6,7 +6,6 @@ import pytest
 from engine._machine.random import seeded
 from engine._training.control import Control
 from engine.callbacks import EarlyStopping, ReduceLROnPlateau
-from engine.events import BatchEnd
 from engine.layers import (
     GRU,
     LSTM,
@@ -21,6 +20,8 @@ from engine.layers import (
 from engine.models import Model, Sequential
 from engine.models.checkpoints import Checkpoints, restore_checkpoint
 from engine.utils import Sequence
+
+from .small_models import stopping
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 4)).astype("float32")
@@ -101,18 +102,6 @@ def compiled(make):
         loss = "categorical_crossentropy" if len(model.outputs) == 1 else ["categorical_crossentropy", "mse"]
         model.compile("adam", loss, metrics=["accuracy"])
         return model
-
-
-def stopping(control, after):
-    seen = []
-
-    def heard(event):
-        if isinstance(event, BatchEnd):
-            seen.append(event)
-            if len(seen) == after:
-                control.stop()
-
-    return heard
 
 
 def callbacks():
