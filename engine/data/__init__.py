@@ -16,6 +16,7 @@ from . import readers
 from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .dataset import Dataset, Labelled
 from .findings import Finding
+from .in_experiments import source_of
 from .preparation import FittedStep, Preparation
 from .readers import Broken
 from .split import Parts, Split
@@ -64,6 +65,7 @@ __all__ = [
     "Unique",
     "columns_of",
     "open",
+    "source_of",
     "step_of",
 ]
 

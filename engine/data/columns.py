@@ -89,6 +89,18 @@ def numbers(name: str, values: Array, missing: Array | None = None) -> Column:
     return Column(name, "number", values, absent if missing is None else absent | missing)
 
 
+def example_of(values: Array) -> str:
+    """The first of some values of a column, for a message.
+
+    Args:
+        values: at least one value.
+
+    Returns:
+        It as a person would write it in Python.
+    """
+    return str(values[0]) if values.dtype.kind == "M" else shorten(values[:1].tolist()[0])
+
+
 def column_of(name: str, values: object) -> Column:
     """A column of anything that NumPy makes an array of.
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import EngineError, shorten
-from .columns import Column
+from ..errors import EngineError
+from .columns import Column, example_of
 from .proposals import MOST_CATEGORIES
 from .steps import Dates, Fill, Finite, Numbers, OneHot, Ordinal, Scale, Step, Unique, equal_rows
 
@@ -107,7 +107,7 @@ def _empty(data: Dataset) -> Iterator[Finding]:
         if not len(values):
             sentence, kind = f"Column {column.name!r} has no value in the training rows.", "empty column"
         elif column.kind != "array" and (values == values[0]).all() and not column.missing[data.parts.train].any():
-            sentence, kind = f"Column {column.name!r} is {shorten(values[0])} in each training row.", "constant column"
+            sentence, kind = f"Column {column.name!r} is {example_of(values)} in each training row.", "constant column"
         else:
             continue
         yield Finding(kind, sentence, (column.name,), "Leave it out", _without(column.name))
@@ -120,7 +120,7 @@ def _identifiers(data: Dataset) -> Iterator[Finding]:
         if len(values) < 20 or column.kind not in ("text", "number"):
             continue
         if column.kind == "number":
-            if values.dtype.kind == "i" and column.missing.sum() == 0 and (np.abs(np.diff(values)) == 1).all():
+            if values.dtype.kind == "i" and not column.missing.any() and _counts(values):
                 says = f"Column {column.name!r} counts the rows: what is learned from it holds for no new row."
                 yield Finding("identifier", says, (column.name,), "Leave it out", _without(column.name))
             continue
@@ -128,6 +128,12 @@ def _identifiers(data: Dataset) -> Iterator[Finding]:
         if different > max(MOST_CATEGORIES, len(values) // 2) and not _as_dates(column) and not _as_numbers(column):
             says = f"Column {column.name!r} has {different:,} different texts in {len(values):,} rows, which tell rows apart."
             yield Finding("identifier", says, (column.name,), "Leave it out", _without(column.name))
+
+
+def _counts(values: np.ndarray) -> bool:
+    """Whether whole numbers go up or down row by row, with few of them left out."""
+    steps = np.diff(values)
+    return bool(((steps > 0).all() or (steps < 0).all()) and abs(int(values[-1]) - int(values[0])) < 1.5 * len(values))
 
 
 def _written_as_text(data: Dataset) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..errors import DataError, FileError, UnknownName, shorten
 from ..types import Array, Config
-from .columns import KINDS, Column, ColumnKind, Columns, Table, columns_of, kind_in_words
-from .steps import Drop, OneHot, Ordinal, Step, step_of
+from .columns import KINDS, Column, ColumnKind, Columns, Table, columns_of, example_of, kind_in_words
+from .steps import Dates, Drop, OneHot, Ordinal, Step, step_of
 
 
 @dataclass(frozen=True)
@@ -200,10 +200,14 @@ def _of_kind(column: Column, kind: ColumnKind) -> Column:
         )
     if (column.kind, kind) == ("number", "boolean"):
         return Column(column.name, kind, column.values != 0, column.missing)
+    if (column.kind, kind) == ("text", "date"):
+        read = Dates(columns=[column.name]).apply_column(column, None)
+        if (read.missing == column.missing).all():
+            return read
     raise DataError(
         where=f"new rows, column {column.name!r}",
         expected=f"{kind_in_words(kind)}, as in training",
-        actual=f"{kind_in_words(column.kind)}, such as {shorten(column.present()[0])}",
+        actual=f"{kind_in_words(column.kind)}, such as {example_of(column.present())}",
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import engine
@@ -153,3 +154,44 @@ def test_pictures_and_columns_go_to_inputs_of_their_own() -> None:
 def test_what_does_not_fit_is_refused_in_words(make: Callable[[], object], error: type[EngineError], says: str) -> None:
     with pytest.raises(error, match=says):
         make()
+
+
+def test_fit_and_evaluate_take_the_data_set_itself() -> None:
+    data = opened(split={"validation": 0.1, "test": 0.1})
+    with engine.experiment.seeded(1):
+        whole = network(data)
+        history = whole.fit(data, epochs=3, verbose=0).history
+    with engine.experiment.seeded(1):
+        parts = network(data)
+        assert parts.fit(data.x, data.y, validation_data=data.validation, epochs=3, verbose=0).history == history
+    assert data.test is not None
+    assert whole.evaluate(data, verbose=0) == whole.evaluate(*data.test, verbose=0)
+    # A split of one's own, and a frame whose columns have such names, stay what they were.
+    assert "val_loss" not in whole.fit(opened(split={"validation": 0.0}), epochs=1, verbose=0).history
+    frame = pd.DataFrame(np.ones((8, 3)), columns=["train", "validation", "test"])
+    model = Sequential([Dense(1, input_shape=(3,))])
+    model.compile("sgd", "mse")
+    model.fit(frame, np.zeros(8), epochs=1, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda model, data: model.fit(data, data.y), "y: expected None, as the Dataset holds it"),
+        (lambda model, data: model.predict(data), r"Dataset, which has several parts. .*data.predict\(model, rows\)"),
+        (
+            lambda model, data: model.evaluate(opened(split={"validation": 0.0})),
+            "a test or validation part, found none",
+        ),
+        (
+            lambda model, data: model.fit(engine.data.open(houses(), ["size"])),
+            "y: expected data with a target, found none",
+        ),
+    ],
+)
+def test_a_data_set_in_the_wrong_place_is_refused_in_words(
+    call: Callable[[Sequential, Dataset], object], says: str
+) -> None:
+    data = opened()
+    with pytest.raises(DataError, match=says):
+        call(network(data), data)

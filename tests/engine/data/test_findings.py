@@ -43,6 +43,7 @@ FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
     "no number": (lambda: opened(c=np.full(N, np.nan)), "empty column", ("c",)),
     "number of the row": (lambda: opened(c=np.arange(N)), "identifier", ("c",)),
     "number of the row, from 1000 down": (lambda: opened(c=np.arange(1000, 1000 - N, -1)), "identifier", ("c",)),
+    "number of the row, some left out": (lambda: opened(c=np.arange(N) + np.arange(N) // 9), "identifier", ("c",)),
     "names": (lambda: opened(c=[f"person {i}" for i in range(N)]), "identifier", ("c",)),
     "the target": (lambda: opened(c=Y), "target among inputs", ("c",)),
     "the target in another unit": (lambda: opened(c=Y * 1.8 + 32), "target among inputs", ("c",)),
