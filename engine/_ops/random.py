@@ -43,6 +43,11 @@ class Random(Op):
         """The stream of the seed, where there is one."""
         return self._own_stream
 
+    @property
+    def draws(self) -> bool:
+        """Always."""
+        return True
+
     def stream(self, work: Work) -> Stream:
         """The stream to draw from."""
         return work.random if self._own_stream is None else self._own_stream

@@ -100,6 +100,11 @@ class OverSteps(Op):
 
     step: RecordedStep
 
+    @property
+    def draws(self) -> bool:
+        """Whether a step draws random numbers."""
+        return bool(self.step.draws)
+
 
 def _free_standing(
     results: list[Tensor], elements: Sequence[Tensor], captured: list[Tensor]
