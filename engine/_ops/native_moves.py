@@ -20,7 +20,7 @@ from .rearrange import GetItem, Pad, Repeat, Reverse, Transpose
 from .resize import Upsample
 from .shapes import axes_of, axis_of
 
-_AXES = 5  # of a layout
+_AXES = 8  # of a layout
 _FLOAT = 4  # bytes
 
 
