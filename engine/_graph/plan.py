@@ -24,8 +24,8 @@ from ..types import Array, ArrayLike, Shape
 from .backward import BackwardCall
 from .graph import concrete_shapes, order
 from .linking import Instruction, Linker, Program, Targets
-from .memory import Memory, Sizes
-from .native_plan import NativeForm, NativeProgram, native_form
+from .memory import Memory
+from .native_plan import NativeProgram, native_form
 from .native_updates import WeightUpdates
 from .placement import Placement
 from .schedule import Schedule
@@ -99,9 +99,12 @@ class Plan:
         self._targets = Targets(list(outputs), dict(into or {}), list(updates))
         calls = order(self._targets.tensors)
         self._shapes = concrete_shapes(self._targets.tensors, calls, self.inputs, feeds or {})
-        schedule = Schedule(self._targets.tensors, calls, self._shapes, training)
+        loaded = library() if device.xp is np else None
+        schedule = Schedule(self._targets.tensors, calls, self._shapes, training, reordered=loaded is not None)
         lease = (memory if memory is not None else Memory()).lease()
-        form, self.calls_in_python = _form(schedule, self._shapes, self.inputs, weight_updates)
+        form, self.calls_in_python = None, ()
+        if loaded is not None:
+            form, self.calls_in_python = native_form(loaded, schedule, self._shapes, self.inputs, weight_updates)
         into = {**self._targets.into, **(form.constants if form is not None else {})}
         placement = Placement(schedule, self._shapes, self.inputs, into, lease, None if form is None else form.order)
         stream = random if random is not None else _one_stream()
@@ -252,19 +255,6 @@ class Plan:
         of_ops = [call.op.own_stream for call in self.calls]
         works = [work.random for work in self._linker.works.values() if work.has_random]
         return list(dict.fromkeys(s for s in (*of_ops, *works) if s is not None))
-
-
-def _form(
-    schedule: Schedule,
-    shapes: Mapping[Tensor, Sizes],
-    inputs: Sequence[Placeholder],
-    weight_updates: WeightUpdates | None,
-) -> tuple[NativeForm | None, Sequence[Call]]:
-    """The schedule as instructions of the library in C, where it is there, and the calls that it has none for."""
-    loaded = library()
-    if device.xp is not np or loaded is None:
-        return None, ()
-    return native_form(loaded, schedule, shapes, inputs, weight_updates)
 
 
 def _where(instruction: Instruction | None, program: Program) -> str:

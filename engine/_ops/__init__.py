@@ -17,6 +17,7 @@ from . import native_convolution as native_convolution  # makes its rules known
 from . import native_convolution_kinds as native_convolution_kinds  # makes its rules known
 from . import native_dropout as native_dropout  # makes its rules known
 from . import native_largest as native_largest  # makes its rules known
+from . import native_layout as native_layout  # makes its rules known
 from . import native_moves as native_moves  # makes its rules known
 from . import native_normalisation as native_normalisation  # makes its rules known
 from . import native_recurrent as native_recurrent  # makes its rules known

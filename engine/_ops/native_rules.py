@@ -88,7 +88,7 @@ def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] |
     return steps
 
 
-_UNARY: dict[type[Op], str] = {
+UNARY: dict[type[Op], str] = {
     Relu: "rectify", Sigmoid: "sigmoid", Tanh: "tanh", Square: "square", Absolute: "absolute", Round: "round", Negative: "negative",
     Elu: "elu", LeakyRelu: "leaky", Softplus: "softplus", Softsign: "softsign", HardSigmoid: "hard_sigmoid", Exp: "exponent",
     Log: "logarithm_of", Sqrt: "root_of", Clip: "clip", LimitedRelu: "limited_rectify",
@@ -99,16 +99,16 @@ _UNARY_GRADIENT: dict[type[Op], str] = {
     Softplus: "softplus_gradient", Softsign: "softsign_gradient", HardSigmoid: "hard_sigmoid_gradient", Exp: "multiply",
     Log: "divide", Sqrt: "root_gradient", Clip: "clip_gradient", LimitedRelu: "limited_rectify_gradient",
 }  # fmt: skip
-_BINARY: dict[type[Op], str] = {
+BINARY: dict[type[Op], str] = {
     Add: "add", Subtract: "subtract", Multiply: "multiply", Divide: "divide", Maximum: "maximum", SumOfGradients: "add",
 }  # fmt: skip
 
 
-@native(*_UNARY)
+@native(*UNARY)
 def unary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """One operand, element by element."""
     operands, numbers = (*call.present_inputs, call.outputs[0]), _numbers(call.op)
-    return None if numbers is None else _elementwise(_UNARY[type(call.op)], context, *operands, numbers=numbers)
+    return None if numbers is None else _elementwise(UNARY[type(call.op)], context, *operands, numbers=numbers)
 
 
 @native_gradient(*_UNARY_GRADIENT)
@@ -132,18 +132,18 @@ def _numbers(op: Op) -> tuple[float, ...] | None:
     return ()
 
 
-@native(*_BINARY)
+@native(*BINARY)
 def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Operands element by element, more than two one after the other, or rows times one number each."""
     first, *others = call.present_inputs
     if len(others) != 1:
-        return _one_after_the_other(_BINARY[type(call.op)], context, first, others, call.outputs[0])
+        return _one_after_the_other(BINARY[type(call.op)], context, first, others, call.outputs[0])
     if isinstance(call.op, Multiply) and _is_for_rows(context, *call.present_inputs):
         a, b = call.present_inputs
         return context.along_last_axis("multiply_rows", a, (a, b, call.outputs[0]))
     if isinstance(call.op, Add) and _is_row_of(context, others[0], first) and context.is_given(others[0]):
         return context.along_last_axis("add_row", first, (first, others[0], call.outputs[0]))
-    return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
+    return _elementwise(BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
 
 
 def _one_after_the_other(

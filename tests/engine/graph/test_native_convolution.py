@@ -55,19 +55,21 @@ def convolutions(draw, most_axes=3):
 
 
 @settings(max_examples=80, deadline=None)
-@given(convolutions(), st.booleans(), st.booleans(), st.integers(0, 9))
-def test_a_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, rectified, seed):
+@given(convolutions(), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 9))
+def test_a_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, rectified, first, seed):
     batch, image, kernel_shape, strides, padding, dilation = shapes
     kernel = Variable(kernel_shape, initializer=_normal(seed, *kernel_shape))
     bias = Variable(kernel_shape[-1:], initializer=_normal(seed + 1, kernel_shape[-1]))
 
     def build(x):
-        y = ops.conv(x, kernel, bias if with_bias else None, strides, padding, dilation)
+        data_format = "channels_first" if first else "channels_last"
+        y = ops.conv(x, kernel, bias if with_bias else None, strides, padding, dilation, data_format)
         y = ops.relu(y) if rectified else y
         loss = ops.sum(ops.square(y))
         return [y, *gradients(loss, [kernel, x, *([bias] if with_bias else [])])]
 
-    _largest_error(build, [_normal(seed + 2, batch, *image, kernel_shape[-2])])
+    channels = kernel_shape[-2]
+    _largest_error(build, [_normal(seed + 2, batch, *((channels, *image) if first else (*image, channels)))])
 
 
 @settings(max_examples=30, deadline=None)

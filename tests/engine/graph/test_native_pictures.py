@@ -16,6 +16,7 @@ from engine._machine import device
 from engine._native.library import turned_off
 from engine.layers import (
     Activation,
+    AveragePooling2D,
     AveragePooling3D,
     BatchNormalization,
     Conv2D,
@@ -31,6 +32,7 @@ from engine.layers import (
     Input,
     MaxPooling2D,
     MaxPooling3D,
+    Permute,
     Reshape,
     SeparableConv2D,
     UpSampling2D,
@@ -78,7 +80,24 @@ def _volumes(x):
     return Dense(4, activation="softmax")(GlobalAveragePooling3D()(x))
 
 
-NETS = {"plain": _plain, "residual": _residual, "mobile": _mobile, "u-net": _u_net, "volumes": _volumes}
+def _channels_first(x):
+    settings = {"padding": "same", "data_format": "channels_first"}
+    x = Conv2D(16, 3, activation="relu", **settings)(Permute((3, 1, 2))(x))
+    y = BatchNormalization(axis=1)(Conv2D(16, 3, **settings)(Dropout(0.2)(x)))
+    x = concatenate([Activation("relu")(add([x, y])), x], axis=1)
+    x = Conv2DTranspose(8, 3, strides=2, **settings)(AveragePooling2D(2, **settings)(MaxPooling2D(2, **settings)(x)))
+    x = UpSampling2D(2, data_format="channels_first")(x)
+    return Dense(4, activation="softmax")(GlobalAveragePooling2D("channels_first")(x))
+
+
+NETS = {
+    "plain": _plain,
+    "residual": _residual,
+    "mobile": _mobile,
+    "u-net": _u_net,
+    "volumes": _volumes,
+    "channels first": _channels_first,
+}
 
 
 def _trained(name, batch, native=True, threads=2):
