@@ -171,5 +171,5 @@ def _loaded() -> _Loaded:
     unknown = wish and wish not in LEVELS and not named
     note = f"; ENGINE_NATIVE={wish} is none of 0, {', '.join(LEVELS)}, a path" if unknown else ""
     return _Loaded(
-        loaded, f"Steps run as one compiled call where each of their operations is known to it ({loaded.level}{note})."
+        loaded, f"Steps run compiled, as one call where each of their operations is known to it ({loaded.level}{note})."
     )
