@@ -38,6 +38,7 @@ from ._files.picture_text import read_picture, text_in_picture
 from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
 from ._files.yaml_edit import edit_yaml
 from ._machine import random
+from ._machine.background import BackgroundThread, process_ends
 from ._machine.random import seeded
 from ._machine.room import bytes_in_words, free_memory, memory_limit
 from ._training.control import Control
@@ -58,6 +59,7 @@ __all__ = [
     "CODE",
     "DEFAULTS",
     "KERAS_VERSION",
+    "BackgroundThread",
     "Carried",
     "CodeModel",
     "CodeNote",
@@ -93,6 +95,7 @@ __all__ = [
     "npz_headers",
     "open_regular",
     "prepare",
+    "process_ends",
     "read_experiment",
     "read_hdf5",
     "read_json",

@@ -17,6 +17,7 @@ from functools import partial
 import numpy as np
 
 from .._machine import device
+from .._machine.background import in_library
 from .._machine.random import Stream
 from .._native.library import library
 from ..errors import TrainingError
@@ -183,7 +184,7 @@ class Plan:
                 np.copyto(target, array, casting="unsafe")
         instruction: Instruction | None = None
         try:
-            with self._blas():
+            with in_library, self._blas():
                 for instruction in program.instructions:
                     instruction()
         except MemoryError as error:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kwidgets.document import Document, Refused
+from kwidgets.document.program_text import ProgramText
 from kwidgets.document.templates import TEMPLATES
 
 from .strategies import message
@@ -211,3 +212,11 @@ def test_templates_can_be_typed_and_go_on_as_they_were_typed() -> None:
         program = made.text()["python"] + "# mine\n"
         made.do({"do": "paste", "format": "python", "text": program, "typed": True})
         assert made.text()["python"] == program
+
+
+def test_no_file_of_the_working_directory_is_looked_into(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "<unknown>").write_text("a secret\n")
+    with pytest.raises(SyntaxError) as raised:
+        ProgramText("x = = 1\n")
+    assert raised.value.text == "x = = 1\n"
