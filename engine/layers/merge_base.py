@@ -33,7 +33,7 @@ class MergeLayer(Layer):
         count = len(call_inputs(inputs))
         if count < self.least:
             raise ShapeError(
-                expected=f"a list of {self.least} or more inputs",
+                expected=f"{self.least} or more inputs",
                 actual=str(count),
                 hint="Connect another layer to it.",
             )
