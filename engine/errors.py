@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypedDict
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class EngineError(Exception):
         self.hint = hint
         self.fix: Config | None = fix
         self._mends = list(mends)
+        self._more: Callable[[], list[Config]] | None = None
         super().__init__(message)
 
     def happened_in(
@@ -123,12 +124,21 @@ class EngineError(Exception):
             if "or" in self.fix:
                 self.fix["or"] = [_about(other, layer) for other in self.fix["or"]]
 
-    @property
-    def mends(self) -> list[ErrorMend]:
-        """What would mend it, the best first: `fix`, what it names under "or", and others; empty where nothing is known."""
+    def offer(self, find: Callable[[], list[Config]]) -> None:
+        """Name changes that mend it, after `fix`; they are found when somebody asks for them."""
+        self._more = find
+
+    def changes(self) -> list[Config]:
+        """What would mend it as plain data, the best first: `fix`, and what it names under "or"."""
         fix = dict(self.fix or {})
         others: list[Config] = fix.pop("or", [])
-        return [*(mend_of(change) for change in ([fix, *others] if fix else others)), *self._mends]
+        more = [] if self._more is None else self._more()
+        return [*([fix] if fix else []), *others, *more]
+
+    @property
+    def mends(self) -> list[ErrorMend]:
+        """What would mend it, the best first: `changes` in words and as code, and changes of arrays; empty where none is known."""
+        return [*map(mend_of, self.changes()), *self._mends]
 
     @property
     def sentence(self) -> str:
@@ -211,6 +221,8 @@ def mend_of(change: Config) -> ErrorMend:
         settings = change.get("settings") or {}
         values = ", ".join(f"{name}={_python(value)}" for name, value in settings.items())
         before = f" before {change['before']!r}" if "before" in change else ""
+        if before and "source" in change:
+            before = f" between {change['source']!r} and {change['before']!r}"
         call = f"{change['insert']}({values})"
         return {"label": f"Insert {call}{before}", "change": change, "code": f"{call}  #{before}" if before else call}
     what = change.get("set") or {}
@@ -224,7 +236,16 @@ def mend_of(change: Config) -> ErrorMend:
 
 
 def _python(value: object) -> str:
-    return repr(tuple(value)) if isinstance(value, list) else repr(value)
+    return repr(as_tuples(value))
+
+
+def as_tuples(value: object) -> object:
+    """A setting with its lists as tuples, as people write them.
+
+    >>> as_tuples([[1, 1], [2, 2]])
+    ((1, 1), (2, 2))
+    """
+    return tuple(map(as_tuples, value)) if isinstance(value, list) else value
 
 
 class SettingError(EngineError, ValueError):

@@ -11,7 +11,7 @@ from ..types import Shape
 
 def takes(name: str, expected: Shape, called: str, shape: Sequence[int], order: str | None = None) -> str:
     """An input gets samples of another shape. called: the array. order: "first" or "last", where its channels come there."""
-    text = f"'{name}' takes {result_in_words(expected)}, but {called} holds {result_in_words(shape)} a sample"
+    text = f"'{name}' takes {result_in_words(expected)}, but {_holds(called, shape)}"
     return f"{text}." if order is None else f"{text}: the channels come {order}."
 
 
@@ -21,7 +21,15 @@ def gives(name: str, output: Shape, called: str, shape: Sequence[int], *, class_
     if class_numbers:
         places = result_in_words(output[:-1]) if len(output) > 2 else ""
         result = f"class numbers of {places}" if places else "class numbers"
-    return f"'{name}' gives {result}, but {called} holds {result_in_words(shape)} a sample."
+    return f"'{name}' gives {result}, but {_holds(called, shape)}."
+
+
+def _holds(called: str, shape: Sequence[int]) -> str:
+    return (
+        f"{called} holds {result_in_words(shape)} a sample"
+        if shape
+        else f"{called} is a number without an axis of samples"
+    )
 
 
 def knows_classes(name: str, classes: int, called: str, low: float, high: float) -> str:

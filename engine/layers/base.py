@@ -127,7 +127,7 @@ class Layer(Declared):
         _input_dim: int | None = argument(alias="input_dim", default=None, kw_only=True)
         _batch_size: int | None = argument(alias="batch_size", default=None, kw_only=True)
         _weights: Sequence[Array] | None = argument(alias="weights", default=None, kw_only=True)
-    names_layers_inside: ClassVar[bool] = False  # whether people know the layers inside by their names
+    _names_layers_inside: ClassVar[bool] = False  # whether people know the layers inside by their names
     group: ClassVar[str] = "custom"  # under which heading the builder's palette shows it
     # A subclass sets these in its body or, in Keras's style, in its constructor.
     supports_masking = False
@@ -402,7 +402,7 @@ class Layer(Declared):
                     self._build_for(inputs)
                 return self.call(inputs, **kwargs)
         except EngineError as error:
-            names, kind = self.names_layers_inside, type(self).__name__
+            names, kind = self._names_layers_inside, type(self).__name__
             error.happened_in(self.where, self.name, arriving_at(inputs), kind=kind, names=names)
             raise
 

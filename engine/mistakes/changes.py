@@ -8,7 +8,7 @@ from copy import deepcopy
 from .._declared import registry
 from .._declared.fields import declared_fields
 from .._training.array_changes import array_line, changed_array
-from ..errors import GraphError
+from ..errors import GraphError, as_tuples
 from ..layers.naming import snake_case
 from ..types import Config
 
@@ -174,7 +174,7 @@ def _call(class_name: str, settings: Config) -> str:
 
 
 def _text(value: object) -> str:
-    return repr(tuple(value)) if isinstance(value, list) else repr(value)
+    return repr(as_tuples(value))
 
 
 __all__ = ["changed_array", "changed_model", "code_of"]

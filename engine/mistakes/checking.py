@@ -34,6 +34,7 @@ _MOST_WEIGHTS = 200_000_000
 _PASSING = ("Dropout", "Flatten", "Reshape", "GaussianNoise")
 _BY_STEPS = ("Dense", "Dropout", "Activation", "TimeDistributed", "BatchNormalization")
 _MOST_READ = 2_000_000
+_NOTHING = Mend("", ())
 _LOSSES = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy"}
 
 
@@ -276,11 +277,18 @@ class _Trying:
                 left = sum(one.kind == mistake.kind for one in _mistakes(copy, self._changed(copy, mend)))
                 if left >= self._counts[mistake.kind]:
                     return False
-                x, y = self._batch(copy, mend)
-                loss = copy.train_on_batch(x, y)
+                loss = self.train(copy, mend)
         except Exception:  # a user's own layer may raise anything: the mend does not train then
             return False
-        return isfinite(float(loss[0] if isinstance(loss, (list, tuple)) else loss))
+        return isfinite(loss)
+
+    def train(self, copy: Model, mend: Mend = _NOTHING) -> float:
+        """The loss of a step on a batch after a mend; a model that is not compiled gets a squared error."""
+        if copy.optimizer is None:
+            copy.compile("sgd", "mean_squared_error")
+        x, y = self._batch(copy, mend)
+        loss = copy.train_on_batch(x, y)
+        return float(loss[0] if isinstance(loss, (list, tuple)) else loss)
 
     def _changed(self, copy: Model, mend: Mend) -> _Arrays:
         """The arrays after a mend, by the names that the copy has for them; of large ones the first rows."""
@@ -378,9 +386,8 @@ def _of_config(config: Config, x: Data | None, y: Data | None) -> Mistakes:
     try:
         model = model_from_config(whole)
     except EngineError as error:
-        return Mistakes(
-            [Mistake("graph", error.layer or _layer_in(error), error.sentence, tuple(_built(whole, error)), error.hint)]
-        )
+        mends = tuple(islice(_built(whole, error), MOST_MENDS))
+        return Mistakes([Mistake("graph", error.layer or _layer_in(error), error.sentence, mends, error.hint)])
     return check(model, x, y)
 
 
@@ -391,12 +398,17 @@ def _layer_in(error: EngineError) -> str | None:
 
 
 def _built(config: Config, error: EngineError) -> Iterator[Mend]:
+    """The mends of an error that make a model of it which trains on a batch that is made up."""
     for mend in error.mends:
         try:
-            model_from_config(changed_model(config, mend["change"]))
-        except EngineError:
+            with seeded(0), np.errstate(all="ignore"):
+                model = model_from_config(changed_model(config, mend["change"]))
+                trained = weight_bytes(model) <= _MOST_WEIGHTS
+                if trained:
+                    _Trying(model, _Arrays({}, {}, {}), ()).train(model)
+        except Exception:  # a user's own layer may raise anything: the change does not help then
             continue
-        yield Mend(mend["label"], (mend["change"],), mend["code"])
+        yield Mend(mend["label"], (mend["change"],), mend["code"], trained)
 
 
 __all__ = ["check"]

@@ -158,9 +158,16 @@ def _of_one_row(output: Output, values: Values) -> Iterator[Mend]:
     widen: tuple[Config, ...] = ()
     if output.width is not None and len(values.shape) == 2 and output.loss != SPARSE:
         widen = (_set(output, output.width, values.shape[1]),) if values.shape[1] != output.shape[-1] else ()
+    other = None
+    if output.loss == ONE_HOT and fits(values.shape, (None, 1), "output"):
+        other = SPARSE
+    elif output.loss == SPARSE and len(values.shape) == 2 and values.shape[1] == output.shape[-1] != 1:
+        other = ONE_HOT
+    losses = (_lost(output, other),) if other is not None else ()
     for class_name in before.get(len(output.shape), ()):
         change: Config = {"insert": class_name, "settings": {}, "before": output.layer}
-        yield Mend(f"Insert {class_name} before '{output.layer}'", (change, *widen))
+        label = f"Insert {class_name} before '{output.layer}'"
+        yield Mend(f"{label} and use {other}" if losses else label, (change, *(losses or widen)))
 
 
 def _sequences(output: Output, *, on: bool) -> Mend:

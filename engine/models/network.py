@@ -60,7 +60,7 @@ class Network(Layer):
         (None, 2)
     """
 
-    names_layers_inside: ClassVar[bool] = True
+    _names_layers_inside: ClassVar[bool] = True
 
     group = "models"
     supports_masking = True

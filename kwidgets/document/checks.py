@@ -7,7 +7,7 @@ waits; independent branches go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 
@@ -17,7 +17,7 @@ from engine.errors import Arriving, EngineError, TooLarge, shapes_in_words
 from engine.experiment import bytes_in_words, memory_limit
 from engine.layers import Layer
 from engine.mistakes import layer_mistakes
-from engine.types import Config, Json, Shape
+from engine.types import Config, Shape
 
 from ..messages import State
 from ..words import common
@@ -36,12 +36,12 @@ Signature = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a node. fix: the engine's own proposal, plain data. short: the same in words for a card."""
+    """What is wrong with a node. changes: finds the engine's own proposals, plain data. short: the same in words for a card."""
 
     code: str
     sentence: str
     hint: str | None = None
-    fix: dict[str, Json] | None = None
+    changes: Callable[[], list[Config]] | None = field(default=None, compare=False)
     short: str | None = None
 
 
@@ -237,7 +237,7 @@ def _layer(name: str, part: Part) -> tuple[Layer | None, Fault | None]:
     except EngineError as error:
         if part.class_name == INPUT and part.config.get("batch_input_shape") is None:
             return None, Fault("no_shape", error.sentence, say.GIVE_THE_SHAPE_OF_ONE_SAMPLE)
-        return None, Fault("setting", error.sentence, error.hint, error.fix)
+        return None, Fault("setting", error.sentence, error.hint, _changes(error))
     except Exception as error:  # a user's own class may raise anything
         return None, Fault("setting", f"{type(error).__name__}: {error}")
 
@@ -299,6 +299,11 @@ def _arriving(tensors: Sequence[Tensor], names: Sequence[str]) -> tuple[Arriving
     return tuple(Arriving(tuple(t.shape), name) for t, name in zip(tensors, names, strict=True))
 
 
+def _changes(error: EngineError) -> Callable[[], list[Config]]:
+    """Where its changes can be had later, without the frames in which it was raised."""
+    return error.with_traceback(None).changes
+
+
 def _fault(error: EngineError, part: Part, name: str, arriving: tuple[Arriving, ...]) -> Fault:
     """The engine's own sentence; a layer that is bypassed is on the canvas, so it is named as what the wire comes from."""
     if error.layer in (None, name):
@@ -312,7 +317,7 @@ def _fault(error: EngineError, part: Part, name: str, arriving: tuple[Arriving, 
         else None
     )
     too_few = len(arriving) == 1 and settings.inputs_of(part.class_name, part.config) == "many"
-    return Fault("few_inputs" if too_few else "shape", error.sentence, error.hint, error.fix, short)
+    return Fault("few_inputs" if too_few else "shape", error.sentence, error.hint, _changes(error), short)
 
 
 def _count(layer: Layer) -> Weights:

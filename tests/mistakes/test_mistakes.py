@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import doctest
 
+import numpy as np
 import pytest
 
 from engine import check
 from engine.experiment import build_model
+from engine.layers import Dense
+from engine.models import Sequential
 
 from .broken import Broken, document_of, graphs, kinds, mistake_in_code, names, raised_in_code, trains
 from .table import TARGET, all_told, text
@@ -86,6 +89,31 @@ def test_in_code_a_mend_that_changes_arrays_takes_the_mistake_away(broken: Broke
     for mend in mistake.mends:
         assert mend.code
         compile(mend.code, "mend", "exec")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [one for one in graphs() if one.kind == "merges" and one.what != "a merge with one wire"],
+    ids=lambda one: one.what,
+)
+def test_in_code_a_merge_has_mends_that_were_trained_and_its_error_names_them(broken: Broken) -> None:
+    mistake, error = mistake_in_code(broken), raised_in_code(broken)
+    assert mistake is not None and error is not None
+    assert mistake.mends and all(mend.trained for mend in mistake.mends)
+    assert {mend.code for mend in mistake.mends} <= {mend["code"] for mend in error.mends}
+
+
+@pytest.mark.parametrize("one_hot", [False, True])
+@pytest.mark.parametrize("loss", ["categorical_crossentropy", "sparse_categorical_crossentropy"])
+def test_an_image_into_dense_is_made_a_row_whatever_the_labels_are(loss: str, one_hot: bool) -> None:
+    model = Sequential([Dense(3, activation="softmax", input_shape=(4, 4, 1), name="out")])
+    model.compile("sgd", loss)
+    labels = np.arange(6) % 3
+    mistakes = check(model, np.zeros((6, 4, 4, 1)), np.eye(3)[labels] if one_hot else labels)
+    of_shape = next(mistake for mistake in mistakes if mistake.kind == "target_shape")
+    codes = [mend.code for mend in of_shape.mends]
+    assert any(code.startswith("Flatten()") for code in codes)
+    assert all(mend.trained for mend in of_shape.mends)
 
 
 @pytest.mark.parametrize("broken", [one for one in graphs() if one.kind == "last activation"], ids=lambda one: one.what)
