@@ -26,7 +26,7 @@ class GraphFormError(GraphError):
     """A config of a graph is refused.
 
     Args:
-        sentence: what is wrong, in words.
+        message: what is wrong, in words; the text of the error has the place before it.
         path: the keys that lead to what is wrong.
         where: the same for messages.
         expected: what should stand there.
@@ -35,11 +35,11 @@ class GraphFormError(GraphError):
     """
 
     def __init__(
-        self, sentence: str, path: Path, *, where: str, expected: str, actual: object, hint: str | None = None
+        self, message: str, path: Path, *, where: str, expected: str, actual: object, hint: str | None = None
     ) -> None:
-        self.sentence, self.path = sentence, path
+        self.path = path
         text = actual if isinstance(actual, str) else shorten(actual)
-        super().__init__(sentence, where=where, expected=expected, actual=text, hint=hint)
+        super().__init__(message, where=where, expected=expected, actual=text, hint=hint)
 
 
 class SourceForm(NamedTuple):

@@ -19,7 +19,7 @@ from ..types import Array, Shape
 from .arithmetic import tangent_of_product
 from .casting import OfReals
 from .matmul import slope_times, sum_rows
-from .shapes import count, too_large, window_length, window_padding
+from .shapes import at_least, count, too_large, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
 
 __all__ = ["conv"]
@@ -52,7 +52,7 @@ class Conv(OfReals):
             if length == 0 and n != 0:
                 reach = tuple(((k or 1) - 1) * e + 1 for k, e in zip(size, self.dilation, strict=True))
                 raise ShapeError(
-                    expected=f"an image of at least {reach}",
+                    expected=at_least(reach),
                     actual=str(x),
                     hint=too_large("kernel", "kernel_size", spatial, self.channels_first),
                     fix={"set": {"field": "padding", "value": "same"}},

@@ -13,7 +13,7 @@ from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .casting import OfReals
-from .shapes import count, too_large, window_length, window_padding
+from .shapes import at_least, count, too_large, window_length, window_padding
 
 __all__ = ["average_pool", "max_pool"]
 
@@ -55,7 +55,7 @@ class Pool(Op):
         ]
         if 0 in lengths and 0 not in self._spatial(x):
             raise ShapeError(
-                expected=f"an image of at least {self.size}",
+                expected=at_least(self.size),
                 actual=str(x),
                 hint=too_large("pool", "pool_size", self._spatial(x), self.channels_first),
                 fix={"set": {"field": "padding", "value": "same"}},

@@ -87,6 +87,17 @@ def sum_to(work: Work, gradient: Array, out: Array) -> None:
     work.xp.sum(gradient, axis=axes, keepdims=True, out=out.reshape(shape))
 
 
+def at_least(size: Sequence[int]) -> str:
+    """How large an image, a sequence or a volume must be for a window.
+
+    >>> at_least((4, 4)), at_least((7,))
+    ('an image of at least 4×4', 'at least 7 steps')
+    """
+    kind = {1: "steps", 2: "an image", 3: "a volume"}.get(len(size), "an input")
+    text = "×".join(map(str, size))
+    return f"at least {text} {kind}" if len(size) == 1 else f"{kind} of at least {text}"
+
+
 def too_large(window: str, setting: str, spatial: Sequence[int | None], channels_first: bool) -> str:
     """What to do about a window that is larger than the image.
 

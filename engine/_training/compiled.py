@@ -13,9 +13,9 @@ from .._machine import config
 from .._machine.device import to_host
 from .._machine.random import Stream
 from ..errors import DataError
-from ..losses import Loss
+from ..losses import Loss, sparse_categorical_crossentropy
 from ..optimizers import Optimizer
-from ..types import Array, ArrayLike, ClassWeight, Data, DType, SampleWeight
+from ..types import Array, ArrayLike, ClassWeight, Data, DType, SampleWeight, Shape
 from . import data, weights
 from .array_rows import ArrayData
 from .counts import whole
@@ -74,7 +74,7 @@ class Compiled:
         ]
         self._fed_outputs = [spec for spec in self._trained if spec.fed]
         self.target_specs = [
-            data.ArraySpec(g.name, g.target_shape, g.output.dtype, "output") for g in self._fed_outputs
+            data.ArraySpec(g.name, g.target_shape, g.output.dtype, "output", _of_classes(g)) for g in self._fed_outputs
         ]
         self._familiar: _Familiar | None = None
 
@@ -187,7 +187,8 @@ class Compiled:
         inputs = data.fit_to_specs(x, self.input_specs)
         self._check_labels(y)
         targets = data.fit_to_specs(y, self.target_specs)
-        data.count_samples([*inputs, *targets], [*self.input_specs, *self.target_specs])
+        names = [*data.called(x, self.input_specs), *data.called(y, self.target_specs)]
+        data.count_samples([*inputs, *targets], [*self.input_specs, *self.target_specs], names)
         target_of = {spec.name: target for spec, target in zip(self._fed_outputs, targets, strict=True)}
         names = [spec.name for spec in self.output_specs]
         of_samples = dict(zip(names, weights.per_output(sample_weight, names, "sample_weight"), strict=True))
@@ -279,8 +280,14 @@ class Compiled:
             targets = list(y) if isinstance(y, (list, tuple)) else []
         if len(targets) != len(self.target_specs):
             return
-        for target, output, spec in zip(targets, self._fed_outputs, self.target_specs, strict=True):
-            data.check_labels(target, spec, output.output.shape, getattr(output.loss, "__name__", ""))
+        names = data.called(y, self.target_specs)
+        for target, output, spec, name in zip(targets, self._fed_outputs, self.target_specs, names, strict=True):
+            data.check_labels(target, spec, output.output.shape, getattr(output.loss, "__name__", ""), name)
+
+
+def _of_classes(output: OutputSpec) -> Shape | None:
+    """The shape of an output whose targets are numbers of classes; None of any other."""
+    return output.output.shape if output.loss is sparse_categorical_crossentropy else None
 
 
 class _Familiar(NamedTuple):
@@ -318,7 +325,7 @@ class Predictor:
         if is_array and self._familiar == (x.shape, x.dtype):
             return [x]
         arrays = data.fit_to_specs(x, self.specs)
-        data.count_samples(arrays, self.specs)
+        data.count_samples(arrays, self.specs, data.called(x, self.specs))
         if is_array and len(arrays) == 1 and arrays[0] is x:
             self._familiar = x.shape, x.dtype
         return arrays

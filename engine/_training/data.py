@@ -14,20 +14,26 @@ import numpy as np
 
 from .._graph.sparse import SparseRows, is_sparse
 from .._machine.arrays import as_array, numbers_among_objects
-from ..errors import DataError, UnknownName
+from ..errors import DataError, ErrorMend, UnknownName, mend_of
 from ..types import Data, DTypeLike, Samples, Shape
+from . import sentences
+from .array_changes import as_mend, channels_come, is_of, to_shape
 from .array_rows import ArrayData, Rows
 
 Kind = Literal["input", "output"]
 
 
 class ArraySpec(NamedTuple):
-    """What is fed to an input or output: its name, its shape with None for the batch (None for any shape), its dtype."""
+    """What is fed to an input or output: its name, its shape with None for the batch (None for any shape), its dtype.
+
+    output: the shape of the output, where the loss takes numbers of classes in place of one number for each of them.
+    """
 
     name: str
     shape: Shape | None
     dtype: DTypeLike
     kind: Kind = "input"
+    output: Shape | None = None
 
     @property
     def where(self) -> str:
@@ -79,7 +85,18 @@ def fit_to_specs(data: Data | None, specs: Sequence[ArraySpec]) -> list[ArrayDat
         DataError: an array is missing or does not fit.
         UnknownName: there is no input or output of a name.
     """
-    return [_fitted(array, spec) for array, spec in zip(in_order(data, specs), specs, strict=True)]
+    arrays = zip(in_order(data, specs), specs, called(data, specs), strict=True)
+    return [_fitted(array, spec, name) for array, spec, name in arrays]
+
+
+def called(data: object, specs: Sequence[ArraySpec]) -> list[str]:
+    """How a program calls what it gives for each spec: "x", "x[0]", "y['name']"."""
+    names = ["x" if spec.kind == "input" else "y" for spec in specs]
+    if isinstance(data, Mapping):
+        return [f"{name}[{spec.name!r}]" for name, spec in zip(names, specs, strict=True)]
+    if len(specs) == 1 and not (isinstance(data, (list, tuple)) and len(data) == 1 and hasattr(data[0], "shape")):
+        return names
+    return [f"{name}[{index}]" for index, name in enumerate(names)]
 
 
 def in_order(data: Data | None, specs: Sequence[ArraySpec]) -> list[Data]:
@@ -133,7 +150,7 @@ def _count(n: int) -> str:
     return f"{n} array" if n == 1 else f"{n} arrays"
 
 
-def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
+def _fitted(samples: Data, spec: ArraySpec, name: str) -> ArrayData:
     array = samples if type(samples) is np.ndarray else _as_array(samples, spec)
     if array.dtype == object and isinstance(array, np.ndarray):
         array = numbers_among_objects(array)
@@ -143,8 +160,8 @@ def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
     expected, written = spec.shape, tuple(array.shape)
     if isinstance(array, np.ndarray) and _lacks_last_axis(array.shape, expected, spec.kind):
         array = array[..., None]
-    if expected is not None and not _is_of(array.shape, expected):
-        raise _other_shape(written, expected, spec)
+    if expected is not None and not is_of(array.shape, expected):
+        raise _other_shape(written, expected, spec, name)
     return array
 
 
@@ -159,7 +176,7 @@ def fits(shape: Sequence[int], expected: Sequence[int | None], kind: str = "inpu
         >>> fits((60, 7), (None, 7, 1), "output")
         True
     """
-    return _is_of(tuple(shape) + (1,) * _lacks_last_axis(shape, expected, kind), expected)
+    return is_of(tuple(shape) + (1,) * _lacks_last_axis(shape, expected, kind), expected)
 
 
 def _lacks_last_axis(shape: Sequence[int], expected: Sequence[int | None] | None, kind: str) -> bool:
@@ -167,10 +184,6 @@ def _lacks_last_axis(shape: Sequence[int], expected: Sequence[int | None] | None
     if len(shape) == 1 and (expected is None or len(expected) == 2):
         return True
     return kind == "output" and bool(expected) and expected[-1] == 1 and len(shape) + 1 == len(expected)
-
-
-def _is_of(shape: Sequence[int], expected: Sequence[int | None]) -> bool:
-    return len(shape) == len(expected) and all(e in (None, n) for e, n in zip(expected[1:], shape[1:], strict=True))
 
 
 def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
@@ -211,18 +224,30 @@ def _is_array(samples: object) -> TypeGuard[ArrayData]:
     return not is_frame and all(hasattr(samples, name) for name in ("shape", "dtype", "__len__"))
 
 
-def _other_shape(shape: tuple[int, ...], expected: Shape, spec: ArraySpec) -> DataError:
+def _other_shape(shape: tuple[int, ...], expected: Shape, spec: ArraySpec, name: str) -> DataError:
     """The error for an array whose shape, as the user has it, does not fit, with what to do."""
+    mends: list[ErrorMend] = []
     hint = None
-    if len(shape) == len(expected) + 1 and shape[-1] == 1:
-        hint = "Drop the last axis: x[..., 0]."
-    elif len(shape) + 1 == len(expected):
-        hint = "Add an axis: one sample x[None], or one channel x[..., None]."
-    elif spec.kind == "input" and len(shape) > len(expected):
-        hint = (
-            f"Flatten the samples: x.reshape(len(x), -1), or begin the model with input_shape={shape[1:]} and Flatten."
-        )
-    return DataError(where=spec.where, expected=f"shape {expected}", actual=f"shape {shape}", hint=hint)
+    if spec.kind == "output":
+        classes = spec.output is not None
+        sentence = sentences.gives(spec.name, spec.output or expected, name, shape, class_numbers=classes)
+    else:
+        sentence = sentences.takes(spec.name, expected, name, shape, channels_come(shape, expected))
+        mends += to_shape(name, shape, expected)
+        hint = f"{mends[0]['label']}: {mends[0]['code']}" if mends else None
+        if len(shape) > len(expected) == 2:
+            begin = f"begin the model with input_shape={shape[1:]} and Flatten."
+            hint = f"{hint}, or {begin}" if hint else f"{begin[0].upper()}{begin[1:]}"
+        if len(shape) > 1:
+            mends.append(mend_of({"set": {"layer": spec.name, "field": "shape", "value": list(shape[1:])}}))
+    return DataError(
+        sentence=sentence,
+        where=spec.where,
+        expected=f"shape {expected}",
+        actual=f"shape {shape}",
+        hint=hint,
+        mends=mends,
+    )
 
 
 def sample_count(arrays: Sequence[ArrayData]) -> int | None:
@@ -230,20 +255,24 @@ def sample_count(arrays: Sequence[ArrayData]) -> int | None:
     return len(arrays[0]) if arrays else None
 
 
-def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name: str) -> None:
+def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name: str, name: str = "y") -> None:
     """Raise DataError, with what to do, for labels that cannot fit their loss.
 
     The targets are as the user wrote them, before their shape is compared with the output's; one without a shape
-    passes.
+    passes. name: how a program calls them.
     """
     target_shape = getattr(target, "shape", None)
     if target_shape is None:
         return
     shape, classes = tuple(target_shape), output_shape[-1]
     has_class_axis = len(shape) == len(output_shape) and shape[-1] != 1
+    sentence = sentences.gives(
+        spec.name, output_shape, name, shape, class_numbers=loss_name == "sparse_categorical_crossentropy"
+    )
     if loss_name == "categorical_crossentropy" and not has_class_axis:
         if classes == 1:
             raise DataError(
+                sentence=sentence,
                 where=spec.where,
                 expected="labels with a column for each of at least two classes",
                 actual=f"shape {shape}",
@@ -251,15 +280,18 @@ def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name
                 fix={"set": {"loss": "binary_crossentropy"}},
             )
         raise DataError(
+            sentence=sentence,
             where=spec.where,
             expected=f"one-hot labels of shape {output_shape}",
             actual=f"shape {shape}",
             hint="Use to_categorical(y), or the loss sparse_categorical_crossentropy.",
             fix={"set": {"loss": "sparse_categorical_crossentropy"}},
+            mends=[] if classes is None else [_one_hot_rows(name, classes)],
         )
     if loss_name == "sparse_categorical_crossentropy":
         if has_class_axis and shape[-1] == classes:
             raise DataError(
+                sentence=sentence,
                 where=spec.where,
                 expected=f"whole-number labels of shape {(*output_shape[:-1], 1)}",
                 actual=f"shape {shape}",
@@ -270,14 +302,27 @@ def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name
             low, high = target.min(), target.max()
             if low < 0 or high >= classes:
                 raise DataError(
+                    sentence=sentences.knows_classes(spec.name, classes, name, low, high),
                     where=spec.where,
                     expected=f"labels 0 to {classes - 1} (the output has {classes} values)",
                     actual=f"labels {low} to {high}",
+                    mends=_counted_from_0(name, int(low), int(high), classes),
                 )
 
 
-def count_samples(arrays: Sequence[ArrayData], specs: Sequence[ArraySpec]) -> int:
-    """The number of samples, which all arrays must have.
+def _one_hot_rows(name: str, classes: int) -> ErrorMend:
+    return as_mend(f"Make one-hot rows of {name}", {"array": name, "one_hot": classes})
+
+
+def _counted_from_0(name: str, low: int, high: int, classes: int) -> list[ErrorMend]:
+    """Numbers of classes that begin at another number and are few enough."""
+    if low == 0 or high - low >= classes:
+        return []
+    return [as_mend(f"Count from 0: {'subtract' if low > 0 else 'add'} {abs(low)}", {"array": name, "add": -low})]
+
+
+def count_samples(arrays: Sequence[ArrayData], specs: Sequence[ArraySpec], names: Sequence[str]) -> int:
+    """The number of samples, which all arrays must have. names: how a program calls them.
 
     Raises:
         DataError: it differs, or is 0.
@@ -286,7 +331,8 @@ def count_samples(arrays: Sequence[ArrayData], specs: Sequence[ArraySpec]) -> in
     for count, spec in zip(counts, specs, strict=True):
         if count != counts[0]:
             expected = f"{counts[0]} samples, as in {specs[0].where}"
-            raise DataError(where=spec.where, expected=expected, actual=f"{count} samples")
+            sentence = sentences.differ(dict(zip(names, counts, strict=True)))
+            raise DataError(sentence=sentence, where=spec.where, expected=expected, actual=f"{count} samples")
         if count == 0:
             raise DataError(where=spec.where, expected="at least one sample", actual="an empty array")
     return counts[0] if counts else 0

@@ -31,6 +31,7 @@ from .node import (
     Collected,
     InputSpec,
     Node,
+    arriving_at,
     as_list,
     call_in_progress,
     call_inputs,
@@ -126,6 +127,7 @@ class Layer(Declared):
         _input_dim: int | None = argument(alias="input_dim", default=None, kw_only=True)
         _batch_size: int | None = argument(alias="batch_size", default=None, kw_only=True)
         _weights: Sequence[Array] | None = argument(alias="weights", default=None, kw_only=True)
+    _names_layers_inside: ClassVar[bool] = False  # whether people know the layers inside by their names
     group: ClassVar[str] = "custom"  # under which heading the builder's palette shows it
     # A subclass sets these in its body or, in Keras's style, in its constructor.
     supports_masking = False
@@ -400,7 +402,8 @@ class Layer(Declared):
                     self._build_for(inputs)
                 return self.call(inputs, **kwargs)
         except EngineError as error:
-            error.happened_in(self.where, self.name)
+            names, kind = self._names_layers_inside, type(self).__name__
+            error.happened_in(self.where, self.name, arriving_at(inputs), kind=kind, names=names)
             raise
 
     def _build_for(self, inputs: Tensors) -> None:

@@ -112,7 +112,7 @@ class Embedding(Layer):
                     hint="Write Input(shape, dtype='int64').",
                 )
             inputs = ops.cast(inputs, "int64")
-        return ops.embedding(inputs, self.embeddings)
+        return ops.embedding(inputs, self.embeddings, self.name)
 
     def _check_length(self, shape: Shape) -> None:
         """Raise ShapeError where the input has other steps than `input_length` says."""

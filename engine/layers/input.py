@@ -93,6 +93,7 @@ class InputLayer(Layer):
         if self.batch_input_shape is None:
             if tensor is None:
                 raise SettingTypeError(
+                    sentence=f"'{self.name}' has no shape yet.",
                     where=self.where,
                     expected="shape or batch_shape",
                     actual="neither",

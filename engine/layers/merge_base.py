@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import _ops as ops
 from ..errors import ShapeError
 from .base import Layer
+from .merge_mends import merge_mends
 from .node import as_list, call_inputs
 
 if TYPE_CHECKING:
@@ -33,11 +34,15 @@ class MergeLayer(Layer):
         count = len(call_inputs(inputs))
         if count < self.least:
             raise ShapeError(
-                expected=f"a list of {self.least} or more inputs",
+                expected=f"{self.least} or more inputs",
                 actual=str(count),
                 hint="Connect another layer to it.",
             )
-        self.check_shapes([x.shape for x in inputs])
+        try:
+            self.check_shapes([x.shape for x in inputs])
+        except ShapeError as error:
+            error.offer(lambda: merge_mends(self, inputs, self.check_shapes))
+            raise
 
     def check_shapes(self, shapes: list[Shape]) -> None:
         """Raise ShapeError when shapes do not broadcast against each other."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, TypeAlias, Typ
 
 from .._graph.tensor import Tensor
 from .._machine.context import bound
-from ..errors import ShapeError
+from ..errors import Arriving, ShapeError
 
 if TYPE_CHECKING:
     from .._graph.tensor import Variable
@@ -56,6 +56,13 @@ def as_list(value: Item | list[Item] | tuple[Item, ...]) -> list[Item]:
 def call_inputs(inputs: object) -> list[object]:
     """The inputs that a layer is called on, tensors or arrays, as a list."""
     return as_list(inputs)
+
+
+def arriving_at(inputs: object) -> list[Arriving]:
+    """What a layer is called on, for the sentence of an error: shapes, and the layers that they come from."""
+    tensors = [x for x in as_list(inputs) if isinstance(x, Tensor)]
+    layers = [getattr(x, "_keras_history", (None,))[0] for x in tensors]
+    return [Arriving(tuple(x.shape), getattr(layer, "name", None)) for x, layer in zip(tensors, layers, strict=True)]
 
 
 def single(values: list[Item]) -> Item | list[Item]:

@@ -11,7 +11,8 @@
 
 from .changes import code_of
 from .checking import check
-from .inputs import Input, input_mistakes
+from .inputs import Input, input_mistakes, sample_mistakes
+from .layers import layer_mistakes
 from .records import Mend, Mistake, Mistakes, Output, Values, values_of
 from .targets import output_mistakes, target_mistakes
 
@@ -25,7 +26,9 @@ __all__ = [
     "check",
     "code_of",
     "input_mistakes",
+    "layer_mistakes",
     "output_mistakes",
+    "sample_mistakes",
     "target_mistakes",
     "values_of",
 ]

@@ -2,70 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any
-
-import numpy as np
 
 from .._declared import registry
 from .._declared.fields import declared_fields
-from ..errors import GraphError
+from .._training.array_changes import array_line, changed_array
+from ..errors import GraphError, as_tuples
 from ..layers.naming import snake_case
-from ..types import Array, Config
+from ..types import Config
 
 _OPTIMIZER = "model.optimizer"
 # What a call need not say: the name stands in the comment, the input's shape where the layer stands.
 _UNSAID = ("name", "dtype", "trainable", "batch_input_shape")
-
-
-def changed_array(array: Array, change: Config) -> Array:
-    """An array after a change of it.
-
-    Args:
-        array: the array.
-        change: `{"array": its name}` with what is done.
-
-    Returns:
-        Another array.
-
-    Example:
-        >>> changed_array(np.array([1, 3]), {"array": "y", "add": -1}).tolist()
-        [0, 2]
-    """
-    for name, (does, _) in _ON_ARRAYS.items():
-        if name in change:
-            array = does(array, change[name])
-    return array
-
-
-def _one_hot(array: Array, classes: int) -> Array:
-    numbers = array[..., 0] if array.ndim > 1 and array.shape[-1] == 1 else array
-    return np.eye(classes, dtype="float32")[numbers.astype("int64")]
-
-
-# What is done to an array and how Python says it, in the order in which several are done.
-_ON_ARRAYS: dict[str, tuple[Callable[[Array, Any], Array], Callable[[str, Any], str]]] = {
-    "first": (lambda x, count: x[:count], lambda x, count: f"{x}[:{count}]"),
-    "move_axis": (lambda x, axes: np.moveaxis(x, *axes), lambda x, axes: f"np.moveaxis({x}, {axes[0]}, {axes[1]})"),
-    "add_axis": (np.expand_dims, lambda x, axis: f"np.expand_dims({x}, {axis})"),
-    "drop_axis": (np.squeeze, lambda x, axis: f"np.squeeze({x}, {axis})"),
-    "reshape": (
-        lambda x, sizes: x.reshape(len(x), *sizes),
-        lambda x, sizes: f"{x}.reshape({', '.join([f'len({x})', *map(str, sizes)])})",
-    ),
-    "fill_missing": (
-        lambda x, value: np.nan_to_num(x, nan=value, posinf=value, neginf=value),
-        lambda x, value: f"np.nan_to_num({x}, nan={value}, posinf={value}, neginf={value})",
-    ),
-    "most": (np.minimum, lambda x, most: f"np.minimum({x}, {most})"),
-    "add": (lambda x, number: x + number, lambda x, number: f"{x} {'-' if number < 0 else '+'} {abs(number):g}"),
-    "divide": (
-        lambda x, number: x / number,
-        lambda x, number: f"({x}) / {number:g}" if " " in x else f"{x} / {number:g}",
-    ),
-    "one_hot": (_one_hot, lambda x, classes: f"to_categorical({x}, {classes})"),
-}
 
 
 def changed_model(model: Config, change: Config) -> Config:
@@ -183,7 +132,7 @@ def code_of(changes: Sequence[Config], layers: Mapping[str, Config], *, compiled
     for change in changes:
         what = change.get("set") or {}
         if "array" in change:
-            lines.append(_array_line(change))
+            lines.append(array_line(change))
         elif "insert" in change:
             where = "before" if "before" in change else "after"
             lines.append(f"{_call(change['insert'], change.get('settings') or {})}  # {where} {change.get(where)!r}")
@@ -196,14 +145,6 @@ def code_of(changes: Sequence[Config], layers: Mapping[str, Config], *, compiled
         only = losses[0][1] if len(losses) == 1 else dict(losses)
         lines.append(f"model.compile({_OPTIMIZER if compiled else repr('adam')}, loss={only!r})")
     return "\n".join(lines)
-
-
-def _array_line(change: Config) -> str:
-    text = name = str(change["array"])
-    for done, (_, says) in _ON_ARRAYS.items():
-        if done in change:
-            text = says(text, change[done])
-    return f"{name} = {text}"
 
 
 def _layer_line(name: str, changed: Config, layer: Config | None) -> str:
@@ -233,7 +174,7 @@ def _call(class_name: str, settings: Config) -> str:
 
 
 def _text(value: object) -> str:
-    return repr(tuple(value)) if isinstance(value, list) else repr(value)
+    return repr(as_tuples(value))
 
 
 __all__ = ["changed_array", "changed_model", "code_of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,12 +16,14 @@ from ..describe.trial import random_data, weight_bytes
 from ..errors import EngineError
 from ..layers import Embedding, Layer
 from ..layers.base import layer_of
+from ..layers.node import arriving_at
 from ..models import Model
-from ..models.graph import source_of
+from ..models.graph import find_graph, source_of
 from ..models.loading import model_from_config
 from ..types import Array, Config, Data
 from .changes import changed_array, changed_model, code_of
-from .inputs import Input, input_mistakes
+from .inputs import Input, input_mistakes, sample_mistakes
+from .layers import layer_mistakes
 from .records import Mend, Mistake, Mistakes, Output, Values, values_of
 from .targets import output_mistakes, target_mistakes
 
@@ -31,6 +34,7 @@ _MOST_WEIGHTS = 200_000_000
 _PASSING = ("Dropout", "Flatten", "Reshape", "GaussianNoise")
 _BY_STEPS = ("Dense", "Dropout", "Activation", "TimeDistributed", "BatchNormalization")
 _MOST_READ = 2_000_000
+_NOTHING = Mend("", ())
 _LOSSES = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy"}
 
 
@@ -63,7 +67,7 @@ def check(model: Model | Config, x: Data | None = None, y: Data | None = None) -
         return _of_config(model, x, y)
     arrays = _Arrays.of(model, x, y)
     mistakes = [*arrays.mistakes, *_mistakes(model, arrays)]
-    trying = _Trying(model, arrays, {mistake.layer for mistake in mistakes if mistake.severity == "error"})
+    trying = _Trying(model, arrays, mistakes)
     tried = [replace(mistake, mends=tuple(islice(trying.good(mistake), MOST_MENDS))) for mistake in mistakes]
     return Mistakes(sorted(tried, key=lambda mistake: mistake.severity != "error"))
 
@@ -134,17 +138,12 @@ def _of_counts(arrays: _Arrays) -> Iterator[Mistake]:
         for kind, group in (("x", arrays.x), ("y", arrays.y))
         for name, array in group.items()
     }
-    if len(set(counts.values())) > 1:
-        listed = ", ".join(f"{name} has {count}" for name, count in counts.items())
-        fewest = min(counts.values())
-        changes = tuple({"array": name, "first": fewest} for name, count in counts.items() if count > fewest)
-        sentence = f"Arrays differ in their number of samples: {listed}."
-        mend = Mend(f"Take the first {fewest} of each", changes)
-        yield Mistake("samples", None, sentence, (mend,) if fewest else ())
+    yield from sample_mistakes(counts)
 
 
 def _mistakes(model: Model, arrays: _Arrays) -> Iterator[Mistake]:
     outputs = {output.name: output for output in _outputs(model)}
+    yield from _of_layers(model)
     for taken in _inputs(model):
         if taken.name in arrays.x:
             yield from input_mistakes(taken, arrays.values("x", taken.name))
@@ -165,6 +164,15 @@ def _mistakes(model: Model, arrays: _Arrays) -> Iterator[Mistake]:
         yield Mistake(
             "compile", None, "The model is not compiled: it has no loss and no optimizer.", (Mend(label, losses),)
         )
+
+
+def _of_layers(model: Model) -> Iterator[Mistake]:
+    if model.model_kind == "subclass":
+        return
+    for node in find_graph(list(model.inputs), list(model.outputs), model.name).nodes:
+        results = [tuple(tensor.shape) for tensor in node.output_tensors]
+        layer = layer_of(node)
+        yield from layer_mistakes(layer.name, type(layer).__name__, arriving_at(node.input_tensors), results)
 
 
 def _loss_for(output: Output, values: Values | None) -> str:
@@ -230,11 +238,13 @@ def _activation(layer: Layer) -> str:
 class _Trying:
     """Carries mends out on a copy of the model and some rows of the data, and trains it on them.
 
-    wrong: the layers that something is wrong with, whose arrays are made up while another mistake is mended.
+    mistakes: all of them; arrays of layers that something is wrong with are made up while another mistake is mended.
     """
 
-    def __init__(self, model: Model, arrays: _Arrays, wrong: set[str | None]) -> None:
-        self._arrays, self._wrong = arrays, wrong
+    def __init__(self, model: Model, arrays: _Arrays, mistakes: Sequence[Mistake]) -> None:
+        self._arrays = arrays
+        self._wrong = {mistake.layer for mistake in mistakes if mistake.severity == "error"}
+        self._counts = Counter(mistake.kind for mistake in mistakes)
         self._model = model
         self._config = _config_of(model)
         self._large = weight_bytes(model) > _MOST_WEIGHTS
@@ -264,13 +274,21 @@ class _Trying:
         try:
             with seeded(0), np.errstate(all="ignore"):
                 copy = self._copy(config, mend)
-                if any(one.kind == mistake.kind for one in _mistakes(copy, self._changed(copy, mend))):
+                left = sum(one.kind == mistake.kind for one in _mistakes(copy, self._changed(copy, mend)))
+                if left >= self._counts[mistake.kind]:
                     return False
-                x, y = self._batch(copy, mend)
-                loss = copy.train_on_batch(x, y)
+                loss = self.train(copy, mend)
         except Exception:  # a user's own layer may raise anything: the mend does not train then
             return False
-        return isfinite(float(loss[0] if isinstance(loss, (list, tuple)) else loss))
+        return isfinite(loss)
+
+    def train(self, copy: Model, mend: Mend = _NOTHING) -> float:
+        """The loss of a step on a batch after a mend; a model that is not compiled gets a squared error."""
+        if copy.optimizer is None:
+            copy.compile("sgd", "mean_squared_error")
+        x, y = self._batch(copy, mend)
+        loss = copy.train_on_batch(x, y)
+        return float(loss[0] if isinstance(loss, (list, tuple)) else loss)
 
     def _changed(self, copy: Model, mend: Mend) -> _Arrays:
         """The arrays after a mend, by the names that the copy has for them; of large ones the first rows."""
@@ -368,7 +386,8 @@ def _of_config(config: Config, x: Data | None, y: Data | None) -> Mistakes:
     try:
         model = model_from_config(whole)
     except EngineError as error:
-        return Mistakes([Mistake("graph", _layer_in(error), str(error), tuple(_built(whole, error)), error.hint)])
+        mends = tuple(islice(_built(whole, error), MOST_MENDS))
+        return Mistakes([Mistake("graph", error.layer or _layer_in(error), error.sentence, mends, error.hint)])
     return check(model, x, y)
 
 
@@ -379,12 +398,17 @@ def _layer_in(error: EngineError) -> str | None:
 
 
 def _built(config: Config, error: EngineError) -> Iterator[Mend]:
+    """The mends of an error that make a model of it which trains on a batch that is made up."""
     for mend in error.mends:
         try:
-            model_from_config(changed_model(config, mend["change"]))
-        except EngineError:
+            with seeded(0), np.errstate(all="ignore"):
+                model = model_from_config(changed_model(config, mend["change"]))
+                trained = weight_bytes(model) <= _MOST_WEIGHTS
+                if trained:
+                    _Trying(model, _Arrays({}, {}, {}), ()).train(model)
+        except Exception:  # a user's own layer may raise anything: the change does not help then
             continue
-        yield Mend(mend["label"], (mend["change"],), mend["code"])
+        yield Mend(mend["label"], (mend["change"],), mend["code"], trained)
 
 
 __all__ = ["check"]

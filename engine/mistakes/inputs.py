@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from .._training import sentences
+from .._training.array_changes import channels_come, to_shape
 from .._training.data import fits
 from ..types import Config, Shape
-from .records import Mend, Mistake, Values, elements, shape_in_words
+from .records import Mend, Mistake, Values
 
 # Numbers up to here are usual: grey levels of 16, standard scores, percentages as shares.
 _LARGE = 50
@@ -72,31 +74,37 @@ def input_mistakes(taken: Input, values: Values) -> Iterator[Mistake]:
         yield _of_scale(taken, values)
 
 
+def sample_mistakes(counts: Mapping[str, int]) -> Iterator[Mistake]:
+    """That arrays have different numbers of samples.
+
+    Args:
+        counts: the number of samples of each array.
+
+    Returns:
+        The mistake, with a mend that was not tried.
+
+    Example:
+        >>> [mistake] = sample_mistakes({"x": 30, "y": 28})
+        >>> mistake.sentence
+        'Arrays differ in their number of samples: x has 30, y has 28.'
+    """
+    if len(set(counts.values())) > 1:
+        fewest = min(counts.values())
+        changes = tuple({"array": name, "first": fewest} for name, count in counts.items() if count > fewest)
+        mend = Mend(f"Take the first {fewest} of each", changes)
+        yield Mistake("samples", None, sentences.differ(counts), (mend,) if fewest else ())
+
+
 def _on(values: Values, **done: object) -> Config:
     return {"array": values.name, **done}
 
 
 def _of_shape(taken: Input, values: Values) -> Mistake:
-    wanted, got = taken.shape[1:], values.shape[1:]
-    takes = f"'{taken.name}' takes {shape_in_words(wanted)}, but {values.name} holds {shape_in_words(got)} a sample"
-    first = fits((values.shape[0], *got[1:], *got[:1]), taken.shape) if len(got) == len(wanted) > 1 else False
-    last = fits((values.shape[0], *got[-1:], *got[:-1]), taken.shape) if len(got) == len(wanted) > 1 else False
-    mends: list[Mend] = []
-    if first or last:
-        order, axes = ("first", [1, -1]) if first else ("last", [-1, 1])
-        move = Mend(f"Move the channels {'last' if first else 'first'}", (_on(values, move_axis=axes),))
-        sentence = f"{takes}: the channels come {order}."
-        return Mistake("channels", taken.name, sentence, (move, *_other_shape(taken, values)))
-    if fits((*values.shape, 1), taken.shape):
-        mends.append(Mend("Add an axis of one channel", (_on(values, add_axis=-1),)))
-    if values.shape and values.shape[-1:] == (1,) and fits(values.shape[:-1], taken.shape):
-        mends.append(Mend("Drop the last axis", (_on(values, drop_axis=-1),)))
-    if fits((1, *values.shape), taken.shape):
-        mends.append(Mend("Take it as one sample", (_on(values, add_axis=0),)))
-    count = elements(wanted)
-    if not mends and count is not None and count == elements(got):
-        mends.append(Mend(f"Reshape the samples to {shape_in_words(wanted)}", (_on(values, reshape=list(wanted)),)))
-    return Mistake("shape", taken.name, f"{takes}.", (*mends, *_other_shape(taken, values)))
+    order = channels_come(values.shape, taken.shape)
+    sentence = sentences.takes(taken.name, taken.shape, values.name, values.shape, order)
+    of_arrays = (Mend(mend["label"], (mend["change"],)) for mend in to_shape(values.name, values.shape, taken.shape))
+    kind = "shape" if order is None else "channels"
+    return Mistake(kind, taken.name, sentence, (*of_arrays, *_other_shape(taken, values)))
 
 
 def _other_shape(taken: Input, values: Values) -> Iterator[Mend]:
@@ -111,7 +119,7 @@ def _other_shape(taken: Input, values: Values) -> Iterator[Mend]:
 
 def _of_words(taken: Input, values: Values, words: int) -> Iterator[Mistake]:
     if values.minimum is not None and values.minimum < 0:
-        sentence = f"'{taken.embedding}' takes numbers from 0, but {values.name} holds {values.minimum:g}."
+        sentence = sentences.knows_numbers(taken.embedding, words, values.minimum, values.name)
         yield Mistake(
             "embedding",
             taken.embedding,
@@ -119,7 +127,7 @@ def _of_words(taken: Input, values: Values, words: int) -> Iterator[Mistake]:
             (Mend(f"Add {-values.minimum:g} to {values.name}", (_on(values, add=-int(values.minimum)),)),),
         )
     elif values.maximum is not None and values.maximum >= words:
-        sentence = f"'{taken.embedding}' knows numbers below {words}, but {values.name} holds {values.maximum:g}."
+        sentence = sentences.knows_numbers(taken.embedding, words, values.maximum, values.name)
         more = int(values.maximum) + 1
         change: Config = {"set": {"layer": taken.embedding, "field": "input_dim", "value": more}}
         unknown = _on(values, most=words - 1)
@@ -184,4 +192,4 @@ def _normalised(taken: Input) -> Mend:
     return Mend(f"Insert BatchNormalization after '{taken.name}'", (change,))
 
 
-__all__ = ["Input", "input_mistakes"]
+__all__ = ["Input", "input_mistakes", "sample_mistakes"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
@@ -196,40 +195,4 @@ class Output:
     steps: bool = False
 
 
-def shape_in_words(sizes: Sequence[int | None]) -> str:
-    """The shape of a sample for people: "8×8×1", "64 numbers", "one number", a free size as "?".
-
-    Args:
-        sizes: the sizes without the batch.
-
-    Returns:
-        The text.
-
-    Example:
-        >>> shape_in_words((8, 8, 1)), shape_in_words((64,)), shape_in_words(())
-        ('8×8×1', '64 numbers', 'one number')
-    """
-    if not sizes or tuple(sizes) == (1,):
-        return "one number"
-    text = "×".join("?" if size is None else str(size) for size in sizes)
-    return f"{text} numbers" if len(sizes) == 1 else text
-
-
-def elements(sizes: Sequence[int | None]) -> int | None:
-    """How many numbers a sample has; None where a size is free.
-
-    Args:
-        sizes: the sizes without the batch.
-
-    Returns:
-        The product.
-
-    Example:
-        >>> elements((8, 8, 1)), elements((None, 3))
-        (64, None)
-    """
-    known = [size for size in sizes if size is not None]
-    return prod(known) if len(known) == len(sizes) else None
-
-
-__all__ = ["Mend", "Mistake", "Mistakes", "Output", "Values", "elements", "shape_in_words", "values_of"]
+__all__ = ["Mend", "Mistake", "Mistakes", "Output", "Values", "values_of"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._training import sentences
 from .._training.data import fits
 from ..types import Config
-from .records import Mend, Mistake, Output, Values, shape_in_words
+from .records import Mend, Mistake, Output, Values
 
 SPARSE, ONE_HOT, BINARY = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"
 SQUARED = ("mean_squared_error", "mean_absolute_error")
@@ -118,8 +119,8 @@ def target_mistakes(output: Output, values: Values) -> Iterator[Mistake]:
 
 
 def _of_shape(output: Output, values: Values) -> Mistake:
-    gives = "class numbers" if output.loss == SPARSE else shape_in_words(output.shape[1:])
-    sentence = f"'{output.name}' gives {gives}, but {values.name} holds {shape_in_words(values.shape[1:])} a sample."
+    classes = output.loss == SPARSE
+    sentence = sentences.gives(output.name, output.shape, values.name, values.shape, class_numbers=classes)
     return Mistake("target_shape", output.name, sentence, tuple(_for_shape(output, values)))
 
 
@@ -157,9 +158,16 @@ def _of_one_row(output: Output, values: Values) -> Iterator[Mend]:
     widen: tuple[Config, ...] = ()
     if output.width is not None and len(values.shape) == 2 and output.loss != SPARSE:
         widen = (_set(output, output.width, values.shape[1]),) if values.shape[1] != output.shape[-1] else ()
+    other = None
+    if output.loss == ONE_HOT and fits(values.shape, (None, 1), "output"):
+        other = SPARSE
+    elif output.loss == SPARSE and len(values.shape) == 2 and values.shape[1] == output.shape[-1] != 1:
+        other = ONE_HOT
+    losses = (_lost(output, other),) if other is not None else ()
     for class_name in before.get(len(output.shape), ()):
         change: Config = {"insert": class_name, "settings": {}, "before": output.layer}
-        yield Mend(f"Insert {class_name} before '{output.layer}'", (change, *widen))
+        label = f"Insert {class_name} before '{output.layer}'"
+        yield Mend(f"{label} and use {other}" if losses else label, (change, *(losses or widen)))
 
 
 def _sequences(output: Output, *, on: bool) -> Mend:
@@ -218,7 +226,7 @@ def _scaled(values: Values) -> Mend:
 
 
 def _of_class_numbers(output: Output, values: Values, low: float, high: float, classes: int) -> Mistake:
-    sentence = f"'{output.name}' knows classes 0 to {classes - 1}, but {values.name} holds {low:g} to {high:g}."
+    sentence = sentences.knows_classes(output.name, classes, values.name, low, high)
     mends: list[Mend] = []
     if low != 0 and high - low < classes:
         mends.append(Mend(f"Count from 0: subtract {low:g}", ({"array": values.name, "add": -int(low)},)))

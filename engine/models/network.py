@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, cast
 
 from .._declared import keras1, registry
 from .._graph.tensor import Placeholder, Tensor, Variable, is_tensor
@@ -59,6 +59,8 @@ class Network(Layer):
         >>> Network(x, Dense(2)(x)).output_shape
         (None, 2)
     """
+
+    _names_layers_inside: ClassVar[bool] = True
 
     group = "models"
     supports_masking = True

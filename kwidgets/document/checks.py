@@ -7,23 +7,24 @@ waits; independent branches go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 
 from engine.describe import Tensor
 from engine.describe.graphs import without_unused_calls
-from engine.errors import EngineError, TooLarge
+from engine.errors import Arriving, EngineError, TooLarge, shapes_in_words
 from engine.experiment import bytes_in_words, memory_limit
 from engine.layers import Layer
-from engine.types import Config, Json, Shape
+from engine.mistakes import layer_mistakes
+from engine.types import Config, Shape
 
 from ..messages import State
 from ..words import common
 from ..words import problems as say
 from . import settings
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, node_id, order, split_node
-from .labels import arriving_words, shape_words, without_batch
+from .labels import shape_words
 
 # Below this many bytes nobody asks how much memory is free.
 _SMALL = 64 * 2**20
@@ -35,12 +36,12 @@ Signature = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a node. fix: the engine's own proposal, plain data. short: the same in words for a card."""
+    """What is wrong with a node. changes: finds the engine's own proposals, plain data. short: the same in words for a card."""
 
     code: str
     sentence: str
     hint: str | None = None
-    fix: dict[str, Json] | None = None
+    changes: Callable[[], list[Config]] | None = field(default=None, compare=False)
     short: str | None = None
 
 
@@ -209,9 +210,6 @@ def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Ch
     sources, name = draft.sources(node), split_node(node)[0]
     layer = bare(name)
     if part.class_name == INPUT:
-        if part.config.get("batch_input_shape") is None:
-            sentence = say.has_no_shape_yet(layer)
-            return Checked("wrong", fault=Fault("no_shape", sentence, say.GIVE_THE_SHAPE_OF_ONE_SAMPLE))
         return None
     for source in sources:
         before = nodes.get(source.node)
@@ -223,10 +221,6 @@ def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Ch
     if not sources:
         sentence = common.nothing_wired_into(layer)
         return Checked("wrong", fault=Fault("no_input", sentence, say.WIRE_THE_LAYER_BEFORE))
-    merges = settings.inputs_of(part.class_name, part.config) == "many" and name not in draft.bypassed
-    if len(sources) == 1 and merges:
-        sentence = say.merges_two_or_more(layer)
-        return Checked("wrong", fault=Fault("few_inputs", sentence, say.WIRE_ONE_MORE))
     return None
 
 
@@ -241,7 +235,9 @@ def _layer(name: str, part: Part) -> tuple[Layer | None, Fault | None]:
     except TooLarge as error:
         return None, Fault("memory", str(error), say.MAKE_IT_SMALLER, short=say.too_large(error.actual))
     except EngineError as error:
-        return None, Fault("setting", str(error), error.hint, error.fix)
+        if part.class_name == INPUT and part.config.get("batch_input_shape") is None:
+            return None, Fault("no_shape", error.sentence, say.GIVE_THE_SHAPE_OF_ONE_SAMPLE)
+        return None, Fault("setting", error.sentence, error.hint, _changes(error))
     except Exception as error:  # a user's own class may raise anything
         return None, Fault("setting", f"{type(error).__name__}: {error}")
 
@@ -266,15 +262,17 @@ def _called(
             "wrong", fault=Fault("memory", str(error), say.MAKE_IT_SMALLER, short=say.too_large(error.actual))
         )
     except EngineError as error:
-        return Checked("wrong", fault=_fault(error, name, tensors, before))
+        return Checked("wrong", fault=_fault(error, part, name, _arriving(tensors, before)))
     except Exception as error:  # a user's own class may raise anything
-        arrives = _arrives(name, tensors, before)
-        return Checked("wrong", fault=Fault("shape", f"{arrives} {type(error).__name__}: {error}"))
+        raised = EngineError(f"{type(error).__name__}: {error}")
+        raised.happened_in("", name, _arriving(tensors, before))
+        return Checked("wrong", fault=Fault("shape", raised.sentence))
     outputs = _as_tuple(result)
-    if any(0 in tensor.shape[1:] for tensor in outputs) and not any(0 in tensor.shape[1:] for tensor in tensors):
-        arrives = arriving_words(tensors[0].shape)
-        fault = Fault("shape", say.leaves_nothing(name, arrives), say.CUT_LESS_OR_GIVE_MORE, short=say.NOTHING_IS_LEFT)
-        return Checked("wrong", fault=fault)
+    shapes = [tuple(tensor.shape) for tensor in outputs]
+    for mistake in layer_mistakes(name, part.class_name, _arriving(tensors, before), shapes):
+        if mistake.severity == "error":
+            fault = Fault("shape", mistake.sentence, mistake.hint, short=say.NOTHING_IS_LEFT)
+            return Checked("wrong", fault=fault)
     return Checked("ok", outputs)
 
 
@@ -297,24 +295,29 @@ def shape_text(shape: Iterable[int | None]) -> str:
     return str(tuple(shape))
 
 
-def _arrives(name: str, tensors: list[Tensor], names: list[str]) -> str:
-    results = [say.result_from(arriving_words(t.shape), before) for t, before in zip(tensors, names, strict=True)]
-    return say.gets(name, common.AND.join(results))
+def _arriving(tensors: Sequence[Tensor], names: Sequence[str]) -> tuple[Arriving, ...]:
+    return tuple(Arriving(tuple(t.shape), name) for t, name in zip(tensors, names, strict=True))
 
 
-def _fault(error: EngineError, name: str, tensors: list[Tensor], names: list[str]) -> Fault:
-    """What arrives, from where, and what is needed."""
-    shapes = list(dict.fromkeys(shape_words(t.shape) for t in tensors))
+def _changes(error: EngineError) -> Callable[[], list[Config]]:
+    """Where its changes can be had later, without the frames in which it was raised."""
+    return error.with_traceback(None).changes
+
+
+def _fault(error: EngineError, part: Part, name: str, arriving: tuple[Arriving, ...]) -> Fault:
+    """The engine's own sentence; a layer that is bypassed is on the canvas, so it is named as what the wire comes from."""
+    if error.layer in (None, name):
+        error.layer, error.arriving = name, arriving
+    shapes = list(dict.fromkeys(shape_words(one.shape) for one in arriving))
     short = (
-        " ≠ ".join(shapes) if len(shapes) > 1 else say.needs(without_batch(error.expected)) if error.expected else None
+        " ≠ ".join(shapes)
+        if len(shapes) > 1
+        else say.needs(shapes_in_words(error.expected))
+        if error.expected
+        else None
     )
-    if not error.expected:
-        sentence = without_batch(f"{_arrives(name, tensors, names)} {error}")
-        return Fault("shape", sentence, error.hint, error.fix, short)
-    actual = error.actual or ""
-    shown_already = not actual or any(shape_text(t.shape) in actual for t in tensors)
-    needed = say.it_needs(error.expected) if shown_already else say.it_needs_not(error.expected, actual)
-    return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}"), error.hint, error.fix, short)
+    too_few = len(arriving) == 1 and settings.inputs_of(part.class_name, part.config) == "many"
+    return Fault("few_inputs" if too_few else "shape", error.sentence, error.hint, _changes(error), short)
 
 
 def _count(layer: Layer) -> Weights:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from engine.errors import result_in_words
 from engine.experiment import fits
 from engine.types import Shape
 
@@ -16,7 +17,6 @@ from . import data_values
 from .checks import Checker, Checkup
 from .commands import CommandMessage, Done, Message, Surroundings, a_text, apply, carried_out, command
 from .draft import Draft, node_id, split_node
-from .labels import arriving_words
 from .problems import last_activation, loss_of
 from .records import DataPart
 from .trying import Trials
@@ -159,15 +159,15 @@ def _of_inputs(
             continue
         actual = list(arrays[chosen[name]]["shape"])
         if shape is not None and not fits(actual, shape):
-            sentence = say.takes_another_shape(name, arriving_words(shape), chosen[name], arriving_words(actual))
             sizes = actual[1:] or [1]
             change: CommandMessage = {"do": "set", "layers": [name], "field": "shape", "value": [*sizes]}
             text = "×".join(map(str, sizes))
             mend = DataMend(say.give_shape(name, text), [change], say.THE_SHAPE_OF_THE_CHOSEN_ARRAY)
             values = data_values.known_values(arrays[chosen[name]], facts.get(chosen[name]))
-            known, hint = data_values.for_shape(draft, data_values.of_input(draft, checkup, name, values))
-            mends = _each_once([*(DataMend(one.label, one.commands) for one in known), mend])
-            yield DataFault(f"inputs:{name}:shape", sentence, mends, hint=hint)
+            told = data_values.for_shape(draft, f"inputs:{name}", data_values.of_input(draft, checkup, name, values))
+            if told is not None:
+                mends = _each_once([*(DataMend(one.label, one.commands) for one in told.mends), mend])
+                yield DataFault(told.id, told.sentence, mends, hint=told.hint)
 
 
 def _missing(
@@ -187,7 +187,7 @@ def _missing(
     fitting = [k for k, actual in free.items() if shape is not None and fits(actual, shape, kind)]
     fitting.sort(key=lambda k: not k.startswith("x" if part == "inputs" else "y"))
     mends = tuple(
-        DataMend(say.use_array(k), [_choice(part, name, k)], arriving_words(arrays[k]["shape"]))
+        DataMend(say.use_array(k), [_choice(part, name, k)], result_in_words(arrays[k]["shape"]))
         for k in fitting[:MOST_ARRAYS]
     )
     if key is None:
@@ -219,15 +219,15 @@ def _of_targets(
         actual = list(arrays[key]["shape"])
         if shape is None or expected is None or fits(actual, expected, "output"):
             continue
-        gives = say.CLASS_NUMBERS if sparse else arriving_words(shape)
-        sentence = say.gives_another_shape(name, gives, key, arriving_words(actual))
         values = data_values.known_values(arrays[key], facts.get(key))
-        known, hint = data_values.for_shape(draft, data_values.of_target(draft, checkup, node, values))
+        told = data_values.for_shape(draft, f"targets:{name}", data_values.of_target(draft, checkup, node, values))
+        if told is None:
+            continue
         direct = list(_target_mends(draft, node, shape, arrays[key], facts.get(key)))
         of_classes = len(shape) == 2 and (shape[-1] or 0) > 1 and fits(actual, [*shape[:-1], 1], "output")
-        others = [] if of_classes and direct else [DataMend(one.label, one.commands) for one in known]
+        others = [] if of_classes and direct else [DataMend(one.label, one.commands) for one in told.mends]
         mends = _each_once([*others, *direct])
-        yield DataFault(f"targets:{name}:shape", sentence, mends, hint=hint)
+        yield DataFault(told.id, told.sentence, mends, hint=told.hint)
 
 
 def _each_once(mends: Sequence[DataMend]) -> tuple[DataMend, ...]:
@@ -304,9 +304,8 @@ def _is_yes_or_no(facts: messages.ArrayFacts | None) -> bool:
 def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
     chosen = [*draft.data["inputs"].values(), *draft.data["targets"].values()]
     lengths = {key: arrays[key]["shape"][0] if arrays[key]["shape"] else 0 for key in chosen if key in arrays}
-    if len(set(lengths.values())) > 1:
-        counts = ", ".join(say.array_has(key, length) for key, length in lengths.items())
-        yield DataFault("data:lengths", say.lengths_differ(counts))
+    for fault in data_values.of_lengths(lengths):
+        yield DataFault(fault.id, fault.sentence, hint=fault.hint)
 
 
 def _tried(

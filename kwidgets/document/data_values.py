@@ -9,7 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.experiment import json_able
-from engine.mistakes import Input, Mend, Mistake, Output, Values, code_of, input_mistakes, target_mistakes
+from engine.mistakes import (
+    Input,
+    Mend,
+    Mistake,
+    Output,
+    Values,
+    code_of,
+    input_mistakes,
+    sample_mistakes,
+    target_mistakes,
+)
 from engine.types import Config
 
 from .. import messages
@@ -93,11 +103,18 @@ def _recurrent_before(draft: Draft, node: str) -> str:
     return split_node(node)[0]
 
 
-def for_shape(draft: Draft, mistakes: Iterator[Mistake]) -> tuple[list[ValueMend], str | None]:
-    """The mends that the engine knows for an array of another shape, and what to do in a cell."""
+def for_shape(draft: Draft, where: str, mistakes: Iterator[Mistake]) -> ValueFault | None:
+    """What the engine says of an array of another shape; None where it says nothing."""
     for mistake in mistakes:
-        return [mend for one in mistake.mends if (mend := _as_commands(draft, one)) is not None], _hint(mistake)
-    return [], None
+        mends = tuple(mend for one in mistake.mends if (mend := _as_commands(draft, one)) is not None)
+        return ValueFault(f"{where}:shape", mistake.sentence, mends, False, _hint(mistake))
+    return None
+
+
+def of_lengths(lengths: Mapping[str, int]) -> Iterator[ValueFault]:
+    """That the chosen arrays have different numbers of samples."""
+    for mistake in sample_mistakes(lengths):
+        yield ValueFault("data:lengths", mistake.sentence, (), False, _hint(mistake))
 
 
 def known_values(array: messages.ArrayEntry, facts: messages.ArrayFacts | None) -> Values:

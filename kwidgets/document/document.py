@@ -110,7 +110,9 @@ class Document(Scripted):
 
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend that `problems` offers. Raises Refused where it is offered no more."""
-        self.problems()
+        self._found()
+        if problem not in self.offers.by_problem:
+            self.problems()
         return self.offers.commands(problem, mend)
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
@@ -298,13 +300,23 @@ class Document(Scripted):
     def problems(self) -> list[messages.Problem]:
         """What is wrong, errors before warnings, with mends for the first of them."""
         with self._lock:
-            if self._problems is None:
-                self._problems = problems.everywhere(self._draft, self._check(), *self._look())
-                self.offers.find(self._problems, self._draft, self._check(), self._checker, self)
-            return views.problem_list(self._look()[0].draft, self._problems, self.offers.by_problem)
+            found = self._found()
+            if self.offers.unfinished:
+                self.offers.go_on(self._draft, self._check(), self._checker, self, to_the_end=True)
+                self._state = None
+            return views.problem_list(self._look()[0].draft, found, self.offers.by_problem)
+
+    def _found(self) -> list[problems.Problem]:
+        """All problems, with the mends of those for which there was time."""
+        if self._problems is None:
+            self._problems = problems.everywhere(self._draft, self._check(), *self._look())
+            self.offers.find(self._problems, self._draft, self._check(), self._checker, self)
+        return self._problems
 
     def _tried(self) -> None:
         with self._lock:
+            if self._problems is not None and self.offers.unfinished:
+                self.offers.go_on(self._draft, self._check(), self._checker, self)
             self._problems, self._state = self._problems if self.offers.refresh() else None, None
         self._tell(Change(self._version, "tried"))
 
@@ -314,17 +326,23 @@ class Document(Scripted):
         return self._draft
 
     def graph(self) -> messages.GraphChange:
-        """The whole state of the canvas: cards, wires, places, problems, totals, undo and redo labels."""
-        return canvas_state.whole(self.state())
+        """The whole state of the canvas: cards, wires, places, problems with all mends, totals, undo and redo labels."""
+        with self._lock:
+            self.problems()
+            return canvas_state.whole(self.state())
 
     def state(self) -> CanvasState:
-        """As `graph`, to compare with a later one (`canvas_state.changes`); the same object while nothing changes."""
+        """As `graph`, to compare with a later one (`canvas_state.changes`); the same object while nothing changes.
+
+        It waits a moment for mends; of those that come later the listeners are told.
+        """
         with self._lock:
             if self._state is None:
                 undo, redo = self._history.labels()
                 about = About(self._version, undo, redo, self._locked)
-                deep = self._look()[1]
-                self._state = self._canvas.state(self._draft, self._check(), deep, self.problems(), about)
+                view, deep = self._look()
+                listed = views.problem_list(view.draft, self._found(), self.offers.by_problem)
+                self._state = self._canvas.state(self._draft, self._check(), deep, listed, about)
             return self._state
 
     # How the graph is shown; no steps of undo.

@@ -37,6 +37,9 @@ def preview(draft: Draft, before: Checkup, trial: Draft, after: Checkup) -> mess
         if node not in there:
             continue
         checked, was = after.nodes[node], before.nodes[node]
+        is_alike = (checked.state, checked.shape) == (was.state, was.shape)
+        if is_alike and trial.part(node) is draft.part(node):  # its line need not be made
+            continue
         line, was_line = card_lines.line(trial.part(node)), card_lines.line(draft.part(node))
         if (checked.state, checked.shape, line, trial.part(node).class_name) == (
             was.state,

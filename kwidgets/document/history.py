@@ -15,6 +15,8 @@ from .steps import Made, Step
 UNDO_STEPS = 200
 # Of lines of code; the oldest half goes beyond it, and the script begins with the model as it was then.
 MOST_ACTIONS = 4000
+# So many drafts are held for lines that might become the first one: each has a table of all layers.
+HELD_DRAFTS = 80
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,12 @@ class Action:
 
     Attributes:
         code: the line that does it again.
-        before: the draft that it was done to.
+        before: the draft that it was done to, where it is held.
         step: "undo" or "redo", where it is one.
     """
 
     code: str
-    before: Draft
+    before: Draft | None
     step: str | None = None
 
 
@@ -44,13 +46,14 @@ class History:
         self.undo: list[Step] = []
         self.redo: list[Step] = []
         self.actions: list[Action] = []
+        self._number = 0  # of lines since `begin`
         self._known_undo = 0
         self._known_redo = 0
 
     def begin(self, undo: tuple[Step, ...], redo: tuple[Step, ...]) -> None:
         """Take over the undo list of a document that comes back; what is done from here on makes the lines."""
         self.undo, self.redo, self.actions = list(undo[-UNDO_STEPS:]), list(redo[-UNDO_STEPS:]), []
-        self._known_undo = self._known_redo = 0
+        self._number = self._known_undo = self._known_redo = 0
         self._template = None
 
     def made(self, label: str, before: Draft, message: Mapping[str, object]) -> None:
@@ -89,17 +92,22 @@ class History:
 
     def script(self, now: Draft) -> str:
         """The lines as a program that makes a builder with the same model; the last line shows it."""
-        before = self.actions[0].before if self.actions else now
+        before = (self.actions[0].before if self.actions else None) or now
         model = action_code.literal(printing.yaml_text(before)) if before.layers else ""
         beginning = model if self._template is None else f"template={action_code.literal(self._template)}"
         done = (action.code for action in self.actions)
         return "\n".join([scripting.IMPORT, "", f"b = Builder({beginning})", *done, "b"])
 
     def _note(self, before: Draft, message: Mapping[str, object], step: str | None = None) -> None:
-        self.actions.append(Action(action_code.line(before, message), before, step))
+        is_held = not self.actions or self._number % max(1, MOST_ACTIONS // HELD_DRAFTS) == 0
+        self._number += 1
+        self.actions.append(Action(action_code.line(before, message), before if is_held else None, step))
         if len(self.actions) > MOST_ACTIONS:
-            start = _first_that_stands_alone([action.step for action in self.actions], MOST_ACTIONS // 2)
-            del self.actions[:start]
+            steps, can_begin = (
+                [action.step for action in self.actions],
+                [action.before is not None for action in self.actions],
+            )
+            del self.actions[: _first_that_stands_alone(steps, can_begin, MOST_ACTIONS // 2)]
             self._template = None
             known = sum(1 if action.step != "undo" else -1 for action in self.actions)
             self._known_undo = min(self._known_undo, known)
@@ -109,15 +117,15 @@ def _as_text(draft: Draft) -> dict[str, object]:
     return {"do": "paste", "format": "yaml", "text": printing.yaml_text(draft)}
 
 
-def _first_that_stands_alone(steps: Sequence[str | None], least: int) -> int:
-    """The first number from `least` on from which no step goes back beyond itself; the end where there is none.
+def _first_that_stands_alone(steps: Sequence[str | None], can_begin: Sequence[bool], least: int) -> int:
+    """The first number from `least` on that can begin and from which no step goes back beyond itself; the end where none is.
 
-    >>> _first_that_stands_alone([None, None, "undo", None, "undo", "redo"], 2)
+    >>> _first_that_stands_alone([None, None, "undo", None, "undo", "redo"], [True] * 6, 2)
     3
     """
     start, deepest = len(steps), 0
     for number in range(len(steps) - 1, least - 1, -1):
         deepest = min(0, deepest + (-1 if steps[number] == "undo" else 1))
-        if deepest == 0 and steps[number] is None:
+        if deepest == 0 and steps[number] is None and can_begin[number]:
             start = number
     return start

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from ..words import settings as say
@@ -53,31 +52,6 @@ def shape_words(shape: Iterable[int | None] | None) -> str:
     if shape is None:
         return "?"
     return "×".join("?" if size is None else str(size) for size in list(shape)[1:]) or "1"
-
-
-def arriving_words(shape: Iterable[int | None]) -> str:
-    """A result in a sentence.
-
-    >>> arriving_words((None, 8, 8, 1)), arriving_words((None, 64)), arriving_words((None,))
-    ('8×8×1', '64 numbers', 'one number')
-    """
-    sizes = list(shape)[1:]
-    if not sizes or sizes == [1]:
-        return say.ONE_NUMBER
-    return say.numbers(shape_words([None, *sizes])) if len(sizes) == 1 else shape_words([None, *sizes])
-
-
-def without_batch(text: str) -> str:
-    """A sentence of the engine's with its shapes as they are shown here.
-
-    >>> without_batch("inputs of one shape, the first is (None, 6, 6, 4)")
-    'inputs of one shape, the first is 6×6×4'
-    """
-    return re.sub(
-        r"\(None((?:, (?:\d+|None))*),?\)",
-        lambda match: arriving_words([None, *(int(n) if n.isdecimal() else None for n in match[1].split(", ")[1:])]),
-        text,
-    )
 
 
 def change_text(name: str, old: Iterable[object], new: object) -> str:

@@ -154,7 +154,8 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
         return
     if code == "shape":
         yield from _every_step(node, draft, checkup)
-    if code in ("shape", "setting"):
+    merges = len(draft.sources(node)) > 1
+    if code in ("shape", "setting") and not merges:
         yield from _from_engine(problem, draft)
     if code == "no_shape":
         yield from _for_input(node, around)
@@ -173,6 +174,8 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
     elif code == "shape":
         yield from _for_nested(node, draft, checkup)
         yield from _for_shapes(node, draft, checkup)
+        if merges:
+            yield from _from_engine(problem, draft)
         source = draft.sources(node)[0]
         if draft.is_input(source.node) and around.array_shape(source.layer) is None:
             yield from _for_input(source.node, around)
@@ -203,15 +206,16 @@ def _input_before(node: str, draft: Draft) -> list[CommandMessage]:
 
 
 def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:
-    """The fix that the engine's error carries."""
-    fix, node = problem.fault.fix or {}, problem.node or ""
-    inserted, index, config = fix.get("insert"), fix.get("index", 0), fix.get("settings") or fix.get("config")
-    if isinstance(inserted, str) and isinstance(index, int):
-        yield _insertion(draft, node, index, inserted, config if isinstance(config, dict) else None)
-    change = fix.get("set")
-    if isinstance(change, dict) and "field" in change:
-        layer = str(change.get("layer") or split_node(node)[0])
-        yield _setting(layer, str(change["field"]), json_able(change.get("value")))
+    """The changes that the engine's error offers."""
+    node = problem.node or ""
+    for change in () if problem.fault.changes is None else problem.fault.changes():
+        inserted, index, config = change.get("insert"), change.get("index", 0), change.get("settings")
+        if isinstance(inserted, str) and isinstance(index, int):
+            yield _insertion(draft, node, index, inserted, config if isinstance(config, dict) else None)
+        what = change.get("set")
+        if isinstance(what, dict) and "field" in what:
+            layer = str(what.get("layer") or split_node(node)[0])
+            yield _setting(layer, str(what["field"]), json_able(what.get("value")))
 
 
 def _insertion(draft: Draft, node: str, index: int, class_name: str, config: Config | None = None) -> Candidate:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..refused import Refused
@@ -14,28 +15,52 @@ from .draft import Draft
 from .problems import Problem
 from .trying import Trials
 
+SECONDS = 0.06
 # Problems for which mends are looked for; the first are what people mend first.
 MOST_MENDED = 12
 
 
 class Offers:
-    """Mends by the ids of the problems that they take away. trials: decides what is offered of what seems to help."""
+    """Mends by the ids of the problems that they take away. trials: decides what is offered of what seems to help.
 
-    def __init__(self, trials: Trials) -> None:
+    seconds: after so many no further problem is looked at; the others are when the trials tell that they are done.
+    """
+
+    def __init__(
+        self, trials: Trials, seconds: float = SECONDS, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self.trials = trials
         self.by_problem: dict[str, list[mends.Mend]] = {}
+        self._left: list[Problem] = []
+        self._seconds, self._clock = seconds, clock
 
     def find(
         self, problems: Sequence[Problem], draft: Draft, checkup: Checkup, checker: Checker, around: Surroundings
     ) -> None:
-        """Looks for mends of the first problems, in place of those that were offered before."""
+        """Begins to look for mends of the first problems, in place of those that were offered before."""
         self.trials.begin()
         self.by_problem = {}
-        for problem in problems[:MOST_MENDED]:
+        self._left = list(problems[:MOST_MENDED])
+        self.go_on(draft, checkup, checker, around)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether mends of some problem were not looked for yet."""
+        return bool(self._left)
+
+    def go_on(
+        self, draft: Draft, checkup: Checkup, checker: Checker, around: Surroundings, *, to_the_end: bool = False
+    ) -> None:
+        """Looks for mends of one more problem, and of others while there is time. to_the_end: of all."""
+        began = self._clock()
+        while self._left:
+            problem = self._left.pop(0)
             inside = problem.node is not None and nested.block_of(problem.node) is not None
             offered = in_blocks.offered if inside else mends.offered
             self.by_problem[problem.id] = offered(problem, draft, checkup, checker, around, trials=self.trials)
-        self.trials.go_on()
+            if not to_the_end and self._clock() - began > self._seconds:
+                break
+        self.trials.go_on(tell=bool(self._left))
 
     def refresh(self) -> bool:
         """Takes in what trials have found meanwhile; False where one failed, so that others must be looked for."""

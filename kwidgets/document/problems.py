@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.describe import classes
-from engine.errors import EngineError
-from engine.mistakes import Output, output_mistakes
+from engine.errors import Arriving, EngineError
+from engine.mistakes import Output, layer_mistakes, output_mistakes
 
 from ..words import problems as say
 from .checks import Checkup, Fault
-from .draft import Draft, split_node
-from .labels import arriving_words
+from .draft import Draft, bare, split_node
 from .nested import block_of, path_words
 from .spread import Scope, View
 
@@ -35,7 +34,7 @@ class Problem:
 def find(draft: Draft, checkup: Checkup) -> list[Problem]:
     """All problems, errors first, each group in the order of the graph."""
     errors = [*_of_graph(draft), *_of_nodes(draft, checkup)]
-    warnings = [*_dense_on_images(draft, checkup), *_of_losses(draft, checkup)]
+    warnings = [*_of_layers(draft, checkup), *_of_losses(draft, checkup)]
     return errors + warnings
 
 
@@ -120,17 +119,18 @@ def _of_nodes(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
             yield Problem(f"{node}:unused", node, _unused(node, say.IT_IS_NO_OUTPUT))
 
 
-def _dense_on_images(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
+def _of_layers(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
     for node, checked in checkup.nodes.items():
         sources = draft.sources(node)
-        if draft.part(node).class_name != "Dense" or checked.state != "ok" or not sources:
+        if checked.state != "ok" or not sources:
             continue
-        shape = checkup.nodes[sources[0].node].shape
-        if shape is not None and len(shape) >= 4:
-            name, arrives = split_node(node)[0], say.result_from(arriving_words(shape), sources[0].layer)
-            sentence = say.dense_on_an_image(name, arrives)
-            fault = Fault("dense_on_image", sentence, say.PUT_FLATTEN_BEFORE_IT)
-            yield Problem(f"{node}:dense_on_image", node, fault, "warning")
+        shapes = [checkup.nodes[source.node].shape or () for source in sources]
+        arriving = [Arriving(shape, bare(source.layer)) for shape, source in zip(shapes, sources, strict=True)]
+        results = [tuple(tensor.shape) for tensor in checked.tensors]
+        for mistake in layer_mistakes(bare(split_node(node)[0]), draft.part(node).class_name, arriving, results):
+            yield Problem(
+                f"{node}:{mistake.kind}", node, Fault(mistake.kind, mistake.sentence, mistake.hint), "warning"
+            )
 
 
 def loss_of(draft: Draft, output: str) -> str | None:

@@ -30,7 +30,7 @@ from .python_layout import (
     listed,
     literal,
 )
-from .python_model import Lines, layer_expression, write_graph, write_stack
+from .python_model import OLD_HARD_SIGMOID, Lines, layer_expression, write_graph, write_stack
 from .records import DataChoice, Experiment
 
 # Which settings of training a program says where: what `compile` and `fit` have arguments for, in their order.
@@ -38,7 +38,12 @@ OF_COMPILE = tuple(name for name in inspect.signature(Model.compile).parameters 
 OF_FIT = tuple(name for name in inspect.signature(Model.fit).parameters if name in DEFAULTS)
 # Metrics that have the other sign in later Keras.
 TURNED_METRICS = ("cosine_proximity", "cosine")
-HARD_SIGMOID = ["def hard_sigmoid(x):", "    return ops.clip(0.2 * x + 0.5, 0.0, 1.0)"]
+# Under a registered name of its own: where a layer is copied by its config, as wrappers do, Keras would take its own by that name.
+HARD_SIGMOID = [
+    "@register_keras_serializable()",
+    f"def {OLD_HARD_SIGMOID}(x):",
+    "    return ops.clip(0.2 * x + 0.5, 0.0, 1.0)",
+]
 
 
 class Program(NamedTuple):

@@ -21,6 +21,8 @@ from .draft import INPUT, Source
 from .python_layout import Called, Expression, Parts, Written, assigned, call, expression, listed, literal
 from .records import LayerEntry
 
+# What a program calls Keras 2's hard_sigmoid where the dialect has another one by that name.
+OLD_HARD_SIGMOID = "keras2_hard_sigmoid"
 TAKEN = frozenset(
     [
         "model",
@@ -30,7 +32,8 @@ TAKEN = frozenset(
         "numpy",
         "sys",
         "ops",
-        "hard_sigmoid",
+        OLD_HARD_SIGMOID,
+        "register_keras_serializable",
         "Input",
         "InputLayer",
         "Model",
@@ -160,7 +163,8 @@ def _argument(program: Lines, key: str, value: object) -> object:
         return layer_expression(program, value["class_name"], value["config"])
     if value == "hard_sigmoid" and key.endswith("activation") and program.dialect.own_hard_sigmoid:
         program.has_hard_sigmoid = True
-        return Written("hard_sigmoid")
+        program.use("saving", "register_keras_serializable")
+        return Written(OLD_HARD_SIGMOID)
     kind = key.rpartition("_")[2]
     return _object(program, kind, value) if kind in MODULES and isinstance(value, Mapping) else value
 

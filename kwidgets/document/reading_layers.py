@@ -62,7 +62,7 @@ def from_form(read: Callable[[], Result]) -> Result:
     try:
         return read()
     except GraphFormError as error:
-        raise Mistake(error.path, error.sentence, error.hint) from None
+        raise Mistake(error.path, error.message or error.sentence, error.hint) from None
 
 
 def read_part(draft: Draft, entry: object, where: Path) -> tuple[str, Part, list[int | None] | None]:

@@ -113,10 +113,10 @@ class Trials:
         with self._lock:
             return "shapes" if key is None else self._known.get(key, "shapes")
 
-    def go_on(self) -> None:
-        """Does in the background what there was no time for."""
+    def go_on(self, *, tell: bool = False) -> None:
+        """Does in the background what there was no time for. tell: who waits is told even where that is nothing."""
         with self._lock:
-            if self._works or not self._waiting:
+            if self._works or not (self._waiting or tell):
                 return
             self._works = True
         BackgroundThread(self._work, "trials", self.begin).start()

@@ -3,10 +3,6 @@
 # What does not fit.
 
 
-def takes_another_shape(input_name: str, shape: str, key: str, result: str) -> str:
-    return f"'{input_name}' takes {shape}, but '{key}' holds {result}."
-
-
 def give_shape(input_name: str, shape: str) -> str:
     return f"Give '{input_name}' shape {shape}"
 
@@ -24,13 +20,6 @@ def no_array_yet(name: str) -> str:
 
 def array_is_missing(name: str, key: str) -> str:
     return f"'{name}' wants the array '{key}', which the source does not have."
-
-
-CLASS_NUMBERS = "class numbers"
-
-
-def gives_another_shape(output: str, result: str, key: str, samples: str) -> str:
-    return f"'{output}' gives {result}, but '{key}' holds {samples} a sample."
 
 
 ONE_COLUMN_A_CLASS = "one column a class"
@@ -54,14 +43,6 @@ def use_loss(loss: str) -> str:
 
 def one_unit_with(activation: str) -> str:
     return f"Set units to 1 and {activation}"
-
-
-def array_has(key: str, count: int) -> str:
-    return f"'{key}' has {count}"
-
-
-def lengths_differ(counts: str) -> str:
-    return f"Arrays differ in their number of samples: {counts}."
 
 
 def in_a_cell(line: str) -> str:

@@ -2,11 +2,6 @@
 
 # Layers that are wrong.
 
-
-def has_no_shape_yet(layer: str) -> str:
-    return f"'{layer}' has no shape yet."
-
-
 GIVE_THE_SHAPE_OF_ONE_SAMPLE = "Give the shape of one sample."
 
 
@@ -16,13 +11,6 @@ def takes_a_missing_output(layer: str, output: int, source: str, count: int) -> 
 
 CONNECT_IT_AGAIN = "Connect it again."
 WIRE_THE_LAYER_BEFORE = "Wire the layer before it to it."
-
-
-def merges_two_or_more(layer: str) -> str:
-    return f"'{layer}' merges two or more wires; it has one."
-
-
-WIRE_ONE_MORE = "Wire one more into it."
 
 
 def too_large(size: str) -> str:
@@ -45,34 +33,11 @@ def input_number(number: int) -> str:
     return f"input {number}"
 
 
-def result_from(result: str, layer: str) -> str:
-    return f"{result} from '{layer}'"
-
-
 def needs(expected: str) -> str:
     return f"needs {expected}"
 
 
-def it_needs(expected: str) -> str:
-    return f"It needs {expected}."
-
-
-def it_needs_not(expected: str, arriving: str) -> str:
-    return f"It needs {expected}, not {arriving}."
-
-
-def gets(layer: str, results: str) -> str:
-    return f"'{layer}' gets {results}."
-
-
-def leaves_nothing(layer: str, arriving: str) -> str:
-    return f"'{layer}' leaves nothing of the {arriving} that it gets."
-
-
 NOTHING_IS_LEFT = "nothing is left"
-CUT_LESS_OR_GIVE_MORE = "Let it cut less, or give it more."
-
-
 # Graphs that are wrong.
 NO_OUTPUT_OF_THE_BLOCK = "it is no output of the block"
 
@@ -94,13 +59,6 @@ ADD_A_LAYER_AFTER_THE_INPUT = "Add a layer after the input."
 MARK_THE_LAST_AS_OUTPUT = "Mark the last layer as an output."
 THE_MODEL_HAS_NO_OUTPUT = "The model has no output."
 IT_IS_NO_OUTPUT = "it is no output"
-
-
-def dense_on_an_image(layer: str, result: str) -> str:
-    return f"'{layer}' gets an image, {result}, and would work on its last axis only, pixel by pixel."
-
-
-PUT_FLATTEN_BEFORE_IT = "Put Flatten or GlobalAveragePooling2D before it."
 
 
 def no_loss(output: str) -> str:

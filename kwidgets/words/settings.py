@@ -121,14 +121,6 @@ def change(field: str, old: str | None, new: str) -> str:
     return f"{field} → {new}" if old is None else f"{field} {old} → {new}"
 
 
-# Results in sentences.
-ONE_NUMBER = "one number"
-
-
-def numbers(shape: str) -> str:
-    return f"{shape} numbers"
-
-
 # Reading layers.
 
 

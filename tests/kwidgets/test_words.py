@@ -45,7 +45,7 @@ LOGGING = {"debug", "error", "exception", "info", "warning"}
 WRITTEN = {
     # The program that is exported is Python, its comment and docstring are the program's.
     "document/python_code.py": re.compile(
-        r"import (sys|numpy)|from \0(\.\0)? import |numpy\.random\.seed|\0\(\0\)  # the same|def (train|hard_sigmoid)\(|"
+        r"import (sys|numpy)|from \0(\.\0)? import |numpy\.random\.seed|\0\(\0\)  # the same|def (train\(|\0\(x\))|"
         r"    \"\"\"Fit|    return (\0|ops\.clip)|if __name__|    train\("
     ),
     "document/program_edits.py": re.compile(r"from \0\.optimizers import "),

@@ -42,6 +42,7 @@ PARTS = (
     "initializers",
     "regularizers",
     "constraints",
+    "saving",
     "utils",
 )
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine import check
 from engine.describe.trial import random_data
+from engine.errors import EngineError
 from engine.experiment import build_model, fits, read_yaml
 from engine.mistakes import Mistake
 from engine.types import Array
@@ -135,6 +136,17 @@ def document_of(broken: Broken) -> Document:
 
 def _arrays(broken: Broken) -> dict[str, Array]:
     return {key: array for key, array in (("x", broken.x), ("y", broken.y)) if array is not None}
+
+
+def raised_in_code(broken: Broken) -> EngineError | None:
+    """The error of a program that builds the model and fits it; None where nothing is refused."""
+    try:
+        model = build_model({**broken.model, "training": {"loss": broken.loss or "mean_squared_error"}})
+        if broken.x is not None and broken.y is not None:
+            model.fit(broken.x, broken.y, epochs=1, verbose=0)
+    except EngineError as error:
+        return error
+    return None
 
 
 def told(broken: Broken) -> Told:

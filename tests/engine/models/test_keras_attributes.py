@@ -116,7 +116,7 @@ def test_a_single_placeholder_stands_for_the_targets_of_one_output():
     model.compile("sgd", "mse", target_tensors=target)
 
     assert model.targets == [target] and np.isfinite(model.train_on_batch(X, Y))
-    with pytest.raises(ValueError, match="shape"):
+    with pytest.raises(ValueError, match="gives 2 numbers, but y holds"):
         model.train_on_batch(X, Z)
 
 

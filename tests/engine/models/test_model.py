@@ -285,13 +285,13 @@ def test_steady_training_allocates_no_large_array():
 @pytest.mark.parametrize(
     ("x", "y", "words"),
     [
-        (X[:, :5], ONE_HOT, r"input.*\(None, 6\).*\(50, 5\)"),
+        (X[:, :5], ONE_HOT, "takes 6 numbers, but x holds 5 numbers a sample"),
         (X, LABELS, "to_categorical"),
-        (X, ONE_HOT[:40], "40 samples"),
+        (X, ONE_HOT[:40], "x has 50, y has 40"),
         (X[:0], ONE_HOT[:0], "empty"),
         (X.astype(str).astype(object), ONE_HOT, "dtype object"),
         ([X, X], ONE_HOT, "1 array"),
-        (X, ONE_HOT[:, :2], r"\(None, 3\)"),
+        (X, ONE_HOT[:, :2], "gives 3 numbers, but y holds 2 numbers a sample"),
     ],
 )
 def test_data_that_do_not_fit_are_refused_before_training(x, y, words):

@@ -192,7 +192,9 @@ class TestDataInOtherForms:
         np.testing.assert_array_equal(model.predict(range(3)), model.predict(np.arange(3)))
 
     def test_one_sample_without_its_batch_axis_is_said_as_it_was_written(self) -> None:
-        with pytest.raises(DataError, match=r"found shape \(6,\). Add an axis: one sample x\[None\]"):
+        with pytest.raises(
+            DataError, match=r"holds one number a sample. Take it as one sample: x = np.expand_dims\(x, 0\)"
+        ):
             _model().predict(X[0])
 
     def test_a_wrong_name_of_an_input_is_answered_with_the_right_ones(self) -> None:

@@ -30,7 +30,7 @@ def test_one_axis_gains_a_second():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (np.zeros((5, 4)), r"input 'x'.*\(None, 3\).*\(5, 4\)"),
+        (np.zeros((5, 4)), "'x' takes 3 numbers, but x holds 4 numbers a sample."),
         (np.zeros((5, 4, 4, 1)), "Flatten"),
         (np.array([["a", "b", "c"]]), "numbers"),
         (np.array([[1, None, 3]], dtype=object), "dtype object"),
@@ -45,7 +45,7 @@ def test_what_does_not_fit_is_named(given, words):
 
 
 def test_a_missing_channel_axis_is_named():
-    with pytest.raises(DataError, match=r"x\[\.\.\., None\]"):
+    with pytest.raises(DataError, match=r"x = np.expand_dims\(x, -1\)"):
         data.fit_to_specs(np.zeros((5, 4, 4)), [IMAGE])
 
 
@@ -57,10 +57,10 @@ def test_a_wrong_name_gives_the_nearest():
 def test_different_counts_and_empty_arrays_are_refused():
     y = ArraySpec("y", (None, 1), "float32", "output")
 
-    with pytest.raises(DataError, match=r"output 'y': expected 5 samples, as in input 'x', found 4"):
-        data.count_samples([np.zeros((5, 3)), np.zeros((4, 1))], [WIDTH, y])
+    with pytest.raises(DataError, match="x has 5, y has 4"):
+        data.count_samples([np.zeros((5, 3)), np.zeros((4, 1))], [WIDTH, y], ["x", "y"])
     with pytest.raises(DataError, match="empty"):
-        data.count_samples([np.zeros((0, 3))], [WIDTH])
+        data.count_samples([np.zeros((0, 3))], [WIDTH], ["x"])
 
 
 def test_labels_that_are_not_one_hot_are_explained():
@@ -71,7 +71,7 @@ def test_labels_that_are_not_one_hot_are_explained():
     assert caught.value.fix == {"set": {"loss": "sparse_categorical_crossentropy"}}
     with pytest.raises(DataError, match="categorical_crossentropy"):
         data.check_labels(np.eye(10), place, (None, 10), "sparse_categorical_crossentropy")
-    with pytest.raises(DataError, match="labels 0 to 9"):
+    with pytest.raises(DataError, match="'y' knows classes 0 to 9, but y holds 0 to 10"):
         data.check_labels(np.arange(11), place, (None, 10), "sparse_categorical_crossentropy")
 
 

@@ -102,7 +102,8 @@ def test_what_only_passes_another_shape_on_is_not_named() -> None:
 def test_faults_that_would_come_and_go_are_told_with_what_would_wait_for_them() -> None:
     made = template("digits_cnn")
     worse = made.consequences(add("Add", POOL))
-    assert worse["needs"] == ["'add_1' merges two or more wires; it has one. Wire one more into it."]
+    gets = "'add_1' gets 4×4×32 from 'max_pooling2d_1'. It needs 2 or more inputs, not 1."
+    assert worse["needs"] == [f"{gets} Connect another layer to it."]
     assert worse["appear"] == []
     assert (worse["waiting"], worse["parameters"]) == (4, None)
     made = document("LSTM", "Dense", shape=(8, 8, 1))

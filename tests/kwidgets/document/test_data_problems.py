@@ -48,7 +48,7 @@ def test_labels_that_do_not_fit_the_output_are_mended_by_one_click(y: list[int],
     made = digits([1437, 8, 8, 1], y, dtype)
     assert labels(made) == offers
     problem = made.data_problems()[0]
-    assert problem["sentence"].startswith("'dense_2' gives 10 numbers, but 'y' holds ")
+    assert problem["sentence"].startswith("'dense_2' gives 10 numbers, but y holds ")
     for offer in offers:
         before = made.draft
         assert made.do({"do": "mend_data", "problem": problem["id"], "mend": offer})["label"] == offer
@@ -70,7 +70,7 @@ def test_class_numbers_where_one_column_a_class_is_given_and_the_other_way_round
 def test_an_input_takes_the_shape_of_its_array_where_the_model_stays_right() -> None:
     made = digits([1437, 28, 28, 1], [1437, 10])
     problem = made.data_problems()[0]
-    assert problem["sentence"] == "'input_1' takes 8×8×1, but 'x' holds 28×28×1."
+    assert problem["sentence"] == "'input_1' takes 8×8×1, but x holds 28×28×1 a sample."
     assert labels(made) == ["Give 'input_1' shape 28×28×1"]
     made.do({"do": "mend_data", "problem": problem["id"], "mend": labels(made)[0]})
     assert made.data_problems() == []
@@ -87,7 +87,7 @@ def test_an_array_that_is_missing_is_offered_by_its_shape() -> None:
 
 def test_numbers_of_samples_that_differ_are_told() -> None:
     problem = digits([50, 8, 8, 1], [49, 10]).data_problems()[0]
-    assert problem["sentence"] == "Arrays differ in their number of samples: 'x' has 50, 'y' has 49."
+    assert problem["sentence"] == "Arrays differ in their number of samples: x has 50, y has 49."
 
 
 def test_data_that_does_not_fit_is_said() -> None:
@@ -96,5 +96,5 @@ def test_data_that_does_not_fit_is_said() -> None:
     made.offer([{"name": "notebook", "kind": "notebook", "arrays": arrays}])
     made.do({"do": "set_data", "inputs": {"input_1": "x"}, "targets": {"dense_1": "y"}})
     problems = [problem["sentence"] for problem in made.data()["problems"]]
-    assert problems[0] == "'dense_1' gives 10 numbers, but 'y' holds 3 numbers a sample."
-    assert problems[1] == "Arrays differ in their number of samples: 'x' has 50, 'y' has 49."
+    assert problems[0] == "'dense_1' gives 10 numbers, but y holds 3 numbers a sample."
+    assert problems[1] == "Arrays differ in their number of samples: x has 50, y has 49."

@@ -88,8 +88,8 @@ def test_what_later_keras_calls_otherwise_is_written_so_and_read_back() -> None:
     made.do({"do": "set_training", "loss": "kullback_leibler_divergence"})
     text = written_program(made.experiment(), "keras3").text
     assert "InverseTimeDecay(0.05, decay_steps=1, decay_rate=0.001)" in text
-    assert 'loss="kl_divergence"' in text and "recurrent_activation=hard_sigmoid" in text
-    assert "def hard_sigmoid(x):" in text
+    assert 'loss="kl_divergence"' in text and "recurrent_activation=keras2_hard_sigmoid" in text
+    assert "@register_keras_serializable()\ndef keras2_hard_sigmoid(x):" in text
     assert model_and_settings(pasted(text)) == model_and_settings(made)
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kwidgets.document.labels import arriving_words, change_text, in_line, label, shape_words, value_text, without_batch
+from engine.errors import result_in_words, shapes_in_words
+from kwidgets.document.labels import change_text, in_line, label, shape_words, value_text
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_a_value_is_told_in_few_words(value: Any, text: str) -> None:
 @given(st.lists(st.one_of(st.none(), st.integers(1, 10**6)), max_size=5))
 def test_a_shape_is_told_without_its_batch_and_a_sentence_with_it_is_shortened(sizes: list[int | None]) -> None:
     assert shape_words([None, *sizes]).count("×") == max(len(sizes) - 1, 0)
-    assert without_batch(f"found {(None, *sizes)}") == f"found {arriving_words([None, *sizes])}"
+    assert shapes_in_words(f"found {(None, *sizes)}") == f"found {result_in_words([None, *sizes])}"
 
 
 def test_a_change_tells_the_old_value_where_all_had_the_same() -> None:

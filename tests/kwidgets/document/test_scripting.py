@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import kwidgets
 from kwidgets.document import Change, Document, Refused, history
 from kwidgets.document.commands import COMMANDS, INTERNAL
+from kwidgets.document.draft import Draft
 from kwidgets.document.scripting import Scripted
 
 from ..wire import LONG
@@ -162,8 +163,12 @@ def test_another_version_is_taken_over_with_its_text() -> None:
     assert same(run(document.script()), document)
 
 
-def test_the_oldest_lines_of_a_long_session_give_way_to_the_model_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("held", [2, 4, 12])
+def test_the_oldest_lines_of_a_long_session_give_way_to_the_model_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
     monkeypatch.setattr(history, "MOST_ACTIONS", 12)
+    monkeypatch.setattr(history, "HELD_DRAFTS", held)
     document = Document()
     document.add("Dense")
     for units in range(1, 40):
@@ -174,6 +179,16 @@ def test_the_oldest_lines_of_a_long_session_give_way_to_the_model_as_it_was(monk
             document.redo()
         assert same(run(document.script()), document)
     assert document.script().count("\n") < 60
+
+
+def test_a_long_session_holds_few_drafts() -> None:
+    made = history.History()
+    drafts = [Draft() for _ in range(history.MOST_ACTIONS)]
+    for draft in drafts:
+        made.made("a step", draft, {"do": "name_model", "name": "m"})
+    held = {id(action.before) for action in made.actions if action.before is not None}
+    assert len(held) <= history.HELD_DRAFTS + 1
+    assert [step.draft for step in made.undo] == drafts[-history.UNDO_STEPS :]
 
 
 def test_a_script_runs_in_a_notebook() -> None:

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.layers import Conv2D, Flatten, Input
+from engine.models import Model
 from engine.types import Array
 from kwidgets.document import Document
 from kwidgets.document.checks import Checker, Checkup
 from kwidgets.document.draft import Draft
+from kwidgets.document.offers import Offers
 from kwidgets.document.trying import Limits, Rows, Trials, right_part
 from kwidgets.messages import ArrayEntry
 from tests.kwidgets.wire import LONG
 
-from .documents import document, template
+from .documents import document, pasted, template
 
 NO_TIME = Limits(seconds=0)
 
@@ -110,6 +113,42 @@ def test_a_document_tells_once_more_when_all_its_mends_have_been_tried() -> None
     assert {mend["tried"] for mend in made.problems()[0]["mends"]} <= {"shapes", "trained"}
     assert done.wait(LONG)
     assert {mend["tried"] for mend in made.problems()[0]["mends"]} == {"trained"}
+
+
+def three_heads() -> Document:
+    """Three convolutions of one image, whose windows become too large for it by one command."""
+    image = Input((6, 6, 1), name="image")
+    heads = [Flatten(name=f"row_{i}")(Conv2D(2, 3, name=f"head_{i}")(image)) for i in range(3)]
+    made = pasted(Model(image, heads).to_yaml())
+    made.offers = Offers(made.offers.trials, seconds=-1.0)  # for one problem at a time
+    return made
+
+
+TOO_LARGE = {"do": "set", "layers": ["head_0", "head_1", "head_2"], "field": "kernel_size", "value": [9, 9]}
+
+
+def test_mends_of_further_problems_come_later_and_are_told_of() -> None:
+    made = three_heads()
+    all_there = threading.Event()
+
+    def look(_change: object) -> None:
+        listed = made.state().head["problems"]
+        if len(listed) == 3 and all(problem["mends"] for problem in listed):
+            all_there.set()
+
+    made.do(TOO_LARGE)
+    first, *others = made.state().head["problems"]
+    assert first["mends"] and len(others) == 2
+    made.listeners.append(look)
+    look(None)
+    assert all_there.wait(LONG)
+    assert all(problem["mends"] for problem in made.state().head["problems"])
+
+
+def test_who_asks_for_the_problems_gets_all_their_mends() -> None:
+    made = three_heads()
+    made.do(TOO_LARGE)
+    assert [bool(problem["mends"]) for problem in made.problems()] == [True] * 3
 
 
 def test_five_mistakes_in_a_row_offer_mends_for_the_first_and_the_others_wait_for_it() -> None:

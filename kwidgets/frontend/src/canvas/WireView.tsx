@@ -6,7 +6,7 @@ import type { WireEdge } from "./flow";
 import { middleOf, roundedPath } from "./path";
 
 export const WireView = memo(function WireView({ data, sourceX, sourceY, targetX, targetY, selected }: EdgeProps<WireEdge>) {
-  const { wire, loose, preview = null, mended = false } = data ?? {};
+  const { wire, loose, preview = null, mended = false, says = null } = data ?? {};
   const routed = wire !== undefined && loose !== true && wire.points.length > 1;
   const [free] = getBezierPath({ sourceX, sourceY, targetX, targetY });
   const middle = routed ? middleOf(wire.points) : [(sourceX + targetX) / 2, (sourceY + targetY) / 2];
@@ -15,7 +15,10 @@ export const WireView = memo(function WireView({ data, sourceX, sourceY, targetX
   const adds = preview?.adds ?? null;
   return (
     <>
-      <BaseEdge path={routed ? roundedPath(wire.points) : free} className={marks} interactionWidth={20} />
+      <g>
+        {says !== null && <title>{says}</title>}
+        <BaseEdge path={routed ? roundedPath(wire.points) : free} className={marks} interactionWidth={20} />
+      </g>
       {(label !== null || adds !== null) && (
         <EdgeLabelRenderer>
           <span className={`kw-wire-shape ${adds === null ? "" : "kw-wire-adds"}`} data-testid={adds === null ? undefined : "kw-wire-adds"} style={{ transform: `translate(-50%, -50%) translate(${middle[0] ?? 0}px, ${middle[1] ?? 0}px)` }}>

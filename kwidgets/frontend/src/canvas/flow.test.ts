@@ -45,6 +45,16 @@ describe("flow", () => {
     expect(wiresAfter?.[1]?.data?.preview).toBe(preview.wires["c#0"]);
     expect(wiresAfter?.[0]).toBe(wiresBefore?.[0]);
   });
+  it("says at a wrong wire what its card says", () => {
+    const wrong: Graph = {
+      ...graph,
+      cards: new Map([...graph.cards, ["b", { ...card("b"), state: "wrong" as const, says: "'b' gets 3 numbers." }]]),
+      wires: new Map([...graph.wires, ["b#0", { ...wire("a", "b"), wrong: true }]]),
+    };
+    const edges = wireEdges(wrong, new Set(), new Map(), null, new Remembering<WireEdge>());
+    expect(edges.map((edge) => edge.data?.says)).toEqual(["'b' gets 3 numbers.", null]);
+    expect(edges[0]?.ariaLabel).toContain("'b' gets 3 numbers.");
+  });
   it("offers every card with an input but the source itself", () => {
     expect(targetsFrom(graph, "b")).toEqual(["c"]);
     expect(targetsFrom(graph, "a")).toEqual(["b", "c"]);

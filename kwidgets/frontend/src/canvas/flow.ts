@@ -29,6 +29,8 @@ export interface WireData extends Record<string, unknown> {
   preview: PreviewedWire | null;
   /** Whether what is wrong with it would be right then. */
   mended: boolean;
+  /** What is wrong with the card that it leads to, where the wire is marked as wrong. */
+  says: string | null;
 }
 export type WireEdge = Edge<WireData, "wire">;
 
@@ -159,11 +161,12 @@ export function noteNodes(notes: readonly Note[], dragging: Places): NoteNode[] 
 export function wireEdges(graph: Graph, chosen: ReadonlySet<string>, dragging: Places, preview: Preview | null, remembering: Remembering<WireEdge>): WireEdge[] {
   const loose = (wire: Wire) => dragging.has(wire.source) || dragging.has(wire.target);
   const name = (id: string) => graph.cards.get(id)?.layer ?? id;
+  const says = (wire: Wire) => (wire.wrong ? (graph.cards.get(wire.target)?.says ?? null) : null);
   const mended = (wire: Wire) => wire.wrong && preview?.cards[wire.target]?.state === "ok";
   return remembering.all(
     [...graph.wires.values()],
     (wire) => wire.id,
-    (wire) => [wire, chosen.has(wire.id), loose(wire), preview?.wires[wire.id], mended(wire)],
+    (wire) => [wire, chosen.has(wire.id), loose(wire), preview?.wires[wire.id], mended(wire), says(wire)],
     (wire) => ({
       id: wire.id,
       type: "wire" as const,
@@ -171,8 +174,8 @@ export function wireEdges(graph: Graph, chosen: ReadonlySet<string>, dragging: P
       target: wire.target,
       targetHandle: String(wire.index),
       selected: chosen.has(wire.id),
-      data: { wire, loose: loose(wire), preview: preview?.wires[wire.id] ?? null, mended: mended(wire) },
-      ariaLabel: words.canvas.wire(name(wire.source), name(wire.target)),
+      data: { wire, loose: loose(wire), preview: preview?.wires[wire.id] ?? null, mended: mended(wire), says: says(wire) },
+      ariaLabel: [words.canvas.wire(name(wire.source), name(wire.target)), says(wire)].filter((part) => part !== null).join(": "),
       interactionWidth: 20,
       domAttributes: { tabIndex: -1, "aria-roledescription": words.canvas.wireRole },
     }),
