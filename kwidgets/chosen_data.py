@@ -17,6 +17,7 @@ from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
 from .session.shared_rows import split_of
 from .widgets.base import Answer, Gesture, Message
+from .words import data as say
 
 LABEL_LOSS = "sparse_categorical_crossentropy"
 
@@ -32,12 +33,15 @@ class ChosenData:
         self.offered: list[Source] = []
         self._document = document
         document.offers.trials.rows = self.rows
+        sources.validation_share = lambda: float(document.draft.training["validation_split"] or 0.0)
 
     def gestures(self) -> dict[str, Gesture]:
         """What the page may ask of data."""
         return {
             "set_data": self._gesture_data,
             "open_data": self._open_data,
+            "set_target": self._set_target,
+            "mend_table": self._mend_table,
             "refresh_data": lambda _: self.refresh(),
             "from_arrays": self._from_arrays,
             "template": self._template,
@@ -70,6 +74,22 @@ class ChosenData:
         source = self.sources.open(path if isinstance(path, str) else "")
         self.refresh()
         return self.choose({"source": source})
+
+    def _table(self) -> Config:
+        source = self._document.draft.data.get("source")
+        if not isinstance(source, Mapping) or source.get("kind") != "table":
+            raise Refused(say.NO_TABLE_IS_CHOSEN)
+        return dict(source)
+
+    def _set_target(self, message: Message) -> Answer:
+        """Another column of the table as the target; what was said of roles and steps is forgotten with the one before."""
+        kept = {key: value for key, value in self._table().items() if key in ("kind", "name", "split")}
+        return self.choose({"source": {**kept, "target": message.get("column")}}, message.get("seen"))
+
+    def _mend_table(self, message: Message) -> Answer:
+        number, source, share = message.get("finding"), self._table(), self.sources.validation_share()
+        made = self.sources.tables.mended(source["name"], number if isinstance(number, int) else -1, share)
+        return self.choose({"source": made}, message.get("seen"))
 
     def _gesture_data(self, message: Message) -> Answer:
         chosen = {key: value for key, value in message.items() if key not in ("id", "seen", "do")}

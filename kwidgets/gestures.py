@@ -318,6 +318,18 @@ class OpenData(TypedDict):
     path: str
 
 
+class SetTarget(TypedDict):
+    """The column that a table's other columns are to foretell."""
+
+    column: str
+
+
+class MendTable(TypedDict):
+    """finding: its number in what is said of the table, from 0."""
+
+    finding: int
+
+
 class OpenModel(TypedDict):
     """A file on the kernel's machine: a model's text, a model with its weights (.h5), a picture that carries a model."""
 
@@ -468,6 +480,8 @@ class Gestures(TypedDict):
     open_file: tuple[OpenFile, Done]
     load_weights: tuple[LoadWeights, Nothing]
     open_data: tuple[OpenData, Done]
+    set_target: tuple[SetTarget, Done]
+    mend_table: tuple[MendTable, Done]
     refresh_data: tuple[Nothing, Done]
 
     start: tuple[Start, Done]

@@ -16,7 +16,7 @@ from . import readers
 from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .dataset import Dataset, Labelled
 from .findings import Finding
-from .in_experiments import source_of
+from .in_experiments import dataset_of, source_of
 from .preparation import FittedStep, Preparation
 from .readers import Broken
 from .split import Parts, Split
@@ -64,6 +64,7 @@ __all__ = [
     "Step",
     "Unique",
     "columns_of",
+    "dataset_of",
     "open",
     "source_of",
     "step_of",

@@ -34,6 +34,15 @@ class Labelled(NamedTuple):
     x: Inputs
     y: Array | None
 
+    def by_name(self) -> dict[str, Array]:
+        """The arrays as experiments name them.
+
+        Returns:
+            The inputs as "x", or by the names that they have, and the targets as "y".
+        """
+        inputs = self.x if isinstance(self.x, dict) else {"x": self.x}
+        return {**inputs, **({} if self.y is None else {"y": self.y})}
+
 
 class Dataset:
     """A table that is prepared for a network, step by step; nothing of it changes, `with_` gives another one.

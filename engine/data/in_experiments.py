@@ -1,7 +1,7 @@
 """A table in the text of an experiment: where it lies, and what is done to it.
 
     data:
-      source: {kind: table, file: houses.csv, target: rent, steps: [...], split: {validation: 0.1}}
+      source: {kind: table, name: houses.csv, target: rent, steps: [...], split: {validation: 0.1}}
       inputs: {dense_1_input: x}
       targets: {dense_2: y}
 
@@ -17,10 +17,18 @@ from typing import Any, NamedTuple
 from ..errors import FileError, SettingTypeError, UnknownName, shorten
 from ..types import Array, Config
 from . import readers
-from .dataset import Dataset, Labelled
+from .columns import Columns
+from .dataset import Dataset
 
 KIND = "table"
-_KEYS = ("kind", "file", "inputs", "target", "steps", "split", "broken")
+_KEYS = ("kind", "name", "inputs", "target", "steps", "split", "broken")
+
+_HOLDS: dict[str, tuple[type, str]] = {
+    "inputs": (list, "names of columns"),
+    "target": (str, "the name of a column"),
+    "steps": (list, "a list of steps"),
+    "split": (Mapping, "a table of settings"),
+}
 
 
 class TableArrays(NamedTuple):
@@ -53,7 +61,7 @@ def source_of(data: Dataset, file: str) -> Config:
         >>> source_of(data, "t.csv")["target"]
         'y'
     """
-    return {"kind": KIND, "file": file, **data.get_config()}
+    return {"kind": KIND, "name": file, **data.get_config()}
 
 
 def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = None) -> TableArrays | None:
@@ -74,43 +82,55 @@ def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = Non
     source = (experiment.get("data") or {}).get("source")
     if not isinstance(source, Mapping) or source.get("kind") != KIND:
         return None
+    path = Path(file) if file is not None else _inside(folder, source.get("name"))
+    dataset = dataset_of(source, path, (experiment.get("training") or {}).get("validation_split") or 0.0)
+    held_out = dataset.validation
+    return TableArrays(dataset.train.by_name(), None if held_out is None else held_out.by_name(), dataset)
+
+
+def dataset_of(
+    source: Mapping[str, Any], path: Path, validation: float = 0.0, columns: Columns | None = None
+) -> Dataset:
+    """The data set that an experiment's `source` describes.
+
+    Args:
+        source: as `source_of` writes it.
+        path: where the table lies.
+        validation: share of validation rows where the source does not say it; 0 by default.
+        columns: the table, where it has been read before; None (the default) reads the file.
+
+    Returns:
+        The data set.
+
+    Raises:
+        FileError: the file is no table.
+        SettingTypeError: the source is not written as `source_of` writes it.
+    """
     for key in source:
         if key not in _KEYS:
             raise UnknownName(str(key), _KEYS, kind="key", where="data, source", of_model=True)
-    for key, kinds in (("inputs", list), ("target", str), ("steps", list), ("split", Mapping)):
-        if not isinstance(source.get(key), (kinds, type(None))):
-            expected = {"inputs": "names of columns", "target": "the name of a column", "steps": "a list of steps"}
-            raise SettingTypeError(
-                where=f"data, source, {key}",
-                expected=expected.get(key, "a table of settings"),
-                actual=shorten(source[key]),
-            )
+    for key, (kind, expected) in _HOLDS.items():
+        if not isinstance(source.get(key), (kind, type(None))):
+            raise SettingTypeError(where=f"data, source, {key}", expected=expected, actual=shorten(source[key]))
     for step in source.get("steps") or ():
         if not isinstance(step, Mapping):
             raise SettingTypeError(where="data, source, steps", expected="a table for each step", actual=shorten(step))
-    path = Path(file) if file is not None else _inside(folder, source.get("file"))
-    inputs, split = source.get("inputs"), source.get("split")
-    columns = readers.read(path, None, "skip" if source.get("broken") == "skip" else "stop")
-    dataset = Dataset(columns, inputs, source.get("target"), source.get("steps"), split, str(path))
-    held_out = dataset.validation
-    return TableArrays(_named(dataset.train), None if held_out is None else _named(held_out), dataset)
+    if columns is None:
+        columns = readers.read(path, None, "skip" if source.get("broken") == "skip" else "stop")
+    split = {"validation": validation, **(source.get("split") or {})}
+    return Dataset(columns, source.get("inputs"), source.get("target"), source.get("steps"), split, str(path))
 
 
 def _inside(folder: Path, file: object) -> Path:
     """A text must not name files all over the machine: who runs it may not be who wrote it."""
     if not isinstance(file, str) or not file:
-        raise FileError(where="data, source, file", expected="the path of the table", actual=shorten(file))
+        raise FileError(where="data, source, name", expected="the path of the table", actual=shorten(file))
     path, base = (folder / file).resolve(), folder.resolve()
     if not path.is_relative_to(base):
         raise FileError(
-            where="data, source, file",
+            where="data, source, name",
             expected=f"a file in {base}",
             actual=shorten(file),
             hint="Give its path with --data, or move it there.",
         )
     return path
-
-
-def _named(part: Labelled) -> dict[str, Array]:
-    inputs = part.x if isinstance(part.x, dict) else {"x": part.x}
-    return {**inputs, **({} if part.y is None else {"y": part.y})}

@@ -25,8 +25,8 @@ class Split(Declared):
     """How rows are divided.
 
     Args:
-        validation: share that is measured after each epoch, 0.1 by default.
-        test: share that is left until the end, 0 by default.
+        validation: share of the rows that are not for a test which is measured after each epoch, 0.1 by default.
+        test: share of all rows that is left until the end, 0 by default.
         by: "chance"; "order": the last rows, as they come; "group": rows with one value of `column` stay together; "time": the
             latest
             by the dates or numbers of `column`.
@@ -56,12 +56,6 @@ class Split(Declared):
 
     def prepare(self) -> None:
         """Refuse settings that contradict each other."""
-        if self.validation + self.test >= 1:
-            raise SettingError(
-                where="split",
-                expected="validation and test below 1 together",
-                actual=f"{self.validation + self.test:g}",
-            )
         if (self.column is None) == (self.by in ("group", "time")):
             expected = f"the column of {self.by}s" if self.column is None else "no column, or by='group' or 'time'"
             raise SettingError(where="split, column", expected=expected, actual=repr(self.column))
@@ -118,11 +112,10 @@ class Split(Declared):
         return made
 
     def _shares(self) -> list[float]:
-        """Of training, test and validation; of training, test and the other folds."""
+        """Of test rows among all, then of the other parts behind the first one among the rest."""
         if self.folds is None:
-            return [1 - self.validation - self.test, self.test, self.validation]
-        fold = (1 - self.test) / self.folds
-        return [fold, self.test, *[fold] * (self.folds - 1)]
+            return [self.test, self.validation]
+        return [self.test, *[1 / self.folds] * (self.folds - 1)]
 
     def _named(self, columns: Columns) -> Array:
         assert self.column is not None
@@ -140,28 +133,47 @@ class Split(Declared):
         groups, place = np.unique(self._named(columns)[candidates].astype(str), return_inverse=True)
         order = np.random.default_rng(self.seed).permutation(len(groups))
         # Whole groups go where the largest share of what is wanted is still open, so that no part stays empty.
-        sizes, wanted = np.bincount(place, minlength=len(groups)), np.array(shares) * len(candidates)
-        goes, given = np.zeros(len(groups), np.int64), np.zeros(len(shares))
+        sizes, wanted = np.bincount(place, minlength=len(groups)), _whole(shares) * len(candidates)
+        goes, given = np.zeros(len(groups), np.int64), np.zeros(len(wanted))
         for group in order:
-            filled = np.divide(given, wanted, out=np.full(len(shares), np.inf), where=wanted > 0)
+            filled = np.divide(given, wanted, out=np.full(len(wanted), np.inf), where=wanted > 0)
             goes[group] = int(np.argmin(filled))
             given[goes[group]] += sizes[group]
-        return [candidates[goes[place] == part] for part in range(len(shares))]
+        return [candidates[goes[place] == part] for part in range(len(wanted))]
+
+
+def _whole(shares: list[float]) -> Array:
+    """Shares of all rows: of the first part, of test rows, of the other parts."""
+    test, *others = shares
+    return np.array([(1 - sum(others)) * (1 - test), test, *(share * (1 - test) for share in others)])
+
+
+def _counts(shares: list[float], rows: int) -> list[int]:
+    """Rows of the test and of each other part behind the first one."""
+    test = _count(shares[0], rows)
+    if len(shares) == 2:
+        return [test, _count(shares[1], rows - test)]
+    each, more = divmod(rows - test, len(shares))
+    return [test, *(each + (fold < more) for fold in range(1, len(shares)))]
+
+
+def _count(share: float, rows: int) -> int:
+    """As many rows as `fit(validation_split=share)` would keep, so that both divide alike."""
+    return rows - int(rows * (1.0 - share)) if share else 0
 
 
 def _cut(rows: Array, shares: list[float]) -> list[Array]:
-    """Cut rows into parts of these shares, the first one from the front and the second from the end."""
-    first, second, *others = shares
-    ends = np.cumsum([first, *others, second])
-    front, *middle, end = np.split(rows, np.rint(ends[:-1] * len(rows)).astype(np.int64))
+    """Cut rows into parts: the first one from the front, the test from the end, the others between."""
+    test, *others = _counts(shares, len(rows))
+    ends = np.cumsum([test, *reversed(others)])
+    front, *middle, end = np.split(rows, len(rows) - ends[::-1])
     return [front, end, *middle]
 
 
 def _combed(rows: Array, shares: list[float], random: np.random.Generator) -> list[Array]:
     """Part rows at even distances, so that what stands together in them is shared alike, however little there is of it."""
     parts, rest = [], rows
-    for share in shares[1:]:
-        count = min(round(share * len(rows)), len(rest))
+    for count in _counts(shares, len(rows)):
         chosen = ((np.arange(count) + random.random()) * len(rest) / max(count, 1)).astype(np.int64)
         parts.append(rest[chosen])
         rest = np.delete(rest, chosen)

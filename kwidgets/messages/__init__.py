@@ -28,7 +28,19 @@ from .answers import (
 )
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
 from .common import Family, Json, Kind, Point, Severity, Shape, State, Tried
-from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, SharedRows, Source, TestSet
+from .data import (
+    ArrayEntry,
+    ArrayFacts,
+    ClassCount,
+    Data,
+    DataProblem,
+    SharedRows,
+    Source,
+    TableColumn,
+    TableFacts,
+    TableFinding,
+    TestSet,
+)
 from .documents import Notice, NoticeKind, Saving, VersionEntry, VersionsAnswer
 from .forecast import Forecast
 from .forms import Control, Field, Form, Section, Use, Weight, Why
@@ -178,6 +190,9 @@ __all__ = [
     "StillPicture",
     "StoreSize",
     "Swept",
+    "TableColumn",
+    "TableFacts",
+    "TableFinding",
     "TemplateEntry",
     "TestSet",
     "TextAnswer",

@@ -14,10 +14,40 @@ class ArrayEntry(TypedDict):
     dtype: str
 
 
+class TableColumn(TypedDict):
+    """missing: in how many rows. used: whether it is an input."""
+
+    name: str
+    kind: Literal["number", "text", "date", "boolean", "array"]
+    missing: int
+    used: bool
+
+
+class TableFinding(TypedDict):
+    """What is likely to spoil the training. mend: what helps, in words; None where only other data do."""
+
+    sentence: str
+    mend: str | None
+
+
+class TableFacts(TypedDict):
+    """A table of values: its columns, what is done to them, in words. trouble: why no arrays come of it."""
+
+    rows: int
+    columns: list[TableColumn]
+    target: str | None
+    steps: list[str]
+    findings: list[TableFinding]
+    trouble: str | None
+
+
 class Source(TypedDict):
+    """kind: "notebook", "file", "built_in" or "table". table: what a table holds besides."""
+
     name: str
     kind: str
     arrays: list[ArrayEntry]
+    table: TableFacts | None
 
 
 class Data(TypedDict):

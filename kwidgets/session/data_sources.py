@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from ..words import data as say
 from . import array_facts, array_files
 from .array_facts import described
 from .built_in import BUILT_IN, BuiltIn
+from .tables import KIND, Tables, is_table
 
 Namespace = Callable[[], Mapping[str, object]]
 Headers = Mapping[str, tuple[tuple[int, ...], DTypeLike]]
@@ -59,7 +60,7 @@ class DataSources:
 
     >>> sources = DataSources(lambda: {"x": np.zeros((5, 3)), "_": np.zeros(3), "n": 7})
     >>> sources.offered()[0]
-    {'name': 'notebook', 'kind': 'notebook', 'arrays': [{'key': 'x', 'shape': [5, 3], 'dtype': 'float64'}]}
+    {'name': 'notebook', 'kind': 'notebook', 'arrays': [{'key': 'x', 'shape': [5, 3], 'dtype': 'float64'}], 'table': None}
     """
 
     def __init__(
@@ -70,6 +71,9 @@ class DataSources:
         ready: Mapping[str, BuiltIn] = BUILT_IN,
     ) -> None:
         self._ready = ready
+        self.tables = Tables()
+        # What share of its rows a table is to keep for validation; a builder's settings say it.
+        self.validation_share: Callable[[], float] = lambda: 0.0
         self._namespace = namespace
         self._most_read = most_read
         self._own_arrays = dict(arrays or {})
@@ -80,21 +84,33 @@ class DataSources:
         """All sources with the shapes of their arrays."""
         sources = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
         sources += [_described(path, "file", header) for path, header in self._files.items()]
+        sources += [source for path in self.tables if (source := self._described_table(path)) is not None]
         for data in self._ready.values():
             if data.present():
                 sources.append(_described(data.name, "built_in", data.shapes))
         return sources
 
-    def open(self, path: object) -> Chosen:
-        """Look into an .npz or HDF5 file and offer it; gives the plain source for the experiment.
+    def _described_table(self, path: str) -> Source | None:
+        """What is offered of a table; None where its file is gone."""
+        share = self.validation_share()
+        try:
+            facts = self.tables.told(path, share)
+        except Refused:
+            return None
+        return {"name": path, "kind": "table", "arrays": self.tables.entries(path, share), "table": facts}
 
-        Raises Refused in words when there is no such file, or it holds no arrays.
+    def open(self, path: object) -> Chosen:
+        """Look into a file of arrays (.npz, HDF5) or a table (CSV, Parquet) and offer it; gives the experiment's source.
+
+        Raises Refused in words when there is no such file, or it holds neither.
         """
         if not isinstance(path, str) or not path.strip() or "\0" in path:
             raise Refused(say.GIVE_THE_PATH, field="path")
         path = path.strip()
         full = os.path.expanduser(path)
         try:
+            if is_table(full):
+                return cast("Chosen", self.tables.source(path))
             header = array_files.headers(full)
         except FileNotFoundError:
             raise Refused(say.no_file(path), say.paths_start_at(os.getcwd()), field="path") from None
@@ -113,6 +129,8 @@ class DataSources:
         kind = chosen.get("kind") if isinstance(chosen, Mapping) else None
         if name == NOTEBOOK:
             return {"kind": "notebook", "name": NOTEBOOK}
+        if kind == KIND or (isinstance(name, str) and name in self.tables):
+            return cast("Chosen", self.tables.source(chosen if kind == KIND else name))
         if kind != "file" and isinstance(name, str) and name in self._ready:
             return {"kind": "built_in", "name": name}
         if isinstance(name, str):
@@ -131,7 +149,10 @@ class DataSources:
                 return array_files.read(os.path.expanduser(source["name"]), keys)
             except (OSError, ValueError) as error:
                 raise Refused(str(error), say.CHOOSE_THE_ARRAYS_AGAIN, field="source") from None
-        known = self._variables() if source["kind"] == "notebook" else self._ready[source["name"]].load()
+        if source["kind"] == KIND:
+            known = self.tables.arrays(source["name"], self.validation_share())
+        else:
+            known = self._variables() if source["kind"] == "notebook" else self._ready[source["name"]].load()
         for key in keys:
             if key not in known:
                 where = say.THE_NOTEBOOK if source["kind"] == "notebook" else f"'{source['name']}'"
@@ -155,7 +176,7 @@ class DataSources:
     def small_arrays(self, chosen: object, keys: Sequence[str]) -> dict[str, Array] | None:
         """As `arrays`; None where they are so large that they are not read only to be looked at."""
         source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
-        if source["kind"] != "notebook":
+        if source["kind"] not in ("notebook", KIND):
             stored = self._stored(source)
             if any(key not in stored for key in keys):
                 return None
@@ -173,7 +194,7 @@ class DataSources:
         there is no such array.
         """
         source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
-        if source["kind"] == "notebook":
+        if source["kind"] in ("notebook", KIND):
             return described(self.arrays(source, [key])[key])
         stored = self._stored(source)
         if key not in stored:
@@ -229,7 +250,7 @@ def _described(name: str, kind: str, arrays: Headers) -> Source:
     listed: list[ArrayEntry] = [
         {"key": key, "shape": list(shape), "dtype": str(dtype)} for key, (shape, dtype) in arrays.items()
     ]
-    return {"name": name, "kind": kind, "arrays": listed}
+    return {"name": name, "kind": kind, "arrays": listed, "table": None}
 
 
 @dataclass(frozen=True)

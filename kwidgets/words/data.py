@@ -1,5 +1,8 @@
 """Data: arrays, files, sets, and where they do not fit."""
 
+from collections.abc import Mapping, Sequence
+from typing import cast
+
 # What does not fit.
 
 
@@ -127,3 +130,36 @@ def source_has_no_array(name: str, key: str) -> str:
 
 def it_has(keys: str) -> str:
     return f"It has {keys}."
+
+
+# Tables.
+
+NO_SUCH_FINDING = "The table has changed meanwhile: that is no longer said of it."
+NO_TABLE_IS_CHOSEN = "No table is chosen."
+_STEPS = {
+    "unique": "without equal rows",
+    "drop": "without rows that lack {columns}",
+    "numbers": "{columns} read as numbers",
+    "dates": "{columns} read as dates",
+    "finite": "infinite {columns} counted as missing",
+    "fill": "gaps in {columns} filled by {by}",
+    "date_parts": "{columns} in parts",
+    "one_hot": "{columns} as a column of each value",
+    "ordinal": "{columns} as numbers of the values",
+    "clip": "{columns} kept within limits",
+    "log": "logarithm of {columns}",
+    "scale": "{columns} scaled ({by})",
+}
+_MOST_COLUMNS = 3
+
+
+def step(config: Mapping[str, object]) -> str:
+    """A step of a table's preparation.
+
+    >>> step({"step": "scale", "columns": ["size", "rooms", "built", "rent"], "by": "standard"})
+    'size, rooms, built and 1 more scaled (standard)'
+    """
+    columns = [str(column) for column in cast("Sequence[object]", config["columns"])]
+    more = len(columns) - _MOST_COLUMNS
+    named = ", ".join(columns[:_MOST_COLUMNS]) + (f" and {more} more" if more > 0 else "")
+    return _STEPS[str(config["step"])].format(columns=named, by=config.get("by", ""))

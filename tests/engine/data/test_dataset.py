@@ -38,7 +38,7 @@ def test_a_table_is_trained_on_and_a_new_row_is_predicted_in_its_own_unit() -> N
         "size", "size missing", *(f"town = {town}" for town in TOWNS),
         "seen year", "seen month", "seen day", "seen weekday", "balcony",
     ]  # fmt: skip
-    assert data.x.shape == (160, 10) and data.x.dtype == np.float32 and data.y.shape == (160, 1)
+    assert data.x.shape == (162, 10) and data.x.dtype == np.float32 and data.y.shape == (162, 1)
     assert abs(data.x[:, 0].mean()) < 0.1 and abs(data.y.std() - 1) < 1e-3
     with_seed = engine.experiment.seeded(1)
     with with_seed:

@@ -61,11 +61,11 @@ def test_the_table_may_lie_elsewhere_if_the_user_says_so(tmp_path: Path) -> None
     ("change", "says"),
     [
         (
-            {"file": "../houses.csv"},
-            r"data, source, file: expected a file in .*found '../houses.csv'. Give its path with --data",
+            {"name": "../houses.csv"},
+            r"data, source, name: expected a file in .*found '../houses.csv'. Give its path with --data",
         ),
-        ({"file": "/etc/passwd"}, r"expected a file in"),
-        ({"file": None}, r"the path of the table, found None"),
+        ({"name": "/etc/passwd"}, r"expected a file in"),
+        ({"name": None}, r"the path of the table, found None"),
         ({"colour": "red"}, r"data, source: expected the name of a known key, found 'colour'"),
         ({"target": 3}, r"data, source, target: expected the name of a column, found 3"),
         ({"steps": "scale"}, r"data, source, steps: expected a list of steps, found 'scale'"),

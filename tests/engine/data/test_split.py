@@ -29,7 +29,7 @@ def test_each_row_is_in_one_part_of_the_share_asked_for(
     parts = split.rows(rows, columns, kinds)
     assert sorted(np.concatenate(parts).tolist()) == list(range(rows))
     largest = 1 if by != "group" else np.bincount(columns["g"].values).max()
-    for part, share in zip(parts, (1 - validation - test, validation, test), strict=True):
+    for part, share in zip(parts, ((1 - validation) * (1 - test), validation * (1 - test), test), strict=True):
         assert abs(len(part) - share * rows) <= largest + 1
     if by == "group":
         assert sum(len(np.unique(columns["g"].values[part])) for part in parts) == len(np.unique(columns["g"].values))
@@ -37,7 +37,7 @@ def test_each_row_is_in_one_part_of_the_share_asked_for(
         assert columns["g"].values[parts.train].max() <= columns["g"].values[parts.validation].min()
     if by == "chance" and kinds is not None:
         for one in range(classes):
-            assert abs((kinds[parts.validation] == one).sum() - validation * (kinds == one).sum()) <= 2
+            assert abs((kinds[parts.validation] == one).sum() - validation * (1 - test) * (kinds == one).sum()) <= 2
 
 
 @pytest.mark.parametrize("by", ["chance", "order", "group"])
@@ -63,14 +63,18 @@ def test_rows_that_are_left_out_are_in_no_part() -> None:
 @pytest.mark.parametrize(
     ("settings", "error", "says"),
     [
-        ({"validation": 0.6, "test": 0.5}, SettingError, "below 1 together, found 1.1"),
+        ({"validation": 1.0}, SettingError, "from 0 to below 1, found 1.0"),
         ({"by": "group"}, SettingError, "the column of groups, found None"),
         ({"column": "g"}, SettingError, "no column, or by='group' or 'time'"),
         ({"folds": 3, "fold": 3}, SettingError, "0 to 2, found 3"),
         ({"by": "luck"}, SettingError, "'chance', 'order', 'group', 'time'"),
         ({"by": "group", "column": "h"}, UnknownName, "found 'h'"),
         ({"by": "time", "column": "town"}, DataError, "dates or numbers, found texts"),
-        ({"validation": 0.01}, DataError, "enough rows for the validation part, found 9 rows"),
+        (
+            {"by": "group", "column": "town", "validation": 0.2},
+            DataError,
+            "enough groups for the validation part, found 9 rows",
+        ),
     ],
 )
 def test_a_wrong_split_is_refused_in_words(settings: dict[str, object], error: type[EngineError], says: str) -> None:

@@ -389,10 +389,32 @@ export interface ArrayEntry {
   dtype: string;
 }
 
+export interface TableColumn {
+  name: string;
+  kind: "number" | "text" | "date" | "boolean" | "array";
+  missing: number;
+  used: boolean;
+}
+
+export interface TableFinding {
+  sentence: string;
+  mend: string | null;
+}
+
+export interface TableFacts {
+  rows: number;
+  columns: readonly TableColumn[];
+  target: string | null;
+  steps: readonly string[];
+  findings: readonly TableFinding[];
+  trouble: string | null;
+}
+
 export interface Source {
   name: string;
   kind: string;
   arrays: readonly ArrayEntry[];
+  table: TableFacts | null;
 }
 
 export interface Data {
@@ -1114,6 +1136,14 @@ export interface OpenData {
   path: string;
 }
 
+export interface SetTarget {
+  column: string;
+}
+
+export interface MendTable {
+  finding: number;
+}
+
 export interface OpenModel {
   path: string;
 }
@@ -1245,6 +1275,8 @@ export interface Gestures {
   open_file: [OpenFile, Done];
   load_weights: [LoadWeights, Nothing];
   open_data: [OpenData, Done];
+  set_target: [SetTarget, Done];
+  mend_table: [MendTable, Done];
   refresh_data: [Nothing, Done];
   start: [Start, Done];
   step: [Start, Done];

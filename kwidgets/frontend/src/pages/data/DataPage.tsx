@@ -11,6 +11,7 @@ import { DataProblems, Fits } from "./Fit";
 import { SharedRows } from "./SharedRows";
 import { SourceStrip } from "./SourceStrip";
 import { SplitBar } from "./SplitBar";
+import { TableCard } from "./TableCard";
 import { useSplit } from "./useSplit";
 
 export function DataPage() {
@@ -33,13 +34,15 @@ function placesOf(data: Data, part: Part): Place[] {
 function Arrays({ data, places, times }: { data: Data; places: readonly Place[]; times: number }) {
   const { sources, source, problems, warnings, samples, validation_split } = data;
   // While none is chosen, names are those of the notebook.
-  const arrays = (sources.find(({ name }) => name === source) ?? sources.find(({ kind }) => source === null && kind === "notebook"))?.arrays ?? [];
+  const current = sources.find(({ name }) => name === source) ?? sources.find(({ kind }) => source === null && kind === "notebook");
+  const arrays = current?.arrays ?? [];
   const target = places.find(({ part, key }) => part === "targets" && key !== null);
   const labels = arrays.find(({ key }) => key === target?.key) ?? null;
   const split = useSplit(data, times);
   const chosen = places.every(({ key }) => key !== null);
   return (
     <div className="kw-data-body">
+      {current?.table && <TableCard table={current.table} />}
       <div className="kw-array-cards">
         {places.map((place) => (
           <ArrayCard key={`${place.part} ${place.layer}`} place={place} arrays={arrays} source={source} times={times} labels={place.part === "inputs" ? labels : null} />

@@ -11,11 +11,14 @@ type SourceKind = (typeof KINDS)[number];
 
 const isKind = (kind: string | undefined): kind is SourceKind => KINDS.some((one) => one === kind);
 
+/** A table lies in a file as arrays do. */
+const buttonOf = (kind: string | undefined): SourceKind => (kind === "table" ? "file" : isKind(kind) ? kind : "notebook");
+
 export function SourceStrip({ readAgain }: { readAgain: () => void }) {
   const { sources, source } = useTrait("data");
   const { ask, askQuietly } = useAsk();
   const current = sources.find(({ name }) => name === source);
-  const kind = isKind(current?.kind) ? current.kind : "notebook";
+  const kind = buttonOf(current?.kind);
   // A kind that was pressed but has nothing chosen of it yet.
   const [looked, setLooked] = useState<SourceKind | null>(null);
   const shown = looked ?? kind;
@@ -25,7 +28,7 @@ export function SourceStrip({ readAgain }: { readAgain: () => void }) {
     if (pressed === "notebook" && notebook !== undefined && source !== notebook.name) choose(notebook.name);
     setLooked(pressed === kind ? null : pressed);
   };
-  const offered = sources.filter((one) => one.kind === shown);
+  const offered = sources.filter((one) => buttonOf(one.kind) === shown);
   return (
     <div className="kw-source-strip">
       <Segments label={words.data.source} names={KINDS} titles={words.data.kinds} chosen={shown} choose={press} />
@@ -34,7 +37,7 @@ export function SourceStrip({ readAgain }: { readAgain: () => void }) {
         <PathField label={words.data.path} hint={words.data.pathHint} send={words.data.open} ask={(path) => askQuietly("open_data", { path })} done={() => setLooked(null)} testId="kw-path" />
       )}
       {shown !== "notebook" && offered.length > 0 && (
-        <SourceSelect label={shown === "file" ? words.data.opened : words.data.readySets} sources={offered} chosen={current?.kind === shown ? current.name : null} choose={choose} />
+        <SourceSelect label={shown === "file" ? words.data.opened : words.data.readySets} sources={offered} chosen={kind === shown && current !== undefined ? current.name : null} choose={choose} />
       )}
       <span className="kw-grow" />
       <span className="kw-soft kw-second kw-source-when">{words.data.readAgainWhen}</span>
