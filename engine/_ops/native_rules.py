@@ -378,7 +378,7 @@ def _binary_entropy(
 
 @native(Sum, Mean)
 def total(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Over everything, or over the last axis."""
+    """Over everything, over the last axes, or over all between samples and channels."""
     (x,), (y,) = call.present_inputs, call.outputs
     if x.dtype != "float32" or y.dtype != "float32" or not context.size(x):
         return None
@@ -387,9 +387,7 @@ def total(call: ForwardCall, context: Context) -> list[Instruction] | None:
         return [Instruction("sum", (x, y), (context.size(x),), 1, False, context.size(x), divisor)]
     if _is_middle_axis(call, context, x):
         return _over_middle_axis("middle_sum", context, x, (x, y), divisor)
-    if not is_last_axis(call, context.shapes[x]):
-        return None
-    return context.along_last_axis("row_sum", x, (x, y), numbers=divisor)
+    return _over_last_axes("row_sum", call, context, x, (x, y), divisor)
 
 
 def _is_middle_axis(call: ForwardCall | BackwardCall, context: Context, x: Tensor) -> bool:
@@ -398,6 +396,25 @@ def _is_middle_axis(call: ForwardCall | BackwardCall, context: Context, x: Tenso
     if len(shape) < 3 or axis is None or shape[0] != context.batch:
         return False
     return axes_of(axis, len(shape)) == tuple(range(1, len(shape) - 1))
+
+
+def _over_last_axes(
+    operation: str,
+    call: ForwardCall | BackwardCall,
+    context: Context,
+    x: Tensor,
+    operands: tuple[Tensor, Tensor],
+    divisor: tuple[float],
+) -> list[Instruction] | None:
+    """The instruction for the rows of x, its elements along the last axes; None where a sum goes over others."""
+    shape, axis = context.shapes[x], getattr(call.op, "axis", None)
+    summed = axes_of(axis, len(shape))
+    first = len(shape) - len(summed)
+    if not summed or not first or summed != tuple(range(first, len(shape))):
+        return None
+    units, columns = context.units(x), count(shape[first:])
+    size = (context.size(x) // (units * columns), columns)
+    return [Instruction(operation, operands, size, units, units == context.batch, 20 * context.size(x), divisor)]
 
 
 def _over_middle_axis(
@@ -424,9 +441,7 @@ def total_gradient(call: BackwardCall, context: Context) -> list[Instruction] | 
         return [Instruction("sum_gradient", (dy, dx), (size // units,), units, by_samples, size, divisor)]
     if _is_middle_axis(call, context, dx):
         return _over_middle_axis("middle_sum_gradient", context, dx, (dy, dx), divisor)
-    if not is_last_axis(call, context.shapes[dx]):
-        return None
-    return context.along_last_axis("row_sum_gradient", dx, (dy, dx), numbers=divisor)
+    return _over_last_axes("row_sum_gradient", call, context, dx, (dy, dx), divisor)
 
 
 @native(Concatenate)

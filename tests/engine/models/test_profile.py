@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine import backend as K
 from engine import layers
 from engine._native.library import library
 from engine.errors import NotCompiled
@@ -71,7 +72,7 @@ def test_without_targets_a_prediction_is_measured():
 
 def test_what_keeps_a_model_from_running_as_one_call_is_named():
     x = layers.Input((4,))
-    profile = Model(x, layers.PReLU(name="bent")(x)).profile(np.zeros((3, 4)))
+    profile = Model(x, layers.Lambda(K.sin, name="bent")(x)).profile(np.zeros((3, 4)))
     assert "'bent'" in profile.how or library() is None
 
 
