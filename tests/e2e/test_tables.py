@@ -1,0 +1,43 @@
+"""A table on the Data page: opened by its path, its target chosen, its warnings mended, trained on."""
+
+from pathlib import Path
+
+from tests.e2e import measures
+
+FLATS = Path(__file__).resolve().parents[2] / "examples" / "data" / "flats.csv"
+MODEL = (
+    "from kwidgets import Builder\nfrom engine.layers import Dense\nfrom engine.models import Sequential\n"
+    "model = Sequential([Dense(16, activation='relu', input_shape=(14,), name='hidden'), Dense(1, name='rent')])\n"
+    "model.compile('adam', 'mse')\nb = Builder(model)\nb"
+)
+
+
+def test_a_table_is_opened_mended_and_trained_on(open_builder, light):
+    builder = open_builder(light, "tables", MODEL)
+    page, root = builder.page, builder.root
+    builder.go("Data")
+    root.get_by_role("radio", name="File").click()
+    root.get_by_test_id("kw-path").fill(str(FLATS))
+    page.keyboard.press("Enter")
+    table = root.get_by_test_id("kw-table")
+    builder.until(lambda: table.count() == 1)
+    assert root.get_by_test_id("kw-table-target").input_value() == "rent"
+    assert "size" in table.inner_text() and "missing" in table.inner_text()
+    finding = root.get_by_test_id("kw-table-findings")
+    assert "Column 'id' counts the rows" in finding.inner_text()
+    assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
+    finding.get_by_role("button", name="Leave it out").click()
+    builder.until(lambda: finding.count() == 0)
+    # Undone, it is said again; done again, it is gone.
+    page.keyboard.press("Control+z")
+    builder.until(lambda: finding.count() == 1)
+    page.keyboard.press("Control+Shift+z")
+    builder.until(lambda: finding.count() == 0 and root.get_by_test_id("kw-data-fits").count() == 1)
+    # Another target, whose classes want other units, is said; then back.
+    root.get_by_test_id("kw-table-target").select_option("town")
+    builder.until(lambda: root.get_by_test_id("kw-data-problems").count() == 1)
+    page.keyboard.press("Control+z")
+    builder.until(lambda: root.get_by_test_id("kw-data-fits").count() == 1)
+    root.get_by_role("button", name="Train", exact=True).click()
+    builder.until(lambda: builder.run_state() == "finished")
+    assert "val" in root.inner_text().lower()
