@@ -150,9 +150,14 @@ def test_what_does_not_fit_is_said_before_the_start(open_builder, light):
     assert "21" in builder.page.get_by_test_id("kw-toast").inner_text()
     builder.go("Data")
     mend = builder.page.get_by_test_id("kw-data-problems").get_by_role("button").first
-    mend.hover()
-    builder.page.get_by_test_id("kw-data-brings").wait_for()  # what it would change, while it is pointed at
-    assert "20" in builder.page.get_by_test_id("kw-data-brings").inner_text()
+    brings = builder.page.get_by_test_id("kw-data-brings")  # what it would change, while it is pointed at
+
+    def is_shown():
+        mend.hover()  # again, as what is known of the arrays may still move it
+        return brings.count() == 1
+
+    builder.until(is_shown)
+    assert "20" in brings.inner_text()
     take_picture(builder, "data-mend-light")
     assert not violations(builder)
     mend.click()
