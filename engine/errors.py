@@ -128,12 +128,18 @@ class EngineError(Exception):
         """Name changes that mend it, after `fix`; they are found when somebody asks for them."""
         self._more = find
 
-    def changes(self) -> list[Config]:
-        """What would mend it as plain data, the best first: `fix`, and what it names under "or"."""
+    def __reduce__(self) -> tuple[object, ...]:
+        """For another process, as what `offer` names needs the layers that are in this one: its changes as they are found now."""
+        return type(self), self.args, {**vars(self), "_more": None, "_mends": self.mends[len(self._given()) :]}
+
+    def _given(self) -> list[Config]:
         fix = dict(self.fix or {})
         others: list[Config] = fix.pop("or", [])
-        more = [] if self._more is None else self._more()
-        return [*([fix] if fix else []), *others, *more]
+        return [*([fix] if fix else []), *others]
+
+    def changes(self) -> list[Config]:
+        """What would mend it as plain data, the best first: `fix`, and what it names under "or"."""
+        return [*self._given(), *([] if self._more is None else self._more())]
 
     @property
     def mends(self) -> list[ErrorMend]:
