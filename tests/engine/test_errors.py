@@ -107,6 +107,14 @@ def test_an_error_of_a_merge_goes_to_another_process_with_its_mends():
     assert sent.mends == error.mends and error.mends
 
 
+@pytest.mark.parametrize(
+    "error", [UnknownName("Dens", ["Dense"], kind="layer"), FileError(file="m.yaml", line=3, expected="a", actual="b")]
+)
+def test_an_error_goes_to_another_process_whatever_it_is_made_with(error):
+    sent = pickle.loads(pickle.dumps(error))
+    assert type(sent) is type(error) and str(sent) == str(error) and vars(sent).keys() == vars(error).keys()
+
+
 def test_an_error_inside_a_wrapper_names_the_wrapper_and_the_class_inside():
     with pytest.raises(ShapeError, match=r"In both: Conv2D gets 5 numbers\. It needs an input of rank 4\."):
         TimeDistributed(Conv2D(2, 3), name="both")(Input((4, 5)))
