@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import experiment as experiments
 from ._files import files, npz, text
+from .data.in_experiments import table_of
 from .errors import EngineError, FileError
 from .models import Model, load_model, model_from_config
 from .training_folder import TrainingFolder
@@ -34,7 +35,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "experiment", help="YAML or JSON file that the builder exported, or Keras code (.py, .ipynb), which is not run"
     )
-    train.add_argument("--data", required=True, help=".npz file with the arrays that the experiment names")
+    train.add_argument(
+        "--data", help=".npz file with the arrays that the experiment names; or its table, in place of the one it names"
+    )
     train.add_argument("--out", help="folder for weights.h5 and history.json (default: that of --keep, or here)")
     train.add_argument("--keep", help="folder that keeps the training, so that it can go on after it was cut off")
     train.add_argument("--resume", action="store_true", help="go on with the training in the folder of --keep")
@@ -60,7 +63,15 @@ def _train(options: argparse.Namespace) -> None:
     experiment = _experiment(options.experiment)
     changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
-    arrays = read_arrays(options.data)
+    table = table_of(experiment, Path(options.experiment).parent, options.data)
+    if table is None and options.data is None:
+        raise FileError(
+            where="--data",
+            expected="a file of arrays, as the experiment names no table",
+            actual="none",
+            hint="Save them under the names of the experiment: numpy.savez('data.npz', x=x, y=y).",
+        )
+    arrays, held_out = (read_arrays(options.data), None) if table is None else (table.train, table.validation)
     checkpoint, resume = None, False
     if options.keep is not None:
         training_folder = TrainingFolder(options.keep)
@@ -71,12 +82,18 @@ def _train(options: argparse.Namespace) -> None:
     folder = Path(options.out or options.keep or ".")
     folder.mkdir(parents=True, exist_ok=True)
     verbose = 0 if options.quiet else 1
-    history = experiments.run_experiment(experiment, arrays, verbose=verbose, checkpoint=checkpoint, resume=resume)
+    history = experiments.run_experiment(
+        experiment, arrays, held_out=held_out, verbose=verbose, checkpoint=checkpoint, resume=resume
+    )
     history.model.save_weights(folder / "weights.h5")
+    if table is not None:
+        preparation = json.dumps(table.dataset.preparation.to_config(), indent=1) + "\n"
+        files.write_text(folder / "preparation.json", preparation)
     record = {"history": history.history, "epoch": list(history.epoch), "stopped": history.model.stopped}
     files.write_text(folder / "history.json", json.dumps(text.json_able(record), indent=1) + "\n")
     how = "stopped after" if history.model.stopped else "finished"
-    print(f"{how} {len(history.epoch)} epochs; wrote {folder / 'weights.h5'} and {folder / 'history.json'}")
+    written = ["weights.h5", "history.json", *(["preparation.json"] if table is not None else [])]
+    print(f"{how} {len(history.epoch)} epochs; wrote {' and '.join(str(folder / name) for name in written)}")
 
 
 # What to do first with a file of another kind, so that its arrays can be saved as .npz.

@@ -1,4 +1,4 @@
-"""How the engine computes on this machine: threads, compiled steps, compiled convolutions, and the defaults of new models."""
+"""How the engine computes on this machine: threads, compiled steps and convolutions, and the defaults of new models."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ._machine import device, onednn
+from ._machine import device
 from ._machine.config import epsilon, exact, floatx, image_data_format, set_exact
 from ._machine.quota import cores_of_quota
 from ._native import library
@@ -35,5 +35,3 @@ def show(print_fn: Callable[[str], object] | None = None) -> None:
     write(library.state())
     if library.library() is not None:
         write(f"Compiled convolutions of 3 x 3: {'direct (exact)' if exact() else 'by Winograd where it pays'}.")
-    others = "oneDNN" if onednn.library() is not None else "NumPy; the extra `fast` brings oneDNN on Linux, x86-64"
-    write(f"Convolutions that are not compiled: {others}.")

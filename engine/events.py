@@ -1,15 +1,15 @@
 """What training tells its listeners: frozen records, sent in the order in which things happen.
 
-A listener is any function of one event; one that need not be called for each kind says so by `only_for`. `logs` maps names
-of losses and metrics to numbers; what one listener adds to it, those after it see. Times are seconds of a clock that never
-goes back.
+A listener is any function of one event; one that need not be called for each kind says so by `only_for`, and one that need not
+hear of each batch by its attribute `next_batch` (`LeavesBatchesOut`). `logs` maps names of losses and metrics to numbers; what
+one listener adds to it, those after it see. Times are seconds of a clock that never goes back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 from .types import Logs
 
@@ -117,6 +117,8 @@ class TrainEnd:
 Event = TrainBegin | EpochBegin | BatchBegin | BatchEnd | EpochEnd | TrainEnd
 Listener = Callable[[Event], None]
 _HEARS = "hears"
+# A listener that leaves batches out hears of one at least so often (seconds), however much slower the batches have become.
+HEARD_OF_WITHIN = 0.25
 _Heard = TypeVar("_Heard", bound=Callable[..., None])
 
 
@@ -153,3 +155,23 @@ def hearers(listeners: Sequence[Listener], kind: type[Event]) -> list[Listener]:
         The listeners to call.
     """
     return [listener for listener in listeners if kind in getattr(listener, _HEARS, (kind,))]
+
+
+@runtime_checkable
+class LeavesBatchesOut(Protocol):
+    """A listener that need not hear of the end of each batch, as the events of small ones take a part of the training's time.
+
+    Where all who hear of batches are of this kind, they hear of none before the first one's `next_batch`, but of each whose loss
+    is not a number, of one within a quarter of a second, and of the last one before anything else happens: a pause, the end of
+    the epoch.
+
+    """
+
+    @property
+    def next_batch(self) -> int:
+        """Number of the batch in the epoch, from 0, that it waits for; asked for after each batch, so that it may change."""
+        ...
+
+    def __call__(self, event: Event) -> None:
+        """Take in an event."""
+        ...

@@ -38,6 +38,7 @@ from ._files.picture_text import read_picture, text_in_picture
 from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
 from ._files.yaml_edit import edit_yaml
 from ._machine import random
+from ._machine.background import BackgroundThread, process_ends
 from ._machine.random import seeded
 from ._machine.room import bytes_in_words, free_memory, memory_limit
 from ._training.control import Control
@@ -58,6 +59,7 @@ __all__ = [
     "CODE",
     "DEFAULTS",
     "KERAS_VERSION",
+    "BackgroundThread",
     "Carried",
     "CodeModel",
     "CodeNote",
@@ -93,6 +95,7 @@ __all__ = [
     "npz_headers",
     "open_regular",
     "prepare",
+    "process_ends",
     "read_experiment",
     "read_hdf5",
     "read_json",
@@ -229,6 +232,7 @@ class Prepared:
         y: the targets by name.
         settings: the training settings, complete.
         stream: where building has drawn its seeds, and training goes on drawing; None for NumPy's global state.
+        held_out: inputs and targets to measure after each epoch, in place of the settings' share; None: that share.
     """
 
     model: Model
@@ -236,11 +240,13 @@ class Prepared:
     y: dict[str, Array]
     settings: Config
     stream: random.Stream | None
+    held_out: tuple[dict[str, Array], dict[str, Array]] | None = None
 
     @property
     def batches(self) -> int:
         """How many batches an epoch has."""
-        samples, share = len(next(iter(self.x.values()))), self.settings["validation_split"]
+        samples = len(next(iter(self.x.values())))
+        share = self.settings["validation_split"] if self.held_out is None else 0.0
         trained = int(samples * (1.0 - share)) if share else samples
         return -(-trained // self.settings["batch_size"])
 
@@ -286,7 +292,8 @@ class Prepared:
                 epochs=settings["epochs"],
                 verbose=verbose,
                 callbacks=list(callbacks),
-                validation_split=settings["validation_split"],
+                validation_split=settings["validation_split"] if self.held_out is None else 0.0,
+                validation_data=self.held_out,
                 shuffle=settings["shuffle"],
                 initial_epoch=initial_epoch,
                 control=control,
@@ -298,6 +305,7 @@ def prepare(
     experiment: Experiment,
     arrays: Mapping[str, Samples],
     *,
+    held_out: Mapping[str, Samples] | None = None,
     model: Model | None = None,
     custom_objects: CustomObjects | None = None,
 ) -> Prepared:
@@ -306,6 +314,8 @@ def prepare(
     Args:
         experiment: what to train, and how.
         arrays: the data, by the keys that the experiment's `data` names.
+        held_out: data of the same keys to measure after each epoch; None (the default): the share of `arrays` that the training
+            settings say.
         model: one to go on with; None (the default) builds a fresh one.
         custom_objects: classes and functions of your own that the experiment names; None (the default): none.
 
@@ -330,13 +340,15 @@ def prepare(
             model = _build(experiment, settings, custom_objects)
         x, y = chosen_arrays(experiment, arrays, model)
         model.check_data(x, y)
-    return Prepared(model, x, y, settings, stream)
+        measured = None if held_out is None else chosen_arrays(experiment, held_out, model)
+    return Prepared(model, x, y, settings, stream, measured)
 
 
 def run_experiment(
     experiment: Experiment,
     arrays: Mapping[str, Samples],
     *,
+    held_out: Mapping[str, Samples] | None = None,
     model: Model | None = None,
     listeners: Iterable[Listener] = (),
     control: Control | None = None,
@@ -354,6 +366,8 @@ def run_experiment(
     Args:
         experiment: what to train, and how.
         arrays: the data, by the keys that the experiment's `data` names.
+        held_out: data of the same keys to measure after each epoch; None (the default): the share of `arrays` that the training
+            settings say.
         model: one to go on with; None (the default) builds a fresh one.
         listeners: functions that are called with every event of the run (`engine.events`).
         control: the means to stop or pause the run from another thread, as in `Model.fit`.
@@ -379,7 +393,7 @@ def run_experiment(
         >>> run_experiment(experiment, {"x": np.zeros((8, 4)), "y": np.zeros((8, 2))}).epoch
         [0, 1, 2]
     """
-    prepared = prepare(experiment, arrays, model=model, custom_objects=custom_objects)
+    prepared = prepare(experiment, arrays, held_out=held_out, model=model, custom_objects=custom_objects)
     return prepared.fit(
         listeners=listeners,
         control=control,

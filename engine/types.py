@@ -24,6 +24,7 @@ __all__ = [
     "DType",
     "DTypeLike",
     "Data",
+    "DividedData",
     "FilePath",
     "InputBatch",
     "InputBatches",
@@ -175,3 +176,22 @@ InputBatches: TypeAlias = "Iterator[InputBatch] | BatchSequence[InputBatch]"
 
 ValidationData: TypeAlias = "LabelledBatch | Batches"
 """What is measured after each epoch: (x, y), (x, y, sample_weight), a generator or a `Sequence`."""
+
+
+class DividedData(Protocol):
+    """Data that know which of them are for training, as `engine.data.open` gives them; each part is (x, y)."""
+
+    @property
+    def train(self) -> LabelledBatch:
+        """What is trained on."""
+        ...
+
+    @property
+    def validation(self) -> LabelledBatch | None:
+        """What is measured after each epoch; None where nothing is."""
+        ...
+
+    @property
+    def test(self) -> LabelledBatch | None:
+        """What is measured at the end; None where nothing is."""
+        ...

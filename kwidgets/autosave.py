@@ -19,6 +19,8 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import TypedDict
 
+from engine.experiment import BackgroundThread
+
 from .document.commands import Change
 from .document.document import Document
 from .document.steps import Steps, Writer, read_steps
@@ -85,7 +87,7 @@ class Autosave:
         self._changed = threading.Condition()
         self._changes = self._done = self._waiting = 0
         self._version = document.version
-        self._thread: threading.Thread | None = None
+        self._thread: BackgroundThread | None = None
         self._closed = False
 
     def _open(self, name: str) -> tuple[DocumentFolder, Owner]:
@@ -309,7 +311,7 @@ class Autosave:
     def _start(self) -> None:
         with self._changed:
             if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._run, name="kwidgets-autosave", daemon=True)
+                self._thread = BackgroundThread(self._run, "kwidgets-autosave", self._ask_to_end)
                 self._thread.start()
 
     def _run(self) -> None:
@@ -443,14 +445,17 @@ class Autosave:
         for listener in list(self.listeners):
             listener()
 
+    def _ask_to_end(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
     def close(self) -> None:
         """Saves what is not saved yet, and lets others have the document."""
         if self._pid != os.getpid():  # a copy of this process, which has no thread
             return
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-            thread = self._thread
+        self._ask_to_end()
+        thread = self._thread
         if thread is not None:
             thread.join(_CLOSES_WITHIN)
         _OPEN.discard(self)

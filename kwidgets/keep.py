@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd, only_for
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
 from engine.experiment import Control
 from engine.models import Model
 
@@ -22,30 +22,36 @@ from .workspace import run_store
 class RecordedFit:
     """Records one `fit`: a listener that is called after all callbacks.
 
-    stream: what has heard the events, or is to hear them (`feeds`). model: what is trained.
+    stream: what has heard the events, or is to hear them (`feeds`). model: what is trained. begun: told of the record once it
+    has begun.
     """
 
     hears = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd)
 
-    def __init__(self, stream: Stream, model: Model, control: Control, feeds: bool = True) -> None:
-        self._stream, self._model, self._control, self._feeds = stream, model, control, feeds
+    def __init__(
+        self,
+        stream: Stream,
+        model: Model,
+        control: Control,
+        feeds: bool = True,
+        begun: Callable[[Recording], None] = lambda recording: None,
+    ) -> None:
+        self._stream, self._model, self._control, self._feeds, self._begun = stream, model, control, feeds, begun
         self.recording = Recording(run_store.store, self._changed)
+
+    @property
+    def next_batch(self) -> int:
+        """The batch that it waits for."""
+        return self._stream.pace.next_batch
 
     def __call__(self, event: Event) -> None:
         """Take in an event."""
-        if self._feeds:
-            if isinstance(event, BatchEnd) and not self._stream.pace.chooses(event):
-                return
-            if (late := self._stream.pace.late()) is not None:
-                self._hear(late)
-        self._hear(event)
-
-    def _hear(self, event: Event) -> None:
         if self._feeds:
             self._stream(event)
         if isinstance(event, TrainBegin):
             self.recording.begin(self._stream, self._begins(event))
             self.recording.watch(self._model, self._control)
+            self._begun(self.recording)
         self.recording(event)
         if isinstance(event, TrainEnd):
             reason, error = ending(event, self._stream.finite)
@@ -116,15 +122,8 @@ class Keep(Looks):
             The function.
         """
         stream = Stream(self._clock, rate=lambda: plain_rate(self.model))
-        fit = self._fit = RecordedFit(stream, self.model, control)
-
-        @only_for(*RecordedFit.hears)
-        def heard(event: Event) -> None:
-            fit(event)
-            if isinstance(event, TrainBegin):
-                self._describe(fit.recording)
-
-        return heard
+        self._fit = RecordedFit(stream, self.model, control, begun=self._describe)
+        return self._fit
 
     def _describe(self, recording: Recording) -> None:
         """Give the run its note and tags."""

@@ -131,6 +131,7 @@ class LiveCurves(Looks):
         self._clock, self._keep = clock, keep
         self._number = 0
         self._epoch, self._began = 0, 0.0
+        self._latest: tuple[int, Logs] | None = None
         self._run = _Watched(clock, 0)
         self._control: Control | None = None
         self.view: DashboardView | None = None
@@ -207,13 +208,20 @@ class LiveCurves(Looks):
             batch: its number in the epoch, from 0.
             logs: the batch's loss and metrics, and its `size`.
         """
-        logs = logs or {}
+        self._latest = batch, logs or {}
+        loss = (logs or {}).get("loss", 0.0)
+        if batch >= self.stream.pace.next_batch or loss - loss != 0.0:
+            self._take_latest()
+
+    def _take_latest(self) -> None:
+        """Take in the latest batch, unless it has been."""
+        if self._latest is None:
+            return
+        (batch, logs), self._latest = self._latest, None
         values = {name: float(value) for name, value in logs.items() if name not in ("batch", "size")}
         finite = values.get("loss", 0.0) - values.get("loss", 0.0) == 0.0
-        event = BatchEnd(self._epoch, batch, int(logs.get("size") or 1), values, finite)
-        if self.stream.pace.chooses(event):
-            self.stream(event)
-            self._changed(often=True)
+        self.stream(BatchEnd(self._epoch, batch, int(logs.get("size") or 1), values, finite))
+        self._changed(often=True)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the epoch's values to the curves and to the history.
@@ -224,8 +232,7 @@ class LiveCurves(Looks):
         """
         values = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, (int, float))}
         partial = bool(self.params.get("partial"))
-        if (late := self.stream.pace.late()) is not None:
-            self.stream(late)
+        self._take_latest()
         self.stream(EpochEnd(epoch, values, self._clock() - self._began, partial))
         self._changed(often=True)
 

@@ -60,7 +60,9 @@ class File:
         """Whether importing it makes a rule known by which a plan does two ops at once."""
         decorators = [d for s in self.tree.body if isinstance(s, ast.FunctionDef) for d in s.decorator_list]
         return any(
-            isinstance(d, ast.Call) and isinstance(d.func, ast.Name) and d.func.id in ("fuses", "native")
+            isinstance(d, ast.Call)
+            and isinstance(d.func, ast.Name)
+            and d.func.id in ("fuses", "native", "channels_last_form")
             for d in decorators
         )
 

@@ -52,7 +52,9 @@ def _try(text: str) -> ast.Module | SyntaxError | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text)
+            # Python looks for the line of a syntax error in the file that the text is said to come from, and "<unknown>", which
+            # it is called by default, may lie in the working directory. No file has an empty name.
+            return ast.parse(text, filename="")
         except SyntaxError as error:
             return error
         except (ValueError, RecursionError, MemoryError):

@@ -69,9 +69,10 @@ def find_all(kind: str) -> dict[str, Any]:
         'mean_squared_error'
     """
     if kind not in _loaded:
-        _loaded.add(kind)
         for module in _MODULES[kind]:
             importlib.import_module(f"...{module}", __name__)
+        # Only now: another thread that asks meanwhile imports as well, which waits for this thread's import.
+        _loaded.add(kind)
     return dict(_tables[kind])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .._files.picture_text import png_with_text
 from .boxes import LINE, PADDING, Box, shorten
+from .dot_graph import DotGraph
 from .layout import Point
 from .svg import ACCENTS, MARGIN, Drawing, Piece
 
@@ -85,18 +86,7 @@ def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: st
     >>> print(to_dot([Box("a", "Dense", 'x"y')], []).splitlines()[3])
         n0 [label="Dense\nx\"y"]
     """
-    from graphviz import Digraph, escape, nohtml
-
-    graph = Digraph("model", graph_attr={"rankdir": direction}, node_attr={"shape": "box", "fontname": "Helvetica"})
-    ids = {box.id: f"n{index}" for index, box in enumerate(nodes)}
-    for box in nodes:
-        texts = [box.title, box.subtitle, *(f"{label}: {text}" for label, text in box.rows)]
-        # Backslash sequences such as \\N mean something to Graphviz, so those of texts are escaped.
-        lines = [str(escape(shorten(text, 256))) for text in texts if text]
-        graph.node(ids[box.id], nohtml("\\n".join(lines)))
-    for source, target in edges:
-        graph.edge(ids[source], ids[target])
-    return graph.source.replace("\t", "    ")
+    return DotGraph.of_boxes(nodes, edges, direction).source
 
 
 def drawable(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import numpy as np
 
+from .._machine.background import in_hdf5
 from .._machine.room import bytes_in_words, memory_limit
 from ..errors import FileError
 from ..types import Array
@@ -95,6 +96,7 @@ class Source:
             raise self.refuse("/", "a whole HDF5 file", "addresses of another size than 4 or 8 bytes")
 
     def __enter__(self) -> Source:
+        in_hdf5.__enter__()
         return self
 
     def __exit__(
@@ -103,6 +105,7 @@ class Source:
         if self._owned:
             with contextlib.suppress(Exception):
                 self._file.file.close()
+        in_hdf5.__exit__()
         # A broken B-tree, a bad heap or a missing block reaches us as any of these.
         if (
             isinstance(error, (OSError, RuntimeError, KeyError, ValueError, TypeError))

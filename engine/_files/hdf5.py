@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from .._machine.background import in_hdf5
 from .._machine.room import memory_limit
 from ..errors import SettingError
 from ..types import Array, Config, DType, FilePath
@@ -216,7 +217,7 @@ def _write_whole(
     """Fill an HDF5 file that replaces the one at a path. needed: bytes, at most; check: as for `atomic_write`."""
     import h5py
 
-    with atomic_write(os.fsdecode(path), needed=needed, check=check) as raw:
+    with in_hdf5, atomic_write(os.fsdecode(path), needed=needed, check=check) as raw:
         recorder = _Recorder(raw)
         with h5py.File(recorder, "w") as file:
             put(file)
@@ -371,7 +372,7 @@ def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Ar
         return
     if not isinstance(storage, (str, os.PathLike)):
         buffer = io.BytesIO()
-        with h5py.File(buffer, "w") as file:
+        with in_hdf5, h5py.File(buffer, "w") as file:
             put(file)
         storage.write(buffer.getvalue())
         return

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from .._machine.device import blocks
 from ..types import Array
@@ -19,6 +19,8 @@ from .memory import Sizes
 from .tensor import Call, Tensor
 from .work import Work
 
+# The operation of an instruction that the library does not have: its call runs in Python, between two compiled segments.
+IN_PYTHON = "call in Python"
 # Floating point operations of a phase below which waking a second thread costs more than it saves.
 _FEW = 1_000_000
 # Rows of a weight are cut so that a chunk of its gradient, about 100 kB, stays in the second-level cache.
@@ -80,6 +82,7 @@ class Instruction:
         writes: how many of the last operands it writes.
         grain: units of a chunk, where they are no samples; 0: as many as `_grain` says.
         at_once: samples that go through it and those beside it before the next ones do; 0: all of a chunk.
+        draws: whether it draws random numbers, or reads what was drawn for it: then it keeps its place among those that do.
     """
 
     operation: str
@@ -92,6 +95,17 @@ class Instruction:
     writes: int = 1
     grain: int = 0
     at_once: int = 0
+    draws: bool = False
+
+    @property
+    def in_python(self) -> bool:
+        """Whether it is a call in Python."""
+        return self.operation == IN_PYTHON
+
+    @property
+    def draws_in_python(self) -> bool:
+        """Whether it draws from a random stream when its turn comes; what the library reads was drawn before."""
+        return self.in_python and self.draws
 
     @property
     def read(self) -> tuple[Operand, ...]:
@@ -117,6 +131,22 @@ class Cut:
     phases: list[tuple[int, int, int]]
 
 
+class Lifetime(NamedTuple):
+    """The first and the last phase in which a value is needed.
+
+    Attributes:
+        first: the phase that writes it.
+        last: the last one that reads it.
+        by_samples: whether `first` is a phase of samples, in which chunks of them are at different places of the program.
+        local: whether nothing else needs it: not another phase, no view, no caller.
+    """
+
+    first: int
+    last: int
+    by_samples: bool
+    local: bool
+
+
 @dataclass(frozen=True)
 class Order:
     """Instructions by phases, and how these are cut into chunks.
@@ -126,16 +156,14 @@ class Order:
         at_once: for each of them how many samples go through it and its neighbours at once.
         cut: all of them but updates of weights.
         with_updates: all of them; None where updates are not the plan's.
-        written: for each tensor that is computed by samples, the phase.
-        local: those of `written` that nothing reads in another phase.
+        lifetimes: for each tensor that is computed, the phases in which it is needed.
     """
 
     positions: list[int]
     at_once: list[int]
     cut: Cut
     with_updates: Cut | None
-    written: dict[Tensor, int]
-    local: set[Tensor]
+    lifetimes: Mapping[Tensor, Lifetime]
 
 
 def rectified_within(
@@ -204,7 +232,12 @@ def in_phases(
     """
     positions: list[int] = []
     plain, whole = Cut([], []), Cut([], [])
-    for _, group in groupby(sorted(range(len(phase_of)), key=lambda i: phase_of[i]), key=lambda i: phase_of[i]):
+
+    def group_of(i: int) -> tuple[int, int]:
+        """Its phase; there each call in Python is a group of its own, behind what the library has to do."""
+        return phase_of[i], i if steps[i].in_python else -1
+
+    for _, group in groupby(sorted(range(len(phase_of)), key=group_of), key=group_of):
         members, firsts = list(group), (len(plain.chunks), len(whole.chunks))
         if steps[members[0]].by_samples:
             chunks = _cut(len(positions), len(members), batch, samples or _samples(batch, threads))
@@ -240,6 +273,9 @@ def in_words(steps: Sequence[Instruction], positions: Sequence[int], cut: Cut, u
     for first, chunks, _ in cut.phases:
         rows = {row + i for row, count, _, _ in cut.chunks[first : first + chunks] for i in range(count)}
         of_updates = sum(positions[row] >= len(steps) - updates for row in rows)
+        if steps[positions[min(rows)]].in_python:
+            parts.append("a call in Python")
+            continue
         where = "samples" if steps[positions[min(rows)]].by_samples else "the whole batch"
         parts.append(f"{len(rows)} on {where} in {chunks} {'chunk' if chunks == 1 else 'chunks'}")
         if of_updates:
@@ -249,21 +285,32 @@ def in_words(steps: Sequence[Instruction], positions: Sequence[int], cut: Cut, u
 
 def lifetimes(
     steps: Sequence[Instruction], phase_of: Sequence[int], targets: Collection[Tensor], views: Mapping[Tensor, Tensor]
-) -> tuple[dict[Tensor, int], set[Tensor]]:
-    """For each tensor that is computed by samples, the phase; those of them that nothing reads in another phase."""
-    readers, seen = readers_of(steps, views), {*targets, *views, *views.values()}
-    writers: dict[Operand, set[int]] = defaultdict(set)
-    for i, step in enumerate(steps):
+) -> dict[Tensor, Lifetime]:
+    """The phases in which each tensor is needed that a step writes."""
+    seen = {*targets, *views, *views.values()}
+    uses: dict[Operand, set[int]] = defaultdict(set)
+    writers: dict[Tensor, set[int]] = defaultdict(set)
+    for step, phase in zip(steps, phase_of, strict=True):
+        for x in (*step.read, *step.written):
+            uses[root(x, views)].add(phase)
         for x in step.written:
-            writers[x].add(phase_of[i] if step.by_samples else -1)
-    written = {x: min(own) for x, own in writers.items() if isinstance(x, Tensor) and len(own) == 1 and min(own) >= 0}
-    local = {x for x, phase in written.items() if x not in seen and all(phase_of[i] == phase for i in readers[x])}
-    return written, local
+            if isinstance(x, Tensor):
+                writers[x].add(phase if step.by_samples else -1)
+    made: dict[Tensor, Lifetime] = {}
+    for x, of in writers.items():
+        by_samples = len(of) == 1 and min(of) >= 0
+        local = by_samples and x not in seen and len(uses[x]) == 1
+        made[x] = Lifetime(min(uses[x]), max(uses[x]), by_samples, local)
+    return made
 
 
 def phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> list[int]:
-    """The phase of each step: even numbers are phases of samples, odd ones phases of whole batches."""
+    """The phase of each step: even numbers are phases of samples, odd ones phases of whole batches.
+
+    What is drawn is drawn in the order of the calls: a step that draws comes after all calls in Python that drew before.
+    """
     phase_of: list[int] = []
+    last_draw = -1
     makers: dict[Operand, list[int]] = defaultdict(list)
     for i, step in enumerate(steps):
         earliest = 0 if step.by_samples else 1
@@ -271,6 +318,10 @@ def phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> l
             together = step.by_samples and steps[maker].by_samples
             same_kind = step.by_samples == steps[maker].by_samples
             earliest = max(earliest, phase_of[maker] + (0 if together else 2 if same_kind else 1))
+        if step.draws and last_draw >= 0:
+            earliest = max(earliest, last_draw + (1 if step.by_samples else 2))
+        if step.draws_in_python:
+            last_draw = earliest
         phase_of.append(earliest)
         for x in step.written:
             makers[x].append(i)

@@ -1,7 +1,7 @@
-"""Plans that run as one call: every call of a plan as instructions of the library in C, in phases that threads share.
+"""Plans that run compiled: calls as instructions of the library in C, in phases that threads share.
 
-An op's Python definition stays the truth; a rule (`@native`) says which instructions of the library compute the same. A plan
-runs so where there is a rule for each of its calls, else it calls Python op by op.
+An op's Python definition stays the truth; a rule (`@native`) says which instructions of the library compute the same. A call
+without a rule runs in Python, between two segments of the others; a plan without any such call is one call of the library.
 
 Which instructions threads run when is decided in `native_phases`.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
@@ -22,6 +23,7 @@ from ..types import Array
 from .backward import BackwardCall, FilledLike
 from .memory import Sizes
 from .native_phases import (
+    IN_PYTHON,
     Between,
     Cut,
     Instruction,
@@ -253,10 +255,17 @@ class NativeForm:
     updates: WeightUpdates | None = None
     instructions: list[Instruction] = field(default_factory=list)
     sources: list[Call] = field(default_factory=list)
-    order: Order = field(default_factory=lambda: Order([], [], Cut([], []), None, {}, set()))
+    order: Order = field(default_factory=lambda: Order([], [], Cut([], []), None, {}))
     folded: list[Call] = field(default_factory=list)
     constants: dict[Tensor, Array] = field(default_factory=dict)
     _between: dict[Between, Array] = field(default_factory=dict)
+
+    def add(self, call: Call, steps: Sequence[Instruction]) -> None:
+        """The instructions of one more call."""
+        self.instructions += [
+            replace(step, draws=True) if any(isinstance(x, Kept) for x in step.operands) else step for step in steps
+        ]
+        self.sources += [call] * len(steps)
 
     def bind(self, arrays: Arrays, calls: Sequence[Call], new: Callable[[Sizes, str], Array]) -> NativeProgram:
         """The program over the arrays that a placement gives; `calls` is what it computes."""
@@ -285,12 +294,20 @@ class NativeForm:
 
         table = np.zeros(len(self.instructions), INSTRUCTION)
         for row, step in zip(table, self.instructions, strict=True):
+            if step.in_python:
+                continue
             row["operation"], row["units"] = self.library.operations[step.operation], step.units
             row["size"][: len(step.size)] = step.size
             row["number"][: len(step.numbers)] = step.numbers
             row["array"][: len(step.operands)] = [address(x) for x in step.operands]
         order, table = self.order, table[self.order.positions]
         table["at_once"] = order.at_once
+        drawn = self._fills(fills)
+        functions = {
+            row: _InPython(self.sources[i], self.sources[i].bind(arrays), drawn.get(i, ()))
+            for row, i in enumerate(order.positions)
+            if self.instructions[i].in_python
+        }
         updating = None
         if self.updates is not None and order.with_updates is not None:
             cut, whole = order.with_updates, table.copy()
@@ -298,15 +315,53 @@ class NativeForm:
             for row in left_for_updates(self.instructions, order.positions, cut.chunks):
                 whole["array"][row, len(self.instructions[order.positions[row]].operands) - 1] = 0
                 whole["array"][row + 1, 1] = 0
-            updating = Updating(self.library.program(whole, cut.chunks, cut.phases, used), self.updates, rows)
+            updating = Updating(self.library, whole, self._parts(whole, cut, used, functions), self.updates, rows)
         return NativeProgram(
-            self.library.program(table, order.cut.chunks, order.cut.phases, used),
+            self._parts(table, order.cut, used, functions),
             [self.sources[i] if i < len(self.sources) else None for i in order.positions],
-            [_filling(kept, work) for kept, work in fills.items()],
+            drawn[-1],
             lambda: [call.bind(arrays) for call in calls],
             updating,
             self._in_words(),
         )
+
+    def _parts(self, table: Array, cut: Cut, used: Sequence[Array], functions: Mapping[int, _InPython]) -> list[_Part]:
+        """Segments and calls in Python in the order of their phases; `functions` are the latter, by their row."""
+        parts: list[_Part] = []
+        pending: list[tuple[int, int, int]] = []
+
+        def end_segment() -> None:
+            if pending:
+                parts.append(self.library.program(table, cut.chunks, pending.copy(), used))
+                pending.clear()
+
+        for phase in cut.phases:
+            function = functions.get(cut.chunks[phase[0]][0])
+            if function is None:
+                pending.append(phase)
+            else:
+                end_segment()
+                parts.append(function)
+        end_segment()
+        return parts
+
+    def _fills(self, fills: Mapping[Kept, Work]) -> dict[int, list[Callable[[], object]]]:
+        """What is drawn before the program runs (-1), and behind each of the calls in Python that draw, by their positions.
+
+        So streams give what they would give if all calls ran one after the other.
+        """
+        after = -1
+        drawn: dict[int, list[Callable[[], object]]] = {-1: []}
+        seen: set[Kept] = set()
+        for position, step in enumerate(self.instructions):
+            for x in step.operands:
+                if isinstance(x, Kept) and x not in seen:
+                    seen.add(x)
+                    drawn[after].append(_filling(x, fills[x]))
+            if step.draws_in_python:
+                after = position
+                drawn[after] = []
+        return drawn
 
     def _in_words(self) -> str:
         order, more = self.order, len(self.instructions) - len(self.sources)
@@ -317,30 +372,56 @@ def _filling(memory: Kept, work: Work) -> Callable[[], object]:
     return lambda: memory.fill(work)
 
 
+class _InPython:
+    """A call that runs in Python, and what is drawn for the library behind it."""
+
+    def __init__(self, call: Call, function: Callable[[], None], draws: Sequence[Callable[[], object]]) -> None:
+        self.call = call
+        self._function = function
+        self._draws = draws
+
+    def __call__(self) -> None:
+        """Run it."""
+        self._function()
+        for draw in self._draws:
+            draw()
+
+
+_Part: TypeAlias = "Program | _InPython"
+
+
 @dataclass
 class Updating:
-    """A program that ends with the updates of weights, and the rows of its instructions which do them."""
+    """The parts of a program that end with the updates of weights, and the rows of its instructions which do them."""
 
-    program: Program
+    library: Library
+    table: Array
+    parts: Sequence[_Part]
     updates: WeightUpdates
     rows: Array
     operation: str = ""
 
-    def ready(self) -> Program:
-        """The program, with the instruction that the next update needs."""
+    def ready(self) -> Sequence[_Part]:
+        """The parts, with the instruction that the next update needs."""
         operation = self.updates.operation
         if operation != self.operation:
-            self.program.set_operation(self.rows, operation)
+            self.table["operation"][self.rows] = self.library.operations[operation]
             self.operation = operation
-        return self.program
+        return self.parts
 
 
 class NativeProgram:
-    """A program with what Python does around it; `phases` says in words what it does in which order."""
+    """Compiled segments with the calls between them that run in Python, and what Python does around all.
+
+    Attributes:
+        sources: the call that each instruction is part of.
+        phases: what it does in which order, in words.
+        running: the call in Python that a run has come to.
+    """
 
     def __init__(
         self,
-        program: Program,
+        parts: Sequence[_Part],
         sources: Sequence[Call | None],
         fills: Sequence[Callable[[], object]],
         in_python: Callable[[], Sequence[Callable[[], None]]],
@@ -348,34 +429,52 @@ class NativeProgram:
         phases: str = "",
     ) -> None:
         self.phases = phases
-        self._program = program
+        self.running: Call | None = None
+        self._parts = parts
         self.sources = sources
         self._fills = fills
         self._in_python = in_python
         self._updating = updating
 
-    def __call__(self) -> None:
-        """Run it. Where an instruction cannot use its numbers, Python runs the calls and says what is wrong."""
-        for fill in self._fills:
-            fill()
-        updating = self._updating
-        updates = updating is not None and updating.updates.take_turn()
-        program = updating.ready() if updating is not None and updates else self._program
-        if program.run(device.threads()) is not None:
-            if updating is not None and updates:
-                updating.updates.give_back()
-            for instruction in self._in_python():
-                instruction()
+    @property
+    def segments(self) -> int:
+        """How many compiled calls a run makes."""
+        return sum(isinstance(part, Program) for part in self._parts)
 
-    def seconds(self) -> dict[Call, float]:
-        """Run it on one thread; what each call took."""
+    def __call__(self) -> None:
+        """Run it. Where an instruction cannot use its numbers, Python runs all calls and says what is wrong."""
         for fill in self._fills:
             fill()
-        seconds: dict[Call, float] = {}
-        for call, part in zip(self.sources, self._program.seconds(), strict=True):
-            if call is not None:
-                seconds[call] = seconds.get(call, 0.0) + float(part)
-        return seconds
+        updating, threads = self._updating, device.threads()
+        updates = updating is not None and updating.updates.take_turn()
+        for part in updating.ready() if updating is not None and updates else self._parts:
+            if isinstance(part, _InPython):
+                self.running = part.call
+                part()
+            elif part.run(threads) is not None:
+                if updating is not None and updates:
+                    updating.updates.give_back()
+                for instruction in self._in_python():
+                    instruction()
+                return
+        self.running = None
+
+    def seconds(self) -> tuple[dict[Call, float], dict[Call, float]]:
+        """Run it, segments on one thread; what each call took of these, and in Python."""
+        for fill in self._fills:
+            fill()
+        compiled: dict[Call, float] = {}
+        in_python: dict[Call, float] = {}
+        for part in self._parts:
+            if isinstance(part, _InPython):
+                start = time.perf_counter()
+                part()
+                in_python[part.call] = time.perf_counter() - start
+                continue
+            for call, seconds in zip(self.sources, part.seconds(), strict=True):
+                if call is not None:
+                    compiled[call] = compiled.get(call, 0.0) + float(seconds)
+        return compiled, in_python
 
 
 def native_form(
@@ -384,41 +483,72 @@ def native_form(
     shapes: Mapping[Tensor, Sizes],
     inputs: Sequence[Placeholder],
     updates: WeightUpdates | None = None,
-) -> NativeForm | Call | None:
-    """A schedule as instructions; the first call that has no rule, or None where there is no batch or nothing to compute."""
+) -> tuple[NativeForm | None, Sequence[Call]]:
+    """A schedule as instructions, and the calls that have none; None where there is no batch or nothing to compile."""
     batch = next((shapes[x][0] for x in inputs if shapes[x]), 0)
     if not batch:
-        return None
+        return None, ()
     calls, read = _whose_values_count(schedule)
     for call in calls:
         # Python says that there is no memory for it.
         if any(math.prod(shapes[x]) > sys.maxsize // _LARGEST_ITEM for x in call.outputs):
-            return call
+            return None, (call,)
     few = any(type(call.op) in _worth_a_thread for call in calls)
     samples = samples_of_a_chunk(batch, few)
-    form, context = NativeForm(library, batch), Context(shapes, batch, samples, schedule, read)
-    for call in calls:
-        if any(x in schedule.absent for x in call.present_inputs):
-            return call
-        if _is_constant(call, form, schedule):
-            form.folded.append(call)
-            form.constants.update((y, np.empty(shapes[y], y.dtype)) for y in call.outputs if y not in schedule.absent)
-            continue
-        rule = (_backward if call.is_backward else _forward).get(type(call.op))
-        steps = rule.instructions(call, context) if rule is not None and rule.suits(call) else None
-        if steps is None:
-            return call
-        form.instructions += steps
-        form.sources += [call] * len(steps)
-    if not form.instructions:
-        return None
+    in_python: set[Call] = set()
+    while True:
+        form, context = NativeForm(library, batch), Context(shapes, batch, samples, schedule, read)
+        more = {_forward_of(call) for call in _translate(form, context, calls, schedule, in_python)}
+        if more <= in_python:
+            break
+        # Forward and gradient share what the op keeps, so both run in Python where one does.
+        in_python |= more
+    lacking = [call for call in calls if _forward_of(call) in in_python]
+    if all(step.in_python for step in form.instructions):
+        return None, lacking
     within = rectified_within(form.instructions, schedule.targets, schedule.views)
     form.sources = [call for call, step in zip(form.sources, within, strict=True) if step is not None]
     form.instructions = [step for step in within if step is not None]
     if few:
         form.instructions = [replace(step, at_once=_at_once(step, shapes)) for step in form.instructions]
     _set_order(form, schedule, updates, samples if few or context.has_groups else None)
-    return form
+    return form, lacking
+
+
+def _forward_of(call: Call) -> Call:
+    return call.forward if isinstance(call, BackwardCall) else call
+
+
+def _translate(
+    form: NativeForm, context: Context, calls: Sequence[Call], schedule: Schedule, in_python: Collection[Call]
+) -> list[Call]:
+    """Give a form the instructions of all calls; those that there are none for, beside the ones known to run `in_python`."""
+    lacking: list[Call] = []
+    for call in calls:
+        if _forward_of(call) in in_python:
+            form.add(call, [_python_step(call, schedule)])
+            continue
+        absent = any(x in schedule.absent for x in call.present_inputs)
+        if not absent and _is_constant(call, form, schedule):
+            present = [y for y in call.outputs if y not in schedule.absent]
+            form.folded.append(call)
+            form.constants.update((y, np.empty(context.shapes[y], y.dtype)) for y in present)
+            continue
+        rule = (_backward if call.is_backward else _forward).get(type(call.op))
+        steps = rule.instructions(call, context) if rule is not None and not absent and rule.suits(call) else None
+        if steps is None:
+            lacking.append(call)
+        else:
+            form.add(call, steps)
+    return lacking
+
+
+def _python_step(call: Call, schedule: Schedule) -> Instruction:
+    """A call in Python as an instruction, for the order and the memory of all."""
+    read = dict.fromkeys((*schedule.needs(call), *(x for x in call.present_inputs if x not in schedule.absent)))
+    written = [y for y in call.outputs if y not in schedule.absent]
+    draws = call.op.draws and not call.is_backward
+    return Instruction(IN_PYTHON, (*read, *written), (), 1, False, 0, writes=len(written), draws=draws)
 
 
 def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | None, samples: int | None) -> None:
@@ -433,7 +563,7 @@ def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | No
     positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, samples, threads, followers, last)
     at_once = together([form.instructions[i] for i in positions])
     with_updates = whole if within is not None else None
-    form.order = Order(positions, at_once, cut, with_updates, *lifetimes(steps, phase_of, targets, views))
+    form.order = Order(positions, at_once, cut, with_updates, lifetimes(steps, phase_of, targets, views))
 
 
 def _at_once(step: Instruction, shapes: Mapping[Tensor, Sizes]) -> int:

@@ -145,6 +145,11 @@ class Op:
         """The random stream that belongs to this op alone, if it has one."""
         return None
 
+    @property
+    def draws(self) -> bool:
+        """Whether forward draws random numbers, so that its place among those that do matters."""
+        return False
+
     def kept_inputs(self, inputs: tuple[T | None, ...], outputs: tuple[T, ...]) -> tuple[T | None, ...]:
         """What `keeps` names, picked from a call's inputs and results; "xs" stands for all inputs of a variadic op."""
         picked: list[T | None] = []

@@ -6,31 +6,58 @@ Values that are never needed at the same time share memory, and an op that may w
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import TooLarge
 from ..types import Array, DType, DTypeLike
 from .memory import Lease, Sizes
-from .native_phases import Order
+from .native_phases import Lifetime, Order
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor
+
+# Where calls run one after the other there are no phases; what no instruction writes has no block that others may have.
+_WITHOUT_PHASES = Lifetime(0, 0, by_samples=False, local=False)
+_WHOLE_RUN = Lifetime(0, sys.maxsize, by_samples=False, local=False)
 
 
 class _Buffer:
     """Memory that one value lies in, or several that are views of each other.
 
-    reusable: whether another value may lie there once these are not needed any more. phase: of the instructions that use it,
-    all of which are in that one; None where several phases use it.
+    reusable: whether another value may lie there once these are not needed any more. lifetime: the phases of a compiled program
+    that need it.
     """
 
-    __slots__ = ("array", "phase", "reusable")
+    __slots__ = ("array", "lifetime", "reusable")
 
-    def __init__(self, array: Array | None = None, phase: int | None = 0) -> None:
+    def __init__(self, array: Array | None = None, lifetime: Lifetime = _WITHOUT_PHASES) -> None:
         self.array = array
         self.reusable = array is None
-        self.phase = phase
+        self.lifetime = lifetime
+
+
+class _Free(NamedTuple):
+    """A block that no later call needs, and the phases of what lay there."""
+
+    block: Array
+    lifetime: Lifetime
+
+    def suits(self, nbytes: int, lifetime: Lifetime) -> bool:
+        """Whether a value may lie there: behind the phases of the one before, or in the same phase of samples.
+
+        There each sample has its own part of a block, so values of one size alone follow each other.
+        """
+        if lifetime is _WITHOUT_PHASES or self.lifetime.last < lifetime.first:
+            return nbytes <= self.block.nbytes
+        return self.block.nbytes == nbytes and self.lifetime.local and _is_in_phase(lifetime, self.lifetime)
+
+
+def _is_in_phase(lifetime: Lifetime, other: Lifetime) -> bool:
+    """Whether a value is written by samples in the phase of another one."""
+    return lifetime.by_samples and lifetime.first == other.first
 
 
 class Placement:
@@ -60,7 +87,7 @@ class Placement:
         # What each call reads and writes, in this order, each buffer once.
         self._touched = [self._buffers_of(call) for call in schedule.calls]
         self._last_uses = self._find_last_uses()
-        self._free: list[tuple[Array, int]] = []
+        self._free: list[_Free] = []
         computing = set(schedule.computing)
         for position, call in enumerate(schedule.calls):
             if call in computing:
@@ -82,17 +109,15 @@ class Placement:
                 continue
             source = self._schedule.views.get(y)
             if source is None:
-                self._buffers[y] = _Buffer(into.get(y), self._phase(y))
+                self._buffers[y] = _Buffer(into.get(y), self._lifetime(y))
                 continue
             if source in self._buffers:
                 self._buffers[y] = self._buffers[source]
             if y in into:
                 self.copies.append((into[y], y))
 
-    def _phase(self, tensor: Tensor) -> int | None:
-        if self._order is None:
-            return 0
-        return self._order.written[tensor] if tensor in self._order.local else None
+    def _lifetime(self, tensor: Tensor) -> Lifetime:
+        return _WITHOUT_PHASES if self._order is None else self._order.lifetimes.get(tensor, _WHOLE_RUN)
 
     def _buffers_of(self, call: Call) -> list[_Buffer]:
         tensors = (*self._schedule.needs(call), *call.outputs)
@@ -129,33 +154,30 @@ class Placement:
             return None
         x, y = call.inputs[0], written[0]
         buffer = None if x is None else self._buffers.get(x)
-        if self._order is not None and (buffer is None or buffer.phase != self._order.written.get(y, -1)):
-            return None
         if x is None or buffer is None or self._shapes[x] != self._shapes[y] or x.dtype != y.dtype:
+            return None
+        # In a phase of samples a chunk reads its part before it writes there; the values of several phases are whole.
+        local = buffer.lifetime.local and _is_in_phase(self._buffers[y].lifetime, buffer.lifetime)
+        if self._order is not None and not local:
             return None
         users = sum(self._buffers.get(other) is buffer for other in call.inputs if other is not None)
         return buffer if users == 1 and self._last_uses.get(buffer) == position else None
 
     def _take(self, tensor: Tensor) -> Array:
-        nbytes = _nbytes(self._shapes[tensor], tensor.dtype)
-        # In a phase of samples each of them has its own part of a block, so there values of one size alone follow each other.
-        phase, exact = (0, False) if self._order is None else (self._order.written.get(tensor, -1), True)
-        fitting = [
-            i
-            for i, (block, of) in enumerate(self._free)
-            if of == phase and (block.nbytes == nbytes or (block.nbytes > nbytes and not exact))
-        ]
+        nbytes, lifetime = _nbytes(self._shapes[tensor], tensor.dtype), self._buffers[tensor].lifetime
+        fitting = [i for i, free in enumerate(self._free) if free.suits(nbytes, lifetime)]
         if fitting:
-            best = min(fitting, key=lambda i: self._free[i][0].nbytes)
+            best = min(fitting, key=lambda i: self._free[i].block.nbytes)
             # A block that is far too large is better kept for a large value.
-            if self._free[best][0].nbytes <= 4 * nbytes + 4096:
-                return self._free.pop(best)[0]
+            if self._free[best].block.nbytes <= 4 * nbytes + 4096:
+                block = self._free.pop(best).block
+                return block if self._order is None else block[:nbytes]
         return self._memory.block((nbytes,), np.uint8)
 
     def _release(self, position: int) -> None:
         for buffer in self._touched[position]:
-            if self._last_uses.get(buffer) == position and buffer.array is not None and buffer.phase is not None:
-                self._free.append((buffer.array, buffer.phase))
+            if self._last_uses.get(buffer) == position and buffer.array is not None:
+                self._free.append(_Free(buffer.array, buffer.lifetime))
 
 
 def _nbytes(shape: Sizes, dtype: DType) -> int:

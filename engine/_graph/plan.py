@@ -17,14 +17,16 @@ from functools import partial
 import numpy as np
 
 from .._machine import device
+from .._machine.background import in_library
 from .._machine.random import Stream
 from .._native.library import library
 from ..errors import TrainingError
 from ..types import Array, ArrayLike, Shape
+from .backward import BackwardCall
 from .graph import concrete_shapes, order
 from .linking import Instruction, Linker, Program, Targets
-from .memory import Memory, Sizes
-from .native_plan import NativeForm, NativeProgram, native_form
+from .memory import Memory
+from .native_plan import NativeProgram, native_form
 from .native_updates import WeightUpdates
 from .placement import Placement
 from .schedule import Schedule
@@ -33,6 +35,8 @@ from .work import Work
 
 # Floating point operations of one instruction below which OpenBLAS stays on one thread by itself.
 _LARGE = 500_000
+# Layers that are named where their calls are not compiled.
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,7 @@ class Plan:
         weight_updates: what tells how the weights are updated, for plans whose program may do that.
 
     Attributes:
-        call_in_python: the first call that the library in C has no instructions for, if it is one that keeps the plan from
-            running there.
+        calls_in_python: the calls that the library in C has no instructions for, where there is a library.
 
     Raises:
         ShapeError: where a size is not known, or an op does not fit its inputs.
@@ -97,34 +100,52 @@ class Plan:
         self._targets = Targets(list(outputs), dict(into or {}), list(updates))
         calls = order(self._targets.tensors)
         self._shapes = concrete_shapes(self._targets.tensors, calls, self.inputs, feeds or {})
-        schedule = Schedule(self._targets.tensors, calls, self._shapes, training)
+        loaded = library() if device.xp is np else None
+        schedule = Schedule(self._targets.tensors, calls, self._shapes, training, reordered=loaded is not None)
         lease = (memory if memory is not None else Memory()).lease()
-        form, self.call_in_python = _form(schedule, self._shapes, self.inputs, weight_updates)
+        form, self.calls_in_python = None, ()
+        if loaded is not None:
+            form, self.calls_in_python = native_form(loaded, schedule, self._shapes, self.inputs, weight_updates)
         into = {**self._targets.into, **(form.constants if form is not None else {})}
         placement = Placement(schedule, self._shapes, self.inputs, into, lease, None if form is None else form.order)
         stream = random if random is not None else _one_stream()
         new_work = partial(Work, training, memory=lease, random=stream)
         self._linker = Linker(schedule, placement, self._shapes, new_work, form)
-        large = max((call.flops(self._shapes) for call in schedule.calls), default=0) >= _LARGE
-        self._is_large = large and form is None
+        by_numpy = schedule.calls if form is None else self.calls_in_python
+        self._is_large = max((call.flops(self._shapes) for call in by_numpy), default=0) >= _LARGE
         self._program = self._linker.link(self.inputs, self._targets)
 
     @property
     def is_native(self) -> bool:
         """Whether a run is one call of the library in C."""
-        return self._program.native is not None
+        return self._program.native is not None and not self.calls_in_python
 
     @property
     def how(self) -> str:
         """How a run computes, in words."""
-        loaded = library()
-        native = self._program.native
-        if native is not None and loaded is not None:
-            return f"runs as one compiled call ({loaded.level}, {device.threads()} threads); {native.phases}"
-        if self.call_in_python is not None:
-            call = self.call_in_python
-            return f"runs op by op on {device.xp.__name__}: {call!r} of {call.where or 'the loss or a metric'} is not compiled"
-        return f"runs op by op on {device.xp.__name__}"
+        loaded, native = library(), self._program.native
+        if native is None or loaded is None:
+            return f"runs op by op on {device.xp.__name__}{self._lacking()}"
+        machine, segments = f"({loaded.level}, {device.threads()} threads)", native.segments
+        if not self.calls_in_python:
+            return f"runs as one compiled call {machine}; {native.phases}"
+        return (
+            f"runs as {segments} compiled {'call' if segments == 1 else 'calls'} {machine} with "
+            f"{len(self.calls_in_python)} in Python{self._lacking()}; {native.phases}"
+        )
+
+    def _lacking(self) -> str:
+        """Which calls are not compiled, by the layers that recorded them."""
+        ops: dict[str, list[str]] = {}
+        for call in self.calls_in_python:
+            name = repr(call.forward if isinstance(call, BackwardCall) else call)
+            of_layer = ops.setdefault(call.where or "the loss or a metric", [])
+            if name not in of_layer:
+                of_layer.append(name)
+        named = [f"{' and '.join(names)} of {where}" for where, names in ops.items()]
+        if len(named) > _MOST_NAMED:
+            named[_MOST_NAMED:] = [f"{len(named) - _MOST_NAMED} more"]
+        return f": {'; '.join(named)} {'is' if len(ops) == 1 else 'are'} not compiled" if ops else ""
 
     @property
     def outputs(self) -> list[Tensor]:
@@ -163,7 +184,7 @@ class Plan:
                 np.copyto(target, array, casting="unsafe")
         instruction: Instruction | None = None
         try:
-            with self._blas():
+            with in_library, self._blas():
                 for instruction in program.instructions:
                     instruction()
         except MemoryError as error:
@@ -200,16 +221,23 @@ class Plan:
         return [self._cost(call, seconds) for call, seconds in zip(self.calls, np.median(times, axis=0), strict=True)]
 
     def _native_costs(self, native: NativeProgram, runs: int) -> list[InstructionCost]:
-        """What each call took on one thread, scaled to what all of them take together on all threads."""
-        parts = [native.seconds() for _ in range(runs)]
+        """What each call took: in segments on one thread, scaled to what all of these take together on all threads."""
+        compiled, in_python = zip(*(native.seconds() for _ in range(runs)), strict=True)
         walls = np.empty(runs)
         for i in range(runs):
-            start = time.perf_counter()
-            native()
-            walls[i] = time.perf_counter() - start
-        alone = {call: float(np.median([part.get(call, 0.0) for part in parts])) for call in self.calls}
-        scale = float(np.median(walls)) / (sum(alone.values()) or 1.0)
-        return [self._cost(call, seconds * scale) for call, seconds in alone.items()]
+            with self._blas():
+                start = time.perf_counter()
+                native()
+                walls[i] = time.perf_counter() - start
+
+        def median(parts: Sequence[Mapping[Call, float]], call: Call) -> float:
+            return float(np.median([part.get(call, 0.0) for part in parts]))
+
+        alone = {call: median(compiled, call) for call in self.calls}
+        outside = {call: median(in_python, call) for call in self.calls}
+        left = max(float(np.median(walls)) - sum(outside.values()), 0.0)
+        scale = left / (sum(alone.values()) or 1.0)
+        return [self._cost(call, seconds * scale + outside[call]) for call, seconds in alone.items()]
 
     def _cost(self, call: Call, seconds: float) -> InstructionCost:
         nbytes = sum(int(np.prod(self._shapes[y])) * y.dtype.itemsize for y in call.outputs)
@@ -230,23 +258,10 @@ class Plan:
         return list(dict.fromkeys(s for s in (*of_ops, *works) if s is not None))
 
 
-def _form(
-    schedule: Schedule,
-    shapes: Mapping[Tensor, Sizes],
-    inputs: Sequence[Placeholder],
-    weight_updates: WeightUpdates | None,
-) -> tuple[NativeForm | None, Call | None]:
-    """The schedule as instructions of the library in C, where it is there and knows all of them; else a call that it lacks."""
-    loaded = library()
-    if device.xp is not np or loaded is None:
-        return None, None
-    form = native_form(loaded, schedule, shapes, inputs, weight_updates)
-    return (None, form) if isinstance(form, Call) else (form, None)
-
-
 def _where(instruction: Instruction | None, program: Program) -> str:
     if program.native is not None:
-        return "a plan in machine code"
+        running = program.native.running
+        return "a plan in machine code" if running is None else running.where or type(running.op).__name__
     position = program.instructions.index(instruction) if instruction is not None else 0
     call = program.calls[position] if position < len(program.calls) else None
     return "an instruction of the plan" if call is None else call.where or type(call.op).__name__

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from .fusion import fused
 from .graph import order
+from .layout import channels_last
 from .memory import Sizes
 from .tensor import Call, Tensor
 
@@ -13,12 +14,18 @@ from .tensor import Call, Tensor
 class Schedule:
     """The calls that compute `targets` in a phase, pairs that have a rule fused, each after those that it needs.
 
+    reordered: whether images with channels first are reordered, as the library in C needs them; `shapes` gets what is new.
     absent: gradients that are zero in this phase, because they lie along a branch that it does not take.
     views: for each tensor that only reshapes another one, that other tensor; `computing` are the calls of all others.
     """
 
     def __init__(
-        self, targets: Sequence[Tensor], calls: Sequence[Call], shapes: Mapping[Tensor, Sizes], training: bool
+        self,
+        targets: Sequence[Tensor],
+        calls: Sequence[Call],
+        shapes: dict[Tensor, Sizes],
+        training: bool,
+        reordered: bool = False,
     ) -> None:
         self.training = training
         self.absent: set[Tensor] = set()
@@ -27,6 +34,8 @@ class Schedule:
         self.targets = [t for t in targets if t not in self.absent]
         ordered = order(self.targets, self.needs)
         self.calls = fused(ordered, {*self.targets, *self.absent}, shapes)
+        if reordered:
+            self.calls = channels_last(self.calls, self.targets, self.absent, shapes)
         self.computing: list[Call] = []
         self.views: dict[Tensor, Tensor] = {}
         for call in self.calls:

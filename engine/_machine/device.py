@@ -17,6 +17,7 @@ import numpy as np
 
 from ..errors import SettingError
 from ..types import Array
+from .background import helping
 from .quota import cores_of_quota
 
 Item = TypeVar("Item")
@@ -94,7 +95,8 @@ class _Worker:
             function, done = self._function, self._done
             self._function = None
             try:
-                function()
+                with helping:
+                    function()
             finally:
                 # A thread that sleeps shall not keep the model alive that it computed for last.
                 del function

@@ -31,17 +31,18 @@ OPERATION(not_equal_whole) {
     return 0;
 }
 
-OPERATION(equal) {
-    uint8_t *y = instruction->array[2];
-    EACH_ELEMENT(i) y[i] = FLOATS(0)[i * SIZE(1)] == FLOATS(1)[i * SIZE(2)];
-    return 0;
-}
-
-OPERATION(not_equal) {
-    uint8_t *y = instruction->array[2];
-    EACH_ELEMENT(i) y[i] = FLOATS(0)[i * SIZE(1)] != FLOATS(1)[i * SIZE(2)];
-    return 0;
-}
+#define COMPARISON(name, relation)                                                                                     \
+    OPERATION(name) {                                                                                                  \
+        uint8_t *y = instruction->array[2];                                                                            \
+        EACH_ELEMENT(i) y[i] = FLOATS(0)[i * SIZE(1)] relation FLOATS(1)[i * SIZE(2)];                                 \
+        return 0;                                                                                                      \
+    }
+COMPARISON(equal, ==)
+COMPARISON(not_equal, !=)
+COMPARISON(less, <)
+COMPARISON(less_equal, <=)
+COMPARISON(greater, >)
+COMPARISON(greater_equal, >=)
 
 /* Booleans: whether any of a row is true; size = rows of a unit, columns; arrays x, y. */
 OPERATION(any_true) {

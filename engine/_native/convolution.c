@@ -1,4 +1,4 @@
-/* Convolutions over images (height x width x channels) by the direct form: products whose left matrix is never built.
+/* Convolutions over images (length x height x width x channels) by the direct form: products whose left matrix is never built.
 
    A window's elements lie at fixed distances from its first one, whatever the kernel's size and dilation: a table of these distances,
    `offsets`, takes the place of the columns of a matrix of patches. Neighbouring windows of a row of results lie at one distance too,
@@ -10,25 +10,34 @@
 
 #include <stdlib.h>
 
-/* Windows over an image, and where their results go. `down` is along the height, `across` along the width. */
+/* Windows over an image, and where their results go. `deep` is along the length, `down` along the height, `across` along the width; a
+   picture is an image of one plane, a sequence one of one row. */
 typedef struct {
-    int64_t height, width, channels;           /* of the image */
-    int64_t rows, columns, filters;            /* windows along both axes, results of a window */
-    int64_t taps_down, taps_across;            /* elements of a window */
-    int64_t stride_down, stride_across;        /* from window to window */
-    int64_t dilation_down, dilation_across;    /* from element to element */
-    int64_t before_down, before_across;        /* how far the first window begins before the image; negative: inside */
-    int64_t block_rows, block_columns;         /* windows that are computed at once */
-    int64_t parts;                             /* that the filters are cut into, where units are less than an image */
-    int64_t begin, image_step, row_step, step; /* results: where they begin, from image to image, row to row, window to window */
-    int64_t packed;                            /* where the packed kernel begins */
+    int64_t length, height, width, channels;                   /* of the image */
+    int64_t planes, rows, columns, filters;                    /* windows along the axes, results of a window */
+    int64_t taps_deep, taps_down, taps_across;                 /* elements of a window */
+    int64_t stride_deep, stride_down, stride_across;           /* from window to window */
+    int64_t dilation_deep, dilation_down, dilation_across;     /* from element to element */
+    int64_t before_deep, before_down, before_across;           /* how far the first window begins before the image; negative: inside */
+    int64_t block_planes, block_rows, block_columns;           /* windows that are computed at once */
+    int64_t parts;                                             /* that the filters are cut into, where units are less than an image */
+    int64_t begin, image_step, plane_step, row_step, step;     /* results: where they begin, from image to image, ... window to window */
+    int64_t packed;                                            /* where the packed kernel begins */
 } Windows;
 
 #define DEEPEST 640 /* elements of a window that are summed up in registers without a break: its panel of the kernel stays in cache */
 
 ALWAYS int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 ALWAYS int64_t parts_of(int64_t whole, int64_t part) { return (whole + part - 1) / part; }
-ALWAYS int64_t elements_of(const Windows *w) { return w->taps_down * w->taps_across * w->channels; }
+ALWAYS int64_t elements_of(const Windows *w) { return w->taps_deep * w->taps_down * w->taps_across * w->channels; }
+ALWAYS int64_t windows_of(const Windows *w) { return w->planes * w->rows * w->columns; }
+ALWAYS int64_t image_of(const Windows *w) { return w->length * w->height * w->width * w->channels; }
+ALWAYS int64_t reach(int64_t windows, int64_t stride, int64_t taps, int64_t dilation) {
+    return (windows - 1) * stride + (taps - 1) * dilation + 1;
+}
+ALWAYS int64_t reach_deep(const Windows *w, int64_t windows) { return reach(windows, w->stride_deep, w->taps_deep, w->dilation_deep); }
+ALWAYS int64_t reach_down(const Windows *w, int64_t windows) { return reach(windows, w->stride_down, w->taps_down, w->dilation_down); }
+ALWAYS int64_t reach_across(const Windows *w, int64_t windows) { return reach(windows, w->stride_across, w->taps_across, w->dilation_across); }
 
 /* Where a tile's results go, and what is done to them first. */
 typedef struct {
@@ -131,28 +140,31 @@ ALWAYS int64_t panel_width(int64_t columns) { return columns <= LANES ? LANES : 
 
 /* ---- blocks of windows ---- */
 
-/* Some windows of an image, and the part of it that they reach: from `image`, with rows of `width` pixels. */
+/* Some windows of an image, and the part of it that they reach: from `image`, in planes of `height` rows of `width` pixels. */
 typedef struct {
-    int64_t row, rows, column, columns;
+    int64_t plane, planes, row, rows, column, columns;
     const float *image;
-    int64_t width;
+    int64_t height, width;
 } Block;
 
-static int windows_are_inside(const Windows *w) {
-    int64_t down = (w->rows - 1) * w->stride_down + (w->taps_down - 1) * w->dilation_down + 1;
-    int64_t across = (w->columns - 1) * w->stride_across + (w->taps_across - 1) * w->dilation_across + 1;
-    return w->before_down <= 0 && w->before_across <= 0 && down - w->before_down <= w->height && across - w->before_across <= w->width;
-}
+#define EACH_ROW_OF_BLOCK(block, p, r)                                                                                 \
+    for (int64_t p = 0; p < (block)->planes; p++)                                                                      \
+        for (int64_t r = 0; r < (block)->rows; r++)
 
-static int64_t block_width(const Windows *w) { return (w->block_columns - 1) * w->stride_across + (w->taps_across - 1) * w->dilation_across + 1; }
+ALWAYS int is_inside(int64_t reach, int64_t before, int64_t size) { return before <= 0 && reach - before <= size; }
+
+static int windows_are_inside(const Windows *w) {
+    return is_inside(reach_deep(w, w->planes), w->before_deep, w->length) && is_inside(reach_down(w, w->rows), w->before_down, w->height) &&
+           is_inside(reach_across(w, w->columns), w->before_across, w->width);
+}
 
 /* Numbers of the padded copy of a block. */
 static int64_t padded_size(const Windows *w) {
-    int64_t height = (w->block_rows - 1) * w->stride_down + (w->taps_down - 1) * w->dilation_down + 1;
-    return windows_are_inside(w) ? 0 : height * block_width(w) * w->channels;
+    int64_t pixels = reach_deep(w, w->block_planes) * reach_down(w, w->block_rows) * reach_across(w, w->block_columns);
+    return windows_are_inside(w) ? 0 : pixels * w->channels;
 }
 
-/* Rows of an image from (top, left) on, zeros for what lies outside. */
+/* Rows of a plane from (top, left) on, zeros for what lies outside. */
 static void copy_padded(const Windows *w, const float *image, int64_t top, int64_t height, int64_t left, int64_t width, float *to) {
     int64_t channels = w->channels, zeros = left < 0 ? least(-left, width) : 0;
     int64_t inside = least(width - zeros, w->width - left - zeros);
@@ -169,40 +181,58 @@ static void copy_padded(const Windows *w, const float *image, int64_t top, int64
 }
 
 static int64_t blocks_across(const Windows *w) { return parts_of(w->columns, w->block_columns); }
-static int64_t blocks_of(const Windows *w) { return blocks_across(w) * parts_of(w->rows, w->block_rows); }
+static int64_t blocks_of_plane(const Windows *w) { return blocks_across(w) * parts_of(w->rows, w->block_rows); }
+static int64_t blocks_of(const Windows *w) { return blocks_of_plane(w) * parts_of(w->planes, w->block_planes); }
 
 static Block block_number(const Windows *w, int64_t n, const float *image, float *padded) {
-    Block block = {n / blocks_across(w) * w->block_rows, 0, n % blocks_across(w) * w->block_columns, 0, image, w->width};
+    int64_t of_plane = n % blocks_of_plane(w);
+    Block block = {.plane = n / blocks_of_plane(w) * w->block_planes,
+                   .row = of_plane / blocks_across(w) * w->block_rows,
+                   .column = of_plane % blocks_across(w) * w->block_columns,
+                   .height = w->height,
+                   .width = w->width};
+    block.planes = least(w->block_planes, w->planes - block.plane);
     block.rows = least(w->block_rows, w->rows - block.row);
     block.columns = least(w->block_columns, w->columns - block.column);
-    int64_t top = block.row * w->stride_down - w->before_down, left = block.column * w->stride_across - w->before_across;
+    int64_t front = block.plane * w->stride_deep - w->before_deep, top = block.row * w->stride_down - w->before_down;
+    int64_t left = block.column * w->stride_across - w->before_across, plane = w->height * w->width * w->channels;
     if (windows_are_inside(w)) {
-        block.image = image + (top * w->width + left) * w->channels;
+        block.image = image + front * plane + (top * w->width + left) * w->channels;
         return block;
     }
-    int64_t height = (block.rows - 1) * w->stride_down + (w->taps_down - 1) * w->dilation_down + 1;
-    block.width = block_width(w);
-    copy_padded(w, image, top, height, left, block.width, padded);
+    block.height = reach_down(w, block.rows);
+    block.width = reach_across(w, w->block_columns);
+    int64_t copied = block.height * block.width * w->channels;
+    for (int64_t p = front, end = front + reach_deep(w, block.planes), n = 0; p < end; p++, n++) {
+        if (p < 0 || p >= w->length) memset(padded + n * copied, 0, copied * sizeof(float));
+        else copy_padded(w, image + p * plane, top, block.height, left, block.width, padded + n * copied);
+    }
     block.image = padded;
     return block;
 }
 
-/* How far each element of a window lies from its first one, in images whose rows have `width` pixels. */
-static void window_offsets(const Windows *w, int64_t width, int64_t *offsets) {
-    for (int64_t a = 0; a < w->taps_down; a++)
-        for (int64_t b = 0; b < w->taps_across; b++) {
-            int64_t begin = (a * w->dilation_down * width + b * w->dilation_across) * w->channels;
-            for (int64_t c = 0; c < w->channels; c++) *offsets++ = begin + c;
-        }
+/* Where element (z, a, b) of the window lies that is number (plane, row, column) of a block. */
+ALWAYS int64_t element_at(const Windows *w, const Block *block, int64_t plane, int64_t row, int64_t column, int64_t z, int64_t a, int64_t b) {
+    int64_t p = plane * w->stride_deep + z * w->dilation_deep, r = row * w->stride_down + a * w->dilation_down;
+    return ((p * block->height + r) * block->width + column * w->stride_across + b * w->dilation_across) * w->channels;
+}
+
+/* How far each element of a window lies from its first one. */
+static void window_offsets(const Windows *w, const Block *block, int64_t *offsets) {
+    for (int64_t z = 0; z < w->taps_deep; z++)
+        for (int64_t a = 0; a < w->taps_down; a++)
+            for (int64_t b = 0; b < w->taps_across; b++)
+                for (int64_t c = 0; c < w->channels; c++) *offsets++ = element_at(w, block, 0, 0, 0, z, a, b) + c;
 }
 
 /* ---- kernels side by side: panels of TILE_COLUMNS filters (the last one narrower, filled up with zeros), an element a row ---- */
 
 /* Which elements of a kernel are packed, in which order. */
 typedef struct {
-    int64_t taps_across;                     /* of the kernel */
+    int64_t taps_down, taps_across;          /* of the kernel */
     int64_t channels, filters;               /* of the kernel */
-    int64_t down, first_down, step_down;     /* rows that are taken */
+    int64_t deep, first_deep, step_deep;     /* planes that are taken */
+    int64_t down, first_down, step_down;     /* rows */
     int64_t across, first_across, step_across;
     int64_t swapped;                         /* 1: its filters are what is summed over, its channels are the results */
     int64_t packed;                          /* where the panels begin */
@@ -237,21 +267,21 @@ OPERATION(pack_kernel) {
     const float *kernel = FLOATS(0);
     for (const Packing *p = instruction->array[1], *end = p + SIZE(0); p < end; p++) {
         int64_t results = p->swapped ? p->channels : p->filters, summed = p->swapped ? p->filters : p->channels;
-        int64_t depth = p->down * p->across * summed;
+        int64_t depth = p->deep * p->down * p->across * summed;
         for (int64_t panel = first; panel < first + count && panel * TILE_COLUMNS < results; panel++) {
             int64_t begin = panel * TILE_COLUMNS, columns = least(TILE_COLUMNS, results - begin), width = panel_width(columns);
             float *to = FLOATS(3) + p->packed + begin * depth;
             if (is_known(kernel + begin, depth, p->filters, columns, seen_of(instruction, 2, panel))) continue;
-            for (int64_t a = 0; a < p->down; a++)
-                for (int64_t b = 0; b < p->across; b++) {
-                    int64_t tap = (p->first_down + a * p->step_down) * p->taps_across + p->first_across + b * p->step_across;
-                    const float *from = kernel + tap * p->channels * p->filters;
-                    for (int64_t c = 0; c < summed; c++, to += width)
-                        for (int64_t j = 0; j < width; j++) {
-                            int64_t at = p->swapped ? (begin + j) * p->filters + c : c * p->filters + begin + j;
-                            to[j] = j < columns ? from[at] : 0;
-                        }
-                }
+            for (int64_t n = 0; n < p->deep * p->down * p->across; n++) {
+                int64_t z = p->first_deep + n / (p->down * p->across) * p->step_deep;
+                int64_t a = p->first_down + n / p->across % p->down * p->step_down, b = p->first_across + n % p->across * p->step_across;
+                const float *from = kernel + ((z * p->taps_down + a) * p->taps_across + b) * p->channels * p->filters;
+                for (int64_t c = 0; c < summed; c++, to += width)
+                    for (int64_t j = 0; j < width; j++) {
+                        int64_t at = p->swapped ? (begin + j) * p->filters + c : c * p->filters + begin + j;
+                        to[j] = j < columns ? from[at] : 0;
+                    }
+            }
         }
     }
     return 0;
@@ -269,15 +299,15 @@ typedef struct {
 /* Results of a block of windows, of panels `panel` ... `end`. */
 static void correlate_block(const Windows *w, const Block *block, const Correlation *q, int64_t image, int64_t panel, int64_t end) {
     int64_t depth = elements_of(w), passes = parts_of(depth, DEEPEST), tiles_of_row = parts_of(block->columns, TILE_ROWS);
-    int64_t begin = w->begin + image * w->image_step + block->row * w->row_step + block->column * w->step;
+    int64_t begin = w->begin + image * w->image_step + block->plane * w->plane_step + block->row * w->row_step + block->column * w->step;
     for (int64_t pass = 0, from = 0; pass < passes; pass++) {
         int64_t length = share(depth - from, passes - pass), last = pass == passes - 1;
         for (int64_t n = panel; n < end; n++) {
             int64_t filter = n * TILE_COLUMNS, columns = least(TILE_COLUMNS, w->filters - filter), width = panel_width(columns);
             const float *b = q->packed + w->packed + filter * depth + from * width;
-            for (int64_t r = 0; r < block->rows; r++) {
-                const float *row = block->image + r * w->stride_down * block->width * w->channels;
-                int64_t at = begin + r * w->row_step + filter;
+            EACH_ROW_OF_BLOCK(block, plane, r) {
+                const float *row = block->image + element_at(w, block, plane, r, 0, 0, 0, 0);
+                int64_t at = begin + plane * w->plane_step + r * w->row_step + filter;
                 for (int64_t c = 0, t = tiles_of_row; t; t--) {
                     int64_t height = share(block->columns - c, t), to = at + c * w->step;
                     Target target = {q->y + to, w->step, columns, last && q->bias ? q->bias + filter : NULL,
@@ -311,11 +341,11 @@ OPERATION(correlate) {
     for (const Windows *w = windows; w < end; w++) {
         int64_t blocks = blocks_of(w), parts = SIZE(0) ? w->parts : 1, panels = parts_of(w->filters, TILE_COLUMNS);
         int64_t from = SIZE(0) ? first : first * blocks, to = SIZE(0) ? first + count : (first + count) * blocks;
-        window_offsets(w, windows_are_inside(w) ? w->width : block_width(w), offsets);
-        for (int64_t n = from; n < to; n++) {
+        for (int64_t n = from, height = -1; n < to; n++) { /* a plane of the last block's copy may be lower */
             int64_t part = n % parts, image = n / parts / blocks;
-            const float *x = FLOATS(0) + image * w->height * w->width * w->channels;
-            Block block = block_number(w, n / parts % blocks, x, padded);
+            Block block = block_number(w, n / parts % blocks, FLOATS(0) + image * image_of(w), padded);
+            if (height < 0 || (w->taps_deep > 1 && block.height != height)) window_offsets(w, &block, offsets);
+            height = block.height;
             correlate_block(w, &block, &q, image, panels * part / parts, panels * (part + 1) / parts);
         }
     }
@@ -350,15 +380,16 @@ static int64_t run_of(const Windows *w) { return w->dilation_across == 1 ? w->ta
 
 static void gather_patches(const Windows *w, const Block *block, float *to) {
     int64_t run = run_of(w), runs = w->taps_across * w->channels / run;
-    for (int64_t r = 0; r < block->rows; r++)
-        for (int64_t c = 0; c < block->columns; c++) {
-            const float *window = block->image + (r * w->stride_down * block->width + c * w->stride_across) * w->channels;
-            for (int64_t a = 0; a < w->taps_down; a++)
-                for (int64_t b = 0; b < runs; b++, to += run) {
-                    const float *from = window + (a * w->dilation_down * block->width + b * w->dilation_across) * w->channels;
-                    for (int64_t i = 0; i < run; i++) to[i] = from[i];
-                }
-        }
+    EACH_ROW_OF_BLOCK(block, p, r)
+        for (int64_t c = 0; c < block->columns; c++)
+            for (int64_t z = 0; z < w->taps_deep; z++) {
+                const float *window = block->image + element_at(w, block, p, r, c, z, 0, 0);
+                for (int64_t a = 0; a < w->taps_down; a++)
+                    for (int64_t b = 0; b < runs; b++, to += run) {
+                        const float *from = window + (a * w->dilation_down * block->width + b * w->dilation_across) * w->channels;
+                        for (int64_t i = 0; i < run; i++) to[i] = from[i];
+                    }
+            }
 }
 
 /* Tiles over `elements` elements of the windows, which lie side by side from a on; sums begins at the first one's row. */
@@ -372,17 +403,25 @@ static void gradient_tiles(const Windows *w, const GradientWork *work, const flo
     }
 }
 
+/* The rows of dy of a block one after the other; a copy where others lie between them. */
+static const float *rows_of_block(const Windows *w, const Block *block, const GradientWork *work, const float *dy) {
+    int whole_rows = block->columns == w->columns || block->planes * block->rows == 1;
+    if (whole_rows && (block->rows == w->rows || block->planes == 1)) return dy;
+    int64_t row = block->columns * w->filters;
+    EACH_ROW_OF_BLOCK(block, p, r)
+        memcpy(work->dy + (p * block->rows + r) * row, dy + (p * w->rows + r) * w->columns * w->filters, row * sizeof(float));
+    return work->dy;
+}
+
 static void gradient_of_block(const Windows *w, const Block *block, const GradientWork *work, const float *dy, float *sums) {
-    int64_t depth = block->rows * block->columns, run = run_of(w), runs = w->taps_across * w->channels / run, elements = elements_of(w);
-    for (int64_t r = 0, p = 0; r < block->rows; r++)
-        for (int64_t c = 0; c < block->columns; c++, p++)
-            work->positions[p] = work->gathers ? p * elements : (r * w->stride_down * block->width + c * w->stride_across) * w->channels;
+    int64_t depth = block->planes * block->rows * block->columns, elements = elements_of(w);
+    int64_t run = run_of(w), runs = w->taps_across * w->channels / run;
+    int64_t n = 0;
+    EACH_ROW_OF_BLOCK(block, p, r)
+        for (int64_t c = 0, row = element_at(w, block, p, r, 0, 0, 0, 0); c < block->columns; c++, n++)
+            work->positions[n] = work->gathers ? n * elements : row + c * w->stride_across * w->channels;
     if (work->gathers) gather_patches(w, block, work->patches);
-    if (block->columns < w->columns && block->rows > 1) { /* rows of dy lie apart */
-        for (int64_t r = 0; r < block->rows; r++)
-            memcpy(work->dy + r * block->columns * w->filters, dy + r * w->columns * w->filters, block->columns * w->filters * sizeof(float));
-        dy = work->dy;
-    }
+    dy = rows_of_block(w, block, work, dy);
     for (int64_t filter = 0; filter < w->filters; filter += TILE_COLUMNS) {
         int64_t columns = least(TILE_COLUMNS, w->filters - filter);
         pack_gradient(dy + filter, depth, w->filters, columns, work->panel, sums + elements * w->filters + filter);
@@ -390,11 +429,11 @@ static void gradient_of_block(const Windows *w, const Block *block, const Gradie
             gradient_tiles(w, work, work->patches, elements, depth, columns, sums + filter);
             continue;
         }
-        for (int64_t a = 0; a < w->taps_down; a++)
-            for (int64_t b = 0; b < runs; b++) {
-                const float *from = block->image + (a * w->dilation_down * block->width + b * w->dilation_across) * w->channels;
-                gradient_tiles(w, work, from, run, depth, columns, sums + (a * runs + b) * run * w->filters + filter);
-            }
+        for (int64_t n = 0; n < w->taps_deep * w->taps_down * runs; n++) {
+            int64_t b = n % runs, a = n / runs % w->taps_down, z = n / runs / w->taps_down;
+            const float *from = block->image + element_at(w, block, 0, 0, 0, z, a, b);
+            gradient_tiles(w, work, from, run, depth, columns, sums + n * run * w->filters + filter);
+        }
     }
 }
 
@@ -402,7 +441,7 @@ static void gradient_of_block(const Windows *w, const Block *block, const Gradie
    samples, and a group's are done by one thread in their order. Arrays x, dy, windows, sums. 1 where memory runs out. */
 OPERATION(kernel_gradient_sums) {
     const Windows *w = instruction->array[2];
-    int64_t elements = elements_of(w), pixels = w->block_rows * w->block_columns, group = (elements + 1) * w->filters;
+    int64_t elements = elements_of(w), pixels = w->block_planes * w->block_rows * w->block_columns, group = (elements + 1) * w->filters;
     int gathers = run_of(w) < TILE_ROWS;
     int64_t padded = padded_size(w), patches = gathers ? pixels * elements : 0, copied = pixels * w->filters;
     void *memory = malloc(pixels * sizeof(int64_t) + (padded + patches + copied + pixels * TILE_COLUMNS) * sizeof(float) + 64);
@@ -415,8 +454,9 @@ OPERATION(kernel_gradient_sums) {
     if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(float));
     for (int64_t image = first; image < first + count; image++)
         for (int64_t n = 0; n < blocks_of(w); n++) {
-            Block block = block_number(w, n, FLOATS(0) + image * w->height * w->width * w->channels, work.padded);
-            const float *dy = FLOATS(1) + ((image * w->rows + block.row) * w->columns + block.column) * w->filters;
+            Block block = block_number(w, n, FLOATS(0) + image * image_of(w), work.padded);
+            int64_t row = (image * w->planes + block.plane) * w->rows + block.row;
+            const float *dy = FLOATS(1) + (row * w->columns + block.column) * w->filters;
             gradient_of_block(w, &block, &work, dy, sums);
         }
     free(memory);

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from ctypes import c_char_p, c_int, c_int64, c_void_p
 from dataclasses import dataclass
@@ -74,8 +74,12 @@ class Library:
         phases: Sequence[Sequence[int]],
         arrays: Sequence[Array],
     ) -> Program:
-        """A program that is ready to run; the layouts are those of native.h. `arrays` are those that it has the addresses of."""
-        return Program(self._run, self._time, self.operations, instructions, chunks, phases, arrays)
+        """A program that is ready to run; the layouts are those of native.h.
+
+        `arrays` are those that it has the addresses of. Phases name chunks, and these instructions, by their numbers; what none
+        names belongs to another program. Instructions may be changed between runs.
+        """
+        return Program(self._run, self._time, instructions, chunks, phases, arrays)
 
 
 class Program:
@@ -85,7 +89,6 @@ class Program:
         self,
         run: Callable[..., int],
         time: Callable[..., int],
-        operations: Mapping[str, int],
         instructions: Array,
         chunks: Sequence[Sequence[int]],
         phases: Sequence[Sequence[int]],
@@ -99,12 +102,7 @@ class Program:
             instructions.ctypes.data, self._chunks.ctypes.data, self._phases.ctypes.data, len(phases), 0
         )
         self._run_function, self._time_function = run, time
-        self._operations = operations
         self._reference = ctypes.byref(self._program)
-
-    def set_operation(self, rows: Array, name: str) -> None:
-        """Have the instructions of these rows do another operation from now on."""
-        self.instructions["operation"][rows] = self._operations[name]
 
     def run(self, threads: int) -> int | None:
         """Run it; gives the number of an instruction that found unusable numbers, after which nothing was computed."""
@@ -173,5 +171,5 @@ def _loaded() -> _Loaded:
     unknown = wish and wish not in LEVELS and not named
     note = f"; ENGINE_NATIVE={wish} is none of 0, {', '.join(LEVELS)}, a path" if unknown else ""
     return _Loaded(
-        loaded, f"Steps run as one compiled call where each of their operations is known to it ({loaded.level}{note})."
+        loaded, f"Steps run compiled, as one call where each of their operations is known to it ({loaded.level}{note})."
     )

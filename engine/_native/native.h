@@ -49,21 +49,21 @@ typedef struct {
 typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t count);
 
 #define OPERATIONS(X)                                                                                                  \
-    X(linear) X(linear_input_gradient) X(weight_gradient) X(bias_gradient)                                             \
+    X(linear) X(matmul) X(linear_input_gradient) X(weight_gradient) X(bias_gradient)                                             \
     X(rectify) X(rectify_gradient) X(sigmoid) X(sigmoid_gradient) X(tanh) X(tanh_gradient)                             \
     X(elu) X(elu_gradient) X(softplus) X(softplus_gradient) X(softsign) X(softsign_gradient)                           \
     X(hard_sigmoid) X(hard_sigmoid_gradient) X(leaky) X(leaky_gradient) X(exponent)                                    \
     X(limited_rectify) X(limited_rectify_gradient) X(logarithm_of) X(root_of) X(root_gradient)                         \
-    X(clip) X(clip_gradient) X(maximum_gradient)                                                                       \
+    X(clip) X(clip_gradient) X(maximum_gradient) X(minimum_gradient)                                                                       \
     X(square) X(square_gradient) X(absolute) X(absolute_gradient) X(round) X(negative) X(copy)                                              \
-    X(add) X(subtract) X(multiply) X(divide) X(maximum) X(multiply_rows)                                               \
+    X(add) X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(multiply_rows)                                               \
     X(softmax) X(softmax_gradient)                                                                                     \
     X(categorical_crossentropy) X(categorical_crossentropy_gradient)                                                   \
     X(sparse_crossentropy) X(sparse_crossentropy_gradient)                                                             \
     X(binary_crossentropy) X(binary_crossentropy_gradient)                                                             \
     X(row_sum) X(row_sum_gradient) X(middle_sum) X(middle_sum_gradient) X(sum) X(sum_gradient)                                                          \
     X(columns_into) X(columns_of) X(gather_rows) X(table_rows) X(table_gradient)                                                      \
-    X(argmax) X(equal_whole) X(not_equal_whole) X(equal) X(not_equal) X(any_true) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
+    X(argmax) X(equal_whole) X(not_equal_whole) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(any_true) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
     X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient) X(simple_rnn) X(simple_rnn_gradient)                \
     X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
     X(pack_kernel) X(correlate) X(kernel_gradient_sums) X(sum_of_groups)                                               \

@@ -1,39 +1,48 @@
-/* Pooling over windows of images (height x width x channels); what lies outside of the image does not count. Units are images. */
+/* Pooling over windows of images (length x height x width x channels); what lies outside of the image does not count. Units are images. */
 #include "vectors.h"
 
 typedef struct {
-    int64_t height, width, channels;
-    int64_t rows, columns;                    /* windows along both axes */
-    int64_t size_down, size_across;           /* of a window */
-    int64_t stride_down, stride_across;       /* from window to window */
-    int64_t before_down, before_across;       /* how far the first window begins before the image */
+    int64_t length, height, width, channels;
+    int64_t planes, rows, columns;                        /* windows along the axes */
+    int64_t size_deep, size_down, size_across;            /* of a window */
+    int64_t stride_deep, stride_down, stride_across;      /* from window to window */
+    int64_t before_deep, before_down, before_across;      /* how far the first window begins before the image */
 } Pooling;
 
-/* A window's part of the image: rows top ... bottom - 1, columns left ... right - 1. */
+/* What of an axis a window holds: first ... end - 1. */
 typedef struct {
-    int64_t top, bottom, left, right;
+    int64_t first, end;
+} Span;
+
+/* A window's part of the image. */
+typedef struct {
+    Span deep, down, across;
 } Part;
 
-ALWAYS Part part_of_window(const Pooling *p, int64_t row, int64_t column) {
-    int64_t top = row * p->stride_down - p->before_down, left = column * p->stride_across - p->before_across;
-    int64_t bottom = top + p->size_down, right = left + p->size_across;
-    return (Part){top < 0 ? 0 : top, bottom > p->height ? p->height : bottom, left < 0 ? 0 : left, right > p->width ? p->width : right};
+ALWAYS Span span_of(int64_t window, int64_t stride, int64_t before, int64_t size, int64_t length) {
+    int64_t first = window * stride - before, end = first + size;
+    return (Span){first < 0 ? 0 : first, end > length ? length : end};
 }
 
 #define EACH_WINDOW(p, window)                                                                                         \
-    for (int64_t window = first * p->rows * p->columns, end_ = (first + count) * p->rows * p->columns; window < end_; window++)
-#define EACH_PIXEL(part, r, c)                                                                                         \
-    for (int64_t r = part.top; r < part.bottom; r++)                                                                   \
-        for (int64_t c = part.left; c < part.right; c++)
+    for (int64_t window = first * windows_of_pooling(p), end_ = (first + count) * windows_of_pooling(p); window < end_; window++)
+#define EACH_PIXEL(p, part, at)                                                                                        \
+    for (int64_t l = part.deep.first; l < part.deep.end; l++)                                                          \
+        for (int64_t r = part.down.first; r < part.down.end; r++)                                                      \
+            for (int64_t at = ((l * p->height + r) * p->width + part.across.first) * channels,                         \
+                         end_of_row = at + (part.across.end - part.across.first) * channels; at < end_of_row; at += channels)
+
+ALWAYS int64_t windows_of_pooling(const Pooling *p) { return p->planes * p->rows * p->columns; }
+ALWAYS int64_t pooled_image(const Pooling *p) { return p->length * p->height * p->width * p->channels; }
 
 ALWAYS Part part_of_result(const Pooling *p, int64_t window) {
-    int64_t n = window % (p->rows * p->columns);
-    return part_of_window(p, n / p->columns, n % p->columns);
+    int64_t column = window % p->columns, row = window / p->columns % p->rows, plane = window / (p->columns * p->rows) % p->planes;
+    return (Part){span_of(plane, p->stride_deep, p->before_deep, p->size_deep, p->length),
+                  span_of(row, p->stride_down, p->before_down, p->size_down, p->height),
+                  span_of(column, p->stride_across, p->before_across, p->size_across, p->width)};
 }
 
-ALWAYS int64_t image_of_result(const Pooling *p, int64_t window) {
-    return window / (p->rows * p->columns) * p->height * p->width * p->channels;
-}
+ALWAYS int64_t image_of_result(const Pooling *p, int64_t window) { return window / windows_of_pooling(p) * pooled_image(p); }
 
 /* y = the largest element of each window; arrays x, pooling, y. */
 OPERATION(max_pool) {
@@ -44,7 +53,7 @@ OPERATION(max_pool) {
         Part part = part_of_result(p, window);
         for (int64_t j = 0; j < channels; j += LANES) {
             Vector most = all(-__builtin_inff());
-            EACH_PIXEL(part, r, c) most = larger(most, load_some(x + (r * p->width + c) * channels + j, channels - j, 0));
+            EACH_PIXEL(p, part, at) most = larger(most, load_some(x + at + j, channels - j, 0));
             store_some(FLOATS(2) + window * channels + j, channels - j, most);
         }
     }
@@ -54,7 +63,7 @@ OPERATION(max_pool) {
 /* dx = dy at the first largest element of each window; arrays dy, x, y, pooling, dx. */
 OPERATION(max_pool_gradient) {
     const Pooling *p = instruction->array[3];
-    int64_t channels = p->channels, image = p->height * p->width * channels;
+    int64_t channels = p->channels, image = pooled_image(p);
     memset(FLOATS(4) + first * image, 0, count * image * sizeof(float));
     EACH_WINDOW(p, window) {
         int64_t begin = image_of_result(p, window);
@@ -62,10 +71,11 @@ OPERATION(max_pool_gradient) {
         for (int64_t j = 0; j < channels; j += LANES) {
             Vector rest = load_some(FLOATS(0) + window * channels + j, channels - j, 0);
             Vector most = load_some(FLOATS(2) + window * channels + j, channels - j, 0);
-            EACH_PIXEL(part, r, c) {
-                int64_t at = begin + (r * p->width + c) * channels + j;
-                Vector passed = rest * choose(load_some(FLOATS(1) + at, channels - j, 0) == most, all(1), all(0));
-                store_some(FLOATS(4) + at, channels - j, load_some(FLOATS(4) + at, channels - j, 0) + passed);
+            EACH_PIXEL(p, part, at) {
+                float *to = FLOATS(4) + begin + at + j;
+                Vector x = load_some(FLOATS(1) + begin + at + j, channels - j, 0);
+                Vector passed = rest * choose(x == most, all(1), all(0));
+                store_some(to, channels - j, load_some(to, channels - j, 0) + passed);
                 rest -= passed;
             }
         }
@@ -73,7 +83,10 @@ OPERATION(max_pool_gradient) {
     return 0;
 }
 
-ALWAYS Vector share_of_part(Part part) { return all(1.0f / (float)((part.bottom - part.top) * (part.right - part.left))); }
+ALWAYS int64_t length_of(Span span) { return span.end - span.first; }
+ALWAYS Vector share_of_part(Part part) {
+    return all(1.0f / (float)(length_of(part.deep) * length_of(part.down) * length_of(part.across)));
+}
 
 /* y = the mean of each window; arrays x, pooling, y. */
 OPERATION(average_pool) {
@@ -84,7 +97,7 @@ OPERATION(average_pool) {
         Part part = part_of_result(p, window);
         for (int64_t j = 0; j < channels; j += LANES) {
             Vector sum = all(0);
-            EACH_PIXEL(part, r, c) sum += load_some(x + (r * p->width + c) * channels + j, channels - j, 0);
+            EACH_PIXEL(p, part, at) sum += load_some(x + at + j, channels - j, 0);
             store_some(FLOATS(2) + window * channels + j, channels - j, sum * share_of_part(part));
         }
     }
@@ -94,15 +107,15 @@ OPERATION(average_pool) {
 /* dx = the sums over the windows that hold a pixel of dy / pixels of the window; arrays dy, pooling, dx. */
 OPERATION(average_pool_gradient) {
     const Pooling *p = instruction->array[1];
-    int64_t channels = p->channels, image = p->height * p->width * channels;
+    int64_t channels = p->channels, image = pooled_image(p);
     memset(FLOATS(2) + first * image, 0, count * image * sizeof(float));
     EACH_WINDOW(p, window) {
         int64_t begin = image_of_result(p, window);
         Part part = part_of_result(p, window);
         for (int64_t j = 0; j < channels; j += LANES) {
             Vector each = load_some(FLOATS(0) + window * channels + j, channels - j, 0) * share_of_part(part);
-            EACH_PIXEL(part, r, c) {
-                float *to = FLOATS(2) + begin + (r * p->width + c) * channels + j;
+            EACH_PIXEL(p, part, at) {
+                float *to = FLOATS(2) + begin + at + j;
                 store_some(to, channels - j, load_some(to, channels - j, 0) + each);
             }
         }

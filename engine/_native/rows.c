@@ -27,6 +27,16 @@ OPERATION(linear) {
     return 0;
 }
 
+/* y = a @ b for each of the matrices of a unit; size = matrices of a unit, rows and columns of y, columns of a, 1 where a and where b lie
+   transposed; arrays a, b, y. */
+OPERATION(matmul) {
+    int64_t rows = SIZE(1), columns = SIZE(2), depth = SIZE(3);
+    for (int64_t n = first * SIZE(0), end = (first + count) * SIZE(0); n < end; n++)
+        product(&(Product){FLOATS(0) + n * rows * depth, FLOATS(1) + n * depth * columns, FLOATS(2) + n * rows * columns,
+                           SIZE(4) ? rows : depth, SIZE(5) ? depth : columns, columns, rows, columns, depth, SIZE(4), SIZE(5), 0});
+    return 0;
+}
+
 /* dx = dy @ kernel^T; arrays dy, kernel, rectified, dx. Where `rectified`, what the layer below gave, is 0, so is dx (NULL: nowhere). */
 OPERATION(linear_input_gradient) {
     int64_t rows = count * SIZE(0), inputs = SIZE(1), outputs = SIZE(2), begin = first * SIZE(0);
@@ -109,6 +119,7 @@ TWO_OPERANDS(subtract, a - b)
 TWO_OPERANDS(multiply, a * b)
 TWO_OPERANDS(divide, a / b)
 TWO_OPERANDS(maximum, larger(a, b))
+TWO_OPERANDS(minimum, smaller(a, b))
 ALWAYS Vector softplus_of(Vector x) { return larger(x, all(0)) + logarithm_of_more_than_one(exponential(-size_of(x))); }
 
 /* number[0] is the factor below 0 */
@@ -160,14 +171,18 @@ OPERATION(add_row) {
     return 0;
 }
 
-/* dy where a >= b, else 0; arrays dy, a, b, da. */
-OPERATION(maximum_gradient) {
-    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
-        Vector chosen = choose(operand(instruction, 1, i, end - i) >= operand(instruction, 2, i, end - i), all(1), all(0));
-        store_some(FLOATS(3) + i, end - i, operand(instruction, 0, i, end - i) * chosen);
+/* dy where a is chosen, else 0; number[0] = 1: where it is not, which is the gradient of b. Arrays dy, a, b, da. */
+#define GRADIENT_OF_CHOICE(name, chosen)                                                                               \
+    OPERATION(name) {                                                                                                  \
+        float of_first = 1.0f - instruction->number[0], of_second = instruction->number[0];                            \
+        for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {                      \
+            Vector a = operand(instruction, 1, i, end - i), b = operand(instruction, 2, i, end - i);                   \
+            store_some(FLOATS(3) + i, end - i, operand(instruction, 0, i, end - i) * choose(chosen, all(of_first), all(of_second))); \
+        }                                                                                                              \
+        return 0;                                                                                                      \
     }
-    return 0;
-}
+GRADIENT_OF_CHOICE(maximum_gradient, a >= b)
+GRADIENT_OF_CHOICE(minimum_gradient, a <= b)
 
 /* dy * sign(x), 0 at 0. */
 TWO_OPERANDS(absolute_gradient, a * (choose(b > 0.0f, all(1), all(0)) - choose(b < 0.0f, all(1), all(0)) + choose(b != b, b, all(0))))

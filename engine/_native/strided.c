@@ -1,9 +1,9 @@
 /* Elements that only change their places: padding, cropping, transposing, repeating, and the sums that are the gradients of repeating. */
 #include "vectors.h"
 
-#define AXES 5
+#define AXES 8
 
-/* Elements of a unit along five axes: how many, and how far they lie from each other in x and in y; the last axis is the inner one. */
+/* Elements of a unit along eight axes: how many, and how far they lie from each other in x and in y; the last axis is the inner one. */
 typedef struct {
     int64_t count[AXES], from[AXES], to[AXES];
     int64_t unit_of_x, unit_of_y;   /* from unit to unit */
@@ -26,12 +26,18 @@ ALWAYS int move_units(const Instruction *instruction, int64_t first, int64_t cou
         const float *x = FLOATS(0) + n * l->unit_of_x + l->begin_in_x;
         float *unit = FLOATS(2) + n * l->unit_of_y, *y = unit + l->begin_in_y;
         for (int64_t i = 0; i < SIZE(0); i += LANES) store_some(unit + i, SIZE(0) - i, all(instruction->number[0]));
-        for (int64_t a = 0; a < l->count[0]; a++)
-            for (int64_t b = 0; b < l->count[1]; b++)
-                for (int64_t c = 0; c < l->count[2]; c++)
-                    for (int64_t d = 0; d < l->count[3]; d++)
-                        move_row(x + a * l->from[0] + b * l->from[1] + c * l->from[2] + d * l->from[3], l->from[4],
-                                 y + a * l->to[0] + b * l->to[1] + c * l->to[2] + d * l->to[3], l->to[4], l->count[4], adds);
+        int64_t at[AXES] = {0};
+        for (int axis = 0; axis >= 0;) {
+            move_row(x, l->from[AXES - 1], y, l->to[AXES - 1], l->count[AXES - 1], adds);
+            for (axis = AXES - 2; axis >= 0; axis--) { /* on to the next row, as an odometer counts */
+                x += l->from[axis];
+                y += l->to[axis];
+                if (++at[axis] < l->count[axis]) break;
+                x -= l->count[axis] * l->from[axis];
+                y -= l->count[axis] * l->to[axis];
+                at[axis] = 0;
+            }
+        }
     }
     return 0;
 }

@@ -15,10 +15,12 @@ from . import conv_fused as conv_fused  # makes its rules known
 from . import native_comparisons as native_comparisons  # makes its rules known
 from . import native_convolution as native_convolution  # makes its rules known
 from . import native_convolution_kinds as native_convolution_kinds  # makes its rules known
-from . import native_dropout as native_dropout  # makes its rules known
 from . import native_largest as native_largest  # makes its rules known
+from . import native_layout as native_layout  # makes its rules known
 from . import native_moves as native_moves  # makes its rules known
 from . import native_normalisation as native_normalisation  # makes its rules known
+from . import native_products as native_products  # makes its rules known
+from . import native_random as native_random  # makes its rules known
 from . import native_recurrent as native_recurrent  # makes its rules known
 from . import native_rules as native_rules  # makes its rules known
 from . import rectified as rectified  # makes its rules known

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
 from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Call, Tensor, Value
-from .._machine import onednn
 from .._machine.device import threads
 from ..errors import ShapeError
 from ..types import Array, Shape
@@ -85,10 +83,6 @@ class Conv(OfReals):
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
         """y[n, o, f] = sum over i, c of x[n, o * stride + i * dilation - before, c] * kernel[i, c, f], plus bias[f]."""
-        compiled = self._compiled(work, x, kernel, out)
-        if compiled is not None and onednn.usable(x, kernel, bias, out):
-            compiled.forward(x, kernel, bias, out)
-            return
         x = self._last(work, x, "x")
         y = work.scratch("y", self._moved(out.shape), out.dtype) if self.channels_first else out
         matrix = kernel.reshape(-1, kernel.shape[-1])
@@ -102,14 +96,6 @@ class Conv(OfReals):
         if y is not None:
             dy = slope_times(work, dy, y)
         dbias = rest[0] if rest else None
-        compiled = self._compiled(work, x, kernel, dy)
-        if compiled is not None and onednn.usable(x, kernel, dy, *outs):
-            if dkernel is not None:
-                compiled.weight_gradients(x, dy, dkernel, dbias)
-                dkernel = dbias = None
-            if dx is not None:
-                compiled.input_gradient(dy, kernel, dx)
-                dx = None
         dy = self._last(work, dy, "dy")
         if dkernel is not None:
             x_last = self._last(work, x, "x")
@@ -125,22 +111,6 @@ class Conv(OfReals):
     def tangent(self, call: Call, dx: Tensor | None, dkernel: Tensor | None, *dbias: Tensor | None) -> Tensor:
         """dx * kernel + x * dkernel + dbias."""
         return tangent_of_product(call, dx, dkernel, *dbias)
-
-    def _compiled(self, work: Work, x: Array, kernel: Array, y: Array) -> onednn.Convolution | None:
-        """oneDNN's convolution for these shapes, where it is installed and has one."""
-        if "compiled" not in work.saved:
-            library = onednn.library() if x.dtype == "float32" and x.size and y.size else None
-            work.saved["compiled"] = None
-            if library is not None:
-                windows = self.windows_over(self._moved_last(x.shape), kernel.shape)
-                sizes = x.shape[2:] if self.channels_first else x.shape[1:-1]
-                after = [max(0, r - b - n) for r, b, n in zip(windows.reach, windows.before, sizes, strict=True)]
-                padding = list(zip(windows.before, after, strict=True))
-                arguments = (self.strides, self.dilation, padding, self.channels_first, self.rectifies, work.training)
-                with suppress(onednn.Failure):
-                    shapes = (x.shape, kernel.shape, y.shape)
-                    work.saved["compiled"] = onednn.Convolution(library, *shapes, *arguments)
-        return work.saved["compiled"]
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         """A multiplication and an addition for each element of y and of the kernel of a filter, and the bias."""
@@ -180,9 +150,6 @@ class Conv(OfReals):
 
     def _moved(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (shape[0], *shape[2:], shape[1])
-
-    def _moved_last(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        return self._moved(shape) if self.channels_first else shape
 
     def _as_last(self, x: Array) -> Array:
         return x.transpose((0, *range(2, x.ndim), 1))

@@ -11,6 +11,8 @@ from .native_rules import is_last_axis
 from .positions import ArgMax
 from .reduce import AnyTrue
 
+_RELATIONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+
 
 @native(ArgMax, of_other_types=True)
 def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
@@ -23,14 +25,10 @@ def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
 
 @native(Comparison, of_other_types=True)
 def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Equal or not, of float32 or of int64."""
+    """Of float32; of int64 whether they are equal."""
     relation, kinds = getattr(call.op, "relation", ""), {str(x.dtype) for x in call.present_inputs}
-    names = {
-        ("equal", "float32"): "equal",
-        ("not_equal", "float32"): "not_equal",
-        ("equal", "int64"): "equal_whole",
-        ("not_equal", "int64"): "not_equal_whole",
-    }
+    names = {(known, "float32"): known for known in _RELATIONS}
+    names |= {("equal", "int64"): "equal_whole", ("not_equal", "int64"): "not_equal_whole"}
     name = names.get((relation, kinds.pop())) if len(kinds) == 1 else None
     return context.element_by_element(name, *call.present_inputs, call.outputs[0]) if name else None
 

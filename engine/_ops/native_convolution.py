@@ -1,4 +1,4 @@
-"""Which instructions of the library in C compute convolutions over one or two axes, and pooling.
+"""Which instructions of the library in C compute convolutions and pooling over up to three axes.
 
 What windows look like is told to the library in `Settings`, in the order of the structures of convolution.c and pooling.c.
 """
@@ -34,52 +34,58 @@ _MOST_SUMS = 1 << 24  # numbers of such gradients, of all groups
 _FEWEST_SAMPLES = 8  # with fewer, threads share the images
 _FEWEST_UNITS = 16  # parts that threads share such images in
 
-Pair = tuple[int, int]
+Triple = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class _Windows:
-    """Windows over an image of (height, width, channels); pairs are (down, across). See `Windows` in convolution.c."""
+    """Windows over an image of (length, height, width, channels); triples are (deep, down, across). `Windows` in convolution.c."""
 
-    image: tuple[int, int, int]
-    outputs: Pair
+    image: tuple[int, int, int, int]
+    outputs: Triple
     filters: int
-    taps: Pair
-    strides: Pair
-    dilation: Pair
-    before: Pair
+    taps: Triple
+    strides: Triple
+    dilation: Triple
+    before: Triple
     begin: int
-    steps: tuple[int, int, int]
+    steps: tuple[int, int, int, int]
     packed: int = 0
 
     @property
     def depth(self) -> int:
         """Elements of a window."""
-        return count(self.taps) * self.image[2]
+        return count(self.taps) * self.image[3]
 
     @property
-    def blocks(self) -> Pair:
-        """Windows of a block, down and across."""
-        across = _equal_part(self.outputs[1], _LONGEST_ROW)
-        down = max(1, min(_PIXELS // across, self.outputs[0]))
-        while down > 1 and self._padded(down, across) > _PADDED:
+    def blocks(self) -> Triple:
+        """Windows of a block along each axis."""
+        planes, rows, columns = self.outputs
+        across = _equal_part(columns, _LONGEST_ROW)
+        down = max(1, min(_PIXELS // across, rows))
+        deep = max(1, min(_PIXELS // (across * down), planes)) if down == rows else 1
+        while deep > 1 and self._padded(deep, down, across) > _PADDED:
+            deep -= 1
+        while down > 1 and self._padded(deep, down, across) > _PADDED:
             down -= 1
-        return _equal_part(self.outputs[0], down), across
+        return _equal_part(planes, deep), _equal_part(rows, down), across
 
-    def _padded(self, down: int, across: int) -> int:
+    def _padded(self, *windows: int) -> int:
         lengths = [
             (n - 1) * s + (k - 1) * d + 1
-            for n, s, k, d in zip((down, across), self.strides, self.taps, self.dilation, strict=True)
+            for n, s, k, d in zip(windows, self.strides, self.taps, self.dilation, strict=True)
         ]
-        return count(lengths) * self.image[2]
+        return count(lengths) * self.image[3]
 
     def flat(self) -> _Windows:
         """The same with all pixels in one row, where windows are pixels."""
-        (height, width, channels), pixels = self.image, count(self.outputs)
-        single = self.taps == self.strides == (1, 1) and self.before == (0, 0) and self.outputs == (height, width)
-        if not single or self.steps[1] != width * self.steps[2]:
+        *axes, channels = self.image
+        pixels, ones = count(self.outputs), (1, 1, 1)
+        single = self.taps == self.strides == ones and self.before == (0, 0, 0) and self.outputs == tuple(axes)
+        _, plane, row, step = self.steps
+        if not single or row != axes[2] * step or plane != axes[1] * row:
             return self
-        return replace(self, image=(1, pixels, channels), outputs=(1, pixels))
+        return replace(self, image=(1, 1, pixels, channels), outputs=(1, 1, pixels))
 
     def settings(self, parts: int = 1) -> Sizes:
         """As the library reads them."""
@@ -92,9 +98,17 @@ def _equal_part(whole: int, most: int) -> int:
     return -(-whole // -(-whole // most))
 
 
-def _two_axes(shape: Sizes) -> tuple[int, int, int]:
-    """Height, width and channels of (N, *spatial, C); a sequence is an image of one row."""
-    return (1, *shape[1:]) if len(shape) == 3 else (shape[1], shape[2], shape[3])
+def _three_axes(shape: Sizes) -> tuple[int, int, int, int]:
+    """Length, height, width, channels of (N, *spatial, C); a picture is one plane, a sequence one row."""
+    *axes, channels = shape[1:]
+    length, height, width = _triple(axes, 1)
+    return length, height, width, channels
+
+
+def _triple(values: Sequence[int], missing: int) -> Triple:
+    """The values for (deep, down, across), of which the first ones may be missing."""
+    deep, down, across = (*[missing] * (3 - len(values)), *values)
+    return deep, down, across
 
 
 def _images(context: Context, x: Tensor) -> tuple[int, bool]:
@@ -103,29 +117,32 @@ def _images(context: Context, x: Tensor) -> tuple[int, bool]:
     return images, images == context.batch
 
 
-def _pair(values: Sequence[int], missing: int) -> Pair:
-    return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
-
-
 def suits(op: Conv, context: Context, *tensors: Tensor) -> bool:
-    """Whether there are instructions: one or two axes, channels last, nothing empty."""
-    return len(op.strides) in (1, 2) and not op.channels_first and all(context.size(x) for x in tensors)
+    """Whether there are instructions: up to three axes, channels last, nothing empty."""
+    return len(op.strides) <= 3 and not op.channels_first and all(context.size(x) for x in tensors)
+
+
+def _steps(axes: Triple, channels: int, strides: Triple) -> tuple[int, int, int, int]:
+    """How far results lie from each other: from image to image, then along each axis, every `strides`-th one of it."""
+    row = axes[2] * channels
+    plane = axes[1] * row
+    return axes[0] * plane, strides[0] * plane, strides[1] * row, strides[2] * channels
 
 
 def forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor, flat: bool = True) -> _Windows:
     """The windows that the kernel meets on x; `flat`: images are one row where windows are pixels."""
     windows = op.windows_over(context.shapes[x], context.shapes[kernel])
-    outputs, filters = _pair(windows.outputs, 1), context.shapes[kernel][-1]
+    outputs, filters = _triple(windows.outputs, 1), context.shapes[kernel][-1]
     made = _Windows(
-        _two_axes(context.shapes[x]),
+        _three_axes(context.shapes[x]),
         outputs,
         filters,
-        _pair(windows.size, 1),
-        _pair(windows.strides, 1),
-        _pair(windows.dilation, 1),
-        _pair(windows.before, 0),
+        _triple(windows.size, 1),
+        _triple(windows.strides, 1),
+        _triple(windows.dilation, 1),
+        _triple(windows.before, 0),
         0,
-        (count(outputs) * filters, outputs[1] * filters, filters),
+        _steps(outputs, filters, (1, 1, 1)),
     )
     return made.flat() if flat else made
 
@@ -135,14 +152,16 @@ def _squares(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> Squares |
     kernel_shape, windows = context.shapes[kernel], op.windows_over(context.shapes[x], context.shapes[kernel])
     if windows.size != (3, 3) or windows.strides != (1, 1) or windows.dilation != (1, 1):
         return None
-    images, image = context.shapes[x][0], _two_axes(context.shapes[x])
-    return Squares(images, image, _pair(windows.outputs, 1), kernel_shape[-1], _pair(windows.before, 0))
+    images, height, width, channels = context.shapes[x]
+    (rows, columns), (down, across) = windows.outputs, windows.before
+    return Squares(images, (height, width, channels), (rows, columns), kernel_shape[-1], (down, across))
 
 
 def _squares_over(dy_shape: Sizes, squares: Squares) -> Squares:
     """The windows over dy that give the gradient of the image."""
     before = (2 - squares.before[0], 2 - squares.before[1])
-    return Squares(squares.images, _two_axes(dy_shape), squares.image[:2], squares.image[2], before)
+    _, height, width, channels = dy_shape
+    return Squares(squares.images, (height, width, channels), squares.image[:2], squares.image[2], before)
 
 
 def _packed_size(depth: int, results: int) -> int:
@@ -178,7 +197,7 @@ def results_of(op: Conv, context: Context, operands: Sequence[Tensor], y: Tensor
         return None
     windows, kernel_shape = forward_windows(op, context, x, kernel), context.shapes[kernel]
     channels, filters = kernel_shape[-2:]
-    down, across = _pair(kernel_shape[:-2], 1)
+    deep, down, across = _triple(kernel_shape[:-2], 1)
     seen = None if context.training else _seen(filters)
     squares = _squares(op, context, x, kernel)
     if squares is not None and squares.suits(not context.training):
@@ -188,7 +207,7 @@ def results_of(op: Conv, context: Context, operands: Sequence[Tensor], y: Tensor
         cut = (0, False) if cut[0] < _FEWEST_SAMPLES else cut
         return [pack, native_winograd.results(squares, read, y, cut, op.rectifies)]
     packed = Between((_packed_size(windows.depth, filters),), seen is not None)
-    packing = (across, channels, filters, down, 0, 1, across, 0, 1, 0, 0)
+    packing = (down, across, channels, filters, deep, 0, 1, down, 0, 1, across, 0, 1, 0, 0)
     work = 2 * context.shapes[x][0] * count(windows.outputs) * filters * windows.depth
     parts, units, by_samples = 1, *_images(context, x)
     if units < _FEWEST_SAMPLES:
@@ -295,30 +314,32 @@ def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tenso
     """The windows over dy whose sums are dx: one set for each remainder of the strides, as `Conv` has them."""
     dy, kernel, bias = operands
     kernel_shape, dy_shape = context.shapes[kernel], dy.shape if isinstance(dy, Between) else context.shapes[dy]
-    height, width, channels = _two_axes(context.shapes[dx])
-    filters, (_, taps_across) = kernel_shape[-1], _pair(kernel_shape[:-2], 1)
-    strides, before = _pair(op.strides, 1), _pair(op.windows_over(context.shapes[dx], kernel_shape).before, 0)
-    lengths, sizes, dilation = (height, width), _pair(kernel_shape[:-2], 1), _pair(op.dilation, 1)
-    along = [remainders_along(*axis) for axis in zip(lengths, sizes, strides, dilation, before, strict=True)]
+    *axes, channels = _three_axes(context.shapes[dx])
+    filters, sizes, strides = kernel_shape[-1], _triple(kernel_shape[:-2], 1), _triple(op.strides, 1)
+    before, dilation = _triple(op.windows_over(context.shapes[dx], kernel_shape).before, 0), _triple(op.dilation, 1)
+    along = [remainders_along(*axis) for axis in zip(axes, sizes, strides, dilation, before, strict=True)]
     windows: list[_Windows] = []
     packings: list[Sizes] = []
-    packed = 0
-    for (down, rows, down_axis), (across, columns, across_axis) in itertools.product(*along):
-        taps, gaps, offsets, outputs = zip(down_axis, across_axis, strict=True)
-        begin = (rows.start * width + columns.start) * channels
-        steps = (height * width * channels, strides[0] * width * channels, strides[1] * channels)
-        image = _two_axes(dy_shape)
-        part = _Windows(image, outputs, channels, taps, (1, 1), gaps, offsets, begin, steps, packed).flat()
-        windows.append(part)
-        order = (taps[0], down.start, down.step, taps[1], across.start, across.step)
-        packings.append((taps_across, channels, filters, *order, 1, packed))
-        packed += _packed_size(part.depth, channels)
-    covered = sum(count(part.outputs) for part in windows) == height * width
+    packed, pixels = 0, count(axes)
+    steps = _steps((axes[0], axes[1], axes[2]), channels, strides)
+    for part in itertools.product(*along):
+        taken, places, of_axes = zip(*part, strict=True)
+        taps, gaps, offsets, outputs = (_triple(values, 1) for values in zip(*of_axes, strict=True))
+        begin = 0
+        for place, length in zip(places, axes, strict=True):
+            begin = begin * length + place.start
+        image = _three_axes(dy_shape)
+        found = _Windows(image, outputs, channels, taps, (1, 1, 1), gaps, offsets, begin * channels, steps, packed)
+        windows.append(found.flat())
+        order = itertools.chain(*((n, axis.start, axis.step) for n, axis in zip(taps, taken, strict=True)))
+        packings.append((*sizes[1:], channels, filters, *order, 1, packed))
+        packed += _packed_size(found.depth, channels)
+    covered = sum(count(part.outputs) for part in windows) == pixels
     if bias is not None and not covered:
         return None
     between = Between((packed,))
     settings = Settings(tuple(itertools.chain(*(part.settings() for part in windows))))
-    size = (0, len(windows), 0 if covered else height * width * channels)
+    size = (0, len(windows), 0 if covered else pixels * channels)
     work = 2 * count(dy_shape) * count(kernel_shape[:-1])
     everything = (dy, between, bias, None, settings, dx)
     return [
@@ -328,13 +349,13 @@ def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tenso
 
 
 def _pooling(op: Pool, context: Context, x: Tensor, y: Tensor) -> Settings | None:
-    """The windows of a pool over one or two axes, channels last."""
-    if len(op.size) not in (1, 2) or op.channels_first or not context.size(x) or not context.size(y):
+    """The windows of a pool over up to three axes, channels last."""
+    if len(op.size) > 3 or op.channels_first or not context.size(x) or not context.size(y):
         return None
-    image, (rows, columns, _) = _two_axes(context.shapes[x]), _two_axes(context.shapes[y])
-    size, strides = _pair(op.size, 1), _pair(op.strides, 1)
+    image, (*outputs, _) = _three_axes(context.shapes[x]), _three_axes(context.shapes[y])
+    size, strides = _triple(op.size, 1), _triple(op.strides, 1)
     before = [window_padding(n, k, s, op.padding)[0] for n, k, s in zip(image, size, strides, strict=False)]
-    return Settings((*image, rows, columns, *size, *strides, *before))
+    return Settings((*image, *outputs, *size, *strides, *before))
 
 
 @native(MaxPool, AveragePool)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from .._graph.backward import BackwardCall
 from .._graph.native_phases import Between, Instruction, Settings
 from .._graph.native_plan import Context, native, native_gradient, worth_a_thread
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
+from ..types import Array
 from .conv import Conv
 from .conv_depthwise import DepthwiseConv
 from .conv_transposed import ConvTransposed
@@ -19,6 +24,8 @@ from .native_convolution import (
     suits,
     sum_of_groups,
 )
+from .native_moves import bare, moved
+from .shapes import count
 
 worth_a_thread(ConvTransposed, DepthwiseConv)
 
@@ -30,7 +37,13 @@ def transposed(call: ForwardCall, context: Context) -> list[Instruction] | None:
     assert isinstance(op, ConvTransposed)
     if not suits(op.conv, context, x, kernel, y) or not all(map(context.is_given, rest)):
         return None
-    return input_gradient(op.conv, context, (x, kernel, rest[0] if rest else None), y)
+    bias = rest[0] if rest else None
+    steps = input_gradient(op.conv, context, (x, kernel, bias), y)
+    if steps is not None or bias is None:
+        return steps
+    # Some elements lie under no window: these get the bias alone.
+    steps = input_gradient(op.conv, context, (x, kernel, None), y)
+    return steps and [*steps, *context.along_last_axis("add_row", y, (y, bias, y))]
 
 
 @native_gradient(ConvTransposed)
@@ -51,31 +64,54 @@ def transposed_gradient(call: BackwardCall, context: Context) -> list[Instructio
 
 
 def _depthwise_windows(op: DepthwiseConv, context: Context, x: Tensor, kernel: Tensor) -> Settings | None:
-    """The windows, where each channel has one kernel."""
+    """The windows, which have as many channels as there are results: with several kernels a channel x is repeated."""
     like = Conv(op.strides, op.padding, op.dilation)
-    if context.shapes[kernel][-1] != 1 or not suits(like, context, x, kernel):
+    if len(op.strides) > 2 or not suits(like, context, x, kernel):
         return None
-    return Settings(forward_windows(like, context, x, kernel, flat=False).settings())
+    windows = forward_windows(like, context, x, kernel, flat=False)
+    *image, _ = windows.image
+    results = count(context.shapes[kernel][-2:])
+    return Settings(replace(windows, image=(image[0], image[1], image[2], results)).settings())
 
 
 def _work(context: Context, y: Tensor, kernel: Tensor) -> int:
-    *size, _, _ = context.shapes[kernel]
-    work = 2 * context.size(y)
-    for n in size:
-        work *= n
-    return work
+    return 2 * context.size(y) * count(context.shapes[kernel][:-2])
+
+
+def _repeated(call: ForwardCall, context: Context) -> tuple[list[Instruction], Tensor | Between] | None:
+    """x with each channel as often as it has kernels, and the instruction that makes it at first need."""
+    x, kernel = call.present_inputs
+    *shape, channels = context.shapes[x]
+    times = context.shapes[kernel][-1]
+    if times == 1:
+        return [], x
+    wide = context.between(call, "x for each kernel", (*shape, channels * times))
+    if not context.is_first(call, "x for each kernel"):
+        return [], wide
+    steps = moved(context, (x, wide), *_views(context, x, wide, times))
+    return None if steps is None else (steps, wide)
+
+
+def _views(context: Context, x: Tensor, wide: Between, times: int) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """x and what has each of its channels several times, with these along an axis of their own; both as wholes too."""
+    wholes = bare(context.shapes[x]), bare(wide.shape)
+    return (wholes[0][..., None], wholes[1].reshape(*context.shapes[x], times)), wholes
 
 
 @native(DepthwiseConv)
 def depthwise(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Of one kernel a channel."""
+    """Channel by channel."""
     op, (x, kernel), (y,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, DepthwiseConv)
     windows, groups = _depthwise_windows(op, context, x, kernel), context.groups(x)
     if windows is None or not context.is_given(kernel) or not context.size(y):
         return None
+    repeated = _repeated(call, context)
+    if repeated is None:
+        return None
+    steps, wide = repeated
     cut, work = (groups.units, groups.by_samples), _work(context, y, kernel)
-    return [Instruction("depthwise", (x, kernel, windows, y), (), *cut, work, grain=groups.size)]
+    return [*steps, Instruction("depthwise", (wide, kernel, windows, y), (), *cut, work, grain=groups.size)]
 
 
 @native_gradient(DepthwiseConv)
@@ -86,13 +122,25 @@ def depthwise_gradient(call: BackwardCall, context: Context) -> list[Instruction
     windows, groups = _depthwise_windows(op, context, x, kernel), context.groups(x)
     if windows is None or not context.is_given(kernel) or not context.size(dy):
         return None
+    times = context.shapes[kernel][-1]
     cut, work, steps = (groups.units, groups.by_samples), _work(context, dy, kernel), list[Instruction]()
     if 0 in wanted:
-        operands = (dy, kernel, windows, wanted[0])
+        dx = wanted[0] if times == 1 else Between((*context.shapes[x][:-1], context.shapes[x][-1] * times))
+        operands = (dy, kernel, windows, dx)
         steps.append(Instruction("depthwise_input_gradient", operands, (), *cut, work, grain=groups.size))
+        if isinstance(dx, Between):
+            (narrow, wide), wholes = _views(context, wanted[0], dx, times)
+            views = wide, np.broadcast_to(narrow, wide.shape)
+            added = moved(context, (dx, wanted[0]), views, (wholes[1], wholes[0]), 0.0, adds=True)
+            if added is None:
+                return None
+            steps += added
     if 1 in wanted:
+        repeated = _repeated(call.forward, context)
+        if repeated is None:
+            return None
         sums = Between((groups.count, context.size(kernel)))
-        of_group = (x, dy, windows, sums)
+        of_group = (repeated[1], dy, windows, sums)
         steps += [
             Instruction("depthwise_gradient_sums", of_group, (groups.size,), *cut, work, grain=groups.size),
             sum_of_groups(sums, 0, wanted[1], context.size(kernel)),

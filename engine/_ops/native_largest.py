@@ -56,7 +56,7 @@ def _results(call: ForwardCall, context: Context) -> Between:
     op, (x, kernel, *_) = call.op, call.present_inputs
     assert isinstance(op, ConvMax)
     windows = forward_windows(op.conv, context, x, kernel)
-    return context.between(call, "results", (context.shapes[x][0], windows.outputs[1], windows.filters))
+    return context.between(call, "results", (context.shapes[x][0], windows.outputs[2], windows.filters))
 
 
 @native(ConvMax)

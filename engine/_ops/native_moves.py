@@ -20,7 +20,7 @@ from .rearrange import GetItem, Pad, Repeat, Reverse, Transpose
 from .resize import Upsample
 from .shapes import axes_of, axis_of
 
-_AXES = 5  # of a layout
+_AXES = 8  # of a layout
 _FLOAT = 4  # bytes
 
 
@@ -32,7 +32,9 @@ def bare(shape: Sizes) -> Array:
 
 def _begin(view: Array, whole: Array) -> int:
     """Elements before the first one of a view."""
-    return (view.ctypes.data - whole.ctypes.data) // _FLOAT
+    begin = (view.ctypes.data - whole.ctypes.data) // _FLOAT
+    assert 0 <= begin < max(1, whole.size), "a view of another array"
+    return begin
 
 
 def _merged(counts: Sizes, from_: Sizes, to: Sizes) -> list[tuple[int, int, int]] | None:
@@ -64,16 +66,20 @@ def moved(
         return None
     begin, end = _begin(source, x), _begin(target, y)
     units = context.batch
-    by_samples = x.shape[:1] == y.shape[:1] == target.shape[:1] == (units,)
-    by_samples = by_samples and begin < x.size // units and end < y.size // units
-    by_samples = by_samples and (source.strides[0], target.strides[0]) == (x.strides[0], y.strides[0])
+    by_samples = (
+        y.shape[:1] == target.shape[:1] == (units,) and end < y.size // units and target.strides[0] == y.strides[0]
+    )
+    # Each sample has its own part of x, or all have the whole of it.
+    repeats = source.strides[:1] == (0,)
+    own = x.shape[:1] == (units,) and begin < x.size // units and source.strides[:1] == x.strides[:1]
+    by_samples = by_samples and (repeats or own)
     if not by_samples:
         units, source, target = 1, source[None], target[None]
     steps = [tuple(n // _FLOAT for n in view.strides[1:]) for view in (source, target)]
     axes = _merged(target.shape[1:], steps[0], steps[1])
     if axes is None:
         return None
-    of_units = (x.size // units, y.size // units)
+    of_units = (0 if by_samples and repeats else x.size // units, y.size // units)
     settings = Settings((*(n for column in zip(*axes, strict=True) for n in column), *of_units, begin, end))
     size, numbers = (0 if fill is None else of_units[1],), (fill or 0.0,)
     operation = "move_added" if adds else "move"

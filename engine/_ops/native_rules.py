@@ -10,11 +10,12 @@ from .._graph.native_plan import Context, may_be_folded, native, native_gradient
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Tensor
 from .activation import Elu, HardSigmoid, LeakyRelu, LimitedRelu, Relu, Sigmoid, Softplus, Softsign, Tanh
-from .arithmetic import Add, Divide, Maximum, Multiply, Subtract
+from .arithmetic import Add, Divide, Maximum, Minimum, Multiply, Subtract
 from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
 from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
 from .embedding import Embedding
 from .matmul import Linear
+from .native_broadcasting import binary_of_shapes, sum_to_shape
 from .native_moves import joined_along
 from .probabilities import Softmax
 from .rearrange import Concatenate, Repeat
@@ -88,7 +89,7 @@ def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] |
     return steps
 
 
-_UNARY: dict[type[Op], str] = {
+UNARY: dict[type[Op], str] = {
     Relu: "rectify", Sigmoid: "sigmoid", Tanh: "tanh", Square: "square", Absolute: "absolute", Round: "round", Negative: "negative",
     Elu: "elu", LeakyRelu: "leaky", Softplus: "softplus", Softsign: "softsign", HardSigmoid: "hard_sigmoid", Exp: "exponent",
     Log: "logarithm_of", Sqrt: "root_of", Clip: "clip", LimitedRelu: "limited_rectify",
@@ -99,16 +100,17 @@ _UNARY_GRADIENT: dict[type[Op], str] = {
     Softplus: "softplus_gradient", Softsign: "softsign_gradient", HardSigmoid: "hard_sigmoid_gradient", Exp: "multiply",
     Log: "divide", Sqrt: "root_gradient", Clip: "clip_gradient", LimitedRelu: "limited_rectify_gradient",
 }  # fmt: skip
-_BINARY: dict[type[Op], str] = {
-    Add: "add", Subtract: "subtract", Multiply: "multiply", Divide: "divide", Maximum: "maximum", SumOfGradients: "add",
+BINARY: dict[type[Op], str] = {
+    Add: "add", Subtract: "subtract", Multiply: "multiply", Divide: "divide", Maximum: "maximum", Minimum: "minimum",
+    SumOfGradients: "add",
 }  # fmt: skip
 
 
-@native(*_UNARY)
+@native(*UNARY)
 def unary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """One operand, element by element."""
     operands, numbers = (*call.present_inputs, call.outputs[0]), _numbers(call.op)
-    return None if numbers is None else _elementwise(_UNARY[type(call.op)], context, *operands, numbers=numbers)
+    return None if numbers is None else _elementwise(UNARY[type(call.op)], context, *operands, numbers=numbers)
 
 
 @native_gradient(*_UNARY_GRADIENT)
@@ -132,18 +134,22 @@ def _numbers(op: Op) -> tuple[float, ...] | None:
     return ()
 
 
-@native(*_BINARY)
+@native(*BINARY)
 def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Operands element by element, more than two one after the other, or rows times one number each."""
     first, *others = call.present_inputs
     if len(others) != 1:
-        return _one_after_the_other(_BINARY[type(call.op)], context, first, others, call.outputs[0])
+        return _one_after_the_other(BINARY[type(call.op)], context, first, others, call.outputs[0])
     if isinstance(call.op, Multiply) and _is_for_rows(context, *call.present_inputs):
         a, b = call.present_inputs
         return context.along_last_axis("multiply_rows", a, (a, b, call.outputs[0]))
     if isinstance(call.op, Add) and _is_row_of(context, others[0], first) and context.is_given(others[0]):
         return context.along_last_axis("add_row", first, (first, others[0], call.outputs[0]))
-    return _elementwise(_BINARY[type(call.op)], context, *call.present_inputs, call.outputs[0])
+    name, operands = BINARY[type(call.op)], (first, others[0])
+    if any(x.dtype != "float32" for x in operands):
+        return None
+    result = call.outputs[0]
+    return _elementwise(name, context, *operands, result) or binary_of_shapes(name, context, operands, result)
 
 
 def _one_after_the_other(
@@ -185,55 +191,83 @@ def _elementwise(
 
 @native_gradient(Add, Subtract)
 def sum_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy for each input of its shape, with the sign that it has in the sum; its sum for one that was added to each row."""
+    """dy for each input, summed where that was spread, with the sign that it has in the sum."""
     (dy,) = call.present_inputs
     steps: list[Instruction] = []
     for i, dx in context.wanted(call).items():
-        if isinstance(call.op, Add) and _is_row_of(context, dx, dy):
-            rows, columns = context.size(dy) // context.size(dx), context.size(dx)
-            steps.append(Instruction("bias_gradient", (dy, dx), (rows, 1, columns), 1, False, context.size(dy)))
-            continue
-        if context.shapes[dx] != context.shapes[dy]:
+        is_less = i == 1 and isinstance(call.op, Subtract)
+        if context.shapes[dx] == context.shapes[dy]:
+            made = _elementwise("negative" if is_less else "copy", context, dy, dx)
+        else:
+            made = sum_to_shape(context, dy, dx)
+            turned = _elementwise("negative", context, dx, dx) if is_less else []
+            made = None if made is None or turned is None else [*made, *turned]
+        if made is None:
             return None
-        operation = "negative" if i == 1 and isinstance(call.op, Subtract) else "copy"
-        steps += _elementwise(operation, context, dy, dx) or ()
+        steps += made
     return steps
 
 
 @native_gradient(Multiply)
 def product_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy times the other factor, for each input of the shape of dy."""
+    """dy times the other factor, summed where an input was spread."""
     dy, a, b = call.inputs
     steps: list[Instruction] = []
     for i, dx in context.wanted(call).items():
         other = b if i == 0 else a
-        if dy is None or other is None or context.shapes[dx] != context.shapes[dy]:
+        if dy is None or other is None or any(x.dtype != "float32" for x in (dy, other)):
             return None
-        if _is_for_rows(context, dy, other):
+        whole = context.shapes[dx] == context.shapes[dy]
+        if whole and _is_for_rows(context, dy, other):
             steps += context.along_last_axis("multiply_rows", dy, (dy, other, dx))
             continue
-        steps += _elementwise("multiply", context, dy, other, dx) or ()
+        product = dx if whole else Between(context.shapes[dy])
+        made = binary_of_shapes("multiply", context, (dy, other), product)
+        summed = [] if whole else sum_to_shape(context, product, dx)
+        if made is None or summed is None:
+            return None
+        steps += [*made, *summed]
     return steps or None
 
 
 @native_gradient(Divide)
 def quotient_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """Where only the dividend's is asked for and has the shape of dy."""
-    dy, b, _ = call.present_inputs
-    wanted = context.wanted(call)
-    if set(wanted) != {0} or context.shapes[wanted[0]] != context.shapes[dy]:
-        return None
-    return _elementwise("divide", context, dy, b, wanted[0])
+    """dy / b, and -dy * y / b; summed where an input was spread."""
+    dy, b, y = call.present_inputs
+    shape = context.shapes[dy]
+    steps: list[Instruction] = []
+    for i, dx in context.wanted(call).items():
+        whole = context.shapes[dx] == shape
+        quotient = dx if whole else Between(shape)
+        dividend: Tensor | Between = dy
+        parts: list[list[Instruction] | None] = []
+        if i == 1:
+            dividend = Between(shape)
+            parts.append(binary_of_shapes("multiply", context, (dy, y), dividend))
+        parts.append(binary_of_shapes("divide", context, (dividend, b), quotient))
+        parts.append([] if whole else sum_to_shape(context, quotient, dx))
+        parts.append(_elementwise("negative", context, dx, dx) if i == 1 else [])
+        for part in parts:
+            if part is None:
+                return None
+            steps += part
+    return steps or None
 
 
-@native_gradient(Maximum)
-def maximum_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """Where only the first operand's is asked for and has the shape of dy."""
+@native_gradient(Maximum, Minimum)
+def gradient_of_choice(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy where the input is chosen, of inputs that have the shape of dy."""
     dy, a, b = call.present_inputs
-    wanted = context.wanted(call)
-    if set(wanted) != {0} or context.shapes[wanted[0]] != context.shapes[dy]:
-        return None
-    return _elementwise("maximum_gradient", context, dy, a, b, wanted[0])
+    steps: list[Instruction] = []
+    for i, dx in context.wanted(call).items():
+        if context.shapes[dx] != context.shapes[dy]:
+            return None
+        name = "maximum_gradient" if isinstance(call.op, Maximum) else "minimum_gradient"
+        made = _elementwise(name, context, dy, a, b, dx, numbers=(float(i),))
+        if made is None:
+            return None
+        steps += made
+    return steps or None
 
 
 @native(Softmax)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Tensor, Value
-from .._machine import onednn
 from .._machine.device import blocks, threads
 from ..types import Array, DType, Shape
 from .casting import OfReals
@@ -21,7 +19,6 @@ from .views import reshape
 __all__ = ["batch_norm"]
 
 _BLOCK_ELEMENTS = 1 << 18  # elements of a block that is large enough for a thread of its own
-_COMPILED_ELEMENTS = 1 << 14  # elements above which a call of a compiled kernel pays
 _LONG = 2048  # elements of a row; longer rows are no faster
 
 
@@ -67,13 +64,6 @@ class BatchNorm(OfReals):
         """y = gamma * n + beta with n = (x - mean) / sqrt(variance + epsilon)."""
         xp = work.xp
         y, mean, variance = out
-        compiled = self._compiled(work, x, gamma, beta)
-        if compiled is not None and gamma is not None and beta is not None and onednn.usable(x, gamma, beta, *out):
-            compiled.forward(x, gamma, beta, y, mean, variance)
-            xp.copyto(work.keep("mean", mean.shape, mean.dtype), mean)
-            xp.copyto(work.keep("variance", mean.shape, mean.dtype), variance)
-            self._keep_inverse(work, variance)
-            return
         rows = _Rows(work, x, axis_of(self.axis, x.ndim))
         source, target = rows.of(x), rows.of(y)
         if work.training:
@@ -112,21 +102,6 @@ class BatchNorm(OfReals):
         xp.add(variance, self.epsilon, out=inverse)
         xp.sqrt(inverse, out=inverse)
         return xp.divide(1, inverse, out=inverse)
-
-    def _compiled(
-        self, work: Work, x: Array, gamma: Array | None, beta: Array | None
-    ) -> onednn.BatchNormalization | None:
-        """oneDNN's kernel for statistics of a batch with channels last, where it is installed and the work is worth it."""
-        if "compiled" not in work.saved:
-            suits = (
-                work.training and gamma is not None and beta is not None and axis_of(self.axis, x.ndim) == x.ndim - 1
-            )
-            library = onednn.library() if suits and x.dtype == "float32" and x.size >= _COMPILED_ELEMENTS else None
-            work.saved["compiled"] = None
-            if library is not None:
-                with suppress(onednn.Failure):
-                    work.saved["compiled"] = onednn.BatchNormalization(library, x.shape, self.epsilon)
-        return work.saved["compiled"]
 
     def _moments(self, work: Work, rows: _Rows, source: Array, centred: Array, mean: Array, variance: Array) -> Array:
         """Mean and biased variance of each channel, from those of blocks (Chan, Golub and LeVeque, 1979).
@@ -172,23 +147,6 @@ class BatchNorm(OfReals):
         dy_y, dy_mean, dy_variance = dy
         dx, dgamma, dbeta, dmoving_mean, dmoving_variance = outs
         mean, inverse = work.saved["mean"], work.saved["inverse"]
-        compiled = work.saved.get("compiled")
-        if (
-            compiled is not None
-            and dy_mean is None
-            and dy_variance is None
-            and onednn.usable(x, gamma, dy_y, *outs[:3])
-        ):
-            gradients = [
-                work.scratch(name, mean.shape, mean.dtype) if out is None else out
-                for name, out in (("dgamma", dgamma), ("dbeta", dbeta))
-            ]
-            target = work.scratch("dx", x.shape, x.dtype) if dx is None else dx
-            compiled.backward(x, gamma, mean, work.saved["variance"], dy_y, (target, *gradients))
-            for unused in (dmoving_mean, dmoving_variance):
-                if unused is not None:
-                    unused.fill(0)
-            return
         rows = _Rows(work, x, axis_of(self.axis, x.ndim))
         # sum of dy, and of dy times the normalised x, for each channel
         sum_g, sum_gn = (work.scratch(name, mean.shape, x.dtype) for name in ("sum_g", "sum_gn"))

@@ -43,6 +43,11 @@ class Random(Op):
         """The stream of the seed, where there is one."""
         return self._own_stream
 
+    @property
+    def draws(self) -> bool:
+        """Always."""
+        return True
+
     def stream(self, work: Work) -> Stream:
         """The stream to draw from."""
         return work.random if self._own_stream is None else self._own_stream
@@ -137,9 +142,13 @@ class GaussianNoise(_Noise):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x + stddev * normal noise."""
         noise = work.scratch("noise", x.shape, x.dtype)
+        self.fill(work, noise)
+        work.xp.add(x, noise, out=out)
+
+    def fill(self, work: Work, noise: Array) -> None:
+        """Draw the noise into an array."""
         self.generator(work).standard_normal(out=noise, dtype=noise.dtype)
         noise *= self.stddev
-        work.xp.add(x, noise, out=out)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy."""
@@ -160,6 +169,14 @@ class _RandomLike(Random):
         """That of x."""
         return x
 
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = random numbers."""
+        self.fill(work, out)
+
+    def fill(self, work: Work, numbers: Array) -> None:
+        """Draw numbers into an array."""
+        raise NotImplementedError(f"{type(self).__name__}.fill")
+
 
 class RandomNormal(_RandomLike):
     """Normal random numbers in the shape of x, whose values do not matter."""
@@ -167,26 +184,26 @@ class RandomNormal(_RandomLike):
     mean: float = 0.0
     stddev: float = 1.0
 
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = mean + stddev * normal numbers."""
-        self.generator(work).standard_normal(out=out, dtype=out.dtype)
-        out *= self.stddev
-        out += self.mean
+    def fill(self, work: Work, numbers: Array) -> None:
+        """mean + stddev * normal numbers."""
+        self.generator(work).standard_normal(out=numbers, dtype=numbers.dtype)
+        numbers *= self.stddev
+        numbers += self.mean
 
 
 class TruncatedNormal(RandomNormal):
     """Normal random numbers within two standard deviations of the mean, in the shape of x."""
 
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = mean + stddev * normal numbers, drawn again where they are above 2 in size."""
+    def fill(self, work: Work, numbers: Array) -> None:
+        """mean + stddev * normal numbers, drawn again where they are above 2 in size."""
         generator = self.generator(work)
-        generator.standard_normal(out=out, dtype=out.dtype)
-        outside = work.xp.abs(out) > 2
+        generator.standard_normal(out=numbers, dtype=numbers.dtype)
+        outside = work.xp.abs(numbers) > 2
         while outside.any():
-            out[outside] = generator.standard_normal(int(outside.sum()), dtype=out.dtype)
-            outside = work.xp.abs(out) > 2
-        out *= self.stddev
-        out += self.mean
+            numbers[outside] = generator.standard_normal(int(outside.sum()), dtype=numbers.dtype)
+            outside = work.xp.abs(numbers) > 2
+        numbers *= self.stddev
+        numbers += self.mean
 
 
 class RandomUniform(_RandomLike):
@@ -195,11 +212,11 @@ class RandomUniform(_RandomLike):
     low: float = 0.0
     high: float = 1.0
 
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = low + (high - low) * numbers from [0, 1)."""
-        self.generator(work).random(out=out, dtype=out.dtype)
-        out *= self.high - self.low
-        out += self.low
+    def fill(self, work: Work, numbers: Array) -> None:
+        """low + (high - low) * numbers from [0, 1)."""
+        self.generator(work).random(out=numbers, dtype=numbers.dtype)
+        numbers *= self.high - self.low
+        numbers += self.low
 
 
 def dropout(x: Value, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None) -> Value:

@@ -57,6 +57,9 @@ class RecordedStep:
         if draws is None:
             self.draws = [call.outputs[0] for call in order([self.output, *self.states]) if _random_ops([call])]
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(order([self.output, *self.states]))} calls)"
+
     def shapes(self, inputs: Sequence[Shape | None]) -> list[Sizes]:
         """Shapes of output and states for concrete shapes of the inputs; None: one that they do not depend on."""
         return self._shapes([self.output, *self.states], inputs)
@@ -99,6 +102,11 @@ class OverSteps(Op):
     """An op that runs a recorded step."""
 
     step: RecordedStep
+
+    @property
+    def draws(self) -> bool:
+        """Whether a step draws random numbers."""
+        return bool(self.step.draws)
 
 
 def _free_standing(

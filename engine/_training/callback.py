@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypedDict
 
 from ..errors import SettingError, shorten
@@ -108,7 +108,6 @@ class CallbackList:
         self.callbacks = listed(callbacks)
         self.params: Params = {}
         self.model: Any = None
-        self.after_event: Callable[[], None] | None = None
         self._at_batch: dict[str, list[Callback]] = {}
 
     def append(self, callback: Callback) -> None:
@@ -177,9 +176,10 @@ class CallbackList:
 
     @property
     def hears(self) -> tuple[type[Event], ...]:
-        """The events to be called for: that batches begin only where a callback wants to know it."""
-        always = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd)
-        return (*always, BatchBegin) if self._callbacks_at("on_batch_begin") else always
+        """The events to be called for: those of batches only where a callback has something to do there."""
+        of_batches = ((BatchBegin, "on_batch_begin"), (BatchEnd, "on_batch_end"))
+        heard = (kind for kind, hook in of_batches if self._callbacks_at(hook))
+        return (TrainBegin, EpochBegin, EpochEnd, TrainEnd, *heard)
 
     def __call__(self, event: Event) -> None:
         """Pass an event on to the callbacks."""
@@ -192,6 +192,8 @@ class CallbackList:
                     self.on_batch_end(event.batch, {"batch": event.batch, "size": event.size, **event.logs})
             case EpochBegin():
                 self.on_epoch_begin(event.epoch)
+                # A callback may have got its hooks just now.
+                self._at_batch.clear()
             case EpochEnd():
                 self.params["partial"] = event.partial
                 self.on_epoch_end(event.epoch, event.logs)
@@ -199,8 +201,6 @@ class CallbackList:
                 self.on_train_begin()
             case TrainEnd():
                 self.on_train_end()
-        if self.after_event is not None:
-            self.after_event()
 
     def __iter__(self) -> Iterator[Callback]:
         return iter(self.callbacks)

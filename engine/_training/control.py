@@ -27,6 +27,7 @@ class Control:
         snapshot: takes one of this training, for listeners, between two batches; None before it begins.
         call: what its `fit` asked for, for listeners; None before it begins.
         gate: closed by the loop while weights change.
+        ends_early: whether a callback wants the training to end after the current batch, which it may take back until then.
         ends_on_nan: whether the training ends after its first batch whose loss is NaN or infinite, since the weights are lost
             then; which is not so by default.
 
@@ -47,7 +48,7 @@ class Control:
         self.snapshot: Callable[[], Config] | None = None
         self.call: FitCall | None = None
         self.gate = Gate()
-        self.ends_on_nan = False
+        self.ends_on_nan = self.ends_early = False
 
     def still(self) -> AbstractContextManager[None]:
         """A block in which the weights are those of a whole number of updates, and stay so; from any thread."""
@@ -91,16 +92,17 @@ class Control:
         """Forget stop and pause, so that the object serves another training."""
         with self._changed:
             self._reason, self._paused, self._steps, self._learning_rate = None, False, 0, None
+            self.ends_early = False
 
     @property
     def stopped(self) -> bool:
         """Whether an end has been asked for."""
-        return self._reason is not None
+        return self._reason is not None or self.ends_early
 
     @property
     def reason(self) -> Reason | None:
         """Why it ends, as `TrainEnd.reason` says it; None while it goes on."""
-        return self._reason
+        return self._reason or ("early" if self.ends_early else None)
 
     @property
     def paused(self) -> bool:
@@ -125,11 +127,11 @@ class Control:
     def wait_for_turn(self) -> bool:
         """Block while paused; whether the next batch may run (else: end)."""
         if not self._paused:
-            return self._reason is None
+            return not self.stopped
         with self._changed:
-            while self._paused and self._reason is None:
+            while self._paused and not self.stopped:
                 if self._steps:
                     self._steps -= 1
                     break
                 self._changed.wait(_LOOK_AGAIN)
-        return self._reason is None
+        return not self.stopped

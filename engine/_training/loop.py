@@ -14,11 +14,13 @@ import numpy as np
 
 from ..errors import DataError
 from ..events import (
+    HEARD_OF_WITHIN,
     BatchBegin,
     BatchEnd,
     EpochBegin,
     EpochEnd,
     Event,
+    LeavesBatchesOut,
     Listener,
     Logs,
     Reason,
@@ -81,6 +83,54 @@ class Means:
         return dict(zip(self._names, self.values(), strict=True))
 
 
+class BatchEnds:
+    """Tells listeners of the batches of one epoch, or of some of them where that is all that they ask for.
+
+    Args:
+        listeners: those who hear of batches.
+        names: names of the values.
+        clock: seconds that never go back.
+    """
+
+    def __init__(self, listeners: Sequence[Listener], names: Sequence[str], clock: Clock) -> None:
+        self._listeners, self._names, self._clock = listeners, names, clock
+        some = [listener for listener in listeners if isinstance(listener, LeavesBatchesOut)]
+        self._some = some if len(some) == len(listeners) else None
+        self._left_out: tuple[int, int, int, Sequence[float]] | None = None
+        self._told = clock()
+
+    def tell(self, epoch: int, batch: int, size: int, values: Sequence[float], finite: bool) -> None:
+        """A batch has been trained on."""
+        if finite and self._some is not None and self._is_left_out(batch):
+            self._left_out = epoch, batch, size, values
+            return
+        self._left_out = None
+        event = BatchEnd(epoch, batch, size, dict(zip(self._names, values, strict=True)), finite)
+        for listener in self._listeners:
+            listener(event)
+
+    def tell_left_out(self) -> None:
+        """Tell of the last batch where nobody has been told of it: something else is about to happen."""
+        if self._left_out is not None:
+            left_out, self._left_out = self._left_out, None
+            epoch, batch, size, values = left_out
+            event = BatchEnd(epoch, batch, size, dict(zip(self._names, values, strict=True)))
+            for listener in self._listeners:
+                listener(event)
+
+    def _is_left_out(self, batch: int) -> bool:
+        for listener in self._some or ():
+            if batch >= listener.next_batch:
+                return False
+        if not self._listeners:
+            return True
+        now = self._clock()
+        if now - self._told > HEARD_OF_WITHIN:
+            self._told = now
+            return False
+        return True
+
+
 @dataclass
 class Training:
     """What one call of the loop needs.
@@ -129,7 +179,7 @@ class _Run:
         self._means = Means(training.names, training.latest)
         self._warned = False
         self._at_begin: list[Listener] = []
-        self._at_end: list[Listener] = []
+        self._at_end = BatchEnds((), training.names, training.clock)
 
     def _emit(self, event: Event) -> None:
         for listener in hearers(self._t.listeners, type(event)):
@@ -166,7 +216,8 @@ class _Run:
         """Train one epoch; returns whether another may follow."""
         t, start = self._t, self._t.clock()
         self._emit(EpochBegin(epoch))
-        self._at_begin, self._at_end = hearers(t.listeners, BatchBegin), hearers(t.listeners, BatchEnd)
+        self._at_begin = hearers(t.listeners, BatchBegin)
+        self._at_end = BatchEnds(hearers(t.listeners, BatchEnd), t.names, t.clock)
         position, expected = t.position, t.batches.steps
         done = position.batch
         self._means.clear()
@@ -175,16 +226,19 @@ class _Run:
         position.totals = self._means.totals
         batches = t.batches.epoch(epoch, done)
         try:
-            while done != expected and self._control.wait_for_turn():
+            while done != expected and self._may_go_on():
                 batch = next(batches, None)
                 if batch is None:
                     break
                 done += 1
                 self._batch(epoch, done, batch)
         finally:
-            close = getattr(batches, "close", None)
-            if close is not None:
-                close()
+            try:
+                self._at_end.tell_left_out()
+            finally:
+                close = getattr(batches, "close", None)
+                if close is not None:
+                    close()
         cut = self._control.stopped and (expected is None or done < expected)
         short = not cut and not self._control.stopped and (done == 0 or (expected is not None and done < expected))
         if short:
@@ -196,6 +250,11 @@ class _Run:
         if done:
             self._end_epoch(epoch, start, cut or short)
         return not short and not self._control.stopped
+
+    def _may_go_on(self) -> bool:
+        if self._control.paused:
+            self._at_end.tell_left_out()
+        return self._control.wait_for_turn()
 
     def _end_epoch(self, epoch: int, start: float, partial: bool) -> None:
         logs = self._means.logs()
@@ -232,9 +291,7 @@ class _Run:
                 "inputs, or look for NaN in the data.",
                 stacklevel=2,
             )
-        ends = BatchEnd(epoch, batch_index, batch.size, dict(zip(t.names, values, strict=True)), finite)
-        for listener in self._at_end:
-            listener(ends)
+        self._at_end.tell(epoch, batch_index, batch.size, values, finite)
         if not finite and self._control.ends_on_nan:
             self._control.stop("nan")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
+from .._machine.background import BackgroundThread
 from .._machine.random import draw_seed
 from ..types import BatchSequence
 from .data import Batch, CheckedArrays
@@ -59,7 +60,7 @@ class Prefetch(Generic[Item]):
         self._given = 0
         self._closed = False
         self._threads = [
-            threading.Thread(target=self._work, name=f"engine-data-{i}", daemon=True) for i in range(workers)
+            BackgroundThread(self._work, f"engine-data-{i}", self._end, _JOIN_WITHIN) for i in range(workers)
         ]
         for thread in self._threads:
             thread.start()
@@ -105,11 +106,14 @@ class Prefetch(Generic[Item]):
             raise result.error
         return result
 
-    def close(self) -> None:
-        """End the threads; one that is inside the user's code ends with the process."""
+    def _end(self) -> None:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """End the threads; one that is inside the user's code ends with the process."""
+        self._end()
         for thread in self._threads:
             thread.join(_JOIN_WITHIN / max(1, len(self._threads)))
 

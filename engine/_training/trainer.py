@@ -115,8 +115,8 @@ class Trainer:
         self.arguments = CompileArguments()
         self.compiled: Compiled | None = None
         self.history: History | None = None
-        self.stop_training = False
-        self.stopped = False
+        self._stop_training = self.stopped = False
+        self._control: Control | None = None
         self._random: Stream | None = None
         self._predictor: Predictor | None = None
         self._predictor_inputs: list[Tensor] = []
@@ -294,6 +294,17 @@ class Trainer:
 
     # Training, measuring, asking
 
+    @property
+    def stop_training(self) -> bool:
+        """Set to True it ends the training that goes on after the present batch."""
+        return self._stop_training
+
+    @stop_training.setter
+    def stop_training(self, value: bool) -> None:
+        self._stop_training = value
+        if self._control is not None:
+            self._control.ends_early = value
+
     def fit(
         self,
         data: Arrays | Generated,
@@ -320,7 +331,7 @@ class Trainer:
         self.history = history = History()
         unit = "steps" if isinstance(data, Generated) or data.steps else "samples"
         bar = [ProgbarLogger(unit, compiled.stateful_names)] if verbose else []
-        called = self._called([*bar, *listed(callbacks), history], compiled, held_out, control)
+        called = self._called([*bar, *listed(callbacks), history], compiled, held_out)
         names = list(compiled.names)
         called.set_params(
             {
@@ -349,6 +360,9 @@ class Trainer:
 
         hearing = [begin_epoch, snapshots.before_callbacks, called, snapshots, *listeners]
         validate = None if held_out is None else partial(self._validate, compiled, held_out, control)
+        # A callback may train the same model meanwhile.
+        outer, self._control = self._control, control
+        control.ends_early = self.stop_training
         try:
             reason = run_training(
                 Training(
@@ -365,28 +379,21 @@ class Trainer:
                 )
             )
         finally:
+            self._control = outer
             source.close()
             if held_out is not None:
                 held_out.close()
         self.stopped = reason in ("stopped", "interrupted", "nan")
         return history
 
-    def _called(
-        self, callbacks: Iterable[Callback], compiled: Compiled, held_out: Source | None, control: Control
-    ) -> CallbackList:
-        """Callbacks that know what they are called for, and end the training when one of them asks for it."""
+    def _called(self, callbacks: Iterable[Callback], compiled: Compiled, held_out: Source | None) -> CallbackList:
+        """Callbacks that know what they are called for."""
         called = CallbackList(callbacks)
         self.stop_training = self.stopped = False
         called.set_model(self.network)
         arrays = self._shown_to_callbacks(compiled, held_out)
         for callback in called:
             callback.validation_data = arrays
-
-        def notice_stop() -> None:
-            if self.stop_training:
-                control.stop("early")
-
-        called.after_event = notice_stop
         return called
 
     def _shown_to_callbacks(self, compiled: Compiled, held_out: Source | None) -> list[ArrayData | float] | None:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from ..errors import DataError, SettingError
-from ..types import Batches, BatchSequence, ClassWeight, Data, InputBatches, SampleWeight, Shuffle, ValidationData
+from ..types import (
+    Batches,
+    BatchSequence,
+    ClassWeight,
+    Data,
+    DividedData,
+    InputBatches,
+    LabelledBatch,
+    SampleWeight,
+    Shuffle,
+    ValidationData,
+)
 from . import prefetch
 from .counts import batches, whole
 from .fit_call import FitCall
@@ -103,6 +114,12 @@ def as_passed(
         SettingError: the size of the batches is no whole number above 0.
     """
     batch_size = None if batch_size is None else whole(batch_size, "batch_size", 1)
+    if is_divided(x):
+        kind, hint = (
+            type(x).__name__,
+            "Give one part's inputs, such as data.test.x; data.predict(model, rows) takes new rows.",
+        )
+        raise DataError(where="x", expected="an array", actual=f"{kind}, which has several parts", hint=hint)
     if not is_source(x):
         return Arrays(x, y, sample_weight, class_weight, batch_size, shuffle, steps, steps_name)
     kind = type(x).__name__
@@ -117,6 +134,55 @@ def as_passed(
     if batch_size is not None:
         warnings.warn(f"batch_size={batch_size} is not used: a {kind} cuts its batches itself.", stacklevel=4)
     return Generated(x, steps, class_weight, bool(shuffle), steps_name=steps_name)
+
+
+def is_divided(data: object) -> TypeIs[DividedData]:
+    """Whether it knows its parts for training, validation and test."""
+    if type(data) is np.ndarray or isinstance(data, Mapping) or hasattr(data, "shape"):
+        return False  # a frame's columns may have these names
+    return all(hasattr(data, part) for part in ("train", "validation", "test"))
+
+
+def to_train(
+    x: Data | Batches | DividedData | None, y: Data | None, validation: ValidationData | None, share: float
+) -> tuple[Data | Batches | None, Data | None, ValidationData | None]:
+    """Inputs, targets and validation data of what `fit` was passed, which may know its own.
+
+    Raises:
+        DataError: targets stand beside data that hold them.
+    """
+    if not is_divided(x):
+        return x, y, validation
+    part = _labelled_part(x, x.train, y)
+    return (*part, x.validation if validation is None and not share else validation)
+
+
+def to_measure(x: Data | Batches | DividedData | None, y: Data | None) -> tuple[Data | Batches | None, Data | None]:
+    """Inputs and targets of what `evaluate` was passed: of divided data the test part, else the validation part.
+
+    Raises:
+        DataError: targets stand beside data that hold them, or no part is for measuring.
+    """
+    if not is_divided(x):
+        return x, y
+    held_out = x.validation if x.test is None else x.test
+    if held_out is None:
+        raise DataError(
+            where="evaluate",
+            expected="data with a test or validation part",
+            actual="none",
+            hint="Open them with a split.",
+        )
+    return _labelled_part(x, held_out, y)
+
+
+def _labelled_part(data: DividedData, part: LabelledBatch, y: Data | None) -> tuple[Data | None, Data | None]:
+    if y is not None:
+        raise DataError(where="y", expected=f"None, as the {type(data).__name__} holds it", actual=type(y).__name__)
+    inputs, targets = part
+    if targets is None:
+        raise DataError(where="y", expected="data with a target", actual="none", hint="Open them with target=...")
+    return inputs, targets
 
 
 def labelled(item: object, where: str, class_weight: ClassWeight | None = None) -> Arrays:

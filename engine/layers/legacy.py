@@ -10,6 +10,7 @@ from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import GraphError, SettingError, ShapeError
+from ..initializers import Constant
 from .base import Layer
 from .cells import channels_of
 from .core import Dense
@@ -330,7 +331,7 @@ class _Vectors(Layer):
             name, shape, initializer=self.init, regularizer=self.W_regularizer, constraint=self.W_constraint
         )
 
-    def add_bias(self, name: str, shape: tuple[int, ...], first: str = "zero") -> Variable | None:
+    def add_bias(self, name: str, shape: tuple[int, ...], first: str | Constant = "zero") -> Variable | None:
         """A weight with the settings of b; None without bias."""
         if not self.bias:
             return None
@@ -419,7 +420,7 @@ class MaxoutDense(_Vectors):
 class Highway(_Vectors):
     """y = t * activation(x W + b) + (1 - t) * x, t = sigmoid(x W_carry + b_carry) (Srivastava et al., 2015).
 
-    Weights: W and W_carry, each (C, C), b and b_carry, each (C,); b starts at 0, b_carry at 1, as in Keras 1.
+    Weights: W and W_carry, each (C, C), b and b_carry, each (C,); b starts at 0, b_carry at `transform_bias`.
 
     Args:
         init: first values of W and W_carry, "glorot_uniform" by default.
@@ -430,6 +431,8 @@ class Highway(_Vectors):
         W_constraint: limit on W and on W_carry, applied after each update, None by default.
         b_constraint: limit on both biases, None by default.
         bias: whether the biases are added, True by default.
+        transform_bias: first value of b_carry, 1 by default, as in Keras 1.1; below 0 the layer first hands x through (-2 was
+            the default of Keras 1.0).
 
     Input shape:
         (N, C).
@@ -444,6 +447,7 @@ class Highway(_Vectors):
 
     _: KW_ONLY
     activation: ActivationSetting = activation_field(default=None, help="function of the dense part", after="init")
+    transform_bias: float = field(rules.number, default=1.0, help="first value of b_carry")
 
     def build(self, input_shape: Shape) -> None:
         """Make the weights."""
@@ -451,7 +455,7 @@ class Highway(_Vectors):
         self.W = self.add_matrix("W", (size, size))
         self.W_carry = self.add_matrix("W_carry", (size, size))
         self.b = self.add_bias("b", (size,))
-        self.b_carry = self.add_bias("b_carry", (size,), "one")
+        self.b_carry = self.add_bias("b_carry", (size,), Constant(self.transform_bias))
         self.built = True
 
     def call(self, inputs: Tensor) -> Tensor:

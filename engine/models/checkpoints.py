@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -64,6 +65,11 @@ class Checkpoints:
         self._model, self._control, self._every, self._clock, self._share = model, control, every, clock, share
         self._last, self._cost, self._epochs, self._warned = clock(), 0.0, 0, False
         self._behind = False
+
+    @property
+    def next_batch(self) -> int:
+        """The present batch where it is time to write within an epoch, else none."""
+        return 0 if self._clock() - self._last >= self._every else sys.maxsize
 
     def __call__(self, event: Event) -> None:
         """Write where it is time."""

@@ -14,7 +14,7 @@ from .._graph.tensor import Tensor
 from .._training.control import Control
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
-from .._training.user_data import Arrays, Generated, Validation, as_passed
+from .._training.user_data import Arrays, Generated, Validation, as_passed, to_measure, to_train
 from ..callbacks import Callback, History
 from ..events import Listener
 from ..layers.node import single
@@ -26,6 +26,7 @@ from ..types import (
     ClassWeight,
     Config,
     Data,
+    DividedData,
     InputBatches,
     JsonOptions,
     PerOutput,
@@ -147,7 +148,7 @@ class Model(Network):
     @keras1.accepts_old("fit")
     def fit(
         self,
-        x: Data | Batches | None = None,
+        x: Data | Batches | DividedData | None = None,
         y: Data | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
@@ -172,7 +173,8 @@ class Model(Network):
 
         Args:
             x: an array, a list of arrays, or a dict by input name; a generator or Sequence of batches (x, y) or (x, y,
-                sample_weight); None where inputs are tensors with values (Input(tensor=...)), which keep their order.
+                sample_weight); what `engine.data.open` gives, with its own targets and validation rows; None
+                where inputs are tensors with values (Input(tensor=...)), which keep their order.
             y: the targets likewise, by output name; None where they are tensors with values (target_tensors).
             batch_size: samples in one update of the weights, 32 by default.
             epochs: passes through the data, counted from epoch 0 whatever `initial_epoch` is.
@@ -207,6 +209,7 @@ class Model(Network):
             [0, 1, 2]
         """
         name = "fit, steps_per_epoch"
+        x, y, validation_data = to_train(x, y, validation_data, validation_split)
         return self._trainer.fit(
             as_passed(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, name),
             Validation(validation_data, validation_steps, validation_split),
@@ -277,7 +280,7 @@ class Model(Network):
     @keras1.accepts_old("evaluate")
     def evaluate(
         self,
-        x: Data | Batches | None = None,
+        x: Data | Batches | DividedData | None = None,
         y: Data | None = None,
         batch_size: int | None = None,
         verbose: int = 1,
@@ -288,7 +291,7 @@ class Model(Network):
         """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`.
 
         Args:
-            x: as in `fit`.
+            x: as in `fit`; of what `engine.data.open` gives the test rows are measured, or those for validation.
             y: as in `fit`.
             batch_size: samples that are measured at a time, 32 by default.
             verbose: 0 silent, 1 progress bar.
@@ -299,6 +302,7 @@ class Model(Network):
             NotCompiled: compile has not been called.
             DataError: the data do not fit the model.
         """
+        x, y = to_measure(x, y)
         data = as_passed(x, y, sample_weight, None, batch_size, False, steps, "evaluate, steps")
         return single(self._trainer.evaluate(data, verbose))
 

@@ -1,4 +1,4 @@
-"""A model's diagram as DOT text that can be drawn: with the methods of pydot's graphs and of the graphviz package's.
+"""A model's diagram as a DOT graph that can be drawn: with the methods of pydot's graphs and of the graphviz package's.
 
 Graphviz's own programs draw where they are installed. Without them our drawing stands for theirs.
 """
@@ -6,19 +6,18 @@ Graphviz's own programs draw where they are installed. Without them our drawing 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._drawing.dot_graph import DotGraph
 from .._drawing.picture import PICTURES, to_picture
-from .._drawing.svg import to_svg
+from .._drawing.svg import draw, to_svg
 from .._files import files
 from ..errors import SettingError
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from .._drawing.svg import Drawing
 
 Program: TypeAlias = str | PathLike[str] | Sequence[str] | None
@@ -29,32 +28,41 @@ _TEXTS = ("raw", "dot", "gv", "canon")
 _DRAWN = ("svg", *PICTURES)
 
 
-class ModelDot(str):
-    """DOT text of a model's diagram, which is shown in notebooks and written as a picture.
+class ModelDot(DotGraph):
+    """A model's diagram as a graph in Graphviz's language, which is shown in notebooks and written as a picture.
 
-    `model_to_dot` gives one. It is a text, and has pydot's `create`, `write` and `write_png` and graphviz's `pipe` and `render`.
+    `model_to_dot` gives one. It has the methods of pydot's graphs (`get_nodes`, `get_node`, `add_edge`, `set_rankdir`,
+    `create`, `write_png` ...) and of graphviz's (`node`, `edge`, `source`, `pipe`, `render`), and those of its text
+    (`splitlines`, `in` ...). Colours and other styles that are set show where Graphviz's programs draw it.
     """
 
-    _drawing: Drawing
-    _title: str
+    def __init__(self, graph: DotGraph, drawing: Drawing, title: str) -> None:
+        super().__init__()
+        self.__dict__.update(graph.__dict__)
+        self._drawing, self._title, self._drawn = drawing, title, graph.source
 
-    def __new__(cls, source: str, drawing: Drawing, title: str) -> Self:
-        """The text `source`, with what it is drawn as and called."""
-        made = super().__new__(cls, source)
-        made._drawing, made._title = drawing, title
-        return made
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if not name.startswith("_") and hasattr(str, name):
+            return getattr(self.source, name)
+        return super().__getattr__(name)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return ModelDot, (str(self), self._drawing, self._title)
+    def __str__(self) -> str:
+        return self.source
 
-    @property
-    def source(self) -> str:
-        """The DOT text."""
-        return str(self)
+    def __contains__(self, text: str) -> bool:
+        return text in self.source
 
-    def to_string(self) -> str:
-        """The DOT text, by pydot's name."""
-        return str(self)
+    def __eq__(self, other: object) -> bool:
+        return self.source == (other.source if isinstance(other, ModelDot) else other)
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType] - it can be changed
+
+    def _our_drawing(self) -> Drawing:
+        """The model's diagram, or a new one of nodes and edges that were changed, which carries no model."""
+        if self.source == self._drawn:
+            return self._drawing
+        boxes, edges = self.boxes()
+        return draw(boxes, edges, direction="LR" if self.get("rankdir") == "LR" else "TB")
 
     # As pydot's graphs have it.
 
@@ -71,16 +79,16 @@ class ModelDot(str):
         """
         form = format.lower()
         if form == "raw":
-            return self.encode(encoding or "utf-8")
+            return self.source.encode(encoding or "utf-8")
         drawn = self._by_graphviz(_engine_of(prog), form, encoding)
         if drawn is not None:
             return drawn
         if form in _TEXTS:
-            return self.encode(encoding or "utf-8")
+            return self.source.encode(encoding or "utf-8")
         if form == "svg":
-            return to_svg(self._drawing, title=self._title).encode()
+            return to_svg(self._our_drawing(), title=self._title).encode()
         if form in PICTURES:
-            return to_picture(self._drawing, format=form)
+            return to_picture(self._our_drawing(), format=form)
         raise SettingError(
             where="picture of a model, format",
             expected=f"one of {', '.join((*_DRAWN, *_TEXTS))}",
@@ -95,7 +103,7 @@ class ModelDot(str):
         if form not in graphviz.FORMATS:
             return None
         try:
-            return graphviz.Source(str(self), engine=engine, encoding=encoding or "utf-8").pipe(format=form)
+            return graphviz.Source(self.source, engine=engine, encoding=encoding or "utf-8").pipe(format=form)
         except graphviz.ExecutableNotFound:
             return None
 
@@ -165,7 +173,7 @@ class ModelDot(str):
         """Write the DOT text; gives the path."""
         path = Path(os.fsdecode(directory or ".")) / os.fsdecode(filename)
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_text(path, str(self))
+        files.write_text(path, self.source)
         return str(path)
 
     def render(

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
+from .._drawing.dot_graph import DotGraph
 from .._drawing.model_boxes import model_boxes
 from .._drawing.picture import PICTURES, to_dot, to_picture
 from .._drawing.svg import draw, to_svg
@@ -89,7 +90,7 @@ plot = plot_model  # its name in Keras 1
 def model_to_dot(
     model: Network, show_shapes: bool = False, show_layer_names: bool = True, rankdir: Literal["TB", "LR"] = "TB"
 ) -> ModelDot:
-    """The diagram of a model as text for Graphviz, with the methods of pydot's and graphviz's graphs that draw it.
+    """The diagram of a model as a graph for Graphviz, with the methods of pydot's and graphviz's graphs.
 
     Args:
         model: the model.
@@ -98,7 +99,8 @@ def model_to_dot(
         rankdir: "TB" (the default) from top to bottom, "LR" from left to right.
 
     Returns:
-        The text, which `create`, `write_png`, `render` and the like draw, by Graphviz where it is installed.
+        The graph: `get_nodes`, `get_edge`, `add_node`, `set_rankdir` and the like look at it and change it, `create`,
+        `write_png`, `render` and the like draw it, by Graphviz where it is installed; `to_string` and `str` give its text.
 
     Example:
         >>> from engine.layers import Dense
@@ -110,7 +112,7 @@ def model_to_dot(
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
     drawing = draw(boxes, edges, direction=rankdir)
     drawing.carried = _text_of(model)
-    return ModelDot(to_dot(boxes, edges, rankdir), drawing, model.name)
+    return ModelDot(DotGraph.of_boxes(boxes, edges, rankdir), drawing, model.name)
 
 
 def _text_of(model: Network) -> str:

@@ -30,7 +30,8 @@ class ProgramText:
         self.text = text
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._tree = ast.parse(text)
+            # The file of this name is looked into for the line of an error; none has an empty name.
+            self._tree = ast.parse(text, filename="")
         self._lines = text.split("\n")
         starts = [0]
         for line in self._lines:

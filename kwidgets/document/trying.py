@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 
 from engine.describe.trial import random_data
-from engine.experiment import build_model, fits, seeded
+from engine.experiment import BackgroundThread, build_model, fits, seeded
 from engine.models import Model
 from engine.types import Array
 
@@ -119,7 +119,7 @@ class Trials:
             if self._works or not (self._waiting or tell):
                 return
             self._works = True
-        threading.Thread(target=self._work, name="trials", daemon=True).start()
+        BackgroundThread(self._work, "trials", self.begin).start()
 
     def _work(self) -> None:
         while True:

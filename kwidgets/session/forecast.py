@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from engine.experiment import DEFAULTS, Experiment
+from engine.experiment import DEFAULTS, BackgroundThread, Experiment
 
 from .. import messages
 from .machine_speed import Speed, measure_speed
@@ -79,7 +79,7 @@ class Forecaster:
         self._since = 0.0
         self._paused = False
         self._closed = False
-        self._thread: threading.Thread | None = None
+        self._thread: BackgroundThread | None = None
         self._known: OrderedDict[str, Figures] = OrderedDict()
         self._done: OrderedDict[str, None] = OrderedDict()
         self._speed: Speed | None = None
@@ -98,7 +98,7 @@ class Forecaster:
                 self._since = self._clock()
                 self._changed.notify_all()
                 if self._thread is None:
-                    self._thread = threading.Thread(target=self._work, name="forecast", daemon=True)
+                    self._thread = BackgroundThread(self._work, "forecast", self.close)
                     self._thread.start()
             return _answer(self._known.get(key), samples)
 

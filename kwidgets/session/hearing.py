@@ -25,13 +25,11 @@ class Hearing:
         self._pace = pace
         self._heard = cost.timed(*listeners)
 
+    @property
+    def next_batch(self) -> int:
+        """The batch that it waits for."""
+        return self._pace.next_batch
+
     def __call__(self, event: Event) -> None:
         """Take in an event."""
-        # Nothing derives from an event's class, and this is asked for each batch.
-        if type(event) is BatchEnd:
-            if self._pace.chooses(event):
-                self._heard(event)
-            return
-        if (late := self._pace.late()) is not None:
-            self._heard(late)
         self._heard(event)

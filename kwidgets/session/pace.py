@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import Callable
 from statistics import median
 
-from engine.events import BatchEnd
-
 Seconds = Callable[[], float]
 # The share of the training's time that taking in batches may cost.
 SHARE = 0.006
@@ -23,8 +21,8 @@ _BEGIN_AFTER = 0.1
 class Pace:
     """Chooses the batches of one run that are taken in, every `every`-th of them, by what that costs.
 
-    The last one of an epoch is always among them, and each whose loss is no number. Where something else happens before the
-    next one is chosen, the latest that was passed over is `late`.
+    The last one of an epoch is always among them. Of those left out the training hears itself where it must
+    (`engine.events.LeavesBatchesOut`).
 
     Args:
         clock: seconds that pass.
@@ -34,6 +32,7 @@ class Pace:
     Attributes:
         every: 1, 2, 4 ... up to 1024.
         batches: of an epoch; None where that is not known.
+        next_batch: number of the batch in the epoch, from 0, that is taken in next.
     """
 
     def __init__(
@@ -42,20 +41,16 @@ class Pace:
         self._clock, self._processor, self._share = clock, processor, share
         self.every = 1
         self.batches: int | None = None
-        self._passed_over: BatchEnd | None = None
-        self._since = self._batches = self._chosen = 0
+        self.next_batch = 0
+        self._latest: int | None = None
+        self._batches = self._chosen = 0
         self._spans: deque[float] = deque(maxlen=_MEASURES)
         self._begun: float | None = None
         self._last = 0.0
 
-    @property
-    def reached(self) -> BatchEnd | None:
-        """The latest batch where it was not chosen."""
-        return self._passed_over
-
     def closely(self) -> None:
         """Somebody looks at single batches: take in all of them until it is known again what they cost."""
-        self.every = 1
+        self.every, self.next_batch = 1, 0
         self._spans.clear()
         self.restart()
 
@@ -63,24 +58,20 @@ class Pace:
         """The training goes on after a while: what passed meanwhile is no time of a batch."""
         self._begun = None
 
-    def chooses(self, event: BatchEnd) -> bool:
-        """Whether this batch is to be taken in."""
-        self._since += 1
-        if self._since < self.every and event.finite and event.batch + 1 != self.batches:
-            self._passed_over = event
-            return False
-        self._batches += self._since
-        self._since = 0
-        self._passed_over = None
-        return True
+    def begin_epoch(self) -> None:
+        """Batches are counted from 0 again."""
+        self._latest = None
+        self._plan(-1)
 
-    def late(self) -> BatchEnd | None:
-        """The latest batch, once, where it was not chosen: it is taken in before an epoch ends."""
-        event, self._passed_over = self._passed_over, None
-        return event
+    def begin(self, batch: int) -> float | None:
+        """A batch, by its number in the epoch from 0, is about to be taken in.
 
-    def begin(self) -> float | None:
-        """A batch is about to be taken in; what `end` wants to know of it, None where it is not measured."""
+        Returns:
+            What `end` wants to know of it, None where it is not measured.
+        """
+        self._batches += 1 if self._latest is None else batch - self._latest
+        self._latest = batch
+        self._plan(batch)
         self._chosen += 1
         return None if self._chosen % MEASURED else self._processor()
 
@@ -102,3 +93,7 @@ class Pace:
         # Two numbers that take turns would make the curves uneven.
         if every > self.every or wanted < 0.4 * self.every:
             self.every = every
+
+    def _plan(self, latest: int) -> None:
+        planned = latest + self.every
+        self.next_batch = planned if self.batches is None else min(planned, max(self.batches - 1, latest + 1))

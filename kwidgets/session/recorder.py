@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from engine.events import Event
-from engine.experiment import Control, Experiment
+from engine.experiment import BackgroundThread, Control, Experiment
 from engine.models import Model
 from engine.models.checkpoints import Checkpoint, CheckpointCopies
 
@@ -66,7 +66,7 @@ class Recorder:
         self._points = stream.curves.reader()
         self._checkpoints = ThinnedCheckpoints(self._writer, store)
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._thread: BackgroundThread | None = None
         self._queue: deque[Checkpoint] = deque()
         self._interventions: deque[Intervention] = deque()
         self._copies: CheckpointCopies | None = None
@@ -74,6 +74,7 @@ class Recorder:
         self._state: StoredState = "running"
         self._hurry = False
         self._end: tuple[StoredState, str] | None = None
+        self._left = False
         self._broken: str | None = None
         self._without: str | None = None
         self.seconds = 0.0
@@ -106,7 +107,8 @@ class Recorder:
 
     def start(self) -> None:
         """Begin to write."""
-        self._thread = threading.Thread(target=self._run, args=(self.trouble,), name="kwidgets-recording", daemon=True)
+        known = self.trouble
+        self._thread = BackgroundThread(lambda: self._run(known), "kwidgets-recording")
         self._thread.start()
 
     def watch(self, model: Model, control: Control) -> None:
@@ -129,6 +131,12 @@ class Recorder:
         """The training is over; the recorder's thread writes what is left and ends."""
         with self._changed:
             self._end, self._copies = (state, ended_by), None
+            self._changed.notify_all()
+
+    def leave(self) -> None:
+        """The process ends before the training: what is there is written, and the run stays one that was cut off."""
+        with self._changed:
+            self._left, self._copies = True, None
             self._changed.notify_all()
 
     def waiter(self) -> Callable[[], None]:
@@ -193,9 +201,9 @@ class Recorder:
     def _wait(self, seconds: float) -> bool:
         """Until it is time to write, or something must be written at once; whether the run is over."""
         with self._changed:
-            self._changed.wait_for(lambda: self._end is not None or self._queue or self._hurry, max(0.0, seconds))
+            self._changed.wait_for(lambda: self._end or self._left or self._queue or self._hurry, max(0.0, seconds))
             self._hurry = False
-            return self._end is not None
+            return self._left or self._end is not None
 
     def _wake(self) -> None:
         with self._changed:

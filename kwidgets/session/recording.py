@@ -147,6 +147,11 @@ class Recording:
         else:
             self._recorder.end(*_ENDS.get(reason or "stopped", _ENDS["stopped"]))
 
+    def leave(self) -> None:
+        """The process ends before the training does: the record stays that of a run that was cut off and can go on."""
+        if self._recorder is not None:
+            self._recorder.leave()
+
     def waiter(self) -> Callable[[], None]:
         """A function that returns when all of the present run is written, once it has ended."""
         recorder = self._recorder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from engine.callbacks import Callback
 from engine.events import Listener
-from engine.experiment import Control, Experiment
+from engine.experiment import BackgroundThread, Control, Experiment
 from engine.models import Model
 from engine.training_folder import fingerprints
 from engine.types import ArrayLike
@@ -27,7 +26,7 @@ class Fingerprints:
     def __init__(self, arrays: Mapping[str, ArrayLike]) -> None:
         self._arrays = {name: np.asarray(array) for name, array in arrays.items()}
         self._found: dict[str, str] = {}
-        self._thread = threading.Thread(target=self._find, name="kwidgets-fingerprints", daemon=True)
+        self._thread = BackgroundThread(self._find, "kwidgets-fingerprints")
         self._thread.start()
 
     def by_name(self, timeout: float | None = None) -> dict[str, str] | None:

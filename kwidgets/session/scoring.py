@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 
-from engine.experiment import Experiment
+from engine.experiment import BackgroundThread, Experiment
 from engine.types import Array, ArrayLike
 
 from ..words import run as words
@@ -20,7 +19,7 @@ class Scoring:
     """At most one score at a time matters, that of the latest run; `wait` waits for it."""
 
     def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
+        self._thread: BackgroundThread | None = None
 
     def start(
         self,
@@ -41,7 +40,7 @@ class Scoring:
                 return
             take(values)
 
-        self._thread = threading.Thread(target=score, name="kwidgets-scoring", daemon=True)
+        self._thread = BackgroundThread(score, "kwidgets-scoring")
         self._thread.start()
 
     def wait(self, timeout: float | None = None) -> bool:

@@ -12,6 +12,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from engine.experiment import BackgroundThread
+
 SECONDS_BETWEEN = 0.1
 _IDLE_SECONDS = 5.0
 
@@ -67,7 +69,7 @@ class Sender:
         self._oldest_often: int | None = None
         self._oldest_leaving: int | None = None
         self._next_often = 0.0
-        self._thread: threading.Thread | None = None
+        self._thread: BackgroundThread | None = None
         self._closed = False
 
     def mark(self, *names: str, often: bool = False) -> None:
@@ -86,7 +88,7 @@ class Sender:
                 self._soon.update(names)
                 self._oldest_soon = self._oldest_soon or self._marks
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="kwidgets-sender", daemon=True)
+                self._thread = BackgroundThread(self._run, "kwidgets-sender", self.close)
                 self._thread.start()
             self._changed.notify_all()
 
@@ -111,6 +113,11 @@ class Sender:
             self._often.clear()
             self._oldest_soon = self._oldest_often = None
             self._changed.notify_all()
+
+    def rest(self, seconds: float) -> bool:
+        """For `send`: wait so long, or until `close`; whether it is still to send."""
+        with self._changed:
+            return not self._changed.wait_for(lambda: self._closed, seconds)
 
     def _run(self) -> None:
         while True:

@@ -17,7 +17,7 @@ import numpy as np
 
 from engine import experiment as experiments
 from engine.events import Event, TrainEnd
-from engine.experiment import Control, Experiment
+from engine.experiment import BackgroundThread, Control, Experiment, process_ends
 from engine.models import Model
 from engine.types import Array, ArrayLike
 
@@ -69,7 +69,7 @@ class Session(PresentModel):
     def __init__(self, clock: Clock = time.monotonic, store: Callable[[], RunStore] | None = run_store.store) -> None:
         super().__init__(Recording(store, self._recording_changed))
         self._clock = clock
-        self._thread: threading.Thread | None = None
+        self._thread: BackgroundThread | None = None
         self._next_work: Work | None = None
         self._scoring = Scoring()
         self._request: Request | None = None
@@ -400,7 +400,7 @@ class Session(PresentModel):
             self._control.step()
         self._next_work = start.work
         if not follows:
-            self._thread = threading.Thread(target=self._run, name="kwidgets-training", daemon=True)
+            self._thread = BackgroundThread(self._run, "kwidgets-training", lambda: self._control.stop())
         self._become("paused" if start.steps else "running")
         if self._thread is not None and not follows:
             self._thread.start()
@@ -439,10 +439,13 @@ class Session(PresentModel):
             error = raised
         # The lock is held all the time: a start in between would wait for this thread, and this thread for the lock.
         with self._lock:
-            stopped = self._control.stopped and self._outcome.reason != "finished"
-            self._end("failed" if error is not None else "stopped" if stopped else "finished", error)
             wait_for_record = self._recording.waiter()
-            self._follow()
+            stopped = self._control.stopped and self._outcome.reason != "finished"
+            if process_ends() and stopped and self._state != "stopping":
+                self._recording.leave()
+            else:
+                self._end("failed" if error is not None else "stopped" if stopped else "finished", error)
+                self._follow()
         # Without the lock, so that nobody who asks something of the session waits for a disk.
         wait_for_record()
 

@@ -178,8 +178,7 @@ class Stream:
 
     clock: seconds, never going back. most: points kept per series. after: called with each event once it has been
     taken in (in the training thread), to tell views. rate: gives the learning rate in use, for the marks.
-    findings: marks, best values and trouble. pace: chooses the batches that are taken in; those who call for every batch
-    ask it first, and may leave the others out.
+    findings: marks, best values and trouble. pace: chooses the batches that are to be taken in; the others may be left out.
     """
 
     def __init__(
@@ -217,7 +216,11 @@ class Stream:
 
     def __call__(self, event: Event) -> None:
         """Record what the run tells, then hand the event on."""
-        began = self.pace.begin() if isinstance(event, BatchEnd) else None
+        began = None
+        if isinstance(event, BatchEnd):
+            began = self.pace.begin(event.batch)
+        elif isinstance(event, EpochBegin):
+            self.pace.begin_epoch()
         with self._lock:
             self._take(event)
         if self._after is not None:
@@ -333,12 +336,12 @@ class Stream:
         validation values are those of the last epoch.
         """
         with self._lock:
-            running, latest = self._since is not None, self.pace.reached
+            running = self._since is not None
             seconds, now = self._seconds_now(), {**self._last, **self._means.logs()}
             return {
                 "epoch": self.epochs_begun,
                 "epochs": self.planned,
-                "batch": self._batch if latest is None else latest.batch + 1,
+                "batch": self._batch,
                 "batches": self._batches,
                 "every": self.pace.every,
                 "samples_per_second": self._speed.value() if running else None,

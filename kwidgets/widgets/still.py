@@ -65,7 +65,6 @@ class Still:
         self._tell = tell
         self._sender = Sender(lambda _: self._later(), SECONDS_BETWEEN)
         self._lock = threading.RLock()
-        self._ended = threading.Event()
         self._drawn: _Drawn | None = None
         self._end_watching: Callable[[], None] | None = None
         self.serial = 0
@@ -113,7 +112,6 @@ class Still:
     def close(self) -> None:
         """Bring it up to date a last time and leave it as it is."""
         self.bring()
-        self._ended.set()
         self._sender.close()
         if self._end_watching is not None:
             self._end_watching()
@@ -121,7 +119,7 @@ class Still:
 
     def _later(self) -> None:
         """What the drawing thread does."""
-        if not self._ended.wait(SECONDS_BEFORE):
+        if self._sender.rest(SECONDS_BEFORE):
             began = time.thread_time()
             self.bring()
             wanted = (time.thread_time() - began) / MOST_SHARE

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from engine.experiment import BackgroundThread
+
 if sys.platform != "win32":
     import fcntl
 
@@ -92,7 +94,7 @@ class Alive:
                 self._beat.unlink(missing_ok=True)
             return
         self._beat.touch()
-        threading.Thread(target=self._beat_on, name="kwidgets-alive", daemon=True).start()
+        BackgroundThread(self._beat_on, "kwidgets-alive", self._ended.set).start()
 
     def end(self) -> None:
         """The work is over."""

@@ -78,12 +78,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 class Taken(NamedTuple):
-    """What a training took: seconds, seconds of the processor, the share that it says itself, one of how many batches."""
+    """What a training took: seconds, seconds of the processor, the share that it says itself."""
 
     seconds: float
     processor: float
     share: float = 0.0
-    every: int = 1
 
 
 def _plain(case: Case, epochs: int) -> Taken:
@@ -101,8 +100,7 @@ def _shown(case: Case, epochs: int, keep: bool) -> Taken:
     if board.session.error is not None:
         raise board.session.error
     board.close()
-    stream = board.session.stream
-    return Taken(stream.seconds, worked, board.session.status()["cost"] or 0.0, stream.pace.every)
+    return Taken(board.session.stream.seconds, worked, board.session.status()["cost"] or 0.0)
 
 
 def _dearer(rounds: Sequence[Sequence[Taken]], way: int, of: Callable[[Taken], float]) -> str:
@@ -119,7 +117,7 @@ def _print(case: Case, rounds: Sequence[Sequence[Taken]], batches: int) -> None:
         print(
             f"  {title:9} {_dearer(rounds, way, lambda taken: taken.seconds)} of the time, "
             f"{_dearer(rounds, way, lambda taken: taken.processor)} of the processor's; "
-            f"says {100 * share:.1f} %, takes in every {rounds[-1][way].every}. batch",
+            f"says {100 * share:.1f} %",
             flush=True,
         )
 

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks native`: steps as one compiled call beside the same steps op by op on NumPy, with and without oneDNN.
+"""`python -m tests.benchmarks native`: steps as one compiled call beside the same steps op by op on NumPy.
 
 All in one process, in turns; what is shown is the median of the ratios of the rounds, which a busy machine changes little.
 """
@@ -9,13 +9,12 @@ import statistics
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 
 import engine
-from engine._machine import onednn
 from engine._native.library import library, turned_off
 
 from .workloads import (
@@ -34,8 +33,7 @@ from .workloads import (
 )
 
 BATCHES = (1, 8, 64, 512)
-CONVOLUTIONS = (mnist_cnn, cifar_cnn, ngrams, resnet20, vgg16)
-COMPILED = (line, dense, deep, lstm_text, gru_text, *CONVOLUTIONS)
+COMPILED = (line, dense, deep, lstm_text, gru_text, mnist_cnn, cifar_cnn, ngrams, resnet20, vgg16)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -49,7 +47,7 @@ def run(options: Namespace) -> None:
     """Print the medians and the ratios for each workload, and for the multilayer perceptron at several sizes of batch."""
     loaded = library()
     print(f"level: {loaded.level if loaded else 'not built'}")
-    print(f"{'workload':<58}{'compiled':>11}{'NumPy':>11}{'ratio':>8}{'oneDNN':>11}{'ratio':>8}")
+    print(f"{'workload':<58}{'compiled':>11}{'NumPy':>11}{'ratio':>8}")
     chosen = [w for w in WORKLOADS.values() if w.build in COMPILED and (not options.only or w.key in options.only)]
     rows = [(w.title, w.build, w, w.batch) for w in chosen]
     rows += [] if options.only else [(f"784-400-10, batch {n}", dense, WORKLOADS["b"], n) for n in BATCHES]
@@ -57,18 +55,10 @@ def run(options: Namespace) -> None:
         print(f"{title:<58}{_compared(build, workload, batch, options)}", flush=True)
 
 
-def _on_numpy() -> AbstractContextManager[object]:
-    stack = ExitStack()
-    stack.enter_context(turned_off())
-    stack.enter_context(onednn.turned_off())
-    return stack
-
-
 def _compared(build: Callable[[Any], Any], workload: Workload, batch: int, options: Namespace) -> str:
     x, y = workload.data(np.random.default_rng(0))
     x, y = x[: max(batch, 4096)], None if y is None else y[: max(batch, 4096)]
-    ways: list[Callable[[], AbstractContextManager[object]]] = [nullcontext, _on_numpy]
-    ways += [turned_off] if build in CONVOLUTIONS and onednn.library() is not None else []
+    ways: list[Callable[[], AbstractContextManager[object]]] = [nullcontext, turned_off]
     actions: list[Callable[[], object]] = []
     for way in ways:
         with way():

@@ -137,9 +137,9 @@ SAMPLES = {
         "input_shape batch_size batch_input_shape dtype input_tensor sparse name",
     ),
     "Highway": (
-        {"activation": "tanh", "W_regularizer": "l2"},
+        {"activation": "tanh", "W_regularizer": "l2", "transform_bias": -2},
         VECTOR,
-        "init activation W_regularizer b_regularizer activity_regularizer W_constraint b_constraint bias",
+        "init activation W_regularizer b_regularizer activity_regularizer W_constraint b_constraint bias transform_bias",
     ),
     "LSTM": ({"units": 3, "return_sequences": True, "dropout": 0.2, "go_backwards": True}, STEPS, LSTM),
     "Lambda": ({"function": ops.negative}, VECTOR, "function output_shape mask arguments"),

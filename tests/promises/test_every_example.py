@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,8 +28,10 @@ def run(folder, *command):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with digits.npz in it."""
-    made = tmp_path_factory.mktemp("examples")
+    """A folder with digits.npz in it, beside the data of the examples."""
+    made = tmp_path_factory.mktemp("examples") / "notebooks"
+    shutil.copytree(EXAMPLES / "data", made.parent / "data")
+    made.mkdir()
     run(made, EXAMPLES / "scripts" / "make_digits.py", "digits.npz")
     return made
 
@@ -81,10 +84,20 @@ def test_an_experiment_trains_from_the_command_line_and_repeats(experiment, fold
     assert histories[0] == histories[1]
 
 
-def test_the_readmes_code_runs(folder):
-    text = (ROOT / "README.md").read_text("utf-8")
-    blocks = [block.split("```")[0] for block in text.split("```python\n")[1:]]
+def python_blocks(page):
+    blocks = [block.split("```")[0] for block in page.read_text("utf-8").split("```python\n")[1:]]
     assert blocks
+    return blocks
+
+
+def test_the_readmes_code_runs(folder):
     program = folder / "readme.py"
+    blocks = python_blocks(ROOT / "README.md")
     program.write_text("\n".join(block for block in blocks if "Builder()" not in block), "utf-8")
     run(folder, program)
+
+
+def test_the_code_of_the_page_on_tables_runs(folder):
+    program = folder.parent / "data" / "page.py"
+    program.write_text("\n".join(python_blocks(ROOT / "docs" / "data.md")), "utf-8")
+    run(program.parent, program)

@@ -106,6 +106,7 @@ FILES = {
     "kwidgets/chosen_data.py": "tests/kwidgets/test_builder.py",
     "kwidgets/document/differences.py": "tests/kwidgets/document/test_written.py",
     "kwidgets/document/program_edits.py": "tests/kwidgets/document/test_written.py",
+    "engine/_drawing/dot_graph.py": "tests/engine/utils/test_model_dot.py",
     "kwidgets/document/program_text.py": "tests/kwidgets/document/test_written.py",
     "kwidgets/document/python_layout.py": "tests/kwidgets/document/test_dialects.py",
     "kwidgets/document/python_model.py": "tests/kwidgets/document/test_python_code.py",

@@ -75,12 +75,14 @@ class Judge:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._home = tempfile.TemporaryDirectory()
 
     def __enter__(self) -> Judge:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._end()
+        self._home.cleanup()
 
     def verdict(self, reader: str, path: Path) -> Verdict:
         """Have a file read."""
@@ -100,6 +102,7 @@ class Judge:
 
     def _begin(self) -> subprocess.Popen[str]:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+        environment["KWIDGETS_HOME"] = self._home.name  # what a builder keeps is no part of the user's
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "tests.safety.judge"],
             stdin=subprocess.PIPE,
@@ -148,8 +151,8 @@ class _Watch:
             self.path = path
 
     def _is_wrong(self, event: str, arguments: tuple[object, ...], path: str) -> bool:
-        if event == "compile":  # `ast.literal_eval` parses and runs nothing; code that is run is noted as "exec"
-            return arguments[1] not in ("<unknown>", b"<unknown>") and not _is_source(str(arguments[1]))
+        if event == "compile":  # `ast.parse` and `ast.literal_eval` run nothing; code that is run is noted as "exec"
+            return arguments[1] not in ("<unknown>", b"<unknown>", "", b"") and not _is_source(str(arguments[1]))
         if event == "import":
             return arguments[0] not in sys.modules and not _is_ours(str(arguments[0]))
         if event == "exec":
@@ -190,6 +193,8 @@ def _may_open(opened: str, flags: object, path: str) -> bool:
     reading = isinstance(flags, int) and not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
     if opened == path or opened.startswith("/proc/") or opened.startswith("/sys/fs/cgroup"):
         return reading
+    if not opened:  # Python's look for the line of a syntax error; no file has an empty name
+        return True
     if opened.startswith(os.path.join(tempfile.gettempdir(), "tmp")):  # where an archive is unpacked
         return True
     if opened.startswith(str(home() / "documents")):  # where a builder saves what it shows

@@ -68,6 +68,38 @@ def test_train_end_is_called_when_a_callback_fails():
     assert recorder.calls[-1] == "train_end"
 
 
+def test_a_stop_that_a_later_callback_takes_back_is_none():
+    def stop(epoch, logs=None):
+        model.stop_training = True
+
+    def go_on(epoch, logs=None):
+        model.stop_training = False
+
+    model = line()
+    history = model.fit(
+        X,
+        Y,
+        epochs=3,
+        verbose=0,
+        callbacks=[callbacks.LambdaCallback(on_epoch_end=stop), callbacks.LambdaCallback(on_epoch_end=go_on)],
+    )
+    assert history.epoch == [0, 1, 2]
+
+
+def test_data_may_stop_the_training_that_they_feed():
+    model = line()
+    fed = []
+
+    def batches():
+        while True:
+            fed.append(len(fed))
+            model.stop_training = len(fed) > 2
+            yield X, Y
+
+    history = model.fit_generator(batches(), steps_per_epoch=100, epochs=3, verbose=0, max_queue_size=1, workers=0)
+    assert history.epoch == [0] and len(fed) == 3
+
+
 def test_stop_training_ends_after_the_batch():
     model = line()
 

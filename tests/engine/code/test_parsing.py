@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine._code import parsing
 from engine._code.notes import Lines, Notes
 from engine._code.parsing import parse
 from engine.errors import FileError
@@ -113,3 +114,10 @@ def test_a_notebook_of_the_third_format_is_read() -> None:
 def test_what_is_no_notebook_of_python_is_refused(text: str, message: str) -> None:
     with pytest.raises(FileError, match=message):
         read_python(text, "a.ipynb")
+
+
+def test_no_file_of_the_working_directory_is_looked_into(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "<unknown>").write_text("a secret\n")
+    wrong = parsing._try("x = = 1\n")
+    assert isinstance(wrong, SyntaxError) and wrong.text == "x = = 1\n"

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from engine._declared import registry
@@ -49,3 +52,19 @@ def test_each_thing_is_offered_under_one_name():
     names = registry.options("initializer")
     assert {"glorot_uniform", "zeros", "random_normal"} <= set(names)
     assert not {"Zeros", "zero", "normal"} & set(names)
+
+
+def test_threads_that_ask_for_the_first_names_at_once_find_them():
+    program = """
+import threading
+from engine.layers import Dense
+ready = threading.Barrier(8)
+def build():
+    ready.wait()
+    Dense(3, kernel_regularizer="l2", kernel_constraint="unitnorm", activation="relu")
+threads = [threading.Thread(target=build) for _ in range(8)]
+for thread in threads:
+    thread.start()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=600, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -40,33 +40,36 @@ def _largest_error(build, arrays, training=True, within=1e-5):
 
 
 @st.composite
-def convolutions(draw):
+def convolutions(draw, most_axes=3):
     """Batch, image, kernel, strides, padding, dilation of a convolution that has results."""
-    rank = draw(st.integers(1, 2))
-    size = tuple(draw(st.integers(1, 5)) for _ in range(rank))
+    rank = draw(st.integers(1, most_axes))
+    size = tuple(draw(st.integers(1, 5 if rank < 3 else 3)) for _ in range(rank))
     strides = tuple(draw(st.integers(1, 3)) for _ in range(rank))
     dilation = tuple(draw(st.integers(1, 3)) for _ in range(rank)) if set(strides) == {1} else (1,) * rank
-    padding = draw(st.sampled_from(["valid", "same"] if rank == 2 else ["valid", "same", "causal"]))
+    padding = draw(st.sampled_from(["valid", "same"] if rank > 1 else ["valid", "same", "causal"]))
     reach = [(k - 1) * d + 1 for k, d in zip(size, dilation, strict=True)]
-    image = tuple(draw(st.integers(r if padding == "valid" else 1, 20)) for r in reach)
+    longest = 20 if rank < 3 else 8
+    image = tuple(draw(st.integers(r if padding == "valid" else 1, longest)) for r in reach)
     channels, filters = draw(st.sampled_from([1, 2, 3, 5, 8, 16])), draw(st.sampled_from([1, 3, 8, 10, 16, 33, 64]))
     return draw(st.sampled_from(BATCHES)), image, (*size, channels, filters), strides, padding, dilation
 
 
-@settings(max_examples=60, deadline=None)
-@given(convolutions(), st.booleans(), st.booleans(), st.integers(0, 9))
-def test_a_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, rectified, seed):
+@settings(max_examples=80, deadline=None)
+@given(convolutions(), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 9))
+def test_a_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, rectified, first, seed):
     batch, image, kernel_shape, strides, padding, dilation = shapes
     kernel = Variable(kernel_shape, initializer=_normal(seed, *kernel_shape))
     bias = Variable(kernel_shape[-1:], initializer=_normal(seed + 1, kernel_shape[-1]))
 
     def build(x):
-        y = ops.conv(x, kernel, bias if with_bias else None, strides, padding, dilation)
+        data_format = "channels_first" if first else "channels_last"
+        y = ops.conv(x, kernel, bias if with_bias else None, strides, padding, dilation, data_format)
         y = ops.relu(y) if rectified else y
         loss = ops.sum(ops.square(y))
         return [y, *gradients(loss, [kernel, x, *([bias] if with_bias else [])])]
 
-    _largest_error(build, [_normal(seed + 2, batch, *image, kernel_shape[-2])])
+    channels = kernel_shape[-2]
+    _largest_error(build, [_normal(seed + 2, batch, *((channels, *image) if first else (*image, channels)))])
 
 
 @settings(max_examples=30, deadline=None)
@@ -113,8 +116,7 @@ def test_layers_on_each_other_mask_and_add_their_gradients(batch):
 def test_a_transposed_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, seed):
     batch, image, kernel_shape, strides, padding, dilation = shapes
     padding = "same" if padding == "causal" else padding
-    size = tuple(max(k, s) for k, s in zip(kernel_shape, strides, strict=False))  # no element is under no window
-    shape = (*size, kernel_shape[-1], kernel_shape[-2])
+    shape = (*kernel_shape[:-2], kernel_shape[-1], kernel_shape[-2])
     kernel = Variable(shape, initializer=_normal(seed, *shape))
     bias = Variable((shape[-2],), initializer=_normal(seed + 1, shape[-2]))
 
@@ -126,10 +128,10 @@ def test_a_transposed_convolution_and_its_gradients_are_those_of_numpy(shapes, w
 
 
 @settings(max_examples=40, deadline=None)
-@given(convolutions(), st.integers(0, 9))
-def test_a_depthwise_convolution_and_its_gradients_are_those_of_numpy(shapes, seed):
+@given(convolutions(most_axes=2), st.integers(1, 3), st.integers(0, 9))
+def test_a_depthwise_convolution_and_its_gradients_are_those_of_numpy(shapes, times, seed):
     batch, image, kernel_shape, strides, padding, dilation = shapes
-    shape = (*kernel_shape[:-1], 1)
+    shape = (*kernel_shape[:-1], times)
     kernel = Variable(shape, initializer=_normal(seed, *shape))
 
     def build(x):
@@ -139,7 +141,11 @@ def test_a_depthwise_convolution_and_its_gradients_are_those_of_numpy(shapes, se
     _largest_error(build, [_normal(seed + 2, batch, *image, shape[-2])])
 
 
-@pytest.mark.parametrize("shape", [(2, 1100, 7), (1, 3, 900, 5), (3, 40, 40, 64), (9, 14, 14, 160)], ids=str)
+@pytest.mark.parametrize(
+    "shape",
+    [(2, 1100, 7), (1, 3, 900, 5), (3, 40, 40, 64), (9, 14, 14, 160), (2, 9, 8, 7, 30), (2, 6, 30, 20, 5)],
+    ids=str,
+)
 def test_images_that_are_cut_into_blocks(shape):
     kernel = Variable(
         (*[3] * (len(shape) - 2), shape[-1], 40), initializer=_normal(0, *[3] * (len(shape) - 2), shape[-1], 40)
@@ -155,7 +161,7 @@ def test_images_that_are_cut_into_blocks(shape):
 @settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(BATCHES),
-    st.lists(st.tuples(st.integers(1, 12), st.integers(1, 4), st.integers(1, 4)), min_size=1, max_size=2),
+    st.lists(st.tuples(st.integers(1, 12), st.integers(1, 4), st.integers(1, 4)), min_size=1, max_size=3),
     st.sampled_from([1, 3, 16, 20]),
     st.sampled_from(["valid", "same"]),
     st.sampled_from([ops.max_pool, ops.average_pool]),

@@ -16,18 +16,27 @@ from engine._machine import device
 from engine._native.library import turned_off
 from engine.layers import (
     Activation,
+    AveragePooling2D,
+    AveragePooling3D,
     BatchNormalization,
     Conv2D,
     Conv2DTranspose,
+    Conv3D,
+    Conv3DTranspose,
     Dense,
     DepthwiseConv2D,
     Dropout,
     Flatten,
     GlobalAveragePooling2D,
+    GlobalAveragePooling3D,
     Input,
     MaxPooling2D,
+    MaxPooling3D,
+    Permute,
+    Reshape,
     SeparableConv2D,
     UpSampling2D,
+    UpSampling3D,
     ZeroPadding2D,
 )
 from engine.layers.merge import add, concatenate
@@ -54,7 +63,7 @@ def _residual(x):
 
 def _mobile(x):
     x = Conv2D(8, 3, strides=2)(ZeroPadding2D(((0, 1), (0, 1)))(x))
-    x = Activation("relu")(BatchNormalization()(DepthwiseConv2D(3, padding="same")(x)))
+    x = Activation("relu")(BatchNormalization()(DepthwiseConv2D(3, padding="same", depth_multiplier=2)(x)))
     return Dense(4, activation="softmax")(GlobalAveragePooling2D()(SeparableConv2D(12, 3)(x)))
 
 
@@ -64,7 +73,31 @@ def _u_net(x):
     return Dense(4, activation="softmax")(Flatten()(Conv2D(4, 3, padding="same", activation="relu")(concatenate(wide))))
 
 
-NETS = {"plain": _plain, "residual": _residual, "mobile": _mobile, "u-net": _u_net}
+def _volumes(x):
+    x = AveragePooling3D((1, 2, 1))(Conv3D(16, 3, padding="same", activation="relu")(Reshape((4, 6, 6, 3))(x)))
+    x = Conv3D(8, (2, 3, 1), strides=(2, 1, 1), activation="relu")(UpSampling3D((1, 1, 2))(x))
+    x = MaxPooling3D((1, 1, 2))(Conv3DTranspose(6, 2, strides=(1, 2, 1))(x))
+    return Dense(4, activation="softmax")(GlobalAveragePooling3D()(x))
+
+
+def _channels_first(x):
+    settings = {"padding": "same", "data_format": "channels_first"}
+    x = Conv2D(16, 3, activation="relu", **settings)(Permute((3, 1, 2))(x))
+    y = BatchNormalization(axis=1)(Conv2D(16, 3, **settings)(Dropout(0.2)(x)))
+    x = concatenate([Activation("relu")(add([x, y])), x], axis=1)
+    x = Conv2DTranspose(8, 3, strides=2, **settings)(AveragePooling2D(2, **settings)(MaxPooling2D(2, **settings)(x)))
+    x = UpSampling2D(2, data_format="channels_first")(x)
+    return Dense(4, activation="softmax")(GlobalAveragePooling2D("channels_first")(x))
+
+
+NETS = {
+    "plain": _plain,
+    "residual": _residual,
+    "mobile": _mobile,
+    "u-net": _u_net,
+    "volumes": _volumes,
+    "channels first": _channels_first,
+}
 
 
 def _trained(name, batch, native=True, threads=2):

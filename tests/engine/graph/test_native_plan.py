@@ -197,13 +197,6 @@ def test_a_number_that_no_row_of_a_table_has_is_refused(wrong):
         plan.run([np.full((4, 2), wrong)])
 
 
-def test_an_op_without_a_form_keeps_the_plan_in_python_and_is_named():
-    x = Placeholder((None, 4))
-    plan = Plan([ops.sin(ops.relu(x))], [x], {x: (3, 4)})
-    assert not plan.is_native
-    assert "Sin" in repr(plan.call_in_python)
-
-
 def test_float64_is_computed_in_python():
     x = Placeholder((None, 4), "float64")
     assert not Plan([ops.relu(x)], [x], {x: (3, 4)}).is_native

@@ -68,6 +68,14 @@ def test_a_highway_mixes_its_input_in() -> None:
     np.testing.assert_allclose(model.predict(A), share * np.tanh(A @ w + b) + (1 - share) * A, rtol=1e-5, atol=1e-6)
 
 
+def test_a_highway_begins_with_the_transform_bias_of_keras_1_0() -> None:
+    model = Sequential([layers.Highway(transform_bias=-3, input_dim=4)])
+    assert model.get_weights()[3].tolist() == [-3, -3, -3, -3]
+    assert model.get_config()["layers"][0]["config"]["transform_bias"] == -3
+    with pytest.raises(ValueError, match="transform_bias"):
+        layers.Highway(transform_bias=float("nan"))
+
+
 def test_what_cannot_be_merged_is_refused() -> None:
     with pytest.raises(ValueError, match="mode"):
         layers.Merge(mode="mean")

@@ -18,7 +18,7 @@ ONE_OPERAND = [
 TWO_OPERANDS = [
     "rectify_gradient", "sigmoid_gradient", "tanh_gradient", "elu_gradient", "softplus_gradient", "softsign_gradient",
     "hard_sigmoid_gradient", "leaky_gradient", "limited_rectify_gradient", "root_gradient", "clip_gradient",
-    "square_gradient", "absolute_gradient", "add", "subtract", "multiply", "divide", "maximum",
+    "square_gradient", "absolute_gradient", "add", "subtract", "multiply", "divide", "maximum", "minimum",
 ]  # fmt: skip
 
 
@@ -62,6 +62,18 @@ def test_products(inputs, outputs):
     _assert_same_bits("linear", [x, kernel, bias, dy], (1, inputs, outputs), (1,))
     _assert_same_bits("linear_input_gradient", [dy, kernel, x, x], (1, inputs, outputs))
     _assert_same_bits("weight_gradient", [x, dy, kernel], (SAMPLES, inputs, outputs), units=inputs)
+
+
+@pytest.mark.parametrize("turned", [(0, 0), (0, 1), (1, 0)])
+def test_products_of_the_matrices_of_samples(turned):
+    a, b, y = _normal(SAMPLES, 2, 7 * 20), _normal(SAMPLES, 2, 20 * 33), _normal(SAMPLES, 2, 7 * 33)
+    _assert_same_bits("matmul", [a, b, y], (2, 7, 33, 20, *turned))
+
+
+@pytest.mark.parametrize("operation", ["maximum_gradient", "minimum_gradient"])
+def test_gradients_of_choices(operation):
+    operands = [_shares(SAMPLES, 30 + i)[:, :30].copy() for i in range(4)]
+    _assert_same_bits(operation, operands, (30, 1, 1, 1), (1.0,))
 
 
 @pytest.mark.parametrize("classes", [2, 10, 33])

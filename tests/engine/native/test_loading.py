@@ -58,7 +58,7 @@ def test_every_level_and_numpy_alone_train_alike():
     for wish in LEVELS:
         said, level, losses = _trained(ENGINE_NATIVE=wish)
         assert LEVELS.index(level) <= LEVELS.index(wish)
-        assert said == f"Steps run as one compiled call where each of their operations is known to it ({level})."
+        assert said == f"Steps run compiled, as one call where each of their operations is known to it ({level})."
         np.testing.assert_allclose(losses, expected, rtol=1e-4)
 
 

@@ -1,3 +1,6 @@
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -182,3 +185,72 @@ def test_a_listener_is_called_only_for_the_events_that_it_hears():
     run_training(Training(_mean, _batches(), ["loss"], epochs=2, listeners=[every.append, heard]))
     assert ends == [event for event in every if isinstance(event, (BatchEnd, TrainEnd))]
     assert len(ends) > 2
+
+
+class _Waits:
+    """A listener that leaves batches out before `next_batch`."""
+
+    hears = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd)
+
+    def __init__(self, next_batch):
+        self.next_batch, self.heard = next_batch, []
+
+    def __call__(self, event):
+        self.heard.append(event)
+
+    @property
+    def batches(self):
+        return [(event.epoch, event.batch) for event in self.heard if isinstance(event, BatchEnd)]
+
+
+def test_a_listener_hears_of_no_batch_before_the_one_it_waits_for_but_of_the_last_of_each_epoch():
+    listener = _Waits(10**9)
+    run_training(Training(_mean, _batches(), ["loss"], epochs=2, listeners=[listener]))
+    kinds = [TrainBegin, EpochBegin, BatchEnd, EpochEnd, EpochBegin, BatchEnd, EpochEnd, TrainEnd]
+    assert [type(event) for event in listener.heard] == kinds
+    assert listener.heard[2] == BatchEnd(0, 2, 2, {"loss": 8.5})
+
+
+def test_a_listener_that_hears_of_each_batch_has_the_others_hear_of_them_too():
+    waits, every = _Waits(10**9), []
+    run_training(Training(_mean, _batches(), ["loss"], epochs=1, listeners=[waits, every.append]))
+    assert waits.batches == [(e.epoch, e.batch) for e in every if isinstance(e, BatchEnd)]
+
+
+def test_a_batch_without_a_number_is_told_of_whoever_waits_for_which():
+    listener = _Waits(10**9)
+    losses = iter([1.0, float("nan"), 1.0, 1.0])
+    with pytest.warns(UserWarning, match="The loss is nan"):
+        run_training(Training(lambda batch: [next(losses, 1.0)], _batches(), ["loss"], epochs=1, listeners=[listener]))
+    assert (0, 1) in listener.batches and (0, 0) not in listener.batches
+
+
+def test_batches_that_take_longer_than_a_quarter_of_a_second_are_all_told_of():
+    listener, seconds = _Waits(10**9), iter(range(10**6))
+    source = _batches()
+    run_training(Training(_mean, source, ["loss"], epochs=1, listeners=[listener], clock=lambda: float(next(seconds))))
+    assert listener.batches == [(0, batch) for batch in range(source.steps)]
+
+
+def test_the_last_batch_is_told_of_before_a_pause_and_before_an_error():
+    control, listener = Control(), _Waits(10**9)
+    told_before = []
+
+    def step(batch):
+        if len(told_before) == 2:
+            control.pause()
+            threading.Timer(0.0, resume_once_told).start()
+        told_before.append(len(listener.batches))
+        if len(told_before) == 4:
+            raise ValueError("the data are gone")
+        return [1.0]
+
+    def resume_once_told():
+        while not listener.batches:
+            time.sleep(0.001)
+        control.resume()
+
+    with pytest.raises(ValueError, match="the data are gone"):
+        run_training(Training(step, _batches(40), ["loss"], epochs=1, control=control, listeners=[listener]))
+    # The pause came after the third batch, the error instead of the fourth.
+    assert listener.batches == [(0, 2)]

@@ -9,6 +9,7 @@ import stat
 import pytest
 from IPython.display import SVG
 
+from engine._drawing.dot_graph import DotEdge, DotNode
 from engine.errors import SettingError
 from engine.layers import Dense, Input, concatenate
 from engine.models import Model, Sequential
@@ -90,3 +91,75 @@ def test_branches_are_edges_of_the_text():
     model = Model(x, concatenate([Dense(1, name="a")(x), Dense(1, name="b")(x)], name="both"))
     text = model_to_dot(model, rankdir="LR")
     assert "rankdir=LR" in text and text.count("->") == 4
+
+
+def test_nodes_and_edges_are_looked_at_as_pydots(dot):
+    assert [node.get_name() for node in dot.get_nodes()] == ["n0", "n1"] and len(dot.get_node_list()) == 2
+    (edge,) = dot.get_edges()
+    assert (edge.get_source(), edge.get_destination()) == ("n0", "n1") and dot.get_edge_list() == [edge]
+    (node,) = dot.get_node("n1")
+    assert node.get_label() == node.get("label") == "Dense\\nfirst\\nin: (None, 3)\\nout: (None, 2)"
+    assert dot.get_node('"n1"') == [node] and dot.get_node("n9") == [] and node.get_fillcolor() is None
+    assert dot.get_edge("n0", node) == [edge] and dot.get_edge(node, "n0") == []
+    assert dot.obj_dict["nodes"]["n1"][0]["attributes"] is node.get_attributes()
+    assert list(dot.obj_dict["edges"]) == [("n0", "n1")] and dot.get_rankdir() == "TB"
+    assert (dot.get_name(), dot.get_type(), str(edge)) == ("model", "digraph", "n0 -> n1;")
+
+
+def test_a_changed_graph_is_written_and_drawn_as_it_is_now(dot):
+    before = dot.create_svg()
+    dot.get_node("n1")[0].set_fillcolor("red")
+    dot.get_nodes()[0].set("style", "filled")
+    dot.get_nodes()[0].set_label("the input: a\\b")
+    dot.set_rankdir("LR")
+    dot.obj_dict["attributes"]["dpi"] = 65
+    dot.set_node_defaults(fontname="Arial")
+    dot.add_node(DotNode("new", label="a loss"))
+    dot.add_edge(DotEdge("n1", "new", color="blue"))
+    dot.node("other", "two words", shape="oval")
+    dot.edge("new", "other", "so")
+    assert str(dot).split("\n") == [
+        "digraph model {",
+        "    graph [dpi=65 rankdir=LR]",
+        "    node [fontname=Arial shape=box]",
+        '    n0 [label="the input: a\\b" style=filled]',
+        '    n1 [label="Dense\\nfirst\\nin: (None, 3)\\nout: (None, 2)" fillcolor=red]',
+        '    new [label="a loss"]',
+        '    other [label="two words" shape=oval]',
+        "    n0 -> n1",
+        "    n1 -> new [color=blue]",
+        "    new -> other [label=so]",
+        "}",
+        "",
+    ]
+    drawn = dot.create_svg()
+    assert drawn != before and all(text in drawn for text in (b"the input: a", b"a loss", b"two words", b"first"))
+    assert b"<metadata" not in drawn  # which would say that it is the model still
+    assert copy.deepcopy(dot) == dot and dot.create_png().startswith(b"\x89PNG")
+    assert dot.del_edge("n1", "new") and dot.del_node("new") and not dot.del_node("new")
+    assert "new" not in [node.get_name() for node in dot.get_nodes()] and "a loss" not in dot
+
+
+def test_nodes_of_pydot_itself_are_taken(dot):
+    class Foreign:
+        def get_name(self):
+            return '"a b"'
+
+        def get_source(self):
+            return "n1"
+
+        def get_destination(self):
+            return '"a b"'
+
+        def get_attributes(self):
+            return {"label": "mine"}
+
+    dot.add_node(Foreign())
+    dot.add_edge(Foreign())
+    assert '"a b" [label=mine]' in dot and 'n1 -> "a b" [label=mine]' in dot
+
+
+def test_a_method_that_there_is_not_is_no_attribute(dot):
+    for wrong in ("set_nodes", "get_nonsense", "add_subgraph", "__len__"):
+        with pytest.raises(AttributeError, match=wrong):
+            getattr(dot, wrong)

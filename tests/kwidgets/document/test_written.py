@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kwidgets.document import Document, Refused
+from kwidgets.document.program_text import ProgramText
 from kwidgets.document.steps import MOST_LETTERS_WRITTEN, Writer, read_steps
 from kwidgets.document.templates import TEMPLATES
 
@@ -221,3 +222,11 @@ def test_a_text_that_is_too_long_to_outlive_the_kernel_is_told() -> None:
     assert made.text()["unkept"] == ["yaml"]
     back = read_steps(json.loads(Writer().text(made.steps())))
     assert "yaml" not in back.draft.written and set(back.draft.layers) == set(made.draft.layers)
+
+
+def test_no_file_of_the_working_directory_is_looked_into(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "<unknown>").write_text("a secret\n")
+    with pytest.raises(SyntaxError) as raised:
+        ProgramText("x = = 1\n")
+    assert raised.value.text == "x = = 1\n"

@@ -1,4 +1,4 @@
-"""Which instructions of the library in C compute dropout: a product with a mask that Python draws before."""
+"""Which instructions of the library in C compute with random numbers: dropout, noise. Python draws them before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .._graph.native_plan import Context, native, native_gradient
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from .native_moves import bare, moved
-from .random import Dropout
+from .random import Dropout, GaussianNoise, RandomNormal, RandomUniform, TruncatedNormal
 from .shapes import count
 
 
@@ -54,6 +54,40 @@ def _spread_mask(call: ForwardCall, context: Context, shape: Sizes) -> tuple[lis
     spread, wholes = context.between(call, "mask of all", shape), (bare(drawn), bare(shape))
     steps = [] if not context.is_first(call, "mask of all") else moved(context, (mask, spread), wholes, wholes)
     return None if steps is None or not count(shape) else (steps, spread)
+
+
+def _drawn(op: GaussianNoise | RandomNormal | RandomUniform, call: ForwardCall, context: Context, y: Tensor) -> Kept:
+    shape = context.shapes[y]
+    return context.kept(call, "numbers", shape, lambda work: op.fill(work, work.keep("numbers", shape, "float32")))
+
+
+def _of_samples(operation: str, context: Context, operands: tuple[Tensor | Kept, ...], y: Tensor) -> list[Instruction]:
+    size, units = context.size(y), context.units(y)
+    by_samples = units == context.batch and bool(context.shapes[y])
+    of_unit = (size // units, *(1 for _ in operands))
+    return [Instruction(operation, (*operands, y), of_unit, units, by_samples, 4 * size)]
+
+
+@native(GaussianNoise)
+def noise(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """x plus the noise, which Python draws before."""
+    op, (x,), (y,) = call.op, call.present_inputs, call.outputs
+    assert isinstance(op, GaussianNoise)
+    return _of_samples("add", context, (x, _drawn(op, call, context, y)), y)
+
+
+@native_gradient(GaussianNoise)
+def noise_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy."""
+    return _of_samples("copy", context, (call.present_inputs[0],), call.outputs[0])
+
+
+@native(RandomNormal, TruncatedNormal, RandomUniform)
+def random_numbers(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """The numbers, which Python draws before."""
+    op, (y,) = call.op, call.outputs
+    assert isinstance(op, (RandomNormal, RandomUniform))
+    return _of_samples("copy", context, (_drawn(op, call, context, y),), y)
 
 
 __all__: list[str] = []

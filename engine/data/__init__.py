@@ -1,0 +1,119 @@
+"""Tables for networks: opened from frames and files, prepared by visible steps, divided, and looked through for mistakes.
+
+    data = engine.data.open("houses.csv", target="price")
+    model.fit(data.x, data.y, validation_data=data.validation)
+    data.predict(model, {"rooms": 3, "town": "Bonn"})
+
+`data.steps` says what was done, `data.warnings` what is likely to spoil the training. Steps are fitted on training rows only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from . import readers
+from .columns import Column, ColumnKind, Columns, Table, columns_of
+from .dataset import Dataset, Labelled
+from .findings import Finding
+from .in_experiments import source_of
+from .preparation import FittedStep, Preparation
+from .readers import Broken
+from .split import Parts, Split
+from .steps import (
+    STEPS,
+    Clip,
+    DateParts,
+    Dates,
+    Drop,
+    Fill,
+    Finite,
+    Log,
+    Numbers,
+    OneHot,
+    Ordinal,
+    Scale,
+    Step,
+    Unique,
+    step_of,
+)
+
+__all__ = [
+    "STEPS",
+    "Clip",
+    "Column",
+    "ColumnKind",
+    "Columns",
+    "Dataset",
+    "DateParts",
+    "Dates",
+    "Drop",
+    "Fill",
+    "Finding",
+    "Finite",
+    "FittedStep",
+    "Labelled",
+    "Log",
+    "Numbers",
+    "OneHot",
+    "Ordinal",
+    "Parts",
+    "Preparation",
+    "Scale",
+    "Split",
+    "Step",
+    "Unique",
+    "columns_of",
+    "open",
+    "source_of",
+    "step_of",
+]
+
+
+def open(
+    source: str | os.PathLike[str] | Table,
+    inputs: Sequence[str] | None = None,
+    target: str | None = None,
+    *,
+    steps: Sequence[Step | Mapping[str, object]] | None = None,
+    split: Split | Mapping[str, object] | None = None,
+    broken: Broken = "stop",
+) -> Dataset:
+    """Open a table.
+
+    Args:
+        source: path of a file (CSV, Parquet, .npz, .npy, HDF5), a frame (pandas, polars, arrow), columns by name, rows as dicts, a
+            structured array, or what scikit-learn's `load_*` give.
+        inputs: names of the input columns; None (the default): all but the target and the column that the split goes by.
+        target: name of the target column; None (the default): there is none.
+        steps: what is done to them, in order, as steps or as plain data; None (the default): what the columns suggest.
+        split: which rows go where; None (the default): 10 % for validation, of fewer than 20 rows none, by
+            chance, with the same share of each class.
+        broken: what becomes of a line of CSV with too few or too many values: "stop" (the default) names it, "skip" leaves it out.
+
+    Returns:
+        The data set, which reads and prepares what it is asked for.
+
+    Raises:
+        FileError: the file is none of these, damaged, or too large.
+        DataError: it is no table.
+        UnknownName: there is no column of a name.
+
+    Example:
+        >>> import engine
+        >>> table = {"size": [50, 70, 90, 110] * 5, "town": ["Bonn", "Ulm"] * 10, "rent": [*range(1, 40, 2)]}
+        >>> data = engine.data.open(table, target="rent")
+        >>> data.features
+        ['size', 'town = Bonn', 'town = Ulm']
+        >>> [step.kind for step in data.steps]
+        ['one_hot', 'scale', 'scale']
+    """
+    if isinstance(source, (str, os.PathLike)):
+        only = None
+        if inputs is not None:
+            by = split.column if isinstance(split, Split) else (split or {}).get("column")
+            only = [name for name in (*inputs, target, by) if isinstance(name, str)]
+        columns, named = readers.read(source, only, broken), os.fspath(source)
+    else:
+        columns, named = columns_of(source), "data"
+    return Dataset(columns, inputs, target, steps, split, named)

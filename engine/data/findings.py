@@ -1,0 +1,369 @@
+"""What in a table is likely to spoil a training, each with a mend that was tried: with it the finding is gone."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import EngineError
+from .columns import Column, example_of
+from .proposals import MOST_CATEGORIES
+from .steps import Dates, Fill, Finite, Numbers, OneHot, Ordinal, Scale, Step, Unique, equal_rows
+
+if TYPE_CHECKING:
+    from .dataset import Dataset
+
+_MOST_NAMED = 5
+_FEW_OF_A_CLASS = 5
+_MOST_IN_SAMPLE = 1000
+# Behind the steps, numbers beyond this slow or break the learning of usual networks.
+_UNSCALED = 30.0
+_DATE_FORMATS = (None, "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One warning of a data set.
+
+    Args:
+        kind: its kind, for programs: "constant column", "equal rows" ...
+        sentence: what was found, with names and numbers.
+        columns: the columns that it is about.
+        mend: what mends it, in words; None where only new data would.
+        apply: gives the data set with the mend; None where there is none.
+    """
+
+    kind: str
+    sentence: str
+    columns: tuple[str, ...]
+    mend: str | None = None
+    apply: Callable[[Dataset], Dataset] | None = None
+
+    def __str__(self) -> str:
+        return self.sentence if self.mend is None else f"{self.sentence} {self.mend}."
+
+
+def findings(data: Dataset) -> list[Finding]:
+    """All findings of a data set, the gravest kinds first.
+
+    Args:
+        data: the data set.
+
+    Returns:
+        The findings; a mend that does not help when it is tried is left out of its finding.
+    """
+    return [_tried(data, look, one) for look in _LOOKS for one in look(data)]
+
+
+def _tried(data: Dataset, look: Look, finding: Finding) -> Finding:
+    if finding.apply is None:
+        return finding
+    try:
+        left = [(one.kind, one.columns) for one in look(finding.apply(data))]
+    except EngineError:
+        left = [(finding.kind, finding.columns)]
+    if (finding.kind, finding.columns) in left:
+        return Finding(finding.kind, finding.sentence, finding.columns)
+    return finding
+
+
+def _without(*names: str) -> Callable[[Dataset], Dataset]:
+    def apply(data: Dataset) -> Dataset:
+        steps = None if data.has_proposed_steps else [kept for step in data.steps if (kept := _less(step, names))]
+        return data.with_(inputs=[name for name in data.inputs if name not in names], steps=steps)
+
+    return apply
+
+
+def _less(step: Step, names: Sequence[str]) -> Step | None:
+    """A step without some of its columns; None where none is left."""
+    kept = [column for column in step.columns if column not in names]
+    config = {key: value for key, value in step.get_config().items() if key != "step"}
+    return type(step).from_config({**config, "columns": kept}) if kept else None
+
+
+def _first(*steps: Step) -> Callable[[Dataset], Dataset]:
+    """The data set with steps before all others; what was proposed is proposed anew behind them."""
+    return lambda data: data.beginning_with(steps)
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:_MOST_NAMED])
+    return shown if len(names) <= _MOST_NAMED else f"{shown} and {len(names) - _MOST_NAMED} more"
+
+
+def _inputs(data: Dataset) -> Iterator[Column]:
+    return (data.columns[name] for name in data.inputs)
+
+
+def _empty(data: Dataset) -> Iterator[Finding]:
+    """Columns from which nothing can be learned."""
+    for column in _inputs(data):
+        values = column.present(data.parts.train)
+        if not len(values):
+            sentence, kind = f"Column {column.name!r} has no value in the training rows.", "empty column"
+        elif column.kind != "array" and (values == values[0]).all() and not column.missing[data.parts.train].any():
+            sentence, kind = f"Column {column.name!r} is {example_of(values)} in each training row.", "constant column"
+        else:
+            continue
+        yield Finding(kind, sentence, (column.name,), "Leave it out", _without(column.name))
+
+
+def _identifiers(data: Dataset) -> Iterator[Finding]:
+    """Columns that tell rows apart: names, numbers of rows."""
+    for column in _inputs(data):
+        values = column.present()
+        if len(values) < 20 or column.kind not in ("text", "number"):
+            continue
+        if column.kind == "number":
+            if values.dtype.kind == "i" and not column.missing.any() and _counts(values):
+                says = f"Column {column.name!r} counts the rows: what is learned from it holds for no new row."
+                yield Finding("identifier", says, (column.name,), "Leave it out", _without(column.name))
+            continue
+        different = len(np.unique(values))
+        if different > max(MOST_CATEGORIES, len(values) // 2) and not _as_dates(column) and not _as_numbers(column):
+            says = f"Column {column.name!r} has {different:,} different texts in {len(values):,} rows, which tell rows apart."
+            yield Finding("identifier", says, (column.name,), "Leave it out", _without(column.name))
+
+
+def _counts(values: np.ndarray) -> bool:
+    """Whether whole numbers go up or down row by row, with few of them left out."""
+    steps = np.diff(values)
+    return bool(((steps > 0).all() or (steps < 0).all()) and abs(int(values[-1]) - int(values[0])) < 1.5 * len(values))
+
+
+def _written_as_text(data: Dataset) -> Iterator[Finding]:
+    """Dates and numbers that are texts."""
+    for column in _inputs(data):
+        if column.kind != "text" or any(
+            isinstance(s, (Dates, Numbers)) and column.name in s.columns for s in data.steps
+        ):
+            continue
+        if (written := _as_dates(column)) is not None:
+            step = Dates(columns=[column.name], format=written[0])
+            says = f"Column {column.name!r} holds dates as texts, such as {column.present()[0]!r}."
+            yield Finding("dates as text", says, (column.name,), "Read them as dates", _first(step))
+        elif (bad := _as_numbers(column)) is not None:
+            step = Numbers(columns=[column.name])
+            others = f"; {bad[1]} of {len(column.present()):,} are none, such as {bad[0]!r}" if bad[1] else ""
+            says = f"Column {column.name!r} holds numbers as texts{others}."
+            mend = "Read them as numbers, the others as missing" if bad[1] else "Read them as numbers"
+            yield Finding("mixed kinds" if bad[1] else "numbers as text", says, (column.name,), mend, _first(step))
+
+
+def _as_dates(column: Column) -> tuple[str | None] | None:
+    """The format of a text column that holds dates, in a tuple; None where it holds none."""
+    values = column.present()[:_MOST_IN_SAMPLE]
+    if not len(values) or not any(character.isdigit() for character in values[0]) or _as_numbers(column) is not None:
+        return None
+    for written in _DATE_FORMATS:
+        if sum(_is_date(text, written) for text in values) >= 0.95 * len(values):
+            return (written,)
+    return None
+
+
+def _is_date(text: str, written: str | None) -> bool:
+    try:
+        if written is None:
+            datetime.datetime.fromisoformat(text.strip())
+        else:
+            datetime.datetime.strptime(text.strip(), written)
+    except ValueError:
+        return False
+    return True
+
+
+def _as_numbers(column: Column) -> tuple[str, int] | None:
+    """What is no number of a text column that holds numbers, and how many such values; None where it holds none."""
+    if column.kind != "text" or not len(column.present()):
+        return None
+    read = Numbers(columns=[column.name]).apply_column(column, None)
+    bad = read.missing & ~column.missing
+    if bad.sum() > 0.2 * len(column.present()):
+        return None
+    return (str(column.values[bad][0]) if bad.any() else "", int(bad.sum()))
+
+
+def _infinite(data: Dataset) -> Iterator[Finding]:
+    for column in _inputs(data):
+        if column.kind == "number" and (infinite := np.isinf(column.values.astype(float)) & ~column.missing).any():
+            if any(isinstance(step, Finite) and column.name in step.columns for step in data.steps):
+                continue
+            says = (
+                f"Column {column.name!r} is infinite in {infinite.sum():,} of {len(column):,} rows, first in row "
+                f"{int(infinite.argmax())}."
+            )
+            step = Finite(columns=[column.name])
+            yield Finding(
+                "infinite values", says, (column.name,), "Count these as missing", _first(step, *_filling(data, column))
+            )
+
+
+def _filling(data: Dataset, column: Column) -> list[Step]:
+    """A step that fills a column that is about to miss values, where nobody else would."""
+    return [] if data.has_proposed_steps and column.missing.any() else [Fill(columns=[column.name])]
+
+
+def _missing(data: Dataset) -> Iterator[Finding]:
+    """Missing values that the given steps leave."""
+    if data.has_proposed_steps:
+        return
+    for column in _inputs(data):
+        if column.missing.any() and not any(
+            column.name in step.columns and step.kind in ("fill", "drop") for step in data.steps
+        ):
+            says = f"Column {column.name!r} is missing in {column.missing.sum():,} of {len(column):,} rows."
+            if column.kind in ("number", "text", "boolean"):
+                step = Fill(columns=[column.name], by="median" if column.kind == "number" else "most", marker=True)
+                mend = "Fill it, and mark the rows"
+                yield Finding("missing values", says, (column.name,), mend, _first(step))
+            else:
+                yield Finding("missing values", says, (column.name,))
+
+
+def _leaks(data: Dataset) -> Iterator[Finding]:
+    """Inputs that are the target in other words. With one input that may be the very thing to be learned."""
+    if data.target is None or len(data.inputs) < 2:
+        return
+    target, rows = data.columns[data.target], data.parts.train
+    for column in _inputs(data):
+        there = rows[~(column.missing[rows] | target.missing[rows])]
+        if len(there) < 20 or "array" in (column.kind, target.kind):
+            continue
+        a, b = column.values[there], target.values[there]
+        says = _same(a, b, column.kind == target.kind == "number")
+        if says is not None:
+            sentence = f"Column {column.name!r} {says} the target {data.target!r}: nothing else would be learned."
+            yield Finding("target among inputs", sentence, (column.name,), "Leave it out", _without(column.name))
+
+
+def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
+    if numbers:
+        a, b = a.astype(np.float64), b.astype(np.float64)
+        if not (np.isfinite(a).all() and np.isfinite(b).all() and a.std() and b.std()):
+            return None
+        if (a == b).all():
+            return "is"
+        return "is a multiple of" if abs(np.corrcoef(a, b)[0, 1]) > 1 - 1e-10 else None
+    if a.dtype == b.dtype and (a == b).all():
+        return "is"
+    first, second = (np.unique(one.astype(str), return_inverse=True)[1] for one in (a, b))
+    pairs = len(np.unique(first.astype(np.int64) * (second.max() + 1) + second))
+    classes = len(np.unique(second))
+    tells = 1 < classes == pairs == len(np.unique(first)) and classes <= len(a) // 4
+    return "names the same classes as" if tells else None
+
+
+def _classes(data: Dataset) -> Iterator[Finding]:
+    """Classes with few samples, or none where they are measured."""
+    if data.target is None:
+        return
+    target = data.columns[data.target]
+    values = target.present()
+    if not data.is_classes:
+        whole = target.kind == "number" and len(values) and (values == np.rint(values)).all()
+        ordinal = any(isinstance(step, Ordinal) and data.target in step.columns for step in data.steps)
+        different = len(np.unique(values)) if whole and not ordinal else 0
+        if 2 <= different <= 20 and different <= len(values) // 10:
+            shown = ", ".join(f"{value:g}" for value in np.unique(values)[:_MOST_NAMED])
+            says = f"The target {data.target!r} is one of {different} whole numbers ({shown}): an amount, or a class?"
+            if data.has_proposed_steps:
+                yield Finding("class or amount", says, (data.target,))
+            else:
+                step = Ordinal(columns=[data.target])
+                yield Finding("class or amount", says, (data.target,), "Number them as classes", _first(step))
+        return
+    names, counts = np.unique(target.present(data.parts.train).astype(str), return_counts=True)
+    few = [f"{str(name)!r} {count}" for name, count in zip(names, counts, strict=True) if count < _FEW_OF_A_CLASS]
+    if few:
+        says = f"Few training rows of {len(few)} of {len(names)} classes of {data.target!r}: {', '.join(few[:_MOST_NAMED])}."
+        yield Finding("few samples of a class", says, (data.target,))
+    for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
+        missed = sorted({*names.tolist()} - {*target.present(rows).astype(str).tolist()}) if len(rows) else []
+        if missed and len(missed) < len(names):
+            says = f"No {part} row has {data.target!r} {_named(missed)}: how well they are told is not measured."
+            mend, apply = _other_split(data)
+            yield Finding(f"classes without {part} rows", says, (data.target,), mend, apply)
+
+
+def _other_split(data: Dataset) -> tuple[str | None, Callable[[Dataset], Dataset] | None]:
+    if data.split.by == "chance" and data.split.same_share:
+        return None, None
+    split = {**data.split.get_config(), "by": "chance", "column": None, "same_share": True}
+    return "Divide by chance, with the same share of each class", lambda data: data.with_(split=split)
+
+
+def _equal(data: Dataset) -> Iterator[Finding]:
+    """Rows that are trained on and measured."""
+    used = [data.columns[name] for name in (*data.inputs, *([] if data.target is None else [data.target]))]
+    first, train = equal_rows(used), data.parts.train
+    trained = np.zeros(len(first), bool)
+    trained[first[train]] = True
+    for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
+        both = rows[trained[first[rows]]]
+        if len(both):
+            shown = ", ".join(str(int(row)) for row in both[:_MOST_NAMED])
+            says = (
+                f"{len(both):,} of {len(rows):,} rows of the {part} part are also in the training part: its score would look "
+                f"better than it is. Rows {shown}{' …' if len(both) > _MOST_NAMED else ''}."
+            )
+            names = [column.name for column in used]
+            yield Finding("equal rows", says, (part,), "Keep one of each", _first(Unique(columns=names)))
+
+
+def _unscaled(data: Dataset) -> Iterator[Finding]:
+    """Numbers too large for a network behind the steps."""
+    try:
+        columns = list(data.prepared_inputs.values())
+    except EngineError:
+        return
+    for column in columns:
+        if column.kind not in ("number", "array") or not len(column.present()):
+            continue
+        values = np.abs(column.present()[: 100 * _MOST_IN_SAMPLE].astype(np.float64))
+        values = values[np.isfinite(values)]
+        if len(values) and (largest := float(np.quantile(values, 0.99))) > _UNSCALED:
+            says = f"Column {column.name!r} goes up to {largest:,.6g}, which makes most networks learn slowly or not at all."
+            step = Scale(columns=[column.name])
+            yield Finding(
+                "unscaled", says, (column.name,), "Scale it", lambda data, s=step: data.with_(steps=[*data.steps, s])
+            )
+
+
+def _too_many_texts(data: Dataset) -> Iterator[Finding]:
+    """Texts that no step makes numbers of."""
+    for column in _inputs(data):
+        if column.kind != "text" or any(
+            column.name in step.columns and step.kind in _MAKES_NUMBERS for step in data.steps
+        ):
+            continue
+        different = len(np.unique(column.present(data.parts.train)))
+        says = f"Column {column.name!r} is a text with {different:,} different values; a network needs numbers."
+        if different <= OneHot(columns=[column.name]).most:
+            step = OneHot(columns=[column.name])
+            mend = "Make a column of each value"
+        else:
+            step, mend = Ordinal(columns=[column.name]), "Number the values, for an Embedding layer"
+        yield Finding(
+            "text among inputs", says, (column.name,), mend, lambda data, s=step: data.with_(steps=[*data.steps, s])
+        )
+
+
+_MAKES_NUMBERS = ("one_hot", "ordinal", "numbers", "dates")
+Look = Callable[["Dataset"], Iterator[Finding]]
+_LOOKS: tuple[Look, ...] = (
+    _leaks,
+    _empty,
+    _infinite,
+    _missing,
+    _written_as_text,
+    _identifiers,
+    _too_many_texts,
+    _classes,
+    _equal,
+    _unscaled,
+)

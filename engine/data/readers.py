@@ -1,0 +1,256 @@
+"""Tables in files: CSV and Parquet by Apache Arrow, arrays in .npz, .npy and HDF5. Nothing in a file is run."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import os
+import re
+import warnings
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from .._files import hdf5, npz
+from .._files.files import open_regular
+from .._files.kinds import HDF5, NPY, NPZ, PARQUET, TABLE, Kind, kind_of
+from .._machine.room import bytes_in_words, free_memory
+from ..errors import EngineError, FileError, UnknownName, shorten
+from ..types import Array
+from .columns import Columns, columns_of
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Path = str | os.PathLike[str]
+Broken = Literal["stop", "skip"]
+_MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
+_FIRST_BYTES = 2**18
+_MOST_NAMED = 5
+_DECIMAL_COMMA = re.compile(r"^-?\d{1,3}(\.\d{3})*,\d+$|^-?\d+,\d+$")
+# Kinds of content that a table of values may look like: one column alone is no table to `kind_of`.
+_AS_TEXT = ("table", "text", "other encoding", "utf-16")
+
+
+def read(path: Path, only: Collection[str] | None = None, broken: Broken = "stop") -> Columns:
+    """The columns of a file.
+
+    Args:
+        path: a file of CSV, Parquet, .npz, .npy (one column "x") or HDF5.
+        only: names of the columns to read; all by default.
+        broken: what becomes of a line of CSV with too few or too many values: "stop" refuses the file and names it, "skip" leaves
+            it out and warns.
+
+    Returns:
+        The columns by name.
+
+    Raises:
+        FileError: it is no such file, it is damaged, or too large for the memory.
+    """
+    name = os.fspath(path)
+    kind = kind_of(name)
+    size, free = os.path.getsize(name), free_memory()
+    if size > free // 2:
+        raise FileError(
+            file=name,
+            expected=f"a file of at most half of the free memory ({bytes_in_words(free // 2)})",
+            actual=bytes_in_words(size),
+            hint="Cut it into parts, or keep the columns that you need.",
+        )
+    if kind is NPZ:
+        return columns_of(npz.read(name, only))
+    if kind is HDF5:
+        return columns_of(hdf5.read_arrays(name, list(only) if only is not None else list(hdf5.array_headers(name))))
+    if kind is NPY:
+        return columns_of({"x": _npy(name)})
+    if kind is PARQUET:
+        return _parquet(name, only)
+    if kind is TABLE or (kind.name in _AS_TEXT and name.lower().endswith((".csv", ".tsv", ".txt"))):
+        return _csv(name, only, broken)
+    raise _refused(name, kind)
+
+
+def _npy(name: str) -> Array:
+    try:
+        # Mapped, so that no memory is taken for what the file only claims to hold.
+        return np.load(name, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, OverflowError, MemoryError) as error:
+        raise FileError(file=name, expected="an array of numbers", actual=shorten(str(error), 120)) from error
+
+
+def _check_known(name: str, only: Collection[str] | None, titles: Collection[str]) -> None:
+    for column in only or ():
+        if column not in titles:
+            raise UnknownName(column, titles, kind="column", where=name, of_model=True)
+
+
+def _refused(name: str, kind: Kind) -> FileError:
+    return FileError(
+        file=name, expected="a table (CSV, Parquet) or arrays (.npz, .npy, HDF5)", actual=kind.what, hint=kind.use
+    )
+
+
+def _arrow(name: str, what: str) -> ModuleType:
+    try:
+        arrow, *_ = [importlib.import_module(part) for part in ("pyarrow", "pyarrow.csv", "pyarrow.parquet")]
+    except ImportError as error:
+        raise FileError(
+            file=name,
+            expected=f"Apache Arrow, which reads {what}",
+            actual="no package pyarrow",
+            hint="Install it with: pip install 'kwidgets[tables]'. Or read the file by other means, and pass the frame.",
+        ) from error
+    return arrow
+
+
+def _parquet(name: str, only: Collection[str] | None) -> Columns:
+    arrow = _arrow(name, "Parquet")
+    with open_regular(name) as file:
+        try:
+            stored = arrow.parquet.ParquetFile(file)
+            needed = sum(stored.metadata.row_group(i).total_byte_size for i in range(stored.metadata.num_row_groups))
+            if needed > free_memory() // 2:
+                raise FileError(
+                    file=name,
+                    expected=f"at most half of the free memory ({bytes_in_words(free_memory() // 2)})",
+                    actual=f"{bytes_in_words(needed)} when it is unpacked",
+                )
+            _check_known(name, only, stored.schema_arrow.names)
+            table = stored.read(columns=None if only is None else list(only))
+        except (arrow.ArrowException, OSError) as error:
+            raise FileError(file=name, expected="a whole Parquet file", actual=shorten(str(error))) from error
+    return _in_file(name, table, only)
+
+
+def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
+    try:
+        return columns_of(table, only)
+    except EngineError as error:
+        error.where = f"{name}, {error.where}"
+        raise
+
+
+def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
+    arrow = _arrow(name, "CSV")
+    with open_regular(name) as file:
+        first = file.read(_FIRST_BYTES)
+    encoding = _encoding(first)
+    text = io.TextIOWrapper(io.BytesIO(first), encoding, errors="replace").read()
+    separator = _separator(text)
+    titles = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+    if not titles or any(not title.strip() for title in titles):
+        raise FileError(
+            file=name,
+            line=1,
+            expected="a name for each column",
+            actual=shorten(separator.join(titles)),
+            hint="Write the columns' names into the first line.",
+        )
+    if all(_is_number(title) for title in titles):
+        raise FileError(
+            file=name,
+            line=1,
+            expected="the columns' names",
+            actual=f"numbers: {shorten(separator.join(titles))}",
+            hint="Write the columns' names into the first line.",
+        )
+    _check_known(name, only, titles)
+    bad: list[Any] = []
+
+    def invalid(row: Any) -> str:
+        bad.append(row)
+        return "skip"
+
+    def table(threads: bool) -> Any:
+        bad.clear()
+        with open_regular(name) as file:
+            return arrow.csv.read_csv(
+                file,
+                read_options=arrow.csv.ReadOptions(encoding=encoding, use_threads=threads),
+                parse_options=arrow.csv.ParseOptions(
+                    delimiter=separator, newlines_in_values=True, invalid_row_handler=invalid
+                ),
+                convert_options=arrow.csv.ConvertOptions(
+                    null_values=_MISSING,
+                    strings_can_be_null=True,
+                    decimal_point=_decimal(text, separator),
+                    include_columns=None if only is None else list(only),
+                ),
+            )
+
+    try:
+        made = table(threads=True)
+        if bad:
+            # Which lines they are is known only where one thread reads.
+            made = table(threads=False)
+    except (arrow.ArrowException, OSError, UnicodeError) as error:
+        raise FileError(file=name, expected="a table of values", actual=shorten(str(error), 200)) from error
+    if bad:
+        _tell(name, bad, broken)
+    if not made.num_rows:
+        raise FileError(file=name, expected="at least one row below the names", actual="none")
+    return _in_file(name, made, only)
+
+
+def _tell(name: str, bad: list[Any], broken: Broken) -> None:
+    """Refuse a file for its broken lines, or warn of them."""
+    first = bad[0]
+    expected, found = f"{first.expected_columns} values in a line", f"{first.actual_columns}: {shorten(first.text)}"
+    if broken == "stop":
+        raise FileError(
+            file=name,
+            line=first.number,
+            expected=expected,
+            actual=found,
+            hint=f"{len(bad):,} such lines in all; broken='skip' leaves them out.",
+        )
+    lines = ", ".join(str(row.number) for row in bad[:_MOST_NAMED])
+    more = f" and {len(bad) - _MOST_NAMED:,} more" if len(bad) > _MOST_NAMED else ""
+    warnings.warn(f"{name}: {len(bad):,} lines without {expected} are left out: {lines}{more}.", stacklevel=5)
+
+
+def _encoding(first: bytes) -> str:
+    """The encoding of a text, told from its beginning."""
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if first.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    try:
+        # A letter may be cut at the end.
+        first[:-4].decode("utf-8") if len(first) == _FIRST_BYTES else first.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _separator(text: str) -> str:
+    """What stands between the values: the mark that divides the first lines most alike."""
+    lines = [line for line in text.splitlines()[:50] if line.strip()]
+
+    def score(mark: str) -> tuple[bool, int]:
+        counts = [len(row) for row in csv.reader(lines, delimiter=mark)]
+        usual = max(set(counts), key=counts.count) if counts else 1
+        return (usual > 1 and counts[0] == usual, counts.count(usual) * (usual > 1))
+
+    return max(",;\t|", key=score)
+
+
+def _decimal(text: str, separator: str) -> str:
+    """The decimal mark: a comma only where it divides no values and the numbers have one."""
+    if separator == ",":
+        return "."
+    rows = csv.reader(io.StringIO("\n".join(text.splitlines()[1:50])), delimiter=separator)
+    values = [value.strip() for row in rows for value in row]
+    commas = sum(bool(_DECIMAL_COMMA.match(value)) for value in values)
+    points = sum(bool(re.fullmatch(r"-?\d+\.\d+", value)) for value in values)
+    return "," if commas > points else "."
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,89 @@
+"""Tables in memory, whatever library they are of, have the same columns."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from engine.data import columns_of
+from engine.errors import DataError
+
+from .tables import houses
+
+KINDS = {"size": "number", "town": "text", "seen": "date", "balcony": "boolean", "rent": "number"}
+
+
+def _structured(table: dict[str, list[object]]) -> np.ndarray:
+    dtype = [("size", "f8"), ("town", "U8"), ("seen", "M8[D]"), ("balcony", "?"), ("rent", "f4")]
+    rows = [tuple(np.nan if one is None else one for one in row) for row in zip(*table.values(), strict=True)]
+    return np.array(rows, dtype)
+
+
+FORMS: dict[str, Any] = {
+    "columns by name": lambda table: table,
+    "rows": lambda table: [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)],
+    "pandas": pd.DataFrame,
+    "pandas, nullable": lambda table: pd.DataFrame(table).convert_dtypes(),
+    "pandas, categories": lambda table: pd.DataFrame(table).astype({"town": "category"}),
+    "pandas, any index": lambda table: pd.DataFrame(table).set_index(pd.Index(range(len(table["town"]), 0, -1))),
+    "arrow": pa.table,
+    "structured array": _structured,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_columns_are_the_same_in_every_form(form: str) -> None:
+    table = houses(50)
+    columns = columns_of(FORMS[form](table))
+    assert {name: column.kind for name, column in columns.items()} == KINDS
+    assert columns["size"].missing.tolist() == [one is None for one in table["size"]]
+    np.testing.assert_allclose(columns["rent"].values.astype(float), np.array(table["rent"], float), rtol=1e-6)
+    assert columns["town"].values.tolist() == table["town"]
+    assert columns["seen"].values.astype("M8[D]").tolist() == table["seen"]
+
+
+def test_a_time_of_a_zone_is_in_utc() -> None:
+    zone = datetime.timezone(datetime.timedelta(hours=2))
+    when = datetime.datetime(2020, 1, 1, 1, tzinfo=zone)
+    expected = [datetime.datetime(2019, 12, 31, 23)]
+    for table in (
+        {"t": [when]},
+        pd.DataFrame({"t": pd.to_datetime([when])}),
+        pa.table({"t": pa.array([when], pa.timestamp("us", "+02:00"))}),
+    ):
+        assert columns_of(table)["t"].values.tolist() == expected
+
+
+def test_integers_that_floats_do_not_hold_stay_exact() -> None:
+    large = 2**60 + 1
+    for table in ({"x": [large]}, pd.DataFrame({"x": [large]}), pa.table({"x": [large]})):
+        assert columns_of(table)["x"].values.tolist() == [large]
+
+
+def test_a_column_of_mixed_kinds_is_a_text_that_says_how_many() -> None:
+    column = columns_of({"x": [1, 2.5, "three", None]})["x"]
+    assert (column.kind, column.mixed, column.values.tolist()) == ("text", 1, ["1", "2.5", "three", ""])
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), r"found 'a' more than once. Rename one"),
+        ({"a": [1], "b": [1, 2]}, r"columns of one length, found 'a' 1, 'b' 2"),
+        ({"a": [[1, 2], [3]]}, r"column 'a': .*a value of type list: \[1, 2\]"),
+        (pa.table({"a": [{"b": 1}]}), r"column 'a': expected one value in each row, found Struct"),
+        ({"a": [object()]}, r"column 'a': .*a value of type object"),
+        ({"a": 3}, r"column 'a': expected a value for each row, found 3"),
+        ({}, r"at least one column, found none"),
+        (3, r"expected a frame .*found 3"),
+        (np.zeros((3, 2)), r"expected a frame .*\{'x': x, 'y': y\}"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(table: object, says: str) -> None:
+    with pytest.raises(DataError, match=says):
+        columns_of(table)

@@ -1,0 +1,150 @@
+"""Faulty tables of many kinds, each found and mended, and sound ones of which nothing is said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_linnerud, load_wine
+
+import engine
+from engine.data import Dataset
+
+from .tables import TOWNS, houses
+
+N = 200
+rng = np.random.default_rng(5)
+X, Z = rng.normal(size=(2, N))
+KIND = rng.choice(["a", "b", "c"], N, p=[0.5, 0.3, 0.2])
+Y = 2 * X - Z + rng.normal(size=N) / 10
+
+
+def opened(
+    target: str | None = "y",
+    steps: list[dict[str, Any]] | None = None,
+    split: dict[str, Any] | None = None,
+    **table: Any,
+) -> Dataset:
+    return engine.data.open({"x": X, "z": Z, "y": Y, **table}, target=target, steps=steps, split=split)
+
+
+def _with(values: np.ndarray, row: int, value: object) -> list[object]:
+    return [value if i == row else one for i, one in enumerate(values.tolist())]
+
+
+TWICE = {"x": np.tile(X[: N // 2], 2), "z": np.tile(Z[: N // 2], 2), "y": np.tile(Y[: N // 2], 2)}
+FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
+    "one value": (lambda: opened(c=np.ones(N)), "constant column", ("c",)),
+    "one text": (lambda: opened(c=["yes"] * N), "constant column", ("c",)),
+    "no value": (lambda: opened(c=[None] * N), "empty column", ("c",)),
+    "no number": (lambda: opened(c=np.full(N, np.nan)), "empty column", ("c",)),
+    "number of the row": (lambda: opened(c=np.arange(N)), "identifier", ("c",)),
+    "number of the row, from 1000 down": (lambda: opened(c=np.arange(1000, 1000 - N, -1)), "identifier", ("c",)),
+    "number of the row, some left out": (lambda: opened(c=np.arange(N) + np.arange(N) // 9), "identifier", ("c",)),
+    "names": (lambda: opened(c=[f"person {i}" for i in range(N)]), "identifier", ("c",)),
+    "the target": (lambda: opened(c=Y), "target among inputs", ("c",)),
+    "the target in another unit": (lambda: opened(c=Y * 1.8 + 32), "target among inputs", ("c",)),
+    "the class": (lambda: opened(y=KIND, c=KIND), "target among inputs", ("c",)),
+    "the class by other names": (
+        lambda: opened(y=KIND, c=np.array(["u", "v", "w"])[np.searchsorted(["a", "b", "c"], KIND)]),
+        "target among inputs",
+        ("c",),
+    ),
+    "the class as its number": (
+        lambda: opened(y=KIND, c=np.searchsorted(["a", "b", "c"], KIND)), "target among inputs", ("c",)
+    ),
+    "infinite": (lambda: opened(c=_with(Z, 3, math.inf)), "infinite values", ("c",)),
+    "infinite, with steps": (lambda: opened(c=_with(Z, 3, -math.inf), steps=[]), "infinite values", ("c",)),
+    "missing, with steps": (lambda: opened(c=_with(Z, 3, None), steps=[]), "missing values", ("c",)),
+    "missing text, with steps": (
+        lambda: opened(c=_with(KIND, 3, None), steps=[{"step": "one_hot", "columns": ["c"]}]), "missing values", ("c",)
+    ),
+    "dates as ISO texts": (lambda: opened(c=[f"2020-{i % 12 + 1:02}-{i % 28 + 1:02}" for i in range(N)]), "dates as text", ("c",)),
+    "dates as German texts": (lambda: opened(c=[f"{i % 28 + 1}.{i % 12 + 1}.2020" for i in range(N)]), "dates as text", ("c",)),
+    "times as texts": (lambda: opened(c=[f"2020-01-{i % 28 + 1:02} 10:{i % 60:02}:00" for i in range(N)]), "dates as text", ("c",)),
+    "numbers as texts": (lambda: opened(c=[f"{1000 * one:,.2f}" for one in X]), "numbers as text", ("c",)),
+    "numbers and a word": (lambda: opened(c=_with(Z, 7, "unknown")), "mixed kinds", ("c",)),
+    "numbers, some words": (lambda: opened(c=["-" if i % 20 == 0 else str(one) for i, one in enumerate(Z)]), "mixed kinds", ("c",)),
+    "text, with steps": (lambda: opened(c=KIND, steps=[]), "text among inputs", ("c",)),
+    "many texts, with steps": (lambda: opened(c=[f"c{i % 90}" for i in range(N)], steps=[]), "text among inputs", ("c",)),
+    "unscaled": (lambda: opened(c=1e4 * Z, steps=[]), "unscaled", ("c",)),
+    "year, unscaled": (lambda: opened(c=1990 + np.arange(N) // 10 % 30, steps=[]), "unscaled", ("c",)),
+    "pictures, unscaled": (lambda: opened(c=rng.integers(0, 256, (N, 4, 4)), steps=[]), "unscaled", ("c",)),
+    "few of a class": (lambda: opened(y=["rare" if i < 3 else "usual" for i in range(N)]), "few samples of a class", ("y",)),
+    "a class that is not measured": (
+        lambda: opened(y=["a"] * 50 + ["b"] * 150, split={"by": "order"}), "classes without validation rows", ("y",)
+    ),
+    "a class that is not tested": (
+        lambda: opened(y=["a"] * 50 + ["b"] * 150, split={"by": "order", "test": 0.1, "validation": 0.5}),
+        "classes without test rows",
+        ("y",),
+    ),
+    "classes from 1, 5, 9": (lambda: opened(y=np.array([1, 5, 9])[np.arange(N) % 3]), "class or amount", ("y",)),
+    "classes -1 and 1": (lambda: opened(y=np.array([-1, 1])[np.arange(N) % 2], steps=[]), "class or amount", ("y",)),
+    "rows twice": (lambda: opened(**TWICE), "equal rows", ("validation",)),
+    "rows of the test set": (
+        lambda: opened(**TWICE, split={"test": 0.2, "validation": 0.0}), "equal rows", ("test",)
+    ),
+}  # fmt: skip
+# What only new data mend, or what a person has to say.
+WITHOUT_MEND = ("few samples of a class", "class or amount")
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_faulty_table_is_found_and_its_mend_helps(name: str) -> None:
+    make, kind, columns = FAULTY[name]
+    data = make()
+    found = [one for one in data.warnings if (one.kind, one.columns) == (kind, columns)]
+    assert len(found) == 1, [str(one) for one in data.warnings]
+    assert repr(columns[0]) in found[0].sentence or columns[0] in found[0].sentence
+    if found[0].apply is None:
+        assert kind in WITHOUT_MEND
+        return
+    mended = found[0].apply(data)
+    assert (kind, columns) not in [(one.kind, one.columns) for one in mended.warnings]
+    assert len(mended.with_(steps=None).parts.train)
+
+
+def _frames() -> dict[str, Callable[[], Dataset]]:
+    sets = (load_iris, load_wine, load_diabetes, load_breast_cancer)
+    made: dict[str, Callable[[], Dataset]] = {
+        load.__name__: lambda load=load: engine.data.open(load(), target="target") for load in sets
+    }
+    digits = load_digits()
+    made["digits"] = lambda: engine.data.open({"x": digits.images / 16, "y": digits.target}, target="y")
+    made["linnerud"] = lambda: engine.data.open({**dict(zip("abc", load_linnerud().data.T, strict=True))}, target="a")
+    made["houses"] = lambda: engine.data.open(houses(), target="rent")
+    made["a line"] = lambda: engine.data.open({"x": X, "y": 2 * X + 1}, target="y")
+    made["two inputs"] = opened
+    made["classes"] = lambda: opened(y=KIND)
+    made["yes or no"] = lambda: opened(y=X > Z)
+    made["labels 0 and 1 as floats"] = lambda: opened(y=(X > Z).astype(float))
+    made["counts"] = lambda: opened(y=rng.poisson(30, N))
+    made["towns"] = lambda: opened(town=rng.choice(TOWNS, N))
+    made["postcodes"] = lambda: opened(code=[f"D-{i % 17:03}" for i in range(N)])
+    made["noisy twin"] = lambda: opened(c=Y + rng.normal(size=N) / 10)
+    made["grades"] = lambda: opened(grade=rng.integers(1, 7, N))
+    made["no target"] = lambda: opened(target=None)
+    made["half of it missing"] = lambda: opened(c=[None if i % 2 else one for i, one in enumerate(Z)])
+    made["a time series"] = lambda: opened(c=np.sin(np.arange(N) / 9), split={"by": "order"})
+    made["dates"] = lambda: opened(c=np.datetime64("2020-01-01") + np.arange(N))
+    made["steps of one's own"] = lambda: opened(steps=[{"step": "scale", "columns": ["x", "z", "y"]}])
+    return made
+
+
+SOUND = _frames()
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_nothing_is_said_of_a_sound_table(name: str) -> None:
+    assert [str(one) for one in SOUND[name]().warnings] == []
+
+
+def test_a_finding_says_what_to_do() -> None:
+    data = opened(c=np.arange(N))
+    assert [str(one) for one in data.warnings] == [
+        "Column 'c' counts the rows: what is learned from it holds for no new row. Leave it out."
+    ]

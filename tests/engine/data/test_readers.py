@@ -1,0 +1,138 @@
+"""Tables in files: as people's programs write them, broken ones, hostile ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import engine
+from engine.errors import EngineError, FileError, UnknownName
+
+from .tables import houses, write_csv
+
+KINDS = {"size": "number", "town": "text", "seen": "date", "balcony": "boolean", "rent": "number"}
+
+
+@pytest.mark.parametrize(
+    ("separator", "comma", "encoding"),
+    [
+        (",", False, "utf-8"),
+        (",", False, "utf-8-sig"),
+        (";", True, "cp1252"),
+        (";", False, "utf-8"),
+        ("\t", False, "utf-16"),
+        ("|", True, "utf-8"),
+    ],
+)
+def test_a_csv_is_read_however_it_is_written(tmp_path: Path, separator: str, comma: bool, encoding: str) -> None:
+    table = houses(60)
+    path = write_csv(tmp_path / "houses.csv", table, separator, comma, encoding=encoding)
+    data = engine.data.open(path, target="rent")
+    assert {name: column.kind for name, column in data.columns.items()} == KINDS
+    assert data.columns["town"].values.tolist() == table["town"]
+    np.testing.assert_allclose(data.columns["rent"].values, np.array(table["rent"], float))
+    assert data.columns["size"].missing.tolist() == [one is None for one in table["size"]]
+
+
+def test_values_with_separators_quotes_and_line_ends_stay_whole(tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    path.write_text('note,x\r\n"a, ""b""\nc",1\r\nplain,2\r\n', "utf-8", newline="")
+    assert engine.data.open(path).columns["note"].values.tolist() == ['a, "b"\nc', "plain"]
+
+
+def test_broken_lines_are_named_or_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_text("a,b\n1,2\n3\n4,5,6\n7,8\n", "utf-8")
+    with pytest.raises(
+        FileError,
+        match=r"broken.csv, line 3: expected 2 values in a line, found 1: '3'. 2 such lines in all; broken='skip'",
+    ):
+        engine.data.open(path)
+    with pytest.warns(UserWarning, match=r"2 lines without 2 values in a line are left out: 3, 4"):
+        data = engine.data.open(path, broken="skip")
+    assert data.columns["a"].values.tolist() == [1, 7]
+
+
+def test_parquet_arrays_and_hdf5_are_read(tmp_path: Path) -> None:
+    table = houses(40)
+    pq.write_table(pa.table(table), tmp_path / "houses.parquet")
+    data = engine.data.open(tmp_path / "houses.parquet", target="rent")
+    assert {name: column.kind for name, column in data.columns.items()} == KINDS
+    x, y = np.arange(120.0).reshape(40, 3), np.arange(40) % 2
+    np.savez(tmp_path / "arrays.npz", x=x, y=y)
+    np.save(tmp_path / "array.npy", x)
+    with h5py.File(tmp_path / "arrays.h5", "w") as file:
+        file["x"], file["y"] = x, y
+    for name in ("arrays.npz", "arrays.h5"):
+        data = engine.data.open(tmp_path / name, target="y")
+        assert data.columns["x"].values.shape == (40, 3) and data.classes == ["0", "1"]
+    assert engine.data.open(tmp_path / "array.npy").columns["x"].values.shape == (40, 3)
+
+
+def test_of_a_file_with_columns_that_cannot_be_read_the_others_can(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"x": [1.0, 2.0], "nested": [{"a": 1}, {"a": 2}], "y": [1.0, 2.0]}), tmp_path / "t.parquet")
+    with pytest.raises(EngineError, match=r"t.parquet, column 'nested': expected one value in each row, found Struct"):
+        engine.data.open(tmp_path / "t.parquet", target="y")
+    assert list(engine.data.open(tmp_path / "t.parquet", ["x"], "y").columns) == ["x", "y"]
+
+
+def _bytes(content: bytes, name: str = "t.csv") -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        (folder / name).write_bytes(content)
+        return folder / name
+
+    return write
+
+
+def _cut_parquet(folder: Path) -> Path:
+    pq.write_table(pa.table({"x": list(range(1000))}), folder / "whole.parquet")
+    (folder / "t.parquet").write_bytes((folder / "whole.parquet").read_bytes()[:-20])
+    return folder / "t.parquet"
+
+
+def _claims_a_petabyte(folder: Path) -> Path:
+    with (folder / "t.npy").open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": (2**47,)})
+    return folder / "t.npy"
+
+
+def _pickle_in_npy(folder: Path) -> Path:
+    np.save(folder / "t.npy", np.array([{"a": 1}], object), allow_pickle=True)
+    return folder / "t.npy"
+
+
+@pytest.mark.parametrize(
+    ("write", "error", "says"),
+    [
+        (_bytes(b""), FileError, "an empty file"),
+        (_bytes(b"a,b\n"), FileError, "at least one row below the names"),
+        (_bytes(b"a,,b\n1,2,3\n"), FileError, "line 1.*a name for each column, found 'a,,b'"),
+        (_bytes(b"1,2\n3,4\n"), FileError, "line 1.*the columns' names, found numbers: '1,2'"),
+        (_bytes(b"a,a\n1,2\n"), EngineError, "'a' more than once"),
+        (_bytes(b"\x00\x01\x02" * 100), FileError, "expected a table"),
+        (_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100)), FileError, "a picture"),
+        (_bytes(b"PAR1" + bytes(50), "t.parquet"), FileError, "a whole Parquet file"),
+        (_cut_parquet, FileError, "a whole Parquet file"),
+        (_pickle_in_npy, FileError, "an array of numbers"),
+        (_claims_a_petabyte, FileError, "an array of numbers"),
+        (lambda folder: folder, FileError, "a folder"),
+        (_bytes(b"import os\nos.remove('x')\n", "t.py"), FileError, "a Python program"),
+    ],
+)  # fmt: skip
+def test_other_and_broken_files_are_refused_in_words(
+    tmp_path: Path, write: Callable[[Path], Path], error: type[EngineError], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        engine.data.open(write(tmp_path))
+
+
+def test_a_column_that_a_file_lacks_is_named(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "t.csv", houses(30))
+    with pytest.raises(UnknownName, match=r"found 'sise'. Did you mean 'size'"):
+        engine.data.open(path, ["sise"], "rent")

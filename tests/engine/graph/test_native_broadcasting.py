@@ -1,0 +1,111 @@
+"""Operands of several shapes, products of many matrices and local layers in the library of C: the numbers of the ops in Python."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import _ops as ops
+from engine._graph.gradient import gradients
+from engine._graph.plan import Plan
+from engine._graph.tensor import Placeholder, Variable
+from engine._native.library import turned_off
+
+from ..native.programs import needs_library
+
+pytestmark = needs_library
+
+BINARY = {
+    "add": ops.add,
+    "subtract": ops.subtract,
+    "multiply": ops.multiply,
+    "divide": lambda a, b: ops.divide(a, ops.add(ops.square(b), 0.5)),
+    "maximum": ops.maximum,
+    "minimum": ops.minimum,
+}
+
+
+def _compare(build, inputs, arrays, native=True):
+    """A graph's results and gradients by the library and by NumPy; all of it is to be compiled, or not."""
+    y = build(*inputs)
+    outputs = [y, *(g for g in gradients(ops.sum(ops.square(y)), list(inputs)) if g is not None)]
+    fed = [x for x in inputs if isinstance(x, Placeholder)]
+    feeds = {x: array.shape for x, array in zip(fed, arrays, strict=True)}
+    plan = Plan(outputs, fed, feeds, training=True)
+    with turned_off():
+        python = Plan(outputs, fed, feeds, training=True)
+    assert plan.is_native == native, plan.how
+    for _ in range(2):
+        for mine, expected in zip(plan.run(arrays), python.run(arrays), strict=True):
+            np.testing.assert_allclose(mine, expected, rtol=0, atol=1e-5 * max(1.0, np.abs(expected).max()))
+
+
+def _array(seed, shape):
+    return np.round(np.random.default_rng(seed).normal(size=shape) * 2).astype("float32") / 2  # some of them are equal
+
+
+@given(
+    st.sampled_from(["add", "subtract", "multiply", "divide"]),
+    st.sampled_from([1, 3, 17]),
+    st.lists(st.tuples(st.integers(1, 5), st.booleans(), st.booleans()), min_size=1, max_size=3),
+    st.integers(0, 3),
+    st.booleans(),
+    st.integers(0, 9),
+)
+@settings(max_examples=120, deadline=None)
+def test_operands_are_spread_and_their_gradients_summed(name, batch, axes, dropped, swapped, seed):
+    # The first operand has the batch; of the second, axes may be 1 or missing at the front, and it may be a weight.
+    first = (batch, *(1 if one else n for n, one, _ in axes))
+    second = (batch, *(1 if one else n for n, _, one in axes))[dropped:]
+    x = Placeholder((None, *first[1:]))
+    other = Variable(second, initializer=_array(seed, second)) if dropped else Placeholder((None, *second[1:]))
+    operation = BINARY[name]
+    arrays = [_array(seed + 1, first), *([] if dropped else [_array(seed + 2, second)])]
+    _compare(lambda a, b: operation(b, a) if swapped else operation(a, b), [x, other], arrays)
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_of_equal_ones_the_first_is_chosen(name):
+    x, y = Placeholder((None, 40)), Placeholder((None, 40))
+    _compare(lambda a, b: BINARY[name](a, BINARY[name](b, 0.5)), [x, y], [_array(0, (7, 40)), _array(1, (7, 40))])
+
+
+@pytest.mark.parametrize("relation", ["greater", "greater_equal", "less", "less_equal", "equal", "not_equal"])
+def test_comparisons(relation):
+    x = Placeholder((None, 40))
+    _compare(lambda a: a * ops.cast(getattr(ops, relation)(a, 0.5), "float32"), [x], [_array(0, (7, 40))])
+
+
+@given(
+    st.sampled_from([1, 2, 9]),
+    st.lists(st.integers(1, 3), max_size=2),
+    st.tuples(st.integers(1, 40), st.integers(1, 40), st.integers(1, 40)),
+    st.integers(0, 9),
+)
+@settings(max_examples=40, deadline=None)
+def test_products_of_the_matrices_of_samples(batch, axes, sizes, seed):
+    rows, depth, columns = sizes
+    left, right = (*axes, rows, depth), (*axes, depth, columns)
+    inputs = [Placeholder((None, *left)), Placeholder((None, *right))]
+    _compare(ops.matmul, inputs, [_array(seed, (batch, *left)), _array(seed + 1, (batch, *right))])
+
+
+@given(
+    st.sampled_from([1, 2, 9]),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(1, 3), st.integers(1, 3)), min_size=1, max_size=2),
+    st.integers(1, 4),
+    st.integers(0, 9),
+)
+@settings(max_examples=40, deadline=None)
+def test_convolutions_with_a_kernel_for_each_window(batch, axes, channels, seed):
+    more, size, strides = zip(*axes, strict=True)
+    image = tuple(k + n for k, n in zip(size, more, strict=True))
+    windows = int(np.prod([n // s + 1 for n, s in zip(more, strides, strict=True)]))
+    shape = (windows, int(np.prod(size)) * channels, 5)
+    kernel = Variable(shape, initializer=_array(seed, shape))
+    x = Placeholder((None, *image, channels))
+    _compare(
+        lambda a, b: ops.local_conv(a, b, size, strides), [x, kernel], [_array(seed + 1, (batch, *image, channels))]
+    )
