@@ -159,6 +159,9 @@ def _plot(options: argparse.Namespace) -> None:
 
 
 def _convert(options: argparse.Namespace) -> None:
+    if not options.to.endswith((".json", ".yaml", ".yml")):
+        hint = "Programs are written by: python -m kwidgets export MODEL --to keras3 (or tf.keras, keras2, engine)."
+        raise FileError(file=options.to, expected="a name ending in .yaml or .json", actual=options.to, hint=hint)
     model = _model(options.model)
     content = model.to_json(indent=1) if options.to.endswith(".json") else model.to_yaml()
     files.write_text(options.to, content)

@@ -128,12 +128,22 @@ class EngineError(Exception):
         """Name changes that mend it, after `fix`; they are found when somebody asks for them."""
         self._more = find
 
-    def changes(self) -> list[Config]:
-        """What would mend it as plain data, the best first: `fix`, and what it names under "or"."""
+    def __reduce__(self) -> tuple[object, ...]:
+        """For another process, as what `offer` names needs the layers that are in this one: its changes as they are found now."""
+        return (
+            _remade,
+            (type(self), self.args),
+            {**vars(self), "_more": None, "_mends": self.mends[len(self._given()) :]},
+        )
+
+    def _given(self) -> list[Config]:
         fix = dict(self.fix or {})
         others: list[Config] = fix.pop("or", [])
-        more = [] if self._more is None else self._more()
-        return [*([fix] if fix else []), *others, *more]
+        return [*([fix] if fix else []), *others]
+
+    def changes(self) -> list[Config]:
+        """What would mend it as plain data, the best first: `fix`, and what it names under "or"."""
+        return [*self._given(), *([] if self._more is None else self._more())]
 
     @property
     def mends(self) -> list[ErrorMend]:
@@ -204,6 +214,11 @@ def shapes_in_words(text: str) -> str:
         lambda match: result_in_words([None, *(int(n) if n.isdecimal() else None for n in match[1].split(", ")[1:])]),
         text,
     )
+
+
+def _remade(kind: type[EngineError], arguments: tuple[object, ...]) -> EngineError:
+    """An error as it comes out of another process, whatever its class asks for; what it says is filled in afterwards."""
+    return kind.__new__(kind, *arguments)
 
 
 def _about(fix: Config, layer: str) -> Config:

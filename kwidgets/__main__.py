@@ -1,4 +1,4 @@
-"""The command `kwidgets`: open JupyterLab on a copy of the quickstart notebook."""
+"""The command `kwidgets`: open JupyterLab on a copy of the quickstart notebook, or export a model (`kwidgets export`)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from . import exporting
 from .words import command_line as say
 
 NAME = "quickstart.ipynb"
@@ -50,10 +51,13 @@ def command(notebook: Path, further: Sequence[str]) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives its exit status."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["export"]:
+        return exporting.main(given[1:])
     parser = argparse.ArgumentParser(prog="kwidgets", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help=say.where_notebooks_go(HOME))
-    parser.epilog = say.FURTHER_ARGUMENTS
-    known, further = parser.parse_known_args(arguments)
+    parser.epilog = f"{say.FURTHER_ARGUMENTS} {say.THE_COMMAND_EXPORT}"
+    known, further = parser.parse_known_args(given)
     if importlib.util.find_spec("jupyterlab") is None:
         print(say.JUPYTERLAB_IS_NOT_INSTALLED, file=sys.stderr)
         return 1

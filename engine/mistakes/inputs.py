@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from .._training import sentences
 from .._training.array_changes import channels_come, to_shape
@@ -111,10 +112,28 @@ def _other_shape(taken: Input, values: Values) -> Iterator[Mend]:
     """The model takes what is there: as it is, or flattened where its first layer takes rows of numbers."""
     sizes = list(values.shape[1:])
     shape: Config = {"set": {"layer": taken.name, "field": "shape", "value": sizes}}
+    for class_name, settings in _into(sizes, taken.shape) if taken.first else ():
+        between: Config = {"insert": class_name, "settings": settings, "before": taken.first}
+        order = "×".join(map(str, next(iter(settings.values()))))
+        label = f"Give '{taken.name}' shape {'×'.join(map(str, sizes))} and insert {class_name} {order}"
+        yield Mend(label, (shape, between))
     if len(sizes) > 1 and len(taken.shape) == 2 and taken.first:
         flat: Config = {"insert": "Flatten", "settings": {}, "before": taken.first}
         yield Mend(f"Give '{taken.name}' shape {'×'.join(map(str, sizes))} and insert Flatten", (shape, flat))
     yield Mend(f"Give '{taken.name}' shape {'×'.join(map(str, sizes)) or '1'}", (shape,))
+
+
+def _into(sizes: list[int], expected: Shape) -> Iterator[tuple[str, Config]]:
+    """A layer that makes what a model expects of samples of another shape, each number being the same pixel."""
+    order = channels_come((1, *sizes), expected)
+    last = len(sizes)
+    if order is not None:
+        yield "Permute", {"dims": [*range(2, last + 1), 1] if order == "first" else [last, *range(1, last)]}
+        return
+    wanted = [size for size in expected[1:] if size is not None]
+    same = [size for size in sizes if size != 1] == [size for size in wanted if size != 1] or last == 1
+    if 1 < len(wanted) == len(expected) - 1 and prod(wanted) == prod(sizes) and same:
+        yield "Reshape", {"target_shape": wanted}
 
 
 def _of_words(taken: Input, values: Values, words: int) -> Iterator[Mistake]:

@@ -17,6 +17,7 @@ from .commands import COMMANDS, Message, Surroundings, apply
 from .draft import Draft, split_node
 from .edit_nested import inside_command
 from .problems import Problem, find
+from .spread import Insides
 
 MOST_CHANGED = 4
 MOST_SENTENCES = 3
@@ -46,11 +47,17 @@ def refusal(why: str) -> messages.Consequences:
 
 
 def consequences(
-    draft: Draft, checkup: Checkup, checker: Checker, command: Message, around: Surroundings
+    draft: Draft,
+    checkup: Checkup,
+    checker: Checker,
+    command: Message,
+    around: Surroundings,
+    insides: Insides | None = None,
 ) -> messages.Consequences:
     """The new layer as it would be, layers whose result or parameters would differ, and problems that would come and go.
 
     Of a command inside a block what is around it: what changes of the block itself is said of the layers in it.
+    insides: of the draft, where cards inside of blocks are previewed too; None (the default): they are not.
     """
     step = inside_command(command)
     block = None if step is None else step.block
@@ -82,8 +89,18 @@ def consequences(
         "begin": begin[:MOST_CHANGED],
         "begin_more": len(begin[MOST_CHANGED:]),
         "effect": effects.in_words(draft, checkup, trial, after),
-        "preview": effects.preview(draft, checkup, trial, after),
+        "preview": _preview(draft, checkup, trial, after, insides),
     }
+
+
+def _preview(draft: Draft, checkup: Checkup, trial: Draft, after: Checkup, insides: Insides | None) -> messages.Preview:
+    """What of the canvas would look otherwise, at every depth: cards of blocks, and of the layers in them."""
+    here = effects.preview(draft, checkup, trial, after)
+    view, deep = (None, None) if insides is None else insides.of(draft, checkup)
+    if insides is None or view is None or deep is None or not view.blocks:
+        return here
+    view_then, deep_then = insides.fork().of(trial, after)
+    return effects.together(effects.preview(view.draft, deep, view_then.draft, deep_then), here)
 
 
 def together(inside: messages.Consequences, around: messages.Consequences) -> messages.Consequences:

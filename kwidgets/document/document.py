@@ -443,7 +443,7 @@ class Document(Scripted):
                 meant = edit_nested.directed(self._draft, asked)
             except Refused as refused:
                 return consequences.refusal(str(refused))
-            around = consequences.consequences(self._draft, self._check(), self._checker, meant, self)
+            around = consequences.consequences(self._draft, self._check(), self._checker, meant, self, self._insides)
             step = edit_nested.inside_command(meant)
             if step is None or around["impossible"] is not None:
                 return around

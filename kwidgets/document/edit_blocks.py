@@ -267,11 +267,16 @@ def unwrapped(part: Part) -> Part:
 
 
 def wrappers_of(part: Part) -> list[str]:
-    """Classes that may be put round a layer: both directions for a recurrent one, each step for any that takes one input."""
+    """Classes that may be put round a layer: both directions for a recurrent one, each step for any that takes one input.
+
+    A layer that is given states as well keeps only a wrapper that hands them on.
+    """
     if part.class_name == INPUT or settings.inputs_of(part.class_name, part.config) != 1:
         return []
     recurrent = "go_backwards" in settings.fields_of(part.class_name)
-    return [wrapper for wrapper in WRAPPERS if recurrent or wrapper != "Bidirectional"]
+    given_states = any(len(call) > 1 for call in part.calls)
+    able = [wrapper for wrapper in WRAPPERS if settings.takes_states(wrapper) or not given_states]
+    return [wrapper for wrapper in able if recurrent or wrapper != "Bidirectional"]
 
 
 def _wrapped(name: str, part: Part, wrapper: str) -> Part:

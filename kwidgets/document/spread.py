@@ -200,6 +200,12 @@ class Insides:
             known = self._known = (draft, checkup, *self._made(draft, checkup))
         return known[2], known[3]
 
+    def fork(self) -> Insides:
+        """One that knows the same and leaves this one as it is."""
+        other = Insides()
+        other._checkers = [checker.fork() for checker in self._checkers]
+        return other
+
     def _made(self, draft: Draft, checkup: Checkup) -> tuple[View, Checkup]:
         blocks = list(nested.openable(draft))
         view = spread(draft, ())

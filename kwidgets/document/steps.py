@@ -271,8 +271,13 @@ def _written(draft: Draft) -> dict[str, dict[str, str | None]]:
     return {
         form: {"text": written.text, "model": written.model, "file": written.file}
         for form, written in draft.written.items()
-        if written.neighbours is None and len(written.text) <= MOST_LETTERS_WRITTEN
+        if outlives(written)
     }
+
+
+def outlives(written: Written) -> bool:
+    """Whether a text comes back with its document after the kernel: not one that is too long, or that other files belong to."""
+    return written.neighbours is None and len(written.text) <= MOST_LETTERS_WRITTEN
 
 
 def _read_written(plain: Config) -> dict[str, Written]:

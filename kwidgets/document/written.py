@@ -16,6 +16,7 @@ from .dialects import DialectName
 from .draft import Draft, Written
 from .reading_code import code_reading
 from .reading_layers import Mistake
+from .steps import outlives
 
 # The format under which the text of a notebook is remembered: its cells are no one program that could be shown.
 NOTEBOOK = "notebook"
@@ -104,6 +105,7 @@ class DocumentTexts:
             "dialect": dialect,
             "typed": sorted(draft.written.keys() - {NOTEBOOK}),
             "anew": sorted(drawn.anew),
+            "unkept": sorted(form for form, text in draft.written.items() if form != NOTEBOOK and not outlives(text)),
             "lacks": list(lacks),
             "lines": {layer: [*lines] for layer, lines in (drawn.lines or {}).items()} if dialect is None else {},
         }

@@ -12,8 +12,8 @@ Dialect = Literal["engine", "keras2", "tf.keras", "keras3"]
 class Texts(TypedDict):
     """dialect: of the Python; None: as it was typed. typed: formats of which there is a text that somebody wrote.
 
-    anew: those of them that a change could not be written into. lacks: what the dialect has no word for. lines: the first and
-    the last line of each layer in a program that was typed.
+    anew: those of them that a change could not be written into. unkept: those that do not outlive the kernel. lacks: what the
+    dialect has no word for. lines: the first and the last line of each layer in a program that was typed.
     """
 
     version: int
@@ -23,6 +23,7 @@ class Texts(TypedDict):
     dialect: Dialect | None
     typed: list[str]
     anew: list[str]
+    unkept: list[str]
     lacks: list[str]
     lines: dict[str, list[int]]
 

@@ -21,3 +21,28 @@ def opening(notebook: PathLike[str]) -> str:
 
 def failed(why: str) -> str:
     return f"kwidgets: {why}"
+
+
+# `kwidgets export`.
+EXPORT = "kwidgets export"
+WHAT_EXPORT_DOES = "Write a model as a program in one of four dialects, as YAML or as JSON. Nothing of the file is run."
+A_MODELS_FILE = "file with a model: .h5, .yaml, .json, or Keras code (.py, .ipynb; gan.py#name takes one of several)"
+A_DIALECT_OR_A_TEXT = "engine, keras2, tf.keras or keras3: a program for that library; yaml or json: the experiment"
+WHERE_IT_IS_WRITTEN = "file to write (default: standard output)"
+WRITES_OVER = "write over a file that is there"
+
+
+def is_there_already(path: str) -> str:
+    return f"'{path}' is there already."
+
+
+FORCE_WRITES_OVER_IT = "--force writes over it."
+
+
+def wrote(path: str) -> str:
+    return f"wrote {path}"
+
+
+THE_COMMAND_EXPORT = (
+    "`kwidgets export MODEL --to keras3` writes a model as a program; `kwidgets export --help` says more."
+)

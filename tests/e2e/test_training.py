@@ -12,6 +12,7 @@ import yaml
 from tests.e2e import jupyter
 from tests.e2e.builder_page import BuilderPage
 from tests.e2e.cells import ENDLESS, template
+from tests.e2e.measures import take_picture, violations
 from tests.e2e.notebook_page import load_anew, save
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "examples" / "notebooks" / "quickstart.ipynb"
@@ -148,7 +149,18 @@ def test_what_does_not_fit_is_said_before_the_start(open_builder, light):
     builder.until(lambda: builder.page.get_by_test_id("kw-toast").count() == 1)
     assert "21" in builder.page.get_by_test_id("kw-toast").inner_text()
     builder.go("Data")
-    builder.page.get_by_test_id("kw-data-problems").get_by_role("button").first.click()
+    mend = builder.page.get_by_test_id("kw-data-problems").get_by_role("button").first
+    brings = builder.page.get_by_test_id("kw-data-brings")  # what it would change, while it is pointed at
+
+    def is_shown():
+        mend.hover()  # again, as what is known of the arrays may still move it
+        return brings.count() == 1
+
+    builder.until(is_shown)
+    assert "20" in brings.inner_text()
+    take_picture(builder, "data-mend-light")
+    assert not violations(builder)
+    mend.click()
     builder.until(lambda: builder.page.get_by_test_id("kw-data-problems").count() == 0)
     builder.train()
     builder.until(lambda: builder.run_state() == "running")

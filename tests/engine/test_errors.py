@@ -1,10 +1,13 @@
 """Errors as data: where, expected, actual, a hint and a mend; each is the exception that Keras raises there too."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 from engine import errors
 from engine.errors import EngineError, FileError, ShapeError, UnknownName, shorten
+from engine.layers import Add, Conv2D, Input, TimeDistributed
 
 
 @pytest.mark.parametrize(
@@ -93,3 +96,25 @@ def test_mends_are_the_fix_and_others_beside_it_as_data_and_as_code() -> None:
     assert ShapeError(expected="a", actual="b").mends == []
     loss = ShapeError(expected="a", actual="b", fix={"set": {"loss": "mse"}})
     assert loss.mends[0]["code"] == "model.compile(model.optimizer, loss='mse')"
+
+
+def test_an_error_of_a_merge_goes_to_another_process_with_its_mends():
+    with pytest.raises(ShapeError) as caught:
+        Add(name="sum")([Input((3,), name="a"), Input((4,), name="b")])
+    error = caught.value
+    sent = pickle.loads(pickle.dumps(error))
+    assert str(sent) == str(error) and str(error).startswith("'sum' gets 3 numbers from 'a' and 4 numbers from 'b'.")
+    assert sent.mends == error.mends and error.mends
+
+
+@pytest.mark.parametrize(
+    "error", [UnknownName("Dens", ["Dense"], kind="layer"), FileError(file="m.yaml", line=3, expected="a", actual="b")]
+)
+def test_an_error_goes_to_another_process_whatever_it_is_made_with(error):
+    sent = pickle.loads(pickle.dumps(error))
+    assert type(sent) is type(error) and str(sent) == str(error) and vars(sent).keys() == vars(error).keys()
+
+
+def test_an_error_inside_a_wrapper_names_the_wrapper_and_the_class_inside():
+    with pytest.raises(ShapeError, match=r"In both: Conv2D gets 5 numbers\. It needs an input of rank 4\."):
+        TimeDistributed(Conv2D(2, 3), name="both")(Input((4, 5)))

@@ -115,3 +115,23 @@ def test_a_mend_that_takes_out_all_that_is_in_a_block_takes_the_block_out() -> N
     assert problem["node"] == inner("concatenate_1@0", "lonely@0") and mend["label"] == "Remove 'concatenate_1'"
     made.do({"do": "mend", "problem": problem["id"], "mend": mend["id"]})
     assert list(made.draft.nodes()) == ["left@0"]
+
+
+@pytest.mark.parametrize("label", ["Give 'conv2d_1' padding same", "Remove 'conv2d_1'"])
+def test_a_mend_two_blocks_deep_is_previewed_as_the_canvas_is_then(label: str) -> None:
+    made = tower_in_tower()
+    deep = inner(inner("conv2d_1@0", "head@0"))
+    made.do({"do": "set", "layers": [deep.rpartition("@")[0]], "field": "kernel_size", "value": [40, 40]})
+    before = {card["id"]: card for card in made.graph()["cards"]}
+    (problem,) = made.problems()
+    mend = {"do": "mend", "problem": problem["id"], "mend": label}
+    preview = made.consequences(mend)["preview"]
+    made.do(mend)
+    after = {card["id"]: card for card in made.graph()["cards"]}
+    changed = {one for one in after.keys() & before.keys() if after[one]["shape"] != before[one]["shape"]}
+    assert changed <= preview["cards"].keys()
+    for one in preview["cards"].keys() & after.keys():
+        assert preview["cards"][one]["shape"] == after[one]["shape"] and after[one]["line"].startswith(
+            preview["cards"][one]["line"]
+        )
+    assert set(preview["gone"]) == before.keys() - after.keys()

@@ -77,6 +77,18 @@ def test_a_missing_state_is_said_on_the_layer() -> None:
     assert node(made, "gru_1")["state"] == "wrong"  # it has one state, and is given two
 
 
+@pytest.mark.parametrize("cut", [(), ("encoder@0#0",)])  # also where no shape is known, so that nothing else refuses it
+def test_a_layer_that_is_given_states_is_not_put_into_a_wrapper_that_takes_one_input(cut: tuple[str, ...]) -> None:
+    made = document()
+    if cut:
+        made.do({"do": "disconnect", "wires": [*cut]})
+    with pytest.raises(Refused, match="TimeDistributed cannot be put round 'decoder'"):
+        made.do({"do": "wrap", "layers": ["decoder"], "wrapper": "TimeDistributed"})
+    form = made.form(["decoder@0"])
+    assert form is not None and form["wrappers"] == ["Bidirectional"]
+    assert read_again(made).draft == made.draft
+
+
 def test_another_layer_still_takes_one_input() -> None:
     plain = Model([x := Input((3,)), y := Input((3,))], Add(name="sum")([x, y]))
     text = plain.to_yaml().replace("class_name: Add", "class_name: Flatten")

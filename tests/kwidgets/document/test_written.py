@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kwidgets.document import Document, Refused
 from kwidgets.document.program_text import ProgramText
+from kwidgets.document.steps import MOST_LETTERS_WRITTEN, Writer, read_steps
 from kwidgets.document.templates import TEMPLATES
 
 from .strategies import message
@@ -136,7 +137,7 @@ def test_an_edit_in_one_language_goes_into_the_text_of_the_other() -> None:
     texts = made.text()
     assert texts["python"] == PROGRAM.replace("Dense(10", "Dense(12").replace("Dense(32", "Dense(48")
     assert texts["yaml"].startswith("# mine\n") and "units: 12  # one more" in texts["yaml"]
-    assert texts["typed"] == ["python", "yaml"] and texts["anew"] == []
+    assert texts["typed"] == ["python", "yaml"] and texts["anew"] == [] and texts["unkept"] == []
 
 
 def test_a_file_begins_with_no_text_of_another_one() -> None:
@@ -212,6 +213,15 @@ def test_templates_can_be_typed_and_go_on_as_they_were_typed() -> None:
         program = made.text()["python"] + "# mine\n"
         made.do({"do": "paste", "format": "python", "text": program, "typed": True})
         assert made.text()["python"] == program
+
+
+def test_a_text_that_is_too_long_to_outlive_the_kernel_is_told() -> None:
+    made = pasted(YAML, "yaml", typed=True)
+    assert made.text()["unkept"] == []
+    made.do({"do": "paste", "format": "yaml", "text": f"{YAML}# {'x' * MOST_LETTERS_WRITTEN}\n", "typed": True})
+    assert made.text()["unkept"] == ["yaml"]
+    back = read_steps(json.loads(Writer().text(made.steps())))
+    assert "yaml" not in back.draft.written and set(back.draft.layers) == set(made.draft.layers)
 
 
 def test_no_file_of_the_working_directory_is_looked_into(tmp_path, monkeypatch):

@@ -334,6 +334,7 @@ export interface Texts {
   dialect: Dialect | null;
   typed: readonly string[];
   anew: readonly string[];
+  unkept: readonly string[];
   lacks: readonly string[];
   lines: { readonly [key: string]: readonly number[] };
 }

@@ -26,7 +26,7 @@ const Context = createContext<Shelf | null>(null);
 /** The texts as far as they are known once the YAML is this: the frame asks for no other. */
 export function knowing(texts: Texts | null, yaml: string): Texts {
   if (texts?.yaml === yaml) return texts;
-  const rest = { dialect: null, typed: [], anew: [], lacks: [], lines: {} };
+  const rest = { dialect: null, typed: [], anew: [], unkept: [], lacks: [], lines: {} };
   return { version: texts?.version ?? 0, yaml, json: words.code.onlyYaml, python: words.code.onlyYaml, ...rest };
 }
 

@@ -207,7 +207,11 @@ function about(shown: string, draft: Draft | null, check: TextCheck | null, form
 
 /** What a dialect has no word for, and a text that could not take in a change. */
 function Remarks({ texts, format }: { texts: Texts; format: Format }) {
-  const lines = [...(texts.anew.includes(format) ? [words.code.anew] : []), ...(format === "python" ? texts.lacks : [])];
+  const lines = [
+    ...(texts.anew.includes(format) ? [words.code.anew] : []),
+    ...(texts.unkept.includes(format) ? [words.code.unkept] : []),
+    ...(format === "python" ? texts.lacks : []),
+  ];
   if (lines.length === 0) return null;
   return (
     <div className="kw-code-remarks" role="status" data-testid="kw-code-remarks">

@@ -1,7 +1,11 @@
-// What does not fit, each with its mends; or that all fits.
+// What does not fit, each with its mends, which say what they would change while they are pointed at; or that all fits.
+import { useId } from "react";
+import { useMendPreview } from "../../frame/useMendPreview";
+import { Brings } from "../../inspector/Brings";
 import { useAsk, useTrait } from "../../shared/context";
 import { shapeText } from "../../shared/figures";
-import type { ArrayEntry, DataProblem } from "../../shared/messages";
+import type { ArrayEntry, DataProblem, MendOffer } from "../../shared/messages";
+import { usePointedAt } from "../../shared/usePointedAt";
 import { words } from "../../shared/words";
 import type { Place } from "./ArrayCard";
 
@@ -17,19 +21,35 @@ export function DataProblems({ problems }: { problems: readonly DataProblem[] })
 }
 
 function ProblemRow({ problem }: { problem: DataProblem }) {
-  const { ask } = useAsk();
   return (
     <li className="kw-box kw-box-warn kw-data-problem">
       <span className="kw-grow">{problem.sentence}{problem.hint !== null && <span className="kw-soft"> {problem.hint}</span>}</span>
-      {problem.mends.map(({ id, label, details }, index) => (
-        <button
-          key={id} type="button" className={index === 0 ? "kw-button kw-button-small kw-button-main" : "kw-button kw-button-small"} title={details ?? undefined}
-          onClick={() => void ask("mend_data", { problem: problem.id, mend: id })}
-        >
-          {label}
-        </button>
-      ))}
+      {problem.mends.map((mend, index) => <DataMend key={mend.id} problem={problem} mend={mend} main={index === 0} />)}
     </li>
+  );
+}
+
+function DataMend({ problem, mend, main }: { problem: DataProblem; mend: MendOffer; main: boolean }) {
+  const { ask } = useAsk();
+  const id = useId();
+  const { pointedAt, parts } = usePointedAt();
+  const brings = useMendPreview(problem, mend, { pointedAt }, "mend_data");
+  const shown = pointedAt && brings !== null;
+  return (
+    <>
+      <button
+        type="button" className={`kw-button kw-button-small ${main ? "kw-button-main" : ""}`} aria-describedby={shown ? id : undefined} {...parts}
+        onClick={() => void ask("mend_data", { problem: problem.id, mend: mend.id })}
+      >
+        {mend.label}
+      </button>
+      {shown && (
+        <div id={id} role="tooltip" className="kw-data-brings" data-testid="kw-data-brings">
+          {mend.details !== null && <p>{mend.details}</p>}
+          <Brings brings={brings} title={words.inspector.changes} />
+        </div>
+      )}
+    </>
   );
 }
 

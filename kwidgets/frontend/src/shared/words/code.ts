@@ -22,6 +22,7 @@ export const code = {
   readAs: "Read as",
   offers: "What may stand here",
   anew: "The last change could not be written into your text: it is written anew here. Undo brings yours back.",
+  unkept: "When the kernel ends the model comes back, but not this text: it has more than 200,000 letters, or other files belong to it.",
   lines: (count: string) => `${count} lines`,
   typed: "not used yet",
   draft: "There is text that is not used yet",
