@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from engine.types import Array, Config
 
 from . import starting
+from .document.commands import Change
 from .document.document import Document
 from .document.views import arrays_of
 from .messages import ArrayFacts, Source
@@ -34,6 +35,8 @@ class ChosenData:
         self._document = document
         document.offers.trials.rows = self.rows
         sources.validation_share = lambda: float(document.draft.training["validation_split"] or 0.0)
+        self._asked: object = None
+        document.listeners.append(self._changed)
 
     def gestures(self) -> dict[str, Gesture]:
         """What the page may ask of data."""
@@ -49,12 +52,24 @@ class ChosenData:
             "split": self._split,
         }
 
+    def _changed(self, _: Change) -> None:
+        """A table's arrays depend on what the document says of it, which undo and texts change too."""
+        source = self._document.draft.data.get("source")
+        if isinstance(source, Mapping) and source.get("kind") == "table":
+            asked = dict(source), self.sources.validation_share()
+            if asked != self._asked:
+                self._asked = asked
+                self.refresh()
+
     def refresh(self) -> None:
         """Look again at the sources, the notebook's variables among them, and for the file that the document names."""
         source = self._document.draft.data.get("source")
-        if isinstance(source, Mapping) and source.get("kind") == "file":
+        if isinstance(source, Mapping) and source.get("kind") in ("file", "table"):
             with contextlib.suppress(Refused):  # it is not there now, which the problems of the data say
                 self.sources.source(source)
+        self._offer()
+
+    def _offer(self) -> None:
         offered = self.sources.offered()
         if offered != self.offered:
             self.offered = offered
@@ -100,7 +115,7 @@ class ChosenData:
         suggestion = Suggestion()
         if chosen.get("source") is not None:
             source = self.sources.source(chosen["source"])
-            self.refresh()
+            self._offer()
             suggestion = suggested(self._document.data(), arrays_of(self.offered, source))
             chosen = {"inputs": suggestion.inputs, "targets": suggestion.targets, **chosen, "source": source}
         done = self._document.do({"do": "set_data", **chosen}, seen=seen)

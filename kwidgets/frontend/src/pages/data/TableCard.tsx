@@ -63,8 +63,8 @@ function Steps({ steps }: { steps: readonly string[] }) {
       <span className="kw-soft kw-second">{words.data.steps}</span>
       <ol aria-label={words.data.steps} data-testid="kw-table-steps">
         {steps.map((step, index) => (
-          <li key={`${index} ${step}`} className="kw-chip">
-            {step}
+          <li key={`${index} ${step}`}>
+            <span className="kw-chip">{step}</span>
           </li>
         ))}
       </ol>
