@@ -11,6 +11,9 @@ from .._machine import device
 from .._machine.room import check_free
 from ..types import Array, DTypeLike
 
+# How much larger a block that replaces another is at least.
+_GROWTH = 1.25
+
 Sizes: TypeAlias = "tuple[int, ...]"
 """A shape whose sizes are all known."""
 
@@ -59,7 +62,9 @@ def _array_of(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike
     if position >= len(blocks):
         blocks.append(_aligned(nbytes))
     elif blocks[position].nbytes < nbytes:
-        blocks[position] = _aligned(nbytes)
+        # The plans before keep the block that was too small. Without some room each of a row of growing batches, or of longer
+        # and longer texts, would have blocks of its own: 16 plans took 16 times the memory of the last.
+        blocks[position] = _aligned(max(nbytes, int(blocks[position].nbytes * _GROWTH)))
     return blocks[position][:nbytes].view(dtype).reshape(shape)
 
 

@@ -18,8 +18,8 @@ import threading
 import time
 from collections.abc import Callable
 
-# Seconds that the process's end waits for what runs: a batch of a large model, the rest of a file.
-PATIENCE = 20.0
+# Seconds that the process's end waits for what runs: a batch of a large model, the rest of a file, on a machine that is busy.
+PATIENCE = 60.0
 _LOOK_AGAIN = 0.002
 
 
@@ -90,7 +90,7 @@ class BackgroundThread(threading.Thread):
         name: the thread's name.
         end: asks it to end soon; called once when the process ends, from another thread, and must not wait. None (the
             default): it ends at its next computation by a model, or by itself.
-        patience: seconds that the process's end waits for it, 20 by default; less for a thread that may be held up in code of
+        patience: seconds that the process's end waits for it, 60 by default; less for a thread that may be held up in code of
             the user's.
 
     Example:

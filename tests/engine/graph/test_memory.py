@@ -38,3 +38,14 @@ def test_blocks_begin_at_a_cache_line_and_have_the_asked_shape(shape, dtype):
     block = Memory().lease().block(shape, dtype)
     assert (block.shape, block.dtype) == (shape, np.dtype(dtype))
     assert block.size == 0 or block.ctypes.data % 64 == 0
+
+
+def test_plans_of_growing_batches_share_most_of_their_memory():
+    memory = Memory()
+    arrays = [memory.lease().block((size, 1000), "float32") for size in range(100, 120)]
+    owners = {id(owner): owner.nbytes for owner in map(_owner, arrays)}
+    assert sum(owners.values()) < 2.5 * arrays[-1].nbytes
+
+
+def _owner(array: np.ndarray) -> np.ndarray:
+    return _owner(array.base) if isinstance(array.base, np.ndarray) else array
