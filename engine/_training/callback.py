@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypedDict
+from typing import Any, TypeAlias, TypedDict
 
+from .._declared.later import ByName
 from ..errors import SettingError, shorten
 from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
 from ..types import Config, Logs
 from .array_rows import ArrayData
 from .control import Control
+
+BatchHook: TypeAlias = Callable[[int, Logs], None]
+"""What a callback does before or after a batch: its number and the logs."""
 
 
 class Params(TypedDict, total=False):
@@ -83,6 +87,14 @@ class Callback:
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch; `logs` holds batch, size and the batch's values."""
 
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """`on_batch_begin`, by its name since Keras 2.3."""
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """`on_batch_end`, by its name since Keras 2.3."""
+        self.on_batch_end(batch, logs)
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before the first epoch."""
 
@@ -109,7 +121,7 @@ class CallbackList:
         self.params: Params = {}
         self.model: Any = None
         self.after_event: Callable[[], None] | None = None
-        self._at_batch: dict[str, list[Callback]] = {}
+        self._at_batch: dict[str, list[BatchHook]] = {}
 
     def append(self, callback: Callback) -> None:
         """Add a callback at the end."""
@@ -140,13 +152,13 @@ class CallbackList:
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch."""
-        for callback in self._callbacks_at("on_batch_begin"):
-            callback.on_batch_begin(batch, logs if logs is not None else {})
+        for begin in self._hooks_at("on_batch_begin"):
+            begin(batch, logs if logs is not None else {})
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch."""
-        for callback in self._callbacks_at("on_batch_end"):
-            callback.on_batch_end(batch, logs if logs is not None else {})
+        for end in self._hooks_at("on_batch_end"):
+            end(batch, logs if logs is not None else {})
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before training."""
@@ -165,31 +177,42 @@ class CallbackList:
         made = (make(control) for make in makers if make is not None)
         return [listener for listener in made if listener is not None]
 
-    def _callbacks_at(self, hook: str) -> list[Callback]:
-        """The callbacks that have something to do at a batch's hook; the others cost nothing there."""
-        callbacks = self._at_batch.get(hook)
-        if callbacks is None:
-            empty = getattr(Callback, hook)
-            callbacks = self._at_batch[hook] = [
-                c for c in self.callbacks if hook in vars(c) or getattr(type(c), hook, empty) is not empty
-            ]
-        return callbacks
+    def _hooks_at(self, hook: str) -> list[BatchHook]:
+        """The batch's hooks of the callbacks that have something to do there; the others cost nothing.
+
+        A callback's hook is the one of Keras 2.3's name, which calls the older one, where its class has either.
+        """
+        hooks = self._at_batch.get(hook)
+        if hooks is None:
+            names = (hook.replace("on_batch", "on_train_batch"), hook)
+            hooks = self._at_batch[hook] = []
+            for callback in self.callbacks:
+                own = [name for name in names if self._overrides(callback, name)]
+                if own:
+                    hooks.append(getattr(callback, own[0]))
+        return hooks
+
+    @staticmethod
+    def _overrides(callback: Callback, hook: str) -> bool:
+        empty = getattr(Callback, hook)
+        return hook in vars(callback) or getattr(type(callback), hook, empty) is not empty
 
     @property
     def hears(self) -> tuple[type[Event], ...]:
         """The events to be called for: that batches begin only where a callback wants to know it."""
         always = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd)
-        return (*always, BatchBegin) if self._callbacks_at("on_batch_begin") else always
+        return (*always, BatchBegin) if self._hooks_at("on_batch_begin") else always
 
     def __call__(self, event: Event) -> None:
         """Pass an event on to the callbacks."""
         match event:
             case BatchBegin():
-                if self._callbacks_at("on_batch_begin"):
+                if self._hooks_at("on_batch_begin"):
                     self.on_batch_begin(event.batch, {"batch": event.batch, "size": event.size})
             case BatchEnd():
-                if self._callbacks_at("on_batch_end"):
-                    self.on_batch_end(event.batch, {"batch": event.batch, "size": event.size, **event.logs})
+                if self._hooks_at("on_batch_end"):
+                    logs = ByName({"batch": event.batch, "size": event.size, **event.logs})
+                    self.on_batch_end(event.batch, logs)
             case EpochBegin():
                 self.on_epoch_begin(event.epoch)
             case EpochEnd():

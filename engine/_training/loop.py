@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .._declared.later import ByName
 from ..errors import DataError
 from ..events import (
     BatchBegin,
@@ -198,7 +199,7 @@ class _Run:
         return not short and not self._control.stopped
 
     def _end_epoch(self, epoch: int, start: float, partial: bool) -> None:
-        logs = self._means.logs()
+        logs = ByName(self._means.logs())
         if self._t.validate is not None and not partial:
             measured = None if self._control.stopped else self._t.validate()
             partial = measured is None
