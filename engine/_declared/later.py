@@ -61,7 +61,14 @@ _VALUES = {
     "mean_squared_logarithmic_error": "msle",
     "cosine_proximity": "cosine_similarity",
 }
-_OTHER_VALUES = _VALUES | {later: name for name, later in _VALUES.items()}
+# The functions that the metric "accuracy" stands for, which give their own names to values when they are named themselves.
+_ACCURACIES = ("binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
+_OTHER_VALUES = {
+    **{name: (later,) for name, later in _VALUES.items()},
+    **{later: (name,) for name, later in _VALUES.items()},
+    "acc": ("accuracy", *_ACCURACIES),
+    "accuracy": ("acc", *_ACCURACIES),
+}
 # The registered names that tf.keras writes since 2.11 carry a package.
 _PACKAGES = ("Custom>", "Addons>")
 
@@ -166,7 +173,8 @@ class ByName(dict[str, Item]):
     def _known_as(self, key: object) -> str | None:
         if not isinstance(key, str):
             return None
-        others = (key.removesuffix(name) + new for name, new in _OTHER_VALUES.items() if f"_{key}".endswith(f"_{name}"))
+        known = ((name, others) for name, others in _OTHER_VALUES.items() if f"_{key}".endswith(f"_{name}"))
+        others = (key.removesuffix(name) + other for name, names in known for other in names)
         return next((other for other in others if dict.__contains__(self, other)), None)
 
     def __missing__(self, key: str) -> Item:
