@@ -186,6 +186,10 @@ class ByName(dict[str, Item]):
     def __contains__(self, key: object) -> bool:
         return super().__contains__(key) or self._known_as(key) is not None
 
+    def __reduce__(self) -> tuple[type[dict[str, Item]], tuple[dict[str, Item]]]:
+        """A plain dictionary in a pickle, which every program can read."""
+        return dict, (dict(self),)
+
     if not TYPE_CHECKING:  # as a dictionary's to checkers
 
         def get(self, key, default=None):

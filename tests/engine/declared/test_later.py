@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -113,6 +114,7 @@ def test_values_are_found_by_the_names_of_keras_2_3():
     assert (values["val_accuracy"], values.get("out_mae"), values["mean_squared_error"]) == (0.5, 2.0, 3.0)
     assert "val_accuracy" in values and "accuracy" not in values and values.get("accuracy", 7) == 7
     assert list(values) == ["loss", "val_acc", "out_mean_absolute_error", "mse"]
+    assert type(copy.copy(values)) is dict  # and so it is in a pickle, which has nothing of this library
     assert ByName(val_binary_accuracy=0.5)["val_acc"] == 0.5  # the metric "accuracy" is one of those with longer names
     with pytest.raises(KeyError, match="accuracy"):
         print(values["accuracy"])
