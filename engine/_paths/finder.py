@@ -48,6 +48,19 @@ MODULES = {
     "layers.K": "backend",
     **{f"layers.{name}": name for name in ("activations", "constraints", "initializers", "regularizers")},
     "layers.initializations": "_paths.initializations",
+    **{f"{package}.K": "backend" for package in ("callbacks", "models", "optimizers")},
+}
+# What Keras's modules imported from elsewhere: `from keras.layers import warnings` found it there too.
+HANDED_ON = {
+    f"{package}.{name}": {"np": "numpy"}.get(name, name)
+    for package, names in {
+        "backend": ("np",),
+        "callbacks": ("csv", "json", "np", "os", "time", "warnings"),
+        "layers": ("copy", "np", "warnings"),
+        "models": ("copy", "json", "np", "os", "warnings"),
+        "optimizers": ("copy",),
+    }.items()
+    for name in names
 }
 
 
@@ -84,6 +97,8 @@ class KerasPaths(MetaPathFinder):
             return None
         if rest.startswith(f"{ENGINE}."):  # `from keras.engine import saving` asks for it by the module's own name
             rest = f"engine.{rest.removeprefix(f'{ENGINE}.')}"
+        if rest in HANDED_ON:
+            return ModuleSpec(fullname, _SameModule(HANDED_ON[rest]))
         home = MODULES.get(rest, rest)
         if root == PACKAGE and home == rest:
             return None
