@@ -23,6 +23,7 @@ __all__ = [
     "L1L2",
     "ActivityRegularizer",
     "EigenvalueRegularizer",
+    "L1L2Regularizer",
     "Regularizer",
     "WeightRegularizer",
     "activity_l1",
@@ -156,11 +157,11 @@ for _function in (l1, l2, l1_l2):
 # Keras 1's names, which differ for weights and for outputs.
 l1l2 = activity_l1l2 = l1_l2
 activity_l1, activity_l2 = l1, l2
-WeightRegularizer = ActivityRegularizer = L1L2
+WeightRegularizer = ActivityRegularizer = L1L2Regularizer = L1L2
 registry.add("regularizer", l1_l2, "l1l2", "activity_l1l2")
 registry.add("regularizer", l1, "activity_l1")
 registry.add("regularizer", l2, "activity_l2")
-registry.add("regularizer", L1L2, "WeightRegularizer", "ActivityRegularizer")
+registry.add("regularizer", L1L2, "WeightRegularizer", "ActivityRegularizer", "L1L2Regularizer")
 
 
 def get(identifier: RegularizerLike) -> Penalty | None:

@@ -65,5 +65,5 @@ def engine_as_keras(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     monkeypatch.setitem(sys.modules, "keras", engine)
     yield engine
     for name in set(sys.modules) - before:
-        if name.startswith("keras."):
+        if name.startswith(("keras.", "keras_")):
             del sys.modules[name]

@@ -7,9 +7,11 @@ setting is dropped; one that asks for something else is refused with the value t
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ..errors import SettingError, SettingTypeError, shorten
+
+Item = TypeVar("Item")
 
 CLASSES = {
     "initializer": {
@@ -50,6 +52,23 @@ CLASSES["loss"] |= {"kl_divergence": "kullback_leibler_divergence", "log_cosh": 
 CLASSES["metric"].update(CLASSES["loss"])
 # As a loss it has the sign of before; the metric of this name has the other one.
 CLASSES["loss"] |= {"cosine_similarity": "cosine_proximity"}
+# What Keras 2.2.4 calls a value that its metric is asked for by a short name, and what Keras 2.3 and tf.keras call it.
+_VALUES = {
+    "acc": "accuracy",
+    "mean_squared_error": "mse",
+    "mean_absolute_error": "mae",
+    "mean_absolute_percentage_error": "mape",
+    "mean_squared_logarithmic_error": "msle",
+    "cosine_proximity": "cosine_similarity",
+}
+# The functions that the metric "accuracy" stands for, which give their own names to values when they are named themselves.
+_ACCURACIES = ("binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
+_OTHER_VALUES = {
+    **{name: (later,) for name, later in _VALUES.items()},
+    **{later: (name,) for name, later in _VALUES.items()},
+    "acc": ("accuracy", *_ACCURACIES),
+    "accuracy": ("acc", *_ACCURACIES),
+}
 # The registered names that tf.keras writes since 2.11 carry a package.
 _PACKAGES = ("Custom>", "Addons>")
 
@@ -141,6 +160,41 @@ def old_class_name(kind: str, name: str) -> str:
     for package in _PACKAGES:
         name = name.removeprefix(package)
     return CLASSES.get(kind, {}).get(name, name)
+
+
+class ByName(dict[str, Item]):
+    """Values by their names, found under the names of Keras 2.3 too: `val_accuracy` is `val_acc`, `mae` the absolute error.
+
+    >>> logs = ByName(val_acc=0.5)
+    >>> logs["val_accuracy"], logs.get("accuracy"), list(logs)
+    (0.5, None, ['val_acc'])
+    """
+
+    def _known_as(self, key: object) -> str | None:
+        if not isinstance(key, str):
+            return None
+        known = ((name, others) for name, others in _OTHER_VALUES.items() if f"_{key}".endswith(f"_{name}"))
+        others = (key.removesuffix(name) + other for name, names in known for other in names)
+        return next((other for other in others if dict.__contains__(self, other)), None)
+
+    def __missing__(self, key: str) -> Item:
+        known = self._known_as(key)
+        if known is None:
+            raise KeyError(key)
+        return self[known]
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or self._known_as(key) is not None
+
+    def __reduce__(self) -> tuple[type[dict[str, Item]], tuple[dict[str, Item]]]:
+        """A plain dictionary in a pickle, which every program can read."""
+        return dict, (dict(self),)
+
+    if not TYPE_CHECKING:  # as a dictionary's to checkers
+
+        def get(self, key, default=None):
+            """The value of a name, or the default."""
+            return super().get(key if super().__contains__(key) else self._known_as(key), default)
 
 
 def translate(cls: type, kwargs: Mapping[str, object], known: Container[str]) -> dict[str, object]:

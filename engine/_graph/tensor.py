@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -31,6 +31,17 @@ Operand: TypeAlias = "Tensor | ArrayLike"
 """What stands beside a tensor in arithmetic: another one, an array, or what NumPy makes one of (numbers, lists)."""
 
 
+class Dimension(int):
+    """The size of one axis: a whole number that can be asked for its `value`, as TensorFlow's are."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> int:
+        """The size as a plain number."""
+        return int(self)
+
+
 class StaticShape(tuple["int | None", ...]):
     """The shape of a tensor: a tuple, None where an axis may vary, that can be asked as TensorFlow's shapes are."""
 
@@ -41,9 +52,18 @@ class StaticShape(tuple["int | None", ...]):
         """Number of axes, the batch included."""
         return len(self)
 
+    @property
+    def dims(self) -> list[Dimension | None]:
+        """The sizes of the axes, each of which can be asked for its `value`."""
+        return [None if size is None else Dimension(size) for size in self]
+
     def as_list(self) -> list[int | None]:
         """The sizes of the axes."""
         return list(self)
+
+    def num_elements(self) -> int | None:
+        """The number of elements; None where an axis may vary."""
+        return None if None in self else math.prod(size for size in self if size is not None)
 
     def eval(self) -> Array:
         """The sizes as an array, as Theano's shapes give them. Raises ShapeError where one may vary."""
@@ -56,7 +76,16 @@ class StaticShape(tuple["int | None", ...]):
 
         def __getitem__(self, key):
             part = super().__getitem__(key)
-            return StaticShape(part) if isinstance(key, slice) else part
+            return StaticShape(part) if isinstance(key, slice) else None if part is None else Dimension(part)
+
+
+class Operation(NamedTuple):
+    """What computes a tensor, as code for TensorFlow asks for it: `layer.output.op.name`."""
+
+    name: str
+    type: str
+    inputs: Sequence[Tensor]
+    outputs: Sequence[Tensor]
 
 
 class Tensor:
@@ -113,13 +142,25 @@ class Tensor:
         self._keras_shape = self.shape
 
     @property
+    def op(self) -> Operation:
+        """What computes it, by TensorFlow's name: its `name` is the tensor's without ":0"; inputs have none.
+
+        >>> Placeholder((None, 3), name="x:0").op.name
+        'x'
+        """
+        call = self.call
+        made, kind = ([self], "Placeholder") if call is None else (list(call.outputs), type(call.op).__name__)
+        name = self.name or (call.where if call is not None else None) or kind
+        return Operation(name.partition(":")[0], kind, [] if call is None else call.present_inputs, made)
+
+    @property
     def _uses_learning_phase(self) -> bool:
         """Whether the value differs between training and test (Keras's name)."""
         return self.call is not None and self.call.phased
 
     @classmethod
     def install_operators(cls, **operators: Callable[..., object] | staticmethod[..., object]) -> None:
-        """Set `stacked` and special methods such as `__add__` on all tensors; called once by the ops that implement them.
+        """Set `stacked`, `eval` and special methods such as `__add__` on all tensors; called once by the ops that have them.
 
         Args:
             **operators: the methods by name.
@@ -145,6 +186,7 @@ class Tensor:
 
         @staticmethod
         def stacked(xs: Sequence[Tensor]) -> Tensor: ...
+        def eval(self, feed_dict: Mapping[Tensor, ArrayLike] | None = None, session: object = None) -> Array: ...
         def __add__(self, other: Operand) -> Tensor: ...
         def __radd__(self, other: Operand) -> Tensor: ...
         def __sub__(self, other: Operand) -> Tensor: ...
@@ -261,7 +303,7 @@ class Variable(Tensor):
     def array(self) -> Array:
         """The values; made by the initializer at first use. Writing into it changes the weight."""
         if self._array is None:
-            self._array = self._first_values()
+            self._array = self.first_values()
         return self._array
 
     def assign(self, value: ArrayLike) -> None:
@@ -275,13 +317,39 @@ class Variable(Tensor):
         else:
             np.copyto(self._array, value, casting="unsafe")
 
+    def get_value(self, borrow: bool = False) -> Array:
+        """A copy of the values, by the name of the method of Theano's shared variables; a number where it has no axes.
+
+        Args:
+            borrow: has no effect; accepted as Theano does.
+        """
+        return np.array(self.array)[()]
+
+    def set_value(self, new_value: ArrayLike, borrow: bool = False) -> None:
+        """`assign`, by the name of the method of Theano's shared variables. Raises ShapeError."""
+        self.assign(new_value)
+
+    def value(self) -> Variable:
+        """The variable itself, which TensorFlow reads by this method."""
+        return self
+
+    def read_value(self) -> Variable:
+        """The variable itself, which TensorFlow reads by this method."""
+        return self
+
+    @property
+    def initializer(self) -> Initialisation:
+        """What gives the variable its first values when a session runs it."""
+        return Initialisation(self)
+
     def bind(self, view: Array) -> None:
         """Move the values into `view` (same shape and dtype), part of a larger buffer; they live there from now on."""
         np.copyto(view, self.array)
         self._array = view
         Variable.moves += 1
 
-    def _first_values(self) -> Array:
+    def first_values(self) -> Array:
+        """What its initializer gives."""
         check_free(self.nbytes, f"weight '{self.name}'", f"room for shape {self.shape}")
         if self._initializer is None:
             return np.zeros(self.shape, self.dtype)
@@ -292,6 +360,23 @@ class Variable(Tensor):
         if value.shape != self.shape:
             raise ShapeError(where=where, expected=f"an array of shape {self.shape}", actual=f"shape {value.shape}")
         return value
+
+
+class Initialisation(NamedTuple):
+    """Gives a variable its first values again: `layer.kernel.initializer.run(session=K.get_session())`.
+
+    >>> weight = Variable((2,))
+    >>> weight.assign([1.0, 2.0])
+    >>> weight.initializer.run()
+    >>> weight.array.tolist()
+    [0.0, 0.0]
+    """
+
+    variable: Variable
+
+    def run(self, feed_dict: object = None, session: object = None) -> None:
+        """Assign the first values; the arguments are TensorFlow's and have no effect."""
+        self.variable.assign(self.variable.first_values())
 
 
 class Arrays(Protocol):

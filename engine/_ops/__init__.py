@@ -64,6 +64,7 @@ from .resize import crop, pad_zeros, upsample
 from .rounding import floor, round, sign
 from .simple_rnn import simple_rnn
 from .sizes import arange, full, is_open, is_size, reshape_to, shape_of, tile_to
+from .values import value_of
 from .views import expand_dims, flatten, reshape, squeeze
 
 __all__ = [
@@ -180,6 +181,7 @@ __all__ = [
     "transpose",
     "truncated_normal",
     "upsample",
+    "value_of",
     "var",
     "where",
     "wide_numbers",
@@ -196,6 +198,7 @@ def _swapped(function: Callable[[Operand, Tensor], Tensor]) -> Callable[[Tensor,
 
 Tensor.install_operators(
     stacked=staticmethod(stack),
+    eval=value_of,
     __add__=add,
     __radd__=add,
     __sub__=subtract,

@@ -1,7 +1,8 @@
 """Keras's module paths: homes that moved, and this package under another name.
 
 `sys.modules["keras"] = engine` makes `import keras`, `from keras.layers import Dense` and
-`from keras.engine.topology import Layer` find the modules of this package (the same objects, not copies).
+`from keras.engine.topology import Layer` find the modules of this package (the same objects, not copies), and
+`keras_applications` and `keras_preprocessing`, where they are not installed, its applications and preprocessing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 PACKAGE = __name__.partition(".")[0]
@@ -26,6 +27,8 @@ ENGINE_MODULES = (
     "training",
     "training_utils",
 )
+# Packages that Keras 2.2 installed beside itself, which code for it imports on their own -> their homes below this package
+COMPANIONS = {"keras_applications": "applications", "keras_preprocessing": "preprocessing"}
 # Modules that Keras 1 or 2 had elsewhere: their path below Keras's package -> the path below this one
 MODULES = {
     "engine": ENGINE,
@@ -45,6 +48,19 @@ MODULES = {
     "layers.K": "backend",
     **{f"layers.{name}": name for name in ("activations", "constraints", "initializers", "regularizers")},
     "layers.initializations": "_paths.initializations",
+    **{f"{package}.K": "backend" for package in ("callbacks", "models", "optimizers")},
+}
+# What Keras's modules imported from elsewhere: `from keras.layers import warnings` found it there too.
+HANDED_ON = {
+    f"{package}.{name}": {"np": "numpy"}.get(name, name)
+    for package, names in {
+        "backend": ("np",),
+        "callbacks": ("csv", "json", "np", "os", "time", "warnings"),
+        "layers": ("copy", "np", "warnings"),
+        "models": ("copy", "json", "np", "os", "warnings"),
+        "optimizers": ("copy",),
+    }.items()
+    for name in names
 }
 
 
@@ -73,10 +89,16 @@ class KerasPaths(MetaPathFinder):
     ) -> ModuleSpec | None:
         """The spec of a module that has another name here; None leaves the search to others."""
         root, _, rest = fullname.partition(".")
-        if not rest or sys.modules.get(root) is not sys.modules[PACKAGE]:
+        if root in COMPANIONS:
+            if sys.modules.get("keras") is not sys.modules[PACKAGE] or PathFinder.find_spec(root) is not None:
+                return None
+            rest = f"{COMPANIONS[root]}.{rest}".rstrip(".")
+        elif not rest or sys.modules.get(root) is not sys.modules[PACKAGE]:
             return None
         if rest.startswith(f"{ENGINE}."):  # `from keras.engine import saving` asks for it by the module's own name
             rest = f"engine.{rest.removeprefix(f'{ENGINE}.')}"
+        if rest in HANDED_ON:
+            return ModuleSpec(fullname, _SameModule(HANDED_ON[rest]))
         home = MODULES.get(rest, rest)
         if root == PACKAGE and home == rest:
             return None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, TypedDict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias, TypedDict
 
+from .._declared.later import ByName
 from ..errors import SettingError, shorten
 from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
 from ..types import Config, Logs
 from .array_rows import ArrayData
 from .control import Control
+
+BatchHook: TypeAlias = Callable[[int, Logs], None]
+"""What a callback does before or after a batch: its number and the logs."""
 
 
 class Params(TypedDict, total=False):
@@ -83,6 +87,14 @@ class Callback:
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch; `logs` holds batch, size and the batch's values."""
 
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """`on_batch_begin`, by its name since Keras 2.3."""
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """`on_batch_end`, by its name since Keras 2.3."""
+        self.on_batch_end(batch, logs)
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before the first epoch."""
 
@@ -108,7 +120,7 @@ class CallbackList:
         self.callbacks = listed(callbacks)
         self.params: Params = {}
         self.model: Any = None
-        self._at_batch: dict[str, list[Callback]] = {}
+        self._at_batch: dict[str, list[BatchHook]] = {}
 
     def append(self, callback: Callback) -> None:
         """Add a callback at the end."""
@@ -139,13 +151,13 @@ class CallbackList:
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch."""
-        for callback in self._callbacks_at("on_batch_begin"):
-            callback.on_batch_begin(batch, logs if logs is not None else {})
+        for begin in self._hooks_at("on_batch_begin"):
+            begin(batch, logs if logs is not None else {})
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch."""
-        for callback in self._callbacks_at("on_batch_end"):
-            callback.on_batch_end(batch, logs if logs is not None else {})
+        for end in self._hooks_at("on_batch_end"):
+            end(batch, logs if logs is not None else {})
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before training."""
@@ -164,32 +176,43 @@ class CallbackList:
         made = (make(control) for make in makers if make is not None)
         return [listener for listener in made if listener is not None]
 
-    def _callbacks_at(self, hook: str) -> list[Callback]:
-        """The callbacks that have something to do at a batch's hook; the others cost nothing there."""
-        callbacks = self._at_batch.get(hook)
-        if callbacks is None:
-            empty = getattr(Callback, hook)
-            callbacks = self._at_batch[hook] = [
-                c for c in self.callbacks if hook in vars(c) or getattr(type(c), hook, empty) is not empty
-            ]
-        return callbacks
+    def _hooks_at(self, hook: str) -> list[BatchHook]:
+        """The batch's hooks of the callbacks that have something to do there; the others cost nothing.
+
+        A callback's hook is the one of Keras 2.3's name, which calls the older one, where its class has either.
+        """
+        hooks = self._at_batch.get(hook)
+        if hooks is None:
+            names = (hook.replace("on_batch", "on_train_batch"), hook)
+            hooks = self._at_batch[hook] = []
+            for callback in self.callbacks:
+                own = [name for name in names if self._overrides(callback, name)]
+                if own:
+                    hooks.append(getattr(callback, own[0]))
+        return hooks
+
+    @staticmethod
+    def _overrides(callback: Callback, hook: str) -> bool:
+        empty = getattr(Callback, hook)
+        return hook in vars(callback) or getattr(type(callback), hook, empty) is not empty
 
     @property
     def hears(self) -> tuple[type[Event], ...]:
         """The events to be called for: those of batches only where a callback has something to do there."""
         of_batches = ((BatchBegin, "on_batch_begin"), (BatchEnd, "on_batch_end"))
-        heard = (kind for kind, hook in of_batches if self._callbacks_at(hook))
+        heard = (kind for kind, hook in of_batches if self._hooks_at(hook))
         return (TrainBegin, EpochBegin, EpochEnd, TrainEnd, *heard)
 
     def __call__(self, event: Event) -> None:
         """Pass an event on to the callbacks."""
         match event:
             case BatchBegin():
-                if self._callbacks_at("on_batch_begin"):
+                if self._hooks_at("on_batch_begin"):
                     self.on_batch_begin(event.batch, {"batch": event.batch, "size": event.size})
             case BatchEnd():
-                if self._callbacks_at("on_batch_end"):
-                    self.on_batch_end(event.batch, {"batch": event.batch, "size": event.size, **event.logs})
+                if self._hooks_at("on_batch_end"):
+                    logs = ByName({"batch": event.batch, "size": event.size, **event.logs})
+                    self.on_batch_end(event.batch, logs)
             case EpochBegin():
                 self.on_epoch_begin(event.epoch)
                 # A callback may have got its hooks just now.

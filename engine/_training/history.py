@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from .._declared.later import ByName
 from .._machine.console import say
 from ..errors import SettingTypeError
 from ..types import Config, Logs
@@ -15,7 +16,8 @@ from .progress import Progbar
 class History(Callback):
     """The values of each epoch of a training, as fit returns them.
 
-    `epoch` holds the epochs' numbers, from 0, and `history` for each name a list with one value an epoch.
+    `epoch` holds the epochs' numbers, from 0, and `history` for each name a list with one value an epoch; Keras 2.3's
+    names are understood too (`val_accuracy` for `val_acc`).
     `partial` says that the last epoch was cut short; its values are means over the samples seen.
 
     Example:
@@ -29,13 +31,13 @@ class History(Callback):
     def __init__(self) -> None:
         super().__init__()
         self.epoch: list[int] = []
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[float]] = ByName()
         self.partial = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget an earlier training."""
         self.epoch = []
-        self.history = {}
+        self.history = ByName()
         self.partial = False
 
     def get_state(self) -> Config:
@@ -45,7 +47,7 @@ class History(Callback):
     def set_state(self, state: Config) -> None:
         """Go on behind these epochs."""
         self.epoch = list(state["epoch"])
-        self.history = {name: list(values) for name, values in state["history"].items()}
+        self.history = ByName({name: list(values) for name, values in state["history"].items()})
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Keep the epoch's number and values."""

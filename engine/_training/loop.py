@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .._declared.later import ByName
 from ..errors import DataError
 from ..events import (
     HEARD_OF_WITHIN,
@@ -257,7 +258,7 @@ class _Run:
         return self._control.wait_for_turn()
 
     def _end_epoch(self, epoch: int, start: float, partial: bool) -> None:
-        logs = self._means.logs()
+        logs = ByName(self._means.logs())
         if self._t.validate is not None and not partial:
             measured = None if self._control.stopped else self._t.validate()
             partial = measured is None

@@ -11,7 +11,7 @@ from typing import Any, cast, overload
 import numpy as np
 
 from .. import _ops as ops
-from .._graph.tensor import Tensor, Value
+from .._graph.tensor import Initialisation, Tensor, Value
 from ..types import Array, ArrayLike
 from .running import Assignment, Function
 
@@ -54,7 +54,7 @@ class Session:
 
         Args:
             fetches: a tensor, an assignment such as `K.update` gives, or a list of these; assignments are made
-                after the values are computed.
+                after the values are computed, and a weight's `initializer` gives it its first values again.
             feed_dict: an array for each placeholder that they depend on, or for any tensor that they are computed from,
                 and 0 or 1 for K.learning_phase(); None (the default): they depend on none.
 
@@ -65,10 +65,13 @@ class Session:
         Raises:
             GraphError: a placeholder is not fed.
         """
-        listed = isinstance(fetches, Sequence) and not isinstance(fetches, Assignment)
+        listed = isinstance(fetches, Sequence) and not isinstance(fetches, (Assignment, Initialisation))
         several: list[Any] = list(cast("Sequence[object]", fetches)) if listed else [fetches]
         tensors = [x for x in several if isinstance(x, Tensor)]
         values = dict(zip(tensors, Function([], tensors, fetches=several, feed_dict=feed_dict)([]), strict=True))
+        for x in several:
+            if isinstance(x, Initialisation):
+                x.run()
         results = [
             np.array(x.variable.array)[()]
             if isinstance(x, Assignment)

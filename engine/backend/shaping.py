@@ -21,6 +21,8 @@ __all__ = [
     "flatten",
     "gather",
     "identity",
+    "pack",
+    "pattern_broadcast",
     "permute_dimensions",
     "repeat",
     "repeat_elements",
@@ -296,6 +298,26 @@ def stack(x: Sequence[Value], axis: int = 0) -> Value:
         (2, 2)
     """
     return ops.stack(cast("list[Value]", _of_one_type(x)), axis=axis)
+
+
+pack = stack  # Keras 1
+
+
+def pattern_broadcast(x: Value, broadcastable: Sequence[bool]) -> Value:
+    """x itself: which axes are stretched is known from their sizes, where Theano had to be told.
+
+    Args:
+        x: a tensor or an array.
+        broadcastable: for each axis whether it may be stretched; has no effect.
+
+    Returns:
+        x.
+
+    Example:
+        >>> pattern_broadcast(np.ones((1, 3)), [True, False]).shape
+        (1, 3)
+    """
+    return x
 
 
 def _of_one_type(items: Sequence[object]) -> list[Tensor | Array]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 import os
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypedDict
 
+import numpy as np
+
+from .._declared.later import ByName
 from .._machine.console import say
 from .._training.callback import Callback
 from .._training.counts import whole
@@ -51,7 +55,31 @@ class _Best:
         return value
 
 
-class ModelCheckpoint(Callback):
+class Watching(Callback):
+    """What callbacks share that watch a value, under the names by which subclasses of Keras's callbacks use them."""
+
+    _best: _Best
+
+    @property
+    def best(self) -> float:
+        """The best value so far."""
+        return self._best.value
+
+    @best.setter
+    def best(self, value: float) -> None:
+        self._best.value = value
+
+    @property
+    def monitor_op(self) -> Callable[[float, float], bool]:
+        """Whether one value is better than another: np.less, or np.greater where more is better."""
+        return np.greater if self._best.wants_more else np.less
+
+    @monitor_op.setter
+    def monitor_op(self, better: Callable[[float, float], bool]) -> None:
+        self._best.wants_more = bool(better(1.0, 0.0))
+
+
+class ModelCheckpoint(Watching):
     """Save the model at the end of epochs. A disk that is full gives a warning and the next epoch tries again.
 
     Args:
@@ -89,11 +117,6 @@ class ModelCheckpoint(Callback):
         self.epochs_since_last_save = 0
         self._best = _Best(monitor, mode)
 
-    @property
-    def best(self) -> float:
-        """The best value saved so far."""
-        return self._best.value
-
     def get_state(self) -> Config:
         """The best value, and the epochs since the last file."""
         return {"best": self.best, "epochs_since_last_save": self.epochs_since_last_save}
@@ -107,7 +130,7 @@ class ModelCheckpoint(Callback):
         self.epochs_since_last_save += 1
         if self.epochs_since_last_save < self.period:
             return
-        path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        path = self.filepath.format_map(ByName({"epoch": epoch + 1, **(logs or {})}))
         if not self.save_best_only:
             self._save(epoch, path, "saving model")
             return
@@ -135,7 +158,7 @@ class ModelCheckpoint(Callback):
         return True
 
 
-class EarlyStopping(Callback):
+class EarlyStopping(Watching):
     """Stop when the monitored value has not got better for some epochs.
 
     `stopped_epoch` is the epoch (from 0) at which it stopped, `best` the best value.
@@ -181,11 +204,6 @@ class EarlyStopping(Callback):
         self.stopped_epoch = 0
         self.best_weights: list[Array] | None = None
         self._best = _Best(monitor, mode, min_delta)
-
-    @property
-    def best(self) -> float:
-        """The best value so far."""
-        return self._best.value
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Start again."""
@@ -236,7 +254,7 @@ class OldPlateau(TypedDict, total=False):
     epsilon: float
 
 
-class ReduceLROnPlateau(Callback):
+class ReduceLROnPlateau(Watching):
     """Make the learning rate smaller when the monitored value has not got better for some epochs; adds logs['lr'].
 
     Args:
@@ -297,11 +315,6 @@ class ReduceLROnPlateau(Callback):
         self.cooldown_counter = 0
         self.wait = 0
         self._best = _Best(self.monitor, self.mode, self.min_delta)
-
-    @property
-    def best(self) -> float:
-        """The best value so far."""
-        return self._best.value
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Start again."""

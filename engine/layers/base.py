@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
 
 import numpy as np
 
 from .. import _ops as ops
-from .._declared import registry, rules
+from .._declared import keras1, registry, rules
 from .._declared.fields import Class, Declared, argument, dataclass_transform, field
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
@@ -134,6 +135,14 @@ class Layer(Declared):
     merges = False
     stateful = False
 
+    if not TYPE_CHECKING:  # an attribute that is not there stays an error to checkers
+
+        def __getattr__(self, name: str) -> Any:
+            """An attribute by its name in Keras 1: `layer.W`, `layer.output_dim`."""
+            with suppress(AttributeError):
+                return keras1.attribute(self, name)
+            return object.__getattribute__(self, name)  # raises again, with the message of a property that failed
+
     @property
     def fed_dtype(self) -> str | None:
         """Number type of the input that is made for this layer where it begins a model; None: floatx."""
@@ -146,7 +155,8 @@ class Layer(Declared):
         size = kwargs.pop("batch_size", None) if "batch_size" not in declared else None
         shape = kwargs.pop("input_shape", None) if "input_shape" not in declared else None
         if shape is None and "input_dim" in kwargs and "input_dim" not in declared:
-            shape = (kwargs.pop("input_dim"),)
+            size_or_shape = kwargs.pop("input_dim")  # Keras took a shape too, for a layer that is called on a tensor
+            shape = size_or_shape if isinstance(size_or_shape, (list, tuple)) else (size_or_shape,)
         if shape is not None and kwargs.get("batch_input_shape") is None:
             kwargs["batch_input_shape"] = (size, *rules.shape.check(shape, f"{type(self).__name__}, input_shape"))
         if "input_dtype" in kwargs:

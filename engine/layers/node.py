@@ -210,7 +210,12 @@ class Node:
         """Make the node of a call, and write into the outputs which node gave them."""
         sources = [getattr(x, "_keras_history", (None, 0, 0)) for x in inputs if x not in outputs]
         for i, y in enumerate(outputs):
-            vars(y).update(_keras_history=(layer, len(layer.inbound_nodes), i), _keras_shape=y.shape)
+            use = len(layer.inbound_nodes)
+            vars(y).update(_keras_history=(layer, use, i), _keras_shape=y.shape)
+            if (
+                y.name is None and y.call is not None
+            ):  # as TensorFlow names them, by the scope and the kind of operation
+                y.name = f"{layer.name}{f'_{use}' if use else ''}/{type(y.call.op).__name__}:{y.index}"
         return cls(
             layer,
             [source[0] for source in sources],

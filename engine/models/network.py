@@ -183,6 +183,8 @@ class Network(Layer):
             deepest[layer] = max(deepest.get(layer, 0), self.graph.depths[id(node)])
         return _by_depth([(depth, layer) for layer, depth in deepest.items()])
 
+    nodes_by_depth, layers_by_depth = _nodes_by_depth, _layers_by_depth  # their names until Keras 2.0
+
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name, or at an index of `layers`.
 

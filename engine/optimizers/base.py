@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
 import numpy as np
@@ -113,6 +114,11 @@ class Optimizer(Declared):
     def slot_names(self) -> tuple[str, ...]:
         """Names of the slots that the present settings need."""
         return self.slots
+
+    @cached_property  # which subclasses may set
+    def initial_decay(self) -> float:
+        """The setting `decay` as a number, which subclasses of Keras's optimizers ask for; 0 without one."""
+        return self._value("decay") if "decay" in declared_fields(type(self)) else 0.0
 
     @property
     def iterations(self) -> Variable:

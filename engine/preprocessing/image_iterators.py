@@ -269,6 +269,7 @@ class NumpyArrayIterator(ImageIterator):
             )
         arrays = [self._subset_of(array) for array in arrays]
         self.x, self._rest = arrays[0].astype(dtype), arrays[1:]
+        self.y = None if y is None else self._rest[self._misc]
         Iterator.__init__(self, len(self.x), batch_size, shuffle, seed)
 
     def _make(self, index_array: Array, random: Random) -> Batch:

@@ -137,14 +137,49 @@ def apply_affine_transform(
         matrix = matrix @ np.diag([zx, zy, 1])
     if np.array_equal(matrix, np.eye(3)):
         return x
-    ndimage = optional_module("scipy.ndimage", "scipy")
     matrix = transform_matrix_offset_center(matrix, x.shape[row_axis], x.shape[col_axis])
-    planes = np.moveaxis(x, (channel_axis, row_axis, col_axis), (0, 1, 2))
+    return _moved(x, matrix, (channel_axis, row_axis, col_axis), fill_mode, cval, order)
+
+
+def apply_transform(
+    x: Array, transform_matrix: Array, channel_axis: int = 0, fill_mode: FillMode = "nearest", cval: float = 0.0
+) -> Array:
+    """One image moved by a matrix, as Keras 1 and 2.0 did; each point takes the value of the nearest one.
+
+    Args:
+        x: an image of three axes.
+        transform_matrix: (3, 3), leads from positions in the new image to those in the old.
+        channel_axis: the axis of the channels, 0 by default; the others are the rows' and the columns', in this order.
+        fill_mode: what stands outside of the image, as in `apply_affine_transform`.
+        cval: the value for "constant", 0 by default.
+
+    Returns:
+        The image in the shape of x.
+
+    Raises:
+        SettingError: an unknown fill mode.
+        ImportError: SciPy is missing.
+
+    Example:
+        >>> shifted = np.array([[1, 0, 1], [0, 1, 0], [0, 0, 1]])
+        >>> apply_transform(np.array([[[1.0], [2.0]]]), shifted).ravel().tolist()
+        [2.0, 2.0]
+    """
+    rows, columns = (axis for axis in range(3) if axis != channel_axis % 3)
+    return _moved(x, transform_matrix, (channel_axis, rows, columns), fill_mode, cval, order=0)
+
+
+def _moved(x: Array, matrix: Array, axes: tuple[int, int, int], fill_mode: FillMode, cval: float, order: int) -> Array:
+    """The image moved plane by plane; axes: of channels, rows and columns."""
+    if fill_mode not in FILL_MODES:
+        raise SettingError(where="fill_mode", expected=", ".join(FILL_MODES), actual=shorten(fill_mode))
+    ndimage = optional_module("scipy.ndimage", "scipy")
+    planes = np.moveaxis(x, axes, (0, 1, 2))
     moved = [
         ndimage.affine_transform(plane, matrix[:2, :2], matrix[:2, 2], order=order, mode=fill_mode, cval=cval)
         for plane in planes
     ]
-    return np.moveaxis(np.stack(moved), (0, 1, 2), (channel_axis, row_axis, col_axis))
+    return np.moveaxis(np.stack(moved), (0, 1, 2), axes)
 
 
 class Transformation(TypedDict, total=False):

@@ -29,6 +29,19 @@ _SETTINGS = ("num_words", "filters", "lower", "split", "char_level", "oov_token"
 _TABLES = ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
 
 
+def base_filter() -> str:
+    r"""The characters that are no part of words, as Keras 1 asked for them.
+
+    Returns:
+        The default of `filters`.
+
+    Example:
+        >>> base_filter()[-5:]
+        '|}~\t\n'
+    """
+    return FILTERS
+
+
 def text_to_word_sequence(text: str, filters: str = FILTERS, lower: bool = True, split: str = " ") -> list[str]:
     """The words of a text.
 

@@ -155,3 +155,23 @@ def test_samples_of_both_parts_are_told_wherever_anything_is(capsys, verbose, fi
 def test_an_unknown_hook_is_refused():
     with pytest.raises(SettingTypeError, match="on_epoch_stop"):
         callbacks.LambdaCallback(on_epoch_stop=print)
+
+
+def test_batches_are_told_under_the_names_of_keras_2_3():
+    class Later(callbacks.Callback):
+        def __init__(self):
+            super().__init__()
+            self.calls = []
+
+        def on_batch_begin(self, batch, logs=None):
+            self.calls.append(("older", batch))
+
+        def on_train_batch_begin(self, batch, logs=None):
+            super().on_train_batch_begin(batch, logs)
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.calls.append(("end", batch, logs["size"]))
+
+    later = Later()
+    line().fit(X[:4], Y[:4], batch_size=2, epochs=1, verbose=0, callbacks=[later])
+    assert later.calls == [("older", 0), ("end", 0, 2), ("older", 1), ("end", 1, 2)]

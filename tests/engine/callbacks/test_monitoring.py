@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from engine import callbacks
+from engine.layers import Dense
+from engine.models import Sequential
 
 from .line import X, Y, line
 
@@ -78,3 +80,30 @@ def test_the_rate_falls_at_the_end_of_the_patience_th_bad_epoch():
 def test_the_old_name_of_min_delta_is_understood():
     with pytest.warns(UserWarning, match="min_delta"):
         assert callbacks.ReduceLROnPlateau(epsilon=0.5).min_delta == 0.5
+
+
+def test_values_are_watched_written_and_kept_under_the_names_of_keras_2_3(tmp_path):
+    model = Sequential([Dense(2, activation="softmax", input_dim=1)])
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
+    x, y = np.zeros((4, 1)), np.eye(2)[[0, 1, 0, 1]]
+    watching = callbacks.EarlyStopping("val_accuracy", patience=1)
+    writing = callbacks.ModelCheckpoint(str(tmp_path / "{epoch}-{val_accuracy:.1f}.h5"), monitor="val_accuracy")
+    history = model.fit(x, y, epochs=9, validation_data=(x, y), verbose=0, callbacks=[watching, writing]).history
+    assert history["val_accuracy"] == history["val_acc"] == [0.5, 0.5]  # it never gets better
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1-0.5.h5", "2-0.5.h5"]
+
+
+def test_a_subclass_watches_with_the_names_of_keras():
+    class Kept(callbacks.EarlyStopping):
+        seen = 0
+
+        def on_epoch_end(self, epoch, logs=None):
+            if self.monitor_op(logs["loss"], self.best):
+                self.best, self.seen = logs["loss"], self.seen + 1
+
+    kept = Kept("loss")
+    model = line()
+    history = model.fit(X, Y, epochs=2, verbose=0, callbacks=[kept]).history["loss"]
+    assert kept.seen and kept.best == min(history)
+    kept.monitor_op = np.greater
+    assert kept.monitor_op(2.0, 1.0) and not kept.monitor_op(1.0, 2.0)

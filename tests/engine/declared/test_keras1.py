@@ -134,3 +134,17 @@ def test_regularizers_and_constraints_of_keras_1_files_are_read(name: str) -> No
     assert norm.kernel_constraint.get_config() == {"max_value": 2.0, "axis": 0}
     with pytest.raises(ValueError, match="OwnRegularizer"):
         layers.Dense.from_config({"units": 2, "kernel_regularizer": {"name": "OwnRegularizer", "k": 0.1}})
+
+
+def test_layers_have_the_attributes_of_keras_1():
+    convolution, steps, cell = layers.Conv2D(4, (3, 2), padding="same"), layers.Conv1D(3, 2), layers.LSTM(5)
+    Sequential([layers.InputLayer((8, 8, 1)), convolution])
+    Sequential([layers.InputLayer((6, 2)), steps, cell])
+    assert convolution.W is convolution.kernel and convolution.b is convolution.bias
+    assert (convolution.nb_filter, convolution.nb_row, convolution.nb_col) == (4, 3, 2)
+    assert (convolution.border_mode, convolution.subsample, convolution.dim_ordering) == ("same", (1, 1), "tf")
+    assert (steps.filter_length, steps.subsample_length) == (2, 1)
+    assert (cell.output_dim, cell.W is cell.kernel, cell.U is cell.recurrent_kernel) == (5, True, True)
+    assert not hasattr(layers.Flatten(), "W") and not hasattr(layers.Dense(2), "W")  # which has no weights yet
+    with pytest.raises(AttributeError, match="never been called"):
+        print(layers.Dense(2).output)

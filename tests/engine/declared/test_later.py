@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from engine import initializers, layers, losses, metrics, optimizers, regularizers
 from engine._declared import registry
-from engine._declared.later import CLASSES, MEANINGLESS, RENAMED
+from engine._declared.later import CLASSES, MEANINGLESS, RENAMED, ByName
 from engine.models import model_from_json
 from tests.promises.every_layer_samples import SAMPLES
 
@@ -106,3 +107,14 @@ def test_a_model_of_tf_keras_is_read() -> None:
 
 def test_every_renamed_setting_belongs_to_a_known_class() -> None:
     assert set(RENAMED) <= {"Optimizer", *registry.names("optimizer"), *registry.names("layer")}
+
+
+def test_values_are_found_by_the_names_of_keras_2_3():
+    values = ByName({"loss": 1.0, "val_acc": 0.5, "out_mean_absolute_error": 2.0, "mse": 3.0})
+    assert (values["val_accuracy"], values.get("out_mae"), values["mean_squared_error"]) == (0.5, 2.0, 3.0)
+    assert "val_accuracy" in values and "accuracy" not in values and values.get("accuracy", 7) == 7
+    assert list(values) == ["loss", "val_acc", "out_mean_absolute_error", "mse"]
+    assert type(copy.copy(values)) is dict  # and so it is in a pickle, which has nothing of this library
+    assert ByName(val_binary_accuracy=0.5)["val_acc"] == 0.5  # the metric "accuracy" is one of those with longer names
+    with pytest.raises(KeyError, match="accuracy"):
+        print(values["accuracy"])

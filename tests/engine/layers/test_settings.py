@@ -6,7 +6,7 @@ import pytest
 
 from engine._declared import registry
 from engine._declared.fields import Field
-from engine.layers import Layer
+from engine.layers import Dense, Input, Layer
 
 LAYERS = {cls.__name__: cls for cls in registry.find_all("layer").values() if issubclass(cls, Layer)}
 
@@ -41,3 +41,8 @@ def test_a_setting_without_default_can_be_given_by_position(name):
     ]
     if "__init__" not in vars(cls):
         assert required == positional_for_checkers(cls)[: len(required)]
+
+
+def test_a_shape_counts_as_the_only_size_of_a_sample():
+    layer = Dense(2, input_dim=(3,))
+    assert layer(Input((3,))).shape == (None, 2) and layer.batch_input_shape == (None, 3)

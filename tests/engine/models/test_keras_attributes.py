@@ -124,3 +124,19 @@ def test_the_layers_at_both_ends_are_told():
     model = two_outputs()
     assert [layer.name for layer in model.input_layers] == ["x"] == [layer.name for layer in model._input_layers]
     assert [layer.name for layer in model.output_layers] == ["a", "b"] == [layer.name for layer in model._output_layers]
+
+
+def test_gradients_are_read_as_code_for_keras_2_feeds_them():
+    model = Sequential([Dense(2, input_dim=3)])
+    model.compile("sgd", "mse")
+    x, y = np.ones((4, 3)), np.ones((4, 2))
+    fed = model._feed_inputs + model._feed_targets + model._feed_sample_weights
+    gradients = K.function(fed, K.gradients(model.total_loss, model.trainable_weights))
+    inputs, targets, weights = model._standardize_user_data(x, y)
+    assert [np.ones(4).tolist()] == [w.tolist() for w in weights] and model._standardize_user_data(x)[1:] == ([], [])
+    once = gradients(inputs + targets + weights)
+    inputs, targets, doubled = model._standardize_user_data(x, y, np.full(4, 2.0))
+    for gradient, weight, twice in zip(once, model.weights, gradients(inputs + targets + doubled), strict=True):
+        assert gradient.shape == weight.shape and gradient.any()
+        np.testing.assert_allclose(twice, 2 * gradient, rtol=1e-5)
+    assert list(model.layers_by_depth) == list(model._layers_by_depth) and model.nodes_by_depth

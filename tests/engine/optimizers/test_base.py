@@ -83,3 +83,16 @@ def test_bad_settings_are_refused_with_their_name():
         optimizers.Adam(beta_1=1.0)
     with pytest.raises(SettingTypeError, match="momentum"):
         optimizers.SGD(momentun=0.9)
+
+
+def test_subclasses_find_and_set_the_first_decay_as_keras_has_it():
+    class Own(optimizers.SGD):
+        def __init__(self, **settings):
+            super().__init__(**settings)
+            self.initial_decay = 0.25
+
+    assert (optimizers.SGD(decay=0.5).initial_decay, optimizers.Nadam().initial_decay, Own().initial_decay) == (
+        0.5,
+        0.0,
+        0.25,
+    )

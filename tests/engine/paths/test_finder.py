@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 import engine
-from engine._paths.finder import ENGINE_MODULES, MODULES
+from engine._paths import finder
+from engine._paths.finder import COMPANIONS, ENGINE_MODULES, HANDED_ON, MODULES
 
 
 @pytest.mark.usefixtures("engine_as_keras")
@@ -20,6 +22,27 @@ class TestAlias:
         assert keras is engine
         assert keras.layers.core is engine.layers.core
         assert Dense is engine.layers.Dense
+
+    def test_what_keras_imported_is_imported_from_it(self) -> None:
+        import warnings
+
+        import numpy
+        from keras.callbacks import K
+        from keras.layers import np
+        from keras.models import warnings as handed_on
+
+        assert K is engine.backend and np is numpy and handed_on is warnings
+        assert numpy.__spec__.name == "numpy" and warnings.__spec__.name == "warnings"
+        for path, home in HANDED_ON.items():
+            assert importlib.import_module(f"keras.{path}") is importlib.import_module(home)
+
+    def test_what_keras_installed_beside_itself_is_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(finder, "PathFinder", SimpleNamespace(find_spec=lambda name: None))  # neither is installed
+        for package, home in COMPANIONS.items():
+            monkeypatch.delitem(sys.modules, package, raising=False)
+            assert importlib.import_module(package) is importlib.import_module(f"engine.{home}")
+        images = importlib.import_module("keras_applications.imagenet_utils")
+        assert images is engine.applications.imagenet_utils and images._obtain_input_shape
 
     def test_modules_keep_their_own_names(self) -> None:
         import keras.regularizers
