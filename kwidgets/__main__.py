@@ -51,13 +51,13 @@ def command(notebook: Path, further: Sequence[str]) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives its exit status."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    if given[:1] == ["export"]:
-        return exporting.main(given[1:])
+    written = sys.argv[1:] if arguments is None else list(arguments)
+    if written[:1] == ["export"]:
+        return exporting.main(written[1:])
     parser = argparse.ArgumentParser(prog="kwidgets", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help=say.where_notebooks_go(HOME))
     parser.epilog = f"{say.FURTHER_ARGUMENTS} {say.THE_COMMAND_EXPORT}"
-    known, further = parser.parse_known_args(given)
+    known, further = parser.parse_known_args(written)
     if importlib.util.find_spec("jupyterlab") is None:
         print(say.JUPYTERLAB_IS_NOT_INSTALLED, file=sys.stderr)
         return 1

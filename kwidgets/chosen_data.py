@@ -98,8 +98,8 @@ class ChosenData:
 
     def _set_target(self, message: Message) -> Answer:
         """Another column of the table as the target; what was said of roles and steps is forgotten with the one before."""
-        kept = {key: value for key, value in self._table().items() if key in ("kind", "name", "split")}
-        return self.choose({"source": {**kept, "target": message.get("column")}}, message.get("seen"))
+        source = {key: value for key, value in self._table().items() if key in ("kind", "name", "split")}
+        return self.choose({"source": {**source, "target": message.get("column")}}, message.get("seen"))
 
     def _mend_table(self, message: Message) -> Answer:
         number, source, share = message.get("finding"), self._table(), self.sources.validation_share()

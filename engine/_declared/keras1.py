@@ -146,10 +146,8 @@ VALUES: dict[str, Mapping[object, object]] = {
 
 _REGULARIZERS: dict[str, str] = dict.fromkeys(("WeightRegularizer", "ActivityRegularizer", "L1L2Regularizer"), "L1L2")
 
-# Settings of one axis, which were numbers and are tuples of one.
-_SINGLE = ("filter_length", "subsample_length", "pool_length", "stride", "atrous_rate", "length")
 # Where Keras 1 named the two sizes of a kernel apart, Keras 2 takes one tuple.
-_KERNEL_PARTS = {
+KERNEL_PARTS = {
     "Conv2D": ("nb_row", "nb_col"),
     "SeparableConv2D": ("nb_row", "nb_col"),
     "ConvLSTM2D": ("nb_row", "nb_col"),
@@ -327,7 +325,7 @@ def translate(
         >>> translate(Dense, (3,), {"activation": "relu"})
         ((3,), {'activation': 'relu'})
     """
-    name = next((c.__name__ for c in cls.__mro__ if c.__name__ in ARGUMENTS or c.__name__ in _KERNEL_PARTS), "")
+    name = next((c.__name__ for c in cls.__mro__ if c.__name__ in ARGUMENTS or c.__name__ in KERNEL_PARTS), "")
     if not name:
         return args, kwargs
     changes: list[str] = []
@@ -361,50 +359,11 @@ def translate(
     return args, new_kwargs
 
 
-# Weights as attributes of layers: class or one that it derives from -> {name in Keras 1: name now}.
-_KERNEL = {"W": "kernel", "b": "bias"}
-_KERNEL_SIZE = "kernel_size"
-_ATTRIBUTES: dict[str, dict[str, str]] = {
-    **dict.fromkeys(("Dense", "Convolution", "LocallyConnected1D", "LocallyConnected2D", "ConvLSTM2D"), _KERNEL),
-    **{key: {**_KERNEL, "U": "recurrent_kernel"} for key in ("LSTM", "GRU", "SimpleRNN")},
-    "Embedding": {"W": "embeddings"},
-    "BatchNormalization": {"running_mean": "moving_mean", "running_std": "moving_variance"},
-    "PReLU": {"alphas": "alpha"},
-}
-
-
-def attribute(owner: object, name: str) -> object:
-    """What a layer's attribute of Keras 1 is: `layer.W` is `layer.kernel`, `layer.nb_filter` is `layer.filters`.
-
-    Args:
-        owner: the layer.
-        name: the attribute's name in Keras 1.
-
-    Returns:
-        The value as Keras 1 had it: one number for one size, "tf" for channels_last.
-
-    Raises:
-        AttributeError: it had no such attribute.
-    """
-    names = [cls.__name__ for cls in type(owner).__mro__]
-    for table in (_ATTRIBUTES, ARGUMENTS):
-        new = next((table[cls][name] for cls in names if name in table.get(cls, ())), "")
-        if new and " " not in new:
-            value = getattr(owner, new)
-            if name in _SINGLE and isinstance(value, tuple) and len(value) == 1:
-                return value[0]
-            return next((old for old, present in VALUES.get(new, {}).items() if present == value), value)
-    parts = next((_KERNEL_PARTS[cls] for cls in names if name in _KERNEL_PARTS.get(cls, ())), ())
-    if parts:
-        return getattr(owner, _KERNEL_SIZE)[parts.index(name)]
-    raise AttributeError(name)
-
-
 def _join_kernel(
     name: str, args: tuple[object, ...], kwargs: dict[str, object], changes: list[str]
 ) -> tuple[object, ...]:
     """`Conv2D(32, 3, 3)` and nb_row=, nb_col= as `Conv2D(32, (3, 3))`; likewise for volumes."""
-    parts = _KERNEL_PARTS.get(name)
+    parts = KERNEL_PARTS.get(name)
     if parts is None or (len(args) > 1 and not isinstance(args[1], int)):
         return args
     named = [part for part in parts if part in kwargs]

@@ -105,12 +105,12 @@ class _Moving:
     def needed(self, targets: Collection[Tensor]) -> list[Call]:
         """All calls but transpositions that nobody reads."""
         read = set(targets)
-        kept: list[Call] = []
+        needed: list[Call] = []
         for call in reversed(self._calls):
             if call not in self._transpositions or call.outputs[0] in read:
-                kept.append(call)
+                needed.append(call)
                 read.update((*call.needs(None), *call.present_inputs))
-        return kept[::-1]
+        return needed[::-1]
 
     def _form(self, call: ForwardCall) -> ChannelsLast | None:
         rule = _rules.get(type(call.op))

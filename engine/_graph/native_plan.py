@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from .._native.library import INSTRUCTION, Library, Program
 from ..types import Array
 from .backward import BackwardCall, FilledLike
 from .memory import Sizes
+from .native_context import BACKWARD, FOLDABLE, FORWARD, WORTH_A_THREAD, Context
 from .native_phases import (
     IN_PYTHON,
     Between,
@@ -41,198 +42,16 @@ from .native_phases import (
     together,
 )
 from .native_updates import WeightUpdates, left_for_updates, updates_within
-from .op import Op
 from .schedule import Schedule
 from .tensor import Arrays, Call, Constant, Placeholder, Tensor, Variable
 from .work import Work
 
-
-class Groups(NamedTuple):
-    """Units of an instruction that are cut into groups of one size, each of which one thread does in their order."""
-
-    units: int
-    size: int
-    by_samples: bool
-
-    @property
-    def count(self) -> int:
-        """The number of groups; the last one may be smaller."""
-        return -(-self.units // self.size)
-
-
-class Context:
-    """What a rule asks about the plan: shapes, the batch and its chunks, and which gradients the phase has.
-
-    Attributes:
-        shapes: of all tensors.
-        batch: the number of samples.
-        samples: those of a chunk; the last one may have fewer.
-        has_groups: whether results depend on the chunks of samples.
-    """
-
-    def __init__(
-        self, shapes: Mapping[Tensor, Sizes], batch: int, samples: int, schedule: Schedule, read: Collection[Tensor]
-    ) -> None:
-        self.shapes = shapes
-        self.batch = batch
-        self.samples = samples
-        self.has_groups = False
-        self._schedule = schedule
-        self._read = read
-        self._kept: dict[tuple[Call, str], Kept] = {}
-        self._between: dict[tuple[Call, str], Between] = {}
-        self._asked: set[tuple[Call, str]] = set()
-
-    def kept(self, call: Call, name: str, shape: Sizes, fill: Callable[[Work], object]) -> Kept:
-        """What the op of a call keeps under a name: one operand for the call and its gradient."""
-        return self._kept.setdefault((call, name), Kept(call, name, shape, fill))
-
-    def between(self, call: Call, name: str, shape: Sizes) -> Between:
-        """What instructions of a call leave for those of its gradient, under a name."""
-        return self._between.setdefault((call, name), Between(shape))
-
-    def is_first(self, call: Call, name: str) -> bool:
-        """Whether nothing has asked for this name of this call before."""
-        asked = (call, name) in self._asked
-        self._asked.add((call, name))
-        return not asked
-
-    @property
-    def training(self) -> bool:
-        """The phase."""
-        return self._schedule.training
-
-    def groups(self, x: Tensor) -> Groups:
-        """How the first axis of a tensor is cut: by the chunks of samples, or into eight where it is not the batch."""
-        units = self.shapes[x][0]
-        by_samples = units == self.batch
-        self.has_groups = self.has_groups or by_samples
-        return Groups(units, self.samples if by_samples else -(-units // 8), by_samples)
-
-    def is_read(self, tensor: Tensor) -> bool:
-        """Whether anybody needs the value of a tensor."""
-        return tensor in self._read
-
-    def units(self, *tensors: Tensor) -> int:
-        """The batch, where it is the first axis of all; else 1: the tensors as a whole are one unit."""
-        return self.batch if all(self.shapes[t][:1] == (self.batch,) for t in tensors) else 1
-
-    def size(self, tensor: Tensor) -> int:
-        """Number of elements."""
-        return math.prod(self.shapes[tensor])
-
-    def wanted(self, call: BackwardCall) -> dict[int, Tensor]:
-        """The gradients that a call gives, by the number of the input, without those that the phase lacks or nobody reads."""
-        pairs = zip(call.wanted, call.outputs, strict=True)
-        return {i: dx for i, dx in pairs if dx in self._read and dx not in self._schedule.absent}
-
-    def is_given(self, tensor: Tensor) -> bool:
-        """Whether a tensor is known as a whole before the plan runs: a variable, a constant, an input, a view of one."""
-        while tensor in self._schedule.views:
-            tensor = self._schedule.views[tensor]
-        return tensor.call is None
-
-    def element_by_element(
-        self, operation: str, *operands: Tensor, numbers: tuple[float, ...] = ()
-    ) -> list[Instruction] | None:
-        """The instruction for operands of one shape, or of one element; the last is the result."""
-        *read, written = operands
-        shape, size = self.shapes[written], self.size(written)
-        if not all(self.shapes[x] == shape or self.size(x) == 1 for x in read):
-            return None
-        spread = tuple(int(self.shapes[x] == shape) for x in read)
-        whole = tuple(x for x, full in zip(read, spread, strict=True) if full)
-        units = self.units(*whole, written)
-        of_unit = (size // units, *spread)
-        return [
-            Instruction(operation, operands, of_unit, units, units == self.batch and bool(shape), 4 * size, numbers)
-        ]
-
-    def along_last_axis(
-        self,
-        operation: str,
-        like: Tensor,
-        operands: Sequence[Tensor],
-        more: tuple[int, ...] = (),
-        numbers: tuple[float, ...] = (),
-    ) -> list[Instruction]:
-        """The instruction for the rows of `like`, its elements along the last axis."""
-        *leading, columns = self.shapes[like]
-        units = self.units(like) if leading else 1
-        rows = math.prod(leading) // units
-        by_samples = units == self.batch and bool(leading)
-        return [
-            Instruction(
-                operation,
-                tuple(operands),
-                (rows, columns, *more),
-                units,
-                by_samples,
-                20 * rows * units * columns,
-                numbers,
-            )
-        ]
-
-
-Rule: TypeAlias = "Callable[[Any, Context], Sequence[Instruction] | None]"
-
-
-class _Rule(NamedTuple):
-    """A rule, and whether it looks at the types of arrays itself."""
-
-    instructions: Rule
-    of_other_types: bool
-
-    def suits(self, call: Call) -> bool:
-        """Whether the rule may be asked about a call: the library knows no floats but float32."""
-        dtypes = [x.dtype for x in (*call.present_inputs, *call.outputs)]
-        return all(dtype == "float32" or (self.of_other_types and dtype.kind not in "fc") for dtype in dtypes)
-
-
-_forward: dict[type[Op], _Rule] = {}
-_backward: dict[type[Op], _Rule] = {}
-_foldable: set[type[Op]] = {FilledLike}
-_worth_a_thread: set[type[Op]] = set()
 # Bytes of the samples that go through neighbouring instructions at once: they stay in the second-level cache meanwhile.
 _AT_ONCE = 600_000
 # Bytes of a sample's values above which it pays to take few of them at once.
 _LARGE_SAMPLE = 16_384
 # Bytes of a number at most, for sizes that no memory has room for.
 _LARGEST_ITEM = 16
-
-
-def native(*ops: type[Op], of_other_types: bool = False) -> Callable[[Rule], Rule]:
-    """Decorator: the function gives the instructions for a forward call of one of these ops, or None where it has none.
-
-    It is asked about calls whose arrays are all of float32; of_other_types: also where some are of whole numbers or truth
-    values, which it must look at itself, since the library reads bytes as what an instruction takes them for.
-    """
-
-    def decorate(rule: Rule) -> Rule:
-        _forward.update(dict.fromkeys(ops, _Rule(rule, of_other_types)))
-        return rule
-
-    return decorate
-
-
-def native_gradient(*ops: type[Op], of_other_types: bool = False) -> Callable[[Rule], Rule]:
-    """Decorator: the same for the gradient of these ops."""
-
-    def decorate(rule: Rule) -> Rule:
-        _backward.update(dict.fromkeys(ops, _Rule(rule, of_other_types)))
-        return rule
-
-    return decorate
-
-
-def may_be_folded(*ops: type[Op]) -> None:
-    """Say that these ops, and their gradients, depend on their inputs alone: of constants they are computed once."""
-    _foldable.update(ops)
-
-
-def worth_a_thread(*ops: type[Op]) -> None:
-    """Say that a few samples of these ops are enough work for a thread, so that plans with one cut batches into small chunks."""
-    _worth_a_thread.update(ops)
 
 
 @dataclass
@@ -493,7 +312,7 @@ def native_form(
         # Python says that there is no memory for it.
         if any(math.prod(shapes[x]) > sys.maxsize // _LARGEST_ITEM for x in call.outputs):
             return None, (call,)
-    few = any(type(call.op) in _worth_a_thread for call in calls)
+    few = any(type(call.op) in WORTH_A_THREAD for call in calls)
     samples = samples_of_a_chunk(batch, few)
     in_python: set[Call] = set()
     while True:
@@ -534,7 +353,7 @@ def _translate(
             form.folded.append(call)
             form.constants.update((y, np.empty(context.shapes[y], y.dtype)) for y in present)
             continue
-        rule = (_backward if call.is_backward else _forward).get(type(call.op))
+        rule = (BACKWARD if call.is_backward else FORWARD).get(type(call.op))
         steps = rule.instructions(call, context) if rule is not None and not absent and rule.suits(call) else None
         if steps is None:
             lacking.append(call)
@@ -600,7 +419,7 @@ def _whose_values_count(schedule: Schedule) -> tuple[list[Call], set[Tensor]]:
 
 def _is_constant(call: Call, form: NativeForm, schedule: Schedule) -> bool:
     """Whether a call depends on constants alone, and gives nothing that the plan's caller might change."""
-    if type(call.op) not in _foldable or any(y in schedule.targets for y in call.outputs):
+    if type(call.op) not in FOLDABLE or any(y in schedule.targets for y in call.outputs):
         return False
     known = all(isinstance(x, Constant) or x in form.constants for x in call.present_inputs)
     return known or type(call.op) is FilledLike

@@ -1,7 +1,7 @@
 """What goes on in other threads ends before the interpreter does.
 
 Python stops daemon threads wherever they are when it ends. One that is inside a compiled library then computes on while
-memory is given back and libraries take themselves down: h5py forgets its conversions, OpenBLAS and oneDNN their threads and
+memory is given back and libraries take themselves down: h5py forgets its conversions, OpenBLAS its threads and
 buffers. The process dies of a damaged heap, or a file is not written. So a library's own threads are `BackgroundThread`s,
 which are asked to end and waited for, and every run of a plan and every HDF5 file that is open, in whichever thread, is counted
 (`in_library`, `in_hdf5`): the end waits for those and lets no daemon thread begin one.
@@ -184,10 +184,10 @@ def _watch() -> None:
 
 
 def _end_with_main_thread() -> None:
-    main, own = threading.main_thread(), threading.current_thread()
+    main, this = threading.main_thread(), threading.current_thread()
     main.join()
     # The program's own threads may train on; Python waits for them too.
-    while others := [thread for thread in threading.enumerate() if not thread.daemon and thread not in (main, own)]:
+    while others := [thread for thread in threading.enumerate() if not thread.daemon and thread not in (main, this)]:
         others[0].join()
     end_all()
 

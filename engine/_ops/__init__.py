@@ -22,6 +22,7 @@ from . import native_normalisation as native_normalisation  # makes its rules kn
 from . import native_products as native_products  # makes its rules known
 from . import native_random as native_random  # makes its rules known
 from . import native_recurrent as native_recurrent  # makes its rules known
+from . import native_reductions as native_reductions  # makes its rules known
 from . import native_rules as native_rules  # makes its rules known
 from . import rectified as rectified  # makes its rules known
 from .activation import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from .._graph.memory import Sizes
+from .._graph.native_context import Context
 from .._graph.native_phases import Between, Instruction, Operand
-from .._graph.native_plan import Context
 from .._graph.tensor import Tensor
 from .native_moves import bare, moved
 from .shapes import count
@@ -21,10 +21,10 @@ def binary_of_shapes(
     read: list[Operand] = []
     spread: list[int] = []
     for x in operands:
-        own = _shape(context, x)
-        if own != shape and count(own) != 1:
+        sizes = _shape(context, x)
+        if sizes != shape and count(sizes) != 1:
             whole = Between(shape)
-            wholes = bare(own), bare(shape)
+            wholes = bare(sizes), bare(shape)
             made = moved(context, (x, whole), wholes, wholes)
             if made is None:
                 return None

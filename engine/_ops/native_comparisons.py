@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .._graph.native_context import Context, native
 from .._graph.native_phases import Instruction
-from .._graph.native_plan import Context, native
 from .._graph.op import ForwardCall
 from .casting import Cast
 from .compare import Comparison

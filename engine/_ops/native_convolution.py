@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from .._graph.backward import BackwardCall
 from .._graph.memory import Sizes
+from .._graph.native_context import Context, Groups, native, native_gradient, worth_a_thread
 from .._graph.native_phases import Between, Instruction, Settings
-from .._graph.native_plan import Context, Groups, native, native_gradient, worth_a_thread
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from . import native_winograd
@@ -329,11 +329,11 @@ def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tenso
         for place, length in zip(places, axes, strict=True):
             begin = begin * length + place.start
         image = _three_axes(dy_shape)
-        found = _Windows(image, outputs, channels, taps, (1, 1, 1), gaps, offsets, begin * channels, steps, packed)
-        windows.append(found.flat())
+        windows_of_phase = _Windows(image, outputs, channels, taps, (1, 1, 1), gaps, offsets, begin * channels, steps, packed)
+        windows.append(windows_of_phase.flat())
         order = itertools.chain(*((n, axis.start, axis.step) for n, axis in zip(taps, taken, strict=True)))
         packings.append((*sizes[1:], channels, filters, *order, 1, packed))
-        packed += _packed_size(found.depth, channels)
+        packed += _packed_size(windows_of_phase.depth, channels)
     covered = sum(count(part.outputs) for part in windows) == pixels
     if bias is not None and not covered:
         return None

@@ -11,8 +11,8 @@ import numpy as np
 
 from .._graph.backward import BackwardCall
 from .._graph.memory import Sizes
+from .._graph.native_context import Context, native, native_gradient
 from .._graph.native_phases import Instruction, Operand, Settings
-from .._graph.native_plan import Context, native, native_gradient
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from ..types import Array
@@ -71,8 +71,8 @@ def moved(
     )
     # Each sample has its own part of x, or all have the whole of it.
     repeats = source.strides[:1] == (0,)
-    own = x.shape[:1] == (units,) and begin < x.size // units and source.strides[:1] == x.strides[:1]
-    by_samples = by_samples and (repeats or own)
+    has_parts = x.shape[:1] == (units,) and begin < x.size // units and source.strides[:1] == x.strides[:1]
+    by_samples = by_samples and (repeats or has_parts)
     if not by_samples:
         units, source, target = 1, source[None], target[None]
     steps = [tuple(n // _FLOAT for n in view.strides[1:]) for view in (source, target)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .._graph.backward import BackwardCall
+from .._graph.native_context import Context, native, native_gradient
 from .._graph.native_phases import Between, Instruction, Operand
-from .._graph.native_plan import Context, native, native_gradient
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from .normalize import BatchNorm

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from .._graph.backward import BackwardCall
+from .._graph.native_context import Context, native, native_gradient
 from .._graph.native_phases import Instruction
-from .._graph.native_plan import Context, native, native_gradient
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from ..types import Array

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .._graph.backward import BackwardCall
 from .._graph.memory import Sizes
+from .._graph.native_context import Context, native, native_gradient
 from .._graph.native_phases import Between, Instruction, Kept
-from .._graph.native_plan import Context, native, native_gradient
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from .native_moves import bare, moved

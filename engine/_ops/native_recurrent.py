@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._graph.backward import BackwardCall
+from .._graph.native_context import Context, native, native_gradient
 from .._graph.native_phases import Between, Instruction, Operand
-from .._graph.native_plan import Context, native, native_gradient
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from .gru import Gru

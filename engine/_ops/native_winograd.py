@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .._graph.memory import Sizes
+from .._graph.native_context import Groups
 from .._graph.native_phases import Between, Instruction, Operand, Settings
-from .._graph.native_plan import Groups
 from .._graph.tensor import Tensor
 from .._machine.config import exact
 

@@ -25,8 +25,8 @@ def value_of(x: Tensor, feed_dict: Mapping[Tensor, ArrayLike] | None = None, ses
     Raises:
         GraphError: a placeholder is not fed.
     """
-    given = feed_dict or {}
-    fed = {tensor: array for tensor, array in given.items() if not is_phase(tensor)}
-    training = any(bool(value) for tensor, value in given.items() if is_phase(tensor))
+    feeds = feed_dict or {}
+    fed = {tensor: array for tensor, array in feeds.items() if not is_phase(tensor)}
+    training = any(bool(value) for tensor, value in feeds.items() if is_phase(tensor))
     (computed,), inputs = fed_in([x], list(fed))
     return evaluate([computed], dict(zip(inputs, fed.values(), strict=True)), training)[0][()]

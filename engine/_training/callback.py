@@ -186,9 +186,9 @@ class CallbackList:
             names = (hook.replace("on_batch", "on_train_batch"), hook)
             hooks = self._at_batch[hook] = []
             for callback in self.callbacks:
-                own = [name for name in names if self._overrides(callback, name)]
-                if own:
-                    hooks.append(getattr(callback, own[0]))
+                hooks_of_its_own = [name for name in names if self._overrides(callback, name)]
+                if hooks_of_its_own:
+                    hooks.append(getattr(callback, hooks_of_its_own[0]))
         return hooks
 
     @staticmethod

@@ -116,7 +116,7 @@ class Trainer:
         self.compiled: Compiled | None = None
         self.history: History | None = None
         self._stop_training = self.stopped = False
-        self._control: Control | None = None
+        self._control = Control()  # of the training that goes on
         self._random: Stream | None = None
         self._predictor: Predictor | None = None
         self._predictor_inputs: list[Tensor] = []
@@ -302,8 +302,7 @@ class Trainer:
     @stop_training.setter
     def stop_training(self, value: bool) -> None:
         self._stop_training = value
-        if self._control is not None:
-            self._control.ends_early = value
+        self._control.ends_early = value
 
     def fit(
         self,
@@ -354,15 +353,13 @@ class Trainer:
             return floats(compiled.train_step(batch.weighted).run(batch.arrays))
 
         @only_for(EpochBegin)
-        def begin_epoch(event: Event) -> None:
-            if isinstance(event, EpochBegin):
-                compiled.reset_metrics()
+        def begin_epoch(_: Event) -> None:
+            compiled.reset_metrics()
 
         hearing = [begin_epoch, snapshots.before_callbacks, called, snapshots, *listeners]
         validate = None if held_out is None else partial(self._validate, compiled, held_out, control)
         # A callback may train the same model meanwhile.
-        outer, self._control = self._control, control
-        control.ends_early = self.stop_training
+        outer, self._control, control.ends_early = self._control, control, self.stop_training
         try:
             reason = run_training(
                 Training(

@@ -15,31 +15,20 @@ from collections.abc import Mapping, Sequence
 from . import readers
 from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .dataset import Dataset, Labelled
-from .findings import Finding
+from .findings import Change, Finding
 from .in_experiments import dataset_of, source_of
+from .number_steps import Clip, Finite, Log, Numbers, Scale
 from .preparation import FittedStep, Preparation
 from .readers import Broken
+from .row_steps import Drop, Unique
 from .split import Parts, Split
-from .steps import (
-    STEPS,
-    Clip,
-    DateParts,
-    Dates,
-    Drop,
-    Fill,
-    Finite,
-    Log,
-    Numbers,
-    OneHot,
-    Ordinal,
-    Scale,
-    Step,
-    Unique,
-    step_of,
-)
+from .step import Step
+from .steps import STEPS, step_of
+from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
 
 __all__ = [
     "STEPS",
+    "Change",
     "Clip",
     "Column",
     "ColumnKind",

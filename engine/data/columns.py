@@ -186,12 +186,12 @@ def _kind_of(value: object, name: str) -> ColumnKind:
 def _of_objects(name: str, values: list[Any]) -> Column:
     missing = np.array([_is_missing(value) for value in values], bool)
     kinds = [None if absent else _kind_of(value, name) for value, absent in zip(values, missing, strict=True)]
-    found = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds) if kind is not None}
-    if len(found) > 1:
-        most = max(found.values())
+    counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds) if kind is not None}
+    if len(counts) > 1:
+        most = max(counts.values())
         shown = ["" if absent else str(value) for value, absent in zip(values, missing, strict=True)]
-        return _texts(name, shown, missing, sum(found.values()) - most)
-    kind = next(iter(found), "number")
+        return _texts(name, shown, missing, sum(counts.values()) - most)
+    kind = next(iter(counts), "number")
     if kind == "date":
         return _dates(name, values, missing)
     stand_in = {"boolean": False, "number": np.nan}.get(kind, "")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
 from ..errors import DataError, SettingError, UnknownName
 from ..types import Array, Config
 from .columns import Column, Columns, Table
+from .findings import Change, Finding, findings
 from .preparation import Preparation, fitted, packed
 from .proposals import is_class, proposed_steps
 from .split import Parts, Split
-from .steps import Step, step_of
-
-if TYPE_CHECKING:
-    from .findings import Finding
+from .step import Step, without
+from .steps import step_of
 
 _FEWEST_TO_SPLIT = 20
 Inputs: TypeAlias = "Array | dict[str, Array]"
@@ -101,22 +100,38 @@ class Dataset:
         """Whether nobody has written the steps."""
         return self._given is None
 
-    def beginning_with(self, steps: Sequence[Step]) -> Dataset:
-        """The same data set with steps before all others.
+    def mended(self, finding: Finding) -> Dataset:
+        """The same table with the mend of a warning.
 
         Args:
-            steps: the steps; behind them stand those of this one, or what the columns that they make suggest.
+            finding: one of `warnings`.
 
         Returns:
             A data set of its own.
+
+        Raises:
+            SettingError: it has no mend.
         """
-        if not self.has_proposed_steps:
-            return self.with_(steps=[*steps, *self.steps])
-        columns = self.used
-        for one in fitted(steps, columns, self.parts.train):
-            columns = one.step.apply(columns, one.fitted)
-        inputs = [name for name in columns if name != self.target]
-        return self.with_(steps=[*steps, *proposed_steps(columns, inputs, self.target, self.parts.train)])
+        if finding.change is None:
+            raise SettingError(where="finding", expected="one with a mend", actual=str(finding))
+        return self._changed(finding.change)
+
+    def _changed(self, change: Change) -> Dataset:
+        made = self.with_(
+            inputs=[name for name in self.inputs if name not in change.without],
+            steps=None if self._given is None else without(self._given, change.without),
+            split={**self.split.get_config(), **change.split},
+        )
+        steps = made.steps
+        if change.first and self.has_proposed_steps:
+            columns = made.used
+            for one in fitted(change.first, columns, made.parts.train):
+                columns = one.step.apply(columns, one.fitted)
+            inputs = [name for name in columns if name != self.target]
+            steps = proposed_steps(columns, inputs, self.target, made.parts.train)
+        if change.first or change.last:
+            return made.with_(steps=[*change.first, *steps, *change.last])
+        return made
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
@@ -176,11 +191,11 @@ class Dataset:
 
     def _left_out(self) -> Array | None:
         """The rows that a step leaves out, as the table itself tells."""
-        given = self._given
-        if given is None:
+        steps = self._given
+        if steps is None:
             return None if self.target is None else self.columns[self.target].missing
         masks: list[Array] = []
-        for step in given:
+        for step in steps:
             named = [name for name in step.columns if name in self.used]
             if named and (mask := step.drops({name: self.used[name] for name in named})) is not None:
                 masks.append(mask)
@@ -310,9 +325,8 @@ class Dataset:
     @cached_property
     def warnings(self) -> list[Finding]:
         """What in the data is likely to spoil a training, each with what mends it."""
-        from .findings import findings
-
-        return findings(self)
+        # Type checkers take a cached property for no property.
+        return findings(cast("Any", self), lambda change: cast("Any", self._changed(change)))
 
     def predict(self, model: Any, rows: Table) -> Array:
         """A model's predictions for new rows, in the target's own unit or as its classes.

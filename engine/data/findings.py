@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from ..errors import EngineError
-from .columns import Column, example_of
+from ..types import Config
+from .columns import Column, Columns, example_of
+from .number_steps import Finite, Numbers, Scale
 from .proposals import MOST_CATEGORIES
-from .steps import Dates, Fill, Finite, Numbers, OneHot, Ordinal, Scale, Step, Unique, equal_rows
-
-if TYPE_CHECKING:
-    from .dataset import Dataset
+from .row_steps import Unique, equal_rows
+from .split import Parts, Split
+from .step import Step
+from .value_steps import Dates, Fill, OneHot, Ordinal
 
 _MOST_NAMED = 5
 _FEW_OF_A_CLASS = 5
@@ -23,6 +25,23 @@ _MOST_IN_SAMPLE = 1000
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
 _DATE_FORMATS = (None, "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a mend changes of a data set.
+
+    Args:
+        without: inputs that are left out.
+        first: steps before all others; where nobody wrote any, they are proposed anew behind these.
+        last: steps behind all others.
+        split: settings of the split that are others.
+    """
+
+    without: tuple[str, ...] = ()
+    first: tuple[Step, ...] = ()
+    last: tuple[Step, ...] = ()
+    split: Config = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True)
@@ -34,61 +53,103 @@ class Finding:
         sentence: what was found, with names and numbers.
         columns: the columns that it is about.
         mend: what mends it, in words; None where only new data would.
-        apply: gives the data set with the mend; None where there is none.
+        change: what `Dataset.mended` does then; None where there is no mend.
     """
 
     kind: str
     sentence: str
     columns: tuple[str, ...]
     mend: str | None = None
-    apply: Callable[[Dataset], Dataset] | None = None
+    change: Change | None = None
 
     def __str__(self) -> str:
         return self.sentence if self.mend is None else f"{self.sentence} {self.mend}."
 
 
-def findings(data: Dataset) -> list[Finding]:
+class Examined(Protocol):
+    """A data set, as far as it is looked through."""
+
+    @property
+    def columns(self) -> Columns:
+        """The table's columns."""
+        ...
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the inputs."""
+        ...
+
+    @property
+    def target(self) -> str | None:
+        """Name of the target."""
+        ...
+
+    @property
+    def split(self) -> Split:
+        """How rows are divided."""
+        ...
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """What is done to the columns."""
+        ...
+
+    @property
+    def has_proposed_steps(self) -> bool:
+        """Whether nobody has written the steps."""
+        ...
+
+    @property
+    def parts(self) -> Parts:
+        """Numbers of the rows of each part."""
+        ...
+
+    @property
+    def is_classes(self) -> bool:
+        """Whether the target is a class."""
+        ...
+
+    @property
+    def prepared_inputs(self) -> Columns:
+        """The inputs behind the steps."""
+        ...
+
+
+def findings(data: Examined, mended: Callable[[Change], Examined]) -> list[Finding]:
     """All findings of a data set, the gravest kinds first.
 
     Args:
         data: the data set.
+        mended: gives it with a change.
 
     Returns:
         The findings; a mend that does not help when it is tried is left out of its finding.
     """
-    return [_tried(data, look, one) for look in _LOOKS for one in look(data)]
+    return [_tried(mended, look, one) for look in _LOOKS for one in look(data)]
 
 
-def _tried(data: Dataset, look: Look, finding: Finding) -> Finding:
-    if finding.apply is None:
+def _tried(mended: Callable[[Change], Examined], look: Look, finding: Finding) -> Finding:
+    if finding.change is None:
         return finding
     try:
-        left = [(one.kind, one.columns) for one in look(finding.apply(data))]
+        remaining = [(one.kind, one.columns) for one in look(mended(finding.change))]
     except EngineError:
-        left = [(finding.kind, finding.columns)]
-    if (finding.kind, finding.columns) in left:
+        remaining = [(finding.kind, finding.columns)]
+    if (finding.kind, finding.columns) in remaining:
         return Finding(finding.kind, finding.sentence, finding.columns)
     return finding
 
 
-def _without(*names: str) -> Callable[[Dataset], Dataset]:
-    def apply(data: Dataset) -> Dataset:
-        steps = None if data.has_proposed_steps else [kept for step in data.steps if (kept := _less(step, names))]
-        return data.with_(inputs=[name for name in data.inputs if name not in names], steps=steps)
-
-    return apply
+def _without(*names: str) -> Change:
+    return Change(without=names)
 
 
-def _less(step: Step, names: Sequence[str]) -> Step | None:
-    """A step without some of its columns; None where none is left."""
-    kept = [column for column in step.columns if column not in names]
-    config = {key: value for key, value in step.get_config().items() if key != "step"}
-    return type(step).from_config({**config, "columns": kept}) if kept else None
+def _first(*steps: Step) -> Change:
+    return Change(first=steps)
 
 
-def _first(*steps: Step) -> Callable[[Dataset], Dataset]:
-    """The data set with steps before all others; what was proposed is proposed anew behind them."""
-    return lambda data: data.beginning_with(steps)
+def _last(*steps: Step) -> Change:
+    return Change(last=steps)
 
 
 def _named(names: Sequence[str]) -> str:
@@ -96,11 +157,11 @@ def _named(names: Sequence[str]) -> str:
     return shown if len(names) <= _MOST_NAMED else f"{shown} and {len(names) - _MOST_NAMED} more"
 
 
-def _inputs(data: Dataset) -> Iterator[Column]:
+def _inputs(data: Examined) -> Iterator[Column]:
     return (data.columns[name] for name in data.inputs)
 
 
-def _empty(data: Dataset) -> Iterator[Finding]:
+def _empty(data: Examined) -> Iterator[Finding]:
     """Columns from which nothing can be learned."""
     for column in _inputs(data):
         values = column.present(data.parts.train)
@@ -113,7 +174,7 @@ def _empty(data: Dataset) -> Iterator[Finding]:
         yield Finding(kind, sentence, (column.name,), "Leave it out", _without(column.name))
 
 
-def _identifiers(data: Dataset) -> Iterator[Finding]:
+def _identifiers(data: Examined) -> Iterator[Finding]:
     """Columns that tell rows apart: names, numbers of rows."""
     for column in _inputs(data):
         values = column.present()
@@ -136,7 +197,7 @@ def _counts(values: np.ndarray) -> bool:
     return bool(((steps > 0).all() or (steps < 0).all()) and abs(int(values[-1]) - int(values[0])) < 1.5 * len(values))
 
 
-def _written_as_text(data: Dataset) -> Iterator[Finding]:
+def _written_as_text(data: Examined) -> Iterator[Finding]:
     """Dates and numbers that are texts."""
     for column in _inputs(data):
         if column.kind != "text" or any(
@@ -188,7 +249,7 @@ def _as_numbers(column: Column) -> tuple[str, int] | None:
     return (str(column.values[bad][0]) if bad.any() else "", int(bad.sum()))
 
 
-def _infinite(data: Dataset) -> Iterator[Finding]:
+def _infinite(data: Examined) -> Iterator[Finding]:
     for column in _inputs(data):
         if column.kind == "number" and (infinite := np.isinf(column.values.astype(float)) & ~column.missing).any():
             if any(isinstance(step, Finite) and column.name in step.columns for step in data.steps):
@@ -203,12 +264,12 @@ def _infinite(data: Dataset) -> Iterator[Finding]:
             )
 
 
-def _filling(data: Dataset, column: Column) -> list[Step]:
+def _filling(data: Examined, column: Column) -> list[Step]:
     """A step that fills a column that is about to miss values, where nobody else would."""
     return [] if data.has_proposed_steps and column.missing.any() else [Fill(columns=[column.name])]
 
 
-def _missing(data: Dataset) -> Iterator[Finding]:
+def _missing(data: Examined) -> Iterator[Finding]:
     """Missing values that the given steps leave."""
     if data.has_proposed_steps:
         return
@@ -225,7 +286,7 @@ def _missing(data: Dataset) -> Iterator[Finding]:
                 yield Finding("missing values", says, (column.name,))
 
 
-def _leaks(data: Dataset) -> Iterator[Finding]:
+def _leaks(data: Examined) -> Iterator[Finding]:
     """Inputs that are the target in other words. With one input that may be the very thing to be learned."""
     if data.target is None or len(data.inputs) < 2:
         return
@@ -258,7 +319,7 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
     return "names the same classes as" if tells else None
 
 
-def _classes(data: Dataset) -> Iterator[Finding]:
+def _classes(data: Examined) -> Iterator[Finding]:
     """Classes with few samples, or none where they are measured."""
     if data.target is None:
         return
@@ -286,18 +347,18 @@ def _classes(data: Dataset) -> Iterator[Finding]:
         missed = sorted({*names.tolist()} - {*target.present(rows).astype(str).tolist()}) if len(rows) else []
         if missed and len(missed) < len(names):
             says = f"No {part} row has {data.target!r} {_named(missed)}: how well they are told is not measured."
-            mend, apply = _other_split(data)
-            yield Finding(f"classes without {part} rows", says, (data.target,), mend, apply)
+            mend, change = _other_split(data)
+            yield Finding(f"classes without {part} rows", says, (data.target,), mend, change)
 
 
-def _other_split(data: Dataset) -> tuple[str | None, Callable[[Dataset], Dataset] | None]:
+def _other_split(data: Examined) -> tuple[str | None, Change | None]:
     if data.split.by == "chance" and data.split.same_share:
         return None, None
-    split = {**data.split.get_config(), "by": "chance", "column": None, "same_share": True}
-    return "Divide by chance, with the same share of each class", lambda data: data.with_(split=split)
+    split: Config = {"by": "chance", "column": None, "same_share": True}
+    return "Divide by chance, with the same share of each class", Change(split=split)
 
 
-def _equal(data: Dataset) -> Iterator[Finding]:
+def _equal(data: Examined) -> Iterator[Finding]:
     """Rows that are trained on and measured."""
     used = [data.columns[name] for name in (*data.inputs, *([] if data.target is None else [data.target]))]
     first, train = equal_rows(used), data.parts.train
@@ -315,7 +376,7 @@ def _equal(data: Dataset) -> Iterator[Finding]:
             yield Finding("equal rows", says, (part,), "Keep one of each", _first(Unique(columns=names)))
 
 
-def _unscaled(data: Dataset) -> Iterator[Finding]:
+def _unscaled(data: Examined) -> Iterator[Finding]:
     """Numbers too large for a network behind the steps."""
     try:
         columns = list(data.prepared_inputs.values())
@@ -329,12 +390,10 @@ def _unscaled(data: Dataset) -> Iterator[Finding]:
         if len(values) and (largest := float(np.quantile(values, 0.99))) > _UNSCALED:
             says = f"Column {column.name!r} goes up to {largest:,.6g}, which makes most networks learn slowly or not at all."
             step = Scale(columns=[column.name])
-            yield Finding(
-                "unscaled", says, (column.name,), "Scale it", lambda data, s=step: data.with_(steps=[*data.steps, s])
-            )
+            yield Finding("unscaled", says, (column.name,), "Scale it", _last(step))
 
 
-def _too_many_texts(data: Dataset) -> Iterator[Finding]:
+def _too_many_texts(data: Examined) -> Iterator[Finding]:
     """Texts that no step makes numbers of."""
     for column in _inputs(data):
         if column.kind != "text" or any(
@@ -348,13 +407,11 @@ def _too_many_texts(data: Dataset) -> Iterator[Finding]:
             mend = "Make a column of each value"
         else:
             step, mend = Ordinal(columns=[column.name]), "Number the values, for an Embedding layer"
-        yield Finding(
-            "text among inputs", says, (column.name,), mend, lambda data, s=step: data.with_(steps=[*data.steps, s])
-        )
+        yield Finding("text among inputs", says, (column.name,), mend, _last(step))
 
 
 _MAKES_NUMBERS = ("one_hot", "ordinal", "numbers", "dates")
-Look = Callable[["Dataset"], Iterator[Finding]]
+Look = Callable[[Examined], Iterator[Finding]]
 _LOOKS: tuple[Look, ...] = (
     _leaks,
     _empty,

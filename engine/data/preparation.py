@@ -11,7 +11,10 @@ import numpy as np
 from ..errors import DataError, FileError, UnknownName, shorten
 from ..types import Array, Config
 from .columns import KINDS, Column, ColumnKind, Columns, Table, columns_of, example_of, kind_in_words
-from .steps import Dates, Drop, OneHot, Ordinal, Step, step_of
+from .row_steps import Drop
+from .step import Step
+from .steps import step_of
+from .value_steps import Dates, OneHot, Ordinal
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,8 @@ class Preparation:
         for name in self.inputs:
             if name not in columns:
                 raise UnknownName(name, columns, kind="column", where="new rows", of_model=True)
-        kept = {name: _of_kind(columns[name], kind) for name, kind in self.inputs.items()}
-        return packed(list(self.applied(kept, new=True).values()), "new rows")
+        inputs = {name: _of_kind(columns[name], kind) for name, kind in self.inputs.items()}
+        return packed(list(self.applied(inputs, new=True).values()), "new rows")
 
     def undo(self, predictions: Array) -> Array:
         """A network's predictions in the target's own unit, or as its classes.

@@ -6,7 +6,10 @@ import numpy as np
 
 from ..types import Array
 from .columns import Column, Columns
-from .steps import DateParts, Drop, Fill, OneHot, Ordinal, Scale, Step
+from .number_steps import Scale
+from .row_steps import Drop
+from .step import Step
+from .value_steps import DateParts, Fill, OneHot, Ordinal
 
 PARTS = tuple(DateParts(columns=["date"]).parts)
 # More values than these are no categories to spread over columns.

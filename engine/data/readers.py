@@ -197,13 +197,13 @@ def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
 def _tell(name: str, bad: list[Any], broken: Broken) -> None:
     """Refuse a file for its broken lines, or warn of them."""
     first = bad[0]
-    expected, found = f"{first.expected_columns} values in a line", f"{first.actual_columns}: {shorten(first.text)}"
+    expected, actual = f"{first.expected_columns} values in a line", f"{first.actual_columns}: {shorten(first.text)}"
     if broken == "stop":
         raise FileError(
             file=name,
             line=first.number,
             expected=expected,
-            actual=found,
+            actual=actual,
             hint=f"{len(bad):,} such lines in all; broken='skip' leaves them out.",
         )
     lines = ", ".join(str(row.number) for row in bad[:_MOST_NAMED])

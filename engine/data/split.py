@@ -130,16 +130,16 @@ class Split(Declared):
         return values
 
     def _by_group(self, candidates: Array, columns: Columns, shares: list[float]) -> list[Array]:
-        groups, place = np.unique(self._named(columns)[candidates].astype(str), return_inverse=True)
+        groups, codes = np.unique(self._named(columns)[candidates].astype(str), return_inverse=True)
         order = np.random.default_rng(self.seed).permutation(len(groups))
         # Whole groups go where the largest share of what is wanted is still open, so that no part stays empty.
-        sizes, wanted = np.bincount(place, minlength=len(groups)), _whole(shares) * len(candidates)
-        goes, given = np.zeros(len(groups), np.int64), np.zeros(len(wanted))
+        sizes, wanted = np.bincount(codes, minlength=len(groups)), _whole(shares) * len(candidates)
+        goes, rows = np.zeros(len(groups), np.int64), np.zeros(len(wanted))
         for group in order:
-            filled = np.divide(given, wanted, out=np.full(len(wanted), np.inf), where=wanted > 0)
+            filled = np.divide(rows, wanted, out=np.full(len(wanted), np.inf), where=wanted > 0)
             goes[group] = int(np.argmin(filled))
-            given[goes[group]] += sizes[group]
-        return [candidates[goes[place] == part] for part in range(len(wanted))]
+            rows[goes[group]] += sizes[group]
+        return [candidates[goes[codes] == part] for part in range(len(wanted))]
 
 
 def _whole(shares: list[float]) -> Array:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
 import numpy as np
 
 from .. import _ops as ops
-from .._declared import keras1, registry, rules
+from .._declared import keras1_attributes, registry, rules
 from .._declared.fields import Class, Declared, argument, dataclass_transform, field
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
@@ -140,7 +140,7 @@ class Layer(Declared):
         def __getattr__(self, name: str) -> Any:
             """An attribute by its name in Keras 1: `layer.W`, `layer.output_dim`."""
             with suppress(AttributeError):
-                return keras1.attribute(self, name)
+                return keras1_attributes.attribute(self, name)
             return object.__getattribute__(self, name)  # raises again, with the message of a property that failed
 
     @property

@@ -32,7 +32,7 @@ def merge_mends(merge: Layer, inputs: Sequence[Tensor], check: Callable[[list[Sh
         Changes as plain data: a setting of the layer before, a layer between (`index` says before which input), or the axis.
     """
     shapes = [tuple(x.shape) for x in inputs]
-    found: list[Config] = []
+    changes: list[Config] = []
     for kind in (_of_the_layer_before, _of_one_between):
         for index, x in enumerate(inputs):
             wanted = shapes[1 - index] if index < 2 else shapes[0]
@@ -40,10 +40,10 @@ def merge_mends(merge: Layer, inputs: Sequence[Tensor], check: Callable[[list[Sh
                 continue
             for change, shape in kind(x, shapes[index], wanted):
                 if _passes(check, [*shapes[:index], shape, *shapes[index + 1 :]]):
-                    place = {} if "set" in change else {"before": merge.name, "index": index, **_source(x)}
-                    found.append({**change, **place})
-    found.sort(key=_rank)
-    return [*found, *_other_axes(merge, shapes)][:_MOST]
+                    position = {} if "set" in change else {"before": merge.name, "index": index, **_source(x)}
+                    changes.append({**change, **position})
+    changes.sort(key=_rank)
+    return [*changes, *_other_axes(merge, shapes)][:_MOST]
 
 
 def _rank(change: Config) -> int:

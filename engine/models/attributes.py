@@ -6,14 +6,19 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, overload
 
+import numpy as np
+
 from .._graph.tensor import Placeholder, Tensor, Variable
+from .._machine.config import floatx
+from .._training.array_rows import ArrayData
 from .._training.compiled import Compiled, Function
 from .._training.output_specs import LossWeights, Metrics
 from .._training.trainer import Trainer
+from .._training.user_data import Arrays
 from ..callbacks import History
 from ..losses import Loss, LossLike
 from ..optimizers import Optimizer
-from ..types import PerOutput, SampleWeightMode
+from ..types import ClassWeight, Data, PerOutput, SampleWeight, SampleWeightMode
 
 Value = TypeVar("Value")
 
@@ -118,3 +123,23 @@ collected_trainable_weights = OfCompiled[list[Variable]](
     lambda compiled: list(compiled.variables), list, "The weights that training changes since compile."
 )
 predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")
+
+
+def standardize_user_data(
+    model: object,
+    x: Data,
+    y: Data | None = None,
+    sample_weight: SampleWeight | None = None,
+    class_weight: ClassWeight | None = None,
+    **_: object,
+) -> tuple[list[ArrayData], list[ArrayData], list[ArrayData]]:
+    """Inputs, targets and sample weights as lists of checked arrays, in the order of `train_function`'s arguments."""
+    trainer = trainer_of(model)
+    if y is None:
+        return trainer.predictor().feed(x), [], []
+    checked, compiled = trainer.feed(Arrays(x, y, sample_weight, class_weight)), trainer.ready()
+    plain, targets = len(compiled.inputs), len(compiled.target_specs)
+    weighted = dict(zip(checked.weighted, checked.arrays[plain + targets :], strict=True))
+    ones = np.ones(checked.size, floatx())
+    weights = [weighted.get(name, ones) for name in compiled.trained_names]
+    return checked.arrays[:plain], checked.arrays[plain : plain + targets], weights

@@ -9,12 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from .._declared import keras1
 from .._graph.tensor import Tensor
-from .._machine.config import floatx
-from .._training.array_rows import ArrayData
 from .._training.control import Control
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
@@ -425,6 +421,7 @@ class Model(Network):
     _feed_inputs = Network.fed_inputs
     _feed_targets = attributes.targets
     _feed_sample_weights = attributes.sample_weights
+    _standardize_user_data = attributes.standardize_user_data
     _feed_input_names = Network.fed_input_names
 
     @property
@@ -434,25 +431,6 @@ class Model(Network):
 
     def _check_trainable_weights_consistency(self) -> None:
         self._trainer.check_trainable_weights()
-
-    def _standardize_user_data(
-        self,
-        x: Data,
-        y: Data | None = None,
-        sample_weight: SampleWeight | None = None,
-        class_weight: ClassWeight | None = None,
-        **_: object,
-    ) -> tuple[list[ArrayData], list[ArrayData], list[ArrayData]]:
-        """Inputs, targets and sample weights as lists of checked arrays, in the order of `train_function`'s arguments."""
-        if y is None:
-            return self._trainer.predictor().feed(x), [], []
-        checked = self._trainer.feed(Arrays(x, y, sample_weight, class_weight))
-        compiled = self._trainer.ready()
-        plain, targets = len(compiled.inputs), len(compiled.target_specs)
-        given = dict(zip(checked.weighted, checked.arrays[plain + targets :], strict=True))
-        ones = np.ones(checked.size, floatx())
-        weights = [given.get(name, ones) for name in compiled.trained_names]
-        return checked.arrays[:plain], checked.arrays[plain : plain + targets], weights
 
     def _make_train_function(self) -> None:
         """Prepare training now: weights move into flat memory and the optimizer gets its slots."""

@@ -164,10 +164,10 @@ def _of_inputs(
             text = "×".join(map(str, sizes))
             mend = DataMend(say.give_shape(name, text), [change], say.THE_SHAPE_OF_THE_CHOSEN_ARRAY)
             values = data_values.known_values(arrays[chosen[name]], facts.get(chosen[name]))
-            told = data_values.for_shape(draft, f"inputs:{name}", data_values.of_input(draft, checkup, name, values))
-            if told is not None:
-                mends = _each_once([*(DataMend(one.label, one.commands) for one in told.mends), mend])
-                yield DataFault(told.id, told.sentence, mends, hint=told.hint)
+            finding = data_values.for_shape(draft, f"inputs:{name}", data_values.of_input(draft, checkup, name, values))
+            if finding is not None:
+                mends = _each_once([*(DataMend(one.label, one.commands) for one in finding.mends), mend])
+                yield DataFault(finding.id, finding.sentence, mends, hint=finding.hint)
 
 
 def _missing(
@@ -220,14 +220,14 @@ def _of_targets(
         if shape is None or expected is None or fits(actual, expected, "output"):
             continue
         values = data_values.known_values(arrays[key], facts.get(key))
-        told = data_values.for_shape(draft, f"targets:{name}", data_values.of_target(draft, checkup, node, values))
-        if told is None:
+        finding = data_values.for_shape(draft, f"targets:{name}", data_values.of_target(draft, checkup, node, values))
+        if finding is None:
             continue
         direct = list(_target_mends(draft, node, shape, arrays[key], facts.get(key)))
         of_classes = len(shape) == 2 and (shape[-1] or 0) > 1 and fits(actual, [*shape[:-1], 1], "output")
-        others = [] if of_classes and direct else [DataMend(one.label, one.commands) for one in told.mends]
+        others = [] if of_classes and direct else [DataMend(one.label, one.commands) for one in finding.mends]
         mends = _each_once([*others, *direct])
-        yield DataFault(told.id, told.sentence, mends, hint=told.hint)
+        yield DataFault(finding.id, finding.sentence, mends, hint=finding.hint)
 
 
 def _each_once(mends: Sequence[DataMend]) -> tuple[DataMend, ...]:

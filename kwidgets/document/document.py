@@ -300,11 +300,11 @@ class Document(Scripted):
     def problems(self) -> list[messages.Problem]:
         """What is wrong, errors before warnings, with mends for the first of them."""
         with self._lock:
-            found = self._found()
+            present = self._found()
             if self.offers.unfinished:
                 self.offers.go_on(self._draft, self._check(), self._checker, self, to_the_end=True)
                 self._state = None
-            return views.problem_list(self._look()[0].draft, found, self.offers.by_problem)
+            return views.problem_list(self._look()[0].draft, present, self.offers.by_problem)
 
     def _found(self) -> list[problems.Problem]:
         """All problems, with the mends of those for which there was time."""

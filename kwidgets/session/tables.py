@@ -105,7 +105,7 @@ class Tables:
             for column in data.columns.values()
         ]
         findings: list[TableFinding] = [
-            {"sentence": one.sentence, "mend": one.mend if one.apply is not None else None} for one in data.warnings
+            {"sentence": one.sentence, "mend": one.mend if one.change is not None else None} for one in data.warnings
         ]
         return {
             "rows": len(data),
@@ -126,10 +126,10 @@ class Tables:
     def mended(self, name: str, number: int, validation: float) -> dict[str, Any]:
         """The source behind the mend of a finding. Raises Refused where there is none of this number."""
         data = self.dataset(name, validation)
-        apply = data.warnings[number].apply if 0 <= number < len(data.warnings) else None
-        if apply is None:
+        finding = data.warnings[number] if 0 <= number < len(data.warnings) else None
+        if finding is None or finding.change is None:
             raise Refused(say.NO_SUCH_FINDING, field="finding")
-        made = apply(data)
+        made = data.mended(finding)
         steps = {} if made.has_proposed_steps else {"steps": [step.get_config() for step in made.steps]}
         split = {key: value for key, value in made.split.get_config().items() if key != "validation"}
         return {**self._chosen[name], "inputs": list(made.inputs), "split": split, **steps}

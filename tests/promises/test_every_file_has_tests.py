@@ -28,8 +28,13 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "engine/data/step.py": "tests/engine/data/test_steps.py",
+    "engine/data/number_steps.py": "tests/engine/data/test_steps.py",
+    "engine/data/row_steps.py": "tests/engine/data/test_steps.py",
+    "engine/data/value_steps.py": "tests/engine/data/test_steps.py",
     "engine/__main__.py": "tests/kwidgets/test_runs_of_a_builder.py",
     "engine/_declared/fans.py": "tests/engine/test_initializers.py",
+    "engine/_declared/keras1_attributes.py": "tests/engine/models/test_keras_attributes.py",
     "engine/_declared/keras1_compile.py": "tests/situations/test_kinds_of_files.py",
     "engine/_machine/arrays.py": "tests/situations/test_arrays_as_given.py",
     "engine/_declared/web_models.py": "tests/situations/test_kinds_of_files.py",
@@ -52,6 +57,7 @@ FILES = {
     "engine/_graph/graph.py": "tests/engine/graph/test_plan.py",
     "engine/_graph/keras1_filling.py": "tests/situations/test_initializations.py",
     "engine/_graph/linking.py": "tests/engine/graph/test_plan.py",
+    "engine/_graph/native_context.py": "tests/engine/graph/test_native_plan.py",
     "engine/_graph/native_phases.py": "tests/engine/graph/test_native_plan.py",
     "engine/_graph/op.py": "tests/promises/test_every_op.py",
     "engine/_graph/sparse.py": "tests/engine/models/test_sparse.py",

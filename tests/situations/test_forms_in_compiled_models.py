@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from engine import layers as k
-from engine._machine import onednn
 from engine._machine.random import seeded
 from engine._native.library import turned_off
 from engine.models import Sequential
@@ -102,7 +101,7 @@ def alike(found: list[np.ndarray], expected: list[np.ndarray], what: str) -> Non
 @pytest.mark.parametrize("kind", MODELS)
 def test_every_form_gives_what_plain_arrays_give_without_the_compiled_library(kind, samples):
     x, y = data(kind, samples)
-    with turned_off(), onednn.turned_off():
+    with turned_off():
         expected = results(kind, x, y)
         unweighted = results(kind, x, y, np.zeros(samples))
     alike(results(kind, x, y), expected, "plain")
@@ -116,7 +115,7 @@ def test_every_form_gives_what_plain_arrays_give_without_the_compiled_library(ki
 @pytest.mark.parametrize("kind", MODELS)
 def test_a_fixed_batch_is_kept_to_by_every_entry_point(kind):
     x, y = data(kind, 2 * BATCH)
-    with turned_off(), onednn.turned_off():
+    with turned_off():
         expected = results(kind, x, y, fixed=BATCH)
     alike(results(kind, x[::-1].copy()[::-1], y, fixed=BATCH), expected, "fixed")
     net = model(kind, BATCH)

@@ -100,10 +100,10 @@ def test_a_faulty_table_is_found_and_its_mend_helps(name: str) -> None:
     found = [one for one in data.warnings if (one.kind, one.columns) == (kind, columns)]
     assert len(found) == 1, [str(one) for one in data.warnings]
     assert repr(columns[0]) in found[0].sentence or columns[0] in found[0].sentence
-    if found[0].apply is None:
+    if found[0].change is None:
         assert kind in WITHOUT_MEND
         return
-    mended = found[0].apply(data)
+    mended = data.mended(found[0])
     assert (kind, columns) not in [(one.kind, one.columns) for one in mended.warnings]
     assert len(mended.with_(steps=None).parts.train)
 

@@ -1,0 +1,87 @@
+"""Steps that leave out rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from ..types import Array, Config
+from .columns import Column, ColumnKind, Columns
+from .step import Step
+
+
+class Drop(Step):
+    """Leave out the rows where one of these columns is missing; at a prediction such a row is refused.
+
+    Args:
+        columns: their names.
+    """
+
+    kind: ClassVar[str] = "drop"
+    takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "text", "boolean", "date", "array")
+
+    def fit(self, columns: Columns, rows: Array) -> Config:
+        """Nothing has to be remembered."""
+        self.chosen(columns)
+        return {}
+
+    def apply(self, columns: Columns, fitted: Config) -> Columns:
+        """The columns as they are."""
+        return columns
+
+    def drops(self, columns: Columns) -> Array:
+        """The rows where one is missing."""
+        return np.any([column.missing for column in self.chosen(columns)], axis=0)
+
+
+class Unique(Step):
+    """Leave out the rows that are equal to an earlier one in these columns, so that no row is in two parts.
+
+    Args:
+        columns: their names.
+    """
+
+    kind: ClassVar[str] = "unique"
+    takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "text", "boolean", "date", "array")
+
+    def fit(self, columns: Columns, rows: Array) -> Config:
+        """Nothing has to be remembered."""
+        self.chosen(columns)
+        return {}
+
+    def apply(self, columns: Columns, fitted: Config) -> Columns:
+        """The columns as they are."""
+        return columns
+
+    def drops(self, columns: Columns) -> Array:
+        """The rows that an earlier one is equal to."""
+        first = equal_rows(self.chosen(columns))
+        return first != np.arange(len(first))
+
+
+def equal_rows(columns: Sequence[Column]) -> Array:
+    """For each row the number of the first row that is equal to it.
+
+    Args:
+        columns: the columns that count.
+
+    Returns:
+        Numbers of rows.
+
+    Example:
+        >>> from engine.data import columns_of
+        >>> equal_rows(list(columns_of({"x": [1, 2, 1]}).values())).tolist()
+        [0, 1, 0]
+    """
+    codes: list[Array] = []
+    for column in columns:
+        values = column.values.reshape(len(column), -1)
+        if column.kind == "text":
+            values = values.astype(str)
+        axis = 0 if values.shape[1] > 1 else None
+        code = np.unique(values, axis=axis, return_inverse=True)[1].reshape(len(column)) + 1
+        codes.append(np.where(column.missing, 0, code))
+    _, first, groups = np.unique(np.stack(codes, axis=1), axis=0, return_index=True, return_inverse=True)
+    return first[groups.reshape(-1)]
