@@ -98,7 +98,7 @@ def _train(options: argparse.Namespace) -> None:
 
 # What to do first with a file of another kind, so that its arrays can be saved as .npz.
 _TO_ARRAYS = {
-    "table": "Read it with pandas.read_csv or numpy.loadtxt",
+    "table": "Name it in the experiment as its table (docs/data.md), or read it with engine.data.open",
     "npy": "It has one array without a name: load it with numpy.load",
     "hdf5": "Read its arrays with h5py.File",
     "picture": "Read pictures with engine.preprocessing.image.load_img and img_to_array",

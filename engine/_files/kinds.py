@@ -59,7 +59,7 @@ NPY = Kind("npy", "an .npy file of one array", _ARRAYS)
 TABLE = Kind(
     "table",
     "a table of values (CSV)",
-    "A table is data: read it with pandas.read_csv or numpy.loadtxt, and give its columns to fit as arrays.",
+    "A table is data: engine.data.open(path, target=...) reads it for fit, the Data page opens it by its path.",
 )
 PYTHON = Kind(
     "python",
@@ -115,7 +115,7 @@ UTF_16 = Kind("utf-16", "a text in UTF-16", "Save the file as UTF-8.")
 OTHER_LETTERS = Kind("other encoding", "a text that is not in UTF-8", "Save the file as UTF-8.")
 MATLAB = Kind("matlab", "arrays of MATLAB (.mat)", "Arrays are data: scipy.io.loadmat reads them, fit takes them.")
 PARQUET = Kind(
-    "parquet", "a table in Parquet", "A table is data: read it with pandas.read_parquet, and give its columns to fit."
+    "parquet", "a table in Parquet", "A table is data: engine.data.open(path, target=...) reads it for fit."
 )
 DATABASE = Kind(
     "database", "a database of SQLite", "Read its tables with pandas.read_sql, and give their columns to fit."

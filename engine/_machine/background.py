@@ -147,7 +147,15 @@ class BackgroundThread(threading.Thread):
 
 
 def process_ends() -> bool:
-    """Whether the process is about to end, so that a thread leaves what it is about to another process."""
+    """Whether the process is about to end, so that a thread leaves what it is about to another process.
+
+    Returns:
+        True once the end has begun.
+
+    Example:
+        >>> process_ends()
+        False
+    """
     return _state.ends
 
 

@@ -34,7 +34,8 @@ def _holds(called: str, shape: Sequence[int]) -> str:
 
 def knows_classes(name: str, classes: int, called: str, low: float, high: float) -> str:
     """An output is compared with numbers of classes that it has no place for."""
-    return f"'{name}' knows classes 0 to {classes - 1}, but {called} holds {low:g} to {high:g}."
+    present = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return f"'{name}' knows classes 0 to {classes - 1}, but {called} holds {present}."
 
 
 def knows_numbers(name: str, count: int, number: float, called: str) -> str:

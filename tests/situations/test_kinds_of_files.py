@@ -42,7 +42,7 @@ NOTEBOOK = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell
 FOREIGN: dict[str, tuple[bytes, str, str]] = {
     "program": (b"import keras\nmodel = keras.Sequential()\n", "a Python program", "run it yourself"),
     "short program": (b"x = 1\n", "a Python program", "run it yourself"),
-    "table": (b"a,b,label\n1,2,0\n3,4,1\n", "a table of values (CSV)", "pandas.read_csv"),
+    "table": (b"a,b,label\n1,2,0\n3,4,1\n", "a table of values (CSV)", "engine.data.open"),
     "numbers": (b"1.0 2.0\n3.0 4.0\n", "a table of values (CSV)", "numpy.loadtxt"),
     "caffe": (b'name: "LeNet"\nlayer {\n  name: "data"\n}\n', "prototxt", "build the model from layers"),
     "darknet": (b"[net]\nbatch=64\n[convolutional]\nfilters=32\n", "a Darknet configuration", "convert it"),
@@ -62,7 +62,7 @@ FOREIGN: dict[str, tuple[bytes, str, str]] = {
     "utf-16": ("class_name: Sequential\n".encode("utf-16"), "a text in UTF-16", "Save the file as UTF-8"),
     "latin 1": ("class_name: Séquentiel\n".encode("latin-1"), "a text that is not in UTF-8", "Save the file as UTF-8"),
     "matlab": (b"MATLAB 5.0 MAT-file, Platform: GLNXA64" + b" " * 90, "arrays of MATLAB", "scipy.io.loadmat"),
-    "parquet": (b"PAR1" + bytes(20) + b"PAR1", "a table in Parquet", "pandas.read_parquet"),
+    "parquet": (b"PAR1" + bytes(20) + b"PAR1", "a table in Parquet", "engine.data.open"),
     "database": (b"SQLite format 3\x00" + bytes(80), "a database of SQLite", "pandas.read_sql"),
     "sound": (b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(20), "a sound", "scipy.io.wavfile"),
     "graph": (b"\x1c\x00\x00\x00TFL3" + bytes(40), "protobuf", "model.save('model.h5')"),
@@ -205,7 +205,7 @@ def experiment(tmp_path, model) -> str:
 
 
 FIRST = {
-    "table": "pandas.read_csv",
+    "table": "engine.data.open",
     "npy": "numpy.load",
     "png": "load_img",
     "pickle": "if you trust it",
@@ -254,7 +254,7 @@ def test_commands_say_what_a_file_is_that_holds_no_model(tmp_path, capsys, comma
         assert what in line and use in line
 
 
-@pytest.mark.parametrize("kind", ["program", "table", "png", "pickle", "empty"])
+@pytest.mark.parametrize("kind", ["program", "png", "pickle", "empty"])
 def test_the_data_page_says_what_a_file_is(tmp_path, kind):
     content, what, use = FOREIGN[kind]
     (tmp_path / "data").write_bytes(content)
