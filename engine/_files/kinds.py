@@ -59,7 +59,8 @@ NPY = Kind("npy", "an .npy file of one array", _ARRAYS)
 TABLE = Kind(
     "table",
     "a table of values (CSV)",
-    "A table is data: engine.data.open(path, target=...) reads it for fit, the Data page opens it by its path.",
+    "A table is data: engine.data.open(path, target=...) reads it for fit, the Data page opens it by its path; "
+    "numbers without names of columns: numpy.loadtxt.",
 )
 PYTHON = Kind(
     "python",
@@ -114,9 +115,7 @@ PAGE = Kind(
 UTF_16 = Kind("utf-16", "a text in UTF-16", "Save the file as UTF-8.")
 OTHER_LETTERS = Kind("other encoding", "a text that is not in UTF-8", "Save the file as UTF-8.")
 MATLAB = Kind("matlab", "arrays of MATLAB (.mat)", "Arrays are data: scipy.io.loadmat reads them, fit takes them.")
-PARQUET = Kind(
-    "parquet", "a table in Parquet", "A table is data: engine.data.open(path, target=...) reads it for fit."
-)
+PARQUET = Kind("parquet", "a table in Parquet", "A table is data: engine.data.open(path, target=...) reads it for fit.")
 DATABASE = Kind(
     "database", "a database of SQLite", "Read its tables with pandas.read_sql, and give their columns to fit."
 )

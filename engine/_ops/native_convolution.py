@@ -329,7 +329,9 @@ def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tenso
         for place, length in zip(places, axes, strict=True):
             begin = begin * length + place.start
         image = _three_axes(dy_shape)
-        windows_of_phase = _Windows(image, outputs, channels, taps, (1, 1, 1), gaps, offsets, begin * channels, steps, packed)
+        windows_of_phase = _Windows(
+            image, outputs, channels, taps, (1, 1, 1), gaps, offsets, begin * channels, steps, packed
+        )
         windows.append(windows_of_phase.flat())
         order = itertools.chain(*((n, axis.start, axis.step) for n, axis in zip(taps, taken, strict=True)))
         packings.append((*sizes[1:], channels, filters, *order, 1, packed))

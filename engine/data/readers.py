@@ -154,7 +154,7 @@ def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
             line=1,
             expected="the columns' names",
             actual=f"numbers: {shorten(separator.join(titles))}",
-            hint="Write the columns' names into the first line.",
+            hint="Write the columns' names into the first line, or read the numbers with numpy.loadtxt.",
         )
     _check_known(name, only, titles)
     bad: list[Any] = []
