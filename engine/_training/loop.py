@@ -106,18 +106,18 @@ class BatchEnds:
             self._left_out = epoch, batch, size, values
             return
         self._left_out = None
-        event = BatchEnd(epoch, batch, size, dict(zip(self._names, values, strict=True)), finite)
-        for listener in self._listeners:
-            listener(event)
+        self._tell(epoch, batch, size, values, finite)
 
     def tell_left_out(self) -> None:
         """Tell of the last batch where nobody has been told of it: something else is about to happen."""
         if self._left_out is not None:
             left_out, self._left_out = self._left_out, None
-            epoch, batch, size, values = left_out
-            event = BatchEnd(epoch, batch, size, dict(zip(self._names, values, strict=True)))
-            for listener in self._listeners:
-                listener(event)
+            self._tell(*left_out, finite=True)
+
+    def _tell(self, epoch: int, batch: int, size: int, values: Sequence[float], finite: bool) -> None:
+        event = BatchEnd(epoch, batch, size, dict(zip(self._names, values, strict=True)), finite)
+        for listener in self._listeners:
+            listener(event)
 
     def _is_left_out(self, batch: int) -> bool:
         for listener in self._some or ():

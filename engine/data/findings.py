@@ -140,18 +140,6 @@ def _tried(mended: Callable[[Change], Examined], look: Look, finding: Finding) -
     return finding
 
 
-def _without(*names: str) -> Change:
-    return Change(without=names)
-
-
-def _first(*steps: Step) -> Change:
-    return Change(first=steps)
-
-
-def _last(*steps: Step) -> Change:
-    return Change(last=steps)
-
-
 def _named(names: Sequence[str]) -> str:
     shown = ", ".join(repr(name) for name in names[:_MOST_NAMED])
     return shown if len(names) <= _MOST_NAMED else f"{shown} and {len(names) - _MOST_NAMED} more"
@@ -171,7 +159,7 @@ def _empty(data: Examined) -> Iterator[Finding]:
             sentence, kind = f"Column {column.name!r} is {example_of(values)} in each training row.", "constant column"
         else:
             continue
-        yield Finding(kind, sentence, (column.name,), "Leave it out", _without(column.name))
+        yield Finding(kind, sentence, (column.name,), "Leave it out", Change(without=(column.name,)))
 
 
 def _identifiers(data: Examined) -> Iterator[Finding]:
@@ -183,12 +171,12 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
         if column.kind == "number":
             if values.dtype.kind == "i" and not column.missing.any() and _counts(values):
                 says = f"Column {column.name!r} counts the rows: what is learned from it holds for no new row."
-                yield Finding("identifier", says, (column.name,), "Leave it out", _without(column.name))
+                yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
             continue
         different = len(np.unique(values))
         if different > max(MOST_CATEGORIES, len(values) // 2) and not _as_dates(column) and not _as_numbers(column):
             says = f"Column {column.name!r} has {different:,} different texts in {len(values):,} rows, which tell rows apart."
-            yield Finding("identifier", says, (column.name,), "Leave it out", _without(column.name))
+            yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
 
 
 def _counts(values: np.ndarray) -> bool:
@@ -207,13 +195,15 @@ def _written_as_text(data: Examined) -> Iterator[Finding]:
         if (written := _as_dates(column)) is not None:
             step = Dates(columns=[column.name], format=written[0])
             says = f"Column {column.name!r} holds dates as texts, such as {column.present()[0]!r}."
-            yield Finding("dates as text", says, (column.name,), "Read them as dates", _first(step))
+            yield Finding("dates as text", says, (column.name,), "Read them as dates", Change(first=(step,)))
         elif (bad := _as_numbers(column)) is not None:
             step = Numbers(columns=[column.name])
             others = f"; {bad[1]} of {len(column.present()):,} are none, such as {bad[0]!r}" if bad[1] else ""
             says = f"Column {column.name!r} holds numbers as texts{others}."
             mend = "Read them as numbers, the others as missing" if bad[1] else "Read them as numbers"
-            yield Finding("mixed kinds" if bad[1] else "numbers as text", says, (column.name,), mend, _first(step))
+            yield Finding(
+                "mixed kinds" if bad[1] else "numbers as text", says, (column.name,), mend, Change(first=(step,))
+            )
 
 
 def _as_dates(column: Column) -> tuple[str | None] | None:
@@ -260,7 +250,11 @@ def _infinite(data: Examined) -> Iterator[Finding]:
             )
             step = Finite(columns=[column.name])
             yield Finding(
-                "infinite values", says, (column.name,), "Count these as missing", _first(step, *_filling(data, column))
+                "infinite values",
+                says,
+                (column.name,),
+                "Count these as missing",
+                Change(first=(step, *_filling(data, column))),
             )
 
 
@@ -281,7 +275,7 @@ def _missing(data: Examined) -> Iterator[Finding]:
             if column.kind in ("number", "text", "boolean"):
                 step = Fill(columns=[column.name], by="median" if column.kind == "number" else "most", marker=True)
                 mend = "Fill it, and mark the rows"
-                yield Finding("missing values", says, (column.name,), mend, _first(step))
+                yield Finding("missing values", says, (column.name,), mend, Change(first=(step,)))
             else:
                 yield Finding("missing values", says, (column.name,))
 
@@ -299,7 +293,9 @@ def _leaks(data: Examined) -> Iterator[Finding]:
         says = _same(a, b, column.kind == target.kind == "number")
         if says is not None:
             sentence = f"Column {column.name!r} {says} the target {data.target!r}: nothing else would be learned."
-            yield Finding("target among inputs", sentence, (column.name,), "Leave it out", _without(column.name))
+            yield Finding(
+                "target among inputs", sentence, (column.name,), "Leave it out", Change(without=(column.name,))
+            )
 
 
 def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
@@ -336,7 +332,7 @@ def _classes(data: Examined) -> Iterator[Finding]:
                 yield Finding("class or amount", says, (data.target,))
             else:
                 step = Ordinal(columns=[data.target])
-                yield Finding("class or amount", says, (data.target,), "Number them as classes", _first(step))
+                yield Finding("class or amount", says, (data.target,), "Number them as classes", Change(first=(step,)))
         return
     names, counts = np.unique(target.present(data.parts.train).astype(str), return_counts=True)
     few = [f"{str(name)!r} {count}" for name, count in zip(names, counts, strict=True) if count < _FEW_OF_A_CLASS]
@@ -373,7 +369,7 @@ def _equal(data: Examined) -> Iterator[Finding]:
                 f"better than it is. Rows {shown}{' …' if len(both) > _MOST_NAMED else ''}."
             )
             names = [column.name for column in used]
-            yield Finding("equal rows", says, (part,), "Keep one of each", _first(Unique(columns=names)))
+            yield Finding("equal rows", says, (part,), "Keep one of each", Change(first=(Unique(columns=names),)))
 
 
 def _unscaled(data: Examined) -> Iterator[Finding]:
@@ -390,7 +386,7 @@ def _unscaled(data: Examined) -> Iterator[Finding]:
         if len(values) and (largest := float(np.quantile(values, 0.99))) > _UNSCALED:
             says = f"Column {column.name!r} goes up to {largest:,.6g}, which makes most networks learn slowly or not at all."
             step = Scale(columns=[column.name])
-            yield Finding("unscaled", says, (column.name,), "Scale it", _last(step))
+            yield Finding("unscaled", says, (column.name,), "Scale it", Change(last=(step,)))
 
 
 def _too_many_texts(data: Examined) -> Iterator[Finding]:
@@ -407,7 +403,7 @@ def _too_many_texts(data: Examined) -> Iterator[Finding]:
             mend = "Make a column of each value"
         else:
             step, mend = Ordinal(columns=[column.name]), "Number the values, for an Embedding layer"
-        yield Finding("text among inputs", says, (column.name,), mend, _last(step))
+        yield Finding("text among inputs", says, (column.name,), mend, Change(last=(step,)))
 
 
 _MAKES_NUMBERS = ("one_hot", "ordinal", "numbers", "dates")
