@@ -8,11 +8,26 @@ from typing import ClassVar
 import numpy as np
 
 from ..types import Array, Config
-from .columns import Column, ColumnKind, Columns
+from .columns import KINDS, Column, ColumnKind, Columns
 from .step import Step
 
 
-class Drop(Step):
+class _RowStep(Step):
+    """A step that leaves columns as they are, and some rows out."""
+
+    takes: ClassVar[tuple[ColumnKind, ...]] = KINDS
+
+    def fit(self, columns: Columns, rows: Array) -> Config:
+        """Nothing has to be remembered."""
+        self.chosen(columns)
+        return {}
+
+    def apply(self, columns: Columns, fitted: Config) -> Columns:
+        """The columns as they are."""
+        return columns
+
+
+class Drop(_RowStep):
     """Leave out the rows where one of these columns is missing; at a prediction such a row is refused.
 
     Args:
@@ -20,23 +35,13 @@ class Drop(Step):
     """
 
     kind: ClassVar[str] = "drop"
-    takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "text", "boolean", "date", "array")
-
-    def fit(self, columns: Columns, rows: Array) -> Config:
-        """Nothing has to be remembered."""
-        self.chosen(columns)
-        return {}
-
-    def apply(self, columns: Columns, fitted: Config) -> Columns:
-        """The columns as they are."""
-        return columns
 
     def drops(self, columns: Columns) -> Array:
         """The rows where one is missing."""
         return np.any([column.missing for column in self.chosen(columns)], axis=0)
 
 
-class Unique(Step):
+class Unique(_RowStep):
     """Leave out the rows that are equal to an earlier one in these columns, so that no row is in two parts.
 
     Args:
@@ -44,16 +49,6 @@ class Unique(Step):
     """
 
     kind: ClassVar[str] = "unique"
-    takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "text", "boolean", "date", "array")
-
-    def fit(self, columns: Columns, rows: Array) -> Config:
-        """Nothing has to be remembered."""
-        self.chosen(columns)
-        return {}
-
-    def apply(self, columns: Columns, fitted: Config) -> Columns:
-        """The columns as they are."""
-        return columns
 
     def drops(self, columns: Columns) -> Array:
         """The rows that an earlier one is equal to."""
