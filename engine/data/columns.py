@@ -282,8 +282,9 @@ def _of_frame(table: object) -> dict[str, Any]:
     """The series of a frame by name."""
     import narwhals as nw
 
-    # Arrow's tables have their columns there, and their names elsewhere.
-    names = getattr(table, "column_names", None) or getattr(table, "columns", ())
+    # Arrow's tables have their columns there, and their names elsewhere. Names of what is computed later are told then.
+    is_lazy = hasattr(table, "collect")
+    names = () if is_lazy else getattr(table, "column_names", None) or getattr(table, "columns", ())
     _check_names([str(name) for name in names])
     try:
         frame: Any = nw.from_native(cast("Any", table))
