@@ -223,7 +223,7 @@ class Dataset:
             rows: their numbers.
 
         Returns:
-            float32 inputs (rows, features) and targets (rows, 1): whole numbers where they are classes.
+            The inputs as float32 (rows, features), and the targets (rows, 1), which are whole numbers where they are classes.
 
         Raises:
             DataError: behind the steps a value is no number, missing or infinite.

@@ -46,7 +46,7 @@ def proposed_steps(columns: Columns, inputs: list[str], target: str | None, rows
         rows: numbers of the training rows.
 
     Returns:
-        In order: missing values, dates, texts, then the scale of all numbers.
+        Steps for missing values, dates and texts, then for the scale of all numbers.
     """
     steps: list[Step] = []
 

@@ -99,7 +99,7 @@ def model_to_dot(
         rankdir: "TB" (the default) from top to bottom, "LR" from left to right.
 
     Returns:
-        The graph: `get_nodes`, `get_edge`, `add_node`, `set_rankdir` and the like look at it and change it, `create`,
+        The graph. `get_nodes`, `get_edge`, `add_node`, `set_rankdir` and the like look at it and change it, `create`,
         `write_png`, `render` and the like draw it, by Graphviz where it is installed; `to_string` and `str` give its text.
 
     Example:

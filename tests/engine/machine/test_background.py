@@ -97,14 +97,19 @@ import atexit, threading
 from engine._machine.background import BackgroundThread, process_ends
 asked, waits = threading.Event(), threading.Event()
 
+put_away = threading.Event()
+
 def work():
     asked.wait()
     print("puts away its things", process_ends())
+    put_away.set()
 
 def follows():
     asked.wait()
     late = threading.Event()
-    BackgroundThread(lambda: late.wait() and print("one that began late was told too"), "late", late.set).start()
+    # One line after the other, so that none is written into another.
+    said = lambda: late.wait() and put_away.wait() and print("one that began late was told too")
+    BackgroundThread(said, "late", late.set).start()
 
 BackgroundThread(work, "works", asked.set).start()
 BackgroundThread(follows, "goes on", asked.set).start()

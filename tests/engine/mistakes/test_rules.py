@@ -56,7 +56,7 @@ def test_class_numbers_out_of_range_are_said_with_the_range(classes: int, low: i
     fits = low >= 0 and low + count <= classes
     assert bool(mistakes) is not fits
     for mistake in mistakes:
-        assert f"{low} to {low + count - 1}" in mistake.sentence
+        assert (f"holds {low} to {low + count - 1}." if count > 1 else f"holds {low}.") in mistake.sentence
 
 
 def test_words_are_compared_with_what_the_embedding_knows() -> None:
