@@ -72,7 +72,7 @@ function Body({ curves, fullPage, keysShown, setKeysShown }: BodyProps) {
       <HealthLine />
       <BeforeLine />
       <DocumentLine />
-      <div role="tabpanel" className="kw-page" aria-label={words.frame.pages[page]} data-testid="kw-page">
+      <div role="tabpanel" tabIndex={-1} className="kw-page" aria-label={words.frame.pages[page]} data-testid="kw-page">
         {pages[page]()}
         {page !== "build" && <SaidHint />}
       </div>

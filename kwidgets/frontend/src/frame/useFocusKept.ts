@@ -12,9 +12,9 @@ export function useFocusKept(root: RefObject<HTMLElement | null>): void {
     const looked = () => {
       if (last === null || last.isConnected || document.activeElement !== document.body) return;
       last = null;
-      // On another page than Build the canvas is there but not seen, and takes no focus.
-      element.querySelector<HTMLElement>(".kw-canvas")?.focus({ preventScroll: true });
-      if (document.activeElement === document.body) element.focus({ preventScroll: true });
+      // On another page than Build the canvas is there but not seen, and takes no focus; a view without pages has neither.
+      for (const part of [element.querySelector<HTMLElement>(".kw-canvas"), element.querySelector<HTMLElement>(".kw-page"), element])
+        if (document.activeElement === document.body) part?.focus({ preventScroll: true });
     };
     const left = (event: FocusEvent) => {
       // A person who clicks elsewhere leaves; an element that is taken away does not send this.
