@@ -92,12 +92,10 @@ class DataSources:
 
     def _described_table(self, path: str) -> Source | None:
         """What is offered of a table; None where its file is gone."""
-        share = self.validation_share()
         try:
-            facts = self.tables.told(path, share)
+            return self.tables.described(path, self.validation_share())
         except Refused:
             return None
-        return {"name": path, "kind": "table", "arrays": self.tables.entries(path, share), "table": facts}
 
     def open(self, path: object) -> Chosen:
         """Look into a file of arrays (.npz, HDF5) or a table (CSV, Parquet) and offer it; gives the experiment's source.

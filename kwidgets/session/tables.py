@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.experiment import kind_of
 from engine.types import Array
 
-from ..messages import ArrayEntry, TableColumn, TableFacts, TableFinding
+from ..messages import ArrayEntry, Source, TableColumn, TableFacts
 from ..refused import Refused
 from ..words import data as say
 
@@ -62,8 +62,9 @@ class Tables:
             rows = len(next(iter(columns.values())))
             test = _TEST_SHARE if rows >= _FEWEST_TO_TEST else 0.0
             source = {"kind": KIND, "name": name, "target": list(columns)[-1], "split": {"test": test, "seed": 0}}
-        self._dataset(source, 0.0)
-        self._chosen[name] = source
+        if source != self._chosen.get(name):
+            self._dataset(source, 0.0)
+            self._chosen[name] = source
         return source
 
     def dataset(self, name: str, validation: float) -> Dataset:
@@ -84,17 +85,13 @@ class Tables:
         joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
         return {**joined, **{f"{key}_test": array for key, array in test.items()}}
 
-    def entries(self, name: str, validation: float) -> list[ArrayEntry]:
-        """Its arrays by name, shape and type; none where its steps do not make arrays of it, which `told` says."""
+    def described(self, name: str, validation: float) -> Source:
+        """What the page shows of it; without arrays where its steps do not make any, and why."""
+        data, arrays, trouble = self.dataset(name, validation), dict[str, Array](), None
         try:
             arrays = self.arrays(name, validation)
-        except Refused:
-            return []
-        return [{"key": key, "shape": list(one.shape), "dtype": str(one.dtype)} for key, one in arrays.items()]
-
-    def told(self, name: str, validation: float) -> TableFacts:
-        """What the page shows of it."""
-        data = self.dataset(name, validation)
+        except Refused as refused:
+            trouble = str(refused)
         columns: list[TableColumn] = [
             {
                 "name": column.name,
@@ -104,24 +101,18 @@ class Tables:
             }
             for column in data.columns.values()
         ]
-        findings: list[TableFinding] = [
-            {"sentence": one.sentence, "mend": one.mend if one.change is not None else None} for one in data.warnings
-        ]
-        return {
+        facts: TableFacts = {
             "rows": len(data),
             "columns": columns,
             "target": data.target,
             "steps": [say.step(step.get_config()) for step in data.steps],
-            "findings": findings,
-            "trouble": self._trouble(name, validation),
+            "findings": [{"sentence": one.sentence, "mend": one.mend} for one in data.warnings],
+            "trouble": trouble,
         }
-
-    def _trouble(self, name: str, validation: float) -> str | None:
-        try:
-            self.arrays(name, validation)
-        except Refused as refused:
-            return str(refused)
-        return None
+        entries: list[ArrayEntry] = [
+            {"key": key, "shape": list(array.shape), "dtype": str(array.dtype)} for key, array in arrays.items()
+        ]
+        return {"name": name, "kind": KIND, "arrays": entries, "table": facts}
 
     def mended(self, name: str, number: int, validation: float) -> dict[str, Any]:
         """The source behind the mend of a finding. Raises Refused where there is none of this number."""

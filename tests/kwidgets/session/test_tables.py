@@ -55,7 +55,8 @@ def test_a_mend_gives_the_source_with_it(path: str) -> None:
     mended = tables.mended(path, 0, 0.1)
     assert mended["inputs"] == ["size", "town", "seen", "balcony"] and {**source, **mended} == mended
     tables.source(mended)
-    assert tables.told(path, 0.1)["findings"] == []
+    table = tables.described(path, 0.1)["table"]
+    assert table is not None and table["findings"] == []
     with pytest.raises(Refused, match="no longer said"):
         tables.mended(path, 0, 0.1)
 
