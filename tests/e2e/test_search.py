@@ -124,7 +124,8 @@ def test_the_search_says_what_changes_below_before_enter(open_builder, light):
     # What would become wrong, and what would be mended.
     builder.node("max_pooling2d_1@0").click()
     builder.search("add")
-    builder.until(lambda: "it has one. Wire one more into it. 4 layers would wait for that." in foot.inner_text())
+    needs = "It needs 2 or more inputs, not 1. Connect another layer to it. 4 layers would wait for that."
+    builder.until(lambda: needs in foot.inner_text())
     assert "Still needed" in brings.inner_text()
     page.keyboard.press("Control+a")
     page.keyboard.type("global average pooling")
