@@ -47,6 +47,7 @@ from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout
 from .embeddings import Embedding
 from .gru import GRU, GRUCell
 from .input import Input, InputLayer
+from .later_normalization import GroupNormalization, LayerNormalization, UnitNormalization
 from .legacy import Highway, MaxoutDense, Merge, TimeDistributedDense, merge
 from .legacy_activations import ParametricSoftplus, SReLU
 from .local import LocallyConnected1D, LocallyConnected2D
@@ -180,6 +181,7 @@ __all__ = [
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
+    "GroupNormalization",
     "Highway",
     "Input",
     "InputLayer",
@@ -187,6 +189,7 @@ __all__ = [
     "LSTMCell",
     "Lambda",
     "Layer",
+    "LayerNormalization",
     "LeakyReLU",
     "LocallyConnected1D",
     "LocallyConnected2D",
@@ -227,6 +230,7 @@ __all__ = [
     "ThresholdedReLU",
     "TimeDistributed",
     "TimeDistributedDense",
+    "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",
