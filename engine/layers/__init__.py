@@ -15,6 +15,7 @@ from ..types import Config
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from .advanced_activations import ELU, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU
+from .attention import AdditiveAttention, Attention
 from .base import InputSpec, Layer, Node
 from .convolutional import (
     AtrousConv1D,
@@ -123,11 +124,13 @@ __all__ = [
     "Activation",
     "ActivityRegularization",
     "Add",
+    "AdditiveAttention",
     "AlphaDropout",
     "AtrousConv1D",
     "AtrousConv2D",
     "AtrousConvolution1D",
     "AtrousConvolution2D",
+    "Attention",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",

@@ -30,7 +30,8 @@ _PRESENT = {
 _OWN = ("ScaledAdd",)
 _OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU")
 _MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
-_AFTER_KERAS2 = ("GroupNormalization", "LayerNormalization", "UnitNormalization")
+_ATTENTION = ("AdditiveAttention", "Attention")
+_AFTER_KERAS2 = (*_ATTENTION, "GroupNormalization", "LayerNormalization", "UnitNormalization")
 # tf.keras 2.15 has those of the second line, Keras 3 all.
 _NEW_ACTIVATIONS = (
     "celu", "hard_shrink", "hard_silu", "hard_swish", "hard_tanh", "log_sigmoid", "soft_shrink", "squareplus", "tanh_shrink",
@@ -124,6 +125,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         is_modern=True,
         lacks=_LACKING,
         starts=_GATES,
+        without={name: {"seed": (None,), "causal": (False,)} for name in _ATTENTION},
         measures=_MODERN_MEASURES,
         no_measures=_MEASURES_OF_KERAS1[:3],
         no_activations=_NEW_ACTIVATIONS,
@@ -144,7 +146,11 @@ DIALECTS: Mapping[DialectName, Dialect] = {
             "AveragePooling3D": {"pool_size": [2, 2, 2]},
         },
         renamed={"LeakyReLU": {"alpha": "negative_slope"}},
-        without={"Embedding": {"input_length": (None,)}, "ConvLSTM2D": {"implementation": (0, 1, 2)}},
+        without={
+            "Embedding": {"input_length": (None,)},
+            "ConvLSTM2D": {"implementation": (0, 1, 2)},
+            **{name: {"causal": (False,)} for name in _ATTENTION},
+        },
         measures={
             **_MODERN_MEASURES,
             "kullback_leibler_divergence": "kl_divergence",

@@ -64,6 +64,8 @@ EVERYDAY: dict[str, tuple[str, ...]] = {
     "Concatenate": ("concat", "join", "stack", "merge", "unet", "cat"),
     "Multiply": ("gate", "attention", "product", "times", "scale"),
     "Dot": ("attention", "similarity", "inner product", "cosine", "scores"),
+    "Attention": ("query", "key", "value", "transformer", "luong", "self attention"),
+    "AdditiveAttention": ("query", "key", "value", "bahdanau", "seq2seq"),
     "Average": ("mean", "ensemble", "merge"),
     "Subtract": ("difference", "minus"),
     "Maximum": ("largest", "maxout"),

@@ -2,7 +2,14 @@
 
 from cases import IMAGE, STEPS, Case
 
+QUERY_AND_VALUE, WITH_KEY = ((4, 5), (6, 5)), ((4, 5), (6, 3), (6, 5))
+
 LAYERS = [
+    Case("attention", "Attention", {}, QUERY_AND_VALUE),
+    Case("attention_scaled_with_key", "Attention", {"use_scale": True}, WITH_KEY),
+    Case("attention_concat", "Attention", {"score_mode": "concat"}, QUERY_AND_VALUE),
+    Case("additive_attention", "AdditiveAttention", {}, QUERY_AND_VALUE),
+    Case("additive_attention_with_key", "AdditiveAttention", {"use_scale": False}, WITH_KEY),
     Case("layer_normalization", "LayerNormalization", {}, STEPS),
     Case("layer_normalization_of_images", "LayerNormalization", {"axis": [1, 2, 3], "epsilon": 1e-5}, IMAGE),
     Case("layer_normalization_of_rows", "LayerNormalization", {"axis": 1, "center": False}, IMAGE),

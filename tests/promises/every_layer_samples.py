@@ -48,6 +48,8 @@ SAMPLES = {
     "ActivityRegularization": ({"l1": 0.1, "l2": 0.2}, VECTOR, "l1 l2"),
     "Add": ({}, PAIR, ""),
     "AlphaDropout": ({"rate": 0.3, "noise_shape": (None, 1, 4), "seed": 3}, STEPS, "rate noise_shape seed"),
+    "AdditiveAttention": ({"dropout": 0.2, "seed": 3}, PAIR, "use_scale dropout seed causal"),
+    "Attention": ({"use_scale": True, "score_mode": "concat"}, PAIR, "use_scale score_mode dropout seed causal"),
     "Average": ({}, PAIR, ""),
     "AveragePooling1D": ({"pool_size": 3, "strides": 2}, STEPS, POOL),
     "AveragePooling3D": ({"pool_size": 2, "strides": 1}, VOLUME, POOL),
