@@ -229,9 +229,20 @@ class Dataset:
             DataError: behind the steps a value is no number, missing or infinite.
         """
         x = packed([column.take(rows) for column in self.prepared_inputs.values()], self.source)
-        return Labelled(x, None if self.target is None else self._targets(rows))
+        return Labelled(x, None if self.target is None else self.targets(rows))
 
-    def _targets(self, rows: Array) -> Array:
+    def targets(self, rows: Array) -> Array:
+        """Targets of some rows behind the steps.
+
+        Args:
+            rows: their numbers.
+
+        Returns:
+            (rows, 1), or a column for each class; whole numbers where they are classes.
+
+        Raises:
+            DataError: a value is missing, infinite, or a class that no training row has.
+        """
         columns = [column.take(rows) for column in self._prepared_target.values()]
         if len(columns) > 1:
             # A step has spread it.
