@@ -21,9 +21,11 @@ from .number_steps import Clip, Finite, Log, Numbers, Scale
 from .preparation import FittedStep, Preparation
 from .readers import Broken
 from .row_steps import Drop, Unique
+from .series_steps import Windows
 from .split import Parts, Split
 from .step import Step
 from .steps import STEPS, step_of
+from .text_steps import Tokens
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
 
 __all__ = [
@@ -51,7 +53,9 @@ __all__ = [
     "Scale",
     "Split",
     "Step",
+    "Tokens",
     "Unique",
+    "Windows",
     "columns_of",
     "dataset_of",
     "open",
