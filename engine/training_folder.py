@@ -83,18 +83,28 @@ class TrainingFolder:
                 )
 
 
+_ROWS_AT_A_TIME = 4096
+
+
 def fingerprints(arrays: Mapping[str, Array]) -> dict[str, str]:
     """SHA-256 of type, shape and bytes of each array.
 
     >>> fingerprints({"x": np.zeros(3)})["x"][:8]
     '7e9aa208'
     """
-    return {str(name): _fingerprint(np.asarray(array)) for name, array in arrays.items()}
+    return {str(name): _fingerprint(array) for name, array in arrays.items()}
 
 
 def _fingerprint(array: Array) -> str:
-    digest = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
-    digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    """Of what is read while training goes on a piece at a time."""
+    if not hasattr(array, "dtype") or not array.ndim:
+        array = np.asarray(array)
+    digest = hashlib.sha256(f"{array.dtype.str}{tuple(array.shape)}".encode())
+    pieces = (
+        [array] if not array.ndim else (array[i : i + _ROWS_AT_A_TIME] for i in range(0, len(array), _ROWS_AT_A_TIME))
+    )
+    for piece in pieces:
+        digest.update(np.ascontiguousarray(piece).reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
 

@@ -19,6 +19,7 @@ from ..types import Data, DTypeLike, Samples, Shape
 from . import sentences
 from .array_changes import as_mend, channels_come, is_of, to_shape
 from .array_rows import ArrayData, Rows
+from .read_rows import ReadRows
 
 Kind = Literal["input", "output"]
 
@@ -349,4 +350,8 @@ def split(arrays: Sequence[ArrayData], share: float) -> tuple[list[ArrayData], l
             actual=f"{share} of {n} samples",
             hint="Give more samples or another share.",
         )
-    return [a[:at] for a in arrays], [a[at:] for a in arrays]
+    return [_between(a, 0, at) for a in arrays], [_between(a, at, n) for a in arrays]
+
+
+def _between(array: ArrayData, first: int, last: int) -> ArrayData:
+    return array.part(first, last) if isinstance(array, ReadRows) else array[first:last]

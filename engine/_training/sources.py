@@ -5,7 +5,8 @@ Batches from generators and `Sequence` objects are in `prefetch`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +17,8 @@ from ..types import Array, Shuffle
 from .array_rows import ArrayData, RowReader
 from .counts import batches
 from .data import Batch, CheckedArrays
+from .prefetch import Prefetch
+from .read_rows import ReadRows, RowOrder, batches_ahead
 
 
 class Source(Protocol):
@@ -70,10 +73,17 @@ class ArrayBatches:
         self.steps: int | None = steps or self._whole
         self._n, self._size, self._shuffle, self._weighted = len(arrays[0]), batch_size, shuffle, weighted
         self._readers = [RowReader(a, min(batch_size, self._n)) for a in arrays]
+        self._read = [a for a in arrays if isinstance(a, ReadRows)]
+        self._prefetch: Prefetch[Batch] | None = None
         self.seed: int | None = draw_seed() if shuffle else None
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
         """The batches of one epoch: views of the arrays, or `Rows` of them where the order is another."""
+        jobs = self._jobs(epoch, first)
+        return self._ahead(jobs) if self._read else (job() for job in jobs)
+
+    def _jobs(self, epoch: int, first: int) -> Iterator[Callable[[], Batch]]:
+        """What makes each batch of an epoch."""
         assert self.steps is not None
         start_of_epoch = epoch * self.steps if self.steps != self._whole else epoch * self._whole
         passed, order, starts = -1, None, np.arange(0)
@@ -84,12 +94,32 @@ class ArrayBatches:
             start = int(starts[index % self._whole])
             stop = min(start + self._size, self._n)
             rows = slice(start, stop) if order is None else order[start:stop]
-            yield Batch([reader.read(rows) for reader in self._readers], stop - start, self._weighted)
+            yield partial(self._batch, rows, stop - start, passed)
+
+    def _batch(self, rows: slice | Array, size: int, passed: int) -> Batch:
+        return Batch([reader.read(rows, passed) for reader in self._readers], size, self._weighted)
+
+    def _ahead(self, jobs: Iterator[Callable[[], Batch]]) -> Iterator[Batch]:
+        """Batches that threads have read while those before them were trained on."""
+        readers = max(array.readers for array in self._read)
+        self._prefetch = Prefetch(jobs.__next__, readers, batches_ahead(self._read, self._size))
+        try:
+            while True:
+                try:
+                    batch = self._prefetch.get(lambda: True)
+                except StopIteration:
+                    return
+                yield batch
+        finally:
+            self.close()
 
     def close(self) -> None:
-        """Do nothing: no thread reads ahead."""
+        """End the threads that read ahead."""
+        if self._prefetch is not None:
+            self._prefetch.close()
+            self._prefetch = None
 
-    def _order(self, epoch: int) -> tuple[Array | None, Array]:
+    def _order(self, epoch: int) -> tuple[RowOrder | None, Array]:
         """The order of samples (None: as they lie) and of the batches' starts."""
         starts = np.arange(0, self._n, self._size)
         if not self._shuffle:
@@ -99,6 +129,8 @@ class ArrayBatches:
             whole = self._n // self._size
             starts[:whole] = random.permutation(starts[:whole])
             return None, starts
+        if self._read:
+            return self._read[0].order(self.seed or 0, epoch), starts
         return random.permutation(self._n), starts
 
 

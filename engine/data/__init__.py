@@ -11,25 +11,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
+from ..errors import SettingError, shorten
 from . import readers
 from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .dataset import Dataset, Labelled
 from .findings import Change, Finding
 from .in_experiments import dataset_of, source_of
 from .number_steps import Clip, Finite, Log, Numbers, Scale
+from .picture_preparation import PicturePreparation
+from .picture_steps import PICTURE_STEPS, Brightness, Colors, Flip, Move, PictureStep, Pixels, Resize, Turn
+from .pictures import AnyStep, Pictures, open_pictures
 from .preparation import FittedStep, Preparation
 from .readers import Broken
 from .row_steps import Drop, Unique
+from .series_steps import Windows
 from .split import Parts, Split
 from .step import Step
 from .steps import STEPS, step_of
+from .text_steps import Tokens
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
 
 __all__ = [
+    "PICTURE_STEPS",
     "STEPS",
+    "Brightness",
     "Change",
     "Clip",
+    "Colors",
     "Column",
     "ColumnKind",
     "Columns",
@@ -41,17 +51,27 @@ __all__ = [
     "Finding",
     "Finite",
     "FittedStep",
+    "Flip",
     "Labelled",
     "Log",
+    "Move",
     "Numbers",
     "OneHot",
     "Ordinal",
     "Parts",
+    "PicturePreparation",
+    "PictureStep",
+    "Pictures",
+    "Pixels",
     "Preparation",
+    "Resize",
     "Scale",
     "Split",
     "Step",
+    "Tokens",
+    "Turn",
     "Unique",
+    "Windows",
     "columns_of",
     "dataset_of",
     "open",
@@ -65,21 +85,26 @@ def open(
     inputs: Sequence[str] | None = None,
     target: str | None = None,
     *,
-    steps: Sequence[Step | Mapping[str, object]] | None = None,
+    steps: Sequence[AnyStep] | None = None,
     split: Split | Mapping[str, object] | None = None,
     broken: Broken = "stop",
-) -> Dataset:
-    """Open a table.
+    table: str | os.PathLike[str] | Table | None = None,
+) -> Dataset | Pictures:
+    """Open a table, or a folder of pictures.
 
     Args:
         source: path of a file (CSV, Parquet, .npz, .npy, HDF5), a frame (pandas, polars, arrow), columns by name, rows as dicts, a
-            structured array, or what scikit-learn's `load_*` give.
+            structured array, or what scikit-learn's `load_*` give. Of a folder its pictures: those of each class have a folder in
+            it.
         inputs: names of the input columns; None (the default): all but the target and the column that the split goes by.
-        target: name of the target column; None (the default): there is none.
+        target: name of the target column; None (the default): there is none; of pictures the names of their folders.
         steps: what is done to them, in order, as steps or as plain data; None (the default): what the columns suggest.
         split: which rows go where; None (the default): 10 % for validation, of fewer than 20 rows none, by
             chance, with the same share of each class.
         broken: what becomes of a line of CSV with too few or too many values: "stop" (the default) names it, "skip" leaves it out.
+            The same of a broken picture.
+        table: of a folder of pictures: what is known of each, as `source` of a table; `inputs` is the column with the names of the
+            files then. None (the default): the folders' names are the classes.
 
     Returns:
         The data set, which reads and prepares what it is asked for.
@@ -98,6 +123,13 @@ def open(
         >>> [step.kind for step in data.steps]
         ['one_hot', 'scale', 'scale']
     """
+    if isinstance(source, (str, os.PathLike)) and os.path.isdir(source):
+        known = None
+        if table is not None:
+            known = readers.read(table, None, broken) if isinstance(table, (str, os.PathLike)) else columns_of(table)
+        return open_pictures(source, inputs, target, table=known, steps=steps, split=split, broken=broken)
+    if table is not None:
+        raise SettingError(where="table", expected="a folder of pictures as the source", actual=shorten(source))
     if isinstance(source, (str, os.PathLike)):
         only = None
         if inputs is not None:
@@ -106,4 +138,4 @@ def open(
         columns, named = readers.read(source, only, broken), os.fspath(source)
     else:
         columns, named = columns_of(source), "data"
-    return Dataset(columns, inputs, target, steps, split, named)
+    return Dataset(columns, inputs, target, cast("Any", steps), split, named)

@@ -1,11 +1,13 @@
-"""A table in the text of an experiment: where it lies, and what is done to it.
+"""A table, or a folder of pictures, in the text of an experiment: where it lies, and what is done to it.
 
     data:
       source: {kind: table, name: houses.csv, target: rent, steps: [...], split: {validation: 0.1}}
       inputs: {dense_1_input: x}
       targets: {dense_2: y}
 
-The arrays are named x and y; where a column is an array itself, the inputs have the names that `Dataset.x` gives them.
+A folder of pictures is written likewise, as `{kind: pictures, name: pictures, steps: [...]}`; with `table: labels.csv` its names
+and targets stand there. The arrays are named x and y; where a column is an array itself, the inputs have the names that `Dataset.x`
+gives them.
 """
 
 from __future__ import annotations
@@ -19,15 +21,20 @@ from ..types import Array, Config
 from . import readers
 from .columns import Columns
 from .dataset import Dataset
+from .pictures import Pictures, open_pictures
 
-KIND = "table"
-_KEYS = ("kind", "name", "inputs", "target", "steps", "split", "broken")
+KIND, PICTURES = "table", "pictures"
+_KEYS = {
+    KIND: ("kind", "name", "inputs", "target", "steps", "split", "broken"),
+    PICTURES: ("kind", "name", "inputs", "target", "steps", "split", "broken", "table"),
+}
 
 _HOLDS: dict[str, tuple[type, str]] = {
     "inputs": (list, "names of columns"),
     "target": (str, "the name of a column"),
     "steps": (list, "a list of steps"),
     "split": (Mapping, "a table of settings"),
+    "table": (str, "the path of a table"),
 }
 
 
@@ -42,15 +49,16 @@ class TableArrays(NamedTuple):
 
     train: dict[str, Array]
     validation: dict[str, Array] | None
-    dataset: Dataset
+    dataset: Dataset | Pictures
 
 
-def source_of(data: Dataset, file: str) -> Config:
+def source_of(data: Dataset | Pictures, file: str, table: str | None = None) -> Config:
     """What an experiment holds of a data set.
 
     Args:
         data: the data set.
-        file: where its table lies, seen from the experiment's folder.
+        file: where its table or folder lies, seen from the experiment's folder.
+        table: of a folder of pictures, where the table of names and targets lies; None (the default): there is none.
 
     Returns:
         The value of `source`, plain data.
@@ -61,16 +69,19 @@ def source_of(data: Dataset, file: str) -> Config:
         >>> source_of(data, "t.csv")["target"]
         'y'
     """
-    return {"kind": KIND, "name": file, **data.get_config()}
+    if isinstance(data, Dataset):
+        return {"kind": KIND, "name": file, **data.get_config()}
+    beside: Config = {} if table is None else {"table": table, "inputs": [data.file]}
+    return {"kind": PICTURES, "name": file, **beside, **data.get_config()}
 
 
 def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = None) -> TableArrays | None:
-    """The arrays of the table that an experiment names.
+    """The arrays of the table, or the folder of pictures, that an experiment names.
 
     Args:
         experiment: the experiment.
         folder: where its text lies: the table is there or below.
-        file: path of the table, in place of the experiment's; None (the default): that one.
+        file: path of the table or folder, in place of the experiment's; None (the default): that one.
 
     Returns:
         The arrays; None where the experiment names no table.
@@ -80,10 +91,14 @@ def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = Non
         SettingTypeError: it is not written as `source_of` writes it.
     """
     source = (experiment.get("data") or {}).get("source")
-    if not isinstance(source, Mapping) or source.get("kind") != KIND:
+    if not isinstance(source, Mapping) or source.get("kind") not in _KEYS:
         return None
     path = Path(file) if file is not None else _inside(folder, source.get("name"))
-    dataset = dataset_of(source, path, (experiment.get("training") or {}).get("validation_split") or 0.0)
+    validation = (experiment.get("training") or {}).get("validation_split") or 0.0
+    if source["kind"] == PICTURES:
+        dataset = _pictures_of(source, path, folder, validation)
+    else:
+        dataset = dataset_of(source, path, validation)
     held_out = dataset.validation
     return TableArrays(dataset.train.by_name(), None if held_out is None else held_out.by_name(), dataset)
 
@@ -106,19 +121,41 @@ def dataset_of(
         FileError: the file is no table.
         SettingTypeError: the source is not written as `source_of` writes it.
     """
-    for key in source:
-        if key not in _KEYS:
-            raise UnknownName(str(key), _KEYS, kind="key", where="data, source", of_model=True)
-    for key, (kind, expected) in _HOLDS.items():
-        if not isinstance(source.get(key), (kind, type(None))):
-            raise SettingTypeError(where=f"data, source, {key}", expected=expected, actual=shorten(source[key]))
-    for step in source.get("steps") or ():
-        if not isinstance(step, Mapping):
-            raise SettingTypeError(where="data, source, steps", expected="a table for each step", actual=shorten(step))
+    _check(source, KIND)
     if columns is None:
         columns = readers.read(path, None, "skip" if source.get("broken") == "skip" else "stop")
     split = {"validation": validation, **(source.get("split") or {})}
     return Dataset(columns, source.get("inputs"), source.get("target"), source.get("steps"), split, str(path))
+
+
+def _pictures_of(source: Mapping[str, Any], path: Path, folder: Path, validation: float) -> Pictures:
+    """The pictures that an experiment's `source` describes."""
+    _check(source, PICTURES)
+    broken = "skip" if source.get("broken") == "skip" else "stop"
+    table = None if source.get("table") is None else readers.read(_inside(folder, source["table"]), None, broken)
+    split = {"validation": validation, **(source.get("split") or {})}
+    return open_pictures(
+        path,
+        source.get("inputs"),
+        source.get("target"),
+        table=table,
+        steps=source.get("steps"),
+        split=split,
+        broken=broken,
+    )
+
+
+def _check(source: Mapping[str, Any], kind: str) -> None:
+    """Refuse a source that is not written as `source_of` writes it."""
+    for key in source:
+        if key not in _KEYS[kind]:
+            raise UnknownName(str(key), _KEYS[kind], kind="key", where="data, source", of_model=True)
+    for key, (holds, expected) in _HOLDS.items():
+        if not isinstance(source.get(key), (holds, type(None))):
+            raise SettingTypeError(where=f"data, source, {key}", expected=expected, actual=shorten(source[key]))
+    for step in source.get("steps") or ():
+        if not isinstance(step, Mapping):
+            raise SettingTypeError(where="data, source, steps", expected="a table for each step", actual=shorten(step))
 
 
 def _inside(folder: Path, file: object) -> Path:

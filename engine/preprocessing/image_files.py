@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import struct
-import zlib
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -15,11 +13,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from .._declared.keras1 import accepts_old
-from .._files import files
-from .._files.guards import cut
+from .._files.pictures import read_picture
 from .._machine import config
 from .._machine.arrays import as_array
-from ..errors import DataError, FileError, SettingError, shorten
+from ..errors import DataError, SettingError, shorten
 from ..types import Array, ArrayLike, DTypeLike
 
 if TYPE_CHECKING:
@@ -31,22 +28,6 @@ Interpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic", "hamming", 
 File: TypeAlias = "str | PathLike[str]"
 _COLORS = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 _RESAMPLING = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
-# Those that Pillow reads by itself; EPS and the like would start another program.
-_FORMATS = ("BMP", "DIB", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "SGI", "TGA", "TIFF", "WEBP")
-_LARGEST_RATIO = 200
-_FREE_OF_RATIO = 64 * 2**20
-_BROKEN = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    IndexError,
-    KeyError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-    EOFError,
-)
 _ENDINGS = ("jpg", "jpeg", "bmp", "png", "ppm", "tif", "tiff")
 
 
@@ -190,34 +171,17 @@ def load_img(
     if interpolation not in _RESAMPLING:
         expected = ", ".join(_RESAMPLING)
         raise SettingError(where="load_img, interpolation", expected=expected, actual=shorten(interpolation))
-    with files.open_regular(path) as file:
-        try:
-            image.init()
-            img = image.open(file, formats=[form for form in _FORMATS if form in image.OPEN])
-            _check_size(img, os.fspath(path), os.fstat(file.fileno()).st_size)
-            deep = color_mode == "grayscale" and img.mode in ("I;16", "I")
-            img = img.copy() if deep else img.convert(_COLORS[color_mode])
-        except image.UnidentifiedImageError:
-            expected = f"an image ({', '.join(_FORMATS)})"
-            raise FileError(file=str(path), expected=expected, actual="another kind of file") from None
-        except FileError:
-            raise
-        except (image.DecompressionBombError, *_BROKEN) as error:
-            raise FileError(file=str(path), expected="a whole image", actual=cut(str(error))) from None
+
+    def converted(picture: Image) -> Image:
+        deep = color_mode == "grayscale" and picture.mode in ("I;16", "I")
+        return picture.copy() if deep else picture.convert(_COLORS[color_mode])
+
+    img = read_picture(path, converted)
     if target_size is not None:
         rows, columns = rows_and_columns(target_size, "load_img")
         if img.size != (columns, rows):
             img = img.resize((columns, rows), getattr(image.Resampling, interpolation.upper()))
     return img
-
-
-def _check_size(img: Image, path: str, stored: int) -> None:
-    """Refuse a small file that unfolds to a huge picture, before it does. Raises FileError."""
-    columns, rows = img.size
-    nbytes = columns * rows * 4
-    if nbytes > max(_FREE_OF_RATIO, _LARGEST_RATIO * stored):
-        actual = f"{columns} x {rows} pixels out of {stored} bytes"
-        raise FileError(file=path, expected=f"at most {_LARGEST_RATIO} bytes out of each stored one", actual=actual)
 
 
 def save_img(

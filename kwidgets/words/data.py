@@ -81,7 +81,7 @@ def file_of_a_format(formats: str) -> str:
 # The sets that come with it.
 LINE = "points of a line with noise"
 SPIRALS = "two classes of points in two spirals"
-DIGITS = "1797 handwritten digits of scikit-learn"
+DIGITS = "1797 handwritten digits of 8×8 pixels"
 MNIST = "70000 handwritten digits, from ~/.keras/datasets/mnist.npz"
 FASHION_MNIST = "70000 pictures of clothes, from ~/.keras/datasets"
 CIFAR10 = "60000 colour pictures of 10 kinds, from ~/.keras/datasets"
@@ -148,6 +148,8 @@ _STEPS = {
     "ordinal": "{columns} as numbers of the values",
     "clip": "{columns} kept within limits",
     "log": "logarithm of {columns}",
+    "tokens": "words of {columns} as numbers",
+    "windows": "the past of {columns} in windows",
     "scale": "{columns} scaled ({by})",
 }
 _MOST_COLUMNS = 3

@@ -1,0 +1,113 @@
+"""Rows that are read or made while training goes on: from files, in threads that are a few batches ahead of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from math import prod
+from typing import Protocol
+
+import numpy as np
+
+from ..types import Array, DType, DTypeLike
+
+# Batches that wait to be trained on take so much memory at most, and are so many.
+_MOST_WAITING_BYTES = 32 * 2**20
+_MOST_WAITING = 512
+
+
+class RowOrder(Protocol):
+    """The rows of an epoch, one after the other."""
+
+    def __getitem__(self, places: slice, /) -> Array: ...
+
+
+class ReadRows(ABC):
+    """An array whose rows take time to read, as `fit`, `evaluate` and `predict` take it.
+
+    Args:
+        shape: lengths of the axes, the rows first.
+        dtype: the type of the elements.
+        readers: threads that may read batches at the same time, 1 by default.
+
+    Example:
+        >>> class Squares(ReadRows):
+        ...     def read(self, rows, epoch=None):
+        ...         return rows[:, None] ** 2
+        >>> squares = Squares((4, 1), np.dtype("int64"))
+        >>> squares[1:3].tolist(), len(squares.part(2, 4))
+        ([[1], [4]], 2)
+    """
+
+    def __init__(self, shape: tuple[int, ...], dtype: DType, readers: int = 1) -> None:
+        self.shape, self.dtype, self.readers = shape, dtype, readers
+
+    @abstractmethod
+    def read(self, rows: Array, epoch: int | None = None) -> Array:
+        """Some rows.
+
+        Args:
+            rows: their numbers, in any order.
+            epoch: the epoch that they are for, where rows differ from one to the next; None (the default): as they are.
+
+        Returns:
+            An array (rows, ...).
+        """
+
+    def order(self, seed: int, epoch: int) -> RowOrder:
+        """The rows of a shuffled epoch: any order with the same chance, by default.
+
+        Args:
+            seed: of the chance.
+            epoch: number of the epoch.
+
+        Returns:
+            What gives the rows' numbers by slices.
+        """
+        return np.random.Generator(np.random.PCG64([seed, epoch])).permutation(len(self))
+
+    def part(self, first: int, last: int) -> ReadRows:
+        """The rows from `first` to before `last`, which are not read yet."""
+        return _Part(self, first, last)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: object, /) -> Array:
+        if isinstance(rows, (int, np.integer)):
+            return self.read(np.arange(len(self))[[int(rows)]])[0]
+        return self.read(np.arange(len(self))[rows])  # type: ignore[index]
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        return np.asarray(self.read(np.arange(len(self))), dtype)
+
+
+class _Part(ReadRows):
+    """Some of the rows that follow each other."""
+
+    def __init__(self, whole: ReadRows, first: int, last: int) -> None:
+        super().__init__((last - first, *whole.shape[1:]), whole.dtype, whole.readers)
+        self._whole, self._first = whole, first
+
+    def read(self, rows: Array, epoch: int | None = None) -> Array:
+        """Some rows of the whole."""
+        return self._whole.read(rows + self._first, epoch)
+
+
+def batches_ahead(arrays: list[ReadRows], batch_size: int) -> int:
+    """How many batches may wait.
+
+    Args:
+        arrays: what is read for each batch.
+        batch_size: its rows.
+
+    Returns:
+        At least as many as there are readers.
+    """
+    row = sum(prod(array.shape[1:]) * array.dtype.itemsize for array in arrays)
+    readers = max(array.readers for array in arrays)
+    return max(readers + 1, min(_MOST_WAITING, _MOST_WAITING_BYTES // max(row * batch_size, 1)))
