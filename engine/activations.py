@@ -9,7 +9,29 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from . import _ops as ops
 from ._declared import registry
 from ._graph.tensor import Tensor
-from ._ops import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
+from ._ops import (
+    celu,
+    elu,
+    gelu,
+    hard_shrink,
+    hard_sigmoid,
+    hard_silu,
+    hard_tanh,
+    leaky_relu,
+    log_sigmoid,
+    mish,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    soft_shrink,
+    softplus,
+    softsign,
+    squareplus,
+    tanh,
+    tanh_shrink,
+)
 from .errors import ShapeError
 from .types import Array
 
@@ -24,20 +46,36 @@ if TYPE_CHECKING:
 Values = TypeVar("Values", Tensor, Array)
 
 __all__ = [
+    "celu",
     "deserialize",
     "elu",
     "exponential",
+    "gelu",
     "get",
+    "hard_shrink",
     "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "leaky_relu",
     "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
     "relu",
+    "relu6",
     "selu",
     "serialize",
     "sigmoid",
+    "silu",
+    "soft_shrink",
     "softmax",
     "softplus",
     "softsign",
+    "squareplus",
+    "swish",
     "tanh",
+    "tanh_shrink",
 ]
 
 
@@ -98,8 +136,56 @@ def exponential(x: Values) -> Values:
     return ops.exp(x)
 
 
-for _function in (elu, exponential, hard_sigmoid, linear, relu, selu, sigmoid, softmax, softplus, softsign, tanh):
+def log_softmax(x: Values, axis: int = -1) -> Values:
+    """Logarithms of probabilities: y = x - log(sum(exp(x))) along an axis.
+
+    Args:
+        x: scores (N, ..., C), a tensor or an array.
+        axis: the axis whose exponentials sum to 1, -1 by default.
+
+    Returns:
+        A tensor or an array of the shape of x.
+
+    Example:
+        >>> import numpy as np
+        >>> log_softmax(np.zeros((1, 2))).round(4).tolist()
+        [[-0.6931, -0.6931]]
+    """
+    return ops.log_softmax(x, axis)
+
+
+swish, hard_swish = silu, hard_silu
+
+for _function in (
+    celu,
+    elu,
+    exponential,
+    gelu,
+    hard_shrink,
+    hard_sigmoid,
+    hard_silu,
+    hard_tanh,
+    leaky_relu,
+    linear,
+    log_sigmoid,
+    log_softmax,
+    mish,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    soft_shrink,
+    softmax,
+    softplus,
+    softsign,
+    squareplus,
+    tanh,
+    tanh_shrink,
+):
     registry.add("activation", _function, _function.__name__)
+registry.add("activation", swish, "swish")
+registry.add("activation", hard_swish, "hard_swish")
 
 
 def get(identifier: ActivationLike | Mapping[str, object]) -> Activation:

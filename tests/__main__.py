@@ -1,7 +1,7 @@
 """`python -m tests`: run all tests, getting a browser first where there is none. Further arguments go to pytest.
 
-Tests without a browser run in several processes, then the browser's in one: a page, its kernel and its server have use
-for all cores. Where arguments name files of tests, these run in one process.
+Tests without a browser run in several processes, then the browser's in two: a page, its kernel and its server wait for each
+other a third of the time. Where arguments name files of tests, these run in one process.
 """
 
 import os
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 AGAIN = ("--reruns", "2", "-r", "R")
 # In several processes, reruns at once would cost 40 ms for each test that passes; what fails is run again afterwards.
 ACROSS_CORES = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--ignore=tests/e2e")
+BROWSER = (*AGAIN, "-n", "2", "--dist", "worksteal", "tests/e2e")
 FAILED, NO_TEST = 1, 5
 HELP = """There is no browser for the browser tests, and none could be installed. Do one of these:
   - install Chromium or Chrome so that `chromium` or `google-chrome` is found
@@ -55,7 +56,7 @@ def main(arguments: list[str]) -> int:
     named = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments if not argument.startswith("-"))
     if named:
         return _pytest(environment, *AGAIN, *arguments)
-    ends = [_across_cores(environment, arguments), _pytest(environment, *AGAIN, "tests/e2e", *arguments)]
+    ends = [_across_cores(environment, arguments), _pytest(environment, *BROWSER, *arguments)]
     # An expression after -k may choose tests of one part alone.
     failed = [end for end in ends if end not in (0, NO_TEST)]
     return failed[0] if failed else min(ends)

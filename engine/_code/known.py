@@ -15,7 +15,7 @@ KINDS = ("activation", "initializer", "regularizer", "constraint", "loss", "metr
 def known(kind: str, name: str) -> Any:
     """What a name means among the engine's own things of a kind; None where it means nothing.
 
-    >>> known("layer", "Convolution2D").__name__, known("loss", "MeanSquaredError").__name__, known("layer", "Attention")
+    >>> known("layer", "Convolution2D").__name__, known("loss", "MeanSquaredError").__name__, known("layer", "Capsule")
     ('Conv2D', 'mean_squared_error', None)
     """
     table = registry.find_all(kind)

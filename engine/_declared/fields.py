@@ -14,7 +14,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
-from ..errors import SettingTypeError, shorten
+from ..errors import EngineError, SettingTypeError, shorten
 from ..types import Config
 from . import keras1, later
 from .rules import Rule
@@ -175,6 +175,28 @@ class Declared:
         cls._positional = tuple(name for name, f in cls._fields.items() if not f.kw_only)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
+        name = kwargs.get("name")
+        try:
+            self._take(args, kwargs)
+        except EngineError as error:
+            error.where = self.named(error.where, name)
+            raise
+
+    @classmethod
+    def named(cls, where: str, name: object) -> str:
+        """What an error of a setting is about, with the object's own name where it has one.
+
+        Args:
+            where: as the class says it, such as "Dense, units".
+            name: the name that was given, None without one.
+
+        Returns:
+            The same text here, where objects have no name.
+        """
+        return where
+
+    def _take(self, args: tuple[object, ...], kwargs: Config) -> None:
+        """Check arguments and set them."""
         cls = type(self)
         fields = cls._fields
         args, kwargs = keras1.translate(cls, args, kwargs)

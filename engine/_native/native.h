@@ -53,7 +53,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(rectify) X(rectify_gradient) X(sigmoid) X(sigmoid_gradient) X(tanh) X(tanh_gradient)                             \
     X(elu) X(elu_gradient) X(softplus) X(softplus_gradient) X(softsign) X(softsign_gradient)                           \
     X(hard_sigmoid) X(hard_sigmoid_gradient) X(leaky) X(leaky_gradient) X(exponent)                                    \
-    X(limited_rectify) X(limited_rectify_gradient) X(logarithm_of) X(root_of) X(root_gradient)                         \
+    X(limited_rectify) X(limited_rectify_gradient) X(logarithm_of) X(error_function_of) X(error_function_gradient) X(root_of) X(root_gradient)                         \
     X(clip) X(clip_gradient) X(maximum_gradient) X(minimum_gradient)                                                                       \
     X(square) X(square_gradient) X(absolute) X(absolute_gradient) X(round) X(negative) X(copy)                                              \
     X(add) X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(multiply_rows)                                               \

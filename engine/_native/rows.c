@@ -122,6 +122,28 @@ TWO_OPERANDS(maximum, larger(a, b))
 TWO_OPERANDS(minimum, smaller(a, b))
 ALWAYS Vector softplus_of(Vector x) { return larger(x, all(0)) + logarithm_of_more_than_one(exponential(-size_of(x))); }
 
+/* The sum of count numbers times x to the power count - 1, ..., 1, 0. */
+ALWAYS Vector polynomial(const float *factors, int count, Vector x) {
+    Vector value = all(factors[0]);
+    for (int i = 1; i < count; i++) value = value * x + factors[i];
+    return value;
+}
+
+/* The error function by W. J. Cody's rational approximations (1969); beyond 6 it is 1. */
+ALWAYS Vector error_function(Vector x) {
+    static const float P_SMALL[] = {1.85777706e-1f, 3.16112374f, 1.13864154e2f, 3.77485238e2f, 3.20937759e3f};
+    static const float Q_SMALL[] = {1.0f, 2.36012910e1f, 2.44024638e2f, 1.28261653e3f, 2.84423684e3f};
+    static const float P_MIDDLE[] = {2.15311535e-8f, 5.64188497e-1f, 8.88314979f, 6.61191906e1f, 2.98635138e2f,
+                                     8.81952221e2f, 1.71204761e3f, 2.05107838e3f, 1.23033935e3f};
+    static const float Q_MIDDLE[] = {1.0f, 1.57449261e1f, 1.17693951e2f, 5.37181102e2f, 1.62138957e3f,
+                                     3.29079924e3f, 4.36261909e3f, 3.43936767e3f, 1.23033935e3f};
+    Vector size = smaller(size_of(x), all(6)), square = size * size;
+    Vector small = size * polynomial(P_SMALL, 5, square) / polynomial(Q_SMALL, 5, square);
+    Vector rest = exponential(-square) * polynomial(P_MIDDLE, 9, size) / polynomial(Q_MIDDLE, 9, size);
+    Vector result = choose(size <= 0.5f, small, 1.0f - rest);
+    return choose(x < 0.0f, -result, result);
+}
+
 /* number[0] is the factor below 0 */
 ONE_OPERAND(elu, larger(x, all(0)) + exponential_less_one(smaller(x, all(0))) * instruction->number[0])
 ONE_OPERAND(leaky, x * choose(x > 0.0f, all(1), all(instruction->number[0])))
@@ -129,6 +151,7 @@ ONE_OPERAND(softplus, softplus_of(x))
 ONE_OPERAND(softsign, x / (size_of(x) + 1.0f))
 ONE_OPERAND(hard_sigmoid, limited(x * 0.2f + 0.5f, 0, 1))
 ONE_OPERAND(exponent, exponential(x))
+ONE_OPERAND(error_function_of, error_function(x))
 ONE_OPERAND(logarithm_of, logarithm(x))
 ONE_OPERAND(root_of, root(larger(x, all(0))))
 /* number = the least and the largest result */
@@ -145,6 +168,7 @@ TWO_OPERANDS(clip_gradient, a * choose((b >= instruction->number[0]) & (b <= ins
 TWO_OPERANDS(limited_rectify_gradient, a * choose(b < instruction->number[1], all(instruction->number[0]),
                                                   choose(b >= instruction->number[2], all(0), all(1))))
 TWO_OPERANDS(root_gradient, choose(b == 0.0f, all(0), a / b * 0.5f))
+TWO_OPERANDS(error_function_gradient, a * exponential(-(b * b)) * 1.12837917f)
 TWO_OPERANDS(softsign_gradient, a * ((1.0f - size_of(b)) * (1.0f - size_of(b))))
 TWO_OPERANDS(hard_sigmoid_gradient, a * choose((b > 0.0f) & (b < 1.0f), all(1), all(0)) * 0.2f)
 TWO_OPERANDS(rectify_gradient, a * choose(b > 0.0f, all(1), all(0)))

@@ -14,6 +14,7 @@ from .arithmetic import Add, Divide, Maximum, Minimum, Multiply, Subtract
 from .cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
 from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
 from .embedding import Embedding
+from .error_function import Erf
 from .matmul import Linear
 from .native_broadcasting import binary_of_shapes, sum_to_shape
 from .native_moves import joined_along
@@ -92,13 +93,14 @@ def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] |
 UNARY: dict[type[Op], str] = {
     Relu: "rectify", Sigmoid: "sigmoid", Tanh: "tanh", Square: "square", Absolute: "absolute", Round: "round", Negative: "negative",
     Elu: "elu", LeakyRelu: "leaky", Softplus: "softplus", Softsign: "softsign", HardSigmoid: "hard_sigmoid", Exp: "exponent",
-    Log: "logarithm_of", Sqrt: "root_of", Clip: "clip", LimitedRelu: "limited_rectify",
+    Erf: "error_function_of", Log: "logarithm_of", Sqrt: "root_of", Clip: "clip", LimitedRelu: "limited_rectify",
 }  # fmt: skip
 _UNARY_GRADIENT: dict[type[Op], str] = {
     Relu: "rectify_gradient", Sigmoid: "sigmoid_gradient", Tanh: "tanh_gradient", Square: "square_gradient",
     Absolute: "absolute_gradient", Negative: "negative", Elu: "elu_gradient", LeakyRelu: "leaky_gradient",
     Softplus: "softplus_gradient", Softsign: "softsign_gradient", HardSigmoid: "hard_sigmoid_gradient", Exp: "multiply",
-    Log: "divide", Sqrt: "root_gradient", Clip: "clip_gradient", LimitedRelu: "limited_rectify_gradient",
+    Erf: "error_function_gradient", Log: "divide", Sqrt: "root_gradient", Clip: "clip_gradient",
+    LimitedRelu: "limited_rectify_gradient",
 }  # fmt: skip
 BINARY: dict[type[Op], str] = {
     Add: "add", Subtract: "subtract", Multiply: "multiply", Divide: "divide", Maximum: "maximum", Minimum: "minimum",

@@ -15,6 +15,7 @@ from ..types import Config
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from .advanced_activations import ELU, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU
+from .attention import AdditiveAttention, Attention
 from .base import InputSpec, Layer, Node
 from .convolutional import (
     AtrousConv1D,
@@ -47,6 +48,7 @@ from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout
 from .embeddings import Embedding
 from .gru import GRU, GRUCell
 from .input import Input, InputLayer
+from .later_normalization import GroupNormalization, LayerNormalization, UnitNormalization
 from .legacy import Highway, MaxoutDense, Merge, TimeDistributedDense, merge
 from .legacy_activations import ParametricSoftplus, SReLU
 from .local import LocallyConnected1D, LocallyConnected2D
@@ -122,11 +124,13 @@ __all__ = [
     "Activation",
     "ActivityRegularization",
     "Add",
+    "AdditiveAttention",
     "AlphaDropout",
     "AtrousConv1D",
     "AtrousConv2D",
     "AtrousConvolution1D",
     "AtrousConvolution2D",
+    "Attention",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -180,6 +184,7 @@ __all__ = [
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
+    "GroupNormalization",
     "Highway",
     "Input",
     "InputLayer",
@@ -187,6 +192,7 @@ __all__ = [
     "LSTMCell",
     "Lambda",
     "Layer",
+    "LayerNormalization",
     "LeakyReLU",
     "LocallyConnected1D",
     "LocallyConnected2D",
@@ -227,6 +233,7 @@ __all__ = [
     "ThresholdedReLU",
     "TimeDistributed",
     "TimeDistributedDense",
+    "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",

@@ -23,7 +23,7 @@ from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import floatx
 from .._machine.random import seeded
-from ..errors import EngineError
+from ..errors import EngineError, shorten
 from ..types import Array, ArrayLike, Config, CustomObjects, DType, DTypeLike, Shape
 from . import settings
 from .additions import Additions, made
@@ -183,6 +183,13 @@ class Layer(Declared):
     def where(self) -> str:
         """How messages name the layer: "layer 'dense_1' (Dense)"."""
         return f"layer '{self.name}' ({type(self).__name__})"
+
+    @classmethod
+    def named(cls, where: str, name: object) -> str:
+        """As `where` names the layer, if it got a name: "layer 'dense_1' (Dense), units" for "Dense, units"."""
+        if not isinstance(name, str) or not where.startswith(cls.__name__):
+            return where
+        return f"layer {shorten(name)} ({cls.__name__}){where.removeprefix(cls.__name__)}"
 
     # Uses
 

@@ -30,6 +30,13 @@ _PRESENT = {
 _OWN = ("ScaledAdd",)
 _OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU")
 _MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
+_ATTENTION = ("AdditiveAttention", "Attention")
+_AFTER_KERAS2 = (*_ATTENTION, "GroupNormalization", "LayerNormalization", "UnitNormalization")
+# tf.keras 2.15 has those of the second line, Keras 3 all.
+_NEW_ACTIVATIONS = (
+    "celu", "hard_shrink", "hard_silu", "hard_swish", "hard_tanh", "log_sigmoid", "soft_shrink", "squareplus", "tanh_shrink",
+)  # fmt: skip
+_NEWER_ACTIVATIONS = ("gelu", "leaky_relu", "log_softmax", "mish", "relu6", "silu", "swish")
 _RATES = {"Adagrad": 0.01, "Adadelta": 1.0, "Adamax": 0.002, "Nadam": 0.002}
 
 
@@ -48,6 +55,7 @@ class Dialect:
         measures: losses and metrics by another name.
         no_measures: those that it does not have.
         both_ways: whether a layer that goes backwards can be run in both directions.
+        no_activations: those that it does not have.
         own_hard_sigmoid: whether its hard_sigmoid is another line than that of Keras 2.
     """
 
@@ -62,6 +70,7 @@ class Dialect:
     )
     measures: Mapping[str, str] = field(default_factory=dict[str, str])
     no_measures: tuple[str, ...] = ()
+    no_activations: tuple[str, ...] = ()
     both_ways: bool = True
     own_hard_sigmoid: bool = False
 
@@ -102,8 +111,13 @@ DIALECTS: Mapping[DialectName, Dialect] = {
     "keras2": Dialect(
         say.KERAS_2,
         "keras",
-        lacks={**dict.fromkeys(_OF_KERAS1, say.IS_OF_KERAS_1), **dict.fromkeys(_OWN, say.IS_OF_THIS_LIBRARY)},
+        lacks={
+            **dict.fromkeys(_OF_KERAS1, say.IS_OF_KERAS_1),
+            **dict.fromkeys(_OWN, say.IS_OF_THIS_LIBRARY),
+            **dict.fromkeys(_AFTER_KERAS2, say.IS_OF_LATER_KERAS),
+        },
         no_measures=_MEASURES_OF_KERAS1,
+        no_activations=(*_NEW_ACTIVATIONS, *_NEWER_ACTIVATIONS),
     ),
     "tf.keras": Dialect(
         "tf.keras",
@@ -111,8 +125,10 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         is_modern=True,
         lacks=_LACKING,
         starts=_GATES,
+        without={name: {"seed": (None,), "causal": (False,)} for name in _ATTENTION},
         measures=_MODERN_MEASURES,
         no_measures=_MEASURES_OF_KERAS1[:3],
+        no_activations=_NEW_ACTIVATIONS,
     ),
     "keras3": Dialect(
         say.KERAS_3,
@@ -130,7 +146,11 @@ DIALECTS: Mapping[DialectName, Dialect] = {
             "AveragePooling3D": {"pool_size": [2, 2, 2]},
         },
         renamed={"LeakyReLU": {"alpha": "negative_slope"}},
-        without={"Embedding": {"input_length": (None,)}, "ConvLSTM2D": {"implementation": (0, 1, 2)}},
+        without={
+            "Embedding": {"input_length": (None,)},
+            "ConvLSTM2D": {"implementation": (0, 1, 2)},
+            **{name: {"causal": (False,)} for name in _ATTENTION},
+        },
         measures={
             **_MODERN_MEASURES,
             "kullback_leibler_divergence": "kl_divergence",

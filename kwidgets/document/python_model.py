@@ -166,6 +166,8 @@ def _argument(program: Lines, key: str, value: object) -> object:
         program.use("saving", "register_keras_serializable")
         return Written(OLD_HARD_SIGMOID)
     kind = key.rpartition("_")[2]
+    if kind == "activation" and value in program.dialect.no_activations:
+        program.lack(say.has_no_activation(program.dialect.title, str(value)))
     return _object(program, kind, value) if kind in MODULES and isinstance(value, Mapping) else value
 
 

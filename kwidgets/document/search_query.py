@@ -20,7 +20,20 @@ SIZE = re.compile(r"\d+(?:[x×*]\d+)+", re.IGNORECASE)
 NUMBER = re.compile(r"[+\-−]?(?:\d+\.?\d*|\.\d+)(?:e[+\-−]?\d+)?%?", re.IGNORECASE)
 # No setting of a layer is larger; the answer says that such numbers are left out.
 LARGEST = 10**9
-ACTIVATIONS = ("relu", "softmax", "sigmoid", "tanh", "linear", "elu", "selu", "softplus", "softsign", "exponential")
+ACTIVATIONS = (
+    "relu",
+    "softmax",
+    "sigmoid",
+    "tanh",
+    "linear",
+    "elu",
+    "selu",
+    "softplus",
+    "softsign",
+    "exponential",
+    "gelu",
+    "swish",
+)
 PADDINGS = ("same", "valid")
 SEQUENCES = ("seq", "seqs", "sequence", "sequences", "return_sequences")
 STRIDES = ("stride", "strides", "step")

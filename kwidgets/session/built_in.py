@@ -1,8 +1,7 @@
-"""Ready data sets that need no network: two made by formula, the others are offered where the machine has them."""
+"""Ready data sets that need no network: three come with it, the others are offered where the machine has them."""
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -125,13 +124,7 @@ BUILT_IN: dict[str, BuiltIn] = {
             {"x": ((1000, 2), "float32"), "y": ((1000, 1), "float32")},
             spirals,
         ),
-        BuiltIn(
-            "digits",
-            say.DIGITS,
-            _images(digits.TRAINING, 1797 - digits.TRAINING, 8),
-            _digits,
-            lambda: importlib.util.find_spec("sklearn") is not None,
-        ),
+        BuiltIn("digits", say.DIGITS, _images(digits.TRAINING, 1797 - digits.TRAINING, 8), _digits),
         BuiltIn(
             "mnist",
             say.MNIST,

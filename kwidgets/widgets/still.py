@@ -67,12 +67,14 @@ class Still:
         self._lock = threading.RLock()
         self._drawn: _Drawn | None = None
         self._end_watching: Callable[[], None] | None = None
+        # Whether the latest picture has been published at the end of a cell.
+        self._said_at_the_end = False
         self.serial = 0
 
     def show(self) -> None:
         """Put the picture under the cell that runs; it is drawn when the cell ends, so that the live view comes first."""
         if self._end_watching is None:
-            self._end_watching = notebook.after_each_cell(weakref.WeakMethod(self.bring))
+            self._end_watching = notebook.after_each_cell(weakref.WeakMethod(self._end_cell))
         self._publish(update=False)
         self._sender.mark("still", often=True)
 
@@ -91,6 +93,7 @@ class Still:
                 if self._drawn is None or self._drawn.sheet != sheet:
                     self._draw(sheet)
                     self._publish(update=True)
+                    self._said_at_the_end = False
         except Exception:
             # Neither a cell nor a training may fail for its picture.
             logging.getLogger(__name__).exception("The still picture could not be drawn.")
@@ -116,6 +119,15 @@ class Still:
         if self._end_watching is not None:
             self._end_watching()
             self._end_watching = None
+
+    def _end_cell(self) -> None:
+        """What runs a notebook without a page (nbclient, papermill) hears nothing between two cells: say it again then."""
+        before = self.serial
+        self.bring()
+        with self._lock:
+            if not self._said_at_the_end and self.serial == before:
+                self._publish(update=True)
+            self._said_at_the_end = True
 
     def _later(self) -> None:
         """What the drawing thread does."""

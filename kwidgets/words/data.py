@@ -81,7 +81,7 @@ def file_of_a_format(formats: str) -> str:
 # The sets that come with it.
 LINE = "points of a line with noise"
 SPIRALS = "two classes of points in two spirals"
-DIGITS = "1797 handwritten digits of scikit-learn"
+DIGITS = "1797 handwritten digits of 8×8 pixels"
 MNIST = "70000 handwritten digits, from ~/.keras/datasets/mnist.npz"
 FASHION_MNIST = "70000 pictures of clothes, from ~/.keras/datasets"
 CIFAR10 = "60000 colour pictures of 10 kinds, from ~/.keras/datasets"

@@ -90,6 +90,7 @@ def default_is(written: str) -> str:
 KERAS_2 = "Keras 2"
 KERAS_3 = "Keras 3"
 IS_OF_KERAS_1 = "it is a layer of Keras 1"
+IS_OF_LATER_KERAS = "it came with tf.keras"
 IS_OF_THIS_LIBRARY = "it is a layer of this library"
 IS_FAST_ANYWAY = 'LSTM and GRU with recurrent_activation="sigmoid" compute the same'
 IS_INSIDE_CONVLSTM2D = "ConvLSTM2D has it inside"
@@ -99,6 +100,10 @@ IS_A_RELU_WITH_A_THRESHOLD = "ReLU(threshold=...) is another function"
 
 def no_such_dialect(name: object, names: str) -> str:
     return f"There is no dialect {name!r:.80}. There are: {names}."
+
+
+def has_no_activation(dialect: str, name: str) -> str:
+    return f"{dialect} has no activation {name!r}: define it, or choose another."
 
 
 def has_no_layer(dialect: str, class_name: str, why: str) -> str:

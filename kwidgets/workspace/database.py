@@ -173,8 +173,8 @@ class Database:
         """Whether an error comes from a damaged file, and not from one that is locked or a disk that is full."""
         if not isinstance(error, sqlite3.OperationalError):
             return not isinstance(error, sqlite3.DatabaseError) or type(error) is sqlite3.DatabaseError
-        # Of a damaged table of contents, or text: sqlite3 takes them for a mistake of ours.
-        if any(sign in str(error) for sign in ("no such", "decode")):
+        # Of a damaged table of contents, version or text: sqlite3 takes them for a mistake of ours.
+        if any(sign in str(error) for sign in ("no such", "already exists", "duplicate column", "decode")):
             return True
         # A damaged head may say that the file is only to be read, which the system does not say.
         return "readonly" in str(error) and not self._is_read_only() and os.access(self.path, os.W_OK)
@@ -251,6 +251,8 @@ class Database:
         version = _version(connection)
         if version > VERSION:
             raise Refused(say.list_is_newer(self.path, version, VERSION), say.UPDATE_OR_CHOOSE_ANOTHER_HOME)
+        if version < 0:
+            raise sqlite3.DatabaseError(f"version {version}")
         if version == VERSION:
             if (complaint := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(complaint)
@@ -273,9 +275,14 @@ class Database:
         try:
             if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
                 return False
+            version = _version(connection)
+            if version < 0:
+                return False
             connection.execute("BEGIN IMMEDIATE")
+            for migrate in MIGRATIONS[version:]:  # tried only: a version that is too low meets what it is to make
+                migrate(connection)
             connection.execute("ROLLBACK")
-            if _version(connection) == VERSION:
+            if version == VERSION:
                 self._check(connection)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             return not self._shows_damage(error)

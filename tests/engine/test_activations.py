@@ -1,5 +1,7 @@
 """Activations: by name, as functions, on tensors and arrays alike."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -10,17 +12,31 @@ from engine.errors import ShapeError, UnknownName
 
 X = np.linspace(-4, 4, 24).reshape(4, 6)
 FORMULAS = {
+    "celu": np.where(X > 0, X, np.exp(X) - 1),
     "elu": np.where(X > 0, X, np.exp(X) - 1),
     "exponential": np.exp(X),
+    "gelu": X * (1 + np.vectorize(math.erf)(X / math.sqrt(2))) / 2,
+    "hard_shrink": np.where(np.abs(X) > 0.5, X, 0),
     "hard_sigmoid": np.clip(0.2 * X + 0.5, 0, 1),
+    "hard_silu": X * np.clip(X + 3, 0, 6) / 6,
+    "hard_tanh": np.clip(X, -1, 1),
+    "leaky_relu": np.where(X > 0, X, 0.2 * X),
     "linear": X,
+    "log_sigmoid": -np.log1p(np.exp(-X)),
+    "log_softmax": X - np.log(np.exp(X).sum(-1, keepdims=True)),
+    "mish": X * np.tanh(np.log1p(np.exp(X))),
     "relu": np.maximum(X, 0),
+    "relu6": np.clip(X, 0, 6),
     "selu": 1.0507009873554805 * np.where(X > 0, X, 1.6732632423543772 * (np.exp(X) - 1)),
     "sigmoid": 1 / (1 + np.exp(-X)),
+    "silu": X / (1 + np.exp(-X)),
+    "soft_shrink": np.sign(X) * np.maximum(np.abs(X) - 0.5, 0),
     "softmax": np.exp(X) / np.exp(X).sum(-1, keepdims=True),
     "softplus": np.log1p(np.exp(X)),
     "softsign": X / (1 + np.abs(X)),
+    "squareplus": (X + np.sqrt(X**2 + 4)) / 2,
     "tanh": np.tanh(X),
+    "tanh_shrink": X - np.tanh(X),
 }
 
 

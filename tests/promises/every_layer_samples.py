@@ -32,6 +32,10 @@ CUDNN = (
     "bias_regularizer activity_regularizer kernel_constraint recurrent_constraint bias_constraint "
     "return_sequences return_state stateful"
 )
+OF_SAMPLES = (
+    "epsilon center scale beta_initializer gamma_initializer beta_regularizer gamma_regularizer beta_constraint "
+    "gamma_constraint"
+)
 SIMPLE_RNN = f"units activation {FIRST} {INNER} {LAST}"
 POOL = "pool_size strides padding data_format"
 IMAGE, STEPS, VECTOR = [(3, 7, 6, 2)], [(3, 5, 4)], [(3, 5)]
@@ -44,6 +48,8 @@ SAMPLES = {
     "ActivityRegularization": ({"l1": 0.1, "l2": 0.2}, VECTOR, "l1 l2"),
     "Add": ({}, PAIR, ""),
     "AlphaDropout": ({"rate": 0.3, "noise_shape": (None, 1, 4), "seed": 3}, STEPS, "rate noise_shape seed"),
+    "AdditiveAttention": ({"dropout": 0.2, "seed": 3}, PAIR, "use_scale dropout seed causal"),
+    "Attention": ({"use_scale": True, "score_mode": "concat"}, PAIR, "use_scale score_mode dropout seed causal"),
     "Average": ({}, PAIR, ""),
     "AveragePooling1D": ({"pool_size": 3, "strides": 2}, STEPS, POOL),
     "AveragePooling3D": ({"pool_size": 2, "strides": 1}, VOLUME, POOL),
@@ -124,6 +130,7 @@ SAMPLES = {
     "Flatten": ({"data_format": "channels_first"}, IMAGE, "data_format"),
     "GaussianDropout": ({"rate": 0.2}, VECTOR, "rate"),
     "GaussianNoise": ({"stddev": 0.2}, VECTOR, "stddev"),
+    "GroupNormalization": ({"groups": 2, "epsilon": 0.01}, STEPS, f"groups axis {OF_SAMPLES}"),
     "GRU": ({"units": 3, "reset_after": True, "recurrent_dropout": 0.2}, STEPS, GRU),
     "GlobalAveragePooling1D": ({}, STEPS, "data_format"),
     "GlobalAveragePooling3D": ({}, VOLUME, "data_format"),
@@ -143,6 +150,7 @@ SAMPLES = {
     ),
     "LSTM": ({"units": 3, "return_sequences": True, "dropout": 0.2, "go_backwards": True}, STEPS, LSTM),
     "Lambda": ({"function": ops.negative}, VECTOR, "function output_shape mask arguments"),
+    "LayerNormalization": ({"axis": [1, 2], "gamma_regularizer": "l2"}, STEPS, f"axis {OF_SAMPLES}"),
     "LeakyReLU": ({"alpha": 0.2}, VECTOR, "alpha"),
     "LocallyConnected1D": ({"filters": 3, "kernel_size": 2}, STEPS, CONVOLUTION.replace("dilation_rate ", "")),
     "LocallyConnected2D": (
@@ -208,6 +216,7 @@ SAMPLES = {
     "Subtract": ({}, PAIR, ""),
     "ThresholdedReLU": ({"theta": 0.3}, VECTOR, "theta"),
     "TimeDistributed": ({"layer": {"class_name": "Dense", "config": {"units": 4}}}, STEPS, "layer"),
+    "UnitNormalization": ({"axis": 1}, STEPS, "axis"),
     "UpSampling1D": ({"size": 3}, STEPS, "size"),
     "UpSampling2D": ({"size": (2, 3), "interpolation": "bilinear"}, IMAGE, "size data_format interpolation"),
     "UpSampling3D": ({"size": (1, 2, 3), "data_format": "channels_first"}, VOLUME, "size data_format"),

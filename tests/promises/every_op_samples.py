@@ -33,6 +33,7 @@ from engine._ops.conv_transposed import ConvTransposed
 from engine._ops.ctc import CtcLoss
 from engine._ops.cumulative import CumulativeProduct, CumulativeSum, LinearRecurrence
 from engine._ops.embedding import Embedding, Take
+from engine._ops.error_function import Erf
 from engine._ops.gru import Gru
 from engine._ops.loop import Loop
 from engine._ops.lstm import Lstm
@@ -141,6 +142,7 @@ SAMPLES: dict[type, list] = {
     elementwise.Sqrt: ones(elementwise.Sqrt(), positive),
     elementwise.Exp: ones(elementwise.Exp()),
     elementwise.Log: ones(elementwise.Log(), positive),
+    Erf: ones(Erf()),
     elementwise.Sin: ones(elementwise.Sin()),
     elementwise.Cos: ones(elementwise.Cos()),
     elementwise.Clip: ones(elementwise.Clip(-0.5, 0.7)),

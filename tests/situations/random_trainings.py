@@ -377,9 +377,11 @@ def measured_alike(m: Model, t: Trial, form: str, by_name: bool) -> None:
         same(outputs, others, name)
 
 
-def divided_alike(t: Trial) -> None:
-    """A share cut off for validation is as data for validation of their own, and two epochs are twice one."""
-    models, histories = [t.model() for _ in range(3)], []
+def divided_alike(m: Model, t: Trial, begin: list[np.ndarray]) -> None:
+    """A share cut off for validation is as data for validation of their own, and two epochs are twice one.
+
+    The model is set back in between: it keeps its plans, which are most of what a training of three batches takes.
+    """
     first, rest = ([[a[rows] for a in arrays] for rows in (slice(None, 4), slice(4, None)) for arrays in (t.x, t.y)][i : i + 2]
                    for i in (0, 2))  # fmt: skip
     weights = {name: w[:4] for name, w in t.weights.items()} or None
@@ -387,28 +389,33 @@ def divided_alike(t: Trial) -> None:
     settings = {"batch_size": 2, "shuffle": False, "verbose": 0}
     whole = {**settings, "sample_weight": t.weights or None, "validation_split": 2 / 6}
     own = {**settings, "sample_weight": weights, "validation_data": (*rest, tested) if tested else tuple(rest)}
-    histories.append(models[0].fit(t.x, t.y, epochs=2, **whole).history)
-    histories.append(models[1].fit(*first, epochs=2, **own).history)
-    models[2].fit(*first, **own)
-    models[2].fit(*first, epochs=2, initial_epoch=1, **own)
-    same(state(models[1]), state(models[0]), "validation_split")
-    same(state(models[2]), state(models[0]), "initial_epoch")
-    assert histories[0].keys() == histories[1].keys()
-    for name, values in histories[0].items():
-        np.testing.assert_array_equal(values, histories[1][name], err_msg=name)
+    _set_back(m, begin)
+    of_share, trained = m.fit(t.x, t.y, epochs=2, **whole).history, state(m)
+    _set_back(m, begin)
+    of_own = m.fit(*first, epochs=2, **own).history
+    same(state(m), trained, "validation_split")
+    _set_back(m, begin)
+    m.fit(*first, **own)
+    m.fit(*first, epochs=2, initial_epoch=1, **own)
+    same(state(m), trained, "initial_epoch")
+    assert of_share.keys() == of_own.keys()
+    for name, values in of_share.items():
+        np.testing.assert_array_equal(values, of_own[name], err_msg=name)
 
 
 def loss_by_hand(m: Model, t: Trial) -> None:
     """The measured loss is that of NumPy's formulas on the predictions, with Keras's weighting, and the penalties."""
-    outputs = m.predict_on_batch(t.x if len(t.x) > 1 else t.x[0])
-    total = sum(float(np.sum(p)) for p in K.function(m.inputs, m.losses)(t.x)) if m.losses else 0.0
-    for target, y, output in zip(t.case.targets, t.y, listed(outputs), strict=True):
+    x, targets = [a[:BATCH] for a in t.x], [a[:BATCH] for a in t.y]  # a batch that has its plan already
+    sample_weights = {name: w[:BATCH] for name, w in t.weights.items()}
+    outputs = m.predict_on_batch(x if len(x) > 1 else x[0])
+    total = sum(float(np.sum(p)) for p in K.function(m.inputs, m.losses)(x)) if m.losses else 0.0
+    for target, y, output in zip(t.case.targets, targets, listed(outputs), strict=True):
         score = BY_HAND[target.loss](y.astype("float64"), output.astype("float64"))
-        weights = t.weights.get(target.name)
+        weights = sample_weights.get(target.name)
         if weights is not None:
             score = score.mean(tuple(range(weights.ndim, score.ndim))) * weights / max((weights != 0).mean(), 1e-9)
         total += target.weight * score.mean()
-    measured = np.ravel(m.test_on_batch(t.x, t.y, sample_weight=t.weights or None))[0]
+    measured = np.ravel(m.test_on_batch(x, targets, sample_weight=sample_weights or None))[0]
     np.testing.assert_allclose(measured, total, rtol=2e-4, atol=1e-4, err_msg="the loss by hand")
 
 
@@ -483,7 +490,7 @@ def check(number: int, choices: list[tuple[str, str, bool]], keep: str, refusal:
         if not has_mask(models[1]):
             loss_by_hand(models[1], t)
         if not t.case.noisy:
-            divided_alike(t)
+            divided_alike(models[1], t, begin)
         model = models[0]
         refused(model, t, refusal)
         again = KEEP[keep](model, t)

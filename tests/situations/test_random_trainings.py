@@ -16,12 +16,12 @@ PARTS = 6
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@settings(max_examples=42, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=21, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     number=st.integers(0, 100_000),
-    choices=st.lists(CHOICE, min_size=8, max_size=8),
+    choices=st.lists(CHOICE, min_size=16, max_size=16),
     keep=st.sampled_from(sorted(KEEP)),
     refusal=st.sampled_from(sorted(REFUSED)),
 )
 def test_every_way_to_train_measure_keep_and_refuse_agrees(part, number, choices, keep, refusal):
-    assert check(PARTS * number + part, choices, keep, refusal, collect=number % 8 == 0) == 8
+    assert check(PARTS * number + part, choices, keep, refusal, collect=number % 8 == 0) == 16

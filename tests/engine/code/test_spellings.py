@@ -367,7 +367,7 @@ def test_what_only_running_tells_is_said_with_its_line() -> None:
         data = pd.read_csv("data.csv")
         model = Sequential()
         model.add(Dense(len(data.columns), input_dim=data.shape[1]))
-        model.add(Attention())
+        model.add(Capsule())
         model.add(Lambda(lambda x: x ** 2))
         model.compile("adam", loss=my_loss)
         """
@@ -377,7 +377,7 @@ def test_what_only_running_tells_is_said_with_its_line() -> None:
     assert {note.kind for note in program.notes} == {"not read"}
     assert [entry["config"]["name"] for entry in program.experiment["config"]["layers"]] == [
         "dense_1",
-        "attention_1",
+        "capsule_1",
         "lambda_1",
     ]
 

@@ -79,7 +79,7 @@ def broken(change):
         (lambda c: c["layers"][4]["inbound_nodes"][0][0].__setitem__(1, -1), GraphError, ["out", "-1"]),
         (lambda c: c["layers"][1].update(name="a"), GraphError, ["layers[1]", "two layers named 'a'"]),
         (lambda c: c["layers"][2].update(class_name="Dnse"), UnknownName, ["layers[2]", "'Dense'"]),
-        (lambda c: c["layers"][2]["config"].update(units=-1), SettingError, ["layers[2]", "'shared'", "Dense, units"]),
+        (lambda c: c["layers"][2]["config"].update(units=-1), SettingError, ["layers[2]", "'shared'", "layer 'shared' (Dense), units"]),
         (lambda c: c["layers"][2]["config"].update(unit=1), EngineError, ["layers[2]", "'unit'", "units"]),
         (lambda c: c["layers"][2].pop("config"), GraphError, ["layers[2]", "class_name and config"]),
         (lambda c: c["layers"].__setitem__(2, None), GraphError, ["layers[2]"]),
@@ -98,5 +98,5 @@ def test_errors_in_a_nested_model_say_the_whole_way():
     inner = Sequential([Dense(3, input_shape=(4,), name="deep")], name="inner")
     config = Sequential([inner, Dense(2)], name="outer").get_config()
     config["layers"][0]["config"]["layers"][0]["config"]["units"] = 0
-    with pytest.raises(SettingError, match=r"'outer', layers\[0\].*'inner', layers\[0\].*'deep'.*Dense, units"):
+    with pytest.raises(SettingError, match=r"'outer', layers\[0\].*'inner', layers\[0\].*'deep'.*\(Dense\), units"):
         Sequential.from_config(config)

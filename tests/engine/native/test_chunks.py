@@ -13,12 +13,12 @@ SAMPLES = 110
 NUMBERS = (0.1, 1.0, 1.0)
 ONE_OPERAND = [
     "rectify", "sigmoid", "tanh", "elu", "softplus", "softsign", "hard_sigmoid", "leaky", "exponent",
-    "limited_rectify", "logarithm_of", "root_of", "clip", "square", "absolute", "round", "negative", "copy",
+    "limited_rectify", "logarithm_of", "error_function_of", "root_of", "clip", "square", "absolute", "round", "negative", "copy",
 ]  # fmt: skip
 TWO_OPERANDS = [
     "rectify_gradient", "sigmoid_gradient", "tanh_gradient", "elu_gradient", "softplus_gradient", "softsign_gradient",
-    "hard_sigmoid_gradient", "leaky_gradient", "limited_rectify_gradient", "root_gradient", "clip_gradient",
-    "square_gradient", "absolute_gradient", "add", "subtract", "multiply", "divide", "maximum", "minimum",
+    "hard_sigmoid_gradient", "leaky_gradient", "limited_rectify_gradient", "error_function_gradient", "root_gradient",
+    "clip_gradient", "square_gradient", "absolute_gradient", "add", "subtract", "multiply", "divide", "maximum", "minimum",
 ]  # fmt: skip
 
 

@@ -81,6 +81,18 @@ def test_only_what_has_changed_is_drawn_anew(still, shell, seen):
     assert (still.serial, seen.notified) == (2, 2)
 
 
+def test_what_was_published_between_two_cells_is_said_again_at_the_end_of_the_next(still, shell, seen):
+    still.show()
+    shell.end_cell()
+    seen.state = 1
+    still.bring()
+    count = len(shell.published)
+    shell.end_cell()
+    assert len(shell.published) == count + 2 and shell.published[count][0]["text/plain"] == "state 1"
+    shell.end_cell()
+    assert len(shell.published) == count + 2
+
+
 def test_a_page_finds_the_picture_by_its_widget_and_its_number(still, shell):
     """As the page does it: in the base64 text, from byte 33 on, without decoding the picture."""
     still.show()
