@@ -29,9 +29,11 @@ from .pictures import AnyStep, Pictures, open_pictures
 from .preparation import FittedStep, Preparation
 from .readers import Broken
 from .row_steps import Drop, Unique
+from .series_steps import Windows
 from .split import Parts, Split
 from .step import Step
 from .steps import STEPS, step_of
+from .text_steps import Tokens
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
 
 __all__ = [
@@ -70,8 +72,10 @@ __all__ = [
     "Scale",
     "Split",
     "Step",
+    "Tokens",
     "Turn",
     "Unique",
+    "Windows",
     "columns_of",
     "dataset_of",
     "open",

@@ -76,15 +76,19 @@ class Dataset:
         source: str = "data",
     ) -> None:
         self.columns, self.target, self.source = columns, target, source
+        self._given = None if steps is None else [s if isinstance(s, Step) else step_of(s) for s in steps]
+        past = [step for step in self._given or () if step.takes_past]
         if split is None:
-            split = Split(validation=0.1 if len(self) >= _FEWEST_TO_SPLIT else 0.0)
+            # By chance hardly a window would lie in one part.
+            by = "order" if past else "chance"
+            split = Split(validation=0.1 if len(self) >= _FEWEST_TO_SPLIT else 0.0, by=by)
         self.split = split if isinstance(split, Split) else Split.from_config(split)
         by = self.split.column
         self.inputs = tuple(inputs) if inputs is not None else tuple(n for n in columns if n not in (target, by))
         for name in (*self.inputs, *([] if target is None else [target])):
             if name not in columns:
                 raise UnknownName(name, columns, kind="column", where=source, of_model=True)
-        if target in self.inputs:
+        if target in self.inputs and not any(target in step.columns for step in past):
             raise SettingError(
                 where="data, inputs",
                 expected="columns other than the target",
@@ -93,7 +97,6 @@ class Dataset:
             )
         if not self.inputs:
             raise SettingError(where="data, inputs", expected="at least one column", actual="none")
-        self._given = None if steps is None else [s if isinstance(s, Step) else step_of(s) for s in steps]
 
     @property
     def has_proposed_steps(self) -> bool:
@@ -187,7 +190,10 @@ class Dataset:
         if self.target is not None and self.is_classes:
             column = self.columns[self.target]
             classes = np.unique(column.values.astype(str), return_inverse=True)[1]
-        return self.split.rows(len(self), self.columns, classes, self._left_out())
+        parts = self.split.rows(len(self), self.columns, classes, self._left_out())
+        for step in self._given or ():
+            parts = step.within(parts)
+        return parts
 
     def _left_out(self) -> Array | None:
         """The rows that a step leaves out, as the table itself tells."""
@@ -214,7 +220,8 @@ class Dataset:
 
     @cached_property
     def _prepared_target(self) -> Columns:
-        return self.preparation.applied({} if self.target is None else {self.target: self.columns[self.target]})
+        target = {} if self.target is None else {self.target: self.columns[self.target]}
+        return self.preparation.applied(target, of_target=True)
 
     def part(self, rows: Array) -> Labelled:
         """Inputs and targets of some rows.
@@ -323,6 +330,22 @@ class Dataset:
     def classes(self) -> list[str] | None:
         """Names of the target's classes in the order of their numbers; None where it is an amount."""
         return self.preparation.classes
+
+    @property
+    def class_weight(self) -> dict[int, float]:
+        """A weight for each class by which all count alike in training, however few rows they have: rows / (classes * rows of it).
+
+        For `model.fit(data, class_weight=data.class_weight)`; only training rows are counted.
+
+        Raises:
+            SettingError: the target is no class.
+        """
+        if self.classes is None:
+            raise SettingError(where="class_weight", expected="a target that is a class", actual=repr(self.target))
+        y = np.asarray(self.y)
+        numbers = y.argmax(1) if y.ndim == 2 and y.shape[1] > 1 else y.reshape(-1).astype(np.int64)
+        counts = np.bincount(numbers, minlength=len(self.classes))
+        return {number: len(numbers) / (len(counts) * count) for number, count in enumerate(counts.tolist()) if count}
 
     @property
     def features(self) -> list[str]:

@@ -17,10 +17,12 @@ from .proposals import MOST_CATEGORIES
 from .row_steps import Unique, equal_rows
 from .split import Parts, Split
 from .step import Step
+from .text_steps import Tokens, words_of
 from .value_steps import Dates, Fill, OneHot, Ordinal
 
 _MOST_NAMED = 5
 _FEW_OF_A_CLASS = 5
+_WORDS_OF_A_SENTENCE = 4
 _MOST_IN_SAMPLE = 1000
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
@@ -166,7 +168,7 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
     """Columns that tell rows apart: names, numbers of rows."""
     for column in _inputs(data):
         values = column.present()
-        if len(values) < 20 or column.kind not in ("text", "number"):
+        if len(values) < 20 or column.kind not in ("text", "number") or _are_words(data, column):
             continue
         if column.kind == "number":
             if values.dtype.kind == "i" and not column.missing.any() and _counts(values):
@@ -174,9 +176,26 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
                 yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
             continue
         different = len(np.unique(values))
-        if different > max(MOST_CATEGORIES, len(values) // 2) and not _as_dates(column) and not _as_numbers(column):
+        if (words := _words(values)) >= _WORDS_OF_A_SENTENCE:
+            if different > MOST_CATEGORIES:
+                says = f"Column {column.name!r} holds sentences of {words:.0f} words on average, which no step makes numbers of."
+                step = Tokens(columns=[column.name])
+                mend = "Number the words, for an Embedding layer"
+                yield Finding("sentences", says, (column.name,), mend, Change(last=(step,)))
+        elif different > max(MOST_CATEGORIES, len(values) // 2) and not _as_dates(column) and not _as_numbers(column):
             says = f"Column {column.name!r} has {different:,} different texts in {len(values):,} rows, which tell rows apart."
             yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
+
+
+def _words(texts: np.ndarray) -> float:
+    """Words of a text, on average over some of them."""
+    some = texts[:: max(1, len(texts) // _MOST_IN_SAMPLE)]
+    return float(np.mean([len(words_of(text)) for text in some]))
+
+
+def _are_words(data: Examined, column: Column) -> bool:
+    """Whether a step numbers the words of a column."""
+    return any(isinstance(step, Tokens) and column.name in step.columns for step in data.steps)
 
 
 def _counts(values: np.ndarray) -> bool:
@@ -287,7 +306,8 @@ def _leaks(data: Examined) -> Iterator[Finding]:
     target, rows = data.columns[data.target], data.parts.train
     for column in _inputs(data):
         there = rows[~(column.missing[rows] | target.missing[rows])]
-        if len(there) < 20 or "array" in (column.kind, target.kind):
+        past_only = any(step.takes_past and column.name in step.columns for step in data.steps)
+        if len(there) < 20 or past_only or "array" in (column.kind, target.kind):
             continue
         a, b = column.values[there], target.values[there]
         says = _same(a, b, column.kind == target.kind == "number")
@@ -379,7 +399,7 @@ def _unscaled(data: Examined) -> Iterator[Finding]:
     except EngineError:
         return
     for column in columns:
-        if column.kind not in ("number", "array") or not len(column.present()):
+        if column.kind not in ("number", "array") or not len(column.present()) or _are_words(data, column):
             continue
         values = np.abs(column.present()[: 100 * _MOST_IN_SAMPLE].astype(np.float64))
         values = values[np.isfinite(values)]
@@ -397,6 +417,8 @@ def _too_many_texts(data: Examined) -> Iterator[Finding]:
         ):
             continue
         different = len(np.unique(column.present(data.parts.train)))
+        if different > MOST_CATEGORIES and _words(column.present()) >= _WORDS_OF_A_SENTENCE:
+            continue  # said as sentences
         says = f"Column {column.name!r} is a text with {different:,} different values; a network needs numbers."
         if different <= OneHot(columns=[column.name]).most:
             step = OneHot(columns=[column.name])
@@ -406,7 +428,7 @@ def _too_many_texts(data: Examined) -> Iterator[Finding]:
         yield Finding("text among inputs", says, (column.name,), mend, Change(last=(step,)))
 
 
-_MAKES_NUMBERS = ("one_hot", "ordinal", "numbers", "dates")
+_MAKES_NUMBERS = ("one_hot", "ordinal", "numbers", "dates", "tokens")
 Look = Callable[[Examined], Iterator[Finding]]
 _LOOKS: tuple[Look, ...] = (
     _leaks,

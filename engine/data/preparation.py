@@ -69,12 +69,13 @@ class Preparation:
                 return [str(name) for name in one.fitted[self.target]]
         return None
 
-    def applied(self, columns: Columns, new: bool = False) -> Columns:
+    def applied(self, columns: Columns, new: bool = False, of_target: bool = False) -> Columns:
         """Some columns behind the steps that they have.
 
         Args:
             columns: columns of the table: the inputs, or the target.
             new: whether they are of new rows, none of which can be left out; False by default.
+            of_target: whether it is the target rather than inputs; False by default.
 
         Returns:
             The columns behind the steps.
@@ -84,7 +85,7 @@ class Preparation:
         """
         for one in self.steps:
             names = [name for name in one.step.columns if name in columns]
-            if not names:
+            if not names or (of_target and one.step.takes_past):
                 continue
             settings = {key: value for key, value in one.step.get_config().items() if key != "step"}
             step = type(one.step).from_config({**settings, "columns": names})
@@ -94,7 +95,7 @@ class Preparation:
                     expected=f"a value in {' and '.join(names)}, whose rows without one were left out of training",
                     actual=f"none in row {int(dropped.argmax())}",
                 )
-            columns = step.apply(columns, one.fitted)
+            columns = step.apply_new(columns, one.fitted) if new else step.apply(columns, one.fitted)
         return columns
 
     def rows(self, table: Table) -> Array | dict[str, Array]:

@@ -11,6 +11,7 @@ from .._declared.fields import Declared, field
 from ..errors import DataError, UnknownName
 from ..types import Array, Config
 from .columns import Column, ColumnKind, Columns, kind_in_words
+from .split import Parts
 
 
 def as_names(value: object) -> object:
@@ -35,6 +36,8 @@ class Step(Declared, ABC):
 
     kind: ClassVar[str]
     takes: ClassVar[tuple[ColumnKind, ...]] = ("number",)
+    takes_past: ClassVar[bool] = False
+    """Whether it makes inputs of earlier rows: it leaves a target alone, whose past may be an input."""
     columns: Sequence[str] = field(column_names, help="the columns that it changes")
 
     @abstractmethod
@@ -60,6 +63,29 @@ class Step(Declared, ABC):
         Returns:
             Columns in the same order, some of them others.
         """
+
+    def apply_new(self, columns: Columns, fitted: Config) -> Columns:
+        """The columns of new rows behind the step, as `apply` makes them where no step says otherwise.
+
+        Args:
+            columns: those before it.
+            fitted: what `fit` gave.
+
+        Returns:
+            Columns in the same order.
+        """
+        return self.apply(columns, fitted)
+
+    def within(self, parts: Parts) -> Parts:
+        """The rows that each part keeps; all, but for steps that look at more than one row.
+
+        Args:
+            parts: the rows of each part.
+
+        Returns:
+            Those of them that need no row of another part.
+        """
+        return parts
 
     def undo(self, name: str, values: Array, fitted: Config) -> Array:
         """Values of a target as they were before the step; as they are, where it has no inverse.

@@ -11,12 +11,29 @@ from collections.abc import Mapping
 from ..errors import UnknownName
 from .number_steps import Clip, Finite, Log, Numbers, Scale
 from .row_steps import Drop, Unique
+from .series_steps import Windows
 from .step import Step
+from .text_steps import Tokens
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
 
 STEPS: dict[str, type[Step]] = {
     step.kind: step
-    for step in (Unique, Drop, Numbers, Dates, Finite, Fill, DateParts, OneHot, Ordinal, Clip, Log, Scale)
+    for step in (
+        Unique,
+        Drop,
+        Numbers,
+        Dates,
+        Finite,
+        Fill,
+        DateParts,
+        OneHot,
+        Ordinal,
+        Tokens,
+        Clip,
+        Log,
+        Scale,
+        Windows,
+    )
 }
 """The steps by name."""
 

@@ -148,6 +148,8 @@ _STEPS = {
     "ordinal": "{columns} as numbers of the values",
     "clip": "{columns} kept within limits",
     "log": "logarithm of {columns}",
+    "tokens": "words of {columns} as numbers",
+    "windows": "the past of {columns} in windows",
     "scale": "{columns} scaled ({by})",
 }
 _MOST_COLUMNS = 3

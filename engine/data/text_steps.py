@@ -1,0 +1,85 @@
+"""Steps of texts: words as numbers, for an Embedding layer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from .._declared import rules
+from .._declared.fields import field
+from ..types import Array
+from .columns import Column, ColumnKind
+from .step import OneByOne, some_of
+
+PADDING, UNSEEN = 0, 1
+"""The numbers of no word, and of a word that the training rows had not, or too rarely."""
+_FIRST_WORD = 2
+# Letters, digits and what stands inside a word, as in "don't"; every sign of writing without spaces is a word of its own.
+_WORD = re.compile(r"[぀-ヿ㐀-鿿]|(?:(?![぀-ヿ㐀-鿿])\w)+(?:['’](?:(?![぀-ヿ㐀-鿿])\w)+)*")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, in small letters.
+
+    Args:
+        text: the text.
+
+    Returns:
+        Its words, in order, without punctuation.
+
+    Example:
+        >>> words_of("Don't panic, it's 42!")
+        ["don't", 'panic', "it's", '42']
+    """
+    return _WORD.findall(text.lower())
+
+
+class Tokens(OneByOne):
+    """Texts as numbers of their words, an array (rows, length) for an Embedding layer with `most` + 2 inputs.
+
+    The training rows' most frequent word is 2, the next 3, and so on; 1 stands for every other word, 0 for none.
+
+    Args:
+        columns: their names.
+        most: words that have a number of their own, 10,000 by default.
+        length: words of a text, 100 by default; shorter texts are filled up with 0, longer ones cut.
+        padding: where the zeros stand: "before" (the default) the words, as Keras's `pad_sequences` does, or "after" them.
+        keep: which words of a longer text stay: the "last" (the default) or the "first".
+
+    Example:
+        >>> from engine.data import columns_of
+        >>> step, columns = Tokens(["said"], length=3), columns_of({"said": ["yes yes", "oh no"]})
+        >>> step.apply(columns, step.fit(columns, np.array([0])))["said"].values.tolist()
+        [[0, 2, 2], [0, 1, 1]]
+    """
+
+    kind: ClassVar[str] = "tokens"
+    takes: ClassVar[tuple[ColumnKind, ...]] = ("text",)
+    most: int = field(rules.positive_int, default=10_000, help="words that have a number of their own")
+    length: int = field(rules.positive_int, default=100, help="words of a text: longer ones are cut")
+    padding: Literal["before", "after"] = field(
+        rules.choice("before", "after"), default="before", help="where zeros stand in a shorter text"
+    )
+    keep: Literal["first", "last"] = field(
+        rules.choice("first", "last"), default="last", help="which words of a longer text stay"
+    )
+
+    def fit_column(self, column: Column, rows: Array) -> list[str]:
+        """The words that have numbers, the most frequent first; equally frequent ones by the alphabet."""
+        counts = Counter(word for text in some_of(column, rows, self.kind) for word in words_of(text))
+        return sorted(counts, key=lambda word: (-counts[word], word))[: self.most]
+
+    def apply_column(self, column: Column, fitted: list[str]) -> Column:
+        """The numbers of the words; a missing text has none."""
+        numbers = {word: number for number, word in enumerate(fitted, _FIRST_WORD)}
+        made = np.full((len(column), self.length), PADDING, np.int32)
+        for row, (text, missing) in enumerate(zip(column.values, column.missing, strict=True)):
+            words = [] if missing else [numbers.get(word, UNSEEN) for word in words_of(text)]
+            kept = words[: self.length] if self.keep == "first" else words[-self.length :]
+            if kept:
+                at = slice(len(kept)) if self.padding == "after" else slice(-len(kept), None)
+                made[row, at] = kept
+        return Column(column.name, "array", made, np.zeros(len(column), bool))
