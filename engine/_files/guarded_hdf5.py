@@ -181,8 +181,11 @@ class Source:
         self._check_total([dataset for _, dataset in arrays], limit)
         return [(name, self._read(dataset)) for name, dataset in arrays]
 
-    def arrays(self) -> dict[str, h5py.Dataset]:
-        """Every array of numbers that lies in this file, by its path; each group is looked into once."""
+    def arrays(self, whole: bool = True) -> dict[str, h5py.Dataset]:
+        """Every array of numbers that lies in this file, by its path; each group is looked into once.
+
+        whole: whether it may be read at once; else an array of holes may be larger than any memory, but not its chunks.
+        """
         import h5py
 
         arrays: dict[str, h5py.Dataset] = {}
@@ -197,7 +200,7 @@ class Source:
                 item = None if address is None else group[name]
                 if isinstance(item, h5py.Group):
                     waiting.append((f"{prefix}{name}/", item))
-                elif isinstance(item, h5py.Dataset) and self._fault(item) is None:
+                elif isinstance(item, h5py.Dataset) and self._fault(item, whole=whole) is None:
                     arrays[f"{prefix}{name}"] = item
         return arrays
 
@@ -272,7 +275,7 @@ class Source:
             raise self.refuse(path, *fault)
         return item
 
-    def _fault(self, item: h5py.Dataset, kinds: str = "fiub") -> tuple[str, str] | None:
+    def _fault(self, item: h5py.Dataset, kinds: str = "fiub", whole: bool = True) -> tuple[str, str] | None:
         """What an array would have to be, and what it is; None where it may be read. kinds: of NumPy's types."""
         settings = item.id.get_create_plist()
         if settings.get_external_count():
@@ -289,8 +292,11 @@ class Source:
             return "a known compression", f"filter {min(filters - KNOWN_FILTERS)}"
         size = math.prod(shape) * item.dtype.itemsize
         chunk = math.prod(item.chunks or (0,)) * item.dtype.itemsize
-        if chunk > max(MAX_CHUNK, 4 * size):
-            return f"chunks of at most {max(MAX_CHUNK, 4 * size)} bytes", f"{chunk} bytes"
+        largest = max(MAX_CHUNK, 4 * size) if whole else MAX_CHUNK
+        if chunk > largest:
+            return f"chunks of at most {largest} bytes", f"{chunk} bytes"
+        if not whole:
+            return None
         stored = item.id.get_storage_size()
         if size > max(MAX_CHUNK, MAX_RATIO * stored):
             most = f"at most {max(MAX_CHUNK, MAX_RATIO * stored)} bytes out of {stored} stored ones"

@@ -110,6 +110,62 @@ def read(path: Path, keys: Iterable[str] | None = None, unpickled: Unpickled | N
         }
 
 
+def mapped(path: Path, keys: Iterable[str] | None = None) -> dict[str, Array]:
+    """The arrays of an .npz file without compression as maps of the file: what is looked at is read then.
+
+    Args:
+        path: the file.
+        keys: the arrays' names; None (the default): all.
+
+    Returns:
+        The arrays by their names, which cannot be written to.
+
+    Raises:
+        FileError: the file is broken, an array is missing, compressed, or holds objects.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     np.savez(f"{folder}/data.npz", x=np.arange(3))
+        ...     mapped(f"{folder}/data.npz")["x"].tolist()
+        [0, 1, 2]
+    """
+    name, made = os.fspath(path), dict[str, Array]()
+    with _opened(path) as archive:
+        members = _members(archive, path)
+        for key in members if keys is None else keys:
+            if key not in members:
+                known = ", ".join(map(repr, list(members)[:10])) or "none"
+                raise FileError(file=name, expected=f"an array {key!r:.82}", actual=cut(f"only {known}"))
+            info, (shape, dtype, in_columns) = members[key]
+            if info.compress_type != zipfile.ZIP_STORED or dtype.hasobject:
+                raise FileError(
+                    where=f"{name}, {cut(key)}",
+                    expected="an array of numbers without compression, which can be read in parts",
+                    actual="one of objects" if dtype.hasobject else "a compressed one",
+                    hint="Save it by numpy.savez, or as HDF5.",
+                )
+            _check_sizes_stored(info, shape, dtype, f"{name}, {cut(key)}")
+            with open_regular(path) as file:
+                file.seek(info.header_offset + 26)
+                skipped = sum(struct.unpack("<HH", file.read(4)))
+                file.seek(info.header_offset + 30 + skipped)
+                _header(file)
+                made[key] = (
+                    np.memmap(name, dtype, "r", file.tell(), shape, "F" if in_columns else "C")
+                    if math.prod(shape)
+                    else np.zeros(shape, dtype)
+                )
+    return made
+
+
+def _check_sizes_stored(info: zipfile.ZipInfo, shape: tuple[int, ...], dtype: DType, where: str) -> None:
+    declared = math.prod(shape) * dtype.itemsize
+    if declared > info.file_size:
+        actual = f"shape {shape}, {bytes_in_words(declared)}"
+        raise FileError(where=where, expected=f"at most the {info.file_size} bytes that are stored", actual=cut(actual))
+
+
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """What stands behind an array's header."""
     with archive.open(info) as member:
@@ -193,11 +249,8 @@ def _check_sizes(members: dict[str, tuple[zipfile.ZipInfo, _Header]], path: Path
         if dtype.hasobject and not objects:
             hint = "Objects would have to be unpickled, which can run code: save numbers or texts."
             raise FileError(where=where, expected="an array of numbers", actual="one of objects", hint=hint)
-        if declared > info.file_size:
-            actual = f"shape {shape}, {bytes_in_words(declared)}"
-            raise FileError(
-                where=where, expected=f"at most the {info.file_size} bytes that are stored", actual=cut(actual)
-            )
+        if not dtype.hasobject:
+            _check_sizes_stored(info, shape, dtype, where)
         total, stored = total + declared, stored + info.compress_size
     limit = memory_limit()
     if limit is not None and total > limit:

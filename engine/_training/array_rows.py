@@ -8,7 +8,6 @@ import numpy as np
 
 from ..types import Array, DType, DTypeLike
 from .native_rows import NativeRows, native_rows
-from .read_rows import ReadRows
 
 # Plans have arrays of their own for the batches of each size.
 _MOST_TARGETS = 16
@@ -67,10 +66,8 @@ class RowReader:
         self._buffer: Array | None = None
         self._native: dict[int, tuple[Array, NativeRows | None]] = {}
 
-    def read(self, rows: slice | Array, epoch: int | None = None) -> Array | Rows:
-        """The rows of a slice or of an index array, as they are in an epoch."""
-        if isinstance(self.array, ReadRows):
-            return self.array.read(np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows, epoch)
+    def read(self, rows: slice | Array) -> Array | Rows:
+        """The rows of a slice or of an index array."""
         if isinstance(rows, slice):
             part = self.array[rows]
             return part if self._plain else np.asarray(part)

@@ -10,9 +10,11 @@ import numpy as np
 
 from ..types import Array, DType, DTypeLike
 
-# Batches that wait to be trained on take so much memory at most, and are so many.
+# Batches that wait to be trained on take so much memory at most.
 _MOST_WAITING_BYTES = 32 * 2**20
-_MOST_WAITING = 512
+# Small batches are read together: a thread that is asked for each of 64 rows costs more than their training.
+_BYTES_AT_A_TIME = 2**20
+_MOST_AT_A_TIME = 256
 
 
 class RowOrder(Protocol):
@@ -98,16 +100,17 @@ class _Part(ReadRows):
         return self._whole.read(rows + self._first, epoch)
 
 
-def batches_ahead(arrays: list[ReadRows], batch_size: int) -> int:
-    """How many batches may wait.
+def read_ahead(arrays: list[ReadRows], batch_size: int) -> tuple[int, int]:
+    """How many batches are read at a time, and how many times may be ahead of the training.
 
     Args:
         arrays: what is read for each batch.
         batch_size: its rows.
 
     Returns:
-        At least as many as there are readers.
+        Several small batches or one large one; at least as many times as there are readers.
     """
     row = sum(prod(array.shape[1:]) * array.dtype.itemsize for array in arrays)
     readers = max(array.readers for array in arrays)
-    return max(readers + 1, min(_MOST_WAITING, _MOST_WAITING_BYTES // max(row * batch_size, 1)))
+    at_a_time = min(max(_BYTES_AT_A_TIME // max(row * batch_size, 1), 1), _MOST_AT_A_TIME)
+    return at_a_time, max(readers + 1, _MOST_WAITING_BYTES // max(row * batch_size * at_a_time, 2**20))

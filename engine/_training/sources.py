@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Protocol
+from itertools import groupby, islice
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from .._machine.random import draw_seed
 from ..errors import DataError, SettingError
 from ..types import Array, Shuffle
-from .array_rows import ArrayData, RowReader
+from .array_rows import ArrayData, RowReader, Rows
 from .counts import batches
 from .data import Batch, CheckedArrays
 from .prefetch import Prefetch
-from .read_rows import ReadRows, RowOrder, batches_ahead
+from .read_rows import ReadRows, RowOrder, read_ahead
 
 
 class Source(Protocol):
@@ -41,6 +42,14 @@ class Source(Protocol):
     def close(self) -> None:
         """End threads that read ahead for it."""
         ...
+
+
+class _Cut(NamedTuple):
+    """The rows of a batch, how many they are, and the number of the pass through the data."""
+
+    rows: slice | Array
+    size: int
+    passed: int
 
 
 class ArrayBatches:
@@ -74,16 +83,18 @@ class ArrayBatches:
         self._n, self._size, self._shuffle, self._weighted = len(arrays[0]), batch_size, shuffle, weighted
         self._readers = [RowReader(a, min(batch_size, self._n)) for a in arrays]
         self._read = [a for a in arrays if isinstance(a, ReadRows)]
-        self._prefetch: Prefetch[Batch] | None = None
+        self._prefetch: Prefetch[list[Batch]] | None = None
         self.seed: int | None = draw_seed() if shuffle else None
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
         """The batches of one epoch: views of the arrays, or `Rows` of them where the order is another."""
-        jobs = self._jobs(epoch, first)
-        return self._ahead(jobs) if self._read else (job() for job in jobs)
+        cuts = self._cuts(epoch, first)
+        if self._read:
+            return self._ahead(cuts)
+        return (Batch([reader.read(cut.rows) for reader in self._readers], cut.size, self._weighted) for cut in cuts)
 
-    def _jobs(self, epoch: int, first: int) -> Iterator[Callable[[], Batch]]:
-        """What makes each batch of an epoch."""
+    def _cuts(self, epoch: int, first: int) -> Iterator[_Cut]:
+        """The rows of each batch of an epoch."""
         assert self.steps is not None
         start_of_epoch = epoch * self.steps if self.steps != self._whole else epoch * self._whole
         passed, order, starts = -1, None, np.arange(0)
@@ -93,25 +104,49 @@ class ArrayBatches:
                 order, starts = self._order(passed)
             start = int(starts[index % self._whole])
             stop = min(start + self._size, self._n)
-            rows = slice(start, stop) if order is None else order[start:stop]
-            yield partial(self._batch, rows, stop - start, passed)
+            yield _Cut(slice(start, stop) if order is None else order[start:stop], stop - start, passed)
 
-    def _batch(self, rows: slice | Array, size: int, passed: int) -> Batch:
-        return Batch([reader.read(rows, passed) for reader in self._readers], size, self._weighted)
-
-    def _ahead(self, jobs: Iterator[Callable[[], Batch]]) -> Iterator[Batch]:
-        """Batches that threads have read while those before them were trained on."""
+    def _ahead(self, cuts: Iterator[_Cut]) -> Iterator[Batch]:
+        """Batches that threads have read while those before them were trained on; small ones are read several at a time."""
         readers = max(array.readers for array in self._read)
-        self._prefetch = Prefetch(jobs.__next__, readers, batches_ahead(self._read, self._size))
+        at_a_time, waiting = read_ahead(self._read, self._size)
+
+        def take() -> Callable[[], list[Batch]]:
+            chosen = list(islice(cuts, at_a_time))
+            if not chosen:
+                raise StopIteration
+            return partial(self._batches, chosen)
+
+        self._prefetch = Prefetch(take, readers, waiting)
         try:
             while True:
                 try:
-                    batch = self._prefetch.get(lambda: True)
+                    batches = self._prefetch.get(lambda: True)
                 except StopIteration:
                     return
-                yield batch
+                yield from batches
         finally:
             self.close()
+
+    def _batches(self, cuts: list[_Cut]) -> list[Batch]:
+        parts = [self._parts(reader, cuts) for reader in self._readers]
+        return [
+            Batch(list(arrays), cut.size, self._weighted)
+            for cut, arrays in zip(cuts, zip(*parts, strict=True), strict=True)
+        ]
+
+    def _parts(self, reader: RowReader, cuts: list[_Cut]) -> Sequence[Array | Rows]:
+        """The rows of each batch, read at once where they are of one pass."""
+        if not isinstance(reader.array, ReadRows):
+            return [reader.read(cut.rows) for cut in cuts]
+        made: list[Array] = []
+        for passed, group in groupby(cuts, lambda cut: cut.passed):
+            chosen = list(group)
+            rows = np.concatenate(
+                [np.arange(c.rows.start, c.rows.stop) if isinstance(c.rows, slice) else c.rows for c in chosen]
+            )
+            made += np.split(reader.array.read(rows, passed), np.cumsum([cut.size for cut in chosen])[:-1])
+        return made
 
     def close(self) -> None:
         """End the threads that read ahead."""

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from .._machine.random import Stream
 from ..errors import NotCompiled
 from ..events import EpochBegin, Event, Listener, Logs, only_for
 from ..optimizers import Optimizer, OptimizerLike
-from ..types import Array, ArrayLike, ClassWeight, Data, InputBatch, LabelledBatch
+from ..types import Array, ArrayLike, Batches, ClassWeight, Data, InputBatch, LabelledBatch
 from . import prefetch
 from .array_rows import ArrayData
 from .callback import Callback, CallbackList, listed
@@ -25,6 +25,7 @@ from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
+from .handed_over import is_loader, is_sample_set
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
 from .loop import Training, run_evaluation, run_prediction, run_training
@@ -34,7 +35,7 @@ from .snapshot import Snapshots
 from .sources import Source, make_batches
 from .step import Step, Update
 from .updater import Updater
-from .user_data import Arrays, Generated, Validation, count_steps, fit_call, is_source, labelled, with_first
+from .user_data import Arrays, Generated, Validation, as_passed, count_steps, fit_call, is_source, labelled, with_first
 
 Item = TypeVar("Item")
 
@@ -276,6 +277,9 @@ class Trainer:
         """The source of the validation data: those that were passed as such, or `rest`, cut off from the training's."""
         if validation.data is None and rest is None:
             return None
+        if is_loader(validation.data) or is_sample_set(validation.data):
+            passed = as_passed(cast("Batches", validation.data), steps=validation.steps, steps_name="validation_steps")
+            return self._source(passed, control)
         if is_source(validation.data):
             ahead = data if isinstance(data, Generated) else Generated(validation.data)
             generated = ahead._replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -24,6 +24,7 @@ from ..types import (
 from . import prefetch
 from .counts import batches, whole
 from .fit_call import FitCall
+from .handed_over import endless, is_loader, is_sample_set, length_of, rows_of
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -120,10 +121,26 @@ def as_passed(
             "Give one part's inputs, such as data.test.x; data.predict(model, rows) takes new rows.",
         )
         raise DataError(where="x", expected="an array", actual=f"{kind}, which has several parts", hint=hint)
+    if is_sample_set(x):
+        inputs, targets = rows_of(x)
+        _refuse_beside(x, y=y)
+        return Arrays(inputs, targets, sample_weight, class_weight, batch_size, shuffle, steps, steps_name)
+    if is_loader(x):
+        _refuse_beside(x, y=y, sample_weight=sample_weight)
+        return Generated(endless(x), count_steps(x, steps, steps_name), class_weight, False, steps_name=steps_name)
     if not is_source(x):
         return Arrays(x, y, sample_weight, class_weight, batch_size, shuffle, steps, steps_name)
     kind = type(x).__name__
-    for name, value in (("y", y), ("sample_weight", sample_weight)):
+    _refuse_beside(x, y=y, sample_weight=sample_weight)
+    if batch_size is not None:
+        warnings.warn(f"batch_size={batch_size} is not used: a {kind} cuts its batches itself.", stacklevel=4)
+    return Generated(x, steps, class_weight, bool(shuffle), steps_name=steps_name)
+
+
+def _refuse_beside(source: object, **others: object) -> None:
+    """Refuse targets and weights beside data that hold them. Raises DataError."""
+    kind = type(source).__name__
+    for name, value in others.items():
         if value is not None:
             raise DataError(
                 where=name,
@@ -131,9 +148,6 @@ def as_passed(
                 actual=type(value).__name__,
                 hint="Let it give (x, y) or (x, y, sample_weight).",
             )
-    if batch_size is not None:
-        warnings.warn(f"batch_size={batch_size} is not used: a {kind} cuts its batches itself.", stacklevel=4)
-    return Generated(x, steps, class_weight, bool(shuffle), steps_name=steps_name)
 
 
 def is_divided(data: object) -> TypeIs[DividedData]:
@@ -218,8 +232,8 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
         SettingError: neither is known, or `steps` is no number above 0.
     """
     _check_generator(source)
-    if steps is None and isinstance(source, Sized):
-        steps = len(source)
+    if steps is None:
+        steps = length_of(source)
     if steps is None:
         raise SettingError(
             where=name,
@@ -232,7 +246,11 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
 
 def _check_generator(source: object) -> None:
     """Refuse what has neither next() nor batches by number. Raises DataError."""
-    if hasattr(source, "__next__") or (prefetch.is_sequence(source) and not hasattr(source, "dtype")):
+    if (
+        hasattr(source, "__next__")
+        or is_loader(source)
+        or (prefetch.is_sequence(source) and not hasattr(source, "dtype"))
+    ):
         return
     hint = None
     if hasattr(source, "dtype"):

@@ -13,12 +13,15 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from .._machine.room import free_memory
 from ..errors import SettingError, shorten
 from . import readers
+from .blocks import blocks_of
 from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .dataset import Dataset, Labelled
 from .findings import Change, Finding
 from .in_experiments import dataset_of, source_of
+from .large import LargeTable
 from .number_steps import Clip, Finite, Log, Numbers, Scale
 from .picture_preparation import PicturePreparation
 from .picture_steps import PICTURE_STEPS, Brightness, Colors, Flip, Move, PictureStep, Pixels, Resize, Turn
@@ -53,6 +56,7 @@ __all__ = [
     "FittedStep",
     "Flip",
     "Labelled",
+    "LargeTable",
     "Log",
     "Move",
     "Numbers",
@@ -89,7 +93,8 @@ def open(
     split: Split | Mapping[str, object] | None = None,
     broken: Broken = "stop",
     table: str | os.PathLike[str] | Table | None = None,
-) -> Dataset | Pictures:
+    in_memory: bool | None = None,
+) -> Dataset | Pictures | LargeTable:
     """Open a table, or a folder of pictures.
 
     Args:
@@ -105,6 +110,8 @@ def open(
             The same of a broken picture.
         table: of a folder of pictures: what is known of each, as `source` of a table; `inputs` is the column with the names of the
             files then. None (the default): the folders' names are the classes.
+        in_memory: False reads a file in blocks while training goes on, True as a whole; None (the default): in blocks where it is
+            larger than half of the free memory.
 
     Returns:
         The data set, which reads and prepares what it is asked for.
@@ -135,6 +142,8 @@ def open(
         if inputs is not None:
             by = split.column if isinstance(split, Split) else (split or {}).get("column")
             only = [name for name in (*inputs, target, by) if isinstance(name, str)]
+        if in_memory is False or (in_memory is None and os.path.getsize(source) > free_memory() // 2):
+            return LargeTable(blocks_of(source, only, broken), inputs, target, cast("Any", steps), split)
         columns, named = readers.read(source, only, broken), os.fspath(source)
     else:
         columns, named = columns_of(source), "data"

@@ -250,20 +250,42 @@ class Dataset:
         Raises:
             DataError: a value is missing, infinite, or a class that no training row has.
         """
-        columns = [column.take(rows) for column in self._prepared_target.values()]
+        return self._as_targets([column.take(rows) for column in self._prepared_target.values()], self.source)
+
+    def labelled(self, columns: Columns, where: str) -> Labelled:
+        """Inputs and targets of other rows of the same table, by the steps as they were fitted.
+
+        Args:
+            columns: their columns.
+            where: how a message names them.
+
+        Returns:
+            As `part` gives them.
+
+        Raises:
+            DataError: behind the steps a value is no number, missing or infinite.
+        """
+        prepared = self.preparation.applied({name: columns[name] for name in self.inputs})
+        x = packed(list(prepared.values()), where)
+        if self.target is None:
+            return Labelled(x, None)
+        target = self.preparation.applied({self.target: columns[self.target]})
+        return Labelled(x, self._as_targets(list(target.values()), where))
+
+    def _as_targets(self, columns: list[Column], where: str) -> Array:
         if len(columns) > 1:
             # A step has spread it.
-            spread = packed(columns, self.source)
+            spread = packed(columns, where)
             assert isinstance(spread, np.ndarray)
             return spread
         column, classes = columns[0], self.preparation.classes
-        packed([column], self.source)
+        packed([column], where)
         if column.kind == "array":
             return column.values.astype(np.float32)
         if classes is not None and (column.values >= len(classes)).any():
             row = int(np.argmax(column.values >= len(classes)))
             raise DataError(
-                where=f"{self.source}, target {self.target!r}",
+                where=f"{where}, target {self.target!r}",
                 expected=f"one of the {len(classes)} classes of the training rows",
                 actual=f"another one in a row of another part, the {row + 1}. of it",
                 hint="Let each part have the same share of each class, or leave that row out.",

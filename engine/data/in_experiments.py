@@ -19,13 +19,15 @@ from typing import Any, NamedTuple
 from ..errors import FileError, SettingTypeError, UnknownName, shorten
 from ..types import Array, Config
 from . import readers
+from .blocks import blocks_of
 from .columns import Columns
 from .dataset import Dataset
+from .large import LargeTable
 from .pictures import Pictures, open_pictures
 
 KIND, PICTURES = "table", "pictures"
 _KEYS = {
-    KIND: ("kind", "name", "inputs", "target", "steps", "split", "broken"),
+    KIND: ("kind", "name", "inputs", "target", "steps", "split", "broken", "in_memory"),
     PICTURES: ("kind", "name", "inputs", "target", "steps", "split", "broken", "table"),
 }
 
@@ -49,10 +51,10 @@ class TableArrays(NamedTuple):
 
     train: dict[str, Array]
     validation: dict[str, Array] | None
-    dataset: Dataset | Pictures
+    dataset: Dataset | Pictures | LargeTable
 
 
-def source_of(data: Dataset | Pictures, file: str, table: str | None = None) -> Config:
+def source_of(data: Dataset | Pictures | LargeTable, file: str, table: str | None = None) -> Config:
     """What an experiment holds of a data set.
 
     Args:
@@ -69,7 +71,7 @@ def source_of(data: Dataset | Pictures, file: str, table: str | None = None) -> 
         >>> source_of(data, "t.csv")["target"]
         'y'
     """
-    if isinstance(data, Dataset):
+    if not isinstance(data, Pictures):
         return {"kind": KIND, "name": file, **data.get_config()}
     beside: Config = {} if table is None else {"table": table, "inputs": [data.file]}
     return {"kind": PICTURES, "name": file, **beside, **data.get_config()}
@@ -97,6 +99,8 @@ def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = Non
     validation = (experiment.get("training") or {}).get("validation_split") or 0.0
     if source["kind"] == PICTURES:
         dataset = _pictures_of(source, path, folder, validation)
+    elif source.get("in_memory") is False:
+        dataset = _large_of(source, path, validation)
     else:
         dataset = dataset_of(source, path, validation)
     held_out = dataset.validation
@@ -143,6 +147,16 @@ def _pictures_of(source: Mapping[str, Any], path: Path, folder: Path, validation
         split=split,
         broken=broken,
     )
+
+
+def _large_of(source: Mapping[str, Any], path: Path, validation: float) -> LargeTable:
+    """The table in blocks that an experiment's `source` describes."""
+    _check(source, KIND)
+    split = {"validation": validation, **(source.get("split") or {})}
+    inputs, target = source.get("inputs"), source.get("target")
+    only = None if inputs is None else [*inputs, *([] if target is None else [target])]
+    blocks = blocks_of(path, only, "skip" if source.get("broken") == "skip" else "stop")
+    return LargeTable(blocks, inputs, target, source.get("steps"), split)
 
 
 def _check(source: Mapping[str, Any], kind: str) -> None:

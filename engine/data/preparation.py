@@ -105,7 +105,7 @@ class Preparation:
             table: rows as `open` takes them, or one row as a dict; the target may be missing.
 
         Returns:
-            float32 array (rows, features); a dict of arrays where a column is an array itself.
+            float32 array (rows, features); a dict of arrays where one of several columns is an array itself.
 
         Raises:
             UnknownName: an input column is missing.
@@ -124,7 +124,7 @@ class Preparation:
         for name in self.inputs:
             if name not in columns:
                 raise UnknownName(name, columns, kind="column", where="new rows", of_model=True)
-        inputs = {name: _of_kind(columns[name], kind) for name, kind in self.inputs.items()}
+        inputs = {name: of_kind(columns[name], kind) for name, kind in self.inputs.items()}
         return packed(list(self.applied(inputs, new=True).values()), "new rows")
 
     def undo(self, predictions: Array) -> Array:
@@ -192,8 +192,20 @@ class Preparation:
         return cls(cast("Mapping[str, ColumnKind]", inputs), target, made)
 
 
-def _of_kind(column: Column, kind: ColumnKind) -> Column:
-    """A column of new rows as one of the kind that was trained on. Raises DataError."""
+def of_kind(column: Column, kind: ColumnKind, where: str = "new rows") -> Column:
+    """A column of other rows as one of the kind that was trained on.
+
+    Args:
+        column: the column.
+        kind: what it held in training.
+        where: how a message names the rows, "new rows" by default.
+
+    Returns:
+        A column of this kind.
+
+    Raises:
+        DataError: it holds something else.
+    """
     if column.kind == kind:
         return column
     if column.missing.all():
@@ -209,7 +221,7 @@ def _of_kind(column: Column, kind: ColumnKind) -> Column:
         if (read.missing == column.missing).all():
             return read
     raise DataError(
-        where=f"new rows, column {column.name!r}",
+        where=f"{where}, column {column.name!r}",
         expected=f"{kind_in_words(kind)}, as in training",
         actual=f"{kind_in_words(column.kind)}, such as {example_of(column.present())}",
     )
@@ -223,7 +235,8 @@ def packed(columns: Sequence[Column], where: str) -> Array | dict[str, Array]:
         where: how a message names what they are of.
 
     Returns:
-        One float32 array (rows, columns); where a column is an array itself a dict: each by its name, the others as "features".
+        One float32 array (rows, columns), or that of the only column; where several are arrays, or one beside others, a dict: each
+        by its name, the others as "features".
 
     Raises:
         DataError: a column is no number, or a value is missing or infinite.
@@ -255,10 +268,14 @@ def packed(columns: Sequence[Column], where: str) -> Array | dict[str, Array]:
                 hint="Clip the column, or leave these rows out.",
             )
     plain = [column for column in columns if column.kind != "array"]
-    arrays = {column.name: column.values for column in columns if column.kind == "array"}
+    arrays = {column.name: _in_single(column.values) for column in columns if column.kind == "array"}
     features = np.stack([column.values for column in plain], axis=1).astype(np.float32) if plain else None
     if features is not None and not arrays:
         return features
     if features is not None:
         arrays["features"] = features
-    return arrays
+    return arrays if len(arrays) > 1 else next(iter(arrays.values()))
+
+
+def _in_single(values: Array) -> Array:
+    return values.astype(np.float32) if values.dtype == np.float64 else values

@@ -8,8 +8,8 @@ import io
 import os
 import re
 import warnings
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
 
@@ -29,6 +29,7 @@ Broken = Literal["stop", "skip"]
 _MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
 _FIRST_BYTES = 2**18
 _MOST_NAMED = 5
+_CSV_BLOCK = 2**22
 _DECIMAL_COMMA = re.compile(r"^-?\d{1,3}(\.\d{3})*,\d+$|^-?\d+,\d+$")
 # Kinds of content that a table of values may look like: one column alone is no table to `kind_of`.
 _AS_TEXT = ("table", "text", "other encoding", "utf-16")
@@ -57,22 +58,40 @@ def read(path: Path, only: Collection[str] | None = None, broken: Broken = "stop
             file=name,
             expected=f"a file of at most half of the free memory ({bytes_in_words(free // 2)})",
             actual=bytes_in_words(size),
-            hint="Cut it into parts, or keep the columns that you need.",
+            hint="Open it with in_memory=False, which reads it in blocks.",
         )
     if kind is NPZ:
         return columns_of(npz.read(name, only))
     if kind is HDF5:
         return columns_of(hdf5.read_arrays(name, list(only) if only is not None else list(hdf5.array_headers(name))))
     if kind is NPY:
-        return columns_of({"x": _npy(name)})
+        return columns_of({"x": npy(name)})
     if kind is PARQUET:
         return _parquet(name, only)
-    if kind is TABLE or (kind.name in _AS_TEXT and name.lower().endswith((".csv", ".tsv", ".txt"))):
+    if is_csv(name, kind):
         return _csv(name, only, broken)
-    raise _refused(name, kind)
+    raise refused(name, kind)
 
 
-def _npy(name: str) -> Array:
+def is_csv(name: str, kind: Kind) -> bool:
+    """Whether a file of this name and kind is a table as text."""
+    return kind is TABLE or (kind.name in _AS_TEXT and name.lower().endswith((".csv", ".tsv", ".txt")))
+
+
+def width(name: str, kind: Kind, only: Collection[str] | None) -> int:
+    """Number of columns of a CSV or Parquet file, or of those that are asked for."""
+    if only is not None:
+        return len(only)
+    arrow = arrow_for(name, kind.what)
+    with open_regular(name) as file:
+        if kind is PARQUET:
+            return len(arrow.parquet.ParquetFile(file).schema_arrow.names)
+        begin, _ = _csv_reading(name, only)
+        return len(begin(arrow.csv.open_csv, file, threads=False).schema.names)
+
+
+def npy(name: str) -> Array:
+    """The array of an .npy file, as a map of the file."""
     try:
         # Mapped, so that no memory is taken for what the file only claims to hold.
         return np.load(name, mmap_mode="r", allow_pickle=False)
@@ -80,19 +99,22 @@ def _npy(name: str) -> Array:
         raise FileError(file=name, expected="an array of numbers", actual=shorten(str(error), 120)) from error
 
 
-def _check_known(name: str, only: Collection[str] | None, titles: Collection[str]) -> None:
+def check_known(name: str, only: Collection[str] | None, titles: Collection[str]) -> None:
+    """Refuse a name that no column has. Raises UnknownName."""
     for column in only or ():
         if column not in titles:
             raise UnknownName(column, titles, kind="column", where=name, of_model=True)
 
 
-def _refused(name: str, kind: Kind) -> FileError:
+def refused(name: str, kind: Kind) -> FileError:
+    """The error for a file that is no table."""
     return FileError(
         file=name, expected="a table (CSV, Parquet) or arrays (.npz, .npy, HDF5)", actual=kind.what, hint=kind.use
     )
 
 
-def _arrow(name: str, what: str) -> ModuleType:
+def arrow_for(name: str, what: str) -> ModuleType:
+    """Apache Arrow. Raises FileError where it is not installed."""
     try:
         arrow, *_ = [importlib.import_module(part) for part in ("pyarrow", "pyarrow.csv", "pyarrow.parquet")]
     except ImportError as error:
@@ -106,7 +128,7 @@ def _arrow(name: str, what: str) -> ModuleType:
 
 
 def _parquet(name: str, only: Collection[str] | None) -> Columns:
-    arrow = _arrow(name, "Parquet")
+    arrow = arrow_for(name, "Parquet")
     with open_regular(name) as file:
         try:
             stored = arrow.parquet.ParquetFile(file)
@@ -117,7 +139,7 @@ def _parquet(name: str, only: Collection[str] | None) -> Columns:
                     expected=f"at most half of the free memory ({bytes_in_words(free_memory() // 2)})",
                     actual=f"{bytes_in_words(needed)} when it is unpacked",
                 )
-            _check_known(name, only, stored.schema_arrow.names)
+            check_known(name, only, stored.schema_arrow.names)
             table = stored.read(columns=None if only is None else list(only))
         except (arrow.ArrowException, OSError) as error:
             raise FileError(file=name, expected="a whole Parquet file", actual=shorten(str(error))) from error
@@ -132,8 +154,9 @@ def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
         raise
 
 
-def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
-    arrow = _arrow(name, "CSV")
+def _csv_reading(name: str, only: Collection[str] | None) -> tuple[Callable[..., Any], list[Any]]:
+    """What begins to read a CSV file as its beginning is written, and the broken lines that it has met."""
+    arrow = arrow_for(name, "CSV")
     with open_regular(name) as file:
         first = file.read(_FIRST_BYTES)
     encoding = _encoding(first)
@@ -156,35 +179,43 @@ def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
             actual=f"numbers: {shorten(separator.join(titles))}",
             hint="Write the columns' names into the first line, or read the numbers with numpy.loadtxt.",
         )
-    _check_known(name, only, titles)
+    check_known(name, only, titles)
     bad: list[Any] = []
 
     def invalid(row: Any) -> str:
         bad.append(row)
         return "skip"
 
-    def table(threads: bool) -> Any:
+    def begin(read: Callable[..., Any], file: BinaryIO, threads: bool) -> Any:
+        """What a reader of Arrow's gives; the broken lines are in `bad` then."""
         bad.clear()
-        with open_regular(name) as file:
-            return arrow.csv.read_csv(
-                file,
-                read_options=arrow.csv.ReadOptions(encoding=encoding, use_threads=threads),
-                parse_options=arrow.csv.ParseOptions(
-                    delimiter=separator, newlines_in_values=True, invalid_row_handler=invalid
-                ),
-                convert_options=arrow.csv.ConvertOptions(
-                    null_values=_MISSING,
-                    strings_can_be_null=True,
-                    decimal_point=_decimal(text, separator),
-                    include_columns=None if only is None else list(only),
-                ),
-            )
+        return read(
+            file,
+            read_options=arrow.csv.ReadOptions(encoding=encoding, use_threads=threads, block_size=_CSV_BLOCK),
+            parse_options=arrow.csv.ParseOptions(
+                delimiter=separator, newlines_in_values=True, invalid_row_handler=invalid
+            ),
+            convert_options=arrow.csv.ConvertOptions(
+                null_values=_MISSING,
+                strings_can_be_null=True,
+                decimal_point=_decimal(text, separator),
+                include_columns=None if only is None else list(only),
+            ),
+        )
 
+    return begin, bad
+
+
+def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
+    arrow = arrow_for(name, "CSV")
+    begin, bad = _csv_reading(name, only)
     try:
-        made = table(threads=True)
+        with open_regular(name) as file:
+            made = begin(arrow.csv.read_csv, file, threads=True)
         if bad:
             # Which lines they are is known only where one thread reads.
-            made = table(threads=False)
+            with open_regular(name) as file:
+                made = begin(arrow.csv.read_csv, file, threads=False)
     except (arrow.ArrowException, OSError, UnicodeError) as error:
         raise FileError(file=name, expected="a table of values", actual=shorten(str(error), 200)) from error
     if bad:
@@ -192,6 +223,50 @@ def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
     if not made.num_rows:
         raise FileError(file=name, expected="at least one row below the names", actual="none")
     return _in_file(name, made, only)
+
+
+def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kind: Kind, rows: int, into: str) -> None:
+    """Write a CSV or Parquet file once more, as Parquet in groups of so many rows, a part at a time.
+
+    Args:
+        name: path of the file.
+        only: names of the columns to write; None: all.
+        broken: what becomes of a line of CSV with too few or too many values.
+        kind: of the file.
+        rows: of a group.
+        into: path of the new file.
+
+    Raises:
+        FileError: it is damaged, or a column holds something else further down than in its first lines.
+    """
+    arrow = arrow_for(name, kind.what)
+    bad: list[Any] = []
+    try:
+        with open_regular(name) as file:
+            if kind is PARQUET:
+                stored = arrow.parquet.ParquetFile(file, pre_buffer=False, buffer_size=2**20)
+                schema, batches = (
+                    stored.schema_arrow,
+                    stored.iter_batches(rows, columns=None if only is None else list(only)),
+                )
+                schema = schema if only is None else arrow.schema([schema.field(column) for column in only])
+            else:
+                begin, bad = _csv_reading(name, only)
+                batches = begin(arrow.csv.open_csv, file, threads=False)
+                schema = batches.schema
+            with arrow.parquet.ParquetWriter(into, schema) as writer:
+                waiting: list[Any] = []
+                for batch in batches:
+                    waiting.append(batch)
+                    if sum(one.num_rows for one in waiting) >= rows:
+                        writer.write_table(arrow.Table.from_batches(waiting), rows)
+                        waiting.clear()
+                if waiting:
+                    writer.write_table(arrow.Table.from_batches(waiting), rows)
+    except (arrow.ArrowException, OSError, UnicodeError) as error:
+        raise FileError(file=name, expected="a table of values", actual=shorten(str(error), 200)) from error
+    if bad:
+        _tell(name, bad, broken)
 
 
 def _tell(name: str, bad: list[Any], broken: Broken) -> None:

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, runs, texts
+from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, reading, runs, texts
 
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),
@@ -15,6 +15,7 @@ COMMANDS = {
     "forecast": (forecast, "what the builder forecasts for an epoch, and what one takes"),
     "keeping": (keeping, "training speed with runs recorded, over without"),
     "texts": (texts, "reading a text while it is typed, and writing a change of the canvas into it"),
+    "reading": (reading, "the share of an epoch that training waits for files, by kind"),
     "runs": (runs, "recording runs, listing a thousand, reading their curves"),
 }
 

@@ -16,8 +16,8 @@ from engine.models import Sequential
 class Numbers(ReadRows):
     """Row numbers, which remember what was asked for; the row `broken` cannot be read."""
 
-    def __init__(self, rows: int, broken: int = -1) -> None:
-        super().__init__((rows, 1), np.dtype("float32"), readers=3)
+    def __init__(self, rows: int, broken: int = -1, width: int = 1) -> None:
+        super().__init__((rows, width), np.dtype("float32"), readers=3)
         self.most, self.epochs, self.broken = 0, set[object](), broken
 
     def read(self, rows: np.ndarray, epoch: int | None = None) -> np.ndarray:
@@ -25,11 +25,11 @@ class Numbers(ReadRows):
             raise OSError(f"row {self.broken} cannot be read")
         self.most = max(self.most, len(rows))
         self.epochs.add(epoch)
-        return rows[:, None].astype("float32")
+        return np.repeat(rows[:, None], self.shape[1], 1).astype("float32")
 
 
-def network() -> Sequential:
-    model = Sequential([Dense(1, input_shape=(1,))])
+def network(width: int = 1) -> Sequential:
+    model = Sequential([Dense(1, input_shape=(width,))])
     model.compile("sgd", "mse")
     return model
 
@@ -52,9 +52,12 @@ def test_batches_are_those_of_an_array_in_memory(shuffle):
 
 
 def test_a_training_reads_its_batches_alone_and_each_epoch_by_its_number():
-    read = Numbers(40)
-    network().fit(read, np.zeros(40), validation_split=0.25, batch_size=4, epochs=3, verbose=0)
-    assert read.most == 4 and read.epochs == {0, 1, 2} and not readers()
+    # Four batches of four rows are a megabyte.
+    read = Numbers(80, width=2**14)
+    model = network(2**14)
+    model.optimizer.learning_rate = 0.0
+    model.fit(read, np.zeros(80), validation_split=0.25, batch_size=4, epochs=3, verbose=0)
+    assert read.most == 16 and read.epochs == {0, 1, 2} and not readers()
 
 
 def test_what_cannot_be_read_ends_the_training_with_its_own_error():

@@ -1,0 +1,139 @@
+"""Rows of a table in blocks, as arrays that are read while training goes on, and the order in which a shuffled epoch takes them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from math import prod
+
+import numpy as np
+
+from .._training.read_rows import ReadRows
+from ..types import Array, DType
+from .dataset import Labelled
+
+# Rows that are shuffled among each other take so much memory, and come from so many blocks.
+_WINDOW_BYTES = 16 * 2**20
+_FEWEST_BLOCKS, _MOST_BLOCKS = 2, 64
+TARGETS = None
+"""In the place of an input's name: the targets."""
+
+
+class BlockOrder:
+    """Rows of an epoch: blocks in an order of chance, several at a time as a window, the rows of a window in an order of chance.
+
+    Args:
+        starts: number of each block's first row, and of all rows.
+        window: blocks in a window.
+        seed: of the chance, with the epoch's number.
+
+    Example:
+        >>> order = BlockOrder(np.array([0, 2, 4, 6]), 2, [0, 0])
+        >>> sorted(order[0:6].tolist())
+        [0, 1, 2, 3, 4, 5]
+    """
+
+    def __init__(self, starts: Array, window: int, seed: list[int]) -> None:
+        self._starts, self._window, self._seed = starts, window, seed
+        self._blocks = np.random.Generator(np.random.PCG64(seed)).permutation(len(starts) - 1)
+        sizes = np.diff(starts)[self._blocks]
+        firsts = np.arange(0, len(sizes), window)
+        self._ends = np.cumsum(np.add.reduceat(sizes, firsts)) if len(sizes) else np.zeros(0, np.int64)
+        self._last: tuple[int, Array] | None = None
+
+    def __getitem__(self, places: slice, /) -> Array:
+        first, last = places.start, min(places.stop, int(self._ends[-1]))
+        parts: list[Array] = []
+        while first < last:
+            number = int(np.searchsorted(self._ends, first, "right"))
+            begin = int(self._ends[number - 1]) if number else 0
+            end = min(last, int(self._ends[number]))
+            parts.append(self._rows(number)[first - begin : end - begin])
+            first = end
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def _rows(self, number: int) -> Array:
+        if self._last is None or self._last[0] != number:
+            blocks = self._blocks[number * self._window : (number + 1) * self._window]
+            rows = np.concatenate(
+                [np.arange(int(self._starts[block]), int(self._starts[block + 1])) for block in blocks]
+            )
+            random = np.random.Generator(np.random.PCG64([*self._seed, number]))
+            self._last = number, random.permutation(rows)
+        return self._last[1]
+
+
+class PreparedBlocks:
+    """Blocks of inputs and targets, the last of which stay in memory.
+
+    Args:
+        sizes: rows of each block.
+        prepare: gives the inputs and targets of a block.
+        row_bytes: of one prepared row.
+    """
+
+    def __init__(self, sizes: Array, prepare: Callable[[int], Labelled], row_bytes: int) -> None:
+        self.starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        """Number of each block's first row, and of all rows."""
+        usual = max(int(sizes.max()) * row_bytes if len(sizes) else 1, 1)
+        self.window = min(max(_WINDOW_BYTES // usual, _FEWEST_BLOCKS), _MOST_BLOCKS)
+        """Blocks whose rows are shuffled among each other."""
+        self._prepare, self._lock = prepare, threading.RLock()
+        self._kept: OrderedDict[int, Labelled] = OrderedDict()
+
+    def block(self, number: int) -> Labelled:
+        """Inputs and targets of a block.
+
+        Args:
+            number: of the block.
+        """
+        with self._lock:
+            if number not in self._kept:
+                # A batch may have rows of two windows.
+                while len(self._kept) >= 2 * self.window:
+                    self._kept.popitem(last=False)
+                self._kept[number] = self._prepare(number)
+            self._kept.move_to_end(number)
+            return self._kept[number]
+
+
+class BlockRows(ReadRows):
+    """One of the inputs of a table in blocks, or its targets.
+
+    Args:
+        blocks: inputs and targets.
+        name: of the input, where there are several; "" where there is one; `TARGETS` for the targets.
+        row: shape of a row.
+        dtype: of the elements.
+    """
+
+    def __init__(self, blocks: PreparedBlocks, name: str | None, row: tuple[int, ...], dtype: DType) -> None:
+        super().__init__((int(blocks.starts[-1]), *row), dtype)
+        self._blocks, self._name = blocks, name
+
+    def read(self, rows: Array, epoch: int | None = None) -> Array:
+        """Some rows, of the blocks that they lie in."""
+        made = np.empty((len(rows), *self.shape[1:]), self.dtype)
+        starts = self._blocks.starts
+        numbers = np.searchsorted(starts, rows, "right") - 1
+        for number in np.unique(numbers).tolist():
+            places = np.flatnonzero(numbers == number)
+            made[places] = self._of(self._blocks.block(number))[rows[places] - starts[number]]
+        return made
+
+    def _of(self, part: Labelled) -> Array:
+        if self._name is TARGETS:
+            assert part.y is not None
+            return part.y
+        return part.x[self._name or ""] if isinstance(part.x, dict) else part.x
+
+    def order(self, seed: int, epoch: int) -> BlockOrder:
+        """Blocks in an order of chance, and rows within windows of them."""
+        return BlockOrder(self._blocks.starts, self._blocks.window, [seed, epoch])
+
+
+def row_bytes(row: Labelled) -> int:
+    """Bytes of a prepared row."""
+    arrays = [*(row.x.values() if isinstance(row.x, dict) else [row.x]), *([] if row.y is None else [row.y])]
+    return sum(prod(array.shape[1:]) * array.dtype.itemsize for array in arrays)

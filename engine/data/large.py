@@ -1,0 +1,366 @@
+"""A table that is larger than the memory: the same roles, steps and predictions, its rows read in blocks while training goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+
+from .._machine.room import bytes_in_words, free_memory
+from ..errors import DataError, SettingError, UnknownName
+from ..types import Array, Config
+from .block_rows import TARGETS, BlockRows, PreparedBlocks, row_bytes
+from .blocks import Blocks
+from .columns import Column, ColumnKind, Columns, Table
+from .dataset import Dataset, Labelled
+from .findings import Finding
+from .preparation import Preparation, of_kind
+from .split import Split
+from .step import Step
+
+# Steps are fitted on so many training rows, or fewer where they have many values, of blocks at even distances.
+_MOST_FITTED = 50_000
+_MOST_FITTED_VALUES = 4 * 2**20
+_MOST_CLASSES = 1000
+_PARTS = ("train", "validation", "test")
+
+
+class LargeTable:
+    """A table that is prepared for a network block by block; nothing of it changes, `with_` gives another one.
+
+    Args:
+        blocks: the table.
+        inputs: names of the input columns; None (the default): all but the target.
+        target: name of the target column; None (the default): there is none.
+        steps: what is done to them, in order; None (the default): what the columns suggest.
+        split: which rows go where, by chance or order; None (the default): 10 % for validation, by chance.
+
+    Raises:
+        UnknownName: there is no column of a name.
+        SettingError: the target is an input too, or the split goes by a column or into folds.
+
+    Example:
+        >>> from engine.data.blocks import ArrayBlocks
+        >>> data = LargeTable(ArrayBlocks({"x": np.zeros((100, 3)), "y": np.arange(100.0)}), target="y")
+        >>> data.x.shape, data.y.shape, data.validation.x.shape
+        ((90, 3), (90, 1), (10, 3))
+    """
+
+    def __init__(
+        self,
+        blocks: Blocks,
+        inputs: Sequence[str] | None = None,
+        target: str | None = None,
+        steps: Sequence[Step | Mapping[str, object]] | None = None,
+        split: Split | Mapping[str, object] | None = None,
+    ) -> None:
+        self.blocks, self.target, self.source = blocks, target, blocks.source
+        self.split = split if isinstance(split, Split) else Split.from_config(split or {})
+        if self.split.by not in ("chance", "order") or self.split.folds is not None:
+            asked = f"folds={self.split.folds}" if self.split.folds is not None else f"by={self.split.by!r}"
+            raise SettingError(
+                where="split",
+                expected="by='chance' or by='order' for a table that is read in blocks",
+                actual=asked,
+                hint="With in_memory=True it is read as a whole.",
+            )
+        self.inputs = tuple(inputs) if inputs is not None else tuple(n for n in blocks.names if n != target)
+        self._named = [*self.inputs, *([] if target is None else [target])]
+        for name in self._named:
+            if name not in blocks.names:
+                raise UnknownName(name, blocks.names, kind="column", where=self.source, of_model=True)
+        self._given = steps
+
+    def __len__(self) -> int:
+        return self.blocks.rows
+
+    # Rows of the parts
+
+    def _counts(self, part: int) -> Array:
+        """Rows of a part in each block: 0 training, 1 validation, 2 test."""
+        starts, rows, split = self.blocks.starts, self.blocks.rows, self.split
+        if split.by == "order":
+            test = int(rows * split.test)
+            measured = int((rows - test) * split.validation)
+            ends = [rows - test - measured, rows - test, rows]
+            begin = ends[part - 1] if part else 0
+            within = np.clip(starts, begin, ends[part])
+            return np.diff(within)
+        test = np.floor(starts * split.test)
+        measured = np.floor((starts - test) * split.validation)
+        ends = (starts - test - measured, measured, test)
+        return np.diff(ends[part]).astype(np.int64)
+
+    def _rows_in(self, block: int, part: int) -> Array:
+        """The rows of a part within a block, in order."""
+        if self.split.by == "order":
+            before = sum(int(self._counts(earlier)[block]) for earlier in range(part))
+            return np.arange(before, before + int(self._counts(part)[block]))
+        # Of each block its share, by chance that is its own: no list of all rows is needed.
+        size = int(self.blocks.starts[block + 1] - self.blocks.starts[block])
+        order = np.random.Generator(np.random.PCG64([self.split.seed, block])).permutation(size)
+        ends = np.cumsum([int(self._counts(number)[block]) for number in range(3)])
+        return np.sort(order[ends[part] - self._counts(part)[block] : ends[part]])
+
+    # What steps are fitted on
+
+    @cached_property
+    def looked_at(self) -> Dataset:
+        """The training rows that steps are fitted on, as a table in memory: up to 50 000, with a row of each class."""
+        first = self.blocks.read(0, self._named)
+        values = sum(int(np.prod(column.values.shape[1:], dtype=np.int64)) for column in first.values())
+        most = max(min(_MOST_FITTED, _MOST_FITTED_VALUES // max(values, 1)), 1)
+        counts = self._counts(0)
+        if not counts.sum():
+            raise DataError(where="split", expected="enough rows for the training part", actual=f"{len(self)} rows")
+        usual = max(int(counts.mean()), 1)
+        chosen = np.unique(np.linspace(0, len(counts) - 1, max(1, min(len(counts), most // usual))).astype(np.int64))
+        parts = [self._training_rows(int(block)) for block in chosen if counts[block]]
+        parts += self._of_other_classes(parts)
+        columns = {name: _joined([part[name] for part in parts]) for name in self._named}
+        made = Dataset(columns, self.inputs, self.target, self._given, Split(validation=0.0), self.source)
+        for step in made.steps:
+            if step.drops({name: columns[name] for name in step.columns if name in columns}) is not None:
+                raise SettingError(
+                    where=f"{self.source}, step {step.kind}",
+                    expected="steps that keep all rows of a table that is read in blocks",
+                    actual=step.kind,
+                    hint="Fill what is missing, or open it with in_memory=True.",
+                )
+        return made
+
+    def _training_rows(self, block: int) -> Columns:
+        rows = self._rows_in(block, 0)
+        return {name: column.take(rows) for name, column in self.blocks.read(block, self._named).items()}
+
+    def _of_other_classes(self, parts: list[Columns]) -> list[Columns]:
+        """A training row of each class that the chosen rows lack; none where the target is an amount."""
+        if self.target is None:
+            return []
+        if not _may_be_class(parts, self.target):
+            return []
+        known = {value for part in parts for value in part[self.target].present().tolist()}
+        found: list[Columns] = []
+        for block in range(len(self.blocks)):
+            column = self.blocks.read(block, [self.target])[self.target].take(self._rows_in(block, 0))
+            values, rows = np.unique(column.values[~column.missing], return_index=True)
+            if len(known) + len(values) > 2 * _MOST_CLASSES or (
+                column.kind == "number" and (values != np.rint(values)).any()
+            ):
+                return []
+            new = [int(row) for value, row in zip(values.tolist(), rows, strict=True) if value not in known]
+            if new:
+                known.update(values.tolist())
+                there = np.flatnonzero(~column.missing)[new]
+                found.append({name: one.take(there) for name, one in self._training_rows(block).items()})
+        return found
+
+    # As a data set
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps, in order: those given, else what the training rows suggest."""
+        return self.looked_at.steps
+
+    @property
+    def preparation(self) -> Preparation:
+        """The fitted steps, which prepare new rows too. Only training rows are looked at."""
+        return self.looked_at.preparation
+
+    @property
+    def classes(self) -> list[str] | None:
+        """Names of the target's classes in the order of their numbers; None where it is an amount."""
+        return self.looked_at.classes
+
+    @property
+    def features(self) -> list[str]:
+        """Names of the columns of `x`, in order; arrays are left out."""
+        return self.looked_at.features
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one input, for a network's first layer. Raises DataError where there are several inputs."""
+        return self.looked_at.input_shape
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """What in the rows that were looked at is likely to spoil a training."""
+        return self.looked_at.warnings
+
+    def mended(self, finding: Finding) -> LargeTable:
+        """The same table with the mend of a warning.
+
+        Args:
+            finding: one of `warnings`.
+
+        Returns:
+            A data set of its own.
+
+        Raises:
+            SettingError: it has no mend.
+        """
+        made = self.looked_at.mended(finding)
+        steps = None if made.has_proposed_steps else made.steps
+        return LargeTable(self.blocks, made.inputs, self.target, steps, self.split)
+
+    def with_(
+        self,
+        *,
+        inputs: Sequence[str] | None = None,
+        steps: Sequence[Step | Mapping[str, object]] | None = None,
+        split: Split | Mapping[str, object] | None = None,
+    ) -> LargeTable:
+        """The same table with other roles, steps or another split.
+
+        Args:
+            inputs: names of the input columns; those of this one by default.
+            steps: the steps; those of this one by default, where they were given.
+            split: the split; that of this one by default.
+
+        Returns:
+            A data set of its own.
+        """
+        return LargeTable(
+            self.blocks,
+            self.inputs if inputs is None else inputs,
+            self.target,
+            self._given if steps is None else steps,
+            self.split if split is None else split,
+        )
+
+    def sample(self, count: int = 16) -> list[dict[str, Any]]:
+        """Some training rows as the table has them, the same ones each time.
+
+        Args:
+            count: how many, 16 by default.
+
+        Returns:
+            A dict for each row; None where a value is missing.
+        """
+        return self.looked_at.sample(count)
+
+    def predict(self, model: Any, rows: Table) -> Array:
+        """A model's predictions for new rows, in the target's own unit or as its classes.
+
+        Args:
+            model: a model that was trained on this data set.
+            rows: a table, or one row as a dict.
+
+        Returns:
+            One value for each row.
+        """
+        return self.looked_at.predict(model, rows)
+
+    def get_config(self) -> Config:
+        """Roles, steps and split as plain data; the table itself is not in it.
+
+        Returns:
+            What `open` takes besides the source.
+        """
+        roles = {**self.looked_at.get_config(), "split": self.split.get_config()}
+        return {**roles, "in_memory": False}
+
+    # Parts
+
+    def _part(self, part: int) -> Labelled | None:
+        counts = self._counts(part)
+        if not counts.sum():
+            return None
+        probe = self.looked_at.part(np.arange(1))
+        there = np.flatnonzero(counts)
+        kinds: dict[str, ColumnKind] = {name: column.kind for name, column in self.looked_at.used.items()}
+
+        def prepare(number: int) -> Labelled:
+            block = int(there[number])
+            rows, where = self._rows_in(block, part), f"{self.source}, rows from {self.blocks.starts[block]} on"
+            read = self.blocks.read(block, self._named)
+            columns = {name: of_kind(column.take(rows), kinds[name], where) for name, column in read.items()}
+            return self.looked_at.labelled(columns, where)
+
+        blocks = PreparedBlocks(counts[there], prepare, row_bytes(probe))
+
+        def array(name: str | None, like: Array) -> BlockRows:
+            return BlockRows(blocks, name, like.shape[1:], like.dtype)
+
+        x = (
+            {name: array(name, like) for name, like in probe.x.items()}
+            if isinstance(probe.x, dict)
+            else array("", probe.x)
+        )
+        return Labelled(cast("Any", x), cast("Any", None if probe.y is None else array(TARGETS, probe.y)))
+
+    @cached_property
+    def train(self) -> Labelled:
+        """Inputs and targets of the training rows, read when they are asked for."""
+        part = self._part(0)
+        assert part is not None
+        return part
+
+    @cached_property
+    def validation(self) -> Labelled | None:
+        """Inputs and targets of the validation rows; None where the split keeps none."""
+        return self._part(1)
+
+    @cached_property
+    def test(self) -> Labelled | None:
+        """Inputs and targets of the test rows; None where the split keeps none."""
+        return self._part(2)
+
+    @property
+    def x(self) -> Any:
+        """The inputs of the training rows, read when they are asked for."""
+        return self.train.x
+
+    @property
+    def y(self) -> Any:
+        """The targets of the training rows (rows, 1), read when they are asked for."""
+        return self.train.y
+
+    def arrays(self) -> dict[str, Labelled]:
+        """All parts that have rows, in memory.
+
+        Returns:
+            "train", and "validation" and "test" where the split keeps them.
+
+        Raises:
+            DataError: they are more than half of the free memory.
+        """
+        needed = len(self) * row_bytes(self.looked_at.part(np.arange(1)))
+        if needed > free_memory() // 2:
+            raise DataError(
+                where=self.source,
+                expected=f"at most half of the free memory ({bytes_in_words(free_memory() // 2)})",
+                actual=bytes_in_words(needed),
+                hint="fit(data) and evaluate(data) read the rows in blocks.",
+            )
+        made: dict[str, Labelled] = {}
+        for name in _PARTS:
+            part = getattr(self, name)
+            if part is not None:
+                x = (
+                    {key: np.asarray(one) for key, one in part.x.items()}
+                    if isinstance(part.x, dict)
+                    else np.asarray(part.x)
+                )
+                made[name] = Labelled(x, None if part.y is None else np.asarray(part.y))
+        return made
+
+
+def _may_be_class(parts: list[Columns], target: str) -> bool:
+    column = _joined([part[target] for part in parts])
+    values = column.present()
+    if column.kind in ("text", "boolean"):
+        return True
+    return (
+        column.kind == "number" and bool((values == np.rint(values)).all()) and len(np.unique(values)) <= _MOST_CLASSES
+    )
+
+
+def _joined(parts: Sequence[Column]) -> Column:
+    """One column of several, of the kind of the first that has values."""
+    kind = next((part for part in parts if not part.missing.all()), parts[0]).kind
+    alike = [of_kind(part, kind, "the table") for part in parts]
+    values, missing = (np.concatenate([getattr(part, name) for part in alike]) for name in ("values", "missing"))
+    return Column(parts[0].name, kind, values, missing, sum(part.mixed for part in parts))
