@@ -17,7 +17,7 @@ export function NamesControl({ label, options, chosen, disabled = false, describ
       <legend className="kw-field-head">{label}</legend>
       <div className="kw-names-list">
         {options.map((name) => (
-          <label key={name} className="kw-switch kw-name">
+          <label key={name} className="kw-switch kw-names-one">
             <input type="checkbox" checked={names.includes(name)} onChange={() => choose(toggled(options, names, name))} />
             <span>{name}</span>
           </label>

@@ -6,8 +6,9 @@ import type { Send } from "../../form/useEdit";
 import { isRefusal } from "../../shared/connection";
 import { useAnswer, useAsk } from "../../shared/context";
 import { countText } from "../../shared/figures";
-import type { PreviewedColumn, Refusal, StepOffer, TableFacts, TableStep } from "../../shared/messages";
+import type { Refusal, StepOffer, TableFacts, TableStep } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { type Pair, pairsOf } from "./stepPreview";
 
 const ADDING = -1;
 
@@ -101,7 +102,8 @@ function StepForm({ step, number, last, move, remove, close }: StepFormProps) {
 function Preview({ step, number }: { step: TableStep; number: number }) {
   const preview = useAnswer("table_step", { step: number, text: JSON.stringify(step.fields.map(({ value }) => value)) });
   if (preview === null) return null;
-  const { rows, before, after, left_out } = preview;
+  const { rows, left_out } = preview;
+  const columns = pairsOf(preview);
   return (
     <div className="kw-step-preview" data-testid="kw-step-preview">
       {left_out > 0 && <p className="kw-second">{words.data.stepLeavesOut(left_out)}</p>}
@@ -110,18 +112,14 @@ function Preview({ step, number }: { step: TableStep; number: number }) {
           <thead>
             <tr>
               <th scope="col">{words.data.row}</th>
-              <Heads columns={before} />
-              {after.length > 0 && <th aria-hidden="true">→</th>}
-              <Heads columns={after} />
+              {columns.map(({ name }) => <th key={name} scope="col">{name}</th>)}
             </tr>
           </thead>
           <tbody>
             {rows.map((row, index) => (
               <tr key={row}>
                 <th scope="row">{countText(row)}</th>
-                <Cells columns={before} index={index} />
-                {after.length > 0 && <td aria-hidden="true" />}
-                <Cells columns={after} index={index} />
+                {columns.map((pair) => <Cell key={pair.name} pair={pair} index={index} />)}
               </tr>
             ))}
           </tbody>
@@ -131,15 +129,15 @@ function Preview({ step, number }: { step: TableStep; number: number }) {
   );
 }
 
-function Heads({ columns }: { columns: readonly PreviewedColumn[] }) {
-  return columns.map(({ name }) => <th key={name} scope="col">{name}</th>);
-}
-
-function Cells({ columns, index }: { columns: readonly PreviewedColumn[]; index: number }) {
-  return columns.map(({ name, values }) => {
-    const value = values[index] ?? null;
-    return value === null ? <td key={name} className="kw-soft">{words.data.missingValue}</td> : <td key={name}>{value}</td>;
-  });
+/** What a column was, and behind an arrow what it has become. */
+function Cell({ pair: { before, after }, index }: { pair: Pair; index: number }) {
+  return (
+    <td>
+      {before !== null && <span className={after === null ? undefined : "kw-soft"}>{before[index] ?? words.data.missingValue}</span>}
+      {before !== null && after !== null && <span className="kw-soft"> → </span>}
+      {after !== null && <span className={after[index] === null ? "kw-soft" : undefined}>{after[index] ?? words.data.missingValue}</span>}
+    </td>
+  );
 }
 
 function NewStep({ offers, done }: { offers: readonly StepOffer[]; done: () => void }) {
