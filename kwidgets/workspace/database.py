@@ -252,7 +252,7 @@ class Database:
         if version > VERSION:
             raise Refused(say.list_is_newer(self.path, version, VERSION), say.UPDATE_OR_CHOOSE_ANOTHER_HOME)
         if version < 0:
-            raise sqlite3.DatabaseError(f"version {version}")
+            raise sqlite3.DatabaseError(f"user_version={version}")
         if version == VERSION:
             if (complaint := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(complaint)

@@ -55,7 +55,7 @@ WRITTEN = {
     # CSS.
     "stored_runs.py": re.compile(r"padding:"),
     # SQL, and what sqlite3 says.
-    "workspace/database.py": re.compile(r"\n?(CREATE|BEGIN|PRAGMA) |no such$"),
+    "workspace/database.py": re.compile(r"\n?(CREATE|BEGIN|PRAGMA) |(no such|already exists|duplicate column)$"),
     # A form of dates.
     "workspace/run_store.py": re.compile(r"%Y"),
     "workspace/run_rows.py": re.compile(r"(SELECT|INSERT|UPDATE|DELETE|WHERE|ORDER BY|ON CONFLICT) |\0? ?WHERE run"),
