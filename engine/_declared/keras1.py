@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypedDict, TypeVar
 
+from ..errors import SettingError, SettingTypeError, shorten
 from .keras1_transposed import output_padding
 from .told import warn
 
@@ -376,9 +377,11 @@ def _join_kernel(
         return args
     present = {"padding", "data_format"} & set(kwargs)
     if present:
-        raise ValueError(
-            f"{name}: single numbers are Keras 1's filters and sizes, but "
-            f"{', '.join(sorted(present))} is Keras 2 spelling. Write {name}(..., {size}, ...)."
+        raise SettingError(
+            where=name,
+            expected="one spelling",
+            actual=f"single numbers for the sizes, as Keras 1 has them, and {', '.join(sorted(present))} of Keras 2",
+            hint=f"Write {name}(..., {size}, ...).",
         )
     for part in named:
         del kwargs[part]
@@ -394,7 +397,8 @@ def _join_kernel(
 
 def _put(name: str, kwargs: dict[str, object], old: str, new: str, value: object, changes: list[str]) -> None:
     if new in kwargs:
-        raise TypeError(f"{name}: {new!r} is given twice, also as {old!r} (Keras 1). Keep {new}= only.")
+        actual, hint = f"{new!r} given twice, also as {old!r} (Keras 1)", f"Keep {new}= only."
+        raise SettingTypeError(where=name, expected=f"{new!r} once", actual=actual, hint=hint)
     if new in VALUES and isinstance(value, str):
         value = VALUES[new].get(value, value)
     kwargs[new] = value
@@ -403,7 +407,8 @@ def _put(name: str, kwargs: dict[str, object], old: str, new: str, value: object
 
 def _drop(name: str, old: str, value: object, changes: list[str]) -> None:
     if name == "BatchNormalization" and value not in (0, None):
-        raise TypeError(f"BatchNormalization(mode={value!r}): expected 0, or Keras 1's modes 1 and 2. Leave mode out.")
+        where, expected = "BatchNormalization, mode", "0, or Keras 1's modes 1 and 2"
+        raise SettingTypeError(where=where, expected=expected, actual=shorten(value), hint="Leave mode out.")
     changes.append(f"without {old}")
 
 

@@ -70,16 +70,26 @@ OPERATION(columns_weight_gradient) {
     return 0;
 }
 
+/* The sum of some rows of columns numbers, from column j on: block by block, since a sum of thousands one after the other loses the
+   last digits of float32. */
+enum { ROWS_OF_A_BLOCK = 64 };
+ALWAYS Vector sum_of_rows(const float *x, int64_t rows, int64_t columns, int64_t j) {
+    Vector sum = all(0);
+    for (int64_t begin = 0; begin < rows; begin += ROWS_OF_A_BLOCK) {
+        int64_t end = begin + ROWS_OF_A_BLOCK < rows ? begin + ROWS_OF_A_BLOCK : rows;
+        Vector part = all(0);
+        for (int64_t r = begin; r < end; r++) part += load_some(x + r * columns + j, columns - j, 0);
+        sum += part;
+    }
+    return sum;
+}
+
 /* dbias = sum of the rows of dy, written as row size[3] of dbias; one unit; arrays dy, dbias. */
 OPERATION(bias_gradient) {
     int64_t rows = SIZE(0), outputs = SIZE(2);
     float *to = FLOATS(1) + SIZE(3) * outputs;
     (void)first, (void)count;
-    for (int64_t j = 0; j < outputs; j += LANES) {
-        Vector sum = all(0);
-        for (int64_t r = 0; r < rows; r++) sum += load_some(FLOATS(0) + r * outputs + j, outputs - j, 0);
-        store_some(to + j, outputs - j, sum);
-    }
+    for (int64_t j = 0; j < outputs; j += LANES) store_some(to + j, outputs - j, sum_of_rows(FLOATS(0), rows, outputs, j));
     return 0;
 }
 
@@ -435,22 +445,21 @@ OPERATION(row_sum_gradient) {
     return 0;
 }
 
-/* y = sums over the rows of each unit / divisor; size = rows of a unit, columns; arrays x, y. */
+/* y = sums over the rows of each block / divisor; size = rows of a block, columns, blocks of a unit; arrays x, y. */
 OPERATION(middle_sum) {
-    int64_t rows = SIZE(0), columns = SIZE(1);
-    for (int64_t n = first; n < first + count; n++)
+    int64_t rows = SIZE(0), columns = SIZE(1), blocks = SIZE(2);
+    for (int64_t n = first * blocks; n < (first + count) * blocks; n++)
         for (int64_t j = 0; j < columns; j += LANES) {
-            Vector sum = all(0);
-            for (int64_t r = 0; r < rows; r++) sum += load_some(FLOATS(0) + (n * rows + r) * columns + j, columns - j, 0);
+            Vector sum = sum_of_rows(FLOATS(0) + n * rows * columns, rows, columns, j);
             store_some(FLOATS(1) + n * columns + j, columns - j, sum / instruction->number[0]);
         }
     return 0;
 }
 
-/* dx = dy / divisor for each row of a unit; arrays dy, dx. */
+/* dx = dy / divisor for each row of a block; sizes as above; arrays dy, dx. */
 OPERATION(middle_sum_gradient) {
-    int64_t rows = SIZE(0), columns = SIZE(1);
-    for (int64_t n = first; n < first + count; n++)
+    int64_t rows = SIZE(0), columns = SIZE(1), blocks = SIZE(2);
+    for (int64_t n = first * blocks; n < (first + count) * blocks; n++)
         for (int64_t j = 0; j < columns; j += LANES) {
             Vector each = load_some(FLOATS(0) + n * columns + j, columns - j, 0) * (1.0f / instruction->number[0]);
             for (int64_t r = 0; r < rows; r++) store_some(FLOATS(1) + (n * rows + r) * columns + j, columns - j, each);

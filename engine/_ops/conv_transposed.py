@@ -11,6 +11,7 @@ from ..types import Array, Shape
 from .arithmetic import tangent_of_product
 from .casting import OfReals
 from .conv import Conv
+from .matmul import sum_rows
 from .shapes import count, unwindowed_length
 
 __all__ = ["conv_transposed"]
@@ -78,8 +79,8 @@ class ConvTransposed(OfReals):
         if dx is not None:
             self.conv.forward(work, dy, kernel, out=dx)
         if rest and rest[0] is not None:
-            channels = 1 if self.channels_first else dy.ndim - 1
-            work.xp.sum(dy, axis=tuple(i for i in range(dy.ndim) if i != channels), out=rest[0])
+            last = work.xp.moveaxis(dy, 1, -1) if self.channels_first else dy
+            sum_rows(work, last.reshape(-1, last.shape[-1]), rest[0])
 
     def tangent(self, call: Call, dx: Tensor | None, dkernel: Tensor | None, *dbias: Tensor | None) -> Tensor:
         """Those of both factors, plus dbias."""

@@ -18,10 +18,11 @@ _LARGE_TABLE = 1 << 20  # bytes from which a second thread pays
 class Embedding(Op):
     """y = table[indices]: indices (N, ...), table (rows, U) -> (N, ..., U). Indices may come as floats.
 
-    layer: the name that a number without a row is told with.
+    layer: the name that a number without a row is told with. source: the layer that the indices come from.
     """
 
     layer: str = ""
+    source: str = ""
 
     keeps = ("indices", "table")
     linear = True
@@ -39,7 +40,7 @@ class Embedding(Op):
         """y = table[indices]. Raises DataError for an index that the table does not have."""
         rows = _whole(work, indices)
         if rows.size and (rows.min() < 0 or rows.max() >= len(table)):
-            raise _no_such_row(rows, len(table), self.layer)
+            raise _no_such_row(rows, len(table), self.layer, self.source)
         # With mode "raise" NumPy would make a temporary copy of the result.
         work.xp.take(table, rows, axis=0, out=out, mode="clip")
 
@@ -88,14 +89,15 @@ class Take(Op):
             add_rows(work, rows, source[i], target[i])
 
 
-def _no_such_row(rows: Array, count: int, layer: str) -> DataError:
+def _no_such_row(rows: Array, count: int, layer: str, source: str) -> DataError:
     """The error for rows that a table with so many does not have."""
     wrong, largest = int(rows[(rows < 0) | (rows >= count)].flat[0]), int(rows.max())
     hint = f"Give Embedding input_dim={largest + 1} (largest index + 1), or limit the vocabulary."
     if wrong < 0:
         hint = "Indices count from 0; those below 0 are none, and neither is NaN, which becomes one of them."
     expected = f"indices from 0 to {count - 1}, as the table has {count} rows"
-    sentence = f"'{layer}' {needs(count, wrong)}." if layer else None
+    origin = f" from '{source}'" if source else ""
+    sentence = f"'{layer}' {needs(count, wrong)}{origin}." if layer else None
     return DataError(sentence=sentence, expected=expected, actual=f"index {wrong}", hint=hint)
 
 
@@ -149,16 +151,16 @@ def add_rows(work: Work, rows: Array, values: Array, out: Array) -> None:
     work.parallel(add, blocks(len(starts), -(-len(starts) // workers)))
 
 
-def embedding(indices: Value, table: Value, layer: str = "") -> Value:
+def embedding(indices: Value, table: Value, layer: str = "", source: str = "") -> Value:
     """table[indices]: (N, ...), (rows, U) -> (N, ..., U). DataError names an index that the table does not have.
 
-    layer: what the error says it happened in.
+    layer: what the error says it happened in. source: the layer that the indices come from, "" where none is known.
 
     >>> import numpy as np
     >>> embedding(np.array([[1, 0]]), np.array([[1.0, 2.0], [3.0, 4.0]])).tolist()
     [[[3.0, 4.0], [1.0, 2.0]]]
     """
-    return apply(Embedding(layer), indices, table)
+    return apply(Embedding(layer, source), indices, table)
 
 
 def take(x: Value, indices: Value, axis: int = 0) -> Value:

@@ -54,7 +54,7 @@ def sum_to_shape(context: Context, x: Tensor | Between, y: Tensor | Between) -> 
     samples, channels = shape[0], shape[-1]
     if samples == context.batch and target == (samples, *[1] * (len(shape) - 2), channels):
         rows = size // (samples * channels)
-        return [Instruction("middle_sum", (x, y), (rows, channels), samples, True, work, (1.0,))]
+        return [Instruction("middle_sum", (x, y), (rows, channels, 1), samples, True, work, (1.0,))]
     wholes = bare(shape), bare(target)
     views = wholes[0], np.broadcast_to(wholes[1], shape)
     return moved(context, (x, y), views, wholes, 0.0, adds=True)

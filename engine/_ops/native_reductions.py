@@ -1,4 +1,4 @@
-"""Sums and means as instructions of the library in C: over everything, the last axes, or all between samples and channels."""
+"""Sums and means as instructions of the library in C: over everything, the last axes, or some in the middle that are neighbours."""
 
 from __future__ import annotations
 
@@ -18,24 +18,31 @@ may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradien
 
 @native(Sum, Mean)
 def total(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Over everything, over the last axes, or over all between samples and channels."""
+    """Over everything, over the last axes, or over neighbours among those between samples and the last."""
     (x,), (y,) = call.present_inputs, call.outputs
     if x.dtype != "float32" or y.dtype != "float32" or not context.size(x):
         return None
     divisor = _divisor(call, context, x, y)
     if context.size(y) == 1:
         return [Instruction("sum", (x, y), (context.size(x),), 1, False, context.size(x), divisor)]
-    if _is_middle_axis(call, context, x):
-        return _over_middle_axis("middle_sum", context, x, (x, y), divisor)
+    if (middle := _middle(call, context, x)) is not None:
+        return [Instruction("middle_sum", (x, y), middle, context.batch, True, context.size(x), divisor)]
     return _over_last_axes("row_sum", call, context, x, (x, y), divisor)
 
 
-def _is_middle_axis(call: ForwardCall | BackwardCall, context: Context, x: Tensor) -> bool:
-    """Whether a sum goes over all axes between samples and channels."""
+def _middle(call: ForwardCall | BackwardCall, context: Context, x: Tensor) -> tuple[int, int, int] | None:
+    """How many elements are summed into one, how many lie behind the summed axes, and how many before them in a sample.
+
+    None where the sum does not go over neighbouring axes between samples and the last.
+    """
     shape, axis = context.shapes[x], getattr(call.op, "axis", None)
     if len(shape) < 3 or axis is None or shape[0] != context.batch:
-        return False
-    return axes_of(axis, len(shape)) == tuple(range(1, len(shape) - 1))
+        return None
+    summed = axes_of(axis, len(shape))
+    first, last = summed[0], summed[-1]
+    if first == 0 or last == len(shape) - 1 or summed != tuple(range(first, last + 1)):
+        return None
+    return count(shape[first : last + 1]), count(shape[last + 1 :]), count(shape[1:first])
 
 
 def _over_last_axes(
@@ -57,13 +64,6 @@ def _over_last_axes(
     return [Instruction(operation, operands, size, units, units == context.batch, 20 * context.size(x), divisor)]
 
 
-def _over_middle_axis(
-    operation: str, context: Context, x: Tensor, operands: tuple[Tensor, Tensor], divisor: tuple[float]
-) -> list[Instruction]:
-    samples, *steps, channels = context.shapes[x]
-    return [Instruction(operation, operands, (count(steps), channels), samples, True, context.size(x), divisor)]
-
-
 def _divisor(call: ForwardCall | BackwardCall, context: Context, x: Tensor, y: Tensor) -> tuple[float]:
     return (context.size(x) / context.size(y) if isinstance(call.op, Mean) else 1.0,)
 
@@ -79,6 +79,6 @@ def total_gradient(call: BackwardCall, context: Context) -> list[Instruction] | 
         units, size = context.units(dx), context.size(dx)
         by_samples = units == context.batch and bool(context.shapes[dx])
         return [Instruction("sum_gradient", (dy, dx), (size // units,), units, by_samples, size, divisor)]
-    if _is_middle_axis(call, context, dx):
-        return _over_middle_axis("middle_sum_gradient", context, dx, (dy, dx), divisor)
+    if (middle := _middle(call, context, dx)) is not None:
+        return [Instruction("middle_sum_gradient", (dy, dx), middle, context.batch, True, context.size(dx), divisor)]
     return _over_last_axes("row_sum_gradient", call, context, dx, (dy, dx), divisor)

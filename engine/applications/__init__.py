@@ -11,7 +11,9 @@ from . import (
     mobilenet,
     mobilenet_v2,
     nasnet,
+    resnet,
     resnet50,
+    resnet_v2,
     vgg16,
     vgg19,
     xception,
@@ -22,7 +24,9 @@ from .inception_v3 import InceptionV3
 from .mobilenet import MobileNet
 from .mobilenet_v2 import MobileNetV2
 from .nasnet import NASNet, NASNetLarge, NASNetMobile
+from .resnet import ResNet101, ResNet152
 from .resnet50 import ResNet50
+from .resnet_v2 import ResNet50V2, ResNet101V2, ResNet152V2
 from .vgg16 import VGG16
 from .vgg19 import VGG19
 from .xception import Xception
@@ -42,6 +46,11 @@ __all__ = [
     "NASNetLarge",
     "NASNetMobile",
     "ResNet50",
+    "ResNet50V2",
+    "ResNet101",
+    "ResNet101V2",
+    "ResNet152",
+    "ResNet152V2",
     "Xception",
     "densenet",
     "imagenet_utils",
@@ -50,7 +59,9 @@ __all__ = [
     "mobilenet",
     "mobilenet_v2",
     "nasnet",
+    "resnet",
     "resnet50",
+    "resnet_v2",
     "vgg16",
     "vgg19",
     "xception",

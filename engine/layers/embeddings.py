@@ -12,7 +12,7 @@ from .._declared import registry, rules
 from .._declared.fields import argument, field
 from ..errors import SettingError, ShapeError
 from .base import Layer
-from .node import as_list
+from .node import arriving_at, as_list
 from .settings import initializer_field, limit_field, penalty_field, switch_field
 from .weights import add_by_settings
 
@@ -103,6 +103,7 @@ class Embedding(Layer):
             raise ShapeError(expected="one input", actual=f"{len(inputs)} inputs")
         if self.input_length is not None:
             self._check_length(inputs.shape)
+        source = next((one.source for one in arriving_at(inputs)), None)
         if inputs.dtype.kind == "f":
             exact = 2 ** (np.finfo(inputs.dtype.name).nmant + 1)
             if self.input_dim > exact + 1:
@@ -112,7 +113,7 @@ class Embedding(Layer):
                     hint="Write Input(shape, dtype='int64').",
                 )
             inputs = ops.cast(inputs, "int64")
-        return ops.embedding(inputs, self.embeddings, self.name)
+        return ops.embedding(inputs, self.embeddings, self.name, source or "")
 
     def _check_length(self, shape: Shape) -> None:
         """Raise ShapeError where the input has other steps than `input_length` says."""

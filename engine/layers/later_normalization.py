@@ -60,9 +60,21 @@ def _scaled(normal: Tensor, gamma: Tensor | None, beta: Tensor | None, along: tu
 
 def _normal(x: Tensor, axes: tuple[int, ...], epsilon: float) -> Tensor:
     """(x - mean) / sqrt(variance + epsilon) over axes."""
-    centred = x - ops.mean(x, axis=axes, keepdims=True)
-    variance = ops.mean(ops.square(centred), axis=axes, keepdims=True)
-    return centred / ops.sqrt(variance + epsilon)
+    centred = x - _mean(x, axes)
+    return centred / ops.sqrt(_mean(ops.square(centred), axes) + epsilon)
+
+
+def _mean(x: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """The mean over axes, which stay with size 1; a run of neighbours at once, since such means are compiled."""
+    runs: list[list[int]] = []
+    for axis in axes:
+        if runs and runs[-1][-1] == axis - 1:
+            runs[-1].append(axis)
+        else:
+            runs.append([axis])
+    for run in reversed(runs):
+        x = ops.mean(x, axis=tuple(run), keepdims=True)
+    return x
 
 
 def _known(layer: Layer, shape: Shape, axes: Sequence[int]) -> tuple[int, ...]:

@@ -12,12 +12,13 @@
 from .changes import code_of
 from .checking import check
 from .inputs import Input, input_mistakes, sample_mistakes
-from .layers import layer_mistakes
+from .layers import LayerCall, graph_mistakes, layer_mistakes
 from .records import Mend, Mistake, Mistakes, Output, Values, values_of
 from .targets import output_mistakes, target_mistakes
 
 __all__ = [
     "Input",
+    "LayerCall",
     "Mend",
     "Mistake",
     "Mistakes",
@@ -25,6 +26,7 @@ __all__ = [
     "Values",
     "check",
     "code_of",
+    "graph_mistakes",
     "input_mistakes",
     "layer_mistakes",
     "output_mistakes",

@@ -16,14 +16,14 @@ from ..describe.trial import random_data, weight_bytes
 from ..errors import EngineError
 from ..layers import Embedding, Layer
 from ..layers.base import layer_of
-from ..layers.node import arriving_at
+from ..layers.node import Node, arriving_at
 from ..models import Model
-from ..models.graph import find_graph, source_of
+from ..models.graph import find_graph, node_of, source_of
 from ..models.loading import model_from_config
 from ..types import Array, Config, Data
 from .changes import changed_array, changed_model, code_of
 from .inputs import Input, input_mistakes, sample_mistakes
-from .layers import layer_mistakes
+from .layers import LayerCall, graph_mistakes
 from .records import Mend, Mistake, Mistakes, Output, Values, values_of
 from .targets import output_mistakes, target_mistakes
 
@@ -169,10 +169,15 @@ def _mistakes(model: Model, arrays: _Arrays) -> Iterator[Mistake]:
 def _of_layers(model: Model) -> Iterator[Mistake]:
     if model.model_kind == "subclass":
         return
-    for node in find_graph(list(model.inputs), list(model.outputs), model.name).nodes:
-        results = [tuple(tensor.shape) for tensor in node.output_tensors]
-        layer = layer_of(node)
-        yield from layer_mistakes(layer.name, type(layer).__name__, arriving_at(node.input_tensors), results)
+    nodes = find_graph(list(model.inputs), list(model.outputs), model.name).nodes
+    yield from (mistake for _, mistake in graph_mistakes(map(_layer_call, nodes)))
+
+
+def _layer_call(node: Node) -> LayerCall[Node]:
+    layer = layer_of(node)
+    arriving, results = arriving_at(node.input_tensors), [tuple(tensor.shape) for tensor in node.output_tensors]
+    behind = [node_of(tensor) for tensor in node.input_tensors]
+    return LayerCall(node, layer.name, type(layer).__name__, arriving, results, behind)
 
 
 def _loss_for(output: Output, values: Values | None) -> str:

@@ -73,7 +73,7 @@ def find_graph(inputs: list[Tensor], outputs: list[Tensor], where: str) -> Graph
 
 def _nodes_in_order(inputs: list[Tensor], outputs: list[Tensor], where: str) -> list[Node]:
     """Every node between inputs and outputs, each behind those that feed it; raises GraphError where an output has no way."""
-    begins = [_node_of(x) for x in inputs]
+    begins = [node_of(x) for x in inputs]
     known = set(begins)
 
     def before(node: Node) -> list[Node]:
@@ -95,26 +95,27 @@ def _nodes_in_order(inputs: list[Tensor], outputs: list[Tensor], where: str) -> 
                     actual=repr(x),
                     hint="Wrap computations between layers in Lambda.",
                 )
-        return [_node_of(x) for x in node.input_tensors]
+        return [node_of(x) for x in node.input_tensors]
 
-    return depth_first([*begins, *(_node_of(y) for y in outputs)], before)
+    return depth_first([*begins, *(node_of(y) for y in outputs)], before)
 
 
 def _order_of_traversal(inputs: list[Tensor], outputs: list[Tensor]) -> dict[Layer, int]:
     """When each layer is first met on the way back from the outputs: the order of Keras's layers within a depth."""
-    begins = {_node_of(x) for x in inputs}
+    begins = {node_of(x) for x in inputs}
     met: dict[Layer, int] = {}
 
     def before(node: Node) -> list[Node]:
         met.setdefault(layer_of(node), len(met))
-        return [] if node in begins else [_node_of(x) for x in node.input_tensors]
+        return [] if node in begins else [node_of(x) for x in node.input_tensors]
 
-    depth_first([_node_of(y) for y in outputs], before)
+    depth_first([node_of(y) for y in outputs], before)
     unused = [layer for layer in dict.fromkeys(source_of(x)[0] for x in inputs) if layer not in met]
     return met | {layer: position - len(unused) for position, layer in enumerate(unused)}
 
 
-def _node_of(tensor: Tensor) -> Node:
+def node_of(tensor: Tensor) -> Node:
+    """The call that gave a tensor."""
     layer, index, _ = source_of(tensor)
     return layer.inbound_nodes[index]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from engine.describe import classes
 from engine.errors import Arriving, EngineError
-from engine.mistakes import Output, layer_mistakes, output_mistakes
+from engine.mistakes import LayerCall, Output, graph_mistakes, output_mistakes
 
 from ..words import problems as say
 from .checks import Checkup, Fault
@@ -120,6 +120,11 @@ def _of_nodes(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
 
 
 def _of_layers(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
+    for node, mistake in graph_mistakes(_calls(draft, checkup)):
+        yield Problem(f"{node}:{mistake.kind}", node, Fault(mistake.kind, mistake.sentence, mistake.hint), "warning")
+
+
+def _calls(draft: Draft, checkup: Checkup) -> Iterator[LayerCall[str]]:
     for node, checked in checkup.nodes.items():
         sources = draft.sources(node)
         if checked.state != "ok" or not sources:
@@ -127,10 +132,8 @@ def _of_layers(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
         shapes = [checkup.nodes[source.node].shape or () for source in sources]
         arriving = [Arriving(shape, bare(source.layer)) for shape, source in zip(shapes, sources, strict=True)]
         results = [tuple(tensor.shape) for tensor in checked.tensors]
-        for mistake in layer_mistakes(bare(split_node(node)[0]), draft.part(node).class_name, arriving, results):
-            yield Problem(
-                f"{node}:{mistake.kind}", node, Fault(mistake.kind, mistake.sentence, mistake.hint), "warning"
-            )
+        behind = [source.node for source in sources]
+        yield LayerCall(node, bare(split_node(node)[0]), draft.part(node).class_name, arriving, results, behind)
 
 
 def loss_of(draft: Draft, output: str) -> str | None:

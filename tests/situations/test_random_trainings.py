@@ -5,6 +5,8 @@ The laws stand in random_trainings.py; `python -m tests.long trainings` draws as
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,4 +26,6 @@ PARTS = 6
     refusal=st.sampled_from(sorted(REFUSED)),
 )
 def test_every_way_to_train_measure_keep_and_refuse_agrees(part, number, choices, keep, refusal):
-    assert check(PARTS * number + part, choices, keep, refusal, collect=number % 8 == 0) == 16
+    # Hypothesis repeats numbers while it varies the rest: half of all examples would have a model that was there before.
+    number = PARTS * (number + zlib.crc32(repr(choices).encode())) + part
+    assert check(number, choices, keep, refusal, collect=number % 8 == 0) == 16

@@ -59,10 +59,34 @@ def test_the_net_is_keras_net(key: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "name", "parameters", "names"),
+    [
+        ("resnet", "ResNet50", 25_636_712, "94c28f5f1277"),
+        ("resnet", "ResNet101", 44_707_176, "bbdfcd05063b"),
+        ("resnet", "ResNet152", 60_419_944, "246f4a031013"),
+        ("resnet_v2", "ResNet50V2", 25_613_800, "ac5e1670c5f1"),
+        ("resnet_v2", "ResNet101V2", 44_675_560, "515fe73c30d0"),
+        ("resnet_v2", "ResNet152V2", 60_380_648, "495f13a56c87"),
+    ],
+)
+def test_a_later_resnet_is_that_of_keras(file: str, name: str, parameters: int, names: str) -> None:
+    """names: digest of the classes and names of tf_keras's layers, but of those whose names its versions disagree on."""
+    model = getattr(getattr(applications, file), name)(weights=None)
+    assert model.count_params() == parameters
+    rows = [
+        ["I" if isinstance(layer, layers.InputLayer) else type(layer).__name__,
+         "x" if "input" in layer.name or "pool" in layer.name or layer.name == "probs" else layer.name]
+        for layer in model.layers
+    ]  # fmt: skip
+    assert hashlib.sha256(json.dumps(rows).encode()).hexdigest().startswith(names)
+    assert model.layers[-2].name == "avg_pool"
+
+
+@pytest.mark.parametrize(
     ("name", "size", "settings"),
     [
         ("ResNet50", 32, {}), ("DenseNet121", 32, {}), ("MobileNet", 32, {"alpha": 0.25}),
-        ("MobileNetV2", 32, {"alpha": 0.35}), ("Xception", 71, {}), ("InceptionV3", 75, {}),
+        ("MobileNetV2", 32, {"alpha": 0.35}), ("ResNet50V2", 32, {}), ("Xception", 71, {}), ("InceptionV3", 75, {}),
         ("InceptionResNetV2", 75, {}), ("NASNetMobile", 32, {}),
     ],
 )  # fmt: skip

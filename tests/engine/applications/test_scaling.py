@@ -15,8 +15,8 @@ from engine.errors import DataError, SettingError
 from engine.models import Model
 
 WAYS = {
-    "caffe": ("imagenet_utils", "resnet50", "vgg16", "vgg19"),
-    "tf": ("inception_resnet_v2", "inception_v3", "mobilenet", "mobilenet_v2", "nasnet", "xception"),
+    "caffe": ("imagenet_utils", "resnet", "resnet50", "vgg16", "vgg19"),
+    "tf": ("inception_resnet_v2", "inception_v3", "mobilenet", "mobilenet_v2", "nasnet", "resnet_v2", "xception"),
     "torch": ("densenet",),
 }
 # White, grey of a fifth and black as Keras scales them.

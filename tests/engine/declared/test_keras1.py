@@ -46,7 +46,7 @@ def test_old_spelling_makes_an_equal_layer(name, old, new):
 def test_both_spellings_at_once_are_refused():
     with pytest.raises(TypeError, match=r"units.*output_dim"):
         layers.Dense(units=4, output_dim=4)
-    with pytest.raises(ValueError, match="Keras 2 spelling"):
+    with pytest.raises(ValueError, match="Keras 1 has them, and padding of Keras 2"):
         layers.Conv2D(8, 3, 3, padding="same")
 
 

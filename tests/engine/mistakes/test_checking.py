@@ -9,7 +9,8 @@ import pytest
 
 import engine
 from engine import check
-from engine.layers import LSTM, Conv2D, Dense, Embedding, Flatten, Input, Lambda
+from engine.errors import DataError, EngineError
+from engine.layers import LSTM, Activation, Conv2D, Dense, Embedding, Flatten, Input, Lambda
 from engine.models import Model, Sequential
 from engine.utils import to_categorical
 
@@ -55,6 +56,42 @@ def test_data_of_another_shape_are_one_mistake_whose_mends_are_tried() -> None:
     [mistake] = check(model, RNG.random((10, 3, 8, 8)), RNG.random(10))
     assert mistake.kind == "channels" and mistake.mends[0].trained
     assert mistake.mends[0].code == "x = np.moveaxis(x, 1, -1)"
+
+
+def test_of_several_dense_on_an_image_the_first_is_told_and_its_mend_mends_them_all() -> None:
+    image = Input((8, 8, 3))
+    branches = [Dense(2, name=f"{name}2")(Activation("relu")(Dense(3, name=name)(image))) for name in "ab"]
+    model = Model(image, Dense(1)(Flatten()(engine.layers.add(branches))))
+    model.compile("sgd", "mse")
+    found = check(model, RNG.random((10, 8, 8, 3)), RNG.random(10))
+    assert [(mistake.kind, mistake.layer) for mistake in found] == [("dense_on_image", "a"), ("dense_on_image", "b")]
+
+
+def test_a_number_without_a_row_is_told_with_where_it_comes_from() -> None:
+    model = Sequential([Embedding(5, 3, input_length=4, name="words"), Flatten(), Dense(1)])
+    model.compile("sgd", "mse")
+    source = model.input_names[0]
+    for x in (np.full((8, 4), 7), np.full((8, 4), 7.0)):  # also where numbers come as floats, which are cast
+        with pytest.raises(DataError, match=f"'words' knows numbers below 5, but gets 7 from '{source}'"):
+            model.fit(x, np.zeros((8, 1)), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"units": -1}, "units: expected a whole number above 0"),
+        ({"units": 2, "activation": "rel"}, "activation: expected the name of a known activation"),
+        ({"units": 2, "colour": 1}, "expected a known setting"),
+        ({"units": 2, "groups": 3}, "expected a known setting"),
+        ({}, "expected a value for 'units'"),
+        ({"units": 2, "output_dim": 3}, "expected 'units' once"),
+    ],
+)
+def test_a_mistake_in_a_setting_names_the_layer(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(EngineError, match=rf"^layer 'out' \(Dense\).*{words}"):
+        Dense(**settings, name="out")
+    with pytest.raises(EngineError, match=r"^Dense"):  # a layer without a name has its class
+        Dense(**settings)
 
 
 def test_several_inputs_are_named_and_what_is_missing_is_said() -> None:

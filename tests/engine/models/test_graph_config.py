@@ -79,7 +79,7 @@ def broken(change):
         (lambda c: c["layers"][4]["inbound_nodes"][0][0].__setitem__(1, -1), GraphError, ["out", "-1"]),
         (lambda c: c["layers"][1].update(name="a"), GraphError, ["layers[1]", "two layers named 'a'"]),
         (lambda c: c["layers"][2].update(class_name="Dnse"), UnknownName, ["layers[2]", "'Dense'"]),
-        (lambda c: c["layers"][2]["config"].update(units=-1), SettingError, ["layers[2]", "'shared'", "layer 'shared' (Dense), units"]),
+        (lambda c: c["layers"][2]["config"].update(units=-1), SettingError, ["layers[2]", "layer 'shared' (Dense), units"]),
         (lambda c: c["layers"][2]["config"].update(unit=1), EngineError, ["layers[2]", "'unit'", "units"]),
         (lambda c: c["layers"][2].pop("config"), GraphError, ["layers[2]", "class_name and config"]),
         (lambda c: c["layers"].__setitem__(2, None), GraphError, ["layers[2]"]),
