@@ -24,7 +24,7 @@ from ..types import (
 from . import prefetch
 from .counts import batches, whole
 from .fit_call import FitCall
-from .handed_over import is_loader, is_sample_set, length_of, rows_of
+from .handed_over import is_column_set, is_loader, is_sample_set, length_of, rows_of
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -121,6 +121,13 @@ def as_passed(
             "Give one part's inputs, such as data.test.x; data.predict(model, rows) takes new rows.",
         )
         raise DataError(where="x", expected="an array", actual=f"{kind}, which has several parts", hint=hint)
+    if is_column_set(x):
+        raise DataError(
+            where="x",
+            expected="an array",
+            actual=f"a {type(x).__name__} with columns {', '.join(x.column_names[:5])}",
+            hint="Say what is learned: fit(engine.data.open(x, target=...)).",
+        )
     if is_sample_set(x):
         inputs, targets = rows_of(x)
         _refuse_beside(x, y=y)
