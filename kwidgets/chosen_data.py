@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from engine.data import Dataset
 from engine.types import Array, Config
 
 from . import starting
@@ -14,6 +15,7 @@ from .document.document import Document
 from .document.views import arrays_of
 from .messages import ArrayFacts, Source
 from .refused import Refused
+from .session import table_edits
 from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
 from .session.shared_rows import split_of
@@ -45,6 +47,17 @@ class ChosenData:
             "open_data": self._open_data,
             "set_target": self._set_target,
             "mend_table": self._mend_table,
+            "add_table_step": self._edit(lambda data, m: table_edits.added(data, m.get("step"), m.get("columns"))),
+            "set_table_step": self._edit(
+                lambda data, m: table_edits.with_setting(data, m.get("step"), m.get("field"), m.get("value"))
+            ),
+            "remove_table_step": self._edit(lambda data, m: table_edits.without_step(data, m.get("step"))),
+            "move_table_step": self._edit(lambda data, m: table_edits.moved(data, m.get("step"), m.get("to"))),
+            "use_column": self._edit(
+                lambda data, m: table_edits.with_role(data, m.get("column"), m.get("used") is True)
+            ),
+            "set_table_split": self._edit(lambda data, m: table_edits.with_split(data, m.get("field"), m.get("value"))),
+            "table_step": self._table_step,
             "refresh_data": lambda _: self.refresh(),
             "from_arrays": self._from_arrays,
             "template": self._template,
@@ -105,6 +118,21 @@ class ChosenData:
         number, source, share = message.get("finding"), self._table(), self.sources.validation_share()
         made = self.sources.tables.mended(source["name"], number if isinstance(number, int) else -1, share)
         return self.choose({"source": made}, message.get("seen"))
+
+    def _edit(self, change: Callable[[Dataset, Message], Dataset]) -> Gesture:
+        """A gesture that changes the table's steps, roles or split: one step of undo."""
+
+        def done(message: Message) -> Answer:
+            made = change(self._dataset(), message)
+            return self.choose({"source": self.sources.tables.plain(self._table()["name"], made)}, message.get("seen"))
+
+        return done
+
+    def _dataset(self) -> Dataset:
+        return self.sources.tables.dataset(self._table()["name"], self.sources.validation_share())
+
+    def _table_step(self, message: Message) -> Answer:
+        return dict(table_edits.preview(self._dataset(), message.get("step")))
 
     def _gesture_data(self, message: Message) -> Answer:
         chosen = {key: value for key, value in message.items() if key not in ("id", "seen", "do")}

@@ -38,6 +38,7 @@ from .messages import (
     ScriptAnswer,
     SearchAnswer,
     SplitAnswer,
+    StepPreview,
     StillPicture,
     Swept,
     TextAnswer,
@@ -330,6 +331,49 @@ class MendTable(TypedDict):
     finding: int
 
 
+class AddTableStep(TypedDict):
+    """step: its kind. columns: those that it changes."""
+
+    step: str
+    columns: list[str]
+
+
+class OneTableStep(TypedDict):
+    """step: its number, from 0."""
+
+    step: int
+
+
+class TableStepOf(TypedDict):
+    """text: what the step does, by which an answer is known to be that of another step."""
+
+    step: int
+    text: str
+
+
+class SetTableStep(TypedDict):
+    step: int
+    field: str
+    value: Json
+
+
+class MoveTableStep(TypedDict):
+    step: int
+    to: int
+
+
+class UseColumn(TypedDict):
+    """Whether a column of the table is an input or left out."""
+
+    column: str
+    used: bool
+
+
+class SetTableSplit(TypedDict):
+    field: str
+    value: Json
+
+
 class OpenModel(TypedDict):
     """A file on the kernel's machine: a model's text, a model with its weights (.h5), a picture that carries a model."""
 
@@ -482,6 +526,13 @@ class Gestures(TypedDict):
     open_data: tuple[OpenData, Done]
     set_target: tuple[SetTarget, Done]
     mend_table: tuple[MendTable, Done]
+    add_table_step: tuple[AddTableStep, Done]
+    set_table_step: tuple[SetTableStep, Done]
+    remove_table_step: tuple[OneTableStep, Done]
+    move_table_step: tuple[MoveTableStep, Done]
+    use_column: tuple[UseColumn, Done]
+    set_table_split: tuple[SetTableSplit, Done]
+    table_step: tuple[TableStepOf, StepPreview]
     refresh_data: tuple[Nothing, Done]
 
     start: tuple[Start, Done]

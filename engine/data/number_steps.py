@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ from .._declared.fields import field
 from ..errors import DataError, SettingError
 from ..types import Array, Config
 from .columns import Column, ColumnKind, numbers
-from .step import OneByOne, some_of
+from .step import OneByOne, Step, some_of
 
 
 class Scale(OneByOne):
@@ -95,6 +96,13 @@ class Clip(OneByOne):
     kind: ClassVar[str] = "clip"
     low: float | None = field(rules.optional(rules.number), default=None, help="the lowest number that stays")
     high: float | None = field(rules.optional(rules.number), default=None, help="the highest number that stays")
+
+    @classmethod
+    def begun(cls, columns: Sequence[Column], rows: Array) -> Step:
+        """Limits that leave 98 of 100 values of these columns as they are."""
+        values = np.concatenate([some_of(column, rows, cls.kind).astype(np.float64) for column in columns])
+        low, high = (float(f"{one:.3g}") for one in np.quantile(values[np.isfinite(values)], [0.01, 0.99]))
+        return cls(columns=[column.name for column in columns], low=low, high=high)
 
     def prepare(self) -> None:
         """Refuse limits that leave nothing, or all."""

@@ -40,6 +40,20 @@ class Step(Declared, ABC):
     """Whether it makes inputs of earlier rows: it leaves a target alone, whose past may be an input."""
     columns: Sequence[str] = field(column_names, help="the columns that it changes")
 
+    @classmethod
+    def begun(cls, columns: Sequence[Column], rows: Array) -> Step:
+        """A step of these columns to begin with, whose settings have their defaults where there are any.
+
+        Args:
+            columns: the columns that it is to change.
+            rows: numbers of the rows to learn from.
+
+        Returns:
+            The step.
+        """
+        del rows
+        return cls(columns=[column.name for column in columns])
+
     @abstractmethod
     def fit(self, columns: Columns, rows: Array) -> Config:
         """What the step has to remember, as plain data.

@@ -130,6 +130,20 @@ def form_fields(class_name: str, kind: str = "layer") -> list[messages.Field]:
     return json.loads(_fields_text(class_name, kind))
 
 
+def declared_fields(cls: type[classes.Declared]) -> list[messages.Field]:
+    """The declared settings of a class with their defaults as values; one that has none is None."""
+    return [
+        _field(
+            name,
+            setting.help,
+            json_able(dict(setting.rule.control)),
+            None if setting.default is classes.REQUIRED else json_able(setting.default),
+            {},
+        )
+        for name, setting in classes.declared_fields(cls).items()
+    ]
+
+
 @cache
 def _training_text() -> str:
     fields: list[messages.Field] = []

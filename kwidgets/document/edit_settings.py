@@ -82,6 +82,7 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
             merged = {**data[part], **table}
             names = draft.input_names() if part == "inputs" else draft.output_names()
             data[part] = {name: key for name in names if (key := merged.get(name)) is not None}
+    before = data.get("source")
     if "source" in message:
         data.pop("source", None)
         source = json_able(message["source"])
@@ -90,7 +91,30 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
     draft.data = data
     if "validation_split" in message:
         put_training(draft, "validation_split", message["validation_split"])
-    return Done(_data_label(message, chosen), rewired=False)
+    label = _table_label(before, data.get("source")) or _data_label(message, chosen)
+    return Done(label, rewired=False)
+
+
+def _table_label(before: object, now: object) -> str | None:
+    """What was changed of a table that was chosen before; None for anything else."""
+    if not (isinstance(before, Mapping) and isinstance(now, Mapping)) or before.get("name") != now.get("name"):
+        return None
+    if before.get("target") != now.get("target"):
+        return say.target_column(str(now.get("target")))
+    old, new = before.get("steps"), now.get("steps")
+    if old != new and isinstance(old, list) and isinstance(new, list):
+        gone = [step["step"] for step in old if step not in new]
+        come = [step["step"] for step in new if step not in old]
+        if len(new) > len(old) and come:
+            return say.added_step(come[0])
+        if len(new) < len(old) and gone:
+            return say.removed_step(gone[0])
+        return say.changed_step(come[0]) if come else say.MOVED_A_STEP
+    if old != new:
+        return say.CHANGED_THE_STEPS
+    if before.get("inputs") != now.get("inputs"):
+        return say.CHANGED_THE_INPUTS
+    return say.CHANGED_THE_SPLIT if before.get("split") != now.get("split") else None
 
 
 def _choices(draft: Draft, part: DataPart, table: object) -> Mapping[str, str | None]:

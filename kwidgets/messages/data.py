@@ -6,6 +6,7 @@ from typing import Literal, TypedDict
 
 from .canvas import MendOffer
 from .common import Json, Shape
+from .forms import Field
 
 
 class ArrayEntry(TypedDict):
@@ -23,6 +24,42 @@ class TableColumn(TypedDict):
     used: bool
 
 
+class TableStep(TypedDict):
+    """A step of a table's preparation. text: what it does, in words. fields: its form."""
+
+    kind: str
+    title: str
+    text: str
+    fields: list[Field]
+
+
+class StepOffer(TypedDict):
+    """A step that fits behind the last one. columns: those that it can take."""
+
+    kind: str
+    title: str
+    columns: list[str]
+
+
+class PreviewedColumn(TypedDict):
+    """A column's values at some rows as texts; None where one is missing."""
+
+    name: str
+    values: list[str | None]
+
+
+class StepPreview(TypedDict):
+    """What a step does to some training rows. before: columns that it changes. after: what becomes of them, [] where they stay.
+
+    left_out: how many rows of the table it leaves out.
+    """
+
+    rows: list[int]
+    before: list[PreviewedColumn]
+    after: list[PreviewedColumn]
+    left_out: int
+
+
 class TableFinding(TypedDict):
     """What is likely to spoil the training. mend: what helps, in words; None where only other data do."""
 
@@ -31,12 +68,14 @@ class TableFinding(TypedDict):
 
 
 class TableFacts(TypedDict):
-    """A table of values: its columns, what is done to them, in words. trouble: why no arrays come of it."""
+    """A table of values: its columns, what is done to them and how its rows are divided. trouble: why no arrays come of it."""
 
     rows: int
     columns: list[TableColumn]
     target: str | None
-    steps: list[str]
+    steps: list[TableStep]
+    offers: list[StepOffer]
+    split: list[Field]
     findings: list[TableFinding]
     trouble: str | None
 

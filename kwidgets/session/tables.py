@@ -18,6 +18,7 @@ from engine.types import Array
 from ..messages import ArrayEntry, Source, TableColumn, TableFacts
 from ..refused import Refused
 from ..words import data as say
+from .table_edits import Stages, offers_of, split_fields, steps_of
 
 KIND = "table"
 # Of fewer rows none are left for a test.
@@ -101,11 +102,14 @@ class Tables:
             }
             for column in data.columns.values()
         ]
+        stages = Stages(data)
         facts: TableFacts = {
             "rows": len(data),
             "columns": columns,
             "target": data.target,
-            "steps": [say.step(step.get_config()) for step in data.steps],
+            "steps": steps_of(data, stages),
+            "offers": offers_of(stages),
+            "split": split_fields(data),
             "findings": [{"sentence": one.sentence, "mend": one.mend} for one in data.warnings],
             "trouble": trouble,
         }
@@ -120,7 +124,10 @@ class Tables:
         finding = data.warnings[number] if 0 <= number < len(data.warnings) else None
         if finding is None or finding.change is None:
             raise Refused(say.NO_SUCH_FINDING, field="finding")
-        made = data.mended(finding)
+        return self.plain(name, data.mended(finding))
+
+    def plain(self, name: str, made: Dataset) -> dict[str, Any]:
+        """The source of a table that was changed."""
         steps = {} if made.has_proposed_steps else {"steps": [step.get_config() for step in made.steps]}
         split = {key: value for key, value in made.split.get_config().items() if key != "validation"}
         return {**self._chosen[name], "inputs": list(made.inputs), "split": split, **steps}

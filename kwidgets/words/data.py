@@ -152,6 +152,46 @@ _STEPS = {
     "windows": "the past of {columns} in windows",
     "scale": "{columns} scaled ({by})",
 }
+STEP_TITLES = {
+    "unique": "Leave out equal rows",
+    "drop": "Leave out rows with gaps",
+    "numbers": "Read texts as numbers",
+    "dates": "Read texts as dates",
+    "finite": "Infinite counts as missing",
+    "fill": "Fill gaps",
+    "date_parts": "Parts of dates",
+    "one_hot": "A column of each value",
+    "ordinal": "Number the values",
+    "clip": "Keep within limits",
+    "log": "Logarithm",
+    "tokens": "Number the words",
+    "scale": "Scale",
+    "windows": "Windows over time",
+}
+CHOOSE_COLUMNS = "Choose at least one column."
+NO_SUCH_STEP = "The steps have changed meanwhile: there is none of this number."
+
+
+def no_step_named(kind: object) -> str:
+    return f"There is no step named {kind!r}."
+
+
+def no_column_named(name: object) -> str:
+    return f"There is no column {name!r} to take here."
+
+
+def no_such_setting(of: str, name: object) -> str:
+    return f"{of} has no setting {name!r}."
+
+
+def no_place(to: object) -> str:
+    return f"There is no place {to!r} among the steps."
+
+
+def no_column_to_split_by(by: str) -> str:
+    return f"The table has no column of {by}s besides the target."
+
+
 _MOST_COLUMNS = 3
 
 

@@ -37,6 +37,28 @@ def validation_share(share: float) -> str:
 
 
 CHOSE_DATA = "choose data"
+MOVED_A_STEP = "move a step of the table"
+CHANGED_THE_STEPS = "steps of the table"
+CHANGED_THE_INPUTS = "inputs of the table"
+CHANGED_THE_SPLIT = "split of the table"
+
+
+def target_column(column: str) -> str:
+    return f"foretell {column:.60}"
+
+
+def added_step(kind: str) -> str:
+    return f"add step {kind}"
+
+
+def removed_step(kind: str) -> str:
+    return f"remove step {kind}"
+
+
+def changed_step(kind: str) -> str:
+    return f"change step {kind}"
+
+
 NOTHING_TO_SET = "Nothing to set."
 
 

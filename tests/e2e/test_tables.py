@@ -1,6 +1,9 @@
 """A table on the Data page: opened by its path, its target chosen, its warnings mended, trained on."""
 
+import os
 from pathlib import Path
+
+import pytest
 
 from tests.e2e import measures
 
@@ -12,8 +15,13 @@ MODEL = (
 )
 
 
-def test_a_table_is_opened_mended_and_trained_on(open_builder, light):
-    builder = open_builder(light, "tables", MODEL)
+# The dark theme is there for the pictures of docs/data.md: `KW_SCREENS=docs/screens python -m pytest tests/e2e/test_tables.py`.
+THEMES = ["light"] if os.environ.get("KW_SCREENS") is None else ["light", "dark"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_table_is_opened_mended_and_trained_on(open_builder, request, theme):
+    builder = open_builder(request.getfixturevalue(theme), f"tables_{theme}", MODEL)
     page, root = builder.page, builder.root
     builder.go("Data")
     root.get_by_role("radio", name="File").click()
@@ -35,6 +43,31 @@ def test_a_table_is_opened_mended_and_trained_on(open_builder, light):
     builder.until(lambda: finding.count() == 1 and "training part" in finding.inner_text())
     root.get_by_test_id("kw-redo").click()
     builder.until(lambda: finding.count() == 0 and root.get_by_test_id("kw-data-fits").count() == 1)
+    # A step's form says what it does to some rows, and what cannot be at its field; each change is one step of undo.
+    steps, form = root.get_by_test_id("kw-table-steps"), root.get_by_test_id("kw-step-form")
+    chips = steps.get_by_role("button")
+    chips.filter(has_text="scaled (standard)").first.click()
+    builder.until(lambda: root.get_by_test_id("kw-step-preview").locator("tbody tr").count() == 16)
+    assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
+    measures.take_picture(builder, f"table-{theme}")
+    form.get_by_label("By", exact=True).select_option("minmax")
+    builder.until(lambda: "scaled (minmax)" in steps.inner_text())
+    page.keyboard.press("Control+z")
+    builder.until(lambda: "scaled (minmax)" not in steps.inner_text())
+    form.get_by_role("button", name="Close").click()
+    before = steps.inner_text()
+    root.get_by_role("button", name="+ step").click()
+    new = root.get_by_test_id("kw-new-step")
+    new.get_by_label("New step").select_option("clip")
+    new.get_by_role("button", name="Add", exact=True).click()
+    builder.until(lambda: "Choose at least one column" in new.inner_text())
+    new.get_by_role("checkbox", name="size", exact=True).check()
+    new.get_by_role("button", name="Add", exact=True).click()
+    limits = chips.filter(has_text="size kept within limits")
+    builder.until(lambda: limits.count() == 1)
+    limits.focus()
+    page.keyboard.press("Delete")
+    builder.until(lambda: steps.inner_text() == before)
     # Another target, whose classes want other units, is said; then back.
     root.get_by_test_id("kw-table-target").select_option("town")
     builder.until(lambda: root.get_by_test_id("kw-data-problems").count() == 1)

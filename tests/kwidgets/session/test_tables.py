@@ -30,7 +30,7 @@ def test_a_csv_is_opened_with_its_last_column_as_the_target(path: str) -> None:
     table = offered["table"]
     assert table is not None and table["trouble"] is None
     assert [(one["name"], one["kind"], one["missing"]) for one in table["columns"]][1] == ("size", "number", 7)
-    assert table["steps"][0] == "seen in parts"
+    assert table["steps"][0]["text"] == "seen in parts"
     assert [(one["sentence"].partition(":")[0], one["mend"]) for one in table["findings"]] == [
         ("Column 'id' counts the rows", "Leave it out")
     ]

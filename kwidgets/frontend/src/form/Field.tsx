@@ -4,6 +4,7 @@ import { fieldText } from "../shared/figures";
 import type { Field as Setting, Json } from "../shared/messages";
 import { words } from "../shared/words";
 import { Ahead, type Command } from "./Ahead";
+import { NamesControl } from "./NamesControl";
 import { type Edit, type Send, useEdit } from "./useEdit";
 import { choiceText, fromText } from "./values";
 import "./field.css";
@@ -42,7 +43,7 @@ export function Field({ field, of, send, ahead, disabled = false }: Props) {
   };
   return (
     <div className={`kw-field kw-field-${kind}${isWide(field, shown) ? " kw-field-wide" : ""}`} title={helpOf(field)}>
-      {kind === "switch" ? <SwitchControl {...control} /> : <Labelled id={id} field={field}>{kind === "choice" ? <ChoiceControl {...control} /> : <TextControl {...control} />}</Labelled>}
+      {kind === "switch" ? <SwitchControl {...control} /> : kind === "names" ? <Names {...control} /> : <Labelled id={id} field={field}>{kind === "choice" ? <ChoiceControl {...control} /> : <TextControl {...control} />}</Labelled>}
       <span className="kw-hidden" id={`${id}-help`}>{helpOf(field)}</span>
       {ahead !== undefined && edit.typed !== null && <Ahead id={`${id}-ahead`} command={typedCommand(edit.typed)} />}
       {refusal !== null && (
@@ -129,6 +130,10 @@ function ChoiceControl({ field, edit, common }: ControlProps) {
   );
 }
 
+function Names({ field, edit, common }: ControlProps) {
+  return <NamesControl label={field.label} options={field.control.options ?? []} chosen={edit.value} disabled={common.disabled} describedBy={common["aria-describedby"]} choose={edit.apply} />;
+}
+
 function SwitchControl({ field, edit, common }: ControlProps) {
   const box = useRef<HTMLInputElement>(null);
   const several = field.mixed && edit.value === field.value;
@@ -145,9 +150,9 @@ function SwitchControl({ field, edit, common }: ControlProps) {
 }
 
 
-function kindOf(field: Setting): "switch" | "choice" | "text" {
+function kindOf(field: Setting): "switch" | "choice" | "names" | "text" {
   const { kind } = field.control;
-  return kind === "switch" || kind === "choice" ? kind : "text";
+  return kind === "switch" || kind === "choice" || kind === "names" ? kind : "text";
 }
 
 const LONG = 18;
@@ -156,7 +161,7 @@ const LONG_HEAD = 20;
 /** Whether half a row is too small for the text, or for the label and how many layers share the setting. */
 function isWide(field: Setting, shown: string): boolean {
   const { label, shared } = field;
-  return (kindOf(field) === "text" && shown.length > LONG) || (shared !== undefined && label.length + shared.length > LONG_HEAD);
+  return kindOf(field) === "names" || (kindOf(field) === "text" && shown.length > LONG) || (shared !== undefined && label.length + shared.length > LONG_HEAD);
 }
 
 /** The tooltip: the name in code, what it does, and what Keras 1 called it. */

@@ -252,7 +252,7 @@ export interface GraphChange {
 }
 
 export interface Control {
-  kind: "integer" | "number" | "choice" | "switch" | "integers" | "text";
+  kind: "integer" | "number" | "choice" | "switch" | "integers" | "text" | "names";
   options?: readonly string[];
   minimum?: number;
   maximum?: number;
@@ -397,6 +397,31 @@ export interface TableColumn {
   used: boolean;
 }
 
+export interface TableStep {
+  kind: string;
+  title: string;
+  text: string;
+  fields: readonly Field[];
+}
+
+export interface StepOffer {
+  kind: string;
+  title: string;
+  columns: readonly string[];
+}
+
+export interface PreviewedColumn {
+  name: string;
+  values: readonly (string | null)[];
+}
+
+export interface StepPreview {
+  rows: readonly number[];
+  before: readonly PreviewedColumn[];
+  after: readonly PreviewedColumn[];
+  left_out: number;
+}
+
 export interface TableFinding {
   sentence: string;
   mend: string | null;
@@ -406,7 +431,9 @@ export interface TableFacts {
   rows: number;
   columns: readonly TableColumn[];
   target: string | null;
-  steps: readonly string[];
+  steps: readonly TableStep[];
+  offers: readonly StepOffer[];
+  split: readonly Field[];
   findings: readonly TableFinding[];
   trouble: string | null;
 }
@@ -1145,6 +1172,41 @@ export interface MendTable {
   finding: number;
 }
 
+export interface AddTableStep {
+  step: string;
+  columns: readonly string[];
+}
+
+export interface OneTableStep {
+  step: number;
+}
+
+export interface TableStepOf {
+  step: number;
+  text: string;
+}
+
+export interface SetTableStep {
+  step: number;
+  field: string;
+  value: Json;
+}
+
+export interface MoveTableStep {
+  step: number;
+  to: number;
+}
+
+export interface UseColumn {
+  column: string;
+  used: boolean;
+}
+
+export interface SetTableSplit {
+  field: string;
+  value: Json;
+}
+
 export interface OpenModel {
   path: string;
 }
@@ -1278,6 +1340,13 @@ export interface Gestures {
   open_data: [OpenData, Done];
   set_target: [SetTarget, Done];
   mend_table: [MendTable, Done];
+  add_table_step: [AddTableStep, Done];
+  set_table_step: [SetTableStep, Done];
+  remove_table_step: [OneTableStep, Done];
+  move_table_step: [MoveTableStep, Done];
+  use_column: [UseColumn, Done];
+  set_table_split: [SetTableSplit, Done];
+  table_step: [TableStepOf, StepPreview];
   refresh_data: [Nothing, Done];
   start: [Start, Done];
   step: [Start, Done];

@@ -7,6 +7,7 @@ import { useAsk } from "../../shared/context";
 import { countText, fieldText } from "../../shared/figures";
 import type { Field, Json, SplitAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { TableSplit } from "./TableSplit";
 import { MOST_KEPT, percentOf, shareOf, splitOf } from "./split";
 
 interface Props {
@@ -14,9 +15,11 @@ interface Props {
   share: number;
   /** The rows that are only scored on; null where there are none. */
   test: SplitAnswer["test"];
+  /** How a table's rows are divided; null for arrays, whose last rows are kept. */
+  table: readonly Field[] | null;
 }
 
-export function SplitBar({ samples, share, test }: Props) {
+export function SplitBar({ samples, share, test, table }: Props) {
   const { ask } = useAsk();
   // While it is drawn; null: as Python knows it.
   const [drawn, setDrawn] = useState<number | null>(null);
@@ -52,7 +55,8 @@ export function SplitBar({ samples, share, test }: Props) {
       </div>
       <div className="kw-row kw-wrap">
         <Percent share={shown} />
-        <span className="kw-soft kw-second">{validation > 0 ? words.data.lastRows(countText(validation)) : words.data.noValidation}</span>
+        {(table === null || validation === 0) && <span className="kw-soft kw-second">{validation > 0 ? words.data.lastRows(countText(validation)) : words.data.noValidation}</span>}
+        {table !== null && <TableSplit fields={table} />}
       </div>
     </div>
   );

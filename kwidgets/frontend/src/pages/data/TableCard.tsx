@@ -5,13 +5,14 @@ import { countText } from "../../shared/figures";
 import { Glyph } from "../../shared/Icon";
 import type { TableFacts } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { TableSteps } from "./TableSteps";
 
 export function TableCard({ table }: { table: TableFacts }) {
   return (
     <section role="group" className="kw-array-card kw-table-card" aria-label={words.data.table} data-testid="kw-table">
       <Target table={table} />
       <Columns table={table} />
-      <Steps steps={table.steps} />
+      <TableSteps table={table} />
       {table.trouble !== null && table.findings.length === 0 && <p className="kw-box kw-box-warn" role="status">{table.trouble}</p>}
       <Findings table={table} />
     </section>
@@ -40,36 +41,22 @@ function Target({ table }: { table: TableFacts }) {
 }
 
 function Columns({ table }: { table: TableFacts }) {
+  const { ask } = useAsk();
   const shown = table.columns.filter(({ name }) => name !== table.target);
   return (
     <ul className="kw-table-columns" aria-label={words.data.columns}>
       {shown.map(({ name, kind, missing, used }) => (
-        <li key={name} className={used ? "kw-chip" : "kw-chip kw-chip-off"} title={used ? undefined : words.data.notUsed}>
-          <span className="kw-ellipsis">{name}</span>
-          <span className="kw-soft">
-            {words.data.columnKinds[kind]}
-            {missing > 0 && ` · ${words.data.columnMissing(countText(missing))}`}
-          </span>
+        <li key={name}>
+          <button type="button" className={used ? "kw-chip kw-chip-button" : "kw-chip kw-chip-button kw-chip-off"} aria-pressed={used} title={used ? words.data.leaveOut(name) : words.data.takeIn(name)} onClick={() => void ask("use_column", { column: name, used: !used })}>
+            <span className="kw-ellipsis">{name}</span>
+            <span className="kw-soft">
+              {words.data.columnKinds[kind]}
+              {missing > 0 && ` · ${words.data.columnMissing(countText(missing))}`}
+            </span>
+          </button>
         </li>
       ))}
     </ul>
-  );
-}
-
-function Steps({ steps }: { steps: readonly string[] }) {
-  if (steps.length === 0) return null;
-  return (
-    <div className="kw-table-steps">
-      <span className="kw-soft kw-second">{words.data.steps}</span>
-      <ol aria-label={words.data.steps} data-testid="kw-table-steps">
-        {steps.map((step, index) => (
-          <li key={`${index} ${step}`}>
-            <span className="kw-chip">{step}</span>
-          </li>
-        ))}
-      </ol>
-      <span className="kw-soft kw-second">{words.data.stepsKept}</span>
-    </div>
   );
 }
 

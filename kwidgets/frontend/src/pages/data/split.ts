@@ -1,3 +1,5 @@
+import type { Json } from "../../shared/messages";
+
 /** Rows trained on and rows kept for validation: the last ones, cut where the engine cuts. */
 export function splitOf(samples: number, share: number): { train: number; validation: number } {
   const train = share > 0 ? Math.floor(samples * (1 - share)) : samples;
@@ -14,3 +16,11 @@ export function shareOf(percent: string): number | null {
 }
 
 export const percentOf = (share: number): string => String(Number((100 * share).toFixed(4)));
+
+/** Whether a setting of a table's split means something with the others. */
+export function countsIn(name: string, { by, folds }: Readonly<Record<string, Json>>): boolean {
+  if (name === "column") return by === "group" || by === "time";
+  if (name === "same_share") return by === "chance";
+  if (name === "seed") return by === "chance" || by === "group";
+  return name !== "fold" || typeof folds === "number";
+}
