@@ -38,6 +38,20 @@ def is_loader(data: object) -> TypeIs[Iterable[Any]]:
     return not any(hasattr(data, name) for name in others)
 
 
+class ColumnSet(Protocol):
+    """Columns by name, as Hugging Face's `Dataset` has them."""
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns."""
+        ...
+
+
+def is_column_set(data: object) -> TypeIs[ColumnSet]:
+    """Whether it is Hugging Face's `Dataset`, which does not say which column is learned."""
+    return hasattr(data, "column_names") and hasattr(data, "features")
+
+
 def is_sample_set(data: object) -> TypeIs[SampleSet]:
     """Whether it is PyTorch's `Dataset`, whose items are samples and no batches."""
     named = any((kind.__module__, kind.__name__) == _OF_SAMPLES for kind in type(data).__mro__)

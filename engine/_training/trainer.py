@@ -25,7 +25,7 @@ from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
-from .handed_over import is_loader, is_sample_set
+from .handed_over import endless, is_loader, is_sample_set
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
 from .loop import Training, run_evaluation, run_prediction, run_training
@@ -220,7 +220,7 @@ class Trainer:
         self, data: Generated, convert: Callable[[Item], Batch], control: Control | None = None
     ) -> prefetch.GeneratorBatches[Item]:
         steps = count_steps(data.generator, data.steps, data.steps_name)
-        generator = data.generator
+        generator = endless(data.generator) if is_loader(data.generator) else data.generator
         if not self.network.inputs:
             first, generator = with_first(generator)
             convert(first)  # it builds the network, whose outputs are needed below
@@ -277,9 +277,10 @@ class Trainer:
         """The source of the validation data: those that were passed as such, or `rest`, cut off from the training's."""
         if validation.data is None and rest is None:
             return None
-        if is_loader(validation.data) or is_sample_set(validation.data):
-            passed = as_passed(cast("Batches", validation.data), steps=validation.steps, steps_name="validation_steps")
-            return self._source(passed, control)
+        if is_sample_set(validation.data):
+            size = data.batch_size if isinstance(data, Arrays) else None
+            held_out, name = cast("Batches", validation.data), "validation_steps"
+            return self._source(as_passed(held_out, batch_size=size, steps=validation.steps, steps_name=name), control)
         if is_source(validation.data):
             ahead = data if isinstance(data, Generated) else Generated(validation.data)
             generated = ahead._replace(

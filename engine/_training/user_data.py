@@ -24,7 +24,7 @@ from ..types import (
 from . import prefetch
 from .counts import batches, whole
 from .fit_call import FitCall
-from .handed_over import endless, is_loader, is_sample_set, length_of, rows_of
+from .handed_over import is_column_set, is_loader, is_sample_set, length_of, rows_of
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -121,13 +121,17 @@ def as_passed(
             "Give one part's inputs, such as data.test.x; data.predict(model, rows) takes new rows.",
         )
         raise DataError(where="x", expected="an array", actual=f"{kind}, which has several parts", hint=hint)
+    if is_column_set(x):
+        raise DataError(
+            where="x",
+            expected="an array",
+            actual=f"a {type(x).__name__} with columns {', '.join(x.column_names[:5])}",
+            hint="Say what is learned: fit(engine.data.open(x, target=...)).",
+        )
     if is_sample_set(x):
         inputs, targets = rows_of(x)
         _refuse_beside(x, y=y)
         return Arrays(inputs, targets, sample_weight, class_weight, batch_size, shuffle, steps, steps_name)
-    if is_loader(x):
-        _refuse_beside(x, y=y, sample_weight=sample_weight)
-        return Generated(endless(x), count_steps(x, steps, steps_name), class_weight, False, steps_name=steps_name)
     if not is_source(x):
         return Arrays(x, y, sample_weight, class_weight, batch_size, shuffle, steps, steps_name)
     kind = type(x).__name__
@@ -213,10 +217,10 @@ def labelled(item: object, where: str, class_weight: ClassWeight | None = None) 
 
 
 def is_source(data: object) -> TypeIs[Iterator[Any] | BatchSequence[Any]]:
-    """Whether it gives batches (a generator or Sequence), and is no array or list of arrays."""
+    """Whether it gives batches (a generator, Sequence or loader), and is no array or list of arrays."""
     if type(data) is np.ndarray:  # what nearly all calls pass, so it is tested first
         return False
-    if hasattr(data, "__next__"):
+    if hasattr(data, "__next__") or is_loader(data):
         return True
     as_arrays = (
         isinstance(data, (tuple, list, range, str, Mapping)) or hasattr(data, "shape") or hasattr(data, "__array__")
@@ -255,8 +259,6 @@ def _check_generator(source: object) -> None:
     hint = None
     if hasattr(source, "dtype"):
         hint = "Arrays go to fit, evaluate and predict."
-    elif hasattr(source, "__iter__"):
-        hint = "Write iter(...) around it."
     elif callable(source):
         hint = "Call it: what a function with yield returns is the generator."
     expected = "a generator, or a Sequence"

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 
+from .._graph.sparse import dense
 from ..errors import DataError, shorten
 from ..types import Array
 
@@ -115,7 +116,7 @@ def column_of(name: str, values: object) -> Column:
         DataError: it is no list of values, or its values are lists of unlike lengths.
     """
     try:
-        array = np.asarray(values)
+        array = np.asarray(dense(values))
     except ValueError:
         array = np.asarray(values, object)
     if array.ndim == 0:
@@ -230,7 +231,8 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
     """The columns of a table in memory.
 
     Args:
-        table: a frame of pandas, polars, arrow or another library that narwhals knows; columns by name; rows as dicts; a structured
+        table: a frame of pandas, polars, arrow or another library that narwhals knows; a data set of xarray or
+            Hugging Face; columns by name; rows as dicts; a structured
             array; what scikit-learn's `load_*` give.
         only: names of the columns to read; all by default.
 
@@ -251,6 +253,8 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
     elif isinstance(table, (list, tuple)) and table and all(isinstance(row, Mapping) for row in table):
         names = dict.fromkeys(name for row in table for name in row)
         named = {name: [row.get(name) for row in table] for name in names}
+    elif (of_library := _of_set(table)) is not None:
+        named = of_library
     else:
         named = _of_frame(table)
     columns = {
@@ -265,6 +269,15 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
     if not columns:
         raise DataError(where="data", expected="at least one column", actual="none")
     return columns
+
+
+def _of_set(table: Any) -> dict[str, Any] | None:
+    """The columns of a data set of xarray or Hugging Face; None for anything else."""
+    if hasattr(table, "data_vars"):
+        return {str(name): array.values for name, array in table.data_vars.items()}
+    if hasattr(table, "column_names") and hasattr(table, "features"):
+        return {name: list(table[name]) for name in table.column_names}
+    return None
 
 
 def _of_bunch(bunch: Mapping[str, Any]) -> dict[str, object]:

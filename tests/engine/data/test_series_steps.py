@@ -32,7 +32,7 @@ def test_a_window_holds_the_rows_up_to_the_horizon_and_none_spans_two_parts() ->
     ends = {}
     for part, rows in data.arrays().items():
         assert isinstance(rows.x, np.ndarray) or set(rows.x) == {"window"}
-        window = rows.x["window"][:, :, 0] * scale["scale"] + scale["shift"]
+        window = rows.x[:, :, 0] * scale["scale"] + scale["shift"]
         target = data.preparation.undo(rows.y)
         np.testing.assert_allclose(window, target[:, None] + np.arange(-6, -1), atol=1e-3)
         ends[part] = (round(float(window.min())), round(float(target.max())))
@@ -48,17 +48,17 @@ def test_nothing_of_the_rows_that_measure_reaches_the_training() -> None:
         column[76:] = [1e30] * (len(column) - 76)
     poisoned = opened(table)
     assert poisoned.preparation.to_config() == clean.preparation.to_config()
-    np.testing.assert_array_equal(poisoned.x["window"], clean.x["window"])
+    np.testing.assert_array_equal(poisoned.x, clean.x)
 
 
 def test_new_rows_give_a_window_each_as_soon_as_there_are_enough() -> None:
     data = opened(series())
     new = {name: column[-6:] for name, column in series().items()}
-    windows = data.preparation.rows(new)["window"]
+    windows = data.preparation.rows(new)
     assert windows.shape == (2, 5, 2)
     assert data.test is not None
     # The last test target is two rows behind its window, the newest window ends at the last row.
-    np.testing.assert_array_equal(windows[1][:3], data.test.x["window"][-1][2:])
+    np.testing.assert_array_equal(windows[1][:3], data.test.x[-1][2:])
     with pytest.raises(DataError, match="at least 5 rows, in the order of time, for a window, found 4"):
         data.preparation.rows({name: column[:4] for name, column in new.items()})
 

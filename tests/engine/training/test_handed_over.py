@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
+import engine
 from engine.errors import EngineError
 from engine.layers import Dense
 from engine.models import Sequential
@@ -42,6 +44,15 @@ class Loader:
         if self.length is None:
             raise TypeError("The dataset length is unknown.")
         return self.length
+
+
+class Columns:
+    """Columns with features, as of Hugging Face."""
+
+    column_names, features = ("size", "rent"), ("float", "float")
+
+    def __getitem__(self, name):
+        return [1.0, 2.0, 3.0]
 
 
 Dataset = type("Dataset", (), {"__module__": "torch.utils.data.dataset"})
@@ -87,9 +98,20 @@ def test_a_set_of_samples_is_cut_into_batches_and_shuffled():
     [
         (lambda model: model.fit(Loader()), "the number of batches to take from the Loader, which may be endless"),
         (lambda model: model.fit(Loader(4), Y), "y: expected None, as the batches of the Loader hold it"),
+        (
+            lambda model: model.fit(Columns()),
+            r"x: expected an array, found a Columns with columns size, rent. Say what is learned",
+        ),
         (lambda model: model.fit(Samples(), Y), "y: expected None, as the batches of the Samples hold it"),
     ],
 )
 def test_what_is_missing_or_too_much_is_said(call, says):
     with pytest.raises(EngineError, match=says):
         call(network())
+
+
+def test_columns_of_other_libraries_are_opened_as_tables():
+    data = engine.data.open(Columns(), target="rent")
+    assert data.x.shape == (3, 1) and data.inputs == ("size",)
+    sparse = engine.data.open({"x": csr_matrix(X), "y": Y[:, 0]}, target="y", steps=[], split={"validation": 0.0})
+    np.testing.assert_array_equal(sparse.x, X)
