@@ -144,7 +144,8 @@ class ChosenData:
         if chosen.get("source") is not None:
             source = self.sources.source(chosen["source"])
             self._offer()
-            suggestion = suggested(self._document.data(), arrays_of(self.offered, source))
+            of_table = source is not None and source["kind"] == "table"
+            suggestion = suggested(self._document.data(), arrays_of(self.offered, source), of_table)
             chosen = {"inputs": suggestion.inputs, "targets": suggestion.targets, **chosen, "source": source}
         done = self._document.do({"do": "set_data", **chosen}, seen=seen)
         self._set_labels(suggestion)

@@ -265,11 +265,12 @@ class Suggestion:
         return bool(self.inputs and self.targets)
 
 
-def suggested(data: Mapping[str, Any], arrays: Iterable[ArrayEntry]) -> Suggestion:
+def suggested(data: Mapping[str, Any], arrays: Iterable[ArrayEntry], of_table: bool = False) -> Suggestion:
     """What of `arrays` ({key, shape, dtype}) fits the places of `data` (the document's state) that have no array.
 
     By shape and number of samples first, then by the usual names: the place's own, x_train, y ... Class numbers fit an
-    output of several classes too, but only if nothing else does.
+    output of several classes too, but only if nothing else does. A table's x and y are meant for the only input and the
+    only target even where their shape does not fit: what is chosen is told how, and mended.
     """
     known = {array["key"]: array for array in arrays}
     taken = {key for part in ("inputs", "targets") for key in data[part].values() if key in known}
@@ -291,6 +292,8 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[ArrayEntry]) -> Suggesti
             if key is None and part == "targets" and (expected[-1] or 0) > 1:
                 key = next((key for key in free if _is_labels(known[key])), None)
                 labels += [name] if key is not None else []
+            if key is None and of_table and len(data[part]) == 1 and usual in known:
+                key = usual
             if key is not None:
                 suggestion[part][name] = key
                 taken.add(key)

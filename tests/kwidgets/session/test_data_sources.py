@@ -120,6 +120,12 @@ def test_class_numbers_are_suggested_where_nothing_else_fits():
     assert (found.targets, found.labels) == ({"dense_1": "y"}, ("dense_1",))
 
 
+def test_a_tables_arrays_are_chosen_even_where_they_do_not_fit():
+    found = suggested(DIGITS, described(x=((5, 13), "float32"), y=((5, 1), "float32")), of_table=True)
+    assert (found.inputs, found.targets) == ({"input_1": "x"}, {"dense_1": "y"})
+    assert not suggested(DIGITS, described(x=((5, 13), "float32"), y=((5, 1), "float32"))).inputs
+
+
 def test_what_is_chosen_stays_chosen():
     chosen = {**DIGITS, "inputs": {"input_1": "b"}}
     found = suggested(chosen, described(a=IMAGES, b=IMAGES, y=((5, 10), "float32")))
