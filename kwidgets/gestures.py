@@ -58,6 +58,17 @@ from .run_gestures import (
     Sweep,
     TagRun,
 )
+from .table_gestures import (
+    AddTableStep,
+    MendTable,
+    MoveTableStep,
+    OneTableStep,
+    SetTableSplit,
+    SetTableStep,
+    SetTarget,
+    TableStepOf,
+    UseColumn,
+)
 from .text_gestures import AtLetter, CheckText, Paste, TextsOf
 
 
@@ -317,61 +328,6 @@ class Export(TypedDict):
 
 class OpenData(TypedDict):
     path: str
-
-
-class SetTarget(TypedDict):
-    """The column that a table's other columns are to foretell."""
-
-    column: str
-
-
-class MendTable(TypedDict):
-    """finding: its number in what is said of the table, from 0."""
-
-    finding: int
-
-
-class AddTableStep(TypedDict):
-    """step: its kind. columns: those that it changes."""
-
-    step: str
-    columns: list[str]
-
-
-class OneTableStep(TypedDict):
-    """step: its number, from 0."""
-
-    step: int
-
-
-class TableStepOf(TypedDict):
-    """text: what the step does, by which an answer is known to be that of another step."""
-
-    step: int
-    text: str
-
-
-class SetTableStep(TypedDict):
-    step: int
-    field: str
-    value: Json
-
-
-class MoveTableStep(TypedDict):
-    step: int
-    to: int
-
-
-class UseColumn(TypedDict):
-    """Whether a column of the table is an input or left out."""
-
-    column: str
-    used: bool
-
-
-class SetTableSplit(TypedDict):
-    field: str
-    value: Json
 
 
 class OpenModel(TypedDict):

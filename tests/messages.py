@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, is_typeddict
 
 from typing_extensions import NotRequired
 
-from kwidgets import gestures, messages, run_gestures, text_gestures
+from kwidgets import gestures, messages, run_gestures, table_gestures, text_gestures
 from kwidgets.messages import (
     answers,
     canvas,
@@ -52,6 +52,7 @@ FILES = (
     states,
     answers,
     run_gestures,
+    table_gestures,
     text_gestures,
     gestures,
 )

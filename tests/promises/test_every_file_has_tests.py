@@ -149,6 +149,7 @@ FILES = {
     "kwidgets/session/start.py": "tests/kwidgets/session/test_going_on.py",
     "kwidgets/session/steering.py": "tests/kwidgets/session/test_session.py",
     "kwidgets/session/thinned_checkpoints.py": "tests/kwidgets/session/test_recording.py",
+    "kwidgets/table_gestures.py": "tests/kwidgets/test_messages.py",
     "kwidgets/text_gestures.py": "tests/kwidgets/test_messages.py",
     "kwidgets/widgets/builder_view.py": "tests/kwidgets/test_builder.py",
     "kwidgets/widgets/chart_picture.py": "tests/kwidgets/widgets/test_dashboard_view.py",

@@ -907,6 +907,49 @@ export interface Sweep {
   dry: boolean;
 }
 
+export interface SetTarget {
+  column: string;
+}
+
+export interface MendTable {
+  finding: number;
+}
+
+export interface AddTableStep {
+  step: string;
+  columns: readonly string[];
+}
+
+export interface OneTableStep {
+  step: number;
+}
+
+export interface TableStepOf {
+  step: number;
+  text: string;
+}
+
+export interface SetTableStep {
+  step: number;
+  field: string;
+  value: Json;
+}
+
+export interface MoveTableStep {
+  step: number;
+  to: number;
+}
+
+export interface UseColumn {
+  column: string;
+  used: boolean;
+}
+
+export interface SetTableSplit {
+  field: string;
+  value: Json;
+}
+
 export interface TextsOf {
   dialect?: Dialect | null;
 }
@@ -1162,49 +1205,6 @@ export interface Export {
 
 export interface OpenData {
   path: string;
-}
-
-export interface SetTarget {
-  column: string;
-}
-
-export interface MendTable {
-  finding: number;
-}
-
-export interface AddTableStep {
-  step: string;
-  columns: readonly string[];
-}
-
-export interface OneTableStep {
-  step: number;
-}
-
-export interface TableStepOf {
-  step: number;
-  text: string;
-}
-
-export interface SetTableStep {
-  step: number;
-  field: string;
-  value: Json;
-}
-
-export interface MoveTableStep {
-  step: number;
-  to: number;
-}
-
-export interface UseColumn {
-  column: string;
-  used: boolean;
-}
-
-export interface SetTableSplit {
-  field: string;
-  value: Json;
 }
 
 export interface OpenModel {
