@@ -91,7 +91,7 @@ def test_a_split_by_time_begins_with_a_column_of_dates(data: Dataset) -> None:
 def test_windows_are_divided_by_order() -> None:
     table = {"load": [float(i) for i in range(400)], "t": [math.sin(i) for i in range(400)]}
     made = edits.added(engine.data.open(table, target="load"), "windows", ["t"])
-    assert made.split.by == "order" and made.x["window"].shape[1:] == (24, 1)
+    assert made.split.by == "order" and made.x.shape[1:] == (24, 1)
 
 
 def test_a_preview_shows_some_rows_before_and_behind_the_step(data: Dataset) -> None:
