@@ -249,7 +249,7 @@ class Pictures:
             count: how many, 16 by default.
 
         Returns:
-            A dict for each: its file, its target, and the pixels as "picture".
+            For each a dict with its file, its target, and the pixels as "picture".
         """
         rows = np.random.default_rng(0).permutation(self.parts.train)[:count]
         named = self.table.sample(count)
