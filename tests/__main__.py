@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.e2e.browser import find_browser
@@ -18,9 +18,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # Kernels, processes and pages wait for each other: what takes longer than a busy machine allows is no fault. A test that
 # fails is run again, and the summary names it; what fails every time has failed.
 AGAIN = ("--reruns", "2", "-r", "R")
-# In several processes, reruns at once would cost 40 ms for each test that passes; what fails is run again afterwards.
-ACROSS_CORES = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--ignore=tests/e2e")
-BROWSER = (*AGAIN, "-n", "2", "--dist", "worksteal", "tests/e2e")
+# In several processes, reruns at once would cost 40 ms for each test that passes, and meet the same rush; what fails is run
+# again afterwards, one after the other.
+WITHOUT_BROWSER = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--ignore=tests/e2e")
+WITH_BROWSER = ("-n", "2", "--dist", "worksteal", "tests/e2e")
 FAILED, NO_TEST = 1, 5
 HELP = """There is no browser for the browser tests, and none could be installed. Do one of these:
   - install Chromium or Chrome so that `chromium` or `google-chrome` is found
@@ -56,22 +57,22 @@ def main(arguments: list[str]) -> int:
     named = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments if not argument.startswith("-"))
     if named:
         return _pytest(environment, *AGAIN, *arguments)
-    ends = [_across_cores(environment, arguments), _pytest(environment, *BROWSER, *arguments)]
+    ends = [_in_several(environment, (*chosen, *arguments)) for chosen in (WITHOUT_BROWSER, WITH_BROWSER)]
     # An expression after -k may choose tests of one part alone.
     failed = [end for end in ends if end not in (0, NO_TEST)]
     return failed[0] if failed else min(ends)
 
 
-def _across_cores(environment: Mapping[str, str], arguments: list[str]) -> int:
-    """All tests without a browser, then those once more that failed; the exit status of the last run."""
+def _in_several(environment: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Tests in several processes, then those once more, one after the other, that failed; the exit status of the last run."""
     with tempfile.TemporaryDirectory(prefix="kwidgets-tests-") as folder:
         remembering = ("-o", f"cache_dir={folder}")
-        end = _pytest(environment, *remembering, *ACROSS_CORES, *arguments)
+        end = _pytest(environment, *remembering, *arguments)
         if end != FAILED:
             return end
         print("\nWhat failed is run again, one after the other:", flush=True)
-        again = ("--last-failed", "--last-failed-no-failures", "none", "--ignore=tests/e2e")
-        return _pytest(environment, *remembering, *AGAIN, *again, *arguments)
+        again = ("--last-failed", "--last-failed-no-failures", "none")
+        return _pytest(environment, *remembering, *AGAIN, *again, *arguments, "-n", "0")
 
 
 def _pytest(environment: Mapping[str, str], *arguments: str) -> int:

@@ -142,17 +142,19 @@ class BuilderPage:
         self.until(lambda: seen.append(self._view()) or (len(seen) > 4 and len(set(seen[-4:])) == 1))
 
     def _view(self):
+        # The page around it may scroll or grow too.
         return self.root.locator(".react-flow__viewport").evaluate(
-            "one => one.style.transform + one.querySelectorAll('.react-flow__handle').length"
+            """one => { const box = one.getBoundingClientRect();
+              return [one.style.transform, one.querySelectorAll('.react-flow__handle').length, box.x, box.y].join() }"""
         )
 
     def port(self, name, side, index=0):
-        """The point of a card's port; side: "top" or "bottom"."""
+        """The point of a card's port on a canvas at rest; side: "top" or "bottom"."""
+        self.settled()
         return self.middle(self.node(name).locator(f".react-flow__handle-{side}").nth(index))
 
     def connect(self, source, target, index=0):
         """Draw a wire from a layer's output to input number `index` of another."""
-        self.settled()
         self.drag(self.port(source, "bottom"), self.port(target, "top", index))
 
     def canvas_point(self, right, down):
