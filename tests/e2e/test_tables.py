@@ -1,6 +1,7 @@
 """A table on the Data page: opened by its path, its target chosen, its warnings mended, trained on."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,13 @@ THEMES = ["light"] if os.environ.get("KW_SCREENS") is None else ["light", "dark"
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_a_table_is_opened_mended_and_trained_on(open_builder, request, theme):
+def test_a_table_is_opened_mended_and_trained_on(open_builder, request, folder, theme):
+    shutil.copy(FLATS, folder / FLATS.name)
     builder = open_builder(request.getfixturevalue(theme), f"tables_{theme}", MODEL)
     page, root = builder.page, builder.root
     builder.go("Data")
     root.get_by_role("radio", name="File").click()
-    root.get_by_test_id("kw-path").fill(str(FLATS))
+    root.get_by_test_id("kw-path").fill(FLATS.name)
     page.keyboard.press("Enter")
     table = root.get_by_test_id("kw-table")
     builder.until(lambda: table.count() == 1)
@@ -49,6 +51,7 @@ def test_a_table_is_opened_mended_and_trained_on(open_builder, request, theme):
     chips.filter(has_text="scaled (standard)").first.click()
     builder.until(lambda: root.get_by_test_id("kw-step-preview").locator("tbody tr").count() == 16)
     assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
+    page.mouse.move(0, 0)
     measures.take_picture(builder, f"table-{theme}")
     form.get_by_label("By", exact=True).select_option("minmax")
     builder.until(lambda: "scaled (minmax)" in steps.inner_text())

@@ -52,3 +52,11 @@ def test_sentences_are_found_and_numbered_only_when_asked_for() -> None:
     kept = Preparation.from_config(made.preparation.to_config())
     np.testing.assert_array_equal(kept.rows([made.sample(1)[0]])["said"], made.preparation.rows(made.sample(1))["said"])
     assert made.class_weight == {0: 1.0, 1: 1.0}
+
+
+def test_a_rare_class_weighs_as_much_as_a_frequent_one() -> None:
+    table = {"size": [float(i) for i in range(40)], "kind": ["rare" if i % 4 == 0 else "usual" for i in range(40)]}
+    data = engine.data.open(table, target="kind", split={"validation": 0.0})
+    assert data.classes == ["rare", "usual"] and data.class_weight == {0: 2.0, 1: pytest.approx(40 / 60)}
+    with pytest.raises(engine.errors.SettingError, match="a target that is a class"):
+        _ = engine.data.open({"size": [1.5, 2.5, 4.0], "rent": [1.5, 0.25, 9.0]}, target="rent").class_weight
