@@ -139,14 +139,17 @@ class BuilderPage:
     def settled(self):
         """Wait until the canvas no longer moves under the mouse."""
         seen = []
-        self.until(lambda: seen.append(self._view()) or (len(seen) > 4 and len(set(seen[-4:])) == 1))
+        self.until(lambda: seen.append((self._view(), self._place())) or (len(seen) > 4 and len(set(seen[-4:])) == 1))
 
     def _view(self):
-        # The page around it may scroll or grow too.
         return self.root.locator(".react-flow__viewport").evaluate(
-            """one => { const box = one.getBoundingClientRect();
-              return [one.style.transform, one.querySelectorAll('.react-flow__handle').length, box.x, box.y].join() }"""
+            "one => one.style.transform + one.querySelectorAll('.react-flow__handle').length"
         )
+
+    def _place(self):
+        """Where the canvas stands on the screen: the page around it may scroll or grow."""
+        box = self.root.locator(".kw-canvas").bounding_box()
+        return box["x"], box["y"], box["width"], box["height"]
 
     def port(self, name, side, index=0):
         """The point of a card's port on a canvas at rest; side: "top" or "bottom"."""

@@ -313,6 +313,7 @@ def test_a_thousand_runs_are_listed_and_two_hundred_drawn(open_builder, light, h
     assert len(many(home, 1000).list()) == 1000
     builder = open_builder(light, "many runs", cell(home))
     page = builder.page
+    builder.root.get_by_test_id("kw-page-runs").wait_for()
     page.evaluate(WATCH)
     builder.go("Runs")
     builder.until(lambda: row(builder, 1000).count() == 1)
