@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -78,31 +79,32 @@ class LargeTable:
 
     # Rows of the parts
 
-    def _counts(self, part: int) -> Array:
-        """Rows of a part in each block: 0 training, 1 validation, 2 test."""
+    @cached_property
+    def _counts(self) -> tuple[Array, Array, Array]:
+        """Rows of each block that go to training, to validation and to the test."""
         starts, rows, split = self.blocks.starts, self.blocks.rows, self.split
         if split.by == "order":
             test = int(rows * split.test)
             measured = int((rows - test) * split.validation)
-            ends = [rows - test - measured, rows - test, rows]
-            begin = ends[part - 1] if part else 0
-            within = np.clip(starts, begin, ends[part])
-            return np.diff(within)
-        test = np.floor(starts * split.test)
-        measured = np.floor((starts - test) * split.validation)
-        ends = (starts - test - measured, measured, test)
-        return np.diff(ends[part]).astype(np.int64)
+            bounds = [0, rows - test - measured, rows - test, rows]
+            ends = tuple(np.clip(starts, begin, end) for begin, end in pairwise(bounds))
+        else:
+            test = np.floor(starts * split.test)
+            measured = np.floor((starts - test) * split.validation)
+            ends = (starts - test - measured, measured, test)
+        training, validation, tested = (np.diff(end).astype(np.int64) for end in ends)
+        return training, validation, tested
 
     def _rows_in(self, block: int, part: int) -> Array:
         """The rows of a part within a block, in order."""
         if self.split.by == "order":
-            before = sum(int(self._counts(earlier)[block]) for earlier in range(part))
-            return np.arange(before, before + int(self._counts(part)[block]))
+            before = sum(int(counts[block]) for counts in self._counts[:part])
+            return np.arange(before, before + int(self._counts[part][block]))
         # Of each block its share, by chance that is its own: no list of all rows is needed.
         size = int(self.blocks.starts[block + 1] - self.blocks.starts[block])
         order = np.random.Generator(np.random.PCG64([self.split.seed, block])).permutation(size)
-        ends = np.cumsum([int(self._counts(number)[block]) for number in range(3)])
-        return np.sort(order[ends[part] - self._counts(part)[block] : ends[part]])
+        ends = np.cumsum([int(counts[block]) for counts in self._counts])
+        return np.sort(order[ends[part] - self._counts[part][block] : ends[part]])
 
     # What steps are fitted on
 
@@ -112,7 +114,7 @@ class LargeTable:
         first = self.blocks.read(0, self._named)
         values = sum(int(np.prod(column.values.shape[1:], dtype=np.int64)) for column in first.values())
         most = max(min(_MOST_FITTED, _MOST_FITTED_VALUES // max(values, 1)), 1)
-        counts = self._counts(0)
+        counts = self._counts[0]
         if not counts.sum():
             raise DataError(where="split", expected="enough rows for the training part", actual=f"{len(self)} rows")
         usual = max(int(counts.mean()), 1)
@@ -265,7 +267,7 @@ class LargeTable:
     # Parts
 
     def _part(self, part: int) -> Labelled | None:
-        counts = self._counts(part)
+        counts = self._counts[part]
         if not counts.sum():
             return None
         probe = self.looked_at.part(np.arange(1))

@@ -116,7 +116,7 @@ class Attention(_Attention):
 
     use_scale: bool = switch_field(default=False, help="multiply the scores by a learnt number")
     score_mode: str = field(rules.choice("dot", "concat"), default="dot", help="products, or tanh of sums")
-    dropout: float = dropout_field(default=0.0, what="the weights of the mean")
+    dropout: float = dropout_field(default=0.0, what="weights of the mean")
     seed: int | None = seed_field(default=None)
     causal: bool = switch_field(default=False, help="look at no later step")
 
@@ -176,7 +176,7 @@ class AdditiveAttention(_Attention):
     """
 
     use_scale: bool = switch_field(default=True, help="a learnt factor for each feature")
-    dropout: float = dropout_field(default=0.0, what="the weights of the mean")
+    dropout: float = dropout_field(default=0.0, what="weights of the mean")
     seed: int | None = seed_field(default=None)
     causal: bool = switch_field(default=False, help="look at no later step")
 
