@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from .._files.pictures import ENDINGS
 from ..errors import DataError, FileError, shorten
 from .columns import Column, Columns, column_of
 
@@ -58,37 +57,38 @@ def listed(folder: Path, column: Column, title: str) -> list[PictureFile]:
     return made
 
 
-def pictures_in(folder: str | os.PathLike[str]) -> Columns:
-    """The pictures of a folder and of those in it, told by the endings of their names.
+def names_in(folder: str | os.PathLike[str], endings: tuple[str, ...]) -> list[str]:
+    """The files of a folder and of those in it whose names end so; hidden ones are passed over.
 
     Args:
         folder: the folder.
+        endings: ends of names, in small letters.
 
     Returns:
-        The column "file", and, where the pictures lie in folders of their own, the column "class" with the names of these.
-
-    Raises:
-        FileError: there is no picture.
+        Their paths seen from the folder, in order.
     """
     base = os.fspath(folder)
     names: list[str] = []
     for path, folders, files in os.walk(base):
         folders[:] = [one for one in folders if not one.startswith(".")]
         below = os.path.relpath(path, base)
-        chosen = [one for one in files if one.lower().endswith(ENDINGS) and not one.startswith(".")]
+        chosen = [one for one in files if one.lower().endswith(endings) and not one.startswith(".")]
         names += [one if below == "." else f"{Path(below).as_posix()}/{one}" for one in chosen]
-    if not names:
-        raise FileError(
-            file=base,
-            expected=f"pictures ({', '.join(ending[1:] for ending in ENDINGS)})",
-            actual="none",
-            hint="Each class has a folder of its own in it: pictures/cat/1.jpg, pictures/dog/1.jpg.",
-        )
-    names.sort()
-    columns = {FILE: column_of(FILE, names)}
-    if all("/" in name for name in names):
-        columns[CLASS] = column_of(CLASS, [name.split("/")[0] for name in names])
-    return columns
+    return sorted(names)
+
+
+def classes_of(names: list[str]) -> Columns:
+    """The class of each file: the folder that it lies in.
+
+    Args:
+        names: paths seen from the folder of all.
+
+    Returns:
+        The column "class"; none where a file lies in the folder of all.
+    """
+    if not all("/" in name for name in names):
+        return {}
+    return {CLASS: column_of(CLASS, [name.split("/")[0] for name in names])}
 
 
 def mark_of(path: str) -> str:
