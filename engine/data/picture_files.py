@@ -5,15 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+import numpy as np
+
+from .._files.pictures import pillow, read_picture
 from ..errors import DataError, FileError, shorten
+from ..types import Array
 from .columns import Column, Columns, column_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Made = TypeVar("Made")
 FILE, CLASS = "file", "class"
 """Names of the columns of a folder without a table."""
 _MARKED_BYTES = 2**15
+_THUMBNAIL = 16
 
 
 class PictureFile(NamedTuple):
@@ -89,6 +97,31 @@ def classes_of(names: list[str]) -> Columns:
     if not all("/" in name for name in names):
         return {}
     return {CLASS: column_of(CLASS, [name.split("/")[0] for name in names])}
+
+
+def thumbnail_of(path: str) -> Array:
+    """A picture so small that copies of it in another size, format or quality look alike.
+
+    Args:
+        path: its file.
+
+    Returns:
+        float32 (768,): 16 x 16 pixels of three channels with mean 0 and length 1; zeros where all are one grey.
+
+    Raises:
+        FileError: it is no picture, or a broken one.
+    """
+
+    def use(picture: Image) -> Array:
+        picture.draft("RGB", (16 * _THUMBNAIL, 16 * _THUMBNAIL))
+        upright = pillow("PIL.ImageOps").exif_transpose(picture)
+        small = upright.convert("RGB").resize((_THUMBNAIL, _THUMBNAIL), pillow().Resampling.BILINEAR)
+        return np.asarray(small, np.float32).reshape(-1)
+
+    pixels = read_picture(path, use)
+    pixels = pixels - pixels.mean()
+    length = float(np.linalg.norm(pixels))
+    return pixels / length if length else pixels
 
 
 def mark_of(path: str) -> str:

@@ -21,7 +21,7 @@ from ..types import Array, Config
 from .columns import Columns, column_of
 from .dataset import Dataset, Labelled
 from .findings import Finding
-from .picture_files import CLASS, FILE, classes_of, listed, mark_of, names_in
+from .picture_files import CLASS, FILE, classes_of, listed, mark_of, names_in, thumbnail_of
 from .picture_findings import GREY, Look, PictureFinding, picture_findings
 from .picture_preparation import PicturePreparation, Shown
 from .picture_steps import PICTURE_STEPS, Colors, PictureStep, Pixels, Resize, picture_step_of
@@ -331,6 +331,24 @@ class Pictures:
             FileError: it is not there any more, or another one.
         """
         return self._read(row, mark_of)
+
+    def thumbnails(self, rows: Sequence[int]) -> list[Array | None]:
+        """Very small pictures, by which copies are told.
+
+        Args:
+            rows: numbers of the pictures.
+
+        Returns:
+            Each (768,), as `thumbnail_of` makes it; None of a broken one.
+        """
+
+        def small(place: int) -> Array | None:
+            try:
+                return self._read(rows[place], thumbnail_of)
+            except FileError:
+                return None  # it is named where it is read
+
+        return _in_threads(small, len(rows))
 
     def get_config(self) -> Config:
         """Target, steps and split as plain data; the folder itself is not in it.
