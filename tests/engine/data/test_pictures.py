@@ -203,7 +203,7 @@ def test_copies_of_another_size_format_or_brightness_are_found_and_other_picture
     assert opened(tmp_path, split=split).warnings == []
     with Image.open(tmp_path / "a" / "03.png") as source:
         source.resize((80, 60)).save(tmp_path / "a" / "97.jpg", quality=90)
-        source.save(tmp_path / "a" / "98.gif")
+        source.save(tmp_path / "a" / "98.bmp")
         source.point(lambda value: value * 0.9).save(tmp_path / "a" / "99.png")
     Image.new("L", (9, 9), 40).save(tmp_path / "a" / "95.png")
     (found,) = [one for one in opened(tmp_path, split=split).warnings if "equal" in one.kind]
@@ -212,7 +212,7 @@ def test_copies_of_another_size_format_or_brightness_are_found_and_other_picture
     assert found.kind == "nearly equal pictures" and "3 of 6 pictures of the validation part look as others do" in str(
         found
     )
-    assert "a/97.jpg looks as a/03.png; a/98.gif looks as a/03.png; a/99.png looks as a/03.png." in str(found)
+    assert "a/97.jpg looks as a/03.png; a/98.bmp looks as a/03.png; a/99.png looks as a/03.png." in str(found)
 
 
 def test_an_experiment_trains_on_its_folder_from_the_command_line(
