@@ -184,6 +184,8 @@ def test_saving_undo_escape_and_the_keys_of_other_cells(open_builder, light, fol
         page.keyboard.type("x")
         page.wait_for_selector(DIRTY)
         focus()
+        # The page may still scroll to the builder: what is pressed before it has the focus goes to nobody.
+        builder.until(lambda: page.evaluate("() => document.activeElement.closest('.kw-root') !== null"))
         page.keyboard.press("Control+s")
         page.wait_for_selector(DIRTY, state="detached")
     typed = notebook_state(page)["cells"][0][1]
