@@ -227,7 +227,7 @@ def kind_in_words(kind: ColumnKind) -> str:
     return _IN_WORDS.get(kind, "an array")
 
 
-def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
+def columns_of(table: Table, only: Collection[str] | None = None, rows: Array | None = None) -> Columns:
     """The columns of a table in memory.
 
     Args:
@@ -235,6 +235,7 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
             Hugging Face; columns by name; rows as dicts; a structured
             array; what scikit-learn's `load_*` give.
         only: names of the columns to read; all by default.
+        rows: numbers of the rows to read; all by default. Of a frame nothing else is read.
 
     Returns:
         Its columns by name, all of one length.
@@ -256,7 +257,7 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
     elif (of_library := _of_set(table)) is not None:
         named = of_library
     else:
-        named = _of_frame(table)
+        named, rows = _of_frame(table, rows), None
     columns = {
         str(name): _of_series(str(name), values) if hasattr(values, "to_native") else column_of(str(name), values)
         for name, values in named.items()
@@ -268,7 +269,7 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
         raise DataError(where="data", expected="columns of one length", actual=shown)
     if not columns:
         raise DataError(where="data", expected="at least one column", actual="none")
-    return columns
+    return columns if rows is None else {name: column.take(rows) for name, column in columns.items()}
 
 
 def _of_set(table: Any) -> dict[str, Any] | None:
@@ -291,8 +292,8 @@ def _of_bunch(bunch: Mapping[str, Any]) -> dict[str, object]:
     return {**features, "target": bunch["target"]}
 
 
-def _of_frame(table: object) -> dict[str, Any]:
-    """The series of a frame by name."""
+def _of_frame(table: object, rows: Array | None) -> dict[str, Any]:
+    """The series of a frame by name. rows: numbers of those that are wanted; None: all."""
     import narwhals as nw
 
     # Arrow's tables have their columns there, and their names elsewhere. Names of what is computed later are told then.
@@ -310,6 +311,8 @@ def _of_frame(table: object) -> dict[str, Any]:
         ) from error
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
+    if rows is not None:
+        frame = frame[rows]
     return {str(name): frame[name] for name in frame.columns}
 
 

@@ -29,6 +29,20 @@ _UNSCALED = 30.0
 _DATE_FORMATS = (None, "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
 
 
+TOLD_BY_FEW = (
+    "target among inputs",
+    "infinite values",
+    "missing values",
+    "dates as text",
+    "numbers as text",
+    "mixed kinds",
+    "sentences",
+    "text among inputs",
+    "unscaled",
+)
+"""Kinds of findings that hold for a table, or very likely do, where some of its rows show them; others need all rows."""
+
+
 @dataclass(frozen=True)
 class Change:
     """What a mend changes of a data set.

@@ -6,8 +6,8 @@
       targets: {dense_2: y}
 
 A folder of pictures is written likewise, as `{kind: pictures, name: pictures, steps: [...]}`; with `table: labels.csv` its names
-and targets stand there. The arrays are named x and y; where a column is an array itself, the inputs have the names that `Dataset.x`
-gives them.
+and targets stand there. `{kind: frame, name: df}` is a notebook's frame, in whose place a file is given elsewhere. The arrays are
+named x and y; where a column is an array itself, the inputs have the names that `Dataset.x` gives them.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from .dataset import Dataset
 from .large import LargeTable
 from .pictures import Pictures, open_pictures
 
-KIND, PICTURES = "table", "pictures"
+KIND, PICTURES, FRAME = "table", "pictures", "frame"
 _KEYS = {
     KIND: ("kind", "name", "inputs", "target", "steps", "split", "broken", "in_memory"),
+    FRAME: ("kind", "name", "inputs", "target", "steps", "split"),
     PICTURES: ("kind", "name", "inputs", "target", "steps", "split", "broken", "table"),
 }
 
@@ -95,10 +96,17 @@ def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = Non
     source = (experiment.get("data") or {}).get("source")
     if not isinstance(source, Mapping) or source.get("kind") not in _KEYS:
         return None
+    if source["kind"] == FRAME and file is None:
+        raise FileError(
+            where="data, source",
+            expected="the file of a table",
+            actual=f"the frame {shorten(source.get('name'))} of a notebook",
+            hint="Give a file with its columns with --data, such as one that the frame's to_parquet has written.",
+        )
     path = Path(file) if file is not None else _inside(folder, source.get("name"))
     validation = (experiment.get("training") or {}).get("validation_split") or 0.0
     if source["kind"] == PICTURES:
-        dataset = _pictures_of(source, path, folder, validation)
+        dataset = pictures_of(source, path, validation, folder)
     elif source.get("in_memory") is False:
         dataset = _large_of(source, path, validation)
     else:
@@ -125,18 +133,34 @@ def dataset_of(
         FileError: the file is no table.
         SettingTypeError: the source is not written as `source_of` writes it.
     """
-    _check(source, KIND)
+    _check(source, FRAME if source.get("kind") == FRAME else KIND)
     if columns is None:
         columns = readers.read(path, None, "skip" if source.get("broken") == "skip" else "stop")
     split = {"validation": validation, **(source.get("split") or {})}
     return Dataset(columns, source.get("inputs"), source.get("target"), source.get("steps"), split, str(path))
 
 
-def _pictures_of(source: Mapping[str, Any], path: Path, folder: Path, validation: float) -> Pictures:
-    """The pictures that an experiment's `source` describes."""
+def pictures_of(source: Mapping[str, Any], path: Path, validation: float = 0.0, folder: Path | None = None) -> Pictures:
+    """The pictures that an experiment's `source` describes.
+
+    Args:
+        source: as `source_of` writes it.
+        path: where their folder lies.
+        validation: share of validation rows where the source does not say it; 0 by default.
+        folder: where the table of their names and targets lies, or below; None (the default): the working folder.
+
+    Returns:
+        The pictures.
+
+    Raises:
+        FileError: there are none in the folder, or the table is none.
+        SettingTypeError: the source is not written as `source_of` writes it.
+    """
     _check(source, PICTURES)
     broken = "skip" if source.get("broken") == "skip" else "stop"
-    table = None if source.get("table") is None else readers.read(_inside(folder, source["table"]), None, broken)
+    table = (
+        None if source.get("table") is None else readers.read(_inside(folder or Path(), source["table"]), None, broken)
+    )
     split = {"validation": validation, **(source.get("split") or {})}
     return open_pictures(
         path,

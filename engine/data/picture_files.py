@@ -15,6 +15,8 @@ Made = TypeVar("Made")
 FILE, CLASS = "file", "class"
 """Names of the columns of a folder without a table."""
 _MARKED_BYTES = 2**15
+# A folder with more files in it is hardly one of pictures: someone has named a whole disk.
+MOST_FILES = 2_000_000
 
 
 class PictureFile(NamedTuple):
@@ -58,22 +60,32 @@ def listed(folder: Path, column: Column, title: str) -> list[PictureFile]:
     return made
 
 
-def pictures_in(folder: str | os.PathLike[str]) -> Columns:
+def pictures_in(folder: str | os.PathLike[str], most_files: int = MOST_FILES) -> Columns:
     """The pictures of a folder and of those in it, told by the endings of their names.
 
     Args:
         folder: the folder.
+        most_files: so many files are looked through, 2 million by default.
 
     Returns:
         The column "file", and, where the pictures lie in folders of their own, the column "class" with the names of these.
 
     Raises:
-        FileError: there is no picture.
+        FileError: there is no picture, or the folder holds more files than that.
     """
     base = os.fspath(folder)
     names: list[str] = []
+    seen = 0
     for path, folders, files in os.walk(base):
         folders[:] = [one for one in folders if not one.startswith(".")]
+        seen += len(files)
+        if seen > most_files:
+            raise FileError(
+                file=base,
+                expected=f"a folder of at most {most_files:,} files",
+                actual="more",
+                hint="Give the folder that the pictures lie in.",
+            )
         below = os.path.relpath(path, base)
         chosen = [one for one in files if one.lower().endswith(ENDINGS) and not one.startswith(".")]
         names += [one if below == "." else f"{Path(below).as_posix()}/{one}" for one in chosen]

@@ -91,7 +91,17 @@ def width(name: str, kind: Kind, only: Collection[str] | None) -> int:
 
 
 def npy(name: str) -> Array:
-    """The array of an .npy file, as a map of the file."""
+    """The array of an .npy file, as a map of the file.
+
+    Args:
+        name: path of the file.
+
+    Returns:
+        The array, read where it is looked at.
+
+    Raises:
+        FileError: it holds no array, or one of Python objects.
+    """
     try:
         # Mapped, so that no memory is taken for what the file only claims to hold.
         return np.load(name, mmap_mode="r", allow_pickle=False)

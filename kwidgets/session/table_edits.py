@@ -200,13 +200,14 @@ def preview(data: Dataset, number: object) -> StepPreview:
     dropped = data.steps[at].drops(before)
     return {
         "rows": rows.tolist(),
-        "before": [_shown(column, rows) for column in gone],
-        "after": [_shown(column, rows) for column in new],
+        "before": [shown_column(column, rows) for column in gone],
+        "after": [shown_column(column, rows) for column in new],
         "left_out": 0 if dropped is None else int(dropped.sum()),
     }
 
 
-def _shown(column: Column, rows: Array) -> PreviewedColumn:
+def shown_column(column: Column, rows: Array) -> PreviewedColumn:
+    """A column's values at some rows as texts."""
     return {"name": column.name, "values": [_text(column, row) for row in rows.tolist()]}
 
 

@@ -16,7 +16,8 @@ from PIL import Image
 import engine
 from engine.__main__ import main
 from engine.data import PicturePreparation, Pictures, source_of
-from engine.errors import EngineError
+from engine.data.picture_files import pictures_in
+from engine.errors import EngineError, FileError
 from engine.experiment import write_experiment
 from engine.layers import Dense, Flatten
 from engine.models import Sequential
@@ -215,3 +216,11 @@ def test_an_experiment_trains_on_its_folder_from_the_command_line(
     assert histories[0] == histories[1] and "val_loss" in histories[0]
     kept = PicturePreparation.from_config(json.loads((tmp_path / "a" / "preparation.json").read_text()))
     assert kept.classes == ["disc", "square"]
+
+
+def test_a_whole_disk_is_no_folder_of_pictures(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.png").write_bytes(b"")
+    with pytest.raises(FileError, match="at most 4 files"):
+        pictures_in(tmp_path, most_files=4)
+    assert len(pictures_in(tmp_path)["file"]) == 5
