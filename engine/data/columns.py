@@ -51,11 +51,11 @@ class Column:
     def __len__(self) -> int:
         return len(self.values)
 
-    def take(self, rows: Array) -> Column:
+    def take(self, rows: Array | slice) -> Column:
         """The column at some rows.
 
         Args:
-            rows: their numbers, or a mask.
+            rows: their numbers, a mask, or a slice.
 
         Returns:
             A column of these rows.
@@ -185,6 +185,14 @@ def _kind_of(value: object, name: str) -> ColumnKind:
 
 
 def _of_objects(name: str, values: list[Any]) -> Column:
+    types = {*map(type, values)}
+    if str in types and types <= {str, type(None), float}:
+        # Most often: texts, and None or NaN where there is none.
+        absent = np.array([type(value) is not str and (value is None or value != value) for value in values], bool)
+        if int(absent.sum()) == sum(type(value) is not str for value in values):
+            return _texts(
+                name, ["" if gone else value for value, gone in zip(values, absent.tolist(), strict=True)], absent
+            )
     missing = np.array([_is_missing(value) for value in values], bool)
     kinds = [None if absent else _kind_of(value, name) for value, absent in zip(values, missing, strict=True)]
     counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds) if kind is not None}

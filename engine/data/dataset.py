@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import DataError, SettingError, UnknownName
 from ..types import Array, Config
 from .columns import Column, Columns, Table
+from .distinct import distinct_texts
 from .findings import Change, Finding, findings
 from .preparation import Preparation, fitted, packed
 from .profile import Profile, profile_of
@@ -190,7 +191,7 @@ class Dataset:
         classes = None
         if self.target is not None and self.is_classes:
             column = self.columns[self.target]
-            classes = np.unique(column.values.astype(str), return_inverse=True)[1]
+            classes = distinct_texts(column.values)[1]
         parts = self.split.rows(len(self), self.columns, classes, self._left_out())
         for step in self._given or ():
             parts = step.within(parts)

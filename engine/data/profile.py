@@ -11,13 +11,12 @@ import numpy as np
 
 from ..types import Array
 from .columns import Column, ColumnKind, Columns
+from .distinct import TEXTS_AT_A_TIME
 from .proposals import is_class
 
 BINS = 24
 MOST_VALUES = 6
 MOST_DIFFERENT = 100_000
-# Texts are counted so many at a time: Python does nothing else meanwhile.
-_TEXTS_AT_A_TIME = 20_000
 _ROWS_AT_A_TIME = 50_000
 _MOST_CLASSES = 20
 _MOST_CODES = 50
@@ -149,11 +148,12 @@ def profile_of(columns: Columns, target: str | None = None, most_rows: int | Non
 
 @dataclass(frozen=True)
 class _Aim:
-    """The target as it is explained: numbers, or a class for each row. missing: rows that say nothing of it."""
+    """The target as it is explained: numbers around `center`, or a class for each row. missing: rows that say nothing of it."""
 
     values: Array
     missing: Array
     classes: int | None
+    center: float = 0.0
 
     @classmethod
     def of(cls, column: Column) -> _Aim | None:
@@ -161,7 +161,10 @@ class _Aim:
             return None
         if not is_class(column):
             values = _numbers(column)
-            return cls(values, column.missing | ~np.isfinite(values), None)
+            fine = np.isfinite(values) & ~column.missing
+            # Sums of squares stay exact around the mean.
+            center = values[fine].mean() if fine.any() else 0.0
+            return cls(values - center, ~fine, None, float(center))
         if column.kind == "text":
             counts, _ = _counted(column)
             codes = _coded(column, [name for name, _ in counts.most_common(_MOST_CLASSES - 1)])
@@ -170,49 +173,59 @@ class _Aim:
             codes = np.minimum(codes, _MOST_CLASSES - 1) if len(kept) > _MOST_CLASSES else codes
         return cls(codes, column.missing, int(codes.max(initial=0)) + 1)
 
-    def explained(self, codes: Array, rows: Array | None) -> float | None:
-        """The share of its variance that groups explain, corrected for their number. rows: a mask of those with a code."""
-        values, known = self._known(rows)
-        codes = codes if known is None else codes[known]
-        count = len(codes)
-        sizes = np.bincount(codes)
-        there = sizes > 0
-        groups = int(there.sum())
-        if count <= groups + 1:
-            return None
+    def told(self, codes: Array, rows: Array | None, groups: int) -> _Told:
+        """What groups tell of it. codes: the group of each row. rows: a mask of the rows that have one; None: all."""
+        values, codes = self._known(codes, rows)
+        sizes = np.bincount(codes, minlength=groups)
         if self.classes is None:
-            values = values - values.mean()
-            sums = np.bincount(codes, values)[there]
-            total, between = float(values @ values), float((sums**2 / sizes[there]).sum())
-        else:
-            joint = np.bincount(codes * self.classes + values, minlength=len(sizes) * self.classes)
-            joint = joint.reshape(len(sizes), self.classes)[there].astype(np.float64)
-            expected = float((joint.sum(0) ** 2).sum()) / count
-            total = count - expected
-            between = float((joint**2 / sizes[there][:, None]).sum()) - expected
-        if not np.isfinite(total) or total <= 0:
-            return None
-        return float(np.clip(1 - (1 - between / total) * (count - 1) / (count - groups), 0, 1))
+            shift = float(values.mean()) if len(values) else 0.0
+            sums = np.bincount(codes, values, groups) - shift * sizes
+            total = float(values @ values) - shift**2 * len(values)
+            there = sizes > 0
+            return _Told(
+                sizes, sums + (shift + self.center) * sizes, total, float((sums[there] ** 2 / sizes[there]).sum())
+            )
+        joint = np.bincount(codes * self.classes + values, minlength=groups * self.classes)
+        joint = joint.reshape(-1, self.classes).astype(np.float64)
+        expected = float((joint.sum(0) ** 2).sum()) / max(len(codes), 1)
+        between = float((joint[sizes > 0] ** 2 / sizes[sizes > 0][:, None]).sum()) - expected
+        return _Told(sizes, joint[:, 1] if self.classes == 2 else None, len(codes) - expected, between)
 
-    def means(self, codes: Array, rows: Array | None, groups: int) -> tuple[float | None, ...] | None:
-        """Its mean in each group; of two classes the share of the second."""
-        if self.classes is not None and self.classes != 2:
-            return None
-        values, known = self._known(rows)
-        codes = codes if known is None else codes[known]
-        sizes, sums = np.bincount(codes, minlength=groups), np.bincount(codes, values, groups)
-        return tuple(float(one / n) if n else None for one, n in zip(sums.tolist(), sizes.tolist(), strict=True))
-
-    def _known(self, rows: Array | None) -> tuple[Array, Array | None]:
-        """The values that are there among some rows, and which of those rows these are; None: all."""
+    def _known(self, codes: Array, rows: Array | None) -> tuple[Array, Array]:
+        """Its values, and the groups, of the rows that have both."""
         values, missing = (self.values, self.missing) if rows is None else (self.values[rows], self.missing[rows])
-        return (values[~missing], ~missing) if missing.any() else (values, None)
+        return (values[~missing], codes[~missing]) if missing.any() else (values, codes)
+
+
+class _Told(NamedTuple):
+    """Rows of each group, sums of the target in them (of two classes the rows of the second), its variance and that between."""
+
+    sizes: Array
+    sums: Array | None
+    total: float
+    between: float
+
+    @property
+    def share(self) -> float | None:
+        """Of the variance that groups explain, corrected for their number."""
+        count, groups = int(self.sizes.sum()), int((self.sizes > 0).sum())
+        if count <= groups + 1 or not np.isfinite(self.total) or self.total <= 0:
+            return None
+        return float(np.clip(1 - (1 - self.between / self.total) * (count - 1) / (count - groups), 0, 1))
+
+    @property
+    def means(self) -> tuple[float | None, ...] | None:
+        """The target's mean in each group."""
+        if self.sums is None:
+            return None
+        pairs = zip(self.sums.tolist(), self.sizes.tolist(), strict=True)
+        return tuple(one / count if count else None for one, count in pairs)
 
 
 def _numbers(column: Column) -> Array:
     if column.kind == "date":
         return np.where(column.missing, np.nan, column.values.astype("datetime64[s]").astype(np.float64))
-    return column.values.astype(np.float64)
+    return column.values.astype(np.float64, copy=False)
 
 
 def _profile(column: Column, aim: _Aim | None) -> ColumnProfile:
@@ -225,7 +238,7 @@ def _profile(column: Column, aim: _Aim | None) -> ColumnProfile:
     frequent = counts.most_common(_MOST_CODES - 1)
     rows = None if not missing else ~column.missing
     codes = _coded(column, [name for name, _ in frequent])
-    tells = None if aim is None else aim.explained(codes if rows is None else codes[rows], rows)
+    tells = None if aim is None else aim.told(codes if rows is None else codes[rows], rows, _MOST_CODES).share
     different = len(counts) if are_all else None
     return ColumnProfile(
         column.name, column.kind, missing, most=tuple(frequent[:MOST_VALUES]), different=different, tells=tells
@@ -249,24 +262,28 @@ def _of_numbers(column: Column, missing: int, aim: _Aim | None) -> ColumnProfile
         codes = _steps(present, low, high)
         histogram = tuple(np.bincount(codes, minlength=BINS).tolist())
         if aim is not None:
-            means, tells = aim.means(codes, rows, BINS), _told(present, codes, width, aim, rows)
+            told = aim.told(codes, rows, BINS)
+            means, tells = told.means, _share(present, told, width, aim, rows)
     ends = (low, high) if column.kind == "number" else (_date(low), _date(high))
     mean = mean if column.kind == "number" else None
     return ColumnProfile(column.name, column.kind, missing, infinite, *ends, mean, histogram, tells=tells, means=means)
 
 
-def _told(present: Array, codes: Array, width: float, aim: _Aim, rows: Array | None) -> float | None:
+def _share(present: Array, told: _Told, width: float, aim: _Aim, rows: Array | None) -> float | None:
     """What the steps of a column explain of the target; of one with a few far values its usual range is cut into steps."""
     some = present[:: max(1, len(present) // _QUANTILES_OF)]
     first, last = np.quantile(some, [0.01, 0.99]).tolist()
     if 0 < last - first < width / 2:
-        codes = _steps(present.clip(first, last), first, last)
-    return aim.explained(codes, rows)
+        return aim.told(_steps(present.clip(first, last), first, last), rows, BINS).share
+    return told.share
 
 
 def _steps(values: Array, low: float, high: float) -> Array:
     """The number of the step that each value lies in."""
-    return np.minimum(((values - low) * (BINS / (high - low))).astype(np.int64), BINS - 1)
+    places = values - low
+    places *= BINS / (high - low)
+    codes = places.astype(np.int64)
+    return np.minimum(codes, BINS - 1, out=codes)
 
 
 def _date(seconds: float) -> str:
@@ -275,8 +292,8 @@ def _date(seconds: float) -> str:
 
 def _texts(column: Column) -> Iterator[list[str]]:
     """Its values as texts, some at a time, those that are missing too."""
-    for first in range(0, len(column), _TEXTS_AT_A_TIME):
-        values = column.values[first : first + _TEXTS_AT_A_TIME]
+    for first in range(0, len(column), TEXTS_AT_A_TIME):
+        values = column.values[first : first + TEXTS_AT_A_TIME]
         yield [str(value) for value in values.tolist()] if column.kind != "text" else values.tolist()
 
 
@@ -288,7 +305,7 @@ def _counted(column: Column) -> tuple[Counter[str], bool]:
         no = len(column) - int(column.missing.sum()) - yes
         return Counter({name: count for name, count in (("True", yes), ("False", no)) if count}), True
     for number, texts in enumerate(_texts(column)):
-        there = ~column.missing[number * _TEXTS_AT_A_TIME :][: len(texts)]
+        there = ~column.missing[number * TEXTS_AT_A_TIME :][: len(texts)]
         counts.update(texts if there.all() else [t for t, is_there in zip(texts, there, strict=True) if is_there])
         if len(counts) > MOST_DIFFERENT:
             return counts, False
@@ -329,15 +346,18 @@ def _matrix(columns: list[Column]) -> Array:
         present = values if fine.all() else values[fine]
         if len(present):
             with np.errstate(all="ignore"):
-                means[number], deviation = present.mean(), present.std()
-            scales[number] = 1 / deviation if 0 < deviation < np.inf else 0.0
+                means[number] = present.mean()
+                width = float(present.max() - present.min())
+            # Any scale will do: what counts are the angles.
+            scales[number] = 1 / width if 0 < width < np.inf else 0.0
     products = np.zeros((len(columns), len(columns)))
     for start in range(0, rows, _ROWS_AT_A_TIME):
         part = np.empty((len(columns), min(_ROWS_AT_A_TIME, rows - start)))
         for number, column in enumerate(columns):
-            values = _numbers(column.take(np.arange(start, start + part.shape[1])))
-            values[~np.isfinite(values) | column.missing[start : start + part.shape[1]]] = means[number]
-            part[number] = (values - means[number]) * scales[number]
+            piece = slice(start, start + part.shape[1])
+            np.subtract(_numbers(column.take(piece)), means[number], out=part[number])
+            part[number] *= scales[number]
+            part[number][~np.isfinite(part[number]) | column.missing[piece]] = 0.0
         products += part @ part.T
     lengths = np.sqrt(np.diag(products))
     lengths[lengths == 0] = np.inf

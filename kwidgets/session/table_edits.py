@@ -206,12 +206,12 @@ def preview(data: Dataset, number: object) -> StepPreview:
     }
 
 
-def shown_column(column: Column, rows: Array) -> PreviewedColumn:
-    """A column's values at some rows as texts."""
-    return {"name": column.name, "values": [_text(column, row) for row in rows.tolist()]}
+def shown_column(column: Column, rows: Array, most_letters: int = _MOST_LETTERS) -> PreviewedColumn:
+    """A column's values at some rows as texts of at most so many letters."""
+    return {"name": column.name, "values": [_text(column, row, most_letters) for row in rows.tolist()]}
 
 
-def _text(column: Column, row: int) -> str | None:
+def _text(column: Column, row: int, most_letters: int) -> str | None:
     if column.missing[row]:
         return None
     value: Any = column.values[row]
@@ -226,7 +226,7 @@ def _text(column: Column, row: int) -> str | None:
         some = flat[np.flatnonzero(flat)[:1].sum() :][:6]
         return f"{' '.join(f'{one:.4g}' for one in some.tolist())} … {'×'.join(map(str, np.shape(value)))}"
     text = str(value)
-    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
+    return text if len(text) <= most_letters else f"{text[: most_letters - 1]}…"
 
 
 def _takes(step: Step | type[Step], columns: Columns) -> list[str]:

@@ -10,6 +10,9 @@ from engine.types import Array
 from ..messages import ColumnLook, TableLook
 from .table_edits import MOST_SAMPLES, shown_column
 
+# Of sentences more is shown than of values in a preview.
+_MOST_LETTERS = 160
+
 
 def look_of(profile: Profile, columns: Columns, numbers: Array) -> TableLook:
     """What the page shows of a profile. columns: those that the sample rows are taken from. numbers: of their rows in the table."""
@@ -41,7 +44,7 @@ def _column(known: ColumnProfile, column: Column, rows: np.ndarray) -> ColumnLoo
         "different": known.different,
         "tells": known.tells,
         "means": None if known.means is None else list(known.means),
-        "values": shown_column(column, rows)["values"],
+        "values": shown_column(column, rows, _MOST_LETTERS)["values"],
     }
 
 

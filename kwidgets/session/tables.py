@@ -69,7 +69,9 @@ class Tables:
                 return self._chosen[slot]
             table = self._table({**source, "target": None, "split": {"validation": 0.0}}, 0.0)
             test = _TEST_SHARE if table.rows >= _FEWEST_TO_TEST else 0.0
-            source |= {"target": list(table.few.columns)[-1], "split": {"test": test, "seed": 0}}
+            names = list(table.few.columns)
+            target = names[-1] if len(names) > 1 else None
+            source |= {"target": target, "split": {"test": test, "seed": 0}}
         if source != self._chosen.get(slot):
             self._table(source, 0.0)
             self._chosen[slot] = source

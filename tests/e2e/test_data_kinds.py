@@ -26,7 +26,7 @@ PICTURES = (
     "model.compile('adam', 'sparse_categorical_crossentropy')\nb = Builder(model)\nb"
 )
 FRAME = (
-    "import pandas as pd\nflats = pd.read_csv('flats.csv')\n"
+    "import pandas as pd\nflats = pd.read_csv('flats.csv', sep=';', decimal=',')\n"
     "model = Sequential([Dense(16, activation='relu', input_shape=(14,), name='hidden'), Dense(1, name='rent')])\n"
     "model.compile('adam', 'mse')\nb = Builder(model)\nb"
 )
@@ -114,8 +114,10 @@ def test_a_frame_of_the_notebook_is_a_table(open_builder, request, folder, theme
     root.get_by_test_id("kw-source").select_option(label="flats (frame)")
     look = root.get_by_test_id("kw-table-look")
     builder.until(lambda: look.count() == 1 and look.locator("tr[data-column]").count() == 8)
-    for mend in ("Leave it out", "Keep one of each"):
-        root.get_by_test_id("kw-table-findings").get_by_role("button", name=mend).click()
+    for mend in ("Read them as dates", "Leave it out", "Keep one of each"):
+        button = root.get_by_test_id("kw-table-findings").get_by_role("button", name=mend).first
+        button.wait_for()
+        button.click()
         builder.until(lambda mend=mend: root.get_by_role("button", name=mend, exact=True).count() == 0)
     builder.until(lambda: root.get_by_test_id("kw-data-fits").count() == 1)
     looked_at(builder, "table", theme)

@@ -76,3 +76,10 @@ def test_a_mend_gives_the_source_with_it(path: str) -> None:
 def test_what_is_no_table_is_refused_in_words(path: str, make: Callable[[Tables, str], object], says: str) -> None:
     with pytest.raises(Refused, match=says):
         make(Tables(), path)
+
+
+def test_a_table_of_one_column_has_no_target(tmp_path: Path) -> None:
+    tables = Tables()
+    source = tables.source(str(write_csv(tmp_path / "one.csv", {"size": [1.0, 2.0, 3.0]})))
+    assert source["target"] is None
+    assert [one["key"] for one in tables.described(source, 0.0)["arrays"]] == ["x"]

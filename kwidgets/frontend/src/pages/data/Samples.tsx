@@ -137,7 +137,7 @@ function Lines({ lines }: { lines: readonly string[] }) {
   return (
     <ol className="kw-text-samples">
       {lines.slice(0, MOST_ROWS).map((line, index) => (
-        <li key={index} className="kw-mono kw-ellipsis">
+        <li key={index} className="kw-mono kw-ellipsis" title={line}>
           {line}
         </li>
       ))}

@@ -170,7 +170,7 @@ function Rows({ look }: { look: TableLook }) {
           <tr key={row}>
             <th scope="row">{countText(row)}</th>
             {look.columns.map(({ name, values }) => (
-              <td key={name} className={values[index] === null ? "kw-soft" : undefined}>{values[index] ?? words.data.missingValue}</td>
+              <td key={name} className={values[index] === null ? "kw-soft" : undefined} title={values[index] ?? undefined}>{values[index] ?? words.data.missingValue}</td>
             ))}
           </tr>
         ))}

@@ -49,7 +49,7 @@ export function TableSteps({ table }: { table: TableFacts }) {
             {words.data.addStep}
           </button>
         )}
-        <span className="kw-soft kw-second">{words.data.stepsKept}</span>
+        <span className="kw-soft kw-second">{table.columns.length === 0 ? words.data.pictureStepsKept : words.data.stepsKept}</span>
       </div>
       <div id={id} className="kw-step-place">
         {step !== undefined && open !== null && (

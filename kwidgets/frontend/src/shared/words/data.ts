@@ -45,6 +45,7 @@ export const data = {
   takeIn: (name: string) => `Left out: take ${name} as an input`,
   steps: "Steps",
   stepsKept: "learned from the rows that are trained on, kept in the YAML, undone for predictions",
+  pictureStepsKept: "kept in the YAML; steps by chance change only the pictures that are trained on",
   addStep: "+ step",
   newStep: "New step",
   add: "Add",
