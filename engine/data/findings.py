@@ -347,7 +347,9 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
             return None
         if (a == b).all():
             return "is"
-        return "is a multiple of" if abs(np.corrcoef(a, b)[0, 1]) > 1 - 1e-10 else None
+        if abs(np.corrcoef(a, b)[0, 1]) > 1 - 1e-10:
+            return "is a multiple of"
+        return "is another form of" if _goes_along(a, b) else None
     if a.dtype == b.dtype and (a == b).all():
         return "is"
     first, second = (distinct_texts(one)[1] for one in (a, b))
@@ -355,6 +357,17 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
     classes = len(np.unique(second))
     tells = 1 < classes == pairs == len(np.unique(first)) and classes <= len(a) // 4
     return "names the same classes as" if tells else None
+
+
+def _goes_along(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether a target with many values always rises, or always falls, with a column of many, as its logarithm does."""
+    few = slice(None, None, max(1, len(a) // _MOST_IN_SAMPLE))
+    for x, y in ((a[few], b[few]), (a, b)):
+        # Equal values are in the order of the target: rounding is no noise.
+        sorted_up, sorted_down = y[np.lexsort((y, x))], y[np.lexsort((-y, x))]
+        if not ((np.diff(sorted_up) >= 0).all() or (np.diff(sorted_down) <= 0).all()):
+            return False
+    return min(len(np.unique(a)), len(np.unique(b))) > len(a) // 2
 
 
 def _classes(data: Examined) -> Iterator[Finding]:

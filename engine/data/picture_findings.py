@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, cast
 
 from ..errors import EngineError
+from ..types import Array
 from .findings import Finding
+from .nearly_equal import NEARLY_LOOKED_AT, nearly_equal
 from .picture_files import PictureFile
 from .picture_steps import CHANNELS, Colors, PictureStep, Pixels, Resize
 from .split import Parts
@@ -62,6 +64,10 @@ class ExaminedPictures(Protocol):
         """What tells a picture's file from others of its size."""
         ...
 
+    def thumbnails(self, rows: Sequence[int]) -> Sequence[Array | None]:
+        """Small grey pictures of some rows; None where one cannot be read."""
+        ...
+
 
 def picture_findings(data: ExaminedPictures, column: str) -> list[Finding]:
     """All findings of a folder of pictures.
@@ -73,7 +79,7 @@ def picture_findings(data: ExaminedPictures, column: str) -> list[Finding]:
     Returns:
         The findings.
     """
-    return [*_unlike(data, column), *_equal_files(data)]
+    return [*_unlike(data, column), *(_equal_files(data) or _nearly_equal(data))]
 
 
 def _unlike(data: ExaminedPictures, column: str) -> Iterator[Finding]:
@@ -110,7 +116,11 @@ def _first(step: PictureStep, steps: Sequence[PictureStep]) -> tuple[PictureStep
     return (step, *steps)
 
 
-def _equal_files(data: ExaminedPictures) -> Iterator[Finding]:
+def _equal_files(data: ExaminedPictures) -> list[Finding]:
+    return list(_of_equal_files(data))
+
+
+def _of_equal_files(data: ExaminedPictures) -> Iterator[Finding]:
     """Pictures that are trained on and measured: files of the same bytes."""
     by_size: dict[int, list[int]] = {}
     for row, listed in enumerate(data.files):
@@ -137,3 +147,22 @@ def _equal_files(data: ExaminedPictures) -> Iterator[Finding]:
                 f"better than it is. {shown}{' …' if len(both) > _MOST_NAMED else ''}."
             )
             yield PictureFinding("equal pictures", says, (part,))
+
+
+def _nearly_equal(data: ExaminedPictures) -> Iterator[Finding]:
+    """Pictures that are measured and nearly equal one that is trained on: saved anew, smaller, a little lighter."""
+    train = data.parts.train
+    for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
+        measured, trained = (some[:: max(1, -(-len(some) // NEARLY_LOOKED_AT))] for some in (rows, train))
+        if not len(measured):
+            continue
+        both = nearly_equal(data.thumbnails(measured.tolist()), data.thumbnails(trained.tolist()))
+        if both:
+            pairs = [(int(measured[a]), int(trained[b])) for a, b in both]
+            shown = "; ".join(f"{data.files[a].name} looks like {data.files[b].name}" for a, b in pairs[:_MOST_NAMED])
+            more = " …" if len(pairs) > _MOST_NAMED else ""
+            says = (
+                f"{len(pairs):,} of {len(measured):,} pictures of the {part} part look like one that is trained on: its score "
+                f"would look better than it is. {shown}{more}."
+            )
+            yield PictureFinding("nearly equal pictures", says, (part,))

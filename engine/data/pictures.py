@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from .._files.pictures import read_picture
+from .._files.pictures import pillow, read_picture
 from .._machine import device
 from .._machine.room import bytes_in_words, free_memory
 from .._training.prefetch import Prefetch
 from .._training.read_rows import ReadRows
-from ..errors import DataError, FileError, SettingError, UnknownName
+from ..errors import DataError, EngineError, FileError, SettingError, UnknownName
 from ..types import Array, Config
 from .columns import Columns
 from .dataset import Dataset, Labelled
 from .findings import Finding
+from .nearly_equal import THUMBNAIL
 from .picture_files import CLASS, FILE, listed, mark_of, pictures_in
 from .picture_findings import GREY, Look, PictureFinding, picture_findings
 from .picture_preparation import PicturePreparation, Shown
@@ -331,6 +332,29 @@ class Pictures:
             FileError: it is not there any more, or another one.
         """
         return self._read(row, mark_of)
+
+    def thumbnails(self, rows: Sequence[int]) -> list[Array | None]:
+        """Small grey pictures of some rows, read in threads.
+
+        Args:
+            rows: their numbers.
+
+        Returns:
+            Arrays of 16 x 17 grey values; None where a picture cannot be read.
+        """
+
+        def small(picture: Image) -> Array:
+            height, width = THUMBNAIL
+            picture.draft("L", (4 * width, 4 * height))
+            return np.asarray(picture.convert("L").resize((width, height), pillow().Resampling.BOX), np.float64)
+
+        def made(number: int) -> Array | None:
+            try:
+                return self._read(rows[number], lambda path: read_picture(path, small))
+            except (EngineError, OSError):
+                return None  # it is named where it is trained on
+
+        return _in_threads(made, len(rows))
 
     def get_config(self) -> Config:
         """Target, steps and split as plain data; the folder itself is not in it.
