@@ -391,6 +391,8 @@ def _classes(data: Examined) -> Iterator[Finding]:
         return
     names, places = distinct_texts(target.present(data.parts.train))
     counts = np.bincount(places, minlength=len(names))
+    if len(names) == 1:
+        return  # said as a constant target
     few = [f"{str(name)!r} {count}" for name, count in zip(names, counts, strict=True) if count < _FEW_OF_A_CLASS]
     if few:
         says = f"Few training rows of {len(few)} of {len(names)} classes of {data.target!r}: {', '.join(few[:_MOST_NAMED])}."
@@ -401,6 +403,18 @@ def _classes(data: Examined) -> Iterator[Finding]:
             says = f"No {part} row has {data.target!r} {_named(missed)}: how well they are told is not measured."
             mend, change = _other_split(data)
             yield Finding(f"classes without {part} rows", says, (data.target,), mend, change)
+
+
+def _constant_target(data: Examined) -> Iterator[Finding]:
+    """A target that is the same in each training row: every network foretells it, and learns nothing."""
+    if data.target is None or data.columns[data.target].kind == "array":
+        return
+    values = data.columns[data.target].present(data.parts.train)
+    if len(values) > 1 and (values == values[0]).all():
+        varies = (data.columns[data.target].present() != values[0]).any()
+        mend, change = _other_split(data) if varies and data.is_classes else (None, None)
+        says = f"The target {data.target!r} is {example_of(values)} in each training row: there is nothing to learn."
+        yield Finding("constant target", says, (data.target,), mend, change)
 
 
 def _other_split(data: Examined) -> tuple[str | None, Change | None]:
@@ -474,6 +488,7 @@ _LOOKS: tuple[Look, ...] = (
     _written_as_text,
     _identifiers,
     _too_many_texts,
+    _constant_target,
     _classes,
     _equal,
     _unscaled,

@@ -93,6 +93,11 @@ FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
         "classes without test rows",
         ("y",),
     ),
+    "one class is trained on": (
+        lambda: opened(y=["a"] * 120 + ["b"] * 80, split={"by": "order", "validation": 0.5}), "constant target", ("y",)
+    ),
+    "one class": (lambda: opened(y=["a"] * N), "constant target", ("y",)),
+    "one amount": (lambda: opened(y=np.full(N, 2.5)), "constant target", ("y",)),
     "classes from 1, 5, 9": (lambda: opened(y=np.array([1, 5, 9])[np.arange(N) % 3]), "class or amount", ("y",)),
     "classes -1 and 1": (lambda: opened(y=np.array([-1, 1])[np.arange(N) % 2], steps=[]), "class or amount", ("y",)),
     "rows twice": (lambda: opened(**TWICE), "equal rows", ("validation",)),
@@ -101,7 +106,7 @@ FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 # What only new data mend, or what a person has to say.
-WITHOUT_MEND = ("few samples of a class", "class or amount")
+WITHOUT_MEND = ("few samples of a class", "class or amount", "constant target")
 
 
 @pytest.mark.parametrize("name", FAULTY)

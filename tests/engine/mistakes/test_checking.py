@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import engine
@@ -176,3 +177,15 @@ def test_sequences_and_rows_are_told_apart(steps: bool) -> None:
     [mistake] = check(model, x, y)
     switch = "off" if steps else "on"
     assert mistake.mends[0].label == f"Switch {switch} return sequences of 'lstm'"
+
+
+def test_a_target_that_was_shuffled_without_its_inputs_is_told_by_its_labels() -> None:
+    frame = pd.DataFrame(RNG.random((12, 4)), columns=list("abcd"))
+    kinds = pd.Series(np.arange(12) % 3)
+    model = classifier("sparse_categorical_crossentropy")
+    assert check(model, frame, kinds) == []
+    [mistake] = check(model, frame, kinds.sample(frac=1, random_state=3))
+    assert "another order" in mistake.sentence and mistake.hint == "Put them in one order: y = y.loc[x.index]"
+    # Others have labels of their own, which say nothing; those that were shuffled together are in one order.
+    assert check(model, frame, kinds.set_axis(np.arange(100, 112))) == []
+    assert check(model, frame.sample(frac=1, random_state=3), kinds.sample(frac=1, random_state=3)) == []

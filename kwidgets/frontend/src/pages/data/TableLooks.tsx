@@ -117,9 +117,9 @@ function Values({ look, rows, target }: { look: ColumnLook; rows: number; target
 function ColumnBars({ look, histogram, target }: { look: ColumnLook; histogram: readonly number[]; target: string | null }) {
   const most = Math.max(1, ...histogram);
   const step = WIDTH / histogram.length;
-  const lines = look.means === null ? [] : meansLine(look.means, WIDTH, HEIGHT);
+  const line = look.means === null ? "" : meansLine(look.means, WIDTH, HEIGHT);
   const says = words.data.histogram(look.low ?? "", look.high ?? "");
-  const full = lines.length > 0 && target !== null ? `${says}. ${words.data.meansLine(target)}` : says;
+  const full = line !== "" && target !== null ? `${says}. ${words.data.meansLine(target)}` : says;
   return (
     <svg className="kw-look-bars" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={full}>
       <title>{full}</title>
@@ -127,7 +127,7 @@ function ColumnBars({ look, histogram, target }: { look: ColumnLook; histogram: 
         const size = count === 0 ? 0 : Math.max(1, (count / most) * HEIGHT);
         return <rect key={index} x={index * step} y={HEIGHT - size} width={step * 0.86} height={size} />;
       })}
-      {lines.map((points) => <polyline key={points} points={points} />)}
+      {line !== "" && <polyline points={line} />}
     </svg>
   );
 }

@@ -9,10 +9,10 @@ it("names the most frequent values and leaves room for the others", () => {
   expect(shownShares([{ name: "a", count: 0 }], 0)).toEqual({ shown: [{ name: "a", share: 0 }], more: 1 });
 });
 
-it("draws the target's mean from its least to its most, with gaps", () => {
-  expect(meansLine([0, 1, null, 1, 0], 100, 24)).toEqual(["10.0,22.0 30.0,2.0", "70.0,2.0 90.0,22.0"]);
-  expect(meansLine([3, 3], 100, 24)).toEqual([]);
-  expect(meansLine([null, 1], 100, 24)).toEqual([]);
+it("draws the target's mean from its least to its most, over gaps", () => {
+  expect(meansLine([0, 1, null, 1, 0], 100, 24)).toBe("10.0,22.0 30.0,2.0 70.0,2.0 90.0,22.0");
+  expect(meansLine([3, 3], 100, 24)).toBe("");
+  expect(meansLine([null, 1], 100, 24)).toBe("");
 });
 
 it("writes shares as people do", () => {

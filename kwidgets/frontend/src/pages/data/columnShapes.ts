@@ -10,18 +10,18 @@ export function shownShares(most: readonly ClassCount[], present: number): { sho
   return { shown, more: Math.max(0, 1 - shown.reduce((sum, { share }) => sum + share, 0)) };
 }
 
-/** Points of the target's mean in each step, from its least to its most; a piece for each run of steps that have one. */
-export function meansLine(means: readonly (number | null)[], width: number, height: number): string[] {
+/** Points of the target's mean in the steps that have one, from its least to its most; "" where it is the same everywhere. */
+export function meansLine(means: readonly (number | null)[], width: number, height: number): string {
   const known = means.filter((mean): mean is number => mean !== null);
   const low = Math.min(...known);
   const high = Math.max(...known);
-  if (known.length < 2 || !(high > low)) return [];
-  const pieces: string[][] = [[]];
-  means.forEach((mean, index) => {
-    if (mean === null) pieces.push([]);
-    else pieces.at(-1)?.push(`${(((index + 0.5) * width) / means.length).toFixed(1)},${(height - 2 - ((mean - low) / (high - low)) * (height - 4)).toFixed(1)}`);
+  if (known.length < 2 || !(high > low)) return "";
+  const points = means.map((mean, index) => {
+    if (mean === null) return null;
+    const [x, y] = [((index + 0.5) * width) / means.length, height - 2 - ((mean - low) / (high - low)) * (height - 4)];
+    return `${x.toFixed(1)},${y.toFixed(1)}`;
   });
-  return pieces.filter((piece) => piece.length > 1).map((piece) => piece.join(" "));
+  return points.filter((point) => point !== null).join(" ");
 }
 
 /** A share as "0 %", "0.4 %", "83 %". */
