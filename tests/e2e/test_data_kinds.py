@@ -86,10 +86,12 @@ def test_a_folder_of_pictures_is_shown_changed_and_trained_on(open_builder, requ
     page.keyboard.press("Enter")
     builder.until(lambda: root.locator(".kw-pictures > li").count() == 16)
     assert "400 pictures" in root.get_by_test_id("kw-table").inner_text()
-    assert root.locator(".kw-class-bars > li").count() == 10
+    builder.until(lambda: root.locator(".kw-class-bars > li").count() == 10)
     # The class of each picture stands under it: folders name them, and every picture is drawn with ink.
     assert root.locator(".kw-picture-ink").count() == 16
-    assert set(root.locator(".kw-pictures .kw-sample-label").all_inner_texts()) <= {str(i) for i in range(10)}
+    labels = root.locator(".kw-pictures .kw-sample-label")
+    builder.until(lambda: labels.count() == 16)
+    assert set(labels.all_inner_texts()) <= {str(i) for i in range(10)}
     steps = root.get_by_test_id("kw-table-steps")
     root.get_by_role("button", name="+ step").click()
     root.get_by_label("New step").select_option("turn")
@@ -136,7 +138,7 @@ def test_texts_are_shown_as_texts_and_their_words_numbered(open_builder, request
     look = root.get_by_test_id("kw-table-look")
     look.get_by_role("radio", name="Rows").click()
     builder.until(lambda: "film with" in look.inner_text())
-    assert root.locator(".kw-class-bars > li").count() == 2
+    builder.until(lambda: root.locator(".kw-class-bars > li").count() == 2)
     looked_at(builder, "texts", theme)
     trained(builder)
 
