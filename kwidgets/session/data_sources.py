@@ -10,6 +10,7 @@ from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 
+from engine.data import kind_of_folder
 from engine.experiment import fits
 from engine.training_folder import fingerprints
 from engine.types import Array, ArrayLike, DTypeLike
@@ -120,7 +121,7 @@ class DataSources:
             return None
 
     def open(self, path: object) -> Chosen:
-        """Look into a file of arrays (.npz, .npy, HDF5), a table (CSV, Parquet) or a folder of pictures.
+        """Look into a file of arrays (.npz, .npy, HDF5), a table (CSV, Parquet) or a folder of pictures, texts or sounds.
 
         Gives the experiment's source.
 
@@ -132,7 +133,8 @@ class DataSources:
         full = os.path.expanduser(path)
         try:
             if os.path.isdir(full):
-                return cast("Chosen", self.pictures.source(path, again=True))
+                pictures = kind_of_folder(full) == "pictures"
+                return cast("Chosen", self.pictures.source(path, again=True) if pictures else self.tables.source(path))
             if is_table(full):
                 return cast("Chosen", self.tables.source(path))
             header = array_files.headers(full)

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.data import Columns, columns_of, read_table, some_rows
+from engine.data import Columns, columns_of, dataset_of, read_table, some_rows
 from engine.errors import EngineError
-from engine.types import Array
+from engine.types import Array, Config
 
 from ..refused import Refused
 from ..words import data as say
@@ -50,11 +50,20 @@ class ReadTable:
     """The columns of a table.
 
     stamp: tells that it was written again. few: the columns at the rows `numbers`, which are looked at first. rows: how many
-    there are. whole: gives all of them.
+    there are. whole: gives all of them. begins: inputs, target and steps to begin with, where what was read says them.
     """
 
-    def __init__(self, stamp: Stamp, few: Columns, numbers: Array, rows: int, whole: Callable[[], Columns]) -> None:
+    def __init__(
+        self,
+        stamp: Stamp,
+        few: Columns,
+        numbers: Array,
+        rows: int,
+        whole: Callable[[], Columns],
+        begins: Config | None = None,
+    ) -> None:
         self.stamp, self.few, self.numbers, self.rows = stamp, few, numbers, rows
+        self.begins: Config = begins or {}
         self._make, self._made, self._lock = whole, None if self.is_large else few, Lock()
 
     @property
@@ -87,7 +96,10 @@ def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
         frame = _frame(name, frames)
         rows = _shape(frame)[0]
         return id(frame), _shape(frame), _content(frame, some_rows(rows, min(rows, _PROBED_ROWS)))
-    status = os.stat(os.path.expanduser(name))
+    path = os.path.expanduser(name)
+    status = os.stat(path)
+    if os.path.isdir(path):
+        return _of_folder(path)
     return status.st_mtime_ns, status.st_size
 
 
@@ -102,11 +114,32 @@ def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewR
         at = some_rows(rows, few_rows.count(rows, width))
         few = columns_of(frame, rows=None if len(at) == rows else at)
         return ReadTable(stamp, few, at, rows, lambda: columns_of(frame))
-    columns = read_table(Path(os.path.expanduser(name)), None, "skip" if source.get("broken") == "skip" else "stop")
+    path = Path(os.path.expanduser(name))
+    if path.is_dir():
+        return _folder(source, path, stamp)
+    columns = read_table(path, None, "skip" if source.get("broken") == "skip" else "stop")
     rows = len(next(iter(columns.values())))
     at = some_rows(rows, few_rows.count(rows, len(columns)))
     few = columns if len(at) == rows else {key: column.take(at) for key, column in columns.items()}
     return ReadTable(stamp, few, at, rows, lambda: columns)
+
+
+def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp) -> ReadTable:
+    """A folder of texts or sounds, whose rows are its files."""
+    data = dataset_of({key: source[key] for key in ("kind", "name", "table", "broken") if key in source}, path)
+    rows = len(data)
+    begins = {"inputs": list(data.inputs), "target": data.target, "steps": [step.get_config() for step in data.steps]}
+    return ReadTable(stamp, data.columns, np.arange(rows), rows, lambda: data.columns, begins)
+
+
+def _of_folder(path: str) -> Stamp:
+    """How many files a folder holds, how large they are together, and when one was written last."""
+    files = size = latest = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            status = os.stat(os.path.join(folder, name))
+            files, size, latest = files + 1, size + status.st_size, max(latest, status.st_mtime_ns)
+    return files, size, latest
 
 
 def _frame(name: str, frames: Frames) -> Any:

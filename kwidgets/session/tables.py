@@ -71,7 +71,7 @@ class Tables:
             test = _TEST_SHARE if table.rows >= _FEWEST_TO_TEST else 0.0
             names = list(table.few.columns)
             target = names[-1] if len(names) > 1 else None
-            source |= {"target": target, "split": {"test": test, "seed": 0}}
+            source |= {"target": target, "split": {"test": test, "seed": 0}, **table.read.begins}
         if source != self._chosen.get(slot):
             self._table(source, 0.0)
             self._chosen[slot] = source

@@ -90,9 +90,7 @@ REUTERS = "11228 newswires of 46 topics: their last 200 words, numbered up to 10
 
 
 # Data sources.
-GIVE_THE_PATH = (
-    "Give the path of a file of arrays (.npz, .npy, HDF5), of a table (CSV, Parquet) or of a folder of pictures."
-)
+GIVE_THE_PATH = "Give the path of a file of arrays (.npz, .npy, HDF5), of a table (CSV, Parquet) or of a folder of pictures, texts or sounds."
 
 
 def no_file(path: str) -> str:
@@ -160,6 +158,8 @@ _STEPS = {
     "log": "logarithm of {columns}",
     "tokens": "words of {columns} as numbers",
     "windows": "the past of {columns} in windows",
+    "length": "{columns} cut or filled up to {samples}",
+    "spectrogram": "{columns} as what is heard when",
     "scale": "{columns} scaled ({by})",
 }
 STEP_TITLES = {
@@ -175,6 +175,8 @@ STEP_TITLES = {
     "clip": "Keep within limits",
     "log": "Logarithm",
     "tokens": "Number the words",
+    "length": "One length for all",
+    "spectrogram": "Spectrogram",
     "scale": "Scale",
     "windows": "Windows over time",
 }
@@ -235,7 +237,7 @@ def step(config: Mapping[str, object]) -> str:
     columns = [str(column) for column in cast("Sequence[object]", config["columns"])]
     more = len(columns) - _MOST_COLUMNS
     named = ", ".join(columns[:_MOST_COLUMNS]) + (f" and {more} more" if more > 0 else "")
-    return _STEPS[str(config["step"])].format(columns=named, by=config.get("by", ""))
+    return _STEPS[str(config["step"])].format(**{**config, "columns": named})
 
 
 def picture_step(config: Mapping[str, object]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import wave as wavfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -72,3 +74,32 @@ def test_a_frame_is_told_by_its_library_and_not_by_its_look() -> None:
         shape = (1, 1)
 
     assert is_frame(pd.DataFrame()) and is_frame(pa.table({"a": [1]})) and not is_frame(DataFrame())
+
+
+def test_folders_of_texts_and_of_sounds_are_tables_with_steps_to_begin_with(tmp_path: Path) -> None:
+    t = np.arange(800) / 800
+    for number in range(24):
+        for kind in ("good", "bad"):
+            (tmp_path / "reviews" / kind).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "reviews" / kind / f"{number}.txt").write_text(f"a {kind} film, seen {number} times")
+            (tmp_path / "sounds" / kind).mkdir(parents=True, exist_ok=True)
+            wave = (np.sin(2 * np.pi * (200 if kind == "good" else 90) * t) * 9000).astype("<i2")
+            with wavfile.open(str(tmp_path / "sounds" / kind / f"{number}.wav"), "wb") as file:
+                file.setnchannels(1)
+                file.setsampwidth(2)
+                file.setframerate(800)
+                file.writeframes(wave.tobytes())
+    sources = DataSources()
+    for name, first in (("reviews", "tokens"), ("sounds", "length")):
+        source = sources.open(str(tmp_path / name))
+        assert source["kind"] == "table" and dict(source)["steps"][0]["step"] == first
+        described = next(one for one in sources.offered() if one["name"] == source["name"])
+        assert described["table"] is not None and described["table"]["trouble"] is None
+        assert described["table"]["target"] == "class" and {one["key"] for one in described["arrays"]} == {"x", "y"}
+        assert len(sources.arrays(source, ["x"])["x"]) == 48
+        classes = sources.facts(source, "y")["classes"]
+        assert classes is not None and [one["name"] for one in classes] == ["bad", "good"]
+    # A file more is a change; the steps stay.
+    known = sources.tables.source(str(tmp_path / "reviews"))
+    (tmp_path / "reviews" / "good" / "more.txt").write_text("one more good film")
+    assert len(sources.arrays(known, ["x"])["x"]) == 49

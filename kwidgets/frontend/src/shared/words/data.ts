@@ -19,7 +19,7 @@ export const data = {
   readAgain: "Read again",
   readAgainWhen: "Changed in a cell?",
   noArrays: "no arrays yet",
-  path: "Path of a file of arrays, of a table, or of a folder of pictures",
+  path: "Path of a file of arrays, of a table, or of a folder of pictures, texts or sounds",
   pathHint: "flats.csv, digits.npz or pictures/, then Enter",
   open: "Open",
   offered: { notebook: "Arrays or a frame of this notebook", file: "Opened files and folders", built_in: "Ready sets" },
