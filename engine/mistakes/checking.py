@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -143,7 +144,11 @@ def _of_counts(arrays: _Arrays) -> Iterator[Mistake]:
 
 def _of_order(x: Data | None, y: Data | None) -> Iterator[Mistake]:
     """Rows of one frame that stand in another order in y than in x, as their labels say: y was shuffled alone."""
-    labels = [index.to_numpy() for one in (x, y) if hasattr(index := getattr(one, "index", None), "to_numpy")]
+    labels: list[Array] = []
+    for one in (x, y):
+        index: Any = getattr(one, "index", None)
+        if hasattr(index, "to_numpy"):
+            labels.append(index.to_numpy())
     if len(labels) != 2 or len(labels[0]) != len(labels[1]) or (labels[0] == labels[1]).all():
         return
     known = [{*one.tolist()} for one in labels]

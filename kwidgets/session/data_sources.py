@@ -96,11 +96,8 @@ class DataSources:
         sources += [_described(path, "file", header) for path, header in self._files.items()]
         sources += [source for one in self.tables if (source := self._described_table(one)) is not None]
         sources += [source for one in self.pictures if (source := self._described_pictures(one)) is not None]
-        sources += [
-            {"name": name, "kind": FRAME, "arrays": [], "table": None}
-            for name in self.tables.frames()
-            if not self.tables.named(name, FRAME)
-        ]
+        frames = [name for name in self.tables.frames() if not self.tables.named(name, FRAME)]
+        sources += [_described(name, FRAME, {}) for name in frames]
         for data in self._ready.values():
             if data.present():
                 sources.append(_described(data.name, "built_in", data.shapes))

@@ -49,4 +49,4 @@ def _column(known: ColumnProfile, column: Column, rows: np.ndarray) -> ColumnLoo
 
 
 def _text(end: float | str | None) -> str | None:
-    return f"{end:.6g}" if isinstance(end, float) else end
+    return end if end is None or isinstance(end, str) else f"{end:.6g}"

@@ -90,7 +90,9 @@ REUTERS = "11228 newswires of 46 topics: their last 200 words, numbered up to 10
 
 
 # Data sources.
-GIVE_THE_PATH = "Give the path of a file of arrays (.npz, .npy, HDF5), of a table (CSV, Parquet) or of a folder of pictures, texts or sounds."
+GIVE_THE_PATH = (
+    "Give the path of a file of arrays (.npz, .npy, HDF5) or of a table (CSV, Parquet), or of a folder of files."
+)
 
 
 def no_file(path: str) -> str:

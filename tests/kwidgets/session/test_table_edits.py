@@ -107,9 +107,6 @@ def test_a_preview_shows_some_rows_before_and_behind_the_step(data: Dataset) -> 
 
 def test_every_step_is_said_in_words_with_its_settings() -> None:
     for kind, step in STEPS.items():
-        config = {
-            "step": kind,
-            "columns": ["size"],
-            **{field["name"]: 7 for field in declared_fields(step) if field["name"] != "columns"},
-        }
+        names = [field["name"] for field in declared_fields(step)]
+        config = {"step": kind, **dict.fromkeys(names, 7), "columns": ["size"]}
         assert "size" in say.step(config) or kind == "unique"
