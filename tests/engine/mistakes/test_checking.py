@@ -189,3 +189,12 @@ def test_a_target_that_was_shuffled_without_its_inputs_is_told_by_its_labels() -
     # Others have labels of their own, which say nothing; those that were shuffled together are in one order.
     assert check(model, frame, kinds.set_axis(np.arange(100, 112))) == []
     assert check(model, frame.sample(frac=1, random_state=3), kinds.sample(frac=1, random_state=3)) == []
+
+
+def test_amounts_where_the_loss_wants_classes_are_said_and_mended() -> None:
+    x, y = RNG.random((12, 4)), np.linspace(0, 2.5, 12)
+    model = classifier("sparse_categorical_crossentropy")
+    [mistake] = check(model, x, y)
+    assert "wants classes as whole numbers, but y holds amounts from 0 to 2.5" in mistake.sentence
+    assert [mend.label for mend in mistake.mends] == ["Give 'classes' one unit with linear, and mean_squared_error"]
+    assert check(model, x, np.arange(12) % 3 * 1.0) == []
