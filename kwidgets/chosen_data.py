@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from engine.data import Dataset
+from engine.data import Dataset, Pictures
 from engine.types import Array, Config
 
 from . import starting
@@ -15,10 +15,12 @@ from .document.document import Document
 from .document.views import arrays_of
 from .messages import ArrayFacts, Source
 from .refused import Refused
-from .session import table_edits
+from .session import picture_edits, table_edits
 from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
+from .session.picture_folders import PICTURES
 from .session.shared_rows import split_of
+from .session.tables import KINDS
 from .widgets.base import Answer, Gesture, Message
 from .words import data as say
 
@@ -47,17 +49,31 @@ class ChosenData:
             "open_data": self._open_data,
             "set_target": self._set_target,
             "mend_table": self._mend_table,
-            "add_table_step": self._edit(lambda data, m: table_edits.added(data, m.get("step"), m.get("columns"))),
-            "set_table_step": self._edit(
-                lambda data, m: table_edits.with_setting(data, m.get("step"), m.get("field"), m.get("value"))
+            "add_table_step": self._edit(
+                lambda data, m: table_edits.added(data, m.get("step"), m.get("columns")),
+                lambda data, m: picture_edits.added(data, m.get("step")),
             ),
-            "remove_table_step": self._edit(lambda data, m: table_edits.without_step(data, m.get("step"))),
-            "move_table_step": self._edit(lambda data, m: table_edits.moved(data, m.get("step"), m.get("to"))),
+            "set_table_step": self._edit(
+                lambda data, m: table_edits.with_setting(data, m.get("step"), m.get("field"), m.get("value")),
+                lambda data, m: picture_edits.with_setting(data, m.get("step"), m.get("field"), m.get("value")),
+            ),
+            "remove_table_step": self._edit(
+                lambda data, m: table_edits.without_step(data, m.get("step")),
+                lambda data, m: picture_edits.without_step(data, m.get("step")),
+            ),
+            "move_table_step": self._edit(
+                lambda data, m: table_edits.moved(data, m.get("step"), m.get("to")),
+                lambda data, m: picture_edits.moved(data, m.get("step"), m.get("to")),
+            ),
             "use_column": self._edit(
                 lambda data, m: table_edits.with_role(data, m.get("column"), m.get("used") is True)
             ),
-            "set_table_split": self._edit(lambda data, m: table_edits.with_split(data, m.get("field"), m.get("value"))),
+            "set_table_split": self._edit(
+                lambda data, m: table_edits.with_split(data, m.get("field"), m.get("value")),
+                lambda data, m: picture_edits.with_split(data, m.get("field"), m.get("value")),
+            ),
             "table_step": self._table_step,
+            "table_look": self._table_look,
             "refresh_data": lambda _: self.refresh(),
             "from_arrays": self._from_arrays,
             "template": self._template,
@@ -68,7 +84,7 @@ class ChosenData:
     def _changed(self, _: Change) -> None:
         """A table's arrays depend on what the document says of it, which undo and texts change too."""
         source = self._document.draft.data.get("source")
-        if isinstance(source, Mapping) and source.get("kind") == "table":
+        if isinstance(source, Mapping) and source.get("kind") in (*KINDS, PICTURES):
             asked = dict(source), self.sources.validation_share()
             if asked != self._asked:
                 self._asked = asked
@@ -77,7 +93,7 @@ class ChosenData:
     def refresh(self) -> None:
         """Look again at the sources, the notebook's variables among them, and for the file that the document names."""
         source = self._document.draft.data.get("source")
-        if isinstance(source, Mapping) and source.get("kind") in ("file", "table"):
+        if isinstance(source, Mapping) and source.get("kind") in ("file", *KINDS, PICTURES):
             with contextlib.suppress(Refused):  # it is not there now, which the problems of the data say
                 self.sources.source(source)
         self._offer()
@@ -104,8 +120,9 @@ class ChosenData:
         return self.choose({"source": source})
 
     def _table(self) -> Config:
+        """The chosen table or folder of pictures. Raises Refused where none is chosen."""
         source = self._document.draft.data.get("source")
-        if not isinstance(source, Mapping) or source.get("kind") != "table":
+        if not isinstance(source, Mapping) or source.get("kind") not in (*KINDS, PICTURES):
             raise Refused(say.NO_TABLE_IS_CHOSEN)
         return dict(source)
 
@@ -116,23 +133,46 @@ class ChosenData:
 
     def _mend_table(self, message: Message) -> Answer:
         number, source, share = message.get("finding"), self._table(), self.sources.validation_share()
-        made = self.sources.tables.mended(source["name"], number if isinstance(number, int) else -1, share)
+        of_kind = self.sources.pictures if source["kind"] == PICTURES else self.sources.tables
+        made = of_kind.mended(source, number if isinstance(number, int) else -1, share)
         return self.choose({"source": made}, message.get("seen"))
 
-    def _edit(self, change: Callable[[Dataset, Message], Dataset]) -> Gesture:
-        """A gesture that changes the table's steps, roles or split: one step of undo."""
+    def _edit(
+        self,
+        change: Callable[[Dataset, Message], Dataset],
+        of_pictures: Callable[[Pictures, Message], Pictures] | None = None,
+    ) -> Gesture:
+        """A gesture that changes steps, roles or split of the table, or of the folder of pictures: one step of undo."""
 
         def done(message: Message) -> Answer:
-            made = change(self._dataset(), message)
-            return self.choose({"source": self.sources.tables.plain(self._table()["name"], made)}, message.get("seen"))
+            source, share = self._table(), self.sources.validation_share()
+            if source["kind"] != PICTURES:
+                tables = self.sources.tables
+                made = tables.plain(source, change(tables.dataset(source, share), message))
+            elif of_pictures is None:
+                raise Refused(say.NO_TABLE_IS_CHOSEN)
+            else:
+                folders = self.sources.pictures
+                made = folders.plain(source, of_pictures(folders.dataset(source, share), message))
+            return self.choose({"source": made}, message.get("seen"))
 
         return done
 
-    def _dataset(self) -> Dataset:
-        return self.sources.tables.dataset(self._table()["name"], self.sources.validation_share())
-
     def _table_step(self, message: Message) -> Answer:
-        return dict(table_edits.preview(self._dataset(), message.get("step")))
+        source = self._table()
+        if source["kind"] == PICTURES:
+            return {"rows": [], "before": [], "after": [], "left_out": 0}
+        data = self.sources.tables.dataset(source, self.sources.validation_share())
+        return dict(table_edits.preview(data, message.get("step")))
+
+    def _table_look(self, _: Message) -> Answer:
+        source = self._table()
+        if source["kind"] == PICTURES:
+            raise Refused(say.NO_TABLE_IS_CHOSEN)
+        look, news = self.sources.tables.look(source, self.sources.validation_share())
+        if news:
+            self._offer()
+        return dict(look)
 
     def _gesture_data(self, message: Message) -> Answer:
         chosen = {key: value for key, value in message.items() if key not in ("id", "seen", "do")}
@@ -144,7 +184,7 @@ class ChosenData:
         if chosen.get("source") is not None:
             source = self.sources.source(chosen["source"])
             self._offer()
-            of_table = source is not None and source["kind"] == "table"
+            of_table = source is not None and source["kind"] in (*KINDS, PICTURES)
             suggestion = suggested(self._document.data(), arrays_of(self.offered, source), of_table)
             chosen = {"inputs": suggestion.inputs, "targets": suggestion.targets, **chosen, "source": source}
         done = self._document.do({"do": "set_data", **chosen}, seen=seen)

@@ -41,6 +41,7 @@ from .messages import (
     StepPreview,
     StillPicture,
     Swept,
+    TableLook,
     TextAnswer,
     VersionsAnswer,
     WhyAnswer,
@@ -66,6 +67,7 @@ from .table_gestures import (
     SetTableSplit,
     SetTableStep,
     SetTarget,
+    TableLookOf,
     TableStepOf,
     UseColumn,
 )
@@ -284,8 +286,15 @@ class ApplyMend(TypedDict):
 # The whole document.
 
 
+class ChosenSource(TypedDict):
+    """A source among those that are offered."""
+
+    kind: str
+    name: str
+
+
 class SetData(TypedDict):
-    source: NotRequired[str]
+    source: NotRequired[ChosenSource]
     inputs: NotRequired[dict[str, str | None]]
     targets: NotRequired[dict[str, str | None]]
     validation_split: NotRequired[Json]
@@ -489,6 +498,7 @@ class Gestures(TypedDict):
     use_column: tuple[UseColumn, Done]
     set_table_split: tuple[SetTableSplit, Done]
     table_step: tuple[TableStepOf, StepPreview]
+    table_look: tuple[TableLookOf, TableLook]
     refresh_data: tuple[Nothing, Done]
 
     start: tuple[Start, Done]

@@ -39,6 +39,13 @@ class TableStepOf(TypedDict):
     text: str
 
 
+class TableLookOf(TypedDict):
+    """name: of the table. about: what else the look depends on, by which an answer is known to be another one."""
+
+    name: str
+    about: str
+
+
 class SetTableStep(TypedDict):
     step: int
     field: str

@@ -159,6 +159,39 @@ def mapped(path: Path, keys: Iterable[str] | None = None) -> dict[str, Array]:
     return made
 
 
+def mapped_array(path: Path) -> Array:
+    """The array of an .npy file as a map of it, so that no memory is taken for what the file only claims to hold.
+
+    Args:
+        path: the file.
+
+    Returns:
+        The array, read where it is looked at.
+
+    Raises:
+        FileError: it is no such file, holds objects, or is shorter than its array.
+    """
+    name = os.fspath(path)
+    with open_regular(path) as file:
+        try:
+            shape, dtype, in_columns = _header(file)
+        except _BROKEN as error:
+            raise FileError(
+                file=name, expected="an array of numbers", actual=cut(str(error) or type(error).__name__)
+            ) from None
+        if dtype.hasobject:
+            hint = "Objects would have to be unpickled, which can run code: save numbers or texts."
+            raise FileError(file=name, expected="an array of numbers", actual="one of objects", hint=hint)
+        start = file.tell()
+        declared, stored = math.prod(shape) * dtype.itemsize, file.seek(0, os.SEEK_END) - start
+    if declared > stored:
+        actual = f"shape {shape}, {bytes_in_words(declared)}"
+        raise FileError(file=name, expected=f"at most the {stored} bytes that are stored", actual=cut(actual))
+    if not declared:
+        return np.zeros(shape, dtype)
+    return np.memmap(name, dtype, "r", start, shape, "F" if in_columns else "C")
+
+
 def _check_sizes_stored(info: zipfile.ZipInfo, shape: tuple[int, ...], dtype: DType, where: str) -> None:
     declared = math.prod(shape) * dtype.itemsize
     if declared > info.file_size:

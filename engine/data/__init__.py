@@ -19,16 +19,30 @@ from . import readers
 from .blocks import blocks_of
 from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .dataset import Dataset, Labelled
-from .findings import Change, Finding
+from .findings import TOLD_BY_FEW, Change, Finding
 from .folders import kind_of_folder, open_folder, read_sound
-from .in_experiments import dataset_of, source_of
+from .in_experiments import dataset_of, pictures_of, source_of
 from .large import LargeTable
 from .number_steps import Clip, Finite, Log, Numbers, Scale
 from .picture_preparation import PicturePreparation
-from .picture_steps import PICTURE_STEPS, Brightness, Colors, Flip, Move, PictureStep, Pixels, Resize, Turn
+from .picture_steps import (
+    PICTURE_STEPS,
+    Brightness,
+    Colors,
+    Flip,
+    Move,
+    PictureStep,
+    Pixels,
+    Resize,
+    Turn,
+    picture_step_of,
+)
 from .pictures import AnyStep, Pictures, open_pictures
 from .preparation import FittedStep, Preparation
+from .profile import ColumnProfile, Correlation, Profile, profile_of, some_rows
 from .readers import Broken
+from .readers import npy as read_npy
+from .readers import read as read_table
 from .row_steps import Drop, Unique
 from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
@@ -42,13 +56,16 @@ from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
 __all__ = [
     "PICTURE_STEPS",
     "STEPS",
+    "TOLD_BY_FEW",
     "Brightness",
     "Change",
     "Clip",
     "Colors",
     "Column",
     "ColumnKind",
+    "ColumnProfile",
     "Columns",
+    "Correlation",
     "Dataset",
     "DateParts",
     "Dates",
@@ -73,6 +90,7 @@ __all__ = [
     "Pictures",
     "Pixels",
     "Preparation",
+    "Profile",
     "Resize",
     "Scale",
     "Spectrogram",
@@ -85,8 +103,15 @@ __all__ = [
     "Windows",
     "columns_of",
     "dataset_of",
+    "kind_of_folder",
     "open",
+    "picture_step_of",
+    "pictures_of",
+    "profile_of",
+    "read_npy",
     "read_sound",
+    "read_table",
+    "some_rows",
     "source_of",
     "step_of",
 ]

@@ -51,11 +51,11 @@ class Column:
     def __len__(self) -> int:
         return len(self.values)
 
-    def take(self, rows: Array) -> Column:
+    def take(self, rows: Array | slice) -> Column:
         """The column at some rows.
 
         Args:
-            rows: their numbers, or a mask.
+            rows: their numbers, a mask, or a slice.
 
         Returns:
             A column of these rows.
@@ -185,6 +185,14 @@ def _kind_of(value: object, name: str) -> ColumnKind:
 
 
 def _of_objects(name: str, values: list[Any]) -> Column:
+    types = {*map(type, values)}
+    if str in types and types <= {str, type(None), float}:
+        # Most often: texts, and None or NaN where there is none.
+        absent = np.array([type(value) is not str and (value is None or value != value) for value in values], bool)
+        if int(absent.sum()) == sum(type(value) is not str for value in values):
+            return _texts(
+                name, ["" if gone else value for value, gone in zip(values, absent.tolist(), strict=True)], absent
+            )
     missing = np.array([_is_missing(value) for value in values], bool)
     kinds = [None if absent else _kind_of(value, name) for value, absent in zip(values, missing, strict=True)]
     counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds) if kind is not None}
@@ -227,7 +235,7 @@ def kind_in_words(kind: ColumnKind) -> str:
     return _IN_WORDS.get(kind, "an array")
 
 
-def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
+def columns_of(table: Table, only: Collection[str] | None = None, rows: Array | None = None) -> Columns:
     """The columns of a table in memory.
 
     Args:
@@ -235,6 +243,7 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
             Hugging Face, a group of zarr; columns by name; rows as dicts; a structured
             array; what scikit-learn's `load_*` give.
         only: names of the columns to read; all by default.
+        rows: numbers of the rows to read; all by default. Of a frame nothing else is read.
 
     Returns:
         Its columns by name, all of one length.
@@ -257,7 +266,7 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
     elif (of_library := _of_set(table)) is not None:
         named = of_library
     else:
-        named = _of_frame(table)
+        named, rows = _of_frame(table, rows), None
     columns = {
         str(name): _of_series(str(name), values) if hasattr(values, "to_native") else column_of(str(name), values)
         for name, values in named.items()
@@ -269,7 +278,7 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
         raise DataError(where="data", expected="columns of one length", actual=shown)
     if not columns:
         raise DataError(where="data", expected="at least one column", actual="none")
-    return columns
+    return columns if rows is None else {name: column.take(rows) for name, column in columns.items()}
 
 
 def _of_set(table: Any) -> dict[str, Any] | None:
@@ -326,8 +335,8 @@ def _of_bunch(bunch: Mapping[str, Any]) -> dict[str, object]:
     return {**features, "target": bunch["target"]}
 
 
-def _of_frame(table: object) -> dict[str, Any]:
-    """The series of a frame by name."""
+def _of_frame(table: object, rows: Array | None) -> dict[str, Any]:
+    """The series of a frame by name. rows: numbers of those that are wanted; None: all."""
     import narwhals as nw
 
     # Arrow's tables have their columns there, and their names elsewhere. Names of what is computed later are told then.
@@ -345,6 +354,8 @@ def _of_frame(table: object) -> dict[str, Any]:
         ) from error
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
+    if rows is not None:
+        frame = frame[rows]
     return {str(name): frame[name] for name in frame.columns}
 
 

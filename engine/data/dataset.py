@@ -11,8 +11,10 @@ import numpy as np
 from ..errors import DataError, SettingError, UnknownName
 from ..types import Array, Config
 from .columns import Column, Columns, Table
+from .distinct import distinct_texts
 from .findings import Change, Finding, findings
 from .preparation import Preparation, fitted, packed
+from .profile import Profile, profile_of
 from .proposals import is_class, proposed_steps
 from .split import Parts, Split
 from .step import Step, without
@@ -189,7 +191,7 @@ class Dataset:
         classes = None
         if self.target is not None and self.is_classes:
             column = self.columns[self.target]
-            classes = np.unique(column.values.astype(str), return_inverse=True)[1]
+            classes = distinct_texts(column.values)[1]
         parts = self.split.rows(len(self), self.columns, classes, self._left_out())
         for step in self._given or ():
             parts = step.within(parts)
@@ -377,6 +379,17 @@ class Dataset:
         rows = np.random.default_rng(0).permutation(self.parts.train)[:count]
         used = {name: column.take(rows) for name, column in self.used.items()}
         return [{name: _value(column, i) for name, column in used.items()} for i in range(len(rows))]
+
+    def profile(self, most_rows: int | None = None) -> Profile:
+        """The table at one look: how each column's values lie, what it tells of the target, which columns go together.
+
+        Args:
+            most_rows: of more rows than this so many are looked at, spread over all; None (the default): all are.
+
+        Returns:
+            The profile, of the table as it is, before its steps.
+        """
+        return profile_of(self.columns, self.target, most_rows)
 
     @cached_property
     def warnings(self) -> list[Finding]:

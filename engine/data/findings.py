@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import EngineError
 from ..types import Config
 from .columns import Column, Columns, example_of
+from .distinct import distinct, distinct_texts
 from .number_steps import Finite, Numbers, Scale
 from .proposals import MOST_CATEGORIES
 from .row_steps import Unique, equal_rows
@@ -27,6 +28,20 @@ _MOST_IN_SAMPLE = 1000
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
 _DATE_FORMATS = (None, "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
+
+
+TOLD_BY_FEW = (
+    "target among inputs",
+    "infinite values",
+    "missing values",
+    "dates as text",
+    "numbers as text",
+    "mixed kinds",
+    "sentences",
+    "text among inputs",
+    "unscaled",
+)
+"""Kinds of findings that hold for a table, or very likely do, where some of its rows show them; others need all rows."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +190,7 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
                 says = f"Column {column.name!r} counts the rows: what is learned from it holds for no new row."
                 yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
             continue
-        different = len(np.unique(values))
+        different = len(distinct(values)[0])
         if (words := _words(values)) >= _WORDS_OF_A_SENTENCE:
             if different > MOST_CATEGORIES:
                 says = f"Column {column.name!r} holds sentences of {words:.0f} words on average, which no step makes numbers of."
@@ -251,11 +266,18 @@ def _as_numbers(column: Column) -> tuple[str, int] | None:
     """What is no number of a text column that holds numbers, and how many such values; None where it holds none."""
     if column.kind != "text" or not len(column.present()):
         return None
-    read = Numbers(columns=[column.name]).apply_column(column, None)
+    # Whether it does is told by its different values: there may be a million rows of a few towns.
+    names, places = distinct(column.values)
+    read = Numbers(columns=[column.name]).apply_column(_texts(column.name, names), None)
+    read = read.take(places)
     bad = read.missing & ~column.missing
     if bad.sum() > 0.2 * len(column.present()):
         return None
     return (str(column.values[bad][0]) if bad.any() else "", int(bad.sum()))
+
+
+def _texts(name: str, values: np.ndarray) -> Column:
+    return Column(name, "text", values, np.zeros(len(values), bool))
 
 
 def _infinite(data: Examined) -> Iterator[Finding]:
@@ -325,14 +347,27 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
             return None
         if (a == b).all():
             return "is"
-        return "is a multiple of" if abs(np.corrcoef(a, b)[0, 1]) > 1 - 1e-10 else None
+        if abs(np.corrcoef(a, b)[0, 1]) > 1 - 1e-10:
+            return "is a multiple of"
+        return "is another form of" if _goes_along(a, b) else None
     if a.dtype == b.dtype and (a == b).all():
         return "is"
-    first, second = (np.unique(one.astype(str), return_inverse=True)[1] for one in (a, b))
+    first, second = (distinct_texts(one)[1] for one in (a, b))
     pairs = len(np.unique(first.astype(np.int64) * (second.max() + 1) + second))
     classes = len(np.unique(second))
     tells = 1 < classes == pairs == len(np.unique(first)) and classes <= len(a) // 4
     return "names the same classes as" if tells else None
+
+
+def _goes_along(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether a target with many values always rises, or always falls, with a column of many, as its logarithm does."""
+    few = slice(None, None, max(1, len(a) // _MOST_IN_SAMPLE))
+    for x, y in ((a[few], b[few]), (a, b)):
+        # Equal values are in the order of the target: rounding is no noise.
+        sorted_up, sorted_down = y[np.lexsort((y, x))], y[np.lexsort((-y, x))]
+        if not ((np.diff(sorted_up) >= 0).all() or (np.diff(sorted_down) <= 0).all()):
+            return False
+    return min(len(np.unique(a)), len(np.unique(b))) > len(a) // 2
 
 
 def _classes(data: Examined) -> Iterator[Finding]:
@@ -354,7 +389,10 @@ def _classes(data: Examined) -> Iterator[Finding]:
                 step = Ordinal(columns=[data.target])
                 yield Finding("class or amount", says, (data.target,), "Number them as classes", Change(first=(step,)))
         return
-    names, counts = np.unique(target.present(data.parts.train).astype(str), return_counts=True)
+    names, places = distinct_texts(target.present(data.parts.train))
+    counts = np.bincount(places, minlength=len(names))
+    if len(names) == 1:
+        return  # said as a constant target
     few = [f"{str(name)!r} {count}" for name, count in zip(names, counts, strict=True) if count < _FEW_OF_A_CLASS]
     if few:
         says = f"Few training rows of {len(few)} of {len(names)} classes of {data.target!r}: {', '.join(few[:_MOST_NAMED])}."
@@ -365,6 +403,18 @@ def _classes(data: Examined) -> Iterator[Finding]:
             says = f"No {part} row has {data.target!r} {_named(missed)}: how well they are told is not measured."
             mend, change = _other_split(data)
             yield Finding(f"classes without {part} rows", says, (data.target,), mend, change)
+
+
+def _constant_target(data: Examined) -> Iterator[Finding]:
+    """A target that is the same in each training row: every network foretells it, and learns nothing."""
+    if data.target is None or data.columns[data.target].kind == "array":
+        return
+    values = data.columns[data.target].present(data.parts.train)
+    if len(values) > 1 and (values == values[0]).all():
+        varies = (data.columns[data.target].present() != values[0]).any()
+        mend, change = _other_split(data) if varies and data.is_classes else (None, None)
+        says = f"The target {data.target!r} is {example_of(values)} in each training row: there is nothing to learn."
+        yield Finding("constant target", says, (data.target,), mend, change)
 
 
 def _other_split(data: Examined) -> tuple[str | None, Change | None]:
@@ -416,7 +466,7 @@ def _too_many_texts(data: Examined) -> Iterator[Finding]:
             column.name in step.columns and step.kind in _MAKES_NUMBERS for step in data.steps
         ):
             continue
-        different = len(np.unique(column.present(data.parts.train)))
+        different = len(distinct(column.present(data.parts.train))[0])
         if different > MOST_CATEGORIES and _words(column.present()) >= _WORDS_OF_A_SENTENCE:
             continue  # said as sentences
         says = f"Column {column.name!r} is a text with {different:,} different values; a network needs numbers."
@@ -438,6 +488,7 @@ _LOOKS: tuple[Look, ...] = (
     _written_as_text,
     _identifiers,
     _too_many_texts,
+    _constant_target,
     _classes,
     _equal,
     _unscaled,

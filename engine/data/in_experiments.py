@@ -6,8 +6,9 @@
       targets: {dense_2: y}
 
 A folder of pictures is written likewise, as `{kind: pictures, name: pictures, steps: [...]}`; with `table: labels.csv` its names
-and targets stand there. A folder of texts or sounds is a table whose rows are its files. The arrays are named x and y; where a
-column is an array itself, the inputs have the names that `Dataset.x` gives them.
+and targets stand there. A folder of texts or sounds is a table whose rows are its files. `{kind: frame, name: df}` is a frame of a
+notebook, in whose place a file is given elsewhere. The arrays are named x and y; where a column is an array itself, the inputs have
+the names that `Dataset.x` gives them.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from .folders import open_folder
 from .large import LargeTable
 from .pictures import Pictures, open_pictures
 
-KIND, PICTURES = "table", "pictures"
+KIND, PICTURES, FRAME = "table", "pictures", "frame"
 _KEYS = {
     KIND: ("kind", "name", "inputs", "target", "steps", "split", "broken", "in_memory", "table"),
+    FRAME: ("kind", "name", "inputs", "target", "steps", "split"),
     PICTURES: ("kind", "name", "inputs", "target", "steps", "split", "broken", "table"),
 }
 
@@ -98,10 +100,17 @@ def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = Non
     source = (experiment.get("data") or {}).get("source")
     if not isinstance(source, Mapping) or source.get("kind") not in _KEYS:
         return None
+    if source["kind"] == FRAME and file is None:
+        raise FileError(
+            where="data, source",
+            expected="the file of a table",
+            actual=f"the frame {shorten(source.get('name'))} of a notebook",
+            hint="Give a file with its columns with --data, such as one that the frame's to_parquet has written.",
+        )
     path = Path(file) if file is not None else _inside(folder, source.get("name"))
     validation = (experiment.get("training") or {}).get("validation_split") or 0.0
     if source["kind"] == PICTURES:
-        dataset = _pictures_of(source, path, folder, validation)
+        dataset = pictures_of(source, path, validation, folder)
     elif source.get("in_memory") is False:
         dataset = _large_of(source, path, validation)
     else:
@@ -134,7 +143,7 @@ def dataset_of(
         FileError: the file is no table.
         SettingTypeError: the source is not written as `source_of` writes it.
     """
-    _check(source, KIND)
+    _check(source, FRAME if source.get("kind") == FRAME else KIND)
     broken = "skip" if source.get("broken") == "skip" else "stop"
     split = {"validation": validation, **(source.get("split") or {})}
     if columns is None and path.is_dir():
@@ -152,8 +161,23 @@ def dataset_of(
     return Dataset(columns, source.get("inputs"), source.get("target"), source.get("steps"), split, str(path))
 
 
-def _pictures_of(source: Mapping[str, Any], path: Path, folder: Path, validation: float) -> Pictures:
-    """The pictures that an experiment's `source` describes."""
+def pictures_of(source: Mapping[str, Any], path: Path, validation: float = 0.0, folder: Path | None = None) -> Pictures:
+    """The pictures that an experiment's `source` describes.
+
+    Args:
+        source: as `source_of` writes it.
+        path: where their folder lies.
+        validation: share of validation rows where the source does not say it; 0 by default.
+        folder: where the experiment's text lies, and the table of names and targets, there or below; None (the default): beside
+            the folder of pictures.
+
+    Returns:
+        The pictures.
+
+    Raises:
+        FileError: there are none in the folder, or the table is none.
+        SettingTypeError: the source is not written as `source_of` writes it.
+    """
     _check(source, PICTURES)
     broken = "skip" if source.get("broken") == "skip" else "stop"
     split = {"validation": validation, **(source.get("split") or {})}
@@ -161,7 +185,7 @@ def _pictures_of(source: Mapping[str, Any], path: Path, folder: Path, validation
         path,
         source.get("inputs"),
         source.get("target"),
-        table=_table_beside(source, folder, broken),
+        table=_table_beside(source, folder or path.parent, broken),
         steps=source.get("steps"),
         split=split,
         broken=broken,

@@ -22,6 +22,8 @@ FILE, CLASS = "file", "class"
 """Names of the columns of a folder without a table."""
 _MARKED_BYTES = 2**15
 _THUMBNAIL = 16
+# A folder with more files in it is hardly one of data: someone has named a whole disk.
+MOST_FILES = 2_000_000
 
 
 class PictureFile(NamedTuple):
@@ -65,20 +67,33 @@ def listed(folder: Path, column: Column, title: str) -> list[PictureFile]:
     return made
 
 
-def names_in(folder: str | os.PathLike[str], endings: tuple[str, ...]) -> list[str]:
+def names_in(folder: str | os.PathLike[str], endings: tuple[str, ...], most_files: int = MOST_FILES) -> list[str]:
     """The files of a folder and of those in it whose names end so; hidden ones are passed over.
 
     Args:
         folder: the folder.
         endings: ends of names, in small letters.
+        most_files: so many files are looked through, 2 million by default.
 
     Returns:
         Their paths seen from the folder, in order.
+
+    Raises:
+        FileError: the folder holds more files than that.
     """
     base = os.fspath(folder)
     names: list[str] = []
+    seen = 0
     for path, folders, files in os.walk(base):
         folders[:] = [one for one in folders if not one.startswith(".")]
+        seen += len(files)
+        if seen > most_files:
+            raise FileError(
+                file=base,
+                expected=f"a folder of at most {most_files:,} files",
+                actual="more",
+                hint="Give the folder that the files lie in.",
+            )
         below = os.path.relpath(path, base)
         chosen = [one for one in files if one.lower().endswith(endings) and not one.startswith(".")]
         names += [one if below == "." else f"{Path(below).as_posix()}/{one}" for one in chosen]

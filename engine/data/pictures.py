@@ -40,6 +40,7 @@ AnyStep: TypeAlias = "PictureStep | Step | Mapping[str, object]"
 _MOST_LOOKED_AT = 1000
 _LARGEST_SIDE = 256
 _OF_TARGETS = (
+    "constant target",
     "few samples of a class",
     "classes without validation rows",
     "classes without test rows",

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..types import Array
 from .columns import Column, Columns
+from .distinct import distinct
 from .number_steps import Scale
 from .row_steps import Drop
 from .step import Step
@@ -64,7 +65,7 @@ def proposed_steps(columns: Columns, inputs: list[str], target: str | None, rows
     parts = {missing: [f"{name} {part}" for name in of("date", missing) for part in PARTS] for missing in (True, False)}
     add(Fill, [*of("number", missing=True), *parts[True]], by="median", marker=True)
     add(Fill, [*of("text", missing=True), *of("boolean", missing=True)], by="most", marker=True)
-    texts = {name: len(np.unique(columns[name].present(rows))) for name in of("text")}
+    texts = {name: len(distinct(columns[name].present(rows))[0]) for name in of("text")}
     add(OneHot, [name for name, count in texts.items() if count <= MOST_CATEGORIES])
     add(Scale, [*of("number"), *parts[True], *parts[False], *of("array")])
     if target is not None:

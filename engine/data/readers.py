@@ -11,8 +11,6 @@ import warnings
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-import numpy as np
-
 from .._files import hdf5, npz
 from .._files.files import open_regular
 from .._files.kinds import HDF5, NPY, NPZ, PARQUET, TABLE, Kind, kind_of
@@ -92,12 +90,18 @@ def width(name: str, kind: Kind, only: Collection[str] | None) -> int:
 
 
 def npy(name: str) -> Array:
-    """The array of an .npy file, as a map of the file."""
-    try:
-        # Mapped, so that no memory is taken for what the file only claims to hold.
-        return np.load(name, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, OverflowError, MemoryError) as error:
-        raise FileError(file=name, expected="an array of numbers", actual=shorten(str(error), 120)) from error
+    """The array of an .npy file, as a map of the file.
+
+    Args:
+        name: path of the file.
+
+    Returns:
+        The array, read where it is looked at.
+
+    Raises:
+        FileError: it holds no array, or one of Python objects.
+    """
+    return npz.mapped_array(name)
 
 
 def check_known(name: str, only: Collection[str] | None, titles: Collection[str]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..types import Array, Config
 from .columns import KINDS, Column, ColumnKind, Columns
+from .distinct import distinct
 from .step import Step
 
 
@@ -70,13 +71,27 @@ def equal_rows(columns: Sequence[Column]) -> Array:
         >>> equal_rows(list(columns_of({"x": [1, 2, 1]}).values())).tolist()
         [0, 1, 0]
     """
-    codes: list[Array] = []
+    first = np.arange(len(columns[0]))
+    # The rows that may be equal to another one, and groups of those that are as far as columns were looked at.
+    rows, groups = first.copy(), np.zeros(len(first), np.int64)
     for column in columns:
-        values = column.values.reshape(len(column), -1)
-        if column.kind == "text":
-            values = values.astype(str)
-        axis = 0 if values.shape[1] > 1 else None
-        code = np.unique(values, axis=axis, return_inverse=True)[1].reshape(len(column)) + 1
-        codes.append(np.where(column.missing, 0, code))
-    _, first, groups = np.unique(np.stack(codes, axis=1), axis=0, return_index=True, return_inverse=True)
-    return first[groups.reshape(-1)]
+        if not len(rows):
+            break
+        code = _code(column.take(rows))
+        _, groups, counts = np.unique(groups * (code.max() + 1) + code, return_inverse=True, return_counts=True)
+        several = counts[groups] > 1
+        rows, groups = rows[several], groups[several]
+    if len(rows):
+        _, firsts, groups = np.unique(groups, return_index=True, return_inverse=True)
+        first[rows] = rows[firsts][groups]
+    return first
+
+
+def _code(column: Column) -> Array:
+    """A number for each row that is the same where the values are; 0 where it is missing."""
+    values = column.values.reshape(len(column), -1)
+    if values.shape[1] > 1:
+        code = np.unique(values, axis=0, return_inverse=True)[1].reshape(len(column))
+    else:
+        code = distinct(values[:, 0])[1]
+    return np.where(column.missing, 0, code + 1)

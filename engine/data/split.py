@@ -11,6 +11,7 @@ from .._declared.fields import Declared, field
 from ..errors import DataError, SettingError, UnknownName
 from ..types import Array
 from .columns import Columns, kind_in_words
+from .distinct import distinct_texts
 
 
 class Parts(NamedTuple):
@@ -130,7 +131,7 @@ class Split(Declared):
         return values
 
     def _by_group(self, candidates: Array, columns: Columns, shares: list[float]) -> list[Array]:
-        groups, codes = np.unique(self._named(columns)[candidates].astype(str), return_inverse=True)
+        groups, codes = distinct_texts(self._named(columns)[candidates])
         order = np.random.default_rng(self.seed).permutation(len(groups))
         # Whole groups go where the largest share of what is wanted is still open, so that no part stays empty.
         sizes, wanted = np.bincount(codes, minlength=len(groups)), _whole(shares) * len(candidates)

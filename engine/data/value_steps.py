@@ -14,6 +14,7 @@ from .._declared.fields import field
 from ..errors import DataError, shorten
 from ..types import Array, Config
 from .columns import Column, ColumnKind, Columns, kind_in_words
+from .distinct import distinct
 from .step import OneByOne, Step, are_names, as_names, replaced, some_of
 
 DATE_PARTS: dict[str, Callable[[Array], Array]] = {
@@ -76,7 +77,8 @@ class Fill(Step):
             values = some_of(column, rows, self.kind)
             return float(np.median(values) if self.by == "median" else values.mean())
         if self.by == "most":
-            values, counts = np.unique(some_of(column, rows, self.kind), return_counts=True)
+            values, places = distinct(some_of(column, rows, self.kind))
+            counts = np.bincount(places)
             return cast(
                 "float | str | bool",
                 values[counts.argmax()].item() if column.kind != "text" else values[counts.argmax()],
@@ -176,7 +178,7 @@ class _Classes(Step):
         return {column.name: self._classes(column, rows) for column in self.chosen(columns)}
 
     def _classes(self, column: Column, rows: Array) -> list[str | float | bool]:
-        return np.unique(some_of(column, rows, self.kind)).tolist()
+        return distinct(some_of(column, rows, self.kind))[0].tolist()
 
     @staticmethod
     def _places(column: Column, classes: list[str | float | bool]) -> Array:

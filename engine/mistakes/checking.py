@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def check(model: Model | Config, x: Data | None = None, y: Data | None = None) -
     if not isinstance(model, Model):
         return _of_config(model, x, y)
     arrays = _Arrays.of(model, x, y)
-    mistakes = [*arrays.mistakes, *_mistakes(model, arrays)]
+    mistakes = [*arrays.mistakes, *_of_order(x, y), *_mistakes(model, arrays)]
     trying = _Trying(model, arrays, mistakes)
     tried = [replace(mistake, mends=tuple(islice(trying.good(mistake), MOST_MENDS))) for mistake in mistakes]
     return Mistakes(sorted(tried, key=lambda mistake: mistake.severity != "error"))
@@ -139,6 +140,22 @@ def _of_counts(arrays: _Arrays) -> Iterator[Mistake]:
         for name, array in group.items()
     }
     yield from sample_mistakes(counts)
+
+
+def _of_order(x: Data | None, y: Data | None) -> Iterator[Mistake]:
+    """Rows of one frame that stand in another order in y than in x, as their labels say: y was shuffled alone."""
+    labels: list[Array] = []
+    for one in (x, y):
+        index: Any = getattr(one, "index", None)
+        if hasattr(index, "to_numpy"):
+            labels.append(index.to_numpy())
+    if len(labels) != 2 or len(labels[0]) != len(labels[1]) or (labels[0] == labels[1]).all():
+        return
+    known = [{*one.tolist()} for one in labels]
+    if known[0] == known[1] and len(known[0]) == len(labels[0]):
+        shown = [", ".join(map(str, one[:3].tolist())) for one in labels]
+        sentence = f"The rows of y are in another order than those of x: the labels of y begin {shown[1]}, those of x {shown[0]}."
+        yield Mistake("order", None, sentence, hint="Put them in one order: y = y.loc[x.index]")
 
 
 def _mistakes(model: Model, arrays: _Arrays) -> Iterator[Mistake]:

@@ -46,7 +46,7 @@ class Mistake:
 
     Args:
         kind: a word for its kind: "shape", "channels", "target_shape", "samples", "missing", "scale", "integers",
-            "embedding", "labels", "activation", "compile", "count", "graph", or how loss and activation differ, such as
+            "embedding", "labels", "activation", "compile", "count", "order", "graph", or how loss and activation differ, such as
             "loss_wants_softmax".
         layer: the name of the layer that it is about; None for the whole model.
         sentence: what is wrong, with the layer as its subject.

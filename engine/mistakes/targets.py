@@ -196,7 +196,12 @@ def _of_numbers(output: Output, values: Values) -> Iterator[Mistake]:
     low, high, classes = values.minimum, values.maximum, output.shape[-1]
     if low is None or high is None:
         return
-    if output.loss == SPARSE and classes is not None and (low < 0 or high >= classes):
+    if output.loss == SPARSE and values.whole is False:
+        sentence = (
+            f"'{output.name}' wants classes as whole numbers, but {values.name} holds amounts from {low:g} to {high:g}."
+        )
+        yield Mistake("labels", output.name, sentence, (_one_number(output, values),))
+    elif output.loss == SPARSE and classes is not None and (low < 0 or high >= classes):
         yield _of_class_numbers(output, values, low, high, classes)
     elif output.loss == BINARY and (low < 0 or high > 1):
         yield _of_yes_and_no(output, values, low, high)

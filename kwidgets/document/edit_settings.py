@@ -97,7 +97,9 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 def _table_label(before: object, now: object) -> str | None:
     """What was changed of a table that was chosen before; None for anything else."""
-    if not (isinstance(before, Mapping) and isinstance(now, Mapping)) or before.get("name") != now.get("name"):
+    if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
+        return None
+    if (before.get("kind"), before.get("name")) != (now.get("kind"), now.get("name")):
         return None
     if before.get("target") != now.get("target"):
         return say.target_column(str(now.get("target")))

@@ -50,9 +50,13 @@ def _shape(shape: Shape | None) -> messages.Shape | None:
 def arrays_of(sources: Sequence[messages.Source], chosen: object) -> list[messages.ArrayEntry]:
     """Arrays of the chosen source (by name, or a table with a name); while none is chosen, what the person brought."""
     name = chosen.get("name") if isinstance(chosen, Mapping) else chosen
+    kind = chosen.get("kind") if isinstance(chosen, Mapping) else None
 
     def meant(source: messages.Source) -> bool:
-        return source["name"] == name if name is not None else source["kind"] != "built_in"
+        if name is None:
+            return source["kind"] != "built_in"
+        # A frame or a folder may have the name of a ready set.
+        return source["name"] == name and kind in (None, source["kind"])
 
     return [array for source in sources if meant(source) for array in source["arrays"]]
 
@@ -90,6 +94,7 @@ def data(
     return {
         "sources": deepcopy(list(sources)),
         "source": None if name is None else str(name),
+        "source_kind": str(source["kind"]) if isinstance(source, Mapping) and "kind" in source else None,
         "inputs": {layer: inputs.get(layer) for layer in draft.input_names()},
         "targets": {layer: targets.get(layer) for layer in draft.output_names()},
         "problems": problems,

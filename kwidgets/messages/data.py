@@ -67,10 +67,58 @@ class TableFinding(TypedDict):
     mend: str | None
 
 
-class TableFacts(TypedDict):
-    """A table of values: its columns, what is done to them and how its rows are divided. trouble: why no arrays come of it."""
+class ColumnLook(TypedDict):
+    """How a column's values lie. missing, infinite: how many. low, high: of numbers and dates, as texts.
+
+    histogram: counts in equal steps from low to high. most: the most frequent texts. different: how many there are; None where
+    they were not counted. tells: the share of the target's variance that it explains. means: the target's mean in each step.
+    values: of the sample rows, as texts; None where one is missing.
+    """
+
+    name: str
+    missing: int
+    infinite: int
+    low: str | None
+    high: str | None
+    mean: float | None
+    histogram: list[int] | None
+    most: list[ClassCount]
+    different: int | None
+    tells: float | None
+    means: list[float | None] | None
+    values: list[str | None]
+
+
+class CorrelatedColumns(TypedDict):
+    """Two columns that go together, and Pearson's correlation of them."""
+
+    first: str
+    second: str
+    r: float
+
+
+class TableLook(TypedDict):
+    """A table at one look. looked_at: of how many rows the figures are. settled: those of all rows need not be waited for.
+
+    sample: numbers of the rows that are shown.
+    """
 
     rows: int
+    looked_at: int
+    settled: bool
+    sample: list[int]
+    columns: list[ColumnLook]
+    correlations: list[CorrelatedColumns]
+
+
+class TableFacts(TypedDict):
+    """A table of values: its columns, what is done to them and how its rows are divided. trouble: why no arrays come of it.
+
+    Of a folder of pictures there are no columns. whole: steps and findings are those of all rows, not of a few.
+    """
+
+    rows: int
+    whole: bool
     columns: list[TableColumn]
     target: str | None
     steps: list[TableStep]
@@ -81,7 +129,10 @@ class TableFacts(TypedDict):
 
 
 class Source(TypedDict):
-    """kind: "notebook", "file", "built_in" or "table". table: what a table holds besides."""
+    """kind: "notebook", "frame", "file", "table", "pictures" or "built_in". table: what a table or pictures hold besides.
+
+    A frame that is not chosen has no arrays yet.
+    """
 
     name: str
     kind: str
@@ -94,6 +145,7 @@ class Data(TypedDict):
 
     sources: list[Source]
     source: str | None
+    source_kind: str | None
     inputs: dict[str, str | None]
     targets: dict[str, str | None]
     validation_split: float
@@ -139,14 +191,15 @@ class ArrayFacts(TypedDict):
 
     missing: elements that are no finite number. histogram: counts in equal steps from minimum to maximum. rows: which
     rows the samples are. samples: pictures as (height, width, 1 or 3) numbers from 0 to 255, series as (steps,
-    features), numbers as lists, classes and text as words; None for a number that is not finite.
+    features), waves as (pieces, 2) with the least and the most of each piece, numbers as lists, classes and text as words; None
+    for a number that is not finite.
     """
 
     shape: list[int]
     dtype: str
     bytes: int
     whole: bool
-    kind: Literal["pictures", "series", "numbers", "classes", "text"]
+    kind: Literal["pictures", "series", "wave", "numbers", "classes", "text"]
     minimum: float | None
     maximum: float | None
     mean: float | None

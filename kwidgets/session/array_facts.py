@@ -23,13 +23,16 @@ MOST_SAMPLES = 16
 MOST_SIZE = 32
 MOST_LETTERS = 60
 BINS = 24
+# Shorter rows are no sound; of longer ones so many pieces are drawn.
+LEAST_OF_WAVE = 400
+WAVE_PIECES = 80
 # So many elements of an array are compared to notice that it was changed since it was described.
 PROBED = 4096
 MOST_KEPT = 64
 
 # What `tolist` of an array gives.
 Nested: TypeAlias = "float | list[Nested]"
-Kind = Literal["pictures", "series", "numbers", "classes", "text"]
+Kind = Literal["pictures", "series", "wave", "numbers", "classes", "text"]
 
 
 def described(array: ArrayLike) -> ArrayFacts:
@@ -44,6 +47,17 @@ def described(array: ArrayLike) -> ArrayFacts:
         # Rows of different lengths.
         values = _objects(cast("Sequence[object]", array))
     return _kept(values)
+
+
+def of_rows(array: ArrayLike) -> ArrayFacts:
+    """Facts of an array whose rows take time to read, by those that are shown."""
+    if isinstance(array, np.ndarray):
+        return described(array)
+    whole = cast("Array", array)
+    facts = headed(whole.shape, whole.dtype)
+    rows = _rows(whole)
+    shown = described(whole[rows]) if rows else facts
+    return {**shown, "shape": facts["shape"], "bytes": facts["bytes"], "whole": False, "rows": rows}
 
 
 def headed(shape: Sequence[int], dtype: DTypeLike) -> ArrayFacts:
@@ -212,9 +226,9 @@ def _add_samples(facts: ArrayFacts, array: Array) -> None:
         labels = chosen.argmax(1) if chosen.size > len(rows) else chosen.reshape(-1)
         facts["samples"] = [_class_name(label) for label in labels.tolist()]
         return
-    facts["kind"] = _kind(array)
     chosen = array[rows] if array.ndim else array.reshape(1)
-    make = {"pictures": _picture, "series": _series}.get(facts["kind"], _vector)
+    facts["kind"] = "wave" if _is_wave(chosen) else _kind(array)
+    make = {"pictures": _picture, "series": _series, "wave": _wave}.get(facts["kind"], _vector)
     facts["samples"] = [make(sample, facts) for sample in chosen]
 
 
@@ -227,6 +241,23 @@ def _kind(array: Array) -> Kind:
         is_picture = min(sizes) >= 8 and (sizes[0] == sizes[1] or array.dtype == np.uint8)
         return "pictures" if is_picture else "series"
     return "numbers"
+
+
+def _is_wave(samples: Array) -> bool:
+    """Whether rows are sound or the like: many steps of one feature around zero, each hardly another than the one before."""
+    if samples.ndim not in (2, 3) or samples.shape[1] < LEAST_OF_WAVE or (samples.ndim == 3 and samples.shape[2] != 1):
+        return False
+    values = samples.reshape(len(samples), -1).astype(np.float64)
+    if samples.dtype.kind not in "fi" or not np.isfinite(values).all() or not values.min() < 0 < values.max():
+        return False
+    power = float((values**2).mean())
+    return abs(float(values.mean())) < power**0.5 / 2 and float((np.diff(values) ** 2).mean()) < power
+
+
+def _wave(sample: Array, facts: ArrayFacts) -> list[Json]:
+    """(pieces, 2): the least and the most of each piece of a sound."""
+    pieces = np.array_split(sample.reshape(-1), WAVE_PIECES)
+    return _plain(np.array([(piece.min(), piece.max()) for piece in pieces], np.float64))
 
 
 def _picture(sample: Array, facts: ArrayFacts) -> list[Json]:

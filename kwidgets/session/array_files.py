@@ -1,4 +1,4 @@
-"""Arrays in .npz and HDF5 files: looked at without reading the data, read without running anything.
+"""Arrays in .npz, .npy and HDF5 files: looked at without reading the data, read without running anything.
 
 Only regular files are opened; objects that would need pickle, links that lead out of the file and arrays larger than
 half of the free memory are refused.
@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from engine.data import read_npy
 from engine.errors import FileError
 from engine.experiment import free_memory, hdf5_headers, kind_of, npz_headers, read_hdf5, read_npz
 from engine.types import Array, DType
@@ -20,6 +21,8 @@ from ..words import data as say
 Path = str | os.PathLike[str]
 Headers = dict[str, tuple[tuple[int, ...], DType]]
 MOST_ARRAYS = 1000
+# The name of the one array of an .npy file, as `engine.data.open` calls it.
+NPY_KEY = "x"
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,17 @@ def _headers_hdf5(path: Path) -> Headers:
     return dict(list(hdf5_headers(path).items())[:MOST_ARRAYS])
 
 
+def _headers_npy(path: Path) -> Headers:
+    array = read_npy(path)
+    return {NPY_KEY: (array.shape, array.dtype)} if array.dtype.kind in "biuf" and array.ndim else {}
+
+
+def _read_npy(path: Path, keys: list[str]) -> dict[str, Array]:
+    return {key: read_npy(path) for key in keys if key == NPY_KEY}
+
+
 FORMATS = (
     Format(".npz", "npz", _headers_npz, read_npz),
+    Format(".npy", "npy", _headers_npy, _read_npy),
     Format("HDF5", "hdf5", _headers_hdf5, read_hdf5),
 )

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 
+from engine.data import kind_of_folder
 from engine.experiment import fits
 from engine.training_folder import fingerprints
 from engine.types import Array, ArrayLike, DTypeLike
@@ -20,7 +21,10 @@ from ..words import data as say
 from . import array_facts, array_files
 from .array_facts import described
 from .built_in import BUILT_IN, BuiltIn
-from .tables import KIND, Tables, is_table
+from .picture_folders import PICTURES, PictureFolders
+from .read_tables import FRAME, TABLE, FewRows
+from .table_classes import with_classes
+from .tables import KINDS, Tables, is_table
 
 Namespace = Callable[[], Mapping[str, object]]
 Headers = Mapping[str, tuple[tuple[int, ...], DTypeLike]]
@@ -33,7 +37,10 @@ MOST_READ = 256 * 2**20
 
 
 class Chosen(TypedDict):
-    """A source as an experiment names it. kind: "notebook", "file" (then name is its path) or "built_in"."""
+    """A source as an experiment names it.
+
+    kind: "notebook", "frame" (a variable of it), "file" (of arrays), "table", "pictures" (names are paths then) or "built_in".
+    """
 
     kind: str
     name: str
@@ -56,7 +63,8 @@ class DataSources:
 
     namespace: gives the notebook's variables, fresh each time. arrays: those handed over in code, which stand beside
     the notebook's variables and win over them. most_read: above so many bytes, an array of a file or a ready set is not
-    read only to be looked at. ready: sets that come with kwidgets or lie in Keras's cache.
+    read only to be looked at. ready: sets that come with kwidgets or lie in Keras's cache. few_rows: how many rows of a large
+    table are looked at first.
 
     >>> sources = DataSources(lambda: {"x": np.zeros((5, 3)), "_": np.zeros(3), "n": 7})
     >>> sources.offered()[0]
@@ -69,9 +77,11 @@ class DataSources:
         arrays: Mapping[str, ArrayLike] | None = None,
         most_read: int = MOST_READ,
         ready: Mapping[str, BuiltIn] = BUILT_IN,
+        few_rows: FewRows | None = None,
     ) -> None:
         self._ready = ready
-        self.tables = Tables()
+        self.tables = Tables(lambda: dict(self._namespace()), few_rows)
+        self.pictures = PictureFolders()
         # What share of its rows a table is to keep for validation; a builder's settings say it.
         self.validation_share: Callable[[], float] = lambda: 0.0
         self._namespace = namespace
@@ -84,29 +94,44 @@ class DataSources:
         """All sources with the shapes of their arrays."""
         sources = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
         sources += [_described(path, "file", header) for path, header in self._files.items()]
-        sources += [source for path in self.tables if (source := self._described_table(path)) is not None]
+        sources += [source for one in self.tables if (source := self._described_table(one)) is not None]
+        sources += [source for one in self.pictures if (source := self._described_pictures(one)) is not None]
+        frames = [name for name in self.tables.frames() if not self.tables.named(name, FRAME)]
+        sources += [_described(name, FRAME, {}) for name in frames]
         for data in self._ready.values():
             if data.present():
                 sources.append(_described(data.name, "built_in", data.shapes))
         return sources
 
-    def _described_table(self, path: str) -> Source | None:
-        """What is offered of a table; None where its file is gone."""
+    def _described_table(self, source: Mapping[str, Any]) -> Source | None:
+        """What is offered of a table; None where its file or its frame is gone."""
         try:
-            return self.tables.described(path, self.validation_share())
+            return self.tables.described(source, self.validation_share())
+        except Refused:
+            return None
+
+    def _described_pictures(self, source: Mapping[str, Any]) -> Source | None:
+        """What is offered of a folder of pictures; None where it is gone."""
+        try:
+            return self.pictures.described(source, self.validation_share())
         except Refused:
             return None
 
     def open(self, path: object) -> Chosen:
-        """Look into a file of arrays (.npz, HDF5) or a table (CSV, Parquet) and offer it; gives the experiment's source.
+        """Look into a file of arrays (.npz, .npy, HDF5), a table (CSV, Parquet) or a folder of pictures, texts or sounds.
 
-        Raises Refused in words when there is no such file, or it holds neither.
+        Gives the experiment's source.
+
+        Raises Refused in words when there is no such file, or it holds none of these.
         """
         if not isinstance(path, str) or not path.strip() or "\0" in path:
             raise Refused(say.GIVE_THE_PATH, field="path")
         path = path.strip()
         full = os.path.expanduser(path)
         try:
+            if os.path.isdir(full):
+                pictures = kind_of_folder(full) == "pictures"
+                return cast("Chosen", self.pictures.source(path, again=True) if pictures else self.tables.source(path))
             if is_table(full):
                 return cast("Chosen", self.tables.source(path))
             header = array_files.headers(full)
@@ -125,10 +150,14 @@ class DataSources:
             return None
         name = chosen.get("name") if isinstance(chosen, Mapping) else chosen
         kind = chosen.get("kind") if isinstance(chosen, Mapping) else None
-        if name == NOTEBOOK:
+        if name == NOTEBOOK and kind in (None, "notebook"):
             return {"kind": "notebook", "name": NOTEBOOK}
-        if kind == KIND or (isinstance(name, str) and name in self.tables):
-            return cast("Chosen", self.tables.source(chosen if kind == KIND else name))
+        if kind in KINDS:
+            return cast("Chosen", self.tables.source(chosen))
+        if kind == PICTURES or (kind is None and name in self.pictures):
+            return cast("Chosen", self.pictures.source(chosen if kind == PICTURES else name))
+        if kind is None and self.tables.named(name, TABLE):
+            return cast("Chosen", self.tables.source(name))
         if kind != "file" and isinstance(name, str) and name in self._ready:
             return {"kind": "built_in", "name": name}
         if isinstance(name, str):
@@ -147,8 +176,10 @@ class DataSources:
                 return array_files.read(os.path.expanduser(source["name"]), keys)
             except (OSError, ValueError) as error:
                 raise Refused(str(error), say.CHOOSE_THE_ARRAYS_AGAIN, field="source") from None
-        if source["kind"] == KIND:
-            known = self.tables.arrays(source["name"], self.validation_share())
+        if source["kind"] in KINDS:
+            known = self.tables.arrays(source, self.validation_share())
+        elif source["kind"] == PICTURES:
+            known = self.pictures.arrays(source, self.validation_share())
         else:
             known = self._variables() if source["kind"] == "notebook" else self._ready[source["name"]].load()
         for key in keys:
@@ -174,7 +205,13 @@ class DataSources:
     def small_arrays(self, chosen: object, keys: Sequence[str]) -> dict[str, Array] | None:
         """As `arrays`; None where they are so large that they are not read only to be looked at."""
         source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
-        if source["kind"] not in ("notebook", KIND):
+        if source["kind"] == PICTURES:
+            # Equal files are found by their marks, which the folder's findings say.
+            return None
+        if source["kind"] in KINDS:
+            if self.tables.table(source, self.validation_share()).is_large:
+                return None
+        elif source["kind"] != "notebook":
             stored = self._stored(source)
             if any(key not in stored for key in keys):
                 return None
@@ -192,7 +229,13 @@ class DataSources:
         there is no such array.
         """
         source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
-        if source["kind"] in ("notebook", KIND):
+        if source["kind"] in KINDS:
+            return self._facts_of_table(source, key)
+        if source["kind"] == PICTURES:
+            arrays = self.arrays(source, [key])
+            classes = self.pictures.dataset(source, self.validation_share()).classes
+            return with_classes(array_facts.of_rows(arrays[key]), classes)
+        if source["kind"] == "notebook":
             return described(self.arrays(source, [key])[key])
         stored = self._stored(source)
         if key not in stored:
@@ -208,6 +251,21 @@ class DataSources:
             for name, array in self.arrays(source, read).items():
                 self._facts[(*slot[:2], name, slot[3])] = described(array)
         return self._facts[slot]
+
+    def _facts_of_table(self, source: Chosen, key: str) -> ArrayFacts:
+        """Of a large table those of a few rows, until all have been looked through."""
+        share = self.validation_share()
+        table = self.tables.table(source, share)
+        few = self.tables.few_arrays(source, share)
+        arrays = self.arrays(source, [key]) if few is None else few
+        if key not in arrays:
+            raise Refused(say.source_has_no_array(source["name"], key), say.it_has(", ".join(arrays)), field="key")
+        facts = dict(described(arrays[key]))
+        header = table.known().arrays.get(key)
+        if few is not None and header is not None:
+            whole = array_facts.headed(header[0], header[1])
+            facts |= {"shape": whole["shape"], "bytes": whole["bytes"], "whole": False}
+        return with_classes(cast("ArrayFacts", facts), table.few.classes)
 
     def _are_large(self, arrays: Headers) -> bool:
         """Whether arrays of these shapes and types hold more bytes than are read only to be looked at."""

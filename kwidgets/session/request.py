@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from engine.events import Listener
 from engine.experiment import BackgroundThread, Control, Experiment
 from engine.models import Model
 from engine.training_folder import fingerprints
-from engine.types import ArrayLike
+from engine.types import Array, ArrayLike
 
 from ..document.identity import GraphIdentity
 
@@ -24,7 +25,11 @@ class Fingerprints:
     """What arrays hold, in short. It is found out in a thread of its own, since it takes seconds for gigabytes."""
 
     def __init__(self, arrays: Mapping[str, ArrayLike]) -> None:
-        self._arrays = {name: np.asarray(array) for name, array in arrays.items()}
+        # What is read while training goes on is read a piece at a time for this, too.
+        self._arrays = {
+            name: cast("Array", array) if hasattr(array, "dtype") else np.asarray(array)
+            for name, array in arrays.items()
+        }
         self._found: dict[str, str] = {}
         self._thread = BackgroundThread(self._find, "kwidgets-fingerprints")
         self._thread.start()

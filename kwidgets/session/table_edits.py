@@ -199,17 +199,18 @@ def preview(data: Dataset, number: object) -> StepPreview:
     dropped = data.steps[at].drops(before)
     return {
         "rows": rows.tolist(),
-        "before": [_shown(column, rows) for column in gone],
-        "after": [_shown(column, rows) for column in new],
+        "before": [shown_column(column, rows) for column in gone],
+        "after": [shown_column(column, rows) for column in new],
         "left_out": 0 if dropped is None else int(dropped.sum()),
     }
 
 
-def _shown(column: Column, rows: Array) -> PreviewedColumn:
-    return {"name": column.name, "values": [_text(column, row) for row in rows.tolist()]}
+def shown_column(column: Column, rows: Array, most_letters: int = _MOST_LETTERS) -> PreviewedColumn:
+    """A column's values at some rows as texts of at most so many letters."""
+    return {"name": column.name, "values": [_text(column, row, most_letters) for row in rows.tolist()]}
 
 
-def _text(column: Column, row: int) -> str | None:
+def _text(column: Column, row: int, most_letters: int) -> str | None:
     if column.missing[row]:
         return None
     value: Any = column.values[row]
@@ -224,7 +225,7 @@ def _text(column: Column, row: int) -> str | None:
         some = flat[np.flatnonzero(flat)[:1].sum() :][:6]
         return f"{' '.join(f'{one:.4g}' for one in some.tolist())} … {'×'.join(map(str, np.shape(value)))}"
     text = str(value)
-    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
+    return text if len(text) <= most_letters else f"{text[: most_letters - 1]}…"
 
 
 def _takes(step: Step | type[Step], columns: Columns) -> list[str]:

@@ -1,29 +1,32 @@
-"""Tables as sources of a builder: arrays of a file's columns by roles and steps, and what is said of them."""
+"""Tables as sources of a builder: arrays of a file's or a frame's columns by roles and steps, and what is said of them."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from engine.data import Dataset, dataset_of
+from engine.data import Dataset
 from engine.errors import EngineError
 from engine.experiment import kind_of
 from engine.types import Array
 
-from ..messages import ArrayEntry, Source, TableColumn, TableFacts
+from ..messages import ArrayEntry, Source, TableColumn, TableFacts, TableLook
 from ..refused import Refused
 from ..words import data as say
+from .open_table import OpenTable
+from .read_tables import FRAME, TABLE, FewRows, Frames, is_frame, read, stamp_of
 from .table_edits import Stages, offers_of, split_fields, steps_of
 
-KIND = "table"
+KINDS = (TABLE, FRAME)
 # Of fewer rows none are left for a test.
 _FEWEST_TO_TEST = 100
 _TEST_SHARE = 0.1
+_MOST_FRAMES = 50
+
+Slot = tuple[str, str]
 
 
 def is_table(path: str) -> bool:
@@ -31,68 +34,82 @@ def is_table(path: str) -> bool:
     return kind_of(path).name in ("table", "parquet") or path.lower().endswith((".csv", ".tsv"))
 
 
-class _Made(NamedTuple):
-    """A table that has been read. stamp: of the file then. asked: what was asked for."""
-
-    stamp: tuple[int, int]
-    asked: str
-    dataset: Dataset
-
-
 class Tables:
-    """The tables that a builder has opened, each as it was asked for last."""
+    """The tables that a builder has opened, each as it was asked for last.
 
-    def __init__(self) -> None:
-        self._chosen: dict[str, dict[str, Any]] = {}
-        self._made: dict[str, _Made] = {}
+    frames: gives the notebook's variables. few_rows: how many rows of large tables are looked at first.
+    """
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._chosen)
+    def __init__(self, frames: Frames = dict, few_rows: FewRows | None = None) -> None:
+        self._frames, self._few_rows = frames, few_rows or FewRows()
+        self._chosen: dict[Slot, dict[str, Any]] = {}
+        self._open: dict[Slot, OpenTable] = {}
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return iter(list(self._chosen.values()))
+
+    def named(self, name: object, kind: str) -> bool:
+        """Whether a table of this name has been opened."""
+        return (kind, name) in self._chosen
+
+    def frames(self) -> list[str]:
+        """Names of the notebook's frames."""
+        there = [name for name, value in self._frames().items() if not name.startswith("_") and is_frame(value)]
+        return there[:_MOST_FRAMES]
 
     def source(self, chosen: object) -> dict[str, Any]:
         """The plain source for a path, or for a source that names roles and steps: the last column is the target by default.
 
         Raises Refused in words where it is no table.
         """
-        source = dict(chosen) if isinstance(chosen, Mapping) else {"kind": KIND, "name": chosen}
-        name = str(source["name"])
+        source = dict(chosen) if isinstance(chosen, Mapping) else {"kind": TABLE, "name": chosen}
+        slot = _slot(source)
         if set(source) <= {"kind", "name"}:
-            if name in self._chosen:
-                return self._chosen[name]
-            columns = self._dataset({**source, "target": None, "split": {"validation": 0.0}}, 0.0).columns
-            rows = len(next(iter(columns.values())))
-            test = _TEST_SHARE if rows >= _FEWEST_TO_TEST else 0.0
-            source = {"kind": KIND, "name": name, "target": list(columns)[-1], "split": {"test": test, "seed": 0}}
-        if source != self._chosen.get(name):
-            self._dataset(source, 0.0)
-            self._chosen[name] = source
+            if slot in self._chosen:
+                return self._chosen[slot]
+            table = self._table({**source, "target": None, "split": {"validation": 0.0}}, 0.0)
+            test = _TEST_SHARE if table.rows >= _FEWEST_TO_TEST else 0.0
+            names = list(table.few.columns)
+            target = names[-1] if len(names) > 1 else None
+            source |= {"target": target, "split": {"test": test, "seed": 0}, **table.read.begins}
+        if source != self._chosen.get(slot):
+            self._table(source, 0.0)
+            self._chosen[slot] = source
         return source
 
-    def dataset(self, name: str, validation: float) -> Dataset:
-        """The table of this name with so large a share for validation."""
-        return self._dataset(self._chosen[name], validation)
+    def dataset(self, source: Mapping[str, Any], validation: float) -> Dataset:
+        """The table with so large a share for validation; of a large one a few rows, by whose columns steps are edited."""
+        return self.table(source, validation).few
 
-    def arrays(self, name: str, validation: float) -> dict[str, Array]:
+    def table(self, source: Mapping[str, Any], validation: float) -> OpenTable:
+        """The table of a source, as it was chosen last. Raises Refused where it is not there any more."""
+        return self._table(self._chosen[_slot(source)], validation)
+
+    def arrays(self, source: Mapping[str, Any], validation: float) -> dict[str, Array]:
         """Its arrays: x and y, the rows for validation last, as `fit` divides them; x_test and y_test.
 
         Raises Refused where its steps do not make arrays of it.
         """
-        data = self.dataset(name, validation)
+        table = self.table(source, validation)
         try:
-            parts = [part.by_name() for part in (data.train, data.validation) if part is not None]
-            test = {} if data.test is None else data.test.by_name()
+            return arrays_of(table.whole())
         except EngineError as error:
             raise Refused(str(error), field="source") from None
-        joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-        return {**joined, **{f"{key}_test": array for key, array in test.items()}}
 
-    def described(self, name: str, validation: float) -> Source:
-        """What the page shows of it; without arrays where its steps do not make any, and why."""
-        data, arrays, trouble = self.dataset(name, validation), dict[str, Array](), None
+    def few_arrays(self, source: Mapping[str, Any], validation: float) -> dict[str, Array] | None:
+        """The arrays of a few rows of a large table; None where it is none. Raises Refused."""
+        table = self.table(source, validation)
+        if not table.is_large:
+            return None
         try:
-            arrays = self.arrays(name, validation)
-        except Refused as refused:
-            trouble = str(refused)
+            return arrays_of(table.few)
+        except EngineError as error:
+            raise Refused(str(error), field="source") from None
+
+    def described(self, source: Mapping[str, Any], validation: float) -> Source:
+        """What the page shows of it; without arrays where its steps do not make any, and why."""
+        table = self.table(source, validation)
+        data, known = table.few, table.known()
         columns: list[TableColumn] = [
             {
                 "name": column.name,
@@ -104,48 +121,66 @@ class Tables:
         ]
         stages = Stages(data)
         facts: TableFacts = {
-            "rows": len(data),
+            "rows": table.rows,
+            "whole": known.whole,
             "columns": columns,
             "target": data.target,
             "steps": steps_of(data, stages),
             "offers": offers_of(stages),
             "split": split_fields(data),
-            "findings": [{"sentence": one.sentence, "mend": one.mend} for one in data.warnings],
-            "trouble": trouble,
+            "findings": [{"sentence": one.sentence, "mend": one.mend} for one in known.findings],
+            "trouble": known.trouble,
         }
         entries: list[ArrayEntry] = [
-            {"key": key, "shape": list(array.shape), "dtype": str(array.dtype)} for key, array in arrays.items()
+            {"key": key, "shape": list(shape), "dtype": dtype} for key, (shape, dtype) in known.arrays.items()
         ]
-        return {"name": name, "kind": KIND, "arrays": entries, "table": facts}
+        return {"name": str(source["name"]), "kind": str(source["kind"]), "arrays": entries, "table": facts}
 
-    def mended(self, name: str, number: int, validation: float) -> dict[str, Any]:
+    def look(self, source: Mapping[str, Any], validation: float) -> tuple[TableLook, bool]:
+        """The table at one look, and whether more is known of it than before: what is offered of it has changed then."""
+        return self.table(source, validation).look()
+
+    def mended(self, source: Mapping[str, Any], number: int, validation: float) -> dict[str, Any]:
         """The source behind the mend of a finding. Raises Refused where there is none of this number."""
-        data = self.dataset(name, validation)
-        finding = data.warnings[number] if 0 <= number < len(data.warnings) else None
+        table = self.table(source, validation)
+        findings = table.known().findings
+        finding = findings[number] if 0 <= number < len(findings) else None
         if finding is None or finding.change is None:
             raise Refused(say.NO_SUCH_FINDING, field="finding")
-        return self.plain(name, data.mended(finding))
+        return self.plain(source, table.few.mended(finding))
 
-    def plain(self, name: str, made: Dataset) -> dict[str, Any]:
+    def plain(self, source: Mapping[str, Any], made: Dataset) -> dict[str, Any]:
         """The source of a table that was changed."""
         steps = {} if made.has_proposed_steps else {"steps": [step.get_config() for step in made.steps]}
         split = {key: value for key, value in made.split.get_config().items() if key != "validation"}
-        return {**self._chosen[name], "inputs": list(made.inputs), "split": split, **steps}
+        return {**self._chosen[_slot(source)], "inputs": list(made.inputs), "split": split, **steps}
 
-    def _dataset(self, source: Mapping[str, Any], validation: float) -> Dataset:
-        name = str(source["name"])
-        path = Path(os.path.expanduser(name))
+    def _table(self, source: Mapping[str, Any], validation: float) -> OpenTable:
+        name, slot = str(source["name"]), _slot(source)
         try:
-            status = os.stat(path)
-            stamp = status.st_mtime_ns, status.st_size
-            asked = json.dumps([stamp, dict(source), validation], sort_keys=True, default=str)
-            known = self._made.get(name)
+            stamp = stamp_of(source, self._frames)
+            asked = json.dumps([repr(stamp), dict(source), validation], sort_keys=True, default=str)
+            known = self._open.get(slot)
             if known is not None and known.asked == asked:
-                return known.dataset
-            columns = known.dataset.columns if known is not None and known.stamp == stamp else None
-            made = dataset_of(source, path, validation, columns)
-            _ = made.parts  # refuses a split that leaves a part empty
+                return known
+            columns = known.read if known is not None and known.read.stamp == stamp else None
+            made = OpenTable(source, columns or read(source, stamp, self._frames, self._few_rows), validation, asked)
+            _ = made.few.parts  # refuses a split that leaves a part empty
         except (EngineError, OSError) as error:
             raise Refused(say.cannot_be_read(name, error), field="source") from None
-        self._made[name] = _Made(stamp, asked, made)
+        if known is not None:
+            known.close()
+        self._open[slot] = made
         return made
+
+
+def arrays_of(data: Dataset) -> dict[str, Array]:
+    """The arrays of a table as `fit` divides them. Raises EngineError where its steps do not make any."""
+    parts = [part.by_name() for part in (data.train, data.validation) if part is not None]
+    test = {} if data.test is None else data.test.by_name()
+    joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    return {**joined, **{f"{key}_test": array for key, array in test.items()}}
+
+
+def _slot(source: Mapping[str, Any]) -> Slot:
+    return str(source["kind"]), str(source["name"])

@@ -90,7 +90,9 @@ REUTERS = "11228 newswires of 46 topics: their last 200 words, numbered up to 10
 
 
 # Data sources.
-GIVE_THE_PATH = "Give the path of an .npz or HDF5 file."
+GIVE_THE_PATH = (
+    "Give the path of a file of arrays (.npz, .npy, HDF5) or of a table (CSV, Parquet), or of a folder of files."
+)
 
 
 def no_file(path: str) -> str:
@@ -126,6 +128,14 @@ RUN_ITS_CELL = "Run the cell that makes it, then try again."
 
 def source_has_no_array(name: str, key: str) -> str:
     return f"'{name}' has no array named '{key}'."
+
+
+def no_frame_named(name: str) -> str:
+    return f"The notebook has no frame named '{name}'."
+
+
+def frame_is_empty(name: str) -> str:
+    return f"The frame '{name}' has no rows."
 
 
 def it_has(keys: str) -> str:
@@ -172,6 +182,27 @@ STEP_TITLES = {
     "scale": "Scale",
     "windows": "Windows over time",
 }
+_PICTURE_STEPS = {
+    "colors": "{mode}",
+    "resize": "{rows}×{columns} ({by})",
+    "flip": "mirrored by chance",
+    "turn": "turned by chance, up to {degrees:g}°",
+    "move": "moved by chance",
+    "brightness": "lighter or darker by chance",
+    "pixels": "{pixels}",
+}
+PICTURE_STEP_TITLES = {
+    "colors": "Same channels",
+    "resize": "Same size",
+    "flip": "Mirror by chance",
+    "turn": "Turn by chance",
+    "move": "Move and enlarge by chance",
+    "brightness": "Lighter or darker by chance",
+    "pixels": "Small numbers",
+}
+_PIXELS = {"unit": "0 … 1", "signed": "-1 … 1"}
+_MODES = {"rgb": "RGB", "grayscale": "grey", "rgba": "RGBA"}
+THE_LAST_STEP_STAYS = "One step has to stay: without any they are proposed anew."
 CHOOSE_COLUMNS = "Choose at least one column."
 NO_SUCH_STEP = "The steps have changed meanwhile: there is none of this number."
 
@@ -208,4 +239,17 @@ def step(config: Mapping[str, object]) -> str:
     columns = [str(column) for column in cast("Sequence[object]", config["columns"])]
     more = len(columns) - _MOST_COLUMNS
     named = ", ".join(columns[:_MOST_COLUMNS]) + (f" and {more} more" if more > 0 else "")
-    return _STEPS[str(config["step"])].format(columns=named, by=config.get("by", ""))
+    return _STEPS[str(config["step"])].format(**{**config, "columns": named})
+
+
+def picture_step(config: Mapping[str, object]) -> str:
+    """A step of pictures.
+
+    >>> picture_step({"step": "resize", "size": [8, 8], "by": "crop"})
+    '8×8 (crop)'
+    """
+    rows, columns = cast("Sequence[int]", config.get("size", (0, 0)))
+    by = str(config.get("by", ""))
+    settings = {"mode": _MODES.get(str(config.get("mode"))), "rows": rows, "columns": columns, "by": by}
+    pixels = _PIXELS.get(by, by)
+    return _PICTURE_STEPS[str(config["step"])].format(**settings, pixels=pixels, degrees=config.get("degrees", 0))

@@ -122,7 +122,7 @@ def test_what_waits_for_a_press_outlives_another_choice_page_and_view(open_build
     page, root = builder.page, builder.root
     weights_path(builder).fill("my/weights.h5")
     builder.go("Data")
-    root.get_by_role("radio", name="File", exact=True).click()
+    root.get_by_role("radio", name="File or folder", exact=True).click()
     root.get_by_test_id("kw-path").fill("my/data.npz")
     builder.go("Build")
     setting(builder, "dense_1@0", "units")
@@ -146,7 +146,7 @@ def test_what_waits_for_a_press_outlives_another_choice_page_and_view(open_build
     builder.go("Code")
     assert builder.text() == mine
     builder.go("Data")
-    root.get_by_role("radio", name="File", exact=True).click()
+    root.get_by_role("radio", name="File or folder", exact=True).click()
     assert root.get_by_test_id("kw-path").input_value() == "my/data.npz"
     builder.go("Build")
     assert weights_path(builder).input_value() == "my/weights.h5"

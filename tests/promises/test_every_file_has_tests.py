@@ -137,6 +137,7 @@ FILES = {
     "kwidgets/run_gestures.py": "tests/kwidgets/test_messages.py",
     "kwidgets/session/array_files.py": "tests/kwidgets/session/test_data_sources.py",
     "kwidgets/session/built_in.py": "tests/kwidgets/session/test_data_sources.py",
+    "kwidgets/session/picture_edits.py": "tests/kwidgets/session/test_picture_folders.py",
     "kwidgets/session/coming_back.py": "tests/kwidgets/session/test_recording.py",
     "kwidgets/session/conclusion.py": "tests/kwidgets/session/test_session_of_experiments.py",
     "kwidgets/session/continuing.py": "tests/kwidgets/session/test_session_of_experiments.py",

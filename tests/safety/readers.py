@@ -23,8 +23,11 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pyarrow as pa
 from PIL import Image
+from pyarrow import parquet
 
+import engine
 from engine import experiment
 from engine._files.picture_text import png_with_text, svg_with_text
 from engine.data import read_sound
@@ -361,6 +364,55 @@ def _notebook(program: str) -> dict[str, object]:
     return {"nbformat": 4, "metadata": {}, "cells": cells}
 
 
+TABLE = {
+    "size": [50.5, 70.0, None, 90.25] * 6,
+    "town": ["Bonn", "Ulm", "Köln"] * 8,
+    "rent": [float(i) for i in range(24)],
+}
+
+
+def _csv() -> bytes:
+    rows = zip(*TABLE.values(), strict=True)
+    lines = [",".join(TABLE), *(",".join("" if one is None else str(one) for one in row) for row in rows)]
+    return "\n".join(lines).encode()
+
+
+def _parquet() -> bytes:
+    file = io.BytesIO()
+    parquet.write_table(pa.table(TABLE), file)
+    return file.getvalue()
+
+
+def _npy() -> bytes:
+    file = io.BytesIO()
+    np.save(file, np.arange(24.0).reshape(12, 2))
+    return file.getvalue()
+
+
+def _open_table(path: str) -> object:
+    """As the Data page does: columns at one look, what is wrong with them, and the arrays."""
+    data = engine.data.open(path, in_memory=True)
+    assert isinstance(data, engine.data.Dataset)
+    return data.profile(), data.warnings, data.x
+
+
+def _open_mapped(path: str) -> object:
+    """Its rows in blocks, while training goes on."""
+    data = engine.data.open(path, in_memory=False, steps=[])
+    return np.asarray(data.x), data.sample(2)
+
+
+def _open_pictures(path: str) -> object:
+    """A folder with this picture and a whole one."""
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, content in (("a", Path(path).read_bytes()), ("b", _picture())):
+            Path(folder, kind).mkdir()
+            Path(folder, kind, "1.png").write_bytes(content)
+        data = engine.data.open(folder, split={"validation": 0.0})
+        assert isinstance(data, engine.data.Pictures)
+        return data.warnings, data.sample(2), data.thumbnails([0, 1]), np.asarray(data.x)
+
+
 READERS = {
     # Made once: hundreds of hostile files begin with these bytes.
     reader.name: replace(reader, honest=functools.cache(reader.honest))
@@ -384,6 +436,12 @@ READERS = {
         Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),
         Reader("page_arrays.h5", _hdf5_arrays, _read_arrays),
+        Reader("page_arrays.npy", _npy, _read_arrays),
+        Reader("table.csv", _csv, _open_table),
+        Reader("table.parquet", _parquet, _open_table),
+        Reader("mapped.npz", lambda: npz_bytes(x=np.arange(12.0), y=np.arange(12)), _open_mapped),
+        Reader("mapped.npy", _npy, _open_mapped),
+        Reader("pictures.png", _picture, _open_pictures),
         Reader("matrix.h5", _hdf5_arrays, _read_matrix),
         Reader("dict.h5", _h5dict, _read_h5dict),
         Reader(

@@ -56,6 +56,17 @@ FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
     "the class as its number": (
         lambda: opened(y=KIND, c=np.searchsorted(["a", "b", "c"], KIND)), "target among inputs", ("c",)
     ),
+    "the target's logarithm": (lambda: opened(c=np.log(Y - Y.min() + 1)), "target among inputs", ("c",)),
+    "the target's exponential, falling": (lambda: opened(c=np.exp(-Y)), "target among inputs", ("c",)),
+    "the target, rounded after a root": (
+        lambda: opened(c=np.sqrt(Y - Y.min()).round(3)), "target among inputs", ("c",)
+    ),
+    "the target's rank": (lambda: opened(c=np.argsort(np.argsort(Y)) * 1.0), "target among inputs", ("c",)),
+    "the class as text and number": (
+        lambda: opened(y=KIND, c=[f"kind {one}" for one in KIND]), "target among inputs", ("c",)
+    ),
+    "no date at all": (lambda: opened(c=np.full(N, "NaT", "datetime64[s]")), "empty column", ("c",)),
+    "one day": (lambda: opened(c=np.full(N, "2020-02-01", "datetime64[s]")), "constant column", ("c",)),
     "infinite": (lambda: opened(c=_with(Z, 3, math.inf)), "infinite values", ("c",)),
     "infinite, with steps": (lambda: opened(c=_with(Z, 3, -math.inf), steps=[]), "infinite values", ("c",)),
     "missing, with steps": (lambda: opened(c=_with(Z, 3, None), steps=[]), "missing values", ("c",)),
@@ -82,6 +93,11 @@ FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
         "classes without test rows",
         ("y",),
     ),
+    "one class is trained on": (
+        lambda: opened(y=["a"] * 120 + ["b"] * 80, split={"by": "order", "validation": 0.5}), "constant target", ("y",)
+    ),
+    "one class": (lambda: opened(y=["a"] * N), "constant target", ("y",)),
+    "one amount": (lambda: opened(y=np.full(N, 2.5)), "constant target", ("y",)),
     "classes from 1, 5, 9": (lambda: opened(y=np.array([1, 5, 9])[np.arange(N) % 3]), "class or amount", ("y",)),
     "classes -1 and 1": (lambda: opened(y=np.array([-1, 1])[np.arange(N) % 2], steps=[]), "class or amount", ("y",)),
     "rows twice": (lambda: opened(**TWICE), "equal rows", ("validation",)),
@@ -90,7 +106,7 @@ FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 # What only new data mend, or what a person has to say.
-WITHOUT_MEND = ("few samples of a class", "class or amount")
+WITHOUT_MEND = ("few samples of a class", "class or amount", "constant target")
 
 
 @pytest.mark.parametrize("name", FAULTY)
@@ -131,6 +147,9 @@ def _frames() -> dict[str, Callable[[], Dataset]]:
     made["half of it missing"] = lambda: opened(c=[None if i % 2 else one for i, one in enumerate(Z)])
     made["a time series"] = lambda: opened(c=np.sin(np.arange(N) / 9), split={"by": "order"})
     made["dates"] = lambda: opened(c=np.datetime64("2020-01-01") + np.arange(N))
+    made["a square"] = lambda: opened(c=Y**2)
+    made["a rough logarithm"] = lambda: opened(c=np.log(Y - Y.min() + 1).round(1))
+    made["a trend"] = lambda: opened(c=np.arange(N) + rng.normal(size=N) * 3, y=np.arange(N) + rng.normal(size=N))
     made["steps of one's own"] = lambda: opened(steps=[{"step": "scale", "columns": ["x", "z", "y"]}])
     return made
 

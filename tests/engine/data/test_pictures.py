@@ -16,7 +16,8 @@ from PIL import Image
 import engine
 from engine.__main__ import main
 from engine.data import PicturePreparation, Pictures, source_of
-from engine.errors import EngineError
+from engine.data.picture_files import names_in
+from engine.errors import EngineError, FileError
 from engine.experiment import write_experiment
 from engine.layers import Dense, Flatten
 from engine.models import Sequential
@@ -200,7 +201,7 @@ def test_copies_of_another_size_format_or_brightness_are_found_and_other_picture
         coarse = Image.fromarray(random.integers(60, 200, (5, 5, 3), dtype=np.uint8))
         coarse.resize((160, 120), Image.Resampling.BICUBIC).save(tmp_path / "a" / f"{number:02}.png")
     split = {"by": "order", "validation": 0.2}
-    assert opened(tmp_path, split=split).warnings == []
+    assert [one.kind for one in opened(tmp_path, split=split).warnings] == ["constant target"]
     with Image.open(tmp_path / "a" / "03.png") as source:
         source.resize((80, 60)).save(tmp_path / "a" / "97.jpg", quality=90)
         source.save(tmp_path / "a" / "98.bmp")
@@ -238,3 +239,11 @@ def test_an_experiment_trains_on_its_folder_from_the_command_line(
     assert histories[0] == histories[1] and "val_loss" in histories[0]
     kept = PicturePreparation.from_config(json.loads((tmp_path / "a" / "preparation.json").read_text()))
     assert kept.classes == ["disc", "square"]
+
+
+def test_a_whole_disk_is_no_folder_of_pictures(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.png").write_bytes(b"")
+    with pytest.raises(FileError, match="at most 4 files"):
+        names_in(tmp_path, (".png",), most_files=4)
+    assert len(names_in(tmp_path, (".png",))) == 5

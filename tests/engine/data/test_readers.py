@@ -120,7 +120,7 @@ def _pickle_in_npy(folder: Path) -> Path:
         (_bytes(b"PAR1" + bytes(50), "t.parquet"), FileError, "a whole Parquet file"),
         (_cut_parquet, FileError, "a whole Parquet file"),
         (_pickle_in_npy, FileError, "an array of numbers"),
-        (_claims_a_petabyte, FileError, "an array of numbers"),
+        (_claims_a_petabyte, FileError, "at most the 0 bytes that are stored"),
         (lambda folder: folder, FileError, "a folder"),
         (_bytes(b"import os\nos.remove('x')\n", "t.py"), FileError, "a Python program"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import engine
@@ -176,3 +177,24 @@ def test_sequences_and_rows_are_told_apart(steps: bool) -> None:
     [mistake] = check(model, x, y)
     switch = "off" if steps else "on"
     assert mistake.mends[0].label == f"Switch {switch} return sequences of 'lstm'"
+
+
+def test_a_target_that_was_shuffled_without_its_inputs_is_told_by_its_labels() -> None:
+    frame = pd.DataFrame(RNG.random((12, 4)), columns=list("abcd"))
+    kinds = pd.Series(np.arange(12) % 3)
+    model = classifier("sparse_categorical_crossentropy")
+    assert check(model, frame, kinds) == []
+    [mistake] = check(model, frame, kinds.sample(frac=1, random_state=3))
+    assert "another order" in mistake.sentence and mistake.hint == "Put them in one order: y = y.loc[x.index]"
+    # Others have labels of their own, which say nothing; those that were shuffled together are in one order.
+    assert check(model, frame, kinds.set_axis(np.arange(100, 112))) == []
+    assert check(model, frame.sample(frac=1, random_state=3), kinds.sample(frac=1, random_state=3)) == []
+
+
+def test_amounts_where_the_loss_wants_classes_are_said_and_mended() -> None:
+    x, y = RNG.random((12, 4)), np.linspace(0, 2.5, 12)
+    model = classifier("sparse_categorical_crossentropy")
+    [mistake] = check(model, x, y)
+    assert "wants classes as whole numbers, but y holds amounts from 0 to 2.5" in mistake.sentence
+    assert [mend.label for mend in mistake.mends] == ["Give 'classes' one unit with linear, and mean_squared_error"]
+    assert check(model, x, np.arange(12) % 3 * 1.0) == []

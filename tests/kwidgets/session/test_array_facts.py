@@ -5,8 +5,9 @@ import weakref
 import numpy as np
 import pytest
 
+from engine._training.read_rows import ReadRows
 from kwidgets.messages import ArrayFacts
-from kwidgets.session.array_facts import described
+from kwidgets.session.array_facts import described, of_rows
 
 
 def test_pictures_have_figures_and_samples_from_dark_to_light():
@@ -132,3 +133,44 @@ def test_kept_facts_do_not_keep_arrays_alive():
     del array
     gc.collect()
     assert alive() is None
+
+
+def test_sounds_are_waves_of_the_least_and_the_most_of_each_piece():
+    t = np.arange(4000) / 4000
+    x = (np.sin(2 * np.pi * np.arange(1, 9)[:, None] * t) * 0.5).astype("float32")
+    for sound in (x, x[..., None], (x * 30_000).astype("int16")):
+        facts = described(sound)
+        assert facts["kind"] == "wave" and np.shape(facts["samples"]) == (8, 80, 2)
+        first = np.array(facts["samples"][0])
+        assert (first[:, 0] <= first[:, 1]).all() and first[0, 1] < first[20, 1]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.random.default_rng(0).normal(size=(20, 800)),
+        np.random.default_rng(0).random((20, 800)),
+        np.sin(np.arange(300) / 9)[None],
+        np.zeros((3, 800)),
+        np.full((3, 800), np.nan),
+    ],
+)
+def test_features_are_no_sound(rows):
+    assert described(rows)["kind"] != "wave"
+
+
+def test_of_rows_that_take_time_to_read_those_are_described_that_are_shown():
+    class Slow(ReadRows):
+        def read(self, rows, epoch=None):
+            asked.append(len(rows))
+            return np.asarray(rows, np.float32)[:, None, None, None] * np.ones((1, 8, 8, 1), np.float32)
+
+    asked = []
+    facts = of_rows(Slow((5000, 8, 8, 1), np.dtype("float32")))
+    assert (facts["kind"], facts["shape"], facts["whole"], facts["rows"][-1]) == (
+        "pictures",
+        [5000, 8, 8, 1],
+        False,
+        4999,
+    )
+    assert asked == [16] and facts["maximum"] == 4999

@@ -1,4 +1,5 @@
 import gzip
+import os
 import pickle
 from dataclasses import replace
 
@@ -53,6 +54,21 @@ def test_an_hdf5_file_is_offered_with_paths_inside(tmp_path):
     assert sources.arrays(source, ["train/x"])["train/x"].shape == (3, 2)
 
 
+def test_an_npy_file_is_one_array_named_x(tmp_path):
+    np.save(tmp_path / "x.npy", np.arange(12.0).reshape(4, 3))
+    sources = DataSources()
+    source = sources.open(str(tmp_path / "x.npy"))
+    offered = next(one for one in sources.offered() if one["kind"] == "file")
+    assert offered["arrays"] == [{"key": "x", "shape": [4, 3], "dtype": "float64"}]
+    np.testing.assert_array_equal(sources.arrays(source, ["x"])["x"], np.arange(12.0).reshape(4, 3))
+    np.save(tmp_path / "x.npy", np.array([{}], object), allow_pickle=True)
+    with pytest.raises(Refused, match="expected an array of numbers"):
+        sources.open(str(tmp_path / "x.npy"))
+    (tmp_path / "cut.npy").write_bytes(b"\x93NUMPY")
+    with pytest.raises(Refused, match="expected an array of numbers"):
+        sources.open(str(tmp_path / "cut.npy"))
+
+
 def test_pickles_in_an_npz_are_neither_offered_nor_run(tmp_path, capsys):
     np.savez(tmp_path / "d.npz", x=np.zeros(3), bad=np.array([Evil()], dtype=object))
     sources = DataSources()
@@ -63,7 +79,7 @@ def test_pickles_in_an_npz_are_neither_offered_nor_run(tmp_path, capsys):
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("path", ["", "nowhere.npz", "/dev/zero", "/tmp", "a\0b", __file__])
+@pytest.mark.parametrize("path", ["", "nowhere.npz", "/dev/zero", os.path.dirname(__file__), "a\0b", __file__])
 def test_what_is_no_file_of_arrays_is_refused_in_words(path):
     with pytest.raises(Refused) as refused:
         DataSources().open(path)

@@ -9,8 +9,10 @@ import pytest
 
 import engine
 from engine.data import STEPS, Dataset
+from kwidgets.document.catalogue import declared_fields
 from kwidgets.refused import Refused
 from kwidgets.session import table_edits as edits
+from kwidgets.words import data as say
 from kwidgets.words.data import STEP_TITLES
 from tests.engine.data.tables import houses
 
@@ -101,3 +103,10 @@ def test_a_preview_shows_some_rows_before_and_behind_the_step(data: Dataset) -> 
     assert [one["name"] for one in towns] == ["town = Bonn", "town = Köln", "town = Ulm"]
     place = [one["name"] for one in towns].index(f"town = {town['values'][0]}")
     assert [one["values"][0] for one in towns] == ["1" if i == place else "0" for i in range(3)]
+
+
+def test_every_step_is_said_in_words_with_its_settings() -> None:
+    for kind, step in STEPS.items():
+        names = [field["name"] for field in declared_fields(step)]
+        config = {"step": kind, **dict.fromkeys(names, 7), "columns": ["size"]}
+        assert "size" in say.step(config) or kind == "unique"

@@ -40,9 +40,9 @@ def test_a_csv_is_opened_with_its_last_column_as_the_target(path: str) -> None:
 
 def test_the_rows_for_validation_are_the_last_ones_and_nothing_is_learned_from_them(path: str) -> None:
     tables = Tables()
-    tables.source(path)
-    data = tables.dataset(path, 0.2)
-    arrays = tables.arrays(path, 0.2)
+    source = tables.source(path)
+    data = tables.dataset(source, 0.2)
+    arrays = tables.arrays(source, 0.2)
     assert data.validation is not None
     kept = int(len(arrays["x"]) * 0.8)
     np.testing.assert_array_equal(arrays["x"][:kept], data.x)
@@ -52,13 +52,13 @@ def test_the_rows_for_validation_are_the_last_ones_and_nothing_is_learned_from_t
 def test_a_mend_gives_the_source_with_it(path: str) -> None:
     tables = Tables()
     source = tables.source(path)
-    mended = tables.mended(path, 0, 0.1)
+    mended = tables.mended(source, 0, 0.1)
     assert mended["inputs"] == ["size", "town", "seen", "balcony"] and {**source, **mended} == mended
     tables.source(mended)
-    table = tables.described(path, 0.1)["table"]
+    table = tables.described(source, 0.1)["table"]
     assert table is not None and table["findings"] == []
     with pytest.raises(Refused, match="no longer said"):
-        tables.mended(path, 0, 0.1)
+        tables.mended(source, 0, 0.1)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_mend_gives_the_source_with_it(path: str) -> None:
         (lambda t, p: t.source({"kind": "table", "name": p, "target": "rant"}), "found 'rant'. Did you mean 'rent'"),
         (lambda t, p: t.source({"kind": "table", "name": p, "target": "rent", "steps": [{"step": "x"}]}), "found 'x'"),
         (
-            lambda t, p: (t.source({"kind": "table", "name": p, "target": "town", "steps": []}), t.arrays(p, 0.1)),
+            lambda t, p: t.arrays(t.source({"kind": "table", "name": p, "target": "town", "steps": []}), 0.1),
             "Add the step fill",
         ),
     ],
@@ -76,3 +76,10 @@ def test_a_mend_gives_the_source_with_it(path: str) -> None:
 def test_what_is_no_table_is_refused_in_words(path: str, make: Callable[[Tables, str], object], says: str) -> None:
     with pytest.raises(Refused, match=says):
         make(Tables(), path)
+
+
+def test_a_table_of_one_column_has_no_target(tmp_path: Path) -> None:
+    tables = Tables()
+    source = tables.source(str(write_csv(tmp_path / "one.csv", {"size": [1.0, 2.0, 3.0]})))
+    assert source["target"] is None
+    assert [one["key"] for one in tables.described(source, 0.0)["arrays"]] == ["x"]

@@ -427,8 +427,39 @@ export interface TableFinding {
   mend: string | null;
 }
 
+export interface ColumnLook {
+  name: string;
+  missing: number;
+  infinite: number;
+  low: string | null;
+  high: string | null;
+  mean: number | null;
+  histogram: readonly number[] | null;
+  most: readonly ClassCount[];
+  different: number | null;
+  tells: number | null;
+  means: readonly (number | null)[] | null;
+  values: readonly (string | null)[];
+}
+
+export interface CorrelatedColumns {
+  first: string;
+  second: string;
+  r: number;
+}
+
+export interface TableLook {
+  rows: number;
+  looked_at: number;
+  settled: boolean;
+  sample: readonly number[];
+  columns: readonly ColumnLook[];
+  correlations: readonly CorrelatedColumns[];
+}
+
 export interface TableFacts {
   rows: number;
+  whole: boolean;
   columns: readonly TableColumn[];
   target: string | null;
   steps: readonly TableStep[];
@@ -448,6 +479,7 @@ export interface Source {
 export interface Data {
   sources: readonly Source[];
   source: string | null;
+  source_kind: string | null;
   inputs: { readonly [key: string]: string | null };
   targets: { readonly [key: string]: string | null };
   validation_split: number;
@@ -485,7 +517,7 @@ export interface ArrayFacts {
   dtype: string;
   bytes: number;
   whole: boolean;
-  kind: "pictures" | "series" | "numbers" | "classes" | "text";
+  kind: "pictures" | "series" | "wave" | "numbers" | "classes" | "text";
   minimum: number | null;
   maximum: number | null;
   mean: number | null;
@@ -929,6 +961,11 @@ export interface TableStepOf {
   text: string;
 }
 
+export interface TableLookOf {
+  name: string;
+  about: string;
+}
+
 export interface SetTableStep {
   step: number;
   field: string;
@@ -1165,8 +1202,13 @@ export interface ApplyMend {
   mend: string;
 }
 
+export interface ChosenSource {
+  kind: string;
+  name: string;
+}
+
 export interface SetData {
-  source?: string;
+  source?: ChosenSource;
   inputs?: { readonly [key: string]: string | null };
   targets?: { readonly [key: string]: string | null };
   validation_split?: Json;
@@ -1347,6 +1389,7 @@ export interface Gestures {
   use_column: [UseColumn, Done];
   set_table_split: [SetTableSplit, Done];
   table_step: [TableStepOf, StepPreview];
+  table_look: [TableLookOf, TableLook];
   refresh_data: [Nothing, Done];
   start: [Start, Done];
   step: [Start, Done];

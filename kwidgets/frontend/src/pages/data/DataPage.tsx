@@ -32,9 +32,9 @@ function placesOf(data: Data, part: Part): Place[] {
 }
 
 function Arrays({ data, places, times }: { data: Data; places: readonly Place[]; times: number }) {
-  const { sources, source, problems, warnings, samples, validation_split } = data;
+  const { sources, source, source_kind, problems, warnings, samples, validation_split } = data;
   // While none is chosen, names are those of the notebook.
-  const current = sources.find(({ name }) => name === source) ?? sources.find(({ kind }) => source === null && kind === "notebook");
+  const current = sources.find(({ name, kind }) => name === source && (source_kind === null || kind === source_kind)) ?? sources.find(({ kind }) => source === null && kind === "notebook");
   const arrays = current?.arrays ?? [];
   const target = places.find(({ part, key }) => part === "targets" && key !== null);
   const labels = arrays.find(({ key }) => key === target?.key) ?? null;
@@ -42,7 +42,7 @@ function Arrays({ data, places, times }: { data: Data; places: readonly Place[];
   const chosen = places.every(({ key }) => key !== null);
   return (
     <div className="kw-data-body">
-      {current?.table && <TableCard table={current.table} />}
+      {current?.table && <TableCard key={`${current.kind} ${current.name}`} name={current.name} table={current.table} times={times} />}
       <div className="kw-array-cards">
         {places.map((place) => (
           <ArrayCard key={`${place.part} ${place.layer}`} place={place} arrays={arrays} source={source} times={times} labels={place.part === "inputs" ? labels : null} />

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { numberText } from "../../shared/figures";
 import type { ArrayFacts, Json } from "../../shared/messages";
 import { words } from "../../shared/words";
-import { barsOf, curvesOf, type Picture, pictureOf, rowsOf, wordsOf } from "./sampleShapes";
+import { barsOf, curvesOf, type Picture, pictureOf, rowsOf, waveOf, wordsOf } from "./sampleShapes";
 
 const SCALE = 4;
 const WIDTH = 92;
@@ -20,6 +20,8 @@ export function Samples({ facts, labels }: { facts: ArrayFacts; labels: readonly
       return <Pictures facts={facts} labels={labels} />;
     case "series":
       return <Drawn facts={facts} labels={labels} draw={(sample) => <Curves sample={sample} low={facts.minimum ?? 0} high={facts.maximum ?? 0} />} />;
+    case "wave":
+      return <Drawn facts={facts} labels={labels} draw={(sample) => <Wave sample={sample} low={facts.minimum ?? -1} high={facts.maximum ?? 1} />} />;
     case "text":
       return <Lines lines={wordsOf(facts.samples)} />;
     case "classes":
@@ -107,6 +109,19 @@ function Curves({ sample, low, high }: { sample: Json; low: number; high: number
   );
 }
 
+/** From the least to the most of each piece, around zero in the middle. */
+function Wave({ sample, low, high }: { sample: Json; low: number; high: number }) {
+  const pieces = waveOf(sample, low, high, HEIGHT);
+  const step = WIDTH / Math.max(pieces.length, 1);
+  return (
+    <svg className="kw-bar-sample" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+      {pieces.map(([top, size], index) => (
+        <rect key={index} x={index * step} y={top} width={step * 0.9} height={Math.max(size, 0.5)} />
+      ))}
+    </svg>
+  );
+}
+
 function Bars({ row, low, high }: { row: readonly (number | null)[]; low: number; high: number }) {
   const step = WIDTH / Math.max(row.length, 1);
   return (
@@ -122,7 +137,7 @@ function Lines({ lines }: { lines: readonly string[] }) {
   return (
     <ol className="kw-text-samples">
       {lines.slice(0, MOST_ROWS).map((line, index) => (
-        <li key={index} className="kw-mono kw-ellipsis">
+        <li key={index} className="kw-mono kw-ellipsis" title={line}>
           {line}
         </li>
       ))}

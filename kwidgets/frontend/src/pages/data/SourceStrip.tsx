@@ -11,33 +11,34 @@ type SourceKind = (typeof KINDS)[number];
 
 const isKind = (kind: string | undefined): kind is SourceKind => KINDS.some((one) => one === kind);
 
-/** A table lies in a file as arrays do. */
-const buttonOf = (kind: string | undefined): SourceKind => (kind === "table" ? "file" : isKind(kind) ? kind : "notebook");
+/** A table lies in a file as arrays do, and pictures in a folder; a frame is the notebook's. */
+const buttonOf = (kind: string | undefined): SourceKind => (kind === "table" || kind === "pictures" ? "file" : isKind(kind) ? kind : "notebook");
 
 export function SourceStrip({ readAgain }: { readAgain: () => void }) {
-  const { sources, source } = useTrait("data");
+  const { sources, source, source_kind } = useTrait("data");
   const { ask, askQuietly } = useAsk();
-  const current = sources.find(({ name }) => name === source);
+  const current = sources.find((one) => one.name === source && (source_kind === null || one.kind === source_kind));
   const kind = buttonOf(current?.kind);
   // A kind that was pressed but has nothing chosen of it yet.
   const [looked, setLooked] = useState<SourceKind | null>(null);
   const shown = looked ?? kind;
-  const choose = (name: string) => void ask("set_data", { source: name }).then(() => setLooked(null));
+  const choose = (one: Source) => void ask("set_data", { source: { kind: one.kind, name: one.name } }).then(() => setLooked(null));
   const press = (pressed: SourceKind) => {
     const notebook = sources.find((one) => one.kind === "notebook");
-    if (pressed === "notebook" && notebook !== undefined && source !== notebook.name) choose(notebook.name);
+    if (pressed === "notebook" && notebook !== undefined && kind !== "notebook") choose(notebook);
     setLooked(pressed === kind ? null : pressed);
   };
+  const names = sources.find((one) => one.kind === "notebook")?.arrays.map((array) => array.key).join(", ");
   const offered = sources.filter((one) => buttonOf(one.kind) === shown);
   return (
     <div className="kw-source-strip">
       <Segments label={words.data.source} names={KINDS} titles={words.data.kinds} chosen={shown} choose={press} />
-      {shown === "notebook" && <span className="kw-soft kw-ellipsis">{offered.flatMap(({ arrays }) => arrays.map(({ key }) => key)).join(", ") || words.data.noArrays}</span>}
+      {shown === "notebook" && current?.kind !== "frame" && <span className="kw-soft kw-ellipsis" title={names}>{names || words.data.noArrays}</span>}
       {shown === "file" && (
         <PathField label={words.data.path} hint={words.data.pathHint} send={words.data.open} ask={(path) => askQuietly("open_data", { path })} done={() => setLooked(null)} testId="kw-path" />
       )}
-      {shown !== "notebook" && offered.length > 0 && (
-        <SourceSelect label={shown === "file" ? words.data.opened : words.data.readySets} sources={offered} chosen={kind === shown && current !== undefined ? current.name : null} choose={choose} />
+      {(shown === "notebook" ? offered.length > 1 : offered.length > 0) && (
+        <SourceSelect label={words.data.offered[shown]} sources={offered} chosen={kind === shown && current !== undefined ? current : null} choose={choose} />
       )}
       <span className="kw-grow" />
       <span className="kw-soft kw-second kw-source-when">{words.data.readAgainWhen}</span>
@@ -51,17 +52,22 @@ export function SourceStrip({ readAgain }: { readAgain: () => void }) {
 interface SourceSelectProps {
   label: string;
   sources: readonly Source[];
-  chosen: string | null;
-  choose: (name: string) => void;
+  chosen: Source | null;
+  choose: (source: Source) => void;
 }
 
 function SourceSelect({ label, sources, chosen, choose }: SourceSelectProps) {
+  const place = chosen === null ? -1 : sources.findIndex(({ kind, name }) => kind === chosen.kind && name === chosen.name);
+  const press = (value: string) => {
+    const source = sources[Number(value)];
+    if (value !== "" && source !== undefined) choose(source);
+  };
   return (
-    <select className="kw-select kw-source-select" aria-label={label} value={chosen ?? ""} data-testid="kw-source" onChange={(event) => event.target.value !== "" && choose(event.target.value)}>
-      {chosen === null && <option value="">{words.data.choose}</option>}
-      {sources.map(({ name }) => (
-        <option key={name} value={name}>
-          {name}
+    <select className="kw-select kw-source-select" aria-label={label} value={place < 0 ? "" : place} data-testid="kw-source" onChange={(event) => press(event.target.value)}>
+      {place < 0 && <option value="">{words.data.choose}</option>}
+      {sources.map(({ kind, name }, index) => (
+        <option key={`${kind} ${name}`} value={index}>
+          {kind === "notebook" ? words.data.itsArrays : kind === "frame" ? words.data.frame(name) : name}
         </option>
       ))}
     </select>

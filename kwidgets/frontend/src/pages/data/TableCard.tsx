@@ -1,17 +1,25 @@
-// A table of values: which column is foretold, what is done to the others, and what would spoil the training.
+// A table of values: which column is foretold, how the others look, what is done to them, what would spoil the training.
 import { useId } from "react";
 import { useAsk } from "../../shared/context";
 import { countText } from "../../shared/figures";
 import { Glyph } from "../../shared/Icon";
 import type { TableFacts } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { TableLooks } from "./TableLooks";
 import { TableSteps } from "./TableSteps";
 
-export function TableCard({ table }: { table: TableFacts }) {
+interface Props {
+  name: string;
+  table: TableFacts;
+  times: number;
+}
+
+export function TableCard({ name, table, times }: Props) {
+  const isPictures = table.columns.length === 0;
   return (
-    <section role="group" className="kw-array-card kw-table-card" aria-label={words.data.table} data-testid="kw-table">
-      <Target table={table} />
-      <Columns table={table} />
+    <section role="group" className="kw-array-card kw-table-card" aria-label={isPictures ? words.data.folder : words.data.table} data-testid="kw-table">
+      {isPictures ? <OfPictures table={table} /> : <Target table={table} />}
+      {!isPictures && <TableLooks name={name} table={table} times={times} />}
       <TableSteps table={table} />
       {table.trouble !== null && table.findings.length === 0 && <p className="kw-box kw-box-warn" role="status">{table.trouble}</p>}
       <Findings table={table} />
@@ -40,23 +48,14 @@ function Target({ table }: { table: TableFacts }) {
   );
 }
 
-function Columns({ table }: { table: TableFacts }) {
-  const { ask } = useAsk();
-  const shown = table.columns.filter(({ name }) => name !== table.target);
+/** Pictures have no columns: their folder names their classes. */
+function OfPictures({ table }: { table: TableFacts }) {
   return (
-    <ul className="kw-table-columns" aria-label={words.data.columns}>
-      {shown.map(({ name, kind, missing, used }) => (
-        <li key={name}>
-          <button type="button" className={used ? "kw-chip kw-chip-button" : "kw-chip kw-chip-button kw-chip-off"} aria-pressed={used} title={used ? words.data.leaveOut(name) : words.data.takeIn(name)} onClick={() => void ask("use_column", { column: name, used: !used })}>
-            <span className="kw-ellipsis">{name}</span>
-            <span className="kw-soft">
-              {words.data.columnKinds[kind]}
-              {missing > 0 && ` · ${words.data.columnMissing(countText(missing))}`}
-            </span>
-          </button>
-        </li>
-      ))}
-    </ul>
+    <div className="kw-array-head">
+      <Glyph family="io" />
+      <b className="kw-strong">{words.data.pictures(countText(table.rows))}</b>
+      <span className="kw-soft kw-ellipsis">{table.target === null ? words.data.noClasses : words.data.classesByFolder}</span>
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { barsOf, curvesOf, pictureOf, rowsOf } from "./sampleShapes";
+import { barsOf, curvesOf, pictureOf, rowsOf, waveOf } from "./sampleShapes";
 
 describe("samples", () => {
   it("are ink where a gray picture is mostly empty, and as they are otherwise", () => {
@@ -22,6 +22,10 @@ describe("samples", () => {
   it("are bars that stand on zero", () => {
     expect(barsOf([1, -1, null], -1, 1, 10)).toEqual([[0, 5], [5, 5], [5, 0]]);
     expect(barsOf([2], 2, 2, 10)).toEqual([[0, 10]]);
+  });
+  it("are waves around the middle", () => {
+    expect(waveOf([[-1, 1], [0, 0.5], [null, null]], -1, 0.5, 10)).toEqual([[0, 10], [2.5, 2.5], [5, 0]]);
+    expect(waveOf("none", -1, 1, 10)).toEqual([]);
   });
   it("are rows of numbers, whatever came", () => {
     expect(rowsOf([[1, "a", null], 3])).toEqual([[1, null, null]]);

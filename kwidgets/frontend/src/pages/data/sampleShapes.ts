@@ -71,3 +71,11 @@ export function barsOf(row: Row, low: number, high: number, height: number): [to
     return [top, Math.max(y(value), y(0)) - top];
   });
 }
+
+/** Pieces of a sound as [from, to] in a box of this height, zero in its middle. */
+export function waveOf(sample: Json | undefined, low: number, high: number, height: number): [top: number, size: number][] {
+  if (!isList(sample)) return [];
+  const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const y = (value: number) => (height / 2) * (1 - value / most);
+  return rowsOf(sample).map(([least, largest]) => [y(largest ?? 0), y(least ?? 0) - y(largest ?? 0)]);
+}

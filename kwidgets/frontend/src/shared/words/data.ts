@@ -1,20 +1,30 @@
 // The Data page.
-import { countText } from "../figures";
+import { countText, fieldText } from "../figures";
+import type { Json } from "../messages";
 
 const rows = (count: string) => (count === "1" ? "1 row" : `${count} rows`);
+
+/** How rows are divided: "by chance, seed 0", "by group of town", "fold 1 of 5 by order". */
+function splitBy({ by, column, seed, folds, fold }: Readonly<Record<string, Json>>): string {
+  const how = by === "group" || by === "time" ? `by ${by === "group" ? "groups of " : ""}${fieldText(column ?? null)}` : `by ${fieldText(by ?? null)}`;
+  const seeded = by === "chance" || by === "group" ? `, seed ${fieldText(seed ?? null)}` : "";
+  const folded = typeof folds === "number" && typeof fold === "number" ? `fold ${fold + 1} of ${folds} ` : "";
+  return `${folded}${how}${seeded}`;
+}
 
 export const data = {
   label: "Data",
   source: "Where the arrays come from",
-  kinds: { notebook: "This notebook", file: "File", built_in: "Ready set" },
+  kinds: { notebook: "This notebook", file: "File or folder", built_in: "Ready set" },
   readAgain: "Read again",
   readAgainWhen: "Changed in a cell?",
   noArrays: "no arrays yet",
-  path: "Path of a file of arrays or of a table",
-  pathHint: "flats.csv, digits.npz or data/train.h5, then Enter",
+  path: "Path of a file of arrays, of a table, or of a folder of pictures, texts or sounds",
+  pathHint: "flats.csv, digits.npz or pictures/, then Enter",
   open: "Open",
-  opened: "Opened files",
-  readySets: "Ready sets",
+  offered: { notebook: "Arrays or a frame of this notebook", file: "Opened files and folders", built_in: "Ready sets" },
+  itsArrays: "its arrays",
+  frame: (name: string) => `${name} (frame)`,
   choose: "choose…",
   input: "input of the model",
   target: "target",
@@ -35,6 +45,7 @@ export const data = {
   takeIn: (name: string) => `Left out: take ${name} as an input`,
   steps: "Steps",
   stepsKept: "learned from the rows that are trained on, kept in the YAML, undone for predictions",
+  pictureStepsKept: "kept in the YAML; steps by chance change only the pictures that are trained on",
   addStep: "+ step",
   newStep: "New step",
   add: "Add",
@@ -46,7 +57,32 @@ export const data = {
   stepPreview: "What the step does to some rows that are trained on",
   stepLeavesOut: (count: number) => `Leaves out ${rows(countText(count))}.`,
   missingValue: "missing",
+  folder: "The folder of pictures",
+  pictures: (count: string) => (count === "1" ? "1 picture" : `${count} pictures`),
+  classesByFolder: "the folders in it are the classes",
+  noClasses: "without classes: they lie in no folders of their own",
+  look: "What is shown of the table",
+  looks: { columns: "Columns", rows: "Rows", together: "Correlations" },
+  looking: "Looking at the table…",
+  lookedAt: (count: string, all: string, more: boolean) => `Figures of ${count} of ${rows(all)}${more ? "; those of all rows follow." : "."}`,
+  lookHead: { column: "Column", values: "Values", range: "From … to" },
+  tells: (target: string) => `Tells of ${target}`,
+  tellsHelp: (target: string) => `How much of the variance of ${target} each column explains by itself`,
+  tellsOf: (column: string, target: string, share: string) => `${column} by itself explains ${share} of the variance of ${target}`,
+  isTarget: "the target",
+  meansLine: (target: string) => `The line is the mean of ${target}`,
+  meanOf: (mean: string) => `mean ${mean}`,
+  valueCount: (name: string, count: string) => `${name}: ${rows(count)}`,
+  different: (count: string) => (count === "1" ? "1 value" : `${count} different`),
+  veryManyDifferent: "more than 100,000 different",
+  columnInfinite: (count: string) => `${count} infinite`,
+  pair: (first: string, second: string) => `${first} and ${second}`,
+  noneTogether: "No two columns go together: all correlations are below 0.3.",
   howSplit: "How the rows are divided",
+  splitBy,
+  sameShare: "same share of each class",
+  testShare: (percent: string) => `${percent} % for the test`,
+  noTest: "no test set",
   tableFindings: "What would spoil the training",
   none: "none",
   shape: "Shape",

@@ -1,0 +1,138 @@
+"""A table with roles, steps and a split as a builder has opened it: at once what a few rows say, later what all of them do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from engine.data import TOLD_BY_FEW, Dataset, Finding, dataset_of
+from engine.errors import EngineError
+from engine.experiment import BackgroundThread
+
+from ..messages import TableLook
+from .read_tables import ReadTable
+from .table_looks import look_of
+
+Headers = Mapping[str, tuple[Sequence[int], str]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a table's arrays. whole: by all rows. trouble: why there are none."""
+
+    whole: bool
+    arrays: Headers = field(default_factory=dict[str, tuple[Sequence[int], str]])
+    findings: Sequence[Finding] = ()
+    trouble: str | None = None
+
+
+class OpenTable:
+    """A table of a builder. read: its columns. asked: for what it was made, in a text that can be compared."""
+
+    def __init__(self, source: Mapping[str, Any], read: ReadTable, validation: float, asked: str) -> None:
+        self.read, self.asked = read, asked
+        self._source, self._validation = source, validation
+        self.few = self._dataset(read.few)
+        self._exact: Known | None = None
+        self._look: TableLook | None = None
+        self._thread: BackgroundThread | None = None
+        self._told = self._closed = False
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table has."""
+        return self.read.rows
+
+    @property
+    def is_large(self) -> bool:
+        """Whether `few` holds a few of the rows only."""
+        return self.read.is_large
+
+    def whole(self) -> Dataset:
+        """The table with all rows."""
+        return self._whole if self.is_large else self.few
+
+    @cached_property
+    def _whole(self) -> Dataset:
+        return self._dataset(self.read.whole())
+
+    def known(self) -> Known:
+        """What is known of its arrays, and what would spoil a training: by all rows, or for now by a few."""
+        return self._exact or self._first
+
+    @cached_property
+    def _first(self) -> Known:
+        return _known(self.few, self.rows if self.is_large else None)
+
+    def look(self) -> tuple[TableLook, bool]:
+        """The table at one look, and whether more is known of its arrays than when this was asked before.
+
+        Of a large table a few rows are looked at, and the others in a thread, of which the next answers tell.
+        """
+        if self.is_large and self._thread is None:
+            self._thread = BackgroundThread(self._find, "kwidgets-table")
+            self._thread.start()
+        settled = self._exact is not None or not self.is_large
+        news, self._told = self.is_large and settled and not self._told, settled
+        return {**(self._look or self._first_look), "settled": settled}, news
+
+    @cached_property
+    def _first_look(self) -> TableLook:
+        profile = self.few.profile()
+        return {**look_of(profile, self.few.columns, self.read.numbers), "rows": self.rows}
+
+    def close(self) -> None:
+        """Another one has taken its place: nobody asks for the rest any more."""
+        self._closed = True
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until all rows have been looked through, at most `timeout` seconds; whether they have."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+        return self._exact is not None or not self.is_large
+
+    def _find(self) -> None:
+        try:
+            data = self._whole
+            # The same rows are shown as before.
+            self._look = look_of(data.profile(), self.few.columns, self.read.numbers)
+            if self._closed:
+                return
+            self._exact = _known(data, None)
+        except EngineError as error:
+            self._exact = Known(True, trouble=str(error))
+
+    def _dataset(self, columns: Any) -> Dataset:
+        path = Path(os.path.expanduser(str(self._source["name"])))
+        return dataset_of(self._source, path, self._validation, columns)
+
+
+def _known(data: Dataset, of_rows: int | None) -> Known:
+    """What a data set says. of_rows: of how many rows it holds a few; None: it is whole."""
+    trouble, arrays = None, dict[str, tuple[Sequence[int], str]]()
+    try:
+        arrays = _headers(data, of_rows)
+    except EngineError as error:
+        trouble = str(error)
+    findings = [one for one in data.warnings if of_rows is None or one.kind in TOLD_BY_FEW]
+    return Known(of_rows is None, arrays, findings, trouble)
+
+
+def _headers(data: Dataset, of_rows: int | None) -> Headers:
+    """Shapes and types of the arrays, told by those of a few rows where all would take long."""
+    scale = 1.0 if of_rows is None else of_rows / len(data)
+    train, validation, test = (round(len(part) * scale) for part in data.parts)
+    # What a value among all rows spoils is found by making all arrays, as they are made for a training.
+    sample = data.train if of_rows is None else data.part(data.parts.train[:1])
+    made: dict[str, tuple[Sequence[int], str]] = {}
+    for suffix, rows in (("", train + validation), ("_test", test)):
+        for key, array in sample.by_name().items() if rows else ():
+            made[key + suffix] = ((rows, *array.shape[1:]), str(array.dtype))
+    if of_rows is None:
+        _ = data.validation, data.test
+    return made

@@ -1,0 +1,169 @@
+"""Tables as they are read, from files and from the notebook's frames; of large ones a few rows first."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from engine.data import Columns, columns_of, dataset_of, read_table, some_rows
+from engine.errors import EngineError
+from engine.types import Array, Config
+
+from ..refused import Refused
+from ..words import data as say
+
+TABLE, FRAME = "table", "frame"
+_PROBED_ROWS = 256
+_LIBRARIES = ("pandas", "polars", "pyarrow", "modin", "cudf")
+
+Stamp = tuple[object, ...]
+Frames = Callable[[], Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class FewRows:
+    """Of which tables a few rows are looked at first, until all have been looked through, and how many.
+
+    of_values: of those with more values than this. values: so many of them, in at least `least` rows and at most `most`.
+    """
+
+    of_values: int = 2_000_000
+    values: int = 500_000
+    least: int = 1000
+    most: int = 20_000
+
+    def count(self, rows: int, width: int) -> int:
+        """How many rows of a table of this size are looked at first."""
+        if rows * width <= self.of_values:
+            return rows
+        return min(rows, max(self.least, min(self.most, self.values // width)))
+
+
+class ReadTable:
+    """The columns of a table.
+
+    stamp: tells that it was written again. few: the columns at the rows `numbers`, which are looked at first. rows: how many
+    there are. whole: gives all of them. begins: inputs, target and steps to begin with, where what was read says them.
+    """
+
+    def __init__(
+        self,
+        stamp: Stamp,
+        few: Columns,
+        numbers: Array,
+        rows: int,
+        whole: Callable[[], Columns],
+        begins: Config | None = None,
+    ) -> None:
+        self.stamp, self.few, self.numbers, self.rows = stamp, few, numbers, rows
+        self.begins: Config = begins or {}
+        self._make, self._made, self._lock = whole, None if self.is_large else few, Lock()
+
+    @property
+    def is_large(self) -> bool:
+        """Whether `few` are not all rows."""
+        return len(self.numbers) < self.rows
+
+    def whole(self) -> Columns:
+        """All rows, read once."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+
+def is_frame(value: object) -> bool:
+    """Whether a variable is a frame of pandas, polars or arrow, none of which is imported for this.
+
+    >>> is_frame([1, 2])
+    False
+    """
+    kind = type(value)
+    return kind.__name__ in ("DataFrame", "Table") and kind.__module__.partition(".")[0] in _LIBRARIES
+
+
+def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
+    """What tells that a file or a frame is another one than before. Raises OSError, or Refused where there is no such frame."""
+    name = str(source["name"])
+    if source["kind"] == FRAME:
+        frame = _frame(name, frames)
+        rows = _shape(frame)[0]
+        return id(frame), _shape(frame), _content(frame, some_rows(rows, min(rows, _PROBED_ROWS)))
+    path = os.path.expanduser(name)
+    status = os.stat(path)
+    if os.path.isdir(path):
+        return _of_folder(path)
+    return status.st_mtime_ns, status.st_size
+
+
+def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
+    """The table of a source. Raises EngineError or OSError where it is none, Refused where there is no such frame."""
+    name = str(source["name"])
+    if source["kind"] == FRAME:
+        frame = _frame(name, frames)
+        rows, width = _shape(frame)
+        if rows == 0 or width == 0:
+            raise Refused(say.frame_is_empty(name), field="source")
+        at = some_rows(rows, few_rows.count(rows, width))
+        few = columns_of(frame, rows=None if len(at) == rows else at)
+        return ReadTable(stamp, few, at, rows, lambda: columns_of(frame))
+    path = Path(os.path.expanduser(name))
+    if path.is_dir():
+        return _folder(source, path, stamp)
+    columns = read_table(path, None, "skip" if source.get("broken") == "skip" else "stop")
+    rows = len(next(iter(columns.values())))
+    at = some_rows(rows, few_rows.count(rows, len(columns)))
+    few = columns if len(at) == rows else {key: column.take(at) for key, column in columns.items()}
+    return ReadTable(stamp, few, at, rows, lambda: columns)
+
+
+def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp) -> ReadTable:
+    """A folder of texts or sounds, whose rows are its files."""
+    data = dataset_of({key: source[key] for key in ("kind", "name", "table", "broken") if key in source}, path)
+    rows = len(data)
+    begins = {"inputs": list(data.inputs), "target": data.target, "steps": [step.get_config() for step in data.steps]}
+    return ReadTable(stamp, data.columns, np.arange(rows), rows, lambda: data.columns, begins)
+
+
+def _of_folder(path: str) -> Stamp:
+    """How many files a folder holds, how large they are together, and when one was written last."""
+    files = size = latest = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            status = os.stat(os.path.join(folder, name))
+            files, size, latest = files + 1, size + status.st_size, max(latest, status.st_mtime_ns)
+    return files, size, latest
+
+
+def _frame(name: str, frames: Frames) -> Any:
+    frame = frames().get(name)
+    if not is_frame(frame):
+        raise Refused(say.no_frame_named(name), say.RUN_ITS_CELL, field="source")
+    return frame
+
+
+def _shape(frame: Any) -> tuple[int, int]:
+    """Rows and columns."""
+    rows, width = frame.shape
+    return int(rows), int(width)
+
+
+def _content(frame: Any, rows: Array) -> int:
+    """A number that tells frames with other values in these rows apart."""
+    try:
+        columns = columns_of(frame, rows=rows)
+    except EngineError:
+        return 0
+    mark = zlib.crc32(repr(list(columns)).encode())
+    for column in columns.values():
+        values = column.values
+        content = repr(values.tolist()).encode() if values.dtype.hasobject else np.ascontiguousarray(values).tobytes()
+        mark = zlib.crc32(content, mark)
+    return mark
