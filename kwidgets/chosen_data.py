@@ -17,7 +17,7 @@ from .messages import ArrayFacts, Source
 from .refused import Refused
 from .session import picture_edits, table_edits
 from .session.conclusion import test_arrays
-from .session.data_sources import DataSources, Suggestion, suggested
+from .session.data_sources import NOTEBOOK, DataSources, Suggestion, suggested
 from .session.picture_folders import PICTURES
 from .session.shared_rows import split_of
 from .session.tables import KINDS
@@ -229,10 +229,7 @@ class ChosenData:
         self.refresh()
         named = message.get("source")
         source = self.sources.source(named) if isinstance(named, str) else None
-        offer = next(
-            (o for o in self.offered if o["name"] == named or (named is None and o["kind"] == "notebook")), None
-        )
-        arrays = offer["arrays"] if offer else []
+        arrays = arrays_of(self.offered, source or {"kind": "notebook", "name": NOTEBOOK})
         named_pair = [[array for array in arrays if array["key"] == message.get(key)] for key in ("input", "target")]
         x, y = (named_pair[0][0], named_pair[1][0]) if all(named_pair) else starting.pair_of(arrays)
         facts = self.sources.facts(source, y["key"])

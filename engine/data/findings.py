@@ -352,11 +352,12 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
         return "is another form of" if _goes_along(a, b) else None
     if a.dtype == b.dtype and (a == b).all():
         return "is"
-    first, second = (distinct_texts(one)[1] for one in (a, b))
-    pairs = len(np.unique(first.astype(np.int64) * (second.max() + 1) + second))
-    classes = len(np.unique(second))
-    tells = 1 < classes == pairs == len(np.unique(first)) and classes <= len(a) // 4
-    return "names the same classes as" if tells else None
+    names, second = distinct(b)
+    if not 1 < len(names) <= len(a) // 4:
+        return None
+    others, first = distinct(a)
+    pairs = len(np.unique(first * len(names) + second))
+    return "names the same classes as" if len(names) == pairs == len(others) else None
 
 
 def _goes_along(a: np.ndarray, b: np.ndarray) -> bool:

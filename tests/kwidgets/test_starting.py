@@ -1,12 +1,15 @@
 """A first model for arrays: the likeliest pair, and an experiment that trains at once."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine import experiment as experiments
 from kwidgets import Builder, starting
-from kwidgets.document import Refused
+from kwidgets.chosen_data import ChosenData
+from kwidgets.document import Document, Refused
 from kwidgets.session.array_facts import described
+from kwidgets.session.data_sources import DataSources
 
 from .wire import Wire
 
@@ -76,3 +79,11 @@ def test_arrays_without_a_partner_are_refused_in_words():
         starting.pair_of([entry("a", np.zeros((3, 2))), entry("b", np.zeros((4, 2)))])
     with pytest.raises(Refused):
         starting.pair_of([])
+
+
+def test_a_ready_set_is_begun_with_though_a_frame_has_its_name():
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [1.0, 2.0]})
+    document = Document()
+    chosen = ChosenData(document, DataSources(lambda: {"digits": frame}))
+    chosen.gestures()["from_arrays"]({"do": "from_arrays", "source": "digits"})
+    assert document.data()["source_kind"] == "built_in" and set(document.data()["inputs"].values()) == {"x_train"}

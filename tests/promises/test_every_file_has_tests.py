@@ -117,7 +117,6 @@ FILES = {
     "kwidgets/document/code_names.py": "tests/kwidgets/document/test_scripting.py",
     "kwidgets/document/edit_together.py": "tests/kwidgets/document/test_scripting.py",
     "kwidgets/document/history.py": "tests/kwidgets/document/test_scripting.py",
-    "kwidgets/chosen_data.py": "tests/kwidgets/test_builder.py",
     "kwidgets/document/differences.py": "tests/kwidgets/document/test_written.py",
     "kwidgets/document/program_edits.py": "tests/kwidgets/document/test_written.py",
     "engine/_drawing/dot_graph.py": "tests/engine/utils/test_model_dot.py",

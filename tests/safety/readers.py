@@ -5,12 +5,15 @@ The list is that of docs/safety.md. What reads a text is called with the file's 
 
 from __future__ import annotations
 
+import atexit
+import codecs
 import functools
 import gzip
 import io
 import json
 import logging
 import pickle
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -25,7 +28,7 @@ import h5py
 import numpy as np
 import pyarrow as pa
 from PIL import Image
-from pyarrow import parquet
+from pyarrow import csv, parquet
 
 import engine
 from engine import experiment
@@ -402,15 +405,27 @@ def _open_mapped(path: str) -> object:
     return np.asarray(data.x), data.sample(2)
 
 
+# What reads tables imports these when it first does; that is no fault of the file.
+LIBRARIES = (csv, codecs.lookup("cp1252"), codecs.lookup("utf-16"), engine.data.columns_of(pa.table({"x": ["a"]})))
+
+
+@functools.cache
+def _folder() -> Path:
+    """A folder of pictures that lives as long as the process, in which one of two pictures is another one each time."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for kind in "ab":
+        Path(folder, kind).mkdir()
+    Path(folder, "b", "1.png").write_bytes(_picture())
+    return folder
+
+
 def _open_pictures(path: str) -> object:
     """A folder with this picture and a whole one."""
-    with tempfile.TemporaryDirectory() as folder:
-        for kind, content in (("a", Path(path).read_bytes()), ("b", _picture())):
-            Path(folder, kind).mkdir()
-            Path(folder, kind, "1.png").write_bytes(content)
-        data = engine.data.open(folder, split={"validation": 0.0})
-        assert isinstance(data, engine.data.Pictures)
-        return data.warnings, data.sample(2), data.thumbnails([0, 1]), np.asarray(data.x)
+    Path(_folder(), "a", "1.png").write_bytes(Path(path).read_bytes())
+    data = engine.data.open(_folder(), split={"validation": 0.0})
+    assert isinstance(data, engine.data.Pictures)
+    return data.warnings, data.sample(2), data.thumbnails([0, 1]), np.asarray(data.x)
 
 
 READERS = {

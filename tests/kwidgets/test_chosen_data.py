@@ -1,0 +1,69 @@
+"""What the page asks of the chosen data: tables at one look, pictures with their steps, each change one step of undo."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from kwidgets.chosen_data import ChosenData
+from kwidgets.document import Document, Refused
+from kwidgets.session.data_sources import DataSources
+from kwidgets.session.read_tables import FewRows
+
+
+def flats(rows=3000):
+    rng = np.random.default_rng(0)
+    size = rng.normal(size=rows)
+    return pd.DataFrame({"size": size, "same": np.ones(rows), "rent": 3 * size + rng.normal(size=rows)})
+
+
+def chosen(sources):
+    data = ChosenData(Document(), sources)
+    gestures = data.gestures()
+
+    def say(do, **message):
+        return gestures[do]({"do": do, **message})
+
+    return data, say
+
+
+def test_a_large_frame_is_offered_anew_when_all_its_rows_have_been_looked_through():
+    few_rows = FewRows(of_values=1000, least=100, most=200)
+    frame = flats()
+    data, say = chosen(DataSources(lambda: {"flats": frame}, few_rows=few_rows))
+    with pytest.raises(Refused, match="No table is chosen"):
+        say("table_look")
+    say("set_data", source={"kind": "frame", "name": "flats"})
+    assert not say("table_look")["settled"]
+    source = {"kind": "frame", "name": "flats"}
+    assert data.sources.tables.table(source, data.sources.validation_share()).wait(60)
+    look = say("table_look")
+    assert look["settled"] and look["looked_at"] == 3000
+    offered = next(one for one in data.offered if one["kind"] == "frame")
+    assert offered["table"]["whole"] and "'same' is 1.0" in offered["table"]["findings"][0]["sentence"]
+    # A mend, and what is changed of the table, are steps of undo with words of their own.
+    assert say("mend_table", finding=0)["label"] == "inputs of the table"
+    assert say("set_table_split", field="seed", value=4)["label"] == "split of the table"
+    assert say("use_column", column="same", used=True)["label"] == "inputs of the table"
+
+
+def test_steps_of_pictures_are_changed_by_the_gestures_of_a_tables_steps(tmp_path):
+    for number in range(30):
+        folder = tmp_path / ("cat" if number % 2 else "dog")
+        folder.mkdir(exist_ok=True)
+        Image.fromarray(np.full((6, 6, 3), number * 8, np.uint8)).save(folder / f"{number}.png")
+    data, say = chosen(DataSources())
+    say("open_data", path=str(tmp_path))
+    assert say("add_table_step", step="flip", columns=[])["label"] == "steps of the table"
+    assert say("set_table_step", step=1, field="vertical", value=True)["label"] == "change step flip"
+    assert say("move_table_step", step=1, to=0)["label"] == "move a step of the table"
+    assert say("table_step", step=0, text="")["rows"] == []
+    table = next(one["table"] for one in data.offered if one["kind"] == "pictures")
+    assert [step["kind"] for step in table["steps"]] == ["flip", "colors", "pixels"]
+    assert say("remove_table_step", step=0)["label"] == "remove step flip"
+    for gesture, message in (("table_look", {}), ("use_column", {"column": "file", "used": False})):
+        with pytest.raises(Refused, match="No table is chosen"):
+            say(gesture, **message)
+    assert say("array_facts", key="y")["facts"]["classes"][0]["name"] == "cat"
