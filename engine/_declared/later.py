@@ -24,7 +24,11 @@ CLASSES = {
         "OrthogonalInitializer": "orthogonal",
         "IdentityInitializer": "identity",
     },
-    "layer": {"BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization"},
+    "layer": {
+        "BatchNormalizationV1": "BatchNormalization",
+        "BatchNormalizationV2": "BatchNormalization",
+        "GroupedQueryAttention": "GroupQueryAttention",
+    },
     "loss": {
         "BinaryCrossentropy": "binary_crossentropy",
         "CategoricalCrossentropy": "categorical_crossentropy",
@@ -104,6 +108,13 @@ MEANINGLESS: dict[str, Meaningless] = {
     **{f"Global{kind}Pooling{n}D": {"keepdims": _OFF} for kind in ("Average", "Max") for n in (1, 2, 3)},
     **{f"SpatialDropout{n}D": {"noise_shape": (None,), "seed": _ANYTHING} for n in (1, 2, 3)},
     **{f"LocallyConnected{n}D": {"implementation": _ANYTHING} for n in (1, 2)},
+    "Heads": {
+        **{f"{what}_shape": _ANYTHING for what in ("query", "key", "value")},
+        "flash_attention": _ANYTHING,
+        "sliding_window": (None,),
+        "softmax_robust_masking": _OFF,
+        "use_gate": _OFF,
+    },
     "GaussianNoise": _NUMBERED,
     "GaussianDropout": _NUMBERED,
     "Layer": {"autocast": _ANYTHING, "dynamic": _OFF},

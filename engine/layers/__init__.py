@@ -45,6 +45,7 @@ from .convolutional_recurrent import ConvLSTM2D, ConvLSTM2DCell, ConvRNN2D
 from .core import Activation, ActivityRegularization, Dense, Lambda, Masking
 from .cudnn_recurrent import CuDNNGRU, CuDNNLSTM
 from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from .einsum_dense import EinsumDense
 from .embeddings import Embedding
 from .gru import GRU, GRUCell
 from .input import Input, InputLayer
@@ -71,6 +72,7 @@ from .merge import (
     subtract,
 )
 from .merge_axis import Concatenate, Dot
+from .multi_head import GroupQueryAttention, MultiHeadAttention
 from .noise import AlphaDropout, GaussianDropout, GaussianNoise
 from .normalization import BatchNormalization
 from .pooling import (
@@ -167,6 +169,7 @@ __all__ = [
     "DepthwiseConv2D",
     "Dot",
     "Dropout",
+    "EinsumDense",
     "Embedding",
     "Flatten",
     "GRUCell",
@@ -185,6 +188,7 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
     "Highway",
     "Input",
     "InputLayer",
@@ -207,6 +211,7 @@ __all__ = [
     "MaxoutDense",
     "Merge",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
     "Node",
     "PReLU",

@@ -129,6 +129,8 @@ class Layer(Declared):
         _batch_size: int | None = argument(alias="batch_size", default=None, kw_only=True)
         _weights: Sequence[Array] | None = argument(alias="weights", default=None, kw_only=True)
     _names_layers_inside: ClassVar[bool] = False  # whether people know the layers inside by their names
+    # Names of the inputs of a layer that is called on them one by one, `layer(query, value)`; else on one, or on a list.
+    called_with: ClassVar[tuple[str, ...]] = ()
     group: ClassVar[str] = "custom"  # under which heading the builder's palette shows it
     # A subclass sets these in its body or, in Keras's style, in its constructor.
     supports_masking = False

@@ -31,7 +31,17 @@ _OWN = ("ScaledAdd",)
 _OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU")
 _MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
 _ATTENTION = ("AdditiveAttention", "Attention")
-_AFTER_KERAS2 = (*_ATTENTION, "GroupNormalization", "LayerNormalization", "UnitNormalization")
+_HEADS = ("GroupQueryAttention", "MultiHeadAttention")
+_AFTER_KERAS2 = (
+    *_ATTENTION,
+    *_HEADS,
+    "EinsumDense",
+    "GroupNormalization",
+    "LayerNormalization",
+    "UnitNormalization",
+)
+# Settings of ours that later Keras takes where the layer is called.
+_IN_CALL = {name: {"causal": "use_causal_mask"} for name in (*_ATTENTION, *_HEADS)}
 # tf.keras 2.15 has those of the second line, Keras 3 all.
 _NEW_ACTIVATIONS = (
     "celu", "hard_shrink", "hard_silu", "hard_swish", "hard_tanh", "log_sigmoid", "soft_shrink", "squareplus", "tanh_shrink",
@@ -54,6 +64,7 @@ class Dialect:
         without: settings that it does not have, by class ("" of all), with the values that say nothing.
         measures: losses and metrics by another name.
         no_measures: those that it does not have.
+        in_call: settings that are written where the layer is called, under another name, by class.
         both_ways: whether a layer that goes backwards can be run in both directions.
         no_activations: those that it does not have.
         own_hard_sigmoid: whether its hard_sigmoid is another line than that of Keras 2.
@@ -71,12 +82,14 @@ class Dialect:
     measures: Mapping[str, str] = field(default_factory=dict[str, str])
     no_measures: tuple[str, ...] = ()
     no_activations: tuple[str, ...] = ()
+    in_call: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, "Mapping[str, str]"])
     both_ways: bool = True
     own_hard_sigmoid: bool = False
 
     def settings(self, class_name: str, config: Config) -> tuple[Config, list[str]]:
         """Settings of a layer as they are written here, and the names of those that have no place."""
         config = {**self.starts.get(class_name, {}), **config}
+        config = {key: value for key, value in config.items() if key not in self.in_call.get(class_name, {})}
         lost: list[str] = []
         for key, silent in {**self.without.get("", {}), **self.without.get(class_name, {})}.items():
             if key in config and config.pop(key) not in silent:
@@ -86,6 +99,11 @@ class Dialect:
         if self.is_modern:
             written = {key: _present(key, value) for key, value in written.items()}
         return written, lost
+
+    def call_arguments(self, class_name: str, config: Config) -> Config:
+        """What is written where a layer is called, of its settings that differ from their defaults."""
+        names = self.in_call.get(class_name, {})
+        return {names[key]: value for key, value in config.items() if key in names and value}
 
 
 def _present(key: str, value: object) -> object:
@@ -123,9 +141,10 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         "tf.keras",
         "tensorflow.keras",
         is_modern=True,
-        lacks=_LACKING,
+        lacks={**_LACKING, "GroupQueryAttention": say.IS_OF_KERAS_3},
         starts=_GATES,
-        without={name: {"seed": (None,), "causal": (False,)} for name in _ATTENTION},
+        without={name: {"seed": (None,)} for name in (*_ATTENTION, "MultiHeadAttention")},
+        in_call=_IN_CALL,
         measures=_MODERN_MEASURES,
         no_measures=_MEASURES_OF_KERAS1[:3],
         no_activations=_NEW_ACTIVATIONS,
@@ -149,8 +168,8 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         without={
             "Embedding": {"input_length": (None,)},
             "ConvLSTM2D": {"implementation": (0, 1, 2)},
-            **{name: {"causal": (False,)} for name in _ATTENTION},
         },
+        in_call=_IN_CALL,
         measures={
             **_MODERN_MEASURES,
             "kullback_leibler_divergence": "kl_divergence",

@@ -91,6 +91,11 @@ def inputs_of(class_name: str, config: Mapping[str, Json] | None = None) -> Lite
     return "many" if getattr(layer_class(class_name), "group", "") == "merge" else 1
 
 
+def called_with(class_name: str) -> tuple[str, ...]:
+    """The names of the inputs of a layer that is called on them one by one, as attention is; none for all others."""
+    return getattr(layer_class(class_name), "called_with", ())
+
+
 def takes_states(class_name: str) -> bool:
     """Whether a layer may take its first states behind its input, as a decoder takes those of its encoder."""
     cls = layer_class(class_name)

@@ -91,6 +91,7 @@ KERAS_2 = "Keras 2"
 KERAS_3 = "Keras 3"
 IS_OF_KERAS_1 = "it is a layer of Keras 1"
 IS_OF_LATER_KERAS = "it came with tf.keras"
+IS_OF_KERAS_3 = "it came with Keras 3"
 IS_OF_THIS_LIBRARY = "it is a layer of this library"
 IS_FAST_ANYWAY = 'LSTM and GRU with recurrent_activation="sigmoid" compute the same'
 IS_INSIDE_CONVLSTM2D = "ConvLSTM2D has it inside"

@@ -12,6 +12,7 @@ family of layers has a file of its own, layers_NAME.py with a list LAYERS, and l
 these files, so both sides build the same thing from the same numbers.
 """
 
+import functools
 import importlib
 import os
 import sys
@@ -52,21 +53,39 @@ def values_in(case):
     settings = dict(case.settings)
     for held in {"layer", "cell"} & set(settings):
         settings[held] = keras.layers.deserialize(settings[held])
-    layer = getattr(keras.layers, case.name)(**settings)
-    feed = inputs if len(inputs) > 1 else inputs[0]
-    layer(feed)
+    package = keras if hasattr(keras.layers, case.name) else later_keras()
+    layer = getattr(package.layers, case.name)(**settings)
+    call = (
+        (lambda **how: layer(*inputs, **how))
+        if case.name in cases.ONE_BY_ONE
+        else functools.partial(layer, feed_of(inputs))
+    )
+    call(**case.extra)
     weights = cases.weights_like(layer.get_weights())
     layer.set_weights(weights)
     with tf.GradientTape() as tape:
         watched = [x for x in inputs if x.dtype.is_floating]
         for x in watched:
             tape.watch(x)
-        output = layer(feed, training=case.training)
+        output = call(training=case.training, **case.extra)
         loss = tf.reduce_sum(output * wide(cases.direction(output.shape)))
     gradients = tape.gradient(loss, [*watched, *layer.trainable_weights])
     yield from ((f"weight{i}", w) for i, w in enumerate(weights))
     yield "output", output.numpy()
     yield from ((f"gradient{i}", tf.convert_to_tensor(g).numpy()) for i, g in enumerate(gradients))
+
+
+def feed_of(inputs):
+    """One input, or the list of several."""
+    return inputs if len(inputs) > 1 else inputs[0]
+
+
+def later_keras():
+    """Keras 3 on TensorFlow, for layers that tf_keras lacks."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    package = importlib.import_module("keras")
+    package.backend.set_floatx("float64")
+    return package
 
 
 def optimizer_values(settings):

@@ -41,6 +41,8 @@ NARROW = {
     "binary_crossentropy": 1e-5,
     # TensorFlow's root of 2 and slope of 0.2 are of float32 in float64 too.
     "dense_gelu": 1e-7,
+    # Keras 3 scales the products of these by a number of float32.
+    **{case.key: 1e-6 for case in LAYERS if case.name == "GroupQueryAttention"},
     "dense_leaky_relu": 1e-7,
 }
 
@@ -63,6 +65,8 @@ def close(ours, key, tolerance=None):
     tolerance = tolerance or max(CLOSE[K.floatx()], NARROW.get(name, 0))
     expected = GOLDEN[key]
     largest = np.abs(expected).max(initial=0)
+    if largest < 1e-12:  # it is 0 but for rounding, as the slope of a bias on all keys
+        largest = 1.0
     np.testing.assert_allclose(ours, expected, rtol=tolerance, atol=tolerance * largest, err_msg=key)
 
 
@@ -71,7 +75,7 @@ def test_a_layer_gives_keras_output_and_gradients(case, floatx):
     arrays = [wide(x) for x in case.inputs()]
     inputs = [Placeholder((None, *a.shape[1:]), dtype=a.dtype) for a in arrays]
     layer = getattr(layers, case.name)(**case.settings)
-    output = layer(inputs if len(inputs) > 1 else inputs[0])
+    output = layer(inputs if len(inputs) > 1 else inputs[0], **case.extra)
     layer.set_weights(cases.weights_like(layer.get_weights()))
     feed = dict(zip(inputs, arrays, strict=True))
     (shape,) = (value.shape for value in evaluate([output], feed, training=case.training))

@@ -36,6 +36,10 @@ OF_SAMPLES = (
     "epsilon center scale beta_initializer gamma_initializer beta_regularizer gamma_regularizer beta_constraint "
     "gamma_constraint"
 )
+HEADS = (
+    "dropout use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer "
+    "kernel_constraint bias_constraint seed causal"
+)
 SIMPLE_RNN = f"units activation {FIRST} {INNER} {LAST}"
 POOL = "pool_size strides padding data_format"
 IMAGE, STEPS, VECTOR = [(3, 7, 6, 2)], [(3, 5, 4)], [(3, 5)]
@@ -104,6 +108,12 @@ SAMPLES = {
     ),
     "Dot": ({"axes": (1, 2), "normalize": True}, [(3, 4, 5), (3, 6, 4)], "axes normalize"),
     "Dropout": ({"rate": 0.4, "noise_shape": (None, 1, 4), "seed": 3}, STEPS, "rate noise_shape seed"),
+    "EinsumDense": (
+        {"equation": "abc,cde->abde", "output_shape": (None, 2, 3), "bias_axes": "de", "activation": "tanh"},
+        STEPS,
+        "equation output_shape activation bias_axes kernel_initializer bias_initializer kernel_regularizer "
+        "bias_regularizer activity_regularizer kernel_constraint bias_constraint",
+    ),
     "ELU": ({"alpha": 0.5}, VECTOR, "alpha"),
     "ConvLSTM2D": (
         {"filters": 3, "kernel_size": 2, "return_sequences": True, "data_format": "channels_first", "dropout": 0.2},
@@ -130,6 +140,11 @@ SAMPLES = {
     "Flatten": ({"data_format": "channels_first"}, IMAGE, "data_format"),
     "GaussianDropout": ({"rate": 0.2}, VECTOR, "rate"),
     "GaussianNoise": ({"stddev": 0.2}, VECTOR, "stddev"),
+    "GroupQueryAttention": (
+        {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2, "dropout": 0.2, "seed": 3},
+        [(3, 4, 5), (3, 6, 5)],
+        f"head_dim num_query_heads num_key_value_heads {HEADS}",
+    ),
     "GroupNormalization": ({"groups": 2, "epsilon": 0.01}, STEPS, f"groups axis {OF_SAMPLES}"),
     "GRU": ({"units": 3, "reset_after": True, "recurrent_dropout": 0.2}, STEPS, GRU),
     "GlobalAveragePooling1D": ({}, STEPS, "data_format"),
@@ -138,6 +153,11 @@ SAMPLES = {
     "GlobalMaxPooling3D": ({}, VOLUME, "data_format"),
     "GlobalAveragePooling2D": ({}, IMAGE, "data_format"),
     "GlobalMaxPooling2D": ({"data_format": "channels_first"}, IMAGE, "data_format"),
+    "MultiHeadAttention": (
+        {"num_heads": 2, "key_dim": 3, "value_dim": 2, "output_shape": 4, "causal": True},
+        PAIR,
+        f"num_heads key_dim value_dim {HEADS.replace('use_bias', 'use_bias output_shape attention_axes')}",
+    ),
     "InputLayer": (
         {"batch_input_shape": (None, 5)},
         VECTOR,

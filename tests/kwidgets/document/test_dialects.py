@@ -112,3 +112,37 @@ def test_a_dialect_that_there_is_not_is_refused_with_those_there_are() -> None:
     with pytest.raises(Refused, match=r"There are: engine, keras2, tf\.keras, keras3"):
         dialect_named("torch")
     assert dialect_named(None) is None
+
+
+ATTENTION = """
+from tensorflow import keras
+x = keras.Input((16, 8))
+mask = keras.Input((16, 16))
+y = keras.layers.MultiHeadAttention(num_heads=2, key_dim=4)(x, x, use_causal_mask=True)
+y = keras.layers.MultiHeadAttention(2, 4)(y, x, attention_mask=mask)
+z, scores = keras.layers.MultiHeadAttention(2, 4)(y, value=x, key=y, return_attention_scores=True)
+model = keras.Model([x, mask], z)
+"""
+
+
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "keras2"])
+def test_attention_is_called_as_people_call_it(dialect: Dialect) -> None:
+    made = pasted(ATTENTION)
+    text = written_program(made.experiment(), dialect).text
+    line = " ".join(text.split()).replace("( ", "(").replace(", )", ")")
+    assert ("use_causal_mask=True)" if dialect != "engine" else "causal=True") in line
+    assert "(multi_head_attention_1, input_1, attention_mask=input_2)" in line
+    assert "input_1, key=multi_head_attention_2, return_attention_scores=True)" in line
+    assert "outputs=multi_head_attention_3[0]" in line
+    assert model_and_settings(pasted(text)) == model_and_settings(made)
+
+
+def test_one_wire_into_attention_is_written_as_query_and_value() -> None:
+    made = pasted("model = Sequential([Dense(8, input_shape=(16, 8))])")
+    made.do({"do": "add", "class_name": "MultiHeadAttention"})
+    made.do({"do": "connect", "source": "dense_1@0", "target": "multi_head_attention_1@0"})
+    made.do({"do": "set", "layers": ["multi_head_attention_1"], "field": "num_heads", "value": 2})
+    made.do({"do": "set", "layers": ["multi_head_attention_1"], "field": "key_dim", "value": 4})
+    assert made.experiment()["class_name"] == "Model"
+    assert "(dense_1, dense_1)" in made.text()["python"]
+    assert build_model(dict(made.experiment())).output_shape == (None, 16, 8)
