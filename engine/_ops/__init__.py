@@ -83,6 +83,7 @@ from .simple_rnn import simple_rnn
 from .sizes import arange, full, is_open, is_size, reshape_to, shape_of, tile_to
 from .values import value_of
 from .views import expand_dims, flatten, reshape, squeeze
+from .warp import warp
 
 __all__ = [
     "absolute",
@@ -214,6 +215,7 @@ __all__ = [
     "upsample",
     "value_of",
     "var",
+    "warp",
     "where",
     "wide_numbers",
 ]

@@ -385,6 +385,7 @@ class Trainer:
             source.close()
             if held_out is not None:
                 held_out.close()
+        compiled.end_fit()
         self.stopped = reason in ("stopped", "interrupted", "nan")
         return history
 

@@ -17,12 +17,14 @@ from ..types import Config
 from .advanced_activations import ELU, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU
 from .attention import AdditiveAttention, Attention
 from .base import InputSpec, Layer, Node
+from .categories import CategoryEncoding, Discretization, IntegerLookup
 from .convolutional import (
     AtrousConv1D,
     AtrousConv2D,
     AtrousConvolution1D,
     AtrousConvolution2D,
     Conv1D,
+    Conv1DTranspose,
     Conv2D,
     Conv2DTranspose,
     Conv3D,
@@ -48,6 +50,16 @@ from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout
 from .einsum_dense import EinsumDense
 from .embeddings import Embedding
 from .gru import GRU, GRUCell
+from .image_changes import (
+    RandomBrightness,
+    RandomContrast,
+    RandomCrop,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+)
+from .image_sizes import CenterCrop, Resizing
 from .input import Input, InputLayer
 from .later_normalization import GroupNormalization, LayerNormalization, UnitNormalization
 from .legacy import Highway, MaxoutDense, Merge, TimeDistributedDense, merge
@@ -115,6 +127,7 @@ from .resizing import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from .scaling import Identity, Normalization, Rescaling
 from .simple_rnn import SimpleRNN, SimpleRNNCell
 from .wrappers import Bidirectional, TimeDistributed, Wrapper
 
@@ -142,8 +155,11 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "CategoryEncoding",
+    "CenterCrop",
     "Concatenate",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
     "Conv2DTranspose",
     "Conv3D",
@@ -167,6 +183,7 @@ __all__ = [
     "Deconvolution3D",
     "Dense",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "EinsumDense",
@@ -190,9 +207,11 @@ __all__ = [
     "GroupNormalization",
     "GroupQueryAttention",
     "Highway",
+    "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTMCell",
     "Lambda",
     "Layer",
@@ -214,13 +233,23 @@ __all__ = [
     "MultiHeadAttention",
     "Multiply",
     "Node",
+    "Normalization",
     "PReLU",
     "ParametricSoftplus",
     "Permute",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "Recurrent",
     "RepeatVector",
+    "Rescaling",
     "Reshape",
+    "Resizing",
     "SReLU",
     "ScaledAdd",
     "SeparableConv1D",

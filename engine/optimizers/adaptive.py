@@ -27,7 +27,7 @@ class RMSprop(_CountedOfLate):
     Tieleman and Hinton, Coursera lecture 6.5, 2012.
 
     Args:
-        lr: learning rate, 0 or above; 0.001 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.001 by default.
         rho: share of the running mean of squares a that stays at each update; 0.9 by default.
         epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
@@ -42,7 +42,7 @@ class RMSprop(_CountedOfLate):
     slots = ("squares",)
     hyper = ("lr", "rho", "decay")
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.001, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.001, help="learning rate")
     rho: Hyperparameter = field(rules.non_negative, default=0.9, help="share of the running mean that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
     decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
@@ -67,7 +67,7 @@ class Adagrad(_CountedOfLate):
     Duchi, Hazan and Singer, JMLR 12, 2011.
 
     Args:
-        lr: learning rate, 0 or above; 0.01 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.01 by default.
         epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
@@ -80,7 +80,7 @@ class Adagrad(_CountedOfLate):
 
     slots = ("squares",)
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.01, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.01, help="learning rate")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
     decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
 
@@ -103,7 +103,7 @@ class Adadelta(_CountedOfLate):
     a = rho * a + (1 - rho) * g^2 before the step, d = rho * d + (1 - rho) * u^2 after it. Zeiler, arXiv 1212.5701.
 
     Args:
-        lr: learning rate, 0 or above; 1.0 by default, as in the paper, which has none.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 1.0 by default, as in the paper, which has none.
         rho: share of the running means a and d that stays at each update; 0.95 by default.
         epsilon: added under the roots; None, the default, stands for `K.epsilon()`, 1e-7.
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
@@ -117,7 +117,7 @@ class Adadelta(_CountedOfLate):
 
     slots = ("squares", "delta_squares")
 
-    lr: Hyperparameter = field(rules.non_negative, default=1.0, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=1.0, help="learning rate")
     rho: float = field(rules.non_negative, default=0.95, help="share of the running means that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added under the roots; 1e-7")
     decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")

@@ -18,7 +18,7 @@ class SGD(Optimizer):
     """Gradient descent with momentum: v = momentum * v - lr * g; w = w + v.
 
     Args:
-        lr: learning rate, 0 or above; 0.01 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.01 by default.
         momentum: share of the last step v that is added to the next one; 0.0 by default.
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
         nesterov: whether the step looks ahead along the momentum, w = w + momentum * v - lr * g; False by default.
@@ -33,7 +33,7 @@ class SGD(Optimizer):
     slots = ("moments",)
     hyper = ("lr", "momentum", "decay")
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.01, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.01, help="learning rate")
     momentum: Hyperparameter = field(rules.non_negative, default=0.0, help="share of the last step that is kept")
     decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
     nesterov: bool = field(rules.switch, default=False, help="look ahead along the momentum")

@@ -25,7 +25,7 @@ class Adam(Optimizer):
     m = b1 * m + (1 - b1) * g; v = b2 * v + (1 - b2) * g^2. Kingma and Ba, arXiv 1412.6980v8.
 
     Args:
-        lr: learning rate, 0 or above; 0.001 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.001 by default.
         beta_1: share of the running mean m that stays at each update, from 0 to below 1; 0.9 by default.
         beta_2: share of the running square v that stays at each update, from 0 to below 1; 0.999 by default.
         epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
@@ -45,7 +45,7 @@ class Adam(Optimizer):
     slots = ("m", "v")
     hyper = ("lr", "beta_1", "beta_2", "decay")
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.001, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.001, help="learning rate")
     beta_1: Hyperparameter = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
     beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running square that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
@@ -97,7 +97,7 @@ class Adamax(Optimizer):
     m = b1 * m + (1 - b1) * g; u = max(b2 * u, abs(g)). Kingma and Ba, arXiv 1412.6980v8, section 7.
 
     Args:
-        lr: learning rate, 0 or above; 0.002 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.002 by default.
         beta_1: share of the running mean m that stays at each update, from 0 to below 1; 0.9 by default.
         beta_2: share of the running maximum u that stays at each update, from 0 to below 1; 0.999 by default.
         epsilon: added to the maximum, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`,
@@ -114,7 +114,7 @@ class Adamax(Optimizer):
     slots = ("m", "u")
     hyper = ("lr", "beta_1", "beta_2", "decay")
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.002, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.002, help="learning rate")
     beta_1: Hyperparameter = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
     beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running maximum that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the maximum; 1e-7")
@@ -158,7 +158,7 @@ class Nadam(Optimizer):
     Sutskever et al., ICML 2013; Dozat, 2015.
 
     Args:
-        lr: learning rate, 0 or above; 0.002 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.002 by default.
         beta_1: share of the running mean m that stays at each update, which the momentum mu grows towards, from 0 to
             below 1; 0.9 by default.
         beta_2: share of the running square v that stays at each update, from 0 to below 1; 0.999 by default.
@@ -175,7 +175,7 @@ class Nadam(Optimizer):
     slots = ("m", "v")
     hyper = ("lr", "beta_1", "beta_2")
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.002, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.002, help="learning rate")
     beta_1: Hyperparameter = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
     beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running square that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
@@ -199,7 +199,7 @@ class Nadam(Optimizer):
         product = state["product"] * now
         state["product"], state["step"] = product, t
         b1, b2 = self._value("beta_1"), self._value("beta_2")
-        lr = self._value("lr")
+        lr = self._rate()
         of_gradient = lr * (1.0 - now) / (1.0 - product)
         of_mean = lr * following / (1.0 - product * following)
         return b1, 1.0 - b1, b2, 1.0 - b2, of_gradient, of_mean, 1.0 / (1.0 - b2**t), self._fuzz()

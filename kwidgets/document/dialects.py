@@ -32,12 +32,24 @@ _OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "Parame
 _MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
 _ATTENTION = ("AdditiveAttention", "Attention")
 _HEADS = ("GroupQueryAttention", "MultiHeadAttention")
+# Layers that take no `seed`, `data_format` or `value_range` in tf.keras 2.15, which Keras 3 gave them.
+_ON_IMAGES = ("CenterCrop", "RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "Resizing")
+_WARPED = ("RandomRotation", "RandomTranslation", "RandomZoom")
 _AFTER_KERAS2 = (
     *_ATTENTION,
     *_HEADS,
+    *_ON_IMAGES,
+    *_WARPED,
+    "CategoryEncoding",
+    "Conv1DTranspose",
+    "Discretization",
     "EinsumDense",
     "GroupNormalization",
+    "Identity",
+    "IntegerLookup",
     "LayerNormalization",
+    "Normalization",
+    "Rescaling",
     "UnitNormalization",
 )
 # Settings of ours that later Keras takes where the layer is called.
@@ -47,6 +59,8 @@ _NEW_ACTIVATIONS = (
     "celu", "hard_shrink", "hard_silu", "hard_swish", "hard_tanh", "log_sigmoid", "soft_shrink", "squareplus", "tanh_shrink",
 )  # fmt: skip
 _NEWER_ACTIVATIONS = ("gelu", "leaky_relu", "log_softmax", "mish", "relu6", "silu", "swish")
+_LAST = ("channels_last",)
+_PIXELS = ([0.0, 255.0],)
 _RATES = {"Adagrad": 0.01, "Adadelta": 1.0, "Adamax": 0.002, "Nadam": 0.002}
 
 
@@ -143,7 +157,11 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         is_modern=True,
         lacks={**_LACKING, "GroupQueryAttention": say.IS_OF_KERAS_3},
         starts=_GATES,
-        without={name: {"seed": (None,)} for name in (*_ATTENTION, "MultiHeadAttention")},
+        without={
+            **{name: {"seed": (None,)} for name in (*_ATTENTION, "MultiHeadAttention")},
+            **{name: {"data_format": _LAST} for name in (*_ON_IMAGES, *_WARPED)},
+            "RandomContrast": {"data_format": _LAST, "value_range": _PIXELS},
+        },
         in_call=_IN_CALL,
         measures=_MODERN_MEASURES,
         no_measures=_MEASURES_OF_KERAS1[:3],
@@ -168,6 +186,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         without={
             "Embedding": {"input_length": (None,)},
             "ConvLSTM2D": {"implementation": (0, 1, 2)},
+            **{name: {"data_format": _LAST} for name in ("RandomBrightness", "RandomContrast")},
         },
         in_call=_IN_CALL,
         measures={

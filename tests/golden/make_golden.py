@@ -33,13 +33,17 @@ def wide(array):
     return array.astype(keras.backend.floatx()) if array.dtype.kind == "f" else array
 
 
+# What TensorFlow says of kernels and layers that it has for float32 alone.
+ONLY_FLOAT32 = ("not in the list of allowed values", "Could not find device", "was expected to be a double tensor")
+
+
 def layer_values(case):
     """As `values_in`, in float64; in float32 where TensorFlow has no other kernel (pooling of volumes)."""
     keras.backend.set_floatx("float64")
     try:
         return list(values_in(case))
     except (tf.errors.InvalidArgumentError, tf.errors.NotFoundError) as error:
-        if "not in the list of allowed values" not in str(error) and "Could not find device" not in str(error):
+        if not any(sentence in str(error) for sentence in ONLY_FLOAT32):
             raise
     keras.backend.set_floatx("float32")
     found = list(values_in(case))
@@ -203,6 +207,24 @@ def second_orders_of(module):
     return golden
 
 
+def later_optimizers_of(module):
+    """A weight after each update by Keras 3's optimizers, and the rates of its schedules."""
+    package, golden = later_keras(), {}
+    for key, (name, config) in module.OPTIMIZERS.items():
+        rate = config["learning_rate"]
+        if isinstance(rate, dict):
+            rate = getattr(package.optimizers.schedules, rate["class_name"])(**rate["config"])
+        optimizer = getattr(package.optimizers, name)(**{**config, "learning_rate": rate})
+        variable = package.Variable(module.weight(), dtype="float64", name="kernel")
+        for step in range(module.UPDATES):
+            optimizer.apply([package.ops.convert_to_tensor(module.gradient(step))], [variable])
+            golden[f"optimizer/{key}/{step}"] = np.asarray(variable)
+    for key, (name, config) in module.SCHEDULES.items():
+        rate = getattr(package.optimizers.schedules, name)(**config)
+        golden[f"schedule/{key}"] = np.array([float(rate(step)) for step in module.STEPS])
+    return golden
+
+
 def write(name, golden):
     """Save the arrays as NAME.npz beside this file."""
     path = Path(__file__).with_name(f"{name}.npz")
@@ -213,11 +235,15 @@ def write(name, golden):
 def main():
     """Write the files named on the command line, or all."""
     families = sorted(path.stem for path in Path(__file__).parent.glob("layers_*.py"))
-    for name in sys.argv[1:] or ["keras", "trainings", "second_order", *families]:
+    for name in sys.argv[1:] or ["keras", "trainings", "second_order", "later_optimizers", *families]:
         if name == "keras":
             write(name, everything_of_cases())
         else:
-            make = {"trainings": trainings_of, "second_order": second_orders_of}.get(name, layers_of)
+            make = {
+                "trainings": trainings_of,
+                "second_order": second_orders_of,
+                "later_optimizers": later_optimizers_of,
+            }.get(name, layers_of)
             write(name, make(importlib.import_module(name)))
 
 

@@ -40,6 +40,7 @@ HEADS = (
     "dropout use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer "
     "kernel_constraint bias_constraint seed causal"
 )
+WARPED = "fill_mode interpolation seed fill_value data_format"
 SIMPLE_RNN = f"units activation {FIRST} {INNER} {LAST}"
 POOL = "pool_size strides padding data_format"
 IMAGE, STEPS, VECTOR = [(3, 7, 6, 2)], [(3, 5, 4)], [(3, 5)]
@@ -76,6 +77,38 @@ SAMPLES = {
         {"filters": 3, "kernel_size": (3, 2), "padding": "same", "activation": "tanh", "kernel_constraint": "max_norm"},
         IMAGE,
         CONVOLUTION,
+    ),
+    "CategoryEncoding": ({"num_tokens": 4, "output_mode": "count"}, VECTOR, "num_tokens output_mode sparse"),
+    "CenterCrop": ({"height": 3, "width": 9}, IMAGE, "height width data_format"),
+    "Conv1DTranspose": (
+        {"filters": 3, "kernel_size": 3, "strides": 2, "output_padding": 1},
+        STEPS,
+        CONVOLUTION.replace("padding data", "padding output_padding data"),
+    ),
+    "Discretization": (
+        {"bin_boundaries": [-0.5, 0.5], "output_mode": "one_hot"},
+        VECTOR,
+        "bin_boundaries num_bins epsilon output_mode sparse",
+    ),
+    "Identity": ({}, VECTOR, ""),
+    "IntegerLookup": (
+        {"vocabulary": [1, 0], "mask_token": 2, "num_oov_indices": 2},
+        VECTOR,
+        "max_tokens num_oov_indices mask_token oov_token vocabulary invert output_mode sparse",
+    ),
+    "Normalization": ({"axis": (1, 2), "invert": True}, STEPS, "axis mean variance invert"),
+    "RandomBrightness": ({"factor": (-0.1, 0.2), "seed": 3}, IMAGE, "factor value_range seed data_format"),
+    "RandomContrast": ({"factor": 0.3}, IMAGE, "factor value_range seed data_format"),
+    "RandomCrop": ({"height": 3, "width": 2}, IMAGE, "height width seed data_format"),
+    "RandomFlip": ({"mode": "horizontal"}, IMAGE, "mode seed data_format"),
+    "RandomRotation": ({"factor": 0.1, "fill_mode": "wrap"}, IMAGE, f"factor {WARPED}"),
+    "RandomTranslation": ({"height_factor": 0.1, "width_factor": 0.2}, IMAGE, f"height_factor width_factor {WARPED}"),
+    "RandomZoom": ({"height_factor": 0.1, "seed": 2}, IMAGE, f"height_factor width_factor {WARPED}"),
+    "Rescaling": ({"scale": 0.5, "offset": -1.0}, IMAGE, "scale offset"),
+    "Resizing": (
+        {"height": 4, "width": 8, "interpolation": "bicubic", "data_format": "channels_first"},
+        [(3, 2, 7, 6)],
+        "height width interpolation crop_to_aspect_ratio data_format",
     ),
     "Conv2DTranspose": (
         {"filters": 3, "kernel_size": 3, "strides": (2, 3), "padding": "same", "output_padding": (1, 2)},
