@@ -35,6 +35,7 @@ from .values import (
 
 _KIND_OF_MODULE = {
     "optimizers": "optimizer",
+    "schedules": "schedule",
     "losses": "loss",
     "objectives": "loss",
     "metrics": "metric",
@@ -43,7 +44,7 @@ _KIND_OF_MODULE = {
     "initializations": "initializer",
     "constraints": "constraint",
 }
-_SETTING_KINDS = ("optimizer", "regularizer", "initializer", "constraint", "loss", "metric")
+_SETTING_KINDS = ("optimizer", "schedule", "regularizer", "initializer", "constraint", "loss", "metric")
 # Arguments of an attention's call, which a graph keeps.
 _SWITCHES = ("use_causal_mask", "return_attention_scores")
 _SEEDS = ("seed", "set_seed", "set_random_seed")
@@ -80,7 +81,7 @@ def call_symbol(state: State, symbol: Symbol, arguments: list[Value], named: dic
 
 
 def _call_keras(state: State, symbol: Symbol, arguments: list[Value], named: dict[str, Value]) -> Value:
-    kind = next((_KIND_OF_MODULE[part] for part in symbol.path[:-1] if part in _KIND_OF_MODULE), None)
+    kind = next((_KIND_OF_MODULE[part] for part in reversed(symbol.path[:-1]) if part in _KIND_OF_MODULE), None)
     if "activations" in symbol.path[:-1] and arguments:
         return _activated(state, symbol.name, arguments)
     if symbol.name in callbacks.__all__ or "callbacks" in symbol.path[:-1]:

@@ -56,7 +56,7 @@ class CategoryEncoding(Layer):
     Args:
         num_tokens: number of categories.
         output_mode: "multi_hot", the default: 1 where a sample has the category; "one_hot": for each number; "count".
-        sparse: kept for Keras's configs; the result is dense.
+        sparse: kept for Keras's configs, False by default; the result is dense.
 
     Input shape:
         (N,) or (N, K) whole numbers; for "one_hot" any.
@@ -91,7 +91,7 @@ class Discretization(Layer):
         num_bins: number of ranges with about as many numbers each, which `adapt` makes of data.
         epsilon: share of the data that may lie on the wrong side of a boundary of `adapt`; 0.01 by default.
         output_mode: "int", the default; "one_hot", "multi_hot" or "count" as in CategoryEncoding.
-        sparse: kept for Keras's configs; the result is dense.
+        sparse: kept for Keras's configs, False by default; the result is dense.
 
     Input shape:
         Any, with the batch first.
@@ -174,7 +174,7 @@ class IntegerLookup(Layer):
         vocabulary: the known numbers in order, None: those of `adapt`.
         invert: whether it goes back, from places to numbers; False by default.
         output_mode: "int", the default; "one_hot", "multi_hot" or "count" as in CategoryEncoding.
-        sparse: kept for Keras's configs; the result is dense.
+        sparse: kept for Keras's configs, False by default; the result is dense.
 
     Input shape:
         Any, with the batch first.

@@ -86,7 +86,7 @@ def _as_factor(value: float | Array) -> float | Tensor:
 
 @registry.register("layer")
 class Normalization(Layer):
-    """y = (x - mean) / sqrt(variance), by the mean and variance of data that `adapt` was given, or by given ones.
+    """y = (x - mean) / sqrt(variance), by the mean and variance of data (adapt), or by given ones.
 
     Weights, none of them trained: mean, variance, of the sizes of the axes, and count, the numbers that were seen; none where
     mean and variance are given.

@@ -24,6 +24,12 @@ class SGD(Optimizer):
         nesterov: whether the step looks ahead along the momentum, w = w + momentum * v - lr * g; False by default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> SGD(lr=0.1, momentum=0.9, clipnorm=1.0).get_config()["momentum"]

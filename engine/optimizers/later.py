@@ -29,6 +29,11 @@ class AdamW(Adam):
         amsgrad: whether steps are divided by the largest v so far; False by default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> AdamW(0.01).get_config()["weight_decay"]
@@ -56,6 +61,12 @@ class Lion(Optimizer):
         beta_2: share of the running mean that stays at each update, from 0 to below 1; 0.99 by default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> Lion().get_config()["beta_2"]
@@ -102,6 +113,12 @@ class Ftrl(Optimizer):
         beta: added to the root of a; 0.0 by default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> Ftrl(l1_regularization_strength=0.1).get_config()["learning_rate_power"]

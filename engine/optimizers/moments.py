@@ -34,6 +34,12 @@ class Adam(Optimizer):
             default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> adam = Adam(lr=1e-3, clipnorm=1.0)
@@ -105,6 +111,12 @@ class Adamax(Optimizer):
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> Adamax().get_config()["lr"]
@@ -166,6 +178,12 @@ class Nadam(Optimizer):
         schedule_decay: how fast the momentum grows, 0 or above; 0.004 by default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> Nadam(lr=0.01).get_config()["schedule_decay"]

@@ -61,6 +61,11 @@ _NEW_ACTIVATIONS = (
 _NEWER_ACTIVATIONS = ("gelu", "leaky_relu", "log_softmax", "mish", "relu6", "silu", "swish")
 _LAST = ("channels_last",)
 _PIXELS = ([0.0, 255.0],)
+# Optimizers that came with tf.keras, and what all had then.
+NEW_OPTIMIZERS = ("AdamW", "Ftrl", "Lion")
+_NEW_SETTINGS = (
+    "ema_momentum", "ema_overwrite_frequency", "global_clipnorm", "gradient_accumulation_steps", "use_ema", "weight_decay",
+)  # fmt: skip
 _RATES = {"Adagrad": 0.01, "Adadelta": 1.0, "Adamax": 0.002, "Nadam": 0.002}
 
 
@@ -216,10 +221,14 @@ def dialect_named(name: object) -> DialectName | None:
 def optimizer_settings(dialect: Dialect, class_name: str, config: Config) -> tuple[Config, float, list[str]]:
     """Settings of an optimizer, the decay that a schedule must stand for (0: none), and those that have no place."""
     if not dialect.is_modern:
-        return dict(config), 0.0, []
+        lost = [key for key in _NEW_SETTINGS if key in config and dialect.package == "keras"]
+        return {key: value for key, value in config.items() if key not in lost}, 0.0, lost
     config = dict(config)
+    if class_name == "Lion":
+        config.setdefault("lr", 0.001)
     decay = float(config.pop("decay", 0.0) or 0.0)
-    lost = [key for key in ("schedule_decay",) if config.pop(key, None) is not None]
+    absent = ("schedule_decay", *(("gradient_accumulation_steps",) if dialect.package != "keras" else ()))
+    lost = [key for key in absent if config.pop(key, None) is not None]
     rate = config.pop("lr", _RATES.get(class_name))
     if decay:
         rate = 0.001 if rate is None and class_name != "SGD" else 0.01 if rate is None else rate

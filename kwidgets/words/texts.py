@@ -115,6 +115,14 @@ def has_no_setting(dialect: str, class_name: str, name: str) -> str:
     return f"{dialect}: {class_name} has no {name}; it is left out."
 
 
+def has_no_optimizer(dialect: str, class_name: str) -> str:
+    return f"{dialect} has no {class_name}, which came with tf.keras: choose another optimizer, or define it here."
+
+
+def has_no_schedule(dialect: str, class_name: str) -> str:
+    return f"{dialect} has no {class_name}, which came with tf.keras: use LearningRateScheduler there."
+
+
 def has_no_layer_both_ways(dialect: str) -> str:
     return f"{dialect}: Bidirectional takes no layer that goes backwards by itself."
 

@@ -146,3 +146,35 @@ def test_one_wire_into_attention_is_written_as_query_and_value() -> None:
     assert made.experiment()["class_name"] == "Model"
     assert "(dense_1, dense_1)" in made.text()["python"]
     assert build_model(dict(made.experiment())).output_shape == (None, 16, 8)
+
+
+SCHEDULED = """
+from tensorflow import keras
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+rate = keras.optimizers.schedules.CosineDecay(0.1, 100, warmup_target=0.2, warmup_steps=10)
+model.compile(keras.optimizers.AdamW(learning_rate=rate, weight_decay=0.01, global_clipnorm=1.0), "mse")
+"""
+
+
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "keras2"])
+def test_a_rate_that_follows_a_schedule_is_read_and_written(dialect: Dialect) -> None:
+    made = pasted(SCHEDULED)
+    assert made.draft.notes == []
+    text = written_program(made.experiment(), dialect).text
+    package = {"engine": "engine", "tf.keras": "tensorflow.keras", "keras3": "keras"}[dialect]
+    assert f"from {package}.optimizers.schedules import CosineDecay" in text
+    assert model_and_settings(pasted(text)) == model_and_settings(made)
+
+
+def test_keras_2_lacks_optimizers_and_schedules_that_came_later() -> None:
+    written = written_program(pasted(SCHEDULED).experiment(), "keras2")
+    assert any("no AdamW" in one for one in written.lacks) and any("no CosineDecay" in one for one in written.lacks)
+    assert "import AdamW" not in written.text and "import CosineDecay" not in written.text
+
+
+def test_a_document_with_a_schedule_trains_and_is_kept() -> None:
+    made = pasted(SCHEDULED)
+    model = build_model(dict(made.experiment()))
+    model.fit(np.ones((8, 4)), np.ones((8, 3)), verbose=0)
+    assert 0.1 < float(model.optimizer.learning_rate) < 0.2
+    assert pasted(made.text()["yaml"], "yaml").experiment()["training"] == made.experiment()["training"]
