@@ -19,7 +19,8 @@ from .._declared.fields import Class, Declared, argument, dataclass_transform, f
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
 from .._graph.sparse import dense
-from .._graph.tensor import Placeholder, Tensor, Variable
+from .._graph.taping import open_tape
+from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import floatx
 from .._machine.random import seeded
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .._declared.fields import Setting
+    from .._graph.taping import Tape
     from ..constraints import ConstraintLike
     from ..initializers import InitializerLike
     from ..regularizers import RegularizerLike
@@ -60,6 +62,12 @@ if TYPE_CHECKING:
     """What a layer is called on: symbols, to record it, or arrays, to compute it at once."""
 
 __all__ = ["InputSpec", "Layer", "Node"]
+
+
+def _real(x: object, where: str) -> Array:
+    """An array as a layer computes it: real numbers in floatx."""
+    array = as_array(dense(cast("ArrayLike", x)), where)
+    return np.asarray(array, stored_dtype(array))
 
 
 def layer_of(node: Node) -> Layer:
@@ -282,6 +290,11 @@ class Layer(Declared):
         inside = (w for layer in self.sublayers for w in layer.weights)
         return [*self._trainable_weights, *self._non_trainable_weights, *inside]
 
+    # tf.keras's names
+    trainable_variables = property(lambda self: self.trainable_weights, doc="As trainable_weights.")
+    non_trainable_variables = property(lambda self: self.non_trainable_weights, doc="As non_trainable_weights.")
+    variables = property(lambda self: self.weights, doc="As weights.")
+
     def get_weights(self) -> list[Array]:
         """Copies of the weights' values, in the order of `weights`."""
         return [np.array(w.array) for w in self.weights]
@@ -364,6 +377,9 @@ class Layer(Declared):
             **kwargs: further arguments of `call`, such as `training` or `mask`.
         """
         values = call_inputs(inputs)
+        tape = open_tape()
+        if tape is not None:
+            return self._record_on_tape(inputs, kwargs, tape)
         if not any(isinstance(x, Tensor) for x in values):
             return self._compute(inputs, kwargs)
         for x in values:
@@ -371,6 +387,18 @@ class Layer(Declared):
                 problem = f"expected tensors only or arrays only, found {type(x).__name__} among tensors"
                 raise TypeError(f"{self.where}: {problem}")
         return self._connect(cast("Tensors", inputs), kwargs)
+
+    def _record_on_tape(self, inputs: Inputs, kwargs: Config, tape: Tape) -> Tensors:
+        """Record a call on a tape: arrays are constants, and no node is kept."""
+        known = [
+            x if isinstance(x, Tensor) else tape.recorded(x) or Constant(_real(x, self.where))
+            for x in call_inputs(inputs)
+        ]
+        collected = Collected()
+        with collecting(collected):
+            result = self._record(known if isinstance(inputs, (list, tuple)) else known[0], kwargs)
+        tape.assign_later([update.pair for update in collected.updates if update.is_made])
+        return result
 
     def _compute(self, inputs: Inputs, kwargs: Config) -> Array | list[Array]:
         arrays = [as_array(dense(x), self.where) for x in call_inputs(inputs)]

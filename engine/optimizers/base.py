@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
@@ -14,6 +14,7 @@ from .._graph.tensor import Tensor, Variable
 from .._machine import config
 from ..errors import ShapeError
 from ..types import Array, ArrayLike, Config
+from .applied import apply_gradients
 from .recorded_updates import Update, clipped_gradients, recorded_updates
 
 __all__ = ["Optimizer", "OptimizerLike"]
@@ -356,6 +357,29 @@ class Optimizer(Declared):
         """
         self.__dict__["updates"] = recorded_updates(self, loss, params)
         return self.__dict__["updates"]
+
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[ArrayLike | None, Variable]]) -> Variable:
+        """One update by given gradients, as in loops of one's own over `tf.GradientTape`.
+
+        Args:
+            grads_and_vars: pairs (gradient, weight); a weight without gradient (None) stays as it is.
+
+        Returns:
+            The step count.
+
+        Raises:
+            ShapeError: a gradient has another shape than its weight.
+
+        Example:
+            >>> from engine import backend as K
+            >>> from engine.optimizers import SGD
+            >>> w = K.variable([1.0, 2.0])
+            >>> _ = SGD(0.1).apply_gradients([(np.ones(2), w)])
+            >>> K.get_value(w).round(2).tolist()
+            [0.9, 1.9]
+        """
+        apply_gradients(self, grads_and_vars)
+        return self.iterations
 
     def weight_names(self) -> list[str]:
         """A name for each of `weights`."""

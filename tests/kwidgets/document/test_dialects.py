@@ -12,7 +12,7 @@ import pytest
 
 from engine.experiment import build_model
 from kwidgets import Builder
-from kwidgets.document import Document, Refused
+from kwidgets.document import Document, Refused, forms
 from kwidgets.document.dialects import DIALECTS, dialect_named
 from kwidgets.document.python_code import written_program
 from kwidgets.document.templates import TEMPLATES
@@ -177,4 +177,5 @@ def test_a_document_with_a_schedule_trains_and_is_kept() -> None:
     model = build_model(dict(made.experiment()))
     model.fit(np.ones((8, 4)), np.ones((8, 3)), verbose=0)
     assert 0.1 < float(model.optimizer.learning_rate) < 0.2
+    assert forms.training(made.draft)["learning_rate"] is None
     assert pasted(made.text()["yaml"], "yaml").experiment()["training"] == made.experiment()["training"]
