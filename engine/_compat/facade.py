@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import dis
-import sys
+import inspect
 from collections.abc import Callable, Mapping
 from types import FrameType, ModuleType
 
@@ -38,7 +38,7 @@ class Facade(ModuleType):
 
     def __init__(self, name: str, own: Mapping[str, object], behind: tuple[ModuleType, ...] = ()) -> None:
         super().__init__(name, f"{name}, shown by the engine (engine.compat).")
-        self.__path__: list[str] = []
+        self.__path__ = []
         self.__own, self.__behind = dict(own), behind
 
     def __getattr__(self, name: str) -> object:
@@ -73,13 +73,15 @@ class Facade(ModuleType):
         hint = INSTEAD.get(name) or " or ".join(f"{self.__name__}.{one}" for one in near)
         sentence = f"{self.__name__} has no {name!r} in the engine, which stands in its place here (engine.compat)."
         sentence += f" Nearest: {hint}." if hint else ""
-        if _imports(sys._getframe(2)):
+        if _imports(inspect.currentframe()):
             raise ImportError(sentence, name=self.__name__)
         raise AttributeError(sentence)
 
 
 def _imports(frame: FrameType | None) -> bool:
-    """Whether the instruction in progress is `from ... import name`, whose AttributeError Python would replace by its own."""
+    """Whether whoever asks, two frames up, does `from ... import name`, whose AttributeError Python would replace by its own."""
+    for _ in range(2):
+        frame = None if frame is None else frame.f_back
     if frame is None or frame.f_lasti < 0:
         return False
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"

@@ -140,7 +140,10 @@ def range_(
 ) -> Any:
     """Numbers from start to limit."""
     first, last = (0, start) if limit is None else (start, limit)
-    return eager(operand(np.arange(value_of(first), value_of(last), value_of(delta)).tolist(), dtype))
+    if any(isinstance(x, Tensor) for x in (first, last, delta)):  # a size of data to come
+        return ops.arange(first, last, delta, dtype or "int32")
+    bounds: list[Any] = [value_of(x)[()] for x in (first, last, delta)]
+    return eager(operand(np.arange(*bounds).tolist(), dtype))
 
 
 def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Any:
@@ -199,8 +202,10 @@ def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Any:
 
 def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: float = 0, **_: object) -> Any:
     """x with elements added before and behind each axis."""
-    ways = {"CONSTANT": {"constant_values": constant_values}}
-    return eager(np.pad(value_of(operand(tensor)), value_of(paddings), mode.lower(), **ways.get(mode.upper(), {})))
+    x, widths = value_of(operand(tensor)), value_of(paddings)
+    if mode.upper() == "CONSTANT":
+        return eager(np.pad(x, widths, constant_values=constant_values))
+    return eager(np.pad(x, widths, "reflect" if mode.upper() == "REFLECT" else "symmetric"))
 
 
 def softmax(logits: Any, axis: int = -1, name: str | None = None) -> Any:
@@ -223,6 +228,41 @@ def sparse_softmax_cross_entropy_with_logits(labels: Any, logits: Any, name: str
     """As softmax_cross_entropy_with_logits, for numbers of classes."""
     x = operand(logits)
     return softmax_cross_entropy_with_logits(ops.one_hot(operand(labels), x.shape[-1]), x)
+
+
+def argmax(input: Any, axis: int = 0, **_: object) -> Any:
+    """The place of the largest element along an axis, the first one by default."""
+    return eager(ops.argmax(operand(input), axis))
+
+
+def argmin(input: Any, axis: int = 0, **_: object) -> Any:
+    """The place of the smallest element along an axis, the first one by default."""
+    return eager(ops.argmin(operand(input), axis))
+
+
+def cumsum(x: Any, axis: int = 0, **_: object) -> Any:
+    """Sums of all elements so far along an axis."""
+    return eager(ops.cumulative_sum(operand(x), axis))
+
+
+def l2_normalize(x: Any, axis: int = -1, **_: object) -> Any:
+    """x divided by its length along an axis."""
+    return eager(K.l2_normalize(operand(x), axis))
+
+
+def l2_loss(t: Any, **_: object) -> Any:
+    """Half of the sum of squares."""
+    return eager(ops.sum(ops.square(operand(t))) * 0.5)
+
+
+def dropout(x: Any, rate: float, **_: object) -> Any:
+    """x with a share of its elements set to 0."""
+    return eager(K.dropout(operand(x), rate))
+
+
+def moments(x: Any, axes: Any, shift: object = None, keepdims: bool = False, **_: object) -> tuple[Any, Any]:
+    """Mean and variance over axes."""
+    return REDUCED["mean"](x, axes, keepdims), REDUCED["variance"](x, axes, keepdims)
 
 
 _ACTIVATIONS = (
@@ -272,14 +312,14 @@ SHAPES: dict[str, Callable[..., Any]] = {
     "pad": pad,
     "expand_dims": of_arrays(ops.expand_dims),
     "tile": of_arrays(K.tile),
-    "argmax": lambda input, axis=0, **_: eager(ops.argmax(operand(input), axis)),
-    "argmin": lambda input, axis=0, **_: eager(ops.argmin(operand(input), axis)),
+    "argmax": argmax,
+    "argmin": argmin,
     "stop_gradient": of_arrays(ops.stop_gradient),
     "zeros": _filled(0.0),
     "ones": _filled(1.0),
     "zeros_like": _like(0.0),
     "ones_like": _like(1.0),
-    "cumsum": lambda x, axis=0, **_: eager(ops.cumulative_sum(operand(x), axis)),
+    "cumsum": cumsum,
 }
 NN: dict[str, Callable[..., Any]] = {
     **{name: of_arrays(getattr(activations, name)) for name in _ACTIVATIONS},
@@ -287,11 +327,8 @@ NN: dict[str, Callable[..., Any]] = {
     "sigmoid_cross_entropy_with_logits": sigmoid_cross_entropy_with_logits,
     "softmax_cross_entropy_with_logits": softmax_cross_entropy_with_logits,
     "sparse_softmax_cross_entropy_with_logits": sparse_softmax_cross_entropy_with_logits,
-    "l2_normalize": lambda x, axis=-1, **_: eager(K.l2_normalize(operand(x), axis)),
-    "l2_loss": lambda t, **_: eager(ops.sum(ops.square(operand(t))) * 0.5),
-    "dropout": lambda x, rate, **_: eager(K.dropout(operand(x), rate)),
-    "moments": lambda x, axes, keepdims=False, **_: (
-        REDUCED["mean"](x, axes, keepdims),
-        REDUCED["variance"](x, axes, keepdims),
-    ),
+    "l2_normalize": l2_normalize,
+    "l2_loss": l2_loss,
+    "dropout": dropout,
+    "moments": moments,
 }

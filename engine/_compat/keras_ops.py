@@ -6,8 +6,30 @@ from typing import Any
 
 import numpy as np
 
+from .._machine.config import float_dtype
 from . import functions as f
-from .values import constant, eager, operand, value_of
+from .values import constant, eager, value_of
+
+
+def convert_to_numpy(x: Any) -> Any:
+    """The values, a plain array."""
+    return np.array(value_of(x))
+
+
+def take(x: Any, indices: Any, axis: int = 0) -> Any:
+    """The elements of these numbers along an axis."""
+    return f.gather(x, indices, axis)
+
+
+def dot(x1: Any, x2: Any) -> Any:
+    """The product of matrices."""
+    return f.matmul(x1, x2)
+
+
+def identity(n: int, dtype: Any = None) -> Any:
+    """1 on the diagonal, 0 elsewhere."""
+    return eager(np.eye(n, dtype=dtype or float_dtype()))
+
 
 SHOWN: dict[str, Any] = {
     **f.ELEMENTWISE,
@@ -19,17 +41,17 @@ SHOWN: dict[str, Any] = {
     "arange": f.range_,
     "clip": f.clip_by_value,
     "concatenate": f.concat,
-    "convert_to_numpy": lambda x: np.array(value_of(x)),
+    "convert_to_numpy": convert_to_numpy,
     "convert_to_tensor": constant,
     "full": f.fill,
     "norm": f.norm,
     "power": f.BINARY["pow"],
-    "take": lambda x, indices, axis=0: f.gather(x, indices, axis),
+    "take": take,
     "var": f.REDUCED["variance"],
-    "dot": lambda a, b: f.matmul(a, b),
-    "identity": lambda n: eager(np.eye(n, dtype=operand(0.0).dtype)),
+    "dot": dot,
+    "identity": identity,
 }
-__all__ = list(SHOWN)
+__all__: list[str] = sorted(SHOWN)  # pyright: ignore[reportUnsupportedDunderAll] - the table's
 
 
 def __getattr__(name: str) -> Any:

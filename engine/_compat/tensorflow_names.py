@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +28,11 @@ def function(func: Callable[..., Any] | None = None, **_: object) -> Any:
         func: the function.
         **_: accepted as in TensorFlow.
     """
-    return func if func is not None else lambda inner: inner
+    return _same if func is None else func
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _printed(*values: Any, **_: object) -> None:
@@ -66,8 +70,60 @@ def _resized(images: Any, size: Any, method: str = "bilinear", **_: object) -> A
     return eager(layer(x if x.ndim == 4 else x[None])) if x.ndim == 4 else eager(layer(x[None])[0])
 
 
+def _none(*_: object, **__: object) -> None:
+    """What changes nothing here: settings of devices."""
+
+
+def _no_devices(device_type: str | None = None) -> list[object]:
+    return []
+
+
+def _cardinality(dataset: Dataset) -> Any:
+    return dataset.cardinality()
+
+
+def _identity(input: Any, name: str | None = None) -> Any:
+    return eager(operand(input))
+
+
+def _eye(num_rows: int, num_columns: int | None = None, dtype: Any = "float32", name: str | None = None) -> Any:
+    return eager(np.eye(num_rows, num_columns, dtype=dtype))
+
+
+def _linspace(start: float, stop: float, num: int, name: str | None = None) -> Any:
+    return eager(np.linspace(start, stop, num, dtype="float32"))
+
+
+def _size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+    return eager(np.asarray(np.size(value_of(input)), out_type))
+
+
+def _rank(input: Any, name: str | None = None) -> Any:
+    return eager(np.int32(len(operand(input).shape)))
+
+
+def _unstack(value: Any, num: int | None = None, axis: int = 0, name: str | None = None) -> list[Any]:
+    return [eager(one) for one in np.moveaxis(np.asarray(value_of(value)), axis, 0)]
+
+
+def _eagerly() -> bool:
+    return True
+
+
+def _scope(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _is_tensor(x: object) -> bool:
+    return isinstance(x, (Tensor, np.ndarray))
+
+
+def _sizes(dims: Iterable[int | None]) -> tuple[int | None, ...]:
+    return tuple(dims)
+
+
 @cache
-def modules() -> dict[str, dict[str, object]]:
+def modules() -> Mapping[str, Mapping[str, object]]:
     """The names of each module: "" for `tensorflow`, "nn" for `tensorflow.nn` and so on."""
     random = {
         name: getattr(keras_random, name) for name in ("normal", "set_seed", "shuffle", "truncated_normal", "uniform")
@@ -79,19 +135,17 @@ def modules() -> dict[str, dict[str, object]]:
         "AUTOTUNE": AUTOTUNE,
         "INFINITE_CARDINALITY": INFINITE_CARDINALITY,
         "UNKNOWN_CARDINALITY": UNKNOWN_CARDINALITY,
-        "experimental": SimpleNamespace(AUTOTUNE=AUTOTUNE, cardinality=lambda dataset: dataset.cardinality()),
+        "experimental": SimpleNamespace(AUTOTUNE=AUTOTUNE, cardinality=_cardinality),
     }
     config: dict[str, object] = {
-        "list_physical_devices": lambda kind=None: [],
-        "list_logical_devices": lambda kind=None: [],
-        "run_functions_eagerly": lambda eagerly: None,
+        "list_physical_devices": _no_devices,
+        "list_logical_devices": _no_devices,
+        "run_functions_eagerly": _none,
         "experimental": SimpleNamespace(
-            list_physical_devices=lambda kind=None: [],
-            set_memory_growth=lambda *_: None,
-            enable_op_determinism=lambda: None,
+            list_physical_devices=_no_devices, set_memory_growth=_none, enable_op_determinism=_none
         ),
     }
-    root = {
+    root: dict[str, object] = {
         **{name: made for name, made in math.items() if name not in ("erf", "softplus")},
         **f.SHAPES,
         **{name: np.dtype(name).type for name in _TYPES},
@@ -108,25 +162,25 @@ def modules() -> dict[str, dict[str, object]]:
         "norm": f.norm,
         "clip_by_value": f.clip_by_value,
         "clip_by_global_norm": f.clip_by_global_norm,
-        "identity": lambda x, **_: eager(operand(x)),
-        "eye": lambda n, dtype="float32", **_: eager(np.eye(n, dtype=dtype)),
-        "linspace": lambda start, stop, num, **_: eager(np.linspace(start, stop, num, dtype="float32")),
-        "size": lambda x, **_: eager(np.int32(np.size(value_of(x)))),
-        "rank": lambda x: eager(np.int32(len(operand(x).shape))),
-        "unstack": lambda x, axis=0, **_: [eager(one) for one in np.moveaxis(np.asarray(value_of(x)), axis, 0)],
+        "identity": _identity,
+        "eye": _eye,
+        "linspace": _linspace,
+        "size": _size,
+        "rank": _rank,
+        "unstack": _unstack,
         "Variable": TFVariable,
         "Tensor": TFTensor,
         "GradientTape": GradientTape,
         "UnconnectedGradients": SimpleNamespace(ZERO="zero", NONE="none"),
         "function": function,
-        "executing_eagerly": lambda: True,
-        "device": lambda name: nullcontext(),
-        "name_scope": lambda name: nullcontext(),
+        "executing_eagerly": _eagerly,
+        "device": _scope,
+        "name_scope": _scope,
         "print": _printed,
-        "is_tensor": lambda x: isinstance(x, (Tensor, np.ndarray)),
-        "TensorShape": lambda dims: tuple(dims),
+        "is_tensor": _is_tensor,
+        "TensorShape": _sizes,
     }
-    parts: dict[str, dict[str, object]] = {
+    parts: dict[str, Mapping[str, object]] = {
         "math": math,
         "nn": {**f.NN},
         "random": random,

@@ -28,6 +28,7 @@ from ..errors import EngineError, shorten
 from ..types import Array, ArrayLike, Config, CustomObjects, DType, DTypeLike, Shape
 from . import settings
 from .additions import Additions, made
+from .attributes import is_own, layers_among, replaced
 from .naming import automatic_name
 from .node import (
     Collected,
@@ -62,6 +63,10 @@ if TYPE_CHECKING:
     """What a layer is called on: symbols, to record it, or arrays, to compute it at once."""
 
 __all__ = ["InputSpec", "Layer", "Node"]
+
+
+# Attributes of every layer that lead to other layers of the graph, which are not inside.
+_NOT_INSIDE = ("inbound_nodes", "outbound_nodes", "_trainable_weights", "_non_trainable_weights", "_penalties")
 
 
 def _real(x: object, where: str) -> Array:
@@ -262,9 +267,10 @@ class Layer(Declared):
         if not self.trainable:
             return []
         inside = self.sublayers
-        return list(self._trainable_weights) + (
-            [w for layer in inside for w in layer.trainable_weights] if inside else []
-        )
+        if not inside:
+            return list(self._trainable_weights)
+        # A program may have put weights of a layer inside into its own list, as Keras 2 asked for.
+        return list(dict.fromkeys([*self._trainable_weights, *(w for one in inside for w in one.trainable_weights)]))
 
     @trainable_weights.setter
     def trainable_weights(self, weights: list[Variable]) -> None:
@@ -275,8 +281,9 @@ class Layer(Declared):
         """The weights that training does not change."""
         fixed = [*self._non_trainable_weights, *(w for layer in self.sublayers for w in layer.non_trainable_weights)]
         if self.trainable:
-            return fixed
-        return [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights), *fixed]
+            return list(dict.fromkeys(fixed))
+        frozen = [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights)]
+        return list(dict.fromkeys([*frozen, *fixed]))
 
     @non_trainable_weights.setter
     def non_trainable_weights(self, weights: list[Variable]) -> None:
@@ -288,7 +295,7 @@ class Layer(Declared):
         if not self.sublayers:
             return [*self.trainable_weights, *self.non_trainable_weights]
         inside = (w for layer in self.sublayers for w in layer.weights)
-        return [*self._trainable_weights, *self._non_trainable_weights, *inside]
+        return list(dict.fromkeys([*self._trainable_weights, *self._non_trainable_weights, *inside]))
 
     # tf.keras's names
     trainable_variables = property(lambda self: self.trainable_weights, doc="As trainable_weights.")
@@ -312,8 +319,11 @@ class Layer(Declared):
 
     @property
     def sublayers(self) -> list[Layer]:
-        """Layers inside this one, whose weights, losses and updates are its own too: those of wrappers, cells."""
-        return []
+        """Layers inside this one, whose weights, losses and updates are its own too: of wrappers, cells, and in attributes."""
+        if is_own(type(self)):
+            return []
+        kept = {name: value for name, value in vars(self).items() if name not in _NOT_INSIDE}
+        return [layer for layer in layers_among(kept, Layer) if layer is not self]
 
     @classmethod
     def from_config(
@@ -360,10 +370,13 @@ class Layer(Declared):
 
     def _unbuilt_copy(self) -> Self:
         # The weights are made in a copy, since a layer stays unbuilt until it is called.
-        if self.sublayers:
+        inside = self.sublayers
+        if inside and is_own(type(self)):
             return type(self).from_config(self.get_config())
         twin = copy.copy(self)
         twin.prepare()
+        twins = {layer: layer if layer.built else layer._unbuilt_copy() for layer in inside}
+        vars(twin).update({k: replaced(v, twins) for k, v in vars(twin).items() if twins and k not in _NOT_INSIDE})
         return twin
 
     def _input_dtype(self) -> DTypeLike | None:
@@ -520,7 +533,9 @@ class Layer(Declared):
         inside = [loss for layer in self.sublayers for loss in layer.losses]
         of_inputs = [loss for _, loss in self._additions.losses_of_inputs]
         of_calls = [loss for node in self.inbound_nodes for loss in node.losses]
-        return [*inside, *self.regularization_losses(), *self._additions.losses, *of_inputs, *of_calls]
+        # A layer inside that was called within a call of this one is heard of twice.
+        every = [*inside, *self.regularization_losses(), *self._additions.losses, *of_inputs, *of_calls]
+        return list(dict.fromkeys(every))
 
     @property
     def updates(self) -> list[Update]:
@@ -530,7 +545,7 @@ class Layer(Declared):
             return inside
         of_inputs = [pair for _, pair in self._additions.updates_of_inputs]
         of_calls = [pair for node in self.inbound_nodes for pair in made(node)]
-        return [*inside, *self._additions.updates, *of_inputs, *of_calls]
+        return list(dict.fromkeys([*inside, *self._additions.updates, *of_inputs, *of_calls]))
 
     def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
         """Losses of the call on `inputs`, or, for None, those that depend on no input."""

@@ -270,7 +270,8 @@ class RandomRotation(_Warped):
 
     def matrix(self, x: Tensor, height: int, width: int) -> list[Tensor]:
         """A rotation around the middle of the points."""
-        angle = self.drawn(x, *(2 * math.pi * f for f in self.factor))
+        least, largest = self.factor
+        angle = self.drawn(x, 2 * math.pi * least, 2 * math.pi * largest)
         sin, cos = ops.sin(angle), ops.cos(angle)
         i, j = (height - 1) / 2, (width - 1) / 2
         return [cos, sin, i - cos * i - sin * j, -sin, cos, j + sin * i - cos * j]
@@ -309,8 +310,9 @@ class RandomTranslation(_Warped):
 
     def matrix(self, x: Tensor, height: int, width: int) -> list[Tensor]:
         """Points come from as far up and left as the image moves down and right."""
-        down = self.drawn(x, *(height * f for f in self.height_factor))
-        right = self.drawn(x, *(width * f for f in self.width_factor), 1)
+        (up, down), (left, right) = self.height_factor, self.width_factor
+        down = self.drawn(x, height * up, height * down)
+        right = self.drawn(x, width * left, width * right, 1)
         none = down * 0.0
         return [none + 1.0, none, -down, none, none + 1.0, -right]
 
