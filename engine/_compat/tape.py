@@ -12,7 +12,7 @@ from .. import _ops as ops
 from .._graph.gradient import gradients
 from .._graph.plan import evaluate
 from .._graph.taping import Tape, open_tape, recording_on
-from .._graph.tensor import Constant, Tensor, Variable
+from .._graph.tensor import Tensor, Variable
 from .._machine.config import float_dtype
 from ..errors import GraphError
 from .values import eager
@@ -37,7 +37,7 @@ class GradientTape:
     """
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
-        self._watched: dict[int, tuple[object, Constant]] = {}
+        self._watched: dict[int, tuple[object, Variable]] = {}
         self._assigned: list[tuple[Variable, Tensor | float]] = []
         self._outer: Tape | None = None
         self._open = ExitStack()
@@ -60,10 +60,11 @@ class GradientTape:
             if not isinstance(x, Tensor) and self.recorded(x) is None:
                 array = np.asarray(x)
                 real = array if array.dtype.kind == "f" else array.astype(float_dtype())
-                self._watched[id(x)] = (x, Constant(real))
+                # No constant: products leave out what its gradient would need.
+                self._watched[id(x)] = (x, Variable(real.shape, real.dtype, "watched", np.array(real), False))
 
     def recorded(self, value: object) -> Tensor | None:
-        """The constant that stands for an array which this tape or one around it watches."""
+        """The tensor that stands for an array which this tape or one around it watches."""
         if id(value) in self._watched:
             return self._watched[id(value)][1]
         return None if self._outer is None else self._outer.recorded(value)

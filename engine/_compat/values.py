@@ -49,6 +49,10 @@ class EagerArray(np.ndarray):
         result = getattr(ufunc, method)(*plain, **kwargs, **({"out": outs} if outs else {}))
         return tuple(map(eager, result)) if isinstance(result, tuple) else eager(result)
 
+    def __getitem__(self, key: Any) -> Any:
+        """A part, an array again where it has no axes."""
+        return eager(super().__getitem__(key))
+
     def numpy(self) -> Any:
         """The array, a copy; a number where it has no axes."""
         return np.array(self)[()]

@@ -14,7 +14,7 @@ class Tape(Protocol):
     """What is asked of an open tape."""
 
     def recorded(self, value: object) -> Tensor | None:
-        """The constant that stands for an array which is watched; None for any other."""
+        """The tensor that stands for an array which is watched; None for any other."""
         ...
 
     def assign_later(self, pairs: list[tuple[Variable, Tensor | float]]) -> None:

@@ -403,10 +403,12 @@ class Layer(Declared):
 
     def _record_on_tape(self, inputs: Inputs, kwargs: Config, tape: Tape) -> Tensors:
         """Record a call on a tape: arrays are constants, and no node is kept."""
-        known = [
-            x if isinstance(x, Tensor) else tape.recorded(x) or Constant(_real(x, self.where))
-            for x in call_inputs(inputs)
-        ]
+
+        def on_tape(x: object) -> Tensor:
+            known = x if isinstance(x, Tensor) else tape.recorded(x)
+            return Constant(_real(x, self.where)) if known is None else known
+
+        known = [on_tape(x) for x in call_inputs(inputs)]
         collected = Collected()
         with collecting(collected):
             result = self._record(known if isinstance(inputs, (list, tuple)) else known[0], kwargs)
