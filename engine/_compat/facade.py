@@ -19,8 +19,6 @@ INSTEAD = {
     "RaggedTensor": "keras.preprocessing.sequence.pad_sequences",
     "SparseTensor": "arrays, or scipy.sparse in fit",
     "py_function": "Dataset.map, which calls Python",
-    "TextVectorization": "keras.preprocessing.text.Tokenizer",
-    "StringLookup": "keras.preprocessing.text.Tokenizer, or IntegerLookup for whole numbers",
     "Hashing": "keras.preprocessing.text.hashing_trick",
     "image_dataset_from_directory": "engine.data.open(folder)",
     "TensorBoard": "CSVLogger, or kwidgets' curves",

@@ -537,7 +537,7 @@ class Layer(Declared):
         of_calls = [loss for node in self.inbound_nodes for loss in node.losses]
         # A layer inside that was called within a call of this one is heard of twice.
         every = [*inside, *self.regularization_losses(), *self._additions.losses, *of_inputs, *of_calls]
-        return list(dict.fromkeys(every))
+        return every if is_own(type(self)) else list(dict.fromkeys(every))
 
     @property
     def updates(self) -> list[Update]:
@@ -547,7 +547,8 @@ class Layer(Declared):
             return inside
         of_inputs = [pair for _, pair in self._additions.updates_of_inputs]
         of_calls = [pair for node in self.inbound_nodes for pair in made(node)]
-        return list(dict.fromkeys([*inside, *self._additions.updates, *of_inputs, *of_calls]))
+        every = [*inside, *self._additions.updates, *of_inputs, *of_calls]
+        return every if is_own(type(self)) else list(dict.fromkeys(every))
 
     def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
         """Losses of the call on `inputs`, or, for None, those that depend on no input."""

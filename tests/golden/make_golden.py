@@ -225,6 +225,18 @@ def later_optimizers_of(module):
     return golden
 
 
+def texts_of(module):
+    """What texts become after a layer has learnt its words, and the number of their places."""
+    golden = {}
+    for key, (name, config) in module.CASES.items():
+        layer = getattr(keras.layers, name)(**module.settings(config))
+        learnt, asked = module.given(name)
+        layer.adapt(tf.constant(learnt))
+        golden[f"{key}/output"] = np.asarray(layer(tf.constant(asked)))
+        golden[f"{key}/size"] = np.array(layer.vocabulary_size())
+    return golden
+
+
 def write(name, golden):
     """Save the arrays as NAME.npz beside this file."""
     path = Path(__file__).with_name(f"{name}.npz")
@@ -235,7 +247,7 @@ def write(name, golden):
 def main():
     """Write the files named on the command line, or all."""
     families = sorted(path.stem for path in Path(__file__).parent.glob("layers_*.py"))
-    for name in sys.argv[1:] or ["keras", "trainings", "second_order", "later_optimizers", *families]:
+    for name in sys.argv[1:] or ["keras", "trainings", "second_order", "later_optimizers", "texts", *families]:
         if name == "keras":
             write(name, everything_of_cases())
         else:
@@ -243,6 +255,7 @@ def main():
                 "trainings": trainings_of,
                 "second_order": second_orders_of,
                 "later_optimizers": later_optimizers_of,
+                "texts": texts_of,
             }.get(name, layers_of)
             write(name, make(importlib.import_module(name)))
 
