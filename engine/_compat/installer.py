@@ -32,6 +32,8 @@ _HOMES = {
 }
 # Names that a module has beside those of its home.
 _BESIDE = {
+    "initializers": "_compat.keras_initializers",
+    "regularizers": "_compat.keras_regularizers",
     "layers": "_compat.keras_layers",
     "layers.experimental.preprocessing": "_compat.keras_layers",
     "utils": "_compat.keras_utils",

@@ -7,8 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from .. import _ops as ops
+from .. import backend as K
+from .._graph.tensor import Tensor
 from .._machine.config import float_dtype
 from .._machine.random import Stream, draw_seed
+from ..layers.node import calls_in_progress
 from ..types import DTypeLike
 from .keras_utils import set_random_seed
 from .values import eager, value_of
@@ -31,8 +35,21 @@ class SeedGenerator:
         return int(self._stream.generator.integers(2**31))
 
 
+def _recorded(shape: Any) -> list[Any] | None:
+    """The sizes of random numbers that are drawn anew in each run: within a layer's call, or of data to come; else None."""
+    if isinstance(shape, Tensor):
+        return [shape[i] for i in range(shape.shape[0] or 0)]
+    sizes = list(np.atleast_1d(shape)) if not isinstance(shape, (tuple, list)) else list(shape)
+    symbolic = any(isinstance(n, Tensor) for n in sizes)
+    return [n if isinstance(n, Tensor) else int(n) for n in sizes] if symbolic or calls_in_progress() else None
+
+
+def _seed(seed: int | SeedGenerator | None) -> int | None:
+    return seed.next() if isinstance(seed, SeedGenerator) else seed
+
+
 def _rng(seed: int | SeedGenerator | None) -> np.random.Generator:
-    chosen = seed.next() if isinstance(seed, SeedGenerator) else seed
+    chosen = _seed(seed)
     return np.random.default_rng(draw_seed() if chosen is None else chosen)
 
 
@@ -53,6 +70,9 @@ def normal(
     name: str | None = None,
 ) -> Any:
     """Numbers from a normal distribution."""
+    sizes = _recorded(shape)
+    if sizes is not None:
+        return K.random_normal(tuple(sizes), mean, stddev, seed=_seed(seed))
     return eager(_rng(seed).normal(mean, stddev, _sizes(shape)).astype(dtype or float_dtype()))
 
 
@@ -65,6 +85,9 @@ def truncated_normal(
     name: str | None = None,
 ) -> Any:
     """Numbers from a normal distribution, drawn again where they are more than two deviations away."""
+    sizes = _recorded(shape)
+    if sizes is not None:
+        return K.truncated_normal(tuple(sizes), mean, stddev, seed=_seed(seed))
     rng = _rng(seed)
     x = rng.normal(size=_sizes(shape))
     while (far := np.abs(x) > 2).any():
@@ -82,6 +105,10 @@ def uniform(
 ) -> Any:
     """Numbers from minval (included) to maxval (1 by default), whole ones for a type of whole numbers."""
     kind = np.dtype(dtype or float_dtype())
+    recorded = _recorded(shape)
+    if recorded is not None:
+        numbers = K.random_uniform(tuple(recorded), minval, 1.0 if maxval is None else maxval, seed=_seed(seed))
+        return numbers if kind.kind == "f" else ops.cast(ops.floor(numbers), kind.name)
     rng, sizes = _rng(seed), _sizes(shape)
     if kind.kind in "iu":
         return eager(rng.integers(int(minval), int(maxval or 1), sizes).astype(kind))

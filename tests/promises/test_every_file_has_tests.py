@@ -44,6 +44,8 @@ FILES = {
     "engine/_compat/facade.py": "tests/engine/compat/test_installer.py",
     "engine/_compat/functions.py": "tests/engine/compat/test_tensorflow_names.py",
     "engine/_compat/keras_config.py": "tests/engine/compat/test_installer.py",
+    "engine/_compat/keras_initializers.py": "tests/engine/compat/test_keras_utils.py",
+    "engine/_compat/keras_regularizers.py": "tests/engine/compat/test_keras_utils.py",
     "engine/_compat/keras_models.py": "tests/engine/compat/test_installer.py",
     "engine/_compat/keras_ops.py": "tests/engine/compat/test_tensorflow_names.py",
     "engine/_compat/keras_random.py": "tests/engine/compat/test_tensorflow_names.py",

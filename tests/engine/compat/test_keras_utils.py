@@ -32,3 +32,14 @@ def test_a_registered_class_is_found_by_files():
     finally:
         get_custom_objects().pop("Halved", None)
         get_custom_objects().pop("mine>Halved", None)
+
+
+def test_initializers_and_penalties_have_todays_names(compat):
+    from tensorflow import keras
+
+    dense = keras.layers.Dense(
+        3, kernel_initializer=keras.initializers.HeNormal(seed=1), kernel_regularizer=keras.regularizers.L2(l2=0.1)
+    )
+    assert dense.get_config()["kernel_regularizer"]["config"] == {"l1": 0.0, "l2": 0.1}
+    assert dense(np.ones((1, 2))).shape == (1, 3) and keras.regularizers.l1(0.2).get_config()["l1"] == 0.2
+    assert keras.initializers.GlorotUniform().get_config() == keras.initializers.glorot_uniform().get_config()

@@ -129,3 +129,71 @@ def test_given_gradients_are_clipped_decayed_and_checked():
     np.testing.assert_allclose(w.array, np.array([2.4, 3.2]) * 0.95 - 0.05, rtol=1e-6)
     with pytest.raises(ShapeError, match="shape"):
         SGD(0.5).apply_gradients([(np.ones(3), w)])
+
+
+def test_two_networks_against_each_other_as_the_tutorial_has_them(compat):
+    import tensorflow as tf
+    from tensorflow import keras
+
+    generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8), keras.layers.LeakyReLU(), Dense(3)])
+    critic = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8, activation="relu"), Dense(1)])
+    both = keras.optimizers.Adam(1e-2), keras.optimizers.Adam(learning_rate=1e-2, beta_1=0.5)
+
+    def loss_of(labels, logits):
+        return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
+
+    @tf.function
+    def step(images):
+        noise = tf.random.normal([16, 4])
+        with tf.GradientTape() as of_generator, tf.GradientTape() as of_critic:
+            fake = generator(noise, training=True)
+            real_score, fake_score = critic(images, training=True), critic(fake, training=True)
+            made = loss_of(tf.ones_like(fake_score), fake_score)
+            told = loss_of(tf.ones_like(real_score), real_score) + loss_of(tf.zeros_like(fake_score), fake_score)
+        for net, loss, tape, optimizer in zip(
+            (generator, critic), (made, told), (of_generator, of_critic), both, strict=True
+        ):
+            slopes = tape.gradient(loss, net.trainable_variables)
+            optimizer.apply_gradients(zip(slopes, net.trainable_variables, strict=True))
+        return float(told)
+
+    losses = [step(X + 5) for _ in range(30)]
+    assert losses[-1] < losses[0]
+
+
+def test_noise_within_a_layer_is_drawn_anew_in_each_run(compat):
+    import tensorflow as tf
+    from tensorflow import keras
+
+    class Sampling(keras.layers.Layer):
+        def call(self, inputs):
+            mean, spread = inputs
+            noise = tf.random.normal(shape=(tf.shape(mean)[0], tf.shape(mean)[1]))
+            return mean + tf.exp(0.5 * spread) * noise + 0.0 * tf.random.uniform((2,))
+
+    first, second = keras.Input((2,)), keras.Input((2,))
+    model = keras.Model([first, second], Sampling()([first, second]))
+    data = [np.zeros((3, 2)), np.zeros((3, 2))]
+    assert model.predict(data).shape == (3, 2) and (model.predict(data) != model.predict(data)).all()
+
+
+def test_a_train_step_of_ones_own_is_refused_by_fit_and_runs_in_a_loop(compat):
+    import tensorflow as tf
+    from tensorflow import keras
+
+    class Own(keras.Model):
+        def train_step(self, data):
+            x, y = data
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean(tf.square(self(x, training=True) - y))
+            slopes = tape.gradient(loss, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(slopes, self.trainable_variables, strict=True))
+            return {"loss": loss}
+
+    inputs = keras.Input((3,))
+    model = Own(inputs, keras.layers.Dense(1)(inputs))
+    model.compile(optimizer="sgd", loss="mse")
+    with pytest.raises(GraphError, match="train_step of its own"):
+        model.fit(X, Y, verbose=0)
+    losses = [float(model.train_step((X, Y))["loss"]) for _ in range(5)]
+    assert losses[-1] < losses[0]
