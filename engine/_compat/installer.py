@@ -12,9 +12,11 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
+from .._graph.taping import show_results_as
 from .._paths.finder import MODULES, PACKAGE
 from ..errors import GraphError
 from .facade import Facade
+from .values import eager
 
 ROOTS = ("keras", "tf_keras", "tensorflow")
 # Modules of tf.keras and Keras 3 -> where their names are, below this package; beside those of Keras 1 and 2.
@@ -160,6 +162,7 @@ def install_as_keras() -> None:
         )
         warnings.warn(sentence, stacklevel=3)
     sys.meta_path.insert(0, CompatFinder())
+    show_results_as(eager)
 
 
 def undo() -> None:
@@ -171,6 +174,7 @@ def undo() -> None:
         >>> is_installed()
         False
     """
+    show_results_as(None)
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, CompatFinder)]
     for name in [name for name, module in sys.modules.items() if name.partition(".")[0] in ROOTS and _is_ours(module)]:
         del sys.modules[name]

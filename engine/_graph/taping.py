@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from .._machine.context import bound
+from ..types import Array
 from .tensor import Tensor, Variable
 
 
@@ -20,6 +22,20 @@ class Tape(Protocol):
     def assign_later(self, pairs: list[tuple[Variable, Tensor | float]]) -> None:
         """Take the assignments that a layer asks for, such as moving means: they are made with the gradients."""
         ...
+
+
+Shown: TypeAlias = Callable[[Array], Array]
+_shown: list[Shown] = []
+
+
+def show_results_as(function: Shown | None) -> None:
+    """Have what layers compute of arrays handed over by a function: with `.numpy()`, say. None: as it is."""
+    _shown[:] = [] if function is None else [function]
+
+
+def shown(arrays: list[Array]) -> list[Array]:
+    """What layers have computed of arrays, as it is to be handed over."""
+    return [_shown[0](array) for array in arrays] if _shown else arrays
 
 
 _tape: ContextVar[Tape | None] = ContextVar("engine_tape", default=None)

@@ -19,7 +19,7 @@ from .._declared.fields import Class, Declared, argument, dataclass_transform, f
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
 from .._graph.sparse import dense
-from .._graph.taping import open_tape
+from .._graph.taping import open_tape, shown
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import floatx
@@ -420,7 +420,7 @@ class Layer(Declared):
         feeds = {Placeholder((None, *a.shape[1:]), dtype=stored_dtype(a)): a for a in arrays}
         symbols: list[Tensor] = list(feeds)
         output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
-        return single(evaluate(as_list(output), feeds))
+        return single(shown(evaluate(as_list(output), feeds)))
 
     def _connect(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Record a call and the node that stands for it."""

@@ -124,3 +124,23 @@ def test_keras_ops_and_random_numbers(compat):
     seeds = random.SeedGenerator(1)
     assert random.uniform((2,), seed=seeds).tolist() != random.uniform((2,), seed=seeds).tolist()
     assert sorted(tf.random.shuffle(np.arange(5)).tolist()) == [0, 1, 2, 3, 4]
+
+
+def test_what_layers_and_models_compute_has_numpy_too_while_the_names_are_there(compat):
+    import tensorflow as tf
+    from tensorflow import keras
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    assert model(tf.constant(X)).numpy().shape == (3, 2) and keras.layers.Dense(1)(X).numpy().shape == (3, 1)
+    assert type(model.predict(X)) is np.ndarray
+    v = tf.Variable([1.0, 2.0])
+    v.assign_add([1.0, 1.0])
+    v.assign_sub(tf.constant([0.5, 0.5]))
+    v.assign(v * 2.0)
+    assert v.numpy().tolist() == [3, 5]
+
+
+def test_results_are_plain_arrays_without_them():
+    from engine.layers import Dense
+
+    assert type(Dense(1)(X)) is np.ndarray
