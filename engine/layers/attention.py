@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
+from .._graph.tensor import Constant
 from ..errors import ShapeError
 from .dropping import dropped
 from .merge_base import MergeLayer
@@ -75,6 +78,9 @@ class _Attention(MergeLayer):
 
 def earlier_steps(query: Tensor, key: Tensor) -> Tensor:
     """(1, T, S): whether a step of the key is no later than one of the query."""
+    steps = query.shape[1], key.shape[1]
+    if steps[0] is not None and steps[1] is not None:  # computed once, not in each step
+        return Constant(np.tri(steps[0], steps[1], dtype=bool)[None])
     rows, columns = (ops.arange(0, _steps(x), 1, "int32") for x in (query, key))
     return ops.expand_dims(ops.greater_equal(ops.expand_dims(rows, 1), ops.expand_dims(columns, 0)), 0)
 
