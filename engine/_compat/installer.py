@@ -15,6 +15,7 @@ from types import ModuleType
 from .._graph.taping import show_results_as
 from .._paths.finder import MODULES, PACKAGE
 from ..errors import GraphError
+from ..layers.between import wrap_computations
 from .facade import Facade
 from .values import eager
 
@@ -163,6 +164,7 @@ def install_as_keras() -> None:
         warnings.warn(sentence, stacklevel=3)
     sys.meta_path.insert(0, CompatFinder())
     show_results_as(eager)
+    wrap_computations(True)
 
 
 def undo() -> None:
@@ -175,6 +177,7 @@ def undo() -> None:
         False
     """
     show_results_as(None)
+    wrap_computations(False)
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, CompatFinder)]
     for name in [name for name, module in sys.modules.items() if name.partition(".")[0] in ROOTS and _is_ours(module)]:
         del sys.modules[name]

@@ -10,6 +10,7 @@ from .._graph.tensor import Placeholder, Tensor, Variable, is_tensor
 from .._training.step import Update
 from ..errors import GraphError, ShapeError
 from ..layers.base import Layer, layer_of
+from ..layers.between import as_layer
 from ..layers.dropping import in_phase
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name, input_name
@@ -95,7 +96,7 @@ class Network(Layer):
         users_tensors: tuple[tuple[str, Sequence[object]], ...] = (("inputs", inputs), ("outputs", outputs))
         for what, tensors in users_tensors:
             for x in tensors:
-                if not is_tensor(x) or not hasattr(x, "_keras_history"):
+                if not is_tensor(x) or not as_layer(x):
                     raise GraphError(
                         where=f"{type(self).__name__} '{self.name}'",
                         expected=f"{what} that layers give (start with Input)",
