@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import REQUIRED, field
-from ..errors import SettingError, ShapeError
+from ..errors import ShapeError
 from .base import Layer
 from .convolutional_base import spatial_spec
 from .dropping import while_training
@@ -44,12 +44,28 @@ def _range(value: Any) -> tuple[float, float]:
     return -number, number
 
 
+def _both(value: Any) -> tuple[float, float]:
+    """One number for both directions, or one for each."""
+    if isinstance(value, (list, tuple)):
+        down, up = value
+        return float(down), float(up)
+    return float(value), float(value)
+
+
 factors = rules.Rule(
     lambda v: -math.inf < v[0] <= v[1] < math.inf,
     "a number f for -f ... f, or two: (least, largest)",
     ("a", (1, 2, 3), (0.5, 0.1), None),
     {"kind": "numbers"},
     _range,
+    list,
+)
+shares = rules.Rule(
+    lambda v: 0 <= v[0] <= 1 and 0 <= v[1] <= 1,
+    "a number f from 0 to 1, or two for each direction",
+    ("a", (1, 2, 3), -0.1, 1.5, None),
+    {"kind": "numbers"},
+    _both,
     list,
 )
 _FILLS = rules.choice("reflect", "constant", "wrap", "nearest")
@@ -140,7 +156,7 @@ class RandomContrast(_Changed):
     """Each channel's distance from its mean is multiplied by a number drawn for each image while training.
 
     Args:
-        factor: (l, u) for factors between 1 - l and 1 + u, or one number for both.
+        factor: (l, u), each from 0 to 1, for factors between 1 - l and 1 + u; one number for both.
         value_range: the least and the largest pixel, to which the result is cut; (0, 255) by default.
         seed: whole number from 0 that fixes this layer's random numbers; None, the default: the engine's stream.
         data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
@@ -152,7 +168,7 @@ class RandomContrast(_Changed):
         That of the input.
 
     Raises:
-        SettingError: the first factor is above 1.
+        SettingError: a factor is below 0 or above 1.
 
     Example:
         >>> import numpy as np
@@ -161,24 +177,16 @@ class RandomContrast(_Changed):
     """
 
     factor: Setting[float | Sequence[float], tuple[float, float]] = field(
-        factors, default=REQUIRED, help="how far from 1 the factor may be", after=""
+        shares, default=REQUIRED, help="how far from 1 the factor may be", after=""
     )
     value_range: Setting[Sequence[float], tuple[float, float]] = field(
         factors, default=_VALUES, help="least and largest pixel", after="factor"
     )
 
-    def prepare(self) -> None:
-        """Refuse factors below 0."""
-        super().prepare()
-        self._limits = (1 - abs(self.factor[0]), 1 + self.factor[1])
-        if self._limits[0] < 0:
-            expected, actual = "a first factor of at most 1", str(self.factor)
-            raise SettingError(where="RandomContrast, factor", expected=expected, actual=actual)
-
     def change(self, x: Tensor) -> Tensor:
         """(x - mean) * factor + mean, cut to the range of values."""
         mean = ops.mean(x, axis=(1, 2), keepdims=True)
-        changed = (x - mean) * _wide(self.drawn(x, *self._limits)) + mean
+        changed = (x - mean) * _wide(self.drawn(x, 1 - self.factor[0], 1 + self.factor[1])) + mean
         return ops.clip(changed, *self.value_range)
 
 

@@ -55,9 +55,9 @@ STARTS: dict[str, Json] = {
     "vocabulary": [1],
     "height": 64,
     "width": 64,
-    "factor": [-0.1, 0.1],
-    "height_factor": [-0.1, 0.1],
-    "width_factor": [-0.1, 0.1],
+    "factor": 0.1,
+    "height_factor": 0.1,
+    "width_factor": 0.1,
 }
 RECURRENT_UNITS = 32
 STARTING_LAYERS: dict[str, Config] = {

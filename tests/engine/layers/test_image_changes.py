@@ -72,7 +72,8 @@ def test_a_model_trains_with_them_and_predicts_without():
 def test_what_does_not_fit_is_refused():
     with pytest.raises(SettingError, match="f for -f"):
         RandomRotation("a")
-    with pytest.raises(SettingError, match="at most 1"):
-        RandomContrast(1.5)
+    for factor in (1.5, (-0.1, 0.1)):
+        with pytest.raises(SettingError, match="from 0 to 1"):
+            RandomContrast(factor)
     with pytest.raises(ShapeError, match="known size"):
         RandomRotation(0.1)(Input((None, 8, 3)))
