@@ -1,8 +1,8 @@
 """Programs in Keras 2, tf.keras and Keras 3, executed by the real ones with our weights. --keras PYTHON, --models N, --seed S.
 
 Random models (tests/golden/random_models.py), the builder's templates and layers that came later are written in each dialect.
-tf_keras runs Keras 2 and tf.keras, Keras 3 its own; predictions must be the engine's to 1e-4 of their largest number. A program whose dialect lacks something
-says so in its comments and is counted apart.
+tf_keras runs Keras 2 and tf.keras, Keras 3 its own; predictions must be the engine's to 1e-4 of their largest number. A program
+whose dialect lacks something says so in its comments and is counted apart.
 """
 
 from __future__ import annotations
