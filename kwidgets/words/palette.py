@@ -69,7 +69,7 @@ EVERYDAY: dict[str, tuple[str, ...]] = {
     "Attention": ("query", "key", "value", "transformer", "luong", "self attention"),
     "MultiHeadAttention": ("transformer", "query", "key", "value", "self attention", "heads", "bert", "gpt"),
     "GroupQueryAttention": ("grouped query", "multi query", "transformer", "heads", "self attention"),
-    "EinsumDense": ("einsum", "dense", "fully connected", "product along axes", "projection"),
+    "EinsumDense": ("einsum", "product along axes", "tensor product"),
     "AdditiveAttention": ("query", "key", "value", "bahdanau", "seq2seq"),
     "Average": ("mean", "ensemble", "merge"),
     "Subtract": ("difference", "minus"),
