@@ -37,6 +37,7 @@ __all__ = [
     "events",
     "experiment",
     "initializers",
+    "install_as_keras",
     "layers",
     "losses",
     "metrics",
@@ -58,6 +59,7 @@ _NAMES = {
     "Model": "models",
     "Sequential": "models",
     "check": "mistakes",
+    "install_as_keras": "_compat.installer",
 }
 _MODULES = {*__all__} - {*_NAMES, "__version__"}
 
@@ -93,6 +95,7 @@ if TYPE_CHECKING:
         utils,
         wrappers,
     )
+    from ._compat.installer import install_as_keras
     from ._paths import engine_names as engine
     from .layers import Input, InputSpec, Layer
     from .mistakes import check

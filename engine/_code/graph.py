@@ -34,6 +34,7 @@ def call(
     """The results of calling a layer or a model on tensors."""
     node = NodeValue(layer, inputs, dict(arguments or {}))
     count = max(len(outputs_of(layer)), 1) if isinstance(layer, ModelValue) else _results_of(layer)
+    count += bool(node.arguments.get("return_attention_scores"))
     return [TensorValue(node, index) for index in range(count)]
 
 

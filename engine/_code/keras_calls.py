@@ -8,6 +8,7 @@ from collections.abc import Callable
 from .. import applications, callbacks
 from .._declared import registry
 from ..errors import EngineError
+from ..layers.node import takes_argument
 from . import arrays, graph
 from .imports import is_keras
 from .known import known, layer_class, merging_class
@@ -34,6 +35,7 @@ from .values import (
 
 _KIND_OF_MODULE = {
     "optimizers": "optimizer",
+    "schedules": "schedule",
     "losses": "loss",
     "objectives": "loss",
     "metrics": "metric",
@@ -42,7 +44,9 @@ _KIND_OF_MODULE = {
     "initializations": "initializer",
     "constraints": "constraint",
 }
-_SETTING_KINDS = ("optimizer", "regularizer", "initializer", "constraint", "loss", "metric")
+_SETTING_KINDS = ("optimizer", "schedule", "regularizer", "initializer", "constraint", "loss", "metric")
+# Arguments of an attention's call, which a graph keeps.
+_SWITCHES = ("use_causal_mask", "return_attention_scores")
 _SEEDS = ("seed", "set_seed", "set_random_seed")
 _OPERATORS: dict[type[ast.operator], str] = {ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply"}
 
@@ -77,7 +81,7 @@ def call_symbol(state: State, symbol: Symbol, arguments: list[Value], named: dic
 
 
 def _call_keras(state: State, symbol: Symbol, arguments: list[Value], named: dict[str, Value]) -> Value:
-    kind = next((_KIND_OF_MODULE[part] for part in symbol.path[:-1] if part in _KIND_OF_MODULE), None)
+    kind = next((_KIND_OF_MODULE[part] for part in reversed(symbol.path[:-1]) if part in _KIND_OF_MODULE), None)
     if "activations" in symbol.path[:-1] and arguments:
         return _activated(state, symbol.name, arguments)
     if symbol.name in callbacks.__all__ or "callbacks" in symbol.path[:-1]:
@@ -132,7 +136,7 @@ def through(state: State, title: str, name: str, tensors: list[TensorValue]) -> 
 
 def call_layer(state: State, layer: LayerValue | ModelValue, arguments: list[Value], named: dict[str, Value]) -> Value:
     """What a layer or model gives for the tensors that it is called on."""
-    inputs = arguments[0] if arguments else named.get("inputs", Unknown("it is called on nothing"))
+    inputs = arguments[0] if arguments else named.get("inputs", named.get("query", Unknown("it is called on nothing")))
     tensors = input_tensors(inputs)
     if tensors is None:
         reason = inputs.reason if isinstance(inputs, Unknown) else "it is no tensor of the model"
@@ -142,10 +146,40 @@ def call_layer(state: State, layer: LayerValue | ModelValue, arguments: list[Val
         tensors = [*tensors, *(input_tensors(states) or [])]
     if isinstance(layer, ModelValue):
         layer.inside = True
-    kept_arguments = {key: value for key, value in named.items() if key == "training" and isinstance(value, bool)}
+    if isinstance(layer, LayerValue):
+        tensors += _further_inputs(layer, tensors, arguments, named)
+    kept_arguments = {
+        key: value
+        for key, value in named.items()
+        if isinstance(value, bool) and (key == "training" or (key in _SWITCHES and _takes(layer, key)))
+    }
+    if isinstance(layer, LayerValue) and not layer.nodes and kept_arguments.get("use_causal_mask"):
+        # Of a layer that is called for the first time it is a setting, which the form shows.
+        layer.config["causal"] = kept_arguments.pop("use_causal_mask")
     state.changes += 1
     results = graph.call(layer, tensors, kept_arguments)
     return results[0] if len(results) == 1 else list(results)
+
+
+def _takes(layer: LayerValue | ModelValue, argument: str) -> bool:
+    return isinstance(layer, LayerValue) and layer.layer is not None and takes_argument(layer.layer.call, argument)
+
+
+def _further_inputs(
+    layer: LayerValue, first: list[TensorValue], arguments: list[Value], named: dict[str, Value]
+) -> list[TensorValue]:
+    """What stands behind the first input of a layer that is called `layer(query, value, key=..., attention_mask=...)`."""
+    names = [] if layer.layer is None else list(layer.layer.called_with)
+    if not names:
+        return []
+    given = {**dict(zip(names, arguments, strict=False)), **named}
+    tensors: list[TensorValue] = []
+    for name in names[len(first) :]:
+        found = input_tensors(given[name]) if name in given else None
+        if name == "attention_mask" and found and len(first) + len(tensors) == 2:
+            tensors.append(tensors[-1] if tensors else first[-1])
+        tensors += found or []
+    return tensors
 
 
 def _activated(state: State, name: str, arguments: list[Value]) -> Value:

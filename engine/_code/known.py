@@ -8,7 +8,7 @@ from typing import Any
 from .._declared import keras1, later, registry
 from ..layers.base import Layer
 
-KINDS = ("activation", "initializer", "regularizer", "constraint", "loss", "metric", "optimizer")
+KINDS = ("activation", "initializer", "regularizer", "constraint", "loss", "metric", "optimizer", "schedule")
 
 
 @cache

@@ -165,12 +165,16 @@ class Declared:
 
     _fields: ClassVar[dict[str, Field]] = {}
     _positional: ClassVar[tuple[str, ...]] = ()
+    # Settings with the name of an inherited property that goes on telling something else: `output_shape`. See `setting`.
+    _behind_properties: ClassVar[frozenset[str]] = frozenset()
     if not TYPE_CHECKING:
         __signature__ = _Signature()
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         new = {name: f for name, f in cls.__dict__.items() if isinstance(f, Field)}
+        for name in cls._behind_properties & new.keys():
+            delattr(cls, name)
         cls._fields = _in_order(cls._fields, new)
         cls._positional = tuple(name for name, f in cls._fields.items() if not f.kw_only)
 
@@ -251,11 +255,23 @@ class Declared:
         for name, declared in type(self)._fields.items():
             if declared.config == "never":
                 continue
-            value = getattr(self, name)
+            value = self.setting(name)
             if value is None and declared.config == "if_set":
                 continue
             config[name] = declared.rule.serialize(value)
         return config
+
+    def setting(self, name: str) -> Any:
+        """The value of a setting, also where an attribute of its name tells something else.
+
+        Args:
+            name: a declared setting.
+
+        Returns:
+            Its value.
+        """
+        values = self.__dict__
+        return values[name] if name in values else getattr(self, name)
 
     @classmethod
     def from_config(cls: type[Class], config: Mapping[str, object]) -> Class:

@@ -29,6 +29,7 @@ _MODULES = {
     "loss": ("losses",),
     "metric": ("metrics",),
     "optimizer": ("optimizers",),
+    "schedule": ("optimizers",),
 }
 _CASELESS = {"optimizer"}
 

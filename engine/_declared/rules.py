@@ -168,6 +168,14 @@ axis_or_two = Rule(
 )
 non_negative = _number_rule("a number, 0 or above", lambda v: v >= 0, (-0.1, *_NOT_NUMBERS), minimum=0)
 positive = _number_rule("a number above 0", lambda v: v > 0, (0, -1, *_NOT_NUMBERS), above=0)
+rate = Rule(
+    lambda v: callable(v) or (_is_number(v) and v >= 0),
+    "a number, 0 or above, or a schedule of optimizers.schedules",
+    (-0.1, *_NOT_NUMBERS),
+    {"kind": "number", "minimum": 0},
+    lambda v: registry.build("schedule", v) if isinstance(v, Mapping) else v if callable(v) else _python_number(v),
+    lambda v: registry.serialize("schedule", v) if callable(v) else v,
+)
 fraction = _number_rule(
     "a number from 0 to below 1", lambda v: 0 <= v < 1, (1, -0.1, *_NOT_NUMBERS), minimum=0, below=1
 )

@@ -187,6 +187,8 @@ class Tensor:
         @staticmethod
         def stacked(xs: Sequence[Tensor]) -> Tensor: ...
         def eval(self, feed_dict: Mapping[Tensor, ArrayLike] | None = None, session: object = None) -> Array: ...
+        def numpy(self) -> Array: ...
+        def __float__(self) -> float: ...
         def __add__(self, other: Operand) -> Tensor: ...
         def __radd__(self, other: Operand) -> Tensor: ...
         def __sub__(self, other: Operand) -> Tensor: ...
@@ -309,13 +311,29 @@ class Variable(Tensor):
     def assign(self, value: ArrayLike) -> None:
         """Copy `value` into the weight. Raises ShapeError for one of another shape."""
         where = f"weight '{self.name}'"
-        value = as_array(value, where)
+        value = as_array(value.numpy() if isinstance(value, Tensor) else value, where)
         if value.shape != self.shape:
             raise ShapeError(where=where, expected=f"an array of shape {self.shape}", actual=f"shape {value.shape}")
         if self._array is None:
             self._array = np.array(value, dtype=self.dtype, order="C")
         else:
             np.copyto(self._array, value, casting="unsafe")
+
+    def assign_add(self, value: ArrayLike) -> None:
+        """Add to the values, as TensorFlow's variables do.
+
+        Args:
+            value: what is added, in their shape.
+        """
+        self.assign(self.array + np.asarray(value))
+
+    def assign_sub(self, value: ArrayLike) -> None:
+        """Subtract from the values, as TensorFlow's variables do.
+
+        Args:
+            value: what is subtracted, in their shape.
+        """
+        self.assign(self.array - np.asarray(value))
 
     def get_value(self, borrow: bool = False) -> Array:
         """A copy of the values, by the name of the method of Theano's shared variables; a number where it has no axes.

@@ -81,8 +81,9 @@ from .resize import crop, pad_zeros, upsample
 from .rounding import floor, round, sign
 from .simple_rnn import simple_rnn
 from .sizes import arange, full, is_open, is_size, reshape_to, shape_of, tile_to
-from .values import value_of
+from .values import as_number, known_value, value_of
 from .views import expand_dims, flatten, reshape, squeeze
+from .warp import warp
 
 __all__ = [
     "absolute",
@@ -92,6 +93,7 @@ __all__ = [
     "arange",
     "argmax",
     "argmin",
+    "as_number",
     "average_pool",
     "batch_dot",
     "batch_norm",
@@ -139,6 +141,7 @@ __all__ = [
     "is_phase",
     "is_size",
     "is_whole",
+    "known_value",
     "leaky_relu",
     "learning_phase",
     "less",
@@ -214,6 +217,7 @@ __all__ = [
     "upsample",
     "value_of",
     "var",
+    "warp",
     "where",
     "wide_numbers",
 ]
@@ -230,6 +234,8 @@ def _swapped(function: Callable[[Operand, Tensor], Tensor]) -> Callable[[Tensor,
 Tensor.install_operators(
     stacked=staticmethod(stack),
     eval=value_of,
+    numpy=known_value,
+    __float__=as_number,
     __add__=add,
     __radd__=add,
     __sub__=subtract,

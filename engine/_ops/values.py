@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from .._graph.feeding import fed_in
 from .._graph.plan import evaluate
-from .._graph.tensor import Tensor
+from .._graph.tensor import Constant, Tensor, Variable
+from ..errors import GraphError
 from ..types import Array, ArrayLike
 from .control import is_phase
 
-__all__ = ["value_of"]
+__all__ = ["as_number", "known_value", "value_of"]
 
 
 def value_of(x: Tensor, feed_dict: Mapping[Tensor, ArrayLike] | None = None, session: object = None) -> Array:
@@ -30,3 +33,45 @@ def value_of(x: Tensor, feed_dict: Mapping[Tensor, ArrayLike] | None = None, ses
     training = any(bool(value) for tensor, value in feeds.items() if is_phase(tensor))
     (computed,), inputs = fed_in([x], list(fed))
     return evaluate([computed], dict(zip(inputs, fed.values(), strict=True)), training)[0][()]
+
+
+def known_value(x: Tensor) -> Array:
+    """The value of a tensor that depends on no data to come: a weight's present one, else computed, or known from a tape.
+
+    Args:
+        x: the tensor.
+
+    Raises:
+        GraphError: it depends on a placeholder.
+
+    Example:
+        >>> import numpy as np
+        >>> from engine._graph.tensor import Constant
+        >>> known_value(Constant(np.ones(2)) * 3.0).tolist()
+        [3.0, 3.0]
+    """
+    if isinstance(x, (Constant, Variable)):
+        return np.array(x.array)[()]
+    known: Array | None = vars(x).get("_value")
+    return value_of(x) if known is None else known[()]
+
+
+def as_number(x: Tensor) -> float:
+    """The value of a tensor without axes, for `float()`.
+
+    Args:
+        x: the tensor.
+
+    Raises:
+        TypeError: it depends on data to come.
+
+    Example:
+        >>> import numpy as np
+        >>> from engine._graph.tensor import Constant
+        >>> as_number(Constant(np.asarray(2.0)) * 3.0)
+        6.0
+    """
+    try:
+        return float(known_value(x))
+    except GraphError as error:
+        raise TypeError(f"{x!r} is a symbol without a value: {error}") from None

@@ -93,6 +93,11 @@ class Compiled:
             self._updater = Updater(self.optimizer, FlatWeights(self.variables))
         return self._updater
 
+    def end_fit(self) -> None:
+        """What follows the last batch of a fit: running means take the place of the weights where the optimizer keeps some."""
+        if self._updater is not None:
+            self._updater.take_means()
+
     def train_step(self, weighted: tuple[str, ...] = ()) -> TrainStep | RecordedTrainStep:
         """The function that trains on one batch."""
         step = self._train_steps.get(weighted)

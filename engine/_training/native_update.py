@@ -89,7 +89,7 @@ class NativeUpdate:
         if settings != self._settings:
             self._numbers[: len(settings)] = self._settings = settings
         # The norm of all gradients is known only when all of them are.
-        self._has_turn, self._is_done = not optimizer.clipnorm, False
+        self._has_turn, self._is_done = not optimizer.longest_gradient, False
 
     def take_turn(self) -> bool:
         """Whether the coming run of a plan is to update the weights."""

@@ -25,6 +25,7 @@ from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
+from .fit_call import refuse_own_step
 from .handed_over import endless, is_loader, is_sample_set
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
@@ -322,6 +323,7 @@ class Trainer:
         listeners: Iterable[Listener] = (),
     ) -> History:
         """Train; see `Model.fit`."""
+        refuse_own_step(self.network, "train_step", "fit")
         control = control or Control()
         epochs, initial_epoch = whole(epochs, "epochs", 0), whole(initial_epoch, "initial_epoch", 0)
         if isinstance(data, Arrays):
@@ -385,6 +387,7 @@ class Trainer:
             source.close()
             if held_out is not None:
                 held_out.close()
+        compiled.end_fit()
         self.stopped = reason in ("stopped", "interrupted", "nan")
         return history
 

@@ -133,12 +133,21 @@ class Updater:
         self.weights = weights
         self.segments = weights.segments
         self.variables = weights.variables
-        self.slots = {name: [xp.zeros_like(s.weights) for s in self.segments] for name in optimizer.slot_names()}
+        self._formula = optimizer.slot_names()
+        self.slots = {
+            name: [xp.full_like(s.weights, optimizer.first_value(name)) for s in self.segments]
+            for name in (*self._formula, *optimizer.kept_beside())
+        }
+        self._decayed = [v for v in self.variables if optimizer.decays(v)]
+        self._sums = optimizer.gradient_accumulation_steps or 1
         self.state: dict[str, float] = {}
         self.lock = threading.RLock()
         many = sum(s.weights.size for s in self.segments) >= _MANY
         self._shares = [list(self._cut(i, n)) for n in (device.threads() if many else 1,) for i in range(n)]
-        arrays = [[s.weights, s.gradients, *(of[i] for of in self.slots.values())] for i, s in enumerate(self.segments)]
+        arrays = [
+            [s.weights, s.gradients, *(self.slots[name][i] for name in self._formula)]
+            for i, s in enumerate(self.segments)
+        ]
         self._native = native_update(optimizer, arrays, list(self._parts()))
         self._begun: tuple[tuple[float, ...], bool] | None = None
         self._before: dict[str, float] = {}
@@ -158,13 +167,13 @@ class Updater:
                 position += 1
                 if position % workers == worker:
                     n = part.stop - part.start
-                    slots = [arrays[index][part] for arrays in self.slots.values()]
+                    slots = [self.slots[name][index][part] for name in self._formula]
                     yield (segment.weights[part], segment.gradients[part], *slots, first[:n], second[:n])
 
     def _parts(self) -> Iterator[tuple[Variable, list[Array]]]:
         """For each variable, its flat parts of weights, gradients and slots."""
         for i, segment in enumerate(self.segments):
-            arrays = [segment.weights, segment.gradients, *(of_slot[i] for of_slot in self.slots.values())]
+            arrays = [segment.weights, segment.gradients, *(self.slots[name][i] for name in self._formula)]
             start = 0
             for variable in segment.variables:
                 yield variable, [array[start : start + variable.size] for array in arrays]
@@ -177,7 +186,8 @@ class Updater:
         """
         native, of_optimizer = self._native, vars(self.optimizer)
         first = {*self.variables, *(of_optimizer.get(name) for name in (*self.optimizer.hyper, "_iterations"))}
-        if native is None or not first.isdisjoint(assigned):
+        # Weights that are made smaller first, and gradients that wait for others, are the updater's own.
+        if native is None or not first.isdisjoint(assigned) or self._decayed or self._sums > 1:
             return None
         native.follow(gradient_of)
         return native
@@ -205,15 +215,54 @@ class Updater:
             self.begin()
         assert self._begun is not None
         (numbers, floors), self._begun = self._begun, None
-        optimizer.count_step()
+        done = optimizer.count_step()
+        if self._sums > 1 and not self._is_whole(done):
+            self.withdraw()
+            return
+        for variable in self._decayed:
+            device.xp.multiply(
+                variable.array, 1 - optimizer.rate_now * (optimizer.weight_decay or 0), out=variable.array
+            )
         if self._native is not None:
-            self._native.end(optimizer.clipnorm)
+            self._native.end(optimizer.longest_gradient)
         else:
-            if optimizer.clipnorm or optimizer.clipvalue:
-                self._clip(optimizer.clipnorm, optimizer.clipvalue)
+            if optimizer.longest_gradient or optimizer.clipvalue:
+                self._clip(optimizer.longest_gradient, optimizer.clipvalue)
             self._run(numbers, floors)
         for variable in self._constrained:
             device.xp.copyto(variable.array, variable.constraint(variable.array))
+        if "means" in self.slots:
+            # The first means are the weights themselves, as in Keras 3.
+            self._follow(optimizer.ema_momentum if done > self._sums else 0.0)
+            frequency = optimizer.ema_overwrite_frequency
+            if frequency and done // self._sums % frequency == 0:
+                self.take_means()
+
+    def _is_whole(self, done: int) -> bool:
+        """Add this batch's gradients to those that wait; at the last one of an update the mean of all takes their place."""
+        xp, last = device.xp, done % self._sums == 0
+        for waiting, segment in zip(self.slots["waiting_gradients"], self.segments, strict=True):
+            xp.add(waiting, segment.gradients, out=waiting)
+            if last:
+                xp.multiply(waiting, 1 / self._sums, out=segment.gradients)
+                waiting.fill(0)
+        return last
+
+    def _follow(self, share: float) -> None:
+        """means = share * means + (1 - share) * weights, block by block."""
+        xp = device.xp
+        for means, segment in zip(self.slots["means"], self.segments, strict=True):
+            for part in device.blocks(means.size, BLOCK):
+                step = segment.weights[part] - means[part]
+                xp.multiply(step, 1 - share, out=step)
+                xp.add(means[part], step, out=means[part])
+
+    def take_means(self) -> None:
+        """Put the running means in the place of the weights, once there are some."""
+        if int(self.optimizer.iterations.array) < self._sums:
+            return
+        for means, segment in zip(self.slots.get("means", []), self.segments, strict=False):
+            device.xp.copyto(segment.weights, means)
 
     def _run(self, numbers: tuple[float, ...], floors: bool) -> None:
         """The optimizer's formula, block by block."""
@@ -240,8 +289,13 @@ class Updater:
 
     def slot_views(self, name: str) -> list[Array]:
         """The slot's part for each variable, in the variables' order and shape."""
-        position = 2 + list(self.slots).index(name)
-        return [arrays[position].reshape(variable.shape) for variable, arrays in self._parts()]
+        views: list[Array] = []
+        for i, segment in enumerate(self.segments):
+            start = 0
+            for variable in segment.variables:
+                views.append(self.slots[name][i][start : start + variable.size].reshape(variable.shape))
+                start += variable.size
+        return views
 
 
 def _floor(*arrays: Array) -> None:

@@ -175,7 +175,7 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys((kinds.ZeroPadding1D, kinds.ZeroPadding2D, kinds.ZeroPadding3D), windows.zero_padding),
     **dict.fromkeys((kinds.UpSampling1D, kinds.UpSampling2D, kinds.UpSampling3D), windows.upsampling),
     **dict.fromkeys((kinds.SeparableConv1D, kinds.SeparableConv2D), windows.separable),
-    **dict.fromkeys((kinds.Conv2DTranspose, kinds.Conv3DTranspose), windows.transposed),
+    **dict.fromkeys((kinds.Conv1DTranspose, kinds.Conv2DTranspose, kinds.Conv3DTranspose), windows.transposed),
     **dict.fromkeys((Convolution, kinds.LocallyConnected1D, kinds.LocallyConnected2D), windows.convolution),
     kinds.DepthwiseConv2D: windows.depthwise,
     kinds.InputLayer: simple.of_an_input,

@@ -17,12 +17,14 @@ from ..types import Config
 from .advanced_activations import ELU, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU
 from .attention import AdditiveAttention, Attention
 from .base import InputSpec, Layer, Node
+from .categories import CategoryEncoding, Discretization, IntegerLookup
 from .convolutional import (
     AtrousConv1D,
     AtrousConv2D,
     AtrousConvolution1D,
     AtrousConvolution2D,
     Conv1D,
+    Conv1DTranspose,
     Conv2D,
     Conv2DTranspose,
     Conv3D,
@@ -45,8 +47,19 @@ from .convolutional_recurrent import ConvLSTM2D, ConvLSTM2DCell, ConvRNN2D
 from .core import Activation, ActivityRegularization, Dense, Lambda, Masking
 from .cudnn_recurrent import CuDNNGRU, CuDNNLSTM
 from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from .einsum_dense import EinsumDense
 from .embeddings import Embedding
 from .gru import GRU, GRUCell
+from .image_changes import (
+    RandomBrightness,
+    RandomContrast,
+    RandomCrop,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+)
+from .image_sizes import CenterCrop, Resizing
 from .input import Input, InputLayer
 from .later_normalization import GroupNormalization, LayerNormalization, UnitNormalization
 from .legacy import Highway, MaxoutDense, Merge, TimeDistributedDense, merge
@@ -71,6 +84,7 @@ from .merge import (
     subtract,
 )
 from .merge_axis import Concatenate, Dot
+from .multi_head import GroupQueryAttention, MultiHeadAttention
 from .noise import AlphaDropout, GaussianDropout, GaussianNoise
 from .normalization import BatchNormalization
 from .pooling import (
@@ -113,6 +127,7 @@ from .resizing import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from .scaling import Identity, Normalization, Rescaling
 from .simple_rnn import SimpleRNN, SimpleRNNCell
 from .wrappers import Bidirectional, TimeDistributed, Wrapper
 
@@ -140,8 +155,11 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "CategoryEncoding",
+    "CenterCrop",
     "Concatenate",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
     "Conv2DTranspose",
     "Conv3D",
@@ -165,8 +183,10 @@ __all__ = [
     "Deconvolution3D",
     "Dense",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
+    "EinsumDense",
     "Embedding",
     "Flatten",
     "GRUCell",
@@ -185,10 +205,13 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
     "Highway",
+    "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTMCell",
     "Lambda",
     "Layer",
@@ -207,15 +230,26 @@ __all__ = [
     "MaxoutDense",
     "Merge",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
     "Node",
+    "Normalization",
     "PReLU",
     "ParametricSoftplus",
     "Permute",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "Recurrent",
     "RepeatVector",
+    "Rescaling",
     "Reshape",
+    "Resizing",
     "SReLU",
     "ScaledAdd",
     "SeparableConv1D",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
+from .._graph.tensor import Constant
 from ..errors import ShapeError
 from .dropping import dropped
 from .merge_base import MergeLayer
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["AdditiveAttention", "Attention"]
 
 # What a score of a missing step is lowered by, as in tf.keras 2.15: e to its power is 0.
-_FAR = 1e9
+FAR = 1e9
 _HINT = "Connect a query, a value and, if it is another, a key."
 
 
@@ -61,10 +64,10 @@ class _Attention(MergeLayer):
         masks = [*self.masks_of(inputs, mask), None][:2]
         present = None if masks[1] is None else ops.expand_dims(masks[1], 1)
         if causal:
-            earlier = _earlier(query, key)
+            earlier = earlier_steps(query, key)
             present = earlier if present is None else ops.logical_and(present, earlier)
         if present is not None:
-            scores = scores - (1.0 - ops.cast(present, scores.dtype)) * _FAR
+            scores = scores - (1.0 - ops.cast(present, scores.dtype)) * FAR
         result = ops.matmul(drop(ops.softmax(scores)), value)
         return result if masks[0] is None else result * ops.cast(ops.expand_dims(masks[0], -1), result.dtype)
 
@@ -73,8 +76,11 @@ class _Attention(MergeLayer):
         raise NotImplementedError(f"{type(self).__name__}._scores")
 
 
-def _earlier(query: Tensor, key: Tensor) -> Tensor:
+def earlier_steps(query: Tensor, key: Tensor) -> Tensor:
     """(1, T, S): whether a step of the key is no later than one of the query."""
+    steps = query.shape[1], key.shape[1]
+    if steps[0] is not None and steps[1] is not None:  # computed once, not in each step
+        return Constant(np.tri(steps[0], steps[1], dtype=bool)[None])
     rows, columns = (ops.arange(0, _steps(x), 1, "int32") for x in (query, key))
     return ops.expand_dims(ops.greater_equal(ops.expand_dims(rows, 1), ops.expand_dims(columns, 0)), 0)
 

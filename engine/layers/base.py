@@ -19,7 +19,8 @@ from .._declared.fields import Class, Declared, argument, dataclass_transform, f
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
 from .._graph.sparse import dense
-from .._graph.tensor import Placeholder, Tensor, Variable
+from .._graph.taping import open_tape, shown
+from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import floatx
 from .._machine.random import seeded
@@ -27,6 +28,7 @@ from ..errors import EngineError, shorten
 from ..types import Array, ArrayLike, Config, CustomObjects, DType, DTypeLike, Shape
 from . import settings
 from .additions import Additions, made
+from .attributes import is_own, layers_among, replaced
 from .naming import automatic_name
 from .node import (
     Collected,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .._declared.fields import Setting
+    from .._graph.taping import Tape
     from ..constraints import ConstraintLike
     from ..initializers import InitializerLike
     from ..regularizers import RegularizerLike
@@ -60,6 +63,16 @@ if TYPE_CHECKING:
     """What a layer is called on: symbols, to record it, or arrays, to compute it at once."""
 
 __all__ = ["InputSpec", "Layer", "Node"]
+
+
+# Attributes of every layer that lead to other layers of the graph, which are not inside.
+_NOT_INSIDE = ("inbound_nodes", "outbound_nodes", "_trainable_weights", "_non_trainable_weights", "_penalties")
+
+
+def _real(x: object, where: str) -> Array:
+    """An array as a layer computes it: real numbers in floatx."""
+    array = as_array(dense(cast("ArrayLike", x)), where)
+    return np.asarray(array, stored_dtype(array))
 
 
 def layer_of(node: Node) -> Layer:
@@ -129,6 +142,8 @@ class Layer(Declared):
         _batch_size: int | None = argument(alias="batch_size", default=None, kw_only=True)
         _weights: Sequence[Array] | None = argument(alias="weights", default=None, kw_only=True)
     _names_layers_inside: ClassVar[bool] = False  # whether people know the layers inside by their names
+    # Names of the inputs of a layer that is called on them one by one, `layer(query, value)`; else on one, or on a list.
+    called_with: ClassVar[tuple[str, ...]] = ()
     group: ClassVar[str] = "custom"  # under which heading the builder's palette shows it
     # A subclass sets these in its body or, in Keras's style, in its constructor.
     supports_masking = False
@@ -252,9 +267,10 @@ class Layer(Declared):
         if not self.trainable:
             return []
         inside = self.sublayers
-        return list(self._trainable_weights) + (
-            [w for layer in inside for w in layer.trainable_weights] if inside else []
-        )
+        if not inside:
+            return list(self._trainable_weights)
+        # A program may have put weights of a layer inside into its own list, as Keras 2 asked for.
+        return list(dict.fromkeys([*self._trainable_weights, *(w for one in inside for w in one.trainable_weights)]))
 
     @trainable_weights.setter
     def trainable_weights(self, weights: list[Variable]) -> None:
@@ -265,8 +281,9 @@ class Layer(Declared):
         """The weights that training does not change."""
         fixed = [*self._non_trainable_weights, *(w for layer in self.sublayers for w in layer.non_trainable_weights)]
         if self.trainable:
-            return fixed
-        return [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights), *fixed]
+            return list(dict.fromkeys(fixed))
+        frozen = [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights)]
+        return list(dict.fromkeys([*frozen, *fixed]))
 
     @non_trainable_weights.setter
     def non_trainable_weights(self, weights: list[Variable]) -> None:
@@ -278,7 +295,12 @@ class Layer(Declared):
         if not self.sublayers:
             return [*self.trainable_weights, *self.non_trainable_weights]
         inside = (w for layer in self.sublayers for w in layer.weights)
-        return [*self._trainable_weights, *self._non_trainable_weights, *inside]
+        return list(dict.fromkeys([*self._trainable_weights, *self._non_trainable_weights, *inside]))
+
+    # tf.keras's names
+    trainable_variables = property(lambda self: self.trainable_weights, doc="As trainable_weights.")
+    non_trainable_variables = property(lambda self: self.non_trainable_weights, doc="As non_trainable_weights.")
+    variables = property(lambda self: self.weights, doc="As weights.")
 
     def get_weights(self) -> list[Array]:
         """Copies of the weights' values, in the order of `weights`."""
@@ -297,8 +319,11 @@ class Layer(Declared):
 
     @property
     def sublayers(self) -> list[Layer]:
-        """Layers inside this one, whose weights, losses and updates are its own too: those of wrappers, cells."""
-        return []
+        """Layers inside this one, whose weights, losses and updates are its own too: of wrappers, cells, and in attributes."""
+        if is_own(type(self)):
+            return []
+        kept = {name: value for name, value in vars(self).items() if name not in _NOT_INSIDE}
+        return [layer for layer in layers_among(kept, Layer) if layer is not self]
 
     @classmethod
     def from_config(
@@ -345,10 +370,13 @@ class Layer(Declared):
 
     def _unbuilt_copy(self) -> Self:
         # The weights are made in a copy, since a layer stays unbuilt until it is called.
-        if self.sublayers:
+        inside = self.sublayers
+        if inside and is_own(type(self)):
             return type(self).from_config(self.get_config())
         twin = copy.copy(self)
         twin.prepare()
+        twins = {layer: layer if layer.built else layer._unbuilt_copy() for layer in inside}
+        vars(twin).update({k: replaced(v, twins) for k, v in vars(twin).items() if twins and k not in _NOT_INSIDE})
         return twin
 
     def _input_dtype(self) -> DTypeLike | None:
@@ -362,6 +390,9 @@ class Layer(Declared):
             **kwargs: further arguments of `call`, such as `training` or `mask`.
         """
         values = call_inputs(inputs)
+        tape = open_tape()
+        if tape is not None:
+            return self._record_on_tape(inputs, kwargs, tape)
         if not any(isinstance(x, Tensor) for x in values):
             return self._compute(inputs, kwargs)
         for x in values:
@@ -370,12 +401,26 @@ class Layer(Declared):
                 raise TypeError(f"{self.where}: {problem}")
         return self._connect(cast("Tensors", inputs), kwargs)
 
+    def _record_on_tape(self, inputs: Inputs, kwargs: Config, tape: Tape) -> Tensors:
+        """Record a call on a tape: arrays are constants, and no node is kept."""
+
+        def on_tape(x: object) -> Tensor:
+            known = x if isinstance(x, Tensor) else tape.recorded(x)
+            return Constant(_real(x, self.where)) if known is None else known
+
+        known = [on_tape(x) for x in call_inputs(inputs)]
+        collected = Collected()
+        with collecting(collected):
+            result = self._record(known if isinstance(inputs, (list, tuple)) else known[0], kwargs)
+        tape.assign_later([update.pair for update in collected.updates if update.is_made])
+        return result
+
     def _compute(self, inputs: Inputs, kwargs: Config) -> Array | list[Array]:
         arrays = [as_array(dense(x), self.where) for x in call_inputs(inputs)]
         feeds = {Placeholder((None, *a.shape[1:]), dtype=stored_dtype(a)): a for a in arrays}
         symbols: list[Tensor] = list(feeds)
         output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
-        return single(evaluate(as_list(output), feeds))
+        return single(shown(evaluate(as_list(output), feeds)))
 
     def _connect(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Record a call and the node that stands for it."""
@@ -490,7 +535,9 @@ class Layer(Declared):
         inside = [loss for layer in self.sublayers for loss in layer.losses]
         of_inputs = [loss for _, loss in self._additions.losses_of_inputs]
         of_calls = [loss for node in self.inbound_nodes for loss in node.losses]
-        return [*inside, *self.regularization_losses(), *self._additions.losses, *of_inputs, *of_calls]
+        # A layer inside that was called within a call of this one is heard of twice.
+        every = [*inside, *self.regularization_losses(), *self._additions.losses, *of_inputs, *of_calls]
+        return every if is_own(type(self)) else list(dict.fromkeys(every))
 
     @property
     def updates(self) -> list[Update]:
@@ -500,7 +547,8 @@ class Layer(Declared):
             return inside
         of_inputs = [pair for _, pair in self._additions.updates_of_inputs]
         of_calls = [pair for node in self.inbound_nodes for pair in made(node)]
-        return [*inside, *self._additions.updates, *of_inputs, *of_calls]
+        every = [*inside, *self._additions.updates, *of_inputs, *of_calls]
+        return every if is_own(type(self)) else list(dict.fromkeys(every))
 
     def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
         """Losses of the call on `inputs`, or, for None, those that depend on no input."""

@@ -28,7 +28,7 @@ from .resizing import (
     ZeroPadding3D,
 )
 from .settings import DILATION, data_format_field, sizes_field
-from .transposed import Conv2DTranspose, Conv3DTranspose
+from .transposed import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,7 @@ __all__ = [
     "AveragePooling2D",
     "AveragePooling3D",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
     "Conv2DTranspose",
     "Conv3D",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from .. import _ops as ops
 from .._graph.tensor import Tensor
-from .._machine.config import fixed_phase
+from .._machine.config import fix_phase, fixed_phase
 
 Phase: TypeAlias = "Tensor | bool | int | None"
 """What `training=` of a call may be: whether it trains; None and K.learning_phase() leave it to the run."""
@@ -16,6 +17,17 @@ Phase: TypeAlias = "Tensor | bool | int | None"
 def fixed_training(training: Phase) -> bool | None:
     """Whether the call trains, by its `training=` or by K.set_learning_phase; None where the run decides."""
     return fixed_phase() if training is None or isinstance(training, Tensor) else bool(training)
+
+
+@contextmanager
+def in_phase(training: Phase) -> Generator[None]:
+    """Inside the block, layers that are called train or predict as `training` says; None leaves it as it is."""
+    phase, outer = fixed_training(training), fixed_phase()
+    fix_phase(phase)
+    try:
+        yield
+    finally:
+        fix_phase(outer)
 
 
 def dropped(

@@ -74,6 +74,57 @@ class _Transposed(WindowedLayer):
 
 
 @registry.register("layer")
+class Conv1DTranspose(_Transposed):
+    """Transposed convolution of sequences, which makes them longer ("deconvolution").
+
+    Weights: kernel (steps, filters, C) and bias (filters,).
+
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: steps of the window.
+        strides: how many times longer the output is, 1 by default.
+        padding: "valid", the default, keeps all that the windows give; "same" cuts it to T * stride steps.
+        output_padding: steps added to the shortest output, below the stride; None, the default, for the length below.
+        data_format: "channels_last" (N, T, C) or "channels_first" (N, C, T); K.image_data_format() by default.
+        dilation_rate: distance of the points in the window; 1, the default, leaves no gaps.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, T', filters), or (N, filters, T'). T' = T * stride for "same", T * stride + max(steps - stride, 0) for "valid".
+
+    Raises:
+        SettingError: `output_padding` is not below the stride.
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> Conv1DTranspose(8, 3, strides=2, padding="same").compute_output_shape((None, 7, 16))
+        (None, 14, 8)
+    """
+
+    rank: ClassVar[int] = 1
+
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(1, default=REQUIRED, help="steps of the window", after="filters")
+    strides: SizesSetting = sizes_field(1, default=(1,), help=_STRIDES, after="kernel_size")
+    _: KW_ONLY
+    output_padding: OptionalSizesSetting = field(
+        rules.optional(rules.int_tuple(1, 0)), default=None, help=_OUTPUT_PADDING
+    )
+    dilation_rate: SizesSetting = sizes_field(1, default=(1,), help=DILATION, after="data_format")
+
+
+@registry.register("layer")
 class Conv2DTranspose(_Transposed):
     """Transposed convolution of images, which enlarges them ("deconvolution", Zeiler et al., 2010).
 

@@ -12,6 +12,7 @@ from .._graph.ordering import depth_first
 from .._graph.tensor import Tensor
 from ..errors import GraphError
 from ..layers.base import Layer, layer_of
+from ..layers.between import connect
 from ..layers.node import Node
 
 
@@ -87,8 +88,8 @@ def _nodes_in_order(inputs: list[Tensor], outputs: list[Tensor], where: str) -> 
                 actual=f"{layer.where} outside of them",
                 hint=f"Add it: Model(inputs=[..., {layer.name}], ...).",
             )
-        for x in node.input_tensors:
-            if not hasattr(x, "_keras_history"):
+        for index, x in enumerate(node.input_tensors):
+            if not hasattr(x, "_keras_history") and not connect(node, index):
                 raise GraphError(
                     where=layer.where,
                     expected="inputs that layers give",

@@ -10,6 +10,8 @@ from .._graph.tensor import Placeholder, Tensor, Variable, is_tensor
 from .._training.step import Update
 from ..errors import GraphError, ShapeError
 from ..layers.base import Layer, layer_of
+from ..layers.between import as_layer
+from ..layers.dropping import in_phase
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name, input_name
 from ..layers.node import Collected, Node, RecordedUpdate, as_list, collecting, single
@@ -23,6 +25,7 @@ from .subclassed import inputs_for, inputs_of_shapes, layers_of, shape_of
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ..layers.dropping import Phase
     from ..layers.node import Mask, Masks, Tensors
 
 ModelKind = Literal["graph", "stack", "subclass"]
@@ -93,7 +96,7 @@ class Network(Layer):
         users_tensors: tuple[tuple[str, Sequence[object]], ...] = (("inputs", inputs), ("outputs", outputs))
         for what, tensors in users_tensors:
             for x in tensors:
-                if not is_tensor(x) or not hasattr(x, "_keras_history"):
+                if not is_tensor(x) or not as_layer(x):
                     raise GraphError(
                         where=f"{type(self).__name__} '{self.name}'",
                         expected=f"{what} that layers give (start with Input)",
@@ -404,10 +407,11 @@ class Network(Layer):
             ):
                 raise ShapeError(expected=f"an input of shape {entry.shape}", actual=str(x.shape))
 
-    def call(self, inputs: Tensors, mask: Masks = None) -> Tensor | list[Tensor]:
-        """Run the graph on other tensors."""
+    def call(self, inputs: Tensors, mask: Masks = None, training: Phase = None) -> Tensor | list[Tensor]:
+        """Run the graph on other tensors; `training` True or False: all its layers do so in every run, as tf.keras has it."""
         masks: list[Mask] = as_list(mask) if mask is not None else [None] * len(self.inputs)
-        return single([y for y, _ in self._run(as_list(inputs), masks)])
+        with in_phase(training):
+            return single([y for y, _ in self._run(as_list(inputs), masks)])
 
     def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
         """Masks of the outputs for other tensors."""

@@ -46,7 +46,7 @@ class Sequential(Model):
         ((None, 1), 21)
     """
 
-    def __init__(self, layers: Sequence[Layer] | None = None, name: str | None = None) -> None:
+    def __init__(self, layers: Sequence[Layer | Tensor] | None = None, name: str | None = None) -> None:
         super().__init__(name=name or automatic_name("Sequential"))
         self._stack: list[Layer] = []
         self._named: dict[str, Layer] = {}  # by the names that layers had when they were added
@@ -59,18 +59,18 @@ class Sequential(Model):
         """Always "stack", also for a subclass of Sequential."""
         return "stack"
 
-    def add(self, layer: Layer) -> None:
+    def add(self, layer: Layer | Tensor) -> None:
         """Put a layer on top.
 
         Args:
-            layer: any layer with one output, a model too; an Input's layer only as the first.
+            layer: any layer with one output, a model too; an Input, or its layer, only as the first.
 
         Raises:
             SettingTypeError: it is no layer.
             ShapeError: it does not fit on the one below.
             GraphError: it has the name of another one, several outputs, or is an input that is not the first.
         """
-        _check_layer(layer, f"Sequential '{self.name}', add")
+        layer = _checked_layer(layer, f"Sequential '{self.name}', add")
         if self._has_name(layer.name):
             raise GraphError(
                 where=f"Sequential '{self.name}', add",
@@ -268,7 +268,11 @@ class Sequential(Model):
         return model
 
 
-def _check_layer(value: object, where: str) -> None:
-    """Raise SettingTypeError where what a user adds is no layer."""
+def _checked_layer(value: object, where: str) -> Layer:
+    """The layer that a user adds; that of the tensor where it is an `Input(...)`. Raises SettingTypeError for anything else."""
+    if isinstance(value, Tensor):
+        made_by = getattr(value, "_keras_history", (value,))[0]
+        value = made_by if isinstance(made_by, InputLayer) else value
     if not isinstance(value, Layer):
         raise SettingTypeError(where=where, expected="a layer", actual=shorten(value))
+    return value

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from .._declared import registry
 from ..types import Config, CustomObjects
+from . import schedules as schedules
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from .adaptive import Adadelta, Adagrad, RMSprop, adadelta, adagrad, rmsprop
 from .base import Optimizer, OptimizerLike
 from .descent import SGD, sgd
 from .keras1 import clip_norm, optimizer_from_config
+from .later import AdamW, Ftrl, Lion, adamw, ftrl, lion
 from .moments import Adam, Adamax, Nadam, adam, adamax, nadam
 from .refused import TFOptimizer
 
@@ -24,7 +26,10 @@ __all__ = [
     "Adadelta",
     "Adagrad",
     "Adam",
+    "AdamW",
     "Adamax",
+    "Ftrl",
+    "Lion",
     "Nadam",
     "Optimizer",
     "OptimizerLike",
@@ -34,9 +39,12 @@ __all__ = [
     "adagrad",
     "adam",
     "adamax",
+    "adamw",
     "clip_norm",
     "deserialize",
+    "ftrl",
     "get",
+    "lion",
     "nadam",
     "optimizer_from_config",
     "rmsprop",

@@ -27,12 +27,18 @@ class RMSprop(_CountedOfLate):
     Tieleman and Hinton, Coursera lecture 6.5, 2012.
 
     Args:
-        lr: learning rate, 0 or above; 0.001 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.001 by default.
         rho: share of the running mean of squares a that stays at each update; 0.9 by default.
         epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> RMSprop(lr=0.01).get_config()["rho"]
@@ -42,7 +48,7 @@ class RMSprop(_CountedOfLate):
     slots = ("squares",)
     hyper = ("lr", "rho", "decay")
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.001, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.001, help="learning rate")
     rho: Hyperparameter = field(rules.non_negative, default=0.9, help="share of the running mean that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
     decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
@@ -67,11 +73,17 @@ class Adagrad(_CountedOfLate):
     Duchi, Hazan and Singer, JMLR 12, 2011.
 
     Args:
-        lr: learning rate, 0 or above; 0.01 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.01 by default.
         epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> Adagrad(0.05).get_config()["lr"]
@@ -80,7 +92,7 @@ class Adagrad(_CountedOfLate):
 
     slots = ("squares",)
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.01, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.01, help="learning rate")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
     decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
 
@@ -103,12 +115,18 @@ class Adadelta(_CountedOfLate):
     a = rho * a + (1 - rho) * g^2 before the step, d = rho * d + (1 - rho) * u^2 after it. Zeiler, arXiv 1212.5701.
 
     Args:
-        lr: learning rate, 0 or above; 1.0 by default, as in the paper, which has none.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 1.0 by default, as in the paper, which has none.
         rho: share of the running means a and d that stays at each update; 0.95 by default.
         epsilon: added under the roots; None, the default, stands for `K.epsilon()`, 1e-7.
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> Adadelta(rho=0.9).get_config()["lr"]
@@ -117,7 +135,7 @@ class Adadelta(_CountedOfLate):
 
     slots = ("squares", "delta_squares")
 
-    lr: Hyperparameter = field(rules.non_negative, default=1.0, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=1.0, help="learning rate")
     rho: float = field(rules.non_negative, default=0.95, help="share of the running means that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added under the roots; 1e-7")
     decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
@@ -14,6 +14,7 @@ from .._graph.tensor import Tensor, Variable
 from .._machine import config
 from ..errors import ShapeError
 from ..types import Array, ArrayLike, Config
+from .applied import apply_gradients
 from .recorded_updates import Update, clipped_gradients, recorded_updates
 
 __all__ = ["Optimizer", "OptimizerLike"]
@@ -38,6 +39,30 @@ class Accumulators(Protocol):
         ...
 
 
+class LearningRate(float):
+    """A learning rate as a number, which can be set as tf.keras's variable can: `optimizer.learning_rate.assign(0.1)`."""
+
+    variable: Variable
+
+    def __new__(cls, value: float, variable: Variable) -> LearningRate:
+        """The number, and the variable that holds it."""
+        made = super().__new__(cls, value)
+        made.variable = variable
+        return made
+
+    def assign(self, value: ArrayLike) -> None:
+        """Set the optimizer's learning rate.
+
+        Args:
+            value: the new rate.
+        """
+        self.variable.assign(np.asarray(value))
+
+    def numpy(self) -> float:
+        """The number."""
+        return float(self)
+
+
 OptimizerLike: TypeAlias = "str | Config | Optimizer | type[Optimizer]"
 """What `optimizers.get` makes an optimizer of: its name in any case, a config, an instance or a class."""
 
@@ -51,6 +76,13 @@ class Optimizer(Declared):
     Args:
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it.
+        weight_decay: share of each weight, times the learning rate, that is taken off before each update (Loshchilov and
+            Hutter, 2019); None, the default: none.
+        use_ema: whether running means of the weights are kept, which take the weights' place when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: after how many updates the weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: how many batches make one update, by the mean of their gradients; None, the default: one.
 
     Example:
         >>> class Descent(Optimizer):
@@ -84,6 +116,37 @@ class Optimizer(Declared):
         config="if_set",
     )
 
+    global_clipnorm: float | None = field(
+        rules.optional(rules.non_negative), default=None, help="as clipnorm", kw_only=True, config="if_set"
+    )
+    weight_decay: float | None = field(
+        rules.optional(rules.non_negative),
+        default=None,
+        help="share of each weight, times the rate, taken off at each update",
+        kw_only=True,
+        config="if_set",
+    )
+    use_ema: bool = field(
+        rules.switch, default=False, help="keep running means of the weights", kw_only=True, config="if_set"
+    )
+    ema_momentum: float = field(
+        rules.fraction, default=0.99, help="share of a running mean that is kept", kw_only=True, config="if_set"
+    )
+    ema_overwrite_frequency: int | None = field(
+        rules.optional(rules.positive_int),
+        default=None,
+        help="updates after which weights become their means; None: at the end of a fit",
+        kw_only=True,
+        config="if_set",
+    )
+    gradient_accumulation_steps: int | None = field(
+        rules.optional(rules.positive_int),
+        default=None,
+        help="batches whose mean gradient is one update",
+        kw_only=True,
+        config="if_set",
+    )
+
     if TYPE_CHECKING:  # each optimizer declares it as a setting, at its position in Keras's order
 
         @property
@@ -102,6 +165,9 @@ class Optimizer(Declared):
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in self.hyper and not isinstance(value, Variable):
+            if name == "lr":  # a number takes the place of a schedule
+                self.__dict__["schedule"] = value if callable(value) else None
+                value = value(0) if callable(value) else value
             variable = self.__dict__.get(name)
             if isinstance(variable, Variable):
                 variable.assign(np.asarray(value))
@@ -112,8 +178,40 @@ class Optimizer(Declared):
         super().__setattr__(name, value)
 
     def slot_names(self) -> tuple[str, ...]:
-        """Names of the slots that the present settings need."""
+        """Names of the slots that the present settings need, as `update` takes them."""
         return self.slots
+
+    def kept_beside(self) -> tuple[str, ...]:
+        """Names of further arrays beside each weight, which `update` does not see: running means, gradients that wait."""
+        waiting = ("waiting_gradients",) if self.gradient_accumulation_steps else ()
+        return (*(("means",) if self.use_ema else ()), *waiting)
+
+    def first_value(self, slot: str) -> float:
+        """What all elements of a slot begin with, 0 unless a subclass says otherwise."""
+        return 0.0
+
+    def exclude_from_weight_decay(self, var_list: object = None, var_names: Sequence[str] | None = None) -> None:
+        """Leave weights out of `weight_decay`, before the first update.
+
+        Args:
+            var_list: variables, such as layer.weights.
+            var_names: parts of names: ["bias"] leaves out all weights whose names contain it.
+        """
+        left_out = list(var_list) if isinstance(var_list, (list, tuple)) else []
+        self.__dict__.setdefault("_undecayed", []).extend([*left_out, *(var_names or ())])
+
+    def decays(self, variable: Variable) -> bool:
+        """Whether `weight_decay` is for this weight."""
+        left_out = self.__dict__.get("_undecayed", [])
+        return bool(self.weight_decay) and not any(
+            one in str(variable.name) if isinstance(one, str) else one is variable for one in left_out
+        )
+
+    @property
+    def longest_gradient(self) -> float | None:
+        """The length that all gradients together are scaled down to: the smaller of clipnorm and global_clipnorm."""
+        limits = [limit for limit in (self.clipnorm, self.global_clipnorm) if limit]
+        return min(limits) if limits else None
 
     @cached_property  # which subclasses may set
     def initial_decay(self) -> float:
@@ -134,13 +232,14 @@ class Optimizer(Declared):
         self.__dict__["_iterations"] = value
 
     @property
-    def learning_rate(self) -> float:
-        """The learning rate now, before decay."""
-        return self._value("lr")
+    def learning_rate(self) -> LearningRate:
+        """The learning rate now, before decay, as a number that can be assigned to; that of a schedule for the coming update."""
+        self._scheduled()
+        return LearningRate(self._value("lr"), self.__dict__["lr"])
 
     @learning_rate.setter
-    def learning_rate(self, value: float) -> None:
-        self.__dict__["lr"].assign(value)
+    def learning_rate(self, value: float | Callable[[int], float]) -> None:
+        self.__setattr__("lr", value)
 
     def _value(self, name: str) -> float:
         return float(self.__dict__[name].array)
@@ -150,12 +249,24 @@ class Optimizer(Declared):
 
     def _rate(self) -> float:
         """lr / (1 + decay * iterations): the rate of the coming update."""
-        rate, decay = self._value("lr"), self._value("decay")
-        return rate / (1.0 + decay * int(self.iterations.array)) if decay > 0 else rate
+        self._scheduled()
+        rate, decay = self._value("lr"), self._value("decay") if "decay" in self.__dict__ else 0.0
+        return rate / (1.0 + decay * (self._step() - 1)) if decay > 0 else rate
+
+    @property
+    def rate_now(self) -> float:
+        """The learning rate that the last `numbers` took from the schedule, as `weight_decay` uses it."""
+        return self._value("lr")
+
+    def _scheduled(self) -> None:
+        """Take the rate of the coming update from the schedule, where there is one."""
+        schedule = self.__dict__.get("schedule")
+        if schedule is not None:
+            self.__dict__["lr"].assign(np.asarray(schedule(self._step() - 1)))
 
     def _step(self) -> int:
-        """Number of the coming update, from 1."""
-        return int(self.iterations.array) + 1
+        """Number of the coming update, from 1; of several batches that make one update the same."""
+        return int(self.iterations.array) // (self.gradient_accumulation_steps or 1) + 1
 
     def count_step(self) -> int:
         """Count an update; gives the number of updates done."""
@@ -247,6 +358,29 @@ class Optimizer(Declared):
         self.__dict__["updates"] = recorded_updates(self, loss, params)
         return self.__dict__["updates"]
 
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[ArrayLike | None, Variable]]) -> Variable:
+        """One update by given gradients, as in loops of one's own over `tf.GradientTape`.
+
+        Args:
+            grads_and_vars: pairs (gradient, weight); a weight without gradient (None) stays as it is.
+
+        Returns:
+            The step count.
+
+        Raises:
+            ShapeError: a gradient has another shape than its weight.
+
+        Example:
+            >>> from engine import backend as K
+            >>> from engine.optimizers import SGD
+            >>> w = K.variable([1.0, 2.0])
+            >>> _ = SGD(0.1).apply_gradients([(np.ones(2), w)])
+            >>> K.get_value(w).round(2).tolist()
+            [0.9, 1.9]
+        """
+        apply_gradients(self, grads_and_vars)
+        return self.iterations
+
     def weight_names(self) -> list[str]:
         """A name for each of `weights`."""
         kind = type(self).__name__
@@ -293,6 +427,8 @@ class Optimizer(Declared):
             if isinstance(value, Variable):
                 # The shortest number that is the same in the variable's precision: 0.01, not 0.009999999776.
                 value = float(str(value.array[()]))
-            if value is not None or declared.config == "always":
+            if name == "lr" and self.__dict__.get("schedule") is not None:
+                value = declared.rule.serialize(self.__dict__["schedule"])
+            if declared.config == "always" or (value is not None and value != declared.default):
                 settings[name] = value
         return settings

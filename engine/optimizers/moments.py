@@ -25,7 +25,7 @@ class Adam(Optimizer):
     m = b1 * m + (1 - b1) * g; v = b2 * v + (1 - b2) * g^2. Kingma and Ba, arXiv 1412.6980v8.
 
     Args:
-        lr: learning rate, 0 or above; 0.001 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.001 by default.
         beta_1: share of the running mean m that stays at each update, from 0 to below 1; 0.9 by default.
         beta_2: share of the running square v that stays at each update, from 0 to below 1; 0.999 by default.
         epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
@@ -34,6 +34,12 @@ class Adam(Optimizer):
             default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> adam = Adam(lr=1e-3, clipnorm=1.0)
@@ -45,7 +51,7 @@ class Adam(Optimizer):
     slots = ("m", "v")
     hyper = ("lr", "beta_1", "beta_2", "decay")
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.001, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.001, help="learning rate")
     beta_1: Hyperparameter = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
     beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running square that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
@@ -97,7 +103,7 @@ class Adamax(Optimizer):
     m = b1 * m + (1 - b1) * g; u = max(b2 * u, abs(g)). Kingma and Ba, arXiv 1412.6980v8, section 7.
 
     Args:
-        lr: learning rate, 0 or above; 0.002 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.002 by default.
         beta_1: share of the running mean m that stays at each update, from 0 to below 1; 0.9 by default.
         beta_2: share of the running maximum u that stays at each update, from 0 to below 1; 0.999 by default.
         epsilon: added to the maximum, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`,
@@ -105,6 +111,12 @@ class Adamax(Optimizer):
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> Adamax().get_config()["lr"]
@@ -114,7 +126,7 @@ class Adamax(Optimizer):
     slots = ("m", "u")
     hyper = ("lr", "beta_1", "beta_2", "decay")
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.002, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.002, help="learning rate")
     beta_1: Hyperparameter = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
     beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running maximum that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the maximum; 1e-7")
@@ -158,7 +170,7 @@ class Nadam(Optimizer):
     Sutskever et al., ICML 2013; Dozat, 2015.
 
     Args:
-        lr: learning rate, 0 or above; 0.002 by default.
+        lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.002 by default.
         beta_1: share of the running mean m that stays at each update, which the momentum mu grows towards, from 0 to
             below 1; 0.9 by default.
         beta_2: share of the running square v that stays at each update, from 0 to below 1; 0.999 by default.
@@ -166,6 +178,12 @@ class Nadam(Optimizer):
         schedule_decay: how fast the momentum grows, 0 or above; 0.004 by default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
+        global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
+        weight_decay: share of each weight, times the rate, taken off at each update; None, the default: none.
+        use_ema: whether running means of the weights are kept, which replace them when a fit ends; False by default.
+        ema_momentum: share of a running mean that stays at each update; 0.99 by default.
+        ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
+        gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
 
     Example:
         >>> Nadam(lr=0.01).get_config()["schedule_decay"]
@@ -175,7 +193,7 @@ class Nadam(Optimizer):
     slots = ("m", "v")
     hyper = ("lr", "beta_1", "beta_2")
 
-    lr: Hyperparameter = field(rules.non_negative, default=0.002, help="learning rate")
+    lr: Hyperparameter = field(rules.rate, default=0.002, help="learning rate")
     beta_1: Hyperparameter = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
     beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running square that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
@@ -199,7 +217,7 @@ class Nadam(Optimizer):
         product = state["product"] * now
         state["product"], state["step"] = product, t
         b1, b2 = self._value("beta_1"), self._value("beta_2")
-        lr = self._value("lr")
+        lr = self._rate()
         of_gradient = lr * (1.0 - now) / (1.0 - product)
         of_mean = lr * following / (1.0 - product * following)
         return b1, 1.0 - b1, b2, 1.0 - b2, of_gradient, of_mean, 1.0 / (1.0 - b2**t), self._fuzz()

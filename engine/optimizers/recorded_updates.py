@@ -19,13 +19,17 @@ Update = tuple[Variable, Tensor]
 class Updating(Protocol):
     """What is asked of an optimizer whose update is recorded."""
 
-    clipnorm: float | None
     clipvalue: float | None
     update: ClassVar[Callable[..., None]]
 
     @property
     def iterations(self) -> Variable:
         """Number of updates done."""
+        ...
+
+    @property
+    def longest_gradient(self) -> float | None:
+        """The length that all gradients together are scaled down to."""
         ...
 
     def slot_names(self) -> tuple[str, ...]:
@@ -84,10 +88,10 @@ def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variab
             actual=f"no gradient for {', '.join(missing)}",
         )
     grads = [g for g in computed if g is not None]
-    if optimizer.clipnorm:
+    if optimizer.longest_gradient:
         total: Any = sum((ops.sum(ops.square(g)) for g in grads), start=0.0)
         norm = ops.sqrt(total)
-        factor = ops.where(ops.greater_equal(norm, optimizer.clipnorm), optimizer.clipnorm / norm, 1.0)
+        factor = ops.where(ops.greater_equal(norm, optimizer.longest_gradient), optimizer.longest_gradient / norm, 1.0)
         grads = [g * factor for g in grads]
     if optimizer.clipvalue:
         grads = [ops.clip(g, -optimizer.clipvalue, optimizer.clipvalue) for g in grads]

@@ -31,12 +31,41 @@ _OWN = ("ScaledAdd",)
 _OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU")
 _MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
 _ATTENTION = ("AdditiveAttention", "Attention")
-_AFTER_KERAS2 = (*_ATTENTION, "GroupNormalization", "LayerNormalization", "UnitNormalization")
+_HEADS = ("GroupQueryAttention", "MultiHeadAttention")
+# Layers that take no `seed`, `data_format` or `value_range` in tf.keras 2.15, which Keras 3 gave them.
+_ON_IMAGES = ("CenterCrop", "RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "Resizing")
+_WARPED = ("RandomRotation", "RandomTranslation", "RandomZoom")
+_AFTER_KERAS2 = (
+    *_ATTENTION,
+    *_HEADS,
+    *_ON_IMAGES,
+    *_WARPED,
+    "CategoryEncoding",
+    "Conv1DTranspose",
+    "Discretization",
+    "EinsumDense",
+    "GroupNormalization",
+    "Identity",
+    "IntegerLookup",
+    "LayerNormalization",
+    "Normalization",
+    "Rescaling",
+    "UnitNormalization",
+)
+# Settings of ours that later Keras takes where the layer is called.
+_IN_CALL = {name: {"causal": "use_causal_mask"} for name in (*_ATTENTION, *_HEADS)}
 # tf.keras 2.15 has those of the second line, Keras 3 all.
 _NEW_ACTIVATIONS = (
     "celu", "hard_shrink", "hard_silu", "hard_swish", "hard_tanh", "log_sigmoid", "soft_shrink", "squareplus", "tanh_shrink",
 )  # fmt: skip
 _NEWER_ACTIVATIONS = ("gelu", "leaky_relu", "log_softmax", "mish", "relu6", "silu", "swish")
+_LAST = ("channels_last",)
+_PIXELS = ([0.0, 255.0],)
+# Optimizers that came with tf.keras, and what all had then.
+NEW_OPTIMIZERS = ("AdamW", "Ftrl", "Lion")
+_NEW_SETTINGS = (
+    "ema_momentum", "ema_overwrite_frequency", "global_clipnorm", "gradient_accumulation_steps", "use_ema", "weight_decay",
+)  # fmt: skip
 _RATES = {"Adagrad": 0.01, "Adadelta": 1.0, "Adamax": 0.002, "Nadam": 0.002}
 
 
@@ -54,6 +83,7 @@ class Dialect:
         without: settings that it does not have, by class ("" of all), with the values that say nothing.
         measures: losses and metrics by another name.
         no_measures: those that it does not have.
+        in_call: settings that are written where the layer is called, under another name, by class.
         both_ways: whether a layer that goes backwards can be run in both directions.
         no_activations: those that it does not have.
         own_hard_sigmoid: whether its hard_sigmoid is another line than that of Keras 2.
@@ -71,12 +101,14 @@ class Dialect:
     measures: Mapping[str, str] = field(default_factory=dict[str, str])
     no_measures: tuple[str, ...] = ()
     no_activations: tuple[str, ...] = ()
+    in_call: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, "Mapping[str, str]"])
     both_ways: bool = True
     own_hard_sigmoid: bool = False
 
     def settings(self, class_name: str, config: Config) -> tuple[Config, list[str]]:
         """Settings of a layer as they are written here, and the names of those that have no place."""
         config = {**self.starts.get(class_name, {}), **config}
+        config = {key: value for key, value in config.items() if key not in self.in_call.get(class_name, {})}
         lost: list[str] = []
         for key, silent in {**self.without.get("", {}), **self.without.get(class_name, {})}.items():
             if key in config and config.pop(key) not in silent:
@@ -86,6 +118,11 @@ class Dialect:
         if self.is_modern:
             written = {key: _present(key, value) for key, value in written.items()}
         return written, lost
+
+    def call_arguments(self, class_name: str, config: Config) -> Config:
+        """What is written where a layer is called, of its settings that differ from their defaults."""
+        names = self.in_call.get(class_name, {})
+        return {names[key]: value for key, value in config.items() if key in names and value}
 
 
 def _present(key: str, value: object) -> object:
@@ -123,9 +160,14 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         "tf.keras",
         "tensorflow.keras",
         is_modern=True,
-        lacks=_LACKING,
+        lacks={**_LACKING, "GroupQueryAttention": say.IS_OF_KERAS_3},
         starts=_GATES,
-        without={name: {"seed": (None,), "causal": (False,)} for name in _ATTENTION},
+        without={
+            **{name: {"seed": (None,)} for name in (*_ATTENTION, "MultiHeadAttention")},
+            **{name: {"data_format": _LAST} for name in (*_ON_IMAGES, *_WARPED)},
+            "RandomContrast": {"data_format": _LAST, "value_range": _PIXELS},
+        },
+        in_call=_IN_CALL,
         measures=_MODERN_MEASURES,
         no_measures=_MEASURES_OF_KERAS1[:3],
         no_activations=_NEW_ACTIVATIONS,
@@ -149,8 +191,9 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         without={
             "Embedding": {"input_length": (None,)},
             "ConvLSTM2D": {"implementation": (0, 1, 2)},
-            **{name: {"causal": (False,)} for name in _ATTENTION},
+            **{name: {"data_format": _LAST} for name in ("RandomBrightness", "RandomContrast")},
         },
+        in_call=_IN_CALL,
         measures={
             **_MODERN_MEASURES,
             "kullback_leibler_divergence": "kl_divergence",
@@ -178,10 +221,14 @@ def dialect_named(name: object) -> DialectName | None:
 def optimizer_settings(dialect: Dialect, class_name: str, config: Config) -> tuple[Config, float, list[str]]:
     """Settings of an optimizer, the decay that a schedule must stand for (0: none), and those that have no place."""
     if not dialect.is_modern:
-        return dict(config), 0.0, []
+        lost = [key for key in _NEW_SETTINGS if key in config and dialect.package == "keras"]
+        return {key: value for key, value in config.items() if key not in lost}, 0.0, lost
     config = dict(config)
+    if class_name == "Lion":
+        config.setdefault("lr", 0.001)
     decay = float(config.pop("decay", 0.0) or 0.0)
-    lost = [key for key in ("schedule_decay",) if config.pop(key, None) is not None]
+    absent = ("schedule_decay", *(("gradient_accumulation_steps",) if dialect.package != "keras" else ()))
+    lost = [key for key in absent if config.pop(key, None) is not None]
     rate = config.pop("lr", _RATES.get(class_name))
     if decay:
         rate = 0.001 if rate is None and class_name != "SGD" else 0.01 if rate is None else rate

@@ -353,8 +353,10 @@ def downstream(targets: Mapping[str, Sequence[tuple[str, int]]], start: str) -> 
 
 def is_stack(draft: Draft) -> bool:
     """True while the graph could be a Sequential: one chain or pieces of it, nothing branches, merges or is shared."""
+    known = classes.find_all("layer")
     if len(draft.input_names()) > 1 or any(
-        len(part.calls) > 1 or _gives_several(part) for part in draft.layers.values()
+        len(part.calls) > 1 or _gives_several(part) or getattr(known.get(part.class_name), "called_with", ())
+        for part in draft.layers.values()
     ):
         return False
     targets = draft.targets()

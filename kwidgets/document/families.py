@@ -20,6 +20,7 @@ FAMILIES: dict[str, Family] = {
     "noise": "reg",
     "normalization": "norm",
     "pooling": "pool",
+    "preparation": "shape",
     "recurrent": "rec",
     "wrappers": "rec",
 }

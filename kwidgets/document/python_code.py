@@ -17,7 +17,7 @@ from engine.models import Model
 from engine.types import Config
 
 from ..words import texts as say
-from .dialects import DIALECTS, DialectName, optimizer_settings
+from .dialects import DIALECTS, NEW_OPTIMIZERS, DialectName, optimizer_settings
 from .draft import nothing_chosen
 from .python_layout import (
     Expression,
@@ -167,8 +167,24 @@ def _optimizer(program: Lines, optimizer: Config) -> Expression:
         settings = {"decay_steps": 1, "decay_rate": decay}
         rate = [("", expression(config["learning_rate"]))]
         config["learning_rate"] = call(schedule, [*rate, *((key, expression(one)) for key, one in settings.items())])
-    program.use("optimizers", class_name)
-    return call(class_name, [(key, expression(value)) for key, value in config.items()])
+    if class_name in NEW_OPTIMIZERS and program.dialect.title == say.KERAS_2:
+        program.lack(say.has_no_optimizer(program.dialect.title, class_name))
+    else:
+        program.use("optimizers", class_name)
+    return call(class_name, [(key, _rate(program, value)) for key, value in config.items()])
+
+
+def _rate(program: Lines, value: object) -> Expression:
+    """A number, or the schedule that a rate follows."""
+    settings = value.get("config") if isinstance(value, Mapping) else None
+    if not isinstance(value, Mapping) or not isinstance(settings, Mapping):
+        return expression(value)
+    name = str(value["class_name"])
+    if program.dialect.title == say.KERAS_2:
+        program.lack(say.has_no_schedule(program.dialect.title, name))
+    else:
+        program.use("optimizers.schedules", name)
+    return call(name, [(str(key), expression(one)) for key, one in settings.items() if one is not None])
 
 
 def _training(data: DataChoice, training: Config, inputs: list[str], outputs: list[str]) -> list[str]:

@@ -288,7 +288,9 @@ def _write_calls(
         maker = objects.get(name) or _maker(program, name, entry, shared=name in shared)
         objects[name] = maker
         tensors[node] = program.name(f"{name}_{node[1] + 1}" if name in shared or _is_nested(entry) else name)
-        program.put(assigned(tensors[node], Called(maker, _arguments(entry, calls[node], tensors, entries))))
+        program.put(
+            assigned(tensors[node], Called(maker, _arguments(entry, calls[node], tensors, entries, program.dialect)))
+        )
     return tensors
 
 
@@ -320,7 +322,7 @@ def _missing(entry: LayerEntry, sources: list[Source], tensors: Mapping[Node, st
         return None if entry["config"].get("batch_input_shape") is not None else say.HAS_NO_SHAPE_YET
     if not sources:
         return say.HAS_NO_INPUT_YET
-    takes_many = settings.inputs_of(entry["class_name"]) == "many"
+    takes_many = settings.inputs_of(entry["class_name"]) == "many" and not settings.called_with(entry["class_name"])
     return say.MERGES_ONLY_ONE_INPUT if takes_many and len(sources) < 2 else None
 
 
@@ -337,7 +339,7 @@ def _taken(tensors: Mapping[Node, str], source: Source, entries: Mapping[str, La
     """The variable of a source; one of several results by its number."""
     variable = tensors.get((source.layer, source.call), "?")
     entry = entries.get(source.layer)
-    several = source.tensor or (entry is not None and _gives_several(entry))
+    several = source.tensor or (entry is not None and (_gives_several(entry) or _gives_scores(entry, source.call)))
     return f"{variable}[{source.tensor}]" if several else variable
 
 
@@ -351,12 +353,31 @@ def _gives_several(entry: LayerEntry) -> bool:
     return bool(states) or len(ends_of(config, "output_layers")) > 1
 
 
+def _gives_scores(entry: LayerEntry, call: int) -> bool:
+    """Whether a call of an attention gives its scores too."""
+    calls = entry.get("inbound_nodes") or []
+    sources = [_source(written) for written in calls[call]] if call < len(calls) else []
+    return any(source.arguments.get("return_attention_scores") for source in sources[:1])
+
+
 def _arguments(
-    entry: LayerEntry, sources: list[Source], tensors: Mapping[Node, str], entries: Mapping[str, LayerEntry]
+    entry: LayerEntry,
+    sources: list[Source],
+    tensors: Mapping[Node, str],
+    entries: Mapping[str, LayerEntry],
+    dialect: Dialect,
 ) -> Parts:
     taken = [_taken(tensors, source, entries) for source in sources]
-    extra = [(key, expression(value)) for source in sources[:1] for key, value in source.arguments.items()]
     config = entry["config"]
+    arguments = {**dialect.call_arguments(entry["class_name"], config), **(sources[0].arguments if sources else {})}
+    extra = [(key, expression(value)) for key, value in arguments.items()]
+    names = settings.called_with(entry["class_name"])
+    if names and taken:
+        taken = taken * 2 if len(taken) == 1 else taken
+        if len(taken) > 3 and taken[2] == taken[1]:
+            names, taken = (*names[:2], *names[3:]), [*taken[:2], *taken[3:]]
+        places = zip(("", "", *names[2:]), taken, strict=False)
+        return call("", [*((key, Written(variable)) for key, variable in places), *extra])
     of_steps = entry["class_name"] in RECURRENT or entry["class_name"] == "Bidirectional"
     if of_steps and len(taken) > 1 and not config.get("num_constants"):
         return call("", [("", Written(taken[0])), ("initial_state", _items(taken[1:])), *extra])

@@ -42,6 +42,22 @@ STARTS: dict[str, Json] = {
     "dims": [1],
     "n": 2,
     "stddev": 0.1,
+    "num_heads": 4,
+    "key_dim": 16,
+    "head_dim": 16,
+    "num_query_heads": 4,
+    "num_key_value_heads": 2,
+    "equation": "...x,xy->...y",
+    "output_shape": [32],
+    "scale": 1 / 255,
+    "num_tokens": 10,
+    "bin_boundaries": [0.0],
+    "vocabulary": [1],
+    "height": 64,
+    "width": 64,
+    "factor": 0.1,
+    "height_factor": 0.1,
+    "width_factor": 0.1,
 }
 RECURRENT_UNITS = 32
 STARTING_LAYERS: dict[str, Config] = {
@@ -89,6 +105,11 @@ def inputs_of(class_name: str, config: Mapping[str, Json] | None = None) -> Lite
     if config is not None and len(ends_of(config, "input_layers")) > 1:
         return "many"
     return "many" if getattr(layer_class(class_name), "group", "") == "merge" else 1
+
+
+def called_with(class_name: str) -> tuple[str, ...]:
+    """The names of the inputs of a layer that is called on them one by one, as attention is; none for all others."""
+    return getattr(layer_class(class_name), "called_with", ())
 
 
 def takes_states(class_name: str) -> bool:

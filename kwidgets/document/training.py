@@ -105,11 +105,12 @@ _BY_GRAPH: dict[str, Callable[[Draft, str, Json], object]] = {
 
 
 def learning_rate(draft: Draft) -> float | None:
-    """The optimizer's learning rate: the one written, else its default."""
+    """The optimizer's learning rate: the one written, else its default; None of one that follows a schedule."""
     optimizer = draft.training["optimizer"]
     name = optimizer["class_name"]
     if RATE_FIELD in optimizer["config"]:
-        return float(optimizer["config"][RATE_FIELD])
+        written = optimizer["config"][RATE_FIELD]
+        return None if isinstance(written, Mapping) else float(written)
     if RATE_FIELD not in settings.fields_of(name, "optimizer"):
         return None
     rate = settings.default(name, RATE_FIELD, "optimizer")

@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "ActivityRegularization",
     ),
     "shape": ("Flatten", "Reshape", "UpSampling2D", "ZeroPadding2D", "Cropping2D", "Permute", "RepeatVector"),
+    "preparation": ("Normalization", "Rescaling", "Resizing", "RandomFlip", "RandomRotation", "RandomZoom"),
 }
 # The engine's groups -> those of the palette, for classes that no group above lists; others come under "core".
 GROUP_OF = {
@@ -35,6 +36,7 @@ GROUP_OF = {
     "wrappers": "recurrent",
     "merge": "merge",
     "normalization": "normalisation",
+    "preparation": "preparation",
     "activations": "activation",
     "noise": "regularisation",
 }

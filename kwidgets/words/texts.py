@@ -91,6 +91,7 @@ KERAS_2 = "Keras 2"
 KERAS_3 = "Keras 3"
 IS_OF_KERAS_1 = "it is a layer of Keras 1"
 IS_OF_LATER_KERAS = "it came with tf.keras"
+IS_OF_KERAS_3 = "it came with Keras 3"
 IS_OF_THIS_LIBRARY = "it is a layer of this library"
 IS_FAST_ANYWAY = 'LSTM and GRU with recurrent_activation="sigmoid" compute the same'
 IS_INSIDE_CONVLSTM2D = "ConvLSTM2D has it inside"
@@ -112,6 +113,14 @@ def has_no_layer(dialect: str, class_name: str, why: str) -> str:
 
 def has_no_setting(dialect: str, class_name: str, name: str) -> str:
     return f"{dialect}: {class_name} has no {name}; it is left out."
+
+
+def has_no_optimizer(dialect: str, class_name: str) -> str:
+    return f"{dialect} has no {class_name}, which came with tf.keras: choose another optimizer, or define it here."
+
+
+def has_no_schedule(dialect: str, class_name: str) -> str:
+    return f"{dialect} has no {class_name}, which came with tf.keras: use LearningRateScheduler there."
 
 
 def has_no_layer_both_ways(dialect: str) -> str:

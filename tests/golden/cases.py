@@ -24,7 +24,7 @@ def weights_like(weights):
 
 @dataclass(frozen=True)
 class Case:
-    """A layer, its settings and the shapes of its inputs (without the batch of 3)."""
+    """A layer, its settings and the shapes of its inputs (without the batch of 3); extra: arguments of its call."""
 
     key: str
     name: str
@@ -42,6 +42,8 @@ class Case:
         return [array((3, *shape), 20 + i) for i, shape in enumerate(self.shapes)]
 
 
+# Layers that are called on their inputs one by one.
+ONE_BY_ONE = ("MultiHeadAttention", "GroupQueryAttention")
 IMAGE = ((7, 6, 3),)
 STEPS = ((6, 4),)
 TWO = ((4, 5), (4, 5))

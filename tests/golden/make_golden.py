@@ -12,6 +12,7 @@ family of layers has a file of its own, layers_NAME.py with a list LAYERS, and l
 these files, so both sides build the same thing from the same numbers.
 """
 
+import functools
 import importlib
 import os
 import sys
@@ -32,13 +33,17 @@ def wide(array):
     return array.astype(keras.backend.floatx()) if array.dtype.kind == "f" else array
 
 
+# What TensorFlow says of kernels and layers that it has for float32 alone.
+ONLY_FLOAT32 = ("not in the list of allowed values", "Could not find device", "was expected to be a double tensor")
+
+
 def layer_values(case):
     """As `values_in`, in float64; in float32 where TensorFlow has no other kernel (pooling of volumes)."""
     keras.backend.set_floatx("float64")
     try:
         return list(values_in(case))
     except (tf.errors.InvalidArgumentError, tf.errors.NotFoundError) as error:
-        if "not in the list of allowed values" not in str(error) and "Could not find device" not in str(error):
+        if not any(sentence in str(error) for sentence in ONLY_FLOAT32):
             raise
     keras.backend.set_floatx("float32")
     found = list(values_in(case))
@@ -52,21 +57,39 @@ def values_in(case):
     settings = dict(case.settings)
     for held in {"layer", "cell"} & set(settings):
         settings[held] = keras.layers.deserialize(settings[held])
-    layer = getattr(keras.layers, case.name)(**settings)
-    feed = inputs if len(inputs) > 1 else inputs[0]
-    layer(feed)
+    package = keras if hasattr(keras.layers, case.name) else later_keras()
+    layer = getattr(package.layers, case.name)(**settings)
+    call = (
+        (lambda **how: layer(*inputs, **how))
+        if case.name in cases.ONE_BY_ONE
+        else functools.partial(layer, feed_of(inputs))
+    )
+    call(**case.extra)
     weights = cases.weights_like(layer.get_weights())
     layer.set_weights(weights)
     with tf.GradientTape() as tape:
         watched = [x for x in inputs if x.dtype.is_floating]
         for x in watched:
             tape.watch(x)
-        output = layer(feed, training=case.training)
+        output = call(training=case.training, **case.extra)
         loss = tf.reduce_sum(output * wide(cases.direction(output.shape)))
     gradients = tape.gradient(loss, [*watched, *layer.trainable_weights])
     yield from ((f"weight{i}", w) for i, w in enumerate(weights))
     yield "output", output.numpy()
     yield from ((f"gradient{i}", tf.convert_to_tensor(g).numpy()) for i, g in enumerate(gradients))
+
+
+def feed_of(inputs):
+    """One input, or the list of several."""
+    return inputs if len(inputs) > 1 else inputs[0]
+
+
+def later_keras():
+    """Keras 3 on TensorFlow, for layers that tf_keras lacks."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    package = importlib.import_module("keras")
+    package.backend.set_floatx("float64")
+    return package
 
 
 def optimizer_values(settings):
@@ -184,6 +207,36 @@ def second_orders_of(module):
     return golden
 
 
+def later_optimizers_of(module):
+    """A weight after each update by Keras 3's optimizers, and the rates of its schedules."""
+    package, golden = later_keras(), {}
+    for key, (name, config) in module.OPTIMIZERS.items():
+        rate = config["learning_rate"]
+        if isinstance(rate, dict):
+            rate = getattr(package.optimizers.schedules, rate["class_name"])(**rate["config"])
+        optimizer = getattr(package.optimizers, name)(**{**config, "learning_rate": rate})
+        variable = package.Variable(module.weight(), dtype="float64", name="kernel")
+        for step in range(module.UPDATES):
+            optimizer.apply([package.ops.convert_to_tensor(module.gradient(step))], [variable])
+            golden[f"optimizer/{key}/{step}"] = np.asarray(variable)
+    for key, (name, config) in module.SCHEDULES.items():
+        rate = getattr(package.optimizers.schedules, name)(**config)
+        golden[f"schedule/{key}"] = np.array([float(rate(step)) for step in module.STEPS])
+    return golden
+
+
+def texts_of(module):
+    """What texts become after a layer has learnt its words, and the number of their places."""
+    golden = {}
+    for key, (name, config) in module.CASES.items():
+        layer = getattr(keras.layers, name)(**module.settings(config))
+        learnt, asked = module.given(name)
+        layer.adapt(tf.constant(learnt))
+        golden[f"{key}/output"] = np.asarray(layer(tf.constant(asked)))
+        golden[f"{key}/size"] = np.array(layer.vocabulary_size())
+    return golden
+
+
 def write(name, golden):
     """Save the arrays as NAME.npz beside this file."""
     path = Path(__file__).with_name(f"{name}.npz")
@@ -194,11 +247,16 @@ def write(name, golden):
 def main():
     """Write the files named on the command line, or all."""
     families = sorted(path.stem for path in Path(__file__).parent.glob("layers_*.py"))
-    for name in sys.argv[1:] or ["keras", "trainings", "second_order", *families]:
+    for name in sys.argv[1:] or ["keras", "trainings", "second_order", "later_optimizers", "texts", *families]:
         if name == "keras":
             write(name, everything_of_cases())
         else:
-            make = {"trainings": trainings_of, "second_order": second_orders_of}.get(name, layers_of)
+            make = {
+                "trainings": trainings_of,
+                "second_order": second_orders_of,
+                "later_optimizers": later_optimizers_of,
+                "texts": texts_of,
+            }.get(name, layers_of)
             write(name, make(importlib.import_module(name)))
 
 

@@ -1,8 +1,8 @@
 """Programs in Keras 2, tf.keras and Keras 3, executed by the real ones with our weights. --keras PYTHON, --models N, --seed S.
 
-Random models (tests/golden/random_models.py) and the builder's templates are written in each dialect. tf_keras runs Keras 2 and
-tf.keras, Keras 3 its own; predictions must be the engine's to 1e-4 of their largest number. A program whose dialect lacks something
-says so in its comments and is counted apart.
+Random models (tests/golden/random_models.py), the builder's templates and layers that came later are written in each dialect.
+tf_keras runs Keras 2 and tf.keras, Keras 3 its own; predictions must be the engine's to 1e-4 of their largest number. A program
+whose dialect lacks something says so in its comments and is counted apart.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from engine.models import Model
 from kwidgets.document import Document, Refused
 from kwidgets.document.python_code import written_program
 from kwidgets.document.templates import TEMPLATES
-from tests.kwidgets.document.test_reading_code import drawn
+from tests.kwidgets.document.test_reading_code import drawn, pasted
 
 LIBRARIES = {"keras2": "tf_keras", "tf.keras": "tf_keras", "keras3": "keras"}
 RUNNER = Path(__file__).with_name("dialects_run.py")
@@ -31,9 +31,55 @@ CLOSE = 1e-4
 SAMPLES = 3
 
 
+# Layers that came after Keras 2, each as a program for tf.keras or Keras 3 calls it on an input x. RandomCrop is left out: in
+# predictions Keras 3 resizes otherwise than tf.keras, whose numbers the engine has.
+LATER = {
+    "(6, 8)": (
+        "MultiHeadAttention(2, 3, value_dim=4)(x, x, use_causal_mask=True)",
+        "MultiHeadAttention(2, 3, output_shape=5)(x, x)",
+        "GroupQueryAttention(3, 4, 2)(x, x)",
+        "Attention(use_scale=True)([x, x], use_causal_mask=True)",
+        "AdditiveAttention()([x, x])",
+        "EinsumDense('abc,cde->abde', output_shape=(None, 2, 3), bias_axes='de', activation='gelu')(x)",
+        "LayerNormalization(epsilon=1e-5)(x)",
+        "UnitNormalization()(x)",
+        "Conv1DTranspose(4, 3, strides=2, padding='same')(x)",
+        "Normalization(mean=1.0, variance=4.0)(x)",
+        "Discretization([-0.5, 0.0, 0.5])(x)",
+        "Identity()(x)",
+    ),
+    "(7, 6, 4)": (
+        "GroupNormalization(2)(x)",
+        "Rescaling(0.5, offset=1.0)(x)",
+        "Resizing(4, 9)(x)",
+        "Resizing(5, 5, interpolation='nearest', crop_to_aspect_ratio=True)(x)",
+        "CenterCrop(3, 4)(x)",
+        "RandomFlip('horizontal')(x)",
+        "RandomRotation(0.1, fill_mode='constant')(x)",
+        "RandomZoom(0.1)(x)",
+        "RandomTranslation(0.1, 0.2)(x)",
+        "RandomContrast(0.1)(x)",
+        "RandomBrightness(0.1)(x)",
+    ),
+}
+
+
+def later_documents() -> dict[str, Document]:
+    """A document with each layer of `LATER` behind a Dense."""
+    return {
+        call: pasted(
+            f"from tensorflow import keras\nfrom tensorflow.keras.layers import *\n"
+            f"y = keras.Input({shape})\nx = Dense({shape[-2]})(y)\n"
+            f"model = keras.Model(y, {call})"
+        )
+        for shape, calls in LATER.items()
+        for call in calls
+    }
+
+
 def documents(models: int, first: int) -> dict[str, Document]:
-    """Templates and random models by their names."""
-    made: dict[str, Document] = {}
+    """Layers that came later, templates and random models by their names."""
+    made = later_documents()
     for name in [name for name in TEMPLATES if TEMPLATES[name].size is None]:
         made[name] = Document()
         made[name].do({"do": "template", "name": name})

@@ -36,6 +36,11 @@ OF_SAMPLES = (
     "epsilon center scale beta_initializer gamma_initializer beta_regularizer gamma_regularizer beta_constraint "
     "gamma_constraint"
 )
+HEADS = (
+    "dropout use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer "
+    "kernel_constraint bias_constraint seed causal"
+)
+WARPED = "fill_mode interpolation seed fill_value data_format"
 SIMPLE_RNN = f"units activation {FIRST} {INNER} {LAST}"
 POOL = "pool_size strides padding data_format"
 IMAGE, STEPS, VECTOR = [(3, 7, 6, 2)], [(3, 5, 4)], [(3, 5)]
@@ -73,6 +78,38 @@ SAMPLES = {
         IMAGE,
         CONVOLUTION,
     ),
+    "CategoryEncoding": ({"num_tokens": 4, "output_mode": "count"}, VECTOR, "num_tokens output_mode sparse"),
+    "CenterCrop": ({"height": 3, "width": 9}, IMAGE, "height width data_format"),
+    "Conv1DTranspose": (
+        {"filters": 3, "kernel_size": 3, "strides": 2, "output_padding": 1},
+        STEPS,
+        CONVOLUTION.replace("padding data", "padding output_padding data"),
+    ),
+    "Discretization": (
+        {"bin_boundaries": [-0.5, 0.5], "output_mode": "one_hot"},
+        VECTOR,
+        "bin_boundaries num_bins epsilon output_mode sparse",
+    ),
+    "Identity": ({}, VECTOR, ""),
+    "IntegerLookup": (
+        {"vocabulary": [1, 0], "mask_token": 2, "num_oov_indices": 2},
+        VECTOR,
+        "max_tokens num_oov_indices mask_token oov_token vocabulary invert output_mode sparse",
+    ),
+    "Normalization": ({"axis": (1, 2), "invert": True}, STEPS, "axis mean variance invert"),
+    "RandomBrightness": ({"factor": (-0.1, 0.2), "seed": 3}, IMAGE, "factor value_range seed data_format"),
+    "RandomContrast": ({"factor": 0.3}, IMAGE, "factor value_range seed data_format"),
+    "RandomCrop": ({"height": 3, "width": 2}, IMAGE, "height width seed data_format"),
+    "RandomFlip": ({"mode": "horizontal"}, IMAGE, "mode seed data_format"),
+    "RandomRotation": ({"factor": 0.1, "fill_mode": "wrap"}, IMAGE, f"factor {WARPED}"),
+    "RandomTranslation": ({"height_factor": 0.1, "width_factor": 0.2}, IMAGE, f"height_factor width_factor {WARPED}"),
+    "RandomZoom": ({"height_factor": 0.1, "seed": 2}, IMAGE, f"height_factor width_factor {WARPED}"),
+    "Rescaling": ({"scale": 0.5, "offset": -1.0}, IMAGE, "scale offset"),
+    "Resizing": (
+        {"height": 4, "width": 8, "interpolation": "bicubic", "data_format": "channels_first"},
+        [(3, 2, 7, 6)],
+        "height width interpolation crop_to_aspect_ratio data_format",
+    ),
     "Conv2DTranspose": (
         {"filters": 3, "kernel_size": 3, "strides": (2, 3), "padding": "same", "output_padding": (1, 2)},
         IMAGE,
@@ -104,6 +141,12 @@ SAMPLES = {
     ),
     "Dot": ({"axes": (1, 2), "normalize": True}, [(3, 4, 5), (3, 6, 4)], "axes normalize"),
     "Dropout": ({"rate": 0.4, "noise_shape": (None, 1, 4), "seed": 3}, STEPS, "rate noise_shape seed"),
+    "EinsumDense": (
+        {"equation": "abc,cde->abde", "output_shape": (None, 2, 3), "bias_axes": "de", "activation": "tanh"},
+        STEPS,
+        "equation output_shape activation bias_axes kernel_initializer bias_initializer kernel_regularizer "
+        "bias_regularizer activity_regularizer kernel_constraint bias_constraint",
+    ),
     "ELU": ({"alpha": 0.5}, VECTOR, "alpha"),
     "ConvLSTM2D": (
         {"filters": 3, "kernel_size": 2, "return_sequences": True, "data_format": "channels_first", "dropout": 0.2},
@@ -130,6 +173,11 @@ SAMPLES = {
     "Flatten": ({"data_format": "channels_first"}, IMAGE, "data_format"),
     "GaussianDropout": ({"rate": 0.2}, VECTOR, "rate"),
     "GaussianNoise": ({"stddev": 0.2}, VECTOR, "stddev"),
+    "GroupQueryAttention": (
+        {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2, "dropout": 0.2, "seed": 3},
+        [(3, 4, 5), (3, 6, 5)],
+        f"head_dim num_query_heads num_key_value_heads {HEADS}",
+    ),
     "GroupNormalization": ({"groups": 2, "epsilon": 0.01}, STEPS, f"groups axis {OF_SAMPLES}"),
     "GRU": ({"units": 3, "reset_after": True, "recurrent_dropout": 0.2}, STEPS, GRU),
     "GlobalAveragePooling1D": ({}, STEPS, "data_format"),
@@ -138,6 +186,11 @@ SAMPLES = {
     "GlobalMaxPooling3D": ({}, VOLUME, "data_format"),
     "GlobalAveragePooling2D": ({}, IMAGE, "data_format"),
     "GlobalMaxPooling2D": ({"data_format": "channels_first"}, IMAGE, "data_format"),
+    "MultiHeadAttention": (
+        {"num_heads": 2, "key_dim": 3, "value_dim": 2, "output_shape": 4, "causal": True},
+        PAIR,
+        f"num_heads key_dim value_dim {HEADS.replace('use_bias', 'use_bias output_shape attention_axes')}",
+    ),
     "InputLayer": (
         {"batch_input_shape": (None, 5)},
         VECTOR,

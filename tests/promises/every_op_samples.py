@@ -43,6 +43,7 @@ from engine._ops.rectified import RectifiedConv, RectifiedLinear
 from engine._ops.resize import Interpolate, Upsample
 from engine._ops.simple_rnn import SimpleRnn
 from engine._ops.sizes import Full, Range, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
+from engine._ops.warp import Warp
 
 rng = np.random.default_rng(7)
 
@@ -339,6 +340,11 @@ SAMPLES: dict[type, list] = {
         (Embedding(), [whole(5, 2, 3), normal(5, 4)]),
         (Embedding(), [whole(5, 6) * 1.0, normal(5, 1)]),
     ],
+    Warp: [
+        (Warp(4, 3, "bilinear", fill), [normal(2, 3, 4, 2), normal(2, 6) * 0.7 + [1, 0, 0.3, 0, 1, 0.2]])
+        for fill in ("constant", "reflect", "wrap", "nearest")
+    ]
+    + [(Warp(2, 2, "nearest", "constant"), [normal(2, 3, 4, 2), normal(2, 6) + [1, 0, 0.3, 0, 1, 0.2]])],
     Take: [
         (Take(), [normal(5, 3), whole(5, 2, 4)]),
         (Take(1), [normal(2, 5, 3), whole(5, 4) - 5]),

@@ -79,7 +79,55 @@ def nadam(w, gradients, lr=0.05, b1=0.9, b2=0.999, eps=1e-7, schedule_decay=0.00
     return w
 
 
+def adamw(w, gradients, lr=0.05, decay=0.004):
+    m, v = np.zeros_like(w), np.zeros_like(w)
+    for t, g in enumerate(gradients, 1):
+        w = w - lr * decay * w
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        w = w - lr * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-7)
+    return w
+
+
+def lion(w, gradients, lr=0.01, b1=0.9, b2=0.99):
+    m = np.zeros_like(w)
+    for g in gradients:
+        w = w - lr * np.sign(b1 * m + (1 - b1) * g)
+        m = b2 * m + (1 - b2) * g
+    return w
+
+
+def ftrl(w, gradients, lr=0.5, l1=0.05, l2=0.01, shrinkage=0.02, beta=0.1, p=0.5):
+    a, z = np.full_like(w, 0.1), np.zeros_like(w)
+    for g in gradients:
+        new = a + g**2
+        z = z + g + 2 * shrinkage * w - (new**p - a**p) / lr * w
+        w = (np.clip(z, -l1, l1) - z) / (new**p / lr + 2 * (l2 + beta / (2 * lr)))
+        a = new
+    return w
+
+
+def summed(formula, steps):
+    """The formula on the means of so many gradients at a time."""
+    return lambda w, g: formula(w, [sum(g[i : i + steps]) / steps for i in range(0, len(g), steps)])
+
+
 SAMPLES = [
+    ("AdamW", {"lr": 0.05}, adamw),
+    ("AdamW", {"lr": 0.05, "weight_decay": 0.5}, lambda w, g: adamw(w, g, decay=0.5)),
+    ("SGD", {"lr": 0.05, "gradient_accumulation_steps": 4}, summed(lambda w, g: sgd(w, g, momentum=0, decay=0), 4)),
+    ("Adam", {"lr": 0.05, "gradient_accumulation_steps": 5}, summed(adam, 5)),
+    ("Lion", {"lr": 0.01}, lion),
+    (
+        "Ftrl",
+        {
+            "lr": 0.5,
+            "l1_regularization_strength": 0.05,
+            "l2_regularization_strength": 0.01,
+            "l2_shrinkage_regularization_strength": 0.02,
+            "beta": 0.1,
+        },
+        ftrl,
+    ),
     ("SGD", {"lr": 0.05, "momentum": 0.9, "decay": 0.01}, sgd),
     ("SGD", {"lr": 0.05, "momentum": 0.9, "decay": 0.01, "nesterov": True}, lambda w, g: sgd(w, g, nesterov=True)),
     ("SGD", {"lr": 0.05}, lambda w, g: sgd(w, g, momentum=0.0, decay=0.0)),

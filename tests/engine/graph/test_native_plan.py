@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine import _ops as ops
 from engine._graph.gradient import gradients
 from engine._graph.plan import Plan
-from engine._graph.tensor import Placeholder, Variable
+from engine._graph.tensor import Constant, Placeholder, Variable
 from engine._native.library import turned_off
 from engine.errors import DataError
 from engine.layers import Activation, BatchNormalization, Dense, Dropout, Input
@@ -62,6 +62,16 @@ def test_dense_layers_over_any_number_of_axes(batch, steps):
         return [y, loss, *gradients(loss, [kernel, bias, second, x])]
 
     assert _both(build, [_normal(batch, *steps, 5)])
+
+
+@pytest.mark.parametrize(
+    "array", [_normal(9, 5).T, np.broadcast_to(_normal(5, 1), (5, 9))], ids=["transposed", "repeated"]
+)
+def test_a_constant_array_counts_by_its_own_strides(array):
+    def build(x):
+        return [ops.linear(x, Constant(array)) * Constant(_normal(9, 4).T)[:1]]
+
+    assert _both(build, [_normal(4, 5)])
 
 
 @pytest.mark.parametrize("from_logits", [False, True])

@@ -66,6 +66,7 @@ def test_the_palette_has_few_groups_with_the_usual_layers_first() -> None:
     assert list(groups)[:4] == ["Core", "Convolution", "Pooling", "Recurrent"]
     assert [names[0] for names in groups.values()] == [
         "InputLayer", "Conv2D", "MaxPooling2D", "LSTM", "Add", "BatchNormalization", "ReLU", "Dropout", "Flatten",
+        "Normalization",
     ]  # fmt: skip
     assert set(STATE["often"]) <= {layer["class_name"] for layer in LAYERS}
     assert len({layer["class_name"] for layer in LAYERS}) == len(LAYERS)

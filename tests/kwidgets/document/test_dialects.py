@@ -12,7 +12,7 @@ import pytest
 
 from engine.experiment import build_model
 from kwidgets import Builder
-from kwidgets.document import Document, Refused
+from kwidgets.document import Document, Refused, forms
 from kwidgets.document.dialects import DIALECTS, dialect_named
 from kwidgets.document.python_code import written_program
 from kwidgets.document.templates import TEMPLATES
@@ -112,3 +112,70 @@ def test_a_dialect_that_there_is_not_is_refused_with_those_there_are() -> None:
     with pytest.raises(Refused, match=r"There are: engine, keras2, tf\.keras, keras3"):
         dialect_named("torch")
     assert dialect_named(None) is None
+
+
+ATTENTION = """
+from tensorflow import keras
+x = keras.Input((16, 8))
+mask = keras.Input((16, 16))
+y = keras.layers.MultiHeadAttention(num_heads=2, key_dim=4)(x, x, use_causal_mask=True)
+y = keras.layers.MultiHeadAttention(2, 4)(y, x, attention_mask=mask)
+z, scores = keras.layers.MultiHeadAttention(2, 4)(y, value=x, key=y, return_attention_scores=True)
+model = keras.Model([x, mask], z)
+"""
+
+
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "keras2"])
+def test_attention_is_called_as_people_call_it(dialect: Dialect) -> None:
+    made = pasted(ATTENTION)
+    text = written_program(made.experiment(), dialect).text
+    line = " ".join(text.split()).replace("( ", "(").replace(", )", ")")
+    assert ("use_causal_mask=True)" if dialect != "engine" else "causal=True") in line
+    assert "(multi_head_attention_1, input_1, attention_mask=input_2)" in line
+    assert "input_1, key=multi_head_attention_2, return_attention_scores=True)" in line
+    assert "outputs=multi_head_attention_3[0]" in line
+    assert model_and_settings(pasted(text)) == model_and_settings(made)
+
+
+def test_one_wire_into_attention_is_written_as_query_and_value() -> None:
+    made = pasted("model = Sequential([Dense(8, input_shape=(16, 8))])")
+    made.do({"do": "add", "class_name": "MultiHeadAttention"})
+    made.do({"do": "connect", "source": "dense_1@0", "target": "multi_head_attention_1@0"})
+    made.do({"do": "set", "layers": ["multi_head_attention_1"], "field": "num_heads", "value": 2})
+    made.do({"do": "set", "layers": ["multi_head_attention_1"], "field": "key_dim", "value": 4})
+    assert made.experiment()["class_name"] == "Model"
+    assert "(dense_1, dense_1)" in made.text()["python"]
+    assert build_model(dict(made.experiment())).output_shape == (None, 16, 8)
+
+
+SCHEDULED = """
+from tensorflow import keras
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+rate = keras.optimizers.schedules.CosineDecay(0.1, 100, warmup_target=0.2, warmup_steps=10)
+model.compile(keras.optimizers.AdamW(learning_rate=rate, weight_decay=0.01, global_clipnorm=1.0), "mse")
+"""
+
+
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "keras2"])
+def test_a_rate_that_follows_a_schedule_is_read_and_written(dialect: Dialect) -> None:
+    made = pasted(SCHEDULED)
+    assert made.draft.notes == []
+    text = written_program(made.experiment(), dialect).text
+    package = {"engine": "engine", "tf.keras": "tensorflow.keras", "keras3": "keras"}[dialect]
+    assert f"from {package}.optimizers.schedules import CosineDecay" in text
+    assert model_and_settings(pasted(text)) == model_and_settings(made)
+
+
+def test_keras_2_lacks_optimizers_and_schedules_that_came_later() -> None:
+    written = written_program(pasted(SCHEDULED).experiment(), "keras2")
+    assert any("no AdamW" in one for one in written.lacks) and any("no CosineDecay" in one for one in written.lacks)
+    assert "import AdamW" not in written.text and "import CosineDecay" not in written.text
+
+
+def test_a_document_with_a_schedule_trains_and_is_kept() -> None:
+    made = pasted(SCHEDULED)
+    model = build_model(dict(made.experiment()))
+    model.fit(np.ones((8, 4)), np.ones((8, 3)), verbose=0)
+    assert 0.1 < float(model.optimizer.learning_rate) < 0.2
+    assert forms.training(made.draft)["learning_rate"] is None
+    assert pasted(made.text()["yaml"], "yaml").experiment()["training"] == made.experiment()["training"]

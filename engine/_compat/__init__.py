@@ -1,0 +1,1 @@
+"""The names `keras`, `tensorflow.keras` and a small `tensorflow` for programs that begin with them; see `engine.compat`."""

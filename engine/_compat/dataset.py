@@ -1,0 +1,256 @@
+"""`tf.data.Dataset` over arrays and generators: the steps that pipelines of notebooks have, each gone through when it is read."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._machine.random import draw_seed
+from ..errors import DataError
+from .values import eager, value_of
+
+AUTOTUNE = -1
+INFINITE_CARDINALITY, UNKNOWN_CARDINALITY = -1, -2
+
+
+class Dataset:
+    """Elements that are gone through again and again; each step makes a new one. `fit`, `evaluate` and `predict` take it.
+
+    Args:
+        elements: gives the elements anew each time that it is called.
+        length: how many there are; None where that is not known.
+    """
+
+    def __init__(self, elements: Callable[[], Iterator[Any]], length: int | None = None) -> None:
+        self._elements, self._length = elements, length
+
+    @staticmethod
+    def from_tensor_slices(tensors: Any, name: str | None = None) -> Dataset:
+        """The rows of an array, or of arrays in a tuple or dict of one length.
+
+        Args:
+            tensors: the arrays.
+            name: accepted as in TensorFlow.
+
+        Raises:
+            DataError: their lengths differ.
+        """
+        held = _map(lambda x: np.asarray(value_of(x)), tensors)
+        lengths = {len(x) for x in _leaves(held)}
+        if len(lengths) != 1:
+            expected, actual = "arrays of one length", f"lengths {sorted(lengths)}"
+            raise DataError(where="Dataset.from_tensor_slices", expected=expected, actual=actual)
+        (n,) = lengths
+        return Dataset(lambda: (_map(lambda x, i=i: eager(x[i]), held) for i in range(n)), n)
+
+    @staticmethod
+    def from_tensors(tensors: Any) -> Dataset:
+        """One element."""
+        return Dataset(lambda: iter([_map(lambda x: eager(np.asarray(value_of(x))), tensors)]), 1)
+
+    @staticmethod
+    def from_generator(
+        generator: Callable[..., Iterable[Any]], *_: object, args: Sequence[Any] = (), **kinds: object
+    ) -> Dataset:
+        """What a function with yield gives; called anew for each pass.
+
+        Args:
+            generator: the function.
+            *_: accepted as in TensorFlow: types and shapes.
+            args: arguments of the function.
+            **kinds: accepted as in TensorFlow: output_signature and the like.
+        """
+        return Dataset(lambda: (_map(_as_array, element) for element in generator(*args)))
+
+    @staticmethod
+    def range(*bounds: int) -> Dataset:
+        """Whole numbers, as Python's range."""
+        return Dataset(lambda: (eager(np.int64(i)) for i in range(*bounds)), len(range(*bounds)))
+
+    @staticmethod
+    def zip(*datasets: Any) -> Dataset:
+        """Elements of several data sets together, until one ends."""
+        given = tuple(datasets[0]) if len(datasets) == 1 and isinstance(datasets[0], (tuple, list)) else datasets
+        lengths = [one._length for one in given]
+        known = None if None in lengths else min(n for n in lengths if n is not None)
+        return Dataset(lambda: zip(*given, strict=False), known)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._elements()
+
+    def __len__(self) -> int:
+        if self._length is None:
+            raise TypeError("The length of this data set is not known.")
+        return self._length
+
+    def cardinality(self) -> Any:
+        """How many elements there are; -2 where that is not known."""
+        return eager(np.int64(UNKNOWN_CARDINALITY if self._length is None else self._length))
+
+    def as_numpy_iterator(self) -> Iterator[Any]:
+        """The elements as plain arrays."""
+        return (_map(lambda x: np.asarray(value_of(x)), element) for element in self)
+
+    def batch(self, batch_size: int, drop_remainder: bool = False, **_: object) -> Dataset:
+        """So many elements at a time, stacked.
+
+        Args:
+            batch_size: how many.
+            drop_remainder: whether a shorter last batch is left out, False by default.
+            **_: accepted as in TensorFlow.
+        """
+        size = int(batch_size)
+
+        def elements() -> Iterator[Any]:
+            source = iter(self)
+            while group := list(itertools.islice(source, size)):
+                if len(group) == size or not drop_remainder:
+                    yield _stacked(group)
+
+        n = self._length
+        return Dataset(elements, None if n is None else n // size if drop_remainder else -(-n // size))
+
+    def unbatch(self) -> Dataset:
+        """The rows of the elements."""
+
+        def elements() -> Iterator[Any]:
+            for element in self:
+                for i in range(len(next(iter(_leaves(element))))):
+                    yield _map(lambda x, i=i: eager(x[i]), element)
+
+        return Dataset(elements)
+
+    def shuffle(
+        self, buffer_size: int, seed: int | None = None, reshuffle_each_iteration: bool | None = None
+    ) -> Dataset:
+        """Elements in another order in each pass, drawn from a buffer of so many.
+
+        Args:
+            buffer_size: how many elements wait to be drawn; as many as there are for a whole shuffle.
+            seed: fixes the order; the engine's random numbers by default.
+            reshuffle_each_iteration: whether each pass has another order, True by default.
+        """
+        fixed = int(seed if seed is not None else draw_seed())
+        passes = itertools.count()
+
+        def elements() -> Iterator[Any]:
+            number = next(passes) if reshuffle_each_iteration is not False else 0
+            rng = np.random.default_rng([fixed, number])
+            waiting: list[Any] = []
+            for element in self:
+                waiting.append(element)
+                if len(waiting) > max(int(buffer_size), 1):
+                    yield waiting.pop(int(rng.integers(len(waiting) - 1)))
+            for i in rng.permutation(len(waiting)):
+                yield waiting[i]
+
+        return Dataset(elements, self._length)
+
+    def map(self, map_func: Callable[..., Any], *_: object, **__: object) -> Dataset:
+        """What a function makes of each element; of a tuple it gets the parts one by one.
+
+        Args:
+            map_func: the function, called with arrays.
+            *_: accepted as in TensorFlow: num_parallel_calls.
+            **__: likewise.
+        """
+        return Dataset(lambda: (_map(_as_array, _call(map_func, element)) for element in self), self._length)
+
+    def filter(self, predicate: Callable[..., Any]) -> Dataset:
+        """The elements for which a function gives True."""
+        return Dataset(lambda: (element for element in self if bool(value_of(_call(predicate, element)))))
+
+    def flat_map(self, map_func: Callable[..., Dataset]) -> Dataset:
+        """The elements of the data sets that a function makes of each element."""
+        return Dataset(lambda: (inner for element in self for inner in _call(map_func, element)))
+
+    def repeat(self, count: int | None = None) -> Dataset:
+        """The elements so many times; None or -1, the default: without end."""
+        if count is None or count < 0:
+            return Dataset(lambda: (element for _ in itertools.count() for element in self))
+        n = None if self._length is None else self._length * count
+        return Dataset(lambda: (element for _ in range(count) for element in self), n)
+
+    def take(self, count: int) -> Dataset:
+        """The first elements."""
+        n = self._length if count < 0 else count if self._length is None else min(count, self._length)
+        return Dataset(lambda: itertools.islice(iter(self), None if count < 0 else count), n)
+
+    def skip(self, count: int) -> Dataset:
+        """The elements behind the first ones."""
+        n = None if self._length is None else max(self._length - count, 0)
+        return Dataset(lambda: itertools.islice(iter(self), count, None), n)
+
+    def concatenate(self, dataset: Dataset) -> Dataset:
+        """These elements, then others."""
+        lengths = (self._length, dataset._length)
+        n = None if lengths[0] is None or lengths[1] is None else lengths[0] + lengths[1]
+        return Dataset(lambda: itertools.chain(self, dataset), n)
+
+    def enumerate(self, start: int = 0) -> Dataset:
+        """(number, element)."""
+        return Dataset(lambda: ((eager(np.int64(i)), x) for i, x in enumerate(self, start)), self._length)
+
+    def cache(self, filename: str = "") -> Dataset:
+        """The elements, kept in memory after the first pass; a file name is accepted and not used."""
+        kept: list[Any] = []
+
+        def elements() -> Iterator[Any]:
+            if kept:
+                yield from kept
+                return
+            seen = []
+            for element in self:
+                seen.append(element)
+                yield element
+            kept[:] = seen
+
+        return Dataset(elements, self._length)
+
+    def prefetch(self, buffer_size: int = AUTOTUNE) -> Dataset:
+        """The same elements: `fit` reads ahead of the network anyway."""
+        return self
+
+    def with_options(self, options: object) -> Dataset:
+        """The same elements."""
+        return self
+
+
+def _call(function: Callable[..., Any], element: Any) -> Any:
+    return function(*element) if isinstance(element, tuple) else function(element)
+
+
+def _as_array(x: Any) -> Any:
+    return eager(np.asarray(value_of(x)))
+
+
+def _map(function: Callable[[Any], Any], element: Any) -> Any:
+    """A function on each array of nested tuples and dicts; lists are arrays, as in TensorFlow."""
+    if isinstance(element, tuple):
+        return tuple(_map(function, x) for x in element)
+    if isinstance(element, Mapping):
+        return {key: _map(function, x) for key, x in element.items()}
+    return function(element)
+
+
+def _leaves(element: Any) -> Iterator[Any]:
+    if isinstance(element, tuple):
+        for x in element:
+            yield from _leaves(x)
+    elif isinstance(element, Mapping):
+        for x in element.values():
+            yield from _leaves(x)
+    else:
+        yield element
+
+
+def _stacked(group: list[Any]) -> Any:
+    first = group[0]
+    if isinstance(first, tuple):
+        return tuple(_stacked([element[i] for element in group]) for i in range(len(first)))
+    if isinstance(first, Mapping):
+        return {key: _stacked([element[key] for element in group]) for key in first}
+    return eager(np.stack(group))

@@ -1,0 +1,85 @@
+"""Modules that show others' names under Keras's and TensorFlow's, and say by name what is not there."""
+
+from __future__ import annotations
+
+import difflib
+import dis
+import inspect
+from collections.abc import Callable, Mapping
+from types import FrameType, ModuleType
+
+# Why a name is not there, where something else does the same: by the last part of the name.
+INSTEAD = {
+    "Session": "functions and layers compute at once on arrays",
+    "placeholder": "keras.Input",
+    "SavedModel": "model.save('model.h5')",
+    "MirroredStrategy": "one process trains on one machine",
+    "TPUStrategy": "one process trains on one machine",
+    "TFRecordDataset": "tf.data.Dataset.from_tensor_slices, or engine.data.open",
+    "RaggedTensor": "keras.preprocessing.sequence.pad_sequences",
+    "SparseTensor": "arrays, or scipy.sparse in fit",
+    "py_function": "Dataset.map, which calls Python",
+    "Hashing": "keras.preprocessing.text.hashing_trick",
+    "image_dataset_from_directory": "engine.data.open(folder)",
+    "TensorBoard": "CSVLogger, or kwidgets' curves",
+}
+
+
+class Facade(ModuleType):
+    """A module whose names come from a table, then from other modules.
+
+    Args:
+        name: its full name.
+        own: names of its own; a function without arguments under "lazy:NAME" makes the value when it is first asked for.
+        behind: modules whose names it shows.
+    """
+
+    def __init__(self, name: str, own: Mapping[str, object], behind: tuple[ModuleType, ...] = ()) -> None:
+        super().__init__(name, f"{name}, shown by the engine (engine.compat).")
+        self.__path__ = []
+        self.__own, self.__behind = dict(own), behind
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in self.__own:
+            value = self.__own[name]
+            vars(self)[name] = value
+            return value
+        lazy = self.__own.get(f"lazy:{name}")
+        if callable(lazy):
+            made: Callable[[], object] = lazy
+            vars(self)[name] = made()
+            return vars(self)[name]
+        for module in self.__behind:
+            if hasattr(module, name):
+                return getattr(module, name)
+        self._missing(name)
+
+    def __dir__(self) -> list[str]:
+        shown = {name.removeprefix("lazy:") for name in self.__own}
+        return sorted(shown.union(*(getattr(m, "__all__", dir(m)) for m in self.__behind)))
+
+    @property
+    def __all__(self) -> list[str]:
+        """What `from ... import *` takes."""
+        return [name for name in dir(self) if not name.startswith("_")]
+
+    def _missing(self, name: str) -> None:
+        """Say what is not there, and what is near to it; as an ImportError where it was imported, which Python shows whole."""
+        near = difflib.get_close_matches(name, dir(self), 3, 0.6)
+        hint = INSTEAD.get(name) or " or ".join(f"{self.__name__}.{one}" for one in near)
+        sentence = f"{self.__name__} has no {name!r} in the engine, which stands in its place here (engine.compat)."
+        sentence += f" Nearest: {hint}." if hint else ""
+        if _imports(inspect.currentframe()):
+            raise ImportError(sentence, name=self.__name__)
+        raise AttributeError(sentence)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether whoever asks, two frames up, does `from ... import name`, whose AttributeError Python would replace by its own."""
+    for _ in range(2):
+        frame = None if frame is None else frame.f_back
+    if frame is None or frame.f_lasti < 0:
+        return False
+    return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"

@@ -1,0 +1,198 @@
+"""The small `tensorflow` module: what notebooks for tf.keras use of it on arrays."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from .._graph.tensor import Tensor, Variable
+from . import functions as f
+from . import keras_random
+from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
+from .tape import GradientTape
+from .values import constant, eager, operand, value_of, variable
+
+_TYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+
+
+def function(func: Callable[..., Any] | None = None, **_: object) -> Any:
+    """Decorator: the function itself, which computes at once here.
+
+    Args:
+        func: the function.
+        **_: accepted as in TensorFlow.
+    """
+    return _same if func is None else func
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _printed(*values: Any, **_: object) -> None:
+    print(*(np.asarray(value_of(x)) if isinstance(x, (Tensor, np.ndarray)) else x for x in values))
+
+
+class _VariableMeta(type):
+    """Lets `isinstance(x, tf.Variable)` tell the engine's variables, and `tf.Variable(value)` make one."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, Variable)
+
+    def __call__(cls, initial_value: Any = None, *args: Any, **kwargs: Any) -> Variable:
+        return variable(initial_value, *args, **kwargs)
+
+
+class TFVariable(metaclass=_VariableMeta):
+    """`tf.Variable`."""
+
+
+class _TensorMeta(type):
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, (Tensor, np.ndarray))
+
+
+class TFTensor(metaclass=_TensorMeta):
+    """`tf.Tensor`: arrays and tensors."""
+
+
+def _resized(images: Any, size: Any, method: str = "bilinear", **_: object) -> Any:
+    from ..layers import Resizing
+
+    x = np.asarray(value_of(images))
+    layer = Resizing(int(size[0]), int(size[1]), method, data_format="channels_last")
+    return eager(layer(x if x.ndim == 4 else x[None])) if x.ndim == 4 else eager(layer(x[None])[0])
+
+
+def _none(*_: object, **__: object) -> None:
+    """What changes nothing here: settings of devices."""
+
+
+def _no_devices(device_type: str | None = None) -> list[object]:
+    return []
+
+
+def _cardinality(dataset: Dataset) -> Any:
+    return dataset.cardinality()
+
+
+def _identity(input: Any, name: str | None = None) -> Any:
+    return eager(operand(input))
+
+
+def _eye(num_rows: int, num_columns: int | None = None, dtype: Any = "float32", name: str | None = None) -> Any:
+    return eager(np.eye(num_rows, num_columns, dtype=dtype))
+
+
+def _linspace(start: float, stop: float, num: int, name: str | None = None) -> Any:
+    return eager(np.linspace(start, stop, num, dtype="float32"))
+
+
+def _size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
+    return eager(np.asarray(np.size(value_of(input)), out_type))
+
+
+def _rank(input: Any, name: str | None = None) -> Any:
+    return eager(np.int32(len(operand(input).shape)))
+
+
+def _unstack(value: Any, num: int | None = None, axis: int = 0, name: str | None = None) -> list[Any]:
+    return [eager(one) for one in np.moveaxis(np.asarray(value_of(value)), axis, 0)]
+
+
+def _eagerly() -> bool:
+    return True
+
+
+def _scope(name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _is_tensor(x: object) -> bool:
+    return isinstance(x, (Tensor, np.ndarray))
+
+
+def _sizes(dims: Iterable[int | None]) -> tuple[int | None, ...]:
+    return tuple(dims)
+
+
+@cache
+def modules() -> Mapping[str, Mapping[str, object]]:
+    """The names of each module: "" for `tensorflow`, "nn" for `tensorflow.nn` and so on."""
+    random = {
+        name: getattr(keras_random, name) for name in ("normal", "set_seed", "shuffle", "truncated_normal", "uniform")
+    }
+    reduced = {f"reduce_{name}": made for name, made in f.REDUCED.items()} | {"reduce_variance": f.REDUCED["variance"]}
+    math = {**f.ELEMENTWISE, **f.BINARY, **reduced, "argmax": f.SHAPES["argmax"], "cumsum": f.SHAPES["cumsum"]}
+    data: dict[str, object] = {
+        "Dataset": Dataset,
+        "AUTOTUNE": AUTOTUNE,
+        "INFINITE_CARDINALITY": INFINITE_CARDINALITY,
+        "UNKNOWN_CARDINALITY": UNKNOWN_CARDINALITY,
+        "experimental": SimpleNamespace(AUTOTUNE=AUTOTUNE, cardinality=_cardinality),
+    }
+    config: dict[str, object] = {
+        "list_physical_devices": _no_devices,
+        "list_logical_devices": _no_devices,
+        "run_functions_eagerly": _none,
+        "experimental": SimpleNamespace(
+            list_physical_devices=_no_devices, set_memory_growth=_none, enable_op_determinism=_none
+        ),
+    }
+    root: dict[str, object] = {
+        **{name: made for name, made in math.items() if name not in ("erf", "softplus")},
+        **f.SHAPES,
+        **{name: np.dtype(name).type for name in _TYPES},
+        "bool": np.bool_,
+        "string": np.str_,
+        "newaxis": None,
+        "__version__": "2.15.0",
+        "constant": constant,
+        "convert_to_tensor": constant,
+        "concat": f.concat,
+        "fill": f.fill,
+        "range": f.range_,
+        "gather": f.gather,
+        "norm": f.norm,
+        "clip_by_value": f.clip_by_value,
+        "clip_by_global_norm": f.clip_by_global_norm,
+        "identity": _identity,
+        "eye": _eye,
+        "linspace": _linspace,
+        "size": _size,
+        "rank": _rank,
+        "unstack": _unstack,
+        "Variable": TFVariable,
+        "Tensor": TFTensor,
+        "GradientTape": GradientTape,
+        "UnconnectedGradients": SimpleNamespace(ZERO="zero", NONE="none"),
+        "function": function,
+        "executing_eagerly": _eagerly,
+        "device": _scope,
+        "name_scope": _scope,
+        "print": _printed,
+        "is_tensor": _is_tensor,
+        "TensorShape": _sizes,
+    }
+    parts: dict[str, Mapping[str, object]] = {
+        "math": math,
+        "nn": {**f.NN},
+        "random": random,
+        "data": data,
+        "config": config,
+        "linalg": {"matmul": f.matmul, "norm": f.norm},
+        "image": {"resize": _resized},
+        "dtypes": {name: np.dtype(name).type for name in _TYPES},
+    }
+    lazy = {f"lazy:{name}": _importing(f"tensorflow.{name}") for name in (*parts, "keras")}
+    return {"": {**root, **lazy}, **parts}
+
+
+def _importing(name: str) -> Callable[[], object]:
+    return lambda: importlib.import_module(name)

@@ -1,0 +1,98 @@
+"""Updates by gradients that a program gives, weight by weight: `optimizer.apply_gradients(zip(gradients, weights))`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import ClassVar, Protocol, cast
+
+import numpy as np
+
+from .._graph.tensor import Variable
+from ..errors import ShapeError
+from ..types import Array, ArrayLike
+
+
+class Applying(Protocol):
+    """What is asked of an optimizer that is given gradients."""
+
+    clipvalue: float | None
+    weight_decay: float | None
+    update: ClassVar[Callable[..., None]]
+
+    @property
+    def longest_gradient(self) -> float | None:
+        """The length that all gradients together are scaled down to."""
+        ...
+
+    @property
+    def rate_now(self) -> float:
+        """The learning rate of the last `numbers`."""
+        ...
+
+    def slot_names(self) -> tuple[str, ...]:
+        """Names of the slots."""
+        ...
+
+    def first_value(self, slot: str) -> float:
+        """What a slot begins with."""
+        ...
+
+    def decays(self, variable: Variable) -> bool:
+        """Whether weight_decay is for this weight."""
+        ...
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """The numbers that `update` needs for the coming step."""
+        ...
+
+    def count_step(self) -> int:
+        """Count an update."""
+        ...
+
+
+class _Given:
+    """Slots beside each weight that gradients were given for, and the numbers that the formula keeps."""
+
+    def __init__(self) -> None:
+        self.slots: dict[Variable, list[Array]] = {}
+        self.state: dict[str, float] = {}
+
+
+def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None, Variable]]) -> None:
+    """One update of each weight by its gradient; slots are made at first use.
+
+    Raises:
+        ShapeError: a gradient has another shape than its weight.
+    """
+    given: _Given = vars(optimizer).setdefault("_given", _Given())
+    known = [(np.asarray(g), v) for g, v in pairs if g is not None]
+    for gradient, variable in known:
+        if gradient.shape != variable.shape:
+            where = f"apply_gradients, gradient of '{variable.name}'"
+            raise ShapeError(where=where, expected=f"shape {variable.shape}", actual=f"shape {gradient.shape}")
+    gradients = _clipped(optimizer, [np.array(g, v.dtype) for g, v in known])
+    numbers = optimizer.numbers(given.state)
+    optimizer.count_step()
+    for gradient, (_, variable) in zip(gradients, known, strict=True):
+        if optimizer.decays(variable):
+            variable.array[...] *= 1 - optimizer.rate_now * (optimizer.weight_decay or 0)
+        if variable not in given.slots:
+            given.slots[variable] = [
+                np.full(variable.size, optimizer.first_value(name), variable.dtype) for name in optimizer.slot_names()
+            ]
+        weights = np.array(variable.array).reshape(-1)
+        spare = np.empty_like(weights), np.empty_like(weights)
+        optimizer.update(weights, gradient.reshape(-1), *given.slots[variable], *spare, *numbers)
+        result = weights.reshape(variable.shape)
+        limit = cast("Callable[[Array], Array] | None", variable.constraint)
+        variable.array[...] = result if limit is None else limit(result)
+
+
+def _clipped(optimizer: Applying, gradients: list[Array]) -> list[Array]:
+    longest = optimizer.longest_gradient
+    if longest:
+        norm = math.sqrt(sum(float(np.vdot(g, g)) for g in gradients))
+        gradients = [g * (longest / norm) if norm >= longest else g for g in gradients]
+    limit = optimizer.clipvalue
+    return [np.clip(g, -limit, limit) for g in gradients] if limit else gradients

@@ -1,0 +1,1 @@
+"""Programs for tf.keras: names, arrays, pipelines, tapes."""
