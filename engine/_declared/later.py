@@ -108,6 +108,8 @@ MEANINGLESS: dict[str, Meaningless] = {
     "GaussianDropout": _NUMBERED,
     "Layer": {"autocast": _ANYTHING, "dynamic": _OFF},
     "Initializer": {"dtype": _ANYTHING},
+    "Loss": {"dtype": _ANYTHING, "ignore_class": (None,)},
+    "Metric": {"ignore_class": (None,), "sparse_y_true": _OFF, "sparse_y_pred": _OFF},
     "Optimizer": {
         "name": _ANYTHING,
         "weight_decay": (None, 0.0),
@@ -157,9 +159,19 @@ def old_class_name(kind: str, name: str) -> str:
     >>> old_class_name("initializer", "HeNormal"), old_class_name("optimizer", "Custom>Adam")
     ('he_normal', 'Adam')
     """
+    name = without_package(name)
+    return CLASSES.get(kind, {}).get(name, name)
+
+
+def without_package(name: str) -> str:
+    """A registered name without the package that tf.keras writes before it.
+
+    >>> without_package("Addons>F1Score")
+    'F1Score'
+    """
     for package in _PACKAGES:
         name = name.removeprefix(package)
-    return CLASSES.get(kind, {}).get(name, name)
+    return name
 
 
 class ByName(dict[str, Item]):

@@ -13,7 +13,7 @@ from .._machine import config
 from .._machine.device import to_host
 from .._machine.random import Stream
 from ..errors import DataError
-from ..losses import Loss, sparse_categorical_crossentropy
+from ..losses import LossFunction, usual_name
 from ..optimizers import Optimizer
 from ..types import Array, ArrayLike, ClassWeight, Data, DType, SampleWeight, Shape
 from . import data, weights
@@ -246,7 +246,7 @@ class Compiled:
         return list(self.objective(self.trained_names).values[1:])
 
     @property
-    def loss_functions(self) -> list[Loss | None]:
+    def loss_functions(self) -> list[LossFunction | None]:
         """The loss of each output, None where it is not trained."""
         return [spec.loss for spec in self.output_specs]
 
@@ -282,12 +282,12 @@ class Compiled:
             return
         names = data.called(y, self.target_specs)
         for target, output, spec, name in zip(targets, self._fed_outputs, self.target_specs, names, strict=True):
-            data.check_labels(target, spec, output.output.shape, getattr(output.loss, "__name__", ""), name)
+            data.check_labels(target, spec, output.output.shape, usual_name(output.loss), name)
 
 
 def _of_classes(output: OutputSpec) -> Shape | None:
     """The shape of an output whose targets are numbers of classes; None of any other."""
-    return output.output.shape if output.loss is sparse_categorical_crossentropy else None
+    return output.output.shape if output.is_of_classes else None
 
 
 class _Familiar(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeGuard, TypeVar
 from .. import losses
 from .._graph.tensor import Tensor, is_tensor
 from ..errors import SettingError, SettingTypeError, UnknownName
-from ..losses import Loss, LossLike
+from ..losses import LossFunction, LossLike
 from ..metrics import MetricLike
 from ..types import Config, Listed, PerOutput, SampleWeightMode
 from .objective import OutputSpec
@@ -72,7 +72,7 @@ def make_output_specs(outputs: Sequence[Tensor], names: Sequence[str], arguments
     ]
 
 
-def _losses(loss: PerOutput[LossLike] | None, names: Sequence[str]) -> list[Loss | None]:
+def _losses(loss: PerOutput[LossLike] | None, names: Sequence[str]) -> list[LossFunction | None]:
     if loss is None or (isinstance(loss, Mapping) and not loss):
         return [None] * len(names)
     if isinstance(loss, Mapping) and not _is_config(loss):

@@ -16,7 +16,7 @@ from .._training.output_specs import LossWeights, Metrics
 from .._training.trainer import Trainer
 from .._training.user_data import Arrays
 from ..callbacks import History
-from ..losses import Loss, LossLike
+from ..losses import LossFunction, LossLike
 from ..optimizers import Optimizer
 from ..types import ClassWeight, Data, PerOutput, SampleWeight, SampleWeightMode
 
@@ -110,7 +110,7 @@ sample_weights = OfCompiled[list[Placeholder]](
 metrics_tensors = OfCompiled[list[Tensor]](
     lambda compiled: list(compiled.metrics_tensors), list, "Tensors in the order of `metrics_names[1:]`."
 )
-loss_functions = OfCompiled[list[Loss | None]](
+loss_functions = OfCompiled[list[LossFunction | None]](
     lambda compiled: list(compiled.loss_functions), list, "The loss of each output, None where it is not trained."
 )
 train_function = OfCompiled[Function | None](
