@@ -6,6 +6,7 @@ setting is dropped; one that asks for something else is refused with the value t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -69,6 +70,7 @@ _OTHER_VALUES = {
     "acc": ("accuracy", *_ACCURACIES),
     "accuracy": ("acc", *_ACCURACIES),
 }
+_NUMBER = re.compile(r"_\d+$")
 # The registered names that tf.keras writes since 2.11 carry a package.
 _PACKAGES = ("Custom>", "Addons>")
 
@@ -187,7 +189,14 @@ class ByName(dict[str, Item]):
             return None
         known = ((name, others) for name, others in _OTHER_VALUES.items() if f"_{key}".endswith(f"_{name}"))
         others = (key.removesuffix(name) + other for name, names in known for other in names)
-        return next((other for other in others if dict.__contains__(self, other)), None)
+        found = next((other for other in others if dict.__contains__(self, other)), None)
+        return found if found is not None else self._of_another_number(key)
+
+    def _of_another_number(self, key: str) -> str | None:
+        """Metrics that are objects are numbered in later versions: `val_auc_1` is `val_auc` where that is the only one."""
+        name = _NUMBER.sub("", key)
+        alike = [known for known in self if isinstance(known, str) and _NUMBER.sub("", known) == name]
+        return alike[0] if len(alike) == 1 else None
 
     def __missing__(self, key: str) -> Item:
         known = self._known_as(key)

@@ -290,6 +290,59 @@ def serialize(kind: str, thing: object) -> Config | str | None:
     )
 
 
+def is_later(kind: str, thing: object) -> bool:
+    """Whether it is an object of a class of Keras 2.3 or tf.keras, such as a loss with settings."""
+    return find_later(kind, type(thing).__name__) is type(thing)
+
+
+def nearest_name(kind: str, thing: object) -> str | None:
+    """A name for an object of a class of Keras 2.3 or tf.keras with its usual settings; None where it has none.
+
+    Args:
+        kind: "loss" or "metric".
+        thing: the object, whatever its settings are.
+
+    Returns:
+        The function's name of Keras 2.2.4 where there is one, else that of the class.
+
+    Example:
+        >>> from engine.losses import BinaryCrossentropy
+        >>> nearest_name("loss", BinaryCrossentropy(from_logits=True)), nearest_name("loss", "mse")
+        ('binary_crossentropy', None)
+    """
+    cls: Any = type(thing)
+    if not is_later(kind, thing) or any(field.required for field in cls.declared_fields().values()):
+        return None
+    return later.old_class_name(kind, cls.__name__)
+
+
+def usual_name(kind: str, thing: object) -> str | None:
+    """A name that means the same as an object of a class of Keras 2.3 or tf.keras; None where its settings say more.
+
+    Args:
+        kind: "loss" or "metric".
+        thing: the object; what it is called does not count.
+
+    Returns:
+        The function's name of Keras 2.2.4 where there is one, else that of the class.
+
+    Example:
+        >>> from engine.losses import BinaryCrossentropy
+        >>> usual_name("loss", BinaryCrossentropy()), usual_name("loss", BinaryCrossentropy(from_logits=True))
+        ('binary_crossentropy', None)
+    """
+    name = nearest_name(kind, thing)
+    if name is None:
+        return None
+    cls: Any = type(thing)
+    settings, usual = cls.get_config(thing), cls().get_config()
+    settings["reduction"] = {"auto": "sum_over_batch_size"}.get(
+        settings.get("reduction", ""), settings.get("reduction")
+    )
+    differing = {key for key in settings if settings[key] is not None and settings[key] != usual.get(key)}
+    return None if differing - {"name"} else name
+
+
 def own_name_for(thing: object) -> Remembered:
     """As `name_for`, for a thing of no kind: such as the function of a Lambda."""
     name = name_of(thing)

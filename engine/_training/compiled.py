@@ -14,6 +14,7 @@ from .._machine.device import to_host
 from .._machine.random import Stream
 from ..errors import DataError
 from ..losses import LossFunction, usual_name
+from ..metrics import Metric
 from ..optimizers import Optimizer
 from ..types import Array, ArrayLike, ClassWeight, Data, DType, SampleWeight, Shape
 from . import data, weights
@@ -157,6 +158,15 @@ class Compiled:
         """Set stateful metrics back, as at the start of each epoch and evaluation."""
         for metric in self.objective(()).stateful_metrics:
             metric.reset_states()
+
+    def begin_batch(self, anew: bool) -> None:
+        """Set metrics that are objects back before a batch of the user's own, unless they are to count on.
+
+        Those of Keras 2.2.4, which are layers, count on until a training or evaluation begins, as they do there.
+        """
+        for metric in self.objective(()).stateful_metrics:
+            if anew and isinstance(metric, Metric):
+                metric.reset_states()
 
     def feed(
         self,

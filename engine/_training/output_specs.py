@@ -11,7 +11,7 @@ from .. import losses
 from .._graph.tensor import Tensor, is_tensor
 from ..errors import SettingError, SettingTypeError, UnknownName
 from ..losses import LossFunction, LossLike
-from ..metrics import MetricLike
+from ..metrics import Metric, MetricLike
 from ..types import Config, Listed, PerOutput, SampleWeightMode
 from .objective import OutputSpec
 
@@ -108,7 +108,8 @@ def _metrics(what: str, metrics: Metrics | None, names: Sequence[str]) -> list[t
             actual=repr(metrics),
             hint=f"Write {what}=[{metrics!r}].",
         )
-    return [tuple(metrics)] * len(names)
+    # An object counts for one output; each further one has its own copy, as in Keras 2.3.
+    return [tuple(m.copied() if i and isinstance(m, Metric) else m for m in metrics) for i in range(len(names))]
 
 
 def _as_tuple(metrics: MetricLike | Sequence[MetricLike]) -> tuple[MetricLike, ...]:

@@ -98,8 +98,8 @@ class Loss(Declared):
     function: ClassVar[LossFunction | None] = None
     """The function of `engine.losses` that it computes, before its settings; None for one of the user's own."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Name it, where it has got no name."""
         if self.name is None:
             self.name = snake_case(type(self).__name__)
 

@@ -236,9 +236,9 @@ class BinaryCrossentropy(FunctionLoss):
     Args:
         from_logits: True: outputs are logits, before a sigmoid; False by default.
         label_smoothing: share s by which labels move to 0.5, y_true * (1 - s) + s / 2; 0 by default.
-        axis: over which the mean is taken, -1 by default.
         reduction: as in `Loss`.
         name: as in `Loss`.
+        axis: over which the mean is taken, -1 by default.
 
     Example:
         >>> round(float(BinaryCrossentropy(from_logits=True)([[0.0, 1.0]], [[-2.0, 2.0]])), 4)
@@ -261,9 +261,9 @@ class CategoricalCrossentropy(FunctionLoss):
     Args:
         from_logits: True: outputs are logits, before a softmax; False by default.
         label_smoothing: share s of each label that is spread over the C classes; 0 by default.
-        axis: that of the classes, -1 by default.
         reduction: as in `Loss`.
         name: as in `Loss`.
+        axis: that of the classes, -1 by default.
 
     Example:
         >>> round(float(CategoricalCrossentropy(label_smoothing=0.2)([[0.0, 1.0]], [[0.5, 0.5]])), 4)

@@ -300,9 +300,9 @@ class BinaryAccuracy(FunctionMetric):
     """Share of outputs on the side of a threshold where their label is.
 
     Args:
-        threshold: above which an output counts as 1, 0.5 by default.
         name: as in `Metric`.
         dtype: as in `Metric`.
+        threshold: above which an output counts as 1, 0.5 by default.
 
     Example:
         >>> float(BinaryAccuracy()([[1], [1]], [[0.9], [0.4]]))
@@ -358,9 +358,9 @@ class CosineSimilarity(FunctionMetric):
     """Mean over all samples of the cosine of the angle between y_true and y_pred: 1 is best.
 
     Args:
-        axis: along which the vectors lie, -1 by default.
         name: as in `Metric`.
         dtype: as in `Metric`.
+        axis: along which the vectors lie, -1 by default.
 
     Example:
         >>> float(CosineSimilarity()([[3.0, 4.0]], [[6.0, 8.0]]))
@@ -377,10 +377,10 @@ class BinaryCrossentropy(FunctionMetric):
     """Mean cross-entropy of labels 0 and 1 over all samples.
 
     Args:
-        from_logits: True: outputs are logits; False by default.
-        label_smoothing: share by which labels move to equal ones; 0 by default.
         name: as in `Metric`.
         dtype: as in `Metric`.
+        from_logits: True: outputs are logits; False by default.
+        label_smoothing: share by which labels move to equal ones; 0 by default.
 
     Example:
         >>> round(float(BinaryCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]])), 4)
@@ -398,11 +398,11 @@ class CategoricalCrossentropy(FunctionMetric):
     """Mean cross-entropy of one-hot labels over all samples.
 
     Args:
+        name: as in `Metric`.
+        dtype: as in `Metric`.
         from_logits: True: outputs are logits; False by default.
         label_smoothing: share by which labels move to equal ones; 0 by default.
         axis: that of the classes, -1 by default.
-        name: as in `Metric`.
-        dtype: as in `Metric`.
 
     Example:
         >>> round(float(CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]])), 4)
@@ -421,10 +421,10 @@ class SparseCategoricalCrossentropy(FunctionMetric):
     """Mean cross-entropy of labels that are whole numbers over all samples.
 
     Args:
-        from_logits: True: outputs are logits; False by default.
-        axis: that of the classes, -1 by default.
         name: as in `Metric`.
         dtype: as in `Metric`.
+        from_logits: True: outputs are logits; False by default.
+        axis: that of the classes, -1 by default.
 
     Example:
         >>> round(float(SparseCategoricalCrossentropy()([1], [[0.5, 0.5]])), 4)

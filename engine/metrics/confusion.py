@@ -106,7 +106,7 @@ class AtThresholds(Metric):
     """Base of metrics that count at one threshold or several."""
 
     counted: ClassVar[tuple[str, ...]] = COUNTS
-    """What is counted, by the names of `COUNTS`; attributes of this name hold the states."""
+    """What is counted, by the names of `COUNTS`."""
 
     def limits(self) -> list[float]:
         """The thresholds."""
@@ -115,12 +115,18 @@ class AtThresholds(Metric):
     def prepare(self) -> None:
         """Make the states."""
         super().prepare()
+        self._counts: dict[str, State] = {}
         self.count_for((len(self.limits()),))
 
     def count_for(self, shape: tuple[int, ...]) -> None:
         """Make a state of a shape for each count."""
         for name in self.counted:
-            setattr(self, name, self.exact_state(name, shape))
+            self._counts[name] = self.exact_state(name, shape)
+
+    true_positives = property(lambda self: self._counts["true_positives"], doc="Labels 1 above each threshold.")
+    true_negatives = property(lambda self: self._counts["true_negatives"], doc="Labels 0 not above each threshold.")
+    false_positives = property(lambda self: self._counts["false_positives"], doc="Labels 0 above each threshold.")
+    false_negatives = property(lambda self: self._counts["false_negatives"], doc="Labels 1 not above each threshold.")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Count a batch: labels 0 and 1 (N, ...), outputs of this shape, weights of samples or outputs."""
@@ -131,8 +137,7 @@ class AtThresholds(Metric):
     def take(self, found: dict[str, Any]) -> None:
         """Add counts of a batch to the states."""
         for name in self.counted:
-            state: State = getattr(self, name)
-            state.assign_add(found[name])
+            self._counts[name].assign_add(found[name])
 
     def told(self, values: Any) -> Any:
         """Values at each threshold; one threshold that is no list gives a number."""
@@ -150,7 +155,7 @@ class _Count(AtThresholds):
 
     def result(self) -> Any:
         """How many there are, each times its weight; at each threshold of a list."""
-        return self.told(getattr(self, self.counted[0]))
+        return self.told(self._counts[self.counted[0]])
 
 
 def _as_list(thresholds: object, default: float) -> list[float]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, field
 from .._machine import config
 from ..errors import SettingError
 from .base import ratio
@@ -182,7 +182,9 @@ class SensitivityAtSpecificity(_AtPoint):
         1.0
     """
 
-    specificity: float = field(rules.share, after="", help="share of the labels 0 that must not be above the threshold")
+    specificity: float = field(
+        rules.share, default=REQUIRED, after="", help="share of the labels 0 that must not be above the threshold"
+    )
 
     def result(self) -> Any:
         """The value."""
@@ -205,7 +207,9 @@ class SpecificityAtSensitivity(_AtPoint):
         1.0
     """
 
-    sensitivity: float = field(rules.share, after="", help="share of the labels 1 that must be above the threshold")
+    sensitivity: float = field(
+        rules.share, default=REQUIRED, after="", help="share of the labels 1 that must be above the threshold"
+    )
 
     def result(self) -> Any:
         """The value."""
@@ -228,7 +232,9 @@ class PrecisionAtRecall(_AtPoint):
         1.0
     """
 
-    recall: float = field(rules.share, after="", help="share of the labels 1 that must be above the threshold")
+    recall: float = field(
+        rules.share, default=REQUIRED, after="", help="share of the labels 1 that must be above the threshold"
+    )
 
     def result(self) -> Any:
         """The value."""
@@ -251,7 +257,9 @@ class RecallAtPrecision(_AtPoint):
         1.0
     """
 
-    precision: float = field(rules.share, after="", help="share of what is above the threshold whose label must be 1")
+    precision: float = field(
+        rules.share, default=REQUIRED, after="", help="share of what is above the threshold whose label must be 1"
+    )
 
     def result(self) -> Any:
         """The value."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, field
 from ..losses.matching import matched_weights
 from .base import Metric, ratio, wide
 
@@ -18,8 +18,6 @@ __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 class _Overlap(Metric):
     """Base of these: counts how often each label comes with each output."""
 
-    num_classes: int = field(rules.positive_int, after="", help="how many classes there are")
-
     def prepare(self) -> None:
         """Make the state."""
         super().prepare()
@@ -27,7 +25,7 @@ class _Overlap(Metric):
 
     def classes(self) -> int:
         """How many classes there are."""
-        return self.num_classes
+        raise NotImplementedError(f"{type(self).__name__}.classes")
 
     def places(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         """Labels and outputs as numbers of classes, of the same shape."""
@@ -57,8 +55,18 @@ class _Overlap(Metric):
         return ratio(ops.sum(ops.multiply(ratio(both, either), wanted)), ops.sum(occur))
 
 
+class _OfClasses(_Overlap):
+    """Base of those for any number of classes."""
+
+    num_classes: int = field(rules.positive_int, default=REQUIRED, after="", help="how many classes there are")
+
+    def classes(self) -> int:
+        """How many classes there are."""
+        return self.num_classes
+
+
 @registry.register_later("metric")
-class MeanIoU(_Overlap):
+class MeanIoU(_OfClasses):
     """Mean over all classes of intersection over union: tp / (tp + fp + fn).
 
     Args:
@@ -83,7 +91,7 @@ _ids = rules.Rule(
 
 
 @registry.register_later("metric")
-class IoU(_Overlap):
+class IoU(_OfClasses):
     """Mean over chosen classes of intersection over union: tp / (tp + fp + fn).
 
     Args:
@@ -97,7 +105,7 @@ class IoU(_Overlap):
         0.3333
     """
 
-    target_class_ids: Any = field(_ids, after="num_classes", help="classes whose mean is taken")
+    target_class_ids: Any = field(_ids, default=REQUIRED, after="num_classes", help="classes whose mean is taken")
 
     def counted(self) -> tuple[int, ...]:
         """The chosen classes."""
@@ -119,7 +127,6 @@ class BinaryIoU(_Overlap):
         0.3333
     """
 
-    num_classes: int = field(rules.positive_int, default=2, kw_only=True, config="never", help="two")
     target_class_ids: Any = field(_ids, default=(0, 1), after="", help="classes whose mean is taken")
     threshold: float = field(
         rules.number, default=0.5, after="target_class_ids", help="from which on outputs count as 1"
@@ -145,9 +152,9 @@ class OneHotIoU(IoU):
     Args:
         num_classes: how many classes there are.
         target_class_ids: numbers of the classes whose mean is taken.
-        axis: that of the classes, -1 by default.
         name: as in `Metric`.
         dtype: as in `Metric`.
+        axis: that of the classes, -1 by default.
 
     Example:
         >>> float(OneHotIoU(2, [1])([[0, 1], [1, 0]], [[0.2, 0.8], [0.6, 0.4]]))
@@ -167,9 +174,9 @@ class OneHotMeanIoU(MeanIoU):
 
     Args:
         num_classes: how many classes there are.
-        axis: that of the classes, -1 by default.
         name: as in `Metric`.
         dtype: as in `Metric`.
+        axis: that of the classes, -1 by default.
 
     Example:
         >>> float(OneHotMeanIoU(2)([[0, 1], [1, 0]], [[0.2, 0.8], [0.6, 0.4]]))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry
+from .._declared.fields import Class
 from ..errors import SettingTypeError, shorten
 from ..losses.matching import matched_weights, same_rank
 from ..types import Config
@@ -152,7 +153,6 @@ def of_one_rank(y_true: Any, y_pred: Any, by_rank: bool = True) -> tuple[Any, An
     return y_true, y_pred
 
 
-@registry.register_later("metric")
 class MeanMetricWrapper(Mean):
     """Mean over all samples of a function of one's own.
 
@@ -182,3 +182,8 @@ class MeanMetricWrapper(Mean):
     def get_config(self) -> Config:
         """The settings, with the function by its name."""
         return {**super().get_config(), "fn": registry.serialize("metric", self.fn), **self._arguments}
+
+    @classmethod
+    def from_config(cls: type[Class], config: Mapping[str, object]) -> Class:
+        """The metric of a config; its function is found by its name."""
+        return cls(**{**config, "fn": registry.build("metric", config.get("fn"), where="MeanMetricWrapper, fn")})

@@ -16,30 +16,17 @@ __all__ = ["F1Score", "FBetaScore", "R2Score"]
 _average = rules.optional(rules.choice("micro", "macro", "weighted"))
 
 
-@registry.register_later("metric")
-class FBetaScore(Metric):
-    """Weighted mean (1 + beta^2) * p * r / (beta^2 * p + r) of precision p and recall r, over all samples.
-
-    Args:
-        average: None (the default) gives a score for each class, "micro" one of all together, "macro" the mean of the
-            classes, "weighted" their mean by the number of labels.
-        beta: how many times more recall counts than precision, 1.0 by default.
-        threshold: above which outputs count as 1; None (the default): only the largest output of a sample does.
-        name: as in `Metric`, "fbeta_score" by default.
-        dtype: as in `Metric`.
-
-    Example:
-        >>> metric = FBetaScore("macro", beta=2.0, threshold=0.5)
-        >>> round(float(metric([[1, 0], [1, 1]], [[0.6, 0.1], [0.4, 0.7]])), 4)
-        0.7778
-    """
+class _FScore(Metric):
+    """Base of the F scores."""
 
     average: str | None = field(_average, default=None, after="", help="what becomes of the scores of the classes")
-    beta: float = field(rules.positive, default=1.0, after="average", help="how much more recall counts")
     threshold: float | None = field(
-        rules.optional(rules.number), default=None, after="beta", help="above which outputs count as 1"
+        rules.optional(rules.number), default=None, after="average", help="above which outputs count as 1"
     )
-    name: Any = field(rules.optional(rules.text), default="fbeta_score", help="under which it is shown")
+
+    def weight_of_recall(self) -> float:
+        """How many times more recall counts than precision."""
+        return 1.0
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Count a batch: labels 0 and 1 (N, C), outputs of this shape."""
@@ -70,7 +57,7 @@ class FBetaScore(Metric):
         """The score, or one for each class."""
         hits, alarms, misses, labels = self._counted
         p, r = ratio(hits, ops.add(hits, alarms)), ratio(hits, ops.add(hits, misses))
-        square = float(self.beta) ** 2
+        square = self.weight_of_recall() ** 2
         scores = ratio(ops.multiply(ops.multiply(p, r), 1.0 + square), ops.add(ops.multiply(p, square), r))
         if self.average == "weighted":
             return ops.sum(ops.multiply(scores, ratio(labels, ops.sum(labels))))
@@ -78,7 +65,33 @@ class FBetaScore(Metric):
 
 
 @registry.register_later("metric")
-class F1Score(FBetaScore):
+class FBetaScore(_FScore):
+    """Weighted mean (1 + beta^2) * p * r / (beta^2 * p + r) of precision p and recall r, over all samples.
+
+    Args:
+        average: None (the default) gives a score for each class, "micro" one of all together, "macro" the mean of the
+            classes, "weighted" their mean by the number of labels.
+        beta: how many times more recall counts than precision, 1.0 by default.
+        threshold: above which outputs count as 1; None (the default): only the largest output of a sample does.
+        name: as in `Metric`, "fbeta_score" by default.
+        dtype: as in `Metric`.
+
+    Example:
+        >>> metric = FBetaScore("macro", beta=2.0, threshold=0.5)
+        >>> round(float(metric([[1, 0], [1, 1]], [[0.6, 0.1], [0.4, 0.7]])), 4)
+        0.7778
+    """
+
+    beta: float = field(rules.positive, default=1.0, after="average", help="how much more recall counts")
+    name: Any = field(rules.optional(rules.text), default="fbeta_score", help="under which it is shown")
+
+    def weight_of_recall(self) -> float:
+        """The setting `beta`."""
+        return float(self.beta)
+
+
+@registry.register_later("metric")
+class F1Score(_FScore):
     """Harmonic mean 2 * p * r / (p + r) of precision p and recall r, over all samples.
 
     Args:
@@ -93,7 +106,6 @@ class F1Score(FBetaScore):
         [0.6667, 1.0]
     """
 
-    beta: float = field(rules.positive, default=1.0, kw_only=True, config="never", help="one")
     name: Any = field(rules.optional(rules.text), default="f1_score", help="under which it is shown")
 
 

@@ -175,8 +175,8 @@ def test_losses_and_metrics_that_became_classes_are_read(loss: object, metrics: 
     ("changes", "message"),
     [
         (
-            {"loss": {"class_name": "BinaryCrossentropy", "config": {"from_logits": True}}},
-            "from_logits: expected False",
+            {"loss": {"class_name": "SparseCategoricalCrossentropy", "config": {"ignore_class": 3}}},
+            "ignore_class: expected None",
         ),
         ({"loss": "loss_of_mine"}, "loss_of_mine"),
         ({"optimizer_config": {"class_name": "RMSprop", "config": {"centered": True}}}, "RMSprop, centered"),
