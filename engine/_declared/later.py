@@ -195,7 +195,7 @@ class ByName(dict[str, Item]):
     def _of_another_number(self, key: str) -> str | None:
         """Metrics that are objects are numbered in later versions: `val_auc_1` is `val_auc` where that is the only one."""
         name = _NUMBER.sub("", key)
-        alike = [known for known in self if isinstance(known, str) and _NUMBER.sub("", known) == name]
+        alike = [known for known in self if _NUMBER.sub("", known) == name]
         return alike[0] if len(alike) == 1 else None
 
     def __missing__(self, key: str) -> Item:

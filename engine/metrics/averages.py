@@ -9,7 +9,7 @@ import numpy as np
 from .. import _ops as ops
 from .. import losses
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, field
 from .._machine import config
 from ..losses import Values, later_functions
 from ..losses.matching import same_rank
@@ -475,7 +475,7 @@ class MeanRelativeError(Mean):
         0.25
     """
 
-    normalizer: Any = field(rules.number_or_array, after="", help="what errors are divided by")
+    normalizer: Any = field(rules.number_or_array, default=REQUIRED, after="", help="what errors are divided by")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take a batch into the mean."""

@@ -86,13 +86,7 @@ class AUC(AtThresholds):
             parts = self._between_points_of_precision()
         else:
             x, y = self._points()
-            before, after = _ends(y)
-            heights = {
-                "interpolation": lambda: ops.multiply(ops.add(before, after), 0.5),
-                "minoring": lambda: ops.minimum(before, after),
-                "majoring": lambda: ops.maximum(before, after),
-            }[self.summation_method]()
-            parts = ops.multiply(ops.subtract(*_ends(x)), heights)
+            parts = ops.multiply(ops.subtract(*_ends(x)), self._heights(*_ends(y)))
         areas = ops.sum(parts, axis=0)
         if not self.multi_label:
             return areas
@@ -100,6 +94,12 @@ class AUC(AtThresholds):
             return ops.mean(areas)
         weights = np.asarray(self.label_weights, "float64")
         return ops.divide(ops.sum(ops.multiply(areas, weights)), float(weights.sum()))
+
+    def _heights(self, before: Any, after: Any) -> Any:
+        """How high the curve is taken to be between two points."""
+        if self.summation_method == "interpolation":
+            return ops.multiply(ops.add(before, after), 0.5)
+        return (ops.minimum if self.summation_method == "minoring" else ops.maximum)(before, after)
 
     def _points(self) -> tuple[Any, Any]:
         recall = ratio(self.true_positives, ops.add(self.true_positives, self.false_negatives))

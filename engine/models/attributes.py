@@ -125,6 +125,13 @@ collected_trainable_weights = OfCompiled[list[Variable]](
 predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")
 
 
+def reset_metrics(model: object) -> None:
+    """Let metrics that count on from batch to batch begin anew (Keras 2.3); nothing before compile."""
+    compiled = trainer_of(model).compiled
+    if compiled is not None:
+        compiled.reset_metrics()
+
+
 def standardize_user_data(
     model: object,
     x: Data,

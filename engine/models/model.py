@@ -38,7 +38,6 @@ from ..types import (
 )
 from . import attributes, persistence, profile
 from .network import ModelArguments, Network
-from .on_batch import OnBatch
 from .summary import print_summary
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from ..layers.node import Tensors
 
 
-class Model(OnBatch, Network):
+class Model(Network):
     """A graph of layers that learns: compile it, then fit, evaluate and predict (Keras 2.2.4's arguments).
 
     `history` holds the last training's values, `stopped` whether it was ended by `control.stop()` or an interrupt,
@@ -353,6 +352,32 @@ class Model(OnBatch, Network):
         """As `predict`, on batches x, (x, y) or (x, y, sample_weight) from a generator (`steps`) or a Sequence."""
         generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
         return single(self._trainer.predict(generated, verbose))
+
+    @keras1.accepts_old("train_on_batch")
+    def train_on_batch(
+        self,
+        x: Data,
+        y: Data,
+        sample_weight: SampleWeight | None = None,
+        class_weight: ClassWeight | None = None,
+        reset_metrics: bool = True,
+        **old: Unpack[keras1.OldBatch],
+    ) -> float | list[float]:
+        """One update, as in `fit`; gives loss and metrics before it. `reset_metrics=False` lets `Precision()` count on."""
+        return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight), reset_metrics))
+
+    @keras1.accepts_old("test_on_batch")
+    def test_on_batch(
+        self, x: Data, y: Data, sample_weight: SampleWeight | None = None, reset_metrics: bool = True
+    ) -> float | list[float]:
+        """Loss, and metrics if any, on one batch, without training; the arguments are as in `train_on_batch`."""
+        return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight), reset_metrics))
+
+    def predict_on_batch(self, x: Data) -> Array | list[Array]:
+        """The outputs for one batch, with `x` as in `fit`: one array, or a list for several outputs."""
+        return single(self._trainer.predict_on_batch(x))
+
+    reset_metrics = attributes.reset_metrics
 
     def check_data(self, x: Data | None, y: Data | None, sample_weight: SampleWeight | None = None) -> None:
         """Raise DataError where `fit` would refuse these arrays; nothing is trained."""

@@ -52,7 +52,6 @@ FILES = {
     "engine/metrics/overlaps.py": "tests/keras/test_counted.py",
     "engine/metrics/reductions.py": "tests/engine/metrics/test_base.py",
     "engine/metrics/scores.py": "tests/keras/test_counted.py",
-    "engine/models/on_batch.py": "tests/engine/metrics/test_base.py",
     "engine/_declared/keras1_attributes.py": "tests/engine/models/test_keras_attributes.py",
     "engine/_declared/keras1_compile.py": "tests/situations/test_kinds_of_files.py",
     "engine/_machine/arrays.py": "tests/situations/test_arrays_as_given.py",
