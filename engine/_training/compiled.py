@@ -66,6 +66,8 @@ class Compiled:
         self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
         self._test_steps: dict[tuple[str, ...], Step] = {}
         self._updater: Updater | None = None
+        self.with_accuracy: Compiled | None = None
+        """What measures accuracy too, for calls in Keras 0.x's way; made when one first asks."""
         objective = self.objective(())
         self.names = objective.names
         self.stateful_names = objective.stateful_names
@@ -93,6 +95,10 @@ class Compiled:
         if self._updater is None:
             self._updater = Updater(self.optimizer, FlatWeights(self.variables))
         return self._updater
+
+    def share_updater(self, other: Compiled) -> None:
+        """Train on with the slots of what the same weights were compiled for before."""
+        self._updater = other.updater()
 
     def train_step(self, weighted: tuple[str, ...] = ()) -> TrainStep | RecordedTrainStep:
         """The function that trains on one batch."""

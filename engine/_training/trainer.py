@@ -126,10 +126,11 @@ class Trainer:
     def compile(self, optimizer: OptimizerLike, arguments: CompileArguments) -> None:
         """Prepare the network for training; see `Model.compile`."""
         chosen = optimizers.get(optimizer)
-        compiled = self._compile(chosen, arguments) if self.network.inputs else None
+        compiled = self.compiled_for(chosen, arguments) if self.network.inputs else None
         self.optimizer, self.arguments, self.compiled = chosen, arguments, compiled
 
-    def _compile(self, optimizer: Optimizer, arguments: CompileArguments) -> Compiled:
+    def compiled_for(self, optimizer: Optimizer, arguments: CompileArguments) -> Compiled:
+        """What the network comes to with an optimizer and the arguments of compile."""
         network = self.network
         return Compiled(
             network.fed_inputs,
@@ -160,7 +161,7 @@ class Trainer:
             self.network.build_from_data(x)
         compiled = self.compiled
         if compiled is None or compiled.outputs != self.network.outputs:
-            compiled = self.compiled = self._compile(self.optimizer, self.arguments)
+            compiled = self.compiled = self.compiled_for(self.optimizer, self.arguments)
         self._stream()
         return compiled
 

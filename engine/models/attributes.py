@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, overload
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.config import floatx
+from .._training import old_accuracy
 from .._training.array_rows import ArrayData
 from .._training.compiled import Compiled, Function
 from .._training.output_specs import LossWeights, Metrics
@@ -123,6 +125,11 @@ collected_trainable_weights = OfCompiled[list[Variable]](
     lambda compiled: list(compiled.variables), list, "The weights that training changes since compile."
 )
 predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")
+
+
+def measuring_accuracy(model: object) -> AbstractContextManager[None]:
+    """A block in which the model measures accuracy too, for `fit(show_accuracy=True)` of Keras 0.x."""
+    return old_accuracy.measuring_accuracy(trainer_of(model))
 
 
 def reset_metrics(model: object) -> None:

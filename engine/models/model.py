@@ -377,7 +377,7 @@ class Model(Network):
         """The outputs for one batch, with `x` as in `fit`: one array, or a list for several outputs."""
         return single(self._trainer.predict_on_batch(x))
 
-    reset_metrics = attributes.reset_metrics
+    reset_metrics, _measuring_accuracy = attributes.reset_metrics, attributes.measuring_accuracy
 
     def check_data(self, x: Data | None, y: Data | None, sample_weight: SampleWeight | None = None) -> None:
         """Raise DataError where `fit` would refuse these arrays; nothing is trained."""

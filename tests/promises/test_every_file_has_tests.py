@@ -41,6 +41,8 @@ FILES = {
     "engine/_files/pictures.py": "tests/engine/data/test_pictures.py",
     "engine/__main__.py": "tests/kwidgets/test_runs_of_a_builder.py",
     "engine/_declared/fans.py": "tests/engine/test_initializers.py",
+    "engine/_declared/keras1_signatures.py": "tests/promises/test_every_old_spelling.py",
+    "engine/_training/old_accuracy.py": "tests/situations/test_notes_of_other_years.py",
     "engine/_declared/naming.py": "tests/engine/paths/test_graph_helpers.py",
     "engine/losses/later_functions.py": "tests/keras/test_counted.py",
     "engine/losses/matching.py": "tests/engine/losses/test_classes.py",
