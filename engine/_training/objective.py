@@ -9,6 +9,7 @@ For each output, with score = loss(y_true, y_pred) (numbers of Keras 2.2.4):
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeGuard, cast
@@ -195,6 +196,9 @@ class Objective:
             present = ops.cast(spec.mask, config.floatx())
             weights = present if weights is None else ops.multiply(_with_rank(weights, present.ndim), present)
         measured, updates = metric.recorded(target, spec.output, sample_weight=weights)
+        if isinstance(measured, Tensor) and measured.ndim:
+            told = f"metric '{metric.name}' gives {measured.shape[0]} numbers; their mean is shown."
+            warnings.warn(told, stacklevel=2)
         self.metric_updates += updates
         if metric not in self.stateful_metrics:
             self.stateful_metrics.append(metric)

@@ -108,6 +108,9 @@ def _metrics(what: str, metrics: Metrics | None, names: Sequence[str]) -> list[t
             actual=repr(metrics),
             hint=f"Write {what}=[{metrics!r}].",
         )
+    if any(isinstance(m, (list, tuple)) for m in metrics):  # one list for each output, as in Keras 2.3
+        _check_length(what, metrics, names)
+        return [_as_tuple(listed) for listed in metrics]
     # An object counts for one output; each further one has its own copy, as in Keras 2.3.
     return [tuple(m.copied() if i and isinstance(m, Metric) else m for m in metrics) for i in range(len(names))]
 

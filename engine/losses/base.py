@@ -22,6 +22,7 @@ from .._declared import rules
 from .._declared.fields import Declared, field
 from .._declared.naming import snake_case
 from .._graph.tensor import Tensor
+from .._machine.arrays import as_array
 from ..errors import SettingTypeError
 from ..types import ArrayLike
 from .matching import matched_weights, same_rank
@@ -171,8 +172,8 @@ class Loss(Declared):
 
 
 def _taken(values: Any) -> Any:
-    """Lists and numbers as arrays; tensors and arrays as they are."""
-    return values if values is None or isinstance(values, (Tensor, np.ndarray)) else np.asarray(values)
+    """Lists and numbers as arrays; tensors as they are."""
+    return values if values is None or isinstance(values, Tensor) else as_array(values, "loss")
 
 
 class FunctionLoss(Loss):

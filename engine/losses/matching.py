@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import _ops as ops
+from ..errors import ShapeError
 
 
 def same_rank(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
@@ -27,6 +28,32 @@ def same_rank(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         return y_true, ops.squeeze(y_pred, axis=-1)
     if surplus == -1 and y_true.shape[-1] == 1:
         return ops.squeeze(y_true, axis=-1), y_pred
+    return y_true, y_pred
+
+
+def same_shape(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
+    """Targets and outputs of one shape, but for a last axis of one, as `same_rank` has them.
+
+    Args:
+        y_true: targets.
+        y_pred: outputs.
+
+    Returns:
+        Both.
+
+    Raises:
+        ShapeError: they differ.
+
+    Example:
+        >>> import numpy as np
+        >>> same_shape(np.zeros((3, 2)), np.zeros((3, 4)))
+        Traceback (most recent call last):
+        engine.errors.ShapeError: expected targets in the shape of the outputs (3, 4), found (3, 2).
+    """
+    y_true, y_pred = same_rank(y_true, y_pred)
+    known = zip(y_true.shape, y_pred.shape, strict=False)
+    if len(y_true.shape) != len(y_pred.shape) or any(None not in pair and pair[0] != pair[1] for pair in known):
+        raise ShapeError(expected=f"targets in the shape of the outputs {y_pred.shape}", actual=str(y_true.shape))
     return y_true, y_pred
 
 

@@ -23,6 +23,7 @@ from .._declared.naming import snake_case
 from .._graph.assignments import with_values
 from .._graph.plan import evaluate
 from .._graph.tensor import Constant, Tensor, Variable
+from .._machine.arrays import as_array
 from .._machine.config import floatx
 from ..errors import SettingTypeError
 from ..losses import Result
@@ -309,7 +310,7 @@ def _resulting(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _array(value: ArrayLike | Tensor | None) -> Array | None:
     """Lists and numbers as arrays, tensors computed; None as it is."""
-    return None if value is None else np.asarray(_computed(value))
+    return None if value is None else as_array(_computed(value), "metric")
 
 
 def ratio(above: Any, below: Any) -> Any:

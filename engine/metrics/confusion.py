@@ -11,7 +11,7 @@ from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import SettingError
-from ..losses.matching import matched_weights, same_rank
+from ..losses.matching import matched_weights, same_shape
 from .base import Metric, State, ratio, wide
 
 __all__ = ["FalseNegatives", "FalsePositives", "Precision", "Recall", "TrueNegatives", "TruePositives"]
@@ -35,7 +35,7 @@ thresholds_rule = rules.Rule(
     "a number from 0 to 1, or a list of them",
     (1.5, -0.1, "a", [], [2.0]),
     {"kind": "number"},
-    lambda v: [float(one) for one in v] if isinstance(v, (list, tuple, np.ndarray)) else v,
+    lambda v: np.asarray(v, "float64").tolist() if isinstance(v, (list, tuple, np.ndarray, np.generic)) else v,
 )
 
 
@@ -52,7 +52,7 @@ def positions(y_true: Any, y_pred: Any, sample_weight: Any, top_k: int | None, c
     Returns:
         The three.
     """
-    y_true, y_pred = same_rank(y_true, y_pred)
+    y_true, y_pred = same_shape(y_true, y_pred)
     labels = wide(ops.greater(wide(y_true), 0.0))
     y_pred = wide(y_pred)
     if top_k is not None:

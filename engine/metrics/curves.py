@@ -10,10 +10,9 @@ from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import REQUIRED, field
 from .._machine import config
-from ..errors import SettingError
 from .base import ratio
 from .confusion import AtThresholds, counts_at, positions, thresholds_rule
-from .reductions import known_shape
+from .reductions import begun, known_shape
 
 __all__ = ["AUC", "PrecisionAtRecall", "RecallAtPrecision", "SensitivityAtSpecificity", "SpecificityAtSensitivity"]
 
@@ -80,8 +79,7 @@ class AUC(AtThresholds):
 
     def result(self) -> Any:
         """The area."""
-        if not self._states:
-            raise SettingError(where="AUC.result", expected="num_labels, or update_state before it", actual="neither")
+        begun(self)
         if self.curve == "PR" and self.summation_method == "interpolation":
             parts = self._between_points_of_precision()
         else:

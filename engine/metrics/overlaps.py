@@ -9,7 +9,8 @@ import numpy as np
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import REQUIRED, field
-from ..losses.matching import matched_weights
+from ..errors import DataError
+from ..losses.matching import matched_weights, same_shape
 from .base import Metric, ratio, wide
 
 __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
@@ -37,14 +38,28 @@ class _Overlap(Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Count a batch: classes of labels and outputs, and a weight for each of them or each sample."""
-        y_true, y_pred = self.places(y_true, y_pred)
+        y_true, y_pred = same_shape(*self.places(y_true, y_pred))
         labels, chosen = (ops.reshape(ops.cast(x, "int64"), (-1,)) for x in (y_true, y_pred))
+        self._check(labels, chosen)
         of_labels, of_outputs = (wide(ops.one_hot(x, self.classes())) for x in (labels, chosen))
         if sample_weight is not None:
             ones = ops.add(ops.multiply(wide(y_true), 0.0), 1.0)
             weights = ops.multiply(wide(matched_weights(sample_weight, ones)), ones)
             of_outputs = ops.multiply(of_outputs, ops.reshape(weights, (-1, 1)))
         self.total_cm.assign_add(ops.dot(ops.transpose(of_labels), of_outputs))
+
+    def _check(self, *classes: Any) -> None:
+        """Raise DataError for numbers that are no class; a graph, which has no numbers yet, leaves them out."""
+        for numbers in classes:
+            if (
+                isinstance(numbers, np.ndarray)
+                and numbers.size
+                and not 0 <= numbers.min() <= numbers.max() < self.classes()
+            ):
+                wrong = numbers.max() if numbers.min() >= 0 else numbers.min()
+                raise DataError(
+                    where=type(self).__name__, expected=f"classes from 0 to {self.classes() - 1}", actual=str(wrong)
+                )
 
     def result(self) -> Any:
         """The mean over the classes that occur."""

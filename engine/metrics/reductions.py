@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from .. import _ops as ops
 from .._declared import registry
 from .._declared.fields import Class
-from ..errors import SettingTypeError, shorten
+from ..errors import DataError, SettingTypeError, shorten
 from ..losses.matching import matched_weights, same_rank
 from ..types import Config
-from .base import Metric, ratio, wide
+from .base import Metric, State, ratio, wide
 
 __all__ = ["Mean", "MeanMetricWrapper", "MeanTensor", "Sum"]
 
@@ -115,9 +115,20 @@ class MeanTensor(Metric):
 
     def result(self) -> Any:
         """The means."""
-        if not self._states:
-            raise SettingTypeError(where="MeanTensor.result", expected="update_state before it", actual="no values yet")
-        return ratio(self.total, self.count)
+        return ratio(*begun(self))
+
+
+def begun(metric: Metric, least: int = 1) -> list[State]:
+    """The states of a metric that makes them for its first batch.
+
+    Raises:
+        DataError: there has been none.
+    """
+    states = metric.weights
+    if len(states) < least:
+        where = f"{type(metric).__name__}.result"
+        raise DataError(where=where, expected="update_state before it", actual="no batch yet")
+    return states
 
 
 def known_shape(metric: Metric, shape: tuple[int | None, ...]) -> tuple[int, ...]:

@@ -7,9 +7,9 @@ from typing import Any
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
-from ..losses.matching import matched_weights, same_rank
+from ..losses.matching import matched_weights, same_shape
 from .base import Metric, ratio, wide
-from .reductions import known_shape
+from .reductions import begun, known_shape
 
 __all__ = ["F1Score", "FBetaScore", "R2Score"]
 
@@ -30,11 +30,12 @@ class _FScore(Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Count a batch: labels 0 and 1 (N, C), outputs of this shape."""
-        y_true, y_pred = wide(y_true), wide(y_pred)
+        y_true, y_pred = same_shape(wide(y_true), wide(y_pred))
         if not self._states:
             shape = () if self.average == "micro" else known_shape(self, y_pred.shape[1:])
             names = ("true_positives", "false_positives", "false_negatives", "intermediate_weights")
-            self._counted = [self.exact_state(name, shape) for name in names]
+            for name in names:
+                self.exact_state(name, shape)
         if self.threshold is None:
             limit = ops.max(y_pred, axis=-1, keepdims=True)
             largest = ops.logical_and(ops.greater_equal(y_pred, limit), ops.greater(ops.absolute(y_pred), 1e-9))
@@ -49,13 +50,13 @@ class _FScore(Metric):
             ops.multiply(ops.subtract(1.0, chosen), y_true),
             y_true,
         )
-        for state, values in zip(self._counted, found, strict=True):
+        for state, values in zip(self._states, found, strict=True):
             values = ops.multiply(values, weights)
             state.assign_add(ops.sum(values) if self.average == "micro" else ops.sum(values, axis=0))
 
     def result(self) -> Any:
         """The score, or one for each class."""
-        hits, alarms, misses, labels = self._counted
+        hits, alarms, misses, labels = begun(self)
         p, r = ratio(hits, ops.add(hits, alarms)), ratio(hits, ops.add(hits, misses))
         square = self.weight_of_recall() ** 2
         scores = ratio(ops.multiply(ops.multiply(p, r), 1.0 + square), ops.add(ops.multiply(p, square), r))
@@ -143,7 +144,7 @@ class R2Score(Metric):
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take a batch into the sums: targets (N, C), outputs of this shape."""
         y_true, y_pred = (
-            ops.expand_dims(x, -1) if len(x.shape) == 1 else x for x in same_rank(wide(y_true), wide(y_pred))
+            ops.expand_dims(x, -1) if len(x.shape) == 1 else x for x in same_shape(wide(y_true), wide(y_pred))
         )
         if len(self._states) == 1:
             shape = known_shape(self, y_pred.shape[1:])
@@ -162,6 +163,7 @@ class R2Score(Metric):
 
     def result(self) -> Any:
         """The score, or one for each output; 0 where the targets are all the same."""
+        begun(self, 2)
         total = ops.subtract(self.squared_sum, ops.multiply(self.sum, ratio(self.sum, self.count)))
         same = ops.equal(total, 0.0)
         scores = ops.where(same, ops.multiply(total, 0.0), ops.subtract(1.0, ratio(self.residual, total)))

@@ -154,6 +154,10 @@ class BaseWrapper:
         return tags
 
 
+# What a model's accuracy may be called: by `metrics=["accuracy"]`, by the functions behind it, and by their objects.
+_ACCURACIES = ("acc", "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
+
+
 class KerasClassifier(BaseWrapper):
     """A model as classifier: labels of any kind, `predict` gives them back.
 
@@ -267,7 +271,7 @@ class KerasClassifier(BaseWrapper):
             labels = to_categorical(labels, self.n_classes_)
         outputs = model.evaluate(x, labels, **self.filter_sk_params(Sequential.evaluate, kwargs))
         for name, value in zip(model.metrics_names, outputs if isinstance(outputs, list) else [outputs], strict=True):
-            if name in ("acc", "accuracy"):
+            if name in _ACCURACIES:
                 return float(value)
         raise SettingError(
             where="KerasClassifier.score",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import gc
+import json
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -275,3 +277,117 @@ def test_wrong_settings_are_refused_in_words() -> None:
         metrics.AUC(curve="roc")
     with pytest.raises(TypeError, match="add_weight: expected a known argument, found regularizer"):
         metrics.Mean().add_weight("x", regularizer="l2")
+
+
+class TestOtherFormsOfTheSame:
+    """What may be written in another form, and what is no form of it."""
+
+    @pytest.mark.parametrize("kind", ["int8", "uint8", ">i4", "bool", "float16", "object", "list"])
+    def test_numbers_of_every_type_count_alike(self, kind: str) -> None:
+        y, p = (RNG.random((9, 2)) > 0.5).astype(int), RNG.random((9, 2)).astype("float16")
+        given = y.tolist() if kind == "list" else y.astype(kind)
+
+        for make in (metrics.AUC, metrics.Precision, metrics.RootMeanSquaredError, metrics.BinaryAccuracy):
+            assert all_at_once(make(), given, p) == all_at_once(make(), y, p.astype("float64")), make
+
+    def test_small_whole_numbers_do_not_overflow_and_large_ones_are_told_apart(self) -> None:
+        low, high = np.array([[200]], "uint8"), np.array([[250]], "uint8")
+        assert all_at_once(metrics.RootMeanSquaredError(), high, low) == 50
+        assert all_at_once(metrics.Accuracy(), np.array([2**24 + 1]), np.array([2**24])) == 0
+        assert float(losses.Huber()(low, high)) == 49.5
+
+    def test_what_is_masked_is_refused(self) -> None:
+        masked = np.ma.array([[0.1, 0.9]], mask=[[True, False]])
+        with pytest.raises(ValueError, match="metric: expected numbers everywhere, found a masked array"):
+            metrics.AUC().update_state([[0, 1]], masked)
+        with pytest.raises(ValueError, match="loss: expected numbers everywhere, found a masked array"):
+            losses.MeanSquaredError()([[0, 1]], masked)
+
+    @pytest.mark.parametrize("make", [metrics.AUC, metrics.R2Score, metrics.F1Score, lambda: metrics.MeanIoU(2)])
+    def test_targets_of_another_shape_are_refused(self, make: Callable[[], Any]) -> None:
+        with pytest.raises(ValueError, match=r"expected targets in the shape of the outputs \(3, 4\), found \(3, 2\)"):
+            make().update_state(np.zeros((3, 2)), np.zeros((3, 4)))
+
+    @pytest.mark.parametrize("make", [metrics.F1Score, metrics.R2Score, metrics.MeanTensor])
+    def test_what_needs_a_first_batch_says_so(self, make: Callable[[], Any]) -> None:
+        with pytest.raises(ValueError, match="result: expected update_state before it, found no batch yet"):
+            make().result()
+
+    def test_nothing_and_one_class_alone_give_no_nan(self) -> None:
+        assert float(metrics.AUC().result()) == float(metrics.Precision().result()) == 0
+        one_class: dict[Any, float] = {
+            metrics.AUC(): 0,
+            metrics.Precision(): 0,
+            metrics.F1Score("macro"): 0,
+            metrics.R2Score(): 0,
+            metrics.SensitivityAtSpecificity(0.5): 0,
+        }
+        for metric, expected in one_class.items():
+            assert all_at_once(metric, np.zeros((3, 1)), np.full((3, 1), 0.25)) == expected, metric
+
+    def test_a_number_that_is_no_class_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="MeanIoU: expected classes from 0 to 1, found 5"):
+            metrics.MeanIoU(2).update_state([0, 5], [0, 1])
+        with pytest.raises(ValueError, match="found -1"):
+            metrics.MeanIoU(2).update_state([0, -1], [0, 1])
+
+    def test_settings_may_be_numpys_and_are_plain_in_configs(self) -> None:
+        listed = [
+            metrics.Precision(thresholds=np.float32(0.25)),
+            metrics.AUC(num_thresholds=np.int32(10), thresholds=np.array([0.5])),
+            metrics.TopKCategoricalAccuracy(k=np.int64(3)),
+            losses.BinaryCrossentropy(from_logits=np.bool_(True), label_smoothing=np.float64(0.5)),
+        ]
+        for one in listed:
+            assert type(one).from_config(json.loads(json.dumps(one.get_config()))).get_config() == one.get_config()
+
+    def test_several_numbers_are_shown_by_their_mean_with_a_warning(self) -> None:
+        with pytest.warns(UserWarning, match="metric 'precision' gives 2 numbers; their mean is shown"):
+            model = compiled(metrics.Precision(thresholds=[0.2, 0.6]))
+
+        expected = metrics.Precision(thresholds=[0.2, 0.6])(Y, model.predict(X)).mean()
+        assert model.evaluate(X, Y, verbose=0)[1] == pytest.approx(expected)
+
+    def test_lists_may_lie_in_a_list_one_for_each_output(self) -> None:
+        x = Input((3,))
+        model = Model(x, [Dense(2, name="a")(x), Dense(2, name="b")(x)])
+        model.compile("sgd", "mse", metrics=[[metrics.Accuracy()], ["mse", metrics.AUC()]])
+        assert model.metrics_names[3:] == ["a_accuracy", "b_mean_squared_error", "b_auc"]
+        with pytest.raises(ValueError, match="compile, metrics: expected 2 entries, one for each of a, b, found 1"):
+            model.compile("sgd", "mse", metrics=[["mse"]])
+
+    def test_many_compiles_with_the_same_metric_leave_nothing(self) -> None:
+        kept = metrics.AUC()
+        model = compiled(kept)
+
+        def again() -> None:
+            model.compile("sgd", losses.BinaryCrossentropy(), metrics=[kept, metrics.F1Score("macro")])
+            model.train_on_batch(X, Y)
+
+        def objects() -> int:
+            gc.collect()
+            return sum(str(type(one).__module__).startswith("engine.") for one in gc.get_objects())
+
+        for _ in range(3):
+            again()
+        before = objects()
+        for _ in range(5):
+            again()
+        assert objects() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [
+        *(
+            (name, "greater")
+            for name in ("val_auc", "auc_1", "val_out_precision_2", "recall", "val_f1_score", "r2_score")
+        ),
+        *((name, "greater") for name in ("val_mean_io_u", "sensitivity_at_specificity", "val_acc", "val_accuracy")),
+        *((name, "less") for name in ("val_loss", "mean_squared_error", "cosine_proximity", "val_recall_loss", "aucs")),
+    ],
+)
+def test_callbacks_tell_by_the_name_whether_more_is_better(name: str, better: str) -> None:
+    assert EarlyStopping(monitor=name).monitor_op.__name__ == better
+    assert ModelCheckpoint("m.h5", monitor=name).monitor_op.__name__ == better
+    assert EarlyStopping(monitor=name, mode="min").monitor_op.__name__ == "less"
