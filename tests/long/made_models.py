@@ -15,7 +15,6 @@ from engine import models
 
 from .notebook_cells import main_of_one
 
-
 # What Keras 1's merges by a mode are called as layers of their own, as which they are read.
 _MERGES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum", "concat": "Concatenate", "dot": "Dot"}
 
