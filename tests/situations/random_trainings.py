@@ -65,7 +65,7 @@ class Trial:
         )
 
 
-# The losses as objects of Keras 2.3, which every second model has.
+# The losses as objects of Keras 2.3, which every sixth model has, beside metrics that are objects.
 OBJECTS: dict[str, Callable[[], losses.Loss]] = {
     "mean_squared_error": losses.MeanSquaredError,
     "mean_absolute_error": losses.MeanAbsoluteError,
@@ -88,7 +88,7 @@ def counted(loss: str) -> list[metrics.Metric]:
     """Metrics that count on from batch to batch, which suit a loss's targets."""
     if loss == "sparse_categorical_crossentropy":
         return [metrics.SparseCategoricalAccuracy()]
-    return [metrics.RootMeanSquaredError(), metrics.AUC(num_thresholds=5)]
+    return [metrics.RootMeanSquaredError()]
 
 
 def trial(number: int) -> Trial:
