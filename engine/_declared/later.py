@@ -108,10 +108,10 @@ MEANINGLESS: dict[str, Meaningless] = {
     **{f"LocallyConnected{n}D": {"implementation": _ANYTHING} for n in (1, 2)},
     "GaussianNoise": _NUMBERED,
     "GaussianDropout": _NUMBERED,
-    "Layer": {"autocast": _ANYTHING, "dynamic": _OFF},
-    "Initializer": {"dtype": _ANYTHING},
-    "Loss": {"dtype": _ANYTHING, "ignore_class": (None,)},
-    "Metric": {"ignore_class": (None,), "sparse_y_true": _OFF, "sparse_y_pred": _OFF},
+    "Layer": {"autocast": _ANYTHING, "dynamic": _OFF, "quantization_config": (None,)},
+    "Initializer": {"dtype": _ANYTHING, "input_axes": (None,), "output_axes": (None,)},
+    "Loss": {"dtype": _ANYTHING, "ignore_class": (None,), "fn": _ANYTHING},
+    "Metric": {"ignore_class": (None,), "fn": _ANYTHING, "sparse_y_true": _OFF, "sparse_y_pred": _OFF},
     "Optimizer": {
         "name": _ANYTHING,
         "weight_decay": (None, 0.0),
@@ -121,6 +121,8 @@ MEANINGLESS: dict[str, Meaningless] = {
         "ema_overwrite_frequency": _ANYTHING,
         "jit_compile": _ANYTHING,
         "is_legacy_optimizer": _ANYTHING,
+        "loss_scale_factor": (None,),
+        "gradient_accumulation_steps": (None,),
     },
     # tf.keras's rewritten Nadam has another schedule.
     "Nadam": {"is_legacy_optimizer": (True,)},
@@ -128,7 +130,7 @@ MEANINGLESS: dict[str, Meaningless] = {
     "Adagrad": {"initial_accumulator_value": (0.0,)},
 }
 _OF_FUNCTIONS: dict[str, Meaningless] = {
-    "initializer": {"dtype": _ANYTHING},
+    "initializer": {"dtype": _ANYTHING, "input_axes": (None,), "output_axes": (None,)},
     "loss": {
         "name": _ANYTHING,
         "reduction": ("auto", "sum_over_batch_size", None),
@@ -152,6 +154,7 @@ RENAMED: dict[str, dict[str, str]] = {
     "Optimizer": {"learning_rate": "lr"},
     "Nadam": {"decay": "schedule_decay"},
     "LeakyReLU": {"negative_slope": "alpha"},
+    "InputLayer": {"batch_shape": "batch_input_shape"},
 }
 
 
