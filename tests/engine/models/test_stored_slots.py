@@ -214,4 +214,4 @@ def test_a_file_of_tf_keras_or_keras_3_with_objects_trains_on(tmp_path: Path) ->
 
     assert again.loss.get_config() == losses.BinaryCrossentropy(True, 0.25, name="l", reduction="auto").get_config()
     assert again.metrics_names == ["loss", "auc", "acc", "recall"]
-    again.compile("sgd", again.loss, metrics=[*again.metrics])
+    again.compile("sgd", again.loss, metrics=again.metrics)
