@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard
@@ -224,6 +225,13 @@ def _training_of(model: Model) -> Config:
 
 
 def _name(kind: str, thing: object) -> str | None:
-    """The name of a loss or metric; None for an object with settings, which a document does not hold."""
+    """The name of a loss or metric; where it has settings, which a document does not hold, the nearest, and a warning."""
+    usual = classes.usual_name(kind, thing)
+    if usual is not None:
+        return usual
+    if classes.is_later(kind, thing):
+        nearest = classes.nearest_name(kind, thing)
+        warnings.warn(say.settings_left_out(kind, type(thing).__name__, nearest), stacklevel=2)
+        return nearest
     named = classes.serialize(kind, thing) if isinstance(thing, str) or callable(thing) else None
     return named if isinstance(named, str) and named else None

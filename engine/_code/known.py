@@ -18,12 +18,12 @@ def known(kind: str, name: str) -> Any:
     >>> known("layer", "Convolution2D").__name__, known("loss", "MeanSquaredError").__name__, known("layer", "Capsule")
     ('Conv2D', 'mean_squared_error', None)
     """
-    table = registry.find_all(kind)
+    table, written = registry.find_all(kind), name
     if name not in table:
         name = later.old_class_name(kind, keras1.new_class_name(name))
     if name not in table and kind == "optimizer":
         name = next((one for one in table if one.lower() == name.lower()), name)
-    return table.get(name)
+    return table[name] if name in table else registry.find_later(kind, written)
 
 
 def is_known(kind: str, name: str) -> bool:

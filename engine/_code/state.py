@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from .._declared.naming import snake_case
 from ..errors import EngineError
-from ..layers.naming import snake_case
 from .neighbours import Neighbours
 from .notes import NoteKind, Notes
 from .values import ModelValue, ModuleValue, Span

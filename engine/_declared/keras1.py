@@ -8,9 +8,15 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import ParamSpec, TypedDict, TypeVar
+from contextlib import AbstractContextManager
+from typing import Any, ParamSpec, TypeVar
 
 from ..errors import SettingError, SettingTypeError, shorten
+from .keras1_signatures import OldAccuracy as OldAccuracy
+from .keras1_signatures import OldBatch as OldBatch
+from .keras1_signatures import OldFit as OldFit
+from .keras1_signatures import OldFitGenerator as OldFitGenerator
+from .keras1_signatures import OldQueue as OldQueue
 from .keras1_transposed import output_padding
 from .told import warn
 
@@ -176,8 +182,10 @@ _BACKEND_IMAGES: dict[str, str | None] = {
     "image_shape": None,
     "volume_shape": None,
 }
+# How Keras 0.x asked a call for the accuracy beside the loss.
+_ACCURACY = ("show_accuracy", "accuracy")
 METHODS: dict[str, dict[str, str | None]] = {
-    "compile": {"class_mode": None, "mode": None},
+    "compile": {"class_mode": None, "mode": None, "theano_mode": None},
     "fit": {"nb_epoch": "epochs", "show_accuracy": None},
     "evaluate": {"show_accuracy": None},
     "train_on_batch": {"accuracy": None},
@@ -186,6 +194,7 @@ METHODS: dict[str, dict[str, str | None]] = {
         "samples_per_epoch": "steps_per_epoch",
         "nb_epoch": "epochs",
         "nb_val_samples": "validation_steps",
+        "show_accuracy": None,
         **_QUEUE,
     },
     "Tokenizer": {"nb_words": "num_words"},
@@ -200,51 +209,9 @@ METHODS: dict[str, dict[str, str | None]] = {
     **dict.fromkeys((f"K.{name}" for name in _RESIZING), _FORMAT),
     "load_data": {"nb_words": "num_words"},
     "to_categorical": {"nb_classes": "num_classes"},
-    "evaluate_generator": {"val_samples": "steps", **_QUEUE},
+    "evaluate_generator": {"val_samples": "steps", "show_accuracy": None, **_QUEUE},
     "predict_generator": {"val_samples": "steps", **_QUEUE},
 }
-
-
-# The same names with their types, for signatures that type checkers read: `**old: Unpack[OldFit]`.
-
-
-class OldFit(TypedDict, total=False):
-    """Keras 1's arguments of `fit`."""
-
-    nb_epoch: int
-    show_accuracy: bool
-
-
-class OldAccuracy(TypedDict, total=False):
-    """Keras 1's argument of `evaluate`."""
-
-    show_accuracy: bool
-
-
-class OldBatch(TypedDict, total=False):
-    """Keras 1's argument of `train_on_batch` and `test_on_batch`."""
-
-    accuracy: bool
-
-
-class OldQueue(TypedDict, total=False):
-    """Keras 1's arguments of `evaluate_generator` and `predict_generator`."""
-
-    val_samples: int
-    max_q_size: int
-    nb_worker: int
-    pickle_safe: bool
-
-
-class OldFitGenerator(TypedDict, total=False):
-    """Keras 1's arguments of `fit_generator`."""
-
-    samples_per_epoch: int
-    nb_epoch: int
-    nb_val_samples: int
-    max_q_size: int
-    nb_worker: int
-    pickle_safe: bool
 
 
 def as_config(kind: str, config: Mapping[str, object]) -> Mapping[str, object]:
@@ -435,9 +402,13 @@ def accepts_old(method: str) -> Callable[[Callable[P, Result]], Callable[P, Resu
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> Result:
             named: Mapping[str, object] = renamed(method, kwargs) if kwargs else kwargs
+            wants_accuracy = named is not kwargs and any(kwargs.get(name) for name in _ACCURACY)
             if kwargs and known is not None and not known.issuperset(named):
                 unknown = next(key for key in named if key not in known)
                 raise TypeError(f"{method}() got an unexpected keyword argument {unknown!r}")
+            if wants_accuracy:
+                with _measuring(args[0]):
+                    return unchecked(*args, **named)
             return unchecked(*args, **named)
 
         call.__dict__["__signature__"] = signature.replace(parameters=parameters)
@@ -464,6 +435,12 @@ def accepts_old_updates(function: Callable[P, Result]) -> Callable[P, Result]:
     return call
 
 
+def _measuring(model: Any) -> AbstractContextManager[None]:
+    """The block in which a model measures accuracy."""
+    measuring: AbstractContextManager[None] = model._measuring_accuracy()
+    return measuring
+
+
 def renamed(method: str, kwargs: Mapping[str, object]) -> Mapping[str, object]:
     """Arguments of a method under their present names, as one that wears `accepts_old` takes them."""
     table = METHODS.get(method, {})
@@ -488,5 +465,6 @@ def _rename(
             _put(method, present, name, new, batches, changes)
         else:
             _put(method, present, name, new, value, changes)
-    warn(f"{method}: Keras 1 spelling; write {method}({', '.join(changes)}).")
+    measured = " compile(metrics=['accuracy']) measures it." if any(kwargs.get(name) for name in _ACCURACY) else ""
+    warn(f"{method}: Keras 1 spelling; write {method}({', '.join(changes)}).{measured}")
     return present

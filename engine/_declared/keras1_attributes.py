@@ -1,6 +1,11 @@
-"""Attributes that Keras 1's layers had, under today's names: `layer.W` is `layer.kernel`, `layer.nb_filter` is `layer.filters`."""
+"""Attributes that Keras 1's layers had, under today's names: `layer.W` is `layer.kernel`, `layer.nb_filter` is `layer.filters`.
+
+And the parts of weights that recurrent cells have names for: `cell.kernel_i` are the columns of the input gate.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from .keras1 import ARGUMENTS, KERNEL_PARTS, VALUES
 
@@ -15,6 +20,17 @@ _ATTRIBUTES: dict[str, dict[str, str]] = {
     "Embedding": {"W": "embeddings"},
     "BatchNormalization": {"running_mean": "moving_mean", "running_std": "moving_variance"},
     "PReLU": {"alphas": "alpha"},
+}
+# The gates of recurrent cells in the order in which weights hold them, and the weights that hold them, with Keras 1's names.
+_GATES = {
+    **dict.fromkeys(("LSTM", "LSTMCell", "ConvLSTM2D", "ConvLSTM2DCell", "CuDNNLSTM"), "ifco"),
+    **dict.fromkeys(("GRU", "GRUCell", "CuDNNGRU"), "zrh"),
+}
+_GATED = {
+    **{name: name for name in ("kernel", "recurrent_kernel", "bias", "input_bias", "recurrent_bias")},
+    "W": "kernel",
+    "U": "recurrent_kernel",
+    "b": "bias",
 }
 
 
@@ -42,4 +58,27 @@ def attribute(owner: object, name: str) -> object:
     parts = next((KERNEL_PARTS[cls] for cls in names if name in KERNEL_PARTS.get(cls, ())), ())
     if parts:
         return getattr(owner, _KERNEL_SIZE)[parts.index(name)]
+    weight, _, gate = name.rpartition("_")
+    gates = next((_GATES[cls] for cls in names if cls in _GATES), "")
+    if gate and gate in gates and weight in _GATED:
+        return _of_gate(owner, _GATED[weight], gates.index(gate), len(gates))
     raise AttributeError(name)
+
+
+def _of_gate(owner: object, weight: str, place: int, count: int) -> object:
+    """The columns of one gate in a weight; None where the layer has no bias."""
+    held: Any = getattr(
+        owner, weight.removeprefix("input_").removeprefix("recurrent_") if "_bias" in weight else weight
+    )
+    if held is None:
+        return None
+    if "_bias" in weight and len(held.shape) == 2:  # reset_after: a row for the inputs, one for the state
+        held = held[int(weight == "recurrent_bias")]
+    elif weight == "recurrent_bias":
+        return None
+    size = held.shape[-1] // count
+    if weight == "bias" and size == 2 * getattr(
+        owner, "units", size
+    ):  # CuDNN's: those of the inputs, then of the state
+        size, place = size // 2, place + count
+    return held[..., size * place : size * (place + 1)]

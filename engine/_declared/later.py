@@ -6,6 +6,7 @@ setting is dropped; one that asks for something else is refused with the value t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -73,6 +74,7 @@ _OTHER_VALUES = {
     "acc": ("accuracy", *_ACCURACIES),
     "accuracy": ("acc", *_ACCURACIES),
 }
+_NUMBER = re.compile(r"_\d+$")
 # The registered names that tf.keras writes since 2.11 carry a package.
 _PACKAGES = ("Custom>", "Addons>")
 
@@ -132,13 +134,17 @@ MEANINGLESS: dict[str, Meaningless] = {
     },
     "GaussianNoise": _NUMBERED,
     "GaussianDropout": _NUMBERED,
-    "Layer": {"autocast": _ANYTHING, "dynamic": _OFF},
-    "Initializer": {"dtype": _ANYTHING},
+    "Layer": {"autocast": _ANYTHING, "dynamic": _OFF, "quantization_config": (None,)},
+    "Initializer": {"dtype": _ANYTHING, "input_axes": (None,), "output_axes": (None,)},
+    "Loss": {"dtype": _ANYTHING, "ignore_class": (None,), "fn": _ANYTHING},
+    "Metric": {"ignore_class": (None,), "fn": _ANYTHING, "sparse_y_true": _OFF, "sparse_y_pred": _OFF},
     "Optimizer": {
         "name": _ANYTHING,
         "loss_scale_factor": (None,),
         "jit_compile": _ANYTHING,
         "is_legacy_optimizer": _ANYTHING,
+        "loss_scale_factor": (None,),
+        "gradient_accumulation_steps": (None,),
     },
     # tf.keras's rewritten Nadam has another schedule.
     "Nadam": {"is_legacy_optimizer": (True,)},
@@ -146,7 +152,7 @@ MEANINGLESS: dict[str, Meaningless] = {
     "Adagrad": {"initial_accumulator_value": (0.0,)},
 }
 _OF_FUNCTIONS: dict[str, Meaningless] = {
-    "initializer": {"dtype": _ANYTHING},
+    "initializer": {"dtype": _ANYTHING, "input_axes": (None,), "output_axes": (None,)},
     "loss": {
         "name": _ANYTHING,
         "reduction": ("auto", "sum_over_batch_size", None),
@@ -170,6 +176,7 @@ RENAMED: dict[str, dict[str, str]] = {
     "Optimizer": {"learning_rate": "lr"},
     "Nadam": {"decay": "schedule_decay"},
     "LeakyReLU": {"negative_slope": "alpha"},
+    "InputLayer": {"batch_shape": "batch_input_shape"},
 }
 
 
@@ -179,9 +186,19 @@ def old_class_name(kind: str, name: str) -> str:
     >>> old_class_name("initializer", "HeNormal"), old_class_name("optimizer", "Custom>Adam")
     ('he_normal', 'Adam')
     """
+    name = without_package(name)
+    return CLASSES.get(kind, {}).get(name, name)
+
+
+def without_package(name: str) -> str:
+    """A registered name without the package that tf.keras writes before it.
+
+    >>> without_package("Addons>F1Score")
+    'F1Score'
+    """
     for package in _PACKAGES:
         name = name.removeprefix(package)
-    return CLASSES.get(kind, {}).get(name, name)
+    return name
 
 
 class ByName(dict[str, Item]):
@@ -197,7 +214,14 @@ class ByName(dict[str, Item]):
             return None
         known = ((name, others) for name, others in _OTHER_VALUES.items() if f"_{key}".endswith(f"_{name}"))
         others = (key.removesuffix(name) + other for name, names in known for other in names)
-        return next((other for other in others if dict.__contains__(self, other)), None)
+        found = next((other for other in others if dict.__contains__(self, other)), None)
+        return found if found is not None else self._of_another_number(key)
+
+    def _of_another_number(self, key: str) -> str | None:
+        """Metrics that are objects are numbered in later versions: `val_auc_1` is `val_auc` where that is the only one."""
+        name = _NUMBER.sub("", key)
+        alike = [known for known in self if _NUMBER.sub("", known) == name]
+        return alike[0] if len(alike) == 1 else None
 
     def __missing__(self, key: str) -> Item:
         known = self._known_as(key)

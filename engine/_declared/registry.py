@@ -35,6 +35,8 @@ _CASELESS = {"optimizer"}
 
 # Classes and functions of any signature: the caller knows what those of its kind take and return.
 _tables: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
+# What came after Keras 2.2.4: found by its name and in configs, but offered in no list of choices.
+_later: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
 _loaded: set[str] = set()
 _global_objects: dict[str, object] = {}
 _scoped: ContextVar[tuple[dict[str, object], ...]] = ContextVar("engine_custom_objects", default=())
@@ -54,6 +56,25 @@ def register(kind: str, *names: str) -> Callable[[Registered], Registered]:
         return thing
 
     return decorate
+
+
+def register_later(kind: str, *names: str) -> Callable[[Registered], Registered]:
+    """Decorator: make a class or function of Keras 2.3 or tf.keras known under `names`, in no list of choices.
+
+    The config of such a class makes an object of it also where its name alone means a function of Keras 2.2.4.
+    """
+
+    def decorate(thing: Registered) -> Registered:
+        _later[kind].update(dict.fromkeys(names or (name_of(thing),), thing))
+        return thing
+
+    return decorate
+
+
+def find_later(kind: str, name: object) -> Any:
+    """What `register_later` made known under a name; None where there is nothing of it."""
+    find_all(kind)
+    return _later[kind].get(later.without_package(name)) if isinstance(name, str) else None
 
 
 def find_all(kind: str) -> dict[str, Any]:
@@ -129,8 +150,11 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
     if isinstance(name, str) and name in _global_objects:
         return _global_objects[name]
     known = find_all(kind)
+    written = name
     if isinstance(name, str) and name not in known:
         name = later.old_class_name(kind, keras1.new_class_name(name))
+    if isinstance(name, str) and name not in known and (new := find_later(kind, written)) is not None:
+        return new
     if isinstance(name, str) and name not in known and kind in _CASELESS:
         name = next((n for n in known if n.lower() == name.lower()), name)
     if not isinstance(name, str) or name not in known:
@@ -220,6 +244,8 @@ def _from_config(
             where=where, expected="a config with 'class_name' and 'config'", actual=shorten(dict(config))
         )
     cls = find(kind, name, custom_objects, where)
+    if cls is find_all(kind).get(later.old_class_name(kind, name)):
+        cls = find_later(kind, name) or cls
     settings = config.get("config") or {}
     if not isinstance(settings, Mapping):
         raise SettingError(where=where, expected="a mapping under 'config'", actual=shorten(settings))
@@ -265,6 +291,72 @@ def serialize(kind: str, thing: object) -> Config | str | None:
     )
 
 
+def is_later(kind: str, thing: object) -> bool:
+    """Whether it is an object of a class of Keras 2.3 or tf.keras, such as a loss with settings.
+
+    Args:
+        kind: "loss" or "metric".
+        thing: what it may be.
+
+    Returns:
+        False for functions, names and classes of the user's own.
+
+    Example:
+        >>> from engine.losses import Huber, mse
+        >>> is_later("loss", Huber()), is_later("loss", mse)
+        (True, False)
+    """
+    return find_later(kind, type(thing).__name__) is type(thing)
+
+
+def nearest_name(kind: str, thing: object) -> str | None:
+    """A name for an object of a class of Keras 2.3 or tf.keras with its usual settings; None where it has none.
+
+    Args:
+        kind: "loss" or "metric".
+        thing: the object, whatever its settings are.
+
+    Returns:
+        The function's name of Keras 2.2.4 where there is one, else that of the class.
+
+    Example:
+        >>> from engine.losses import BinaryCrossentropy
+        >>> nearest_name("loss", BinaryCrossentropy(from_logits=True)), nearest_name("loss", "mse")
+        ('binary_crossentropy', None)
+    """
+    cls: Any = type(thing)
+    if not is_later(kind, thing) or any(field.required for field in cls.declared_fields().values()):
+        return None
+    return later.old_class_name(kind, cls.__name__)
+
+
+def usual_name(kind: str, thing: object) -> str | None:
+    """A name that means the same as an object of a class of Keras 2.3 or tf.keras; None where its settings say more.
+
+    Args:
+        kind: "loss" or "metric".
+        thing: the object; what it is called does not count.
+
+    Returns:
+        The function's name of Keras 2.2.4 where there is one, else that of the class.
+
+    Example:
+        >>> from engine.losses import BinaryCrossentropy
+        >>> usual_name("loss", BinaryCrossentropy()), usual_name("loss", BinaryCrossentropy(from_logits=True))
+        ('binary_crossentropy', None)
+    """
+    name = nearest_name(kind, thing)
+    if name is None:
+        return None
+    cls: Any = type(thing)
+    settings, usual = cls.get_config(thing), cls().get_config()
+    settings["reduction"] = {"auto": "sum_over_batch_size"}.get(
+        settings.get("reduction", ""), settings.get("reduction")
+    )
+    differing = {key for key in settings if settings[key] is not None and settings[key] != usual.get(key)}
+    return None if differing - {"name"} else name
+
+
 def own_name_for(thing: object) -> Remembered:
     """As `name_for`, for a thing of no kind: such as the function of a Lambda."""
     name = name_of(thing)
@@ -277,7 +369,8 @@ def own_name_for(thing: object) -> Remembered:
 def name_for(kind: str, thing: object) -> str:
     """The name of a function or class for a config: the one it is registered under, else its own, which remembers it."""
     name = name_of(thing)
-    return name if _tables[kind].get(name) is thing else own_name_for(thing)
+    known = (_tables[kind].get(name), _later[kind].get(name))
+    return name if any(one is thing for one in known) else own_name_for(thing)
 
 
 def get_custom_objects() -> dict[str, object]:

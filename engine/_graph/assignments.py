@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from .ordering import depth_first
@@ -25,21 +25,34 @@ def in_sequence(assignments: Sequence[Assignment], outputs: Sequence[Tensor]) ->
     latest: dict[Variable, Tensor] = {}
     for variable, value in assignments:
         before = latest.get(variable)
-        latest[variable] = value if before is None else _replaced(value, variable, before, forward, {})
+        latest[variable] = value if before is None else _replaced(value, {variable: before}, forward, {})
     return list(latest.items())
 
 
+def with_values(tensor: Tensor, values: Mapping[Variable, Tensor]) -> Tensor:
+    """The tensor as it is where variables have other values: those calls are recorded anew that depend on them.
+
+    Args:
+        tensor: what is computed.
+        values: what stands in the place of each variable.
+
+    Returns:
+        The tensor itself where it depends on none of them.
+    """
+    return _replaced(tensor, values, (), {})
+
+
 def _replaced(
-    tensor: Tensor, variable: Variable, value: Tensor, forward: set[Call], copies: dict[Call, Call]
+    tensor: Tensor, values: Mapping[Variable, Tensor], forward: Collection[Call], copies: dict[Call, Call]
 ) -> Tensor:
-    """The tensor with `value` in the place of the variable; itself where it does not depend on it."""
+    """The tensor with values in the place of variables; itself where it does not depend on them."""
     call = tensor.call
-    if tensor is variable:
-        return value
+    if isinstance(tensor, Variable) and tensor in values:
+        return values[tensor]
     if call is None or call in forward or call.is_backward:
         return tensor
     if call not in copies:
-        inputs = tuple(None if x is None else _replaced(x, variable, value, forward, copies) for x in call.inputs)
+        inputs = tuple(None if x is None else _replaced(x, values, forward, copies) for x in call.inputs)
         unchanged = all(new is old for new, old in zip(inputs, call.inputs, strict=True))
         copies[call] = call if unchanged else call.copy(inputs, copies)
     return copies[call].outputs[tensor.index]

@@ -21,6 +21,8 @@ from collections.abc import Callable
 # Seconds that the process's end waits for what runs: a batch of a large model, the rest of a file, on a machine that is busy.
 PATIENCE = 60.0
 _LOOK_AGAIN = 0.002
+# Seconds between looks whether the end need be waited for any more.
+_WATCH_AGAIN = 0.05
 
 
 class _State:
@@ -74,9 +76,10 @@ class _InHdf5(_InLibrary):
     __slots__ = ()
 
     def __enter__(self) -> None:
+        super().__enter__()
+        # Only now: the thread that watches ends where it sees neither threads nor calls.
         if threading.current_thread().daemon:
             _watch()
-        super().__enter__()
 
 
 in_library, in_hdf5, helping = _InLibrary(), _InHdf5(), _Helping()
@@ -183,7 +186,10 @@ def end_all() -> None:
 
 
 def _watch() -> None:
-    """Have a thread wait for the end. Python waits for it, as it is no daemon, before it calls what `atexit` knows."""
+    """Have a thread wait for the end, as long as there is something to end.
+
+    Python waits for it, as it is no daemon, before it calls what `atexit` knows.
+    """
     with _state.lock:
         if _state.is_watched or _state.ends:
             return
@@ -192,8 +198,13 @@ def _watch() -> None:
 
 
 def _end_with_main_thread() -> None:
-    main, this = threading.main_thread(), threading.current_thread()
-    main.join()
+    state, main, this = _state, threading.main_thread(), threading.current_thread()
+    while main.is_alive():
+        main.join(_WATCH_AGAIN)
+        with state.lock:
+            if not state.threads and not state.calls and main.is_alive():
+                state.is_watched = False  # nothing is left behind by what a program has finished
+                return
     # The program's own threads may train on; Python waits for them too.
     while others := [thread for thread in threading.enumerate() if not thread.daemon and thread not in (main, this)]:
         others[0].join()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .._declared.naming import snake_case
 from .._graph.tensor import Tensor, Variable
 from ..layers import Layer
-from ..layers.naming import snake_case
 from ..models.network import Network
 from ..types import Shape
 from ..utils.generic_utils import to_list

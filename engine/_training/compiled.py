@@ -13,7 +13,8 @@ from .._machine import config
 from .._machine.device import to_host
 from .._machine.random import Stream
 from ..errors import DataError
-from ..losses import Loss, sparse_categorical_crossentropy
+from ..losses import LossFunction, usual_name
+from ..metrics import Metric
 from ..optimizers import Optimizer
 from ..types import Array, ArrayLike, ClassWeight, Data, DType, SampleWeight, Shape
 from . import data, weights
@@ -65,6 +66,8 @@ class Compiled:
         self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
         self._test_steps: dict[tuple[str, ...], Step] = {}
         self._updater: Updater | None = None
+        self.with_accuracy: Compiled | None = None
+        """What measures accuracy too, for calls in Keras 0.x's way; made when one first asks."""
         objective = self.objective(())
         self.names = objective.names
         self.stateful_names = objective.stateful_names
@@ -97,6 +100,10 @@ class Compiled:
         """What follows the last batch of a fit: running means take the place of the weights where the optimizer keeps some."""
         if self._updater is not None:
             self._updater.take_means()
+
+    def share_updater(self, other: Compiled) -> None:
+        """Train on with the slots of what the same weights were compiled for before."""
+        self._updater = other.updater()
 
     def train_step(self, weighted: tuple[str, ...] = ()) -> TrainStep | RecordedTrainStep:
         """The function that trains on one batch."""
@@ -162,6 +169,15 @@ class Compiled:
         """Set stateful metrics back, as at the start of each epoch and evaluation."""
         for metric in self.objective(()).stateful_metrics:
             metric.reset_states()
+
+    def begin_batch(self, anew: bool) -> None:
+        """Set metrics that are objects back before a batch of the user's own, unless they are to count on.
+
+        Those of Keras 2.2.4, which are layers, count on until a training or evaluation begins, as they do there.
+        """
+        for metric in self.objective(()).stateful_metrics:
+            if anew and isinstance(metric, Metric):
+                metric.reset_states()
 
     def feed(
         self,
@@ -251,7 +267,7 @@ class Compiled:
         return list(self.objective(self.trained_names).values[1:])
 
     @property
-    def loss_functions(self) -> list[Loss | None]:
+    def loss_functions(self) -> list[LossFunction | None]:
         """The loss of each output, None where it is not trained."""
         return [spec.loss for spec in self.output_specs]
 
@@ -287,12 +303,12 @@ class Compiled:
             return
         names = data.called(y, self.target_specs)
         for target, output, spec, name in zip(targets, self._fed_outputs, self.target_specs, names, strict=True):
-            data.check_labels(target, spec, output.output.shape, getattr(output.loss, "__name__", ""), name)
+            data.check_labels(target, spec, output.output.shape, usual_name(output.loss), name)
 
 
 def _of_classes(output: OutputSpec) -> Shape | None:
     """The shape of an output whose targets are numbers of classes; None of any other."""
-    return output.output.shape if output.loss is sparse_categorical_crossentropy else None
+    return output.output.shape if output.is_of_classes else None
 
 
 class _Familiar(NamedTuple):

@@ -9,6 +9,7 @@ For each output, with score = loss(y_true, y_pred) (numbers of Keras 2.2.4):
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeGuard, cast
@@ -20,8 +21,8 @@ from .. import losses, metrics
 from .._graph.tensor import Placeholder, Tensor
 from .._machine import config
 from ..errors import NotCompiled, SettingTypeError
-from ..losses import Loss
-from ..metrics import Metric, MetricLike
+from ..losses import LossFunction
+from ..metrics import Metric, MetricFunction, MetricLike
 from ..types import Shape
 from .step import Update
 
@@ -69,7 +70,7 @@ class OutputSpec:
 
     name: str
     output: Tensor
-    loss: Loss | None
+    loss: LossFunction | None
     loss_weight: float | Tensor = 1.0
     mask: Tensor | None = None
     metrics: tuple[MetricLike, ...] = ()
@@ -87,10 +88,16 @@ class OutputSpec:
         """Shape that targets must have; None when the loss is the user's own, which may take any."""
         if self.target is not None:
             return self.target.shape
-        if self.loss is losses.sparse_categorical_crossentropy:
+        function = losses.function_behind(self.loss)
+        if function is losses.sparse_categorical_crossentropy:
             return (*self.output.shape[:-1], 1)
-        known = getattr(losses, getattr(self.loss, "__name__", ""), None) is self.loss
+        known = function is not None and getattr(losses, getattr(function, "__name__", ""), None) is function
         return self.output.shape if known else None
+
+    @property
+    def is_of_classes(self) -> bool:
+        """Whether its targets are numbers of classes."""
+        return losses.function_behind(self.loss) is losses.sparse_categorical_crossentropy
 
 
 class Objective:
@@ -128,7 +135,7 @@ class Objective:
         self.weights = {g.name: _sample_weight(g) for g in self.output_specs if g.name in weighted}
         self.names: list[str] = ["loss"]
         self.stateful_names: list[str] = []
-        self.stateful_metrics: list[StatefulMetric] = []
+        self.stateful_metrics: list[StatefulMetric | Metric] = []
         self.metric_updates: list[Update] = []
         self.values: list[Tensor] = []
         self.total = self._record_losses(penalties)
@@ -168,17 +175,36 @@ class Objective:
         self, spec: OutputSpec, target: Tensor, metric: MetricLike, weights: Tensor | None, prefix: str
     ) -> None:
         function, name = resolve_metric(metric, spec)
-        measured = self._measured(function, target, spec.output)
+        if isinstance(function, Metric):
+            measured, weights, mask, prefix = self._counted(function, target, spec, weights), None, None, ""
+        else:
+            measured, mask = self._measured(function, target, spec.output), spec.mask
         parts = measured.items() if isinstance(measured, dict) else [(name, measured)]
         for part_name, score in parts:
-            value = _mean_score(score, weights, spec.mask)
+            value = _mean_score(score, weights, mask)
             shown = self._free_name(f"{spec.name}_{prefix}{part_name}" if self._several else prefix + part_name)
             self.names.append(shown)
             self.values.append(value)
-            if is_stateful(function):
+            if isinstance(function, Metric) or is_stateful(function):
                 self.stateful_names.append(shown)
 
-    def _measured(self, function: Metric, target: Tensor, output: Tensor) -> Tensor | dict[str, Tensor]:
+    def _counted(
+        self, metric: Metric, target: Tensor, spec: OutputSpec, weights: Tensor | None
+    ) -> Tensor | dict[str, Tensor]:
+        """The value of a metric that is an object, for which masked time steps weigh nothing."""
+        if spec.mask is not None:
+            present = ops.cast(spec.mask, config.floatx())
+            weights = present if weights is None else ops.multiply(_with_rank(weights, present.ndim), present)
+        measured, updates = metric.recorded(target, spec.output, sample_weight=weights)
+        if isinstance(measured, Tensor) and measured.ndim:
+            told = f"metric '{metric.name}' gives {measured.shape[0]} numbers; their mean is shown."
+            warnings.warn(told, stacklevel=2)
+        self.metric_updates += updates
+        if metric not in self.stateful_metrics:
+            self.stateful_metrics.append(metric)
+        return measured
+
+    def _measured(self, function: MetricFunction, target: Tensor, output: Tensor) -> Tensor | dict[str, Tensor]:
         """The value of a metric; a stateful one also says what it assigns after each batch."""
         if not is_stateful(function):
             return function(target, output)
@@ -202,13 +228,15 @@ def is_stateful(metric: object) -> TypeGuard[StatefulMetric]:
 
 
 def reduced(
-    function: Loss, target: Tensor, output: Tensor, weights: Tensor | None = None, mask: Tensor | None = None
+    function: LossFunction, target: Tensor, output: Tensor, weights: Tensor | None = None, mask: Tensor | None = None
 ) -> Tensor:
-    """The loss as one number, as the module's formula says."""
+    """The loss as one number, as the module's formula says, or as an object's own reduction does."""
+    if isinstance(function, losses.Loss):
+        return function.of_batch(target, output, weights, mask)
     return _mean_score(function(target, output), weights, mask)
 
 
-def weighted_masked_objective(fn: Loss | None) -> WeightedLoss | None:
+def weighted_masked_objective(fn: LossFunction | None) -> WeightedLoss | None:
     """A loss as function of (y_true, y_pred, weights, mask=None) that gives one number (Keras 2.2.4's name)."""
     if fn is None:
         return None
@@ -251,7 +279,7 @@ def _with_rank(mask: Tensor, rank: int) -> Tensor:
     return mask
 
 
-def resolve_metric(metric: MetricLike, spec: OutputSpec) -> tuple[Metric, str]:
+def resolve_metric(metric: MetricLike, spec: OutputSpec) -> tuple[MetricFunction | Metric, str]:
     """The function and shown name of a metric; 'accuracy' and 'crossentropy' follow the output and its loss.
 
     Binary when the output's last axis is 1 or the loss is binary_crossentropy, sparse when the loss is sparse.
@@ -263,14 +291,14 @@ def resolve_metric(metric: MetricLike, spec: OutputSpec) -> tuple[Metric, str]:
     )
     if kind is not None:
         binary, sparse, categorical = _ACCURACY[kind]
-        if spec.output.shape[-1] == 1 or spec.loss is losses.binary_crossentropy:
+        if spec.output.shape[-1] == 1 or losses.function_behind(spec.loss) is losses.binary_crossentropy:
             return binary, kind
-        return (sparse if spec.loss is losses.sparse_categorical_crossentropy else categorical), kind
+        return (sparse if spec.is_of_classes else categorical), kind
     function = _known_metric(metric)
     return function, getattr(function, "name", None) or getattr(function, "__name__", type(function).__name__)
 
 
-def _known_metric(metric: MetricLike | None) -> Metric:
+def _known_metric(metric: MetricLike | None) -> MetricFunction | Metric:
     """The function of a metric; raises SettingTypeError for None in a list of metrics."""
     function = metrics.get(metric)
     if function is None:

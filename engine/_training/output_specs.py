@@ -10,8 +10,8 @@ from typing import TypeAlias, TypeGuard, TypeVar
 from .. import losses
 from .._graph.tensor import Tensor, is_tensor
 from ..errors import SettingError, SettingTypeError, UnknownName
-from ..losses import Loss, LossLike
-from ..metrics import MetricLike
+from ..losses import LossFunction, LossLike
+from ..metrics import Metric, MetricLike
 from ..types import Config, Listed, PerOutput, SampleWeightMode
 from .objective import OutputSpec
 
@@ -72,7 +72,7 @@ def make_output_specs(outputs: Sequence[Tensor], names: Sequence[str], arguments
     ]
 
 
-def _losses(loss: PerOutput[LossLike] | None, names: Sequence[str]) -> list[Loss | None]:
+def _losses(loss: PerOutput[LossLike] | None, names: Sequence[str]) -> list[LossFunction | None]:
     if loss is None or (isinstance(loss, Mapping) and not loss):
         return [None] * len(names)
     if isinstance(loss, Mapping) and not _is_config(loss):
@@ -108,7 +108,11 @@ def _metrics(what: str, metrics: Metrics | None, names: Sequence[str]) -> list[t
             actual=repr(metrics),
             hint=f"Write {what}=[{metrics!r}].",
         )
-    return [tuple(metrics)] * len(names)
+    if any(isinstance(m, (list, tuple)) for m in metrics):  # one list for each output, as in Keras 2.3
+        _check_length(what, metrics, names)
+        return [_as_tuple(listed) for listed in metrics]
+    # An object counts for one output; each further one has its own copy, as in Keras 2.3.
+    return [tuple(m.copied() if i and isinstance(m, Metric) else m for m in metrics) for i in range(len(names))]
 
 
 def _as_tuple(metrics: MetricLike | Sequence[MetricLike]) -> tuple[MetricLike, ...]:

@@ -6,6 +6,7 @@ Batches from generators and `Sequence` objects are in `prefetch`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import groupby, islice
 from typing import NamedTuple, Protocol
@@ -20,6 +21,7 @@ from .counts import batches
 from .data import Batch, CheckedArrays
 from .prefetch import Prefetch
 from .read_rows import ReadRows, RowOrder, read_ahead
+from .step import Step
 
 
 class Source(Protocol):
@@ -207,3 +209,11 @@ def make_batches(
     if steps is None:
         raise DataError(where=where, expected="the number of batches, as no array is fed", actual="None")
     return UnfedBatches(steps)
+
+
+def whole_pass(source: Source, step_for: Callable[[CheckedArrays], Step]) -> AbstractContextManager[object]:
+    """Keep others out for a whole pass through arrays, so that states and metrics do not mix.
+
+    Not where the user's code makes the batches: it may call the model itself, from other threads.
+    """
+    return step_for(source.checked).lock if source.checked is not None else nullcontext()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Protocol, TypeVar, cast
 
@@ -33,7 +32,7 @@ from .loop import Training, run_evaluation, run_prediction, run_training
 from .output_specs import CompileArguments, make_output_specs
 from .progress import Progbar
 from .snapshot import Snapshots
-from .sources import Source, make_batches
+from .sources import Source, make_batches, whole_pass
 from .step import Step, Update
 from .updater import Updater
 from .user_data import Arrays, Generated, Validation, as_passed, count_steps, fit_call, is_source, labelled, with_first
@@ -128,10 +127,11 @@ class Trainer:
     def compile(self, optimizer: OptimizerLike, arguments: CompileArguments) -> None:
         """Prepare the network for training; see `Model.compile`."""
         chosen = optimizers.get(optimizer)
-        compiled = self._compile(chosen, arguments) if self.network.inputs else None
+        compiled = self.compiled_for(chosen, arguments) if self.network.inputs else None
         self.optimizer, self.arguments, self.compiled = chosen, arguments, compiled
 
-    def _compile(self, optimizer: Optimizer, arguments: CompileArguments) -> Compiled:
+    def compiled_for(self, optimizer: Optimizer, arguments: CompileArguments) -> Compiled:
+        """What the network comes to with an optimizer and the arguments of compile."""
         network = self.network
         return Compiled(
             network.fed_inputs,
@@ -162,7 +162,7 @@ class Trainer:
             self.network.build_from_data(x)
         compiled = self.compiled
         if compiled is None or compiled.outputs != self.network.outputs:
-            compiled = self.compiled = self._compile(self.optimizer, self.arguments)
+            compiled = self.compiled = self.compiled_for(self.optimizer, self.arguments)
         self._stream()
         return compiled
 
@@ -422,7 +422,7 @@ class Trainer:
             with test.lock:
                 return floats(test.run(batch.arrays))
 
-        with _whole_pass(source, lambda checked: compiled.test_step(checked.weighted)):
+        with whole_pass(source, lambda checked: compiled.test_step(checked.weighted)):
             compiled.reset_metrics()
             return run_evaluation(step, source, compiled.names, control, after_batch, compiled.stateful_names)
 
@@ -463,7 +463,7 @@ class Trainer:
             source = self._batches(CheckedArrays(arrays), data)
         bar = Progbar(samples or source.steps, verbose=verbose)
         try:
-            with _whole_pass(source, lambda _: step):
+            with whole_pass(source, lambda _: step):
                 return run_prediction(step.run, source, samples, bar.update, step.lock)
         finally:
             source.close()
@@ -477,19 +477,21 @@ class Trainer:
         step = compiled.train_step(checked.weighted)
         return step, checked.arrays, step.updater
 
-    def train_on_batch(self, data: Arrays) -> list[float]:
-        """One update; gives the loss, and metrics if any, as they were before it."""
+    def train_on_batch(self, data: Arrays, anew: bool = True) -> list[float]:
+        """One update; gives the loss, and metrics if any, as they were before it; `anew` is as in `reset_metrics`."""
         compiled, checked = self._checked(data)
         self.check_trainable_weights()
         step = compiled.train_step(checked.weighted)
         with step.lock, Uninterrupted():
+            compiled.begin_batch(anew)
             return floats(step.run(checked.arrays))
 
-    def test_on_batch(self, data: Arrays) -> list[float]:
+    def test_on_batch(self, data: Arrays, anew: bool = True) -> list[float]:
         """Loss, and metrics if any, on one batch."""
         compiled, checked = self._checked(data)
         step = compiled.test_step(checked.weighted)
         with step.lock:
+            compiled.begin_batch(anew)
             return floats(step.run(checked.arrays))
 
     def predict_on_batch(self, x: Data) -> list[Array]:
@@ -498,11 +500,3 @@ class Trainer:
         arrays = predictor.feed(x)
         with predictor.step.lock:
             return [np.array(output) for output in predictor.step.run(arrays)]
-
-
-def _whole_pass(source: Source, step_for: Callable[[CheckedArrays], Step]) -> AbstractContextManager[object]:
-    """Keep others out for a whole pass through arrays, so that states and metrics do not mix.
-
-    Not where the user's code makes the batches: it may call the model itself, from other threads.
-    """
-    return step_for(source.checked).lock if source.checked is not None else nullcontext()

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._graph.tensor import Tensor
 from ..errors import DataError, SettingTypeError, shorten
-from ..losses import Loss, LossLike
+from ..losses import LossFunction, LossLike, name_behind
 from ..losses import get as get_loss
 from ..metrics import MetricLike
 from ..types import Array, ArrayLike, Data, Shape
@@ -113,7 +113,7 @@ def check_array_length_consistency(
 
 
 def check_loss_and_target_compatibility(
-    targets: Sequence[Array | None], loss_fns: Sequence[Loss | None], output_shapes: Sequence[Shape]
+    targets: Sequence[Array | None], loss_fns: Sequence[LossFunction | None], output_shapes: Sequence[Shape]
 ) -> None:
     """Raise DataError for labels that cannot fit their loss, and targets of another shape than the output."""
     for index, (y, loss, shape) in enumerate(zip(targets, loss_fns, output_shapes, strict=True)):
@@ -126,7 +126,7 @@ def check_loss_and_target_compatibility(
 
 
 def _loss_name(loss: LossLike) -> str:
-    return str(getattr(get_loss(loss), "__name__", ""))
+    return name_behind(get_loss(loss))
 
 
 def collect_metrics(

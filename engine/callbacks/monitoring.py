@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypedDict
@@ -24,6 +25,19 @@ if TYPE_CHECKING:
 __all__ = ["EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"]
 
 
+# Ends of names of which more is better, beside all that have "acc" in them, as "auto" tells by the name. Keras 2.2.4 knows
+# accuracies and Keras 1's measures alone, and takes the area under a curve for an error.
+_MORE_IS_BETTER = re.compile(
+    r"(^|_)(auc|precision|recall|sensitivity|specificity|f1|f1_score|fbeta_score|r2|r2_score|iou|io_u"
+    r"|true_positives|true_negatives)(_\d+)?$"
+)
+
+
+def _is_more_better(monitor: str) -> bool:
+    """Whether more is better of a value with this name."""
+    return "acc" in monitor or monitor.startswith("fmeasure") or _MORE_IS_BETTER.search(monitor) is not None
+
+
 class _Best:
     """The best value so far of a monitored quantity."""
 
@@ -31,7 +45,7 @@ class _Best:
         if mode not in ("auto", "min", "max"):
             warnings.warn(f"Mode {mode!r} is unknown, 'auto' is used.", RuntimeWarning, stacklevel=4)
             mode = "auto"
-        self.wants_more = mode == "max" or (mode == "auto" and ("acc" in monitor or monitor.startswith("fmeasure")))
+        self.wants_more = mode == "max" or (mode == "auto" and _is_more_better(monitor))
         self.monitor = monitor
         self.min_delta = abs(min_delta)
         self.value = -math.inf if self.wants_more else math.inf

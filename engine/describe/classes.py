@@ -11,8 +11,8 @@ True
 
 from .._declared.fields import REQUIRED, Declared, Field, declared_fields
 from .._declared.keras1 import old_class_names, old_names, translate
-from .._declared.registry import build, find, find_all, names, serialize
-from ..layers.naming import snake_case
+from .._declared.naming import snake_case
+from .._declared.registry import build, find, find_all, is_later, names, nearest_name, serialize, usual_name
 from .own_names import known_by_name, own_names_in
 
 __all__ = [
@@ -23,12 +23,15 @@ __all__ = [
     "declared_fields",
     "find",
     "find_all",
+    "is_later",
     "known_by_name",
     "names",
+    "nearest_name",
     "old_class_names",
     "old_names",
     "own_names_in",
     "serialize",
     "snake_case",
     "translate",
+    "usual_name",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from .._training.data import ArraySpec
 from .._training.step import TrainStep
 from ..layers import Embedding
 from ..layers.base import Layer, layer_of
+from ..losses import name_behind
 from ..models import Model
 from ..models.attributes import trainer_of
 from ..models.graph import source_of
@@ -58,7 +58,9 @@ def random_data(
         else rng.random(_shape(place, samples, lengths), np.float32)
         for place in compiled.input_specs
     }
-    classes = {goal.name: goal.output.shape[-1] or 2 for goal in compiled.output_specs if _name(goal.loss) == _CLASSES}
+    classes = {
+        goal.name: goal.output.shape[-1] or 2 for goal in compiled.output_specs if name_behind(goal.loss) == _CLASSES
+    }
     y = {
         place.name: _whole(place, samples, classes[place.name], rng, lengths)
         if place.name in classes
@@ -136,10 +138,6 @@ def _whole(
     lengths: Mapping[str, Sequence[int | None]] | None,
 ) -> np.ndarray:
     return rng.integers(0, below, _shape(place, samples, lengths), np.int32).astype(place.dtype, copy=False)
-
-
-def _name(loss: Any) -> str:
-    return loss if isinstance(loss, str) else getattr(loss, "__name__", "")
 
 
 def _layers_in(layer: Layer) -> Iterator[Layer]:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
+from .._declared.naming import snake_case
 from .._declared.rules import LONGEST_NAME
 
 _counts: Counter[str] = Counter()
-
-
-def snake_case(class_name: str) -> str:
-    """The name that Keras makes of a class's name: small letters, with underscores between words.
-
-    Example:
-        >>> snake_case("Conv2D"), snake_case("MaxPooling2D")
-        ('conv2d', 'max_pooling2d')
-    """
-    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
 
 
 def automatic_name(class_name: str) -> str:

@@ -18,6 +18,7 @@ from ..errors import EngineError
 from ..layers import Embedding, Layer
 from ..layers.base import layer_of
 from ..layers.node import Node, arriving_at
+from ..losses import usual_name
 from ..models import Model
 from ..models.graph import find_graph, node_of, source_of
 from ..models.loading import model_from_config
@@ -228,7 +229,7 @@ def _outputs(model: Model) -> Iterator[Output]:
         width = next((field for field in ("units", "filters") if hasattr(layer, field)), None)
         recurrent = _recurrent_before(layer)
         steps = bool(getattr(recurrent, "return_sequences", False))
-        loss = getattr(losses[index], "__name__", "") if index < len(losses) else None
+        loss = usual_name(losses[index]) if index < len(losses) else None
         yield Output(
             name,
             tuple(tensor.shape),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, overload
 
@@ -10,13 +11,14 @@ import numpy as np
 
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.config import floatx
+from .._training import old_accuracy
 from .._training.array_rows import ArrayData
 from .._training.compiled import Compiled, Function
 from .._training.output_specs import LossWeights, Metrics
 from .._training.trainer import Trainer
 from .._training.user_data import Arrays
 from ..callbacks import History
-from ..losses import Loss, LossLike
+from ..losses import LossFunction, LossLike
 from ..optimizers import Optimizer
 from ..types import ClassWeight, Data, PerOutput, SampleWeight, SampleWeightMode
 
@@ -110,7 +112,7 @@ sample_weights = OfCompiled[list[Placeholder]](
 metrics_tensors = OfCompiled[list[Tensor]](
     lambda compiled: list(compiled.metrics_tensors), list, "Tensors in the order of `metrics_names[1:]`."
 )
-loss_functions = OfCompiled[list[Loss | None]](
+loss_functions = OfCompiled[list[LossFunction | None]](
     lambda compiled: list(compiled.loss_functions), list, "The loss of each output, None where it is not trained."
 )
 train_function = OfCompiled[Function | None](
@@ -123,6 +125,18 @@ collected_trainable_weights = OfCompiled[list[Variable]](
     lambda compiled: list(compiled.variables), list, "The weights that training changes since compile."
 )
 predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")
+
+
+def measuring_accuracy(model: object) -> AbstractContextManager[None]:
+    """A block in which the model measures accuracy too, for `fit(show_accuracy=True)` of Keras 0.x."""
+    return old_accuracy.measuring_accuracy(trainer_of(model))
+
+
+def reset_metrics(model: object) -> None:
+    """Let metrics that count on from batch to batch begin anew (Keras 2.3); nothing before compile."""
+    compiled = trainer_of(model).compiled
+    if compiled is not None:
+        compiled.reset_metrics()
 
 
 def standardize_user_data(

@@ -360,23 +360,24 @@ class Model(Network):
         y: Data,
         sample_weight: SampleWeight | None = None,
         class_weight: ClassWeight | None = None,
+        reset_metrics: bool = True,
         **old: Unpack[keras1.OldBatch],
     ) -> float | list[float]:
-        """One update of the weights on one batch; the arguments are as in `fit`.
-
-        Returns:
-            The loss, and metrics if any, as they were before the update.
-        """
-        return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight)))
+        """One update, as in `fit`; gives loss and metrics before it. `reset_metrics=False` lets `Precision()` count on."""
+        return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight), reset_metrics))
 
     @keras1.accepts_old("test_on_batch")
-    def test_on_batch(self, x: Data, y: Data, sample_weight: SampleWeight | None = None) -> float | list[float]:
-        """Loss, and metrics if any, on one batch, without training; the arguments are as in `fit`."""
-        return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight)))
+    def test_on_batch(
+        self, x: Data, y: Data, sample_weight: SampleWeight | None = None, reset_metrics: bool = True
+    ) -> float | list[float]:
+        """Loss, and metrics if any, on one batch, without training; the arguments are as in `train_on_batch`."""
+        return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight), reset_metrics))
 
     def predict_on_batch(self, x: Data) -> Array | list[Array]:
         """The outputs for one batch, with `x` as in `fit`: one array, or a list for several outputs."""
         return single(self._trainer.predict_on_batch(x))
+
+    reset_metrics, _measuring_accuracy = attributes.reset_metrics, attributes.measuring_accuracy
 
     def check_data(self, x: Data | None, y: Data | None, sample_weight: SampleWeight | None = None) -> None:
         """Raise DataError where `fit` would refuse these arrays; nothing is trained."""

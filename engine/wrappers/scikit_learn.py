@@ -11,6 +11,7 @@ import numpy as np
 
 from ..callbacks import History
 from ..errors import NotCompiled, SettingError, SettingTypeError, shorten
+from ..losses import name_behind
 from ..models.model import Model
 from ..models.sequential import Sequential
 from ..types import Array, ArrayLike, Config, Data
@@ -126,7 +127,7 @@ class BaseWrapper:
         build = self._builder()
         self.model = build(**self.filter_sk_params(build))
         targets = np.asarray(y)
-        if _loss_name(self.model) == "categorical_crossentropy" and targets.ndim != 2:
+        if name_behind(self.model.loss) == "categorical_crossentropy" and targets.ndim != 2:
             targets = to_categorical(targets)
         return self.model.fit(x, targets, **self.filter_sk_params(Sequential.fit, kwargs))
 
@@ -151,6 +152,10 @@ class BaseWrapper:
         else:
             tags.regressor_tags = utils.RegressorTags()
         return tags
+
+
+# What a model's accuracy may be called: by `metrics=["accuracy"]`, by the functions behind it, and by their objects.
+_ACCURACIES = ("acc", "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
 
 
 class KerasClassifier(BaseWrapper):
@@ -262,11 +267,11 @@ class KerasClassifier(BaseWrapper):
         model, labels = self._fitted(), np.asarray(y)
         if labels.ndim == 1 or labels.shape[-1] == 1:
             labels = np.searchsorted(self.classes_, labels)
-        if _loss_name(model) == "categorical_crossentropy" and labels.ndim != 2:
+        if name_behind(model.loss) == "categorical_crossentropy" and labels.ndim != 2:
             labels = to_categorical(labels, self.n_classes_)
         outputs = model.evaluate(x, labels, **self.filter_sk_params(Sequential.evaluate, kwargs))
         for name, value in zip(model.metrics_names, outputs if isinstance(outputs, list) else [outputs], strict=True):
-            if name in ("acc", "accuracy"):
+            if name in _ACCURACIES:
                 return float(value)
         raise SettingError(
             where="KerasClassifier.score",
@@ -337,7 +342,3 @@ class KerasRegressor(BaseWrapper):
 def _takes(function: Callable[..., object], name: str) -> bool:
     parameter = inspect.signature(function).parameters.get(name)
     return name != "self" and parameter is not None and parameter.kind is not inspect.Parameter.VAR_KEYWORD
-
-
-def _loss_name(model: Model) -> str:
-    return model.loss if isinstance(model.loss, str) else getattr(model.loss, "__name__", "")

@@ -7,7 +7,8 @@ Run by hand where tf_keras (2.x) is installed; the tests only read the files:
     python tests/golden/make_golden.py            # all
     python tests/golden/make_golden.py layers_of_images
 
-keras.npz holds cases.py, trainings.npz the models of trainings.py, second_order.npz the networks of second_order.py; each
+keras.npz holds cases.py, trainings.npz the models of trainings.py, second_order.npz the networks of second_order.py, counted.npz
+the losses and metrics of counted.py that are objects; each
 family of layers has a file of its own, layers_NAME.py with a list LAYERS, and layers_NAME.npz beside it. The tests share
 these files, so both sides build the same thing from the same numbers.
 """
@@ -237,6 +238,23 @@ def texts_of(module):
     return golden
 
 
+def counted_of(module):
+    """What losses and metrics give that are objects, in float32: TensorFlow tells the k largest of no other numbers."""
+    keras.backend.set_floatx("float32")
+    golden = dict(module.values(keras))
+    keras.backend.set_floatx("float64")
+    return golden
+
+
+SPECIAL = {
+    "trainings": trainings_of,
+    "second_order": second_orders_of,
+    "later_optimizers": later_optimizers_of,
+    "texts": texts_of,
+    "counted": counted_of,
+}
+
+
 def write(name, golden):
     """Save the arrays as NAME.npz beside this file."""
     path = Path(__file__).with_name(f"{name}.npz")
@@ -247,16 +265,11 @@ def write(name, golden):
 def main():
     """Write the files named on the command line, or all."""
     families = sorted(path.stem for path in Path(__file__).parent.glob("layers_*.py"))
-    for name in sys.argv[1:] or ["keras", "trainings", "second_order", "later_optimizers", "texts", *families]:
+    for name in sys.argv[1:] or ["keras", *SPECIAL, *families]:
         if name == "keras":
             write(name, everything_of_cases())
         else:
-            make = {
-                "trainings": trainings_of,
-                "second_order": second_orders_of,
-                "later_optimizers": later_optimizers_of,
-                "texts": texts_of,
-            }.get(name, layers_of)
+            make = SPECIAL.get(name, layers_of)
             write(name, make(importlib.import_module(name)))
 
 

@@ -15,10 +15,14 @@ from engine import models
 
 from .notebook_cells import main_of_one
 
+# What Keras 1's merges by a mode are called as layers of their own, as which they are read.
+_MERGES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum", "concat": "Concatenate", "dot": "Dot"}
+
 
 def described(model: Any) -> list[Any]:
     """What is compared of two models: the classes of their layers and their number of parameters."""
-    classes = sorted(type(layer).__name__ for layer in model.layers if type(layer).__name__ != "InputLayer")
+    names = ((type(layer).__name__, layer) for layer in model.layers)
+    classes = sorted(_MERGES.get(getattr(layer, "mode", ""), name) for name, layer in names if name != "InputLayer")
     return [classes, model.count_params()]
 
 

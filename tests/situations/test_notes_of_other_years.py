@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -210,3 +211,63 @@ def test_transposed_convolutions_of_keras_1_give_the_shape_that_they_are_told(
     inside = (slice(None), slice(None), slice(shortest), slice(shortest))
     inside = inside if first else (inside[0], *inside[2:], inside[1])
     np.testing.assert_allclose(model.predict(data)[inside], again.predict(data), atol=1e-5)
+
+
+class TestAccuracyThatACallAsksFor:
+    """`show_accuracy=True` of Keras 0.x and `accuracy=True` of its batches: for this call, where compile does not name it."""
+
+    X = np.random.default_rng(0).normal(size=(30, 4)).astype("float32")
+    Y = np.eye(3)[np.arange(30) % 3]
+
+    def made(self, optimizer: str = "adam", metrics: Any = None) -> Sequential:
+        model = Sequential([Dense(3, input_dim=4, activation="softmax")])
+        model.set_weights([np.ones((4, 3)) * np.arange(3) / 3, np.zeros(3)])
+        model.compile(loss="categorical_crossentropy", optimizer=optimizer, metrics=metrics)
+        return model
+
+    def batches(self) -> Iterator[tuple[Any, Any]]:
+        while True:
+            yield self.X, self.Y
+
+    @pytest.mark.filterwarnings("ignore:.*Keras 1 spelling")
+    def test_every_call_measures_it(self) -> None:
+        model = self.made()
+        expected = np.mean(model.predict(self.X).argmax(1) == self.Y.argmax(1))
+
+        assert model.evaluate(self.X, self.Y, show_accuracy=True, verbose=0)[1] == pytest.approx(expected)
+        assert model.test_on_batch(self.X, self.Y, accuracy=True)[1] == pytest.approx(expected)
+        generated = model.evaluate_generator(self.batches(), val_samples=1, show_accuracy=True)
+        assert generated[1] == pytest.approx(expected)
+        assert model.train_on_batch(self.X, self.Y, accuracy=True)[1] == pytest.approx(expected)
+        held_out = (self.X, self.Y)
+        history = model.fit(self.X, self.Y, nb_epoch=2, show_accuracy=True, validation_data=held_out, verbose=0).history
+        assert set(history) == {"loss", "acc", "val_loss", "val_acc"}
+        history = model.fit_generator(self.batches(), 1, epochs=1, show_accuracy=True, verbose=0).history
+        assert set(history) == {"loss", "acc"}
+        assert isinstance(model.evaluate(self.X, self.Y, verbose=0), float)
+
+    @pytest.mark.filterwarnings("ignore:.*Keras 1 spelling")
+    @pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "nadam"])
+    def test_the_training_goes_on_as_without_it(self, optimizer: str) -> None:
+        plain, asked = self.made(optimizer), self.made(optimizer)
+        for step in range(4):
+            plain.train_on_batch(self.X, self.Y)
+            asked.train_on_batch(self.X, self.Y, accuracy=bool(step % 2))
+        plain.fit(self.X, self.Y, epochs=2, shuffle=False, verbose=0)
+        asked.fit(self.X, self.Y, epochs=2, shuffle=False, verbose=0, show_accuracy=True)
+
+        np.testing.assert_array_equal(plain.get_weights()[0], asked.get_weights()[0])
+
+    @pytest.mark.filterwarnings("ignore:.*Keras 1 spelling")
+    def test_what_measures_it_already_and_other_metrics_stay(self) -> None:
+        named = self.made(metrics=["accuracy"])
+        assert len(named.evaluate(self.X, self.Y, show_accuracy=True, verbose=0)) == 2
+        other = self.made(metrics=["mae"])
+        assert len(other.evaluate(self.X, self.Y, show_accuracy=True, verbose=0)) == 3
+        assert other.metrics_names == ["loss", "mean_absolute_error"]
+
+    def test_the_warning_says_what_measures_it_today(self) -> None:
+        with pytest.warns(
+            UserWarning, match=r"without show_accuracy\)\. compile\(metrics=\['accuracy'\]\) measures it"
+        ):
+            self.made().evaluate(self.X, self.Y, show_accuracy=True, verbose=0)

@@ -201,3 +201,34 @@ model("dense").fit_generator(batches, steps_per_epoch=100, verbose=0, callbacks=
 """
     )
     assert (done.returncode, done.stderr) == (3, "")
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_a_training_that_has_ended_leaves_no_thread(workers):
+    """Whatever it ended by, and also where it was the first of the process: what watches for the end goes as well."""
+    ends_well(
+        f"""{TRAININGS}
+import time
+from engine.utils import Sequence
+
+class Source(Sequence):
+    def __init__(self, fails):
+        self.fails = fails
+    def __len__(self):
+        return 5
+    def __getitem__(self, i):
+        if self.fails and i == 3:
+            raise OSError("cannot read 3")
+        return np.ones((2, 200)), np.zeros((2, 3))
+
+made, before = model("dense"), threading.active_count()
+for fails in (False, True, False):
+    try:
+        made.fit_generator(Source(fails), epochs=2, workers={workers}, verbose=0)
+    except OSError as error:
+        print(error)
+while threading.active_count() > before:
+    time.sleep(0.01)
+""",
+        says="cannot read 3",
+    )

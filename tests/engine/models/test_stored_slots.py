@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
-from engine import optimizers
+from engine import losses, optimizers
 from engine.layers import Conv2D, Dense, Flatten
 from engine.models import Sequential, load_model
 from engine.optimizers import Optimizer
@@ -175,8 +175,8 @@ def test_losses_and_metrics_that_became_classes_are_read(loss: object, metrics: 
     ("changes", "message"),
     [
         (
-            {"loss": {"class_name": "BinaryCrossentropy", "config": {"from_logits": True}}},
-            "from_logits: expected False",
+            {"loss": {"class_name": "SparseCategoricalCrossentropy", "config": {"ignore_class": 3}}},
+            "ignore_class: expected None",
         ),
         ({"loss": "loss_of_mine"}, "loss_of_mine"),
         ({"optimizer_config": {"class_name": "RMSprop", "config": {"centered": True}}}, "RMSprop, centered"),
@@ -192,3 +192,26 @@ def test_what_cannot_be_compiled_as_it_was_names_the_way_out(
     with pytest.raises(ValueError, match=rf"{message}.*compile=False\) reads the model alone"):
         load_model(path)
     assert load_model(path, compile=False).predict(X).shape == Y.shape
+
+
+def test_a_file_of_tf_keras_or_keras_3_with_objects_trains_on(tmp_path: Path) -> None:
+    """What their versions of today write of losses, metrics and settings that came later."""
+    model = _trained("SGD")
+    model.save(path := tmp_path / "m.h5")
+    loss = {"reduction": "auto", "name": "l", "from_logits": True, "label_smoothing": 0.25, "axis": -1, "fn": "x"}
+    auc = {"name": "auc", "dtype": "float32", "num_thresholds": 3, "curve": "PR", "summation_method": "interpolation"}
+    listed = [
+        {"class_name": "AUC", "config": {**auc, "multi_label": False, "num_labels": None, "label_weights": None}},
+        {
+            "class_name": "MeanMetricWrapper",
+            "config": {"name": "accuracy", "dtype": "float32", "fn": "categorical_accuracy"},
+        },
+        {"module": "keras.metrics", "class_name": "Recall", "config": {"thresholds": 0.25, "class_id": 0, "fn": None}},
+    ]
+    written = {"class_name": "BinaryCrossentropy", "config": loss, "registered_name": None}
+    _settings_changed(path, loss=written, metrics=[listed])
+    again = load_model(path)
+
+    assert again.loss.get_config() == losses.BinaryCrossentropy(True, 0.25, name="l", reduction="auto").get_config()
+    assert again.metrics_names == ["loss", "auc", "acc", "recall"]
+    again.compile("sgd", again.loss, metrics=again.metrics)

@@ -8,91 +8,30 @@ matthews_correlation are those of Keras 1, computed batch by batch.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias, overload
+from typing import TypeAlias
 
-from . import _ops as ops
-from ._declared import registry
-from ._graph.tensor import Tensor
-from ._machine import config
-from .errors import ShapeError
-from .losses import (
-    KLD,
-    MAE,
-    MAPE,
-    MSE,
-    MSLE,
-    Values,
-    binary_crossentropy,
-    categorical_crossentropy,
-    categorical_hinge,
-    cosine,
-    cosine_proximity,
-    hinge,
-    kld,
-    kullback_leibler_divergence,
-    logcosh,
-    mae,
-    mape,
-    mean_absolute_error,
-    mean_absolute_percentage_error,
-    mean_squared_error,
-    mean_squared_logarithmic_error,
-    mse,
-    msle,
-    poisson,
-    sparse_categorical_crossentropy,
-    squared_hinge,
-)
-from .types import Config, CustomObjects
+from .. import _ops as ops
+from .._declared import registry
+from .._graph.tensor import Tensor
+from .._machine import config
+from ..errors import ShapeError
+from ..losses import Values
 
 __all__ = [
-    "KLD",
-    "MAE",
-    "MAPE",
-    "MSE",
-    "MSLE",
-    "_loss",
     "binary_accuracy",
-    "binary_crossentropy",
     "categorical_accuracy",
-    "categorical_crossentropy",
-    "categorical_hinge",
-    "cosine",
-    "cosine_proximity",
-    "deserialize",
     "fbeta_score",
     "fmeasure",
-    "get",
-    "hinge",
-    "kld",
-    "kullback_leibler_divergence",
-    "logcosh",
-    "mae",
-    "mape",
     "matthews_correlation",
-    "mean_absolute_error",
-    "mean_absolute_percentage_error",
-    "mean_squared_error",
-    "mean_squared_logarithmic_error",
-    "mse",
-    "msle",
-    "poisson",
     "precision",
     "recall",
-    "serialize",
     "sparse_categorical_accuracy",
-    "sparse_categorical_crossentropy",
     "sparse_top_k_categorical_accuracy",
-    "squared_hinge",
     "top_k_categorical_accuracy",
 ]
 
-Metric: TypeAlias = Callable[[Tensor, Tensor], Tensor | dict[str, Tensor]]
+MetricFunction: TypeAlias = Callable[[Tensor, Tensor], Tensor | dict[str, Tensor]]
 """(y_true, y_pred) -> values whose mean is shown, or several of them by name; written in ops."""
-
-
-MetricLike: TypeAlias = str | Config | Metric
-"""What `get` makes a metric of: its name, a config, or a function."""
 
 
 def _to_float(x: Values) -> Values:
@@ -100,12 +39,13 @@ def _to_float(x: Values) -> Values:
 
 
 @registry.register("metric", "binary_accuracy")
-def binary_accuracy(y_true: Values, y_pred: Values) -> Values:
+def binary_accuracy(y_true: Values, y_pred: Values, threshold: float = 0.5) -> Values:
     """Share of outputs that round to their label: (N, ..., C) -> (N, ...).
 
     Args:
         y_true: labels 0 and 1, (N, ..., C), a tensor or an array.
         y_pred: probabilities of the same shape.
+        threshold: above which an output counts as 1, 0.5 by default.
 
     Returns:
         A value for each sample, (N, ...).
@@ -115,7 +55,8 @@ def binary_accuracy(y_true: Values, y_pred: Values) -> Values:
         >>> binary_accuracy(np.array([[1.0, 0.0]]), np.array([[0.8, 0.6]])).tolist()
         [0.5]
     """
-    return ops.mean(_to_float(ops.equal(y_true, ops.round(y_pred))), axis=-1)
+    chosen = ops.round(y_pred) if threshold == 0.5 else ops.cast(ops.greater(y_pred, float(threshold)), y_pred.dtype)
+    return ops.mean(_to_float(ops.equal(y_true, chosen)), axis=-1)
 
 
 @registry.register("metric", "categorical_accuracy")
@@ -153,7 +94,7 @@ def sparse_categorical_accuracy(y_true: Values, y_pred: Values) -> Values:
         >>> sparse_categorical_accuracy(np.array([[0], [1]]), np.array([[0.9, 0.1], [0.8, 0.2]])).tolist()
         [1.0, 0.0]
     """
-    labels = _labels(y_true, y_pred)
+    labels = labels_of(y_true, y_pred)
     return _to_float(ops.equal(labels, ops.cast(ops.argmax(y_pred, axis=-1), labels.dtype)))
 
 
@@ -177,7 +118,7 @@ def top_k_categorical_accuracy(y_true: Values, y_pred: Values, k: int = 5) -> Va
         >>> float(top_k_categorical_accuracy(np.array([[0.0, 0.0, 1.0]]), np.array([[0.5, 0.2, 0.3]]), k=2))
         1.0
     """
-    return ops.mean(_in_top_k(ops.argmax(y_true, axis=-1), y_pred, k), axis=-1)
+    return ops.mean(in_top_k(ops.argmax(y_true, axis=-1), y_pred, k), axis=-1)
 
 
 @registry.register("metric", "sparse_top_k_categorical_accuracy")
@@ -200,16 +141,16 @@ def sparse_top_k_categorical_accuracy(y_true: Values, y_pred: Values, k: int = 5
         >>> float(sparse_top_k_categorical_accuracy(np.array([2]), np.array([[0.5, 0.2, 0.3]]), k=1))
         0.0
     """
-    return ops.mean(_in_top_k(_labels(y_true, y_pred), y_pred, k), axis=-1)
+    return ops.mean(in_top_k(labels_of(y_true, y_pred), y_pred, k), axis=-1)
 
 
-def _labels(y_true: Values, y_pred: Values) -> Values:
+def labels_of(y_true: Values, y_pred: Values) -> Values:
     """Labels without a last axis of one, so that they have an axis less than the outputs; whole ones with room for all classes."""
     labels = ops.cast(y_true, "int64") if ops.is_whole(y_true) else y_true
     return ops.squeeze(labels, axis=-1) if len(y_true.shape) == len(y_pred.shape) else labels
 
 
-def _in_top_k(labels: Values, y_pred: Values, k: int) -> Values:
+def in_top_k(labels: Values, y_pred: Values, k: int) -> Values:
     """1 where fewer than k outputs are larger than that of the label, else 0."""
     classes = y_pred.shape[-1]
     if classes is None:
@@ -337,69 +278,3 @@ def _counts(y_true: Values, y_pred: Values) -> tuple[Values, Values, Values]:
     possible = ops.sum(ops.round(ops.clip(y_true, 0.0, 1.0)))
     chosen = ops.sum(ops.round(ops.clip(y_pred, 0.0, 1.0)))
     return hits, possible, chosen
-
-
-for _name, _loss in registry.find_all("loss").items():
-    registry.add("metric", _loss, _name)
-
-
-@overload
-def get(identifier: None) -> None: ...
-@overload
-def get(identifier: MetricLike) -> Metric: ...
-@overload
-def get(identifier: MetricLike | None) -> Metric | None: ...
-def get(identifier: MetricLike | None) -> Metric | None:
-    """The metric for a name, a config or a function; 'accuracy' is chosen by `compile`, not here.
-
-    Args:
-        identifier: a name such as "mae", a config, or a function (y_true, y_pred) -> values whose mean is shown.
-
-    Returns:
-        The function; None for None.
-
-    Raises:
-        UnknownName: there is no metric of this name; the message has the nearest one.
-        SettingError: it is none of these.
-
-    Example:
-        >>> get("mae").__name__
-        'mean_absolute_error'
-    """
-    return registry.build("metric", identifier, where="metric")
-
-
-def serialize(metric: Metric) -> str | Config | None:
-    """The name under which `get` finds the metric again, or the config of an object.
-
-    Args:
-        metric: a function, or an object with `get_config`.
-
-    Returns:
-        What `deserialize` reads.
-
-    Example:
-        >>> serialize(binary_accuracy)
-        'binary_accuracy'
-    """
-    return registry.serialize("metric", metric)
-
-
-def deserialize(config: str | Config, custom_objects: CustomObjects | None = None) -> Metric:
-    """The metric of a name or a config that `serialize` gave.
-
-    Args:
-        config: what `serialize` returned.
-        custom_objects: further functions by name, for metrics of your own.
-
-    Returns:
-        The function.
-
-    Raises:
-        UnknownName: there is no metric of this name.
-
-    Example:
-        >>> deserialize("acc_of_mine", {"acc_of_mine": binary_accuracy}).__name__
-        'binary_accuracy'
-    """
-    return registry.build("metric", config, custom_objects)

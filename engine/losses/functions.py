@@ -1,7 +1,7 @@
 """Losses: functions (y_true, y_pred) -> one value for each sample, the mean or sum over the last axis.
 
 They are written in ops, so they work on tensors and arrays alike, and a loss of your own is written the same way.
-Names and numbers are those of Keras 2.2.4; `get` looks a loss up by its name.
+Names and numbers are those of Keras 2.2.4, the settings that some take those of Keras 2.3.
 
 Example:
     >>> import numpy as np
@@ -12,13 +12,13 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias, TypeVar, overload
+from typing import TypeAlias, TypeVar
 
-from . import _ops as ops
-from ._declared import registry
-from ._graph.tensor import Tensor
-from ._machine import config
-from .types import Array, Config, CustomObjects
+from .. import _ops as ops
+from .._declared import registry
+from .._graph.tensor import Tensor
+from .._machine import config
+from ..types import Array
 
 __all__ = [
     "KLD",
@@ -31,8 +31,6 @@ __all__ = [
     "categorical_hinge",
     "cosine",
     "cosine_proximity",
-    "deserialize",
-    "get",
     "hinge",
     "kld",
     "kullback_leibler_divergence",
@@ -46,16 +44,12 @@ __all__ = [
     "mse",
     "msle",
     "poisson",
-    "serialize",
     "sparse_categorical_crossentropy",
     "squared_hinge",
 ]
 
-Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+LossFunction: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 """(y_true, y_pred) -> a value for each sample, written in ops."""
-
-LossLike: TypeAlias = str | Config | Loss
-"""What `get` makes a loss of: its name, a config, or a function."""
 
 Values = TypeVar("Values", Tensor, Array)
 """Tensors give a tensor, arrays an array."""
@@ -236,7 +230,9 @@ def logcosh(y_true: Values, y_pred: Values) -> Values:
 
 
 @registry.register("loss", "categorical_crossentropy")
-def categorical_crossentropy(y_true: Values, y_pred: Values) -> Values:
+def categorical_crossentropy(
+    y_true: Values, y_pred: Values, from_logits: bool = False, label_smoothing: float = 0, axis: int = -1
+) -> Values:
     """Cross-entropy -sum(y_true * log(p)) over the last axis, p = y_pred / sum(y_pred).
 
     p is clipped to [epsilon, 1 - epsilon], epsilon being `K.epsilon()`, 1e-7.
@@ -244,6 +240,9 @@ def categorical_crossentropy(y_true: Values, y_pred: Values) -> Values:
     Args:
         y_true: one-hot labels, or any distribution, (N, ..., C), a tensor or an array.
         y_pred: probabilities of the same shape.
+        from_logits: True: `softmax(y_pred)` are the probabilities; False by default.
+        label_smoothing: share s of each label that is spread over the C classes, y_true * (1 - s) + s / C; 0 by default.
+        axis: that of the classes, -1 by default.
 
     Returns:
         A value for each sample, (N, ...).
@@ -252,17 +251,27 @@ def categorical_crossentropy(y_true: Values, y_pred: Values) -> Values:
         >>> import numpy as np
         >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4)
         array([0.6931])
+        >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[-2.0, 2.0]]), from_logits=True).round(4)
+        array([0.0181])
     """
-    return ops.categorical_crossentropy(y_true, y_pred)
+    y_true, y_pred = classes_last(y_true, axis), classes_last(y_pred, axis)
+    if label_smoothing:
+        y_true, y_pred = ops.real_numbers(y_true, y_pred)
+        y_true = spread(y_true, label_smoothing)
+    return ops.categorical_crossentropy(y_true, y_pred, from_logits)
 
 
 @registry.register("loss", "sparse_categorical_crossentropy")
-def sparse_categorical_crossentropy(y_true: Values, y_pred: Values) -> Values:
+def sparse_categorical_crossentropy(
+    y_true: Values, y_pred: Values, from_logits: bool = False, axis: int = -1
+) -> Values:
     """Cross-entropy -log(p[label]), as categorical_crossentropy for labels that are whole numbers.
 
     Args:
         y_true: labels from 0 to C - 1, (N, ..., 1) or (N, ...), a tensor or an array.
         y_pred: probabilities (N, ..., C).
+        from_logits: True: `softmax(y_pred)` are the probabilities; False by default.
+        axis: that of the classes in y_pred, -1 by default.
 
     Returns:
         A value for each sample, (N, ...).
@@ -272,16 +281,21 @@ def sparse_categorical_crossentropy(y_true: Values, y_pred: Values) -> Values:
         >>> sparse_categorical_crossentropy(np.array([[1]]), np.array([[0.5, 0.5]])).round(4)
         array([0.6931], dtype=float32)
     """
-    return ops.sparse_categorical_crossentropy(y_true, y_pred)
+    return ops.sparse_categorical_crossentropy(y_true, classes_last(y_pred, axis), from_logits)
 
 
 @registry.register("loss", "binary_crossentropy")
-def binary_crossentropy(y_true: Values, y_pred: Values) -> Values:
+def binary_crossentropy(
+    y_true: Values, y_pred: Values, from_logits: bool = False, label_smoothing: float = 0, axis: int = -1
+) -> Values:
     """Mean of -(y_true * log(p) + (1 - y_true) * log(1 - p)) over the last axis, p = y_pred clipped to [eps, 1 - eps].
 
     Args:
         y_true: labels 0 and 1, or shares between, (N, ..., C), a tensor or an array.
         y_pred: probabilities of the same shape.
+        from_logits: True: `sigmoid(y_pred)` are the probabilities; False by default.
+        label_smoothing: share s by which labels move to 0.5, y_true * (1 - s) + s / 2; 0 by default.
+        axis: over which the mean is taken, -1 by default.
 
     Returns:
         A value for each sample, (N, ...).
@@ -291,7 +305,23 @@ def binary_crossentropy(y_true: Values, y_pred: Values) -> Values:
         >>> binary_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4)
         array([0.6931])
     """
-    return ops.mean(ops.binary_crossentropy(y_true, y_pred), axis=-1)
+    if label_smoothing:
+        y_true, y_pred = ops.real_numbers(y_true, y_pred)
+        y_true = ops.add(ops.multiply(y_true, 1.0 - label_smoothing), label_smoothing / 2)
+    return ops.mean(ops.binary_crossentropy(y_true, y_pred, from_logits), axis=axis)
+
+
+def classes_last(x: Values, axis: int) -> Values:
+    """x with the axis of classes behind all others; x itself where it is there already."""
+    rank = len(x.shape)
+    axis %= rank
+    return x if axis == rank - 1 else ops.transpose(x, (*(i for i in range(rank) if i != axis), axis))
+
+
+def spread(y_true: Values, share: float) -> Values:
+    """Labels y_true * (1 - share) + share / C, C classes lying along the last axis, whose size may be open."""
+    ones = ops.add(ops.multiply(y_true, 0.0), 1.0)
+    return ops.add(ops.multiply(y_true, 1.0 - share), ops.divide(share, ops.sum(ones, axis=-1, keepdims=True)))
 
 
 @registry.register("loss", "kullback_leibler_divergence", "kld", "KLD")
@@ -371,65 +401,3 @@ mape = MAPE = mean_absolute_percentage_error
 msle = MSLE = mean_squared_logarithmic_error
 kld = KLD = kullback_leibler_divergence
 cosine = cosine_proximity
-
-
-@overload
-def get(identifier: None) -> None: ...
-@overload
-def get(identifier: LossLike) -> Loss: ...
-@overload
-def get(identifier: LossLike | None) -> Loss | None: ...
-def get(identifier: LossLike | None) -> Loss | None:
-    """The loss for a name, a config or a function.
-
-    Args:
-        identifier: a name such as "mse", a config, or a function (y_true, y_pred) -> a value for each sample.
-
-    Returns:
-        The function; None for None.
-
-    Raises:
-        UnknownName: there is no loss of this name; the message has the nearest one.
-        SettingError: it is none of these.
-
-    Example:
-        >>> get("mse").__name__
-        'mean_squared_error'
-    """
-    return registry.build("loss", identifier, where="loss")
-
-
-def serialize(loss: Loss) -> str | Config | None:
-    """The name under which `get` finds the loss again, or the config of an object.
-
-    Args:
-        loss: a function, or an object with `get_config`.
-
-    Returns:
-        What `deserialize` reads.
-
-    Example:
-        >>> serialize(mse)
-        'mean_squared_error'
-    """
-    return registry.serialize("loss", loss)
-
-
-def deserialize(name: str | Config, custom_objects: CustomObjects | None = None) -> Loss:
-    """The loss of a name or a config that `serialize` gave.
-
-    Args:
-        name: what `serialize` returned.
-        custom_objects: further functions by name, for losses of your own.
-
-    Returns:
-        The function.
-
-    Raises:
-        UnknownName: there is no loss of this name.
-
-    Example:
-        >>> deserialize("twice", {"twice": lambda y_true, y_pred: 2 * y_pred})(0.0, 1.5)
-        3.0
-    """
-    return registry.build("loss", name, custom_objects)
