@@ -217,7 +217,7 @@ def in_phases(
     samples: int | None,
     threads: int,
     followers: Mapping[int, int],
-    last: Sequence[int],
+    ends: Sequence[Sequence[int]],
 ) -> tuple[list[int], Cut, Cut]:
     """The order of instructions in which each finds what it reads: their numbers, cut without and with updates of weights.
 
@@ -228,7 +228,7 @@ def in_phases(
         samples: those of a chunk, where results depend on it.
         threads: how many are to have work. Else the cut may depend on them, as rows do not depend on each other; results do not.
         followers: for the number of a gradient's instruction, that of the update which its chunks go on with.
-        last: updates that are done when all else is.
+        ends: what updates weights when all else is done, each group of it in a phase behind the one before.
     """
     positions: list[int] = []
     plain, whole = Cut([], []), Cut([], [])
@@ -257,12 +257,11 @@ def in_phases(
         of_updates = sum(steps[followers[i]].work for i in members if i in followers)
         for cut, first, done in zip((plain, whole), firsts, (work, work + of_updates), strict=True):
             cut.phases.append((first, len(cut.chunks) - first, int(done < _FEW)))
-    first = len(whole.chunks)
-    for i in last:
-        whole.chunks.extend(_cut(len(positions), 1, steps[i].units, steps[i].size[0]))
-        positions.append(i)
-    if last:
-        work = sum(steps[i].work for i in last)
+    for end in filter(None, ends):
+        first, work = len(whole.chunks), sum(steps[i].work for i in end)
+        for i in end:
+            whole.chunks.extend(_cut(len(positions), 1, steps[i].units, steps[i].grain or steps[i].size[0]))
+            positions.append(i)
         whole.phases.append((first, len(whole.chunks) - first, int(work < _FEW)))
     return positions, plain, whole
 

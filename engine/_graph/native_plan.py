@@ -130,7 +130,8 @@ class NativeForm:
         updating = None
         if self.updates is not None and order.with_updates is not None:
             cut, whole = order.with_updates, table.copy()
-            rows = np.flatnonzero(np.array(order.positions) >= len(self.sources))
+            first, positions = len(self.sources), np.array(order.positions)
+            rows = np.flatnonzero((positions >= first) & (positions < first + len(self.updates.weights)))
             for row in left_for_updates(self.instructions, order.positions, cut.chunks):
                 whole["array"][row, len(self.instructions[order.positions[row]].operands) - 1] = 0
                 whole["array"][row + 1, 1] = 0
@@ -377,9 +378,11 @@ def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | No
     within = None if updates is None else updates_within(updates, steps, phase_of, targets, views)
     more, followers, last = within or ([], {}, [])
     form.updates = updates if within is not None else None
-    form.instructions = [*steps, *more]
+    limits = updates.limits if updates is not None and within is not None else ()
+    form.instructions = [*steps, *more, *limits]
+    ends = last, range(len(steps) + len(more), len(form.instructions))
     threads = device.threads()
-    positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, samples, threads, followers, last)
+    positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, samples, threads, followers, ends)
     at_once = together([form.instructions[i] for i in positions])
     with_updates = whole if within is not None else None
     form.order = Order(positions, at_once, cut, with_updates, lifetimes(steps, phase_of, targets, views))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._graph.native_context import Context, native
 from .._graph.native_phases import Instruction
 from .._graph.op import ForwardCall
 from .casting import Cast
 from .compare import Comparison
+from .native_broadcasting import operation_of_shapes
 from .native_rules import is_last_axis
 from .positions import ArgMax
 from .reduce import AnyTrue
 
 _RELATIONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+_KINDS = ("float32", "int32", "int64", "bool")
 
 
 @native(ArgMax, of_other_types=True)
@@ -25,12 +29,18 @@ def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
 
 @native(Comparison, of_other_types=True)
 def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Of float32; of int64 whether they are equal."""
+    """Of two operands of one type."""
     relation, kinds = getattr(call.op, "relation", ""), {str(x.dtype) for x in call.present_inputs}
-    names = {(known, "float32"): known for known in _RELATIONS}
-    names |= {("equal", "int64"): "equal_whole", ("not_equal", "int64"): "not_equal_whole"}
-    name = names.get((relation, kinds.pop())) if len(kinds) == 1 else None
-    return context.element_by_element(name, *call.present_inputs, call.outputs[0]) if name else None
+    if relation not in _RELATIONS or len(kinds) != 1 or not kinds.issubset(_KINDS):
+        return None
+    (a, b), y = call.present_inputs, call.outputs[0]
+    made = context.element_by_element(relation, a, b, y)
+    if made is None and kinds == {"float32"}:
+        made = operation_of_shapes(relation, context, (a, b), y)
+    if made is None:
+        return None
+    *moves, step = made
+    return [*moves, replace(step, size=(*step.size, _KINDS.index(kinds.pop())))]
 
 
 @native(AnyTrue, of_other_types=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .._graph.backward import BackwardCall, SumOfGradients
-from .._graph.native_context import Context, may_be_folded, native, native_gradient
+from .._graph.native_context import Context, native, native_gradient
 from .._graph.native_phases import Between, Instruction
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Tensor
@@ -16,17 +16,12 @@ from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
 from .embedding import Embedding
 from .error_function import Erf
 from .matmul import Linear
-from .native_broadcasting import binary_of_shapes, sum_to_shape
+from .native_broadcasting import operation_of_shapes, sum_to_shape
 from .native_moves import joined_along
-from .probabilities import Softmax
-from .rearrange import Concatenate, Repeat
+from .rearrange import Concatenate
 from .rectified import RectifiedLinear
-from .reduce import Mean, Sum
 from .rounding import Round
 from .shapes import count
-
-may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients, Repeat)
-
 
 # Rows of which a product with a large kernel takes as long as reading that: threads share its columns.
 _FEW_ROWS, _LARGE_KERNEL, _COLUMNS_AT_ONCE = 8, 1 << 18, 256
@@ -151,7 +146,7 @@ def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     if any(x.dtype != "float32" for x in operands):
         return None
     result = call.outputs[0]
-    return _elementwise(name, context, *operands, result) or binary_of_shapes(name, context, operands, result)
+    return _elementwise(name, context, *operands, result) or operation_of_shapes(name, context, operands, result)
 
 
 def _one_after_the_other(
@@ -224,7 +219,7 @@ def product_gradient(call: BackwardCall, context: Context) -> list[Instruction] 
             steps += context.along_last_axis("multiply_rows", dy, (dy, other, dx))
             continue
         product = dx if whole else Between(context.shapes[dy])
-        made = binary_of_shapes("multiply", context, (dy, other), product)
+        made = operation_of_shapes("multiply", context, (dy, other), product)
         summed = [] if whole else sum_to_shape(context, product, dx)
         if made is None or summed is None:
             return None
@@ -245,8 +240,8 @@ def quotient_gradient(call: BackwardCall, context: Context) -> list[Instruction]
         parts: list[list[Instruction] | None] = []
         if i == 1:
             dividend = Between(shape)
-            parts.append(binary_of_shapes("multiply", context, (dy, y), dividend))
-        parts.append(binary_of_shapes("divide", context, (dividend, b), quotient))
+            parts.append(operation_of_shapes("multiply", context, (dy, y), dividend))
+        parts.append(operation_of_shapes("divide", context, (dividend, b), quotient))
         parts.append([] if whole else sum_to_shape(context, quotient, dx))
         parts.append(_elementwise("negative", context, dx, dx) if i == 1 else [])
         for part in parts:
@@ -258,36 +253,21 @@ def quotient_gradient(call: BackwardCall, context: Context) -> list[Instruction]
 
 @native_gradient(Maximum, Minimum)
 def gradient_of_choice(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy where the input is chosen, of inputs that have the shape of dy."""
+    """dy where the input is chosen, summed where it was spread."""
     dy, a, b = call.present_inputs
+    if any(x.dtype != "float32" for x in (dy, a, b)):
+        return None
+    name = "maximum_gradient" if isinstance(call.op, Maximum) else "minimum_gradient"
     steps: list[Instruction] = []
     for i, dx in context.wanted(call).items():
-        if context.shapes[dx] != context.shapes[dy]:
+        whole = context.shapes[dx] == context.shapes[dy]
+        chosen = dx if whole else Between(context.shapes[dy])
+        made = operation_of_shapes(name, context, (dy, a, b), chosen, numbers=(float(i),))
+        summed = [] if whole else sum_to_shape(context, chosen, dx)
+        if made is None or summed is None:
             return None
-        name = "maximum_gradient" if isinstance(call.op, Maximum) else "minimum_gradient"
-        made = _elementwise(name, context, dy, a, b, dx, numbers=(float(i),))
-        if made is None:
-            return None
-        steps += made
+        steps += [*made, *summed]
     return steps or None
-
-
-@native(Softmax)
-def softmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Along the last axis."""
-    (x,) = call.present_inputs
-    if not is_last_axis(call, context.shapes[x]):
-        return None
-    return context.along_last_axis("softmax", x, (x, call.outputs[0]))
-
-
-@native_gradient(Softmax)
-def softmax_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """Along the last axis."""
-    dy, y = call.present_inputs
-    if not is_last_axis(call, context.shapes[y]):
-        return None
-    return context.along_last_axis("softmax_gradient", y, (dy, y, call.outputs[0]))
 
 
 def is_last_axis(call: ForwardCall | BackwardCall, shape: tuple[int, ...]) -> bool:

@@ -212,8 +212,15 @@ class Updater:
             if optimizer.clipnorm or optimizer.clipvalue:
                 self._clip(optimizer.clipnorm, optimizer.clipvalue)
             self._run(numbers, floors)
+        limited = self.limited
         for variable in self._constrained:
-            device.xp.copyto(variable.array, variable.constraint(variable.array))
+            if variable not in limited:
+                device.xp.copyto(variable.array, variable.constraint(variable.array))
+
+    @property
+    def limited(self) -> set[Variable]:
+        """The variables whose constraints the library applies."""
+        return self._native.limited if self._native is not None else set()
 
     def _run(self, numbers: tuple[float, ...], floors: bool) -> None:
         """The optimizer's formula, block by block."""
