@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, reading, runs, texts
+from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, reading, runs, texts, uncompiled
 
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),
@@ -16,6 +16,7 @@ COMMANDS = {
     "keeping": (keeping, "training speed with runs recorded, over without"),
     "texts": (texts, "reading a text while it is typed, and writing a change of the canvas into it"),
     "reading": (reading, "the share of an epoch that training waits for files, by kind"),
+    "uncompiled": (uncompiled, "which calls of every layer's step stay in Python, and why"),
     "runs": (runs, "recording runs, listing a thousand, reading their curves"),
 }
 
