@@ -11,18 +11,9 @@ from pathlib import Path
 
 from engine._native.build import build
 
-TESTS = [
-    "tests/engine/native",
-    "tests/engine/graph/test_native_plan.py",
-    "tests/engine/graph/test_native_convolution.py",
-    "tests/engine/graph/test_native_broadcasting.py",
-    "tests/engine/graph/test_native_moves.py",
-    "tests/engine/graph/test_native_segments.py",
-    "tests/engine/graph/test_native_recurrent.py",
-    "tests/engine/graph/test_native_updates.py",
-    "tests/engine/training/test_native_update.py",
-    "tests/engine/training/test_native_rows.py",
-]
+# All tests of what runs in the library: those of its own, of plans and of updates.
+FOLDERS = ("tests/engine/native", "tests/engine/graph", "tests/engine/training")
+TESTS = [FOLDERS[0], *(str(path) for folder in FOLDERS[1:] for path in sorted(Path(folder).glob("test_native_*.py")))]
 KINDS = {
     "address": ("address,undefined", "libasan.so", {"ASAN_OPTIONS": "detect_leaks=0"}),
     "thread": ("thread", "libtsan.so", {"TSAN_OPTIONS": "exitcode=66"}),
