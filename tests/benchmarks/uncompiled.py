@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks uncompiled`: which calls of a training step and of a prediction stay in Python, for every layer, and why.
+"""`python -m tests.benchmarks uncompiled`: which calls of a training step and of a prediction stay in Python, and why.
 
 Each layer stands between two Dense layers, where its inputs are real, so that its gradients are asked for too; recurrent layers
 come behind Masking as well. Cells of one's own are measured within `RNN`.
