@@ -22,8 +22,8 @@ from .matmul import Linear, Matmul
 from .rearrange import concatenate, stack
 from .unstack import unstack
 
-# Calls of all steps forward above which making a plan takes too long.
-_MOST_CALLS = 2048
+# Calls of all steps forward above which making a plan takes too long: some 0.3 s for training, 0.05 for a prediction.
+_MOST_CALLS, _MOST_PREDICTING = 1536, 512
 # Bytes of all results that training keeps for the way back, where a loop would compute each step again.
 _MOST_BYTES = 1 << 29
 
@@ -78,7 +78,7 @@ def _pays(op: Loop, shapes: Mapping[Tensor, Sizes], call: ForwardCall, steps: in
     """Whether all calls of a step may be compiled, none draws random numbers, and all steps are not too many or too large."""
     step = op.step
     calls = order([step.output, *step.states])
-    if step.draws or steps * len(calls) > _MOST_CALLS:
+    if step.draws or steps * len(calls) > (_MOST_CALLS if training else _MOST_PREDICTING):
         return False
     known = all(type(c.op) in FORWARD or c.op.view_of(training) is not None for c in calls)
     read = (step.output, *step.states, call.present_inputs[0])
