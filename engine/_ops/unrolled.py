@@ -42,10 +42,13 @@ def joined(tensors: Sequence[Tensor]) -> Tensor:
 def steps_of_loop(
     op: Loop, call: ForwardCall, shapes: Mapping[Tensor, Sizes], training: bool
 ) -> Sequence[Tensor] | None:
-    """Last output, outputs of all steps, last states; None for what would gain nothing."""
+    """Last output, outputs of all steps, last states; None for what would gain nothing, or where the number of steps may vary."""
     sequences, _, captured = op.split(call.inputs)
-    steps = shapes[call.present_inputs[0]][1]
-    states = _first_states(op, call, shapes) if steps else None
+    # Batches of many lengths would have a plan to make for each, which takes longer than some steps.
+    steps = call.present_inputs[0].shape[1]
+    if not steps:
+        return None
+    states = _first_states(op, call, shapes)
     if states is None or not _pays(op, shapes, call, steps, training):
         return None
     # A mask is read by `where` alone, which takes numbers too.

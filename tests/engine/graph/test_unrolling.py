@@ -145,8 +145,9 @@ def test_what_cannot_be_compiled_or_is_too_long_stays_a_loop() -> None:
     _compare(lambda: models.Sequential([layers.RNN(layers.LSTMCell(4), input_shape=(400, 3))]), long, whole=False)
 
 
-def test_every_length_of_sequences_has_its_own_program() -> None:
+def test_where_the_number_of_steps_may_vary_a_loop_takes_any() -> None:
     model = models.Sequential([layers.RNN(layers.GRUCell(3), input_shape=(None, 2))])
+    assert "Loop" in model.profile(_sequences(5, 4, 2)).how
     for steps in (1, 4, 2):
         x = _sequences(5, steps, 2)
         with turned_off():
