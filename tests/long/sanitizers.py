@@ -14,7 +14,12 @@ from engine._native.location import library_path
 
 # All tests of what runs in the library: those of its own, of plans and of updates.
 FOLDERS = ("tests/engine/native", "tests/engine/graph", "tests/engine/training")
-TESTS = [FOLDERS[0], *(str(path) for folder in FOLDERS[1:] for path in sorted(Path(folder).glob("test_native_*.py")))]
+TESTS = [
+    FOLDERS[0],
+    *(str(path) for folder in FOLDERS[1:] for path in sorted(Path(folder).glob("test_native_*.py"))),
+    "tests/engine/graph/test_unrolling.py",
+    "tests/engine/ops/test_normalised.py",
+]
 KINDS = {
     "address": ("address,undefined", "libasan.so", {"ASAN_OPTIONS": "detect_leaks=0"}),
     "thread": ("thread", "libtsan.so", {"TSAN_OPTIONS": "exitcode=66"}),
