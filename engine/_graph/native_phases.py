@@ -82,6 +82,7 @@ class Instruction:
         writes: how many of the last operands it writes.
         grain: units of a chunk, where they are no samples; 0: as many as `_grain` says.
         at_once: samples that go through it and those beside it before the next ones do; 0: all of a chunk.
+        whole: what every unit reads all of, also where the units are samples: weights.
         draws: whether it draws random numbers, or reads what was drawn for it: then it keeps its place among those that do.
     """
 
@@ -95,6 +96,7 @@ class Instruction:
     writes: int = 1
     grain: int = 0
     at_once: int = 0
+    whole: tuple[Operand, ...] = ()
     draws: bool = False
 
     @property
@@ -217,7 +219,7 @@ def in_phases(
     samples: int | None,
     threads: int,
     followers: Mapping[int, int],
-    last: Sequence[int],
+    ends: Sequence[Sequence[int]],
 ) -> tuple[list[int], Cut, Cut]:
     """The order of instructions in which each finds what it reads: their numbers, cut without and with updates of weights.
 
@@ -228,7 +230,7 @@ def in_phases(
         samples: those of a chunk, where results depend on it.
         threads: how many are to have work. Else the cut may depend on them, as rows do not depend on each other; results do not.
         followers: for the number of a gradient's instruction, that of the update which its chunks go on with.
-        last: updates that are done when all else is.
+        ends: what updates weights when all else is done, each group of it in a phase behind the one before.
     """
     positions: list[int] = []
     plain, whole = Cut([], []), Cut([], [])
@@ -257,12 +259,11 @@ def in_phases(
         of_updates = sum(steps[followers[i]].work for i in members if i in followers)
         for cut, first, done in zip((plain, whole), firsts, (work, work + of_updates), strict=True):
             cut.phases.append((first, len(cut.chunks) - first, int(done < _FEW)))
-    first = len(whole.chunks)
-    for i in last:
-        whole.chunks.extend(_cut(len(positions), 1, steps[i].units, steps[i].size[0]))
-        positions.append(i)
-    if last:
-        work = sum(steps[i].work for i in last)
+    for end in filter(None, ends):
+        first, work = len(whole.chunks), sum(steps[i].work for i in end)
+        for i in end:
+            whole.chunks.extend(_cut(len(positions), 1, steps[i].units, steps[i].grain or steps[i].size[0]))
+            positions.append(i)
         whole.phases.append((first, len(whole.chunks) - first, int(work < _FEW)))
     return positions, plain, whole
 
@@ -314,8 +315,9 @@ def phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> l
     makers: dict[Operand, list[int]] = defaultdict(list)
     for i, step in enumerate(steps):
         earliest = 0 if step.by_samples else 1
+        whole = {root(x, views) for x in step.whole}
         for maker in {maker for x in step.read for maker in makers[root(x, views)]}:
-            together = step.by_samples and steps[maker].by_samples
+            together = step.by_samples and steps[maker].by_samples and whole.isdisjoint(steps[maker].written)
             same_kind = step.by_samples == steps[maker].by_samples
             earliest = max(earliest, phase_of[maker] + (0 if together else 2 if same_kind else 1))
         if step.draws and last_draw >= 0:

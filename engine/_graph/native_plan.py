@@ -20,9 +20,9 @@ import numpy as np
 from .._machine import device
 from .._native.library import INSTRUCTION, Library, Program
 from ..types import Array
-from .backward import BackwardCall, FilledLike
+from .backward import BackwardCall
 from .memory import Sizes
-from .native_context import BACKWARD, FOLDABLE, FORWARD, WORTH_A_THREAD, Context
+from .native_context import BACKWARD, FOLDABLE, FORWARD, SHAPED, WORTH_A_THREAD, Context
 from .native_phases import (
     IN_PYTHON,
     Between,
@@ -134,7 +134,8 @@ class NativeForm:
         updating = None
         if self.updates is not None and order.with_updates is not None:
             cut, whole = order.with_updates, table.copy()
-            rows = np.flatnonzero(np.array(order.positions) >= len(self.sources))
+            first, positions = len(self.sources), np.array(order.positions)
+            rows = np.flatnonzero((positions >= first) & (positions < first + len(self.updates.weights)))
             for row in left_for_updates(self.instructions, order.positions, cut.chunks):
                 whole["array"][row, len(self.instructions[order.positions[row]].operands) - 1] = 0
                 whole["array"][row + 1, 1] = 0
@@ -381,9 +382,11 @@ def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | No
     within = None if updates is None else updates_within(updates, steps, phase_of, targets, views)
     more, followers, last = within or ([], {}, [])
     form.updates = updates if within is not None else None
-    form.instructions = [*steps, *more]
+    limits = updates.limits if updates is not None and within is not None else ()
+    form.instructions = [*steps, *more, *limits]
+    ends = last, range(len(steps) + len(more), len(form.instructions))
     threads = device.threads()
-    positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, samples, threads, followers, last)
+    positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, samples, threads, followers, ends)
     at_once = together([form.instructions[i] for i in positions])
     with_updates = whole if within is not None else None
     form.order = Order(positions, at_once, cut, with_updates, lifetimes(steps, phase_of, targets, views))
@@ -414,7 +417,7 @@ def _whose_values_count(schedule: Schedule) -> tuple[list[Call], set[Tensor]]:
     for call in reversed(schedule.calls):
         if not any(y in read for y in call.outputs):
             continue
-        if type(call.op) is not FilledLike:
+        if type(call.op) not in SHAPED:
             read.update(x for x in (*schedule.needs(call), *call.present_inputs))
         if not any(y in schedule.views for y in call.outputs):
             calls.append(call)
@@ -426,4 +429,4 @@ def _is_constant(call: Call, form: NativeForm, schedule: Schedule) -> bool:
     if type(call.op) not in FOLDABLE or any(y in schedule.targets for y in call.outputs):
         return False
     known = all(isinstance(x, Constant) or x in form.constants for x in call.present_inputs)
-    return known or type(call.op) is FilledLike
+    return known or type(call.op) in SHAPED

@@ -43,9 +43,16 @@ class WeightUpdate:
 
 
 class WeightUpdates(Protocol):
-    """What an optimizer tells a plan whose program may update the weights."""
+    """What an optimizer tells a plan whose program may update the weights.
+
+    Attributes:
+        weights: each update.
+        limits: the instructions that keep weights within their constraints, when all are updated.
+        chunk: weights of a chunk.
+    """
 
     weights: Sequence[WeightUpdate]
+    limits: Sequence[Instruction]
     chunk: int
 
     @property

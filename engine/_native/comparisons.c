@@ -16,27 +16,24 @@ OPERATION(argmax) {
 
 #define EACH_ELEMENT(i) for (int64_t i = first * SIZE(0), end_ = (first + count) * SIZE(0); i < end_; i++)
 
-/* Booleans y = (a == b), (a != b); of int64, then of float32. Operands as element by element. */
-OPERATION(equal_whole) {
-    const int64_t *a = instruction->array[0], *b = instruction->array[1];
-    uint8_t *y = instruction->array[2];
-    EACH_ELEMENT(i) y[i] = a[i * SIZE(1)] == b[i * SIZE(2)];
-    return 0;
-}
-
-OPERATION(not_equal_whole) {
-    const int64_t *a = instruction->array[0], *b = instruction->array[1];
-    uint8_t *y = instruction->array[2];
-    EACH_ELEMENT(i) y[i] = a[i * SIZE(1)] != b[i * SIZE(2)];
-    return 0;
-}
-
+#define COMPARED(type, relation)                                                                                       \
+    const type *a = instruction->array[0], *b = instruction->array[1];                                                 \
+    EACH_ELEMENT(i) y[i] = a[i * SIZE(1)] relation b[i * SIZE(2)];
 #define COMPARISON(name, relation)                                                                                     \
     OPERATION(name) {                                                                                                  \
         uint8_t *y = instruction->array[2];                                                                            \
-        EACH_ELEMENT(i) y[i] = FLOATS(0)[i * SIZE(1)] relation FLOATS(1)[i * SIZE(2)];                                 \
+        if (SIZE(3) == 0) {                                                                                            \
+            COMPARED(float, relation)                                                                                  \
+        } else if (SIZE(3) == 1) {                                                                                     \
+            COMPARED(int32_t, relation)                                                                                \
+        } else if (SIZE(3) == 2) {                                                                                     \
+            COMPARED(int64_t, relation)                                                                                \
+        } else {                                                                                                       \
+            COMPARED(uint8_t, relation)                                                                                \
+        }                                                                                                              \
         return 0;                                                                                                      \
     }
+/* Booleans y = (a == b) and the like; operands as element by element, then size[3], what they are: 0 float32, 1 int32, 2 int64, 3 booleans. */
 COMPARISON(equal, ==)
 COMPARISON(not_equal, !=)
 COMPARISON(less, <)
@@ -68,5 +65,14 @@ OPERATION(whole_to_float) {
 OPERATION(float_to_whole) {
     int64_t *y = instruction->array[1];
     EACH_ELEMENT(i) y[i] = FLOATS(0)[i] > -9.2e18f && FLOATS(0)[i] < 9.2e18f ? (int64_t)FLOATS(0)[i] : INT64_MIN;
+    return 0;
+}
+
+/* y = a where the condition is not 0, else b; arrays condition (float32), a, b, y; operands as element by element. */
+OPERATION(where) {
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
+        Vector condition = operand(instruction, 0, i, end - i), a = operand(instruction, 1, i, end - i), b = operand(instruction, 2, i, end - i);
+        store_some(FLOATS(3) + i, end - i, choose(condition != 0.0f, a, b));
+    }
     return 0;
 }

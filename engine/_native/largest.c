@@ -1,25 +1,5 @@
-/* The largest value of each channel over all rows of a sample, and gradients of convolutions of which nothing else is used. */
+/* Gradients of convolutions of which only the largest value of each filter is used. */
 #include "vectors.h"
-
-/* y = the largest value of each channel; size = rows of a sample, channels; units are samples; arrays x, y. */
-OPERATION(largest_of_rows) {
-    int64_t rows = SIZE(0), channels = SIZE(1);
-    for (int64_t n = first; n < first + count; n++)
-        for (int64_t j = 0; j < channels; j += LANES) {
-            const float *x = FLOATS(0) + n * rows * channels + j;
-            Vector most = load_some(x, channels - j, 0);
-            for (int64_t r = 1; r < rows; r++) most = larger(most, load_some(x + r * channels, channels - j, 0));
-            store_some(FLOATS(1) + n * channels + j, channels - j, most);
-        }
-    return 0;
-}
-
-/* How many rows of `columns` channels have the largest value. */
-ALWAYS Vector rows_that_equal(const float *x, int64_t rows, int64_t channels, int64_t columns, Vector most) {
-    Vector equal = all(0);
-    for (int64_t r = 0; r < rows; r++) equal += choose(load_some(x + r * channels, columns, 0) == most, all(1), all(0));
-    return equal;
-}
 
 ALWAYS Whole last_row_that_equals(const float *x, int64_t rows, int64_t channels, int64_t columns, Vector most) {
     Whole last = {0}, row = {0};
@@ -28,22 +8,6 @@ ALWAYS Whole last_row_that_equals(const float *x, int64_t rows, int64_t channels
         last = (equal & row) | (~equal & last);
     }
     return last;
-}
-
-/* dx = dy / k at the k rows with the largest value; size as above; arrays dy, x, y, dx. */
-OPERATION(largest_of_rows_gradient) {
-    int64_t rows = SIZE(0), channels = SIZE(1);
-    for (int64_t n = first; n < first + count; n++)
-        for (int64_t j = 0; j < channels; j += LANES) {
-            int64_t left = channels - j, begin = n * rows * channels + j;
-            Vector most = load_some(FLOATS(2) + n * channels + j, left, 0), dy = load_some(FLOATS(0) + n * channels + j, left, 0);
-            Vector each = dy / rows_that_equal(FLOATS(1) + begin, rows, channels, left, most);
-            for (int64_t r = 0; r < rows; r++) {
-                Vector chosen = choose(load_some(FLOATS(1) + begin + r * channels, left, 0) == most, all(1), all(0));
-                store_some(FLOATS(3) + begin + r * channels, left, chosen * each);
-            }
-        }
-    return 0;
 }
 
 /* y = x^T; size = rows, columns of x; units are columns of x; arrays x, y. */

@@ -1,5 +1,6 @@
 /* All operations for one level of instruction sets; compiled once for each, with LEVEL_TABLE as the name of its table. */
 #include "rows.c"
+#include "reductions.c"
 #include "comparisons.c"
 #include "tables.c"
 #include "recurrent.c"
@@ -12,6 +13,7 @@
 #include "strided.c"
 #include "normalisation.c"
 #include "updates.c"
+#include "limits.c"
 
 extern const Operation LEVEL_TABLE[];
 #define ENTRY(name) name,

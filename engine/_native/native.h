@@ -57,25 +57,25 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(clip) X(clip_gradient) X(maximum_gradient) X(minimum_gradient)                                                                       \
     X(square) X(square_gradient) X(absolute) X(absolute_gradient) X(round) X(negative) X(copy)                                              \
     X(add) X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(multiply_rows)                                               \
-    X(softmax) X(softmax_gradient)                                                                                     \
+    X(softmax) X(softmax_gradient) X(softmax_of_rows) X(softmax_of_rows_gradient) X(interpolate) X(interpolate_gradient)                                                                                     \
     X(categorical_crossentropy) X(categorical_crossentropy_gradient)                                                   \
     X(sparse_crossentropy) X(sparse_crossentropy_gradient)                                                             \
     X(binary_crossentropy) X(binary_crossentropy_gradient)                                                             \
     X(row_sum) X(row_sum_gradient) X(middle_sum) X(middle_sum_gradient) X(sum) X(sum_gradient)                                                          \
     X(columns_into) X(columns_of) X(gather_rows) X(table_rows) X(table_gradient)                                                      \
-    X(argmax) X(equal_whole) X(not_equal_whole) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(any_true) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
+    X(argmax) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(any_true) X(boolean_to_float) X(whole_to_float) X(float_to_whole) X(where)             \
     X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient) X(simple_rnn) X(simple_rnn_gradient)                \
     X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
     X(pack_kernel) X(correlate) X(kernel_gradient_sums) X(sum_of_groups)                                               \
     X(add_row) X(move) X(move_added) X(depthwise) X(depthwise_input_gradient) X(depthwise_gradient_sums)                            \
-    X(linear_of_few_rows) X(largest_of_rows) X(largest_of_rows_gradient)                                                  \
+    X(linear_of_few_rows) X(largest_of_rows) X(smallest_of_rows) X(extreme_of_rows_gradient)                                                  \
     X(transpose) X(gradient_of_largest) X(gradient_of_largest_of_groups)                                               \
     X(transform_kernels) X(winograd) X(winograd_gradient_sums) X(winograd_gradient_of_groups)                          \
     X(max_pool) X(max_pool_gradient) X(average_pool) X(average_pool_gradient)                                          \
-    X(batch_moments) X(batch_moments_of_groups) X(inverse_deviation) X(normalise)                                      \
+    X(batch_moments) X(batch_moments_of_groups) X(inverse_deviation) X(folded_normalisation) X(normalise)                                      \
     X(normalise_gradient_sums) X(normalise_gradient_of_groups) X(normalise_input_gradient)                             \
     X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
-    X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam) X(sums_of_squares)
+    X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam) X(sums_of_squares) X(limit_norms)
 
 enum { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512, LEVELS };
 

@@ -426,63 +426,6 @@ OPERATION(binary_crossentropy_gradient) {
     return 0;
 }
 
-/* ---- sums and means: number[0] is what a mean divides by, 1 for a sum ---- */
-
-/* y = sum of a row / divisor; size = rows of a unit, columns; arrays x, y. */
-OPERATION(row_sum) {
-    int64_t columns = SIZE(1);
-    ROWS_OF_UNITS(r) FLOATS(1)[r] = sum_of_row(FLOATS(0) + r * columns, columns) / instruction->number[0];
-    return 0;
-}
-
-/* dx = dy / divisor for each element of a row; arrays dy, dx. */
-OPERATION(row_sum_gradient) {
-    int64_t columns = SIZE(1);
-    ROWS_OF_UNITS(r) {
-        float each = FLOATS(0)[r] * (1.0f / instruction->number[0]);
-        for (int64_t j = 0; j < columns; j++) FLOATS(1)[r * columns + j] = each;
-    }
-    return 0;
-}
-
-/* y = sums over the rows of each block / divisor; size = rows of a block, columns, blocks of a unit; arrays x, y. */
-OPERATION(middle_sum) {
-    int64_t rows = SIZE(0), columns = SIZE(1), blocks = SIZE(2);
-    for (int64_t n = first * blocks; n < (first + count) * blocks; n++)
-        for (int64_t j = 0; j < columns; j += LANES) {
-            Vector sum = sum_of_rows(FLOATS(0) + n * rows * columns, rows, columns, j);
-            store_some(FLOATS(1) + n * columns + j, columns - j, sum / instruction->number[0]);
-        }
-    return 0;
-}
-
-/* dx = dy / divisor for each row of a block; sizes as above; arrays dy, dx. */
-OPERATION(middle_sum_gradient) {
-    int64_t rows = SIZE(0), columns = SIZE(1), blocks = SIZE(2);
-    for (int64_t n = first * blocks; n < (first + count) * blocks; n++)
-        for (int64_t j = 0; j < columns; j += LANES) {
-            Vector each = load_some(FLOATS(0) + n * columns + j, columns - j, 0) * (1.0f / instruction->number[0]);
-            for (int64_t r = 0; r < rows; r++) store_some(FLOATS(1) + (n * rows + r) * columns + j, columns - j, each);
-        }
-    return 0;
-}
-
-/* y = sum of size[0] numbers / divisor; one unit; arrays x, y. */
-OPERATION(sum) {
-    double sum = 0;
-    (void)first, (void)count;
-    for (int64_t i = 0; i < SIZE(0); i++) sum += FLOATS(0)[i];
-    FLOATS(1)[0] = (float)(sum / instruction->number[0]);
-    return 0;
-}
-
-/* dx = dy / divisor for each element; size = elements of a unit; arrays dy (one number), dx. */
-OPERATION(sum_gradient) {
-    float each = FLOATS(0)[0] * (1.0f / instruction->number[0]);
-    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i++) FLOATS(1)[i] = each;
-    return 0;
-}
-
 /* ---- joined columns: size = rows of a unit, columns of the part, columns of the whole, where the part begins ---- */
 
 /* The part of y's columns that x is; arrays x, y. */

@@ -12,10 +12,14 @@ from .native_moves import bare, moved
 from .shapes import count
 
 
-def binary_of_shapes(
-    operation: str, context: Context, operands: tuple[Tensor | Between, Tensor | Between], result: Tensor | Between
+def operation_of_shapes(
+    operation: str,
+    context: Context,
+    operands: tuple[Tensor | Between, ...],
+    result: Tensor | Between,
+    numbers: tuple[float, ...] = (),
 ) -> list[Instruction] | None:
-    """The instructions for two operands whose shapes broadcast to that of the result."""
+    """The instructions for operands whose shapes broadcast to that of the result."""
     shape = _shape(context, result)
     steps: list[Instruction] = []
     read: list[Operand] = []
@@ -34,7 +38,7 @@ def binary_of_shapes(
         spread.append(int(_shape(context, x) == shape))
     units, by_samples = _units(context, shape)
     size = (count(shape) // units, *spread)
-    return [*steps, Instruction(operation, (*read, result), size, units, by_samples, 4 * count(shape))]
+    return [*steps, Instruction(operation, (*read, result), size, units, by_samples, 4 * count(shape), numbers)]
 
 
 def sum_to_shape(context: Context, x: Tensor | Between, y: Tensor | Between) -> list[Instruction] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .._graph.backward import BackwardCall, SumOfGradients
-from .._graph.native_context import Context, may_be_folded, native, native_gradient
+from .._graph.native_context import Context, native, native_gradient
 from .._graph.native_phases import Between, Instruction
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Tensor
@@ -16,17 +16,12 @@ from .elementwise import Absolute, Clip, Exp, Log, Negative, Sqrt, Square
 from .embedding import Embedding
 from .error_function import Erf
 from .matmul import Linear
-from .native_broadcasting import binary_of_shapes, sum_to_shape
+from .native_broadcasting import operation_of_shapes, sum_to_shape
 from .native_moves import joined_along
-from .probabilities import Softmax
-from .rearrange import Concatenate, Repeat
+from .rearrange import Concatenate
 from .rectified import RectifiedLinear
-from .reduce import Mean, Sum
 from .rounding import Round
 from .shapes import count
-
-may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients, Repeat)
-
 
 # Rows of which a product with a large kernel takes as long as reading that: threads share its columns, in parts of one size.
 _FEW_ROWS, _LARGE_KERNEL, _COLUMNS_AT_ONCE, _MOST_PARTS, _A_VECTOR = 8, 1 << 18, 256, 8, 16
@@ -49,41 +44,50 @@ def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[
 def linear(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """The product, the bias, the rectifier."""
     x, kernel, *rest = call.present_inputs
-    if not all(map(context.is_given, (kernel, *rest))):
-        return None
-    units, size, by_samples = _of_linear(context, x, kernel)
-    work = 2 * context.size(x) * size[2]
     assert isinstance(call.op, Linear)
-    operands, numbers = (x, kernel, rest[0] if rest else None, call.outputs[0]), (float(call.op.rectifies),)
+    return product_of_rows(context, (x, kernel, rest[0] if rest else None, call.outputs[0]), call.op.rectifies)
+
+
+def product_of_rows(
+    context: Context, operands: tuple[Tensor, Tensor, Tensor | None, Tensor], rectifies: bool = False
+) -> list[Instruction]:
+    """The instructions for operands x, kernel, bias and y = x @ kernel + bias."""
+    x, kernel, bias, _ = operands
+    units, size, by_samples = _of_linear(context, x, kernel)
+    work, numbers = 2 * context.size(x) * size[2], (float(rectifies),)
     rows, outputs = units * size[0], size[2]
     if rows <= _FEW_ROWS and context.size(kernel) >= _LARGE_KERNEL:
         few, grain = (rows, *size[1:]), _columns_of_a_part(outputs)
         return [Instruction("linear_of_few_rows", operands, few, outputs, False, work, numbers, grain=grain)]
-    return [Instruction("linear", operands, size, units, by_samples, work, numbers)]
+    return [Instruction("linear", operands, size, units, by_samples, work, numbers, whole=(kernel, bias))]
 
 
 @native_gradient(Linear, RectifiedLinear)
 def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """Gradients of input, kernel and bias; first the rectifier's."""
     dy, x, kernel, *y = call.present_inputs
-    if not context.is_given(kernel):
-        return None
+    return gradients_of_product(context, (dy, x, kernel), context.wanted(call), y[0] if y else None)
+
+
+def gradients_of_product(
+    context: Context, operands: tuple[Tensor, Tensor, Tensor], wanted: dict[int, Tensor], y: Tensor | None = None
+) -> list[Instruction]:
+    """The gradients of x, kernel and bias that are wanted, for operands dy, x and kernel; y: what was rectified."""
+    dy, x, kernel = operands
     units, size, by_samples = _of_linear(context, x, kernel)
     steps: list[Instruction] = []
     gradient: Tensor | Between = dy
-    if y:
+    if y is not None:
         gradient = Between(context.shapes[dy])
         count = context.size(dy) // units
         steps.append(
-            Instruction("rectify_gradient", (dy, y[0], gradient), (count, 1, 1), units, by_samples, 4 * units * count)
+            Instruction("rectify_gradient", (dy, y, gradient), (count, 1, 1), units, by_samples, 4 * units * count)
         )
-    wanted = context.wanted(call)
     rows, inputs, outputs = units * size[0], size[1], size[2]
     work = 2 * rows * inputs * outputs
     if 0 in wanted:
-        steps.append(
-            Instruction("linear_input_gradient", (gradient, kernel, None, wanted[0]), size, units, by_samples, work)
-        )
+        read = (gradient, kernel, None, wanted[0])
+        steps.append(Instruction("linear_input_gradient", read, size, units, by_samples, work, whole=(kernel,)))
     if 1 in wanted:
         steps.append(
             Instruction("weight_gradient", (x, gradient, wanted[1]), (rows, inputs, outputs), inputs, False, work)
@@ -156,7 +160,7 @@ def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     if any(x.dtype != "float32" for x in operands):
         return None
     result = call.outputs[0]
-    return _elementwise(name, context, *operands, result) or binary_of_shapes(name, context, operands, result)
+    return _elementwise(name, context, *operands, result) or operation_of_shapes(name, context, operands, result)
 
 
 def _one_after_the_other(
@@ -229,7 +233,7 @@ def product_gradient(call: BackwardCall, context: Context) -> list[Instruction] 
             steps += context.along_last_axis("multiply_rows", dy, (dy, other, dx))
             continue
         product = dx if whole else Between(context.shapes[dy])
-        made = binary_of_shapes("multiply", context, (dy, other), product)
+        made = operation_of_shapes("multiply", context, (dy, other), product)
         summed = [] if whole else sum_to_shape(context, product, dx)
         if made is None or summed is None:
             return None
@@ -250,8 +254,8 @@ def quotient_gradient(call: BackwardCall, context: Context) -> list[Instruction]
         parts: list[list[Instruction] | None] = []
         if i == 1:
             dividend = Between(shape)
-            parts.append(binary_of_shapes("multiply", context, (dy, y), dividend))
-        parts.append(binary_of_shapes("divide", context, (dividend, b), quotient))
+            parts.append(operation_of_shapes("multiply", context, (dy, y), dividend))
+        parts.append(operation_of_shapes("divide", context, (dividend, b), quotient))
         parts.append([] if whole else sum_to_shape(context, quotient, dx))
         parts.append(_elementwise("negative", context, dx, dx) if i == 1 else [])
         for part in parts:
@@ -263,36 +267,21 @@ def quotient_gradient(call: BackwardCall, context: Context) -> list[Instruction]
 
 @native_gradient(Maximum, Minimum)
 def gradient_of_choice(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy where the input is chosen, of inputs that have the shape of dy."""
+    """dy where the input is chosen, summed where it was spread."""
     dy, a, b = call.present_inputs
+    if any(x.dtype != "float32" for x in (dy, a, b)):
+        return None
+    name = "maximum_gradient" if isinstance(call.op, Maximum) else "minimum_gradient"
     steps: list[Instruction] = []
     for i, dx in context.wanted(call).items():
-        if context.shapes[dx] != context.shapes[dy]:
+        whole = context.shapes[dx] == context.shapes[dy]
+        chosen = dx if whole else Between(context.shapes[dy])
+        made = operation_of_shapes(name, context, (dy, a, b), chosen, numbers=(float(i),))
+        summed = [] if whole else sum_to_shape(context, chosen, dx)
+        if made is None or summed is None:
             return None
-        name = "maximum_gradient" if isinstance(call.op, Maximum) else "minimum_gradient"
-        made = _elementwise(name, context, dy, a, b, dx, numbers=(float(i),))
-        if made is None:
-            return None
-        steps += made
+        steps += [*made, *summed]
     return steps or None
-
-
-@native(Softmax)
-def softmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Along the last axis."""
-    (x,) = call.present_inputs
-    if not is_last_axis(call, context.shapes[x]):
-        return None
-    return context.along_last_axis("softmax", x, (x, call.outputs[0]))
-
-
-@native_gradient(Softmax)
-def softmax_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """Along the last axis."""
-    dy, y = call.present_inputs
-    if not is_last_axis(call, context.shapes[y]):
-        return None
-    return context.along_last_axis("softmax_gradient", y, (dy, y, call.outputs[0]))
 
 
 def is_last_axis(call: ForwardCall | BackwardCall, shape: tuple[int, ...]) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from .._graph.native_phases import Outside
+from .._graph.native_phases import Instruction, Operand, Outside, Settings
 from .._graph.native_updates import WeightUpdate
 from .._graph.tensor import Tensor, Variable
 from .._machine import device
 from .._native.library import INSTRUCTION, Library, Program, library
 from ..optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, Nadam, Optimizer, RMSprop
 from ..types import Array
+from .native_limits import NativeLimits
 
 # Weights of a chunk: with gradients and slots they stay in the second-level cache.
 _CHUNK = 16_384
@@ -55,6 +56,9 @@ class NativeUpdate:
         loaded: the library.
         arrays: weights, gradients and slots of each segment.
         parts: the same of each variable.
+
+    Attributes:
+        limited: the variables whose constraints are part of the update.
     """
 
     def __init__(
@@ -68,11 +72,15 @@ class NativeUpdate:
         self._programs: dict[str, Program] = {}
         self._squares = np.zeros(sum(len(device.blocks(group[0].size, _CHUNK)) for group in arrays))
         self._norm: Program | None = None
+        self._of_limits: Program | None = None
+        self._limits = NativeLimits([(variable, arrays[0]) for variable, arrays in parts])
+        self.limited: set[Variable] = self._limits.variables
         self._has_turn = False
         self._is_done = False
         self.operation = "descend"  # until the first update tells which it is
         self.chunk = _CHUNK
         self.weights: Sequence[WeightUpdate] = []
+        self.limits: Sequence[Instruction] = self._limits.instructions
 
     def follow(self, gradient_of: Mapping[Variable, Tensor]) -> None:
         """Say for the plans to come which tensor is the gradient of each variable."""
@@ -88,8 +96,11 @@ class NativeUpdate:
         settings = (floors, 1.0, optimizer.clipvalue or math.inf, *numbers)
         if settings != self._settings:
             self._numbers[: len(settings)] = self._settings = settings
-        # The norm of all gradients is known only when all of them are.
-        self._has_turn, self._is_done = not optimizer.longest_gradient, False
+        if self.limited and not self._limits.take_numbers():
+            self.limited = set()
+        # The norm of all gradients is known only when all of them are; plans know the limits that there were.
+        known = bool(self.limited) or not self.limits
+        self._has_turn, self._is_done = known and not optimizer.longest_gradient, False
 
     def take_turn(self) -> bool:
         """Whether the coming run of a plan is to update the weights."""
@@ -114,6 +125,24 @@ class NativeUpdate:
                 self.operation, [[*group, self._numbers] for group in self._arrays]
             )
         program.run(device.threads())
+        if self.limited:
+            if self._of_limits is None:
+                self._of_limits = self._program_of_limits()
+            self._of_limits.run(device.threads())
+
+    def _program_of_limits(self) -> Program:
+        """The instructions of the constraints by themselves."""
+        table, used = np.zeros(len(self.limits), INSTRUCTION), list[Array]()
+        chunks: list[tuple[int, int, int, int]] = []
+        for i, (row, limit) in enumerate(zip(table, self.limits, strict=True)):
+            arrays = [_array_of(operand) for operand in limit.operands]
+            row["operation"], row["units"] = self._library.operations[limit.operation], limit.units
+            row["size"][: len(limit.size)] = limit.size
+            row["array"][: len(arrays)] = [array.ctypes.data for array in arrays]
+            used += arrays
+            chunks += [(i, 1, part.start, part.stop - part.start) for part in device.blocks(limit.units, limit.grain)]
+        alone = sum(limit.work for limit in self.limits) < _FEW
+        return self._library.program(table, chunks, [(0, len(chunks), int(alone))], used)
 
     def _factor(self, clipnorm: float) -> float:
         """What makes the norm of all gradients together no more than `clipnorm`."""
@@ -137,6 +166,14 @@ class NativeUpdate:
         alone = sum(arrays[0].size for arrays in groups) < _FEW
         phases = [(0, len(chunks), int(alone))]
         return self._library.program(table, chunks, phases, [array for arrays in groups for array in arrays])
+
+
+def _array_of(operand: Operand) -> Array:
+    """The memory of what an instruction reads that belongs to no plan."""
+    if isinstance(operand, Settings):
+        return np.array(operand.values, np.int64)
+    assert isinstance(operand, Outside), "an operand of a plan"
+    return operand.array
 
 
 def native_update(

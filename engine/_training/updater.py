@@ -229,8 +229,10 @@ class Updater:
             if optimizer.longest_gradient or optimizer.clipvalue:
                 self._clip(optimizer.longest_gradient, optimizer.clipvalue)
             self._run(numbers, floors)
+        limited = self.limited
         for variable in self._constrained:
-            device.xp.copyto(variable.array, variable.constraint(variable.array))
+            if variable not in limited:
+                device.xp.copyto(variable.array, variable.constraint(variable.array))
         if "means" in self.slots:
             # The first means are the weights themselves, as in Keras 3.
             self._follow(optimizer.ema_momentum if done > self._sums else 0.0)
@@ -263,6 +265,11 @@ class Updater:
             return
         for means, segment in zip(self.slots.get("means", []), self.segments, strict=False):
             device.xp.copyto(segment.weights, means)
+
+    @property
+    def limited(self) -> set[Variable]:
+        """The variables whose constraints the library applies."""
+        return self._native.limited if self._native is not None else set()
 
     def _run(self, numbers: tuple[float, ...], floors: bool) -> None:
         """The optimizer's formula, block by block."""

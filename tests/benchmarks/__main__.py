@@ -2,7 +2,22 @@
 
 from argparse import ArgumentParser
 
-from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, reading, runs, tables, texts
+from . import (
+    compare,
+    curves,
+    denormals,
+    figures,
+    forecast,
+    keeping,
+    live,
+    native,
+    page,
+    reading,
+    runs,
+    tables,
+    texts,
+    uncompiled,
+)
 
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),
@@ -17,6 +32,7 @@ COMMANDS = {
     "texts": (texts, "reading a text while it is typed, and writing a change of the canvas into it"),
     "reading": (reading, "the share of an epoch that training waits for files, by kind"),
     "tables": (tables, "the Data page's first view of a large frame, its exact figures, the kernel meanwhile"),
+    "uncompiled": (uncompiled, "which calls of every layer's step stay in Python, and why"),
     "runs": (runs, "recording runs, listing a thousand, reading their curves"),
 }
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine import _ops as ops
 from engine._graph.gradient import gradients
 from engine._graph.plan import Plan
-from engine._graph.tensor import Placeholder, Variable
+from engine._graph.tensor import Constant, Placeholder, Variable
 from engine._native.library import turned_off
 
 from ..native.programs import needs_library
@@ -47,7 +47,7 @@ def _array(seed, shape):
 
 
 @given(
-    st.sampled_from(["add", "subtract", "multiply", "divide"]),
+    st.sampled_from(sorted(BINARY)),
     st.sampled_from([1, 3, 17]),
     st.lists(st.tuples(st.integers(1, 5), st.booleans(), st.booleans()), min_size=1, max_size=3),
     st.integers(0, 3),
@@ -72,19 +72,27 @@ def test_of_equal_ones_the_first_is_chosen(name):
     _compare(lambda a, b: BINARY[name](a, BINARY[name](b, 0.5)), [x, y], [_array(0, (7, 40)), _array(1, (7, 40))])
 
 
-@pytest.mark.parametrize("axis", [-1, (1, 2, 3), (3, 2), (1, 2), (1,), 2, (1, 3), None])
-@pytest.mark.parametrize("keepdims", [False, True])
-@pytest.mark.parametrize("reduce", [ops.sum, ops.mean])
-def test_sums_over_several_axes(axis, keepdims, reduce):
-    x = Placeholder((None, 3, 4, 5))
-    arrays = [_array(0, (7, 3, 4, 5))]
-    _compare(lambda a: reduce(a, axis=axis, keepdims=keepdims), [x], arrays, native=axis != (1, 3))
-
-
 @pytest.mark.parametrize("relation", ["greater", "greater_equal", "less", "less_equal", "equal", "not_equal"])
-def test_comparisons(relation):
-    x = Placeholder((None, 40))
-    _compare(lambda a: a * ops.cast(getattr(ops, relation)(a, 0.5), "float32"), [x], [_array(0, (7, 40))])
+@pytest.mark.parametrize("kind", ["float32", "int32", "int64", "bool"])
+@pytest.mark.parametrize("shape", [(40,), ()])
+def test_comparisons(relation, kind, shape):
+    x, y = Placeholder((None, 40), kind), Placeholder((None, *shape), kind)
+    x_array, y_array = (_array(i, (7, *n)) * 2 for i, n in enumerate([(40,), shape or (1,)]))
+    y = y if shape else Constant(np.array(0, kind))
+    outputs = [ops.cast(getattr(ops, relation)(x, y), "float32")]
+    fed = [x for x in (x, y) if isinstance(x, Placeholder)]
+    arrays = [a.astype(kind) for a in (x_array, y_array)][: len(fed)]
+    plan = Plan(outputs, fed, {x: a.shape for x, a in zip(fed, arrays, strict=True)})
+    assert plan.is_native, plan.how
+    expected = getattr(np, relation)(arrays[0], arrays[1] if shape else np.array(0, kind))
+    np.testing.assert_array_equal(plan.run(arrays)[0], expected.astype("float32"))
+
+
+def test_comparisons_of_several_shapes():
+    x, row = Placeholder((None, 5, 40)), Placeholder((None, 1, 40))
+    _compare(
+        lambda a, b: a * ops.cast(ops.less(a, b), "float32"), [x, row], [_array(0, (7, 5, 40)), _array(1, (7, 1, 40))]
+    )
 
 
 @given(
@@ -117,4 +125,39 @@ def test_convolutions_with_a_kernel_for_each_window(batch, axes, channels, seed)
     x = Placeholder((None, *image, channels))
     _compare(
         lambda a, b: ops.local_conv(a, b, size, strides), [x, kernel], [_array(seed + 1, (batch, *image, channels))]
+    )
+
+
+@pytest.mark.parametrize(
+    "shapes", [((7, 40), (7, 40), (7, 40)), ((7, 1), (7, 40), (7, 40)), ((7, 3, 1), (7, 1, 5), (3, 5))]
+)
+@pytest.mark.parametrize("kind", ["bool", "float32"])
+def test_choices_by_a_condition(shapes, kind):
+    arrays = [_array(i, shape) for i, shape in enumerate(shapes)]
+    condition, a, b = (
+        Placeholder((None, *s[1:])) if s[0] == 7 else Variable(s, initializer=x)
+        for s, x in zip(shapes, arrays, strict=True)
+    )
+    arrays = [x for x in arrays if x.shape[0] == 7]
+    limit = (lambda c: ops.greater(c, 0.0)) if kind == "bool" else ops.relu
+    _compare(lambda c, a, b: ops.where(limit(c), ops.square(a), b), [condition, a, b], arrays)
+
+
+@pytest.mark.parametrize("batch", [1, 4, 9])
+def test_weights_that_are_computed(batch):
+    # Their rows are as many as the samples, of which they are none.
+    x, kernel = Placeholder((None, 4)), Variable((4, 6), initializer=_array(0, (4, 6)))
+
+    def build(x, kernel):
+        scaled = ops.divide(kernel, ops.sqrt(ops.sum(ops.square(kernel), axis=0, keepdims=True) + 1.0))
+        y = ops.linear(x, scaled, ops.mean(kernel, axis=0))
+        return ops.matmul(y, ops.transpose(scaled))
+
+    _compare(build, [x, kernel], [_array(1, (batch, 4))])
+
+
+@pytest.mark.parametrize("batch", [1, 5, 20])
+def test_each_sample_times_all_others(batch):
+    _compare(
+        lambda x: ops.matmul(ops.tanh(x), ops.transpose(ops.relu(x))), [Placeholder((None, 6))], [_array(0, (batch, 6))]
     )

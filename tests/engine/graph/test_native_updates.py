@@ -179,7 +179,7 @@ def test_a_metric_shows_the_rate_of_its_own_step():
 def test_threads_share_the_updates_behind_gradients_that_are_little_work():
     gradient = Instruction("weight_gradient", (None, None, None), (1, 800, 400), 800, False, 640_000)
     update = Instruction("adam", (None,), (16_384, 400), 800, False, 5_000_000)
-    positions, plain, whole = in_phases([gradient, update], [1], 1, None, 2, {0: 1}, [])
+    positions, plain, whole = in_phases([gradient, update], [1], 1, None, 2, {0: 1}, [[]])
     assert positions == [0, 1]
     assert [(first, units) for _, _, first, units in whole.chunks] == [
         (first, units) for _, _, first, units in plain.chunks

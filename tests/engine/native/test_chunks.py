@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine._training.native_limits import layout_of_norms
+
 from .programs import needs_library, program
 
 pytestmark = needs_library
@@ -93,3 +95,39 @@ def test_probabilities_and_entropies(classes):
         _assert_same_bits(
             "binary_crossentropy_gradient", [output, target, output, output], (classes, 1, 1, logits), limits
         )
+
+
+@pytest.mark.parametrize("sizes", [(7, 20, 2), (7, 1, 3), (1, 33, 1)])
+def test_rows_of_blocks(sizes):
+    rows, columns, blocks = sizes
+    x, y = _normal(SAMPLES, blocks * rows * columns), _normal(SAMPLES, blocks * columns)
+    for operation in ("largest_of_rows", "smallest_of_rows", "middle_sum"):
+        _assert_same_bits(operation, [x, y], sizes, (3.0,))
+    _assert_same_bits("extreme_of_rows_gradient", [y, x, y, x], sizes)
+    _assert_same_bits("softmax_of_rows", [x, x], sizes)
+    _assert_same_bits("softmax_of_rows_gradient", [x, x, x], sizes)
+    _assert_same_bits("interpolate", [x, _normal(SAMPLES, 3 * blocks * rows * columns)], (*sizes, 3))
+    _assert_same_bits("interpolate_gradient", [_normal(SAMPLES, 3 * blocks * rows * columns), x], (*sizes, 3))
+
+
+@pytest.mark.parametrize("kind", ["float32", "int32", "int64", "bool"])
+def test_comparisons(kind):
+    a, b = (np.round(_normal(SAMPLES, 30 + i)[:, :30]).astype(kind) for i in range(2))
+    code = ["float32", "int32", "int64", "bool"].index(kind)
+    for relation in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"):
+        _assert_same_bits(relation, [a, b, a.astype(bool)], (30, 1, 1, code))
+
+
+@pytest.mark.parametrize(("shape", "axes"), [((40, 110), (0,)), ((110, 40), (1,)), ((5, 11, 6, 10), (0, 2))])
+def test_norms_of_weights(shape, axes):
+    layout = layout_of_norms(shape, axes)
+    assert layout is not None and layout.norms == SAMPLES
+    # Norms side by side are computed 64 at a time, which their chunks are multiples of.
+    results = []
+    for size in (SAMPLES, 64) if layout.values[0] > 1 else (SAMPLES, 16, 14, 11, 8, 1):
+        weights = _normal(*shape)
+        chunks = [(first, min(size, SAMPLES - first)) for first in range(0, SAMPLES, size)]
+        arrays = [np.array(layout.values), np.array([0.0, 1.0, 0.5, 1e-7]), weights]
+        program("limit_norms", SAMPLES, (1, 1), arrays, chunks=chunks).run(1)
+        results.append(weights)
+    assert all(np.array_equal(result, results[0]) for result in results)
