@@ -143,8 +143,6 @@ MEANINGLESS: dict[str, Meaningless] = {
         "loss_scale_factor": (None,),
         "jit_compile": _ANYTHING,
         "is_legacy_optimizer": _ANYTHING,
-        "loss_scale_factor": (None,),
-        "gradient_accumulation_steps": (None,),
     },
     # tf.keras's rewritten Nadam has another schedule.
     "Nadam": {"is_legacy_optimizer": (True,)},
