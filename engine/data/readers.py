@@ -89,7 +89,7 @@ def width(name: str, kind: Kind, only: Collection[str] | None) -> int:
         return len(begin(arrow.csv.open_csv, file, threads=False).schema.names)
 
 
-def npy(name: str) -> Array:
+def npy(name: Path) -> Array:
     """The array of an .npy file, as a map of the file.
 
     Args:
