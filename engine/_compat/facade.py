@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import dis
+import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from types import FrameType, ModuleType
@@ -54,6 +55,11 @@ class Facade(ModuleType):
         for module in self.__behind:
             if hasattr(module, name):
                 return getattr(module, name)
+        if name.islower():  # a module below, which `import` would find: keras.optimizers.legacy
+            try:
+                return importlib.import_module(f"{self.__name__}.{name}")
+            except ModuleNotFoundError:
+                self._missing(name)
         self._missing(name)
 
     def __dir__(self) -> list[str]:

@@ -13,6 +13,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 from .._graph.taping import show_results_as
+from .._machine.config import follow_later_keras
 from .._paths.finder import MODULES, PACKAGE
 from ..errors import GraphError
 from ..layers.between import wrap_computations
@@ -165,6 +166,7 @@ def install_as_keras() -> None:
     sys.meta_path.insert(0, CompatFinder())
     show_results_as(eager)
     wrap_computations(True)
+    follow_later_keras(True)
 
 
 def undo() -> None:
@@ -178,6 +180,7 @@ def undo() -> None:
     """
     show_results_as(None)
     wrap_computations(False)
+    follow_later_keras(False)
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, CompatFinder)]
     for name in [name for name, module in sys.modules.items() if name.partition(".")[0] in ROOTS and _is_ours(module)]:
         del sys.modules[name]

@@ -22,6 +22,7 @@ class _Defaults:
     image_data_format: str = "channels_last"
     training: bool | None = None
     exact: bool = False
+    later: bool = False
 
 
 _defaults = _Defaults()
@@ -185,6 +186,16 @@ def set_image_data_format(data_format: str) -> None:
     if data_format not in DATA_FORMATS:
         raise SettingError(where="set_image_data_format", expected=" or ".join(DATA_FORMATS), actual=repr(data_format))
     _defaults.image_data_format = data_format
+
+
+def follows_later_keras() -> bool:
+    """Whether layers do as tf.keras's where Keras 2.2 does otherwise: a mask ends at a layer that knows none."""
+    return _defaults.later
+
+
+def follow_later_keras(on: bool) -> None:
+    """Set it, for `engine.compat`."""
+    _defaults.later = on
 
 
 def fixed_phase() -> bool | None:

@@ -22,7 +22,7 @@ from .._graph.sparse import dense
 from .._graph.taping import open_tape, shown
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.arrays import as_array
-from .._machine.config import floatx
+from .._machine.config import floatx, follows_later_keras
 from .._machine.random import seeded
 from ..errors import EngineError, shorten
 from ..types import Array, ArrayLike, Config, CustomObjects, DType, DTypeLike, Shape
@@ -347,7 +347,7 @@ class Layer(Declared):
         """The mask of the outputs. Raises TypeError when a mask comes in that the layer cannot handle."""
         if self.supports_masking:
             return mask
-        if any(m is not None for m in as_list(mask)):
+        if any(m is not None for m in as_list(mask)) and not follows_later_keras():
             raise TypeError(
                 f"{self.where} does not support masking, but its input carries a mask from a layer before it. "
                 "Put the layer before the mask is made, or leave mask_zero out."

@@ -97,3 +97,18 @@ def test_a_keras_that_is_there_already_is_refused(monkeypatch):
     with pytest.raises(GraphError, match="imported before"):
         install_as_keras()
     assert not is_installed()
+
+
+def test_modules_below_are_attributes_too(compat):
+    from tensorflow import keras
+
+    assert keras.optimizers.legacy.Adam is optimizers.Adam and keras.optimizers.schedules.CosineDecay
+
+
+def test_a_mask_ends_at_a_layer_that_knows_none_as_in_tf_keras(compat):
+    inputs = layers.Input((4,))
+    x = layers.GlobalMaxPooling1D()(layers.Embedding(5, 3, mask_zero=True)(inputs))
+    assert engine.Model(inputs, x).output_shape == (None, 3)
+    undo()
+    with pytest.raises(TypeError, match="does not support masking"):
+        layers.GlobalMaxPooling1D()(layers.Embedding(5, 3, mask_zero=True)(inputs))
