@@ -94,7 +94,7 @@ class Loss(Declared):
     """
 
     reduction: str = field(_reduction, default="sum_over_batch_size", help="what becomes of the values of a batch")
-    name: Any = field(rules.optional(rules.text), default=None, help="under which it is told")
+    name: Any = field(rules.optional(rules.name), default=None, help="under which it is told")
 
     function: ClassVar[LossFunction | None] = None
     """The function of `engine.losses` that it computes, before its settings; None for one of the user's own."""

@@ -120,7 +120,7 @@ class Metric(Declared):
         3.0
     """
 
-    name: Any = field(rules.optional(rules.text), default=None, help="under which it is shown")
+    name: Any = field(rules.optional(rules.name), default=None, help="under which it is shown")
     dtype: Any = field(rules.optional(rules.dtype), default=None, config="if_set", help="number type of states")
 
     stateful = True
