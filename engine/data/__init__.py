@@ -36,6 +36,7 @@ from .split import Parts, Split
 from .step import Step
 from .steps import STEPS, step_of
 from .text_steps import Tokens
+from .transformer_step import FitsAndTransforms, Transformer
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Fill",
     "Finding",
     "Finite",
+    "FitsAndTransforms",
     "FittedStep",
     "Flip",
     "Labelled",
@@ -77,6 +79,7 @@ __all__ = [
     "Split",
     "Step",
     "Tokens",
+    "Transformer",
     "Turn",
     "Unique",
     "Windows",

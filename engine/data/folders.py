@@ -33,6 +33,7 @@ ENDINGS: dict[FolderKind, tuple[str, ...]] = {"pictures": pictures.ENDINGS, "tex
 TEXT, SOUND = "text", "sound"
 """Names of the columns of what the files hold."""
 _MOST_NAMED = 3
+_MARKS_OF_ZARR = ("zarr.json", ".zgroup", ".zarray")
 
 
 def kind_of_folder(folder: str | os.PathLike[str]) -> FolderKind:
@@ -49,6 +50,10 @@ def kind_of_folder(folder: str | os.PathLike[str]) -> FolderKind:
     """
     counts: dict[FolderKind, int] = {kind: len(names_in(folder, endings)) for kind, endings in ENDINGS.items()}
     if not any(counts.values()):
+        if any(os.path.exists(os.path.join(folder, name)) for name in _MARKS_OF_ZARR):
+            path = os.fspath(folder)
+            hint = f"Open it by zarr: engine.data.open(zarr.open_group({path!r}), ...)."
+            raise FileError(file=path, expected="pictures, texts or sounds", actual="a store of zarr", hint=hint)
         raise FileError(
             file=os.fspath(folder),
             expected="; ".join(f"{kind} ({', '.join(one[1:] for one in ends)})" for kind, ends in ENDINGS.items()),

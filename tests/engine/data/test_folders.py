@@ -133,3 +133,6 @@ def test_a_folder_is_what_most_of_its_files_are(texts: Path, tmp_path: Path) -> 
     (tmp_path / "empty").mkdir()
     with pytest.raises(FileError, match=r"pictures \(png.*texts \(txt\); sounds \(wav.*found none"):
         engine.data.open(tmp_path / "empty")
+    (tmp_path / "empty" / "zarr.json").write_text("{}")
+    with pytest.raises(FileError, match=r"found a store of zarr. Open it by zarr: engine.data.open\(zarr.open_group"):
+        engine.data.open(tmp_path / "empty")
