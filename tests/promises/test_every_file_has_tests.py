@@ -57,7 +57,6 @@ FILES = {
     "engine/metrics/scores.py": "tests/keras/test_counted.py",
     "engine/_declared/keras1_attributes.py": "tests/engine/models/test_keras_attributes.py",
     "engine/_declared/keras1_compile.py": "tests/situations/test_kinds_of_files.py",
-    "engine/_machine/arrays.py": "tests/situations/test_arrays_as_given.py",
     "engine/_declared/web_models.py": "tests/situations/test_kinds_of_files.py",
     "engine/_declared/keras1_transposed.py": "tests/situations/test_notes_of_other_years.py",
     "engine/_declared/remembered.py": "tests/situations/test_functions.py",
