@@ -29,6 +29,8 @@ from .matching import matched_weights, same_rank
 from .result import Result
 
 if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
     from .functions import LossFunction
 
 __all__ = [
@@ -93,8 +95,10 @@ class Loss(Declared):
         4.0
     """
 
+    # For type checkers, which cannot see that settings of subclasses come first: these are named.
+    _: KW_ONLY
     reduction: str = field(_reduction, default="sum_over_batch_size", help="what becomes of the values of a batch")
-    name: Any = field(rules.optional(rules.text), default=None, help="under which it is told")
+    name: Any = field(rules.optional(rules.name), default=None, help="under which it is told")
 
     function: ClassVar[LossFunction | None] = None
     """The function of `engine.losses` that it computes, before its settings; None for one of the user's own."""

@@ -205,7 +205,7 @@ class Huber(FunctionLoss):
     """
 
     delta: float = field(rules.positive, default=1.0, after="", help="error from which on the loss is a straight line")
-    name: Any = field(rules.optional(rules.text), default="huber_loss", help="under which it is told")
+    name: Any = field(rules.optional(rules.name), default="huber_loss", help="under which it is told")
 
     function = staticmethod(later_functions.huber)
 

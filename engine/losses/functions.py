@@ -18,6 +18,7 @@ from .. import _ops as ops
 from .._declared import registry
 from .._graph.tensor import Tensor
 from .._machine import config
+from ..errors import ShapeError
 from ..types import Array
 
 __all__ = [
@@ -314,6 +315,8 @@ def binary_crossentropy(
 def classes_last(x: Values, axis: int) -> Values:
     """x with the axis of classes behind all others; x itself where it is there already."""
     rank = len(x.shape)
+    if not -rank <= axis < rank:
+        raise ShapeError(expected=f"an axis of classes from {-rank} to {rank - 1}", actual=str(axis))
     axis %= rank
     return x if axis == rank - 1 else ops.transpose(x, (*(i for i in range(rank) if i != axis), axis))
 

@@ -258,7 +258,7 @@ class LogCoshError(FunctionMetric):
         0.0
     """
 
-    name: Any = field(rules.optional(rules.text), default="logcosh", help="under which it is shown")
+    name: Any = field(rules.optional(rules.name), default="logcosh", help="under which it is shown")
 
     function = staticmethod(losses.logcosh)
 

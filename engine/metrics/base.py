@@ -30,6 +30,8 @@ from ..losses import Result
 from ..types import Array, ArrayLike, DTypeLike
 
 if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
     from typing_extensions import Self
 
     from ..initializers import InitializerLike
@@ -120,7 +122,9 @@ class Metric(Declared):
         3.0
     """
 
-    name: Any = field(rules.optional(rules.text), default=None, help="under which it is shown")
+    # For type checkers, which cannot see that settings of subclasses come first: these are named.
+    _: KW_ONLY
+    name: Any = field(rules.optional(rules.name), default=None, help="under which it is shown")
     dtype: Any = field(rules.optional(rules.dtype), default=None, config="if_set", help="number type of states")
 
     stateful = True

@@ -17,6 +17,8 @@ from .base import Metric, State, ratio, wide
 __all__ = ["FalseNegatives", "FalsePositives", "Precision", "Recall", "TrueNegatives", "TruePositives"]
 
 COUNTS = ("true_positives", "true_negatives", "false_positives", "false_negatives")
+MOST = 100_000  # thresholds, which a file may name
+_MOST_LARGEST = 1000  # outputs of a sample that can be the largest; each takes a search of its own
 _NO_PLACE = -1e10  # what stands in the place of outputs that are not among the k largest; no threshold is below it
 
 
@@ -27,7 +29,7 @@ def _is_threshold(value: object) -> bool:
 def _are_thresholds(value: object) -> bool:
     if value is None or _is_threshold(value):
         return True
-    return isinstance(value, (list, tuple, np.ndarray)) and len(value) > 0 and all(_is_threshold(v) for v in value)
+    return isinstance(value, (list, tuple, np.ndarray)) and 0 < len(value) <= MOST and all(map(_is_threshold, value))
 
 
 thresholds_rule = rules.Rule(
@@ -69,8 +71,10 @@ def _largest(y_pred: Any, k: int) -> Any:
     classes = y_pred.shape[-1]
     if classes is None:
         raise SettingError(where="top_k", expected="outputs of a known number of classes", actual=str(y_pred.shape))
+    if k >= classes:
+        return y_pred
     rest, chosen = y_pred, ops.multiply(y_pred, 0.0)
-    for _ in range(min(k, classes)):
+    for _ in range(k):
         place = wide(ops.one_hot(ops.argmax(rest, axis=-1), classes))
         chosen = ops.add(chosen, place)
         rest = ops.where(ops.greater(place, 0.0), ops.add(ops.multiply(rest, 0.0), 2 * _NO_PLACE), rest)
@@ -237,7 +241,7 @@ class _Share(AtThresholds):
 
     thresholds: Any = field(thresholds_rule, default=None, after="", help="above which outputs count as 1")
     top_k: int | None = field(
-        rules.optional(rules.positive_int),
+        rules.optional(rules.whole(1, _MOST_LARGEST)),
         default=None,
         after="thresholds",
         help="only the k largest outputs count as 1",

@@ -11,7 +11,7 @@ from .._declared import registry, rules
 from .._declared.fields import REQUIRED, field
 from .._machine import config
 from .base import ratio
-from .confusion import AtThresholds, counts_at, positions, thresholds_rule
+from .confusion import MOST, AtThresholds, counts_at, positions, thresholds_rule
 from .reductions import begun, known_shape
 
 __all__ = ["AUC", "PrecisionAtRecall", "RecallAtPrecision", "SensitivityAtSpecificity", "SpecificityAtSensitivity"]
@@ -39,7 +39,7 @@ class AUC(AtThresholds):
         0.75
     """
 
-    num_thresholds: int = field(rules.whole(2, 10**6), default=200, after="", help="how many thresholds there are")
+    num_thresholds: int = field(rules.whole(2, MOST), default=200, after="", help="how many thresholds there are")
     curve: str = field(rules.choice("ROC", "PR"), default="ROC", after="num_thresholds", help="which curve")
     summation_method: str = field(
         rules.choice("interpolation", "minoring", "majoring"),
@@ -49,7 +49,7 @@ class AUC(AtThresholds):
     )
     thresholds: Any = field(thresholds_rule, default=None, help="thresholds of one's own")
     multi_label: bool = field(rules.switch, default=False, help="whether each label has a curve of its own")
-    num_labels: int | None = field(rules.optional(rules.positive_int), default=None, help="how many labels there are")
+    num_labels: int | None = field(rules.optional(rules.whole(1, MOST)), default=None, help="how many labels there are")
     label_weights: Any = field(
         rules.optional(rules.number_or_array), default=None, help="how much each label counts in the mean"
     )
@@ -134,7 +134,7 @@ def evenly(count: int) -> list[float]:
 class _AtPoint(AtThresholds):
     """Base of the best value of one measure where another has a least value."""
 
-    num_thresholds: int = field(rules.whole(1, 10**6), default=200, after="", help="how many thresholds there are")
+    num_thresholds: int = field(rules.whole(1, MOST), default=200, after="", help="how many thresholds there are")
     class_id: int | None = field(
         rules.optional(rules.non_negative_int),
         default=None,

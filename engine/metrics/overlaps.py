@@ -1,4 +1,4 @@
-"""Intersection over union of classes, over all samples, from a table of labels and outputs."""
+"""Intersection over union of classes, over all samples."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 
 
 class _Overlap(Metric):
-    """Base of these: counts how often each label comes with each output."""
+    """Base of these: counts how often each class is a label, an output, and both."""
 
     def prepare(self) -> None:
         """Make the state."""
         super().prepare()
-        self.total_cm = self.exact_state("total_confusion_matrix", (self.classes(), self.classes()))
+        names = ("true_positives", "of_labels", "of_outputs")
+        self.true_positives, self.of_labels, self.of_outputs = (self.exact_state(n, (self.classes(),)) for n in names)
 
     def classes(self) -> int:
         """How many classes there are."""
@@ -42,11 +43,13 @@ class _Overlap(Metric):
         labels, chosen = (ops.reshape(ops.cast(x, "int64"), (-1,)) for x in (y_true, y_pred))
         self._check(labels, chosen)
         of_labels, of_outputs = (wide(ops.one_hot(x, self.classes())) for x in (labels, chosen))
+        hits = ops.multiply(of_labels, of_outputs)
+        weights = None
         if sample_weight is not None:
             ones = ops.add(ops.multiply(wide(y_true), 0.0), 1.0)
-            weights = ops.multiply(wide(matched_weights(sample_weight, ones)), ones)
-            of_outputs = ops.multiply(of_outputs, ops.reshape(weights, (-1, 1)))
-        self.total_cm.assign_add(ops.dot(ops.transpose(of_labels), of_outputs))
+            weights = ops.reshape(ops.multiply(wide(matched_weights(sample_weight, ones)), ones), (-1, 1))
+        for state, values in ((self.true_positives, hits), (self.of_labels, of_labels), (self.of_outputs, of_outputs)):
+            state.assign_add(ops.sum(values if weights is None else ops.multiply(values, weights), axis=0))
 
     def _check(self, *classes: Any) -> None:
         """Raise DataError for numbers that are no class; a graph, which has no numbers yet, leaves them out."""
@@ -63,8 +66,8 @@ class _Overlap(Metric):
 
     def result(self) -> Any:
         """The mean over the classes that occur."""
-        both = ops.sum(ops.multiply(self.total_cm, np.eye(self.classes())), axis=0)
-        either = ops.subtract(ops.add(ops.sum(self.total_cm, axis=0), ops.sum(self.total_cm, axis=1)), both)
+        both = self.true_positives
+        either = ops.subtract(ops.add(self.of_labels, self.of_outputs), both)
         wanted = np.isin(np.arange(self.classes()), self.counted()).astype("float64")
         occur = ops.multiply(wide(ops.not_equal(either, 0.0)), wanted)
         return ratio(ops.sum(ops.multiply(ratio(both, either), wanted)), ops.sum(occur))
@@ -73,7 +76,7 @@ class _Overlap(Metric):
 class _OfClasses(_Overlap):
     """Base of those for any number of classes."""
 
-    num_classes: int = field(rules.positive_int, default=REQUIRED, after="", help="how many classes there are")
+    num_classes: int = field(rules.whole(1, 10**6), default=REQUIRED, after="", help="how many classes there are")
 
     def classes(self) -> int:
         """How many classes there are."""

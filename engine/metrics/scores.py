@@ -84,7 +84,7 @@ class FBetaScore(_FScore):
     """
 
     beta: float = field(rules.positive, default=1.0, after="average", help="how much more recall counts")
-    name: Any = field(rules.optional(rules.text), default="fbeta_score", help="under which it is shown")
+    name: Any = field(rules.optional(rules.name), default="fbeta_score", help="under which it is shown")
 
     def weight_of_recall(self) -> float:
         """The setting `beta`."""
@@ -107,7 +107,7 @@ class F1Score(_FScore):
         [0.6667, 1.0]
     """
 
-    name: Any = field(rules.optional(rules.text), default="f1_score", help="under which it is shown")
+    name: Any = field(rules.optional(rules.name), default="f1_score", help="under which it is shown")
 
 
 @registry.register_later("metric")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine import losses, metrics
 from engine.errors import EngineError
 from engine.layers import Dense
 from engine.models import Sequential
@@ -188,4 +189,29 @@ def test_a_dropped_program_becomes_the_model_in_one_step_of_undo() -> None:
     assert builder.model.input_shape == (None, 3)
     builder.document.do({"do": "undo"})
     assert builder.to_yaml() == before
+    builder.close()
+
+
+def test_losses_and_metrics_that_are_objects_come_by_their_names() -> None:
+    model = Sequential([Dense(3, input_dim=4, activation="softmax")])
+    model.compile(
+        "sgd", losses.MeanSquaredError(), metrics=[metrics.AUC(), metrics.CategoricalAccuracy(name="a"), "mae"]
+    )
+    builder = Builder(model)
+    training = builder.experiment["training"]
+    assert (training["loss"], training["metrics"]) == ("mean_squared_error", ["AUC", "categorical_accuracy", "mae"])
+    x, y = np.ones((6, 4)), np.eye(3)[[0, 1, 2] * 2]
+    assert builder.model.evaluate(x, y, verbose=0)[0] == pytest.approx(model.evaluate(x, y, verbose=0)[0])
+    builder.close()
+
+
+def test_settings_that_a_document_has_no_place_for_are_told() -> None:
+    model = Sequential([Dense(3, input_dim=4)])
+    model.compile("sgd", losses.CategoricalCrossentropy(from_logits=True), metrics=[metrics.MeanIoU(3)])
+    with pytest.warns(UserWarning) as told:
+        builder = Builder(model)
+    assert [str(one.message).partition(": ")[2] for one in told] == [
+        "the settings of the loss CategoricalCrossentropy have no place in it; 'categorical_crossentropy' stands in its place.",
+        "the settings of the metric MeanIoU have no place in it; it is left out.",
+    ]
     builder.close()

@@ -301,6 +301,9 @@ def test_settings_of_a_training_are_read() -> None:
 COMPILED = {
     "'sgd', 'mse'": ("SGD", "mse"),
     "optimizer='sgd', loss='mse'": ("SGD", "mse"),
+    "SGD(), keras.losses.Huber()": ("SGD", "Huber"),
+    "SGD(), tf.keras.losses.BinaryCrossentropy(from_logits=True)": ("SGD", "binary_crossentropy"),
+    "'sgd', 'huber'": ("SGD", "huber"),
     "SGD(), keras.losses.MeanSquaredError()": ("SGD", "mean_squared_error"),
     "tf.keras.optimizers.legacy.SGD(), tf.losses.mean_squared_error": ("SGD", "mean_squared_error"),
     "keras.optimizers.SGD, ['mse']": ("SGD", "mse"),
@@ -313,6 +316,26 @@ def test_compile_is_read_in_every_spelling(arguments: str) -> None:
     program = read(f"model = Sequential([Dense(2, input_dim=4, name='d')])\nmodel.compile({arguments})")
     training = program.experiment["training"]
     assert (training["optimizer"]["class_name"], training["loss"]) == COMPILED[arguments]
+    build_model(program.experiment)
+
+
+METRICS = {
+    "keras.metrics.AUC(), 'Recall', tf.keras.metrics.Precision(name='p')": (["AUC", "Recall", "Precision"], []),
+    "keras.metrics.CategoricalAccuracy(), 'cosine_similarity'": (["categorical_accuracy", "cosine_similarity"], []),
+    "keras.metrics.AUC(curve='PR')": (["AUC"], ["AUC: its settings (curve) have no place in an experiment."]),
+    "keras.metrics.MeanIoU(num_classes=3)": (
+        [],
+        ["compile, metric: the settings of MeanIoU have no place in an experiment; it is left out."],
+    ),
+}
+
+
+@pytest.mark.parametrize("written", METRICS)
+def test_metrics_that_are_objects_are_read_by_their_names(written: str) -> None:
+    program = read(f"model = Sequential([Dense(2, input_dim=3)])\nmodel.compile('sgd', 'mse', metrics=[{written}])")
+    names, notes = METRICS[written]
+    assert program.experiment["training"]["metrics"] == names
+    assert [note.sentence for note in program.notes if note.kind in ("left out", "not read")] == notes
     build_model(program.experiment)
 
 

@@ -391,3 +391,11 @@ def test_callbacks_tell_by_the_name_whether_more_is_better(name: str, better: st
     assert EarlyStopping(monitor=name).monitor_op.__name__ == better
     assert ModelCheckpoint("m.h5", monitor=name).monitor_op.__name__ == better
     assert EarlyStopping(monitor=name, mode="min").monitor_op.__name__ == "less"
+
+
+def test_classes_are_counted_without_a_table_of_all_pairs() -> None:
+    metric = metrics.MeanIoU(100_000)
+    metric.update_state([3, 99_999], [3, 7])
+
+    assert sum(state.size for state in metric.weights) == 300_000
+    assert float(metric.result()) == pytest.approx(1 / 3)

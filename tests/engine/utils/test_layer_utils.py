@@ -54,7 +54,7 @@ def test_a_dense_layer_behind_flatten_gives_the_same_for_pictures_in_the_other_l
     model = Sequential([Dense(2, input_shape=(40,))])
     expected = model.predict(pictures.reshape(3, 40))
     convert_dense_weights_data_format(model.layers[0], other.shape[1:], target)
-    np.testing.assert_allclose(model.predict(other.reshape(3, 40)), expected, rtol=1e-5)
+    np.testing.assert_allclose(model.predict(other.reshape(3, 40)), expected, rtol=1e-5, atol=1e-6)
 
 
 def test_a_layer_is_made_of_its_class_name_and_config():

@@ -148,6 +148,37 @@ TRAINING_CONFIGS: dict[str, Json] = {
     },
 }
 
+# Losses and metrics that are objects: sizes that no machine holds, names of code, numbers that are none.
+_LOSSES: dict[str, tuple[str, Json]] = {
+    "a loss of an axis that is not there": ("CategoricalCrossentropy", {"axis": 99}),
+    "a loss with a delta below zero": ("Huber", {"delta": -1}),
+    "a loss that smooths beyond all": ("BinaryCrossentropy", {"label_smoothing": 1e308}),
+    "a loss with a reduction that is a list": ("BinaryCrossentropy", {"reduction": ["sum"]}),
+    "a loss that is the base of all": ("Loss", {}),
+}
+_METRICS: dict[str, tuple[str, Json]] = {
+    "a metric of 10^12 thresholds": ("AUC", {"num_thresholds": 10**12}),
+    "a metric of 10^12 labels": ("AUC", {"multi_label": True, "num_labels": 10**12}),
+    "a metric of 10^9 classes": ("MeanIoU", {"num_classes": 10**9}),
+    "a metric of the 10^9 largest": ("Precision", {"top_k": 10**9}),
+    "a metric with thresholds that are lists": ("Precision", {"thresholds": [[[]]]}),
+    "a metric with a name of 10^5 letters": ("Sum", {"name": "x" * 10**5}),
+    "a metric of a function by its path": ("MeanMetricWrapper", {"fn": "os.system"}),
+    "a metric of a metric of nothing": ("MeanMetricWrapper", {"fn": {"class_name": "MeanMetricWrapper", "config": {}}}),
+    "a metric that is the base of all": ("Metric", {}),
+}
+for _name, (_class, _settings) in _LOSSES.items():
+    TRAINING_CONFIGS[_name] = {
+        "optimizer_config": {"class_name": "SGD", "config": {}},
+        "loss": {"class_name": _class, "config": _settings},
+    }
+for _name, (_class, _settings) in _METRICS.items():
+    TRAINING_CONFIGS[_name] = {
+        "optimizer_config": {"class_name": "SGD", "config": {}},
+        "loss": "mse",
+        "metrics": [{"class_name": _class, "config": _settings}],
+    }
+
 
 def cases() -> Iterator[Case]:
     """Every config in every form."""
