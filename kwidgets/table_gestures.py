@@ -8,7 +8,7 @@ from .messages import Json
 
 
 class SetTarget(TypedDict):
-    """The column that a table's other columns are to foretell."""
+    """The column that a table's other columns are to predict."""
 
     column: str
 

@@ -44,7 +44,7 @@ CHANGED_THE_SPLIT = "split of the table"
 
 
 def target_column(column: str) -> str:
-    return f"foretell {column:.60}"
+    return f"predict {column:.60}"
 
 
 def added_step(kind: str) -> str:

@@ -34,7 +34,7 @@ function Target({ table }: { table: TableFacts }) {
     <div className="kw-array-head">
       <Glyph family="io" />
       <label className="kw-strong" htmlFor={id}>
-        {words.data.foretell}
+        {words.data.predict}
       </label>
       <select id={id} className="kw-select kw-array-select" value={table.target ?? ""} data-testid="kw-table-target" onChange={(event) => void ask("set_target", { column: event.target.value })}>
         {table.columns.map(({ name }) => (
