@@ -10,6 +10,28 @@ from ..errors import DataError
 from ..types import Array, DTypeLike
 
 
+def of_tensor(value: Any) -> Any:
+    """A tensor of another library (PyTorch, TensorFlow, JAX) as an array; anything else as it is.
+
+    Args:
+        value: what may be a tensor, on whatever device, with or without a recorded gradient.
+
+    Returns:
+        An array; of PyTorch's tensors in this machine's memory the same memory.
+    """
+    if isinstance(value, np.ndarray):
+        return value
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+        # NumPy knows no such numbers.
+        has_bfloat16 = str(getattr(value, "dtype", "")) == "torch.bfloat16"
+        return value.float().numpy() if has_bfloat16 else value.numpy()
+    if hasattr(value, "numpy") and hasattr(value, "shape"):
+        return value.numpy()
+    # An array of JAX: in memory, unlike those of files, which have no `__dlpack__`.
+    return np.asarray(value) if hasattr(value, "__dlpack__") and hasattr(value, "__array__") else value
+
+
 def as_array(value: Any, where: str = "array", dtype: DTypeLike | None = None) -> Array:
     """An array or a list as a plain array in this machine's byte order.
 
@@ -29,7 +51,7 @@ def as_array(value: Any, where: str = "array", dtype: DTypeLike | None = None) -
         (array([1, 2]), True)
     """
     refuse_masked(value, where)
-    array = np.asarray(value, dtype)
+    array = np.asarray(of_tensor(value), dtype)
     if array.dtype.kind == "O" and dtype is None:
         return numbers_among_objects(array)
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))

@@ -23,8 +23,13 @@ from .rectified import RectifiedLinear
 from .rounding import Round
 from .shapes import count
 
-# Rows of which a product with a large kernel takes as long as reading that: threads share its columns.
-_FEW_ROWS, _LARGE_KERNEL, _COLUMNS_AT_ONCE = 8, 1 << 18, 256
+# Rows of which a product with a large kernel takes as long as reading that: threads share its columns, in parts of one size.
+_FEW_ROWS, _LARGE_KERNEL, _COLUMNS_AT_ONCE, _MOST_PARTS, _A_VECTOR = 8, 1 << 18, 256, 8, 16
+
+
+def _columns_of_a_part(outputs: int) -> int:
+    parts = min(_MOST_PARTS, -(-outputs // _COLUMNS_AT_ONCE))
+    return -(-outputs // (parts * _A_VECTOR)) * _A_VECTOR
 
 
 def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[int, int, int], bool]:
@@ -47,7 +52,7 @@ def linear(call: ForwardCall, context: Context) -> list[Instruction] | None:
     operands, numbers = (x, kernel, rest[0] if rest else None, call.outputs[0]), (float(call.op.rectifies),)
     rows, outputs = units * size[0], size[2]
     if rows <= _FEW_ROWS and context.size(kernel) >= _LARGE_KERNEL:
-        few, grain = (rows, *size[1:]), max(_COLUMNS_AT_ONCE, -(-outputs // 8))
+        few, grain = (rows, *size[1:]), _columns_of_a_part(outputs)
         return [Instruction("linear_of_few_rows", operands, few, outputs, False, work, numbers, grain=grain)]
     return [Instruction("linear", operands, size, units, by_samples, work, numbers)]
 

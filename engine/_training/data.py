@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeGuard
 import numpy as np
 
 from .._graph.sparse import SparseRows, is_sparse
-from .._machine.arrays import as_array, numbers_among_objects
+from .._machine.arrays import as_array, numbers_among_objects, of_tensor
 from ..errors import DataError, ErrorMend, UnknownName, mend_of
 from ..types import Data, DTypeLike, Samples, Shape
 from . import sentences
@@ -193,6 +193,7 @@ def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
         return SparseRows(samples)
     if isinstance(samples, np.ma.MaskedArray):
         return as_array(samples, spec.where)
+    samples = of_tensor(samples)
     if _is_array(samples):
         return samples
     if _gives_batches(samples) or (isinstance(samples, (list, tuple)) and any(map(_gives_batches, samples))):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from .._machine.arrays import of_tensor
 from ..errors import DataError
 from ..types import Array
 from .read_rows import ReadRows
@@ -93,9 +94,7 @@ def as_arrays(item: Any) -> Any:
         return tuple(as_arrays(one) for one in item)
     if isinstance(item, Mapping):
         return {name: as_arrays(one) for name, one in item.items()}
-    if hasattr(item, "detach"):
-        return item.detach().cpu().numpy()
-    return item.numpy() if hasattr(item, "numpy") and hasattr(item, "shape") else item
+    return of_tensor(item)
 
 
 class _Samples:

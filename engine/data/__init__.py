@@ -1,4 +1,4 @@
-"""Tables for networks: opened from frames and files, prepared by visible steps, divided, and looked through for mistakes.
+"""Data for networks: opened from frames, files and folders, prepared by visible steps, divided, and looked through for mistakes.
 
     data = engine.data.open("houses.csv", target="price")
     model.fit(data.x, data.y, validation_data=data.validation)
@@ -20,6 +20,7 @@ from .blocks import blocks_of
 from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .dataset import Dataset, Labelled
 from .findings import Change, Finding
+from .folders import kind_of_folder, open_folder, read_sound
 from .in_experiments import dataset_of, source_of
 from .large import LargeTable
 from .number_steps import Clip, Finite, Log, Numbers, Scale
@@ -30,10 +31,12 @@ from .preparation import FittedStep, Preparation
 from .readers import Broken
 from .row_steps import Drop, Unique
 from .series_steps import Windows
+from .sound_steps import Length, Spectrogram
 from .split import Parts, Split
 from .step import Step
 from .steps import STEPS, step_of
 from .text_steps import Tokens
+from .transformer_step import FitsAndTransforms, Transformer
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
 
 __all__ = [
@@ -53,10 +56,12 @@ __all__ = [
     "Fill",
     "Finding",
     "Finite",
+    "FitsAndTransforms",
     "FittedStep",
     "Flip",
     "Labelled",
     "LargeTable",
+    "Length",
     "Log",
     "Move",
     "Numbers",
@@ -70,15 +75,18 @@ __all__ = [
     "Preparation",
     "Resize",
     "Scale",
+    "Spectrogram",
     "Split",
     "Step",
     "Tokens",
+    "Transformer",
     "Turn",
     "Unique",
     "Windows",
     "columns_of",
     "dataset_of",
     "open",
+    "read_sound",
     "source_of",
     "step_of",
 ]
@@ -95,20 +103,20 @@ def open(
     table: str | os.PathLike[str] | Table | None = None,
     in_memory: bool | None = None,
 ) -> Dataset | Pictures | LargeTable:
-    """Open a table, or a folder of pictures.
+    """Open a table, or a folder of pictures, texts or sounds.
 
     Args:
         source: path of a file (CSV, Parquet, .npz, .npy, HDF5), a frame (pandas, polars, arrow), columns by name, rows as dicts, a
-            structured array, or what scikit-learn's `load_*` give. Of a folder its pictures: those of each class have a folder in
-            it.
+            structured array, or what scikit-learn's `load_*` give. Of a folder its pictures, texts (.txt) or sounds (.wav),
+            whatever it has most of: those of each class have a folder in it.
         inputs: names of the input columns; None (the default): all but the target and the column that the split goes by.
         target: name of the target column; None (the default): there is none; of pictures the names of their folders.
         steps: what is done to them, in order, as steps or as plain data; None (the default): what the columns suggest.
         split: which rows go where; None (the default): 10 % for validation, of fewer than 20 rows none, by
             chance, with the same share of each class.
         broken: what becomes of a line of CSV with too few or too many values: "stop" (the default) names it, "skip" leaves it out.
-            The same of a broken picture.
-        table: of a folder of pictures: what is known of each, as `source` of a table; `inputs` is the column with the names of the
+            The same of a broken file of a folder.
+        table: of a folder: what is known of each file, as `source` of a table; `inputs` is the column with the names of the
             files then. None (the default): the folders' names are the classes.
         in_memory: False reads a file in blocks while training goes on, True as a whole; None (the default): in blocks where it is
             larger than half of the free memory.
@@ -134,9 +142,12 @@ def open(
         known = None
         if table is not None:
             known = readers.read(table, None, broken) if isinstance(table, (str, os.PathLike)) else columns_of(table)
-        return open_pictures(source, inputs, target, table=known, steps=steps, split=split, broken=broken)
+        if kind_of_folder(source) == "pictures":
+            return open_pictures(source, inputs, target, table=known, steps=steps, split=split, broken=broken)
+        of_table = cast("Any", steps)
+        return open_folder(source, inputs, target, table=known, steps=of_table, split=split, broken=broken)
     if table is not None:
-        raise SettingError(where="table", expected="a folder of pictures as the source", actual=shorten(source))
+        raise SettingError(where="table", expected="a folder as the source", actual=shorten(source))
     if isinstance(source, (str, os.PathLike)):
         only = None
         if inputs is not None:

@@ -232,7 +232,7 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
 
     Args:
         table: a frame of pandas, polars, arrow or another library that narwhals knows; a data set of xarray or
-            Hugging Face; columns by name; rows as dicts; a structured
+            Hugging Face, a group of zarr; columns by name; rows as dicts; a structured
             array; what scikit-learn's `load_*` give.
         only: names of the columns to read; all by default.
 
@@ -247,6 +247,7 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
         {'rooms': 'number', 'town': 'text'}
     """
     if isinstance(table, Mapping):
+        _check_is_one(table)
         named = _of_bunch(table) if "data" in table and "feature_names" in table else dict(table)
     elif isinstance(table, np.ndarray) and table.dtype.names:
         named = {name: table[name] for name in table.dtype.names}
@@ -272,12 +273,46 @@ def columns_of(table: Table, only: Collection[str] | None = None) -> Columns:
 
 
 def _of_set(table: Any) -> dict[str, Any] | None:
-    """The columns of a data set of xarray or Hugging Face; None for anything else."""
+    """The columns of a data set of xarray or Hugging Face, or of a group of zarr; None for anything else."""
     if hasattr(table, "data_vars"):
         return {str(name): array.values for name, array in table.data_vars.items()}
     if hasattr(table, "column_names") and hasattr(table, "features"):
-        return {name: list(table[name]) for name in table.column_names}
+        known = table.features if isinstance(table.features, Mapping) else {}
+        return {name: _of_feature(name, list(table[name]), known.get(name)) for name in table.column_names}
+    if hasattr(table, "array_keys") and hasattr(table, "group_keys"):
+        return {name: table[name][...] for name in sorted(table.array_keys())}
     return None
+
+
+def _of_feature(name: str, values: list[Any], feature: Any) -> Any:
+    """Values of Hugging Face as a table has them: names of classes for their numbers, pixels for pictures."""
+    names = getattr(feature, "names", None)
+    if names:
+        return [None if value is None or value < 0 else names[value] for value in values]
+    if values and all(hasattr(value, "getbands") for value in values):
+        sizes = {(value.height, value.width, len(value.getbands())) for value in values}
+        if len(sizes) > 1:
+            shown = ", ".join(" x ".join(map(str, size)) for size in sorted(sizes)[:3])
+            raise DataError(
+                where=f"column {name!r}",
+                expected="pictures of one size and as many channels",
+                actual=shown,
+                hint="Change them before: data.map(lambda row: {...: row[...].convert('RGB').resize((64, 64))}).",
+            )
+        return np.stack([np.asarray(value) for value in values])
+    return values
+
+
+def _check_is_one(table: Mapping[Any, Any]) -> None:
+    """Refuse the parts of a data set of Hugging Face, each of which is a table."""
+    parts = [str(name) for name, value in table.items() if hasattr(value, "column_names")]
+    if parts:
+        raise DataError(
+            where="data",
+            expected="one table",
+            actual=f"{len(parts)} of them: {', '.join(parts)}",
+            hint=f"Open one: engine.data.open(data[{parts[0]!r}], ...).",
+        )
 
 
 def _of_bunch(bunch: Mapping[str, Any]) -> dict[str, object]:

@@ -76,7 +76,7 @@ class Dataset:
         source: str = "data",
     ) -> None:
         self.columns, self.target, self.source = columns, target, source
-        self._given = None if steps is None else [s if isinstance(s, Step) else step_of(s) for s in steps]
+        self._given = None if steps is None else [step if isinstance(step, Step) else step_of(step) for step in steps]
         past = [step for step in self._given or () if step.takes_past]
         if split is None:
             # By chance hardly a window would lie in one part.

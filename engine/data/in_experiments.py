@@ -1,4 +1,4 @@
-"""A table, or a folder of pictures, in the text of an experiment: where it lies, and what is done to it.
+"""A table, or a folder, in the text of an experiment: where it lies, and what is done to it.
 
     data:
       source: {kind: table, name: houses.csv, target: rent, steps: [...], split: {validation: 0.1}}
@@ -6,8 +6,8 @@
       targets: {dense_2: y}
 
 A folder of pictures is written likewise, as `{kind: pictures, name: pictures, steps: [...]}`; with `table: labels.csv` its names
-and targets stand there. The arrays are named x and y; where a column is an array itself, the inputs have the names that `Dataset.x`
-gives them.
+and targets stand there. A folder of texts or sounds is a table whose rows are its files. The arrays are named x and y; where a
+column is an array itself, the inputs have the names that `Dataset.x` gives them.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from . import readers
 from .blocks import blocks_of
 from .columns import Columns
 from .dataset import Dataset
+from .folders import open_folder
 from .large import LargeTable
 from .pictures import Pictures, open_pictures
 
 KIND, PICTURES = "table", "pictures"
 _KEYS = {
-    KIND: ("kind", "name", "inputs", "target", "steps", "split", "broken", "in_memory"),
+    KIND: ("kind", "name", "inputs", "target", "steps", "split", "broken", "in_memory", "table"),
     PICTURES: ("kind", "name", "inputs", "target", "steps", "split", "broken", "table"),
 }
 
@@ -60,7 +61,7 @@ def source_of(data: Dataset | Pictures | LargeTable, file: str, table: str | Non
     Args:
         data: the data set.
         file: where its table or folder lies, seen from the experiment's folder.
-        table: of a folder of pictures, where the table of names and targets lies; None (the default): there is none.
+        table: of a folder, where the table of names and targets lies; None (the default): there is none.
 
     Returns:
         The value of `source`, plain data.
@@ -71,9 +72,11 @@ def source_of(data: Dataset | Pictures | LargeTable, file: str, table: str | Non
         >>> source_of(data, "t.csv")["target"]
         'y'
     """
+    beside: Config = {} if table is None else {"table": table}
     if not isinstance(data, Pictures):
-        return {"kind": KIND, "name": file, **data.get_config()}
-    beside: Config = {} if table is None else {"table": table, "inputs": [data.file]}
+        return {"kind": KIND, "name": file, **beside, **data.get_config()}
+    if beside:
+        beside["inputs"] = [data.file]
     return {"kind": PICTURES, "name": file, **beside, **data.get_config()}
 
 
@@ -102,13 +105,17 @@ def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = Non
     elif source.get("in_memory") is False:
         dataset = _large_of(source, path, validation)
     else:
-        dataset = dataset_of(source, path, validation)
+        dataset = dataset_of(source, path, validation, folder=folder)
     held_out = dataset.validation
     return TableArrays(dataset.train.by_name(), None if held_out is None else held_out.by_name(), dataset)
 
 
 def dataset_of(
-    source: Mapping[str, Any], path: Path, validation: float = 0.0, columns: Columns | None = None
+    source: Mapping[str, Any],
+    path: Path,
+    validation: float = 0.0,
+    columns: Columns | None = None,
+    folder: Path | None = None,
 ) -> Dataset:
     """The data set that an experiment's `source` describes.
 
@@ -117,6 +124,8 @@ def dataset_of(
         path: where the table lies.
         validation: share of validation rows where the source does not say it; 0 by default.
         columns: the table, where it has been read before; None (the default) reads the file.
+        folder: where the experiment's text lies, and the table of a folder's files, there or below; None (the default): beside
+            that folder.
 
     Returns:
         The data set.
@@ -126,9 +135,20 @@ def dataset_of(
         SettingTypeError: the source is not written as `source_of` writes it.
     """
     _check(source, KIND)
-    if columns is None:
-        columns = readers.read(path, None, "skip" if source.get("broken") == "skip" else "stop")
+    broken = "skip" if source.get("broken") == "skip" else "stop"
     split = {"validation": validation, **(source.get("split") or {})}
+    if columns is None and path.is_dir():
+        return open_folder(
+            path,
+            source.get("inputs"),
+            source.get("target"),
+            table=_table_beside(source, folder or path.parent, broken),
+            steps=source.get("steps"),
+            split=split,
+            broken=broken,
+        )
+    if columns is None:
+        columns = readers.read(path, None, broken)
     return Dataset(columns, source.get("inputs"), source.get("target"), source.get("steps"), split, str(path))
 
 
@@ -136,17 +156,21 @@ def _pictures_of(source: Mapping[str, Any], path: Path, folder: Path, validation
     """The pictures that an experiment's `source` describes."""
     _check(source, PICTURES)
     broken = "skip" if source.get("broken") == "skip" else "stop"
-    table = None if source.get("table") is None else readers.read(_inside(folder, source["table"]), None, broken)
     split = {"validation": validation, **(source.get("split") or {})}
     return open_pictures(
         path,
         source.get("inputs"),
         source.get("target"),
-        table=table,
+        table=_table_beside(source, folder, broken),
         steps=source.get("steps"),
         split=split,
         broken=broken,
     )
+
+
+def _table_beside(source: Mapping[str, Any], folder: Path, broken: readers.Broken) -> Columns | None:
+    """What is known of the files of a folder; None where the source names no table."""
+    return None if source.get("table") is None else readers.read(_inside(folder, source["table"]), None, broken)
 
 
 def _large_of(source: Mapping[str, Any], path: Path, validation: float) -> LargeTable:

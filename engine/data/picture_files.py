@@ -5,16 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from .._files.pictures import ENDINGS
+import numpy as np
+
+from .._files.pictures import pillow, read_picture
 from ..errors import DataError, FileError, shorten
+from ..types import Array
 from .columns import Column, Columns, column_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Made = TypeVar("Made")
 FILE, CLASS = "file", "class"
 """Names of the columns of a folder without a table."""
 _MARKED_BYTES = 2**15
+_THUMBNAIL = 16
 
 
 class PictureFile(NamedTuple):
@@ -58,37 +65,63 @@ def listed(folder: Path, column: Column, title: str) -> list[PictureFile]:
     return made
 
 
-def pictures_in(folder: str | os.PathLike[str]) -> Columns:
-    """The pictures of a folder and of those in it, told by the endings of their names.
+def names_in(folder: str | os.PathLike[str], endings: tuple[str, ...]) -> list[str]:
+    """The files of a folder and of those in it whose names end so; hidden ones are passed over.
 
     Args:
         folder: the folder.
+        endings: ends of names, in small letters.
 
     Returns:
-        The column "file", and, where the pictures lie in folders of their own, the column "class" with the names of these.
-
-    Raises:
-        FileError: there is no picture.
+        Their paths seen from the folder, in order.
     """
     base = os.fspath(folder)
     names: list[str] = []
     for path, folders, files in os.walk(base):
         folders[:] = [one for one in folders if not one.startswith(".")]
         below = os.path.relpath(path, base)
-        chosen = [one for one in files if one.lower().endswith(ENDINGS) and not one.startswith(".")]
+        chosen = [one for one in files if one.lower().endswith(endings) and not one.startswith(".")]
         names += [one if below == "." else f"{Path(below).as_posix()}/{one}" for one in chosen]
-    if not names:
-        raise FileError(
-            file=base,
-            expected=f"pictures ({', '.join(ending[1:] for ending in ENDINGS)})",
-            actual="none",
-            hint="Each class has a folder of its own in it: pictures/cat/1.jpg, pictures/dog/1.jpg.",
-        )
-    names.sort()
-    columns = {FILE: column_of(FILE, names)}
-    if all("/" in name for name in names):
-        columns[CLASS] = column_of(CLASS, [name.split("/")[0] for name in names])
-    return columns
+    return sorted(names)
+
+
+def classes_of(names: list[str]) -> Columns:
+    """The class of each file: the folder that it lies in.
+
+    Args:
+        names: paths seen from the folder of all.
+
+    Returns:
+        The column "class"; none where a file lies in the folder of all.
+    """
+    if not all("/" in name for name in names):
+        return {}
+    return {CLASS: column_of(CLASS, [name.split("/")[0] for name in names])}
+
+
+def thumbnail_of(path: str) -> Array:
+    """A picture so small that copies of it in another size, format or quality look alike.
+
+    Args:
+        path: its file.
+
+    Returns:
+        float32 (768,): 16 x 16 pixels of three channels with mean 0 and length 1; zeros where all are one grey.
+
+    Raises:
+        FileError: it is no picture, or a broken one.
+    """
+
+    def use(picture: Image) -> Array:
+        picture.draft("RGB", (16 * _THUMBNAIL, 16 * _THUMBNAIL))
+        upright = pillow("PIL.ImageOps").exif_transpose(picture)
+        small = upright.convert("RGB").resize((_THUMBNAIL, _THUMBNAIL), pillow().Resampling.BILINEAR)
+        return np.asarray(small, np.float32).reshape(-1)
+
+    pixels = read_picture(path, use)
+    pixels = pixels - pixels.mean()
+    length = float(np.linalg.norm(pixels))
+    return pixels / length if length else pixels
 
 
 def mark_of(path: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol
 
-from ..errors import EngineError
+from ..types import Array
 from .findings import Finding
+from .picture_copies import alike_pictures, equal_files
 from .picture_files import PictureFile
 from .picture_steps import CHANNELS, Colors, PictureStep, Pixels, Resize
 from .split import Parts
@@ -62,6 +63,10 @@ class ExaminedPictures(Protocol):
         """What tells a picture's file from others of its size."""
         ...
 
+    def thumbnails(self, rows: Sequence[int]) -> Sequence[Array | None]:
+        """Very small pictures of mean 0 and length 1, by which copies are told; None of a broken one."""
+        ...
+
 
 def picture_findings(data: ExaminedPictures, column: str) -> list[Finding]:
     """All findings of a folder of pictures.
@@ -73,7 +78,28 @@ def picture_findings(data: ExaminedPictures, column: str) -> list[Finding]:
     Returns:
         The findings.
     """
-    return [*_unlike(data, column), *_equal_files(data)]
+    return [*_unlike(data, column), *_copies(data)]
+
+
+def _copies(data: ExaminedPictures) -> Iterator[Finding]:
+    """Pictures that are trained on and measured: files of the same bytes, and others that look the same."""
+    equal = equal_files(data.files, data.parts, data.mark)
+    alike = alike_pictures(data.parts, data.thumbnails, equal)
+    for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
+        for kind, found, words in (
+            ("equal pictures", equal, ("are also", "is")),
+            ("nearly equal pictures", alike, ("look as others do", "looks as")),
+        ):
+            both = [row for row in rows.tolist() if row in found]
+            if both:
+                names = [
+                    f"{data.files[row].name} {words[1]} {data.files[found[row]].name}" for row in both[:_MOST_NAMED]
+                ]
+                says = (
+                    f"{len(both):,} of {len(rows):,} pictures of the {part} part {words[0]} in the training part: its score "
+                    f"would look better than it is. {'; '.join(names)}{' …' if len(both) > _MOST_NAMED else ''}."
+                )
+                yield PictureFinding(kind, says, (part,))
 
 
 def _unlike(data: ExaminedPictures, column: str) -> Iterator[Finding]:
@@ -108,32 +134,3 @@ def _unlike(data: ExaminedPictures, column: str) -> Iterator[Finding]:
 
 def _first(step: PictureStep, steps: Sequence[PictureStep]) -> tuple[PictureStep, ...]:
     return (step, *steps)
-
-
-def _equal_files(data: ExaminedPictures) -> Iterator[Finding]:
-    """Pictures that are trained on and measured: files of the same bytes."""
-    by_size: dict[int, list[int]] = {}
-    for row, listed in enumerate(data.files):
-        by_size.setdefault(listed.size, []).append(row)
-    trained = set(data.parts.train.tolist())
-    digests: dict[tuple[int, str], list[int]] = {}
-    for size, rows in by_size.items():
-        if len(rows) > 1:
-            for row in rows:
-                try:
-                    digest = data.mark(row)
-                except (EngineError, OSError):
-                    continue  # it is named where it is read
-                digests.setdefault((size, digest), []).append(row)
-    first = {row: next((one for one in rows if one in trained), None) for rows in digests.values() for row in rows}
-    for part, rows in (("validation", data.parts.validation), ("test", data.parts.test)):
-        both = [row for row in rows.tolist() if first.get(row) is not None]
-        if both:
-            shown = "; ".join(
-                f"{data.files[row].name} is {data.files[cast('int', first[row])].name}" for row in both[:_MOST_NAMED]
-            )
-            says = (
-                f"{len(both):,} of {len(rows):,} pictures of the {part} part are also in the training part: its score would look "
-                f"better than it is. {shown}{' …' if len(both) > _MOST_NAMED else ''}."
-            )
-            yield PictureFinding("equal pictures", says, (part,))

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from .._files.pictures import read_picture
+from .._files.pictures import ENDINGS, read_picture
 from .._machine import device
 from .._machine.room import bytes_in_words, free_memory
 from .._training.prefetch import Prefetch
 from .._training.read_rows import ReadRows
 from ..errors import DataError, FileError, SettingError, UnknownName
 from ..types import Array, Config
-from .columns import Columns
+from .columns import Columns, column_of
 from .dataset import Dataset, Labelled
 from .findings import Finding
-from .picture_files import CLASS, FILE, listed, mark_of, pictures_in
+from .picture_files import CLASS, FILE, classes_of, listed, mark_of, names_in, thumbnail_of
 from .picture_findings import GREY, Look, PictureFinding, picture_findings
 from .picture_preparation import PicturePreparation, Shown
 from .picture_steps import PICTURE_STEPS, Colors, PictureStep, Pixels, Resize, picture_step_of
@@ -332,6 +332,24 @@ class Pictures:
         """
         return self._read(row, mark_of)
 
+    def thumbnails(self, rows: Sequence[int]) -> list[Array | None]:
+        """Very small pictures, by which copies are told.
+
+        Args:
+            rows: numbers of the pictures.
+
+        Returns:
+            Each (768,), as `thumbnail_of` makes it; None of a broken one.
+        """
+
+        def small(place: int) -> Array | None:
+            try:
+                return self._read(rows[place], thumbnail_of)
+            except FileError:
+                return None  # it is named where it is read
+
+        return _in_threads(small, len(rows))
+
     def get_config(self) -> Config:
         """Target, steps and split as plain data; the folder itself is not in it.
 
@@ -449,7 +467,8 @@ def open_pictures(
 ) -> Pictures:
     """A folder of pictures, by the names of its folders or by a table; see `engine.data.open`."""
     if table is None:
-        columns = pictures_in(folder)
+        names = names_in(folder, ENDINGS)
+        columns = {FILE: column_of(FILE, names), **classes_of(names)}
         if target is not None and target != CLASS:
             raise UnknownName(
                 target, [CLASS] if CLASS in columns else [], kind="column", where=os.fspath(folder), of_model=True

@@ -87,8 +87,7 @@ class Preparation:
             names = [name for name in one.step.columns if name in columns]
             if not names or (of_target and one.step.takes_past):
                 continue
-            settings = {key: value for key, value in one.step.get_config().items() if key != "step"}
-            step = type(one.step).from_config({**settings, "columns": names})
+            step = one.step.of(names)
             if new and isinstance(step, Drop) and (dropped := step.drops(columns)).any():
                 raise DataError(
                     where="new rows",

@@ -28,6 +28,7 @@ Path = str | os.PathLike[str]
 Broken = Literal["stop", "skip"]
 _MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
 _FIRST_BYTES = 2**18
+_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_NAMED = 5
 _CSV_BLOCK = 2**22
 _DECIMAL_COMMA = re.compile(r"^-?\d{1,3}(\.\d{3})*,\d+$|^-?\d+,\d+$")
@@ -286,9 +287,24 @@ def _tell(name: str, bad: list[Any], broken: Broken) -> None:
     warnings.warn(f"{name}: {len(bad):,} lines without {expected} are left out: {lines}{more}.", stacklevel=5)
 
 
+def decoded(data: bytes) -> str:
+    """A whole text of bytes: UTF-8 or UTF-16 where it says or reads so, else as Western Europe's old Windows wrote it.
+
+    Args:
+        data: the bytes.
+
+    Returns:
+        The text; what is no letter in it becomes the sign of replacement.
+    """
+    try:
+        return data.decode("utf-16" if data.startswith(_MARKS_OF_UTF16) else "utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
 def _encoding(first: bytes) -> str:
     """The encoding of a text, told from its beginning."""
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if first.startswith(_MARKS_OF_UTF16):
         return "utf-16"
     if first.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"

@@ -54,6 +54,18 @@ class Step(Declared, ABC):
         del rows
         return cls(columns=[column.name for column in columns])
 
+    def of(self, columns: Sequence[str]) -> Step:
+        """The same step for other columns.
+
+        Args:
+            columns: their names.
+
+        Returns:
+            A step of its own.
+        """
+        settings = {key: value for key, value in self.get_config().items() if key != "step"}
+        return type(self).from_config({**settings, "columns": list(columns)})
+
     @abstractmethod
     def fit(self, columns: Columns, rows: Array) -> Config:
         """What the step has to remember, as plain data.
@@ -216,6 +228,5 @@ def without(steps: Sequence[Step], columns: Sequence[str]) -> list[Step]:
         if len(remaining) == len(step.columns):
             made.append(step)
         elif remaining:
-            settings = {key: value for key, value in step.get_config().items() if key != "step"}
-            made.append(type(step).from_config({**settings, "columns": remaining}))
+            made.append(step.of(remaining))
     return made

@@ -12,6 +12,7 @@ from ..errors import UnknownName
 from .number_steps import Clip, Finite, Log, Numbers, Scale
 from .row_steps import Drop, Unique
 from .series_steps import Windows
+from .sound_steps import Length, Spectrogram
 from .step import Step
 from .text_steps import Tokens
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
@@ -31,6 +32,8 @@ STEPS: dict[str, type[Step]] = {
         Tokens,
         Clip,
         Log,
+        Length,
+        Spectrogram,
         Scale,
         Windows,
     )

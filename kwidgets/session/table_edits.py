@@ -172,8 +172,7 @@ def fitting(data: Dataset, steps: Sequence[Step]) -> Dataset:
         there = [name for name in step.columns if name in columns]
         if not there:
             continue
-        settings = {**step.get_config(), "columns": there}
-        one = step if len(there) == len(step.columns) else step_of(settings)
+        one = step if len(there) == len(step.columns) else step.of(there)
         kept.append(one)
         try:
             columns = one.apply(columns, one.fit(columns, data.parts.train))

@@ -150,6 +150,8 @@ _STEPS = {
     "log": "logarithm of {columns}",
     "tokens": "words of {columns} as numbers",
     "windows": "the past of {columns} in windows",
+    "length": "{columns} cut or filled up to {samples}",
+    "spectrogram": "{columns} as what is heard when",
     "scale": "{columns} scaled ({by})",
 }
 STEP_TITLES = {
@@ -165,6 +167,8 @@ STEP_TITLES = {
     "clip": "Keep within limits",
     "log": "Logarithm",
     "tokens": "Number the words",
+    "length": "One length for all",
+    "spectrogram": "Spectrogram",
     "scale": "Scale",
     "windows": "Windows over time",
 }

@@ -44,6 +44,8 @@ class BuilderPage:
 
     def entry(self, class_name):
         """A layer in the palette; folded families are opened."""
+        # The list of layers comes after the page around it.
+        self.root.locator(".kw-palette-list button").first.wait_for(state="attached")
         found = self.root.get_by_test_id(f"kw-palette-{class_name}").first
         if found.count() == 0:
             for fold in self.root.locator(".kw-palette-fold[aria-expanded=false]").all()[::-1]:

@@ -36,6 +36,7 @@ FILES = {
     "engine/data/blocks.py": "tests/engine/data/test_large.py",
     "engine/data/block_rows.py": "tests/engine/data/test_large.py",
     "engine/data/picture_files.py": "tests/engine/data/test_pictures.py",
+    "engine/data/picture_copies.py": "tests/engine/data/test_pictures.py",
     "engine/data/picture_findings.py": "tests/engine/data/test_pictures.py",
     "engine/data/picture_preparation.py": "tests/engine/data/test_pictures.py",
     "engine/_files/pictures.py": "tests/engine/data/test_pictures.py",

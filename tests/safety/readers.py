@@ -14,6 +14,7 @@ import pickle
 import sqlite3
 import tarfile
 import tempfile
+import wave
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from PIL import Image
 
 from engine import experiment
 from engine._files.picture_text import png_with_text, svg_with_text
+from engine.data import read_sound
 from engine.datasets import cache, cifar, word_lists
 from engine.layers import LSTM, Bidirectional, Dense, Embedding, Input, add
 from engine.models import Model, Sequential, load_model, model_from_json, model_from_yaml
@@ -174,6 +176,15 @@ def _tokenizer() -> bytes:
     tokenizer = Tokenizer(num_words=5)
     tokenizer.fit_on_texts(["a b a", "c"])
     return tokenizer.to_json().encode()
+
+
+def _sound() -> bytes:
+    """Two channels of 16 bits."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setparams((2, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(range(200)))
+    return made.getvalue()
 
 
 def _gestures() -> bytes:
@@ -392,6 +403,7 @@ READERS = {
         Reader("archive.tar", _tar, _extract),
         Reader("archive.zip", _zip, _extract),
         Reader("picture.png", _picture, load_img),
+        Reader("sound.wav", _sound, read_sound),
         Reader("gestures.json", _gestures, _say),
         Reader("run.json", lambda: _run_file("run.json"), _read_run),
         Reader(

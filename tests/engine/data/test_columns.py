@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from PIL import Image
 
 from engine.data import columns_of
 from engine.errors import DataError
@@ -87,3 +88,52 @@ def test_a_column_of_mixed_kinds_is_a_text_that_says_how_many() -> None:
 def test_what_is_no_table_is_refused_in_words(table: object, says: str) -> None:
     with pytest.raises(DataError, match=says):
         columns_of(table)
+
+
+class Labels:
+    """As Hugging Face's ClassLabel."""
+
+    names = ("cat", "dog")
+
+
+class Rows:
+    """As a data set of Hugging Face."""
+
+    def __init__(self, features: object = None, **columns: list[Any]) -> None:
+        self.column_names, self.features, self.columns = list(columns), features, columns
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return self.columns[name]
+
+
+class Group:
+    """As a group of zarr."""
+
+    def array_keys(self) -> list[str]:
+        return ["y", "x"]
+
+    def group_keys(self) -> list[str]:
+        return []
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return np.arange(3.0) if name == "x" else np.zeros((3, 2))
+
+
+def test_classes_and_pictures_of_hugging_face_are_names_and_pixels() -> None:
+    pictures = [Image.new("RGB", (4, 3)), Image.new("RGB", (4, 3))]
+    columns = columns_of(Rows({"label": Labels(), "picture": object()}, label=[1, -1], picture=pictures))
+    assert columns["label"].values[0] == "dog" and columns["label"].missing.tolist() == [False, True]
+    assert columns["picture"].kind == "array" and columns["picture"].values.shape == (2, 3, 4, 3)
+    with pytest.raises(
+        DataError, match=r"column 'picture': expected pictures of one size .* found 3 x 4 x 3, 5 x 5 x 1"
+    ):
+        columns_of(Rows({}, picture=[pictures[0], Image.new("L", (5, 5))]))
+
+
+def test_parts_of_a_data_set_are_opened_one_by_one() -> None:
+    with pytest.raises(DataError, match=r"one table, found 2 of them: train, test. Open one: .*data\['train'\]"):
+        columns_of({"train": Rows(x=[1]), "test": Rows(x=[2])})
+
+
+def test_arrays_of_a_zarr_group_are_columns() -> None:
+    assert {name: column.kind for name, column in columns_of(Group()).items()} == {"x": "number", "y": "array"}

@@ -192,6 +192,29 @@ def test_what_spoils_a_training_is_found_and_mended(folder: Path) -> None:
     assert "equal pictures" in [one.kind for one in opened(folder, split={"validation": 0.5}).warnings]
 
 
+def test_copies_of_another_size_format_or_brightness_are_found_and_other_pictures_are_not(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    (tmp_path / "a").mkdir()
+    for number in range(24):
+        # Clouds: noise that is coarse, made fine.
+        coarse = Image.fromarray(random.integers(60, 200, (5, 5, 3), dtype=np.uint8))
+        coarse.resize((160, 120), Image.Resampling.BICUBIC).save(tmp_path / "a" / f"{number:02}.png")
+    split = {"by": "order", "validation": 0.2}
+    assert opened(tmp_path, split=split).warnings == []
+    with Image.open(tmp_path / "a" / "03.png") as source:
+        source.resize((80, 60)).save(tmp_path / "a" / "97.jpg", quality=90)
+        source.save(tmp_path / "a" / "98.bmp")
+        source.point(lambda value: value * 0.9).save(tmp_path / "a" / "99.png")
+    Image.new("L", (9, 9), 40).save(tmp_path / "a" / "95.png")
+    (found,) = [one for one in opened(tmp_path, split=split).warnings if "equal" in one.kind]
+    (tmp_path / "a" / "96.png").write_bytes(b"broken since")
+    assert opened(tmp_path, split=split).thumbnails([0, 25])[1] is None
+    assert found.kind == "nearly equal pictures" and "3 of 6 pictures of the validation part look as others do" in str(
+        found
+    )
+    assert "a/97.jpg looks as a/03.png; a/98.bmp looks as a/03.png; a/99.png looks as a/03.png." in str(found)
+
+
 def test_an_experiment_trains_on_its_folder_from_the_command_line(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -122,7 +122,8 @@ def test_the_others() -> None:
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_comes_back_from_its_config(name: str) -> None:
-    config = {"step": name, "columns": ["x", "y"], **({"low": 0.5} if name == "clip" else {})}
+    needed = {"clip": {"low": 0.5}, "length": {"samples": 8}}
+    config = {"step": name, "columns": ["x", "y"], **needed.get(name, {})}
     step = step_of(config)
     assert type(step_of(step.get_config())) is STEPS[name]
     assert step_of(step.get_config()).get_config() == step.get_config()

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import archives, arrays, configs, damaged, diagrams, graphs, hdf5_files, names, pickles, sizes, tables, texts
+from . import (
+    archives,
+    arrays,
+    configs,
+    damaged,
+    diagrams,
+    graphs,
+    hdf5_files,
+    names,
+    pickles,
+    sizes,
+    sounds,
+    tables,
+    texts,
+)
 from .case import Case
 
-KINDS = (texts, configs, sizes, graphs, names, hdf5_files, arrays, pickles, archives, tables, diagrams, damaged)
+KINDS = (texts, configs, sizes, graphs, names, hdf5_files, arrays, pickles, archives, tables, sounds, diagrams, damaged)
 
 
 def every_file() -> Iterator[Case]:
