@@ -57,12 +57,12 @@ class File:
 
     @cached_property
     def has_rules(self) -> bool:
-        """Whether importing it makes a rule known by which a plan does two ops at once."""
+        """Whether importing it makes a rule known by which a plan runs ops otherwise."""
         decorators = [d for s in self.tree.body if isinstance(s, ast.FunctionDef) for d in s.decorator_list]
         return any(
             isinstance(d, ast.Call)
             and isinstance(d.func, ast.Name)
-            and d.func.id in ("fuses", "native", "channels_last_form")
+            and d.func.id in ("fuses", "native", "channels_last_form", "unrolls")
             for d in decorators
         )
 

@@ -87,6 +87,19 @@ class BackwardCall(Call):
         return partial(self.op.backward, arrays.work(self.forward), dy, *xs[results:], outs=tuple(outs))
 
 
+class GradientOfWeights(BackwardCall):
+    """The gradient of what several calls have in common, for their first inputs and their gradients one after the other.
+
+    Its forward call is never run: nothing asks for its results.
+    """
+
+    __slots__ = ()
+
+    def needs(self, training: bool | None) -> list[Tensor]:
+        """Its inputs."""
+        return self.present_inputs
+
+
 class SumCall(ForwardCall):
     """The sum of the gradients that reach a tensor along several ways; those that a phase lacks are left out."""
 

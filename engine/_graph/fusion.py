@@ -21,29 +21,41 @@ Earlier = TypeVar("Earlier", bound=Op)
 Rule = Callable[[Later, Earlier, Sizes, bool], "Op | None"]
 
 _rules: dict[tuple[type[Op], type[Op]], Callable[[Any, Any, Sizes, bool], Op | None]] = {}
+_only_predicting: set[tuple[type[Op], type[Op]]] = set()
 
 
-def fuses(later: type[Later], *earlier: type[Earlier]) -> Callable[[Rule[Later, Earlier]], Rule[Later, Earlier]]:
+def fuses(
+    later: type[Later], *earlier: type[Earlier], training: bool = True
+) -> Callable[[Rule[Later, Earlier]], Rule[Later, Earlier]]:
     """Decorator: the function gives one op for `later` of what an op of a type of `earlier` gives, or None.
 
     It gets both ops, the shape of the value between them and whether gradients are asked for. The op it gives has the
-    earlier one's inputs and the later one's result.
+    earlier one's inputs, then those of the later one but its first, and the later one's first result.
+
+    Args:
+        later: the type of the later op.
+        earlier: those of the earlier one.
+        training: whether that holds while training too, True by default.
     """
 
     def decorate(rule: Rule[Later, Earlier]) -> Rule[Later, Earlier]:
         _rules.update({(later, one): rule for one in earlier})
+        if not training:
+            _only_predicting.update((later, one) for one in earlier)
         return rule
 
     return decorate
 
 
-def fused(calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Sizes]) -> list[Call]:
+def fused(
+    calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Sizes], training: bool
+) -> list[Call]:
     """The calls, in their order, with fused ones in place of pairs; `needed` are the tensors asked for."""
     laters = {later for later, _ in _rules}
     candidates = [call for call in calls if isinstance(call, ForwardCall) and type(call.op) in laters]
     if not candidates:
         return list(calls)
-    graph = _Graph(calls, needed, shapes)
+    graph = _Graph(calls, needed, shapes, training)
     for later in candidates:
         graph.fuse(later)
     return [call for call in graph.calls if call is not None]
@@ -52,8 +64,11 @@ def fused(calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Ten
 class _Graph:
     """The calls of a plan while pairs become one; None where a call has become part of another one."""
 
-    def __init__(self, calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Sizes]) -> None:
+    def __init__(
+        self, calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Sizes], training: bool
+    ) -> None:
         self.calls: list[Call | None] = list(calls)
+        self._training = training
         self._positions = {call: position for position, call in enumerate(calls)}
         self._needed = set(needed)
         self._shapes = shapes
@@ -66,16 +81,19 @@ class _Graph:
             self._add_uses(call)
 
     def fuse(self, later: ForwardCall) -> None:
-        """Put one call in place of `later` and the call that makes its only input.
+        """Put one call in place of `later` and the call that makes its first input.
 
-        Only where there is a rule for the two, and nothing else uses what lies between.
+        Only where there is a rule for the two, and nothing else uses what lies between, or a further result.
         """
-        between = later.inputs[0] if len(later.inputs) == 1 else None
+        between = later.inputs[0]
         earlier = None if between is None else self._makers.get(between)
         if between is None or earlier is None:
             return
-        rule = _rules.get((type(later.op), type(earlier.op)))
+        pair = type(later.op), type(earlier.op)
+        rule = _rules.get(pair) if not (self._training and pair in _only_predicting) else None
         if rule is None or not self._is_free(between, earlier, later):
+            return
+        if any(y in self._needed or self._users[y] for y in later.outputs[1:]):
             return
         op = rule(later.op, earlier.op, self._shapes[between], later in self._backwards)
         if op is not None:
@@ -94,8 +112,8 @@ class _Graph:
         return gradient not in self._needed and self._users[gradient] == [first] and first.inputs[0] is gradient
 
     def _put_one(self, op: Op, earlier: ForwardCall, later: ForwardCall) -> None:
-        call = ForwardCall(op, earlier.inputs, earlier.where)
-        call.outputs = later.outputs
+        call = ForwardCall(op, (*earlier.inputs, *later.inputs[1:]), earlier.where)
+        call.outputs = later.outputs[:1]
         self._replace(later, call)
         self._remove(earlier)
         self._makers.update((y, call) for y in call.outputs)

@@ -53,12 +53,12 @@ def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
     if loss.dtype.kind != "f":
         raise GraphError(where="gradients", expected="a float tensor as loss", actual=f"dtype {loss.dtype}")
     calls = order([loss])
-    walk = _Backwards(set(wrt), {loss: [ones_like(loss)]})
+    walk = Backwards(set(wrt), {loss: [ones_like(loss)]})
     walk.go_through(calls)
     return [total(walk.parts.get(x)) if x in walk.dependent or x is loss else None for x in wrt]
 
 
-class _Backwards:
+class Backwards:
     """A walk from results back to what they depend on.
 
     dependent: tensors that depend on the wanted ones. parts: for each tensor the gradients that reached it.
@@ -84,7 +84,7 @@ class _Backwards:
                     if x is not None and x in dependent and x.dtype.kind == "f" and i not in constants
                 )
                 if wanted:
-                    self._through_op(call, results, wanted)
+                    self.through_op(call, results, wanted)
             elif isinstance(call, BackwardCall) and any(y in dependent for y in call.outputs):
                 self._through_gradient(call, results)
             for y, sum_of_parts in zip(call.outputs, results, strict=True):
@@ -97,7 +97,8 @@ class _Backwards:
             if any(x in dependent for x in call.operands if x is not None):
                 dependent.update(call.outputs)
 
-    def _through_op(self, call: ForwardCall, results: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> None:
+    def through_op(self, call: ForwardCall, results: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> None:
+        """The gradients of a call's inputs number `wanted`, for those of its results."""
         if isinstance(call, SumCall):
             dxs: Sequence[Tensor | None] = results * len(wanted)
         else:
@@ -134,7 +135,7 @@ class _Backwards:
         seeds = {t: [dy] for t, dy in zip(tangents, dys, strict=True) if t is not None and dy is not None}
         leaves = {x for x in (*forward.present_inputs, *forward.outputs, *directions) if x is not None}
         # A walk of its own: the directions may depend on the wanted tensors too, but nothing goes back through them here.
-        inner = _Backwards(set(moving), seeds)
+        inner = Backwards(set(moving), seeds)
         inner.go_through(calls_between(leaves, list(seeds)))
         for x in moving:
             self.parts.setdefault(x, []).extend(inner.parts.get(x, []))
@@ -184,7 +185,7 @@ def _tangents_of_backward(call: BackwardCall, moved: Mapping[Tensor, Tensor]) ->
     parts: dict[Tensor, list[Tensor]] = {}
     moved_dys = tuple(None if dy is None else moved.get(dy) for dy in call.dys)
     inputs = [forward.inputs[i] for i in call.wanted]
-    walk = _Backwards({x for x in inputs if x is not None}, parts)
+    walk = Backwards({x for x in inputs if x is not None}, parts)
     if any(d is not None for d in moved_dys):
         for x, dx in zip(inputs, record_backward(forward, moved_dys, call.wanted).outputs, strict=True):
             assert x is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from .backward import BackwardCall
+from .backward import BackwardCall, GradientOfWeights
 from .memory import Sizes
 from .op import ForwardCall
 from .op_base import Op
@@ -89,6 +89,8 @@ class _Moving:
 
     def add(self, call: Call) -> None:
         """The next call, in the form that is best for it."""
+        if isinstance(call, GradientOfWeights) and (form := self._form(call.forward)) is not None:
+            self._forward(call.forward, form)
         if isinstance(call, BackwardCall) and call.forward in self._forms:
             self._calls.append(self._backward(call, *self._forms[call.forward]))
         elif isinstance(call, ForwardCall) and (form := self._form(call)) is not None:
@@ -138,7 +140,7 @@ class _Moving:
         dy, *others = call.dys
         assert dy is not None
         dys = (self._image(dy, call.where) if form.gives_image else dy, *others)
-        made = BackwardCall(forward, dys, call.wanted)
+        made = type(call)(forward, dys, call.wanted)
         made.outputs = tuple(
             self._result(dx, made, index) if i in form.images else dx
             for index, (i, dx) in enumerate(zip(call.wanted, call.outputs, strict=True))

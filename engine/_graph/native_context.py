@@ -159,6 +159,7 @@ class NativeRule(NamedTuple):
 
 FORWARD: dict[type[Op], NativeRule] = {}
 BACKWARD: dict[type[Op], NativeRule] = {}
+SHAPED: set[type[Op]] = {FilledLike}
 FOLDABLE: set[type[Op]] = {FilledLike}
 WORTH_A_THREAD: set[type[Op]] = set()
 
@@ -189,6 +190,12 @@ def native_gradient(*ops: type[Op], of_other_types: bool = False) -> Callable[[R
 
 def may_be_folded(*ops: type[Op]) -> None:
     """Say that these ops, and their gradients, depend on their inputs alone: of constants they are computed once."""
+    FOLDABLE.update(ops)
+
+
+def depends_on_shapes(*ops: type[Op]) -> None:
+    """Say that these ops use of their inputs only the shapes: they are computed once, and nobody waits for their inputs."""
+    SHAPED.update(ops)
     FOLDABLE.update(ops)
 
 

@@ -82,6 +82,7 @@ class Instruction:
         writes: how many of the last operands it writes.
         grain: units of a chunk, where they are no samples; 0: as many as `_grain` says.
         at_once: samples that go through it and those beside it before the next ones do; 0: all of a chunk.
+        whole: what every unit reads all of, also where the units are samples: weights.
         draws: whether it draws random numbers, or reads what was drawn for it: then it keeps its place among those that do.
     """
 
@@ -95,6 +96,7 @@ class Instruction:
     writes: int = 1
     grain: int = 0
     at_once: int = 0
+    whole: tuple[Operand, ...] = ()
     draws: bool = False
 
     @property
@@ -313,8 +315,9 @@ def phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> l
     makers: dict[Operand, list[int]] = defaultdict(list)
     for i, step in enumerate(steps):
         earliest = 0 if step.by_samples else 1
+        whole = {root(x, views) for x in step.whole}
         for maker in {maker for x in step.read for maker in makers[root(x, views)]}:
-            together = step.by_samples and steps[maker].by_samples
+            together = step.by_samples and steps[maker].by_samples and whole.isdisjoint(steps[maker].written)
             same_kind = step.by_samples == steps[maker].by_samples
             earliest = max(earliest, phase_of[maker] + (0 if together else 2 if same_kind else 1))
         if step.draws and last_draw >= 0:

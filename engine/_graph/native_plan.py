@@ -20,9 +20,9 @@ import numpy as np
 from .._machine import device
 from .._native.library import INSTRUCTION, Library, Program
 from ..types import Array
-from .backward import BackwardCall, FilledLike
+from .backward import BackwardCall
 from .memory import Sizes
-from .native_context import BACKWARD, FOLDABLE, FORWARD, WORTH_A_THREAD, Context
+from .native_context import BACKWARD, FOLDABLE, FORWARD, SHAPED, WORTH_A_THREAD, Context
 from .native_phases import (
     IN_PYTHON,
     Between,
@@ -413,7 +413,7 @@ def _whose_values_count(schedule: Schedule) -> tuple[list[Call], set[Tensor]]:
     for call in reversed(schedule.calls):
         if not any(y in read for y in call.outputs):
             continue
-        if type(call.op) is not FilledLike:
+        if type(call.op) not in SHAPED:
             read.update(x for x in (*schedule.needs(call), *call.present_inputs))
         if not any(y in schedule.views for y in call.outputs):
             calls.append(call)
@@ -425,4 +425,4 @@ def _is_constant(call: Call, form: NativeForm, schedule: Schedule) -> bool:
     if type(call.op) not in FOLDABLE or any(y in schedule.targets for y in call.outputs):
         return False
     known = all(isinstance(x, Constant) or x in form.constants for x in call.present_inputs)
-    return known or type(call.op) is FilledLike
+    return known or type(call.op) in SHAPED

@@ -40,19 +40,19 @@ class _Buffer:
 
 
 class _Free(NamedTuple):
-    """A block that no later call needs, and the phases of what lay there."""
+    """What blocks that no later call needs have in common: their size, and the phases of what lay there."""
 
-    block: Array
+    nbytes: int
     lifetime: Lifetime
 
     def suits(self, nbytes: int, lifetime: Lifetime) -> bool:
-        """Whether a value may lie there: behind the phases of the one before, or in the same phase of samples.
+        """Whether a value may lie in one: behind the phases of the one before, or in the same phase of samples.
 
         There each sample has its own part of a block, so values of one size alone follow each other.
         """
         if lifetime is _WITHOUT_PHASES or self.lifetime.last < lifetime.first:
-            return nbytes <= self.block.nbytes
-        return self.block.nbytes == nbytes and self.lifetime.local and _is_in_phase(lifetime, self.lifetime)
+            return nbytes <= self.nbytes
+        return self.nbytes == nbytes and self.lifetime.local and _is_in_phase(lifetime, self.lifetime)
 
 
 def _is_in_phase(lifetime: Lifetime, other: Lifetime) -> bool:
@@ -87,7 +87,7 @@ class Placement:
         # What each call reads and writes, in this order, each buffer once.
         self._touched = [self._buffers_of(call) for call in schedule.calls]
         self._last_uses = self._find_last_uses()
-        self._free: list[_Free] = []
+        self._free: dict[_Free, list[Array]] = {}
         computing = set(schedule.computing)
         for position, call in enumerate(schedule.calls):
             if call in computing:
@@ -165,19 +165,22 @@ class Placement:
 
     def _take(self, tensor: Tensor) -> Array:
         nbytes, lifetime = _nbytes(self._shapes[tensor], tensor.dtype), self._buffers[tensor].lifetime
-        fitting = [i for i, free in enumerate(self._free) if free.suits(nbytes, lifetime)]
-        if fitting:
-            best = min(fitting, key=lambda i: self._free[i].block.nbytes)
-            # A block that is far too large is better kept for a large value.
-            if self._free[best].block.nbytes <= 4 * nbytes + 4096:
-                block = self._free.pop(best).block
-                return block if self._order is None else block[:nbytes]
+        best = min(
+            (free for free in self._free if free.suits(nbytes, lifetime)), key=lambda free: free.nbytes, default=None
+        )
+        # A block that is far too large is better kept for a large value.
+        if best is not None and best.nbytes <= 4 * nbytes + 4096:
+            blocks = self._free[best]
+            block = blocks.pop(0)
+            if not blocks:
+                del self._free[best]
+            return block if self._order is None else block[:nbytes]
         return self._memory.block((nbytes,), np.uint8)
 
     def _release(self, position: int) -> None:
         for buffer in self._touched[position]:
             if self._last_uses.get(buffer) == position and buffer.array is not None:
-                self._free.append(_Free(buffer.array, buffer.lifetime))
+                self._free.setdefault(_Free(buffer.array.nbytes, buffer.lifetime), []).append(buffer.array)
 
 
 def _nbytes(shape: Sizes, dtype: DType) -> int:

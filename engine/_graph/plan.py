@@ -101,7 +101,7 @@ class Plan:
         calls = order(self._targets.tensors)
         self._shapes = concrete_shapes(self._targets.tensors, calls, self.inputs, feeds or {})
         loaded = library() if device.xp is np else None
-        schedule = Schedule(self._targets.tensors, calls, self._shapes, training, reordered=loaded is not None)
+        schedule = Schedule(self._targets.tensors, calls, self._shapes, training, compiled=loaded is not None)
         lease = (memory if memory is not None else Memory()).lease()
         form, self.calls_in_python = None, ()
         if loaded is not None:

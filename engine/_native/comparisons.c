@@ -67,3 +67,12 @@ OPERATION(float_to_whole) {
     EACH_ELEMENT(i) y[i] = FLOATS(0)[i] > -9.2e18f && FLOATS(0)[i] < 9.2e18f ? (int64_t)FLOATS(0)[i] : INT64_MIN;
     return 0;
 }
+
+/* y = a where the condition is not 0, else b; arrays condition (float32), a, b, y; operands as element by element. */
+OPERATION(where) {
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i += LANES) {
+        Vector condition = operand(instruction, 0, i, end - i), a = operand(instruction, 1, i, end - i), b = operand(instruction, 2, i, end - i);
+        store_some(FLOATS(3) + i, end - i, choose(condition != 0.0f, a, b));
+    }
+    return 0;
+}

@@ -47,6 +47,7 @@ typedef struct {
     const float *bias; /* added, unless NULL */
     const float *kept; /* unless NULL: at the place of each result, which is 0 where this is not above 0 */
     int add, rectifies;
+    const float *scale, *shift; /* unless NULL: what it is multiplied by behind the bias, and what is added then */
 } Target;
 
 /* The vector of a tile that only some columns of are results: those from `first` on. */
@@ -56,6 +57,7 @@ static __attribute__((noinline)) void finish_edge(const float *sums, int rows, i
             float *to = target->to + i * target->step + j, sum = sums[i * LANES + j - first];
             if (target->add) sum += *to;
             if (target->bias) sum += target->bias[j];
+            if (target->scale) sum = sum * target->scale[j] + target->shift[j];
             if (target->rectifies && sum < 0) sum = 0;
             if (target->kept && !(target->kept[i * target->step + j] > 0)) sum *= 0.0f;
             *to = sum;
@@ -97,6 +99,7 @@ ALWAYS void window_tile(const int rows, const int vectors, int64_t depth, const 
             Vector sum = sums[i][j];
             if (target->add) sum += load(to + at);
             if (target->bias) sum += load(target->bias + j * LANES);
+            if (target->scale) sum = sum * load(target->scale + j * LANES) + load(target->shift + j * LANES);
             if (target->rectifies) sum = larger(sum, all(0));
             if (kept) sum *= choose(load(kept + at) > 0.0f, all(1), all(0));
             store(to + at, sum);
@@ -292,7 +295,7 @@ OPERATION(pack_kernel) {
 typedef struct {
     const float *packed, *bias, *kept;
     float *y;
-    int rectifies;
+    int rectifies, normalises;
     const int64_t *offsets;
 } Correlation;
 
@@ -311,7 +314,9 @@ static void correlate_block(const Windows *w, const Block *block, const Correlat
                 for (int64_t c = 0, t = tiles_of_row; t; t--) {
                     int64_t height = share(block->columns - c, t), to = at + c * w->step;
                     Target target = {q->y + to, w->step, columns, last && q->bias ? q->bias + filter : NULL,
-                                     last && q->kept ? q->kept + to : NULL, pass > 0, last && q->rectifies};
+                                     last && q->kept ? q->kept + to : NULL, pass > 0, last && q->rectifies,
+                                     last && q->normalises ? q->bias + w->filters + filter : NULL,
+                                     last && q->normalises ? q->bias + 2 * w->filters + filter : NULL};
                     window_tiles[height][width == LANES ? 2 : 0](length, row + c * w->stride_across * w->channels,
                                                                  w->stride_across * w->channels, q->offsets + from, b, &target);
                     c += height;
@@ -325,7 +330,8 @@ static void correlate_block(const Windows *w, const Block *block, const Correlat
 /* y = x * kernel + bias: the sums over the windows of `windows`, of which there are size[1] sets that share the results. Where size[2],
    the numbers of an image of results, is not 0, not all of them belong to a window, and the others are 0. number[0] = 1 rectifies.
    size[0] = 0: units are images; 1: units are parts of images (one set only). Arrays x, kernel (packed), bias (NULL: none), rectified
-   (NULL, or where it is not above 0, so is y), windows, y. 1 where memory runs out. */
+   (NULL, or where it is not above 0, so is y), windows, y. size[3] = 1: the bias is that of `folded_normalisation`. 1 where memory runs
+   out. */
 OPERATION(correlate) {
     const Windows *windows = instruction->array[4], *end = windows + SIZE(1);
     int64_t most = 0, deepest = 0;
@@ -336,7 +342,7 @@ OPERATION(correlate) {
     int64_t *offsets = malloc(deepest * sizeof(int64_t) + most * sizeof(float) + 64);
     if (!offsets) return 1;
     float *padded = (float *)(offsets + deepest);
-    Correlation q = {FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, offsets};
+    Correlation q = {FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, SIZE(3) != 0, offsets};
     if (SIZE(2)) memset(q.y + first * SIZE(2), 0, count * SIZE(2) * sizeof(float));
     for (const Windows *w = windows; w < end; w++) {
         int64_t blocks = blocks_of(w), parts = SIZE(0) ? w->parts : 1, panels = parts_of(w->filters, TILE_COLUMNS);

@@ -33,8 +33,9 @@ typedef struct {
     int64_t is_partial;    /* whether that share counts; also a share of 1 leaves NaN where a norm is infinite, as in NumPy */
 } Limit;
 
-/* What weights are multiplied by whose squares have this sum. */
-ALWAYS Vector limiting_factor(Vector squares, const Limit *limit) {
+/* What weights are multiplied by whose squares have this sum. One function for any number of columns: where it is inlined more than once
+   a compiler may round otherwise in one place than in another. */
+static __attribute__((noinline)) Vector limiting_factor(Vector squares, const Limit *limit) {
     const double *numbers = limit->numbers;
     Vector norm = root(squares), wanted = limited(norm, (float)numbers[0], (float)numbers[1]);
     if (limit->is_partial) wanted = wanted * (float)numbers[2] + norm * (float)(1 - numbers[2]);

@@ -63,7 +63,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(binary_crossentropy) X(binary_crossentropy_gradient)                                                             \
     X(row_sum) X(row_sum_gradient) X(middle_sum) X(middle_sum_gradient) X(sum) X(sum_gradient)                                                          \
     X(columns_into) X(columns_of) X(gather_rows) X(table_rows) X(table_gradient)                                                      \
-    X(argmax) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(any_true) X(boolean_to_float) X(whole_to_float) X(float_to_whole)             \
+    X(argmax) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(any_true) X(boolean_to_float) X(whole_to_float) X(float_to_whole) X(where)             \
     X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient) X(simple_rnn) X(simple_rnn_gradient)                \
     X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
     X(pack_kernel) X(correlate) X(kernel_gradient_sums) X(sum_of_groups)                                               \
@@ -72,7 +72,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(transpose) X(gradient_of_largest) X(gradient_of_largest_of_groups)                                               \
     X(transform_kernels) X(winograd) X(winograd_gradient_sums) X(winograd_gradient_of_groups)                          \
     X(max_pool) X(max_pool_gradient) X(average_pool) X(average_pool_gradient)                                          \
-    X(batch_moments) X(batch_moments_of_groups) X(inverse_deviation) X(normalise)                                      \
+    X(batch_moments) X(batch_moments_of_groups) X(inverse_deviation) X(folded_normalisation) X(normalise)                                      \
     X(normalise_gradient_sums) X(normalise_gradient_of_groups) X(normalise_input_gradient)                             \
     X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
     X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam) X(sums_of_squares) X(limit_norms)

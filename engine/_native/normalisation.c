@@ -74,6 +74,21 @@ OPERATION(inverse_deviation) {
     return 0;
 }
 
+/* What a convolution without its bias becomes when it is normalised, as three rows: bias - mean, which is added first, then
+   gamma / sqrt(variance + number[0]), which that is multiplied by, then beta. size = channels; one unit; arrays mean, variance, gamma,
+   beta, bias (NULL: ones, zeros, zeros), y. */
+OPERATION(folded_normalisation) {
+    int64_t channels = SIZE(0);
+    float *y = FLOATS(5);
+    (void)first, (void)count;
+    for (int64_t c = 0; c < channels; c++) {
+        y[c] = (FLOATS(4) ? FLOATS(4)[c] : 0) - FLOATS(0)[c];
+        y[channels + c] = (FLOATS(2) ? FLOATS(2)[c] : 1) * (1.0f / __builtin_sqrtf(FLOATS(1)[c] + instruction->number[0]));
+        y[2 * channels + c] = FLOATS(3) ? FLOATS(3)[c] : 0;
+    }
+    return 0;
+}
+
 /* y = (x - mean) * inverse * gamma + beta; arrays x, mean, inverse, gamma, beta (NULL: ones, zeros), y. */
 OPERATION(normalise) {
     int64_t channels = SIZE(1), rows = count * SIZE(0), begin = first * SIZE(0) * channels;

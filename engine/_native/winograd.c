@@ -151,7 +151,7 @@ OPERATION(transform_kernels) {
 typedef struct {
     const float *x, *kernel, *bias, *kept;
     float *y;
-    int rectifies;
+    int rectifies, normalises;
     const int64_t *steps; /* 0, 1, 2 ... */
     const float *zeros;
     float *patches, *products;            /* for each point: squares x channels, squares x filters */
@@ -193,7 +193,8 @@ static void results_of_square(const Squares *s, const WinogradWork *w, Square at
     int64_t height = least(SQUARE, s->rows - at.row), width = least(SQUARE, s->columns - at.column);
     int64_t corner = ((at.image * s->rows + at.row) * s->columns + at.column) * s->filters + begin;
     for (int64_t f = 0; f < filters; f += LANES) {
-        Vector results[SQUARE][SQUARE], bias = w->bias ? load(w->bias + begin + f) : all(0);
+        Vector results[SQUARE][SQUARE], bias = w->bias ? load(w->bias + begin + f) : all(0), scale = all(1), shift = all(0);
+        if (w->normalises) scale = load(w->bias + s->filters + begin + f), shift = load(w->bias + 2 * s->filters + begin + f);
 #define OF_PRODUCTS(i, j) load(products + ((i) * PATCH + (j)) * w->of_products + f)
 #define TO_RESULT(i, j, v) results[i][j] = v
         ALONG_BOTH(transform_products, 6, 4, OF_PRODUCTS, TO_RESULT);
@@ -201,6 +202,7 @@ static void results_of_square(const Squares *s, const WinogradWork *w, Square at
             for (int64_t j = 0; j < width; j++) {
                 int64_t to = corner + (i * s->columns + j) * s->filters + f;
                 Vector v = results[i][j] + bias;
+                if (w->normalises) v = v * scale + shift;
                 if (w->rectifies) v = larger(v, all(0));
                 if (w->kept) v *= choose(load(w->kept + to) > 0.0f, all(1), all(0));
                 store(w->y + to, v);
@@ -217,7 +219,7 @@ static void winograd_block(const Squares *s, const WinogradWork *w, int64_t n, i
 
 /* y = x * kernel + bias; arrays x, kernel (transformed), bias (NULL: none), rectified (NULL, or where it is not above 0, so is y),
    squares, y. number[0] = 1 rectifies. size[0] = 0: units are images, else parts of that many squares, of size[1] squares in all.
-   1 where memory runs out. */
+   size[2] = 1: the bias is that of `folded_normalisation`. 1 where memory runs out. */
 OPERATION(winograd) {
     const Squares *s = instruction->array[4];
     int64_t at_once = SIZE(0) ? SIZE(0) : squares_at_once(s), panels = parts_of(s->filters, TILE_COLUMNS);
@@ -227,7 +229,7 @@ OPERATION(winograd) {
     if (!steps) return 1;
     float *zeros = (float *)(steps + s->channels), *patches = zeros + s->channels;
     for (int64_t c = 0; c < s->channels; c++) steps[c] = c, zeros[c] = 0;
-    WinogradWork w = {FLOATS(0), FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, steps, zeros,
+    WinogradWork w = {FLOATS(0), FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, SIZE(2) != 0, steps, zeros,
                       patches, patches + POINTS * of_patches, of_patches, of_products};
     if (!SIZE(0))
         for (int64_t n = first * squares_of(s), end = (first + count) * squares_of(s), blocks = parts_of(end - n, at_once); blocks; blocks--) {

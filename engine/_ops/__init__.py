@@ -24,7 +24,9 @@ from . import native_random as native_random  # makes its rules known
 from . import native_recurrent as native_recurrent  # makes its rules known
 from . import native_reductions as native_reductions  # makes its rules known
 from . import native_rules as native_rules  # makes its rules known
+from . import normalised as normalised  # makes its rules known
 from . import rectified as rectified  # makes its rules known
+from . import unrolled as unrolled  # makes its rules known
 from .activation import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
 from .arithmetic import add, divide, floor_divide, maximum, minimum, multiply, power, remainder, subtract
 from .casting import cast, is_whole, real_numbers, reals, wide_numbers

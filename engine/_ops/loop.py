@@ -135,7 +135,7 @@ class Loop(OverSteps):
         for other in shapes[: self.sequences]:
             if None not in (steps, other[1]) and other[1] != steps:
                 raise ShapeError(expected=f"sequences of {steps} steps", actual=str(other))
-        inputs = self._step_shapes(shapes)
+        inputs = self.step_shapes(shapes)
         if any(n is None for shape in inputs for n in shape):
             output, *states = [y.shape for y in (self.step.output, *self.step.states)]
         else:
@@ -147,7 +147,7 @@ class Loop(OverSteps):
         output = self.step.output.dtype
         return (output, output, *(s.dtype for s in self.step.states))
 
-    def _step_shapes(self, shapes: Sequence[Any]) -> list[Shape]:
+    def step_shapes(self, shapes: Sequence[Any]) -> list[Shape]:
         """Shapes of the step's inputs; those of states without a first value are those that the step gives."""
         elements = [(x[0], *x[2:]) for x in shapes[: self.sequences]]
         states = list(shapes[self.sequences : self.sequences + self._state_count])
@@ -164,10 +164,10 @@ class Loop(OverSteps):
         return steps[::-1] if self.go_backwards else steps
 
     def _make_record(self, work: Work, steps: int) -> _Record:
-        feeds = dict(zip(self.step.inputs, self._step_shapes(work.input_shapes), strict=True))
+        feeds = dict(zip(self.step.inputs, self.step_shapes(work.input_shapes), strict=True))
         results = [*self.step.draws, self.step.output, *self.step.states]
         plan = Plan(results, self.step.inputs, feeds, training=work.training, random=lambda: work.random)
-        states = self._split(plan.input_arrays)[1]
+        states = self.split(plan.input_arrays)[1]
         streams = list(dict.fromkeys(op.stream(work) for op in self.step.random_ops))
         return _Record(plan, [work.block((steps, *s.shape), s.dtype) for s in states], streams)
 
@@ -178,7 +178,7 @@ class Loop(OverSteps):
             work.record = self._make_record(work, len(times))
         record: _Record = work.record
         last, outputs, *last_states = out
-        elements, states, captured = self._split(record.plan.input_arrays)
+        elements, states, captured = self.split(record.plan.input_arrays)
         for target, value in zip(captured, xs[self.sequences + len(states) :], strict=True):
             xp.copyto(target, value)
         for target, value in zip(states, xs[self.sequences :], strict=False):
@@ -207,10 +207,10 @@ class Loop(OverSteps):
     def tangent(self, call: Call, *dxs: Tensor | None) -> tuple[Tensor | None, ...]:
         """A loop whose step moves the states on, and their directions: its output is the direction of the output."""
         step = self.step
-        elements, states, captured = self._split(step.inputs)
-        xs, first, used = self._split(call.inputs)
+        elements, states, captured = self.split(step.inputs)
+        xs, first, used = self.split(call.inputs)
         outer = [x for x in used if x is not None]
-        dxs_of_steps, dfirst, douter = self._split(dxs)
+        dxs_of_steps, dfirst, douter = self.split(dxs)
         inside = [step.unmasked, step.output, *step.states, *step.draws]
         unmasked, output, *others = recorded_on(inside, dict(zip(captured, outer, strict=True)))
         new_states, draws = others[: len(states)], others[len(states) :]
@@ -234,7 +234,7 @@ class Loop(OverSteps):
         of_states = dict(zip(float_states, ends[len(states) :], strict=True))
         return (last, outputs, *(of_states.get(i) for i in range(len(states))))
 
-    def _split(self, arrays: Sequence[T]) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
+    def split(self, arrays: Sequence[T]) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
         first, second = self.sequences, self.sequences + self._state_count
         return arrays[:first], arrays[first:second], arrays[second:]
 
@@ -247,7 +247,7 @@ class Loop(OverSteps):
         plan, wanted, seeds = record.backward[asked]
         dlast, doutputs, *dstates = dy
         arrays = plan.input_arrays
-        elements, states, captured = self._split(arrays[: len(self.step.inputs)])
+        elements, states, captured = self.split(arrays[: len(self.step.inputs)])
         dys = arrays[len(self.step.inputs) :]
         for target, value in zip(captured, xs[self.sequences + len(states) :], strict=True):
             xp.copyto(target, value)
@@ -300,7 +300,7 @@ class Loop(OverSteps):
 
     def _plan_backward(self, work: Work, wanted: Sequence[bool]) -> _Backward:
         step, recorded = self.step, self._step_gradients(wanted)
-        shapes = self._step_shapes(work.input_shapes)
+        shapes = self.step_shapes(work.input_shapes)
         output, *states = step.shapes(shapes)
         feeds = dict(zip(step.inputs, shapes, strict=True))
         feeds |= dict(zip(recorded.dys, (output, *(states[i] for i in recorded.float_states)), strict=True))
@@ -310,7 +310,7 @@ class Loop(OverSteps):
 
     def flops(self, *shapes: Shape) -> int:
         """The operations of a step, times the number of steps."""
-        return (shapes[0][1] or 0) * self.step.flops(self._step_shapes(shapes))
+        return (shapes[0][1] or 0) * self.step.flops(self.step_shapes(shapes))
 
 
 def loop(

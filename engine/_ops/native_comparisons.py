@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .._graph.native_context import Context, native
-from .._graph.native_phases import Instruction
+from .._graph.backward import BackwardCall
+from .._graph.native_context import Context, native, native_gradient
+from .._graph.native_phases import Between, Instruction
 from .._graph.op import ForwardCall
+from .._graph.tensor import Tensor
 from .casting import Cast
-from .compare import Comparison
-from .native_broadcasting import operation_of_shapes
+from .compare import Comparison, Where
+from .native_broadcasting import operation_of_shapes, sum_to_shape
 from .native_rules import is_last_axis
 from .positions import ArgMax
 from .reduce import AnyTrue
@@ -41,6 +43,49 @@ def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
         return None
     *moves, step = made
     return [*moves, replace(step, size=(*step.size, _KINDS.index(kinds.pop())))]
+
+
+@native(Where, of_other_types=True)
+def where(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Of float32, the condition as booleans or float32."""
+    (condition, *choices), y = call.present_inputs, call.outputs[0]
+    steps, chosen = _as_float(context, condition)
+    if steps is None or any(x.dtype != "float32" for x in (*choices, y)):
+        return None
+    made = operation_of_shapes("where", context, (chosen, *choices), y)
+    return made and [*steps, *made]
+
+
+@native_gradient(Where, of_other_types=True)
+def where_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """dy where an input was chosen, 0 elsewhere; summed where it was spread."""
+    dy, condition = call.present_inputs
+    made, chosen = _as_float(context, condition)
+    if made is None or dy.dtype != "float32":
+        return None
+    steps, nothing = list(made), Between((), lasting=True)
+    for i, dx in context.wanted(call).items():
+        whole = context.shapes[dx] == context.shapes[dy]
+        part = dx if whole else Between(context.shapes[dy])
+        made = operation_of_shapes("where", context, (chosen, *((dy, nothing) if i == 1 else (nothing, dy))), part)
+        summed = [] if whole else sum_to_shape(context, part, dx)
+        if made is None or summed is None:
+            return None
+        steps += [*made, *summed]
+    return steps
+
+
+def _as_float(context: Context, condition: Tensor) -> tuple[list[Instruction] | None, Tensor | Between]:
+    """A condition as float32, and the instruction that makes it so; None for other types."""
+    if condition.dtype == "float32":
+        return [], condition
+    if condition.dtype != "bool":
+        return None, condition
+    made = Between(context.shapes[condition])
+    units = context.units(condition)
+    size = context.size(condition)
+    by_samples = units == context.batch and bool(context.shapes[condition])
+    return [Instruction("boolean_to_float", (condition, made), (size // units, 1), units, by_samples, size)], made
 
 
 @native(AnyTrue, of_other_types=True)

@@ -18,11 +18,12 @@ from .._graph.tensor import Tensor
 from . import native_winograd
 from .conv import Conv, remainders_along
 from .native_winograd import Squares
+from .normalised import NormalisedConv
 from .pool import AveragePool, MaxPool, Pool
 from .rectified import RectifiedConv
 from .shapes import count, window_padding
 
-worth_a_thread(Conv, RectifiedConv)
+worth_a_thread(Conv, RectifiedConv, NormalisedConv)
 
 _WIDEST_PANEL = 32  # results that a panel of a packed kernel has at the highest level
 _NARROWEST_PANEL = 8  # and at the lowest one
@@ -190,10 +191,33 @@ def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None
     return results_of(call.op, context, call.present_inputs, call.outputs[0])
 
 
-def results_of(op: Conv, context: Context, operands: Sequence[Tensor], y: Tensor | Between) -> list[Instruction] | None:
-    """The instructions for operands x, kernel and perhaps bias."""
+@native(NormalisedConv)
+def normalised_convolution(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """What normalising needs, which takes the bias's place; then as `convolution`."""
+    op, (x, kernel, *bias, gamma, beta, mean, variance) = call.op, call.inputs
+    assert isinstance(op, NormalisedConv) and x is not None and kernel is not None
+    filters = context.shapes[kernel][-1]
+    folded = Between((3, filters))
+    operands = (mean, variance, gamma, beta, bias[0] if bias else None, folded)
+    steps = results_of(op.conv, context, (x, kernel), call.outputs[0], folded, op.rectified)
+    numbers, work = (op.epsilon,), 4 * filters
+    fold = Instruction("folded_normalisation", operands, (filters,), 1, False, work, numbers)
+    return steps and [fold, *steps]
+
+
+def results_of(
+    op: Conv,
+    context: Context,
+    operands: Sequence[Tensor],
+    y: Tensor | Between,
+    folded: Between | None = None,
+    rectified: bool = False,
+) -> list[Instruction] | None:
+    """The instructions for operands x, kernel and perhaps bias, in whose place may stand what a normalisation is `folded` to."""
     x, kernel, *rest = operands
-    if not suits(op, context, x, kernel) or not all(map(context.is_given, rest)):
+    rectifies = op.rectifies or rectified
+    bias = folded if folded is not None else rest[0] if rest else None
+    if not suits(op, context, x, kernel):
         return None
     windows, kernel_shape = forward_windows(op, context, x, kernel), context.shapes[kernel]
     channels, filters = kernel_shape[-2:]
@@ -203,9 +227,11 @@ def results_of(op: Conv, context: Context, operands: Sequence[Tensor], y: Tensor
     if squares is not None and squares.suits(not context.training):
         pack, packed = native_winograd.transformed(kernel, kernel_shape, False, seen)
         cut = _images(context, x)
-        read = (x, packed, rest[0] if rest else None)
         cut = (0, False) if cut[0] < _FEWEST_SAMPLES else cut
-        return [pack, native_winograd.results(squares, read, y, cut, op.rectifies)]
+        return [
+            pack,
+            native_winograd.results(squares, (x, packed, bias), y, cut, rectifies, folded is not None),
+        ]
     packed = Between((_packed_size(windows.depth, filters),), seen is not None)
     packing = (down, across, channels, filters, deep, 0, 1, down, 0, 1, across, 0, 1, 0, 0)
     work = 2 * context.shapes[x][0] * count(windows.outputs) * filters * windows.depth
@@ -214,11 +240,11 @@ def results_of(op: Conv, context: Context, operands: Sequence[Tensor], y: Tensor
         blocks = units * count([-(-n // b) for n, b in zip(windows.outputs, windows.blocks, strict=True)])
         parts = min(-(-filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // blocks))
         units, by_samples = blocks * parts, False
-    everything = (x, packed, rest[0] if rest else None, None, Settings(windows.settings(parts)), y)
-    size, numbers = (int(units != context.shapes[x][0]), 1, 0), (float(op.rectifies),)
+    everything = (x, packed, bias, None, Settings(windows.settings(parts)), y)
+    size, numbers = (int(units != context.shapes[x][0]), 1, 0, int(folded is not None)), (float(rectifies),)
     return [
         _pack(kernel, [packing], filters, seen, packed),
-        Instruction("correlate", everything, size, units, by_samples, work, numbers, grain=1),
+        Instruction("correlate", everything, size, units, by_samples, work, numbers, grain=1, whole=(bias,)),
     ]
 
 

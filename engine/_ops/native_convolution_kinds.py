@@ -104,14 +104,17 @@ def depthwise(call: ForwardCall, context: Context) -> list[Instruction] | None:
     op, (x, kernel), (y,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, DepthwiseConv)
     windows, groups = _depthwise_windows(op, context, x, kernel), context.groups(x)
-    if windows is None or not context.is_given(kernel) or not context.size(y):
+    if windows is None or not context.size(y):
         return None
     repeated = _repeated(call, context)
     if repeated is None:
         return None
     steps, wide = repeated
     cut, work = (groups.units, groups.by_samples), _work(context, y, kernel)
-    return [*steps, Instruction("depthwise", (wide, kernel, windows, y), (), *cut, work, grain=groups.size)]
+    return [
+        *steps,
+        Instruction("depthwise", (wide, kernel, windows, y), (), *cut, work, grain=groups.size, whole=(kernel,)),
+    ]
 
 
 @native_gradient(DepthwiseConv)
@@ -120,14 +123,15 @@ def depthwise_gradient(call: BackwardCall, context: Context) -> list[Instruction
     op, (dy, x, kernel), wanted = call.op, call.present_inputs, context.wanted(call)
     assert isinstance(op, DepthwiseConv)
     windows, groups = _depthwise_windows(op, context, x, kernel), context.groups(x)
-    if windows is None or not context.is_given(kernel) or not context.size(dy):
+    if windows is None or not context.size(dy):
         return None
     times = context.shapes[kernel][-1]
     cut, work, steps = (groups.units, groups.by_samples), _work(context, dy, kernel), list[Instruction]()
     if 0 in wanted:
         dx = wanted[0] if times == 1 else Between((*context.shapes[x][:-1], context.shapes[x][-1] * times))
         operands = (dy, kernel, windows, dx)
-        steps.append(Instruction("depthwise_input_gradient", operands, (), *cut, work, grain=groups.size))
+        whole = (kernel,)
+        steps.append(Instruction("depthwise_input_gradient", operands, (), *cut, work, grain=groups.size, whole=whole))
         if isinstance(dx, Between):
             (narrow, wide), wholes = _views(context, wanted[0], dx, times)
             views = wide, np.broadcast_to(narrow, wide.shape)

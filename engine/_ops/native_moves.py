@@ -19,6 +19,7 @@ from ..types import Array
 from .rearrange import GetItem, Pad, Repeat, Reverse, Transpose
 from .resize import Upsample
 from .shapes import axes_of, axis_of
+from .unstack import Unstack
 
 _AXES = 8  # of a layout
 _FLOAT = 4  # bytes
@@ -200,6 +201,36 @@ def repeated_gradient(call: BackwardCall, context: Context) -> list[Instruction]
     (to, from_), (y, x) = _repeated(context, dx, dy, _times(op, len(context.shapes[dx])))
     views = (from_, np.broadcast_to(to, from_.shape))
     return moved(context, (dy, dx), views, (x, y), 0.0, adds=True) if _suits(dy, dx) else None
+
+
+@native(Unstack)
+def unstacked(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """Each element along axis 1."""
+    (x,), steps, whole = call.present_inputs, list[Instruction](), bare(context.shapes[call.present_inputs[0]])
+    for i, y in enumerate(call.outputs):
+        part = bare(context.shapes[y])
+        made = moved(context, (x, y), (whole[:, i], part), (whole, part)) if _suits(x, y) else None
+        if made is None:
+            return None
+        steps += made if context.is_read(y) else []
+    return steps
+
+
+@native_gradient(Unstack)
+def unstacked_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
+    """The gradients side by side, 0 where there is none."""
+    (dx,), dys, steps = call.outputs, call.dys, list[Instruction]()
+    whole = bare(context.shapes[dx])
+    for i, dy in enumerate(dys):
+        if dy is None:
+            continue
+        part = bare(context.shapes[dy])
+        fill = 0.0 if None in dys and not steps else None
+        made = moved(context, (dy, dx), (part, whole[:, i]), (part, whole), fill) if _suits(dy, dx) else None
+        if made is None:
+            return None
+        steps += made
+    return steps or None
 
 
 def joined_along(

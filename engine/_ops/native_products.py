@@ -12,6 +12,7 @@ from .._graph.tensor import Tensor
 from ..types import Array
 from .matmul import Matmul
 from .native_moves import bare, moved
+from .native_rules import gradients_of_product, product_of_rows
 from .patches import ExtractPatches
 from .shapes import count
 
@@ -30,10 +31,17 @@ def _products(
     return [Instruction("matmul", operands, size, units, by_samples, work, grain=1)]
 
 
+def _is_of_rows(context: Context, a: Tensor, b: Tensor) -> bool:
+    """Whether each row of a is multiplied with one and the same matrix."""
+    return len(context.shapes[b]) == 2 and bool(context.size(a) and context.size(b))
+
+
 @native(Matmul)
 def matmul(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Of matrices one by one: the axes before are the same."""
+    """Of matrices one by one, where the axes before are the same; of one weight, with all rows."""
     a, b = call.present_inputs
+    if _is_of_rows(context, a, b):
+        return product_of_rows(context, (a, b, None, call.outputs[0]))
     return _products(context, (a, b, call.outputs[0]), context.shapes[a][-1], (False, False))
 
 
@@ -41,6 +49,8 @@ def matmul(call: ForwardCall, context: Context) -> list[Instruction] | None:
 def matmul_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """da = dy @ b^T, db = a^T @ dy."""
     dy, a, b = call.present_inputs
+    if _is_of_rows(context, a, b):
+        return gradients_of_product(context, (dy, a, b), context.wanted(call))
     steps: list[Instruction] = []
     rows, columns = context.shapes[dy][-2:]
     for i, dx in context.wanted(call).items():

@@ -41,6 +41,11 @@ class _Steps:
     units: int
 
     @property
+    def weights(self) -> tuple[Tensor | None, ...]:
+        """What all samples read all of."""
+        return self.kernel, self.recurrent_kernel, self.bias
+
+    @property
     def columns(self) -> int:
         """Of both kernels: gates times units."""
         return len(self.op.order) * self.units
@@ -55,7 +60,9 @@ class _Steps:
         self, operation: str, operands: tuple[Operand, ...], size: tuple[int, ...], work: int
     ) -> Instruction:
         """An instruction whose units are the samples."""
-        return Instruction(operation, operands, size, self.samples, True, self.samples * self.times * work)
+        return Instruction(
+            operation, operands, size, self.samples, True, self.samples * self.times * work, whole=self.weights
+        )
 
     @property
     def work_of_a_step(self) -> int:
@@ -67,7 +74,7 @@ class _Steps:
     ) -> Instruction:
         """The steps from the last to the first, which write several results."""
         work = self.samples * self.times * self.work_of_a_step
-        return Instruction(operation, operands, size, self.samples, True, work, writes=writes)
+        return Instruction(operation, operands, size, self.samples, True, work, writes=writes, whole=self.weights)
 
     def dropped_inputs(self, context: Context) -> Tensor | Between:
         """The inputs times their dropout mask."""
@@ -163,7 +170,7 @@ class _Steps:
 
 
 def _steps(call: ForwardCall, context: Context) -> _Steps | None:
-    """The call, where its samples are those of the batch, its weights are known before, and it has at least one step."""
+    """The call, where its samples are those of the batch, and it has at least one step."""
     op = call.op
     assert isinstance(op, Recurrence)
     missing = _INPUTS_BEFORE_STATES + op.state_count - len(call.inputs)
@@ -175,7 +182,7 @@ def _steps(call: ForwardCall, context: Context) -> _Steps | None:
     samples, times, channels = context.shapes[x]
     if samples != context.batch or any(context.shapes[t][:1] != (samples,) for t in of_samples):
         return None
-    if not all(map(context.is_given, weights)) or (mask is not None and str(mask.dtype) not in _MASKS):
+    if mask is not None and str(mask.dtype) not in _MASKS:
         return None
     if any(t.dtype != "float32" for t in (*of_samples, *weights) if t is not mask):
         return None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .._graph.backward import BackwardCall, SumOfGradients
 from .._graph.memory import Sizes
-from .._graph.native_context import Context, may_be_folded, native, native_gradient
+from .._graph.native_context import Context, depends_on_shapes, may_be_folded, native, native_gradient
 from .._graph.native_phases import Between, Instruction
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
@@ -18,8 +18,10 @@ from .rearrange import Repeat
 from .reduce import Max, Mean, Min, Reduction, Sum
 from .resize import Interpolate
 from .shapes import axes_of, axis_of, count
+from .sizes import Full
 
 may_be_folded(Add, Subtract, Multiply, Divide, Negative, Sum, Mean, SumOfGradients, Repeat)
+depends_on_shapes(Full)
 
 
 class Blocks(NamedTuple):

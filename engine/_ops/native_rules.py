@@ -44,41 +44,50 @@ def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[
 def linear(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """The product, the bias, the rectifier."""
     x, kernel, *rest = call.present_inputs
-    if not all(map(context.is_given, (kernel, *rest))):
-        return None
-    units, size, by_samples = _of_linear(context, x, kernel)
-    work = 2 * context.size(x) * size[2]
     assert isinstance(call.op, Linear)
-    operands, numbers = (x, kernel, rest[0] if rest else None, call.outputs[0]), (float(call.op.rectifies),)
+    return product_of_rows(context, (x, kernel, rest[0] if rest else None, call.outputs[0]), call.op.rectifies)
+
+
+def product_of_rows(
+    context: Context, operands: tuple[Tensor, Tensor, Tensor | None, Tensor], rectifies: bool = False
+) -> list[Instruction]:
+    """The instructions for operands x, kernel, bias and y = x @ kernel + bias."""
+    x, kernel, bias, _ = operands
+    units, size, by_samples = _of_linear(context, x, kernel)
+    work, numbers = 2 * context.size(x) * size[2], (float(rectifies),)
     rows, outputs = units * size[0], size[2]
     if rows <= _FEW_ROWS and context.size(kernel) >= _LARGE_KERNEL:
         few, grain = (rows, *size[1:]), _columns_of_a_part(outputs)
         return [Instruction("linear_of_few_rows", operands, few, outputs, False, work, numbers, grain=grain)]
-    return [Instruction("linear", operands, size, units, by_samples, work, numbers)]
+    return [Instruction("linear", operands, size, units, by_samples, work, numbers, whole=(kernel, bias))]
 
 
 @native_gradient(Linear, RectifiedLinear)
 def linear_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """Gradients of input, kernel and bias; first the rectifier's."""
     dy, x, kernel, *y = call.present_inputs
-    if not context.is_given(kernel):
-        return None
+    return gradients_of_product(context, (dy, x, kernel), context.wanted(call), y[0] if y else None)
+
+
+def gradients_of_product(
+    context: Context, operands: tuple[Tensor, Tensor, Tensor], wanted: dict[int, Tensor], y: Tensor | None = None
+) -> list[Instruction]:
+    """The gradients of x, kernel and bias that are wanted, for operands dy, x and kernel; y: what was rectified."""
+    dy, x, kernel = operands
     units, size, by_samples = _of_linear(context, x, kernel)
     steps: list[Instruction] = []
     gradient: Tensor | Between = dy
-    if y:
+    if y is not None:
         gradient = Between(context.shapes[dy])
         count = context.size(dy) // units
         steps.append(
-            Instruction("rectify_gradient", (dy, y[0], gradient), (count, 1, 1), units, by_samples, 4 * units * count)
+            Instruction("rectify_gradient", (dy, y, gradient), (count, 1, 1), units, by_samples, 4 * units * count)
         )
-    wanted = context.wanted(call)
     rows, inputs, outputs = units * size[0], size[1], size[2]
     work = 2 * rows * inputs * outputs
     if 0 in wanted:
-        steps.append(
-            Instruction("linear_input_gradient", (gradient, kernel, None, wanted[0]), size, units, by_samples, work)
-        )
+        read = (gradient, kernel, None, wanted[0])
+        steps.append(Instruction("linear_input_gradient", read, size, units, by_samples, work, whole=(kernel,)))
     if 1 in wanted:
         steps.append(
             Instruction("weight_gradient", (x, gradient, wanted[1]), (rows, inputs, outputs), inputs, False, work)

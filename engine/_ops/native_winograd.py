@@ -65,9 +65,17 @@ def transformed(
 
 
 def results(
-    squares: Squares, operands: tuple[Operand, ...], y: Operand, cut: tuple[int, bool], rectifies: bool
+    squares: Squares,
+    operands: tuple[Operand, Operand, Operand],
+    y: Operand,
+    cut: tuple[int, bool],
+    rectifies: bool,
+    normalises: bool = False,
 ) -> Instruction:
-    """The instruction for operands x, kernel (transformed), bias; `cut`: units (0: parts of images), whether they are samples."""
+    """The instruction for operands x, kernel (transformed), bias; `cut`: units (0: parts of images), whether they are samples.
+
+    normalises: the bias is that of `folded_normalisation`.
+    """
     units, by_samples = cut
     size, parts = (0, 0), 1
     if not units:
@@ -75,8 +83,9 @@ def results(
         parts = max(1, min(squares.filters // _WIDEST_PANEL, -(-_FEWEST_PARTS // blocks)))
         at_once = -(-squares.images * squares.each // blocks)
         units, size = blocks * parts, (at_once, squares.images * squares.each)
-    everything = (*operands, None, squares.settings(parts), y)
-    return Instruction("winograd", everything, size, units, by_samples, squares.work, (float(rectifies),), grain=1)
+    everything, numbers = (*operands, None, squares.settings(parts), y), (float(rectifies),)
+    size, whole = (*size, int(normalises)), operands[2:]
+    return Instruction("winograd", everything, size, units, by_samples, squares.work, numbers, grain=1, whole=whole)
 
 
 def kernel_gradient(

@@ -103,7 +103,7 @@ def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bo
     """
     shapes = _shapes(inputs, outputs, _calls_between(inputs, outputs, None))
     known = {x: _known(shape) for x, shape in shapes.items()}
-    calls = fused(_calls_between(inputs, outputs, training), outputs, known)
+    calls = fused(_calls_between(inputs, outputs, training), outputs, known, training)
     computing = [call for call in calls if call.view_of(training, ()) is None]
     makers = _makers(calls, training)
     lasting = {makers.get(y, y) for y in outputs}

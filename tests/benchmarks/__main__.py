@@ -2,7 +2,21 @@
 
 from argparse import ArgumentParser
 
-from . import compare, curves, denormals, figures, forecast, keeping, live, native, page, reading, runs, texts, uncompiled
+from . import (
+    compare,
+    curves,
+    denormals,
+    figures,
+    forecast,
+    keeping,
+    live,
+    native,
+    page,
+    reading,
+    runs,
+    texts,
+    uncompiled,
+)
 
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks uncompiled`: which calls of a training step and of a prediction stay in Python, for every layer, and why.
+"""`python -m tests.benchmarks uncompiled`: which calls of a training step and of a prediction stay in Python, and why.
 
 Each layer stands between two Dense layers, where its inputs are real, so that its gradients are asked for too; recurrent layers
 come behind Masking as well. Cells of one's own are measured within `RNN`.
@@ -89,7 +89,7 @@ def _row(
     output = output[0] if isinstance(output, list) else output
     model = models.Model(inputs, layers.Dense(2)(output) if len(output.shape) > 1 else output)
     model.compile("adam", "mse")
-    y = np.zeros((len(x[0]), *model.output_shape[1:]))
+    y = np.zeros_like(model.predict(x))
     return Row(name, _in_python(model, x, y), _in_python(model, x, None))
 
 

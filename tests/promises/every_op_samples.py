@@ -38,11 +38,13 @@ from engine._ops.gru import Gru
 from engine._ops.loop import Loop
 from engine._ops.lstm import Lstm
 from engine._ops.matmul import Linear, Matmul
+from engine._ops.normalised import NormalisedConv
 from engine._ops.patches import ExtractPatches
 from engine._ops.rectified import RectifiedConv, RectifiedLinear
 from engine._ops.resize import Interpolate, Upsample
 from engine._ops.simple_rnn import SimpleRnn
 from engine._ops.sizes import Full, Range, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
+from engine._ops.unstack import Unstack
 
 rng = np.random.default_rng(7)
 
@@ -329,6 +331,15 @@ SAMPLES: dict[type, list] = {
     ],
     Interpolate: [(Interpolate(times, axis), [normal(2, 3, 4)]) for times, axis in ((2, 1), (3, 2))]
     + [(Interpolate(2, 1), [normal(2, 1, 4)])],
+    NormalisedConv: [
+        (NormalisedConv(Conv((1, 2), "same"), 0.01, rectified), [normal(2, 5, 6, 3), normal(3, 2, 3, 4), *bias, *more])
+        for rectified, bias, more in (
+            (False, [None], [normal(4), normal(4), normal(4), positive(4)]),
+            (True, [normal(4)], [None, None, normal(4), positive(4)]),
+            (False, [], [normal(4), None, normal(4), positive(4)]),
+        )
+    ],
+    Unstack: [(Unstack(3), [normal(2, 3, 4)]), (Unstack(1), [normal(2, 1)])],
     normalize.BatchNorm: [
         (normalize.BatchNorm(), [normal(6, 3), normal(3), normal(3), normal(3), positive(3)]),
         (normalize.BatchNorm(), [normal(2, 3, 4, 2), normal(2), normal(2), normal(2), positive(2)]),

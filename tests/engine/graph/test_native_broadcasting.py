@@ -126,3 +126,38 @@ def test_convolutions_with_a_kernel_for_each_window(batch, axes, channels, seed)
     _compare(
         lambda a, b: ops.local_conv(a, b, size, strides), [x, kernel], [_array(seed + 1, (batch, *image, channels))]
     )
+
+
+@pytest.mark.parametrize(
+    "shapes", [((7, 40), (7, 40), (7, 40)), ((7, 1), (7, 40), (7, 40)), ((7, 3, 1), (7, 1, 5), (3, 5))]
+)
+@pytest.mark.parametrize("kind", ["bool", "float32"])
+def test_choices_by_a_condition(shapes, kind):
+    arrays = [_array(i, shape) for i, shape in enumerate(shapes)]
+    condition, a, b = (
+        Placeholder((None, *s[1:])) if s[0] == 7 else Variable(s, initializer=x)
+        for s, x in zip(shapes, arrays, strict=True)
+    )
+    arrays = [x for x in arrays if x.shape[0] == 7]
+    limit = (lambda c: ops.greater(c, 0.0)) if kind == "bool" else ops.relu
+    _compare(lambda c, a, b: ops.where(limit(c), ops.square(a), b), [condition, a, b], arrays)
+
+
+@pytest.mark.parametrize("batch", [1, 4, 9])
+def test_weights_that_are_computed(batch):
+    # Their rows are as many as the samples, of which they are none.
+    x, kernel = Placeholder((None, 4)), Variable((4, 6), initializer=_array(0, (4, 6)))
+
+    def build(x, kernel):
+        scaled = ops.divide(kernel, ops.sqrt(ops.sum(ops.square(kernel), axis=0, keepdims=True) + 1.0))
+        y = ops.linear(x, scaled, ops.mean(kernel, axis=0))
+        return ops.matmul(y, ops.transpose(scaled))
+
+    _compare(build, [x, kernel], [_array(1, (batch, 4))])
+
+
+@pytest.mark.parametrize("batch", [1, 5, 20])
+def test_each_sample_times_all_others(batch):
+    _compare(
+        lambda x: ops.matmul(ops.tanh(x), ops.transpose(ops.relu(x))), [Placeholder((None, 6))], [_array(0, (batch, 6))]
+    )
