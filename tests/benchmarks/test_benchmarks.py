@@ -2,7 +2,10 @@
 
 import json
 
-from tests.benchmarks import report
+import pytest
+
+from engine._native.library import library, turned_off
+from tests.benchmarks import report, uncompiled
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.workloads import WORKLOADS
 
@@ -32,3 +35,12 @@ def test_ratios_are_of_the_fastest_peer():
 
 def test_every_workload_says_what_it_is():
     assert all(w.title and w.kind in ("train", "fit", "predict", "evaluate") for w in WORKLOADS.values())
+
+
+@pytest.mark.skipif(library() is None, reason="the library was not built: python -m engine._native.build")
+def test_nothing_of_a_layer_stays_in_python_and_without_the_library_all_does():
+    chosen = ["Dense", "RNN", "ConvLSTM2D", "CuDNNGRU", "Softmax"]
+    assert not any(row.training or row.predicting for row in uncompiled.rows(chosen))
+    with turned_off():
+        (row,) = uncompiled.rows(["Dense"])
+    assert row.training == row.predicting == ["the whole step: there is no library"]
