@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from .base import Layer
-
+Kind = TypeVar("Kind")
 _ENGINE = __name__.partition(".")[0]
 
 
@@ -16,12 +14,12 @@ def is_own(cls: type) -> bool:
     return cls.__module__.partition(".")[0] == _ENGINE
 
 
-def layers_among(values: Mapping[str, object], kind: type[Layer]) -> list[Layer]:
+def layers_among(values: Mapping[str, object], kind: type[Kind]) -> list[Kind]:
     """The layers among attributes, alone or in lists, tuples and dicts, in the order in which they were set."""
     return list(dict.fromkeys(layer for value in values.values() for layer in _layers_in(value, kind)))
 
 
-def _layers_in(value: object, kind: type[Layer]) -> Iterator[Layer]:
+def _layers_in(value: object, kind: type[Kind]) -> Iterator[Kind]:
     if isinstance(value, kind):
         yield value
     elif isinstance(value, (list, tuple, Mapping)):
@@ -29,7 +27,7 @@ def _layers_in(value: object, kind: type[Layer]) -> Iterator[Layer]:
             yield from _layers_in(one, kind)
 
 
-def replaced(value: Any, twins: Mapping[Layer, Layer]) -> Any:
+def replaced(value: Any, twins: Mapping[Kind, Kind]) -> Any:
     """A value with other layers in the place of those that it holds."""
     if isinstance(value, Mapping):
         return {key: replaced(one, twins) for key, one in value.items()}

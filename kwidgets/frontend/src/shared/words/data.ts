@@ -1,8 +1,11 @@
 // The Data page.
 import { countText, fieldText } from "../figures";
 import type { Json } from "../messages";
+import { inTwoParts } from "./data/inTwoParts";
+import { looks } from "./data/looks";
+import { rows } from "./data/rows";
+import { steps } from "./data/steps";
 
-const rows = (count: string) => (count === "1" ? "1 row" : `${count} rows`);
 
 /** How rows are divided: "by chance, seed 0", "by group of town", "fold 1 of 5 by order". */
 function splitBy({ by, column, seed, folds, fold }: Readonly<Record<string, Json>>): string {
@@ -43,41 +46,12 @@ export const data = {
   columnMissing: (count: string) => `${count} missing`,
   leaveOut: (name: string) => `Leave ${name} out`,
   takeIn: (name: string) => `Left out: take ${name} as an input`,
-  steps: "Steps",
-  stepsKept: "learned from the rows that are trained on, kept in the YAML, undone for predictions",
-  pictureStepsKept: "kept in the YAML; steps by chance change only the pictures that are trained on",
-  addStep: "+ step",
-  newStep: "New step",
-  add: "Add",
-  stepKeys: "Settings. Alt and an arrow key moves it, Delete removes it",
-  stepEarlier: "Earlier",
-  stepLater: "Later",
-  stepRemove: "Remove",
-  stepClose: "Close",
-  stepPreview: "What the step does to some rows that are trained on",
-  stepLeavesOut: (count: number) => `Leaves out ${rows(countText(count))}.`,
-  missingValue: "missing",
+  ...steps,
   folder: "The folder of pictures",
   pictures: (count: string) => (count === "1" ? "1 picture" : `${count} pictures`),
   classesByFolder: "the folders in it are the classes",
   noClasses: "without classes: they lie in no folders of their own",
-  look: "What is shown of the table",
-  looks: { columns: "Columns", rows: "Rows", together: "Correlations" },
-  looking: "Looking at the table…",
-  lookedAt: (count: string, all: string, more: boolean) => `Figures of ${count} of ${rows(all)}${more ? "; those of all rows follow." : "."}`,
-  lookHead: { column: "Column", values: "Values", range: "From … to" },
-  tells: (target: string) => `Explains ${target}`,
-  tellsHelp: (target: string) => `How much of the variance of ${target} each column explains by itself`,
-  tellsOf: (column: string, target: string, share: string) => `${column} by itself explains ${share} of the variance of ${target}`,
-  isTarget: "the target",
-  meansLine: (target: string) => `The line is the mean of ${target}`,
-  meanOf: (mean: string) => `mean ${mean}`,
-  valueCount: (name: string, count: string) => `${name}: ${rows(count)}`,
-  different: (count: string) => (count === "1" ? "1 value" : `${count} different`),
-  veryManyDifferent: "more than 100,000 different",
-  columnInfinite: (count: string) => `${count} infinite`,
-  pair: (first: string, second: string) => `${first} and ${second}`,
-  noneTogether: "No two columns go together: all correlations are below 0.3.",
+  ...looks,
   howSplit: "How the rows are divided",
   splitBy,
   sameShare: "same share of each class",
@@ -107,13 +81,7 @@ export const data = {
   validation: (count: string) => `validation ${count}`,
   test: (count: string) => `test ${count}`,
   testHelp: (key: string, count: string) => `${key}: ${count} rows, scored when the training is over and never trained on`,
-  shared: {
-    validation: (count: number) => (count === 1 ? "1 row that validates is also trained on." : `${countText(count)} rows that validate are also trained on.`),
-    test: (count: number, key: string) => (count === 1 ? `1 row of ${key} is also trained on.` : `${countText(count)} rows of ${key} are also trained on.`),
-  },
-  sharedScore: { validation: "The validation values would look better than they are.", test: "The test score would look better than it is." },
-  sharedRows: (first: readonly string[], more: number) =>
-    `${first.length === 1 ? "Row" : "Rows"} ${first.join(", ")}${more > 0 ? ` and ${countText(more)} more` : ""}.`,
+  ...inTwoParts,
   share: "Share kept for validation, in percent",
   percent: "% for validation",
   lastRows: (count: string) => (count === "1" ? "the last row, never trained on" : `the last ${count} rows, never trained on`),
