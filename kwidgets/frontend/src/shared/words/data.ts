@@ -1,5 +1,5 @@
 // The Data page.
-import { countText, fieldText } from "../figures";
+import { fieldText } from "../figures";
 import type { Json } from "../messages";
 import { inTwoParts } from "./data/inTwoParts";
 import { looks } from "./data/looks";
