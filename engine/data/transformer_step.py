@@ -45,7 +45,7 @@ class Transformer(Step):
         >>> import engine
         >>> table = {"size": [float(n * n) for n in range(40)], "rent": [float(n) for n in range(40)]}
         >>> steps = [engine.data.Transformer(QuantileTransformer(n_quantiles=10), ["size"])]
-        >>> engine.data.open(table, target="rent", steps=steps).x.max()
+        >>> float(engine.data.open(table, target="rent", steps=steps).x.max())
         1.0
     """
 

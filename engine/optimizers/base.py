@@ -374,9 +374,9 @@ class Optimizer(Declared):
             >>> from engine import backend as K
             >>> from engine.optimizers import SGD
             >>> w = K.variable([1.0, 2.0])
-            >>> _ = SGD(0.1).apply_gradients([(np.ones(2), w)])
-            >>> K.get_value(w).round(2).tolist()
-            [0.9, 1.9]
+            >>> _ = SGD(0.5).apply_gradients([(np.ones(2), w)])
+            >>> K.get_value(w).tolist()
+            [0.5, 1.5]
         """
         apply_gradients(self, grads_and_vars)
         return self.iterations

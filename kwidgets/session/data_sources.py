@@ -150,6 +150,8 @@ class DataSources:
             return None
         name = chosen.get("name") if isinstance(chosen, Mapping) else chosen
         kind = chosen.get("kind") if isinstance(chosen, Mapping) else None
+        if not isinstance(name, str):
+            raise Refused(say.no_source_named(name), field="source")
         if name == NOTEBOOK and kind in (None, "notebook"):
             return {"kind": "notebook", "name": NOTEBOOK}
         if kind in KINDS:
@@ -158,11 +160,9 @@ class DataSources:
             return cast("Chosen", self.pictures.source(chosen if kind == PICTURES else name))
         if kind is None and self.tables.named(name, TABLE):
             return cast("Chosen", self.tables.source(name))
-        if kind != "file" and isinstance(name, str) and name in self._ready:
+        if kind != "file" and name in self._ready:
             return {"kind": "built_in", "name": name}
-        if isinstance(name, str):
-            return {"kind": "file", "name": name} if name in self._files else self.open(name)
-        raise Refused(say.no_source_named(name), field="source")
+        return {"kind": "file", "name": name} if name in self._files else self.open(name)
 
     def arrays(self, chosen: object, keys: Iterable[str]) -> dict[str, Array]:
         """The arrays of these names from the chosen source; from the notebook while none is chosen.

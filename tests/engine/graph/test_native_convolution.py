@@ -124,7 +124,8 @@ def test_a_transposed_convolution_and_its_gradients_are_those_of_numpy(shapes, w
         y = ops.conv_transposed(x, kernel, bias if with_bias else None, strides, padding, dilation=dilation)
         return [y, *gradients(ops.sum(ops.square(y)), [kernel, x, *([bias] if with_bias else [])])]
 
-    _largest_error(build, [_normal(seed + 2, batch, *image, shape[-1])], within=3e-5)
+    # Gradients of a kernel of few numbers are sums over the whole batch whose terms nearly cancel.
+    _largest_error(build, [_normal(seed + 2, batch, *image, shape[-1])], within=1e-4)
 
 
 @settings(max_examples=40, deadline=None)

@@ -90,7 +90,14 @@ def test_tensors_of_other_libraries_are_taken_at_every_door(form: str) -> None:
     same.set_weights([np.ones((4, 1)), np.zeros(1)])
     weights = np.arange(8, dtype="f4")
     for one, other in ((model, of), (same, lambda a: a)):
-        one.fit(other(X), other(Y), sample_weight=other(weights), validation_data=(other(X), other(Y)), verbose=0)
+        one.fit(
+            other(X),
+            other(Y),
+            sample_weight=other(weights),
+            validation_data=(other(X), other(Y)),
+            shuffle=False,
+            verbose=0,
+        )
         one.fit([other(X)], [other(Y)], shuffle=False, verbose=0)
         one.train_on_batch(other(X), other(Y))
     np.testing.assert_array_equal(model.predict(of(X)), same.predict(X))
