@@ -13,7 +13,7 @@ from kwidgets.session.data_sources import DataSources
 from kwidgets.session.read_tables import FewRows
 
 
-def flats(rows=3000):
+def flats(rows):
     rng = np.random.default_rng(0)
     size = rng.normal(size=rows)
     return pd.DataFrame({"size": size, "same": np.ones(rows), "rent": 3 * size + rng.normal(size=rows)})
@@ -31,7 +31,7 @@ def chosen(sources):
 
 def test_a_large_frame_is_offered_anew_when_all_its_rows_have_been_looked_through():
     few_rows = FewRows(of_values=1000, least=100, most=200)
-    frame = flats()
+    frame = flats(200_000)  # so many that the second look is not over before the first is asked for
     data, say = chosen(DataSources(lambda: {"flats": frame}, few_rows=few_rows))
     with pytest.raises(Refused, match="No table is chosen"):
         say("table_look")
@@ -40,7 +40,7 @@ def test_a_large_frame_is_offered_anew_when_all_its_rows_have_been_looked_throug
     source = {"kind": "frame", "name": "flats"}
     assert data.sources.tables.table(source, data.sources.validation_share()).wait(60)
     look = say("table_look")
-    assert look["settled"] and look["looked_at"] == 3000
+    assert look["settled"] and look["looked_at"] == 200_000
     offered = next(one for one in data.offered if one["kind"] == "frame")
     assert offered["table"]["whole"] and "'same' is 1.0" in offered["table"]["findings"][0]["sentence"]
     # A mend, and what is changed of the table, are steps of undo with words of their own.
