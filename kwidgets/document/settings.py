@@ -59,6 +59,8 @@ STARTS: dict[str, Json] = {
     "height_factor": 0.1,
     "width_factor": 0.1,
 }
+# Of layers that want one of several settings, none of them required: the one to begin with.
+ONE_OF_SEVERAL = {"Discretization": "bin_boundaries"}
 RECURRENT_UNITS = 32
 STARTING_LAYERS: dict[str, Config] = {
     "Bidirectional": {"class_name": "LSTM", "config": {"units": RECURRENT_UNITS}},
@@ -380,7 +382,7 @@ def starting_config(class_name: str, arriving: Shape | None, array_shape: tuple[
         return canonical_input({"batch_input_shape": [None, *array_shape[1:]]} if array_shape else {})
     config: Config = {}
     for key, field in fields_of(class_name).items():
-        if field.default is classes.REQUIRED:
+        if field.default is classes.REQUIRED or ONE_OF_SEVERAL.get(class_name) == key:
             config[key] = _start(class_name, key, field, arriving)
     return canonical(class_name, class_name, config)
 

@@ -44,14 +44,17 @@ class BuilderPage:
 
     def entry(self, class_name):
         """A layer in the palette; folded families are opened."""
-        # The list of layers comes after the page around it.
-        self.root.locator(".kw-palette-list button").first.wait_for(state="attached")
+        self.has_palette()
         found = self.root.get_by_test_id(f"kw-palette-{class_name}").first
         if found.count() == 0:
             for fold in self.root.locator(".kw-palette-fold[aria-expanded=false]").all()[::-1]:
                 fold.click()
         found.scroll_into_view_if_needed()
         return found
+
+    def has_palette(self):
+        """Until the list of layers is there, which comes after the page around it."""
+        self.root.locator(".kw-palette-list button").first.wait_for(state="attached")
 
     def add(self, class_name):
         """Click a layer in the palette, and wait for it on the canvas."""

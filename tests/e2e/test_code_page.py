@@ -32,8 +32,7 @@ def language(builder, name):
 
 def fault(builder):
     """What is said to be wrong; nothing where nothing is."""
-    found = builder.root.get_by_test_id("kw-text-error")
-    return found.inner_text() if found.count() else ""
+    return " ".join(builder.root.get_by_test_id("kw-text-error").all_inner_texts())
 
 
 def put_caret(builder, text):

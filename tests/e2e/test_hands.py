@@ -92,7 +92,7 @@ def focused(builder):
 def test_tab_stops_once_at_the_canvas_and_keys_go_from_card_to_card(open_builder, light):
     builder = open_builder(light, "one_stop", template("residual"))
     root, press = builder.root, builder.page.keyboard.press
-    builder.entry("Dense")
+    builder.has_palette()
     for part in (".kw-palette-list", ".react-flow__nodes", ".kw-zoom-bar", ".kw-dock-line", "[role=tablist]"):
         stops = root.locator(part).locator(":is(button:not(:disabled):not([tabindex='-1']), [tabindex='0'])")
         assert stops.count() == 1, part
