@@ -108,9 +108,8 @@ class NativeForm:
                 array = operand.array
             else:
                 array = self._between[operand] if isinstance(operand, Between) else arrays.array(operand)
-            if isinstance(
-                operand, Constant
-            ):  # one of the user's may be transposed or broadcast; the library counts by sizes
+            if isinstance(operand, Constant):
+                # One of the user's may be transposed or broadcast; the library counts by sizes.
                 array = np.ascontiguousarray(array)
             used.append(array)
             return array.ctypes.data

@@ -18,7 +18,7 @@ from ..types import Array
 from .columns import Column, Columns, column_of
 from .dataset import Dataset
 from .number_steps import Scale
-from .picture_files import CLASS, FILE, classes_of, listed, names_in
+from .picture_files import CLASS, EACH_CLASS_HAS_A_FOLDER, FILE, classes_of, listed, names_in
 from .proposals import proposed_steps
 from .readers import Broken, decoded
 from .sound_steps import Length, Spectrogram
@@ -48,8 +48,16 @@ def kind_of_folder(folder: str | os.PathLike[str]) -> FolderKind:
     Raises:
         FileError: there is no file of any kind.
     """
-    counts: dict[FolderKind, int] = {kind: len(names_in(folder, endings)) for kind, endings in ENDINGS.items()}
-    if not any(counts.values()):
+    return _files_of(folder)[0]
+
+
+def _files_of(folder: str | os.PathLike[str]) -> tuple[FolderKind, list[str]]:
+    """The kind of most files, and these, by one walk through the folder. Raises FileError where there is no file of any kind."""
+    names = names_in(folder, tuple(ending for endings in ENDINGS.values() for ending in endings))
+    by_kind: dict[FolderKind, list[str]] = {
+        kind: [name for name in names if name.lower().endswith(endings)] for kind, endings in ENDINGS.items()
+    }
+    if not names:
         if any(os.path.exists(os.path.join(folder, name)) for name in _MARKS_OF_ZARR):
             path = os.fspath(folder)
             hint = f"Open it by zarr: engine.data.open(zarr.open_group({path!r}), ...)."
@@ -58,9 +66,9 @@ def kind_of_folder(folder: str | os.PathLike[str]) -> FolderKind:
             file=os.fspath(folder),
             expected="; ".join(f"{kind} ({', '.join(one[1:] for one in ends)})" for kind, ends in ENDINGS.items()),
             actual="none",
-            hint="Each class has a folder of its own in it: pictures/cat/1.jpg, pictures/dog/1.jpg.",
+            hint=EACH_CLASS_HAS_A_FOLDER,
         )
-    return max(counts, key=counts.__getitem__)
+    return max(by_kind.items(), key=lambda one: len(one[1]))
 
 
 def open_folder(
@@ -78,9 +86,8 @@ def open_folder(
     Without a table the folders' names are the target, where there are any; with one its column of files gives way to "text" or
     "sound".
     """
-    kind = kind_of_folder(folder)
+    kind, names = _files_of(folder)
     if table is None:
-        names = names_in(folder, ENDINGS[kind])
         table = {FILE: column_of(FILE, names), **classes_of(names)}
         files, target = FILE, target or (CLASS if CLASS in table else None)
     else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 FILE, CLASS = "file", "class"
 """Names of the columns of a folder without a table."""
+EACH_CLASS_HAS_A_FOLDER = "Each class has a folder of its own in it: pictures/cat/1.jpg, pictures/dog/1.jpg."
 _MARKED_BYTES = 2**15
 _THUMBNAIL = 16
 # A folder with more files in it is hardly one of data: someone has named a whole disk.

@@ -21,7 +21,7 @@ from ..types import Array, Config
 from .columns import Columns, column_of
 from .dataset import Dataset, Labelled
 from .findings import Finding
-from .picture_files import CLASS, FILE, classes_of, listed, mark_of, names_in, thumbnail_of
+from .picture_files import CLASS, EACH_CLASS_HAS_A_FOLDER, FILE, classes_of, listed, mark_of, names_in, thumbnail_of
 from .picture_findings import GREY, Look, PictureFinding, picture_findings
 from .picture_preparation import PicturePreparation, Shown
 from .picture_steps import PICTURE_STEPS, Colors, PictureStep, Pixels, Resize, picture_step_of
@@ -469,6 +469,13 @@ def open_pictures(
     """A folder of pictures, by the names of its folders or by a table; see `engine.data.open`."""
     if table is None:
         names = names_in(folder, ENDINGS)
+        if not names:
+            raise FileError(
+                file=os.fspath(folder),
+                expected=f"pictures ({', '.join(ending[1:] for ending in ENDINGS)})",
+                actual="none",
+                hint=EACH_CLASS_HAS_A_FOLDER,
+            )
         columns = {FILE: column_of(FILE, names), **classes_of(names)}
         if target is not None and target != CLASS:
             raise UnknownName(

@@ -15,7 +15,7 @@ from PIL import Image
 
 import engine
 from engine.__main__ import main
-from engine.data import PicturePreparation, Pictures, source_of
+from engine.data import PicturePreparation, Pictures, in_experiments, source_of
 from engine.data.picture_files import names_in
 from engine.errors import EngineError, FileError
 from engine.experiment import write_experiment
@@ -247,3 +247,10 @@ def test_a_whole_disk_is_no_folder_of_pictures(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="at most 4 files"):
         names_in(tmp_path, (".png",), most_files=4)
     assert len(names_in(tmp_path, (".png",))) == 5
+
+
+def test_an_experiment_whose_folder_holds_no_pictures_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    source = {"data": {"source": {"kind": "pictures", "name": "empty"}}}
+    with pytest.raises(FileError, match=r"expected pictures \(png.*found none. Each class has a folder"):
+        in_experiments.table_of(source, tmp_path)
