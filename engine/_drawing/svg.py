@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from .._files.picture_text import svg_with_text
 from .boxes import LINE, PADDING, Box, shorten
@@ -198,7 +198,7 @@ def text_of(text: str, limit: int = 48) -> str:
         >>> text_of("a < b")
         'a &lt; b'
     """
-    return escape(shorten(text, limit))
+    return html.escape(shorten(text, limit), quote=False)
 
 
 def _curve(start: Point, pieces: Sequence[Piece]) -> str:

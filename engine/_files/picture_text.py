@@ -8,11 +8,11 @@ declaration of entities, by which a small text may grow to any size, is refused.
 from __future__ import annotations
 
 import codecs
+import html
 import os
 import struct
 import zlib
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from ..errors import FileError
 from .files import MAX_TEXT_BYTES, open_regular
@@ -98,7 +98,7 @@ def svg_with_text(svg: str, text: str) -> str:
     head, mark, rest = svg.partition(">")
     if any(not _is_xml(char) for char in text):
         return svg
-    carried = escape(text, {"\r": "&#13;"})
+    carried = html.escape(text, quote=False).replace("\r", "&#13;")
     return f'{head}{mark}<metadata><experiment xmlns="{NAMESPACE}">{carried}</experiment></metadata>{rest}'
 
 

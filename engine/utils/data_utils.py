@@ -9,7 +9,6 @@ import hashlib
 import os
 import shutil
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from os import PathLike
 from pathlib import Path
@@ -333,9 +332,12 @@ def _download(origin: str, target: Path, expected: str | None, algorithm: HashAl
             )
             raise FileError(file=target.name, expected=wanted, actual="another hash", hint=hint)
 
+    # Loaded here: only what fetches needs it.
+    from urllib.request import urlopen
+
     try:
         with (
-            urllib.request.urlopen(origin, timeout=_WAIT_FOR_SERVER) as answer,
+            urlopen(origin, timeout=_WAIT_FOR_SERVER) as answer,
             files.atomic_write(target, check=check) as part,
         ):
             shutil.copyfileobj(answer, part)

@@ -9,6 +9,7 @@ change of the machine's speed meets all of them. Medians, with smallest and larg
 
 from __future__ import annotations
 
+import compileall
 import datetime
 import json
 import os
@@ -37,14 +38,16 @@ THREAD_SETTINGS = (
     "TF_NUM_INTEROP_THREADS",
 )
 # Settings of the shell that users do not have; each library chooses its own kernels.
-NOT_PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+BLAS_SETTINGS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
 class Child:
     """A running (system, workload)."""
 
     def __init__(self, system: str, key: str, python: str, seconds: float, keep_blas_settings: bool) -> None:
-        environment = {k: v for k, v in os.environ.items() if keep_blas_settings or k not in NOT_PASSED_ON}
+        environment = {k: v for k, v in os.environ.items() if keep_blas_settings or k not in BLAS_SETTINGS}
+        # pip compiles what it installs; without this setting Python keeps what it compiles, as with users.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment |= {
             **dict.fromkeys(THREAD_SETTINGS, "2"),
             "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -100,7 +103,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--python", action="append", default=[], metavar="SYSTEM=PATH", help="another environment's python"
     )
-    parser.add_argument("--keep-blas-settings", action="store_true", help=f"pass {', '.join(NOT_PASSED_ON)} on")
+    parser.add_argument("--keep-blas-settings", action="store_true", help=f"pass {', '.join(BLAS_SETTINGS)} on")
     parser.add_argument("--out", type=Path, help="write PATH.md, PATH.json and PATH.svg")
 
 
@@ -131,9 +134,10 @@ def measure(arguments: Namespace) -> dict[str, Any]:
 
 def run(arguments: Namespace) -> None:
     """Measure, print the table, write the files."""
-    if not arguments.keep_blas_settings and any(os.environ.pop(name, None) for name in NOT_PASSED_ON):
+    if not arguments.keep_blas_settings and any(os.environ.pop(name, None) for name in BLAS_SETTINGS):
         # BLAS has read them already: start again, so that the limits are measured as the children ran.
         os.execv(sys.executable, [sys.executable, "-m", "tests.benchmarks", *sys.argv[1:]])
+    compileall.compile_dir(ROOT / "engine", quiet=2)
     figures = measure(arguments)
     print(report.markdown(figures))
     if arguments.out:
