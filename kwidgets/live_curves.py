@@ -45,12 +45,16 @@ class _Watched:
         findings = Findings(self._diagnose, Divergence(lambda: is_fixed(getattr(self.model, "loss", None))))
         self.stream = Stream(clock, rate=lambda: plain_rate(self.model), findings=findings)
 
+    @property
+    def run_id(self) -> str:
+        return f"fit-{self.count}"
+
     def status(self) -> Run:
         ended = self.state in ("finished", "stopped")
         return run_state(
             self.stream.status(),
             RunIs(
-                id=f"fit-{self.count}",
+                id=self.run_id,
                 state=self.state,
                 learning_rate=plain_rate(self.model),
                 error=self.error,

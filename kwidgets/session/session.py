@@ -325,15 +325,20 @@ class Session(PresentModel):
         """All points of a run that is kept, by its id. Raises Refused where its curves are not kept."""
         return self._records.curves(name)
 
+    @property
+    def run_id(self) -> str | None:
+        """The id of the run that was begun last; None before the first."""
+        latest = self._records.latest
+        return None if latest is None else latest.id
+
     def status(self) -> messages.Run:
         """messages.RunState and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
         starts = "first" if not self._continues() else "continue" if self._stale is None else "changed"
-        latest = self._records.latest
         return run_state(
             progress,
             RunIs(
-                id=None if latest is None else latest.id,
+                id=self.run_id,
                 state=self._state,
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,

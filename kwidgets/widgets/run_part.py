@@ -22,6 +22,11 @@ class Run(Protocol):
         """State and progress as plain data."""
         ...
 
+    @property
+    def run_id(self) -> str | None:
+        """The id of the run that was begun last."""
+        ...
+
     def runs(self) -> list[messages.RunRow]:
         """A row for each run that is remembered, the newest first."""
         ...
@@ -98,11 +103,11 @@ class RunPart:
     def new_points(self) -> Reply | None:
         """The points that no message has carried yet."""
         pieces = self._present().take()
-        return points_message(self._run.status()["id"], pieces) if pieces else None
+        return points_message(self._run.run_id, pieces) if pieces else None
 
     def _whole(self) -> Reply:
         """All points from the start. What `new_points` sends next may overlap with them, for no other page may miss it."""
-        return points_message(self._run.status()["id"], self._run.stream.curves.pieces())
+        return points_message(self._run.run_id, self._run.stream.curves.pieces())
 
     def _earlier(self, message: Message) -> Reply:
         """All points of a run that is kept."""

@@ -12,6 +12,8 @@ from ..wire import LONG, Wire
 class Run:
     """A run that only notes what it is told."""
 
+    run_id = "run-1"
+
     def __init__(self):
         self.stream = Stream()
         self.told = []
