@@ -117,7 +117,7 @@ class _Moving:
     def _form(self, call: ForwardCall) -> ChannelsLast | None:
         rule = _rules.get(type(call.op))
         x = call.inputs[0] if call.inputs else None
-        if rule is None or x is None or x.dtype != "float32" or call in self._as_they_are:
+        if rule is None or x is None or x.dtype.kind != "f" or call in self._as_they_are:
             return None
         form = rule(call.op, tuple(None if x is None else self._shapes[x] for x in call.inputs))
         if form is None or not (form.always or all(call.inputs[i] in self._reordered for i in form.images)):

@@ -35,15 +35,23 @@ class Context:
         shapes: of all tensors.
         batch: the number of samples.
         samples: those of a chunk; the last one may have fewer.
+        dtype: of the numbers that the program computes with, "float32" or "float64".
         has_groups: whether results depend on the chunks of samples.
     """
 
     def __init__(
-        self, shapes: Mapping[Tensor, Sizes], batch: int, samples: int, schedule: Schedule, read: Collection[Tensor]
+        self,
+        shapes: Mapping[Tensor, Sizes],
+        batch: int,
+        samples: int,
+        schedule: Schedule,
+        read: Collection[Tensor],
+        dtype: str = "float32",
     ) -> None:
         self.shapes = shapes
         self.batch = batch
         self.samples = samples
+        self.dtype = dtype
         self.has_groups = False
         self._schedule = schedule
         self._read = read
@@ -64,6 +72,14 @@ class Context:
         asked = (call, name) in self._asked
         self._asked.add((call, name))
         return not asked
+
+    def are_floats(self, *tensors: Tensor) -> bool:
+        """Whether all are of the type that the program computes with."""
+        return all(x.dtype == self.dtype for x in tensors)
+
+    def kind(self, tensor: Tensor) -> str:
+        """The type of a tensor: "float" where it is what the program computes with, else its name."""
+        return "float" if self.are_floats(tensor) else str(tensor.dtype)
 
     @property
     def training(self) -> bool:
@@ -151,10 +167,10 @@ class NativeRule(NamedTuple):
     instructions: Rule
     of_other_types: bool
 
-    def suits(self, call: Call) -> bool:
-        """Whether the rule may be asked about a call: the library knows no floats but float32."""
-        dtypes = [x.dtype for x in (*call.present_inputs, *call.outputs)]
-        return all(dtype == "float32" or (self.of_other_types and dtype.kind not in "fc") for dtype in dtypes)
+    def suits(self, call: Call, context: Context) -> bool:
+        """Whether the rule may be asked about a call: a program has floats of one type."""
+        tensors = (*call.present_inputs, *call.outputs)
+        return all(context.are_floats(x) or (self.of_other_types and x.dtype.kind not in "fc") for x in tensors)
 
 
 FORWARD: dict[type[Op], NativeRule] = {}
@@ -167,8 +183,8 @@ WORTH_A_THREAD: set[type[Op]] = set()
 def native(*ops: type[Op], of_other_types: bool = False) -> Callable[[Rule], Rule]:
     """Decorator: the function gives the instructions for a forward call of one of these ops, or None where it has none.
 
-    It is asked about calls whose arrays are all of float32; of_other_types: also where some are of whole numbers or truth
-    values, which it must look at itself, since the library reads bytes as what an instruction takes them for.
+    It is asked about calls whose arrays are all of the program's floats; of_other_types: also where some are of whole
+    numbers or truth values, which it must look at itself, since the library reads bytes as what an instruction takes them for.
     """
 
     def decorate(rule: Rule) -> Rule:

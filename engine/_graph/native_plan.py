@@ -18,7 +18,7 @@ from typing import TypeAlias
 import numpy as np
 
 from .._machine import device
-from .._native.library import INSTRUCTION, Library, Program
+from .._native.library import FLOATS, INSTRUCTION, Library, Program
 from ..types import Array
 from .backward import BackwardCall
 from .memory import Sizes
@@ -66,11 +66,13 @@ class NativeForm:
         order: how they are run.
         library: what has the instructions.
         batch: the number of samples.
+        dtype: of the numbers.
         updates: what tells how weights are updated where the program does it.
     """
 
     library: Library
     batch: int
+    dtype: str = "float32"
     updates: WeightUpdates | None = None
     instructions: list[Instruction] = field(default_factory=list)
     sources: list[Call] = field(default_factory=list)
@@ -93,7 +95,7 @@ class NativeForm:
         operands = [x for step in self.instructions for x in step.operands]
         for x in operands:
             if isinstance(x, Between) and x not in self._between:
-                self._between[x] = np.zeros(x.shape, "float32") if x.lasting else new(x.shape, "float32")
+                self._between[x] = np.zeros(x.shape, self.dtype) if x.lasting else new(x.shape, self.dtype)
         fills = {x: arrays.work(x.call) for x in operands if isinstance(x, Kept)}
         used: list[Array] = list(self.constants.values())
 
@@ -103,7 +105,7 @@ class NativeForm:
             if isinstance(operand, Settings):
                 array = np.array(operand.values, np.int64)
             elif isinstance(operand, Kept):
-                array = fills[operand].keep(operand.name, operand.shape, "float32")
+                array = fills[operand].keep(operand.name, operand.shape, self.dtype)
             elif isinstance(operand, Outside):
                 array = operand.array
             else:
@@ -155,7 +157,7 @@ class NativeForm:
 
         def end_segment() -> None:
             if pending:
-                parts.append(self.library.program(table, cut.chunks, pending.copy(), used))
+                parts.append(self.library.program(table, cut.chunks, pending.copy(), used, self.dtype))
                 pending.clear()
 
         for phase in cut.phases:
@@ -316,11 +318,14 @@ def native_form(
         # Python says that there is no memory for it.
         if any(math.prod(shapes[x]) > sys.maxsize // _LARGEST_ITEM for x in call.outputs):
             return None, (call,)
+    # Where both are in a plan, what computes with float64 does not need to be fast.
+    dtype = next((name for name in FLOATS if any(x.dtype == name for call in calls for x in call.outputs)), FLOATS[0])
     few = any(type(call.op) in WORTH_A_THREAD for call in calls)
     samples = samples_of_a_chunk(batch, few)
     in_python: set[Call] = set()
     while True:
-        form, context = NativeForm(library, batch), Context(shapes, batch, samples, schedule, read)
+        form = NativeForm(library, batch, dtype)
+        context = Context(shapes, batch, samples, schedule, read, dtype)
         more = {_forward_of(call) for call in _translate(form, context, calls, schedule, in_python)}
         if more <= in_python:
             break
@@ -333,7 +338,9 @@ def native_form(
     form.sources = [call for call, step in zip(form.sources, within, strict=True) if step is not None]
     form.instructions = [step for step in within if step is not None]
     if few:
-        form.instructions = [replace(step, at_once=_at_once(step, shapes)) for step in form.instructions]
+        form.instructions = [
+            replace(step, at_once=_at_once(step, shapes, np.dtype(dtype).itemsize)) for step in form.instructions
+        ]
     _set_order(form, schedule, updates, samples if few or context.has_groups else None)
     return form, lacking
 
@@ -358,7 +365,9 @@ def _translate(
             form.constants.update((y, np.empty(context.shapes[y], y.dtype)) for y in present)
             continue
         rule = (BACKWARD if call.is_backward else FORWARD).get(type(call.op))
-        steps = rule.instructions(call, context) if rule is not None and not absent and rule.suits(call) else None
+        steps = (
+            rule.instructions(call, context) if rule is not None and not absent and rule.suits(call, context) else None
+        )
         if steps is None:
             lacking.append(call)
         else:
@@ -378,7 +387,8 @@ def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | No
     """Add the updates of weights where they can be part of the program, and put all instructions in phases."""
     steps, targets, views = form.instructions, schedule.targets, schedule.views
     phase_of = phases_of(steps, views)
-    within = None if updates is None else updates_within(updates, steps, phase_of, targets, views)
+    is_known = updates is not None and updates.dtype == form.dtype
+    within = updates_within(updates, steps, phase_of, targets, views) if updates is not None and is_known else None
     more, followers, last = within or ([], {}, [])
     form.updates = updates if within is not None else None
     limits = updates.limits if updates is not None and within is not None else ()
@@ -391,7 +401,7 @@ def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | No
     form.order = Order(positions, at_once, cut, with_updates, lifetimes(steps, phase_of, targets, views))
 
 
-def _at_once(step: Instruction, shapes: Mapping[Tensor, Sizes]) -> int:
+def _at_once(step: Instruction, shapes: Mapping[Tensor, Sizes], itemsize: int) -> int:
     """How many samples should go through an instruction before the next one has its turn, if they are large; else 0: all.
 
     Weights would be read again for each few of them, so samples have to be larger than those.
@@ -401,11 +411,11 @@ def _at_once(step: Instruction, shapes: Mapping[Tensor, Sizes]) -> int:
     of_sample = weights = 0
     for operand in step.operands:
         if isinstance(operand, (Variable, Constant)):
-            weights += 4 * math.prod(shapes[operand])
+            weights += itemsize * math.prod(shapes[operand])
         elif isinstance(operand, (Tensor, Between)):
             shape = shapes[operand] if isinstance(operand, Tensor) else operand.shape
             if shape[:1] == (step.units,):
-                of_sample += 4 * math.prod(shape[1:])
+                of_sample += itemsize * math.prod(shape[1:])
     return max(1, _AT_ONCE // of_sample) if of_sample > max(weights, _LARGE_SAMPLE) else 0
 
 

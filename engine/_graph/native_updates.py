@@ -49,11 +49,13 @@ class WeightUpdates(Protocol):
         weights: each update.
         limits: the instructions that keep weights within their constraints, when all are updated.
         chunk: weights of a chunk.
+        dtype: of the weights.
     """
 
     weights: Sequence[WeightUpdate]
     limits: Sequence[Instruction]
     chunk: int
+    dtype: str
 
     @property
     def operation(self) -> str:

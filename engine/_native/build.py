@@ -102,8 +102,9 @@ def build(command: list[str], target: Path, spelled: Callable[[str], str] = str)
         # zig's caches go with the folder: they would stay behind, and a home that cannot be written to would be an error.
         environment = {f"ZIG_{kind}_CACHE_DIR": str(Path(folder, kind)) for kind in ("GLOBAL", "LOCAL")} | os.environ
         sources = {
-            f"level_{name}": ["level.c", f"-DLEVEL_TABLE=operations_{name}", *options]
+            f"{table}_{name}": ["level.c", f"-DLEVEL_TABLE={table}_{name}", *defined, *options]
             for name, options in _LEVELS.get(_MACHINE, _WITHOUT_LEVELS).items()
+            for table, *defined in (("operations",), ("double_operations", "-DDOUBLE"))
         }
         sources |= {"pool": ["pool.c"], "library": ["library.c"]}
         objects = {name: str(Path(folder, f"{name}.o")) for name in sources}

@@ -41,20 +41,20 @@ ALWAYS int64_t reach_across(const Windows *w, int64_t windows) { return reach(wi
 
 /* Where a tile's results go, and what is done to them first. */
 typedef struct {
-    float *to;
+    Number *to;
     int64_t step;      /* from row to row */
     int64_t columns;   /* of the tile that are results */
-    const float *bias; /* added, unless NULL */
-    const float *kept; /* unless NULL: at the place of each result, which is 0 where this is not above 0 */
+    const Number *bias; /* added, unless NULL */
+    const Number *kept; /* unless NULL: at the place of each result, which is 0 where this is not above 0 */
     int add, rectifies;
-    const float *scale, *shift; /* unless NULL: what it is multiplied by behind the bias, and what is added then */
+    const Number *scale, *shift; /* unless NULL: what it is multiplied by behind the bias, and what is added then */
 } Target;
 
 /* The vector of a tile that only some columns of are results: those from `first` on. */
-static __attribute__((noinline)) void finish_edge(const float *sums, int rows, int64_t first, const Target *target) {
+static __attribute__((noinline)) void finish_edge(const Number *sums, int rows, int64_t first, const Target *target) {
     for (int i = 0; i < rows; i++)
         for (int64_t j = first; j < target->columns; j++) {
-            float *to = target->to + i * target->step + j, sum = sums[i * LANES + j - first];
+            Number *to = target->to + i * target->step + j, sum = sums[i * LANES + j - first];
             if (target->add) sum += *to;
             if (target->bias) sum += target->bias[j];
             if (target->scale) sum = sum * target->scale[j] + target->shift[j];
@@ -65,29 +65,29 @@ static __attribute__((noinline)) void finish_edge(const float *sums, int rows, i
 }
 
 /* Sums over `depth` steps of a[i * row_step + offsets[p]] times row p of the panel b, for `rows` rows. */
-ALWAYS void window_tile(const int rows, const int vectors, int64_t depth, const float *a, int64_t row_step, const int64_t *offsets,
-                        const float *b, const Target *target) {
+ALWAYS void window_tile(const int rows, const int vectors, int64_t depth, const Number *a, int64_t row_step, const int64_t *offsets,
+                        const Number *b, const Target *target) {
     Vector sums[TILE_ROWS][TILE_VECTORS];
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < vectors; j++) sums[i][j] = (Vector){0};
     for (int64_t p = 0; p < depth; p++) {
-        const float *left = a + offsets[p];
+        const Number *left = a + offsets[p];
         Vector right[TILE_VECTORS];
 #pragma GCC unroll 2
         for (int j = 0; j < vectors; j++) right[j] = load(b + (p * vectors + j) * LANES);
 #pragma GCC unroll 12
         for (int i = 0; i < rows; i++) {
-            float one = left[i * row_step];
+            Number one = left[i * row_step];
 #pragma GCC unroll 2
             for (int j = 0; j < vectors; j++) sums[i][j] += one * right[j];
         }
     }
-    float *to = target->to;
-    const float *kept = target->kept;
+    Number *to = target->to;
+    const Number *kept = target->kept;
 #pragma GCC unroll 2
     for (int j = 0; j < vectors; j++) {
         if (target->columns < (j + 1) * LANES) {
-            float edge[TILE_ROWS * LANES];
+            Number edge[TILE_ROWS * LANES];
 #pragma GCC unroll 12
             for (int i = 0; i < rows; i++) store(edge + i * LANES, sums[i][j]);
             finish_edge(edge, rows, j * LANES, target);
@@ -107,21 +107,21 @@ ALWAYS void window_tile(const int rows, const int vectors, int64_t depth, const 
     }
 }
 
-typedef void (*WindowTile)(int64_t depth, const float *a, int64_t row_step, const int64_t *offsets, const float *b, const Target *target);
+typedef void (*WindowTile)(int64_t depth, const Number *a, int64_t row_step, const int64_t *offsets, const Number *b, const Target *target);
 
 /* For each number of rows: rows at any distance and side by side, of two vectors and of one. */
 #define WINDOW_TILES(n)                                                                                                \
-    static void apart_##n(int64_t d, const float *a, int64_t s, const int64_t *o, const float *b, const Target *t) {   \
+    static void apart_##n(int64_t d, const Number *a, int64_t s, const int64_t *o, const Number *b, const Target *t) {   \
         window_tile(n, 2, d, a, s, o, b, t);                                                                           \
     }                                                                                                                  \
-    static void beside_##n(int64_t d, const float *a, int64_t s, const int64_t *o, const float *b, const Target *t) {  \
+    static void beside_##n(int64_t d, const Number *a, int64_t s, const int64_t *o, const Number *b, const Target *t) {  \
         (void)s;                                                                                                       \
         window_tile(n, 2, d, a, 1, o, b, t);                                                                           \
     }                                                                                                                  \
-    static void narrow_apart_##n(int64_t d, const float *a, int64_t s, const int64_t *o, const float *b, const Target *t) { \
+    static void narrow_apart_##n(int64_t d, const Number *a, int64_t s, const int64_t *o, const Number *b, const Target *t) { \
         window_tile(n, 1, d, a, s, o, b, t);                                                                           \
     }                                                                                                                  \
-    static void narrow_beside_##n(int64_t d, const float *a, int64_t s, const int64_t *o, const float *b, const Target *t) { \
+    static void narrow_beside_##n(int64_t d, const Number *a, int64_t s, const int64_t *o, const Number *b, const Target *t) { \
         (void)s;                                                                                                       \
         window_tile(n, 1, d, a, 1, o, b, t);                                                                           \
     }
@@ -146,7 +146,7 @@ ALWAYS int64_t panel_width(int64_t columns) { return columns <= LANES ? LANES : 
 /* Some windows of an image, and the part of it that they reach: from `image`, in planes of `height` rows of `width` pixels. */
 typedef struct {
     int64_t plane, planes, row, rows, column, columns;
-    const float *image;
+    const Number *image;
     int64_t height, width;
 } Block;
 
@@ -168,18 +168,18 @@ static int64_t padded_size(const Windows *w) {
 }
 
 /* Rows of a plane from (top, left) on, zeros for what lies outside. */
-static void copy_padded(const Windows *w, const float *image, int64_t top, int64_t height, int64_t left, int64_t width, float *to) {
+static void copy_padded(const Windows *w, const Number *image, int64_t top, int64_t height, int64_t left, int64_t width, Number *to) {
     int64_t channels = w->channels, zeros = left < 0 ? least(-left, width) : 0;
     int64_t inside = least(width - zeros, w->width - left - zeros);
     if (inside < 0) inside = 0;
     for (int64_t r = top; r < top + height; r++, to += width * channels) {
         if (r < 0 || r >= w->height || !inside) {
-            memset(to, 0, width * channels * sizeof(float));
+            memset(to, 0, width * channels * sizeof(Number));
             continue;
         }
-        memset(to, 0, zeros * channels * sizeof(float));
-        memcpy(to + zeros * channels, image + (r * w->width + left + zeros) * channels, inside * channels * sizeof(float));
-        memset(to + (zeros + inside) * channels, 0, (width - zeros - inside) * channels * sizeof(float));
+        memset(to, 0, zeros * channels * sizeof(Number));
+        memcpy(to + zeros * channels, image + (r * w->width + left + zeros) * channels, inside * channels * sizeof(Number));
+        memset(to + (zeros + inside) * channels, 0, (width - zeros - inside) * channels * sizeof(Number));
     }
 }
 
@@ -187,7 +187,7 @@ static int64_t blocks_across(const Windows *w) { return parts_of(w->columns, w->
 static int64_t blocks_of_plane(const Windows *w) { return blocks_across(w) * parts_of(w->rows, w->block_rows); }
 static int64_t blocks_of(const Windows *w) { return blocks_of_plane(w) * parts_of(w->planes, w->block_planes); }
 
-static Block block_number(const Windows *w, int64_t n, const float *image, float *padded) {
+static Block block_number(const Windows *w, int64_t n, const Number *image, Number *padded) {
     int64_t of_plane = n % blocks_of_plane(w);
     Block block = {.plane = n / blocks_of_plane(w) * w->block_planes,
                    .row = of_plane / blocks_across(w) * w->block_rows,
@@ -207,7 +207,7 @@ static Block block_number(const Windows *w, int64_t n, const float *image, float
     block.width = reach_across(w, w->block_columns);
     int64_t copied = block.height * block.width * w->channels;
     for (int64_t p = front, end = front + reach_deep(w, block.planes), n = 0; p < end; p++, n++) {
-        if (p < 0 || p >= w->length) memset(padded + n * copied, 0, copied * sizeof(float));
+        if (p < 0 || p >= w->length) memset(padded + n * copied, 0, copied * sizeof(Number));
         else copy_padded(w, image + p * plane, top, block.height, left, block.width, padded + n * copied);
     }
     block.image = padded;
@@ -243,16 +243,16 @@ typedef struct {
 
 /* Whether a panel is to be made of the same numbers as the last time: `rows` of `columns`, `step` from each other. Tells by a hash of each
    column, which it leaves in `seen`, TILE_COLUMNS of them for each panel; NULL: it never is. */
-static int is_known(const float *kernel, int64_t rows, int64_t step, int64_t columns, uint32_t *seen) {
+static int is_known(const Number *kernel, int64_t rows, int64_t step, int64_t columns, Word *seen) {
     Bits hash[TILE_VECTORS], known = (Bits){0} - 1;
     if (!seen) return 0;
-    for (int j = 0; j < TILE_VECTORS; j++) hash[j] = (Bits){0} + 2166136261u;
+    for (int j = 0; j < TILE_VECTORS; j++) hash[j] = (Bits){0} + (Word)2166136261u;
     for (int64_t r = 0; r < rows; r++)
         for (int j = 0; j < TILE_VECTORS && j * LANES < columns; j++)
-            hash[j] = hash[j] * 16777619u + (Bits)load_some(kernel + r * step + j * LANES, columns - j * LANES, 0);
+            hash[j] = hash[j] * (Word)16777619u + (Bits)load_some(kernel + r * step + j * LANES, columns - j * LANES, 0);
     for (int j = 0; j < TILE_VECTORS; j++, seen += LANES)
         for (int i = 0; i < LANES; i++) {
-            known[i] &= hash[j][i] == seen[i] ? ~0u : 0;
+            known[i] &= hash[j][i] == seen[i] ? ~(Word)0 : 0;
             seen[i] = hash[j][i];
         }
     for (int i = 0; i < LANES; i++)
@@ -260,25 +260,25 @@ static int is_known(const float *kernel, int64_t rows, int64_t step, int64_t col
     return 1;
 }
 
-static uint32_t *seen_of(const Instruction *instruction, int n, int64_t panel) {
-    return instruction->array[n] ? (uint32_t *)instruction->array[n] + panel * TILE_COLUMNS : NULL;
+static Word *seen_of(const Instruction *instruction, int n, int64_t panel) {
+    return instruction->array[n] ? (Word *)instruction->array[n] + panel * TILE_COLUMNS : NULL;
 }
 
 /* Panels first ... of a kernel; size = how many packings; arrays kernel, packings, what is known of the panels (NULL: nothing; one packing,
    which is not swapped), panels. Units are panels. */
 OPERATION(pack_kernel) {
-    const float *kernel = FLOATS(0);
+    const Number *kernel = NUMBERS(0);
     for (const Packing *p = instruction->array[1], *end = p + SIZE(0); p < end; p++) {
         int64_t results = p->swapped ? p->channels : p->filters, summed = p->swapped ? p->filters : p->channels;
         int64_t depth = p->deep * p->down * p->across * summed;
         for (int64_t panel = first; panel < first + count && panel * TILE_COLUMNS < results; panel++) {
             int64_t begin = panel * TILE_COLUMNS, columns = least(TILE_COLUMNS, results - begin), width = panel_width(columns);
-            float *to = FLOATS(3) + p->packed + begin * depth;
+            Number *to = NUMBERS(3) + p->packed + begin * depth;
             if (is_known(kernel + begin, depth, p->filters, columns, seen_of(instruction, 2, panel))) continue;
             for (int64_t n = 0; n < p->deep * p->down * p->across; n++) {
                 int64_t z = p->first_deep + n / (p->down * p->across) * p->step_deep;
                 int64_t a = p->first_down + n / p->across % p->down * p->step_down, b = p->first_across + n % p->across * p->step_across;
-                const float *from = kernel + ((z * p->taps_down + a) * p->taps_across + b) * p->channels * p->filters;
+                const Number *from = kernel + ((z * p->taps_down + a) * p->taps_across + b) * p->channels * p->filters;
                 for (int64_t c = 0; c < summed; c++, to += width)
                     for (int64_t j = 0; j < width; j++) {
                         int64_t at = p->swapped ? (begin + j) * p->filters + c : c * p->filters + begin + j;
@@ -293,8 +293,8 @@ OPERATION(pack_kernel) {
 /* ---- results ---- */
 
 typedef struct {
-    const float *packed, *bias, *kept;
-    float *y;
+    const Number *packed, *bias, *kept;
+    Number *y;
     int rectifies, normalises;
     const int64_t *offsets;
 } Correlation;
@@ -307,9 +307,9 @@ static void correlate_block(const Windows *w, const Block *block, const Correlat
         int64_t length = share(depth - from, passes - pass), last = pass == passes - 1;
         for (int64_t n = panel; n < end; n++) {
             int64_t filter = n * TILE_COLUMNS, columns = least(TILE_COLUMNS, w->filters - filter), width = panel_width(columns);
-            const float *b = q->packed + w->packed + filter * depth + from * width;
+            const Number *b = q->packed + w->packed + filter * depth + from * width;
             EACH_ROW_OF_BLOCK(block, plane, r) {
-                const float *row = block->image + element_at(w, block, plane, r, 0, 0, 0, 0);
+                const Number *row = block->image + element_at(w, block, plane, r, 0, 0, 0, 0);
                 int64_t at = begin + plane * w->plane_step + r * w->row_step + filter;
                 for (int64_t c = 0, t = tiles_of_row; t; t--) {
                     int64_t height = share(block->columns - c, t), to = at + c * w->step;
@@ -339,17 +339,17 @@ OPERATION(correlate) {
         if (padded_size(w) > most) most = padded_size(w);
         if (elements_of(w) > deepest) deepest = elements_of(w);
     }
-    int64_t *offsets = malloc(deepest * sizeof(int64_t) + most * sizeof(float) + 64);
+    int64_t *offsets = malloc(deepest * sizeof(int64_t) + most * sizeof(Number) + 64);
     if (!offsets) return 1;
-    float *padded = (float *)(offsets + deepest);
-    Correlation q = {FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, SIZE(3) != 0, offsets};
-    if (SIZE(2)) memset(q.y + first * SIZE(2), 0, count * SIZE(2) * sizeof(float));
+    Number *padded = (Number *)(offsets + deepest);
+    Correlation q = {NUMBERS(1), NUMBERS(2), NUMBERS(3), NUMBERS(5), CONSTANT(0) != 0, SIZE(3) != 0, offsets};
+    if (SIZE(2)) memset(q.y + first * SIZE(2), 0, count * SIZE(2) * sizeof(Number));
     for (const Windows *w = windows; w < end; w++) {
         int64_t blocks = blocks_of(w), parts = SIZE(0) ? w->parts : 1, panels = parts_of(w->filters, TILE_COLUMNS);
         int64_t from = SIZE(0) ? first : first * blocks, to = SIZE(0) ? first + count : (first + count) * blocks;
         for (int64_t n = from, height = -1; n < to; n++) { /* a plane of the last block's copy may be lower */
             int64_t part = n % parts, image = n / parts / blocks;
-            Block block = block_number(w, n / parts % blocks, FLOATS(0) + image * image_of(w), padded);
+            Block block = block_number(w, n / parts % blocks, NUMBERS(0) + image * image_of(w), padded);
             if (height < 0 || (w->taps_deep > 1 && block.height != height)) window_offsets(w, &block, offsets);
             height = block.height;
             correlate_block(w, &block, &q, image, panels * part / parts, panels * (part + 1) / parts);
@@ -362,7 +362,7 @@ OPERATION(correlate) {
 /* ---- gradients of kernel and bias ---- */
 
 /* Columns of rows of dy as a panel, and their sums added to `bias`. */
-static void pack_gradient(const float *dy, int64_t rows, int64_t filters, int64_t columns, float *panel, float *bias) {
+static void pack_gradient(const Number *dy, int64_t rows, int64_t filters, int64_t columns, Number *panel, Number *bias) {
     int64_t width = panel_width(columns);
     for (int64_t j = 0; j < width; j += LANES) {
         Vector sum = all(0);
@@ -377,30 +377,30 @@ static void pack_gradient(const float *dy, int64_t rows, int64_t filters, int64_
 
 typedef struct {
     int64_t *positions; /* of the windows of a block */
-    float *padded, *patches, *dy, *panel;
+    Number *padded, *patches, *dy, *panel;
     int gathers;        /* windows whose runs are shorter than a tile are copied, one after the other */
 } GradientWork;
 
 /* Elements of a window that lie side by side. */
 static int64_t run_of(const Windows *w) { return w->dilation_across == 1 ? w->taps_across * w->channels : w->channels; }
 
-static void gather_patches(const Windows *w, const Block *block, float *to) {
+static void gather_patches(const Windows *w, const Block *block, Number *to) {
     int64_t run = run_of(w), runs = w->taps_across * w->channels / run;
     EACH_ROW_OF_BLOCK(block, p, r)
         for (int64_t c = 0; c < block->columns; c++)
             for (int64_t z = 0; z < w->taps_deep; z++) {
-                const float *window = block->image + element_at(w, block, p, r, c, z, 0, 0);
+                const Number *window = block->image + element_at(w, block, p, r, c, z, 0, 0);
                 for (int64_t a = 0; a < w->taps_down; a++)
                     for (int64_t b = 0; b < runs; b++, to += run) {
-                        const float *from = window + (a * w->dilation_down * block->width + b * w->dilation_across) * w->channels;
+                        const Number *from = window + (a * w->dilation_down * block->width + b * w->dilation_across) * w->channels;
                         for (int64_t i = 0; i < run; i++) to[i] = from[i];
                     }
             }
 }
 
 /* Tiles over `elements` elements of the windows, which lie side by side from a on; sums begins at the first one's row. */
-static void gradient_tiles(const Windows *w, const GradientWork *work, const float *a, int64_t elements, int64_t depth, int64_t columns,
-                           float *sums) {
+static void gradient_tiles(const Windows *w, const GradientWork *work, const Number *a, int64_t elements, int64_t depth, int64_t columns,
+                           Number *sums) {
     for (int64_t i = 0, t = parts_of(elements, TILE_ROWS); t; t--) {
         int64_t height = share(elements - i, t);
         Target target = {sums + i * w->filters, w->filters, columns, NULL, NULL, 1, 0};
@@ -410,16 +410,16 @@ static void gradient_tiles(const Windows *w, const GradientWork *work, const flo
 }
 
 /* The rows of dy of a block one after the other; a copy where others lie between them. */
-static const float *rows_of_block(const Windows *w, const Block *block, const GradientWork *work, const float *dy) {
+static const Number *rows_of_block(const Windows *w, const Block *block, const GradientWork *work, const Number *dy) {
     int whole_rows = block->columns == w->columns || block->planes * block->rows == 1;
     if (whole_rows && (block->rows == w->rows || block->planes == 1)) return dy;
     int64_t row = block->columns * w->filters;
     EACH_ROW_OF_BLOCK(block, p, r)
-        memcpy(work->dy + (p * block->rows + r) * row, dy + (p * w->rows + r) * w->columns * w->filters, row * sizeof(float));
+        memcpy(work->dy + (p * block->rows + r) * row, dy + (p * w->rows + r) * w->columns * w->filters, row * sizeof(Number));
     return work->dy;
 }
 
-static void gradient_of_block(const Windows *w, const Block *block, const GradientWork *work, const float *dy, float *sums) {
+static void gradient_of_block(const Windows *w, const Block *block, const GradientWork *work, const Number *dy, Number *sums) {
     int64_t depth = block->planes * block->rows * block->columns, elements = elements_of(w);
     int64_t run = run_of(w), runs = w->taps_across * w->channels / run;
     int64_t n = 0;
@@ -437,7 +437,7 @@ static void gradient_of_block(const Windows *w, const Block *block, const Gradie
         }
         for (int64_t n = 0; n < w->taps_deep * w->taps_down * runs; n++) {
             int64_t b = n % runs, a = n / runs % w->taps_down, z = n / runs / w->taps_down;
-            const float *from = block->image + element_at(w, block, 0, 0, 0, z, a, b);
+            const Number *from = block->image + element_at(w, block, 0, 0, 0, z, a, b);
             gradient_tiles(w, work, from, run, depth, columns, sums + n * run * w->filters + filter);
         }
     }
@@ -450,19 +450,19 @@ OPERATION(kernel_gradient_sums) {
     int64_t elements = elements_of(w), pixels = w->block_planes * w->block_rows * w->block_columns, group = (elements + 1) * w->filters;
     int gathers = run_of(w) < TILE_ROWS;
     int64_t padded = padded_size(w), patches = gathers ? pixels * elements : 0, copied = pixels * w->filters;
-    void *memory = malloc(pixels * sizeof(int64_t) + (padded + patches + copied + pixels * TILE_COLUMNS) * sizeof(float) + 64);
+    void *memory = malloc(pixels * sizeof(int64_t) + (padded + patches + copied + pixels * TILE_COLUMNS) * sizeof(Number) + 64);
     if (!memory) return 1;
-    GradientWork work = {memory, (float *)((int64_t *)memory + pixels), NULL, NULL, NULL, gathers};
+    GradientWork work = {memory, (Number *)((int64_t *)memory + pixels), NULL, NULL, NULL, gathers};
     work.patches = work.padded + padded;
     work.dy = work.patches + patches;
     work.panel = work.dy + copied;
-    float *sums = FLOATS(3) + first / SIZE(0) * group;
-    if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(float));
+    Number *sums = NUMBERS(3) + first / SIZE(0) * group;
+    if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(Number));
     for (int64_t image = first; image < first + count; image++)
         for (int64_t n = 0; n < blocks_of(w); n++) {
-            Block block = block_number(w, n, FLOATS(0) + image * image_of(w), work.padded);
+            Block block = block_number(w, n, NUMBERS(0) + image * image_of(w), work.padded);
             int64_t row = (image * w->planes + block.plane) * w->rows + block.row;
-            const float *dy = FLOATS(1) + (row * w->columns + block.column) * w->filters;
+            const Number *dy = NUMBERS(1) + (row * w->columns + block.column) * w->filters;
             gradient_of_block(w, &block, &work, dy, sums);
         }
     free(memory);
@@ -471,11 +471,11 @@ OPERATION(kernel_gradient_sums) {
 
 /* y = the sum of size[1] groups of size[0] numbers each, of which y are those from size[2] on; units are numbers of y; arrays sums, y. */
 OPERATION(sum_of_groups) {
-    const float *from = FLOATS(0) + SIZE(2);
+    const Number *from = NUMBERS(0) + SIZE(2);
     for (int64_t i = first, end = first + count; i < end; i += LANES) {
         Vector sum = load_some(from + i, end - i, 0);
         for (int64_t g = 1; g < SIZE(1); g++) sum += load_some(from + g * SIZE(0) + i, end - i, 0);
-        store_some(FLOATS(1) + i, end - i, sum);
+        store_some(NUMBERS(1) + i, end - i, sum);
     }
     return 0;
 }

@@ -32,15 +32,15 @@ OPERATION(depthwise) {
     const Windows *w = instruction->array[2];
     int64_t channels = w->channels;
     for (int64_t n = first; n < first + count; n++) {
-        const float *image = FLOATS(0) + n * w->height * w->width * channels;
-        float *y = FLOATS(3) + n * w->rows * w->columns * channels;
+        const Number *image = NUMBERS(0) + n * w->height * w->width * channels;
+        Number *y = NUMBERS(3) + n * w->rows * w->columns * channels;
         EACH_RESULT(w, row, column) {
             Inside down = INSIDE_DOWN(w, row), across = INSIDE_ACROSS(w, column);
-            float *to = y + (row * w->columns + column) * channels;
+            Number *to = y + (row * w->columns + column) * channels;
             for (int64_t j = 0; j < channels; j += LANES) {
                 Vector sum = all(0);
                 EACH_TAP(w, down, across, a, b) {
-                    Vector tap = load_some(FLOATS(1) + (a * w->taps_across + b) * channels + j, channels - j, 0);
+                    Vector tap = load_some(NUMBERS(1) + (a * w->taps_across + b) * channels + j, channels - j, 0);
                     sum += load_some(image + met(w, down, across, a, b) + j, channels - j, 0) * tap;
                 }
                 store_some(to + j, channels - j, sum);
@@ -54,16 +54,16 @@ OPERATION(depthwise) {
 OPERATION(depthwise_input_gradient) {
     const Windows *w = instruction->array[2];
     int64_t channels = w->channels, image = w->height * w->width * channels;
-    memset(FLOATS(3) + first * image, 0, count * image * sizeof(float));
+    memset(NUMBERS(3) + first * image, 0, count * image * sizeof(Number));
     for (int64_t n = first; n < first + count; n++) {
-        const float *dy = FLOATS(0) + n * w->rows * w->columns * channels;
+        const Number *dy = NUMBERS(0) + n * w->rows * w->columns * channels;
         EACH_RESULT(w, row, column) {
             Inside down = INSIDE_DOWN(w, row), across = INSIDE_ACROSS(w, column);
             for (int64_t j = 0; j < channels; j += LANES) {
                 Vector slope = load_some(dy + (row * w->columns + column) * channels + j, channels - j, 0);
                 EACH_TAP(w, down, across, a, b) {
-                    float *to = FLOATS(3) + n * image + met(w, down, across, a, b) + j;
-                    Vector tap = load_some(FLOATS(1) + (a * w->taps_across + b) * channels + j, channels - j, 0);
+                    Number *to = NUMBERS(3) + n * image + met(w, down, across, a, b) + j;
+                    Vector tap = load_some(NUMBERS(1) + (a * w->taps_across + b) * channels + j, channels - j, 0);
                     store_some(to, channels - j, load_some(to, channels - j, 0) + slope * tap);
                 }
             }
@@ -77,16 +77,16 @@ OPERATION(depthwise_input_gradient) {
 OPERATION(depthwise_gradient_sums) {
     const Windows *w = instruction->array[2];
     int64_t channels = w->channels, group = w->taps_down * w->taps_across * channels;
-    float *sums = FLOATS(3) + first / SIZE(0) * group;
-    if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(float));
+    Number *sums = NUMBERS(3) + first / SIZE(0) * group;
+    if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(Number));
     for (int64_t n = first; n < first + count; n++) {
-        const float *image = FLOATS(0) + n * w->height * w->width * channels, *dy = FLOATS(1) + n * w->rows * w->columns * channels;
+        const Number *image = NUMBERS(0) + n * w->height * w->width * channels, *dy = NUMBERS(1) + n * w->rows * w->columns * channels;
         for (int64_t j = 0; j < channels; j += LANES)
             EACH_RESULT(w, row, column) {
                 Inside down = INSIDE_DOWN(w, row), across = INSIDE_ACROSS(w, column);
                 Vector slope = load_some(dy + (row * w->columns + column) * channels + j, channels - j, 0);
                 EACH_TAP(w, down, across, a, b) {
-                    float *to = sums + (a * w->taps_across + b) * channels + j;
+                    Number *to = sums + (a * w->taps_across + b) * channels + j;
                     Vector x = load_some(image + met(w, down, across, a, b) + j, channels - j, 0);
                     store_some(to, channels - j, load_some(to, channels - j, 0) + x * slope);
                 }

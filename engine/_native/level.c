@@ -1,4 +1,5 @@
-/* All operations for one level of instruction sets; compiled once for each, with LEVEL_TABLE as the name of its table. */
+/* All operations for one level of instruction sets; compiled for each, and for float32 and float64, with
+   LEVEL_TABLE as the name of its table. */
 #include "rows.c"
 #include "reductions.c"
 #include "comparisons.c"

@@ -7,13 +7,15 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 extern const Operation operations_baseline[], operations_avx2[], operations_avx512[];
-const Operation *const level_operations[LEVELS] = {operations_baseline, operations_avx2, operations_avx512};
+extern const Operation double_operations_baseline[], double_operations_avx2[], double_operations_avx512[];
+const Operation *const level_operations[TYPES][LEVELS] = {{operations_baseline, operations_avx2, operations_avx512},
+                                                          {double_operations_baseline, double_operations_avx2, double_operations_avx512}};
 #else
-extern const Operation operations_baseline[];
-const Operation *const level_operations[LEVELS] = {operations_baseline, NULL, NULL};
+extern const Operation operations_baseline[], double_operations_baseline[];
+const Operation *const level_operations[TYPES][LEVELS] = {{operations_baseline, NULL, NULL}, {double_operations_baseline, NULL, NULL}};
 #endif
 
-static const Operation *operations;
+static const Operation *operations[TYPES];
 
 #define NAME(name) #name,
 static const char *const names[] = {OPERATIONS(NAME) NULL};
@@ -36,14 +38,16 @@ int native_best_level(void) {
 }
 
 /* Use a level from now on. */
-void native_use(int level) { operations = level_operations[level]; }
+void native_use(int level) {
+    for (int type = 0; type < TYPES; type++) operations[type] = level_operations[type][level];
+}
 
 /* Instructions i ... end - 1, all for `at_once` units of a chunk, then all for the next ones; 1 where one cannot use its numbers. */
 static int run_in_turns(Program *program, int64_t i, int64_t end, const Chunk *chunk, int64_t at_once) {
     for (int64_t first = chunk->first, rest = chunk->count; rest > 0; first += at_once, rest -= at_once)
         for (int64_t n = i; n < end; n++) {
             const Instruction *instruction = program->instructions + n;
-            if (operations[instruction->operation](instruction, first, rest < at_once ? rest : at_once)) {
+            if (operations[program->type][instruction->operation](instruction, first, rest < at_once ? rest : at_once)) {
                 __atomic_store_n(&program->failed, n + 1, __ATOMIC_RELAXED);
                 return 1;
             }
@@ -93,7 +97,7 @@ int64_t native_time(Program *program, double *seconds) {
                 struct timespec before, after;
                 clock_gettime(CLOCK_MONOTONIC, &before);
                 const Instruction *instruction = program->instructions + i;
-                if (operations[instruction->operation](instruction, chunk.first, chunk.count)) return program->failed = i + 1;
+                if (operations[program->type][instruction->operation](instruction, chunk.first, chunk.count)) return program->failed = i + 1;
                 clock_gettime(CLOCK_MONOTONIC, &after);
                 seconds[i] += (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
             }

@@ -22,13 +22,15 @@ from ..types import Array
 from .location import checksum_path, damage, library_path
 
 LEVELS = ("baseline", "avx2", "avx512")
+# What programs compute with, in the order of native.h.
+FLOATS = ("float32", "float64")
 INSTRUCTION = np.dtype(
     [
         ("operation", "i8"),
         ("units", "i8"),
         ("at_once", "i8"),
         ("size", "i8", 8),
-        ("number", "f4", 4),
+        ("number", "f8", 4),
         ("array", "u8", 9),
     ],
     align=True,
@@ -41,6 +43,7 @@ class _Program(ctypes.Structure):
         ("chunks", c_void_p),
         ("phases", c_void_p),
         ("phase_count", c_int64),
+        ("type", c_int64),
         ("failed", c_int64),
     ]
 
@@ -73,13 +76,14 @@ class Library:
         chunks: Sequence[Sequence[int]],
         phases: Sequence[Sequence[int]],
         arrays: Sequence[Array],
+        dtype: str = "float32",
     ) -> Program:
-        """A program that is ready to run; the layouts are those of native.h.
+        """A program that is ready to run, on numbers of a type of `FLOATS`; the layouts are those of native.h.
 
         `arrays` are those that it has the addresses of. Phases name chunks, and these instructions, by their numbers; what none
         names belongs to another program. Instructions may be changed between runs.
         """
-        return Program(self._run, self._time, instructions, chunks, phases, arrays)
+        return Program(self._run, self._time, instructions, chunks, phases, arrays, dtype)
 
 
 class Program:
@@ -93,13 +97,19 @@ class Program:
         chunks: Sequence[Sequence[int]],
         phases: Sequence[Sequence[int]],
         arrays: Sequence[Array],
+        dtype: str,
     ) -> None:
         self.instructions = instructions
         self._arrays = list(arrays)  # the instructions know only their addresses
         self._chunks = np.array(chunks, np.int64)
         self._phases = np.array(phases, np.int64)
         self._program = _Program(
-            instructions.ctypes.data, self._chunks.ctypes.data, self._phases.ctypes.data, len(phases), 0
+            instructions.ctypes.data,
+            self._chunks.ctypes.data,
+            self._phases.ctypes.data,
+            len(phases),
+            FLOATS.index(dtype),
+            0,
         )
         self._run_function, self._time_function = run, time
         self._reference = ctypes.byref(self._program)

@@ -37,13 +37,13 @@ typedef struct {
    a compiler may round otherwise in one place than in another. */
 static __attribute__((noinline)) Vector limiting_factor(Vector squares, const Limit *limit) {
     const double *numbers = limit->numbers;
-    Vector norm = root(squares), wanted = limited(norm, (float)numbers[0], (float)numbers[1]);
-    if (limit->is_partial) wanted = wanted * (float)numbers[2] + norm * (float)(1 - numbers[2]);
-    return wanted / (norm + (float)numbers[3]);
+    Vector norm = root(squares), wanted = limited(norm, (Number)numbers[0], (Number)numbers[1]);
+    if (limit->is_partial) wanted = wanted * (Number)numbers[2] + norm * (Number)(1 - numbers[2]);
+    return wanted / (norm + (Number)numbers[3]);
 }
 
 /* The norms of `count` columns side by side, which are no more than `vectors` vectors. */
-ALWAYS void limit_columns(const int vectors, const Norms *l, float *w, int64_t count, const Limit *limit) {
+ALWAYS void limit_columns(const int vectors, const Norms *l, Number *w, int64_t count, const Limit *limit) {
     int64_t added = 0;
     Vector sum[VECTORS] = {0}, part[VECTORS] = {0};
     EACH_SUMMED(l, at) {
@@ -64,15 +64,15 @@ ALWAYS void limit_columns(const int vectors, const Norms *l, float *w, int64_t c
     EACH_SUMMED(l, at) {
 #pragma GCC unroll 4
         for (int k = 0; k < vectors; k++) {
-            float *to = w + at + k * LANES;
+            Number *to = w + at + k * LANES;
             store_some(to, count - k * LANES, load_some(to, count - k * LANES, 0) * sum[k]);
         }
     }
 }
 
 /* One norm, whose elements lie in runs. */
-static void limit_runs(const Norms *l, float *w, const Limit *limit) {
-    float sum = 0;
+static void limit_runs(const Norms *l, Number *w, const Limit *limit) {
+    Number sum = 0;
     EACH_SUMMED(l, at)
         for (int64_t begin = 0; begin < l->run; begin += ADDED_IN_A_ROW * LANES) {
             int64_t end = begin + ADDED_IN_A_ROW * LANES < l->run ? begin + ADDED_IN_A_ROW * LANES : l->run;
@@ -93,14 +93,14 @@ static void limit_runs(const Norms *l, float *w, const Limit *limit) {
 OPERATION(limit_norms) {
     const Norms *l = instruction->array[0];
     const Limit limit[] = {{instruction->array[1], SIZE(1)}};
-    float *w = FLOATS(2);
+    Number *w = NUMBERS(2);
     if (l->run > 1) {
         for (int64_t n = first; n < first + count; n++) limit_runs(l, w + begin_of_norms(l, n), limit);
         return 0;
     }
     for (int64_t n = first, end = first + count, some; n < end; n += some) {
         int64_t column = n % l->columns, left = l->columns - column < end - n ? l->columns - column : end - n;
-        float *begin = w + begin_of_norms(l, n / l->columns) + column;
+        Number *begin = w + begin_of_norms(l, n / l->columns) + column;
         some = left >= VECTORS * LANES ? VECTORS * LANES : left < LANES ? left : LANES;
         if (some > LANES) limit_columns(VECTORS, l, begin, some, limit);
         else limit_columns(1, l, begin, some, limit);

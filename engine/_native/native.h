@@ -1,7 +1,7 @@
 /* What the files of the library share: instructions, the types of vectors, and how a level of instruction sets names its functions.
 
    The library runs programs that Python makes (engine/_graph/native_plan.py): lists of instructions over arrays whose addresses
-   never change. All arrays are contiguous; numbers are float32 unless an operation says otherwise. */
+   never change. All arrays are contiguous; numbers are those of the program, float32 or float64, unless an operation says otherwise. */
 #ifndef ENGINE_NATIVE_H
 #define ENGINE_NATIVE_H
 
@@ -21,7 +21,7 @@ typedef struct {
     int64_t units;
     int64_t at_once; /* units after which the instructions that follow with such a number have their turn; 0: all of a chunk */
     int64_t size[MOST_SIZES];
-    float number[MOST_NUMBERS];
+    double number[MOST_NUMBERS];
     void *array[MOST_ARRAYS];
 } Instruction;
 
@@ -37,11 +37,14 @@ typedef struct {
     int64_t alone; /* 1: too little work for a second thread */
 } Phase;
 
+enum { FLOAT32, FLOAT64, TYPES };
+
 typedef struct {
     const Instruction *instructions;
     const Chunk *chunks;
     const Phase *phases;
     int64_t phase_count;
+    int64_t type; /* of its numbers */
     int64_t failed; /* 1 + the number of the instruction that found unusable numbers in its arrays; 0: none did */
 } Program;
 
@@ -79,7 +82,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
 
 enum { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512, LEVELS };
 
-extern const Operation *const level_operations[LEVELS]; /* NULL for a level that was not built for this kind of processor */
+extern const Operation *const level_operations[TYPES][LEVELS]; /* NULL for a level that was not built for this kind of processor */
 
 typedef void (*Run)(void *task, int64_t i);
 

@@ -22,20 +22,20 @@
    arrays x, records. */
 OPERATION(batch_moments) {
     int64_t channels = SIZE(1), rows = count * SIZE(0), before = first % SIZE(2) * SIZE(0);
-    float *means = FLOATS(1) + first / SIZE(2) * 2 * channels, *squares = means + channels;
-    float of_new = (float)rows / (float)(before + rows);
+    Number *means = NUMBERS(1) + first / SIZE(2) * 2 * channels, *squares = means + channels;
+    Number of_new = (Number)rows / (Number)(before + rows);
     for (int64_t j = 0; j < channels; j += LANES) {
-        const float *x = FLOATS(0) + first * SIZE(0) * channels + j;
+        const Number *x = NUMBERS(0) + first * SIZE(0) * channels + j;
         int64_t left = channels - j;
         Vector mean, square, origin = load_some(x, left, 0); /* sums of differences from it stay small where the mean is large */
         SUM_OF_ROWS(mean, rows, load_some(x + r * channels, left, 0) - origin);
-        mean = origin + mean / (float)rows;
+        mean = origin + mean / (Number)rows;
 #define CENTRED(v) (((v) - mean) * ((v) - mean))
         SUM_OF_ROWS(square, rows, CENTRED(load_some(x + r * channels, left, 0)));
         if (before) {
             Vector earlier = load_some(means + j, left, 0), apart = mean - earlier;
             mean = earlier + apart * of_new;
-            square += load_some(squares + j, left, 0) + apart * apart * ((float)before * of_new);
+            square += load_some(squares + j, left, 0) + apart * apart * ((Number)before * of_new);
         }
         store_some(means + j, left, mean);
         store_some(squares + j, left, square);
@@ -52,17 +52,17 @@ OPERATION(batch_moments_of_groups) {
         double mean = 0, square = 0;
         for (int64_t g = 0; g < SIZE(0); g++) {
             double rows = (double)(g < SIZE(0) - 1 ? SIZE(2) : SIZE(3) - g * SIZE(2));
-            mean += rows * FLOATS(0)[2 * g * channels + c];
+            mean += rows * NUMBERS(0)[2 * g * channels + c];
         }
         mean /= (double)SIZE(3);
         for (int64_t g = 0; g < SIZE(0); g++) {
-            double rows = (double)(g < SIZE(0) - 1 ? SIZE(2) : SIZE(3) - g * SIZE(2)), apart = FLOATS(0)[2 * g * channels + c] - mean;
-            square += FLOATS(0)[(2 * g + 1) * channels + c] + rows * apart * apart;
+            double rows = (double)(g < SIZE(0) - 1 ? SIZE(2) : SIZE(3) - g * SIZE(2)), apart = NUMBERS(0)[2 * g * channels + c] - mean;
+            square += NUMBERS(0)[(2 * g + 1) * channels + c] + rows * apart * apart;
         }
-        float variance = (float)(square / (double)SIZE(3));
-        FLOATS(1)[c] = FLOATS(3)[c] = (float)mean;
-        FLOATS(2)[c] = 1.0f / __builtin_sqrtf(variance + instruction->number[0]);
-        FLOATS(4)[c] = variance;
+        Number variance = (Number)(square / (double)SIZE(3));
+        NUMBERS(1)[c] = NUMBERS(3)[c] = (Number)mean;
+        NUMBERS(2)[c] = 1.0f / square_root(variance + CONSTANT(0));
+        NUMBERS(4)[c] = variance;
     }
     return 0;
 }
@@ -70,7 +70,7 @@ OPERATION(batch_moments_of_groups) {
 /* inverse = 1 / sqrt(variance + number[0]); size = channels; one unit; arrays variance, inverse. */
 OPERATION(inverse_deviation) {
     (void)first, (void)count;
-    for (int64_t c = 0; c < SIZE(0); c++) FLOATS(1)[c] = 1.0f / __builtin_sqrtf(FLOATS(0)[c] + instruction->number[0]);
+    for (int64_t c = 0; c < SIZE(0); c++) NUMBERS(1)[c] = 1.0f / square_root(NUMBERS(0)[c] + CONSTANT(0));
     return 0;
 }
 
@@ -79,12 +79,12 @@ OPERATION(inverse_deviation) {
    beta, bias (NULL: ones, zeros, zeros), y. */
 OPERATION(folded_normalisation) {
     int64_t channels = SIZE(0);
-    float *y = FLOATS(5);
+    Number *y = NUMBERS(5);
     (void)first, (void)count;
     for (int64_t c = 0; c < channels; c++) {
-        y[c] = (FLOATS(4) ? FLOATS(4)[c] : 0) - FLOATS(0)[c];
-        y[channels + c] = (FLOATS(2) ? FLOATS(2)[c] : 1) * (1.0f / __builtin_sqrtf(FLOATS(1)[c] + instruction->number[0]));
-        y[2 * channels + c] = FLOATS(3) ? FLOATS(3)[c] : 0;
+        y[c] = (NUMBERS(4) ? NUMBERS(4)[c] : 0) - NUMBERS(0)[c];
+        y[channels + c] = (NUMBERS(2) ? NUMBERS(2)[c] : 1) * (1.0f / square_root(NUMBERS(1)[c] + CONSTANT(0)));
+        y[2 * channels + c] = NUMBERS(3) ? NUMBERS(3)[c] : 0;
     }
     return 0;
 }
@@ -94,11 +94,11 @@ OPERATION(normalise) {
     int64_t channels = SIZE(1), rows = count * SIZE(0), begin = first * SIZE(0) * channels;
     for (int64_t j = 0; j < channels; j += LANES) {
         int64_t left = channels - j;
-        Vector mean = load_some(FLOATS(1) + j, left, 0), scale = load_some(FLOATS(2) + j, left, 0);
-        if (FLOATS(3)) scale *= load_some(FLOATS(3) + j, left, 0);
-        Vector shift = FLOATS(4) ? load_some(FLOATS(4) + j, left, 0) : all(0);
-        const float *x = FLOATS(0) + begin + j;
-        float *y = FLOATS(5) + begin + j;
+        Vector mean = load_some(NUMBERS(1) + j, left, 0), scale = load_some(NUMBERS(2) + j, left, 0);
+        if (NUMBERS(3)) scale *= load_some(NUMBERS(3) + j, left, 0);
+        Vector shift = NUMBERS(4) ? load_some(NUMBERS(4) + j, left, 0) : all(0);
+        const Number *x = NUMBERS(0) + begin + j;
+        Number *y = NUMBERS(5) + begin + j;
         for (int64_t r = 0; r < rows; r++) store_some(y + r * channels, left, (load_some(x + r * channels, left, 0) - mean) * scale + shift);
     }
     return 0;
@@ -107,12 +107,12 @@ OPERATION(normalise) {
 /* Sums over the rows of a group of dy and of dy * (x - mean), for each channel; arrays dy, x, mean, records. */
 OPERATION(normalise_gradient_sums) {
     int64_t channels = SIZE(1), rows = count * SIZE(0), begin = first * SIZE(0) * channels;
-    float *sums = FLOATS(3) + first / SIZE(2) * 2 * channels;
+    Number *sums = NUMBERS(3) + first / SIZE(2) * 2 * channels;
     int continues = first % SIZE(2) != 0;
     for (int64_t j = 0; j < channels; j += LANES) {
         int64_t left = channels - j;
-        const float *dy = FLOATS(0) + begin + j, *x = FLOATS(1) + begin + j;
-        Vector mean = load_some(FLOATS(2) + j, left, 0), sum, product;
+        const Number *dy = NUMBERS(0) + begin + j, *x = NUMBERS(1) + begin + j;
+        Vector mean = load_some(NUMBERS(2) + j, left, 0), sum, product;
         SUM_OF_ROWS(sum, rows, load_some(dy + r * channels, left, 0));
         SUM_OF_ROWS(product, rows, load_some(dy + r * channels, left, 0) * (load_some(x + r * channels, left, 0) - mean));
         if (continues) {
@@ -133,16 +133,16 @@ OPERATION(normalise_gradient_of_groups) {
     for (int64_t c = 0; c < channels; c++) {
         double sum = 0, product = 0;
         for (int64_t g = 0; g < SIZE(0); g++) {
-            sum += FLOATS(0)[2 * g * channels + c];
-            product += FLOATS(0)[(2 * g + 1) * channels + c];
+            sum += NUMBERS(0)[2 * g * channels + c];
+            product += NUMBERS(0)[(2 * g + 1) * channels + c];
         }
-        float inverse = FLOATS(2)[c], scale = FLOATS(1) ? inverse * FLOATS(1)[c] : inverse;
+        Number inverse = NUMBERS(2)[c], scale = NUMBERS(1) ? inverse * NUMBERS(1)[c] : inverse;
         product *= inverse;
-        if (FLOATS(3)) FLOATS(3)[c] = (float)product;
-        if (FLOATS(4)) FLOATS(4)[c] = (float)sum;
-        FLOATS(5)[c] = scale;
-        FLOATS(5)[channels + c] = (float)(-scale * inverse * product / (double)SIZE(2));
-        FLOATS(5)[2 * channels + c] = (float)(-scale * sum / (double)SIZE(2));
+        if (NUMBERS(3)) NUMBERS(3)[c] = (Number)product;
+        if (NUMBERS(4)) NUMBERS(4)[c] = (Number)sum;
+        NUMBERS(5)[c] = scale;
+        NUMBERS(5)[channels + c] = (Number)(-scale * inverse * product / (double)SIZE(2));
+        NUMBERS(5)[2 * channels + c] = (Number)(-scale * sum / (double)SIZE(2));
     }
     return 0;
 }
@@ -152,9 +152,9 @@ OPERATION(normalise_input_gradient) {
     int64_t channels = SIZE(1), rows = count * SIZE(0), begin = first * SIZE(0) * channels;
     for (int64_t j = 0; j < channels; j += LANES) {
         int64_t left = channels - j;
-        const float *dy = FLOATS(0) + begin + j, *x = FLOATS(1) + begin + j, *of = FLOATS(3) + j;
-        float *dx = FLOATS(4) + begin + j;
-        Vector mean = load_some(FLOATS(2) + j, left, 0), scale = load_some(of, left, 0);
+        const Number *dy = NUMBERS(0) + begin + j, *x = NUMBERS(1) + begin + j, *of = NUMBERS(3) + j;
+        Number *dx = NUMBERS(4) + begin + j;
+        Vector mean = load_some(NUMBERS(2) + j, left, 0), scale = load_some(of, left, 0);
         Vector slope = load_some(of + channels, left, 0), shift = load_some(of + 2 * channels, left, 0);
         for (int64_t r = 0; r < rows; r++) {
             Vector centred = load_some(x + r * channels, left, 0) - mean;

@@ -49,12 +49,12 @@ OPERATION(max_pool) {
     const Pooling *p = instruction->array[1];
     int64_t channels = p->channels;
     EACH_WINDOW(p, window) {
-        const float *x = FLOATS(0) + image_of_result(p, window);
+        const Number *x = NUMBERS(0) + image_of_result(p, window);
         Part part = part_of_result(p, window);
         for (int64_t j = 0; j < channels; j += LANES) {
-            Vector most = all(-__builtin_inff());
+            Vector most = all(-INFINITE);
             EACH_PIXEL(p, part, at) most = larger(most, load_some(x + at + j, channels - j, 0));
-            store_some(FLOATS(2) + window * channels + j, channels - j, most);
+            store_some(NUMBERS(2) + window * channels + j, channels - j, most);
         }
     }
     return 0;
@@ -64,16 +64,16 @@ OPERATION(max_pool) {
 OPERATION(max_pool_gradient) {
     const Pooling *p = instruction->array[3];
     int64_t channels = p->channels, image = pooled_image(p);
-    memset(FLOATS(4) + first * image, 0, count * image * sizeof(float));
+    memset(NUMBERS(4) + first * image, 0, count * image * sizeof(Number));
     EACH_WINDOW(p, window) {
         int64_t begin = image_of_result(p, window);
         Part part = part_of_result(p, window);
         for (int64_t j = 0; j < channels; j += LANES) {
-            Vector rest = load_some(FLOATS(0) + window * channels + j, channels - j, 0);
-            Vector most = load_some(FLOATS(2) + window * channels + j, channels - j, 0);
+            Vector rest = load_some(NUMBERS(0) + window * channels + j, channels - j, 0);
+            Vector most = load_some(NUMBERS(2) + window * channels + j, channels - j, 0);
             EACH_PIXEL(p, part, at) {
-                float *to = FLOATS(4) + begin + at + j;
-                Vector x = load_some(FLOATS(1) + begin + at + j, channels - j, 0);
+                Number *to = NUMBERS(4) + begin + at + j;
+                Vector x = load_some(NUMBERS(1) + begin + at + j, channels - j, 0);
                 Vector passed = rest * choose(x == most, all(1), all(0));
                 store_some(to, channels - j, load_some(to, channels - j, 0) + passed);
                 rest -= passed;
@@ -85,7 +85,7 @@ OPERATION(max_pool_gradient) {
 
 ALWAYS int64_t length_of(Span span) { return span.end - span.first; }
 ALWAYS Vector share_of_part(Part part) {
-    return all(1.0f / (float)(length_of(part.deep) * length_of(part.down) * length_of(part.across)));
+    return all(1.0f / (Number)(length_of(part.deep) * length_of(part.down) * length_of(part.across)));
 }
 
 /* y = the mean of each window; arrays x, pooling, y. */
@@ -93,12 +93,12 @@ OPERATION(average_pool) {
     const Pooling *p = instruction->array[1];
     int64_t channels = p->channels;
     EACH_WINDOW(p, window) {
-        const float *x = FLOATS(0) + image_of_result(p, window);
+        const Number *x = NUMBERS(0) + image_of_result(p, window);
         Part part = part_of_result(p, window);
         for (int64_t j = 0; j < channels; j += LANES) {
             Vector sum = all(0);
             EACH_PIXEL(p, part, at) sum += load_some(x + at + j, channels - j, 0);
-            store_some(FLOATS(2) + window * channels + j, channels - j, sum * share_of_part(part));
+            store_some(NUMBERS(2) + window * channels + j, channels - j, sum * share_of_part(part));
         }
     }
     return 0;
@@ -108,14 +108,14 @@ OPERATION(average_pool) {
 OPERATION(average_pool_gradient) {
     const Pooling *p = instruction->array[1];
     int64_t channels = p->channels, image = pooled_image(p);
-    memset(FLOATS(2) + first * image, 0, count * image * sizeof(float));
+    memset(NUMBERS(2) + first * image, 0, count * image * sizeof(Number));
     EACH_WINDOW(p, window) {
         int64_t begin = image_of_result(p, window);
         Part part = part_of_result(p, window);
         for (int64_t j = 0; j < channels; j += LANES) {
-            Vector each = load_some(FLOATS(0) + window * channels + j, channels - j, 0) * share_of_part(part);
+            Vector each = load_some(NUMBERS(0) + window * channels + j, channels - j, 0) * share_of_part(part);
             EACH_PIXEL(p, part, at) {
-                float *to = FLOATS(2) + begin + at + j;
+                Number *to = NUMBERS(2) + begin + at + j;
                 store_some(to, channels - j, load_some(to, channels - j, 0) + each);
             }
         }

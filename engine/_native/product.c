@@ -3,9 +3,9 @@
    C is computed in tiles that stay in registers: TILE_ROWS rows of TILE_COLUMNS columns. For a column of tiles, the panel of B that
    they read (at most DEPTH rows) is packed side by side; where B is read as it lies, the first tile packs it while it computes, which
    costs nothing. A is read in place; A^T of more than a few rows is packed too, or each step would touch another page. */
-#include "vectors.h"
+#include "functions.h"
 
-#if LANES == 16 || defined(__aarch64__)
+#if defined(__AVX512F__) || defined(__aarch64__)
 #define TILE_ROWS 12
 #else
 #define TILE_ROWS 6
@@ -23,21 +23,21 @@
 #define FAR_ROWS 1024 /* numbers from one row of B to the next, from which on each row lies in a page of its own */
 
 typedef struct {
-    float panel[DEPTH * TILE_COLUMNS]; /* of B */
-    float slab[DEPTH * SLAB_COLUMNS];  /* panels of B side by side */
-    float left[PACKED_ROWS * DEPTH];   /* of A^T */
+    Number panel[DEPTH * TILE_COLUMNS]; /* of B */
+    Number slab[DEPTH * SLAB_COLUMNS];  /* panels of B side by side */
+    Number left[PACKED_ROWS * DEPTH];   /* of A^T */
 } Workspace;
 
 static _Thread_local Workspace workspace __attribute__((aligned(64)));
 
 /* Where a chunk of a gradient is left for the update that follows it, if its array is NULL. */
-static _Thread_local float gradients_of_chunk[MOST_GRADIENTS] __attribute__((aligned(64)));
+static _Thread_local Number gradients_of_chunk[MOST_GRADIENTS] __attribute__((aligned(64)));
 
 /* The columns of a tile that are part of C. */
-static __attribute__((noinline)) void copy_edge(const float *whole, int rows, int64_t columns, float *c, int64_t c_step, int add) {
+static __attribute__((noinline)) void copy_edge(const Number *whole, int rows, int64_t columns, Number *c, int64_t c_step, int add) {
     for (int i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++) {
-            float sum = whole[i * TILE_COLUMNS + j];
+            Number sum = whole[i * TILE_COLUMNS + j];
             c[i * c_step + j] = add ? c[i * c_step + j] + sum : sum;
         }
 }
@@ -45,10 +45,10 @@ static __attribute__((noinline)) void copy_edge(const float *whole, int rows, in
 /* One tile of `rows` x (vectors * LANES): A's element (i, p) is a[i * row_step + p * step]. B's row p begins at b + p * b_step; with
    `pack` it is stored to the panel too. `columns` of the tile are part of C, `add` adds to what stands there. The constant arguments
    come first: each combination is compiled as a function of its own. */
-ALWAYS void tile(const int rows, const int vectors, const int pack, int64_t depth, const float *a, int64_t row_step,
-                 int64_t step, const float *b, int64_t b_step, float *c, int64_t c_step, int64_t columns, int add) {
+ALWAYS void tile(const int rows, const int vectors, const int pack, int64_t depth, const Number *a, int64_t row_step,
+                 int64_t step, const Number *b, int64_t b_step, Number *c, int64_t c_step, int64_t columns, int add) {
     Vector sums[TILE_ROWS][TILE_VECTORS];
-    float *panel = workspace.panel;
+    Number *panel = workspace.panel;
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < vectors; j++) sums[i][j] = (Vector){0};
     for (int64_t p = 0; p < depth; p++) {
@@ -60,7 +60,7 @@ ALWAYS void tile(const int rows, const int vectors, const int pack, int64_t dept
         }
 #pragma GCC unroll 12
         for (int i = 0; i < rows; i++) {
-            float left = a[i * row_step + p * step];
+            Number left = a[i * row_step + p * step];
 #pragma GCC unroll 2
             for (int j = 0; j < vectors; j++) sums[i][j] += left * right[j];
         }
@@ -70,12 +70,12 @@ ALWAYS void tile(const int rows, const int vectors, const int pack, int64_t dept
         for (int i = 0; i < rows; i++)
 #pragma GCC unroll 2
             for (int j = 0; j < vectors; j++) {
-                float *to = c + i * c_step + j * LANES;
+                Number *to = c + i * c_step + j * LANES;
                 store(to, add ? load(to) + sums[i][j] : sums[i][j]);
             }
         return;
     }
-    float whole[TILE_ROWS * TILE_COLUMNS];
+    Number whole[TILE_ROWS * TILE_COLUMNS];
 #pragma GCC unroll 12
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 2
@@ -83,27 +83,27 @@ ALWAYS void tile(const int rows, const int vectors, const int pack, int64_t dept
     copy_edge(whole, rows, columns, c, c_step, add);
 }
 
-typedef void (*Tile)(int64_t depth, const float *a, int64_t step, const float *b, int64_t b_step, float *c, int64_t c_step,
+typedef void (*Tile)(int64_t depth, const Number *a, int64_t step, const Number *b, int64_t b_step, Number *c, int64_t c_step,
                      int64_t columns, int add);
 
 /* For each number of rows: A by rows (its columns lie side by side) and A^T (its rows do); narrow tiles of one vector; packing ones. */
 #define TILES(n)                                                                                                       \
-    static void rows_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+    static void rows_##n(int64_t d, const Number *a, int64_t s, const Number *b, int64_t bs, Number *c, int64_t cs, int64_t m, int add) { \
         tile(n, 2, 0, d, a, s, 1, b, bs, c, cs, m, add);                                                               \
     }                                                                                                                  \
-    static void columns_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+    static void columns_##n(int64_t d, const Number *a, int64_t s, const Number *b, int64_t bs, Number *c, int64_t cs, int64_t m, int add) { \
         tile(n, 2, 0, d, a, 1, s, b, bs, c, cs, m, add);                                                               \
     }                                                                                                                  \
-    static void narrow_rows_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+    static void narrow_rows_##n(int64_t d, const Number *a, int64_t s, const Number *b, int64_t bs, Number *c, int64_t cs, int64_t m, int add) { \
         tile(n, 1, 0, d, a, s, 1, b, bs, c, cs, m, add);                                                               \
     }                                                                                                                  \
-    static void narrow_columns_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+    static void narrow_columns_##n(int64_t d, const Number *a, int64_t s, const Number *b, int64_t bs, Number *c, int64_t cs, int64_t m, int add) { \
         tile(n, 1, 0, d, a, 1, s, b, bs, c, cs, m, add);                                                               \
     }                                                                                                                  \
-    static void packing_rows_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+    static void packing_rows_##n(int64_t d, const Number *a, int64_t s, const Number *b, int64_t bs, Number *c, int64_t cs, int64_t m, int add) { \
         tile(n, 2, 1, d, a, s, 1, b, bs, c, cs, m, add);                                                               \
     }                                                                                                                  \
-    static void packing_columns_##n(int64_t d, const float *a, int64_t s, const float *b, int64_t bs, float *c, int64_t cs, int64_t m, int add) { \
+    static void packing_columns_##n(int64_t d, const Number *a, int64_t s, const Number *b, int64_t bs, Number *c, int64_t cs, int64_t m, int add) { \
         tile(n, 2, 1, d, a, 1, s, b, bs, c, cs, m, add);                                                               \
     }
 
@@ -126,14 +126,14 @@ static const Tile tiles[TILE_ROWS + 1][6] = {
 ALWAYS int64_t share(int64_t left, int64_t parts) { return (left + parts - 1) / parts; }
 
 /* The panel of B^T: `depth` columns of `columns` rows of b, as rows of the panel, zeros behind them. By blocks of 4 x 4. */
-static void pack_transposed(const float *b, int64_t b_step, int64_t depth, int64_t columns) {
-    typedef float Four __attribute__((vector_size(16)));
-    typedef float FourAnywhere __attribute__((vector_size(16), aligned(4), may_alias));
+static void pack_transposed(const Number *b, int64_t b_step, int64_t depth, int64_t columns) {
+    typedef Number Four __attribute__((vector_size(4 * sizeof(Number))));
+    typedef Number FourAnywhere __attribute__((vector_size(4 * sizeof(Number)), aligned(sizeof(Number)), may_alias));
     for (int64_t j = 0; j < TILE_COLUMNS; j += 4) {
-        float *to = workspace.panel + j;
+        Number *to = workspace.panel + j;
         int64_t p = 0;
         for (; j + 4 <= columns && p + 4 <= depth; p += 4) {
-            const float *from = b + j * b_step + p;
+            const Number *from = b + j * b_step + p;
             if (p % 16 == 0 && j + 8 <= columns)
                 for (int i = 4; i < 8; i++) __builtin_prefetch(from + i * b_step);
             Four r[4];
@@ -151,27 +151,27 @@ static void pack_transposed(const float *b, int64_t b_step, int64_t depth, int64
 }
 
 /* The panel of B's `depth` rows, of which fewer than a tile's columns are left. */
-static void pack_edge(const float *b, int64_t b_step, int64_t depth, int64_t columns) {
+static void pack_edge(const Number *b, int64_t b_step, int64_t depth, int64_t columns) {
     for (int64_t p = 0; p < depth; p++)
         for (int64_t j = 0; j < TILE_COLUMNS; j++) workspace.panel[p * TILE_COLUMNS + j] = j < columns ? b[p * b_step + j] : 0;
 }
 
 /* The panels of `columns` columns of B's rows, the last of them with zeros behind. Where rows lie far apart, to read a panel at a time
    would touch as many pages as there are rows for each of them. */
-static void pack_slab(const float *b, int64_t b_step, int64_t depth, int64_t columns) {
+static void pack_slab(const Number *b, int64_t b_step, int64_t depth, int64_t columns) {
     for (int64_t p = 0; p < depth; p++) {
         if (p + AHEAD < depth)
             for (int64_t j = 0; j < columns; j += 16) __builtin_prefetch(b + (p + AHEAD) * b_step + j);
         for (int64_t j = 0; j < columns; j += LANES) {
-            float *panel = workspace.slab + j / TILE_COLUMNS * (DEPTH * TILE_COLUMNS) + j % TILE_COLUMNS;
+            Number *panel = workspace.slab + j / TILE_COLUMNS * (DEPTH * TILE_COLUMNS) + j % TILE_COLUMNS;
             *(Vector *)(panel + p * TILE_COLUMNS) = load_some(b + p * b_step + j, columns - j, 0);
         }
     }
 }
 
 /* Rows of A^T, column by column of A, so that each tile's part lies side by side. */
-static void pack_left(const float *a, int64_t a_step, int64_t depth, int64_t rows) {
-    float *to = workspace.left;
+static void pack_left(const Number *a, int64_t a_step, int64_t depth, int64_t rows) {
+    Number *to = workspace.left;
     int64_t blocks = (rows + TILE_ROWS - 1) / TILE_ROWS;
     for (int64_t i = 0; blocks; blocks--) {
         int64_t height = share(rows - i, blocks);
@@ -183,13 +183,13 @@ static void pack_left(const float *a, int64_t a_step, int64_t depth, int64_t row
 
 /* A few rows of C over columns that are whole vectors, with B as it lies. Sums are those of a tile, but in wider pieces: the columns of one
    tile are too few to hide what an addition waits for the one before, and B is read nearly as it lies. */
-ALWAYS void streak(const int rows, const int vectors, int64_t depth, const float *a, int64_t row_step, const float *b,
-                   int64_t b_step, float *c, int64_t c_step, int add) {
+ALWAYS void streak(const int rows, const int vectors, int64_t depth, const Number *a, int64_t row_step, const Number *b,
+                   int64_t b_step, Number *c, int64_t c_step, int add) {
     Vector sums[FEW_ROWS][WIDEST];
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < vectors; j++) sums[i][j] = (Vector){0};
     for (int64_t p = 0; p < depth; p++) {
-        const float *right = b + p * b_step;
+        const Number *right = b + p * b_step;
 #pragma GCC unroll 16
         for (int j = 0; j < vectors; j++)
 #pragma GCC unroll 3
@@ -199,14 +199,14 @@ ALWAYS void streak(const int rows, const int vectors, int64_t depth, const float
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
         for (int j = 0; j < vectors; j++) {
-            float *to = c + i * c_step + j * LANES;
+            Number *to = c + i * c_step + j * LANES;
             store(to, add ? load(to) + sums[i][j] : sums[i][j]);
         }
 }
 
 /* All columns that are whole vectors; gives how many. */
-ALWAYS int64_t streaks(const int rows, int64_t depth, const float *a, int64_t row_step, const float *b, int64_t b_step,
-                       int64_t columns, float *c, int64_t c_step, int add) {
+ALWAYS int64_t streaks(const int rows, int64_t depth, const Number *a, int64_t row_step, const Number *b, int64_t b_step,
+                       int64_t columns, Number *c, int64_t c_step, int add) {
     const int wide = WIDEST / rows; /* a constant, as `rows` is */
     int64_t j = 0;
     for (; j + wide * LANES <= columns; j += wide * LANES) streak(rows, wide, depth, a, row_step, b + j, b_step, c + j, c_step, add);
@@ -216,8 +216,8 @@ ALWAYS int64_t streaks(const int rows, int64_t depth, const float *a, int64_t ro
 }
 
 typedef struct {
-    const float *a, *b;
-    float *c;
+    const Number *a, *b;
+    Number *c;
     int64_t a_step, b_step, c_step; /* from row to row */
     int64_t rows, columns, depth;   /* of C, and of the sum */
     int a_transposed, b_transposed, add;
@@ -226,12 +226,12 @@ typedef struct {
 /* All tiles of `rows` rows of C over one part of the depth. */
 static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, int64_t depth, int packed) {
     int add = q->add || from > 0;
-    const float *a = q->a_transposed ? q->a + from * q->a_step + row : q->a + row * q->a_step + from;
+    const Number *a = q->a_transposed ? q->a + from * q->a_step + row : q->a + row * q->a_step + from;
     if (packed) pack_left(a, q->a_step, depth, rows);
     int64_t first_column = 0;
     if (rows <= FEW_ROWS && !q->a_transposed && !q->b_transposed) {
-        const float *b = q->b + from * q->b_step;
-        float *c = q->c + row * q->c_step;
+        const Number *b = q->b + from * q->b_step;
+        Number *c = q->c + row * q->c_step;
         if (rows == 1) first_column = streaks(1, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
         else if (rows == 2) first_column = streaks(2, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
         else first_column = streaks(3, depth, a, q->a_step, b, q->b_step, q->columns, c, q->c_step, add);
@@ -239,21 +239,21 @@ static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, in
     int by_slabs = !q->b_transposed && q->b_step >= FAR_ROWS && rows > TILE_ROWS;
     for (int64_t j = first_column; j < q->columns; j += TILE_COLUMNS) {
         int64_t left_columns = q->columns - j, columns = left_columns < TILE_COLUMNS ? left_columns : TILE_COLUMNS;
-        const float *b = q->b_transposed ? q->b + j * q->b_step + from : q->b + from * q->b_step + j;
-        const float *panel = workspace.panel;
+        const Number *b = q->b_transposed ? q->b + j * q->b_step + from : q->b + from * q->b_step + j;
+        const Number *panel = workspace.panel;
         int in_place = !q->b_transposed && columns == TILE_COLUMNS && !by_slabs;
         if (by_slabs) {
             if (j % SLAB_COLUMNS == 0) pack_slab(b, q->b_step, depth, left_columns < SLAB_COLUMNS ? left_columns : SLAB_COLUMNS);
             panel = workspace.slab + j % SLAB_COLUMNS * DEPTH;
         } else if (q->b_transposed) pack_transposed(b, q->b_step, depth, columns);
         else if (!in_place) pack_edge(b, q->b_step, depth, columns);
-        const float *left = workspace.left;
+        const Number *left = workspace.left;
         int64_t blocks = (rows + TILE_ROWS - 1) / TILE_ROWS;
         for (int64_t i = 0; blocks; blocks--) {
             int64_t height = share(rows - i, blocks);
             int first = in_place && i == 0;
             int family = (first && blocks > 1 ? PACKING : columns <= LANES ? NARROW : WIDE) + (q->a_transposed ? 1 : 0);
-            const float *part = packed ? left : q->a_transposed ? a + i : a + i * q->a_step;
+            const Number *part = packed ? left : q->a_transposed ? a + i : a + i * q->a_step;
             tiles[height][family](depth, part, packed ? height : q->a_step, first ? b : panel,
                                   first ? q->b_step : TILE_COLUMNS, q->c + (row + i) * q->c_step + j, q->c_step, columns, add);
             left += depth * height;
@@ -264,7 +264,7 @@ static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, in
 
 static void product(const Product *q) {
     if (q->depth == 0 && !q->add)
-        for (int64_t i = 0; i < q->rows; i++) memset(q->c + i * q->c_step, 0, q->columns * sizeof(float));
+        for (int64_t i = 0; i < q->rows; i++) memset(q->c + i * q->c_step, 0, q->columns * sizeof(Number));
     int64_t parts = (q->depth + DEPTH - 1) / DEPTH;
     for (int64_t from = 0; parts; parts--) {
         int64_t depth = share(q->depth - from, parts);

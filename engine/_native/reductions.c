@@ -9,7 +9,7 @@
 /* y = sum of a row / divisor; size = rows of a unit, columns; arrays x, y. */
 OPERATION(row_sum) {
     int64_t columns = SIZE(1);
-    ROWS_OF_UNITS(r) FLOATS(1)[r] = sum_of_row(FLOATS(0) + r * columns, columns) / instruction->number[0];
+    ROWS_OF_UNITS(r) NUMBERS(1)[r] = sum_of_row(NUMBERS(0) + r * columns, columns) / CONSTANT(0);
     return 0;
 }
 
@@ -17,8 +17,8 @@ OPERATION(row_sum) {
 OPERATION(row_sum_gradient) {
     int64_t columns = SIZE(1);
     ROWS_OF_UNITS(r) {
-        float each = FLOATS(0)[r] * (1.0f / instruction->number[0]);
-        for (int64_t j = 0; j < columns; j++) FLOATS(1)[r * columns + j] = each;
+        Number each = NUMBERS(0)[r] * (1.0f / CONSTANT(0));
+        for (int64_t j = 0; j < columns; j++) NUMBERS(1)[r * columns + j] = each;
     }
     return 0;
 }
@@ -28,8 +28,8 @@ OPERATION(middle_sum) {
     int64_t rows = SIZE(0), columns = SIZE(1), blocks = SIZE(2);
     for (int64_t n = first * blocks; n < (first + count) * blocks; n++)
         for (int64_t j = 0; j < columns; j += LANES) {
-            Vector sum = sum_of_rows(FLOATS(0) + n * rows * columns, rows, columns, j);
-            store_some(FLOATS(1) + n * columns + j, columns - j, sum / instruction->number[0]);
+            Vector sum = sum_of_rows(NUMBERS(0) + n * rows * columns, rows, columns, j);
+            store_some(NUMBERS(1) + n * columns + j, columns - j, sum / CONSTANT(0));
         }
     return 0;
 }
@@ -39,8 +39,8 @@ OPERATION(middle_sum_gradient) {
     int64_t rows = SIZE(0), columns = SIZE(1), blocks = SIZE(2);
     for (int64_t n = first * blocks; n < (first + count) * blocks; n++)
         for (int64_t j = 0; j < columns; j += LANES) {
-            Vector each = load_some(FLOATS(0) + n * columns + j, columns - j, 0) * (1.0f / instruction->number[0]);
-            for (int64_t r = 0; r < rows; r++) store_some(FLOATS(1) + (n * rows + r) * columns + j, columns - j, each);
+            Vector each = load_some(NUMBERS(0) + n * columns + j, columns - j, 0) * (1.0f / CONSTANT(0));
+            for (int64_t r = 0; r < rows; r++) store_some(NUMBERS(1) + (n * rows + r) * columns + j, columns - j, each);
         }
     return 0;
 }
@@ -49,15 +49,15 @@ OPERATION(middle_sum_gradient) {
 OPERATION(sum) {
     double sum = 0;
     (void)first, (void)count;
-    for (int64_t i = 0; i < SIZE(0); i++) sum += FLOATS(0)[i];
-    FLOATS(1)[0] = (float)(sum / instruction->number[0]);
+    for (int64_t i = 0; i < SIZE(0); i++) sum += NUMBERS(0)[i];
+    NUMBERS(1)[0] = (Number)(sum / CONSTANT(0));
     return 0;
 }
 
 /* dx = dy / divisor for each element; size = elements of a unit; arrays dy (one number), dx. */
 OPERATION(sum_gradient) {
-    float each = FLOATS(0)[0] * (1.0f / instruction->number[0]);
-    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i++) FLOATS(1)[i] = each;
+    Number each = NUMBERS(0)[0] * (1.0f / CONSTANT(0));
+    for (int64_t i = first * SIZE(0), end = (first + count) * SIZE(0); i < end; i++) NUMBERS(1)[i] = each;
     return 0;
 }
 
@@ -69,18 +69,18 @@ OPERATION(sum_gradient) {
     OPERATION(name) {                                                                                                  \
         int64_t rows = SIZE(0), columns = SIZE(1);                                                                     \
         EACH_BLOCK(n) {                                                                                                \
-            const float *x = FLOATS(0) + n * rows * columns;                                                           \
+            const Number *x = NUMBERS(0) + n * rows * columns;                                                           \
             if (columns == 1) {                                                                                        \
                 Vector most = all(x[0]);                                                                               \
                 for (int64_t r = 0; r < rows; r += LANES) most = nearer(most, load_some(x + r, rows - r, x[0]));       \
                 for (int i = 1; i < LANES; i++) most = nearer(most, all(most[i]));                                     \
-                FLOATS(1)[n] = most[0];                                                                                \
+                NUMBERS(1)[n] = most[0];                                                                                \
                 continue;                                                                                              \
             }                                                                                                          \
             for (int64_t j = 0; j < columns; j += LANES) {                                                             \
                 Vector most = load_some(x + j, columns - j, 0);                                                        \
                 for (int64_t r = 1; r < rows; r++) most = nearer(most, load_some(x + r * columns + j, columns - j, 0)); \
-                store_some(FLOATS(1) + n * columns + j, columns - j, most);                                            \
+                store_some(NUMBERS(1) + n * columns + j, columns - j, most);                                            \
             }                                                                                                          \
         }                                                                                                              \
         return 0;                                                                                                      \
@@ -90,7 +90,7 @@ EXTREME_OF_ROWS(largest_of_rows, larger)
 EXTREME_OF_ROWS(smallest_of_rows, smaller)
 
 /* How many rows of `columns` channels have the largest value. */
-ALWAYS Vector rows_that_equal(const float *x, int64_t rows, int64_t channels, int64_t columns, Vector most) {
+ALWAYS Vector rows_that_equal(const Number *x, int64_t rows, int64_t channels, int64_t columns, Vector most) {
     Vector equal = all(0);
     for (int64_t r = 0; r < rows; r++) equal += choose(load_some(x + r * channels, columns, 0) == most, all(1), all(0));
     return equal;
@@ -99,9 +99,9 @@ ALWAYS Vector rows_that_equal(const float *x, int64_t rows, int64_t channels, in
 ALWAYS Vector ones_where(Whole condition) { return choose(condition, all(1), all(0)); }
 
 /* dx = dy / k at the k elements of a row that equal y. */
-static void share_along_row(const float *x, int64_t n, float y, float dy, float *dx) {
+static void share_along_row(const Number *x, int64_t n, Number y, Number dy, Number *dx) {
     Vector equal = all(0), most = all(y);
-    for (int64_t i = 0; i < n; i += LANES) equal += ones_where(load_some(x + i, n - i, __builtin_nanf("")) == most);
+    for (int64_t i = 0; i < n; i += LANES) equal += ones_where(load_some(x + i, n - i, NOT_A_NUMBER) == most);
     Vector each = all(dy / sum_of_lanes(equal));
     for (int64_t i = 0; i < n; i += LANES) store_some(dx + i, n - i, ones_where(load_some(x + i, n - i, 0) == most) * each);
 }
@@ -111,16 +111,16 @@ OPERATION(extreme_of_rows_gradient) {
     int64_t rows = SIZE(0), columns = SIZE(1);
     EACH_BLOCK(n) {
         if (columns == 1) {
-            share_along_row(FLOATS(1) + n * rows, rows, FLOATS(2)[n], FLOATS(0)[n], FLOATS(3) + n * rows);
+            share_along_row(NUMBERS(1) + n * rows, rows, NUMBERS(2)[n], NUMBERS(0)[n], NUMBERS(3) + n * rows);
             continue;
         }
         for (int64_t j = 0; j < columns; j += LANES) {
             int64_t left = columns - j, begin = n * rows * columns + j;
-            Vector most = load_some(FLOATS(2) + n * columns + j, left, 0), dy = load_some(FLOATS(0) + n * columns + j, left, 0);
-            Vector each = dy / rows_that_equal(FLOATS(1) + begin, rows, columns, left, most);
+            Vector most = load_some(NUMBERS(2) + n * columns + j, left, 0), dy = load_some(NUMBERS(0) + n * columns + j, left, 0);
+            Vector each = dy / rows_that_equal(NUMBERS(1) + begin, rows, columns, left, most);
             for (int64_t r = 0; r < rows; r++) {
-                Vector chosen = ones_where(load_some(FLOATS(1) + begin + r * columns, left, 0) == most);
-                store_some(FLOATS(3) + begin + r * columns, left, chosen * each);
+                Vector chosen = ones_where(load_some(NUMBERS(1) + begin + r * columns, left, 0) == most);
+                store_some(NUMBERS(3) + begin + r * columns, left, chosen * each);
             }
         }
     }
@@ -134,8 +134,8 @@ OPERATION(softmax_of_rows) {
     int64_t rows = SIZE(0), columns = SIZE(1);
     EACH_BLOCK(n)
         for (int64_t j = 0; j < columns; j += LANES) {
-            const float *x = FLOATS(0) + n * rows * columns + j;
-            float *y = FLOATS(1) + n * rows * columns + j;
+            const Number *x = NUMBERS(0) + n * rows * columns + j;
+            Number *y = NUMBERS(1) + n * rows * columns + j;
             Vector most = load_some(x, columns - j, 0), sum = all(0);
             for (int64_t r = 1; r < rows; r++) most = larger(most, load_some(x + r * columns, columns - j, 0));
             for (int64_t r = 0; r < rows; r++) {
@@ -157,9 +157,9 @@ OPERATION(softmax_of_rows_gradient) {
             int64_t left = columns - j, begin = n * rows * columns + j;
             Vector sum = all(0);
             for (int64_t r = 0, at = begin; r < rows; r++, at += columns)
-                sum += load_some(FLOATS(0) + at, left, 0) * load_some(FLOATS(1) + at, left, 0);
+                sum += load_some(NUMBERS(0) + at, left, 0) * load_some(NUMBERS(1) + at, left, 0);
             for (int64_t r = 0, at = begin; r < rows; r++, at += columns)
-                store_some(FLOATS(2) + at, left, (load_some(FLOATS(0) + at, left, 0) - sum) * load_some(FLOATS(1) + at, left, 0));
+                store_some(NUMBERS(2) + at, left, (load_some(NUMBERS(0) + at, left, 0) - sum) * load_some(NUMBERS(1) + at, left, 0));
         }
     return 0;
 }
@@ -171,12 +171,12 @@ OPERATION(interpolate) {
     int64_t rows = SIZE(0), columns = SIZE(1), times = SIZE(3);
     EACH_BLOCK(n)
         for (int64_t r = 0; r < rows; r++) {
-            const float *x = FLOATS(0) + (n * rows + r) * columns, *next = r + 1 < rows ? x + columns : x;
-            float *y = FLOATS(1) + (n * rows + r) * times * columns;
+            const Number *x = NUMBERS(0) + (n * rows + r) * columns, *next = r + 1 < rows ? x + columns : x;
+            Number *y = NUMBERS(1) + (n * rows + r) * times * columns;
             for (int64_t p = 0; p < times; p++, y += columns)
                 for (int64_t j = 0; j < columns; j += LANES) {
                     Vector here = load_some(x + j, columns - j, 0);
-                    store_some(y + j, columns - j, (load_some(next + j, columns - j, 0) - here) * ((float)p / (float)times) + here);
+                    store_some(y + j, columns - j, (load_some(next + j, columns - j, 0) - here) * ((Number)p / (Number)times) + here);
                 }
         }
     return 0;
@@ -187,16 +187,16 @@ OPERATION(interpolate_gradient) {
     int64_t rows = SIZE(0), columns = SIZE(1), times = SIZE(3);
     EACH_BLOCK(n)
         for (int64_t r = 0; r < rows; r++) {
-            const float *dy = FLOATS(0) + (n * rows + r) * times * columns;
+            const Number *dy = NUMBERS(0) + (n * rows + r) * times * columns;
             for (int64_t j = 0; j < columns; j += LANES) {
                 Vector sum = all(0);
                 for (int64_t p = 0; p < times; p++) {
-                    float share = (float)p / (float)times;
-                    const float *here = dy + p * columns + j;
+                    Number share = (Number)p / (Number)times;
+                    const Number *here = dy + p * columns + j;
                     sum += load_some(here, columns - j, 0) * (r + 1 < rows ? 1 - share : 1);
                     if (r && p) sum += load_some(here - times * columns, columns - j, 0) * share;
                 }
-                store_some(FLOATS(1) + (n * rows + r) * columns + j, columns - j, sum);
+                store_some(NUMBERS(1) + (n * rows + r) * columns + j, columns - j, sum);
             }
         }
     return 0;

@@ -10,7 +10,7 @@ typedef struct {
     int64_t begin_in_x, begin_in_y; /* the first element of a unit */
 } Layout;
 
-ALWAYS void move_row(const float *x, int64_t from, float *y, int64_t to, int64_t n, int adds) {
+ALWAYS void move_row(const Number *x, int64_t from, Number *y, int64_t to, int64_t n, int adds) {
     if (from == 1 && to == 1 && !adds) {
         for (int64_t i = 0; i < n; i += LANES) store_some(y + i, n - i, load_some(x + i, n - i, 0));
     } else if (from == 1 && to == 1) {
@@ -23,9 +23,9 @@ ALWAYS void move_row(const float *x, int64_t from, float *y, int64_t to, int64_t
 ALWAYS int move_units(const Instruction *instruction, int64_t first, int64_t count, int adds) {
     const Layout *l = instruction->array[1];
     for (int64_t n = first; n < first + count; n++) {
-        const float *x = FLOATS(0) + n * l->unit_of_x + l->begin_in_x;
-        float *unit = FLOATS(2) + n * l->unit_of_y, *y = unit + l->begin_in_y;
-        for (int64_t i = 0; i < SIZE(0); i += LANES) store_some(unit + i, SIZE(0) - i, all(instruction->number[0]));
+        const Number *x = NUMBERS(0) + n * l->unit_of_x + l->begin_in_x;
+        Number *unit = NUMBERS(2) + n * l->unit_of_y, *y = unit + l->begin_in_y;
+        for (int64_t i = 0; i < SIZE(0); i += LANES) store_some(unit + i, SIZE(0) - i, all(CONSTANT(0)));
         int64_t at[AXES] = {0};
         for (int axis = 0; axis >= 0;) {
             move_row(x, l->from[AXES - 1], y, l->to[AXES - 1], l->count[AXES - 1], adds);

@@ -6,8 +6,8 @@
 
 /* Up to a vector's columns, from j on, of the next rows of the matrix, p ... p + n - 1, times their columns of x, added to y. Sums of
    even and of odd rows, as one sum would wait for each of its products. */
-ALWAYS void add_to_columns(const int n, const float *x, int64_t inputs, int64_t rows, const float *kernel, int64_t outputs, int64_t j,
-                           int64_t columns, float *y) {
+ALWAYS void add_to_columns(const int n, const Number *x, int64_t inputs, int64_t rows, const Number *kernel, int64_t outputs, int64_t j,
+                           int64_t columns, Number *y) {
     Vector of_kernel[ROWS_AT_ONCE];
 #pragma GCC unroll 8
     for (int k = 0; k < n; k++) of_kernel[k] = load_some(kernel + k * outputs + j, columns, 0);
@@ -24,8 +24,8 @@ ALWAYS void add_to_columns(const int n, const float *x, int64_t inputs, int64_t 
 }
 
 /* Columns first ... end - 1: whole vectors without a question for each number, then what is left. */
-ALWAYS void add_rows(const int n, const float *x, int64_t inputs, int64_t rows, const float *kernel, int64_t outputs, int64_t first, int64_t end,
-                     float *y) {
+ALWAYS void add_rows(const int n, const Number *x, int64_t inputs, int64_t rows, const Number *kernel, int64_t outputs, int64_t first, int64_t end,
+                     Number *y) {
     int64_t j = first;
     for (; j + LANES <= end; j += LANES) add_to_columns(n, x, inputs, rows, kernel, outputs, j, LANES, y);
     if (j < end) add_to_columns(n, x, inputs, rows, kernel, outputs, j, end - j, y);
@@ -34,14 +34,14 @@ ALWAYS void add_rows(const int n, const float *x, int64_t inputs, int64_t rows, 
 /* As `linear`, for size[0] rows in all; units are columns of y; size = rows, columns of x, columns of y. */
 OPERATION(linear_of_few_rows) {
     int64_t rows = SIZE(0), inputs = SIZE(1), outputs = SIZE(2), end = first + count, p = 0;
-    const float *x = FLOATS(0), *kernel = FLOATS(1), *bias = FLOATS(2);
-    float *y = FLOATS(3);
+    const Number *x = NUMBERS(0), *kernel = NUMBERS(1), *bias = NUMBERS(2);
+    Number *y = NUMBERS(3);
     for (int64_t r = 0; r < rows; r++)
         for (int64_t j = first; j < end; j++) y[r * outputs + j] = bias ? bias[j] : 0;
     for (; p + ROWS_AT_ONCE <= inputs; p += ROWS_AT_ONCE)
         add_rows(ROWS_AT_ONCE, x + p, inputs, rows, kernel + p * outputs, outputs, first, end, y);
     for (; p < inputs; p++) add_rows(1, x + p, inputs, rows, kernel + p * outputs, outputs, first, end, y);
-    if (instruction->number[0] == 0) return 0;
+    if (CONSTANT(0) == 0) return 0;
     for (int64_t r = 0; r < rows; r++)
         for (int64_t j = first; j < end; j += LANES)
             store_some(y + r * outputs + j, end - j, larger(load_some(y + r * outputs + j, end - j, 0), all(0)));

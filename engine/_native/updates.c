@@ -5,13 +5,13 @@
    within; then those that `Optimizer.numbers` gives for the step, in its order. */
 #include "vectors.h"
 
-#define FLOOR 1e-25f
+#define FLOOR (Number)1e-25
 
 ALWAYS Vector floored(Vector x) { return choose(size_of(x) < FLOOR, all(0), x); }
 
 typedef struct {
-    float *weights, *slot[3];
-    const float *gradients; /* of the first of the weights */
+    Number *weights, *slot[3];
+    const Number *gradients; /* of the first of the weights */
     const double *numbers;
     int64_t begin, end;
 } Update;
@@ -19,7 +19,7 @@ typedef struct {
 ALWAYS Update update_of(const Instruction *instruction, int64_t first, int64_t count, int slots) {
     int64_t begin = first * instruction->size[1], end = (first + count) * instruction->size[1];
     void *const *array = instruction->array;
-    return (Update){array[0], {array[2], array[3], array[4]}, array[1] ? (float *)array[1] + begin : gradients_of_chunk,
+    return (Update){array[0], {array[2], array[3], array[4]}, array[1] ? (Number *)array[1] + begin : gradients_of_chunk,
                     array[2 + slots], begin, end};
 }
 
@@ -28,7 +28,7 @@ ALWAYS Update update_of(const Instruction *instruction, int64_t first, int64_t c
     ALWAYS void name##_some(const Update *u, int64_t i, int64_t left, const int usual) {                               \
         const double *numbers = u->numbers;                                                                            \
         Vector w = load_some(u->weights + i, left, 0), g = load_some(u->gradients + i - u->begin, left, 0), s[3];      \
-        if (!usual) g = limited(g * (float)numbers[1], -(float)numbers[2], (float)numbers[2]);                         \
+        if (!usual) g = limited(g * (Number)numbers[1], -(Number)numbers[2], (Number)numbers[2]);                         \
         for (int k = 0; k < slots; k++) s[k] = load_some(u->slot[k] + i, left, 0);                                     \
         body;                                                                                                          \
         store_some(u->weights + i, left, w);                                                                           \
@@ -45,11 +45,11 @@ ALWAYS Update update_of(const Instruction *instruction, int64_t first, int64_t c
         if (i < u.end) name##_some(&u, i, u.end - i, 0);                                                               \
         return 0;                                                                                                      \
     }
-#define NUMBER(n) ((float)numbers[3 + n])
+#define NUMBER(n) ((Number)numbers[3 + n])
 
 /* The sum of the squares of each chunk of size[0] numbers; units are numbers; arrays x, y (float64, one for each chunk). */
 static int sums_of_squares(const Instruction *instruction, int64_t first, int64_t count) {
-    const float *x = (const float *)instruction->array[0] + first;
+    const Number *x = (const Number *)instruction->array[0] + first;
     double *y = instruction->array[1], sum = 0;
     for (int64_t block = 0; block < count; block += 256) {
         Vector squares = all(0);

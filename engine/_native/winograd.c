@@ -40,8 +40,8 @@ ALWAYS Square square_number(const Squares *s, int64_t n) {
 }
 
 /* The pixels of a square's patch; those outside of the image are `zeros`. */
-static void patch_pixels(const Squares *s, const float *x, Square at, const float *zeros, const float **pixels) {
-    const float *image = x + at.image * s->height * s->width * s->channels;
+static void patch_pixels(const Squares *s, const Number *x, Square at, const Number *zeros, const Number **pixels) {
+    const Number *image = x + at.image * s->height * s->width * s->channels;
     for (int64_t i = 0; i < PATCH; i++)
         for (int64_t j = 0; j < PATCH; j++) {
             int64_t r = at.row - s->before_down + i, c = at.column - s->before_across + j;
@@ -83,10 +83,10 @@ ALWAYS void transform_gradient(const Vector *d, Vector *to) {
 
 /* G g for one column of three. */
 ALWAYS void transform_kernel(const Vector *g, Vector *to) {
-    Vector ends = g[0] + g[2], far = g[0] * (1 / 24.0f) + g[2] * (1 / 6.0f), middle = g[1] * (1 / 12.0f);
+    Vector ends = g[0] + g[2], far = g[0] * (Number)(1 / 24.0) + g[2] * (Number)(1 / 6.0), middle = g[1] * (Number)(1 / 12.0);
     to[0] = g[0] * 0.25f;
-    to[1] = (ends + g[1]) * (-1 / 6.0f);
-    to[2] = (ends - g[1]) * (-1 / 6.0f);
+    to[1] = (ends + g[1]) * (Number)(-1 / 6.0);
+    to[2] = (ends - g[1]) * (Number)(-1 / 6.0);
     to[3] = far + middle;
     to[4] = far - middle;
     to[5] = g[2];
@@ -94,10 +94,10 @@ ALWAYS void transform_kernel(const Vector *g, Vector *to) {
 
 /* G^T m for one column of six. */
 ALWAYS void transform_sums(const Vector *m, Vector *to) {
-    Vector near = (m[1] + m[2]) * (-1 / 6.0f), far = m[3] + m[4];
-    to[0] = m[0] * 0.25f + near + far * (1 / 24.0f);
-    to[1] = (m[2] - m[1]) * (1 / 6.0f) + (m[3] - m[4]) * (1 / 12.0f);
-    to[2] = near + far * (1 / 6.0f) + m[5];
+    Vector near = (m[1] + m[2]) * (Number)(-1 / 6.0), far = m[3] + m[4];
+    to[0] = m[0] * 0.25f + near + far * (Number)(1 / 24.0);
+    to[1] = (m[2] - m[1]) * (Number)(1 / 6.0) + (m[3] - m[4]) * (Number)(1 / 12.0);
+    to[2] = near + far * (Number)(1 / 6.0) + m[5];
 }
 
 /* One transform along both axes: of `from`, n x n vectors, to m x m. The columns first, then the rows of what they give. */
@@ -123,7 +123,7 @@ ALWAYS void transform_sums(const Vector *m, Vector *to) {
    are panels; arrays kernel, what is known of the panels (NULL: nothing; not swapped), panels. */
 OPERATION(transform_kernels) {
     int64_t results = SIZE(2) ? SIZE(0) : SIZE(1), summed = SIZE(2) ? SIZE(1) : SIZE(0);
-    const float *kernel = FLOATS(0);
+    const Number *kernel = NUMBERS(0);
     for (int64_t panel = first; panel < first + count && panel * TILE_COLUMNS < results; panel++) {
         int64_t begin = panel * TILE_COLUMNS, width = panel_width(results - begin);
         if (is_known(kernel + begin, 9 * summed, results, least(width, results - begin), seen_of(instruction, 1, panel))) continue;
@@ -133,13 +133,13 @@ OPERATION(transform_kernels) {
                 for (int a = 0; a < 3; a++)
                     for (int b = 0; b < 3; b++) {
                         int64_t tap = SIZE(2) ? (2 - a) * 3 + 2 - b : a * 3 + b;
-                        const float *from = kernel + tap * SIZE(0) * SIZE(1);
+                        const Number *from = kernel + tap * SIZE(0) * SIZE(1);
                         if (!SIZE(2)) w[a][b] = load(from + c * SIZE(1) + begin + h);
                         else
                             for (int x = 0; x < LANES; x++) w[a][b][x] = from[(begin + h + x) * SIZE(1) + c];
                     }
 #define OF_KERNEL(i, j) w[i][j]
-#define TO_PANEL(i, j, v) store(FLOATS(2) + ((i) * PATCH + (j)) * summed * results + begin * summed + c * width + h, v)
+#define TO_PANEL(i, j, v) store(NUMBERS(2) + ((i) * PATCH + (j)) * summed * results + begin * summed + c * width + h, v)
                 ALONG_BOTH(transform_kernel, 3, 6, OF_KERNEL, TO_PANEL);
             }
     }
@@ -149,22 +149,22 @@ OPERATION(transform_kernels) {
 /* ---- results ---- */
 
 typedef struct {
-    const float *x, *kernel, *bias, *kept;
-    float *y;
+    const Number *x, *kernel, *bias, *kept;
+    Number *y;
     int rectifies, normalises;
     const int64_t *steps; /* 0, 1, 2 ... */
-    const float *zeros;
-    float *patches, *products;            /* for each point: squares x channels, squares x filters */
+    const Number *zeros;
+    Number *patches, *products;            /* for each point: squares x channels, squares x filters */
     int64_t of_patches, of_products;      /* from point to point */
 } WinogradWork;
 
 /* Transformed patches of squares n ... n + squares - 1. */
-static void transform_patches(const Squares *s, const float *x, int64_t n, int64_t squares, const float *zeros, float *to, int64_t step) {
+static void transform_patches(const Squares *s, const Number *x, int64_t n, int64_t squares, const Number *zeros, Number *to, int64_t step) {
     for (int64_t t = 0; t < squares; t++) {
-        const float *pixels[POINTS];
+        const Number *pixels[POINTS];
         patch_pixels(s, x, square_number(s, n + t), zeros, pixels);
         for (int64_t c = 0; c < s->channels; c += LANES) {
-            float *at = to + t * s->channels + c;
+            Number *at = to + t * s->channels + c;
 #define OF_PATCH(i, j) load(pixels[(i) * PATCH + (j)] + c)
 #define TO_POINT(i, j, v) store(at + ((i) * PATCH + (j)) * step, v)
             ALONG_BOTH(transform_patch, 6, 6, OF_PATCH, TO_POINT);
@@ -177,7 +177,7 @@ static void multiply_points(const Squares *s, const WinogradWork *w, int64_t squ
     for (int64_t point = 0; point < POINTS; point++)
         for (int64_t j = 0; j < filters; j += TILE_COLUMNS) {
             int64_t columns = least(TILE_COLUMNS, filters - j), narrow = columns <= LANES;
-            const float *panel = w->kernel + (point * s->filters + begin + j) * s->channels;
+            const Number *panel = w->kernel + (point * s->filters + begin + j) * s->channels;
             for (int64_t i = 0, tiles = parts_of(squares, TILE_ROWS); tiles; tiles--) {
                 int64_t height = share(squares - i, tiles);
                 Target target = {w->products + point * w->of_products + i * filters + j, filters, columns, NULL, NULL, 0, 0};
@@ -189,7 +189,7 @@ static void multiply_points(const Squares *s, const WinogradWork *w, int64_t squ
 }
 
 /* The results of a square from its products. */
-static void results_of_square(const Squares *s, const WinogradWork *w, Square at, const float *products, int64_t begin, int64_t filters) {
+static void results_of_square(const Squares *s, const WinogradWork *w, Square at, const Number *products, int64_t begin, int64_t filters) {
     int64_t height = least(SQUARE, s->rows - at.row), width = least(SQUARE, s->columns - at.column);
     int64_t corner = ((at.image * s->rows + at.row) * s->columns + at.column) * s->filters + begin;
     for (int64_t f = 0; f < filters; f += LANES) {
@@ -225,11 +225,11 @@ OPERATION(winograd) {
     int64_t at_once = SIZE(0) ? SIZE(0) : squares_at_once(s), panels = parts_of(s->filters, TILE_COLUMNS);
     int64_t of_patches = at_once * s->channels + 16, of_products = at_once * s->filters + 16;
     int64_t floats = s->channels + POINTS * (of_patches + of_products);
-    int64_t *steps = malloc(s->channels * sizeof(int64_t) + floats * sizeof(float));
+    int64_t *steps = malloc(s->channels * sizeof(int64_t) + floats * sizeof(Number));
     if (!steps) return 1;
-    float *zeros = (float *)(steps + s->channels), *patches = zeros + s->channels;
+    Number *zeros = (Number *)(steps + s->channels), *patches = zeros + s->channels;
     for (int64_t c = 0; c < s->channels; c++) steps[c] = c, zeros[c] = 0;
-    WinogradWork w = {FLOATS(0), FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, SIZE(2) != 0, steps, zeros,
+    WinogradWork w = {NUMBERS(0), NUMBERS(1), NUMBERS(2), NUMBERS(3), NUMBERS(5), CONSTANT(0) != 0, SIZE(2) != 0, steps, zeros,
                       patches, patches + POINTS * of_patches, of_patches, of_products};
     if (!SIZE(0))
         for (int64_t n = first * squares_of(s), end = (first + count) * squares_of(s), blocks = parts_of(end - n, at_once); blocks; blocks--) {
@@ -250,9 +250,9 @@ OPERATION(winograd) {
 /* ---- gradients of kernel and bias ---- */
 
 /* Transformed gradients of a square, as row t of the panels of each point; their sums are added to `bias`. */
-static void transform_results(const Squares *s, const float *dy, Square at, const float *zeros, int64_t t, int64_t squares, float *to,
-                              int64_t step, float *bias) {
-    const float *pixels[SQUARE * SQUARE];
+static void transform_results(const Squares *s, const Number *dy, Square at, const Number *zeros, int64_t t, int64_t squares, Number *to,
+                              int64_t step, Number *bias) {
+    const Number *pixels[SQUARE * SQUARE];
     for (int64_t i = 0; i < SQUARE; i++)
         for (int64_t j = 0; j < SQUARE; j++) {
             int inside = at.row + i < s->rows && at.column + j < s->columns;
@@ -261,7 +261,7 @@ static void transform_results(const Squares *s, const float *dy, Square at, cons
         }
     for (int64_t f = 0; f < s->filters; f += LANES) {
         int64_t panel = f / TILE_COLUMNS * TILE_COLUMNS, width = panel_width(s->filters - panel);
-        float *place = to + panel * squares + t * width + (f - panel);
+        Number *place = to + panel * squares + t * width + (f - panel);
         Vector sum = load(bias + f);
         for (int i = 0; i < SQUARE * SQUARE; i++) sum += load(pixels[i] + f);
         store(bias + f, sum);
@@ -277,19 +277,19 @@ OPERATION(winograd_gradient_sums) {
     const Squares *s = instruction->array[2];
     int64_t most = MOST_SQUARES, channels = s->channels, filters = s->filters, group = POINTS * channels * filters + filters;
     int64_t of_patches = most * channels + 16, of_results = most * filters + 16, wide = channels > filters ? channels : filters;
-    int64_t *positions = malloc(most * sizeof(int64_t) + (wide + POINTS * (of_patches + of_results)) * sizeof(float));
+    int64_t *positions = malloc(most * sizeof(int64_t) + (wide + POINTS * (of_patches + of_results)) * sizeof(Number));
     if (!positions) return 1;
-    float *zeros = (float *)(positions + most), *patches = zeros + wide, *results = patches + POINTS * of_patches;
+    Number *zeros = (Number *)(positions + most), *patches = zeros + wide, *results = patches + POINTS * of_patches;
     for (int64_t t = 0; t < most; t++) positions[t] = t * channels;
-    memset(zeros, 0, wide * sizeof(float));
-    float *sums = FLOATS(3) + first / SIZE(0) * group, *bias = sums + POINTS * channels * filters;
-    if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(float));
+    memset(zeros, 0, wide * sizeof(Number));
+    Number *sums = NUMBERS(3) + first / SIZE(0) * group, *bias = sums + POINTS * channels * filters;
+    if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(Number));
     int64_t n = first * squares_of(s), end = (first + count) * squares_of(s);
     for (int64_t blocks = parts_of(end - n, most); blocks; blocks--) {
         int64_t squares = share(end - n, blocks);
-        transform_patches(s, FLOATS(0), n, squares, zeros, patches, of_patches);
+        transform_patches(s, NUMBERS(0), n, squares, zeros, patches, of_patches);
         for (int64_t t = 0; t < squares; t++)
-            transform_results(s, FLOATS(1), square_number(s, n + t), zeros, t, squares, results, of_results, bias);
+            transform_results(s, NUMBERS(1), square_number(s, n + t), zeros, t, squares, results, of_results, bias);
         for (int64_t point = 0; point < POINTS; point++)
             for (int64_t f = 0; f < filters; f += TILE_COLUMNS)
                 for (int64_t c = 0, tiles = parts_of(channels, TILE_ROWS); tiles; tiles--) {
@@ -312,13 +312,13 @@ OPERATION(winograd_gradient_of_groups) {
         for (int64_t f = 0; f < filters; f += LANES) {
             Vector sums[PATCH][PATCH];
             for (int i = 0; i < POINTS; i++) {
-                const float *from = FLOATS(0) + (i * channels + c) * filters + f;
+                const Number *from = NUMBERS(0) + (i * channels + c) * filters + f;
                 Vector sum = load(from);
                 for (int64_t g = 1; g < SIZE(2); g++) sum += load(from + g * group);
                 sums[i / PATCH][i % PATCH] = sum;
             }
 #define OF_SUMS(i, j) sums[i][j]
-#define TO_KERNEL(i, j, v) store(FLOATS(1) + (((i) * 3 + (j)) * channels + c) * filters + f, v)
+#define TO_KERNEL(i, j, v) store(NUMBERS(1) + (((i) * 3 + (j)) * channels + c) * filters + f, v)
             ALONG_BOTH(transform_sums, 6, 3, OF_SUMS, TO_KERNEL);
         }
     return 0;

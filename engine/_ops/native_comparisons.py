@@ -17,14 +17,14 @@ from .positions import ArgMax
 from .reduce import AnyTrue
 
 _RELATIONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
-_KINDS = ("float32", "int32", "int64", "bool")
+_KINDS = ("float", "int32", "int64", "bool")
 
 
 @native(ArgMax, of_other_types=True)
 def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Along the last axis."""
     (x,) = call.present_inputs
-    if x.dtype != "float32" or not is_last_axis(call, context.shapes[x]):
+    if not context.are_floats(x) or not is_last_axis(call, context.shapes[x]):
         return None
     return context.along_last_axis("argmax", x, (x, call.outputs[0]))
 
@@ -32,12 +32,12 @@ def argmax(call: ForwardCall, context: Context) -> list[Instruction] | None:
 @native(Comparison, of_other_types=True)
 def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Of two operands of one type."""
-    relation, kinds = getattr(call.op, "relation", ""), {str(x.dtype) for x in call.present_inputs}
+    relation, kinds = getattr(call.op, "relation", ""), {context.kind(x) for x in call.present_inputs}
     if relation not in _RELATIONS or len(kinds) != 1 or not kinds.issubset(_KINDS):
         return None
     (a, b), y = call.present_inputs, call.outputs[0]
     made = context.element_by_element(relation, a, b, y)
-    if made is None and kinds == {"float32"}:
+    if made is None and kinds == {"float"}:
         made = operation_of_shapes(relation, context, (a, b), y)
     if made is None:
         return None
@@ -47,10 +47,10 @@ def comparison(call: ForwardCall, context: Context) -> list[Instruction] | None:
 
 @native(Where, of_other_types=True)
 def where(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Of float32, the condition as booleans or float32."""
+    """Of floats, the condition as booleans or floats."""
     (condition, *choices), y = call.present_inputs, call.outputs[0]
     steps, chosen = _as_float(context, condition)
-    if steps is None or any(x.dtype != "float32" for x in (*choices, y)):
+    if steps is None or not context.are_floats(*choices, y):
         return None
     made = operation_of_shapes("where", context, (chosen, *choices), y)
     return made and [*steps, *made]
@@ -61,7 +61,7 @@ def where_gradient(call: BackwardCall, context: Context) -> list[Instruction] | 
     """dy where an input was chosen, 0 elsewhere; summed where it was spread."""
     dy, condition = call.present_inputs
     made, chosen = _as_float(context, condition)
-    if made is None or dy.dtype != "float32":
+    if made is None or not context.are_floats(dy):
         return None
     steps, nothing = list(made), Between((), lasting=True)
     for i, dx in context.wanted(call).items():
@@ -76,8 +76,8 @@ def where_gradient(call: BackwardCall, context: Context) -> list[Instruction] | 
 
 
 def _as_float(context: Context, condition: Tensor) -> tuple[list[Instruction] | None, Tensor | Between]:
-    """A condition as float32, and the instruction that makes it so; None for other types."""
-    if condition.dtype == "float32":
+    """A condition as floats, and the instruction that makes it so; None for other types."""
+    if context.are_floats(condition):
         return [], condition
     if condition.dtype != "bool":
         return None, condition
@@ -99,15 +99,15 @@ def any_true(call: ForwardCall, context: Context) -> list[Instruction] | None:
 
 @native(Cast, of_other_types=True)
 def cast(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """To float32 from booleans and int64, and to int64 from float32."""
+    """To floats from booleans and int64, and to int64 from floats."""
     (x,), (y,) = call.present_inputs, call.outputs
     names = {
-        ("bool", "float32"): "boolean_to_float",
-        ("int64", "float32"): "whole_to_float",
-        ("float32", "int64"): "float_to_whole",
-        ("float32", "float32"): "copy",
+        ("bool", "float"): "boolean_to_float",
+        ("int64", "float"): "whole_to_float",
+        ("float", "int64"): "float_to_whole",
+        ("float", "float"): "copy",
     }
-    name = names.get((str(x.dtype), str(y.dtype)))
+    name = names.get((context.kind(x), context.kind(y)))
     return context.element_by_element(name, x, y) if name else None
 
 

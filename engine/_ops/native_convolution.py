@@ -26,7 +26,7 @@ from .shapes import count, window_padding
 worth_a_thread(Conv, RectifiedConv, NormalisedConv)
 
 _WIDEST_PANEL = 32  # results that a panel of a packed kernel has at the highest level
-_NARROWEST_PANEL = 8  # and at the lowest one
+_NARROWEST_PANEL = 4  # and at the lowest one, of float64
 _PIXELS = 256  # windows of a block: with their results they stay in the second-level cache
 _LONGEST_ROW = 384  # windows of a row above which it is cut
 _PADDED = 64_000  # numbers of the padded copy of a block
@@ -149,7 +149,9 @@ def forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor, flat:
 
 
 def _squares(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> Squares | None:
-    """The same windows for Winograd's algorithm; None where it does not know them."""
+    """The same windows for Winograd's algorithm; None where it does not know them, or would lose digits that are wanted."""
+    if context.dtype != "float32":
+        return None
     kernel_shape, windows = context.shapes[kernel], op.windows_over(context.shapes[x], context.shapes[kernel])
     if windows.size != (3, 3) or windows.strides != (1, 1) or windows.dilation != (1, 1):
         return None

@@ -92,10 +92,6 @@ def _wholes(context: Context, x: Tensor, y: Tensor) -> tuple[Array, Array]:
     return bare(context.shapes[x]), bare(context.shapes[y])
 
 
-def _suits(*tensors: Tensor) -> bool:
-    return all(x.dtype == "float32" for x in tensors)
-
-
 def _part(whole: Array, item: GetItem) -> Array:
     """The part that an op takes as a view, also where it is a single number."""
     return whole[item.key if Ellipsis in item.key else (*item.key, ...)]
@@ -125,7 +121,7 @@ def item(call: ForwardCall, context: Context) -> list[Instruction] | None:
     op, (x,), (y,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, GetItem)
     wholes = _wholes(context, x, y)
-    return moved(context, (x, y), (_part(wholes[0], op), wholes[1]), wholes) if _suits(x, y) else None
+    return moved(context, (x, y), (_part(wholes[0], op), wholes[1]), wholes) if context.are_floats(x, y) else None
 
 
 @native_gradient(GetItem)
@@ -134,7 +130,9 @@ def item_gradient(call: BackwardCall, context: Context) -> list[Instruction] | N
     op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, GetItem)
     wholes = _wholes(context, dy, dx)
-    return moved(context, (dy, dx), (wholes[0], _part(wholes[1], op)), wholes, 0.0) if _suits(dy, dx) else None
+    return (
+        moved(context, (dy, dx), (wholes[0], _part(wholes[1], op)), wholes, 0.0) if context.are_floats(dy, dx) else None
+    )
 
 
 @native(Transpose)
@@ -144,7 +142,7 @@ def transpose(call: ForwardCall, context: Context) -> list[Instruction] | None:
     assert isinstance(op, Transpose)
     wholes = _wholes(context, x, y)
     order = op.order(wholes[0].ndim)
-    return moved(context, (x, y), (wholes[0].transpose(order), wholes[1]), wholes) if _suits(x, y) else None
+    return moved(context, (x, y), (wholes[0].transpose(order), wholes[1]), wholes) if context.are_floats(x, y) else None
 
 
 @native_gradient(Transpose)
@@ -154,7 +152,11 @@ def transpose_gradient(call: BackwardCall, context: Context) -> list[Instruction
     assert isinstance(op, Transpose)
     wholes = _wholes(context, dy, dx)
     order = op.order(wholes[0].ndim)
-    return moved(context, (dy, dx), (wholes[0], wholes[1].transpose(order)), wholes) if _suits(dy, dx) else None
+    return (
+        moved(context, (dy, dx), (wholes[0], wholes[1].transpose(order)), wholes)
+        if context.are_floats(dy, dx)
+        else None
+    )
 
 
 @native(Reverse)
@@ -166,7 +168,7 @@ def reverse(call: ForwardCall | BackwardCall, context: Context) -> list[Instruct
     wholes = _wholes(context, x, y)
     axes = axes_of(op.axes, wholes[0].ndim)
     key = tuple(slice(None, None, -1 if i in axes else 1) for i in range(wholes[0].ndim))
-    return moved(context, (x, y), (wholes[0][key], wholes[1]), wholes) if _suits(x, y) else None
+    return moved(context, (x, y), (wholes[0][key], wholes[1]), wholes) if context.are_floats(x, y) else None
 
 
 def _repeated(context: Context, x: Tensor, y: Tensor, times: Sizes) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
@@ -190,7 +192,7 @@ def repeated(call: ForwardCall, context: Context) -> list[Instruction] | None:
     op, (x,), (y,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, (Upsample, Repeat))
     views, wholes = _repeated(context, x, y, _times(op, len(context.shapes[x])))
-    return moved(context, (x, y), views, wholes) if _suits(x, y) else None
+    return moved(context, (x, y), views, wholes) if context.are_floats(x, y) else None
 
 
 @native_gradient(Upsample, Repeat)
@@ -200,7 +202,7 @@ def repeated_gradient(call: BackwardCall, context: Context) -> list[Instruction]
     assert isinstance(op, (Upsample, Repeat))
     (to, from_), (y, x) = _repeated(context, dx, dy, _times(op, len(context.shapes[dx])))
     views = (from_, np.broadcast_to(to, from_.shape))
-    return moved(context, (dy, dx), views, (x, y), 0.0, adds=True) if _suits(dy, dx) else None
+    return moved(context, (dy, dx), views, (x, y), 0.0, adds=True) if context.are_floats(dy, dx) else None
 
 
 @native(Unstack)
@@ -209,7 +211,7 @@ def unstacked(call: ForwardCall, context: Context) -> list[Instruction] | None:
     (x,), steps, whole = call.present_inputs, list[Instruction](), bare(context.shapes[call.present_inputs[0]])
     for i, y in enumerate(call.outputs):
         part = bare(context.shapes[y])
-        made = moved(context, (x, y), (whole[:, i], part), (whole, part)) if _suits(x, y) else None
+        made = moved(context, (x, y), (whole[:, i], part), (whole, part)) if context.are_floats(x, y) else None
         if made is None:
             return None
         steps += made if context.is_read(y) else []
@@ -226,7 +228,9 @@ def unstacked_gradient(call: BackwardCall, context: Context) -> list[Instruction
             continue
         part = bare(context.shapes[dy])
         fill = 0.0 if None in dys and not steps else None
-        made = moved(context, (dy, dx), (part, whole[:, i]), (part, whole), fill) if _suits(dy, dx) else None
+        made = (
+            moved(context, (dy, dx), (part, whole[:, i]), (part, whole), fill) if context.are_floats(dy, dx) else None
+        )
         if made is None:
             return None
         steps += made
@@ -247,7 +251,7 @@ def joined_along(
             continue
         views, wholes = ((part, view), (part, all_of)) if into else ((view, part), (all_of, part))
         step = moved(context, (read, written), views, wholes)
-        if step is None or not _suits(read, written):
+        if step is None or not context.are_floats(read, written):
             return None
         steps += step
     return steps

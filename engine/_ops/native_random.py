@@ -34,7 +34,7 @@ def _masked(op: Dropout, call: ForwardCall, context: Context, x: Tensor, y: Tens
     steps: list[Instruction] = []
     mask: Kept | Between
     if op.noise_shape is None:
-        mask = context.kept(call, "mask", shape, lambda work: op.draw(work, shape, "float32"))
+        mask = context.kept(call, "mask", shape, lambda work: op.draw(work, shape, context.dtype))
     else:
         spread = _spread_mask(call, context, shape)
         if spread is None:
@@ -50,7 +50,7 @@ def _spread_mask(call: ForwardCall, context: Context, shape: Sizes) -> tuple[lis
     op = call.op
     assert isinstance(op, Dropout) and op.noise_shape is not None
     drawn = tuple(m if n is None else n for n, m in zip(op.noise_shape, shape, strict=True))
-    mask = context.kept(call, "mask", drawn, lambda work: op.draw(work, shape, "float32"))
+    mask = context.kept(call, "mask", drawn, lambda work: op.draw(work, shape, context.dtype))
     spread, wholes = context.between(call, "mask of all", shape), (bare(drawn), bare(shape))
     steps = [] if not context.is_first(call, "mask of all") else moved(context, (mask, spread), wholes, wholes)
     return None if steps is None or not count(shape) else (steps, spread)
@@ -58,7 +58,7 @@ def _spread_mask(call: ForwardCall, context: Context, shape: Sizes) -> tuple[lis
 
 def _drawn(op: GaussianNoise | RandomNormal | RandomUniform, call: ForwardCall, context: Context, y: Tensor) -> Kept:
     shape = context.shapes[y]
-    return context.kept(call, "numbers", shape, lambda work: op.fill(work, work.keep("numbers", shape, "float32")))
+    return context.kept(call, "numbers", shape, lambda work: op.fill(work, work.keep("numbers", shape, context.dtype)))
 
 
 def _of_samples(operation: str, context: Context, operands: tuple[Tensor | Kept, ...], y: Tensor) -> list[Instruction]:

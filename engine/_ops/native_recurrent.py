@@ -17,7 +17,7 @@ from .simple_rnn import SimpleRnn
 
 # In the order of recurrent.c.
 _FUNCTIONS = ("linear", "relu", "tanh", "sigmoid", "hard_sigmoid", "softsign")
-_MASKS = ("bool", "float32")
+_MASKS = ("bool", "float")
 _INPUTS_BEFORE_STATES = 7
 
 
@@ -52,7 +52,7 @@ class _Steps:
 
     def sizes(self, gate_function: str, state_function: str) -> tuple[int, ...]:
         """Those that recurrent.c names for operations that run steps."""
-        kind = 0 if self.mask is None else 1 + _MASKS.index(str(self.mask.dtype))
+        kind = 0 if self.mask is None else 1 + (self.mask.dtype != "bool")
         functions = (_FUNCTIONS.index(gate_function), _FUNCTIONS.index(state_function))
         return (self.times, self.units, int(self.op.go_backwards), kind, *functions)
 
@@ -182,9 +182,9 @@ def _steps(call: ForwardCall, context: Context) -> _Steps | None:
     samples, times, channels = context.shapes[x]
     if samples != context.batch or any(context.shapes[t][:1] != (samples,) for t in of_samples):
         return None
-    if mask is not None and str(mask.dtype) not in _MASKS:
+    if mask is not None and context.kind(mask) not in _MASKS:
         return None
-    if any(t.dtype != "float32" for t in (*of_samples, *weights) if t is not mask):
+    if not context.are_floats(*(t for t in (*of_samples, *weights) if t is not mask)):
         return None
     if not times or not channels:
         return None

@@ -157,7 +157,7 @@ def binary(call: ForwardCall, context: Context) -> list[Instruction] | None:
     if isinstance(call.op, Add) and _is_row_of(context, others[0], first) and context.is_given(others[0]):
         return context.along_last_axis("add_row", first, (first, others[0], call.outputs[0]))
     name, operands = BINARY[type(call.op)], (first, others[0])
-    if any(x.dtype != "float32" for x in operands):
+    if not context.are_floats(*operands):
         return None
     result = call.outputs[0]
     return _elementwise(name, context, *operands, result) or operation_of_shapes(name, context, operands, result)
@@ -188,14 +188,13 @@ def _is_row_of(context: Context, row: Tensor, x: Tensor) -> bool:
 def _is_for_rows(context: Context, a: Tensor, b: Tensor) -> bool:
     """Whether b has one number for each row of a, which has several columns."""
     shape = context.shapes[a]
-    both = a.dtype == b.dtype == "float32"
-    return both and len(shape) > 1 and shape[-1] > 1 and context.shapes[b] == (*shape[:-1], 1)
+    return context.are_floats(a, b) and len(shape) > 1 and shape[-1] > 1 and context.shapes[b] == (*shape[:-1], 1)
 
 
 def _elementwise(
     operation: str, context: Context, *operands: Tensor, numbers: tuple[float, ...] = ()
 ) -> list[Instruction] | None:
-    if any(x.dtype != "float32" for x in operands):
+    if not context.are_floats(*operands):
         return None
     return context.element_by_element(operation, *operands, numbers=numbers)
 
@@ -226,7 +225,7 @@ def product_gradient(call: BackwardCall, context: Context) -> list[Instruction] 
     steps: list[Instruction] = []
     for i, dx in context.wanted(call).items():
         other = b if i == 0 else a
-        if dy is None or other is None or any(x.dtype != "float32" for x in (dy, other)):
+        if dy is None or other is None or not context.are_floats(dy, other):
             return None
         whole = context.shapes[dx] == context.shapes[dy]
         if whole and _is_for_rows(context, dy, other):
@@ -269,7 +268,7 @@ def quotient_gradient(call: BackwardCall, context: Context) -> list[Instruction]
 def gradient_of_choice(call: BackwardCall, context: Context) -> list[Instruction] | None:
     """dy where the input is chosen, summed where it was spread."""
     dy, a, b = call.present_inputs
-    if any(x.dtype != "float32" for x in (dy, a, b)):
+    if not context.are_floats(dy, a, b):
         return None
     name = "maximum_gradient" if isinstance(call.op, Maximum) else "minimum_gradient"
     steps: list[Instruction] = []
@@ -300,7 +299,11 @@ def categorical(call: ForwardCall, context: Context) -> list[Instruction] | None
     """Probabilities or logits along the last axis, one-hot targets or others of their shape."""
     op, (target, output) = call.op, call.present_inputs
     assert isinstance(op, CategoricalCrossentropy)
-    if context.shapes[target] != context.shapes[output] or target.dtype != "float32" or context.shapes[output][-1] == 0:
+    if (
+        context.shapes[target] != context.shapes[output]
+        or not context.are_floats(target)
+        or context.shapes[output][-1] == 0
+    ):
         return None
     more, limits = (int(op.from_logits),), _limits(op.epsilon)
     return context.along_last_axis("categorical_crossentropy", output, (target, output, call.outputs[0]), more, limits)
@@ -312,7 +315,7 @@ def categorical_gradient(call: BackwardCall, context: Context) -> list[Instructi
     op, (dy, target, output) = call.op, call.present_inputs
     assert isinstance(op, CategoricalCrossentropy)
     wanted = context.wanted(call)
-    if set(wanted) != {1} or context.shapes[target] != context.shapes[output] or target.dtype != "float32":
+    if set(wanted) != {1} or context.shapes[target] != context.shapes[output] or not context.are_floats(target):
         return None
     more, limits = (int(op.from_logits),), _limits(op.epsilon)
     name = "categorical_crossentropy_gradient"
@@ -321,10 +324,10 @@ def categorical_gradient(call: BackwardCall, context: Context) -> list[Instructi
 
 @native(SparseCategoricalCrossentropy)
 def sparse(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Labels as float32, which is how they are fed."""
+    """Labels as floats, which is how they are fed."""
     op, (target, output) = call.op, call.present_inputs
     assert isinstance(op, SparseCategoricalCrossentropy)
-    if target.dtype != "float32" or context.shapes[output][-1] == 0:
+    if not context.are_floats(target) or context.shapes[output][-1] == 0:
         return None
     more, limits = (int(op.from_logits),), _limits(op.epsilon)
     return context.along_last_axis("sparse_crossentropy", output, (target, output, call.outputs[0]), more, limits)
@@ -332,11 +335,11 @@ def sparse(call: ForwardCall, context: Context) -> list[Instruction] | None:
 
 @native_gradient(SparseCategoricalCrossentropy)
 def sparse_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """Labels as float32."""
+    """Labels as floats."""
     op, (dy, target, output) = call.op, call.present_inputs
     assert isinstance(op, SparseCategoricalCrossentropy)
     wanted = context.wanted(call)
-    if set(wanted) != {1} or target.dtype != "float32":
+    if set(wanted) != {1} or not context.are_floats(target):
         return None
     more, limits = (int(op.from_logits),), _limits(op.epsilon)
     return context.along_last_axis(
@@ -364,7 +367,7 @@ def _binary_entropy(
 ) -> list[Instruction] | None:
     op = call.op
     assert isinstance(op, BinaryCrossentropy)
-    if len({context.shapes[x] for x in operands}) != 1 or any(x.dtype != "float32" for x in operands):
+    if len({context.shapes[x] for x in operands}) != 1 or not context.are_floats(*operands):
         return None
     units, size = context.units(*operands), context.size(operands[-1])
     sizes = (size // units, 1, 1, int(op.from_logits))
@@ -395,7 +398,7 @@ def _joined(
     operation: str,
 ) -> list[Instruction] | None:
     """One instruction for each part: (a tensor of its shape, what is read, what is written)."""
-    if whole.dtype != "float32":
+    if not context.are_floats(whole):
         return None
     if not is_last_axis(call, context.shapes[whole]):
         op = call.op
@@ -417,7 +420,7 @@ def _joined(
 
 @native(Embedding, of_other_types=True)
 def table_rows(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """Numbers of rows as whole numbers or float32."""
+    """Numbers of rows as whole numbers or floats."""
     indices, table = call.present_inputs
     size = _of_table(context, indices, table)
     if size is None or not context.is_given(table):
@@ -438,17 +441,17 @@ def table_gradient(call: BackwardCall, context: Context) -> list[Instruction] | 
     return [Instruction("table_gradient", (dy, indices, wanted[1]), size, size[2], False, size[0] * size[1])]
 
 
-_KINDS_OF_INDICES = ("int32", "int64", "float32")
+_KINDS_OF_INDICES = ("int32", "int64", "float")
 
 
 def _of_table(context: Context, indices: Tensor, table: Tensor) -> tuple[int, int, int, int] | None:
     """All indices, columns and rows of the table, the kind of the indices."""
-    if str(indices.dtype) not in _KINDS_OF_INDICES or table.dtype != "float32":
+    if context.kind(indices) not in _KINDS_OF_INDICES or not context.are_floats(table):
         return None
     if not context.size(indices) or not context.size(table):
         return None
     rows, *columns = context.shapes[table]
-    return context.size(indices), count(columns), rows, _KINDS_OF_INDICES.index(str(indices.dtype))
+    return context.size(indices), count(columns), rows, _KINDS_OF_INDICES.index(context.kind(indices))
 
 
 __all__: list[str] = []

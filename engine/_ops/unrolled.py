@@ -14,6 +14,7 @@ from .._graph.native_context import FORWARD
 from .._graph.op import ForwardCall
 from .._graph.tensor import Constant, Tensor
 from .._graph.unrolling import joins_samples, sums_over_samples, unrolls
+from .._native.library import FLOATS
 from .arithmetic import Add
 from .casting import cast
 from .conv import Conv
@@ -52,7 +53,7 @@ def steps_of_loop(
     if states is None or not _pays(op, shapes, call, steps, training):
         return None
     # A mask is read by `where` alone, which takes numbers too.
-    sequences = [x if x is None or x.dtype != "bool" else cast(x, "float32") for x in sequences]
+    sequences = [x if x is None or x.dtype != "bool" else cast(x, call.outputs[0].dtype) for x in sequences]
     elements = [unstack(x, steps) for x in sequences if x is not None]
     results, outputs = [op.step.output, *op.step.states], list[Tensor]()
     for t in range(steps)[::-1] if op.go_backwards else range(steps):
@@ -84,8 +85,8 @@ def _pays(op: Loop, shapes: Mapping[Tensor, Sizes], call: ForwardCall, steps: in
     if step.draws or steps * len(calls) > (_MOST_CALLS if training else _MOST_PREDICTING):
         return False
     known = all(type(c.op) in FORWARD or c.op.view_of(training) is not None for c in calls)
-    read = (step.output, *step.states, call.present_inputs[0])
-    if not known or any(x.dtype != "float32" for x in read):
+    dtypes = {str(x.dtype) for x in (step.output, *step.states, call.present_inputs[0])}
+    if not known or len(dtypes) != 1 or not dtypes.issubset(FLOATS):
         return False
     inputs = op.step_shapes([None if x is None else shapes[x] for x in call.inputs])
     feeds = dict(zip(step.inputs, inputs, strict=True))

@@ -11,7 +11,7 @@ from .._graph.native_phases import Instruction, Operand, Outside, Settings
 from .._graph.native_updates import WeightUpdate
 from .._graph.tensor import Tensor, Variable
 from .._machine import device
-from .._native.library import INSTRUCTION, Library, Program, library
+from .._native.library import FLOATS, INSTRUCTION, Library, Program, library
 from ..optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, Nadam, Optimizer, RMSprop
 from ..types import Array
 from .native_limits import NativeLimits
@@ -59,6 +59,7 @@ class NativeUpdate:
 
     Attributes:
         limited: the variables whose constraints are part of the update.
+        dtype: of weights, gradients and slots.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class NativeUpdate:
         self._library = loaded
         self._arrays = arrays
         self._parts = parts
+        self.dtype = str(arrays[0][0].dtype)
         self._numbers = np.zeros(_FIRST_OWN + _MOST_OWN)
         self._settings: tuple[float, ...] = ()
         self._programs: dict[str, Program] = {}
@@ -142,7 +144,7 @@ class NativeUpdate:
             used += arrays
             chunks += [(i, 1, part.start, part.stop - part.start) for part in device.blocks(limit.units, limit.grain)]
         alone = sum(limit.work for limit in self.limits) < _FEW
-        return self._library.program(table, chunks, [(0, len(chunks), int(alone))], used)
+        return self._library.program(table, chunks, [(0, len(chunks), int(alone))], used, self.dtype)
 
     def _factor(self, clipnorm: float) -> float:
         """What makes the norm of all gradients together no more than `clipnorm`."""
@@ -165,7 +167,8 @@ class NativeUpdate:
             chunks += [(i, 1, part.start, part.stop - part.start) for part in device.blocks(arrays[0].size, _CHUNK)]
         alone = sum(arrays[0].size for arrays in groups) < _FEW
         phases = [(0, len(chunks), int(alone))]
-        return self._library.program(table, chunks, phases, [array for arrays in groups for array in arrays])
+        used = [array for arrays in groups for array in arrays]
+        return self._library.program(table, chunks, phases, used, self.dtype)
 
 
 def _array_of(operand: Operand) -> Array:
@@ -179,10 +182,11 @@ def _array_of(operand: Operand) -> Array:
 def native_update(
     optimizer: Optimizer, arrays: Sequence[Sequence[Array]], parts: Sequence[tuple[Variable, Sequence[Array]]]
 ) -> NativeUpdate | None:
-    """The update of segments and of the variables in them; None without library or formula, or where not all is float32."""
+    """The update of segments and of the variables in them; None without library or formula, or where types differ."""
     loaded = library()
     if loaded is None or device.xp is not np or type(optimizer).update not in _OPERATIONS:
         return None
-    if not arrays or any(array.dtype != "float32" for group in arrays for array in group):
+    dtypes = {str(array.dtype) for group in arrays for array in group}
+    if len(dtypes) != 1 or not dtypes.issubset(FLOATS):
         return None
     return NativeUpdate(loaded, arrays, parts)
