@@ -10,10 +10,12 @@ from engine._graph.gradient import gradients
 from engine._graph.plan import Plan
 from engine._graph.tensor import Placeholder
 from engine._native.library import turned_off
+from engine.backend import floatx
 from engine.layers import Conv1D, Conv2D, Input, SpatialDropout2D
 from engine.models import Model
 
-from ..native.programs import needs_library
+from ..native.programs import both_floats as both_floats
+from ..native.programs import needs_library, within
 
 pytestmark = needs_library
 
@@ -39,7 +41,7 @@ MOVES = {
 @pytest.mark.parametrize("name", MOVES)
 @pytest.mark.parametrize("batch", [4, 20])
 def test_moves_and_their_gradients_are_those_of_numpy(name, batch):
-    arrays = [np.random.default_rng(0).normal(size=(batch, 5, 6, 4)).astype("float32")]
+    arrays = [np.random.default_rng(0).normal(size=(batch, 5, 6, 4)).astype(floatx())]
     x = Placeholder((None, 5, 6, 4))
     y = MOVES[name](x)
     outputs = [y, *gradients(ops.sum(ops.square(y)), [x])]
@@ -48,11 +50,11 @@ def test_moves_and_their_gradients_are_those_of_numpy(name, batch):
         python = Plan(outputs, [x], {x: arrays[0].shape}, training=True)
     assert native.is_native, native.how
     for mine, expected in zip(native.run(arrays), python.run(arrays), strict=True):
-        np.testing.assert_allclose(mine, expected, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(mine, expected, rtol=within(1e-6), atol=within(1e-6))
 
 
 def test_a_mask_for_whole_channels_is_that_of_numpy():
-    x, y = (np.random.default_rng(i).normal(size=(9, 6, 6, 3)).astype("float32") for i in range(2))
+    x, y = (np.random.default_rng(i).normal(size=(9, 6, 6, 3)).astype(floatx()) for i in range(2))
 
     def trained():
         np.random.seed(5)
@@ -64,14 +66,14 @@ def test_a_mask_for_whole_channels_is_that_of_numpy():
 
     mine = trained()
     with turned_off():
-        np.testing.assert_allclose(mine, trained(), rtol=1e-5)
+        np.testing.assert_allclose(mine, trained(), rtol=within(1e-5))
 
 
 def test_a_sequence_that_is_turned_before_its_convolution():
-    x = np.random.default_rng(0).normal(size=(9, 7, 5)).astype("float32")
+    x = np.random.default_rng(0).normal(size=(9, 7, 5)).astype(floatx())
     inputs = Input((7, 5))
     model = Model(inputs, Conv1D(4, 3)(inputs))
     placeholder = Placeholder((None, 5, 7))
     plan = Plan([model(ops.transpose(placeholder, (0, 2, 1)))], [placeholder], {placeholder: (9, 5, 7)})
     assert plan.is_native
-    np.testing.assert_allclose(plan.run([x.transpose(0, 2, 1)])[0], model.predict(x), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(plan.run([x.transpose(0, 2, 1)])[0], model.predict(x), rtol=within(1e-5), atol=1e-6)

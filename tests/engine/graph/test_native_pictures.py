@@ -138,17 +138,17 @@ def _error(exact):
     rng = np.random.default_rng(0)
     x, kernel = rng.normal(size=(9, 14, 14, 64)).astype("float32"), rng.normal(size=(3, 3, 64, 32)).astype("float32")
 
-    def results(dtype, in_library):
+    def results(dtype):
         placeholder, weight = Placeholder((None, 14, 14, 64), dtype), Variable(kernel.shape, dtype, initializer=kernel)
         y = ops.conv(placeholder, weight, None, 1, "same")
         outputs = [y, *gradients(ops.sum(ops.square(y)), [weight, placeholder])]
-        plan = Plan(outputs, [placeholder], {placeholder: x.shape}, training=True)
-        assert plan.is_native == in_library
+        with turned_off() if dtype == "float64" else nullcontext():
+            plan = Plan(outputs, [placeholder], {placeholder: x.shape}, training=True)
         return [np.array(r) for r in plan.run([x])]
 
     engine.config.set_exact(exact)
     try:
-        pairs = zip(results("float32", True), results("float64", False), strict=True)
+        pairs = zip(results("float32"), results("float64"), strict=True)
         return max(np.abs(a - b).max() / np.abs(b).max() for a, b in pairs)
     finally:
         engine.config.set_exact(False)

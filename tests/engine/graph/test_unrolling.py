@@ -15,9 +15,11 @@ from engine import backend as K
 from engine import layers, models, optimizers
 from engine._machine import device
 from engine._native.library import turned_off
+from engine.backend import floatx
 from engine.types import Array
 
-from ..native.programs import needs_library
+from ..native.programs import both_floats as both_floats
+from ..native.programs import needs_library, within
 
 pytestmark = needs_library
 
@@ -48,11 +50,11 @@ def _compare(make: Callable[[], Any], x: Array, whole: bool = True) -> None:
     expected, _ = _trained(False, make, x)
     assert all(text.startswith("runs as one compiled call") for text in how) == whole, how
     for a, b in zip(mine, expected, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(a, b, rtol=within(1e-4), atol=within(1e-5))
 
 
 def _sequences(*shape: int) -> Array:
-    return np.random.default_rng(0).normal(size=shape).astype("float32")
+    return np.random.default_rng(0).normal(size=shape).astype(floatx())
 
 
 @given(
@@ -63,7 +65,7 @@ def _sequences(*shape: int) -> Array:
     st.booleans(),
     st.sampled_from([1, 8, 19]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_cells_in_any_setting(
     cell: str, steps: int, sequences: bool, backwards: bool, masked: bool, samples: int
 ) -> None:
@@ -152,7 +154,7 @@ def test_where_the_number_of_steps_may_vary_a_loop_takes_any() -> None:
         x = _sequences(5, steps, 2)
         with turned_off():
             expected = models.Model(model.inputs, model.outputs).predict(x)
-        np.testing.assert_allclose(model.predict(x), expected, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(model.predict(x), expected, rtol=within(1e-5), atol=within(1e-6))
 
 
 def test_bits_do_not_depend_on_the_number_of_threads() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -68,6 +70,31 @@ def test_functions_are_numpy_s_within_rounding_over_all_sizes_of_numbers(name):
 
     with np.errstate(over="ignore"):
         np.testing.assert_allclose(y, FUNCTIONS[name](x.astype("float64")), rtol=4e-7, atol=1e-37)
+
+
+EXACT: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float]] = {
+    "sigmoid": (lambda x: 1 / (1 + np.exp(-x)), 708),
+    "tanh": (np.tanh, 1e4),
+    "exponent": (np.exp, 708),
+    "elu": (lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))), 1e4),
+    "softplus": (lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), 708),
+    "logarithm_of": (lambda x: np.log(np.abs(x)), 1e300),
+    "error_function_of": (lambda x: np.array([math.erf(value) for value in x], np.longdouble), 1e4),
+    "root_of": (lambda x: np.sqrt(np.abs(x)), 1e300),
+    "round": (np.rint, 1e300),
+}
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_functions_of_float64_are_exact_to_their_last_places(name):
+    function, most = EXACT[name]
+    sizes = np.concatenate([np.geomspace(1e-300, most, 20_000), np.linspace(1e-3, min(most, 40), 20_000)])
+    x = sizes if name in ("logarithm_of", "root_of") else np.concatenate([sizes, -sizes])
+    y = np.empty_like(x)
+
+    program(name, 1, (x.size, 1), (x, y), (1.0,)).run(1)
+
+    np.testing.assert_allclose(y, function(x.astype(np.longdouble)).astype("float64"), rtol=1e-15, atol=1e-300)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -13,7 +13,8 @@ from engine._native.library import turned_off
 from engine._training.updater import FlatWeights, Updater
 from engine.constraints import max_norm
 
-from ..native.programs import needs_library
+from ..native.programs import both_floats as both_floats
+from ..native.programs import needs_library, within
 
 pytestmark = needs_library
 
@@ -52,9 +53,9 @@ def test_seventy_updates_are_those_of_python(name, sizes):
     weights, slots = _updated(True, OPTIMIZERS[name], sizes)
     expected_weights, expected_slots = _updated(False, OPTIMIZERS[name], sizes)
     for mine, expected in zip(weights, expected_weights, strict=True):
-        np.testing.assert_allclose(mine, expected, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(mine, expected, rtol=within(1e-4), atol=within(1e-5))
     for mine, expected in zip(slots, expected_slots, strict=True):
-        np.testing.assert_allclose(mine, expected, rtol=1e-3, atol=1e-6)
+        np.testing.assert_allclose(mine, expected, rtol=within(1e-3), atol=within(1e-6))
 
 
 def test_slots_that_are_too_small_to_matter_become_zero():
