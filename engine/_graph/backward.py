@@ -43,10 +43,14 @@ class BackwardCall(Call):
         return self.dys if self.op.linear else (*self.inputs, *self.forward.inputs)
 
     def needs(self, training: bool | None) -> list[Tensor]:
-        """Its inputs and the forward call; where that only reshapes, the gradient of the result alone."""
-        if training is not None and self.op.view_of(training) is not None:
-            return [dy for dy in self.dys if dy is not None]
-        return [*(x for x in self.inputs if x is not None), self.forward.outputs[0]]
+        """What it reads and, unless the forward call only reshapes, that call: it may keep what is read here."""
+        is_view = training is not None and self.op.view_of(training) is not None
+        return self.reads(training) if is_view else [*self.reads(training), self.forward.outputs[0]]
+
+    def reads(self, training: bool | None) -> list[Tensor]:
+        """Its inputs; where the forward call only reshapes, the gradient of the result alone."""
+        is_view = training is not None and self.op.view_of(training) is not None
+        return [x for x in (self.dys if is_view else self.inputs) if x is not None]
 
     def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
         """The gradient of the result, where the forward call only reshapes."""

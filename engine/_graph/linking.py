@@ -108,7 +108,7 @@ class Linker:
     def _native(self) -> NativeProgram | None:
         if self._form is None:
             return None
-        return self._form.bind(self, self._schedule.computing, self._placement.block)
+        return self._form.bind(self, self._schedule.computing, self._placement.between)
 
     def array(self, tensor: Tensor) -> Array:
         """The array of a tensor; zeros for a gradient that the phase does not have."""

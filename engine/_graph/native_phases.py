@@ -158,14 +158,14 @@ class Order:
         at_once: for each of them how many samples go through it and its neighbours at once.
         cut: all of them but updates of weights.
         with_updates: all of them; None where updates are not the plan's.
-        lifetimes: for each tensor that is computed, the phases in which it is needed.
+        lifetimes: for each value that is computed, the phases in which it is needed.
     """
 
     positions: list[int]
     at_once: list[int]
     cut: Cut
     with_updates: Cut | None
-    lifetimes: Mapping[Tensor, Lifetime]
+    lifetimes: Mapping[Tensor | Between, Lifetime]
 
 
 def rectified_within(
@@ -286,18 +286,18 @@ def in_words(steps: Sequence[Instruction], positions: Sequence[int], cut: Cut, u
 
 def lifetimes(
     steps: Sequence[Instruction], phase_of: Sequence[int], targets: Collection[Tensor], views: Mapping[Tensor, Tensor]
-) -> dict[Tensor, Lifetime]:
-    """The phases in which each tensor is needed that a step writes."""
+) -> dict[Tensor | Between, Lifetime]:
+    """The phases in which each value is needed that a step writes."""
     seen = {*targets, *views, *views.values()}
     uses: dict[Operand, set[int]] = defaultdict(set)
-    writers: dict[Tensor, set[int]] = defaultdict(set)
+    writers: dict[Tensor | Between, set[int]] = defaultdict(set)
     for step, phase in zip(steps, phase_of, strict=True):
         for x in (*step.read, *step.written):
             uses[root(x, views)].add(phase)
         for x in step.written:
-            if isinstance(x, Tensor):
+            if isinstance(x, (Tensor, Between)):
                 writers[x].add(phase if step.by_samples else -1)
-    made: dict[Tensor, Lifetime] = {}
+    made: dict[Tensor | Between, Lifetime] = {}
     for x, of in writers.items():
         by_samples = len(of) == 1 and min(of) >= 0
         local = by_samples and x not in seen and len(uses[x]) == 1

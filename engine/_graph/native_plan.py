@@ -88,14 +88,14 @@ class NativeForm:
         ]
         self.sources += [call] * len(steps)
 
-    def bind(self, arrays: Arrays, calls: Sequence[Call], new: Callable[[Sizes, str], Array]) -> NativeProgram:
+    def bind(self, arrays: Arrays, calls: Sequence[Call], between: Callable[[Between, str], Array]) -> NativeProgram:
         """The program over the arrays that a placement gives; `calls` is what it computes."""
         for call in self.folded:
             call.bind(arrays)()
         operands = [x for step in self.instructions for x in step.operands]
         for x in operands:
             if isinstance(x, Between) and x not in self._between:
-                self._between[x] = np.zeros(x.shape, self.dtype) if x.lasting else new(x.shape, self.dtype)
+                self._between[x] = np.zeros(x.shape, self.dtype) if x.lasting else between(x, self.dtype)
         fills = {x: arrays.work(x.call) for x in operands if isinstance(x, Kept)}
         used: list[Array] = list(self.constants.values())
 

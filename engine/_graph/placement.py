@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import TooLarge
 from ..types import Array, DType, DTypeLike
 from .memory import Lease, Sizes
-from .native_phases import Lifetime, Order
+from .native_phases import Between, Lifetime, Order
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor
 
@@ -55,6 +55,18 @@ class _Free(NamedTuple):
         return self.nbytes == nbytes and self.lifetime.local and _is_in_phase(lifetime, self.lifetime)
 
 
+class _Room(NamedTuple):
+    """A block, and the phases of all that lies there."""
+
+    array: Array
+    lifetimes: list[Lifetime]
+
+    def suits(self, nbytes: int, lifetime: Lifetime) -> bool:
+        """Whether a value may lie there as well."""
+        apart = all(other.last < lifetime.first or lifetime.last < other.first for other in self.lifetimes)
+        return nbytes <= self.array.nbytes and apart
+
+
 def _is_in_phase(lifetime: Lifetime, other: Lifetime) -> bool:
     """Whether a value is written by samples in the phase of another one."""
     return lifetime.by_samples and lifetime.first == other.first
@@ -87,21 +99,60 @@ class Placement:
         # What each call reads and writes, in this order, each buffer once.
         self._touched = [self._buffers_of(call) for call in schedule.calls]
         self._last_uses = self._find_last_uses()
+        self._needed_until = dict(self._last_uses)
         self._free: dict[_Free, list[Array]] = {}
         computing = set(schedule.computing)
         for position, call in enumerate(schedule.calls):
             if call in computing:
                 self._allocate(call, position)
             self._release(position)
+        self._rooms = self._rooms_of_buffers()
 
-    def block(self, shape: Sizes, dtype: DTypeLike) -> Array:
-        """More memory that nothing else of the plan lies in."""
-        return self._memory.block(shape, dtype)
+    def between(self, value: Between, dtype: DTypeLike) -> Array:
+        """The memory of a value that no tensor stands for: where something lies that other phases need, if there is such room.
+
+        Calls that run one after the other in place of the program have no such values.
+        """
+        dtype = np.dtype(dtype)
+        nbytes, lifetime = (
+            _nbytes(value.shape, dtype),
+            _WHOLE_RUN if self._order is None else self._order.lifetimes[value],
+        )
+        best = min(
+            (room for room in self._rooms if room.suits(nbytes, lifetime)),
+            key=lambda room: room.array.nbytes,
+            default=None,
+        )
+        if best is None or best.array.nbytes > 4 * nbytes + 4096:
+            best = _Room(self._memory.block((nbytes,), np.uint8), [])
+            self._rooms.append(best)
+        best.lifetimes.append(lifetime)
+        return best.array[:nbytes].view(dtype).reshape(value.shape)
 
     def memory_of(self, tensor: Tensor) -> Array | None:
         """The array that the tensor's values begin in; None for what is not computed: variables and views of them."""
         buffer = self._buffers.get(tensor)
         return None if buffer is None else buffer.array
+
+    @property
+    def held(self) -> int:
+        """Bytes of the values that are needed at the same time where calls run one after the other, inputs among them.
+
+        Results in arrays of the caller's, and what ops keep for their gradients, do not count.
+        """
+        nbytes: dict[_Buffer, int] = {}
+        for tensor, buffer in self._buffers.items():
+            nbytes[buffer] = max(nbytes.get(buffer, 0), _nbytes(self._shapes[tensor], tensor.dtype))
+        inputs = sum(nbytes[buffer] for tensor, buffer in self._buffers.items() if tensor.call is None)
+        held = most = inputs
+        seen: set[_Buffer] = set()
+        for position, buffers in enumerate(self._touched):
+            new = [buffer for buffer in buffers if buffer.reusable and buffer not in seen]
+            seen.update(new)
+            held += sum(nbytes[buffer] for buffer in new)
+            most = max(most, held)
+            held -= sum(nbytes[buffer] for buffer in buffers if self._needed_until.get(buffer) == position)
+        return most
 
     def _add_buffers(self, call: Call, into: Mapping[Tensor, Array]) -> None:
         for y in call.outputs:
@@ -120,7 +171,7 @@ class Placement:
         return _WITHOUT_PHASES if self._order is None else self._order.lifetimes.get(tensor, _WHOLE_RUN)
 
     def _buffers_of(self, call: Call) -> list[_Buffer]:
-        tensors = (*self._schedule.needs(call), *call.outputs)
+        tensors = (*self._schedule.reads(call), *call.outputs)
         return list(dict.fromkeys(self._buffers[t] for t in tensors if t in self._buffers))
 
     def _find_last_uses(self) -> dict[_Buffer, int]:
@@ -176,6 +227,18 @@ class Placement:
                 del self._free[best]
             return block if self._order is None else block[:nbytes]
         return self._memory.block((nbytes,), np.uint8)
+
+    def _rooms_of_buffers(self) -> list[_Room]:
+        """The blocks of a compiled program, which other values may lie in as well; what is needed after the run fills its own."""
+        if self._order is None:
+            return []
+        lasting = {id(self._buffers.get(tensor)) for tensor in self._schedule.targets}
+        rooms: dict[int, _Room] = {}
+        for buffer in dict.fromkeys(self._buffers.values()):
+            if buffer.array is not None and buffer.reusable:
+                room = rooms.setdefault(buffer.array.ctypes.data, _Room(buffer.array, []))
+                room.lifetimes.append(_WHOLE_RUN if id(buffer) in lasting else buffer.lifetime)
+        return list(rooms.values())
 
     def _release(self, position: int) -> None:
         for buffer in self._touched[position]:

@@ -59,6 +59,10 @@ class Schedule:
                 read.update(self.needs(call))
         return needed[::-1]
 
+    def reads(self, call: Call) -> list[Tensor]:
+        """Those whose values `call` reads in this phase."""
+        return [x for x in call.reads(self.training) if x not in self.absent]
+
     def needs(self, call: Call) -> list[Tensor]:
         """The tensors that must be known before `call` runs in this phase."""
         return [x for x in call.needs(self.training) if x not in self.absent]

@@ -442,6 +442,10 @@ class Call(ABC):
         take is never run.
         """
 
+    def reads(self, training: bool | None) -> list[Tensor]:
+        """Those of `needs` whose values it reads: the others may lie where something else lies by then."""
+        return self.needs(training)
+
     @abstractmethod
     def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
         """The input that its result only reshapes in this phase, if so: then nothing is computed or copied."""

@@ -59,6 +59,11 @@ class Step:
         """Bytes that its plans work in."""
         return self._memory.nbytes
 
+    @property
+    def held(self) -> int:
+        """Bytes of the values that its largest plan needs at the same time, one call after the other."""
+        return max((plan.held for plan in self._plans.values()), default=0)
+
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
         """The outputs for one batch (arrays, or rows of arrays); they belong to the plan."""
         plan = self.plan([a.shape for a in arrays])

@@ -10,8 +10,18 @@ from hypothesis import strategies as st
 
 from engine import _ops as ops
 from engine._graph.gradient import gradients
+from engine._graph.memory import Memory
+from engine._graph.native_phases import Between, Cut, Lifetime, Order
+from engine._graph.placement import Placement
 from engine._graph.plan import Plan
+from engine._graph.schedule import Schedule
 from engine._graph.tensor import Placeholder, Variable
+from engine.describe.trial import held_by
+from engine.layers import Activation, BatchNormalization, Conv2D, Dense, Flatten, Input, add
+from engine.models import Model
+from engine.models.attributes import trainer_of
+
+from ..native.programs import needs_library
 
 SHAPE = (3, 4)
 
@@ -91,3 +101,31 @@ def test_gradients_are_those_of_finite_differences(graph):
     assert abs((losses[0] - losses[1]) / (2 * step) - (slope * along).sum()) <= 1e-4 * max(
         1.0, abs((slope * along).sum())
     )
+
+
+def _residual_net() -> Model:
+    inputs = y = Input((16, 16, 8))
+    for _ in range(5):
+        inner = Activation("relu")(BatchNormalization()(Conv2D(8, 3, padding="same")(y)))
+        y = Activation("relu")(add([y, BatchNormalization()(Conv2D(8, 3, padding="same")(inner))]))
+    model = Model(inputs, Dense(3, activation="softmax")(Flatten()(y)))
+    model.compile("adam", "categorical_crossentropy")
+    return model
+
+
+@needs_library
+def test_a_compiled_residual_net_holds_little_beside_what_it_needs():
+    model = _residual_net()
+    model.train_on_batch(np.zeros((32, 16, 16, 8)), np.eye(3)[np.zeros(32, int)])
+    held, steps = held_by(model), trainer_of(model).ready().steps
+    assert held.lasting + held.buffers < 1.25 * (held.lasting + sum(step.held for step in steps))
+
+
+def test_values_between_instructions_lie_where_other_phases_have_theirs():
+    early, late, both = Between((100,)), Between((100,)), Between((100,))
+    phases = {early: (0, 1), late: (2, 3), both: (1, 2)}
+    lifetimes = {x: Lifetime(*of, by_samples=False, local=False) for x, of in phases.items()}
+    order = Order([], [], Cut([], []), None, lifetimes)
+    placement = Placement(Schedule([], [], {}, True), {}, [], {}, Memory().lease(), order)
+    first, second, third = (placement.between(x, "float32") for x in (early, late, both))
+    assert np.shares_memory(first, second) and not np.shares_memory(first, third)
