@@ -23,6 +23,7 @@ from ..types import Array
 from .backward import BackwardCall
 from .memory import Sizes
 from .native_context import BACKWARD, FOLDABLE, FORWARD, SHAPED, WORTH_A_THREAD, Context
+from .native_few import shared_out
 from .native_phases import (
     IN_PYTHON,
     Between,
@@ -331,7 +332,7 @@ def native_form(
         return None, lacking
     within = rectified_within(form.instructions, schedule.targets, schedule.views)
     form.sources = [call for call, step in zip(form.sources, within, strict=True) if step is not None]
-    form.instructions = [step for step in within if step is not None]
+    form.instructions = [shared_out(step, batch) for step in within if step is not None]
     if few:
         form.instructions = [replace(step, at_once=_at_once(step, shapes)) for step in form.instructions]
     _set_order(form, schedule, updates, samples if few or context.has_groups else None)

@@ -1,4 +1,5 @@
-/* Pooling over windows of images (length x height x width x channels); what lies outside of the image does not count. Units are images. */
+/* Pooling over windows of images (length x height x width x channels); what lies outside of the image does not count. Units are images, or
+   rows of windows where size[0] = 1; gradients by rows are of pictures (one plane) whose rows of windows do not overlap. */
 #include "vectors.h"
 
 typedef struct {
@@ -24,8 +25,9 @@ ALWAYS Span span_of(int64_t window, int64_t stride, int64_t before, int64_t size
     return (Span){first < 0 ? 0 : first, end > length ? length : end};
 }
 
+#define WINDOWS_OF_UNIT(p) (SIZE(0) ? (p)->columns : windows_of_pooling(p))
 #define EACH_WINDOW(p, window)                                                                                         \
-    for (int64_t window = first * windows_of_pooling(p), end_ = (first + count) * windows_of_pooling(p); window < end_; window++)
+    for (int64_t window = first * WINDOWS_OF_UNIT(p), end_ = (first + count) * WINDOWS_OF_UNIT(p); window < end_; window++)
 #define EACH_PIXEL(p, part, at)                                                                                        \
     for (int64_t l = part.deep.first; l < part.deep.end; l++)                                                          \
         for (int64_t r = part.down.first; r < part.down.end; r++)                                                      \
@@ -43,6 +45,18 @@ ALWAYS Part part_of_result(const Pooling *p, int64_t window) {
 }
 
 ALWAYS int64_t image_of_result(const Pooling *p, int64_t window) { return window / windows_of_pooling(p) * pooled_image(p); }
+
+/* Zeros where the gradients of units are added up. A row of windows has the rows of pixels up to the next one's. */
+static void clear_gradient(const Pooling *p, int by_rows, int64_t first, int64_t count, float *dx) {
+    int64_t image = pooled_image(p), row = p->width * p->channels;
+    if (!by_rows) memset(dx + first * image, 0, count * image * sizeof(float));
+    for (int64_t n = first; by_rows && n < first + count; n++) {
+        int64_t r = n % p->rows, begin = r * p->stride_down - p->before_down, end = begin + p->stride_down;
+        if (r == 0 || begin < 0) begin = 0;
+        if (r == p->rows - 1 || end > p->height) end = p->height;
+        if (begin < end) memset(dx + n / p->rows * image + begin * row, 0, (end - begin) * row * sizeof(float));
+    }
+}
 
 /* y = the largest element of each window; arrays x, pooling, y. */
 OPERATION(max_pool) {
@@ -63,8 +77,8 @@ OPERATION(max_pool) {
 /* dx = dy at the first largest element of each window; arrays dy, x, y, pooling, dx. */
 OPERATION(max_pool_gradient) {
     const Pooling *p = instruction->array[3];
-    int64_t channels = p->channels, image = pooled_image(p);
-    memset(FLOATS(4) + first * image, 0, count * image * sizeof(float));
+    int64_t channels = p->channels;
+    clear_gradient(p, SIZE(0) != 0, first, count, FLOATS(4));
     EACH_WINDOW(p, window) {
         int64_t begin = image_of_result(p, window);
         Part part = part_of_result(p, window);
@@ -107,8 +121,8 @@ OPERATION(average_pool) {
 /* dx = the sums over the windows that hold a pixel of dy / pixels of the window; arrays dy, pooling, dx. */
 OPERATION(average_pool_gradient) {
     const Pooling *p = instruction->array[1];
-    int64_t channels = p->channels, image = pooled_image(p);
-    memset(FLOATS(2) + first * image, 0, count * image * sizeof(float));
+    int64_t channels = p->channels;
+    clear_gradient(p, SIZE(0) != 0, first, count, FLOATS(2));
     EACH_WINDOW(p, window) {
         int64_t begin = image_of_result(p, window);
         Part part = part_of_result(p, window);

@@ -6,6 +6,10 @@
 
 #include "native.h"
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #if defined(__AVX512F__)
 #define LANES 16
 #elif defined(__AVX2__)
@@ -25,18 +29,39 @@ ALWAYS Vector all(float x) { return x - (Vector){0}; }
 ALWAYS Vector load(const float *x) { return *(const Unaligned *)x; }
 ALWAYS void store(float *x, Vector v) { *(Unaligned *)x = v; }
 
-/* The first n numbers, `rest` in the other lanes. */
+#if LANES == 16
+#define FIRST_LANES(n) ((__mmask16)((n) > 0 ? (1u << (n)) - 1 : 0))
+#elif LANES == 8
+#define FIRST_LANES(n) ((__m256i)((int32_t)(n) > (Whole){0, 1, 2, 3, 4, 5, 6, 7}))
+#endif
+
+/* The first n numbers, `rest` in the other lanes. What lies behind them is not read: it may be no memory of this process. */
 ALWAYS Vector load_some(const float *x, int64_t n, float rest) {
     if (n >= LANES) return load(x);
+#if LANES == 16
+    return (Vector)_mm512_mask_loadu_ps((__m512)all(rest), FIRST_LANES(n), x);
+#elif LANES == 8
+    __m256i first = FIRST_LANES(n);
+    return (Vector)_mm256_blendv_ps((__m256)all(rest), _mm256_maskload_ps(x, first), (__m256)first);
+#else
     Vector v = all(rest);
     for (int64_t i = 0; i < n; i++) v[i] = x[i];
     return v;
+#endif
 }
 
 ALWAYS void store_some(float *x, int64_t n, Vector v) {
-    if (n >= LANES) store(x, v);
-    else
-        for (int64_t i = 0; i < n; i++) x[i] = v[i];
+    if (n >= LANES) {
+        store(x, v);
+        return;
+    }
+#if LANES == 16
+    _mm512_mask_storeu_ps(x, FIRST_LANES(n), (__m512)v);
+#elif LANES == 8
+    _mm256_maskstore_ps(x, FIRST_LANES(n), (__m256)v);
+#else
+    for (int64_t i = 0; i < n; i++) x[i] = v[i];
+#endif
 }
 
 ALWAYS Vector choose(Whole condition, Vector yes, Vector no) {

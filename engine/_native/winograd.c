@@ -14,6 +14,7 @@
 #define SQUARE 4   /* results of a square, along both axes */
 #define PATCH 6    /* pixels that they are computed of */
 #define POINTS 36  /* products of a square */
+#define NUMBERS_OF_A_LINE 16 /* of a cache */
 #define MOST_SQUARES 60
 #define FEW_SQUARES 24 /* with few channels, so that transformed squares stay in the second-level cache */
 
@@ -160,9 +161,15 @@ typedef struct {
 
 /* Transformed patches of squares n ... n + squares - 1. */
 static void transform_patches(const Squares *s, const float *x, int64_t n, int64_t squares, const float *zeros, float *to, int64_t step) {
+    const float *patches[2][POINTS];
+    patch_pixels(s, x, square_number(s, n), zeros, patches[0]);
     for (int64_t t = 0; t < squares; t++) {
-        const float *pixels[POINTS];
-        patch_pixels(s, x, square_number(s, n + t), zeros, pixels);
+        const float **pixels = patches[t & 1], **next = patches[~t & 1];
+        if (t + 1 < squares) {
+            patch_pixels(s, x, square_number(s, n + t + 1), zeros, next);
+            for (int i = 0; i < POINTS; i++)
+                for (int64_t c = 0; i % PATCH >= PATCH - SQUARE && c < s->channels; c += NUMBERS_OF_A_LINE) __builtin_prefetch(next[i] + c);
+        }
         for (int64_t c = 0; c < s->channels; c += LANES) {
             float *at = to + t * s->channels + c;
 #define OF_PATCH(i, j) load(pixels[(i) * PATCH + (j)] + c)
@@ -271,8 +278,8 @@ static void transform_results(const Squares *s, const float *dy, Square at, cons
     }
 }
 
-/* Products of the points of the samples of a group of size[0], and the sums of dy behind them; units are samples, and a group's are done by
-   one thread in their order. Arrays x, dy, squares, sums. 1 where memory runs out. */
+/* Products of the points of the units of a group of size[0], and the sums of dy behind them; units are samples, or squares where
+   size[1] = 1, and a group's are done by one thread in their order. Arrays x, dy, squares, sums. 1 where memory runs out. */
 OPERATION(winograd_gradient_sums) {
     const Squares *s = instruction->array[2];
     int64_t most = MOST_SQUARES, channels = s->channels, filters = s->filters, group = POINTS * channels * filters + filters;
@@ -284,7 +291,7 @@ OPERATION(winograd_gradient_sums) {
     memset(zeros, 0, wide * sizeof(float));
     float *sums = FLOATS(3) + first / SIZE(0) * group, *bias = sums + POINTS * channels * filters;
     if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(float));
-    int64_t n = first * squares_of(s), end = (first + count) * squares_of(s);
+    int64_t of_unit = SIZE(1) ? 1 : squares_of(s), n = first * of_unit, end = (first + count) * of_unit;
     for (int64_t blocks = parts_of(end - n, most); blocks; blocks--) {
         int64_t squares = share(end - n, blocks);
         transform_patches(s, FLOATS(0), n, squares, zeros, patches, of_patches);

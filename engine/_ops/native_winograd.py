@@ -10,13 +10,14 @@ from .._graph.native_context import Groups
 from .._graph.native_phases import Between, Instruction, Operand, Settings
 from .._graph.tensor import Tensor
 from .._machine.config import exact
+from .._machine.device import threads
 
 _SQUARE = 4  # results of a square, along both axes
 _VECTOR = 16  # channels and filters come in whole vectors
 _LEAST_GAIN = 1.6  # how many times fewer multiplications have to be left, or the transforms eat the gain
 _FEWEST_SQUARES = 32  # with fewer, transforming the kernel takes longer than multiplying by it
 _SQUARES_OF_A_PART = 60  # where threads share images
-_FEWEST_PARTS = 8
+_PARTS_OF_A_THREAD = 2
 _WIDEST_PANEL, _NARROWEST_PANEL = 32, 8  # filters
 
 
@@ -80,7 +81,8 @@ def results(
     size, parts = (0, 0), 1
     if not units:
         blocks = -(-squares.images * squares.each // _SQUARES_OF_A_PART)
-        parts = max(1, min(squares.filters // _WIDEST_PANEL, -(-_FEWEST_PARTS // blocks)))
+        # Each part transforms the pixels anew, so there are no more than threads need.
+        parts = max(1, min(squares.filters // _WIDEST_PANEL, -(-_PARTS_OF_A_THREAD * threads() // blocks)))
         at_once = -(-squares.images * squares.each // blocks)
         units, size = blocks * parts, (at_once, squares.images * squares.each)
     everything, numbers = (*operands, None, squares.settings(parts), y), (float(rectifies),)
@@ -98,10 +100,11 @@ def kernel_gradient(
     read = (*operands, squares.settings())
     cut = (groups.units, groups.by_samples)
     of_groups, work = (channels, filters, groups.count), size * groups.count
+    of_group = groups.size, int(groups.units != squares.images)
     grain = max(1, -(-channels // 8))
     return (
         [
-            Instruction("winograd_gradient_sums", (*read, sums), (groups.size,), *cut, squares.work, grain=groups.size),
+            Instruction("winograd_gradient_sums", (*read, sums), of_group, *cut, squares.work, grain=groups.size),
             Instruction("winograd_gradient_of_groups", (sums, dkernel), of_groups, channels, False, work, grain=grain),
         ],
         sums,
