@@ -105,16 +105,16 @@ ALWAYS void transform_sums(const Vector *m, Vector *to) {
 #define ALONG_BOTH(transform, n, m, value, result)                                                                     \
     do {                                                                                                               \
         Vector half_[m][n];                                                                                            \
-        for (int j = 0; j < n; j++) {                                                                                  \
+        _Pragma("GCC unroll 6") for (int j = 0; j < n; j++) {                                                          \
             Vector column_[n], to_[m];                                                                                 \
-            for (int i = 0; i < n; i++) column_[i] = value(i, j);                                                      \
+            _Pragma("GCC unroll 6") for (int i = 0; i < n; i++) column_[i] = value(i, j);                              \
             transform(column_, to_);                                                                                   \
-            for (int i = 0; i < m; i++) half_[i][j] = to_[i];                                                          \
+            _Pragma("GCC unroll 6") for (int i = 0; i < m; i++) half_[i][j] = to_[i];                                  \
         }                                                                                                              \
-        for (int i = 0; i < m; i++) {                                                                                  \
+        _Pragma("GCC unroll 6") for (int i = 0; i < m; i++) {                                                          \
             Vector to_[m];                                                                                             \
             transform(half_[i], to_);                                                                                  \
-            for (int j = 0; j < m; j++) result(i, j, to_[j]);                                                          \
+            _Pragma("GCC unroll 6") for (int j = 0; j < m; j++) result(i, j, to_[j]);                                  \
         }                                                                                                              \
     } while (0)
 
