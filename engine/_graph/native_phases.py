@@ -185,16 +185,25 @@ def rectified_within(
         free = maker is not None and gradient not in seen and len(readers[gradient]) == 1
         if free and maker is not None and isinstance(step.written[0], Between):
             renamed[step.written[0]] = gradient
-            product = steps[maker]
-            position = _KEPT_OPERAND.get(product.operation)
-            if position is not None and product.by_samples and step.by_samples:
-                operands = list(product.operands)
-                operands[position] = kept
-                new[maker], new[i] = replace(product, operands=tuple(operands)), None
+            rectified = _rectified(steps[maker], kept)
+            if rectified is not None:
+                new[maker], new[i] = rectified, None
     return [
         None if step is None else replace(step, operands=tuple(renamed.get(x, x) for x in step.operands))
         for step in new
     ]
+
+
+def _rectified(step: Instruction, kept: Operand) -> Instruction | None:
+    """The instruction, which gives 0 where what was `kept` is not above 0; None for one that cannot."""
+    if step.operation == "max_pool_gradient" and step.operands[1] is kept:
+        return replace(step, numbers=(1.0,))
+    position = _KEPT_OPERAND.get(step.operation)
+    if position is None:
+        return None
+    operands = list(step.operands)
+    operands[position] = kept
+    return replace(step, operands=tuple(operands))
 
 
 def root(operand: Operand, views: Mapping[Tensor, Tensor]) -> Operand:

@@ -40,15 +40,27 @@ ALWAYS Square square_number(const Squares *s, int64_t n) {
     return (Square){n / squares_of(s), within / squares_across(s) * SQUARE, within % squares_across(s) * SQUARE};
 }
 
+/* The one behind it, without a division. */
+ALWAYS Square square_after(const Squares *s, Square at) {
+    at.column += SQUARE;
+    if (at.column < s->columns) return at;
+    at.column = 0, at.row += SQUARE;
+    if (at.row < s->rows) return at;
+    at.row = 0, at.image++;
+    return at;
+}
+
 /* The pixels of a square's patch; those outside of the image are `zeros`. */
 static void patch_pixels(const Squares *s, const float *x, Square at, const float *zeros, const float **pixels) {
-    const float *image = x + at.image * s->height * s->width * s->channels;
-    for (int64_t i = 0; i < PATCH; i++)
+    int64_t top = at.row - s->before_down, left = at.column - s->before_across;
+    const float *corner = x + ((at.image * s->height + top) * s->width + left) * s->channels;
+    for (int64_t i = 0; i < PATCH; i++, corner += s->width * s->channels) {
+        int row_is_inside = top + i >= 0 && top + i < s->height;
         for (int64_t j = 0; j < PATCH; j++) {
-            int64_t r = at.row - s->before_down + i, c = at.column - s->before_across + j;
-            int inside = r >= 0 && r < s->height && c >= 0 && c < s->width;
-            pixels[i * PATCH + j] = inside ? image + (r * s->width + c) * s->channels : zeros;
+            int is_inside = row_is_inside & (left + j >= 0) & (left + j < s->width);
+            pixels[i * PATCH + j] = is_inside ? corner + j * s->channels : zeros;
         }
+    }
 }
 
 /* B^T d for one column of six. */
@@ -162,18 +174,21 @@ typedef struct {
 /* Transformed patches of squares n ... n + squares - 1. */
 static void transform_patches(const Squares *s, const float *x, int64_t n, int64_t squares, const float *zeros, float *to, int64_t step) {
     const float *patches[2][POINTS];
-    patch_pixels(s, x, square_number(s, n), zeros, patches[0]);
+    Square at = square_number(s, n);
+    patch_pixels(s, x, at, zeros, patches[0]);
     for (int64_t t = 0; t < squares; t++) {
         const float **pixels = patches[t & 1], **next = patches[~t & 1];
-        if (t + 1 < squares) {
-            patch_pixels(s, x, square_number(s, n + t + 1), zeros, next);
-            for (int i = 0; i < POINTS; i++)
-                for (int64_t c = 0; i % PATCH >= PATCH - SQUARE && c < s->channels; c += NUMBERS_OF_A_LINE) __builtin_prefetch(next[i] + c);
+        if (t + 1 < squares) { /* the columns that the next square has more are asked for before they are read */
+            at = square_after(s, at);
+            patch_pixels(s, x, at, zeros, next);
+            for (int i = 0; i < PATCH; i++)
+                for (int j = PATCH - SQUARE; j < PATCH; j++)
+                    for (int64_t c = 0; c < s->channels; c += NUMBERS_OF_A_LINE) __builtin_prefetch(next[i * PATCH + j] + c);
         }
         for (int64_t c = 0; c < s->channels; c += LANES) {
-            float *at = to + t * s->channels + c;
+            float *place = to + t * s->channels + c;
 #define OF_PATCH(i, j) load(pixels[(i) * PATCH + (j)] + c)
-#define TO_POINT(i, j, v) store(at + ((i) * PATCH + (j)) * step, v)
+#define TO_POINT(i, j, v) store(place + ((i) * PATCH + (j)) * step, v)
             ALONG_BOTH(transform_patch, 6, 6, OF_PATCH, TO_POINT);
         }
     }
@@ -221,7 +236,8 @@ static void results_of_square(const Squares *s, const WinogradWork *w, Square at
 static void winograd_block(const Squares *s, const WinogradWork *w, int64_t n, int64_t squares, int64_t begin, int64_t filters) {
     transform_patches(s, w->x, n, squares, w->zeros, w->patches, w->of_patches);
     multiply_points(s, w, squares, begin, filters);
-    for (int64_t t = 0; t < squares; t++) results_of_square(s, w, square_number(s, n + t), w->products + t * filters, begin, filters);
+    Square at = square_number(s, n);
+    for (int64_t t = 0; t < squares; t++, at = square_after(s, at)) results_of_square(s, w, at, w->products + t * filters, begin, filters);
 }
 
 /* y = x * kernel + bias; arrays x, kernel (transformed), bias (NULL: none), rectified (NULL, or where it is not above 0, so is y),
@@ -295,8 +311,9 @@ OPERATION(winograd_gradient_sums) {
     for (int64_t blocks = parts_of(end - n, most); blocks; blocks--) {
         int64_t squares = share(end - n, blocks);
         transform_patches(s, FLOATS(0), n, squares, zeros, patches, of_patches);
-        for (int64_t t = 0; t < squares; t++)
-            transform_results(s, FLOATS(1), square_number(s, n + t), zeros, t, squares, results, of_results, bias);
+        Square at = square_number(s, n);
+        for (int64_t t = 0; t < squares; t++, at = square_after(s, at))
+            transform_results(s, FLOATS(1), at, zeros, t, squares, results, of_results, bias);
         for (int64_t point = 0; point < POINTS; point++)
             for (int64_t f = 0; f < filters; f += TILE_COLUMNS)
                 for (int64_t c = 0, tiles = parts_of(channels, TILE_ROWS); tiles; tiles--) {
