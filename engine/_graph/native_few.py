@@ -14,16 +14,19 @@ FEWEST_SAMPLES = 8
 # Parts of all samples together, and the work of an instruction below which it stays whole.
 _PARTS = 16
 _LEAST_WORK = 400_000
-# What goes element by element, or row by row: size[0] is how many of these a unit has, and all arrays but single rows advance with them.
+# What goes element by element, or row by row: size[0] is how many of these a unit has, and all arrays but single rows
+# advance with them.
 _DIVISIBLE = frozenset(
-    """
-    rectify sigmoid tanh square absolute round negative copy add subtract multiply divide maximum minimum elu leaky softplus
-    softsign hard_sigmoid exponent error_function_of logarithm_of root_of clip limited_rectify elu_gradient leaky_gradient
-    softplus_gradient clip_gradient limited_rectify_gradient root_gradient error_function_gradient softsign_gradient
-    hard_sigmoid_gradient rectify_gradient sigmoid_gradient tanh_gradient square_gradient absolute_gradient maximum_gradient
-    minimum_gradient add_row multiply_rows columns_into columns_of normalise normalise_input_gradient softmax softmax_gradient
-    """.split()
-)
+    [
+        "rectify", "sigmoid", "tanh", "square", "absolute", "round", "negative", "copy", "add", "subtract", "multiply", "divide",
+        "maximum", "minimum", "elu", "leaky", "softplus", "softsign", "hard_sigmoid", "exponent", "error_function_of",
+        "logarithm_of", "root_of", "clip", "limited_rectify", "elu_gradient", "leaky_gradient", "softplus_gradient",
+        "clip_gradient", "limited_rectify_gradient", "root_gradient", "error_function_gradient", "softsign_gradient",
+        "hard_sigmoid_gradient", "rectify_gradient", "sigmoid_gradient", "tanh_gradient", "square_gradient",
+        "absolute_gradient", "maximum_gradient", "minimum_gradient", "add_row", "multiply_rows", "columns_into", "columns_of",
+        "normalise", "normalise_input_gradient", "softmax", "softmax_gradient",
+    ]
+)  # fmt: skip
 
 
 def parts_of_sample(batch: int, rows: int, work: int) -> int:

@@ -245,7 +245,7 @@ def results_of(
     packed = Between((_packed_size(windows.depth, filters),), seen is not None)
     packing = (down, across, channels, filters, deep, 0, 1, down, 0, 1, across, 0, 1, 0, 0)
     work = 2 * context.shapes[x][0] * count(windows.outputs) * filters * windows.depth
-    settings, size, *cut = _correlation(context, x, [windows], 0)
+    settings, size, cut = _correlation(context, x, [windows], 0)
     everything, numbers = (x, packed, bias, None, settings, y), (float(rectifies),)
     return [
         _pack(kernel, [packing], filters, seen, packed),
@@ -257,15 +257,15 @@ def results_of(
 
 def _correlation(
     context: Context, x: Tensor, windows: Sequence[_Windows], filled: int
-) -> tuple[Settings, tuple[int, int, int], int, bool]:
-    """The settings of `correlate` for sets of windows, its sizes, units, and whether they are samples.
+) -> tuple[Settings, tuple[int, int, int], tuple[int, bool]]:
+    """The settings of `correlate` for sets of windows, its sizes, its units with whether they are samples.
 
     filled: the numbers of an image of results that are set to 0 first, where not all belong to a window.
     """
     images, by_samples = _images(context, x)
     if images >= FEWEST_SAMPLES or filled:
         settings = Settings(tuple(itertools.chain(*(part.settings() for part in windows))))
-        return settings, (0, len(windows), filled), images, by_samples
+        return settings, (0, len(windows), filled), (images, by_samples)
     values: list[int] = []
     units = 0
     for part in windows:
@@ -273,7 +273,7 @@ def _correlation(
         parts = max(1, min(-(-part.filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // max(1, blocks))))
         values += part.settings(parts)
         units += blocks * parts
-    return Settings(tuple(values)), (images, len(windows), 0), units, False
+    return Settings(tuple(values)), (images, len(windows), 0), (units, False)
 
 
 @native_gradient(Conv, RectifiedConv)
@@ -399,7 +399,7 @@ def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tenso
     if bias is not None and not covered:
         return None
     between = Between((packed,))
-    settings, size, *cut = _correlation(context, dx, windows, 0 if covered else pixels * channels)
+    settings, size, cut = _correlation(context, dx, windows, 0 if covered else pixels * channels)
     work = 2 * count(dy_shape) * count(kernel_shape[:-1])
     everything = (dy, between, bias, None, settings, dx)
     return [
@@ -456,9 +456,7 @@ def max_pool_gradient(call: BackwardCall, context: Context) -> list[Instruction]
     op, (dy, x, y), (dx,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, MaxPool)
     settings, operands = _pooling(op, context, x, y), (dy, x, y)
-    return settings and [
-        _pooled("max_pool_gradient", (*operands, settings, dx), context, (x, y), _are_separate(op))
-    ]
+    return settings and [_pooled("max_pool_gradient", (*operands, settings, dx), context, (x, y), _are_separate(op))]
 
 
 @native_gradient(AveragePool)
@@ -467,9 +465,7 @@ def average_pool_gradient(call: BackwardCall, context: Context) -> list[Instruct
     op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, AveragePool)
     settings = _pooling(op, context, dx, dy)
-    return settings and [
-        _pooled("average_pool_gradient", (dy, settings, dx), context, (dx, dy), _are_separate(op))
-    ]
+    return settings and [_pooled("average_pool_gradient", (dy, settings, dx), context, (dx, dy), _are_separate(op))]
 
 
 __all__: list[str] = []

@@ -23,8 +23,16 @@ from .rectified import RectifiedLinear
 from .rounding import Round
 from .shapes import count
 
-# Rows of which a product with a large kernel takes as long as reading that: threads share its rows, in parts of about this many numbers.
-_FEW_ROWS, _LARGE_KERNEL, _NUMBERS_OF_A_PART, _MOST_PARTS, _ROWS_AT_ONCE, _COLUMNS_OF_A_PART = 8, 1 << 18, 1 << 17, 16, 8, 512
+# Rows of which a product with a large kernel takes as long as reading that: threads share its rows, in parts of so many
+# numbers.
+_FEW_ROWS, _LARGE_KERNEL, _NUMBERS_OF_A_PART, _MOST_PARTS, _ROWS_AT_ONCE, _COLUMNS_OF_A_PART = (
+    8,
+    1 << 18,
+    1 << 17,
+    16,
+    8,
+    512,
+)
 
 
 def _rows_of_a_part(inputs: int, outputs: int) -> int:
@@ -61,11 +69,10 @@ def product_of_rows(
         part = _rows_of_a_part(size[1], outputs)
         parts = -(-size[1] // part)
         sums = Between((parts, rows, outputs))
-        few, of_parts = (rows, *size[1:], part), (rows, outputs, parts)
+        of_few, of_parts, grain = (rows, *size[1:], part), (rows, outputs, parts), _COLUMNS_OF_A_PART
         added = parts * rows * outputs
-        grain = _COLUMNS_OF_A_PART
         return [
-            Instruction("linear_of_few_rows", (x, kernel, sums), few, parts, False, work, grain=1),
+            Instruction("linear_of_few_rows", (x, kernel, sums), of_few, parts, False, work, grain=1),
             Instruction("linear_of_parts", (sums, bias, y), of_parts, outputs, False, added, numbers, grain=grain),
         ]
     return [Instruction("linear", operands, size, units, by_samples, work, numbers, whole=(kernel, bias))]
