@@ -163,18 +163,19 @@ def forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor, flat:
 def _squares(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> Squares | None:
     """The same windows for Winograd's algorithm; None where it does not know them."""
     kernel_shape, windows = context.shapes[kernel], op.windows_over(context.shapes[x], context.shapes[kernel])
-    if windows.size != (3, 3) or windows.strides != (1, 1) or windows.dilation != (1, 1):
+    size, moves = _triple(windows.size, 1), (*windows.strides, *windows.dilation)
+    if len(windows.size) < 2 or size[1:] != (3, 3) or set(moves) != {1}:
         return None
-    images, height, width, channels = context.shapes[x]
-    (rows, columns), (down, across) = windows.outputs, windows.before
-    return Squares(images, (height, width, channels), (rows, columns), kernel_shape[-1], (down, across))
+    outputs, before = _triple(windows.outputs, 1), _triple(windows.before, 0)
+    image = _three_axes(context.shapes[x])
+    return Squares(context.shapes[x][0], image, outputs, kernel_shape[-1], size[0], before)
 
 
 def _squares_over(dy_shape: Sizes, squares: Squares) -> Squares:
     """The windows over dy that give the gradient of the image."""
-    before = (2 - squares.before[0], 2 - squares.before[1])
-    _, height, width, channels = dy_shape
-    return Squares(squares.images, (height, width, channels), squares.image[:2], squares.image[2], before)
+    deep, down, across = squares.before
+    before, (*axes, channels) = (squares.planes - 1 - deep, 2 - down, 2 - across), squares.image
+    return Squares(squares.images, _three_axes(dy_shape), _triple(axes, 1), channels, squares.planes, before)
 
 
 def _packed_size(depth: int, results: int) -> int:
@@ -328,8 +329,8 @@ def kernel_gradient(
     x = operands[0]
     windows, squares = forward_windows(op, context, x, kernel), _squares(op, context, x, kernel)
     size, filters = windows.depth * windows.filters, windows.filters
-    if squares is not None and squares.suits(lasting=False):
-        groups = _groups(context, x, 4 * size, squares.each)
+    groups = None if squares is None else _groups(context, x, 4 * size, squares.each)
+    if squares is not None and groups is not None and squares.suits_groups(groups.count):
         steps, sums, size = native_winograd.kernel_gradient(squares, groups, operands, wanted[1])
     else:
         groups = _groups(context, x, size, windows.block_count)

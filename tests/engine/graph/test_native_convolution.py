@@ -72,18 +72,20 @@ def test_a_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, r
     _largest_error(build, [_normal(seed + 2, batch, *((channels, *image) if first else (*image, channels)))])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
-    st.sampled_from([1, 9, 17]),
-    st.tuples(st.integers(7, 21), st.integers(7, 21)),
-    st.sampled_from([16, 32, 48]),
-    st.sampled_from([16, 32, 48, 80]),
+    st.sampled_from([1, 3, 9, 17]),
+    st.one_of(st.tuples(*[st.integers(7, 21)] * 2), st.tuples(st.integers(1, 4), *[st.integers(7, 13)] * 2)),
+    st.integers(1, 3),
+    st.sampled_from([12, 16, 19, 32, 47]),
+    st.sampled_from([13, 16, 32, 45, 80]),
     st.sampled_from(["valid", "same"]),
     st.booleans(),
     st.integers(0, 9),
 )
-def test_winograd_gives_what_numpy_gives(batch, image, channels, filters, padding, rectified, seed):
-    shape = (3, 3, channels, filters)
+def test_winograd_gives_what_numpy_gives(batch, image, planes, channels, filters, padding, rectified, seed):
+    size = (3, 3) if len(image) == 2 else (min(planes, image[0]), 3, 3)
+    shape = (*size, channels, filters)
     kernel = Variable(shape, initializer=_normal(seed, *shape))
     bias = Variable((filters,), initializer=_normal(seed + 1, filters))
 
@@ -125,7 +127,7 @@ def test_a_transposed_convolution_and_its_gradients_are_those_of_numpy(shapes, w
         return [y, *gradients(ops.sum(ops.square(y)), [kernel, x, *([bias] if with_bias else [])])]
 
     # Gradients of a kernel of few numbers are sums over the whole batch whose terms nearly cancel.
-    _largest_error(build, [_normal(seed + 2, batch, *image, shape[-1])], within=1e-4)
+    _largest_error(build, [_normal(seed + 2, batch, *image, shape[-1])], within=3e-4)
 
 
 @settings(max_examples=40, deadline=None)
