@@ -144,6 +144,18 @@ def test_a_depthwise_convolution_and_its_gradients_are_those_of_numpy(shapes, ti
     _largest_error(build, [_normal(seed + 2, batch, *image, shape[-2])])
 
 
+@pytest.mark.parametrize("size", [(7, 7), (9, 3), (2, 13), (10, 12)], ids=str)
+@pytest.mark.parametrize("stride", [1, 2])
+def test_depthwise_windows_of_many_elements(size, stride):
+    kernel = Variable((*size, 19, 1), initializer=_normal(0, *size, 19, 1))
+
+    def build(x):
+        y = ops.depthwise_conv(x, kernel, (stride, stride), "same")
+        return [y, *gradients(ops.sum(ops.square(y)), [kernel, x])]
+
+    _largest_error(build, [_normal(1, 3, 14, 15, 19)], within=3e-5)
+
+
 @pytest.mark.parametrize(
     "shape",
     [(2, 1100, 7), (1, 3, 900, 5), (3, 40, 40, 64), (9, 14, 14, 160), (2, 9, 8, 7, 30), (2, 6, 30, 20, 5)],
