@@ -173,7 +173,7 @@ OPERATION(transform_kernels) {
 typedef struct {
     const float *x, *kernel, *bias, *kept;
     float *y;
-    int rectifies, normalises;
+    int rectifies, normalises, pools;
     const int64_t *steps; /* 0, 1, 2 ... */
     const float *zeros;
     float *patches, *products;            /* for each point: squares x depth, squares x filters */
@@ -221,6 +221,18 @@ static void multiply_points(const Squares *s, const WinogradWork *w, int64_t squ
         }
 }
 
+/* The largest of each 2 x 2 results of a square; what is left over at the image's end belongs to none. */
+static void store_largest(const Squares *s, Square at, Vector results[SQUARE][SQUARE], int64_t left, float *y) {
+    int64_t rows = s->rows / 2, columns = s->columns / 2;
+    for (int64_t i = 0; i < 2 && at.row / 2 + i < rows; i++)
+        for (int64_t j = 0; j < 2 && at.column / 2 + j < columns; j++) {
+            Vector above = larger(results[2 * i][2 * j], results[2 * i][2 * j + 1]);
+            Vector below = larger(results[2 * i + 1][2 * j], results[2 * i + 1][2 * j + 1]);
+            int64_t row = (at.image * s->planes + at.plane) * rows + at.row / 2 + i;
+            store_some(y + (row * columns + at.column / 2 + j) * s->filters, left, larger(above, below));
+        }
+}
+
 /* The results of a square from its products. */
 static void results_of_square(const Squares *s, const WinogradWork *w, Square at, const float *products, int64_t begin, int64_t filters) {
     int64_t height = least(SQUARE, s->rows - at.row), width = least(SQUARE, s->columns - at.column);
@@ -243,8 +255,10 @@ static void results_of_square(const Squares *s, const WinogradWork *w, Square at
                 if (w->normalises) v = v * scale + shift;
                 if (w->rectifies) v = larger(v, all(0));
                 if (w->kept) v *= choose(load_some(w->kept + to, left, 0) > 0.0f, all(1), all(0));
-                store_some(w->y + to, left, v);
+                if (w->pools) results[i][j] = v;
+                else store_some(w->y + to, left, v);
             }
+        if (w->pools) store_largest(s, at, results, left, w->y + begin + f);
     }
 }
 
@@ -258,7 +272,8 @@ static void winograd_block(const Squares *s, const WinogradWork *w, int64_t n, i
 
 /* y = x * kernel + bias; arrays x, kernel (transformed), bias (NULL: none), rectified (NULL, or where it is not above 0, so is y),
    squares, y. number[0] = 1 rectifies. size[0] = 0: units are images, else parts of that many squares, of size[1] squares in all.
-   size[2] = 1: the bias is that of `folded_normalisation`. 1 where memory runs out. */
+   size[2] = 1: the bias is that of `folded_normalisation`. size[3] = 1: y are the largest of each 2 x 2 results instead. 1 where memory
+   runs out. */
 OPERATION(winograd) {
     const Squares *s = instruction->array[4];
     int64_t at_once = SIZE(0) ? SIZE(0) : squares_at_once(s), panels = parts_of(s->filters, TILE_COLUMNS);
@@ -270,8 +285,8 @@ OPERATION(winograd) {
     float *zeros = (float *)(steps + depth), *patches = zeros + s->channels;
     for (int64_t c = 0; c < depth; c++) steps[c] = c;
     memset(zeros, 0, s->channels * sizeof(float));
-    WinogradWork w = {FLOATS(0), FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, SIZE(2) != 0, steps, zeros,
-                      patches, patches + POINTS * of_patches, of_patches, of_products};
+    WinogradWork w = {FLOATS(0), FLOATS(1), FLOATS(2), FLOATS(3), FLOATS(5), instruction->number[0] != 0, SIZE(2) != 0, SIZE(3) != 0, steps,
+                      zeros, patches, patches + POINTS * of_patches, of_patches, of_products};
     if (!SIZE(0))
         for (int64_t n = first * squares_of(s), end = (first + count) * squares_of(s), blocks = parts_of(end - n, at_once); blocks; blocks--) {
             int64_t squares = share(end - n, blocks);

@@ -239,10 +239,9 @@ def results_of(
     squares = _squares(op, context, x, kernel)
     if squares is not None and squares.suits(not context.training):
         pack, packed = native_winograd.transformed(kernel, kernel_shape, False, seen)
-        return [
-            pack,
-            native_winograd.results(squares, (x, packed, bias), y, _cut(context, x), rectifies, folded is not None),
-        ]
+        # Few squares of many weights are computed for all images at once, or each image would read the weights anew.
+        cut = (0, False) if squares.shares_weights and not context.training else _cut(context, x)
+        return [pack, native_winograd.results(squares, (x, packed, bias), y, cut, rectifies, folded is not None)]
     packed = Between((_packed_size(windows.depth, filters),), seen is not None)
     packing = (down, across, channels, filters, deep, 0, 1, down, 0, 1, across, 0, 1, 0, 0)
     work = 2 * context.shapes[x][0] * count(windows.outputs) * filters * windows.depth

@@ -21,6 +21,7 @@ _FEWEST_SQUARES = 32  # with fewer, transforming the kernel takes longer than mu
 _SQUARES_OF_A_GROUP = 16  # with fewer, adding up kernels' gradients does
 _SQUARES_OF_A_PART = 60  # where threads share images
 _PARTS_OF_A_THREAD = 2
+_MANY_WEIGHTS = 1 << 20
 _WIDEST_PANEL, _NARROWEST_PANEL = 32, 8  # filters
 
 
@@ -53,6 +54,11 @@ class Squares:
     def work(self) -> int:
         """Floating point operations of the products."""
         return 72 * self.images * self.each * self.depth * _whole_vectors(self.filters)
+
+    @property
+    def shares_weights(self) -> bool:
+        """Whether an image has fewer squares than go through the weights at once, which are more than a cache holds."""
+        return 2 * self.each <= _SQUARES_OF_A_PART and 36 * self.depth * self.filters >= _MANY_WEIGHTS
 
     def suits(self, lasting: bool) -> bool:
         """Whether it pays. `lasting`: the kernel is transformed once, not for each batch."""

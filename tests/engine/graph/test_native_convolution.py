@@ -288,3 +288,34 @@ def test_what_is_no_number_comes_out_where_numpy_has_it():
     x[2, 3, 3, 1], x[4, 0, 0, 0] = np.nan, np.inf
     with np.errstate(all="ignore"):
         _largest_error(build, [x])
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sampled_from([1, 3, 9]),
+    st.tuples(st.integers(7, 21), st.integers(7, 21)),
+    st.sampled_from([16, 21]),
+    st.sampled_from([16, 37]),
+    st.sampled_from([(2, 2), (3, 2), (2, 1)]),
+    st.sampled_from(["valid", "same"]),
+    st.booleans(),
+    st.integers(0, 9),
+)
+def test_predictions_write_the_largest_of_a_convolution_alone(
+    batch, image, channels, filters, pool, padding, seen, seed
+):
+    shape = (3, 3, channels, filters)
+    kernel, bias = (Variable(s, initializer=_normal(seed, *s)) for s in (shape, (filters,)))
+
+    def build(x):
+        y = ops.relu(ops.conv(x, kernel, bias, 1, "same"))
+        largest = ops.max_pool(y, (pool[0],) * 2, (pool[1],) * 2, padding)
+        return [ops.square(largest), *([y] if seen else [])]
+
+    _largest_error(build, [_normal(seed + 2, batch, *image, channels)], training=False, within=3e-5)
+
+
+def test_few_squares_of_many_weights_are_shared_by_all_pictures():
+    kernel = Variable((3, 3, 192, 224), initializer=_normal(0, 3, 3, 192, 224) * 0.02)
+    for batch in (8, 11):
+        _largest_error(lambda x: [ops.conv(x, kernel, None, 1, "same")], [_normal(1, batch, 9, 7, 192)], False, 3e-5)
