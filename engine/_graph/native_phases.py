@@ -28,6 +28,8 @@ _CHUNK_OF_WEIGHTS = 24_576
 _ROWS_OF_A_TILE = 12
 # Where products that can set their result to 0 take the values that say where.
 _KEPT_OPERAND = {"linear_input_gradient": 2, "correlate": 3, "winograd": 3}
+# Size, strides and beginning of a pool's windows of 2 x 2 that lie side by side.
+_POOL_OF_SQUARES = (1, 2, 2, 1, 2, 2, 0, 0, 0)
 # Samples of a chunk: with fewer than the first a product reads its other factor too often; more than the last leave the cache.
 _FEWEST_SAMPLES, _SAMPLES, _MOST_SAMPLES = 8, 16, 64
 
@@ -185,16 +187,54 @@ def rectified_within(
         free = maker is not None and gradient not in seen and len(readers[gradient]) == 1
         if free and maker is not None and isinstance(step.written[0], Between):
             renamed[step.written[0]] = gradient
-            product = steps[maker]
-            position = _KEPT_OPERAND.get(product.operation)
-            if position is not None and product.by_samples and step.by_samples:
-                operands = list(product.operands)
-                operands[position] = kept
-                new[maker], new[i] = replace(product, operands=tuple(operands)), None
+            rectified = _rectified(steps[maker], kept)
+            if rectified is not None:
+                new[maker], new[i] = rectified, None
     return [
         None if step is None else replace(step, operands=tuple(renamed.get(x, x) for x in step.operands))
         for step in new
     ]
+
+
+def _rectified(step: Instruction, kept: Operand) -> Instruction | None:
+    """The instruction, which gives 0 where what was `kept` is not above 0; None for one that cannot."""
+    if step.operation == "max_pool_gradient" and step.operands[1] is kept:
+        return replace(step, numbers=(1.0,))
+    position = _KEPT_OPERAND.get(step.operation)
+    if position is None:
+        return None
+    operands = list(step.operands)
+    operands[position] = kept
+    return replace(step, operands=tuple(operands))
+
+
+def pooled_within(
+    steps: Sequence[Instruction], targets: Collection[Tensor], views: Mapping[Tensor, Tensor]
+) -> list[Instruction | None]:
+    """The steps, with the largest of each 2 x 2 results taken by what gives them; None for a step that became part of another.
+
+    Where nothing else needs the results, which are four times as many, they are never written.
+    """
+    readers, makers = readers_of(steps, views), {x: i for i, step in enumerate(steps) for x in step.written}
+    seen = {*targets, *views, *views.values()}
+    new: list[Instruction | None] = list(steps)
+    for i, step in enumerate(steps):
+        if step.operation != "max_pool":
+            continue
+        results, settings, y = step.operands
+        maker = makers.get(results)
+        if maker is None or results in seen or len(readers[results]) > 1 or not isinstance(settings, Settings):
+            continue
+        if steps[maker].operation == "winograd" and _pools_squares(settings.values):
+            operands, size = (*steps[maker].operands[:-1], y), (*steps[maker].size, 1)
+            new[maker], new[i] = replace(steps[maker], operands=operands, size=size), None
+    return new
+
+
+def _pools_squares(pooling: Sizes) -> bool:
+    """Whether a pool's windows are of 2 x 2, lie side by side and reach over no border."""
+    _, height, width, _, _, rows, columns = pooling[:7]
+    return pooling[7:] == _POOL_OF_SQUARES and (rows, columns) == (height // 2, width // 2)
 
 
 def root(operand: Operand, views: Mapping[Tensor, Tensor]) -> Operand:

@@ -23,6 +23,7 @@ from ..types import Array
 from .backward import BackwardCall
 from .memory import Sizes
 from .native_context import BACKWARD, FOLDABLE, FORWARD, SHAPED, WORTH_A_THREAD, Context
+from .native_few import shared_out
 from .native_phases import (
     IN_PYTHON,
     Between,
@@ -37,6 +38,7 @@ from .native_phases import (
     in_words,
     lifetimes,
     phases_of,
+    pooled_within,
     rectified_within,
     samples_of_a_chunk,
     together,
@@ -87,6 +89,11 @@ class NativeForm:
             replace(step, draws=True) if any(isinstance(x, Kept) for x in step.operands) else step for step in steps
         ]
         self.sources += [call] * len(steps)
+
+    def keep(self, steps: Sequence[Instruction | None]) -> None:
+        """These instead of its instructions, without those that became part of others (None)."""
+        self.sources = [call for call, step in zip(self.sources, steps, strict=True) if step is not None]
+        self.instructions = [step for step in steps if step is not None]
 
     def bind(self, arrays: Arrays, calls: Sequence[Call], between: Callable[[Between, str], Array]) -> NativeProgram:
         """The program over the arrays that a placement gives; `calls` is what it computes."""
@@ -335,8 +342,9 @@ def native_form(
     if all(step.in_python for step in form.instructions):
         return None, lacking
     within = rectified_within(form.instructions, schedule.targets, schedule.views)
-    form.sources = [call for call, step in zip(form.sources, within, strict=True) if step is not None]
-    form.instructions = [step for step in within if step is not None]
+    form.keep(within)
+    form.keep(pooled_within(form.instructions, schedule.targets, schedule.views))
+    form.instructions = [shared_out(step, batch) for step in form.instructions]
     if few:
         form.instructions = [
             replace(step, at_once=_at_once(step, shapes, np.dtype(dtype).itemsize)) for step in form.instructions

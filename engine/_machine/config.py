@@ -80,10 +80,12 @@ def exact() -> bool:
 
 
 def set_exact(exact: bool) -> None:
-    """Choose how compiled convolutions with kernels of 3 x 3 are computed, in what is built from now on.
+    """Choose how compiled convolutions with kernels of 3 x 3 are computed, in what is built from now on; of volumes, k x 3 x 3.
 
     By Winograd's algorithm they take about half the time, with errors of 2e-6 to 2e-5 of the largest result; what is no number
     in a picture spreads over the results of its square of 4 x 4. The direct form, which all others have, has errors of 1e-6.
+    Transformed kernels take four times the memory of the weights, beside them: 235 MB for VGG16, of which the direct form
+    takes 59.
 
     Args:
         exact: True for the direct form everywhere.

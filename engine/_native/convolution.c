@@ -25,6 +25,7 @@ typedef struct {
     int64_t packed;                                            /* where the packed kernel begins */
 } Windows;
 
+#define SHORTEST_RUN 3 /* elements side by side of a window: of fewer a tile has too few sums to hide what an addition waits for */
 #define DEEPEST 640 /* elements of a window that are summed up in registers without a break: its panel of the kernel stays in cache */
 
 ALWAYS int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -50,18 +51,23 @@ typedef struct {
     const Number *scale, *shift; /* unless NULL: what it is multiplied by behind the bias, and what is added then */
 } Target;
 
-/* The vector of a tile that only some columns of are results: those from `first` on. */
-static __attribute__((noinline)) void finish_edge(const Number *sums, int rows, int64_t first, const Target *target) {
-    for (int i = 0; i < rows; i++)
-        for (int64_t j = first; j < target->columns; j++) {
-            Number *to = target->to + i * target->step + j, sum = sums[i * LANES + j - first];
-            if (target->add) sum += *to;
-            if (target->bias) sum += target->bias[j];
-            if (target->scale) sum = sum * target->scale[j] + target->shift[j];
-            if (target->rectifies && sum < 0) sum = 0;
-            if (target->kept && !(target->kept[i * target->step + j] > 0)) sum *= 0.0f;
-            *to = sum;
+/* The sums of a tile, `vectors` to a row, with all that a target asks for. */
+static __attribute__((noinline)) void finish(const Number *sums, int rows, int vectors, const Target *target) {
+    for (int64_t j = 0; j < vectors * LANES && j < target->columns; j += LANES) {
+        int64_t left = target->columns - j;
+        Vector bias = target->bias ? load_some(target->bias + j, left, 0) : all(0), scale = all(1), shift = all(0);
+        if (target->scale) scale = load_some(target->scale + j, left, 0), shift = load_some(target->shift + j, left, 0);
+        for (int i = 0; i < rows; i++) {
+            Number *to = target->to + i * target->step + j;
+            Vector sum = load(sums + i * vectors * LANES + j);
+            if (target->add) sum += load_some(to, left, 0);
+            if (target->bias) sum += bias;
+            if (target->scale) sum = sum * scale + shift;
+            if (target->rectifies) sum = larger(sum, all(0));
+            if (target->kept) sum *= choose(load_some(target->kept + i * target->step + j, left, 0) > 0.0f, all(1), all(0));
+            store_some(to, left, sum);
         }
+    }
 }
 
 /* Sums over `depth` steps of a[i * row_step + offsets[p]] times row p of the panel b, for `rows` rows. */
@@ -74,37 +80,34 @@ ALWAYS void window_tile(const int rows, const int vectors, int64_t depth, const 
         const Number *left = a + offsets[p];
         Vector right[TILE_VECTORS];
 #pragma GCC unroll 2
-        for (int j = 0; j < vectors; j++) right[j] = load(b + (p * vectors + j) * LANES);
+        for (int j = 0; j < vectors; j++) {
+            right[j] = load(b + (p * vectors + j) * LANES);
+            __builtin_prefetch(b + ((depth + p) * vectors + j) * LANES, 0, 2); /* of the next panel: the second-level cache has this one */
+        }
 #pragma GCC unroll 12
         for (int i = 0; i < rows; i++) {
             Number one = left[i * row_step];
 #pragma GCC unroll 2
-            for (int j = 0; j < vectors; j++) sums[i][j] += one * right[j];
+            for (int j = 0; j < vectors; j++) {
+                sums[i][j] += one * right[j];
+                SETTLED(sums[i][j]);
+            }
         }
     }
-    Number *to = target->to;
-    const Number *kept = target->kept;
+    int is_plain = !target->bias && !target->scale && !target->rectifies && !target->kept && target->columns >= vectors * LANES;
+    Number whole[TILE_ROWS * TILE_COLUMNS], *to = is_plain ? target->to : whole;
+    int64_t to_step = is_plain ? target->step : vectors * LANES;
+    if (is_plain && target->add) {
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; i++)
 #pragma GCC unroll 2
-    for (int j = 0; j < vectors; j++) {
-        if (target->columns < (j + 1) * LANES) {
-            Number edge[TILE_ROWS * LANES];
-#pragma GCC unroll 12
-            for (int i = 0; i < rows; i++) store(edge + i * LANES, sums[i][j]);
-            finish_edge(edge, rows, j * LANES, target);
-            return;
-        }
-#pragma GCC unroll 12
-        for (int i = 0; i < rows; i++) {
-            int64_t at = i * target->step + j * LANES;
-            Vector sum = sums[i][j];
-            if (target->add) sum += load(to + at);
-            if (target->bias) sum += load(target->bias + j * LANES);
-            if (target->scale) sum = sum * load(target->scale + j * LANES) + load(target->shift + j * LANES);
-            if (target->rectifies) sum = larger(sum, all(0));
-            if (kept) sum *= choose(load(kept + at) > 0.0f, all(1), all(0));
-            store(to + at, sum);
-        }
+            for (int j = 0; j < vectors; j++) sums[i][j] += load(to + i * to_step + j * LANES);
     }
+#pragma GCC unroll 12
+    for (int i = 0; i < rows; i++)
+#pragma GCC unroll 2
+        for (int j = 0; j < vectors; j++) store(to + i * to_step + j * LANES, sums[i][j]);
+    if (!is_plain) finish(whole, rows, vectors, target);
 }
 
 typedef void (*WindowTile)(int64_t depth, const Number *a, int64_t row_step, const int64_t *offsets, const Number *b, const Target *target);
@@ -344,9 +347,14 @@ OPERATION(correlate) {
     Number *padded = (Number *)(offsets + deepest);
     Correlation q = {NUMBERS(1), NUMBERS(2), NUMBERS(3), NUMBERS(5), CONSTANT(0) != 0, SIZE(3) != 0, offsets};
     if (SIZE(2)) memset(q.y + first * SIZE(2), 0, count * SIZE(2) * sizeof(Number));
+    int64_t before = 0; /* units of the sets before */
     for (const Windows *w = windows; w < end; w++) {
         int64_t blocks = blocks_of(w), parts = SIZE(0) ? w->parts : 1, panels = parts_of(w->filters, TILE_COLUMNS);
-        int64_t from = SIZE(0) ? first : first * blocks, to = SIZE(0) ? first + count : (first + count) * blocks;
+        int64_t all_units = SIZE(0) * blocks * parts;
+        int64_t from = SIZE(0) ? first - before : first * blocks, to = SIZE(0) ? first + count - before : (first + count) * blocks;
+        before += all_units;
+        if (SIZE(0) && from < 0) from = 0;
+        if (SIZE(0) && to > all_units) to = all_units;
         for (int64_t n = from, height = -1; n < to; n++) { /* a plane of the last block's copy may be lower */
             int64_t part = n % parts, image = n / parts / blocks;
             Block block = block_number(w, n / parts % blocks, NUMBERS(0) + image * image_of(w), padded);
@@ -378,7 +386,7 @@ static void pack_gradient(const Number *dy, int64_t rows, int64_t filters, int64
 typedef struct {
     int64_t *positions; /* of the windows of a block */
     Number *padded, *patches, *dy, *panel;
-    int gathers;        /* windows whose runs are shorter than a tile are copied, one after the other */
+    int gathers;        /* windows of very short runs are copied, one after the other */
 } GradientWork;
 
 /* Elements of a window that lie side by side. */
@@ -443,12 +451,13 @@ static void gradient_of_block(const Windows *w, const Block *block, const Gradie
     }
 }
 
-/* Gradients of kernel and bias of the samples of a group of size[0], rows of `sums` one after the other, the bias's last; units are
-   samples, and a group's are done by one thread in their order. Arrays x, dy, windows, sums. 1 where memory runs out. */
+/* Gradients of kernel and bias of the units of a group of size[0], rows of `sums` one after the other, the bias's last; units are samples,
+   or blocks of windows where size[1] = 1, and a group's are done by one thread in their order. Arrays x, dy, windows, sums. 1 where memory
+   runs out. */
 OPERATION(kernel_gradient_sums) {
     const Windows *w = instruction->array[2];
     int64_t elements = elements_of(w), pixels = w->block_planes * w->block_rows * w->block_columns, group = (elements + 1) * w->filters;
-    int gathers = run_of(w) < TILE_ROWS;
+    int gathers = run_of(w) < SHORTEST_RUN;
     int64_t padded = padded_size(w), patches = gathers ? pixels * elements : 0, copied = pixels * w->filters;
     void *memory = malloc(pixels * sizeof(int64_t) + (padded + patches + copied + pixels * TILE_COLUMNS) * sizeof(Number) + 64);
     if (!memory) return 1;
@@ -458,13 +467,14 @@ OPERATION(kernel_gradient_sums) {
     work.panel = work.dy + copied;
     Number *sums = NUMBERS(3) + first / SIZE(0) * group;
     if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(Number));
-    for (int64_t image = first; image < first + count; image++)
-        for (int64_t n = 0; n < blocks_of(w); n++) {
-            Block block = block_number(w, n, NUMBERS(0) + image * image_of(w), work.padded);
-            int64_t row = (image * w->planes + block.plane) * w->rows + block.row;
-            const Number *dy = NUMBERS(1) + (row * w->columns + block.column) * w->filters;
-            gradient_of_block(w, &block, &work, dy, sums);
-        }
+    int64_t blocks = blocks_of(w), of_unit = SIZE(1) ? 1 : blocks;
+    for (int64_t n = first * of_unit; n < (first + count) * of_unit; n++) {
+        int64_t image = n / blocks;
+        Block block = block_number(w, n % blocks, NUMBERS(0) + image * image_of(w), work.padded);
+        int64_t row = (image * w->planes + block.plane) * w->rows + block.row;
+        const Number *dy = NUMBERS(1) + (row * w->columns + block.column) * w->filters;
+        gradient_of_block(w, &block, &work, dy, sums);
+    }
     free(memory);
     return 0;
 }

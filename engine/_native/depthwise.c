@@ -15,9 +15,6 @@ ALWAYS Inside inside_of(int64_t window, int64_t stride, int64_t before, int64_t 
 #define EACH_TAP(w, down, across, a, b)                                                                                \
     for (int64_t a = down.first; a < down.end; a++)                                                                    \
         for (int64_t b = across.first; b < across.end; b++)
-#define EACH_RESULT(w, row, column)                                                                                    \
-    for (int64_t row = 0; row < w->rows; row++)                                                                        \
-        for (int64_t column = 0; column < w->columns; column++)
 #define INSIDE_DOWN(w, row) inside_of(row, w->stride_down, w->before_down, w->dilation_down, w->taps_down, w->height)
 #define INSIDE_ACROSS(w, column) inside_of(column, w->stride_across, w->before_across, w->dilation_across, w->taps_across, w->width)
 
@@ -27,47 +24,160 @@ ALWAYS int64_t met(const Windows *w, Inside down, Inside across, int64_t a, int6
     return (row * w->width + column) * w->channels;
 }
 
+/* Some windows side by side, all elements of which lie inside the image, for the channels of a vector: `x` is the first element of the first
+   window, `tap` what it meets of the kernel, `y` what belongs to the window; how far rows, elements and windows lie apart. */
+typedef struct {
+    const Number *x;
+    int64_t row, step, window;
+    int64_t tap, tap_row, tap_step; /* the kernel may be gone through from its end */
+    int64_t y;
+    int64_t down, across, windows, channels, left; /* elements, windows, from pixel to pixel, numbers of the vector that count */
+} Row;
+
+typedef void (*OfRun)(const Row *run, const Number *kernel, Number *y);
+
+/* The sums of a run. Where the number of elements is known, the kernel stays in registers. */
+ALWAYS void results_of_run(const int64_t down, const int64_t across, const int whole, const Row *run, const Number *kernel, Number *y) {
+    int64_t left = whole ? LANES : run->left;
+    const Number *x = run->x;
+    y += run->y;
+    for (int64_t n = 0; n < run->windows; n++, x += run->window, y += run->channels) {
+        Vector sum = all(0);
+#pragma GCC unroll 5
+        for (int64_t a = 0; a < down; a++)
+#pragma GCC unroll 5
+            for (int64_t b = 0; b < across; b++)
+                sum += load_some(x + a * run->row + b * run->step, left, 0) *
+                       load_some(kernel + run->tap + a * run->tap_row + b * run->tap_step, left, 0);
+        store_some(y, left, sum);
+    }
+}
+
+#define MOST_DOWN 7
+#define MOST_ACROSS 11
+
+/* The products of a run with dy, summed up and added to `sums`, which has the kernel's shape. */
+ALWAYS void gradient_of_run(const int64_t down, const int64_t across, const int whole, const Row *run, const Number *dy, Number *sums) {
+    int64_t left = whole ? LANES : run->left;
+    const Number *x = run->x;
+    Vector sum[MOST_DOWN][MOST_ACROSS];
+    for (int64_t a = 0; a < down; a++)
+        for (int64_t b = 0; b < across; b++) sum[a][b] = all(0);
+    dy += run->y;
+    for (int64_t n = 0; n < run->windows; n++, x += run->window, dy += run->channels) {
+        Vector slope = load_some(dy, left, 0);
+#pragma GCC unroll 5
+        for (int64_t a = 0; a < down; a++)
+#pragma GCC unroll 5
+            for (int64_t b = 0; b < across; b++) sum[a][b] += load_some(x + a * run->row + b * run->step, left, 0) * slope;
+    }
+    for (int64_t a = 0; a < down; a++)
+        for (int64_t b = 0; b < across; b++) {
+            Number *to = sums + run->tap + a * run->tap_row + b * run->tap_step;
+            store_some(to, left, load_some(to, left, 0) + sum[a][b]);
+        }
+}
+
+#define RUNS(name, down, across)                                                                                       \
+    static void results_##name(const Row *run, const Number *kernel, Number *y) {                                        \
+        if (run->left >= LANES) results_of_run(down, across, 1, run, kernel, y);                                       \
+        else results_of_run(down, across, 0, run, kernel, y);                                                          \
+    }                                                                                                                  \
+    static void gradient_##name(const Row *run, const Number *dy, Number *sums) {                                        \
+        if (run->left >= LANES) gradient_of_run(down, across, 1, run, dy, sums);                                       \
+        else gradient_of_run(down, across, 0, run, dy, sums);                                                          \
+    }
+RUNS(of_3, 3, 3)
+RUNS(of_5, 5, 5)
+RUNS(of_any, run->down, run->across)
+
+enum { RESULTS, GRADIENT };
+static OfRun function_of(const Row *run, int kind) {
+    static const OfRun functions[2][3] = {{results_of_3, results_of_5, results_of_any}, {gradient_of_3, gradient_of_5, gradient_of_any}};
+    int is_square = run->down == run->across;
+    return functions[kind][is_square && run->down == 3 ? 0 : is_square && run->down == 5 ? 1 : 2];
+}
+
+/* Windows `column` ... of a row, those that have the same elements inside of the image. */
+static int64_t alike(const Windows *w, int64_t column, Inside across) {
+    if (across.first > 0 || across.end < w->taps_across) return 1;
+    int64_t last = (w->width - 1 - (w->taps_across - 1) * w->dilation_across + w->before_across) / w->stride_across;
+    return least(last, w->columns - 1) - column + 1;
+}
+
+/* All runs of an image, for `function`s of (run, a, b): results of a kernel, or gradients of it. `turned`: the kernel from its end. */
+static void depthwise_image(const Windows *w, const Number *image, int turned, int kind, const Number *a, Number *b) {
+    int64_t channels = w->channels, taps = w->taps_down * w->taps_across;
+    for (int64_t row = 0; row < w->rows; row++) {
+        Inside down = INSIDE_DOWN(w, row);
+        for (int64_t column = 0, windows; column < w->columns; column += windows) {
+            Inside across = INSIDE_ACROSS(w, column);
+            windows = alike(w, column, across);
+            int64_t tap = down.first * w->taps_across + across.first, turn = turned ? -1 : 1;
+            Row run = {.row = w->dilation_down * w->width * channels, .step = w->dilation_across * channels,
+                       .window = w->stride_across * channels, .tap_row = turn * w->taps_across * channels, .tap_step = turn * channels,
+                       .down = down.end - down.first, .across = across.end - across.first, .windows = windows, .channels = channels};
+            int is_empty = run.down <= 0 || run.across <= 0;
+            if (is_empty) run.down = run.across = 0;
+            int64_t at = is_empty ? 0 : met(w, down, across, down.first, across.first);
+            /* Gradients of more elements than there are sums for are added up row by row, then element by element. */
+            int64_t rows_at_once = kind == GRADIENT && run.down > MOST_DOWN ? 1 : run.down;
+            int64_t taps_at_once = kind == GRADIENT && run.across > MOST_ACROSS ? 1 : run.across;
+            for (int64_t j = 0; j < channels; j += LANES)
+                for (int64_t first = 0; first < run.down || (first == 0 && kind == RESULTS); first += rows_at_once + is_empty)
+                    for (int64_t second = 0; second < run.across || (second == 0 && kind == RESULTS); second += taps_at_once + is_empty) {
+                        Row part = run;
+                        int64_t number = tap + first * w->taps_across + second;
+                        part.x = image + at + first * run.row + second * run.step + j;
+                        part.tap = (turned ? taps - 1 - number : number) * channels + j;
+                        part.y = (row * w->columns + column) * channels + j;
+                        part.down = rows_at_once, part.across = taps_at_once, part.left = channels - j;
+                        function_of(&part, kind)(&part, a, b);
+                    }
+        }
+    }
+}
+
 /* y = x * kernel, channel by channel; units are images; arrays x, kernel, windows, y. */
 OPERATION(depthwise) {
     const Windows *w = instruction->array[2];
-    int64_t channels = w->channels;
-    for (int64_t n = first; n < first + count; n++) {
-        const Number *image = NUMBERS(0) + n * w->height * w->width * channels;
-        Number *y = NUMBERS(3) + n * w->rows * w->columns * channels;
-        EACH_RESULT(w, row, column) {
-            Inside down = INSIDE_DOWN(w, row), across = INSIDE_ACROSS(w, column);
-            Number *to = y + (row * w->columns + column) * channels;
-            for (int64_t j = 0; j < channels; j += LANES) {
-                Vector sum = all(0);
-                EACH_TAP(w, down, across, a, b) {
-                    Vector tap = load_some(NUMBERS(1) + (a * w->taps_across + b) * channels + j, channels - j, 0);
-                    sum += load_some(image + met(w, down, across, a, b) + j, channels - j, 0) * tap;
-                }
-                store_some(to + j, channels - j, sum);
-            }
-        }
-    }
+    int64_t of_x = w->height * w->width * w->channels, of_y = w->rows * w->columns * w->channels;
+    for (int64_t n = first; n < first + count; n++)
+        depthwise_image(w, NUMBERS(0) + n * of_x, 0, RESULTS, NUMBERS(1), NUMBERS(3) + n * of_y);
     return 0;
 }
 
-/* dx = the sums over the windows that hold a pixel; units are images; arrays dy, kernel, windows, dx. */
-OPERATION(depthwise_input_gradient) {
-    const Windows *w = instruction->array[2];
-    int64_t channels = w->channels, image = w->height * w->width * channels;
-    memset(NUMBERS(3) + first * image, 0, count * image * sizeof(Number));
-    for (int64_t n = first; n < first + count; n++) {
-        const Number *dy = NUMBERS(0) + n * w->rows * w->columns * channels;
-        EACH_RESULT(w, row, column) {
+/* Gradients of an image whose windows lie more than a pixel apart: each window's dy is spread over its pixels. */
+static void spread_gradient(const Windows *w, const Number *dy, const Number *kernel, Number *dx) {
+    int64_t channels = w->channels;
+    memset(dx, 0, w->height * w->width * channels * sizeof(Number));
+    for (int64_t row = 0; row < w->rows; row++)
+        for (int64_t column = 0; column < w->columns; column++, dy += channels) {
             Inside down = INSIDE_DOWN(w, row), across = INSIDE_ACROSS(w, column);
             for (int64_t j = 0; j < channels; j += LANES) {
-                Vector slope = load_some(dy + (row * w->columns + column) * channels + j, channels - j, 0);
+                Vector slope = load_some(dy + j, channels - j, 0);
                 EACH_TAP(w, down, across, a, b) {
-                    Number *to = NUMBERS(3) + n * image + met(w, down, across, a, b) + j;
-                    Vector tap = load_some(NUMBERS(1) + (a * w->taps_across + b) * channels + j, channels - j, 0);
+                    Number *to = dx + met(w, down, across, a, b) + j;
+                    Vector tap = load_some(kernel + (a * w->taps_across + b) * channels + j, channels - j, 0);
                     store_some(to, channels - j, load_some(to, channels - j, 0) + slope * tap);
                 }
             }
         }
+}
+
+/* dx = the sums over the windows that hold a pixel, which are windows over dy where those over x lie side by side; units are images;
+   arrays dy, kernel, windows, dx. */
+OPERATION(depthwise_input_gradient) {
+    const Windows *w = instruction->array[2];
+    int64_t of_x = w->height * w->width * w->channels, of_y = w->rows * w->columns * w->channels;
+    Windows over = *w;
+    over.height = w->rows, over.width = w->columns, over.rows = w->height, over.columns = w->width;
+    over.before_down = (w->taps_down - 1) * w->dilation_down - w->before_down;
+    over.before_across = (w->taps_across - 1) * w->dilation_across - w->before_across;
+    for (int64_t n = first; n < first + count; n++) {
+        const Number *dy = NUMBERS(0) + n * of_y;
+        if (w->stride_down == 1 && w->stride_across == 1) depthwise_image(&over, dy, 1, RESULTS, NUMBERS(1), NUMBERS(3) + n * of_x);
+        else spread_gradient(w, dy, NUMBERS(1), NUMBERS(3) + n * of_x);
     }
     return 0;
 }
@@ -76,21 +186,11 @@ OPERATION(depthwise_input_gradient) {
    arrays x, dy, windows, sums. */
 OPERATION(depthwise_gradient_sums) {
     const Windows *w = instruction->array[2];
-    int64_t channels = w->channels, group = w->taps_down * w->taps_across * channels;
+    int64_t group = w->taps_down * w->taps_across * w->channels;
+    int64_t of_x = w->height * w->width * w->channels, of_y = w->rows * w->columns * w->channels;
     Number *sums = NUMBERS(3) + first / SIZE(0) * group;
     if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(Number));
-    for (int64_t n = first; n < first + count; n++) {
-        const Number *image = NUMBERS(0) + n * w->height * w->width * channels, *dy = NUMBERS(1) + n * w->rows * w->columns * channels;
-        for (int64_t j = 0; j < channels; j += LANES)
-            EACH_RESULT(w, row, column) {
-                Inside down = INSIDE_DOWN(w, row), across = INSIDE_ACROSS(w, column);
-                Vector slope = load_some(dy + (row * w->columns + column) * channels + j, channels - j, 0);
-                EACH_TAP(w, down, across, a, b) {
-                    Number *to = sums + (a * w->taps_across + b) * channels + j;
-                    Vector x = load_some(image + met(w, down, across, a, b) + j, channels - j, 0);
-                    store_some(to, channels - j, load_some(to, channels - j, 0) + x * slope);
-                }
-            }
-    }
+    for (int64_t n = first; n < first + count; n++)
+        depthwise_image(w, NUMBERS(0) + n * of_x, 0, GRADIENT, NUMBERS(1) + n * of_y, sums);
     return 0;
 }

@@ -71,7 +71,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
     X(pack_kernel) X(correlate) X(kernel_gradient_sums) X(sum_of_groups)                                               \
     X(add_row) X(move) X(move_added) X(depthwise) X(depthwise_input_gradient) X(depthwise_gradient_sums)                            \
-    X(linear_of_few_rows) X(largest_of_rows) X(smallest_of_rows) X(extreme_of_rows_gradient)                                                  \
+    X(linear_of_few_rows) X(linear_of_parts) X(largest_of_rows) X(smallest_of_rows) X(extreme_of_rows_gradient)                                                  \
     X(transpose) X(gradient_of_largest) X(gradient_of_largest_of_groups)                                               \
     X(transform_kernels) X(winograd) X(winograd_gradient_sums) X(winograd_gradient_of_groups)                          \
     X(max_pool) X(max_pool_gradient) X(average_pool) X(average_pool_gradient)                                          \

@@ -1,4 +1,5 @@
-/* Pooling over windows of images (length x height x width x channels); what lies outside of the image does not count. Units are images. */
+/* Pooling over windows of images (length x height x width x channels); what lies outside of the image does not count. Units are images, or
+   rows of windows where size[0] = 1; gradients by rows are of pictures (one plane) whose rows of windows do not overlap. */
 #include "vectors.h"
 
 typedef struct {
@@ -14,111 +15,142 @@ typedef struct {
     int64_t first, end;
 } Span;
 
-/* A window's part of the image. */
+/* A window, its part of its image, and where that image begins. */
 typedef struct {
+    int64_t plane, row, column, image;
     Span deep, down, across;
-} Part;
+} Window;
 
 ALWAYS Span span_of(int64_t window, int64_t stride, int64_t before, int64_t size, int64_t length) {
     int64_t first = window * stride - before, end = first + size;
     return (Span){first < 0 ? 0 : first, end > length ? length : end};
 }
-
-#define EACH_WINDOW(p, window)                                                                                         \
-    for (int64_t window = first * windows_of_pooling(p), end_ = (first + count) * windows_of_pooling(p); window < end_; window++)
-#define EACH_PIXEL(p, part, at)                                                                                        \
-    for (int64_t l = part.deep.first; l < part.deep.end; l++)                                                          \
-        for (int64_t r = part.down.first; r < part.down.end; r++)                                                      \
-            for (int64_t at = ((l * p->height + r) * p->width + part.across.first) * channels,                         \
-                         end_of_row = at + (part.across.end - part.across.first) * channels; at < end_of_row; at += channels)
+ALWAYS int64_t length_of(Span span) { return span.end - span.first; }
 
 ALWAYS int64_t windows_of_pooling(const Pooling *p) { return p->planes * p->rows * p->columns; }
 ALWAYS int64_t pooled_image(const Pooling *p) { return p->length * p->height * p->width * p->channels; }
 
-ALWAYS Part part_of_result(const Pooling *p, int64_t window) {
-    int64_t column = window % p->columns, row = window / p->columns % p->rows, plane = window / (p->columns * p->rows) % p->planes;
-    return (Part){span_of(plane, p->stride_deep, p->before_deep, p->size_deep, p->length),
-                  span_of(row, p->stride_down, p->before_down, p->size_down, p->height),
-                  span_of(column, p->stride_across, p->before_across, p->size_across, p->width)};
+ALWAYS void set_spans(const Pooling *p, Window *w) {
+    w->deep = span_of(w->plane, p->stride_deep, p->before_deep, p->size_deep, p->length);
+    w->down = span_of(w->row, p->stride_down, p->before_down, p->size_down, p->height);
+    w->across = span_of(w->column, p->stride_across, p->before_across, p->size_across, p->width);
 }
 
-ALWAYS int64_t image_of_result(const Pooling *p, int64_t window) { return window / windows_of_pooling(p) * pooled_image(p); }
+ALWAYS Window window_number(const Pooling *p, int64_t n) {
+    Window w = {.plane = n / (p->columns * p->rows) % p->planes, .row = n / p->columns % p->rows, .column = n % p->columns};
+    w.image = n / windows_of_pooling(p) * pooled_image(p);
+    set_spans(p, &w);
+    return w;
+}
+
+/* The one behind it, mostly without a division. */
+ALWAYS void to_next_window(const Pooling *p, Window *w) {
+    if (++w->column < p->columns) {
+        w->across = span_of(w->column, p->stride_across, p->before_across, p->size_across, p->width);
+        return;
+    }
+    w->column = 0;
+    if (++w->row == p->rows) {
+        w->row = 0;
+        if (++w->plane == p->planes) w->plane = 0, w->image += pooled_image(p);
+    }
+    set_spans(p, w);
+}
+
+#define WINDOWS_OF_UNIT(p) (SIZE(0) ? (p)->columns : windows_of_pooling(p))
+/* Windows n of the units, with their parts w. */
+#define EACH_WINDOW(p, n, w)                                                                                           \
+    for (int64_t n = first * WINDOWS_OF_UNIT(p), end_ = (first + count) * WINDOWS_OF_UNIT(p), once_ = 1; once_; once_ = 0) \
+        for (Window w = window_number(p, n); n < end_; n++, to_next_window(p, &w))
+#define EACH_PIXEL(p, w, at)                                                                                           \
+    for (int64_t l = w.deep.first; l < w.deep.end; l++)                                                                \
+        for (int64_t r = w.down.first; r < w.down.end; r++)                                                            \
+            for (int64_t at = w.image + ((l * p->height + r) * p->width + w.across.first) * channels,                  \
+                         end_of_row = at + length_of(w.across) * channels; at < end_of_row; at += channels)
+
+/* Zeros where the gradients of units are added up. A row of windows has the rows of pixels up to the next one's. */
+static void clear_gradient(const Pooling *p, int by_rows, int64_t first, int64_t count, Number *dx) {
+    int64_t image = pooled_image(p), row = p->width * p->channels;
+    if (!by_rows) memset(dx + first * image, 0, count * image * sizeof(Number));
+    for (int64_t n = first; by_rows && n < first + count; n++) {
+        int64_t r = n % p->rows, begin = r * p->stride_down - p->before_down, end = begin + p->stride_down;
+        if (r == 0 || begin < 0) begin = 0;
+        if (r == p->rows - 1 || end > p->height) end = p->height;
+        if (begin < end) memset(dx + n / p->rows * image + begin * row, 0, (end - begin) * row * sizeof(Number));
+    }
+}
+
+/* Whether each pixel lies in just one window, so that its gradient is that window's. */
+static int windows_tile_images(const Pooling *p) {
+    return p->stride_deep == p->size_deep && p->planes * p->size_deep - p->before_deep >= p->length &&
+           p->stride_down == p->size_down && p->rows * p->size_down - p->before_down >= p->height &&
+           p->stride_across == p->size_across && p->columns * p->size_across - p->before_across >= p->width;
+}
 
 /* y = the largest element of each window; arrays x, pooling, y. */
 OPERATION(max_pool) {
     const Pooling *p = instruction->array[1];
     int64_t channels = p->channels;
-    EACH_WINDOW(p, window) {
-        const Number *x = NUMBERS(0) + image_of_result(p, window);
-        Part part = part_of_result(p, window);
+    EACH_WINDOW(p, n, w)
         for (int64_t j = 0; j < channels; j += LANES) {
             Vector most = all(-INFINITE);
-            EACH_PIXEL(p, part, at) most = larger(most, load_some(x + at + j, channels - j, 0));
-            store_some(NUMBERS(2) + window * channels + j, channels - j, most);
+            EACH_PIXEL(p, w, at) most = larger(most, load_some(NUMBERS(0) + at + j, channels - j, 0));
+            store_some(NUMBERS(2) + n * channels + j, channels - j, most);
         }
-    }
     return 0;
 }
 
-/* dx = dy at the first largest element of each window; arrays dy, x, y, pooling, dx. */
+/* dx = dy at the first largest element of each window, where number[0] = 1 only of one above 0: then dx is the gradient of what was
+   rectified to x. Arrays dy, x, y, pooling, dx. */
 OPERATION(max_pool_gradient) {
     const Pooling *p = instruction->array[3];
-    int64_t channels = p->channels, image = pooled_image(p);
-    memset(NUMBERS(4) + first * image, 0, count * image * sizeof(Number));
-    EACH_WINDOW(p, window) {
-        int64_t begin = image_of_result(p, window);
-        Part part = part_of_result(p, window);
+    int64_t channels = p->channels;
+    int adds = !windows_tile_images(p), rectified = CONSTANT(0) != 0;
+    if (adds) clear_gradient(p, SIZE(0) != 0, first, count, NUMBERS(4));
+    EACH_WINDOW(p, n, w)
         for (int64_t j = 0; j < channels; j += LANES) {
-            Vector rest = load_some(NUMBERS(0) + window * channels + j, channels - j, 0);
-            Vector most = load_some(NUMBERS(2) + window * channels + j, channels - j, 0);
-            EACH_PIXEL(p, part, at) {
-                Number *to = NUMBERS(4) + begin + at + j;
-                Vector x = load_some(NUMBERS(1) + begin + at + j, channels - j, 0);
+            Vector rest = load_some(NUMBERS(0) + n * channels + j, channels - j, 0);
+            Vector most = load_some(NUMBERS(2) + n * channels + j, channels - j, 0);
+            if (rectified) rest *= choose(most > 0.0f, all(1), all(0));
+            EACH_PIXEL(p, w, at) {
+                Number *to = NUMBERS(4) + at + j;
+                Vector x = load_some(NUMBERS(1) + at + j, channels - j, 0);
                 Vector passed = rest * choose(x == most, all(1), all(0));
-                store_some(to, channels - j, load_some(to, channels - j, 0) + passed);
+                store_some(to, channels - j, adds ? load_some(to, channels - j, 0) + passed : passed);
                 rest -= passed;
             }
         }
-    }
     return 0;
 }
 
-ALWAYS int64_t length_of(Span span) { return span.end - span.first; }
-ALWAYS Vector share_of_part(Part part) {
-    return all(1.0f / (Number)(length_of(part.deep) * length_of(part.down) * length_of(part.across)));
-}
+ALWAYS Vector share_of(Window w) { return all(1.0f / (Number)(length_of(w.deep) * length_of(w.down) * length_of(w.across))); }
 
 /* y = the mean of each window; arrays x, pooling, y. */
 OPERATION(average_pool) {
     const Pooling *p = instruction->array[1];
     int64_t channels = p->channels;
-    EACH_WINDOW(p, window) {
-        const Number *x = NUMBERS(0) + image_of_result(p, window);
-        Part part = part_of_result(p, window);
+    EACH_WINDOW(p, n, w)
         for (int64_t j = 0; j < channels; j += LANES) {
             Vector sum = all(0);
-            EACH_PIXEL(p, part, at) sum += load_some(x + at + j, channels - j, 0);
-            store_some(NUMBERS(2) + window * channels + j, channels - j, sum * share_of_part(part));
+            EACH_PIXEL(p, w, at) sum += load_some(NUMBERS(0) + at + j, channels - j, 0);
+            store_some(NUMBERS(2) + n * channels + j, channels - j, sum * share_of(w));
         }
-    }
     return 0;
 }
 
 /* dx = the sums over the windows that hold a pixel of dy / pixels of the window; arrays dy, pooling, dx. */
 OPERATION(average_pool_gradient) {
     const Pooling *p = instruction->array[1];
-    int64_t channels = p->channels, image = pooled_image(p);
-    memset(NUMBERS(2) + first * image, 0, count * image * sizeof(Number));
-    EACH_WINDOW(p, window) {
-        int64_t begin = image_of_result(p, window);
-        Part part = part_of_result(p, window);
+    int64_t channels = p->channels;
+    int adds = !windows_tile_images(p);
+    if (adds) clear_gradient(p, SIZE(0) != 0, first, count, NUMBERS(2));
+    EACH_WINDOW(p, n, w)
         for (int64_t j = 0; j < channels; j += LANES) {
-            Vector each = load_some(NUMBERS(0) + window * channels + j, channels - j, 0) * share_of_part(part);
-            EACH_PIXEL(p, part, at) {
-                Number *to = NUMBERS(2) + begin + at + j;
-                store_some(to, channels - j, load_some(to, channels - j, 0) + each);
+            Vector each = load_some(NUMBERS(0) + n * channels + j, channels - j, 0) * share_of(w);
+            EACH_PIXEL(p, w, at) {
+                Number *to = NUMBERS(2) + at + j;
+                store_some(to, channels - j, adds ? load_some(to, channels - j, 0) + each : each);
             }
         }
-    }
     return 0;
 }

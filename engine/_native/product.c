@@ -18,6 +18,18 @@
 #define FEW_ROWS 3
 #define WIDEST (TILE_ROWS == 12 ? 16 : 8) /* vectors of a streak of one row, so that sums stay in registers */
 
+/* A sum is in its register before anything is loaded behind this. Compilers like to load all of a tile's left column first, for which
+   there are no registers left: then sums go to the stack and back in each step. */
+#if defined(__AVX512F__)
+#define SETTLED(sum) __asm__ __volatile__("" : "+v"(sum) : : "memory")
+#elif defined(__x86_64__)
+#define SETTLED(sum) __asm__ __volatile__("" : "+x"(sum) : : "memory")
+#elif defined(__aarch64__)
+#define SETTLED(sum) __asm__ __volatile__("" : "+w"(sum) : : "memory")
+#else
+#define SETTLED(sum) ((void)0)
+#endif
+
 #define SLAB_COLUMNS 256
 #define AHEAD 8 /* rows of B that are asked for before they are read */
 #define FAR_ROWS 1024 /* numbers from one row of B to the next, from which on each row lies in a page of its own */
@@ -36,9 +48,9 @@ static _Thread_local Number gradients_of_chunk[MOST_GRADIENTS] __attribute__((al
 /* The columns of a tile that are part of C. */
 static __attribute__((noinline)) void copy_edge(const Number *whole, int rows, int64_t columns, Number *c, int64_t c_step, int add) {
     for (int i = 0; i < rows; i++)
-        for (int64_t j = 0; j < columns; j++) {
-            Number sum = whole[i * TILE_COLUMNS + j];
-            c[i * c_step + j] = add ? c[i * c_step + j] + sum : sum;
+        for (int64_t j = 0; j < columns; j += LANES) {
+            Vector sum = load(whole + i * TILE_COLUMNS + j);
+            store_some(c + i * c_step + j, columns - j, add ? load_some(c + i * c_step + j, columns - j, 0) + sum : sum);
         }
 }
 
@@ -153,7 +165,8 @@ static void pack_transposed(const Number *b, int64_t b_step, int64_t depth, int6
 /* The panel of B's `depth` rows, of which fewer than a tile's columns are left. */
 static void pack_edge(const Number *b, int64_t b_step, int64_t depth, int64_t columns) {
     for (int64_t p = 0; p < depth; p++)
-        for (int64_t j = 0; j < TILE_COLUMNS; j++) workspace.panel[p * TILE_COLUMNS + j] = j < columns ? b[p * b_step + j] : 0;
+        for (int64_t j = 0; j < TILE_COLUMNS; j += LANES)
+            *(Vector *)(workspace.panel + p * TILE_COLUMNS + j) = load_some(b + p * b_step + j, columns - j, 0);
 }
 
 /* The panels of `columns` columns of B's rows, the last of them with zeros behind. Where rows lie far apart, to read a panel at a time

@@ -7,6 +7,10 @@
 
 #include "native.h"
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #if defined(__AVX512F__)
 #define VECTOR_BYTES 64
 #elif defined(__AVX2__)
@@ -42,18 +46,51 @@ ALWAYS Vector all(Number x) { return x - (Vector){0}; }
 ALWAYS Vector load(const Number *x) { return *(const Unaligned *)x; }
 ALWAYS void store(Number *x, Vector v) { *(Unaligned *)x = v; }
 
-/* The first n numbers, `rest` in the other lanes. */
+/* Which lanes hold the first n numbers, and what the compiler's header calls functions and registers of their type. */
+#ifdef DOUBLE
+#define FOR_TYPE(name) name##_pd
+#define REGISTER_512 __m512d
+#define REGISTER_256 __m256d
+#define LANE_NUMBERS {0, 1, 2, 3}
+#else
+#define FOR_TYPE(name) name##_ps
+#define REGISTER_512 __m512
+#define REGISTER_256 __m256
+#define LANE_NUMBERS {0, 1, 2, 3, 4, 5, 6, 7}
+#endif
+#if VECTOR_BYTES == 64
+#define FIRST_LANES(n) ((n) > 0 ? (1u << (n)) - 1 : 0)
+#elif VECTOR_BYTES == 32
+#define FIRST_LANES(n) ((__m256i)((Integer)(n) > (Whole)LANE_NUMBERS))
+#endif
+
+/* The first n numbers, `rest` in the other lanes. What lies behind them is not read: it may be no memory of this process. */
 ALWAYS Vector load_some(const Number *x, int64_t n, Number rest) {
     if (n >= LANES) return load(x);
+#if VECTOR_BYTES == 64
+    return (Vector)FOR_TYPE(_mm512_mask_loadu)((REGISTER_512)all(rest), FIRST_LANES(n), x);
+#elif VECTOR_BYTES == 32
+    __m256i first = FIRST_LANES(n);
+    return (Vector)FOR_TYPE(_mm256_blendv)((REGISTER_256)all(rest), FOR_TYPE(_mm256_maskload)(x, first), (REGISTER_256)first);
+#else
     Vector v = all(rest);
     for (int64_t i = 0; i < n; i++) v[i] = x[i];
     return v;
+#endif
 }
 
 ALWAYS void store_some(Number *x, int64_t n, Vector v) {
-    if (n >= LANES) store(x, v);
-    else
-        for (int64_t i = 0; i < n; i++) x[i] = v[i];
+    if (n >= LANES) {
+        store(x, v);
+        return;
+    }
+#if VECTOR_BYTES == 64
+    FOR_TYPE(_mm512_mask_storeu)(x, FIRST_LANES(n), (REGISTER_512)v);
+#elif VECTOR_BYTES == 32
+    FOR_TYPE(_mm256_maskstore)(x, FIRST_LANES(n), (REGISTER_256)v);
+#else
+    for (int64_t i = 0; i < n; i++) x[i] = v[i];
+#endif
 }
 
 ALWAYS Vector choose(Whole condition, Vector yes, Vector no) {

@@ -8,12 +8,14 @@
 
    The gradient of the kernel is the same the other way round: G^T [sum over the squares of (B^T x B) * (A dy A^T)] G.
 
-   Channels and filters are multiples of 16, so that vectors have no edge. */
+   In volumes a square lies in a plane, and the planes that a kernel meets count as further channels of it. Channels and filters may be
+   any number; filters count as whole vectors of 16, those that are too many are zeros. */
 #include "vectors.h"
 
 #define SQUARE 4   /* results of a square, along both axes */
 #define PATCH 6    /* pixels that they are computed of */
 #define POINTS 36  /* products of a square */
+#define NUMBERS_OF_A_LINE 16 /* of a cache */
 #define MOST_SQUARES 60
 #define FEW_SQUARES 24 /* with few channels, so that transformed squares stay in the second-level cache */
 
@@ -23,31 +25,49 @@ typedef struct {
     int64_t rows, columns, filters;
     int64_t before_down, before_across;
     int64_t parts; /* that the filters are cut into, where units are squares */
+    int64_t length, planes, taps_deep, before_deep;
 } Squares;
 
 ALWAYS int64_t squares_across(const Squares *s) { return parts_of(s->columns, SQUARE); }
-ALWAYS int64_t squares_of(const Squares *s) { return squares_across(s) * parts_of(s->rows, SQUARE); }
-ALWAYS int64_t squares_at_once(const Squares *s) { return s->channels <= 64 ? FEW_SQUARES : MOST_SQUARES; }
+ALWAYS int64_t squares_of(const Squares *s) { return squares_across(s) * parts_of(s->rows, SQUARE) * s->planes; }
+ALWAYS int64_t depth_of(const Squares *s) { return s->channels * s->taps_deep; }
+ALWAYS int64_t squares_at_once(const Squares *s) { return depth_of(s) <= 64 ? FEW_SQUARES : MOST_SQUARES; }
+ALWAYS int64_t whole_vectors(int64_t filters) { return parts_of(filters, 16) * 16; }
 
-/* Where a square lies: its image, the first row and column of its results. */
+/* Where a square lies: its image, the plane, first row and column of its results. */
 typedef struct {
-    int64_t image, row, column;
+    int64_t image, plane, row, column;
 } Square;
 
 ALWAYS Square square_number(const Squares *s, int64_t n) {
-    int64_t within = n % squares_of(s);
-    return (Square){n / squares_of(s), within / squares_across(s) * SQUARE, within % squares_across(s) * SQUARE};
+    int64_t across = squares_across(s), down = parts_of(s->rows, SQUARE);
+    return (Square){n / squares_of(s), n / (across * down) % s->planes, n / across % down * SQUARE, n % across * SQUARE};
 }
 
-/* The pixels of a square's patch; those outside of the image are `zeros`. */
-static void patch_pixels(const Squares *s, const Number *x, Square at, const Number *zeros, const Number **pixels) {
-    const Number *image = x + at.image * s->height * s->width * s->channels;
-    for (int64_t i = 0; i < PATCH; i++)
+/* The one behind it, without a division. */
+ALWAYS Square square_after(const Squares *s, Square at) {
+    at.column += SQUARE;
+    if (at.column < s->columns) return at;
+    at.column = 0, at.row += SQUARE;
+    if (at.row < s->rows) return at;
+    at.row = 0, at.plane++;
+    if (at.plane < s->planes) return at;
+    at.plane = 0, at.image++;
+    return at;
+}
+
+/* The pixels of a square's patch in the z-th plane that its kernel meets; those outside of the image are `zeros`. */
+static void patch_pixels(const Squares *s, const Number *x, Square at, int64_t z, const Number *zeros, const Number **pixels) {
+    int64_t plane = at.plane - s->before_deep + z, top = at.row - s->before_down, left = at.column - s->before_across;
+    int plane_is_inside = plane >= 0 && plane < s->length;
+    const Number *corner = x + (((at.image * s->length + plane) * s->height + top) * s->width + left) * s->channels;
+    for (int64_t i = 0; i < PATCH; i++, corner += s->width * s->channels) {
+        int row_is_inside = plane_is_inside & (top + i >= 0) & (top + i < s->height);
         for (int64_t j = 0; j < PATCH; j++) {
-            int64_t r = at.row - s->before_down + i, c = at.column - s->before_across + j;
-            int inside = r >= 0 && r < s->height && c >= 0 && c < s->width;
-            pixels[i * PATCH + j] = inside ? image + (r * s->width + c) * s->channels : zeros;
+            int is_inside = row_is_inside & (left + j >= 0) & (left + j < s->width);
+            pixels[i * PATCH + j] = is_inside ? corner + j * s->channels : zeros;
         }
+    }
 }
 
 /* B^T d for one column of six. */
@@ -104,42 +124,44 @@ ALWAYS void transform_sums(const Vector *m, Vector *to) {
 #define ALONG_BOTH(transform, n, m, value, result)                                                                     \
     do {                                                                                                               \
         Vector half_[m][n];                                                                                            \
-        for (int j = 0; j < n; j++) {                                                                                  \
+        _Pragma("GCC unroll 6") for (int j = 0; j < n; j++) {                                                          \
             Vector column_[n], to_[m];                                                                                 \
-            for (int i = 0; i < n; i++) column_[i] = value(i, j);                                                      \
+            _Pragma("GCC unroll 6") for (int i = 0; i < n; i++) column_[i] = value(i, j);                              \
             transform(column_, to_);                                                                                   \
-            for (int i = 0; i < m; i++) half_[i][j] = to_[i];                                                          \
+            _Pragma("GCC unroll 6") for (int i = 0; i < m; i++) half_[i][j] = to_[i];                                  \
         }                                                                                                              \
-        for (int i = 0; i < m; i++) {                                                                                  \
+        _Pragma("GCC unroll 6") for (int i = 0; i < m; i++) {                                                          \
             Vector to_[m];                                                                                             \
             transform(half_[i], to_);                                                                                  \
-            for (int j = 0; j < m; j++) result(i, j, to_[j]);                                                          \
+            _Pragma("GCC unroll 6") for (int j = 0; j < m; j++) result(i, j, to_[j]);                                  \
         }                                                                                                              \
     } while (0)
 
 /* ---- kernels: for each point panels of TILE_COLUMNS filters, as in convolution.c ---- */
 
-/* Panels first ... of G w G^T; size = channels, filters, 1 to swap them and turn the kernel round (for gradients of the image); units
-   are panels; arrays kernel, what is known of the panels (NULL: nothing; not swapped), panels. */
+/* Panels first ... of G w G^T; size = channels, filters, 1 to swap them and turn the kernel round (for gradients of the image), planes;
+   units are panels; arrays kernel, what is known of the panels (NULL: nothing; not swapped), panels. */
 OPERATION(transform_kernels) {
-    int64_t results = SIZE(2) ? SIZE(0) : SIZE(1), summed = SIZE(2) ? SIZE(1) : SIZE(0);
+    int64_t channels = SIZE(0), filters = SIZE(1), swapped = SIZE(2), planes = SIZE(3);
+    int64_t results = swapped ? channels : filters, summed = swapped ? filters : channels, wide = whole_vectors(results);
     const Number *kernel = NUMBERS(0);
     for (int64_t panel = first; panel < first + count && panel * TILE_COLUMNS < results; panel++) {
-        int64_t begin = panel * TILE_COLUMNS, width = panel_width(results - begin);
-        if (is_known(kernel + begin, 9 * summed, results, least(width, results - begin), seen_of(instruction, 1, panel))) continue;
-        for (int64_t c = 0; c < summed; c++)
+        int64_t begin = panel * TILE_COLUMNS, width = least(TILE_COLUMNS, wide - begin), columns = least(width, results - begin);
+        if (is_known(kernel + begin, 9 * planes * summed, results, columns, seen_of(instruction, 1, panel))) continue;
+        for (int64_t row = 0; row < planes * summed; row++)
             for (int64_t h = 0; h < width; h += LANES) {
+                int64_t c = row % summed, z = row / summed, plane = swapped ? planes - 1 - z : z;
                 Vector w[3][3];
                 for (int a = 0; a < 3; a++)
                     for (int b = 0; b < 3; b++) {
-                        int64_t tap = SIZE(2) ? (2 - a) * 3 + 2 - b : a * 3 + b;
-                        const Number *from = kernel + tap * SIZE(0) * SIZE(1);
-                        if (!SIZE(2)) w[a][b] = load(from + c * SIZE(1) + begin + h);
+                        int64_t tap = plane * 9 + (swapped ? (2 - a) * 3 + 2 - b : a * 3 + b);
+                        const Number *from = kernel + tap * channels * filters;
+                        if (!swapped) w[a][b] = load_some(from + c * filters + begin + h, columns - h, 0);
                         else
-                            for (int x = 0; x < LANES; x++) w[a][b][x] = from[(begin + h + x) * SIZE(1) + c];
+                            for (int x = 0; x < LANES; x++) w[a][b][x] = h + x < columns ? from[(begin + h + x) * filters + c] : 0;
                     }
 #define OF_KERNEL(i, j) w[i][j]
-#define TO_PANEL(i, j, v) store(NUMBERS(2) + ((i) * PATCH + (j)) * summed * results + begin * summed + c * width + h, v)
+#define TO_PANEL(i, j, v) store(NUMBERS(2) + (((i) * PATCH + (j)) * wide + begin) * planes * summed + row * width + h, v)
                 ALONG_BOTH(transform_kernel, 3, 6, OF_KERNEL, TO_PANEL);
             }
     }
@@ -151,50 +173,78 @@ OPERATION(transform_kernels) {
 typedef struct {
     const Number *x, *kernel, *bias, *kept;
     Number *y;
-    int rectifies, normalises;
+    int rectifies, normalises, pools;
     const int64_t *steps; /* 0, 1, 2 ... */
     const Number *zeros;
-    Number *patches, *products;            /* for each point: squares x channels, squares x filters */
+    Number *patches, *products;            /* for each point: squares x depth, squares x filters */
     int64_t of_patches, of_products;      /* from point to point */
 } WinogradWork;
 
-/* Transformed patches of squares n ... n + squares - 1. */
+/* Transformed patches of squares n ... n + squares - 1. Of a vector that a pixel fills in part the rest is written over by the numbers
+   that belong there, as they come later. */
 static void transform_patches(const Squares *s, const Number *x, int64_t n, int64_t squares, const Number *zeros, Number *to, int64_t step) {
-    for (int64_t t = 0; t < squares; t++) {
-        const Number *pixels[POINTS];
-        patch_pixels(s, x, square_number(s, n + t), zeros, pixels);
-        for (int64_t c = 0; c < s->channels; c += LANES) {
-            Number *at = to + t * s->channels + c;
-#define OF_PATCH(i, j) load(pixels[(i) * PATCH + (j)] + c)
-#define TO_POINT(i, j, v) store(at + ((i) * PATCH + (j)) * step, v)
-            ALONG_BOTH(transform_patch, 6, 6, OF_PATCH, TO_POINT);
+    const Number *patches[2][POINTS];
+    int64_t planes = s->taps_deep, all_patches = squares * planes;
+    Square at = square_number(s, n);
+    patch_pixels(s, x, at, 0, zeros, patches[0]);
+    for (int64_t k = 0, z = 0; k < all_patches; k++, to += s->channels) {
+        const Number **pixels = patches[k & 1], **next = patches[~k & 1];
+        if (k + 1 < all_patches) { /* the columns that the next square has more are asked for before they are read */
+            if (++z == planes) z = 0, at = square_after(s, at);
+            patch_pixels(s, x, at, z, zeros, next);
+            for (int i = 0; i < PATCH; i++)
+                for (int j = PATCH - SQUARE; j < PATCH; j++)
+                    for (int64_t c = 0; c < s->channels; c += NUMBERS_OF_A_LINE) __builtin_prefetch(next[i * PATCH + j] + c);
         }
+        int64_t c = 0;
+#define OF_PATCH(i, j) load(pixels[(i) * PATCH + (j)] + c)
+#define OF_EDGE(i, j) load_some(pixels[(i) * PATCH + (j)] + c, s->channels - c, 0)
+#define TO_POINT(i, j, v) store(to + c + ((i) * PATCH + (j)) * step, v)
+        for (; c + LANES <= s->channels; c += LANES) ALONG_BOTH(transform_patch, 6, 6, OF_PATCH, TO_POINT);
+        if (c < s->channels) ALONG_BOTH(transform_patch, 6, 6, OF_EDGE, TO_POINT);
     }
 }
 
-/* The products of all points, for filters begin ... begin + filters - 1. */
+/* The products of all points, for filters begin ... begin + filters - 1, which are whole vectors. */
 static void multiply_points(const Squares *s, const WinogradWork *w, int64_t squares, int64_t begin, int64_t filters) {
+    int64_t depth = depth_of(s), wide = whole_vectors(s->filters);
     for (int64_t point = 0; point < POINTS; point++)
         for (int64_t j = 0; j < filters; j += TILE_COLUMNS) {
             int64_t columns = least(TILE_COLUMNS, filters - j), narrow = columns <= LANES;
-            const Number *panel = w->kernel + (point * s->filters + begin + j) * s->channels;
+            const Number *panel = w->kernel + (point * wide + begin + j) * depth;
             for (int64_t i = 0, tiles = parts_of(squares, TILE_ROWS); tiles; tiles--) {
                 int64_t height = share(squares - i, tiles);
                 Target target = {w->products + point * w->of_products + i * filters + j, filters, columns, NULL, NULL, 0, 0};
-                window_tiles[height][narrow ? 2 : 0](s->channels, w->patches + point * w->of_patches + i * s->channels, s->channels,
-                                                     w->steps, panel, &target);
+                window_tiles[height][narrow ? 2 : 0](depth, w->patches + point * w->of_patches + i * depth, depth, w->steps, panel, &target);
                 i += height;
             }
+        }
+}
+
+/* The largest of each 2 x 2 results of a square; what is left over at the image's end belongs to none. */
+static void store_largest(const Squares *s, Square at, Vector results[SQUARE][SQUARE], int64_t left, Number *y) {
+    int64_t rows = s->rows / 2, columns = s->columns / 2;
+    for (int64_t i = 0; i < 2 && at.row / 2 + i < rows; i++)
+        for (int64_t j = 0; j < 2 && at.column / 2 + j < columns; j++) {
+            Vector above = larger(results[2 * i][2 * j], results[2 * i][2 * j + 1]);
+            Vector below = larger(results[2 * i + 1][2 * j], results[2 * i + 1][2 * j + 1]);
+            int64_t row = (at.image * s->planes + at.plane) * rows + at.row / 2 + i;
+            store_some(y + (row * columns + at.column / 2 + j) * s->filters, left, larger(above, below));
         }
 }
 
 /* The results of a square from its products. */
 static void results_of_square(const Squares *s, const WinogradWork *w, Square at, const Number *products, int64_t begin, int64_t filters) {
     int64_t height = least(SQUARE, s->rows - at.row), width = least(SQUARE, s->columns - at.column);
-    int64_t corner = ((at.image * s->rows + at.row) * s->columns + at.column) * s->filters + begin;
+    int64_t corner = (((at.image * s->planes + at.plane) * s->rows + at.row) * s->columns + at.column) * s->filters + begin;
     for (int64_t f = 0; f < filters; f += LANES) {
-        Vector results[SQUARE][SQUARE], bias = w->bias ? load(w->bias + begin + f) : all(0), scale = all(1), shift = all(0);
-        if (w->normalises) scale = load(w->bias + s->filters + begin + f), shift = load(w->bias + 2 * s->filters + begin + f);
+        int64_t left = s->filters - begin - f;
+        if (left <= 0) return;
+        Vector results[SQUARE][SQUARE], bias = w->bias ? load_some(w->bias + begin + f, left, 0) : all(0), scale = all(1), shift = all(0);
+        if (w->normalises) {
+            scale = load_some(w->bias + s->filters + begin + f, left, 0);
+            shift = load_some(w->bias + 2 * s->filters + begin + f, left, 0);
+        }
 #define OF_PRODUCTS(i, j) load(products + ((i) * PATCH + (j)) * w->of_products + f)
 #define TO_RESULT(i, j, v) results[i][j] = v
         ALONG_BOTH(transform_products, 6, 4, OF_PRODUCTS, TO_RESULT);
@@ -204,43 +254,49 @@ static void results_of_square(const Squares *s, const WinogradWork *w, Square at
                 Vector v = results[i][j] + bias;
                 if (w->normalises) v = v * scale + shift;
                 if (w->rectifies) v = larger(v, all(0));
-                if (w->kept) v *= choose(load(w->kept + to) > 0.0f, all(1), all(0));
-                store(w->y + to, v);
+                if (w->kept) v *= choose(load_some(w->kept + to, left, 0) > 0.0f, all(1), all(0));
+                if (w->pools) results[i][j] = v;
+                else store_some(w->y + to, left, v);
             }
+        if (w->pools) store_largest(s, at, results, left, w->y + begin + f);
     }
 }
 
-/* The results of squares n ... n + squares - 1, for filters begin ... begin + filters - 1. */
+/* The results of squares n ... n + squares - 1, for filters begin ... begin + filters - 1, which are whole vectors. */
 static void winograd_block(const Squares *s, const WinogradWork *w, int64_t n, int64_t squares, int64_t begin, int64_t filters) {
     transform_patches(s, w->x, n, squares, w->zeros, w->patches, w->of_patches);
     multiply_points(s, w, squares, begin, filters);
-    for (int64_t t = 0; t < squares; t++) results_of_square(s, w, square_number(s, n + t), w->products + t * filters, begin, filters);
+    Square at = square_number(s, n);
+    for (int64_t t = 0; t < squares; t++, at = square_after(s, at)) results_of_square(s, w, at, w->products + t * filters, begin, filters);
 }
 
 /* y = x * kernel + bias; arrays x, kernel (transformed), bias (NULL: none), rectified (NULL, or where it is not above 0, so is y),
    squares, y. number[0] = 1 rectifies. size[0] = 0: units are images, else parts of that many squares, of size[1] squares in all.
-   size[2] = 1: the bias is that of `folded_normalisation`. 1 where memory runs out. */
+   size[2] = 1: the bias is that of `folded_normalisation`. size[3] = 1: y are the largest of each 2 x 2 results instead. 1 where memory
+   runs out. */
 OPERATION(winograd) {
     const Squares *s = instruction->array[4];
     int64_t at_once = SIZE(0) ? SIZE(0) : squares_at_once(s), panels = parts_of(s->filters, TILE_COLUMNS);
-    int64_t of_patches = at_once * s->channels + 16, of_products = at_once * s->filters + 16;
+    int64_t depth = depth_of(s), wide = whole_vectors(s->filters);
+    int64_t of_patches = at_once * depth + 16, of_products = at_once * wide + 16;
     int64_t floats = s->channels + POINTS * (of_patches + of_products);
-    int64_t *steps = malloc(s->channels * sizeof(int64_t) + floats * sizeof(Number));
+    int64_t *steps = malloc(depth * sizeof(int64_t) + floats * sizeof(Number));
     if (!steps) return 1;
-    Number *zeros = (Number *)(steps + s->channels), *patches = zeros + s->channels;
-    for (int64_t c = 0; c < s->channels; c++) steps[c] = c, zeros[c] = 0;
-    WinogradWork w = {NUMBERS(0), NUMBERS(1), NUMBERS(2), NUMBERS(3), NUMBERS(5), CONSTANT(0) != 0, SIZE(2) != 0, steps, zeros,
-                      patches, patches + POINTS * of_patches, of_patches, of_products};
+    Number *zeros = (Number *)(steps + depth), *patches = zeros + s->channels;
+    for (int64_t c = 0; c < depth; c++) steps[c] = c;
+    memset(zeros, 0, s->channels * sizeof(Number));
+    WinogradWork w = {NUMBERS(0), NUMBERS(1), NUMBERS(2), NUMBERS(3), NUMBERS(5), CONSTANT(0) != 0, SIZE(2) != 0, SIZE(3) != 0, steps,
+                      zeros, patches, patches + POINTS * of_patches, of_patches, of_products};
     if (!SIZE(0))
         for (int64_t n = first * squares_of(s), end = (first + count) * squares_of(s), blocks = parts_of(end - n, at_once); blocks; blocks--) {
             int64_t squares = share(end - n, blocks);
-            winograd_block(s, &w, n, squares, 0, s->filters);
+            winograd_block(s, &w, n, squares, 0, wide);
             n += squares;
         }
     else
         for (int64_t unit = first; unit < first + count; unit++) {
             int64_t n = unit / s->parts * at_once, part = unit % s->parts, begin = panels * part / s->parts * TILE_COLUMNS;
-            int64_t end = least(s->filters, panels * (part + 1) / s->parts * TILE_COLUMNS);
+            int64_t end = least(wide, panels * (part + 1) / s->parts * TILE_COLUMNS);
             winograd_block(s, &w, n, least(at_once, SIZE(1) - n), begin, end - begin);
         }
     free(steps);
@@ -253,48 +309,50 @@ OPERATION(winograd) {
 static void transform_results(const Squares *s, const Number *dy, Square at, const Number *zeros, int64_t t, int64_t squares, Number *to,
                               int64_t step, Number *bias) {
     const Number *pixels[SQUARE * SQUARE];
+    int64_t corner = ((at.image * s->planes + at.plane) * s->rows + at.row) * s->columns + at.column, wide = whole_vectors(s->filters);
     for (int64_t i = 0; i < SQUARE; i++)
         for (int64_t j = 0; j < SQUARE; j++) {
             int inside = at.row + i < s->rows && at.column + j < s->columns;
-            int64_t pixel = (at.image * s->rows + at.row + i) * s->columns + at.column + j;
-            pixels[i * SQUARE + j] = inside ? dy + pixel * s->filters : zeros;
+            pixels[i * SQUARE + j] = inside ? dy + (corner + i * s->columns + j) * s->filters : zeros;
         }
-    for (int64_t f = 0; f < s->filters; f += LANES) {
-        int64_t panel = f / TILE_COLUMNS * TILE_COLUMNS, width = panel_width(s->filters - panel);
+    for (int64_t f = 0; f < wide; f += LANES) {
+        int64_t panel = f / TILE_COLUMNS * TILE_COLUMNS, width = least(TILE_COLUMNS, wide - panel), left = s->filters - f;
         Number *place = to + panel * squares + t * width + (f - panel);
-        Vector sum = load(bias + f);
-        for (int i = 0; i < SQUARE * SQUARE; i++) sum += load(pixels[i] + f);
-        store(bias + f, sum);
-#define OF_GRADIENT(i, j) load(pixels[(i) * SQUARE + (j)] + f)
+        Vector d[SQUARE * SQUARE], sum = all(0);
+        for (int i = 0; i < SQUARE * SQUARE; i++) sum += d[i] = load_some(pixels[i] + f, left, 0);
+        if (left > 0) store_some(bias + f, left, load_some(bias + f, left, 0) + sum);
+#define OF_GRADIENT(i, j) d[(i) * SQUARE + (j)]
 #define TO_PLACE(i, j, v) store(place + ((i) * PATCH + (j)) * step, v)
         ALONG_BOTH(transform_gradient, 4, 6, OF_GRADIENT, TO_PLACE);
     }
 }
 
-/* Products of the points of the samples of a group of size[0], and the sums of dy behind them; units are samples, and a group's are done by
-   one thread in their order. Arrays x, dy, squares, sums. 1 where memory runs out. */
+/* Products of the points of the units of a group of size[0], with filters as whole vectors, and the sums of dy behind them; units are
+   samples, or squares where size[1] = 1, and a group's are done by one thread in their order. Arrays x, dy, squares, sums. 1 where memory
+   runs out. */
 OPERATION(winograd_gradient_sums) {
     const Squares *s = instruction->array[2];
-    int64_t most = MOST_SQUARES, channels = s->channels, filters = s->filters, group = POINTS * channels * filters + filters;
-    int64_t of_patches = most * channels + 16, of_results = most * filters + 16, wide = channels > filters ? channels : filters;
-    int64_t *positions = malloc(most * sizeof(int64_t) + (wide + POINTS * (of_patches + of_results)) * sizeof(Number));
+    int64_t most = MOST_SQUARES, depth = depth_of(s), wide = whole_vectors(s->filters), group = POINTS * depth * wide + s->filters;
+    int64_t of_patches = most * depth + 16, of_results = most * wide + 16, of_zeros = s->channels > wide ? s->channels : wide;
+    int64_t *positions = malloc(most * sizeof(int64_t) + (of_zeros + POINTS * (of_patches + of_results)) * sizeof(Number));
     if (!positions) return 1;
-    Number *zeros = (Number *)(positions + most), *patches = zeros + wide, *results = patches + POINTS * of_patches;
-    for (int64_t t = 0; t < most; t++) positions[t] = t * channels;
-    memset(zeros, 0, wide * sizeof(Number));
-    Number *sums = NUMBERS(3) + first / SIZE(0) * group, *bias = sums + POINTS * channels * filters;
+    Number *zeros = (Number *)(positions + most), *patches = zeros + of_zeros, *results = patches + POINTS * of_patches;
+    for (int64_t t = 0; t < most; t++) positions[t] = t * depth;
+    memset(zeros, 0, of_zeros * sizeof(Number));
+    Number *sums = NUMBERS(3) + first / SIZE(0) * group, *bias = sums + POINTS * depth * wide;
     if (first % SIZE(0) == 0) memset(sums, 0, group * sizeof(Number));
-    int64_t n = first * squares_of(s), end = (first + count) * squares_of(s);
+    int64_t of_unit = SIZE(1) ? 1 : squares_of(s), n = first * of_unit, end = (first + count) * of_unit;
     for (int64_t blocks = parts_of(end - n, most); blocks; blocks--) {
         int64_t squares = share(end - n, blocks);
         transform_patches(s, NUMBERS(0), n, squares, zeros, patches, of_patches);
-        for (int64_t t = 0; t < squares; t++)
-            transform_results(s, NUMBERS(1), square_number(s, n + t), zeros, t, squares, results, of_results, bias);
+        Square at = square_number(s, n);
+        for (int64_t t = 0; t < squares; t++, at = square_after(s, at))
+            transform_results(s, NUMBERS(1), at, zeros, t, squares, results, of_results, bias);
         for (int64_t point = 0; point < POINTS; point++)
-            for (int64_t f = 0; f < filters; f += TILE_COLUMNS)
-                for (int64_t c = 0, tiles = parts_of(channels, TILE_ROWS); tiles; tiles--) {
-                    int64_t height = share(channels - c, tiles), columns = least(TILE_COLUMNS, filters - f);
-                    Target target = {sums + (point * channels + c) * filters + f, filters, columns, NULL, NULL, 1, 0};
+            for (int64_t f = 0; f < wide; f += TILE_COLUMNS)
+                for (int64_t c = 0, tiles = parts_of(depth, TILE_ROWS); tiles; tiles--) {
+                    int64_t height = share(depth - c, tiles), columns = least(TILE_COLUMNS, wide - f);
+                    Target target = {sums + (point * depth + c) * wide + f, wide, columns, NULL, NULL, 1, 0};
                     window_tiles[height][columns <= LANES ? 3 : 1](squares, patches + point * of_patches + c, 1, positions,
                                                                    results + point * of_results + f * squares, &target);
                     c += height;
@@ -305,20 +363,23 @@ OPERATION(winograd_gradient_sums) {
     return 0;
 }
 
-/* dkernel = G^T sums G, of size[2] groups' sums; size = channels, filters, groups; units are channels; arrays sums, dkernel. */
+/* dkernel = G^T sums G, of size[2] groups' sums; size = channels, filters, groups, planes; units are channels of planes; arrays sums,
+   dkernel. */
 OPERATION(winograd_gradient_of_groups) {
-    int64_t channels = SIZE(0), filters = SIZE(1), group = POINTS * channels * filters + filters;
-    for (int64_t c = first; c < first + count; c++)
+    int64_t channels = SIZE(0), filters = SIZE(1), depth = channels * SIZE(3), wide = whole_vectors(filters);
+    int64_t group = POINTS * depth * wide + filters;
+    for (int64_t row = first; row < first + count; row++)
         for (int64_t f = 0; f < filters; f += LANES) {
+            int64_t z = row / channels, c = row % channels;
             Vector sums[PATCH][PATCH];
             for (int i = 0; i < POINTS; i++) {
-                const Number *from = NUMBERS(0) + (i * channels + c) * filters + f;
+                const Number *from = NUMBERS(0) + (i * depth + row) * wide + f;
                 Vector sum = load(from);
                 for (int64_t g = 1; g < SIZE(2); g++) sum += load(from + g * group);
                 sums[i / PATCH][i % PATCH] = sum;
             }
 #define OF_SUMS(i, j) sums[i][j]
-#define TO_KERNEL(i, j, v) store(NUMBERS(1) + (((i) * 3 + (j)) * channels + c) * filters + f, v)
+#define TO_KERNEL(i, j, v) store_some(NUMBERS(1) + ((z * 9 + (i) * 3 + (j)) * channels + c) * filters + f, filters - f, v)
             ALONG_BOTH(transform_sums, 6, 3, OF_SUMS, TO_KERNEL);
         }
     return 0;

@@ -264,11 +264,12 @@ def _kernel_gradient(work: Work, x: Array, dy: Array, windows: Windows, dkernel:
         for i, block in enumerate(share):
             rows = dy[block.first : block.last, block.top : block.bottom].reshape(-1, filters)
             xp.matmul(patches.matrix(block).T, rows, out=product if i else total)
-            if dbias is not None:
-                xp.matmul(ones[: len(rows)], rows, out=bias_total[1 if i else 0])
             if i:
                 xp.add(total, product, out=total)
-                xp.add(bias_total[0], bias_total[1], out=bias_total[0])
+            if dbias is not None:
+                xp.matmul(ones[: len(rows)], rows, out=bias_total[1 if i else 0])
+                if i:
+                    xp.add(bias_total[0], bias_total[1], out=bias_total[0])
         sums[name] = (total, bias_total[0])
 
     spread(work, blocks, 2 * count(dy.shape) * out.shape[0], run)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from .._graph.backward import BackwardCall
 from .._graph.memory import Sizes
 from .._graph.native_context import Context, Groups, native, native_gradient, worth_a_thread
-from .._graph.native_phases import Between, Instruction, Settings
+from .._graph.native_few import FEWEST_SAMPLES
+from .._graph.native_phases import Between, Instruction, Operand, Settings
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from . import native_winograd
@@ -32,8 +33,8 @@ _LONGEST_ROW = 384  # windows of a row above which it is cut
 _PADDED = 64_000  # numbers of the padded copy of a block
 _NUMBERS_OF_A_CHUNK = 24_576  # of a kernel's gradient, summed over the groups
 _MOST_SUMS = 1 << 24  # numbers of such gradients, of all groups
-_FEWEST_SAMPLES = 8  # with fewer, threads share the images
 _FEWEST_UNITS = 16  # parts that threads share such images in
+_FEW_POOLED = 400_000  # work of pooling that one thread may do
 
 Triple = tuple[int, int, int]
 
@@ -70,6 +71,11 @@ class _Windows:
         while down > 1 and self._padded(deep, down, across) > _PADDED:
             down -= 1
         return _equal_part(planes, deep), _equal_part(rows, down), across
+
+    @property
+    def block_count(self) -> int:
+        """How many blocks an image has."""
+        return count([-(-n // b) for n, b in zip(self.outputs, self.blocks, strict=True)])
 
     def _padded(self, *windows: int) -> int:
         lengths = [
@@ -118,6 +124,12 @@ def _images(context: Context, x: Tensor) -> tuple[int, bool]:
     return images, images == context.batch
 
 
+def _cut(context: Context, x: Tensor) -> tuple[int, bool]:
+    """The same, but no unit at all where images are so few that threads are to share them."""
+    images, by_samples = _images(context, x)
+    return (0, False) if images < FEWEST_SAMPLES else (images, by_samples)
+
+
 def suits(op: Conv, context: Context, *tensors: Tensor) -> bool:
     """Whether there are instructions: up to three axes, channels last, nothing empty."""
     return len(op.strides) <= 3 and not op.channels_first and all(context.size(x) for x in tensors)
@@ -153,18 +165,19 @@ def _squares(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> Squares |
     if context.dtype != "float32":
         return None
     kernel_shape, windows = context.shapes[kernel], op.windows_over(context.shapes[x], context.shapes[kernel])
-    if windows.size != (3, 3) or windows.strides != (1, 1) or windows.dilation != (1, 1):
+    size, moves = _triple(windows.size, 1), (*windows.strides, *windows.dilation)
+    if len(windows.size) < 2 or size[1:] != (3, 3) or set(moves) != {1}:
         return None
-    images, height, width, channels = context.shapes[x]
-    (rows, columns), (down, across) = windows.outputs, windows.before
-    return Squares(images, (height, width, channels), (rows, columns), kernel_shape[-1], (down, across))
+    outputs, before = _triple(windows.outputs, 1), _triple(windows.before, 0)
+    image = _three_axes(context.shapes[x])
+    return Squares(context.shapes[x][0], image, outputs, kernel_shape[-1], size[0], before)
 
 
 def _squares_over(dy_shape: Sizes, squares: Squares) -> Squares:
     """The windows over dy that give the gradient of the image."""
-    before = (2 - squares.before[0], 2 - squares.before[1])
-    _, height, width, channels = dy_shape
-    return Squares(squares.images, (height, width, channels), squares.image[:2], squares.image[2], before)
+    deep, down, across = squares.before
+    before, (*axes, channels) = (squares.planes - 1 - deep, 2 - down, 2 - across), squares.image
+    return Squares(squares.images, _three_axes(dy_shape), _triple(axes, 1), channels, squares.planes, before)
 
 
 def _packed_size(depth: int, results: int) -> int:
@@ -228,26 +241,41 @@ def results_of(
     squares = _squares(op, context, x, kernel)
     if squares is not None and squares.suits(not context.training):
         pack, packed = native_winograd.transformed(kernel, kernel_shape, False, seen)
-        cut = _images(context, x)
-        cut = (0, False) if cut[0] < _FEWEST_SAMPLES else cut
-        return [
-            pack,
-            native_winograd.results(squares, (x, packed, bias), y, cut, rectifies, folded is not None),
-        ]
+        # Few squares of many weights are computed for all images at once, or each image would read the weights anew.
+        cut = (0, False) if squares.shares_weights and not context.training else _cut(context, x)
+        return [pack, native_winograd.results(squares, (x, packed, bias), y, cut, rectifies, folded is not None)]
     packed = Between((_packed_size(windows.depth, filters),), seen is not None)
     packing = (down, across, channels, filters, deep, 0, 1, down, 0, 1, across, 0, 1, 0, 0)
     work = 2 * context.shapes[x][0] * count(windows.outputs) * filters * windows.depth
-    parts, units, by_samples = 1, *_images(context, x)
-    if units < _FEWEST_SAMPLES:
-        blocks = units * count([-(-n // b) for n, b in zip(windows.outputs, windows.blocks, strict=True)])
-        parts = min(-(-filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // blocks))
-        units, by_samples = blocks * parts, False
-    everything = (x, packed, bias, None, Settings(windows.settings(parts)), y)
-    size, numbers = (int(units != context.shapes[x][0]), 1, 0, int(folded is not None)), (float(rectifies),)
+    settings, size, cut = _correlation(context, x, [windows], 0)
+    everything, numbers = (x, packed, bias, None, settings, y), (float(rectifies),)
     return [
         _pack(kernel, [packing], filters, seen, packed),
-        Instruction("correlate", everything, size, units, by_samples, work, numbers, grain=1, whole=(bias,)),
+        Instruction(
+            "correlate", everything, (*size, int(folded is not None)), *cut, work, numbers, grain=1, whole=(bias,)
+        ),
     ]
+
+
+def _correlation(
+    context: Context, x: Tensor, windows: Sequence[_Windows], filled: int
+) -> tuple[Settings, tuple[int, int, int], tuple[int, bool]]:
+    """The settings of `correlate` for sets of windows, its sizes, its units with whether they are samples.
+
+    filled: the numbers of an image of results that are set to 0 first, where not all belong to a window.
+    """
+    images, by_samples = _images(context, x)
+    if images >= FEWEST_SAMPLES or filled:
+        settings = Settings(tuple(itertools.chain(*(part.settings() for part in windows))))
+        return settings, (0, len(windows), filled), (images, by_samples)
+    values: list[int] = []
+    units = 0
+    for part in windows:
+        blocks = images * part.block_count
+        parts = max(1, min(-(-part.filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // max(1, blocks))))
+        values += part.settings(parts)
+        units += blocks * parts
+    return Settings(tuple(values)), (images, len(windows), 0), (units, False)
 
 
 @native_gradient(Conv, RectifiedConv)
@@ -282,9 +310,14 @@ def bias_gradient(context: Context, like: Tensor, dy: Tensor | Between, dbias: T
     return Instruction("bias_gradient", (dy, dbias), (rows, 1, filters), 1, False, rows * filters)
 
 
-def _groups(context: Context, x: Tensor, size: int) -> Groups:
-    """The chunks of samples; two halves of all where sums of this size for each chunk would take too much memory."""
-    groups = context.groups(x)
+def _groups(context: Context, x: Tensor, size: int, parts: int) -> Groups:
+    """The chunks of samples, or of the `parts` of each where samples are few.
+
+    Two halves of all where sums of this size for each chunk would take too much memory.
+    """
+    images = context.shapes[x][0]
+    few = images < FEWEST_SAMPLES
+    groups = Groups(images * parts, -(-images * parts // FEWEST_SAMPLES), False) if few else context.groups(x)
     if groups.count * size <= _MOST_SUMS:
         return groups
     return Groups(groups.units, -(-groups.units // 2), False)
@@ -297,16 +330,17 @@ def kernel_gradient(
     x = operands[0]
     windows, squares = forward_windows(op, context, x, kernel), _squares(op, context, x, kernel)
     size, filters = windows.depth * windows.filters, windows.filters
-    if squares is not None and squares.images >= _FEWEST_SAMPLES and squares.suits(lasting=False):
-        groups = _groups(context, x, 4 * size)
+    groups = None if squares is None else _groups(context, x, 4 * size, squares.each)
+    if squares is not None and groups is not None and squares.suits_groups(groups.count):
         steps, sums, size = native_winograd.kernel_gradient(squares, groups, operands, wanted[1])
     else:
-        groups = _groups(context, x, size)
+        groups = _groups(context, x, size, windows.block_count)
         sums = Between((groups.count, size + filters))
-        work = 2 * groups.units * count(windows.outputs) * size
+        images = context.shapes[x][0]
+        work, of_group = 2 * images * count(windows.outputs) * size, (groups.size, int(groups.units != images))
         read, cut = (*operands, Settings(windows.settings())), (groups.units, groups.by_samples)
         steps = [
-            Instruction("kernel_gradient_sums", (*read, sums), (groups.size,), *cut, work, grain=groups.size),
+            Instruction("kernel_gradient_sums", (*read, sums), of_group, *cut, work, grain=groups.size),
             sum_of_groups(sums, 0, wanted[1], size),
         ]
     if 2 in wanted:
@@ -329,12 +363,11 @@ def input_gradient(op: Conv, context: Context, operands: Read, dx: Tensor) -> li
     """For operands dy, kernel and a bias that is added, if any; None where that would miss elements under no window."""
     dy, kernel, bias = operands
     squares = _squares(op, context, dx, kernel)
-    if squares is not None and squares.images >= _FEWEST_SAMPLES:
+    if squares is not None:
         over_dy = _squares_over(dy.shape if isinstance(dy, Between) else context.shapes[dy], squares)
         if over_dy.suits(lasting=False):
             pack, packed = native_winograd.transformed(kernel, context.shapes[kernel], True, None)
-            cut = _images(context, dx)
-            return [pack, native_winograd.results(over_dy, (dy, packed, bias), dx, cut, False)]
+            return [pack, native_winograd.results(over_dy, (dy, packed, bias), dx, _cut(context, dx), False)]
     return _direct_input_gradient(op, context, operands, dx)
 
 
@@ -368,13 +401,12 @@ def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tenso
     if bias is not None and not covered:
         return None
     between = Between((packed,))
-    settings = Settings(tuple(itertools.chain(*(part.settings() for part in windows))))
-    size = (0, len(windows), 0 if covered else pixels * channels)
+    settings, size, cut = _correlation(context, dx, windows, 0 if covered else pixels * channels)
     work = 2 * count(dy_shape) * count(kernel_shape[:-1])
     everything = (dy, between, bias, None, settings, dx)
     return [
         _pack(kernel, packings, channels, None, between),
-        Instruction("correlate", everything, size, *_images(context, dx), work, (0.0,), grain=1),
+        Instruction("correlate", everything, size, *cut, work, (0.0,), grain=1),
     ]
 
 
@@ -388,6 +420,28 @@ def _pooling(op: Pool, context: Context, x: Tensor, y: Tensor) -> Settings | Non
     return Settings((*image, *outputs, *size, *strides, *before))
 
 
+def _pooled(
+    operation: str, operands: tuple[Operand, ...], context: Context, images: tuple[Tensor, Tensor], separate: bool
+) -> Instruction:
+    """The instruction over images, or over rows of windows where there are few images; images: what is pooled, and of what.
+
+    separate: whether rows of windows may be done in any order.
+    """
+    x, y = images
+    units, by_samples = _images(context, x)
+    work = 3 * context.size(x)
+    if units >= FEWEST_SAMPLES or work < _FEW_POOLED or not separate:
+        return Instruction(operation, operands, (0,), units, by_samples, work, grain=1)
+    planes, rows, *_ = _three_axes(context.shapes[y])
+    units *= planes * rows
+    return Instruction(operation, operands, (1,), units, False, work, grain=-(-units // _FEWEST_UNITS))
+
+
+def _are_separate(op: Pool) -> bool:
+    """Whether rows of windows share no pixel; those of volumes have planes before and behind."""
+    return len(op.size) < 3 and _triple(op.strides, 1)[1] >= _triple(op.size, 1)[1]
+
+
 @native(MaxPool, AveragePool)
 def pool(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """The largest or the mean of each window."""
@@ -395,8 +449,7 @@ def pool(call: ForwardCall, context: Context) -> list[Instruction] | None:
     assert isinstance(op, Pool)
     settings = _pooling(op, context, x, y)
     operation = "max_pool" if isinstance(op, MaxPool) else "average_pool"
-    work = context.size(y) * count(op.size)
-    return settings and [Instruction(operation, (x, settings, y), (), *_images(context, x), work, grain=1)]
+    return settings and [_pooled(operation, (x, settings, y), context, (x, y), True)]
 
 
 @native_gradient(MaxPool)
@@ -404,10 +457,8 @@ def max_pool_gradient(call: BackwardCall, context: Context) -> list[Instruction]
     """dy at the first largest element."""
     op, (dy, x, y), (dx,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, MaxPool)
-    settings, work = _pooling(op, context, x, y), 3 * context.size(y) * count(op.size)
-    return settings and [
-        Instruction("max_pool_gradient", (dy, x, y, settings, dx), (), *_images(context, x), work, grain=1)
-    ]
+    settings, operands = _pooling(op, context, x, y), (dy, x, y)
+    return settings and [_pooled("max_pool_gradient", (*operands, settings, dx), context, (x, y), _are_separate(op))]
 
 
 @native_gradient(AveragePool)
@@ -415,10 +466,8 @@ def average_pool_gradient(call: BackwardCall, context: Context) -> list[Instruct
     """dy spread over the window."""
     op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
     assert isinstance(op, AveragePool)
-    settings, work = _pooling(op, context, dx, dy), 2 * context.size(dy) * count(op.size)
-    return settings and [
-        Instruction("average_pool_gradient", (dy, settings, dx), (), *_images(context, dx), work, grain=1)
-    ]
+    settings = _pooling(op, context, dx, dy)
+    return settings and [_pooled("average_pool_gradient", (dy, settings, dx), context, (dx, dy), _are_separate(op))]
 
 
 __all__: list[str] = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .._graph.backward import BackwardCall
-from .._graph.native_context import Context, native, native_gradient
+from .._graph.native_context import Context, Groups, native, native_gradient
+from .._graph.native_few import FEWEST_SAMPLES, parts_of_sample
 from .._graph.native_phases import Between, Instruction, Operand
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
@@ -16,14 +17,26 @@ def _sizes(op: BatchNorm, context: Context, x: Tensor) -> tuple[int, int, int] |
     shape = context.shapes[x]
     if len(shape) < 2 or axis_of(op.axis, len(shape)) != len(shape) - 1:
         return None
-    return (count(shape[1:-1]), shape[-1], context.groups(x).size) if context.size(x) else None
+    if not context.size(x):
+        return None
+    groups = _groups(context, x)
+    return count(shape[:-1]) // groups.units, shape[-1], groups.size
+
+
+def _groups(context: Context, x: Tensor) -> Groups:
+    """The chunks of samples; of parts of samples where these are few and large."""
+    samples, *axes, _ = context.shapes[x]
+    parts = parts_of_sample(samples, count(axes), 4 * context.size(x))
+    if parts == 1:
+        return context.groups(x)
+    return Groups(samples * parts, -(-samples * parts // FEWEST_SAMPLES), False)
 
 
 def _over_samples(
     operation: str, operands: tuple[Operand, ...], context: Context, x: Tensor, sizes: tuple[int, int, int]
 ) -> Instruction:
     """An instruction for the rows of x."""
-    units, grain, by_samples = context.groups(x)
+    units, grain, by_samples = _groups(context, x)
     return Instruction(operation, operands, sizes, units, by_samples, 4 * context.size(x), grain=grain)
 
 
@@ -71,7 +84,7 @@ def _moments(
 ) -> list[Instruction]:
     """Records of the groups of samples, then what they come to."""
     rows, channels, samples = sizes
-    groups = context.groups(x)
+    groups = _groups(context, x)
     records = Between((groups.count, 2 * channels))
     of_all = (groups.count, channels, rows * samples, rows * groups.units)
     work, numbers = 8 * groups.count * channels, (op.epsilon,)
@@ -92,7 +105,7 @@ def batch_norm_gradient(call: BackwardCall, context: Context) -> list[Instructio
         return None
     rows, channels, _ = sizes
     centre, inverse = _statistics(call.forward, context, channels)
-    groups = context.groups(x)
+    groups = _groups(context, x)
     records, factors = Between((groups.count, 2 * channels)), Between((3 * channels,))
     operands = (records, gamma, inverse, wanted.get(1), wanted.get(2), factors)
     of_all, work = (groups.count, channels, rows * groups.units), 8 * groups.count * channels

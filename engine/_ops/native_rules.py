@@ -23,13 +23,22 @@ from .rectified import RectifiedLinear
 from .rounding import Round
 from .shapes import count
 
-# Rows of which a product with a large kernel takes as long as reading that: threads share its columns, in parts of one size.
-_FEW_ROWS, _LARGE_KERNEL, _COLUMNS_AT_ONCE, _MOST_PARTS, _A_VECTOR = 8, 1 << 18, 256, 8, 16
+# Rows of which a product with a large kernel takes as long as reading that: threads share its rows, in parts of so many
+# numbers.
+_FEW_ROWS, _LARGE_KERNEL, _NUMBERS_OF_A_PART, _MOST_PARTS, _ROWS_AT_ONCE, _COLUMNS_OF_A_PART = (
+    8,
+    1 << 18,
+    1 << 17,
+    16,
+    8,
+    512,
+)
 
 
-def _columns_of_a_part(outputs: int) -> int:
-    parts = min(_MOST_PARTS, -(-outputs // _COLUMNS_AT_ONCE))
-    return -(-outputs // (parts * _A_VECTOR)) * _A_VECTOR
+def _rows_of_a_part(inputs: int, outputs: int) -> int:
+    """Rows of the kernel, so that the cut does not depend on threads, as its sums do not."""
+    parts = max(2, min(_MOST_PARTS, inputs * outputs // _NUMBERS_OF_A_PART))
+    return -(-inputs // (parts * _ROWS_AT_ONCE)) * _ROWS_AT_ONCE
 
 
 def _of_linear(context: Context, x: Tensor, kernel: Tensor) -> tuple[int, tuple[int, int, int], bool]:
@@ -52,13 +61,20 @@ def product_of_rows(
     context: Context, operands: tuple[Tensor, Tensor, Tensor | None, Tensor], rectifies: bool = False
 ) -> list[Instruction]:
     """The instructions for operands x, kernel, bias and y = x @ kernel + bias."""
-    x, kernel, bias, _ = operands
+    x, kernel, bias, y = operands
     units, size, by_samples = _of_linear(context, x, kernel)
     work, numbers = 2 * context.size(x) * size[2], (float(rectifies),)
     rows, outputs = units * size[0], size[2]
     if rows <= _FEW_ROWS and context.size(kernel) >= _LARGE_KERNEL:
-        few, grain = (rows, *size[1:]), _columns_of_a_part(outputs)
-        return [Instruction("linear_of_few_rows", operands, few, outputs, False, work, numbers, grain=grain)]
+        part = _rows_of_a_part(size[1], outputs)
+        parts = -(-size[1] // part)
+        sums = Between((parts, rows, outputs))
+        of_few, of_parts, grain = (rows, *size[1:], part), (rows, outputs, parts), _COLUMNS_OF_A_PART
+        added = parts * rows * outputs
+        return [
+            Instruction("linear_of_few_rows", (x, kernel, sums), of_few, parts, False, work, grain=1),
+            Instruction("linear_of_parts", (sums, bias, y), of_parts, outputs, False, added, numbers, grain=grain),
+        ]
     return [Instruction("linear", operands, size, units, by_samples, work, numbers, whole=(kernel, bias))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,57 +11,88 @@ from .._graph.native_context import Groups
 from .._graph.native_phases import Between, Instruction, Operand, Settings
 from .._graph.tensor import Tensor
 from .._machine.config import exact
+from .._machine.device import threads
 
 _SQUARE = 4  # results of a square, along both axes
-_VECTOR = 16  # channels and filters come in whole vectors
+_VECTOR = 16  # filters count as whole vectors
+_FEWEST_CHANNELS = 12  # with fewer, and fewer filters, transforms work on vectors that are mostly empty
 _LEAST_GAIN = 1.6  # how many times fewer multiplications have to be left, or the transforms eat the gain
 _FEWEST_SQUARES = 32  # with fewer, transforming the kernel takes longer than multiplying by it
+_SQUARES_OF_A_GROUP = 16  # with fewer, adding up kernels' gradients does
 _SQUARES_OF_A_PART = 60  # where threads share images
-_FEWEST_PARTS = 8
+_PARTS_OF_A_THREAD = 2
+_MANY_WEIGHTS = 1 << 20
 _WIDEST_PANEL, _NARROWEST_PANEL = 32, 8  # filters
 
 
 @dataclass(frozen=True)
 class Squares:
-    """Windows of 3 x 3 over images of (height, width, channels), which begin `before` the image; pairs are (down, across)."""
+    """Windows of 3 x 3 in each of some planes, over volumes of (length, height, width, channels); a picture is one plane.
+
+    Triples are (deep, down, across): how many results, how far windows begin `before` the image. planes: of the kernel.
+    """
 
     images: int
-    image: tuple[int, int, int]
-    outputs: tuple[int, int]
+    image: tuple[int, int, int, int]
+    outputs: tuple[int, int, int]
     filters: int
-    before: tuple[int, int]
+    planes: int
+    before: tuple[int, int, int]
 
     @property
     def each(self) -> int:
         """Squares of an image."""
-        return -(-self.outputs[0] // _SQUARE) * -(-self.outputs[1] // _SQUARE)
+        planes, rows, columns = self.outputs
+        return planes * -(-rows // _SQUARE) * -(-columns // _SQUARE)
+
+    @property
+    def depth(self) -> int:
+        """Numbers that a product sums over."""
+        return self.image[3] * self.planes
 
     @property
     def work(self) -> int:
         """Floating point operations of the products."""
-        return 72 * self.images * self.each * self.image[2] * self.filters
+        return 72 * self.images * self.each * self.depth * _whole_vectors(self.filters)
+
+    @property
+    def shares_weights(self) -> bool:
+        """Whether an image has fewer squares than go through the weights at once, which are more than a cache holds."""
+        return 2 * self.each <= _SQUARES_OF_A_PART and 36 * self.depth * self.filters >= _MANY_WEIGHTS
 
     def suits(self, lasting: bool) -> bool:
         """Whether it pays. `lasting`: the kernel is transformed once, not for each batch."""
-        if exact() or self.image[2] % _VECTOR or self.filters % _VECTOR:
+        if exact() or min(self.image[3], self.filters) < _FEWEST_CHANNELS:
             return False
-        gain = self.outputs[0] * self.outputs[1] / (_SQUARE * self.each)
+        gain = math.prod(self.outputs) / (_SQUARE * self.each)
         return gain >= _LEAST_GAIN and (lasting or self.images * self.each >= _FEWEST_SQUARES)
+
+    def suits_groups(self, groups: int) -> bool:
+        """Whether it pays for the kernel's gradient, summed by so many groups of images or squares."""
+        return self.suits(False) and self.images * self.each >= _SQUARES_OF_A_GROUP * groups
 
     def settings(self, parts: int = 1) -> Settings:
         """As the library reads them."""
-        return Settings((*self.image, *self.outputs, self.filters, *self.before, parts))
+        length, *image = self.image
+        planes, *outputs = self.outputs
+        deep, *before = self.before
+        return Settings((*image, *outputs, self.filters, *before, parts, length, planes, self.planes, deep))
+
+
+def _whole_vectors(filters: int) -> int:
+    return -(-filters // _VECTOR) * _VECTOR
 
 
 def transformed(
     kernel: Tensor, kernel_shape: Sizes, swapped: bool, seen: Between | None
 ) -> tuple[Instruction, Between]:
     """The instruction that transforms a kernel, and what it gives; `seen`: what it knows of the kernel, if it should."""
-    channels, filters = kernel_shape[-2:]
-    results = channels if swapped else filters
-    between = Between((36 * channels * filters,), seen is not None)
-    units = results // _NARROWEST_PANEL
-    size, work = (channels, filters, int(swapped)), 300 * channels * filters
+    *sizes, channels, filters = kernel_shape
+    planes = math.prod(sizes) // 9
+    results, summed = (channels, filters) if swapped else (filters, channels)
+    between = Between((36 * planes * summed * _whole_vectors(results),), seen is not None)
+    units = -(-results // _NARROWEST_PANEL)
+    size, work = (channels, filters, int(swapped), planes), 300 * planes * channels * filters
     return Instruction("transform_kernels", (kernel, seen, between), size, units, False, work, grain=1), between
 
 
@@ -80,7 +112,8 @@ def results(
     size, parts = (0, 0), 1
     if not units:
         blocks = -(-squares.images * squares.each // _SQUARES_OF_A_PART)
-        parts = max(1, min(squares.filters // _WIDEST_PANEL, -(-_FEWEST_PARTS // blocks)))
+        # Each part transforms the pixels anew, so there are no more than threads need.
+        parts = max(1, min(squares.filters // _WIDEST_PANEL, -(-_PARTS_OF_A_THREAD * threads() // blocks)))
         at_once = -(-squares.images * squares.each // blocks)
         units, size = blocks * parts, (at_once, squares.images * squares.each)
     everything, numbers = (*operands, None, squares.settings(parts), y), (float(rectifies),)
@@ -92,17 +125,18 @@ def kernel_gradient(
     squares: Squares, groups: Groups, operands: Sequence[Operand], dkernel: Tensor
 ) -> tuple[list[Instruction], Between, int]:
     """The instructions, the sums of each group with those of dy behind them, and where these begin."""
-    channels, filters = squares.image[2], squares.filters
-    size = 36 * channels * filters
+    channels, filters = squares.image[3], squares.filters
+    size = 36 * squares.depth * _whole_vectors(filters)
     sums = Between((groups.count, size + filters))
     read = (*operands, squares.settings())
     cut = (groups.units, groups.by_samples)
-    of_groups, work = (channels, filters, groups.count), size * groups.count
-    grain = max(1, -(-channels // 8))
+    of_groups, work, rows = (channels, filters, groups.count, squares.planes), size * groups.count, squares.depth
+    of_group = groups.size, int(groups.units != squares.images)
+    grain = max(1, -(-rows // 8))
     return (
         [
-            Instruction("winograd_gradient_sums", (*read, sums), (groups.size,), *cut, squares.work, grain=groups.size),
-            Instruction("winograd_gradient_of_groups", (sums, dkernel), of_groups, channels, False, work, grain=grain),
+            Instruction("winograd_gradient_sums", (*read, sums), of_group, *cut, squares.work, grain=groups.size),
+            Instruction("winograd_gradient_of_groups", (sums, dkernel), of_groups, rows, False, work, grain=grain),
         ],
         sums,
         size,

@@ -41,9 +41,9 @@ def keras_module(system: str) -> Any:
 
 def keras_steps(keras: Any, key: str, x: Any, y: Any) -> Steps:
     """Through Keras's interface."""
-    from .workloads import WORKLOADS
+    from .every_workload import EVERY_WORKLOAD
 
-    work = WORKLOADS[key]
+    work = EVERY_WORKLOAD[key]
     model = work.build(keras)
 
     def train() -> tuple[int, float]:
@@ -69,11 +69,11 @@ def sklearn_steps(key: str, x: Any, y: Any) -> Steps:
     """scikit-learn's MLPClassifier for the dense workloads: an epoch of its own loop (Adam; it has no RMSprop)."""
     from sklearn.neural_network import MLPClassifier
 
-    from .workloads import WORKLOADS
+    from .every_workload import EVERY_WORKLOAD
 
     if key not in PERCEPTRON:
         raise ImportError("MLPClassifier has no such model")
-    batch = WORKLOADS[key].batch
+    batch = EVERY_WORKLOAD[key].batch
     labels = y.argmax(1)
     model = MLPClassifier((400,), batch_size=batch, max_iter=1, random_state=0)
 
@@ -97,9 +97,9 @@ def make(system: str, key: str) -> Steps:
     keras = keras_module(system) if system not in alone else None
     import numpy as np
 
-    from .workloads import WORKLOADS
+    from .every_workload import EVERY_WORKLOAD
 
-    work = WORKLOADS[key]
+    work = EVERY_WORKLOAD[key]
     x, y = work.data(np.random.default_rng(0))
     if system in ("torch", "torch-flush"):
         from .torch_models import steps

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from . import limits, report
+from .every_workload import EVERY_WORKLOAD
 from .workloads import WORKLOADS
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +98,9 @@ class Child:
 def add_arguments(parser: ArgumentParser) -> None:
     """The command's options."""
     parser.add_argument("--systems", default=",".join(SYSTEMS), help="which, by comma")
-    parser.add_argument("--workloads", default=",".join(WORKLOADS), help="which, by comma")
+    parser.add_argument(
+        "--workloads", default=",".join(WORKLOADS), help="which, by comma; also those of picture_nets.py"
+    )
     parser.add_argument("--rounds", type=int, default=7, help="rounds for each system")
     parser.add_argument("--seconds", type=float, default=0.7, help="length of a round")
     parser.add_argument(
@@ -127,7 +130,7 @@ def measure(arguments: Namespace) -> dict[str, Any]:
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "blas_settings_kept": arguments.keep_blas_settings,
-        "limits": limits.measure({key: WORKLOADS[key].gemm for key in keys}),
+        "limits": limits.measure({key: EVERY_WORKLOAD[key].gemm for key in keys}),
         "workloads": found,
     }
 

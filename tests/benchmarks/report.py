@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from .workloads import WORKLOADS
+from .every_workload import EVERY_WORKLOAD
 
 Figures = dict[str, Any]
 
@@ -57,7 +57,9 @@ def markdown(figures: Figures) -> str:
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for key, row in rows.items():
         cells = [_ms(row[s]) for s in systems]
-        lines.append(f"| ({key}) {WORKLOADS[key].title} | {' | '.join(cells)} | {ratio(row):.2f} ({fastest(row)[0]}) |")
+        lines.append(
+            f"| ({key}) {EVERY_WORKLOAD[key].title} | {' | '.join(cells)} | {ratio(row):.2f} ({fastest(row)[0]}) |"
+        )
     means = [f"{geometric_mean([ratio(row, s) for row in rows.values()]):.2f}" for s in systems]
     overall = geometric_mean([ratio(row) for row in rows.values()])
     lines.append(f"| **geometric mean of system / engine** | {' | '.join(means)} | **{overall:.2f}** |")
@@ -106,7 +108,7 @@ def chart(figures: Figures, path: Path) -> None:
         axes.barh(places, [v - 1 for v in values], 0.8 / len(systems), left=1, label=system)
     axes.axvline(1, color="black", linewidth=1)
     axes.set_xscale("log")
-    axes.set_yticks(range(len(rows)), [f"({key}) {WORKLOADS[key].title}" for key in rows], fontsize=8)
+    axes.set_yticks(range(len(rows)), [f"({key}) {EVERY_WORKLOAD[key].title}" for key in rows], fontsize=8)
     axes.invert_yaxis()
     axes.set_xlabel("time / engine's time: right of 1 the engine is faster")
     if systems:

@@ -2,11 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 
+import engine
 from engine._native.library import library, turned_off
 from tests.benchmarks import report, uncompiled
 from tests.benchmarks.__main__ import main
+from tests.benchmarks.every_workload import EVERY_WORKLOAD
+from tests.benchmarks.picture_nets import PICTURES
 from tests.benchmarks.workloads import WORKLOADS
 
 
@@ -34,7 +38,20 @@ def test_ratios_are_of_the_fastest_peer():
 
 
 def test_every_workload_says_what_it_is():
-    assert all(w.title and w.kind in ("train", "fit", "predict", "evaluate") for w in WORKLOADS.values())
+    assert all(w.title and w.kind in ("train", "fit", "predict", "evaluate") for w in EVERY_WORKLOAD.values())
+    assert len(EVERY_WORKLOAD) == len(WORKLOADS) + len(PICTURES)
+
+
+@pytest.mark.skipif(library() is None, reason="the library was not built: python -m engine._native.build")
+@pytest.mark.parametrize("key", ["mobilet", "unet1", "series", "volumes", "size8"])
+def test_the_convolutional_networks_run_compiled(key):
+    work = PICTURES[key]
+    model = work.build(engine)
+    x, y = work.data(np.random.default_rng(0))
+    if y is None:
+        assert model.predict(x, batch_size=work.batch).shape == (len(x), 10)
+    else:
+        assert model.profile(x, y).how.startswith("runs as one compiled call")
 
 
 @pytest.mark.skipif(library() is None, reason="the library was not built: python -m engine._native.build")

@@ -13,6 +13,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .picture_nets import PICTURES
+from .torch_picture_nets import NETS
+
 
 class LastStep(nn.Module):
     """The output of a recurrent layer's last step."""
@@ -126,6 +129,10 @@ def _classes(outputs: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return F.cross_entropy(outputs, y)
 
 
+def _loss_of(key: str) -> Callable[[Any, Any], torch.Tensor]:
+    return F.binary_cross_entropy_with_logits if key.startswith("unet") else _classes
+
+
 def _rmsprop(parameters: Any) -> Any:
     return torch.optim.RMSprop(parameters, 0.001, alpha=0.9)
 
@@ -148,14 +155,16 @@ MODELS: dict[str, _Setting] = {
     **{f"n{n}": (_dense, _rmsprop, _classes) for n in (1, 8, 64, 512)},
     "m1": (lambda: nn.Sequential(_dense(), nn.Softmax(-1)), _rmsprop, _classes),
     "m2": (_mnist_cnn, _rmsprop, _classes),
+    **{key: (make, torch.optim.Adam, _loss_of(key)) for key, make in NETS.items()},
+    **{f"cifar{n}": (_cifar_cnn, _rmsprop, _classes) for n in (1, 8, 64)},
 }
 
 
 def _tensor(array: Any) -> Any:
     if isinstance(array, list):
         return [_tensor(a) for a in array]
-    if array.ndim == 4:
-        array = array.transpose(0, 3, 1, 2)
+    if array.ndim > 2:
+        array = np.moveaxis(array, -1, 1)
     return torch.from_numpy(np.ascontiguousarray(array))
 
 
@@ -172,10 +181,13 @@ def steps(
     torch.manual_seed(0)
     make, make_optimizer, loss_of = MODELS[key]
     model = make()
+    last = key in PICTURES and x.ndim == 4
     for parameter in model.parameters():
         if parameter.ndim > 1:
             nn.init.xavier_uniform_(parameter)
     inputs, targets = _tensor(x), None if y is None else _target(y)
+    if last:
+        model, inputs = model.to(memory_format=torch.channels_last), inputs.to(memory_format=torch.channels_last)
     optimizer = make_optimizer(list(model.parameters()))
 
     def update(one: Any, two: Any) -> float:

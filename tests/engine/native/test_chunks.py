@@ -66,6 +66,15 @@ def test_products(inputs, outputs):
     _assert_same_bits("weight_gradient", [x, dy, kernel], (SAMPLES, inputs, outputs), units=inputs)
 
 
+@pytest.mark.parametrize(("rows", "outputs"), [(1, 30), (3, 33), (8, 64)])
+def test_products_of_few_rows_with_a_large_matrix(rows, outputs):
+    parts, columns = _normal(SAMPLES, rows, outputs), _normal(7, rows, SAMPLES)
+    of_few = (rows, 9 * SAMPLES - 4, outputs, 9)
+    operands = _normal(rows, 9 * SAMPLES - 4), _normal(9 * SAMPLES - 4, outputs)
+    _assert_same_bits("linear_of_few_rows", [*operands, parts], of_few)
+    _assert_same_bits("linear_of_parts", [columns, _normal(SAMPLES), columns[0]], (rows, SAMPLES, 7), (1.0,))
+
+
 @pytest.mark.parametrize("turned", [(0, 0), (0, 1), (1, 0)])
 def test_products_of_the_matrices_of_samples(turned):
     a, b, y = _normal(SAMPLES, 2, 7 * 20), _normal(SAMPLES, 2, 20 * 33), _normal(SAMPLES, 2, 7 * 33)

@@ -48,6 +48,28 @@ def test_a_dense_layer_and_its_gradients_are_those_in_float64(rows, inputs, outp
     np.testing.assert_allclose(dbias, dy.astype("float64").sum(0), **close)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    rows=st.integers(1, 8),
+    inputs=SIZES,
+    outputs=SIZES,
+    of_part=st.integers(1, 40),
+    rectifies=st.booleans(),
+    has_bias=st.booleans(),
+)
+def test_a_large_matrix_read_in_parts_gives_the_product_in_float64(rows, inputs, outputs, of_part, rectifies, has_bias):
+    x, kernel, bias = _normal(rows, inputs), _normal(inputs, outputs), _normal(outputs)
+    parts = -(-inputs // of_part)
+    sums, y = np.full((parts, rows, outputs), 7, "float32"), np.full((rows, outputs), 7, "float32")
+    program("linear_of_few_rows", parts, (rows, inputs, outputs, of_part), (x, kernel, sums)).run(1)
+    arrays = (sums, bias if has_bias else None, y)
+    program("linear_of_parts", outputs, (rows, outputs, parts), arrays, (float(rectifies),)).run(1)
+    exact = x.astype("float64") @ kernel + (bias if has_bias else 0)
+    np.testing.assert_allclose(
+        y, np.maximum(exact, 0) if rectifies else exact, rtol=1e-5, atol=1e-6 * max(rows, inputs)
+    )
+
+
 FUNCTIONS = {
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "tanh": np.tanh,
