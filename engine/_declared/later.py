@@ -95,7 +95,6 @@ MEANINGLESS: dict[str, Meaningless] = {
     "InputLayer": {"ragged": _OFF, "optional": _OFF, "type_spec": (None,)},
     "RecurrentLayer": _RECURRENT,
     "ConvLSTM2D": _RECURRENT,
-    **{f"Conv{n}D": {"groups": (1, None)} for n in (1, 2, 3)},
     **{f"Conv{n}DTranspose": {"groups": (1, None), "output_padding": (None,)} for n in (1, 2, 3)},
     **{f"SeparableConv{n}D": {"groups": (1, None)} for n in (1, 2)},
     "DepthwiseConv2D": {"groups": (1, None), "dilation_rate": (1, (1, 1), [1, 1])},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .._declared import registry
 from ..layers.input import Input
+from .caffe import load_caffe
 from .clone import clone_model
 from .loading import load_model, model_from_config, model_from_json, model_from_yaml
 from .model import Model
@@ -19,6 +20,7 @@ __all__ = [
     "Network",
     "Sequential",
     "clone_model",
+    "load_caffe",
     "load_model",
     "model_from_config",
     "model_from_json",
