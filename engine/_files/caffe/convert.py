@@ -51,13 +51,17 @@ def plain_model_of(
     layers = _layers_of_phase(net, phase, file)
     layers = _with_weights(layers, net if weights is None else weights)
     _refuse_unknown(layers, file)
-    graph = Graph(has_weights=any(layer.blobs for layer in layers))
+    softmaxes = sum(layer.type == "SoftmaxWithLoss" for layer in layers)
+    graph = Graph(has_weights=any(layer.blobs for layer in layers), has_one_loss=softmaxes < 2)
     for message in unknown:
         names = ", ".join(shown(name) for name in message.unknown[:_AT_LEAST_NAMED])
         graph.say(message.text("name"), f"{names} of {message.kind} is none of Caffe's fields.")
     _Walk(graph, layers, net, given).run()
     if not graph.layers or not graph.inputs:
         raise FileError(file=file, expected="a net with an input", actual="none")
+    if graph.fixed_moments:
+        what = f"{graph.fixed_moments} batch normalisations keep their mean and variance in training in Caffe (use_global_stats)"
+        graph.say("", f"{what}; here those of each batch are used in training.")
     if graph.has_weights:
         for name in _without_weights(layers, graph):
             graph.say(name, "The file has no weights for it, so it begins with fresh ones.")
@@ -69,6 +73,11 @@ def plain_model_of(
 def _layers_of_phase(net: CaffeNet, phase: Phase | None, file: str) -> tuple[CaffeLayer, ...]:
     """The layers of a phase. Raises FileError where a blob comes from nowhere."""
     chosen = net.of_phase(phase or "TEST")
+    if phase is None:  # losses of training alone belong to what `compile` gets
+        names = {layer.name for layer in chosen}
+        losses = [layer for layer in net.of_phase("TRAIN") if layer.type in LOSSES and layer.name not in names]
+        known = {top for layer in chosen for top in layer.tops}
+        chosen = (*chosen, *(layer for layer in losses if known.issuperset(layer.bottoms)))
     missing = _missing(chosen, net)
     if missing and phase is None:
         other = net.of_phase("TRAIN")
@@ -147,7 +156,7 @@ class _Walk:
                 self._blobs[top] = port
                 self._read.discard(top)
         left = [port for top, port in self._blobs.items() if top not in self._read and not port.is_label]
-        ends = [*self._graph.ends, *left]
+        ends = [*self._graph.ends, *left] or self._graph.measured
         settled = [end if end.layer in self._graph.losses else self._graph.settled(end) for end in dict.fromkeys(ends)]
         self._graph.ends = list(dict.fromkeys(settled))
 

@@ -182,10 +182,7 @@ def _normalised(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Po
         "center": False,
         "scale": False,
     }
-    if settings.flag("use_global_stats"):
-        graph.say(
-            layer, "Trained on, it uses the mean and variance of each batch, not those of the file (use_global_stats)."
-        )
+    graph.fixed_moments += settings.flag("use_global_stats")
     arrays: list[PlainArray] | None = None
     if layer.blobs:
         flat = ((channels,), (channels,), np.asarray)

@@ -125,6 +125,7 @@ def add_loss(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port]
             )
         else:
             graph.say(layer, f"The accuracy of the best {top} is not measured.")
+        graph.measured.append(result)
         return []
     loss, factor, end = _loss(graph, layer, result)
     if loss is None or len(labels) != 1 or end.layer in graph.losses:
@@ -145,9 +146,12 @@ def _loss(graph: Graph, layer: CaffeLayer, result: Port) -> tuple[str | None, fl
                 layer, f"Labels {settings.whole('ignore_label')} are not left out: give them a sample weight of 0."
             )
         if layer.type == "SoftmaxWithLoss":
+            before = result
+            if result.shape[1:] == (1, 1):  # one label for each sample, not for each of its pixels
+                result = graph.flat(result, f"{layer.name}_flatten")
             axis = axis_here(axis_of(layer, layer.settings("softmax_param").whole("axis", 1), result), result)
-            name = graph.free_name("prob")
-            result, before = softmax(graph, name if name == "prob" else f"{layer.name}_prob", result, axis), result
+            is_free = graph.has_one_loss and graph.free_name("prob") == "prob"
+            result = softmax(graph, "prob" if is_free else f"{layer.name}_prob", result, axis)
             graph.metrics[_key(result)] = graph.metrics.setdefault(_key(before), [])
         return "sparse_categorical_crossentropy", 1.0, result
     if layer.type == "EuclideanLoss":

@@ -63,9 +63,13 @@ class Graph:
 
     Args:
         has_weights: whether a file of weights was given.
+        has_one_loss: whether there is one softmax with a loss, whose result is then called "prob" as in files for predictions.
+        fixed_moments: how many batch normalisations keep their mean and variance in training.
     """
 
     has_weights: bool = False
+    has_one_loss: bool = True
+    fixed_moments: int = 0
     layers: list[Config] = field(default_factory=list[Config])
     inputs: list[Port] = field(default_factory=list[Port])
     weights: dict[str, list[PlainArray]] = field(default_factory=dict[str, list[PlainArray]])
@@ -74,6 +78,7 @@ class Graph:
     loss_weights: dict[str, float] = field(default_factory=dict[str, float])
     metrics: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     ends: list[Port] = field(default_factory=list[Port])
+    measured: list[Port] = field(default_factory=list[Port])
     _by_name: dict[str, Config] = field(default_factory=dict[str, Config])
     _settled: dict[Port, Port] = field(default_factory=dict[Port, Port])
     _flat: dict[Port, Port] = field(default_factory=dict[Port, Port])

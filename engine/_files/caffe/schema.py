@@ -64,7 +64,8 @@ _PARAMETERS = {
     "ParameterParameter": "shape 1 BlobShape",
     "PoolingParameter": (
         "pool 1 PoolMethod, kernel_size 2 int, stride 3 int, pad 4 int, kernel_h 5 int, kernel_w 6 int, stride_h 7 int, "
-        "stride_w 8 int, pad_h 9 int, pad_w 10 int, engine 11 Engine, global_pooling 12 bool, round_mode 13 RoundMode"
+        "stride_w 8 int, pad_h 9 int, pad_w 10 int, engine 11 Engine, global_pooling 12 bool, round_mode 13 RoundMode, "
+        "ceil_mode 100013 bool"  # of programs made from Caffe, in text alone: there it has the number of round_mode
     ),
     "PowerParameter": "power 1 float, scale 2 float, shift 3 float",
     "PReLUParameter": "filler 1 FillerParameter, channel_shared 2 bool",

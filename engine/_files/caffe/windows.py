@@ -22,6 +22,9 @@ __all__ = ["WINDOWS", "arrays_of"]
 
 Pair = tuple[int, int]
 
+# Convolutions of programs made from Caffe, whose groups are the channels.
+_OF_EACH_CHANNEL = ("ConvolutionDepthwise", "DepthwiseConvolution")
+
 
 class Window(NamedTuple):
     """Windows along one axis: length of the axis, size, stride, padding on either side, distance of points, number of windows."""
@@ -168,7 +171,8 @@ def _convolved(graph: Graph, layer: CaffeLayer, settings: Message, source: Port)
 
 def _channels(layer: CaffeLayer, settings: Message, channels: int) -> Pair:
     """Numbers of filters and of groups."""
-    filters, groups = settings.whole("num_output"), settings.whole("group", 1)
+    filters = settings.whole("num_output")
+    groups = channels if layer.type in _OF_EACH_CHANNEL else settings.whole("group", 1)
     if filters < 1 or settings.whole("axis", 1) != 1:
         raise layer.refusal(
             "num_output of 1 or above along axis 1", f"{filters} along axis {settings.whole('axis', 1)}"
@@ -277,7 +281,7 @@ def _pooling(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port]
         stride, pad = sizes_of(layer, settings, "stride", 1, 1), sizes_of(layer, settings, "pad", 0)
     if pad[0] >= size[0] or pad[1] >= size[1]:
         raise layer.refusal(f"pad below kernel_size {size}", str(pad))
-    up = settings.text("round_mode", "CEIL") == "CEIL"
+    up = settings.text("round_mode", "CEIL") == "CEIL" and settings.flag("ceil_mode", True)
     windows = [_window_of_pooling(layer, *axis, up) for axis in zip((height, width), size, stride, pad, strict=True)]
     shape = (channels, windows[0].count, windows[1].count)
     config: Config = {
@@ -311,4 +315,9 @@ def _window_of_pooling(layer: CaffeLayer, length: int, size: int, stride: int, p
     return Window(length, size, stride, pad, 1, count)
 
 
-WINDOWS: dict[str, Converter] = {"Convolution": _convolution, "Deconvolution": _deconvolution, "Pooling": _pooling}
+WINDOWS: dict[str, Converter] = {
+    "Convolution": _convolution,
+    "Deconvolution": _deconvolution,
+    "Pooling": _pooling,
+    **dict.fromkeys(_OF_EACH_CHANNEL, _convolution),
+}
