@@ -20,6 +20,7 @@ from .._declared.remembered import remembered_in
 from .._files import hdf5, text
 from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
+from .._files.keras3_config import of_keras2
 from .._files.storages import storage_of
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
@@ -91,10 +92,11 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
         raise SettingError(
             where="model config", expected="a mapping with class_name and config", actual=shorten(config)
         )
-    cls = registry.find("layer", config["class_name"], custom_objects, "model config")
+    name = "Model" if config["class_name"] == "Functional" else config["class_name"]
+    cls = registry.find("layer", name, custom_objects, "model config")
     if not (isinstance(cls, type) and issubclass(cls, Network)):
         raise SettingError(where="model config", expected="class_name Sequential or Model", actual=config["class_name"])
-    settings: Any = with_layouts(config).get("config")
+    settings: Any = with_layouts(of_keras2(config)).get("config")
     with registry.custom_object_scope(custom_objects or {}):
         return cls.from_config(settings)
 
@@ -335,6 +337,23 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
 
 def _nbytes(layers: Sequence[Layer]) -> int:
     return sum(weight.nbytes for layer in layers for weight in layer.weights)
+
+
+def check_sizes(layers: Sequence[Layer], stored: StoredShapes, where: str) -> None:
+    """Raise FileError where a file holds far more numbers than the layers."""
+    _about_as_many(layers, where)(stored)
+
+
+def compile_and_restore(
+    model: Any, settings: Config, slots: NamedArrays, where: str, custom_objects: CustomObjects | None
+) -> None:
+    """Compile a model as its file says, and give its optimizer the arrays that the file has."""
+    with registry.custom_object_scope(custom_objects or {}):
+        _compile(model, settings, where)
+    if slots:
+        trainer = trainer_of(model).ready()
+        trainer.train_step()
+        trainer.optimizer.set_weights([array for _, array in slots])
 
 
 def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
