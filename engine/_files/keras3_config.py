@@ -20,6 +20,7 @@ _OPERATIONS = ("keras.src.ops", "keras.ops", "keras.src.backend")
 _MERGES = {"Add": "Add", "Multiply": "Multiply", "Subtract": "Subtract", "Maximum": "Maximum", "Minimum": "Minimum"}
 # What gives masks, which go along with the tensors anyway.
 _MASKS = ("NotEqual", "Any", "Equal", "LogicalAnd", "LogicalOr", "LogicalNot")
+_NO_LAYERS: tuple[str, ...] = ()
 _BEHIND = ("initial_state", "constants")
 _HARD_SIGMOID, _OWN_HARD_SIGMOID = "hard_sigmoid", "hard_sigmoid_of_keras_3"
 
@@ -120,9 +121,20 @@ def _object(value: Mapping[str, Any], name: str, config: Any, depth: int) -> Con
     if isinstance(config, Mapping) and isinstance(config.get("layers"), (list, tuple)):
         return {**entry, "class_name": _model_class(name), "config": _model(name, config, depth)}
     settings: Any = plain_object(config, depth + 1)
-    if isinstance(settings, Mapping) and value.get("module") is None and "inbound_nodes" not in value:
-        return {**entry, "config": settings}
+    if isinstance(settings, dict) and _runs_back(settings.get("layer"), settings.get("backward_layer")):
+        del settings["backward_layer"]
     return {**entry, "config": settings}
+
+
+def _runs_back(layer: Any, backward: Any) -> bool:
+    """Whether one layer inside another is the other turned round, as Keras 2 makes it by itself."""
+    if not isinstance(layer, Mapping) or not isinstance(backward, Mapping):
+        return False
+    one, other = (dict(entry.get("config") or {}) for entry in (layer, backward))
+    for settings in (one, other):
+        settings.pop("name", None)
+    turned = one.pop("go_backwards", False) is not other.pop("go_backwards", False)
+    return turned and one == other and layer.get("class_name") == backward.get("class_name")
 
 
 def _model_class(name: str) -> str:
@@ -231,10 +243,11 @@ class _Graph:
         sources.extend(tensors)
 
 
-def _is_operation(layer: Mapping[str, Any], names: Sequence[str] = ()) -> bool:
+def _is_operation(layer: Mapping[str, Any], names: Sequence[str] = _NO_LAYERS) -> bool:
+    """Whether it is an operation between layers; in HDF5 files these have no module, as layers have none."""
     module = layer.get("module")
-    of_operations = isinstance(module, str) and module.startswith(_OPERATIONS) and isinstance(layer.get("name"), str)
-    return of_operations and (not names or layer.get("class_name") in names)
+    of_operations = module.startswith(_OPERATIONS) if isinstance(module, str) else layer.get("class_name") in _MASKS
+    return of_operations and isinstance(layer.get("name"), str) and (not names or layer.get("class_name") in names)
 
 
 def _as_layer(layer: Mapping[str, Any], plain: Config, calls: Sequence[_Call], where: str) -> Config:

@@ -16,6 +16,7 @@ from ..layers.multi_head import Heads
 from ..layers.naming import input_name
 from ..layers.node import Node
 from ..layers.recurrent_base import RecurrentLayer
+from ..layers.wrappers import Wrapper
 from ..types import Config
 from .graph import source_of
 from .keras3_spelling import MEASURES, Speller, entry
@@ -25,6 +26,26 @@ _HEADS = ("key", "attention_mask")
 
 
 def written_model(model: Network, lost: list[LeftOut]) -> Config:
+    """The entry of a model, as `_written` gives it; a frozen model says so of each of its layers, as Keras 3 asks each."""
+    written = _written(model, lost)
+    return written if model.trainable else _frozen(written)
+
+
+def _frozen(written: Config) -> Config:
+    config = dict(written["config"])
+    if "layers" in config:
+        config["layers"] = [_frozen(one) for one in config["layers"]]
+    for key in ("layer", "cell"):
+        if isinstance(config.get(key), dict):
+            config[key] = _frozen(config[key])
+    if isinstance(config.get("cells"), list):
+        config["cells"] = [_frozen(one) for one in config["cells"]]
+    if "trainable" in config:
+        config["trainable"] = False
+    return {**written, "config": config}
+
+
+def _written(model: Network, lost: list[LeftOut]) -> Config:
     """The entry of a model, {module, class_name, config, registered_name}.
 
     Args:
@@ -64,7 +85,11 @@ def _layer(layer: Layer, lost: list[LeftOut]) -> Config:
     class_name = registry.name_for("layer", type(layer))
     if registry.find_all("layer").get(class_name) is not type(layer):
         lost.append(LeftOut(layer.name, f"{class_name} is a class of your own: its code is in no file."))
-    return Speller(lost).layer(layer.name, class_name, layer.get_config())
+    written = Speller(lost).layer(layer.name, class_name, layer.get_config())
+    written = written if layer.trainable else _frozen(written)
+    if isinstance(layer, Wrapper) and isinstance(layer.layer, Network):
+        written["config"]["layer"] = written_model(layer.layer, lost)
+    return written
 
 
 class _Graph:
@@ -152,7 +177,7 @@ def written_training(training: Mapping[str, Any], lost: list[LeftOut]) -> Config
     if training.get("sample_weight_mode"):
         lost.append(LeftOut("", "sample_weight_mode is no argument of Keras 3's compile."))
     return {
-        "optimizer": written_optimizer(str(optimizer["class_name"]), optimizer["config"], lost),
+        "optimizer": written_optimizer(str(optimizer["class_name"]), optimizer["config"]),
         "loss": _measures("loss", training.get("loss")),
         "loss_weights": training.get("loss_weights"),
         "metrics": _measures("metric", training.get("metrics")) or None,
@@ -173,9 +198,10 @@ def _measures(kind: str, value: Any) -> Any:
     return MEASURES.get(value, str(value)) if isinstance(value, str) else value
 
 
-def written_optimizer(class_name: str, config: Mapping[str, Any], lost: list[LeftOut]) -> Config:
+def written_optimizer(class_name: str, config: Mapping[str, Any]) -> Config:
     """An optimizer as Keras 3 writes it: `learning_rate` in place of `lr`, a schedule for `decay`."""
-    settings = {key: value for key, value in config.items() if key not in ("lr", "decay", "schedule_decay")}
+    own = ("lr", "decay", "schedule_decay", "epsilon_in_root")
+    settings = {key: value for key, value in config.items() if key not in own}
     rate: Any = config.get("lr", 0.001)
     decay = float(config.get("decay") or 0.0)
     if isinstance(rate, Mapping):
@@ -185,8 +211,17 @@ def written_optimizer(class_name: str, config: Mapping[str, Any], lost: list[Lef
         rate = entry("schedule", "InverseTimeDecay", falling)
     if config.get("clipnorm"):
         settings["global_clipnorm"] = settings.pop("clipnorm")  # that of Keras 2.2.4 is the length of all gradients
-    if config.get("schedule_decay") not in (None, 1.0):
-        lost.append(LeftOut("", "Nadam's momentum grows by another schedule in Keras 3 (schedule_decay=1)."))
     if class_name == "Adagrad":
         settings.setdefault("initial_accumulator_value", 0.0)
     return entry("optimizer", class_name, {"learning_rate": rate, **settings})
+
+
+def trains_otherwise(optimizer: Mapping[str, Any]) -> list[str]:
+    """Sentences about where further training in Keras 3 follows another formula than here."""
+    name, config = str(optimizer["class_name"]), optimizer["config"]
+    said: list[str] = []
+    if name in ("RMSprop", "Adagrad") and not config.get("epsilon_in_root"):
+        said.append(f"{name} adds epsilon below the root there; {name}(epsilon_in_root=True) is the same here.")
+    if name == "Nadam" and config.get("schedule_decay", 0.004) != 1.0:
+        said.append("Nadam's momentum grows faster there; Nadam(schedule_decay=1.0) is the same here.")
+    return said

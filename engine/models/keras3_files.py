@@ -21,11 +21,11 @@ from .._files.keras3_archive import KerasArchive, read_archive, write_archive
 from .._files.keras3_config import of_keras2, plain_object
 from .._files.plain_model import LeftOut
 from .._graph.tensor import Variable
-from ..errors import EngineError, FileError, SettingError, shorten
+from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..types import Array, Config, CustomObjects
 from .attributes import trainer_of
-from .keras3_config import written_model, written_training
-from .keras3_optimizer import own_slots, written_slots
+from .keras3_config import trains_otherwise, written_model, written_training
+from .keras3_optimizer import restore_slots, written_slots
 from .keras3_paths import Place, places, refuse_left_over, spellings
 from .network import Network
 
@@ -49,10 +49,9 @@ def training_of_keras3(config: Config) -> Config | None:
     stored = config.get("compile_config")
     if not isinstance(stored, Mapping) or not stored.get("optimizer"):
         return None
-    plain = plain_object(stored)
-    optimizer = plain.get("optimizer")
+    plain, optimizer = plain_object(stored), stored["optimizer"]
     if isinstance(optimizer, str):
-        optimizer = {"class_name": optimizer, "config": {}}
+        optimizer = {"module": "keras.optimizers", "class_name": optimizer, "config": {}}
     return {
         "optimizer_config": optimizer,
         "loss": plain.get("loss"),
@@ -158,18 +157,16 @@ def restore_optimizer(model: Network, archive: KerasArchive) -> None:
         return
     compiled = trainer_of(model).ready()
     compiled.train_step()  # this makes the optimizer's slots
-    in_file, own = _trainable(model, layer_order(archive.config)), list(compiled.updater().variables)
-    known = set(own)
-    arrays = own_slots(compiled.optimizer, [stored[path] for path in paths], [w for w in in_file if w in known], own)
-    if arrays is None:
+    try:
+        order = _trainable(model, layer_order(archive.config))
+        restore_slots(compiled, [stored[path] for path in paths], order)
+    except ShapeError as error:
         warnings.warn(
-            f"{archive.name}: the optimizer's state does not fit the model, so training goes on with a fresh one. Layers frozen or "
-            "set free after compile, and other settings of the optimizer, leave such files; compile=False reads the model alone.",
+            f"{archive.name}: the optimizer's state does not fit the model, so training goes on with a fresh one: {error} "
+            "Layers frozen or set free after compile, and other settings of the optimizer, leave such files; "
+            "compile=False reads the model alone.",
             stacklevel=3,
         )
-        return
-    current = compiled.optimizer.get_weights()
-    compiled.optimizer.set_weights([*arrays, *current[len(arrays) :]])
 
 
 def _trainable(model: Network, order: Sequence[str] | None) -> list[Variable]:
@@ -197,6 +194,9 @@ def write_keras3(
     if training is not None and include_optimizer:
         config["compile_config"] = written_training(training, lost)
     refuse_lost(lost, "Keras 3 (.keras)")
+    if training is not None and include_optimizer:
+        for difference in trains_otherwise(training["optimizer_config"]):
+            warnings.warn(f"save as Keras 3: {difference}", stacklevel=4)
     metadata = {"keras_version": KERAS_3, "date_saved": "1980-01-01@00:00:00"}
     write_archive(storage, config, metadata, weights_bytes(model, include_optimizer))
 

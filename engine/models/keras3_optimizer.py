@@ -8,14 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._graph.tensor import Variable
+from .._training.compiled import Compiled
 from .._training.updater import Updater
+from ..errors import ShapeError
 from ..optimizers import Optimizer
 from ..types import Array
 
 # By class: groups of slots by the engine's names; those of one group stand together for each weight.
 _GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "SGD": (("moments",),),
-    "RMSprop": (("squares",),),
+    "RMSprop": (("squares",), ("steps",), ("means_of_gradients",)),
     "Adagrad": (("squares",),),
     "Adadelta": (("squares", "delta_squares"),),
     "Adam": (("m", "v"), ("vhat",)),
@@ -75,6 +77,28 @@ def has_schedule(optimizer: Optimizer) -> bool:
 def _product_of_momenta(optimizer: Optimizer) -> float:
     beta, steps = float(optimizer.get_config().get("beta_1", 0.9)), int(optimizer.iterations.array)
     return math.prod(beta * (1.0 - 0.5 * 0.96**step) for step in range(1, steps + 1))
+
+
+def restore_slots(compiled: Compiled, stored: Sequence[Array], order: Sequence[Variable]) -> None:
+    """Set the optimizer's state of a compiled model to that of a file.
+
+    Args:
+        compiled: what the model was compiled to, with its slots made.
+        stored: the arrays of the file.
+        order: the trainable weights in the file's order.
+
+    Raises:
+        ShapeError: they are those of other settings or weights.
+    """
+    optimizer, own = compiled.optimizer, list(compiled.updater().variables)
+    known = set(own)
+    arrays = own_slots(optimizer, stored, [variable for variable in order if variable in known], own)
+    if arrays is None:
+        where = f"weights of optimizer {type(optimizer).__name__}"
+        expected = "those of its settings and of the trainable weights"
+        raise ShapeError(where=where, expected=expected, actual=f"{len(stored)} others")
+    current = optimizer.get_weights()
+    optimizer.set_weights([*arrays, *current[len(arrays) :]])
 
 
 def own_slots(

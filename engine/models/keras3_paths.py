@@ -96,7 +96,8 @@ def _of_network(model: Network, at: str, order: Sequence[str] | None = None) -> 
 def _of_layer(layer: Layer, at: str) -> Iterator[Place]:
     inside = list(_inside(layer))
     for name, one in inside:
-        yield from _of_layer(one, f"{at}{name}/")
+        path = f"{at}{name}/"
+        yield from _of_network(one, path) if isinstance(one, Network) else _of_layer(one, path)
     if isinstance(layer, Heads):
         yield from _of_projections(layer, at)
         return

@@ -31,6 +31,7 @@ _RENAMED = {"LeakyReLU": {"alpha": "negative_slope"}, "InputLayer": {"batch_inpu
 _WITHOUT: Mapping[str, Mapping[str, tuple[object, ...]]] = {
     "": {"batch_input_shape": (), "input_dtype": ()},
     "Embedding": {"input_length": ()},
+    **{f"SpatialDropout{rank}D": {"trainable": ()} for rank in (1, 2, 3)},
     "ConvLSTM2D": {"implementation": (), "unit_forget_bias_": ()},
     "RandomBrightness": {"data_format": ("channels_last",)},
     "RandomContrast": {"data_format": ("channels_last",)},
@@ -126,6 +127,8 @@ class Speller:
     def inside(self, name: str, value: Mapping[str, Any]) -> Any:
         """A layer inside a layer."""
         config = value.get("config") or {}
+        if "layers" in config:
+            return value  # a model, which its own entry takes the place of
         written = self.layer(name, str(value["class_name"]), config)
         if value["class_name"] in ("LSTM", "GRU", "SimpleRNN") and config.get("go_backwards"):
             self.note(name, "A layer that goes backwards cannot be run in both directions in Keras 3.")

@@ -27,6 +27,7 @@ from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
+from .keras3_optimizer import restore_slots
 from .network import Network
 from .stored_compile import compile_settings
 from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
@@ -398,6 +399,9 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[
         trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
         same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
         slots = (stored.optimizer_weights or []) if same_order else []
+        if str(stored.layers.keras_version).startswith("3"):
+            restore_slots(compiled, [array for _, array in slots], model.trainable_weights)
+            return
         compiled.optimizer.set_weights(slots_in_own_order(slots, trainable, stored.layers.keras_version))
     except ShapeError as error:
         warnings.warn(

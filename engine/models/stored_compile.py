@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .._declared import registry
+from .._files.keras3_config import plain_object
 from ..types import Config
 
 _WRAPPERS = {"MeanMetricWrapper", "SumOverBatchSizeMetricWrapper", "LossFunctionWrapper"}
@@ -14,12 +15,31 @@ _BY_OUTPUT = {"accuracy", "acc", "crossentropy", "ce"}
 def compile_settings(stored: Mapping[str, object], output_names: Sequence[str]) -> Config:
     """The arguments of `compile` by the training_config of a file, which has a table optimizer_config."""
     return {
-        "optimizer": registry.build("optimizer", stored["optimizer_config"], where="optimizer_config"),
+        "optimizer": registry.build("optimizer", of_its_time(stored["optimizer_config"]), where="optimizer_config"),
         "loss": _each(stored.get("loss"), "loss"),
         "metrics": _for_outputs(_each(stored.get("metrics"), "metric"), output_names),
         "loss_weights": stored.get("loss_weights"),
         "sample_weight_mode": stored.get("sample_weight_mode"),
     }
+
+
+def of_its_time(optimizer: object) -> object:
+    """The config of an optimizer with what Keras 3, and tf.keras since 2.11, mean by the same class without saying so.
+
+    >>> config = {"class_name": "RMSprop", "config": {"is_legacy_optimizer": False}}
+    >>> of_its_time(config)["config"]["epsilon_in_root"]
+    True
+    """
+    if not isinstance(optimizer, Mapping) or not isinstance(optimizer.get("config"), Mapping):
+        return optimizer
+    config, name = dict(optimizer["config"]), str(optimizer.get("class_name")).rpartition(">")[2]
+    modern = config.pop("is_legacy_optimizer", None) is False or "module" in optimizer
+    if modern and name in ("RMSprop", "Adagrad"):
+        config.setdefault("epsilon_in_root", True)
+    if modern and name == "Nadam":
+        config.setdefault("schedule_decay", 1.0)
+    plain = plain_object(config) if "module" in optimizer else config
+    return {**optimizer, "config": plain}
 
 
 def _each(stored: object, kind: str) -> object:
