@@ -54,11 +54,12 @@ def _has_arguments(layer: Mapping[str, object]) -> bool:
     return isinstance(calls, (list, tuple)) and any(isinstance(call, Mapping) for call in calls)
 
 
-def of_keras2(config: Mapping[str, object]) -> Config:
+def of_keras2(config: Mapping[str, object], version: object = None) -> Config:
     """The config of a model of Keras 3 (or of tf.keras since 2.12) as Keras 2 writes it.
 
     Args:
         config: {module, class_name, config, ...}; it stays as it is. One of Keras 2 is given back unchanged.
+        version: that of the Keras that wrote it; None, the default: what the config says, else 3.
 
     Returns:
         {class_name, config}.
@@ -73,7 +74,23 @@ def of_keras2(config: Mapping[str, object]) -> Config:
     """
     if not is_of_keras3(config):
         return dict(config)
-    return plain_object(config)
+    plain: Config = plain_object(config)
+    written_by = version if version is not None else config.get("keras_version", "3")
+    return plain if str(written_by).startswith("2") else _with_own_sigmoid(plain)
+
+
+def _with_own_sigmoid(value: Any) -> Any:
+    """The same with Keras 3's hard_sigmoid, which is another line than Keras 2's, under the name that it has here."""
+    if isinstance(value, list):
+        return [_with_own_sigmoid(one) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: _OWN_HARD_SIGMOID
+        if one == _HARD_SIGMOID and isinstance(key, str) and key.endswith("activation")
+        else _with_own_sigmoid(one)
+        for key, one in value.items()
+    }
 
 
 def plain_object(value: Any, depth: int = 0) -> Any:
@@ -98,7 +115,7 @@ def plain_object(value: Any, depth: int = 0) -> Any:
         return value
     name, config = value.get("class_name"), value.get("config")
     if not isinstance(name, str) or "config" not in value:
-        return {key: _setting(key, one, depth) for key, one in value.items()}
+        return {key: plain_object(one, depth + 1) for key, one in value.items()}
     if name in _VALUES and isinstance(config, Mapping):
         return config.get("value")
     if name == "function" and isinstance(config, str):
@@ -106,13 +123,6 @@ def plain_object(value: Any, depth: int = 0) -> Any:
     if name == "DTypePolicy" and isinstance(config, Mapping):
         return config.get("name")
     return _object(value, name, config, depth)
-
-
-def _setting(key: object, value: Any, depth: int) -> Any:
-    if isinstance(key, str) and key.endswith("activation") and value == _HARD_SIGMOID:
-        return _OWN_HARD_SIGMOID
-    plain = plain_object(value, depth + 1)
-    return _OWN_HARD_SIGMOID if plain == _HARD_SIGMOID and str(key).endswith("activation") else plain
 
 
 def _object(value: Mapping[str, Any], name: str, config: Any, depth: int) -> Config:

@@ -76,7 +76,7 @@ def read_keras3(storage: Path | BinaryIO, build: Any, custom_objects: CustomObje
         FileError: the file is broken, or its weights are not the model's.
     """
     archive = read_archive(storage)
-    model = build(of_keras2(archive.config), custom_objects)
+    model = build(of_keras2(archive.config, archive.metadata.get("keras_version")), custom_objects)
     with Source(archive.weights) as source:
         source.name = archive.name
         _assign(model, source, layer_order(archive.config))

@@ -64,7 +64,7 @@ def written_slots(optimizer: Optimizer, updater: Updater, order: Sequence[Variab
     for group in groups:
         arrays += [np.array(views[name][variable]) for variable in order for name in group]
     if type(optimizer).__name__ == "Nadam":
-        arrays.append(np.asarray(_product_of_momenta(optimizer), "float32"))
+        arrays.append(np.asarray(product_of_momenta(optimizer), "float32"))
     return arrays
 
 
@@ -74,9 +74,11 @@ def has_schedule(optimizer: Optimizer) -> bool:
     return bool(config.get("decay")) or isinstance(config.get("lr"), dict)
 
 
-def _product_of_momenta(optimizer: Optimizer) -> float:
-    beta, steps = float(optimizer.get_config().get("beta_1", 0.9)), int(optimizer.iterations.array)
-    return math.prod(beta * (1.0 - 0.5 * 0.96**step) for step in range(1, steps + 1))
+def product_of_momenta(optimizer: Optimizer) -> float:
+    """What later Keras keeps of Nadam beside its slots: the product of the momenta of all updates so far."""
+    config, steps = optimizer.get_config(), int(optimizer.iterations.array)
+    beta, decay = float(config.get("beta_1", 0.9)), float(config.get("schedule_decay", 0.004))
+    return math.prod(beta * (1.0 - 0.5 * 0.96 ** (step * decay)) for step in range(1, steps + 1))
 
 
 def restore_slots(compiled: Compiled, stored: Sequence[Array], order: Sequence[Variable]) -> None:

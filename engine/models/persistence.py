@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
+import numpy as np
+
 from .._declared import registry, rules
 from .._declared.keras1_layouts import with_layouts
 from .._declared.remembered import remembered_in
@@ -27,7 +29,7 @@ from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
-from .keras3_optimizer import restore_slots
+from .keras3_optimizer import product_of_momenta, restore_slots
 from .network import Network
 from .stored_compile import compile_settings
 from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
@@ -330,7 +332,7 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
     settings = state.get("training", stored.training_config)
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            _compile(model, settings, where)
+            _compile(model, settings, where, stored.layers.keras_version)
         if stored.optimizer_weights:
             _restore_optimizer(model, stored, layers, where)
     return model
@@ -369,7 +371,7 @@ def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
     return check
 
 
-def _compile(model: Any, settings: Config, where: str) -> None:
+def _compile(model: Any, settings: Config, where: str, keras_version: str | None = None) -> None:
     """Compile a model as its file says. Raises FileError where the file does not say it as Keras does."""
     optimizer = settings.get("optimizer_config")
     hint = "load_model(..., compile=False) reads the model alone."
@@ -382,7 +384,7 @@ def _compile(model: Any, settings: Config, where: str) -> None:
             hint=hint,
         )
     try:
-        model.compile(**compile_settings(settings, model.output_names))
+        model.compile(**compile_settings(settings, model.output_names, keras_version))
     except EngineError as error:
         error.where = f"{where}: training_config, {error.where}" if error.where else f"{where}: training_config"
         error.hint = f"{error.hint} {hint}" if error.hint else hint
@@ -445,6 +447,42 @@ def _named(kind: str, value: object) -> object:
 def _name_of(filepath: File) -> str:
     """How messages name a file."""
     return str(getattr(filepath, "filename", None) or getattr(filepath, "name", None) or filepath)
+
+
+def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool = True) -> None:
+    """Write a model as tf.keras 2 does: as Keras 2, with `learning_rate` and the optimizers that tf.keras calls legacy."""
+    training, slots = _training_of(model) if include_optimizer else (None, None)
+    if training is not None:
+        training = {**training, "optimizer_config": optimizer_of_tf_keras(training["optimizer_config"])}
+    optimizer = trainer_of(model).optimizer
+    if slots and optimizer is not None and type(optimizer).__name__ == "Nadam":
+        product = np.asarray(product_of_momenta(optimizer), "float32")  # which tf.keras keeps behind the step count
+        slots.insert(1, ("training/Nadam/momentum_cache:0", product))
+    config = architecture(model)
+    config["config"] = frozen_inside(config["config"])
+    hdf5.write_model(storage, config, training, weights_of(model.layers), slots, None)
+
+
+def frozen_inside(config: Config, frozen: bool = False) -> Config:
+    """The config of a model whose frozen models say of each layer inside that it is, as later Keras asks the layers alone.
+
+    >>> dense = {"class_name": "Dense", "config": {"trainable": True}}
+    >>> frozen_inside({"layers": [dense], "trainable": False})["layers"][0]["config"]
+    {'trainable': False}
+    """
+    if "layers" not in config:
+        return {**config, "trainable": False} if frozen and "trainable" in config else config
+    frozen = frozen or config.get("trainable") is False
+    layers = [{**layer, "config": frozen_inside(layer["config"], frozen)} for layer in config["layers"]]
+    return {**config, "layers": layers}
+
+
+def optimizer_of_tf_keras(optimizer: Config) -> Config:
+    """An optimizer's config as tf.keras writes it."""
+    settings = dict(optimizer["config"])
+    if "lr" in settings:
+        settings["learning_rate"] = settings.pop("lr")
+    return {**optimizer, "config": settings}
 
 
 def _check_overwrite(filepath: File, overwrite: bool) -> None:

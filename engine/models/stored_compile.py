@@ -12,10 +12,16 @@ _WRAPPERS = {"MeanMetricWrapper", "SumOverBatchSizeMetricWrapper", "LossFunction
 _BY_OUTPUT = {"accuracy", "acc", "crossentropy", "ce"}
 
 
-def compile_settings(stored: Mapping[str, object], output_names: Sequence[str]) -> Config:
-    """The arguments of `compile` by the training_config of a file, which has a table optimizer_config."""
+def compile_settings(
+    stored: Mapping[str, object], output_names: Sequence[str], keras_version: str | None = None
+) -> Config:
+    """The arguments of `compile` by the training_config of a file, which has a table optimizer_config.
+
+    keras_version: that of the file, where it tells.
+    """
+    modern = str(keras_version).startswith("3")
     return {
-        "optimizer": registry.build("optimizer", of_its_time(stored["optimizer_config"]), where="optimizer_config"),
+        "optimizer": registry.build("optimizer", of_its_time(stored["optimizer_config"], modern), where="optimizer_config"),
         "loss": _each(stored.get("loss"), "loss"),
         "metrics": _for_outputs(_each(stored.get("metrics"), "metric"), output_names),
         "loss_weights": stored.get("loss_weights"),
@@ -23,8 +29,10 @@ def compile_settings(stored: Mapping[str, object], output_names: Sequence[str]) 
     }
 
 
-def of_its_time(optimizer: object) -> object:
+def of_its_time(optimizer: object, modern: bool = False) -> object:
     """The config of an optimizer with what Keras 3, and tf.keras since 2.11, mean by the same class without saying so.
+
+    modern: whether the file is of Keras 3 anyway.
 
     >>> config = {"class_name": "RMSprop", "config": {"is_legacy_optimizer": False}}
     >>> of_its_time(config)["config"]["epsilon_in_root"]
@@ -33,7 +41,8 @@ def of_its_time(optimizer: object) -> object:
     if not isinstance(optimizer, Mapping) or not isinstance(optimizer.get("config"), Mapping):
         return optimizer
     config, name = dict(optimizer["config"]), str(optimizer.get("class_name")).rpartition(">")[2]
-    modern = config.pop("is_legacy_optimizer", None) is False or "module" in optimizer
+    has_module = isinstance(optimizer.get("module"), str) and "legacy" not in optimizer["module"]
+    modern = config.pop("is_legacy_optimizer", None) is False or has_module or modern
     if modern and name in ("RMSprop", "Adagrad"):
         config.setdefault("epsilon_in_root", True)
     if modern and name == "Nadam":

@@ -28,7 +28,8 @@ CLOSE, CLOSE_TRAINED = 1e-4, 1e-3
 # format: library, ending of our file, save_format, endings of its own files
 FORMATS = {
     "keras": ("keras", ".keras", "keras", (".own.keras", ".own.weights.h5", ".own.json", ".own.h5")),
-    "tf.keras": ("tf_keras", ".h5", "tf.keras", (".own.h5", ".own.json", ".own.keras")),
+    "tf.keras": ("tf_keras", ".h5", "tf.keras", (".own.h5", ".own.json")),
+    "tf.keras 2.11": ("tf_keras", ".h5", "tf.keras", (".own.h5", ".own.keras", ".own.weights.h5")),
 }
 _NO_LOSS = ("activity_regularizer",)
 
@@ -58,6 +59,8 @@ def drawn(seed: int, form: str) -> Job | None:
     targets: list[Array] = []
     if not case.noisy and not any(mask is not None for mask in masks_of(model)):
         targets = [np.tanh(drawn_models.random_models.array(seed, f"y{i}", y.shape)).astype("float32") for i, y in enumerate(predictions(model, inputs))]
+    if "Embedding" in drawn_models.classes_in(config):  # whose gradient TensorFlow squares word by word
+        name, settings = "SGD", {"lr": 0.05, "momentum": 0.9}
     model.compile(getattr(optimizers, name)(**as_there(name, settings, form)), "mse")
     return Job(f"random {seed}", model, inputs, targets)
 
@@ -86,6 +89,8 @@ def adapted(value: Any, form: str) -> Any:
     if isinstance(value, list):
         return [adapted(one, form) for one in value]
     if isinstance(value, dict):
+        if value.get("class_name") == "ActivityRegularization":  # of a batch the sum here, the mean there
+            value = {**value, "config": {**value["config"], "l1": 0.0, "l2": 0.0}}
         return {key: None if key in _NO_LOSS else adapted(one, form) for key, one in value.items()}
     return "hard_sigmoid_of_keras_3" if value == "hard_sigmoid" and form == "keras" else value
 
@@ -106,10 +111,15 @@ def train(model: Model, job: Job) -> None:
 def prepared(job: Job, form: str, stem: Path) -> bool:
     """Train, save, train further; False where the format cannot say the model."""
     _, ending, save_format, own = FORMATS[form]
-    job.paths = {
+    job.paths |= {
         "file": f"{stem}{ending}", "data": f"{stem}.data.npz", "out": f"{stem}.out.npz", "own": [f"{stem}{one}" for one in own],
     }  # fmt: skip
     train(job.model, job)
+    if form == "tf.keras 2.11":
+        optimizer = job.model.optimizer
+        settings = {"learning_rate" if k == "lr" else k: v for k, v in optimizer.get_config().items()}
+        own = ("decay", "schedule_decay", "epsilon_in_root")
+        job.paths["modern"] = [type(optimizer).__name__, {k: v for k, v in settings.items() if k not in own}]
     try:
         job.model.save(job.paths["file"], save_format=save_format)
     except SettingError as error:
@@ -148,7 +158,7 @@ def judged(job: Job, said: str) -> Iterator[tuple[str, float]]:
         return
     theirs = of_peer(job)
     yield "ours loaded there", apart(job.stages["loaded"], theirs["loaded"])
-    if job.targets:
+    if job.targets and "modern" not in job.paths:
         yield "ours trained there", apart(job.stages["trained"], theirs["trained"])
     for path in job.paths["own"]:
         ending = path.partition(".own")[2]

@@ -31,6 +31,9 @@ def run(library, job):
         targets = [stored[name] for name in sorted(stored.files) if name.startswith("y")]
     model = keras.models.load_model(job["file"])
     stages = {"loaded": predictions(model, inputs)}
+    if job.get("modern"):  # tf.keras's optimizers since 2.11, which no file of Keras 2 asks for
+        name, settings = job["modern"]
+        model.compile(getattr(keras.optimizers, name)(**settings), "mse")
     trains = targets and model.optimizer is not None
     x, y = inputs if len(inputs) > 1 else inputs[0], targets if len(targets) != 1 else targets[0]
     if trains:
