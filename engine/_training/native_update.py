@@ -183,6 +183,8 @@ def native_update(
     loaded = library()
     if loaded is None or device.xp is not np or type(optimizer).update not in _OPERATIONS:
         return None
+    if isinstance(optimizer, (RMSprop, Adagrad)) and not optimizer.is_of_keras2:
+        return None
     if not arrays or any(array.dtype != "float32" for group in arrays for array in group):
         return None
     return NativeUpdate(loaded, arrays, parts)

@@ -1,19 +1,17 @@
-"""Models of Caffe's files, and files of Caffe's of models."""
+"""Models of Caffe's files."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .._files.caffe import read_caffe
-from .._files.hdf5 import Loaded
-from . import persistence
-from .model import Model
+from .plain import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .._files.caffe.net import Phase
     from ..types import FilePath
+    from .model import Model
 
 __all__ = ["load_caffe"]
 
@@ -21,14 +19,46 @@ __all__ = ["load_caffe"]
 def load_caffe(
     net: FilePath,
     weights: FilePath | None = None,
-    phase: Phase | None = None,
+    *,
+    phase: Literal["TRAIN", "TEST"] | None = None,
     input_shape: Sequence[int] | None = None,
     compile: bool = True,
 ) -> Model:
-    plain = read_caffe(net, weights, phase=phase, input_shape=None if input_shape is None else tuple(input_shape))
-    model = persistence.build(plain.config)
-    if plain.weights is not None:
-        loaded = Loaded((name, [(a.name, a.read()) for a in arrays]) for name, arrays in plain.weights)
-        loaded.keras_version, loaded.backend = "2.2.4", "tensorflow"
-        persistence.assign(model.layers, loaded, plain.source, by_name=True)
-    return model
+    """The model of a Caffe net, with axes as Keras has them: (N, H, W, C).
+
+    Kernels and the first dense weights are turned for that order, so the model takes pictures (height, width, channels) and gives
+    what Caffe gives for the same pictures (channels, height, width). Layers keep their names. A batch normalisation and the scale
+    behind it become one layer, padding of convolutions a layer of its own where Keras has no word for it, and a loss at the end
+    what `compile` gets. What Caffe's data layers do to pictures is not part of the model; a warning says what it was.
+
+    Args:
+        net: the path of a .prototxt, or of a .caffemodel, which says its layers too, as they were in training.
+        weights: the path of a .caffemodel; layers take its weights by their names. None, the default: those of `net`, if it has any.
+        phase: "TEST" or "TRAIN", whose layers count. None, the default: those of TEST, with the losses of TRAIN.
+        input_shape: the shape of a sample, (height, width, channels), for nets that leave it to their data, or in place of what
+            the file says; None, the default: the file's.
+        compile: whether a net with losses is compiled, True by default; with a rate and a momentum of ours, as Caffe keeps those in
+            another file.
+
+    Returns:
+        A Model, with fresh weights where no file has them.
+
+    Raises:
+        FileError: it is not a net of Caffe's; layers that there are not here, by their names; weights of other shapes.
+        OSError: a file cannot be read.
+
+    Example:
+        >>> import os, tempfile
+        >>> text = '''
+        ... layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 3 dim: 32 dim: 32 } } }
+        ... layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1"
+        ...         convolution_param { num_output: 8 kernel_size: 5 } }
+        ... '''
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "deploy.prototxt")
+        ...     _ = open(path, "w").write(text)
+        ...     load_caffe(path).output_shape
+        (None, 28, 28, 8)
+    """
+    shape = None if input_shape is None else tuple(int(length) for length in input_shape)
+    return model_of(read_caffe(net, weights, phase=phase, input_shape=shape), None, compile)

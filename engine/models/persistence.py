@@ -14,18 +14,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
+import numpy as np
+
 from .._declared import registry, rules
 from .._declared.keras1_layouts import with_layouts
 from .._declared.remembered import remembered_in
 from .._files import hdf5, text
 from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
+from .._files.keras3_config import of_keras2
 from .._files.storages import storage_of
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
+from .keras3_optimizer import product_of_momenta, restore_slots
 from .network import Network
 from .stored_compile import compile_settings
 from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
@@ -91,10 +95,11 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
         raise SettingError(
             where="model config", expected="a mapping with class_name and config", actual=shorten(config)
         )
-    cls = registry.find("layer", config["class_name"], custom_objects, "model config")
+    name = "Model" if config["class_name"] == "Functional" else config["class_name"]
+    cls = registry.find("layer", name, custom_objects, "model config")
     if not (isinstance(cls, type) and issubclass(cls, Network)):
         raise SettingError(where="model config", expected="class_name Sequential or Model", actual=config["class_name"])
-    settings: Any = with_layouts(config).get("config")
+    settings: Any = with_layouts(of_keras2(config)).get("config")
     with registry.custom_object_scope(custom_objects or {}):
         return cls.from_config(settings)
 
@@ -327,7 +332,7 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
     settings = state.get("training", stored.training_config)
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            _compile(model, settings, where)
+            _compile(model, settings, where, stored.layers.keras_version)
         if stored.optimizer_weights:
             _restore_optimizer(model, stored, layers, where)
     return model
@@ -335,6 +340,23 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
 
 def _nbytes(layers: Sequence[Layer]) -> int:
     return sum(weight.nbytes for layer in layers for weight in layer.weights)
+
+
+def check_sizes(layers: Sequence[Layer], stored: StoredShapes, where: str) -> None:
+    """Raise FileError where a file holds far more numbers than the layers."""
+    _about_as_many(layers, where)(stored)
+
+
+def compile_and_restore(
+    model: Any, settings: Config, slots: NamedArrays, where: str, custom_objects: CustomObjects | None
+) -> None:
+    """Compile a model as its file says, and give its optimizer the arrays that the file has."""
+    with registry.custom_object_scope(custom_objects or {}):
+        _compile(model, settings, where)
+    if slots:
+        trainer = trainer_of(model).ready()
+        trainer.train_step()
+        trainer.optimizer.set_weights([array for _, array in slots])
 
 
 def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
@@ -349,7 +371,7 @@ def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
     return check
 
 
-def _compile(model: Any, settings: Config, where: str) -> None:
+def _compile(model: Any, settings: Config, where: str, keras_version: str | None = None) -> None:
     """Compile a model as its file says. Raises FileError where the file does not say it as Keras does."""
     optimizer = settings.get("optimizer_config")
     hint = "load_model(..., compile=False) reads the model alone."
@@ -362,7 +384,7 @@ def _compile(model: Any, settings: Config, where: str) -> None:
             hint=hint,
         )
     try:
-        model.compile(**compile_settings(settings, model.output_names))
+        model.compile(**compile_settings(settings, model.output_names, keras_version))
     except EngineError as error:
         error.where = f"{where}: training_config, {error.where}" if error.where else f"{where}: training_config"
         error.hint = f"{error.hint} {hint}" if error.hint else hint
@@ -379,6 +401,9 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[
         trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
         same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
         slots = (stored.optimizer_weights or []) if same_order else []
+        if str(stored.layers.keras_version).startswith("3"):
+            restore_slots(compiled, [array for _, array in slots], model.trainable_weights)
+            return
         compiled.optimizer.set_weights(slots_in_own_order(slots, trainable, stored.layers.keras_version))
     except ShapeError as error:
         warnings.warn(
@@ -422,6 +447,42 @@ def _named(kind: str, value: object) -> object:
 def _name_of(filepath: File) -> str:
     """How messages name a file."""
     return str(getattr(filepath, "filename", None) or getattr(filepath, "name", None) or filepath)
+
+
+def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool = True) -> None:
+    """Write a model as tf.keras 2 does: as Keras 2, with `learning_rate` and the optimizers that tf.keras calls legacy."""
+    training, slots = _training_of(model) if include_optimizer else (None, None)
+    if training is not None:
+        training = {**training, "optimizer_config": optimizer_of_tf_keras(training["optimizer_config"])}
+    optimizer = trainer_of(model).optimizer
+    if slots and optimizer is not None and type(optimizer).__name__ == "Nadam":
+        product = np.asarray(product_of_momenta(optimizer), "float32")  # which tf.keras keeps behind the step count
+        slots.insert(1, ("training/Nadam/momentum_cache:0", product))
+    config = architecture(model)
+    config["config"] = frozen_inside(config["config"])
+    hdf5.write_model(storage, config, training, weights_of(model.layers), slots, None)
+
+
+def frozen_inside(config: Config, frozen: bool = False) -> Config:
+    """The config of a model whose frozen models say of each layer inside that it is, as later Keras asks the layers alone.
+
+    >>> dense = {"class_name": "Dense", "config": {"trainable": True}}
+    >>> frozen_inside({"layers": [dense], "trainable": False})["layers"][0]["config"]
+    {'trainable': False}
+    """
+    if "layers" not in config:
+        return {**config, "trainable": False} if frozen and "trainable" in config else config
+    frozen = frozen or config.get("trainable") is False
+    layers = [{**layer, "config": frozen_inside(layer["config"], frozen)} for layer in config["layers"]]
+    return {**config, "layers": layers}
+
+
+def optimizer_of_tf_keras(optimizer: Config) -> Config:
+    """An optimizer's config as tf.keras writes it."""
+    settings = dict(optimizer["config"])
+    if "lr" in settings:
+        settings["learning_rate"] = settings.pop("lr")
+    return {**optimizer, "config": settings}
 
 
 def _check_overwrite(filepath: File, overwrite: bool) -> None:

@@ -16,7 +16,7 @@ from .convert import plain_model_of
 from .net import CaffeNet, Phase, net_of
 from .schema import CAFFE
 
-__all__ = ["is_binary_net", "read_caffe"]
+__all__ = ["read_caffe"]
 
 _FIRST_BYTES = 4096
 _NO_TEXT = frozenset(range(32)) - frozenset(b"\t\n\v\f\r")  # bytes that no text begins with
@@ -75,20 +75,3 @@ def _read(path: FilePath) -> Message:
             return read_text_format(text, CAFFE, _NET, name)
         data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     return read_wire(data, CAFFE, _NET, name)
-
-
-def is_binary_net(start: bytes) -> bool:
-    r"""Whether a file that begins so may be a net in protobuf's binary form: its name, or a layer or an input, comes first.
-
-    >>> is_binary_net(b"\x0a\x05LeNet\xa2\x06\x00"), is_binary_net(b'name: "LeNet"\n')
-    (True, False)
-    """
-    if start[:1] == b"\x0a" and len(start) > 2 and 0 < start[1] < 0x80:
-        name, rest = start[2 : 2 + start[1]], start[2 + start[1] :]
-        return min(name) >= 0x20 and _begins_a_part(rest)
-    return _begins_a_part(start)
-
-
-def _begins_a_part(start: bytes) -> bool:
-    """Whether layers (2), an input (3) or a layer (100) of a net begins here."""
-    return start[:1] in (b"\x12", b"\x1a") or start[:2] == b"\xa2\x06"

@@ -78,6 +78,7 @@ ALONE: dict[str, Callable[[], Net]] = {
     "deconvolution in groups": lambda: one(
         "Deconvolution", blobs=(array(4, 1, 4, 4),),
         convolution_param={"num_output": 4, "kernel_size": 4, "stride": 2, "pad": 1, "group": 4, "bias_term": False},
+        param=[{"lr_mult": 0.0}],
     ),
     "deconvolution with gaps": lambda: one(
         "Deconvolution", blobs=(array(4, 2, 2, 2),), convolution_param={"num_output": 2, "kernel_size": 2, "stride": 3, "bias_term": False}

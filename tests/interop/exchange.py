@@ -1,0 +1,241 @@
+"""What is exchanged, how it is compared, and the table that comes of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine import backend as K
+from engine import optimizers
+from engine.errors import SettingError
+from engine.models import Model, load_model, model_from_config, model_from_json
+from engine.types import Array
+from tests.keras import drawn_models
+
+PEER = Path(__file__).with_name("peer.py")
+CLOSE, CLOSE_TRAINED = 1e-4, 1e-3
+# format: library, ending of our file, save_format, endings of its own files
+FORMATS = {
+    "keras": ("keras", ".keras", "keras", (".own.keras", ".own.weights.h5", ".own.json", ".own.h5")),
+    "tf.keras": ("tf_keras", ".h5", "tf.keras", (".own.h5", ".own.json")),
+    "tf.keras 2.11": ("tf_keras", ".h5", "tf.keras", (".own.h5", ".own.keras", ".own.weights.h5")),
+}
+_NO_LOSS = ("activity_regularizer",)
+
+
+@dataclass
+class Job:
+    """A model that is exchanged: what the engine came to, and what became of it."""
+
+    name: str
+    model: Model
+    inputs: list[Array]
+    targets: list[Array]
+    paths: dict[str, Any] = field(default_factory=dict)
+    stages: dict[str, list[Array]] = field(default_factory=dict)
+
+
+def drawn(seed: int, form: str) -> Job | None:
+    """The random model of a seed, trained by one step; None where the format cannot say it."""
+    case = drawn_models.random_models.case(seed)
+    config = adapted(case.config, form)
+    if form == "keras":  # which makes the cell of a frozen one anew when it loads it, and trains it
+        case.frozen[:] = [name for name in case.frozen if "convlstm2d" not in name]
+    model = drawn_models.random_models.prepared(model_from_config({"class_name": "Model", "config": config["config"]}), case)
+    name, settings = case.optimizer
+    settings = {key: value for key, value in settings.items() if not key.startswith("clip")}
+    inputs = [array.astype("float32") if array.dtype.kind == "f" else array for array in drawn_models.random_models.feeds(case)]
+    targets: list[Array] = []
+    if not case.noisy and not any(mask is not None for mask in masks_of(model)):
+        targets = [np.tanh(drawn_models.random_models.array(seed, f"y{i}", y.shape)).astype("float32") for i, y in enumerate(predictions(model, inputs))]
+    if "Embedding" in drawn_models.classes_in(config):  # whose gradient TensorFlow squares word by word
+        name, settings = "SGD", {"lr": 0.05, "momentum": 0.9}
+    model.compile(getattr(optimizers, name)(**as_there(name, settings, form)), "mse")
+    return Job(f"random {seed}", model, inputs, targets)
+
+
+def as_there(name: str, settings: dict[str, Any], form: str) -> dict[str, Any]:
+    """Settings with which both follow one formula, and no noise of small gradients grows."""
+    settings = dict(settings) if name == "SGD" else {**settings, "epsilon": 1e-3}
+    if form == "keras" and name in ("RMSprop", "Adagrad"):
+        settings["epsilon_in_root"] = True
+    if form == "keras" and name == "Nadam":
+        settings["schedule_decay"] = 1.0
+    return settings
+
+
+def masks_of(model: Model) -> list[object]:
+    """The masks of a model's outputs."""
+    masks = []
+    for tensor in model.outputs:
+        layer, node, index = tensor._keras_history
+        masks.append(layer.inbound_nodes[node].output_masks[index])
+    return masks
+
+
+def adapted(value: Any, form: str) -> Any:
+    """A config without what means another loss in later Keras, and with Keras 3's own hard_sigmoid for Keras 3."""
+    if isinstance(value, list):
+        return [adapted(one, form) for one in value]
+    if isinstance(value, dict):
+        if value.get("class_name") == "ActivityRegularization":  # of a batch the sum here, the mean there
+            value = {**value, "config": {**value["config"], "l1": 0.0, "l2": 0.0}}
+        return {key: None if key in _NO_LOSS else adapted(one, form) for key, one in value.items()}
+    return "hard_sigmoid_of_keras_3" if value == "hard_sigmoid" and form == "keras" else value
+
+
+def predictions(model: Model, inputs: list[Array]) -> list[Array]:
+    """The outputs as a list."""
+    outputs = model.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
+    return list(outputs) if isinstance(outputs, list) else [outputs]
+
+
+def train(model: Model, job: Job) -> None:
+    """One step, where the model is trained."""
+    if job.targets:
+        x, y = (arrays if len(arrays) > 1 else arrays[0] for arrays in (job.inputs, job.targets))
+        model.train_on_batch(x, y)
+
+
+def prepared(job: Job, form: str, stem: Path) -> bool:
+    """Train, save, train further; False where the format cannot say the model."""
+    _, ending, save_format, own = FORMATS[form]
+    job.paths |= {
+        "file": f"{stem}{ending}", "data": f"{stem}.data.npz", "out": f"{stem}.out.npz", "own": [f"{stem}{one}" for one in own],
+    }  # fmt: skip
+    train(job.model, job)
+    if form == "tf.keras 2.11":
+        optimizer = job.model.optimizer
+        settings = {"learning_rate" if k == "lr" else k: v for k, v in optimizer.get_config().items()}
+        own = ("decay", "schedule_decay", "epsilon_in_root")
+        job.paths["modern"] = [type(optimizer).__name__, {k: v for k, v in settings.items() if k not in own}]
+    try:
+        job.model.save(job.paths["file"], save_format=save_format)
+    except SettingError as error:
+        job.paths["refused"] = str(error)
+        return False
+    arrays = {f"x{i}": one for i, one in enumerate(job.inputs)} | {f"y{i}": one for i, one in enumerate(job.targets)}
+    np.savez(job.paths["data"], **arrays)
+    job.stages["loaded"] = predictions(job.model, job.inputs)
+    train(job.model, job)
+    job.stages["trained"] = predictions(job.model, job.inputs)
+    return True
+
+
+def apart(ours: list[Array], theirs: list[Array]) -> float:
+    """The largest difference, measured by the largest number."""
+    if [one.shape for one in ours] != [one.shape for one in theirs]:
+        return np.inf
+    pairs = zip(ours, theirs, strict=True)
+    return max((float(np.abs(a - b).max(initial=0)) / max(float(np.abs(b).max(initial=0)), 1e-2) for a, b in pairs), default=0.0)
+
+
+def of_peer(job: Job) -> dict[str, list[Array]]:
+    """What the library predicted, by stage."""
+    with np.load(job.paths["out"]) as stored:
+        return {
+            stage: [stored[f"{stage}{i}"] for i in range(len(job.stages["loaded"]))]
+            for stage in ("loaded", "trained", "further")
+        }
+
+
+def judged(job: Job, said: str) -> Iterator[tuple[str, float]]:
+    """Distances by what was compared; infinite with a line on the screen where it failed."""
+    if said != "ok":
+        print(f"{job.name}: the library says {said}")
+        yield "ours loaded there", np.inf
+        return
+    theirs = of_peer(job)
+    yield "ours loaded there", apart(job.stages["loaded"], theirs["loaded"])
+    if job.targets and "modern" not in job.paths:
+        yield "ours trained there", apart(job.stages["trained"], theirs["trained"])
+    for path in job.paths["own"]:
+        ending = path.partition(".own")[2]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)
+                yield from loaded_here(job, path, ending, theirs)
+        except Exception as error:
+            print(f"{job.name}, {ending}: {type(error).__name__}: {str(error)[:600]}")
+            yield f"theirs loaded here {ending}", np.inf
+
+
+def loaded_here(job: Job, path: str, ending: str, theirs: dict[str, list[Array]]) -> Iterator[tuple[str, float]]:
+    """One of the library's own files."""
+    if ending == ".json":
+        model = model_from_json(Path(path).read_text("utf-8"))
+        job.paths["architecture"] = model
+        model.set_weights(load_model(job.paths["own"][0], compile=False).get_weights())
+    elif ending == ".weights.h5":
+        model = load_model(job.paths["own"][0], compile=False)
+        model.set_weights([np.zeros_like(one) for one in model.get_weights()])
+        model.load_weights(path)
+    else:
+        model = load_model(path)
+    yield f"theirs loaded here {ending}", apart(predictions(model, job.inputs), theirs["trained"])
+    if job.targets and ending not in (".json", ".weights.h5"):
+        train(model, job)
+        yield f"theirs trained here {ending}", apart(predictions(model, job.inputs), theirs["further"])
+
+
+def exchanged(form: str, python: str, count: int, first: int, folder: Path) -> tuple[Counter[str], dict[str, float], int]:
+    """Models of one format both ways: how many were equal, the largest distance, how many failed."""
+    jobs: list[Job] = []
+    seed = first
+    refused = 0
+    while len(jobs) < count:
+        K.clear_session()
+        job = drawn(seed, form)
+        if job is not None and prepared(job, form, folder / f"{form}-{seed}"):
+            jobs.append(job)
+        else:
+            refused += 1
+        seed += 1
+    print(f"{form}: {count} models, {refused} more that the format cannot say")
+    listed = folder / f"{form}.json"
+    listed.write_text(json.dumps([job.paths for job in jobs]), "utf-8")
+    command = [python, str(PEER), FORMATS[form][0], str(listed)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    lines = done.stdout.splitlines()
+    equal, largest, failed = Counter[str](), dict[str, float](), 0
+    for job, said in zip(jobs, lines, strict=True):
+        for what, distance in judged(job, said):
+            fine = distance <= (CLOSE if "loaded" in what else CLOSE_TRAINED)
+            equal[what] += fine
+            largest[what] = max(largest.get(what, 0.0), distance if np.isfinite(distance) else 0.0)
+            failed += not fine
+            if not fine and np.isfinite(distance):
+                kinds = sorted({type(layer).__name__ for layer in job.model.layers})
+                print(f"{job.name}, {what}: {distance:.1e} apart ({type(job.model.optimizer).__name__}; {', '.join(kinds)})")
+    return equal, largest, failed
+
+
+def main(arguments: list[str]) -> int:
+    """Exchange and print; 1 where anything differs."""
+    parser = argparse.ArgumentParser(prog="python -m tests.interop", description=__doc__)
+    parser.add_argument("--keras", default=sys.executable, help="the Python that has tf_keras and Keras 3")
+    parser.add_argument("--models", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0, help="the number of the first model")
+    parser.add_argument("--only", choices=list(FORMATS))
+    parser.add_argument("--folder", type=Path, help="where the files stay (default: nowhere)")
+    options = parser.parse_args(arguments)
+    missed = 0
+    with tempfile.TemporaryDirectory(prefix="interop-") as name:
+        name = options.folder or name
+        for form in [options.only] if options.only else FORMATS:
+            equal, largest, failed = exchanged(form, options.keras, options.models, options.seed, Path(name))
+            missed += failed
+            for what, count in equal.items():
+                print(f"{form}, {what}: {count} equal, largest difference {largest[what]:.1e}")
+    return int(missed > 0)
