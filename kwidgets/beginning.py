@@ -43,6 +43,8 @@ TEXT_KINDS = ("text", "yaml", "table", "prototxt", "cfg")
 PROGRAMS = (".py", ".ipynb")
 # More of a program is not read; it is refused as too long then.
 MOST_BYTES_OF_CODE = 20 * 2**20 + 4
+# Kinds of files that `load_model` reads, and the ending of the name that each has for a moment.
+MODELS = {"hdf5": ".h5", "keras": ".keras", "prototxt": ".prototxt", "caffemodel": ".caffemodel"}
 # Kinds of files that may carry a model's text.
 PICTURES = ("diagram", "picture", "drawing")
 # Of a file that a page sends: servers close a connection that sends more at once.
@@ -72,7 +74,7 @@ def is_model(model: object) -> TypeGuard[Model]:
 
 
 def from_file(model: Beginning) -> Beginning:
-    """The model of the path of an HDF5 file, compiled where it was; the text that a picture carries; anything else as it is.
+    """The model of the path of a model's file, compiled where it was; the text that a picture carries; anything else as it is.
 
     A file is known by its content.
 
@@ -85,7 +87,7 @@ def from_file(model: Beginning) -> Beginning:
         return model
     path, name = _named_model(os.fspath(model))
     kind = kind_of(path)
-    if kind.name == "hdf5":
+    if kind.name in MODELS and not _is_code(kind, path):
         return load_model(path)
     if _is_code(kind, path):
         return Program(_read_code(path), os.path.basename(path), name, neighbours_of(path))
@@ -107,9 +109,9 @@ def from_bytes(data: bytes, name: str) -> Beginning:
     if len(data) > MOST_BYTES:
         raise Refused(say.dropped_file_is_too_large(name, MOST_BYTES), say.GIVE_ITS_PATH)
     kind = kind_of_bytes(data)
-    if kind.name == "hdf5":
+    if kind.name in MODELS and not _is_code(kind, name):
         with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
-            path = os.path.join(folder, "model.h5")
+            path = os.path.join(folder, f"model{MODELS[kind.name]}")
             write_bytes(path, data)
             try:
                 return load_model(path)

@@ -97,7 +97,10 @@ MEANINGLESS: dict[str, Meaningless] = {
     "RecurrentLayer": _RECURRENT,
     "ConvLSTM2D": _RECURRENT,
     **dict.fromkeys(("LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"), _NUMBERED),
-    **{f"Conv{n}DTranspose": {"groups": (1, None), "output_padding": (None,), "dilation_rate": _NOT_DILATED} for n in (1, 2, 3)},
+    **{
+        f"Conv{n}DTranspose": {"groups": (1, None), "output_padding": (None,), "dilation_rate": _NOT_DILATED}
+        for n in (1, 2, 3)
+    },
     **{f"SeparableConv{n}D": {"groups": (1, None)} for n in (1, 2)},
     "DepthwiseConv2D": {"groups": (1, None), "dilation_rate": (1, (1, 1), [1, 1])},
     "BatchNormalization": {
