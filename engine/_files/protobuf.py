@@ -1,7 +1,7 @@
-"""Protobuf messages as plain tables: what both of their spellings, binary (`protobuf_wire`) and text (`protobuf_text`), are read into.
+"""Protobuf messages as plain tables: what both spellings, binary (`protobuf_wire`) and text (`protobuf_text`), are read into.
 
-A schema says of each kind of message which fields it has. The `protobuf` package is not used: it would unpack each weight, wants its
-own generated classes, and bounds neither depth nor number of fields by itself.
+A schema says of each kind of message which fields it has. The `protobuf` package is not used: it would unpack each weight, wants
+its own generated classes, and bounds neither depth nor number of fields by itself.
 """
 
 from __future__ import annotations
@@ -18,8 +18,17 @@ from ..errors import FileError
 from ..types import Array
 from .guards import cut
 
-MOST_VALUES = 300_000
+MOST_VALUES = 120_000
 """Fields that one file may have, unknown ones counted, numbers of arrays not."""
+
+LONGEST_TEXT = 1 << 16
+"""Bytes, or characters, that one text may have."""
+
+MOST_TEXT = 8 * 2**20
+"""Bytes that all texts of a binary file may have together."""
+
+MOST_SETTINGS = 100_000
+"""Numbers that a setting may have which recurs."""
 
 SCALARS = ("int", "float", "double", "bool", "text")
 
@@ -144,6 +153,9 @@ class Message:
         found: list[int | float] = []
         for value in self.values.get(name, ()):
             if isinstance(value, np.ndarray):
+                if value.size > MOST_SETTINGS:
+                    expected = f"at most {MOST_SETTINGS} numbers for {name}"
+                    raise FileError(file=self.file, expected=expected, actual=str(value.size))
                 found.extend(value.tolist())
             elif isinstance(value, (int, float)):
                 found.append(value)
@@ -190,13 +202,19 @@ class Room:
     """Counts the fields of a file, so that one of many small ones is refused before it fills the memory."""
 
     def __init__(self, file: str) -> None:
-        self._file, self._left = file, MOST_VALUES
+        self._file, self._left, self._text = file, MOST_VALUES, MOST_TEXT
 
     def take(self, fields: int = 1) -> None:
         """Count fields. Raises FileError beyond `MOST_VALUES`."""
         self._left -= fields
         if self._left < 0:
             raise FileError(file=self._file, expected=f"at most {MOST_VALUES} fields", actual="more")
+
+    def take_text(self, length: int) -> None:
+        """Count bytes of texts. Raises FileError beyond `MOST_TEXT`."""
+        self._text -= length
+        if self._text < 0:
+            raise FileError(file=self._file, expected=f"at most {MOST_TEXT} bytes of names", actual="more")
 
 
 def shown(name: str) -> str:

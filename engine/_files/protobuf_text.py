@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from ..errors import FileError
 from .guards import MAX_DEPTH, check_size, line_column, refusal
-from .protobuf import Field, Message, Room, Schema, Value, shown
+from .protobuf import LONGEST_TEXT, Field, Message, Room, Schema, Value, shown
 
 _BLANK = re.compile(r"(?:[ \t\r\n\f\v\ufeff]+|#[^\n]*)*")
 _TOKEN = re.compile(
     r"""(?P<name>[A-Za-z_][\w.]*)
       | (?P<number>-?[ \t]*(?:0[xX][0-9A-Fa-f]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[fF]?|(?:inf(?:inity)?|nan)\b))
-      | (?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+      | (?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\\\n]*(?:\\.[^'\\\n]*)*')
       | (?P<mark>[{}<>\[\]:;,])""",
     re.VERBOSE | re.ASCII,
 )
@@ -81,6 +81,8 @@ class _Reader:
             found = _TOKEN.match(self._text, at)
             if found is None:
                 raise self._refusal(at, "a field, a value or a brace", shown(self._text[at : at + 20]))
+            if found.end() - at > LONGEST_TEXT:
+                raise self._refusal(at, f"a name or a text of at most {LONGEST_TEXT} characters", "a longer one")
             yield _Token(str(found.lastgroup), found.group(), at)
             at = found.end()
 
@@ -109,7 +111,7 @@ class _Reader:
                 return message
             if token.kind != "name":
                 raise self._refusal(
-                    token.at, "the name of a field" + (f" or {closes!r}" if closes else ""), shown(token.text)
+                    token.at, "the name of a field" + (f" or {closes!r}" if closes else ""), _found(token)
                 )
             described = known.get(token.text)
             if described is None:
@@ -129,13 +131,13 @@ class _Reader:
             self._room.take()
             token = self._take()
             if token.kind == "end":
-                raise self._refusal(token.at, "a value", "the end")
+                raise self._refusal(token.at, "a value", _found(token))
             if token.kind == "mark" and token.text in "{<[":
                 opened.append(token.text)
             elif opened and token.text == _CLOSES[opened[-1]]:
                 opened.pop()
             elif token.kind == "mark" and not opened:
-                raise self._refusal(token.at, "a value", shown(token.text))
+                raise self._refusal(token.at, "a value", _found(token))
             if depth + len(opened) > MAX_DEPTH:
                 raise self._refusal(token.at, f"messages nested at most {MAX_DEPTH} deep", "deeper ones")
             if not opened and not (token.kind == "text" and self._next.kind == "text"):
@@ -151,31 +153,31 @@ class _Reader:
         while not self._takes("]"):
             message.add(described, self._value(message, described, depth, True))
             if not self._takes(",") and not (self._next.kind == "mark" and self._next.text == "]"):
-                raise self._refusal(self._next.at, "',' or ']'", shown(self._next.text))
+                raise self._refusal(self._next.at, "',' or ']'", _found(self._next))
 
     def _value(self, message: Message, described: Field, depth: int, colon: bool) -> Value:
         self._room.take()
         token = self._take()
         if described.kind in self._schema.messages:
             if token.kind != "mark" or token.text not in "{<":
-                raise self._refusal(token.at, f"{{ behind {described.name}", shown(token.text))
+                raise self._refusal(token.at, f"{{ behind {described.name}", _found(token))
             count = len(message.values.get(described.name, ()))
             place = f"{message.place} {described.name} {count}".strip() if described.repeated else message.place
             return self._message(described.kind, _CLOSES[token.text], place, depth + 1)
         if not colon:
-            raise self._refusal(token.at, f"':' behind {described.name}", shown(token.text))
+            raise self._refusal(token.at, f"':' behind {described.name}", _found(token))
         if described.kind == "text":
             return self._joined_text(token, described)
         if described.kind == "bool":
             if token.text in _TRUE or token.text in _FALSE:
                 return token.text in _TRUE
-            raise self._refusal(token.at, f"true or false for {described.name}", shown(token.text))
+            raise self._refusal(token.at, f"true or false for {described.name}", _found(token))
         is_name = described.kind in self._schema.enumerations
         return self._name(token, described) if is_name else self._number(token, described)
 
     def _joined_text(self, token: _Token, described: Field) -> str:
         if token.kind != "text":
-            raise self._refusal(token.at, f"a text in quotes for {described.name}", shown(token.text))
+            raise self._refusal(token.at, f"a text in quotes for {described.name}", _found(token))
         parts = [_unescaped(token.text[1:-1])]
         while self._next.kind == "text":
             self._room.take()
@@ -191,7 +193,7 @@ class _Reader:
                 return name
         near = difflib.get_close_matches(token.text, known, 1)
         expected = f"{described.name} as one of {', '.join(near or list(known)[:10])}"
-        raise self._refusal(token.at, expected, shown(token.text))
+        raise self._refusal(token.at, expected, _found(token))
 
     def _number(self, token: _Token, described: Field) -> int | float:
         written = token.text.replace(" ", "").replace("\t", "")
@@ -203,10 +205,14 @@ class _Reader:
             return float(written if "inf" in written else written.rstrip("fF"))
         except ValueError:
             what = "a whole number" if described.kind == "int" else "a number"
-            raise self._refusal(token.at, f"{what} for {described.name}", shown(token.text)) from None
+            raise self._refusal(token.at, f"{what} for {described.name}", _found(token)) from None
 
     def _refusal(self, at: int, expected: str, actual: str) -> FileError:
         return refusal(self._file, *line_column(self._text, at), expected, actual)
+
+
+def _found(token: _Token) -> str:
+    return token.text if token.kind == "end" else shown(token.text)
 
 
 def _unescaped(text: str) -> str:

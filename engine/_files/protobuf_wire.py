@@ -1,7 +1,7 @@
 """Protobuf's binary form: https://protobuf.dev/programming-guides/encoding.
 
-Arrays of numbers stay in the file: a value is a view of its bytes. Fields that the schema does not know are stepped over, as protobuf
-does. Depth, lengths and the number of fields are bounded.
+Arrays of numbers stay in the file: a value is a view of its bytes. Fields that the schema does not know are stepped over, as
+protobuf does. Depth, lengths and the number of fields are bounded.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ import numpy as np
 
 from ..errors import FileError
 from .guards import MAX_DEPTH
-from .protobuf import Field, Message, Room, Schema, Value, shown
+from .protobuf import LONGEST_TEXT, Field, Message, Room, Schema, Value, shown
 
 _VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5
 _NUMBERS = {"float": ("<f4", 4, "<f"), "double": ("<f8", 8, "<d")}
-_LONGEST_TEXT = 1 << 16
 
 
 def read_wire(data: memoryview, schema: Schema, kind: str, file: str) -> Message:
@@ -109,8 +108,9 @@ class _Reader:
     def _text(self, described: Field, begin: int, end: int, form: int) -> str:
         if form != _LENGTH:
             raise self._other_form(described, begin)
-        if end - begin > _LONGEST_TEXT:
-            raise self._refusal(begin, f"a {described.name} of at most {_LONGEST_TEXT} bytes", f"{end - begin}")
+        if end - begin > LONGEST_TEXT:
+            raise self._refusal(begin, f"a {described.name} of at most {LONGEST_TEXT} bytes", f"{end - begin}")
+        self._room.take_text(end - begin)
         return bytes(self._data[begin:end]).decode("utf-8", "replace")
 
     def _wholes(self, described: Field, begin: int, end: int, form: int) -> Iterator[Value]:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["LocalResponseNormalization", "Scale"]
 
 
+_WIDEST_BAND = 1024  # channels, of which a square of numbers is kept
+
+
 @registry.register("layer")
 class LocalResponseNormalization(Layer):
     """y = x / (k + alpha / n * sum of squares of the n neighbours) ^ beta (Krizhevsky et al., 2012), as Caffe and PyTorch have it.
@@ -91,11 +94,16 @@ class LocalResponseNormalization(Layer):
         return through_channels_last(normalised, inputs, self.data_format)
 
     def _mean_of_channels(self, squares: Tensor) -> Tensor:
-        """The mean of the channels around each one, as a product with a band of 1 / size."""
-        channels = squares.shape[-1] or 0
+        """The mean of the channels around each one, as a product with a band of 1 / size; of very many, by windows of a pool."""
+        channels, half = squares.shape[-1] or 0, self.size // 2
         number = np.arange(channels)
-        near = np.abs(number[:, None] - number) <= self.size // 2
-        return ops.linear(squares, Constant((near / self.size).astype(floatx())))
+        if channels <= _WIDEST_BAND:
+            near = np.abs(number[:, None] - number) <= half
+            return ops.linear(squares, Constant((near / self.size).astype(floatx())))
+        inside = np.minimum(number + half, channels - 1) - np.maximum(number - half, 0) + 1
+        volume = ops.expand_dims(squares, -1)
+        means = ops.squeeze(ops.average_pool(volume, (1, 1, self.size), (1, 1, 1), "same"), -1)
+        return means * Constant((inside / self.size).astype(floatx()))
 
     def _mean_of_pixels(self, squares: Tensor) -> Tensor:
         """The mean of the square of pixels around each one, zeros beyond the border among them."""

@@ -28,6 +28,20 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "engine/_files/caffe/convert.py": "tests/engine/files/caffe/test_ends.py",
+    "engine/_files/caffe/elements.py": "tests/engine/files/caffe/test_numbers.py",
+    "engine/_files/caffe/fillers.py": "tests/engine/files/caffe/test_ends.py",
+    "engine/_files/caffe/graph.py": "tests/engine/files/caffe/test_numbers.py",
+    "engine/_files/caffe/joins.py": "tests/engine/files/caffe/test_numbers.py",
+    "engine/_files/caffe/reading.py": "tests/engine/files/caffe/test_net.py",
+    "engine/_files/caffe/schema.py": "tests/engine/files/caffe/test_net.py",
+    "engine/_files/caffe/windows.py": "tests/engine/files/caffe/test_numbers.py",
+    "engine/_files/caffe_beginnings.py": "tests/engine/models/test_caffe.py",
+    "engine/_files/protobuf.py": "tests/engine/files/test_protobuf_wire.py",
+    "engine/layers/channelwise.py": "tests/engine/files/caffe/test_numbers.py",
+    "engine/layers/padded_pooling.py": "tests/engine/files/caffe/test_numbers.py",
+    "engine/layers/powers.py": "tests/engine/files/caffe/test_numbers.py",
+    "engine/layers/slicing.py": "tests/engine/files/caffe/test_numbers.py",
     "engine/data/step.py": "tests/engine/data/test_steps.py",
     "engine/data/number_steps.py": "tests/engine/data/test_steps.py",
     "engine/data/row_steps.py": "tests/engine/data/test_steps.py",

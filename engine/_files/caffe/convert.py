@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...errors import FileError
+from ..guards import cut
 from ..plain_model import PlainModel
 from ..protobuf import Message, shown
 from .elements import ELEMENTS
@@ -113,7 +114,7 @@ def _refuse_unknown(layers: Sequence[CaffeLayer], file: str) -> None:
     strange = [layer for layer in layers if layer.type not in _CONVERTERS and not is_data(layer)]
     if not strange:
         return
-    named = ", ".join(f"{shown(layer.name)} ({layer.type[:40]})" for layer in strange[:_AT_LEAST_NAMED])
+    named = ", ".join(f"{shown(layer.name)} ({cut(layer.type[:40])})" for layer in strange[:_AT_LEAST_NAMED])
     more = f" and {len(strange) - _AT_LEAST_NAMED} more" if len(strange) > _AT_LEAST_NAMED else ""
     hint = "The types that are known stand in docs/caffe.md. Cut the net before these layers, and add what they do in Python."
     raise FileError(file=file, expected="layers of known types", actual=f"{named}{more}", hint=hint)
@@ -141,6 +142,7 @@ class _Walk:
         self._blobs: dict[str, Port] = {}
         self._read = set[str]()  # names of blobs that were read since they were written
         self._shared: dict[tuple[str, ...], tuple[CaffeLayer, Port]] = {}
+        self._shared_names = set[str]()
         self._single = _read_by_one(layers)
         for name, shape in net.inputs:
             self._blobs[name] = graph.add_input(name, given or shape[1:])
@@ -179,12 +181,12 @@ class _Walk:
     def _of_shared(self, layer: CaffeLayer, sources: list[Port]) -> list[Port]:
         """A layer that has its weights in common with one before is another call of that one."""
         first = self._shared.get(layer.shared)
-        names = {name for key in self._shared for name in key if name}
         if first is None:
-            if names & set(layer.shared):
+            if self._shared_names.intersection(layer.shared):
                 raise layer.refusal("all of its weights in common with one layer, or none", f"{layer.shared}")
             made = _CONVERTERS[layer.type](self._graph, layer, sources)
             self._shared[layer.shared] = layer, made[0]
+            self._shared_names.update(name for name in layer.shared if name)
             return made
         if first[0].type != layer.type or len(sources) != 1:
             raise layer.refusal(

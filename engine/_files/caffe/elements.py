@@ -219,7 +219,7 @@ def _by_channel(graph: Graph, layer: CaffeLayer, source: Port, place: str, cente
     """gamma * x + beta; taken into the batch normalisation before it, if nothing else reads that."""
     source, settings, scale = graph.settled(source), layer.settings(place), place == "scale_param"
     axis, count = axis_of(layer, settings.whole("axis", 1), source), settings.whole("num_axes", 1)
-    if axis != 1 or count != 1 and not (count == -1 and len(source.shape) == 1):
+    if axis != 1 or (count != 1 and (count != -1 or len(source.shape) != 1)):
         raise layer.refusal("one factor for each channel (axis 1, num_axes 1)", f"axis {axis}, num_axes {count}")
     channels = source.shape[0]
     flat = ((channels,), (channels,), np.asarray)

@@ -19,8 +19,8 @@ _MODES = {"FAN_IN": "fan_in", "FAN_OUT": "fan_out", "AVERAGE": "fan_avg"}
 def initializer(graph: Graph, layer: CaffeLayer, filler: Message, otherwise: str | Config) -> str | Config:
     """The initializer that draws like a filler; `otherwise` where none is written.
 
-    Caffe fills with zeros where none is written, as in nets that wait for their weights; those would learn nothing. Its "msra" has a
-    whole normal distribution, ours is cut off at two deviations as in Keras; the deviation is the same.
+    Caffe fills with zeros where none is written, as in nets that wait for their weights; those would learn nothing. Its "msra" has
+    a whole normal distribution, ours is cut off at two deviations as in Keras; the deviation is the same.
     """
     kind = filler.text("type", "constant")
     if not filler.values:

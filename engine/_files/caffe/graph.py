@@ -1,8 +1,8 @@
 """The model that a Caffe net becomes, as it is being made: layers in Keras 2's form, weights by layer, and what each blob is.
 
-Caffe's blobs are (N, C, H, W); what is made here is (N, H, W, C), as users of Keras expect and as is faster. So each blob remembers its
-shape in Caffe's order, and a vector that was made of a picture remembers of which one: its numbers stand in another order than Caffe's
-until somebody needs that one (`Graph.settled`).
+Caffe's blobs are (N, C, H, W); what is made here is (N, H, W, C), as users of Keras expect and as is faster. So each blob
+remembers its shape in Caffe's order, and a vector that was made of a picture remembers of which one: its numbers stand in another
+order than Caffe's until somebody needs that one (`Graph.settled`).
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ class Graph:
     ends: list[Port] = field(default_factory=list[Port])
     measured: list[Port] = field(default_factory=list[Port])
     _by_name: dict[str, Config] = field(default_factory=dict[str, Config])
+    _numbers: dict[str, int] = field(default_factory=dict[str, int])
     _settled: dict[Port, Port] = field(default_factory=dict[Port, Port])
     _flat: dict[Port, Port] = field(default_factory=dict[Port, Port])
 
@@ -126,10 +127,11 @@ class Graph:
 
     def free_name(self, name: str) -> str:
         """The name, or with a number behind it where another layer has it."""
-        free, number = name, 1
+        free, number = name, self._numbers.get(name, 1)
         while free in self._by_name:
             number += 1
             free = f"{name}_{number}"
+        self._numbers[name] = number
         return free
 
     def say(self, layer: CaffeLayer | str, what: str) -> None:

@@ -16,13 +16,14 @@ import numpy as np
 
 from ...errors import FileError
 from ...types import Array
+from ..guards import cut
 from ..protobuf import Message, Value, shown
 
 __all__ = ["Blob", "CaffeLayer", "CaffeNet", "Phase", "net_of"]
 
 Phase: TypeAlias = Literal["TRAIN", "TEST"]
 
-MOST_LAYERS = 20_000
+MOST_LAYERS = 10_000
 MOST_AXES = 32
 _LARGEST = 1 << 31
 
@@ -97,7 +98,7 @@ class CaffeLayer:
     @property
     def where(self) -> str:
         """How messages name it."""
-        return f"layer {shown(self.name)} ({self.type[:40]})"
+        return f"layer {shown(self.name)} ({cut(self.type[:40])})"
 
     def settings(self, name: str) -> Message:
         """The message of settings of a name; one without values where there is none."""

@@ -1,7 +1,7 @@
 """Convolutions and poolings: how Caffe's windows lie, and which layers of Keras's have the same ones.
 
-Caffe's convolution rounds the number of windows down and its pooling up; a window of pooling that would begin behind the image is left
-out where there is padding. A mean counts what of a window lies in the padding, but not what lies beyond that.
+Caffe's convolution rounds the number of windows down and its pooling up; a window of pooling that would begin behind the image is
+left out where there is padding. A mean counts what of a window lies in the padding, but not what lies beyond that.
 """
 
 from __future__ import annotations

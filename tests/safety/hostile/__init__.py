@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from . import (
     archives,
     arrays,
+    caffe_nets,
     configs,
     damaged,
     diagrams,
@@ -21,7 +22,22 @@ from . import (
 )
 from .case import Case
 
-KINDS = (texts, configs, sizes, graphs, names, hdf5_files, arrays, pickles, archives, tables, sounds, diagrams, damaged)
+KINDS = (
+    texts,
+    configs,
+    sizes,
+    graphs,
+    names,
+    hdf5_files,
+    caffe_nets,
+    arrays,
+    pickles,
+    archives,
+    tables,
+    sounds,
+    diagrams,
+    damaged,
+)
 
 
 def every_file() -> Iterator[Case]:

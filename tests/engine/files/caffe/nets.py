@@ -51,6 +51,12 @@ def bytes_of(net: Net) -> bytes:
     return encoded("NetParameter", {"name": net.name, "layer": layers})
 
 
+def whole_bytes_of(net: Net) -> bytes:
+    """The net as .caffemodel with its input, as Caffe writes it today."""
+    first = Layer("data", "Input", [], ["data"], {"input_param": {"shape": [{"dim": list(net.shape)}]}})
+    return bytes_of(Net(net.shape, [first, *net.layers], net.name))
+
+
 def encoded(kind: str, table: Settings) -> bytes:
     """A message in protobuf's binary form."""
     fields = CAFFE.fields(kind)
