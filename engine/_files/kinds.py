@@ -76,7 +76,7 @@ NOTEBOOK = Kind(
 CAFFE = Kind(
     "prototxt",
     "a net of Caffe's (.prototxt)",
-    "load_model(path) makes the model that it describes, Builder(path) opens it; load_caffe(path, 'net.caffemodel') gives it weights.",
+    "load_model(path) and Builder(path) open the model that it describes; load_caffe(path, 'net.caffemodel') gives it weights.",
 )
 CAFFE_WEIGHTS = Kind(
     "caffemodel",

@@ -278,8 +278,8 @@ def max_pool(
         x: (N, *spatial, C), or (N, C, *spatial) with data_format "channels_first".
         size: elements of a window along each axis.
         strides: elements from one window to the next (default: the size).
-        padding: 'valid' or 'same', or 'ceil' or 'floor' for windows that begin `around` before the image, whose number is rounded so;
-            what lies outside does not count.
+        padding: 'valid' or 'same', or 'ceil' or 'floor' for windows that begin `around` before the image, whose number is
+            rounded so; what lies outside does not count.
         data_format: where the channels stand.
         around: elements along each axis, for 'ceil' and 'floor'; none by default.
 

@@ -35,7 +35,7 @@ class LocalResponseNormalization(Layer):
     """y = x / (k + alpha / n * sum of squares of the n neighbours) ^ beta (Krizhevsky et al., 2012), as Caffe and PyTorch have it.
 
     Neighbours are the channels around each channel at the same place; within_channel, the square of pixels around each pixel of the
-    same channel, of which there are n = size * size. What lies outside counts as 0. TensorFlow's formula has its alpha for alpha / n.
+    same channel, of which there are n = size * size. What lies outside counts as 0. TensorFlow's formula has alpha for alpha / n.
 
     Args:
         size: how many channels, or rows and columns, count, an odd number; 5 by default.

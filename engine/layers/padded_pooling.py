@@ -59,8 +59,8 @@ class PaddedMaxPooling2D(_PaddedPooling2D):
         pool_size: rows and columns of the window, (2, 2) by default; one number stands for both.
         strides: by how many rows and columns the window moves; by default its size.
         pad: how many rows and columns before the image the first window begins, less than its size; 0 by default.
-        ceil_mode: whether the number of windows is rounded up, so that a last one reaches over the border; True by default. One that
-            would begin behind the image and its padding is left out.
+        ceil_mode: whether the number of windows is rounded up, so that a last one reaches over the border; True by default.
+            One that would begin behind the image and its padding is left out.
         data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
 
     Input shape:
@@ -96,8 +96,8 @@ class PaddedAveragePooling2D(_PaddedPooling2D):
         pool_size: rows and columns of the window, (2, 2) by default; one number stands for both.
         strides: by how many rows and columns the window moves; by default its size.
         pad: rows and columns of zeros on either side, less than the window; 0 by default.
-        ceil_mode: whether the number of windows is rounded up, so that a last one reaches over the border; True by default. One that
-            would begin behind the image and its padding is left out.
+        ceil_mode: whether the number of windows is rounded up, so that a last one reaches over the border; True by default.
+            One that would begin behind the image and its padding is left out.
         data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
 
     Input shape:

@@ -23,8 +23,8 @@ _RATE, _MOMENTUM = 0.01, 0.9
 
 
 def is_data(layer: CaffeLayer) -> bool:
-    """Whether a layer brings data."""
-    return layer.type in _DATA
+    """Whether a layer brings data; one that a program in Python does, too, which is not run."""
+    return layer.type in _DATA or (layer.type == "Python" and not layer.bottoms)
 
 
 def read_data(graph: Graph, layer: CaffeLayer, given: tuple[int, ...] | None, channels: int | None) -> list[Port]:

@@ -191,6 +191,22 @@ def _reshaped_to(graph: Graph, layer: CaffeLayer, source: Port, shape: tuple[int
     return graph.add(layer.name, "Permute", {"dims": [2, 3, 1]}, [made], shape)
 
 
+def _scaled_sum(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port]:
+    """a * x + y with a number a for each channel: the layer of squeeze-and-excitation nets, of a program made from Caffe."""
+    if len(sources) != 3 or sources[1].shape != sources[2].shape or len(sources[1].shape) != 3:
+        raise layer.refusal("a factor for each channel and two blobs of pictures", f"{len(sources)} blobs")
+    factor, x, y = sources
+    channels = x.shape[0]
+    if factor.shape[:1] != (channels,) or factor.size != channels:
+        raise layer.refusal(f"a factor for each of {channels} channels", str(("N", *factor.shape)))
+    if len(factor.shape) == 1:
+        shape = (channels, 1, 1)
+        factor = graph.add(f"{layer.name}_factor", "Reshape", {"target_shape": [1, 1, channels]}, [factor], shape)
+    product = graph.add(f"{layer.name}_scale", "Multiply", {}, [factor, x], x.shape)
+    positive = all(source.is_positive for source in sources)
+    return [graph.add(layer.name, "Add", {}, [product, y], x.shape, is_positive=positive)]
+
+
 def _same(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port]:
     return sources[:1] * max(1, len(layer.tops))
 
@@ -200,6 +216,7 @@ def _nothing(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port]
 
 
 JOINS: dict[str, Converter] = {
+    "Axpy": _scaled_sum,
     "Concat": _concatenated, "Crop": _cropped, "Eltwise": _eltwise, "Flatten": _flattened, "Reshape": _reshaped,
     "Silence": _nothing, "Slice": _sliced, "Split": _same,
 }  # fmt: skip

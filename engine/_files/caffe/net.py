@@ -154,7 +154,8 @@ def net_of(message: Message) -> CaffeNet:
         raise FileError(file=message.file, expected="the layers of a Caffe net", actual="none", hint=hint)
     if len(layers) > MOST_LAYERS:
         raise FileError(file=message.file, expected=f"at most {MOST_LAYERS} layers", actual=str(len(layers)))
-    return CaffeNet(message.text("name"), _inputs(message), tuple(layers), message.message("state"))
+    given = {top for layer in layers for top in layer.tops}
+    return CaffeNet(message.text("name"), _inputs(message, given), tuple(layers), message.message("state"))
 
 
 def shape_of(message: Message) -> tuple[int, ...]:
@@ -169,12 +170,15 @@ def _checked(message: Message, lengths: Sequence[int]) -> tuple[int, ...]:
     return tuple(lengths)
 
 
-def _inputs(message: Message) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def _inputs(message: Message, given: set[str]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Inputs of the net itself; given: blobs of layers, which an input without a shape may name as well."""
     names = message.texts("input")
     shapes = [shape_of(one) for one in message.messages("input_shape")]
     if not shapes:
         lengths = message.wholes("input_dim")
         shapes = [_checked(message, lengths[i : i + 4]) for i in range(0, len(lengths), 4)]
+    if not shapes and given.issuperset(names):
+        return ()
     if names and len(names) != len(shapes):
         expected = f"a shape for each of {len(names)} inputs (input_shape, or four input_dim each)"
         raise FileError(file=message.file, expected=expected, actual=str(len(shapes)))

@@ -53,17 +53,19 @@ def read_caffe(
     if weights is not None:
         stored = net_of(_read(weights))
         if not any(layer.blobs for layer in stored.layers):
-            raise FileError(file=os.fspath(weights), expected="a .caffemodel with weights", actual="a net without any")
+            raise FileError(
+                file=os.fsdecode(weights), expected="a .caffemodel with weights", actual="a net without any"
+            )
     given = input_shape
     if input_shape is not None and len(input_shape) == 3:
         height, width, channels = input_shape
         given = channels, height, width
     unknown = [one for one in message.everything() if one.unknown]
-    return plain_model_of(net, stored, phase, given, os.fspath(path), unknown)
+    return plain_model_of(net, stored, phase, given, os.fsdecode(path), unknown)
 
 
 def _read(path: FilePath) -> Message:
-    name = os.fspath(path)
+    name = os.fsdecode(path)
     with open_regular(name) as file:
         start = file.read(_FIRST_BYTES)
         size = os.fstat(file.fileno()).st_size

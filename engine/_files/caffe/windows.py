@@ -158,7 +158,7 @@ def _convolved(graph: Graph, layer: CaffeLayer, settings: Message, source: Port)
             "kernel",
             theirs,
             (*size, channels, many),
-            lambda x: x.reshape(channels, many, *size).transpose(2, 3, 0, 1),
+            _of_channels(channels),
         )
     else:
         config |= {"filters": filters, "dilation_rate": list(dilation), "kernel_initializer": first}
@@ -188,6 +188,15 @@ def _window_of_convolution(layer: CaffeLayer, length: int, size: int, stride: in
     if count < 1:
         raise layer.refusal(f"pictures of at least {max(reach - 2 * pad, 1)} along each axis", str(length))
     return Window(length, size, stride, pad, dilation, count)
+
+
+def _of_channels(channels: int) -> Callable[[Array], Array]:
+    """(C * M, 1, H, W) -> (H, W, C, M)."""
+
+    def turned(x: Array) -> Array:
+        return x.reshape(channels, -1, *x.shape[2:]).transpose(2, 3, 0, 1)
+
+    return turned
 
 
 def _as_it_is(x: Array) -> Array:
@@ -234,7 +243,7 @@ def _deconvolution(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list
         "kernel",
         (channels, filters // groups, *size),
         (*size, filters, channels),
-        lambda x: _of_groups(x, groups),
+        _of_groups(groups),
     )
     if groups > 1 and not frozen(layer):
         graph.say(layer, f"Its {groups} groups are one kernel with zeros between them, which training can change.")
@@ -254,8 +263,12 @@ def _deconvolution(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list
     return [made]
 
 
-def _of_groups(x: Array, groups: int) -> Array:
+def _of_groups(groups: int) -> Callable[[Array], Array]:
     """(C, F / groups, H, W) -> (H, W, F, C), with zeros where a filter does not see a channel."""
+    return lambda x: _with_zeros_between(x, groups)
+
+
+def _with_zeros_between(x: Array, groups: int) -> Array:
     channels, filters, *size = x.shape
     whole = np.zeros((*size, groups * filters, channels), np.float32)
     each = channels // groups

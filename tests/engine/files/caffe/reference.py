@@ -205,6 +205,7 @@ def _base(layer: Layer, name: str) -> float:
 
 
 KINDS: dict[str, Callable[..., np.ndarray | list[np.ndarray]]] = {
+    "Axpy": lambda _, a, x, y: a.reshape(*a.shape[:2], 1, 1) * x + y,
     "AbsVal": lambda _, x: np.abs(x),
     "BNLL": lambda _, x: np.log1p(np.exp(x)),
     "BatchNorm": batch_norm,

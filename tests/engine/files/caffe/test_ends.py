@@ -125,6 +125,22 @@ def test_a_net_that_leaves_its_size_to_the_data_asks_for_it(tmp_path: Path) -> N
     assert opened(text, tmp_path, input_shape=(5, 6, 2)).input_shape == (None, 5, 6, 2)
 
 
+def test_data_of_a_program_are_an_input_and_the_program_is_not_run(tmp_path: Path) -> None:
+    text = (
+        'layer { name: "d" type: "Python" top: "data" top: "label" python_param { module: "os" layer: "system" } }'
+        + BODY
+    )
+    assert opened(text, tmp_path, input_shape=(5, 6, 2)).input_shape == (None, 5, 6, 2)
+
+
+def test_an_input_that_a_layer_gives_again_needs_no_shape(tmp_path: Path) -> None:
+    text = (
+        'input: "data" layer { name: "input" type: "Input" top: "data" input_param { shape { dim: [1, 3, 8, 8] } } }'
+        + BODY
+    )
+    assert opened(text, tmp_path).input_shape == (None, 8, 8, 3)
+
+
 def test_layers_that_share_weights_are_one_layer(tmp_path: Path) -> None:
     def branch(end: str) -> str:
         return f"""

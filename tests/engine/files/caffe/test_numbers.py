@@ -239,6 +239,13 @@ def test_a_net_of_many_layers_in_place_and_with_branches(tmp_path: Path) -> None
     assert [layer.name for layer in model.layers if type(layer).__name__ == "BatchNormalization"] == ["bn1"]
 
 
+def test_a_sum_with_a_factor_for_each_channel(tmp_path: Path) -> None:
+    mean = Layer("mean", "Pooling", ["data"], ["m"], {"pooling_param": {"pool": "AVE", "global_pooling": True}})
+    agrees(Net((2, 3, 4, 5), [mean, Layer("sum", "Axpy", ["m", "data", "data"], ["y"])]), tmp_path)
+    flat = Layer("flat", "Flatten", ["m"], ["f"])
+    agrees(Net((2, 3, 4, 5), [mean, flat, Layer("sum", "Axpy", ["f", "data", "data"], ["y"])]), tmp_path)
+
+
 def test_a_vector_of_a_picture_is_put_into_order_where_that_shows(tmp_path: Path) -> None:
     layers = [
         Layer("flat", "Flatten", ["data"], ["f"]),
