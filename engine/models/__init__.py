@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._declared import registry
 from ..layers.input import Input
-from .caffe import load_caffe
+from .caffe import load_caffe, save_caffe
 from .clone import clone_model
 from .formats import save_model
 from .loading import load_model, model_from_config, model_from_json, model_from_yaml
@@ -25,5 +25,6 @@ __all__ = [
     "model_from_config",
     "model_from_json",
     "model_from_yaml",
+    "save_caffe",
     "save_model",
 ]

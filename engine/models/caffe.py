@@ -1,10 +1,14 @@
-"""Models of Caffe's files."""
+"""Models of Caffe's files, and files of Caffe's of models."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Literal
 
 from .._files.caffe import read_caffe
+from .._files.caffe.writing import bytes_of, text_of
+from .._files.files import atomic_write, write_text
+from .caffe_writing import net_of_model
 from .plain import model_of
 
 if TYPE_CHECKING:
@@ -12,8 +16,9 @@ if TYPE_CHECKING:
 
     from ..types import FilePath
     from .model import Model
+    from .network import Network
 
-__all__ = ["load_caffe"]
+__all__ = ["load_caffe", "save_caffe"]
 
 
 def load_caffe(
@@ -62,3 +67,36 @@ def load_caffe(
     """
     shape = None if input_shape is None else tuple(int(length) for length in input_shape)
     return model_of(read_caffe(net, weights, phase=phase, input_shape=shape), None, compile)
+
+
+def save_caffe(model: Network, net: FilePath, weights: FilePath | None = None) -> None:
+    """Write a model as a Caffe net: its layers as a .prototxt for predictions, its weights as a .caffemodel.
+
+    The net takes pictures (channels, height, width) and gives what the model gives for the same ones with the channels last. A layer
+    keeps its name; its activation, and the scale of a batch normalisation, are layers behind it.
+
+    Args:
+        model: a model whose layers Caffe has, with known sizes, channels last.
+        net: path of the text.
+        weights: path of the binary file with the weights; None, the default, writes none.
+
+    Raises:
+        FileError: layers that Caffe has no word for, all by their names and what they lack. Nothing is written then.
+        OSError: a file cannot be written.
+
+    Example:
+        >>> import os, tempfile
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "net.prototxt")
+        ...     save_caffe(Sequential([Dense(2, activation="softmax", input_dim=4)]), path)
+        ...     load_caffe(path).count_params()
+        10
+    """
+    table = net_of_model(model, os.fsdecode(net))
+    write_text(os.fsdecode(net), text_of(table))
+    if weights is not None:
+        content = bytes_of(table)
+        with atomic_write(os.fsdecode(weights), needed=len(content)) as file:
+            file.write(content)

@@ -24,7 +24,7 @@ import numpy as np
 from engine._files.caffe.net import CaffeLayer, net_of
 from engine._files.caffe.schema import CAFFE
 from engine._files.protobuf_text import read_text_format
-from engine.errors import FileError
+from engine.errors import FileError, ShapeError
 from engine.layers import DepthwiseConv2D
 from engine.models import Model, load_caffe
 from tests.engine.files.caffe.nets import encoded
@@ -34,6 +34,7 @@ from .public_lists import Entry, NotThere, cell, content, read_list
 
 LIST = "caffe_nets.txt"
 TOLERANCE = 1e-4
+SIZES = ((64, 64, 3), (28, 28, 1), (28, 28, 2), (4,))  # to try for a net that leaves its size to its data
 # Runs in the Python of --opencv: (net, weights, arrays) of each job to the largest difference.
 PEER = """
 import json, sys
@@ -101,7 +102,12 @@ def _load(path: Path, weights: Path | None = None) -> Model:
         except FileError as error:
             if "input_shape" not in str(error):
                 raise
-        return load_caffe(path, weights, input_shape=(64, 64, 3))
+        for shape in SIZES[:-1]:
+            try:
+                return load_caffe(path, weights, input_shape=shape)
+            except (FileError, ShapeError):
+                continue
+        return load_caffe(path, weights, input_shape=SIZES[-1])
 
 
 def _opened(entry: Entry, mirror: Path, folder: Path) -> Outcome:
