@@ -98,7 +98,10 @@ MEANINGLESS: dict[str, Meaningless] = {
     "ConvLSTM2D": _RECURRENT,
     **dict.fromkeys(("LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"), _NUMBERED),
     **{f"Conv{n}D": {"groups": (1, None)} for n in (1, 2, 3)},
-    **{f"Conv{n}DTranspose": {"groups": (1, None), "output_padding": (None,), "dilation_rate": _NOT_DILATED} for n in (1, 2, 3)},
+    **{
+        f"Conv{n}DTranspose": {"groups": (1, None), "output_padding": (None,), "dilation_rate": _NOT_DILATED}
+        for n in (1, 2, 3)
+    },
     **{f"SeparableConv{n}D": {"groups": (1, None)} for n in (1, 2)},
     "DepthwiseConv2D": {"groups": (1, None), "dilation_rate": (1, (1, 1), [1, 1])},
     "BatchNormalization": {
@@ -137,8 +140,13 @@ MEANINGLESS: dict[str, Meaningless] = {
         "oov_method": ("floormod",),
         "salt": (None,),
     },
+    **{
+        f"Random{what}": {"rng_type": _ANYTHING}
+        for what in ("Brightness", "Contrast", "Crop", "Flip", "Rotation", "Translation", "Zoom")
+    },
     "GaussianNoise": _NUMBERED,
     "GaussianDropout": _NUMBERED,
+    "LayerNormalization": {"rms_scaling": _OFF},
     "Layer": {"autocast": _ANYTHING, "dynamic": _OFF, "quantization_config": (None,)},
     "Initializer": {"dtype": _ANYTHING, "input_axes": (None,), "output_axes": (None,)},
     "Loss": {"dtype": _ANYTHING, "ignore_class": (None,), "fn": _ANYTHING},

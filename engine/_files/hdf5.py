@@ -287,6 +287,9 @@ def read_model(storage: Storage, prepare: Callable[[Config], Check] | None = Non
                 "Build the model and use load_weights.",
             )
         config = read_json(written, f"{source.name}: model_config")
+        version = source.text_attribute("keras_version")
+        if version is not None:
+            config.setdefault("keras_version", version)
         training = source.text_attribute("training_config")
         training_config = read_json(training, f"{source.name}: training_config") if training else None
         check = Check(None, -1) if prepare is None else prepare(config)

@@ -1,7 +1,7 @@
-"""The configs of Keras 3, as those of Keras 2: without modules and packages, calls as `inbound_nodes` of [layer, call, output, arguments].
+"""The configs of Keras 3 as those of Keras 2: without modules and packages, calls as `inbound_nodes` of [layer, call, output].
 
-Keras 3 writes every object as {module, class_name, config, registered_name}; modules are dropped, never imported. tf.keras since 2.12
-writes its `.keras` files so too, with Keras 2's `inbound_nodes`. Knows nothing of what the layers are.
+Keras 3 writes every object as {module, class_name, config, registered_name}; modules are dropped, never imported. tf.keras since
+2.12 writes its `.keras` files so too, with Keras 2's `inbound_nodes`. Knows nothing of what the layers are.
 """
 
 from __future__ import annotations
@@ -72,25 +72,37 @@ def of_keras2(config: Mapping[str, object], version: object = None) -> Config:
         >>> of_keras2({"module": "keras", "class_name": "Sequential", "config": {"layers": [dense]}})
         {'class_name': 'Sequential', 'config': {'layers': [{'class_name': 'Dense', 'config': {'units': 2}}]}}
     """
+    said = str(version if version is not None else config.get("keras_version", ""))
     if not is_of_keras3(config):
-        return dict(config)
-    plain: Config = plain_object(config)
-    written_by = version if version is not None else config.get("keras_version", "3")
-    return plain if str(written_by).startswith("2") else _with_own_sigmoid(plain)
+        return _meant(dict(config), sigmoid=False) if _is_later(said) else dict(config)
+    return _meant(plain_object(config), sigmoid=not said.startswith("2"))
 
 
-def _with_own_sigmoid(value: Any) -> Any:
-    """The same with Keras 3's hard_sigmoid, which is another line than Keras 2's, under the name that it has here."""
+def _is_later(version: str) -> bool:
+    """Whether a version is that of tf.keras 2 (2.2.4-tf, 2.4.0 and above) or of Keras 3."""
+    numbers = version.partition("-")[0].split(".")
+    known = len(numbers) > 1 and all(number.isdigit() for number in numbers[:2])
+    return version.endswith("-tf") or (known and tuple(map(int, numbers[:2])) >= (2, 4))
+
+
+def _meant(value: Any, *, sigmoid: bool) -> Any:
+    """The same with what later Keras means by the same words under the names that it has here.
+
+    sigmoid: whether hard_sigmoid is that of Keras 3, which is another line than Keras 2's.
+    """
     if isinstance(value, list):
-        return [_with_own_sigmoid(one) for one in value]
+        return [_meant(one, sigmoid=sigmoid) for one in value]
     if not isinstance(value, Mapping):
         return value
-    return {
-        key: _OWN_HARD_SIGMOID
-        if one == _HARD_SIGMOID and isinstance(key, str) and key.endswith("activation")
-        else _with_own_sigmoid(one)
-        for key, one in value.items()
-    }
+    meant = {key: _meant(one, sigmoid=sigmoid) for key, one in value.items()}
+    for key, one in meant.items():
+        if sigmoid and one == _HARD_SIGMOID and isinstance(key, str) and key.endswith("activation"):
+            meant[key] = _OWN_HARD_SIGMOID
+    settings = meant.get("config")
+    is_bilinear = isinstance(settings, dict) and settings.get("interpolation") == "bilinear"
+    if is_bilinear and meant.get("class_name") == "UpSampling2D":
+        settings.setdefault("half_pixel_centers", True)
+    return meant
 
 
 def plain_object(value: Any, depth: int = 0) -> Any:
@@ -233,7 +245,7 @@ class _Graph:
         tensors = list(_tensors([value]))
         if not tensors:
             plain = plain_object(value)
-            if (plain is not None and key not in ("training", "mask")) or (key == "training" and plain is not None):
+            if plain is not None and key not in ("training", "mask"):  # the phase is that of the whole model in Keras 3
                 arguments[key] = plain
             return
         if key.endswith("mask") and all(tensor[0] in self.of_masks for tensor in tensors):

@@ -21,7 +21,9 @@ def compile_settings(
     """
     modern = str(keras_version).startswith("3")
     return {
-        "optimizer": registry.build("optimizer", of_its_time(stored["optimizer_config"], modern), where="optimizer_config"),
+        "optimizer": registry.build(
+            "optimizer", of_its_time(stored["optimizer_config"], modern), where="optimizer_config"
+        ),
         "loss": _each(stored.get("loss"), "loss"),
         "metrics": _for_outputs(_each(stored.get("metrics"), "metric"), output_names),
         "loss_weights": stored.get("loss_weights"),
