@@ -126,6 +126,10 @@ def plain_object(value: Any, depth: int = 0) -> Any:
     if not isinstance(value, Mapping):
         return value
     name, config = value.get("class_name"), value.get("config")
+    if name == "__tuple__" and isinstance(value.get("items"), list):
+        return [plain_object(one, depth + 1) for one in value["items"]]
+    if name == "TensorShape" and isinstance(value.get("items"), list):
+        return list(value["items"])
     if not isinstance(name, str) or "config" not in value:
         return {key: plain_object(one, depth + 1) for key, one in value.items()}
     if name in _VALUES and isinstance(config, Mapping):
