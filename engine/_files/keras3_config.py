@@ -98,11 +98,25 @@ def _meant(value: Any, *, sigmoid: bool) -> Any:
     for key, one in meant.items():
         if sigmoid and one == _HARD_SIGMOID and isinstance(key, str) and key.endswith("activation"):
             meant[key] = _OWN_HARD_SIGMOID
-    settings = meant.get("config")
-    is_bilinear = isinstance(settings, dict) and settings.get("interpolation") == "bilinear"
-    if is_bilinear and meant.get("class_name") == "UpSampling2D":
+    settings: Any = meant.get("config")
+    if meant.get("class_name") == "Bidirectional" and isinstance(settings, dict):
+        _lift_zeros(settings)
+    is_for_images = meant.get("class_name") == "UpSampling2D" and isinstance(settings, dict)
+    if is_for_images and settings.get("interpolation") == "bilinear":
         settings.setdefault("half_pixel_centers", True)
     return meant
+
+
+def _lift_zeros(settings: dict[str, Any]) -> None:
+    """Say of a layer in both directions what later Keras says of the two inside: that outputs of masked steps are 0."""
+    inside: Any = settings.get("layer")
+    if not isinstance(inside, Mapping) or not isinstance(inside.get("config"), Mapping):
+        return
+    config = dict(inside["config"])
+    config.pop("zero_output_for_mask", None)  # which is set by return_sequences, whatever it was
+    settings["layer"] = {**inside, "config": config}
+    if config.get("return_sequences"):
+        settings.setdefault("zero_output_for_mask", True)
 
 
 def plain_object(value: Any, depth: int = 0) -> Any:

@@ -32,7 +32,7 @@ def with_all_sources(config: Config) -> Config:
     settings = config.get("config")
     if not isinstance(settings, Mapping) or not isinstance(settings.get("layers"), list):
         return config
-    layers = [with_all_sources(one) if isinstance(one, Mapping) else one for one in settings["layers"]]
+    layers = [with_all_sources(dict(one)) if isinstance(one, Mapping) else one for one in settings["layers"]]
     names = {one.get("name") for one in layers if isinstance(one, Mapping)}
     written = [
         _with_sources(one, names) if isinstance(one, Mapping) and one.get("inbound_nodes") else one for one in layers

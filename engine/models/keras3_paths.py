@@ -118,7 +118,7 @@ def _inside(layer: Layer) -> Iterator[tuple[str, Layer]]:
         yield "layer", layer.layer
     elif isinstance(layer, StackedRNNCells):
         numbered = Numbered()
-        for cell in layer.cells:
+        for cell in (one for one in layer.cells if isinstance(one, Layer)):
             yield f"cells/{numbered(snake_case(type(cell).__name__))}", cell
     elif isinstance(layer, RNN) and isinstance(layer.cell, Layer):
         yield "cell", layer.cell

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._files.plain_model import LeftOut
+from ..layers import Bidirectional
+from ..layers.base import Layer
 from ..types import Config
 
 MODULES = {
@@ -34,13 +36,14 @@ _WITHOUT: Mapping[str, Mapping[str, tuple[object, ...]]] = {
     **{f"SpatialDropout{rank}D": {"trainable": ()} for rank in (1, 2, 3)},
     "Discretization": {"trainable": ()},
     "UpSampling2D": {"half_pixel_centers": ()},
+    "Bidirectional": {"num_constants": (None, 0), "zero_output_for_mask": ()},
     "ConvLSTM2D": {"implementation": (), "unit_forget_bias_": ()},
     "RandomBrightness": {"data_format": ("channels_last",)},
     "RandomContrast": {"data_format": ("channels_last",)},
     **{
         name: {"causal": ()} for name in ("AdditiveAttention", "Attention", "GroupQueryAttention", "MultiHeadAttention")
     },
-    **{name: {"num_constants": (None, 0)} for name in ("RNN", "Bidirectional", "LSTM", "GRU", "SimpleRNN")},
+    **{name: {"num_constants": (None, 0)} for name in ("RNN", "LSTM", "GRU", "SimpleRNN")},
 }
 _OUR_SIGMOID, _THEIR_SIGMOID = "hard_sigmoid", "hard_sigmoid_of_keras_3"
 _SIGMOID_SAID = "hard_sigmoid is 0.2 x + 0.5 here and x / 6 + 0.5 in Keras 3; choose sigmoid, or save as HDF5."
@@ -81,6 +84,16 @@ def bilinear_of_keras2(class_name: str, config: Mapping[str, Any]) -> bool:
     """Whether a layer enlarges images as Keras 2.2.4 does and later Keras does not."""
     is_bilinear = class_name == "UpSampling2D" and config.get("interpolation") == "bilinear"
     return is_bilinear and not config.get("half_pixel_centers")
+
+
+MASKED_SAID = "outputs of masked steps are 0 in later Keras; Bidirectional(zero_output_for_mask=True) has them."
+
+
+def repeats_masked_steps(layer: Layer) -> bool:
+    """Whether a layer in both directions gets a mask, and repeats the step before where later Keras gives zeros."""
+    if not isinstance(layer, Bidirectional) or not layer.return_sequences or layer.zero_output_for_mask:
+        return False
+    return any(mask is not None for node in layer.inbound_nodes for mask in node.input_masks)
 
 
 class Speller:

@@ -9,12 +9,12 @@ from .._files.plain_model import LeftOut
 from ..layers.base import Layer
 from ..layers.multi_head import MultiHeadAttention
 from ..types import Config
-from .keras3_spelling import bilinear_of_keras2
+from .keras3_spelling import MASKED_SAID, bilinear_of_keras2, repeats_masked_steps
 from .network import Network
 
 _LACKING = (
-    "ConvLSTM2DCell", "ConvRNN2D", "GroupQueryAttention", "Highway", "Lambda", "MaxoutDense", "Merge", "ParametricSoftplus", "SReLU",
-    "ScaledAdd", "TimeDistributedDense",
+    "ConvLSTM2DCell", "ConvRNN2D", "GroupQueryAttention", "Highway", "Lambda", "MaxoutDense", "Merge", "ParametricSoftplus",
+    "SReLU", "ScaledAdd", "TimeDistributedDense",
 )  # fmt: skip
 _ON_IMAGES = (
     "CenterCrop", "RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation",
@@ -25,6 +25,7 @@ _WITHOUT: Mapping[str, Mapping[str, tuple[object, ...]]] = {
     **{name: {"data_format": (None, "channels_last")} for name in _ON_IMAGES},
     "RandomContrast": {"data_format": (None, "channels_last"), "value_range": ([0.0, 255.0], (0.0, 255.0))},
     "UpSampling2D": {"half_pixel_centers": (None, True, False)},
+    "Bidirectional": {"zero_output_for_mask": (None, True, False)},
     **{
         name: {"seed": (None,), "causal": (False,)} for name in ("MultiHeadAttention", "Attention", "AdditiveAttention")
     },
@@ -67,6 +68,8 @@ def _entry(layer: Layer | None, entry: Config, lost: list[LeftOut], frozen: bool
     if bilinear_of_keras2(class_name, config):
         what = "bilinear takes other points in tf.keras; UpSampling2D(half_pixel_centers=True) has them."
         lost.append(LeftOut(name, what))
+    if layer is not None and repeats_masked_steps(layer):
+        lost.append(LeftOut(name, MASKED_SAID))
     new = next((value for value in config.values() if isinstance(value, str) and value in _NEW_ACTIVATIONS), None)
     if new is not None:
         lost.append(LeftOut(name, f"{new} is no activation of tf.keras."))
