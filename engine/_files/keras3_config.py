@@ -214,11 +214,11 @@ class _Graph:
 
     def config(self) -> Config:
         """As Keras 2 writes it."""
-        kept = [one for one in self.layers if not (isinstance(one, Mapping) and one.get("name") in self.of_masks)]
+        kept = [one for one in self.layers if not (isinstance(one, Mapping) and _name(one) in self.of_masks)]
         written = [self._layer(one) for one in kept]
         # A graph inside counts its own for its first call where a model ends, not where layers take it in.
         graphs = {
-            one.get("name")
+            _name(one)
             for one in self.layers
             if isinstance(one, Mapping) and one.get("class_name") in ("Functional", "Model")
         }
@@ -231,9 +231,11 @@ class _Graph:
     def _layer(self, layer: Any) -> Any:
         if not isinstance(layer, Mapping):
             return layer
-        calls = layer.get("inbound_nodes") or []
-        where = f"{self.where}, layer {shorten(layer.get('name'))}"
-        is_operation = layer.get("name") in self.operations
+        calls, name = layer.get("inbound_nodes") or [], layer.get("name")
+        where = f"{self.where}, layer {shorten(name)}"
+        if not isinstance(calls, (list, tuple)) or not isinstance(name, str):
+            raise GraphError(where=where, expected="a name and a list under 'inbound_nodes'", actual=shorten(calls))
+        is_operation = name in self.operations
         read = [self._call(call, where) for call in calls]
         plain = plain_object({key: one for key, one in layer.items() if key != "inbound_nodes"}, self.depth + 1)
         if is_operation:
@@ -266,7 +268,7 @@ class _Graph:
             if plain is not None and key not in ("training", "mask"):  # the phase is that of the whole model in Keras 3
                 arguments[key] = plain
             return
-        if key.endswith("mask") and all(tensor[0] in self.of_masks for tensor in tensors):
+        if str(key).endswith("mask") and all(tensor[0] in self.of_masks for tensor in tensors):
             return
         if key in ("inputs", "x", "x1", "query"):
             return
@@ -281,6 +283,11 @@ class _Graph:
         if key == "attention_mask":
             sources.extend([sources[-1]] * (3 - len(sources)))
         sources.extend(tensors)
+
+
+def _name(layer: Mapping[str, Any]) -> str | None:
+    name = layer.get("name")
+    return name if isinstance(name, str) else None
 
 
 def _is_operation(layer: Mapping[str, Any], names: Sequence[str] = _NO_LAYERS) -> bool:
@@ -325,8 +332,10 @@ def _tensors(values: Sequence[Any]) -> Iterator[list[Any]]:
         elif isinstance(value, Mapping) and value.get("class_name") == _TENSOR:
             config = value.get("config")
             history = config.get("keras_history") if isinstance(config, Mapping) else None
-            if isinstance(history, (list, tuple)):
+            if isinstance(history, (list, tuple)) and len(history) == 3 and isinstance(history[0], str):
                 yield list(history)
+            else:
+                raise GraphError(where="config", expected="a keras_history [layer, call, output]", actual=shorten(history))
         elif isinstance(value, Mapping) and "class_name" not in value:
             waiting.extend(reversed(list(value.values())))
 

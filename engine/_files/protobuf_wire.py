@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..errors import FileError
 
-MOST_FIELDS = 2_000_000
+MOST_FIELDS = 200_000
 _VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
 
 

@@ -83,7 +83,7 @@ def _metadata(folder: Path) -> Config:
     """What Keras recorded of the model itself."""
     records = folder / "keras_metadata.pb"
     if records.exists():
-        found = _of_records(_read(records), str(records))
+        found = record_of_model(_read(records), str(records))
     else:
         graph = folder / "saved_model.pb"
         if not graph.exists():
@@ -103,8 +103,8 @@ def _texts(field: Field) -> bytes:
     return field.value if isinstance(field.value, bytes) else b""
 
 
-def _of_records(data: bytes, where: str) -> Config | None:
-    """The record of the root: SavedMetadata.nodes with node_path "root"."""
+def record_of_model(data: bytes, where: str) -> Config | None:
+    """What keras_metadata.pb says of the model itself: SavedMetadata.nodes with node_path "root"; None where it says nothing."""
     for node in fields(data, where):
         if node.number != 1:
             continue

@@ -202,6 +202,8 @@ def _block(data: bytes, offset: int, size: int, where: str) -> Iterator[tuple[by
     block = data[offset : offset + size]
     restarts = int.from_bytes(block[-4:], "little")
     end = len(block) - 4 - 4 * restarts
+    if end < 0:
+        raise FileError(file=where, expected="restarts within their block", actual=f"{restarts} of them")
     at, key = 0, b""
     while at < end:
         shared, at = varint(block, at, where)

@@ -37,7 +37,6 @@ def test_a_later_setting_of_a_layer_that_says_nothing_new_is_dropped(name: str, 
     [
         (lambda: layers.LSTM(2, time_major=True), "LSTM, time_major: expected False or None, found True"),
         (lambda: layers.Conv2D(4, 3, groups=2), "Conv2D, groups: expected 1 or None, found 2"),
-        (lambda: optimizers.RMSprop(momentum=0.9), "RMSprop, momentum: expected 0.0, found 0.9"),
         (lambda: optimizers.Adam(loss_scale_factor=2.0), "Adam, loss_scale_factor"),
         (lambda: layers.InputLayer((3,), ragged=True), "InputLayer, ragged"),
     ],

@@ -12,6 +12,7 @@ from . import (
     diagrams,
     graphs,
     hdf5_files,
+    keras_files,
     names,
     pickles,
     sizes,
@@ -21,7 +22,22 @@ from . import (
 )
 from .case import Case
 
-KINDS = (texts, configs, sizes, graphs, names, hdf5_files, arrays, pickles, archives, tables, sounds, diagrams, damaged)
+KINDS = (
+    texts,
+    configs,
+    sizes,
+    graphs,
+    names,
+    hdf5_files,
+    keras_files,
+    arrays,
+    pickles,
+    archives,
+    tables,
+    sounds,
+    diagrams,
+    damaged,
+)
 
 
 def every_file() -> Iterator[Case]:
