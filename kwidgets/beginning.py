@@ -14,6 +14,7 @@ from engine.describe import classes
 from engine.errors import EngineError
 from engine.experiment import (
     CODE,
+    MODELS,
     Kind,
     Neighbours,
     json_able,
@@ -43,8 +44,6 @@ TEXT_KINDS = ("text", "yaml", "table", "prototxt", "cfg")
 PROGRAMS = (".py", ".ipynb")
 # More of a program is not read; it is refused as too long then.
 MOST_BYTES_OF_CODE = 20 * 2**20 + 4
-# Kinds of files that `load_model` reads, and the ending of the name that each has for a moment.
-MODELS = {"hdf5": ".h5", "keras": ".keras", "prototxt": ".prototxt", "caffemodel": ".caffemodel"}
 # Kinds of files that may carry a model's text.
 PICTURES = ("diagram", "picture", "drawing")
 # Of a file that a page sends: servers close a connection that sends more at once.
@@ -74,7 +73,7 @@ def is_model(model: object) -> TypeGuard[Model]:
 
 
 def from_file(model: Beginning) -> Beginning:
-    """The model of the path of a model's file, compiled where it was; the text that a picture carries; anything else as it is.
+    """The model of the path of a file with one, compiled where it was; the text that a picture carries; anything else as it is.
 
     A file is known by its content.
 
@@ -111,7 +110,7 @@ def from_bytes(data: bytes, name: str) -> Beginning:
     kind = kind_of_bytes(data)
     if kind.name in MODELS and not _is_code(kind, name):
         with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
-            path = os.path.join(folder, f"model{MODELS[kind.name]}")
+            path = os.path.join(folder, os.path.basename(name) or "model")
             write_bytes(path, data)
             try:
                 return load_model(path)

@@ -139,8 +139,13 @@ MEANINGLESS: dict[str, Meaningless] = {
         "oov_method": ("floormod",),
         "salt": (None,),
     },
+    **{
+        f"Random{what}": {"rng_type": _ANYTHING}
+        for what in ("Brightness", "Contrast", "Crop", "Flip", "Rotation", "Translation", "Zoom")
+    },
     "GaussianNoise": _NUMBERED,
     "GaussianDropout": _NUMBERED,
+    "LayerNormalization": {"rms_scaling": _OFF},
     "Layer": {"autocast": _ANYTHING, "dynamic": _OFF, "quantization_config": (None,)},
     "Initializer": {"dtype": _ANYTHING, "input_axes": (None,), "output_axes": (None,)},
     "Loss": {"dtype": _ANYTHING, "ignore_class": (None,), "fn": _ANYTHING},

@@ -1,7 +1,7 @@
-"""The configs of Keras 3, as those of Keras 2: without modules and packages, calls as `inbound_nodes` of [layer, call, output, arguments].
+"""The configs of Keras 3 as those of Keras 2: without modules and packages, calls as `inbound_nodes` of [layer, call, output].
 
-Keras 3 writes every object as {module, class_name, config, registered_name}; modules are dropped, never imported. tf.keras since 2.12
-writes its `.keras` files so too, with Keras 2's `inbound_nodes`. Knows nothing of what the layers are.
+Keras 3 writes every object as {module, class_name, config, registered_name}; modules are dropped, never imported. tf.keras since
+2.12 writes its `.keras` files so too, with Keras 2's `inbound_nodes`. Knows nothing of what the layers are.
 """
 
 from __future__ import annotations
@@ -72,25 +72,51 @@ def of_keras2(config: Mapping[str, object], version: object = None) -> Config:
         >>> of_keras2({"module": "keras", "class_name": "Sequential", "config": {"layers": [dense]}})
         {'class_name': 'Sequential', 'config': {'layers': [{'class_name': 'Dense', 'config': {'units': 2}}]}}
     """
+    said = str(version if version is not None else config.get("keras_version", ""))
     if not is_of_keras3(config):
-        return dict(config)
-    plain: Config = plain_object(config)
-    written_by = version if version is not None else config.get("keras_version", "3")
-    return plain if str(written_by).startswith("2") else _with_own_sigmoid(plain)
+        return _meant(dict(config), sigmoid=False) if _is_later(said) else dict(config)
+    return _meant(plain_object(config), sigmoid=not said.startswith("2"))
 
 
-def _with_own_sigmoid(value: Any) -> Any:
-    """The same with Keras 3's hard_sigmoid, which is another line than Keras 2's, under the name that it has here."""
+def _is_later(version: str) -> bool:
+    """Whether a version is that of tf.keras 2 (2.2.4-tf, 2.4.0 and above) or of Keras 3."""
+    numbers = version.partition("-")[0].split(".")
+    known = len(numbers) > 1 and all(number.isdigit() for number in numbers[:2])
+    return version.endswith("-tf") or (known and tuple(map(int, numbers[:2])) >= (2, 4))
+
+
+def _meant(value: Any, *, sigmoid: bool) -> Any:
+    """The same with what later Keras means by the same words under the names that it has here.
+
+    sigmoid: whether hard_sigmoid is that of Keras 3, which is another line than Keras 2's.
+    """
     if isinstance(value, list):
-        return [_with_own_sigmoid(one) for one in value]
+        return [_meant(one, sigmoid=sigmoid) for one in value]
     if not isinstance(value, Mapping):
         return value
-    return {
-        key: _OWN_HARD_SIGMOID
-        if one == _HARD_SIGMOID and isinstance(key, str) and key.endswith("activation")
-        else _with_own_sigmoid(one)
-        for key, one in value.items()
-    }
+    meant = {key: _meant(one, sigmoid=sigmoid) for key, one in value.items()}
+    for key, one in meant.items():
+        if sigmoid and one == _HARD_SIGMOID and isinstance(key, str) and key.endswith("activation"):
+            meant[key] = _OWN_HARD_SIGMOID
+    settings: Any = meant.get("config")
+    if meant.get("class_name") == "Bidirectional" and isinstance(settings, dict):
+        _lift_zeros(settings)
+    is_for_images = meant.get("class_name") == "UpSampling2D" and isinstance(settings, dict)
+    if is_for_images and settings.get("interpolation") == "bilinear":
+        settings.setdefault("half_pixel_centers", True)
+    return meant
+
+
+def _lift_zeros(settings: dict[str, Any]) -> None:
+    """Say of a layer in both directions what later Keras says of the two inside: that outputs of masked steps are 0."""
+    inside: Any = settings.get("layer")
+    if not isinstance(inside, Mapping) or not isinstance(inside.get("config"), Mapping):
+        return
+    config = dict(inside["config"])
+    config.pop("zero_output_for_mask", None)  # which is set by return_sequences, whatever it was
+    settings["layer"] = {**inside, "config": config}
+    if config.get("return_sequences"):
+        settings.setdefault("zero_output_for_mask", True)
 
 
 def plain_object(value: Any, depth: int = 0) -> Any:
@@ -114,6 +140,10 @@ def plain_object(value: Any, depth: int = 0) -> Any:
     if not isinstance(value, Mapping):
         return value
     name, config = value.get("class_name"), value.get("config")
+    if name == "__tuple__" and isinstance(value.get("items"), list):
+        return [plain_object(one, depth + 1) for one in value["items"]]
+    if name == "TensorShape" and isinstance(value.get("items"), list):
+        return list(value["items"])
     if not isinstance(name, str) or "config" not in value:
         return {key: plain_object(one, depth + 1) for key, one in value.items()}
     if name in _VALUES and isinstance(config, Mapping):
@@ -184,11 +214,11 @@ class _Graph:
 
     def config(self) -> Config:
         """As Keras 2 writes it."""
-        kept = [one for one in self.layers if not (isinstance(one, Mapping) and one.get("name") in self.of_masks)]
+        kept = [one for one in self.layers if not (isinstance(one, Mapping) and _name(one) in self.of_masks)]
         written = [self._layer(one) for one in kept]
         # A graph inside counts its own for its first call where a model ends, not where layers take it in.
         graphs = {
-            one.get("name")
+            _name(one)
             for one in self.layers
             if isinstance(one, Mapping) and one.get("class_name") in ("Functional", "Model")
         }
@@ -201,9 +231,11 @@ class _Graph:
     def _layer(self, layer: Any) -> Any:
         if not isinstance(layer, Mapping):
             return layer
-        calls = layer.get("inbound_nodes") or []
-        where = f"{self.where}, layer {shorten(layer.get('name'))}"
-        is_operation = layer.get("name") in self.operations
+        calls, name = layer.get("inbound_nodes") or [], layer.get("name")
+        where = f"{self.where}, layer {shorten(name)}"
+        if not isinstance(calls, (list, tuple)) or not isinstance(name, str):
+            raise GraphError(where=where, expected="a name and a list under 'inbound_nodes'", actual=shorten(calls))
+        is_operation = name in self.operations
         read = [self._call(call, where) for call in calls]
         plain = plain_object({key: one for key, one in layer.items() if key != "inbound_nodes"}, self.depth + 1)
         if is_operation:
@@ -233,10 +265,10 @@ class _Graph:
         tensors = list(_tensors([value]))
         if not tensors:
             plain = plain_object(value)
-            if (plain is not None and key not in ("training", "mask")) or (key == "training" and plain is not None):
+            if plain is not None and key not in ("training", "mask"):  # the phase is that of the whole model in Keras 3
                 arguments[key] = plain
             return
-        if key.endswith("mask") and all(tensor[0] in self.of_masks for tensor in tensors):
+        if str(key).endswith("mask") and all(tensor[0] in self.of_masks for tensor in tensors):
             return
         if key in ("inputs", "x", "x1", "query"):
             return
@@ -251,6 +283,11 @@ class _Graph:
         if key == "attention_mask":
             sources.extend([sources[-1]] * (3 - len(sources)))
         sources.extend(tensors)
+
+
+def _name(layer: Mapping[str, Any]) -> str | None:
+    name = layer.get("name")
+    return name if isinstance(name, str) else None
 
 
 def _is_operation(layer: Mapping[str, Any], names: Sequence[str] = _NO_LAYERS) -> bool:
@@ -295,8 +332,12 @@ def _tensors(values: Sequence[Any]) -> Iterator[list[Any]]:
         elif isinstance(value, Mapping) and value.get("class_name") == _TENSOR:
             config = value.get("config")
             history = config.get("keras_history") if isinstance(config, Mapping) else None
-            if isinstance(history, (list, tuple)):
+            if isinstance(history, (list, tuple)) and len(history) == 3 and isinstance(history[0], str):
                 yield list(history)
+            else:
+                raise GraphError(
+                    where="config", expected="a keras_history [layer, call, output]", actual=shorten(history)
+                )
         elif isinstance(value, Mapping) and "class_name" not in value:
             waiting.extend(reversed(list(value.values())))
 

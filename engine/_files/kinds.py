@@ -96,12 +96,14 @@ PICKLE = Kind(
     "pickle.load, and save arrays with numpy.savez and models with model.save('model.h5').",
 )
 KERAS_3 = Kind(
-    "keras", "a model in Keras 3's format (.keras)", "Load it with Keras 3 and save it as HDF5: model.save('model.h5')."
+    "keras", "a model in Keras 3's format (.keras)", "load_model reads the model in one, load_weights its weights."
 )
 PYTORCH = Kind(
     "pytorch", "a model or weights of PyTorch", "They are not read here: build the model and set its weights."
 )
-SAVED_MODEL = Kind("savedmodel", "a folder with TensorFlow's SavedModel", _SAVE_AS_H5)
+SAVED_MODEL = Kind(
+    "savedmodel", "a folder with TensorFlow's SavedModel", "load_model reads the model in one that tf.keras wrote."
+)
 FOLDER = Kind("folder", "a folder", "Give the path of one file in it.")
 EMPTY = Kind("empty", "an empty file", "It may not have been written to its end: write it again.")
 PICTURE = Kind(

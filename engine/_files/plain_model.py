@@ -59,8 +59,11 @@ class PlainModel:
             writes them, settings under the names of the engine's layers.
         weights: for each layer with weights its name and arrays, in the order of `stored_weights` and in the layout of the
             engine's layers (kernels (height, width, in, out), dense kernels (in, out)); None for a file without weights.
+        flat: all weights in the order of the layers, those of models inside layer by layer; in place of `weights` where a file
+            does not say whose they are.
         training: `optimizer_config`, `loss`, `metrics`, `loss_weights` as Keras 2's files have them; None where there are none.
         slots: the optimizer's arrays in the order of its `set_weights`; None where the file has none.
+        slots_by_weight: whether the slots are in Keras 3's order instead, weight by weight; False by default.
         left_out: what of the file is not in here.
 
     Example:
@@ -74,4 +77,6 @@ class PlainModel:
     weights: Sequence[tuple[str, Sequence[PlainArray]]] | None = None
     training: Mapping[str, object] | None = None
     slots: Sequence[PlainArray] | None = None
+    slots_by_weight: bool = False
+    flat: Sequence[PlainArray] | None = None
     left_out: Sequence[LeftOut] = field(default_factory=tuple)

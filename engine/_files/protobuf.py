@@ -1,4 +1,4 @@
-"""Protobuf messages as plain tables: what both spellings, binary (`protobuf_wire`) and text (`protobuf_text`), are read into.
+"""Protobuf messages as plain tables: what both spellings, binary (`protobuf_binary`) and text (`protobuf_text`), are read into.
 
 A schema says of each kind of message which fields it has. The `protobuf` package is not used: it would unpack each weight, wants
 its own generated classes, and bounds neither depth nor number of fields by itself.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from .._files.caffe import read_caffe
 from .._files.caffe.writing import bytes_of, text_of
-from .._files.files import atomic_write, write_text
+from .._files.files import write_bytes, write_text
+from .._files.plain_model import LeftOut
 from .caffe_writing import net_of_model
 from .plain import model_of
 
@@ -38,7 +39,7 @@ def load_caffe(
 
     Args:
         net: the path of a .prototxt, or of a .caffemodel, which says its layers too, as they were in training.
-        weights: the path of a .caffemodel; layers take its weights by their names. None, the default: those of `net`, if it has any.
+        weights: the path of a .caffemodel; layers take its weights by their names. None, the default: those of `net`, if any.
         phase: "TEST" or "TRAIN", whose layers count. None, the default: those of TEST, with the losses of TRAIN.
         input_shape: the shape of a sample, (height, width, channels), for nets that leave it to their data, or in place of what
             the file says; None, the default: the file's.
@@ -72,8 +73,8 @@ def load_caffe(
 def save_caffe(model: Network, net: FilePath, weights: FilePath | None = None) -> None:
     """Write a model as a Caffe net: its layers as a .prototxt for predictions, its weights as a .caffemodel.
 
-    The net takes pictures (channels, height, width) and gives what the model gives for the same ones with the channels last. A layer
-    keeps its name; its activation, and the scale of a batch normalisation, are layers behind it.
+    The net takes pictures (channels, height, width) and gives what the model gives for the same ones with the channels last. A
+    layer keeps its name; its activation, and the scale of a batch normalisation, are layers behind it.
 
     Args:
         model: a model whose layers Caffe has, with known sizes, channels last.
@@ -97,6 +98,16 @@ def save_caffe(model: Network, net: FilePath, weights: FilePath | None = None) -
     table = net_of_model(model, os.fsdecode(net))
     write_text(os.fsdecode(net), text_of(table))
     if weights is not None:
-        content = bytes_of(table)
-        with atomic_write(os.fsdecode(weights), needed=len(content)) as file:
-            file.write(content)
+        write_bytes(os.fsdecode(weights), bytes_of(table))
+
+
+def write_prototxt(model: Network, path: str) -> list[LeftOut]:
+    """The layers of a model as a Caffe net, for `engine.converting`; errors as for `save_caffe`."""
+    save_caffe(model, path)
+    return []
+
+
+def write_caffemodel(model: Network, path: str) -> list[LeftOut]:
+    """The layers of a model and their weights as a Caffe net, for `engine.converting`; errors as for `save_caffe`."""
+    write_bytes(path, bytes_of(net_of_model(model, path)))
+    return []

@@ -11,6 +11,7 @@ from .._files.caffe import read_caffe
 from .._files.files import Path as FilePath
 from .._files.kinds import Kind, kind_of, kind_of_bytes
 from .._files.plain_model import PlainModel
+from .._files.saved_model import read_saved_model
 from .._files.storages import storage_of
 from ..errors import FileError, SettingError, shorten
 from ..types import CustomObjects
@@ -28,7 +29,13 @@ _SPELLINGS: dict[str, SaveFormat] = {
 }  # fmt: skip
 _START = 2**20
 # Readers of formats that give a plain model, by the name of the kind of file.
-READERS: dict[str, Callable[[FilePath], PlainModel]] = {"prototxt": read_caffe, "caffemodel": read_caffe}
+READERS: dict[str, Callable[[FilePath], PlainModel]] = {
+    "savedmodel": read_saved_model,
+    "prototxt": read_caffe,
+    "caffemodel": read_caffe,
+}
+MODELS = ("hdf5", "keras", *READERS)
+"""Names of the kinds of files that hold a whole model; a prototxt says its layers alone."""
 
 
 def load(filepath: persistence.File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:

@@ -19,7 +19,7 @@ from ..layers.recurrent_base import RecurrentLayer
 from ..layers.wrappers import Wrapper
 from ..types import Config
 from .graph import source_of
-from .keras3_spelling import MEASURES, Speller, entry
+from .keras3_spelling import MASKED_SAID, MEASURES, Speller, entry, repeats_masked_steps
 from .network import Network
 
 _HEADS = ("key", "attention_mask")
@@ -85,6 +85,8 @@ def _layer(layer: Layer, lost: list[LeftOut]) -> Config:
     class_name = registry.name_for("layer", type(layer))
     if registry.find_all("layer").get(class_name) is not type(layer):
         lost.append(LeftOut(layer.name, f"{class_name} is a class of your own: its code is in no file."))
+    if repeats_masked_steps(layer):
+        lost.append(LeftOut(layer.name, MASKED_SAID))
     written = Speller(lost).layer(layer.name, class_name, layer.get_config())
     written = written if layer.trainable else _frozen(written)
     if isinstance(layer, Wrapper) and isinstance(layer.layer, Network):

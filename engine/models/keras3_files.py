@@ -21,13 +21,14 @@ from .._files.keras3_archive import KerasArchive, read_archive, write_archive
 from .._files.keras3_config import of_keras2, plain_object
 from .._files.plain_model import LeftOut
 from .._graph.tensor import Variable
-from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
+from ..errors import EngineError, FileError, ShapeError, shorten
 from ..types import Array, Config, CustomObjects
 from .attributes import trainer_of
 from .keras3_config import trains_otherwise, written_model, written_training
 from .keras3_optimizer import restore_slots, written_slots
 from .keras3_paths import Place, places, refuse_left_over, spellings
 from .network import Network
+from .persistence import refuse_lost
 
 KERAS_3 = "3.0.0"
 """The version that written files name: the first of the format."""
@@ -199,19 +200,6 @@ def write_keras3(
             warnings.warn(f"save as Keras 3: {difference}", stacklevel=4)
     metadata = {"keras_version": KERAS_3, "date_saved": "1980-01-01@00:00:00"}
     write_archive(storage, config, metadata, weights_bytes(model, include_optimizer))
-
-
-def refuse_lost(lost: Sequence[LeftOut], form: str) -> None:
-    """Raise SettingError, with each layer, where a format cannot hold a model."""
-    if lost:
-        said = "; ".join(f"{one.layer or 'compile'}: {one.what}" for one in lost[:10])
-        more = f"; and {len(lost) - 10} more" if len(lost) > 10 else ""
-        raise SettingError(
-            where=f"save as {form}",
-            expected="layers that the format has",
-            actual=f"{said}{more}",
-            hint="Save as HDF5 (model.save('model.h5')), which holds all of it.",
-        )
 
 
 def weights_bytes(model: Network, include_optimizer: bool) -> bytes:

@@ -92,6 +92,8 @@ def restore_slots(compiled: Compiled, stored: Sequence[Array], order: Sequence[V
     Raises:
         ShapeError: they are those of other settings or weights.
     """
+    if len(stored) <= 2 and not any(np.shape(array) for array in stored) and not stored[0]:
+        return  # of a model that was compiled and not trained: the step count, perhaps a learning rate
     optimizer, own = compiled.optimizer, list(compiled.updater().variables)
     known = set(own)
     arrays = own_slots(optimizer, stored, [variable for variable in order if variable in known], own)
@@ -120,7 +122,11 @@ def own_slots(
     groups = groups_of(optimizer)
     if groups is None or not stored:
         return None
-    begins = _first_slot(stored, len(order) * sum(map(len, groups)), type(optimizer).__name__ == "Nadam")
+    is_nadam = type(optimizer).__name__ == "Nadam"
+    begins = _first_slot(stored, len(order) * sum(map(len, groups)), is_nadam)
+    if begins is None and type(optimizer).__name__ == "SGD":  # tf.keras keeps moments that momentum 0 leaves at 0
+        groups = (*groups, ("moments",))
+        begins = _first_slot(stored, len(order) * sum(map(len, groups)), is_nadam)
     if begins is None:
         return None
     table: dict[tuple[str, Variable], Array] = {}

@@ -83,7 +83,8 @@ def _of_network(model: Network, at: str, order: Sequence[str] | None = None) -> 
     layers = list(model.layers)
     if order is not None:
         by_name = {layer.name: layer for layer in layers}
-        layers = [by_name[name] for name in order if name in by_name]
+        first = [by_name[name] for name in dict.fromkeys(order) if name in by_name]
+        layers = [*first, *(layer for layer in layers if layer not in first)]
     numbered = Numbered()
     for layer in layers:
         kind = _CLASSES.get(type(layer).__name__, type(layer).__name__)
@@ -118,7 +119,7 @@ def _inside(layer: Layer) -> Iterator[tuple[str, Layer]]:
         yield "layer", layer.layer
     elif isinstance(layer, StackedRNNCells):
         numbered = Numbered()
-        for cell in layer.cells:
+        for cell in (one for one in layer.cells if isinstance(one, Layer)):
             yield f"cells/{numbered(snake_case(type(cell).__name__))}", cell
     elif isinstance(layer, RNN) and isinstance(layer.cell, Layer):
         yield "cell", layer.cell

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._files.plain_model import LeftOut
+from ..layers import Bidirectional
+from ..layers.base import Layer
 from ..types import Config
 
 MODULES = {
@@ -32,16 +34,20 @@ _WITHOUT: Mapping[str, Mapping[str, tuple[object, ...]]] = {
     "": {"batch_input_shape": (), "input_dtype": ()},
     "Embedding": {"input_length": ()},
     **{f"SpatialDropout{rank}D": {"trainable": ()} for rank in (1, 2, 3)},
+    "Discretization": {"trainable": ()},
+    "UpSampling2D": {"half_pixel_centers": ()},
+    "Bidirectional": {"num_constants": (None, 0), "zero_output_for_mask": ()},
     "ConvLSTM2D": {"implementation": (), "unit_forget_bias_": ()},
     "RandomBrightness": {"data_format": ("channels_last",)},
     "RandomContrast": {"data_format": ("channels_last",)},
     **{
         name: {"causal": ()} for name in ("AdditiveAttention", "Attention", "GroupQueryAttention", "MultiHeadAttention")
     },
-    **{name: {"num_constants": (None, 0)} for name in ("RNN", "Bidirectional", "LSTM", "GRU", "SimpleRNN")},
+    **{name: {"num_constants": (None, 0)} for name in ("RNN", "LSTM", "GRU", "SimpleRNN")},
 }
 _OUR_SIGMOID, _THEIR_SIGMOID = "hard_sigmoid", "hard_sigmoid_of_keras_3"
 _SIGMOID_SAID = "hard_sigmoid is 0.2 x + 0.5 here and x / 6 + 0.5 in Keras 3; choose sigmoid, or save as HDF5."
+_BILINEAR_SAID = "bilinear takes other points in later Keras; UpSampling2D(half_pixel_centers=True) has them."
 MEASURES = {
     "cosine_proximity": "cosine_similarity",
     "cosine": "cosine_similarity",
@@ -74,6 +80,22 @@ def entry(kind: str, class_name: str, config: Mapping[str, Any]) -> Config:
     return {"module": MODULES[kind], "class_name": class_name, "config": dict(config), "registered_name": None}
 
 
+def bilinear_of_keras2(class_name: str, config: Mapping[str, Any]) -> bool:
+    """Whether a layer enlarges images as Keras 2.2.4 does and later Keras does not."""
+    is_bilinear = class_name == "UpSampling2D" and config.get("interpolation") == "bilinear"
+    return is_bilinear and not config.get("half_pixel_centers")
+
+
+MASKED_SAID = "outputs of masked steps are 0 in later Keras; Bidirectional(zero_output_for_mask=True) has them."
+
+
+def repeats_masked_steps(layer: Layer) -> bool:
+    """Whether a layer in both directions gets a mask, and repeats the step before where later Keras gives zeros."""
+    if not isinstance(layer, Bidirectional) or not layer.return_sequences or layer.zero_output_for_mask:
+        return False
+    return any(mask is not None for node in layer.inbound_nodes for mask in node.input_masks)
+
+
 class Speller:
     """Settings of layers as Keras 3 writes them; what it cannot say is noted.
 
@@ -96,7 +118,10 @@ class Speller:
     def layer(self, name: str, class_name: str, config: Mapping[str, Any]) -> Config:
         """The entry of a layer that is no model."""
         if class_name in _LACKING:
-            self.note(name, f"{class_name} is no layer of Keras 3.")
+            why = "a function, whose code is in no file" if class_name == "Lambda" else "no layer of Keras 3"
+            self.note(name, f"{class_name} is {why}.")
+        if bilinear_of_keras2(class_name, config):
+            self.note(name, _BILINEAR_SAID)
         dropped = {**_WITHOUT[""], **_WITHOUT.get(class_name, {})}
         names = _RENAMED.get(class_name, {})
         written: Config = {}

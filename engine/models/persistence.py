@@ -23,6 +23,8 @@ from .._files import hdf5, text
 from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._files.keras3_config import of_keras2
+from .._files.keras_calls import with_all_sources
+from .._files.plain_model import LeftOut
 from .._files.storages import storage_of
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
@@ -33,6 +35,7 @@ from .keras3_optimizer import product_of_momenta, restore_slots
 from .network import Network
 from .stored_compile import compile_settings
 from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
+from .tf_keras_config import optimizer_of_tf_keras, written_config
 
 if TYPE_CHECKING:
     import h5py
@@ -99,7 +102,7 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
     cls = registry.find("layer", name, custom_objects, "model config")
     if not (isinstance(cls, type) and issubclass(cls, Network)):
         raise SettingError(where="model config", expected="class_name Sequential or Model", actual=config["class_name"])
-    settings: Any = with_layouts(of_keras2(config)).get("config")
+    settings: Any = with_layouts(with_all_sources(of_keras2(config))).get("config")
     with registry.custom_object_scope(custom_objects or {}):
         return cls.from_config(settings)
 
@@ -404,6 +407,8 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[
         if str(stored.layers.keras_version).startswith("3"):
             restore_slots(compiled, [array for _, array in slots], model.trainable_weights)
             return
+        if len(slots) == 1 and slots[0][0].startswith("iteration") and not slots[0][1]:
+            return  # of a model of tf.keras that was compiled and not trained
         compiled.optimizer.set_weights(slots_in_own_order(slots, trainable, stored.layers.keras_version))
     except ShapeError as error:
         warnings.warn(
@@ -458,31 +463,24 @@ def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool 
     if slots and optimizer is not None and type(optimizer).__name__ == "Nadam":
         product = np.asarray(product_of_momenta(optimizer), "float32")  # which tf.keras keeps behind the step count
         slots.insert(1, ("training/Nadam/momentum_cache:0", product))
+    lost: list[LeftOut] = []
     config = architecture(model)
-    config["config"] = frozen_inside(config["config"])
+    config["config"] = written_config(model, config["config"], lost)
+    refuse_lost(lost, "tf.keras's HDF5")
     hdf5.write_model(storage, config, training, weights_of(model.layers), slots, None)
 
 
-def frozen_inside(config: Config, frozen: bool = False) -> Config:
-    """The config of a model whose frozen models say of each layer inside that it is, as later Keras asks the layers alone.
-
-    >>> dense = {"class_name": "Dense", "config": {"trainable": True}}
-    >>> frozen_inside({"layers": [dense], "trainable": False})["layers"][0]["config"]
-    {'trainable': False}
-    """
-    if "layers" not in config:
-        return {**config, "trainable": False} if frozen and "trainable" in config else config
-    frozen = frozen or config.get("trainable") is False
-    layers = [{**layer, "config": frozen_inside(layer["config"], frozen)} for layer in config["layers"]]
-    return {**config, "layers": layers}
-
-
-def optimizer_of_tf_keras(optimizer: Config) -> Config:
-    """An optimizer's config as tf.keras writes it."""
-    settings = dict(optimizer["config"])
-    if "lr" in settings:
-        settings["learning_rate"] = settings.pop("lr")
-    return {**optimizer, "config": settings}
+def refuse_lost(lost: Sequence[LeftOut], form: str) -> None:
+    """Raise SettingError, with each layer, where a format cannot hold a model."""
+    if lost:
+        said = " ".join(f"{one.layer or 'compile'}: {one.what}" for one in lost[:5])
+        more = f" And {len(lost) - 5} more." if len(lost) > 5 else ""
+        raise SettingError(
+            where=f"save as {form}",
+            expected="layers that the format has",
+            actual=f"{said}{more}".removesuffix("."),
+            hint="HDF5 as Keras 2 writes it (save_format='keras2') holds all of it.",
+        )
 
 
 def _check_overwrite(filepath: File, overwrite: bool) -> None:

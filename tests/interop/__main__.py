@@ -1,7 +1,7 @@
 """Random models exchanged with installed Keras: python -m tests.interop [--keras PYTHON] [--models N] [--only LIBRARY] [--table].
 
-For each format our file is loaded by the real library, its predictions compared, a further training step too, with the optimizer's
-state; then its own file of the trained model is loaded here, and compared in the same way. `--table` writes the table of docs/files.md.
+For each format our file is loaded by the real library, its predictions compared, and a further training step with the optimizer's
+state; then its own file of the trained model is loaded here, and compared in the same way. `--table` writes that of docs/files.md.
 """
 
 from __future__ import annotations

@@ -152,7 +152,8 @@ def _job(path: Path) -> tuple[str, str, str] | None:
     net = net_of(read_text_format(path.read_text("utf-8", "replace"), CAFFE, "NetParameter", str(path)))
     rng = np.random.default_rng(20)
     layers: list[dict[str, object]] = []
-    channels: dict[str, int] = {}  # of each blob, as a scale has so many factors
+    first = model.input_shape[-1] or 1
+    channels = {name: first for name, _ in net.inputs}  # of each blob, as a scale has so many factors
     for layer in net.of_phase("TEST"):
         made = _with_weights(layer, model, channels, rng)
         layers += [made] if made is not None else []
@@ -165,12 +166,13 @@ def _job(path: Path) -> tuple[str, str, str] | None:
             if place
             else sum(known)
             if layer.type == "Concat"
-            else (known or [0])[-1]
+            else (known or [first])[-1]
         )
         channels |= dict.fromkeys(layer.tops, outputs)
     weights.write_bytes(encoded("NetParameter", {"layer": layers}))
     model = _load(path, weights)
-    x = rng.normal(size=(1, *(n or 32 for n in model.input_shape[1:]))).astype(np.float32)
+    shape = [32 if n is None else int(n) for n in model.input_shape[1:]]
+    x = rng.normal(size=(1, *shape)).astype(np.float32)
     np.savez(arrays, x=x, y=model.predict(x))
     return str(path), str(weights), str(arrays)
 

@@ -34,8 +34,12 @@ from pyarrow import csv, parquet
 import engine
 from engine import experiment
 from engine._files.picture_text import png_with_text, svg_with_text
+from engine._files.saved_model import record_of_model
+from engine._files.tensor_bundle import TensorBundle
+from engine.converting import text_of as text_of_model
 from engine.data import read_sound
 from engine.datasets import cache, cifar, word_lists
+from engine.errors import FileError
 from engine.layers import LSTM, Bidirectional, Dense, Embedding, Input, add
 from engine.models import Model, Sequential, load_caffe, load_model, model_from_json, model_from_yaml
 from engine.preprocessing.image import load_img
@@ -61,6 +65,8 @@ from tests.engine.files.caffe.nets import Net, whole_bytes_of
 from tests.engine.files.caffe.nets import bytes_of as bytes_of_net
 from tests.engine.files.caffe.nets import text_of as text_of_net
 from tests.kwidgets.wire import Wire
+
+SAVED = Path(__file__).parents[1] / "golden" / "files" / "tf_keras_pictures_saved"
 
 
 @dataclass(frozen=True)
@@ -217,6 +223,25 @@ def _gestures() -> bytes:
 
 def _text(path: str) -> str:
     return experiment.read_text(path)
+
+
+def _keras3_json() -> bytes:
+    inner = Sequential([Dense(2, input_dim=3)], name="inner")
+    x = Input((5, 3), name="x")
+    y = Bidirectional(LSTM(2, recurrent_activation="sigmoid"), name="both")(x)
+    shared = Dense(3, name="shared")
+    model = Model(x, inner(add([shared(y), shared(y)], name="sum")), name="graph")
+    return text_of_model(model, ".json", "keras").encode()
+
+
+def _read_index(path: str) -> None:
+    TensorBundle(path.removesuffix(".index"))
+
+
+def _read_records(path: str) -> None:
+    """The records of a SavedModel, as far as its other files do not matter."""
+    if record_of_model(Path(path).read_bytes(), path) is None:
+        raise FileError(file=path, expected="Keras's records", actual="none")
 
 
 def _load_weights(path: str) -> None:
@@ -475,6 +500,12 @@ READERS = {
         Reader("model.json", lambda: graph_model().to_json().encode(), lambda path: model_from_json(_text(path))),
         Reader("model.yaml", lambda: graph_model().to_yaml().encode(), lambda path: model_from_yaml(_text(path))),
         Reader("model.h5", lambda: bytes_of(lambda path: _compiled().save(path), "m.h5"), load_model),
+        Reader("model.keras", lambda: bytes_of(lambda path: _compiled().save(path), "m.keras"), load_model),
+        Reader("keras3.json", _keras3_json, lambda path: model_from_json(_text(path))),
+        Reader("keras3_weights.h5", lambda: bytes_of(small_model().save_weights, "w.weights.h5"), _load_weights),
+        Reader("bundle.index", lambda: (SAVED / "variables" / "variables.index").read_bytes(), _read_index),
+        Reader("records.pb", lambda: (SAVED / "keras_metadata.pb").read_bytes(), _read_records),
+        Reader("builder.keras", lambda: bytes_of(lambda path: _compiled().save(path), "m.keras"), _build),
         Reader("checkpoint.h5", lambda: bytes_of(lambda path: _trained(path, 1), "c.h5"), _resume),
         Reader("weights.h5", lambda: bytes_of(small_model().save_weights, "w.h5"), _load_weights),
         Reader("by_name.h5", lambda: bytes_of(small_model().save_weights, "w.h5"), _load_by_name),

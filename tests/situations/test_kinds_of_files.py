@@ -53,7 +53,6 @@ FOREIGN: dict[str, tuple[bytes, str, str]] = {
     "old pickle": (pickle.dumps({"w": [1, 2]}, 0), "a pickle", "not opened here"),
     "npz": (array_file(np.savez, np.ones(3)), "an .npz file of arrays", "numpy.load"),
     "npy": (array_file(np.save, np.ones(3)), "an .npy file of one array", "numpy.load"),
-    "keras 3": (packed("metadata.json", "config.json", "model.weights.h5"), "Keras 3", "model.save('model.h5')"),
     "pytorch": (packed("archive/data.pkl", "archive/version"), "PyTorch", "build the model"),
     "office": (packed("[Content_Types].xml", "xl/workbook.xml"), "an office program", "as CSV"),
     "archive": (packed("readme.txt"), "a packed archive", "Unpack it"),

@@ -68,7 +68,8 @@ def plain_model_of(
             graph.say(name, "The file has no weights for it, so it begins with fresh ones.")
     arrays = list(graph.weights.items()) if graph.has_weights else None
     name = net.name or "caffe"
-    return PlainModel(file, "Caffe", graph.config(name), arrays, training_of(graph), None, tuple(graph.left_out))
+    training = training_of(graph)
+    return PlainModel(file, "Caffe", graph.config(name), arrays, training, left_out=tuple(graph.left_out))
 
 
 def _layers_of_phase(net: CaffeNet, phase: Phase | None, file: str) -> tuple[CaffeLayer, ...]:

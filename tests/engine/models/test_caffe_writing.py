@@ -9,7 +9,7 @@ import pytest
 
 from engine._files.caffe.net import net_of
 from engine._files.caffe.schema import CAFFE
-from engine._files.protobuf_wire import read_wire
+from engine._files.protobuf_binary import read_wire
 from engine.errors import FileError
 from engine.layers import (
     ELU,

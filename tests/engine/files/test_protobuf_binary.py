@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine._files.protobuf import MOST_VALUES, Message, Schema
-from engine._files.protobuf_wire import read_wire
+from engine._files.protobuf_binary import read_wire
 from engine.errors import FileError
 
 from .caffe.nets import varint
