@@ -145,7 +145,7 @@ def _compared(outcomes: Sequence[Outcome], options: argparse.Namespace, folder: 
 
 
 def _job(path: Path) -> tuple[str, str, str] | None:
-    """Files of a net with random weights and what the engine predicts by them; None for several inputs or ends."""
+    """Files of a net with random weights and what the engine predicts by them; None for several inputs or ends, and parts of channels."""
     model, weights, arrays = _load(path), path.with_suffix(".caffemodel"), path.with_suffix(".npz")
     if len(model.inputs) > 1 or len(model.outputs) > 1:
         return None
@@ -170,7 +170,10 @@ def _job(path: Path) -> tuple[str, str, str] | None:
         )
         channels |= dict.fromkeys(layer.tops, outputs)
     weights.write_bytes(encoded("NetParameter", {"layer": layers}))
-    model = _load(path, weights)
+    try:
+        model = _load(path, weights)
+    except FileError:  # parts of channels, whose number is not known here
+        return None
     shape = [32 if n is None else int(n) for n in model.input_shape[1:]]
     x = rng.normal(size=(1, *shape)).astype(np.float32)
     np.savez(arrays, x=x, y=model.predict(x))
