@@ -1,8 +1,8 @@
 """Caffe nets of public repositories open, with the shapes that they should have. --mirror DIR [--opencv PYTHON] [--table].
 
 `tests/long/caffe_nets.txt` names them; `--mirror` is a folder of clones, as for `public_models`. `--opencv` is a Python that has
-OpenCV 4 (`pip install opencv-python-headless==4.10.0.84`), which reads Caffe's files by code of its own: nets up to `--most` million
-parameters get random weights in a .caffemodel, and both predict. `--table` writes the part of docs/public.md,
+OpenCV 4 (`pip install opencv-python-headless==4.10.0.84`), which reads Caffe's files by code of its own: nets up to `--most`
+million parameters get random weights in a .caffemodel, and both predict. `--table` writes the part of docs/public.md,
 `--only TEXT` takes the files whose repository and path hold it, `--scan REPOSITORY` prints lines for the list.
 """
 
@@ -145,7 +145,7 @@ def _compared(outcomes: Sequence[Outcome], options: argparse.Namespace, folder: 
 
 
 def _job(path: Path) -> tuple[str, str, str] | None:
-    """Files of a net with random weights and what the engine predicts by them; None for several inputs or ends, and parts of channels."""
+    """Files of a net with random weights and what the engine predicts by them; None where that cannot be."""
     model, weights, arrays = _load(path), path.with_suffix(".caffemodel"), path.with_suffix(".npz")
     if len(model.inputs) > 1 or len(model.outputs) > 1:
         return None
@@ -215,8 +215,8 @@ def _table(outcomes: Sequence[Outcome]) -> str:
     counts = Counter(outcome.result for outcome in outcomes)
     said = ", ".join(f"{count} {result}" for result, count in counts.most_common())
     lines = [
-        f"Written by `python -m tests.long caffe_nets --table`: {len(outcomes)} files, {said}. OpenCV: largest difference of predictions with",
-        "random weights. Refused are nets with layers of other programs (proposals, regions, Python).",
+        f"Written by `python -m tests.long caffe_nets --table`: {len(outcomes)} files, {said}. OpenCV: largest difference of",
+        "predictions with random weights. Refused are nets with layers of other programs (proposals, regions, Python).",
         "",
         "| repository | file | result | parameters | shapes, or why not | OpenCV |",
         "|---|---|---|---|---|---|",

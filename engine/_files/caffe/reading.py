@@ -10,8 +10,8 @@ from ...types import FilePath
 from ..files import open_regular
 from ..plain_model import PlainModel
 from ..protobuf import Message
-from ..protobuf_text import read_text_format
 from ..protobuf_binary import read_wire
+from ..protobuf_text import read_text_format
 from .convert import plain_model_of
 from .net import CaffeNet, Phase, net_of
 from .schema import CAFFE

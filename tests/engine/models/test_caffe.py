@@ -87,7 +87,7 @@ def test_load_model_and_the_builder_open_both(files: tuple[Path, Path], tmp_path
 
 def test_a_damaged_file_that_was_dropped_is_told_by_its_own_name(tmp_path: Path) -> None:
     data = whole(tmp_path).read_bytes()
-    with pytest.raises(Exception, match="lenet.caffemodel") as refusal:
+    with pytest.raises(Exception, match=r"lenet\.caffemodel") as refusal:
         from_bytes(data[:-10], "lenet.caffemodel")
     assert "kwidgets-" not in str(refusal.value)
 

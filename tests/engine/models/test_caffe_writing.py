@@ -31,15 +31,15 @@ from engine.layers import (
     LeakyReLU,
     LocalResponseNormalization,
     Log,
-    MaxPooling2D,
     Maximum,
+    MaxPooling2D,
     Multiply,
     PaddedAveragePooling2D,
     PaddedMaxPooling2D,
     Power,
     PReLU,
-    Rescaling,
     ReLU,
+    Rescaling,
     Scale,
     Softmax,
     Subtract,
@@ -107,17 +107,35 @@ NETS = {
     "pooling, same": lambda: stack(MaxPooling2D(3, strides=2, padding="same", **LAST), shape=(8, 8, 4)),
     "mean, same": lambda: stack(AveragePooling2D(2, padding="same", **LAST)),
     "mean with zeros": lambda: stack(ZeroPadding2D(1, **LAST), AveragePooling2D(3, strides=2, **LAST), shape=(9, 9, 2)),
-    "padded pooling": lambda: stack(PaddedMaxPooling2D(3, 2, 1, **LAST), PaddedAveragePooling2D(3, 2, 1, ceil_mode=False, **LAST)),
-    "classifier": lambda: stack(Conv2D(3, 3, **LAST), Flatten(**LAST), Dropout(0.5), Dense(7, activation="relu"), Dense(5), Softmax()),
-    "global": lambda: stack(GlobalAveragePooling2D(**LAST), Dense(3, activation="softmax", use_bias=False)),
-    "normalised": lambda: stack(BatchNormalization(), BatchNormalization(scale=False), BatchNormalization(center=False, scale=False)),
-    "scaled": lambda: stack(Scale(), Scale(scale=False), Scale(center=False)),
-    "neighbours": lambda: stack(LocalResponseNormalization(3, 0.5, k=2.0, **LAST), LocalResponseNormalization(3, within_channel=True, **LAST)),
-    "functions": lambda: stack(
-        ELU(0.5), LeakyReLU(0.2), ReLU(), Activation("sigmoid"), Activation("softplus"), Rescaling(2.0, 1.0), Absolute(),
-        Power(2.0, 0.5, 1.0), Log(10.0, 1.0, 2.0), Activation("exponential"), Activation("elu"), PReLU(shared_axes=[1, 2]),
+    "padded pooling": lambda: stack(
+        PaddedMaxPooling2D(3, 2, 1, **LAST), PaddedAveragePooling2D(3, 2, 1, ceil_mode=False, **LAST)
     ),
-}  # fmt: skip
+    "classifier": lambda: stack(
+        Conv2D(3, 3, **LAST), Flatten(**LAST), Dropout(0.5), Dense(7, activation="relu"), Dense(5), Softmax()
+    ),
+    "global": lambda: stack(GlobalAveragePooling2D(**LAST), Dense(3, activation="softmax", use_bias=False)),
+    "normalised": lambda: stack(
+        BatchNormalization(), BatchNormalization(scale=False), BatchNormalization(center=False, scale=False)
+    ),
+    "scaled": lambda: stack(Scale(), Scale(scale=False), Scale(center=False)),
+    "neighbours": lambda: stack(
+        LocalResponseNormalization(3, 0.5, k=2.0, **LAST), LocalResponseNormalization(3, within_channel=True, **LAST)
+    ),
+    "functions": lambda: stack(
+        ELU(0.5),
+        LeakyReLU(0.2),
+        ReLU(),
+        Activation("sigmoid"),
+        Activation("softplus"),
+        Rescaling(2.0, 1.0),
+        Absolute(),
+        Power(2.0, 0.5, 1.0),
+        Log(10.0, 1.0, 2.0),
+        Activation("exponential"),
+        Activation("elu"),
+        PReLU(shared_axes=[1, 2]),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", NETS)

@@ -1,4 +1,4 @@
-"""Small Caffe nets as data, and both of their files: the text, and the binary form with weights, which is written here byte by byte."""
+"""Small Caffe nets as data, and both of their files: the text, and the binary form with weights, which is made byte by byte."""
 
 from __future__ import annotations
 

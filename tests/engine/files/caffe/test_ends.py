@@ -39,11 +39,15 @@ def left_out(text: str, folder: Path, **how: object) -> str:
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_net_of_training_is_compiled_and_trains(tmp_path: Path) -> None:
-    text = DATA + BODY + """
+    text = (
+        DATA
+        + BODY
+        + """
     layer { name: "accuracy" type: "Accuracy" bottom: "fc2" bottom: "label" include { phase: TEST } }
     layer { name: "top5" type: "Accuracy" bottom: "fc2" bottom: "label" top: "top5" accuracy_param { top_k: 5 } }
     layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc2" bottom: "label" top: "loss" loss_weight: 2 }
-    """  # fmt: skip
+    """
+    )
     model = opened(text, tmp_path)
     assert model.input_shape == (None, 8, 8, 3) and model.output_names == ["prob"]
     assert model.loss == "sparse_categorical_crossentropy" and model.loss_weights == [2.0]
@@ -57,11 +61,16 @@ def test_a_net_of_training_is_compiled_and_trains(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_losses_of_several_ends_are_told_by_their_outputs(tmp_path: Path) -> None:
-    text = DATA + BODY + """
-    layer { name: "a/loss" type: "SoftmaxWithLoss" bottom: "fc1" bottom: "label" top: "a" loss_weight: 0.3 include { phase: TRAIN } }
+    text = (
+        DATA
+        + BODY
+        + """
+    layer { name: "a/loss" type: "SoftmaxWithLoss" bottom: "fc1" bottom: "label" top: "a"
+            loss_weight: 0.3 include { phase: TRAIN } }
     layer { name: "b/loss" type: "SoftmaxWithLoss" bottom: "fc2" bottom: "label" top: "b" }
     layer { name: "accuracy" type: "Accuracy" bottom: "fc2" bottom: "label" top: "accuracy" }
-    """  # fmt: skip
+    """
+    )
     path = tmp_path / "net.prototxt"
     path.write_text(text)
     plain = read_caffe(path)
@@ -97,8 +106,9 @@ def test_first_values_are_drawn_as_the_fillers_say(tmp_path: Path) -> None:
     text = 'input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }' + BODY
     config = opened(text, tmp_path).get_layer("fc2").get_config()
     assert config["kernel_initializer"] == {
-        "class_name": "VarianceScaling", "config": {"scale": 1.0, "mode": "fan_in", "distribution": "uniform", "seed": None}
-    }  # fmt: skip
+        "class_name": "VarianceScaling",
+        "config": {"scale": 1.0, "mode": "fan_in", "distribution": "uniform", "seed": None},
+    }
     assert config["bias_initializer"]["config"] == {"value": 0.5}
     assert opened(text, tmp_path).get_layer("fc1").get_weights()[0].std() > 0
 
@@ -106,14 +116,26 @@ def test_first_values_are_drawn_as_the_fillers_say(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "shape"),
     [
-        ('layer { name: "d" type: "MemoryData" top: "data" top: "label" memory_data_param { batch_size: 2 channels: 3 height: 8 width: 9 } }', (8, 9, 3)),
-        ('layer { name: "d" type: "DummyData" top: "data" dummy_data_param { shape { dim: 2 dim: 3 dim: 8 dim: 9 } } }', (8, 9, 3)),
-        ('layer { name: "d" type: "DummyData" top: "data" dummy_data_param { num: 2 channels: 3 height: 8 width: 9 } }', (8, 9, 3)),
-        ('layer { name: "d" type: "ImageData" top: "data" image_data_param { new_height: 8 new_width: 9 is_color: false } }', (8, 9, 1)),
+        (
+            'layer { name: "d" type: "MemoryData" top: "data" memory_data_param { batch_size: 2 channels: 3 height: 8 width: 9 } }',
+            (8, 9, 3),
+        ),
+        (
+            'layer { name: "d" type: "DummyData" top: "data" dummy_data_param { shape { dim: 2 dim: 3 dim: 8 dim: 9 } } }',
+            (8, 9, 3),
+        ),
+        (
+            'layer { name: "d" type: "DummyData" top: "data" dummy_data_param { num: 2 channels: 3 height: 8 width: 9 } }',
+            (8, 9, 3),
+        ),
+        (
+            'layer { name: "d" type: "ImageData" top: "data" image_data_param { new_height: 8 new_width: 9 is_color: false } }',
+            (8, 9, 1),
+        ),
         ('input: "data" input_dim: 1 input_dim: 3 input_dim: 8 input_dim: 9', (8, 9, 3)),
         ('layer { name: "d" type: "Input" top: "data" input_param { shape { dim: 1 dim: 7 } } }', (7,)),
     ],
-)  # fmt: skip
+)
 def test_data_of_any_kind_say_the_shape_of_samples(data: str, shape: tuple[int, ...], tmp_path: Path) -> None:
     assert opened(data + BODY, tmp_path).input_shape == (None, *shape)
 
@@ -144,18 +166,24 @@ def test_an_input_that_a_layer_gives_again_needs_no_shape(tmp_path: Path) -> Non
 def test_layers_that_share_weights_are_one_layer(tmp_path: Path) -> None:
     def branch(end: str) -> str:
         return f"""
-        layer {{ name: "conv{end}" type: "Convolution" bottom: "data{end}" top: "c{end}" param {{ name: "cw" }} param {{ name: "cb" }}
-                convolution_param {{ num_output: 4 kernel_size: 3 stride: 2 pad: 1 }} }}
+        layer {{ name: "conv{end}" type: "Convolution" bottom: "data{end}" top: "c{end}"
+                param {{ name: "cw" }} param {{ name: "cb" }} convolution_param {{ num_output: 4 kernel_size: 3 stride: 2
+                pad: 1 }} }}
         layer {{ name: "feat{end}" type: "InnerProduct" bottom: "c{end}" top: "f{end}" param {{ name: "fw" }} param {{ name: "fb" }}
                 inner_product_param {{ num_output: 2 }} }}
         """
 
-    text = """
+    text = (
+        """
     layer { name: "pairs" type: "Data" top: "pairs" top: "sim" }
     layer { name: "slice" type: "Slice" bottom: "pairs" top: "data" top: "data_p" slice_param { slice_dim: 1 slice_point: 1 } }
-    """ + branch("") + branch("_p") + """
+    """
+        + branch("")
+        + branch("_p")
+        + """
     layer { name: "loss" type: "ContrastiveLoss" bottom: "f" bottom: "f_p" bottom: "sim" top: "loss" }
-    """  # fmt: skip
+    """
+    )
     with pytest.warns(UserWarning, match="loss: This loss is not in the model"):
         model = opened(text, tmp_path, input_shape=(6, 6, 2))
     assert len(model.outputs) == 2 and not getattr(model, "optimizer", None)
@@ -175,22 +203,55 @@ INPUT = 'input: "data" input_shape { dim: 1 dim: 4 dim: 6 dim: 6 }'
     [
         ('name: "a" type: "Python" bottom: "data" top: "b"', "layers of known types, found 'a' (Python)"),
         ('name: "a" type: "ReLU" bottom: "dat" top: "b"', "a layer before it that gives 'dat', found none"),
-        ('name: "a" type: "Convolution" bottom: "data" top: "b"', "kernel_size, once or for height and width, found none"),
-        ('name: "a" type: "Convolution" bottom: "data" top: "b" convolution_param { num_output: 3 kernel_size: 9 }', "pictures of at least 9"),
-        ('name: "a" type: "Convolution" bottom: "data" top: "b" convolution_param { num_output: 3 kernel_size: 1 group: 3 }', "a group that divides 4"),
-        ('name: "a" type: "Pooling" bottom: "data" top: "b" pooling_param { pool: STOCHASTIC kernel_size: 2 }', "STOCHASTIC"),
-        ('name: "a" type: "Pooling" bottom: "data" top: "b" pooling_param { kernel_size: 2 pad: 2 }', "pad below kernel_size"),
+        (
+            'name: "a" type: "Convolution" bottom: "data" top: "b"',
+            "kernel_size, once or for height and width, found none",
+        ),
+        (
+            'name: "a" type: "Convolution" bottom: "data" top: "b" convolution_param { num_output: 3 kernel_size: 9 }',
+            "pictures of at least 9",
+        ),
+        (
+            'name: "a" type: "Convolution" bottom: "data" top: "b" convolution_param { num_output: 3 kernel_size: 1 group: 3 }',
+            "a group that divides 4",
+        ),
+        (
+            'name: "a" type: "Pooling" bottom: "data" top: "b" pooling_param { pool: STOCHASTIC kernel_size: 2 }',
+            "STOCHASTIC",
+        ),
+        (
+            'name: "a" type: "Pooling" bottom: "data" top: "b" pooling_param { kernel_size: 2 pad: 2 }',
+            "pad below kernel_size",
+        ),
         ('name: "a" type: "LRN" bottom: "data" top: "b" lrn_param { local_size: 4 }', "an odd local_size, found 4"),
-        ('name: "a" type: "Eltwise" bottom: "data" bottom: "data" top: "b" eltwise_param { coeff: 1 }', "a coeff for each blob"),
-        ('name: "a" type: "Slice" bottom: "data" top: "b" top: "c" slice_param { slice_point: 9 }', "slice_points that part 4 into 2"),
-        ('name: "a" type: "Reshape" bottom: "data" top: "b" reshape_param { shape { dim: 7 dim: -1 } axis: 1 }', "a shape of 144 numbers"),
-        ('name: "a" type: "Softmax" bottom: "data" top: "b" softmax_param { axis: 7 }', "an axis from -4 to 3, found 7"),
-        ('name: "a" type: "Dropout" bottom: "data" top: "b" dropout_param { dropout_ratio: 1 }', "a dropout_ratio from 0 to below 1"),
+        (
+            'name: "a" type: "Eltwise" bottom: "data" bottom: "data" top: "b" eltwise_param { coeff: 1 }',
+            "a coeff for each blob",
+        ),
+        (
+            'name: "a" type: "Slice" bottom: "data" top: "b" top: "c" slice_param { slice_point: 9 }',
+            "slice_points that part 4 into 2",
+        ),
+        (
+            'name: "a" type: "Reshape" bottom: "data" top: "b" reshape_param { shape { dim: 7 dim: -1 } axis: 1 }',
+            "a shape of 144 numbers",
+        ),
+        (
+            'name: "a" type: "Softmax" bottom: "data" top: "b" softmax_param { axis: 7 }',
+            "an axis from -4 to 3, found 7",
+        ),
+        (
+            'name: "a" type: "Dropout" bottom: "data" top: "b" dropout_param { dropout_ratio: 1 }',
+            "a dropout_ratio from 0 to below 1",
+        ),
         ('name: "a" type: "InnerProduct" bottom: "data" top: "b"', "a num_output of 1 or above"),
-        ('name: "a" type: "Concat" bottom: "data" bottom: "data" top: "b" concat_param { axis: 0 }', "another axis than the batch's"),
+        (
+            'name: "a" type: "Concat" bottom: "data" bottom: "data" top: "b" concat_param { axis: 0 }',
+            "another axis than the batch's",
+        ),
         ('name: "a" type: "Scale" bottom: "data" top: "b" scale_param { axis: 2 }', "one factor for each channel"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_by_layer(layers: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(FileError) as refusal:
         opened(f"{INPUT} layer {{ {layers} }}", tmp_path)

@@ -59,37 +59,63 @@ def one(
 
 
 ALONE: dict[str, Callable[[], Net]] = {
-    "convolution": lambda: one("Convolution", blobs=(array(5, 4, 3, 3), array(5)), convolution_param={"num_output": 5, "kernel_size": 3}),
+    "convolution": lambda: one(
+        "Convolution", blobs=(array(5, 4, 3, 3), array(5)), convolution_param={"num_output": 5, "kernel_size": 3}
+    ),
     "groups": lambda: one(
-        "Convolution", blobs=(array(6, 2, 3, 3), array(6)), convolution_param={"num_output": 6, "kernel_size": 3, "group": 2, "pad": 1}
+        "Convolution",
+        blobs=(array(6, 2, 3, 3), array(6)),
+        convolution_param={"num_output": 6, "kernel_size": 3, "group": 2, "pad": 1},
     ),
     "depthwise": lambda: one(
-        "Convolution", blobs=(array(8, 1, 3, 3), array(8)),
+        "Convolution",
+        blobs=(array(8, 1, 3, 3), array(8)),
         convolution_param={"num_output": 8, "kernel_size": 3, "group": 4, "pad": 1, "stride": 2},
     ),
     "dilation, no bias": lambda: one(
-        "Convolution", blobs=(array(3, 4, 3, 2),),
-        convolution_param={"num_output": 3, "kernel_h": 3, "kernel_w": 2, "dilation": 2, "pad_h": 2, "pad_w": 1, "bias_term": False},
+        "Convolution",
+        blobs=(array(3, 4, 3, 2),),
+        convolution_param={
+            "num_output": 3,
+            "kernel_h": 3,
+            "kernel_w": 2,
+            "dilation": 2,
+            "pad_h": 2,
+            "pad_w": 1,
+            "bias_term": False,
+        },
     ),
     "deconvolution": lambda: one(
-        "Deconvolution", blobs=(array(4, 3, 4, 4), array(3)),
+        "Deconvolution",
+        blobs=(array(4, 3, 4, 4), array(3)),
         convolution_param={"num_output": 3, "kernel_size": 4, "stride": 2, "pad": 1},
     ),
     "deconvolution in groups": lambda: one(
-        "Deconvolution", blobs=(array(4, 1, 4, 4),),
+        "Deconvolution",
+        blobs=(array(4, 1, 4, 4),),
         convolution_param={"num_output": 4, "kernel_size": 4, "stride": 2, "pad": 1, "group": 4, "bias_term": False},
         param=[{"lr_mult": 0.0}],
     ),
     "deconvolution with gaps": lambda: one(
-        "Deconvolution", blobs=(array(4, 2, 2, 2),), convolution_param={"num_output": 2, "kernel_size": 2, "stride": 3, "bias_term": False}
+        "Deconvolution",
+        blobs=(array(4, 2, 2, 2),),
+        convolution_param={"num_output": 2, "kernel_size": 2, "stride": 3, "bias_term": False},
     ),
     "product": lambda: one("InnerProduct", blobs=(array(3, 168), array(3)), inner_product_param={"num_output": 3}),
-    "product of vectors": lambda: one("InnerProduct", (2, 9), blobs=(array(3, 9),), inner_product_param={"num_output": 3, "bias_term": False}),
-    "product, transposed": lambda: one("InnerProduct", blobs=(array(168, 3), array(3)), inner_product_param={"num_output": 3, "transpose": True}),
+    "product of vectors": lambda: one(
+        "InnerProduct", (2, 9), blobs=(array(3, 9),), inner_product_param={"num_output": 3, "bias_term": False}
+    ),
+    "product, transposed": lambda: one(
+        "InnerProduct", blobs=(array(168, 3), array(3)), inner_product_param={"num_output": 3, "transpose": True}
+    ),
     "neighbours": lambda: one("LRN", lrn_param={"local_size": 3, "alpha": 0.7, "beta": 0.6, "k": 2.0}),
     "neighbours, default": lambda: one("LRN"),
-    "neighbours within a channel": lambda: one("LRN", lrn_param={"local_size": 3, "alpha": 0.7, "norm_region": "WITHIN_CHANNEL"}),
-    "batch normalisation": lambda: one("BatchNorm", blobs=(array(4), array(4) ** 2, np.array([0.5], "f4")), batch_norm_param={"eps": 0.01}),
+    "neighbours within a channel": lambda: one(
+        "LRN", lrn_param={"local_size": 3, "alpha": 0.7, "norm_region": "WITHIN_CHANNEL"}
+    ),
+    "batch normalisation": lambda: one(
+        "BatchNorm", blobs=(array(4), array(4) ** 2, np.array([0.5], "f4")), batch_norm_param={"eps": 0.01}
+    ),
     "batch normalisation, unused": lambda: one("BatchNorm", blobs=(array(4), array(4) ** 2, np.zeros(1, "f4"))),
     "scale": lambda: one("Scale", blobs=(array(4), array(4)), scale_param={"bias_term": True}),
     "bias": lambda: one("Bias", blobs=(array(4),)),
@@ -114,7 +140,7 @@ ALONE: dict[str, Callable[[], Net]] = {
     "reshape": lambda: one("Reshape", reshape_param={"shape": {"dim": [0, 2, -1, 6]}}),
     "reshape to vectors": lambda: one("Reshape", reshape_param={"shape": {"dim": [0, -1]}}),
     "all pixels": lambda: one("Pooling", pooling_param={"pool": "AVE", "global_pooling": True}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ALONE)
