@@ -154,6 +154,13 @@ class _Walk:
                 made = read_data(self._graph, layer, self._given, self._channels(layer))
             else:
                 made = self._converted(number, layer)
+            if len(made) < len(layer.tops):
+                if layer.type not in LOSSES:
+                    raise layer.refusal(f"{len(made)} tops", str(len(layer.tops)))
+                made = [
+                    *made,
+                    *[Port("", 0, (), is_label=True)] * (len(layer.tops) - len(made)),
+                ]  # a number of the whole batch
             self._read.update(layer.bottoms)
             for top, port in zip(layer.tops, made, strict=False):
                 self._blobs[top] = port
