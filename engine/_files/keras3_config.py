@@ -335,7 +335,9 @@ def _tensors(values: Sequence[Any]) -> Iterator[list[Any]]:
             if isinstance(history, (list, tuple)) and len(history) == 3 and isinstance(history[0], str):
                 yield list(history)
             else:
-                raise GraphError(where="config", expected="a keras_history [layer, call, output]", actual=shorten(history))
+                raise GraphError(
+                    where="config", expected="a keras_history [layer, call, output]", actual=shorten(history)
+                )
         elif isinstance(value, Mapping) and "class_name" not in value:
             waiting.extend(reversed(list(value.values())))
 
