@@ -110,7 +110,7 @@ def _with_shapes(layer: MultiHeadAttention, entry: Config, arguments: Config) ->
 
 
 def stored_there(layer: Layer) -> list[Variable]:
-    """A layer's weights in the order of tf.keras's files: those of frozen layers in a model stand layer by layer, behind the others."""
+    """A layer's weights as tf.keras stores them: those of frozen layers of a model layer by layer, behind the others."""
     changed, fixed = _parts(layer, frozen=False)
     return list(dict.fromkeys([*changed, *fixed]))
 
