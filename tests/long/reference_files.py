@@ -1,6 +1,6 @@
 """Run by the Python that has Keras 3 and tf_keras, never imported: predictions of model files by the one that reads them.
 
-python reference_later.py JOBS: a JSON list of {model, inputs, outputs}, all files. Prints one line a job: the library's name or
+python reference_files.py JOBS: a JSON list of {model, inputs, outputs}, all files. Prints one line a job: the library's name or
 what both say. Keras 3 does not run code from files by itself; no file is asked to.
 """
 

@@ -1,6 +1,6 @@
 """Public model files of tf.keras and Keras 3 load, predict as there, save and open. --mirror DIR [--keras PYTHON] [--table].
 
-`tests/long/public_later.txt` names them, of a SavedModel its keras_metadata.pb; `--keras` is the Python that has both libraries.
+`tests/long/public_files.txt` names them, of a SavedModel its keras_metadata.pb; `--keras` is the Python that has both libraries.
 `--table` writes docs/public.md, `--only TEXT` takes the files whose repository and path hold it, `--scan REPOSITORY` prints lines
 for the list.
 """
@@ -32,7 +32,7 @@ from . import public_lists
 from .public_lists import Entry, NotThere, cell, content, git, git_folder, read_list
 from .public_models import OPEN_AXES, random_inputs
 
-LIST = "public_later.txt"
+LIST = "public_files.txt"
 CLOSE = 1e-4
 RECORDS = "keras_metadata.pb"
 
@@ -50,7 +50,7 @@ class Outcome:
 
 def main(arguments: list[str]) -> int:
     """Check all files; 1 where one differs or fails."""
-    parser = argparse.ArgumentParser(prog="python -m tests.long public_later", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.long public_files", description=__doc__)
     parser.add_argument("--mirror", type=Path, required=True)
     parser.add_argument("--keras", default="")
     parser.add_argument("--only", default="")
@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
     for outcome in outcomes:
         print(f"{outcome.result:<8} {outcome.entry.repository} {outcome.entry.path} {outcome.reason[:400]}")
     if options.table:
-        public_lists.write_section("Later models: tf.keras and Keras 3", _table(outcomes))
+        public_lists.write_section("Files of tf.keras and Keras 3", _table(outcomes))
     missed = sum(outcome.result in ("differs", "fails") for outcome in outcomes)
     print(f"{sum(outcome.result != 'absent' for outcome in outcomes)} model files, {missed} missed")
     return int(missed > 0)
@@ -145,7 +145,7 @@ def _compare(outcomes: list[Outcome], python: str, folder: Path) -> None:
     wanted = [outcome for outcome in outcomes if outcome.result == "loads"]
     jobs = folder / "jobs.json"
     jobs.write_text(json.dumps([outcome.paths for outcome in wanted]), "utf-8")
-    script = str(Path(__file__).with_name("reference_later.py"))
+    script = str(Path(__file__).with_name("reference_files.py"))
     process = subprocess.run([python, script, str(jobs)], stdout=subprocess.PIPE, text=True, check=True)
     for outcome, answer in zip(wanted, process.stdout.splitlines(), strict=True):
         if answer not in ("Keras 3", "tf_keras"):
@@ -162,7 +162,7 @@ def _compare(outcomes: list[Outcome], python: str, folder: Path) -> None:
 def _table(outcomes: list[Outcome]) -> str:
     counts = Counter(outcome.result for outcome in outcomes)
     head = [
-        "Written by `python -m tests.long public_later --table`. equal: predictions of seeded random inputs are those of Keras 3",
+        "Written by `python -m tests.long public_files --table`. equal: predictions of seeded random inputs are those of Keras 3",
         "or tf_keras to 1e-4, saved and loaded again to the same bits, opened in a builder.",
         "",
         ", ".join(f"{count} {result}" for result, count in counts.most_common()),
