@@ -61,6 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("out", nargs="?", help="the new file: .keras, .h5, .weights.h5, .json or .yaml")
     convert.add_argument("--to", help="the same as OUT")
     convert.add_argument("--format", help="whose HDF5 or JSON: keras2 (the default), tf.keras or keras (Keras 3)")
+    convert.add_argument(
+        "--function",
+        action="append",
+        default=[],
+        metavar="LAYER=NAME",
+        help="what a Lambda does whose code is in the file, such as lambda_1=l2_normalize (docs/files.md)",
+    )
     convert.set_defaults(run=_convert)
     return parser
 
@@ -168,7 +175,15 @@ def _convert(options: argparse.Namespace) -> int:
     out = options.out or options.to
     if out is None:
         raise FileError(where="convert", expected="the new file behind the old one", actual="none")
-    done = converting.convert(options.model, out, options.format, lambda line: print(line, file=sys.stderr, flush=True))
+    wrong = next((one for one in options.function if "=" not in one), None)
+    if wrong is not None:
+        raise FileError(where="--function", expected="LAYER=NAME", actual=wrong)
+    functions = dict(one.split("=", 1) for one in options.function)
+
+    def told(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    done = converting.convert(options.model, out, options.format, told, functions)
     for sentence in done.left_out:
         print(f"left out: {sentence}", file=sys.stderr)
     print(f"wrote {out}")

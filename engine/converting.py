@@ -24,6 +24,7 @@ from .models.formats import MODELS, SaveFormat, format_of, load, save_model, sav
 from .models.keras3_config import written_model
 from .models.persistence import architecture, refuse_lost
 from .models.tf_keras_config import written_config
+from .types import CustomObjects
 
 CODE = ("python", "notebook")
 TEXTS = (".json", ".yaml", ".yml")
@@ -53,6 +54,7 @@ def convert(
     target: str | os.PathLike[str],
     save_format: str | None = None,
     told: Callable[[str], None] = lambda line: None,
+    custom_objects: CustomObjects | None = None,
 ) -> Conversion:
     """Write the model of one file as another.
 
@@ -61,6 +63,8 @@ def convert(
         target: the new file; its ending says what it holds: `.keras`, `.h5`, `.weights.h5`, `.json`, `.yaml`.
         save_format: whose HDF5 or JSON it is: "keras2" (the default), "tf.keras" or "keras" (Keras 3).
         told: is called with a line for each step; nothing by default.
+        custom_objects: classes and functions of your own that the source names; for a Lambda also what it does, as
+            {"lambda_1": "l2_normalize"} (docs/files.md); None, the default: none.
 
     Returns:
         The model, and what is left out.
@@ -85,7 +89,7 @@ def convert(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         told(f"reading {read}: {kind_of(read).what}")
-        model = model_of(read)
+        model = model_of(read, custom_objects=custom_objects)
         layers = len(model.layers)
         told(f"writing {written}: {layers} layers, {model.count_params() if model.built else 0} weights")
         left_out += _write(model, written, ending, save_format)
@@ -105,12 +109,13 @@ def _ending(path: str) -> str:
     return ending
 
 
-def model_of(path: str, compile: bool = True) -> Model:
+def model_of(path: str, compile: bool = True, custom_objects: CustomObjects | None = None) -> Model:
     """The model of a file of any known format, known by its content.
 
     Args:
         path: the file, or the folder of a SavedModel.
         compile: whether it is compiled as its file says, True by default.
+        custom_objects: classes and functions of your own that the file names.
 
     Returns:
         The model; one of a text or a program has fresh weights.
@@ -120,13 +125,13 @@ def model_of(path: str, compile: bool = True) -> Model:
     """
     kind = kind_of(path)
     if kind.name in MODELS:
-        return load(path, compile=compile)
+        return load(path, custom_objects, compile)
     if kind.name in CODE:
         program = read_python(files.read_text(path), path, neighbours_of(path))
-        return model_from_config(program.experiment)
+        return model_from_config(program.experiment, custom_objects)
     if not kind.readable:
         raise FileError(file=path, expected="a file with a model", actual=kind.what, hint=kind.use)
-    return model_from_config(text.read_any(files.read_text(path), path))
+    return model_from_config(text.read_any(files.read_text(path), path), custom_objects)
 
 
 def _write(model: Model, path: str, ending: str, save_format: str | None) -> list[str]:

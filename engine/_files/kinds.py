@@ -168,7 +168,7 @@ _IN_ZIP: tuple[tuple[bytes, Kind], ...] = (
     (b"[Content_Types].xml", DOCUMENT),
     (b".npy", NPZ),
 )
-_SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt")
+_SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt", "keras_metadata.pb")
 _PROTOBUF_ENDINGS = (".pb", ".onnx", ".tflite")
 _JSON_NOTEBOOK = re.compile(r'"(?:nbformat|cell_type)"\s*:')
 _JSON_MODEL = re.compile(r'"class_name"\s*:')

@@ -319,8 +319,9 @@ class Bidirectional(Wrapper):
         (forward, *forward_states), (backward, *backward_states) = results
         if self.return_sequences:
             backward = ops.reverse(backward, 1)
-        if self.return_sequences and self.zero_output_for_mask and arguments["mask"] is not None:
-            present = ops.expand_dims(ops.cast(arguments["mask"], forward.dtype), -1)
+        present = as_list(mask)[0]
+        if self.return_sequences and self.zero_output_for_mask and present is not None:
+            present = ops.expand_dims(ops.cast(present, forward.dtype), -1)
             forward, backward = forward * present, backward * present
         outputs = [forward, backward] if self.merge_mode is None else [_MERGES[self.merge_mode](forward, backward)]
         outputs += [*forward_states, *backward_states]

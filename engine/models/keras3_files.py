@@ -26,7 +26,7 @@ from ..types import Array, Config, CustomObjects
 from .attributes import trainer_of
 from .keras3_config import trains_otherwise, written_model, written_training
 from .keras3_optimizer import restore_slots, written_slots
-from .keras3_paths import Place, places, refuse_left_over, spellings
+from .keras3_paths import Place, in_present_form, places, refuse_left_over, spellings
 from .network import Network
 from .persistence import refuse_lost
 
@@ -121,9 +121,10 @@ def is_of_keras3(storage: Storage) -> bool:
 
 def _assign(model: Network, source: Source, order: Sequence[str] | None) -> None:
     arrays = source.arrays()
+    present = in_present_form(arrays)
     pairs: list[tuple[Place, str]] = []
     for place in places(model, order):
-        path = next((one for one in spellings(place.path) if one in arrays), None)
+        path = next((present[one] for one in spellings(place.path) if one in present), None)
         if path is None:
             expected = f"a weight of shape {place.variable.shape} for {place.layer.where}"
             raise FileError(file=source.name, expected=expected, actual=f"none at {place.path}")
@@ -133,7 +134,8 @@ def _assign(model: Network, source: Source, order: Sequence[str] | None) -> None
             raise FileError(file=source.name, expected=expected, actual=f"shape {shape}")
         pairs.append((place, path))
     used = {path for _, path in pairs}
-    refuse_left_over([path for path in sorted(arrays) if path not in used and _is_weight(path)], source.name)
+    left = [path for shown, path in sorted(present.items()) if path not in used and _is_weight(shown)]
+    refuse_left_over(left, source.name)
     values = source.read([path for _, path in pairs])
     for place, path in pairs:
         place.variable.assign(values[path].astype(place.variable.dtype, copy=False))

@@ -7,7 +7,7 @@ attributes that Keras's class keeps them in, and weights are numbered, those tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .._graph.tensor import Variable
@@ -21,11 +21,11 @@ from .network import Network
 
 _CLASSES = {"Model": "Functional", "Network": "Functional", "GroupQueryAttention": "GroupedQueryAttention"}
 _PROJECTIONS = {"query": "query_dense", "key": "key_dense", "value": "value_dense", "attention_output": "output_dense"}
-# Keras 3 before 3.3 and tf.keras name private attributes; tf.keras 2.12 had another name for the layers of a model.
-_OTHER_SPELLINGS = (
-    ("layers/", "_layer_checkpoint_dependencies/"),
-    *((f"/{name}/", f"/_{name}/") for name in _PROJECTIONS.values()),
-)
+# Keras 3 before 3.3 and tf.keras name private attributes.
+_OTHER_SPELLINGS = tuple((f"/{name}/", f"/_{name}/") for name in _PROJECTIONS.values())
+# What tf.keras before 2.14 calls the layers of a model, of which it counts those with weights twice.
+_COUNTED_TWICE = "_layer_checkpoint_dependencies"
+_NUMBER = re.compile(r"_(\d+)\Z")
 
 
 class Place(NamedTuple):
@@ -137,13 +137,53 @@ def _of_projections(layer: Layer, at: str) -> Iterator[Place]:
 def spellings(path: str) -> list[str]:
     """A path, and how other versions of Keras write it.
 
-    >>> spellings("layers/dense/vars/0")
-    ['layers/dense/vars/0', '_layer_checkpoint_dependencies/dense/vars/0']
+    >>> spellings("layers/attention/query_dense/vars/0")
+    ['layers/attention/query_dense/vars/0', 'layers/attention/_query_dense/vars/0']
     """
     found = [path, path.replace("/_", "/")] if "/_" in path else [path]
     for new, old in _OTHER_SPELLINGS:
         found += [one.replace(new, old) for one in found if new in one]
     return list(dict.fromkeys(found))
+
+
+def in_present_form(paths: Iterable[str]) -> dict[str, str]:
+    """The paths of a file as Keras 3 writes them: tf.keras 2.12 and 2.13 had other names, and strokes of Windows.
+
+    Args:
+        paths: those of the arrays of a file.
+
+    Returns:
+        The path in the file by its present form.
+
+    Example:
+        >>> list(in_present_form([f"_layer_checkpoint_dependencies/{name}/vars/0" for name in ("dense", "dense_2")]))
+        ['layers/dense/vars/0', 'layers/dense_1/vars/0']
+    """
+    split = {path: path.replace("\\", "/").split("/") for path in paths}
+    names: dict[tuple[str, ...], set[str]] = {}
+    for parts in split.values():
+        for at, part in enumerate(parts[:-1]):
+            if part == _COUNTED_TWICE:
+                names.setdefault(tuple(parts[: at + 1]), set()).add(parts[at + 1])
+    again = {container: _counted_once(found) for container, found in names.items()}
+    present: dict[str, str] = {}
+    for path, parts in split.items():
+        written = [again.get(tuple(parts[:at]), {}).get(part, part) for at, part in enumerate(parts)]
+        present["/".join("layers" if part == _COUNTED_TWICE else part for part in written)] = path
+    return present
+
+
+def _counted_once(names: Iterable[str]) -> dict[str, str]:
+    """Names of the layers of a model, each with that which it would have if numbers followed each other."""
+    numbered, once = Numbered(), dict[str, str]()
+
+    def place(name: str) -> tuple[str, int]:
+        match = _NUMBER.search(name)
+        return (name, 0) if match is None else (name[: match.start()], int(match[1]))
+
+    for name in sorted(names, key=place):
+        once[name] = numbered(place(name)[0])
+    return once
 
 
 def refuse_left_over(paths: Sequence[str], file: str) -> None:

@@ -35,7 +35,7 @@ from .keras3_optimizer import product_of_momenta, restore_slots
 from .network import Network
 from .stored_compile import compile_settings
 from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
-from .tf_keras_config import optimizer_of_tf_keras, written_config
+from .tf_keras_config import optimizer_of_tf_keras, stored_there, written_config
 
 if TYPE_CHECKING:
     import h5py
@@ -467,7 +467,9 @@ def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool 
     config = architecture(model)
     config["config"] = written_config(model, config["config"], lost)
     refuse_lost(lost, "tf.keras's HDF5")
-    hdf5.write_model(storage, config, training, weights_of(model.layers), slots, None)
+    _check_names_of(model.layers)
+    weights = [(layer.name, [(str(w.name), w.array) for w in stored_there(layer)]) for layer in model.layers]
+    hdf5.write_model(storage, config, training, weights, slots, None)
 
 
 def refuse_lost(lost: Sequence[LeftOut], form: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._files.plain_model import LeftOut
+from .._graph.tensor import Variable
 from ..layers.base import Layer
 from ..layers.multi_head import MultiHeadAttention
 from ..types import Config
@@ -106,6 +107,21 @@ def _with_shapes(layer: MultiHeadAttention, entry: Config, arguments: Config) ->
         names = dict(zip(("value", "key", "attention_mask"), [one[:3] for one in others] or [first[:3]], strict=False))
         calls.append([[*first[:3], {**first[3], **arguments, **names}]])
     return {**entry, "config": config, **({"inbound_nodes": calls} if "inbound_nodes" in entry else {})}
+
+
+def stored_there(layer: Layer) -> list[Variable]:
+    """A layer's weights as tf.keras stores them: those of frozen layers of a model layer by layer, behind the others."""
+    changed, fixed = _parts(layer, frozen=False)
+    return list(dict.fromkeys([*changed, *fixed]))
+
+
+def _parts(layer: Layer, *, frozen: bool) -> tuple[list[Variable], list[Variable]]:
+    """The weights that training changes, and the others."""
+    frozen = frozen or not layer.trainable
+    if isinstance(layer, Network):
+        parts = [_parts(one, frozen=frozen) for one in layer.layers]
+        return [w for changed, _ in parts for w in changed], [w for _, fixed in parts for w in fixed]
+    return ([], layer.weights) if frozen else (layer.trainable_weights, layer.non_trainable_weights)
 
 
 def optimizer_of_tf_keras(optimizer: Mapping[str, Any]) -> Config:

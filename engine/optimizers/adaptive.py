@@ -37,9 +37,6 @@ class RMSprop(_CountedOfLate):
         rho: share of the running mean of squares a that stays at each update; 0.9 by default.
         epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
-        momentum: share of the last step that is added to the next one; 0.0 by default.
-        centered: whether steps are divided by the spread of the gradients in place of their size; False by default.
-        epsilon_in_root: whether epsilon is added below the root, as Keras 3 and tf.keras since 2.11 do; False by default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
         global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
@@ -48,6 +45,9 @@ class RMSprop(_CountedOfLate):
         ema_momentum: share of a running mean that stays at each update; 0.99 by default.
         ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
         gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
+        momentum: share of the last step that is added to the next one; 0.0 by default.
+        centered: whether steps are divided by the spread of the gradients in place of their size; False by default.
+        epsilon_in_root: whether epsilon is added below the root, as Keras 3 and tf.keras since 2.11 do; False by default.
 
     Example:
         >>> RMSprop(lr=0.01).get_config()["rho"]
@@ -127,8 +127,6 @@ class Adagrad(_CountedOfLate):
         lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.01 by default.
         epsilon: added to the root, so that nothing is divided by 0; None, the default, stands for `K.epsilon()`, 1e-7.
         decay: the rate falls as lr / (1 + decay * updates); 0.0, the default, leaves it as it is.
-        initial_accumulator_value: first value of a, 0 or above; 0.0 by default (0.1 in tf.keras and Keras 3).
-        epsilon_in_root: whether epsilon is added below the root, as Keras 3 and tf.keras since 2.11 do; False by default.
         clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
         clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
         global_clipnorm: as clipnorm, by the name that tf.keras has for it; None by default.
@@ -137,6 +135,8 @@ class Adagrad(_CountedOfLate):
         ema_momentum: share of a running mean that stays at each update; 0.99 by default.
         ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
         gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
+        initial_accumulator_value: first value of a, 0 or above; 0.0 by default (0.1 in tf.keras and Keras 3).
+        epsilon_in_root: whether epsilon is added below the root, as Keras 3 and tf.keras since 2.11 do; False by default.
 
     Example:
         >>> Adagrad(0.05).get_config()["lr"]
