@@ -9,6 +9,7 @@ from .._files.caffe import read_caffe
 from .._files.caffe.writing import bytes_of, text_of
 from .._files.files import write_bytes, write_text
 from .._files.plain_model import LeftOut
+from .attributes import trainer_of
 from .caffe_writing import net_of_model
 from .plain import model_of
 
@@ -104,10 +105,22 @@ def save_caffe(model: Network, net: FilePath, weights: FilePath | None = None) -
 def write_prototxt(model: Network, path: str) -> list[LeftOut]:
     """The layers of a model as a Caffe net, for `engine.converting`; errors as for `save_caffe`."""
     save_caffe(model, path)
-    return []
+    return _left_out(model)
 
 
 def write_caffemodel(model: Network, path: str) -> list[LeftOut]:
     """The layers of a model and their weights as a Caffe net, for `engine.converting`; errors as for `save_caffe`."""
     write_bytes(path, bytes_of(net_of_model(model, path)))
-    return []
+    return _left_out(model)
+
+
+def _left_out(model: Network) -> list[LeftOut]:
+    """What a net for predictions does not say of a model."""
+    if trainer_of(model).optimizer is None:
+        return []
+    return [
+        LeftOut(
+            "",
+            "Loss and optimizer are left out: Caffe has them in files for training, and this one is for predictions.",
+        )
+    ]

@@ -34,8 +34,8 @@ def failed(why: str) -> str:
 EXPORT = "kwidgets export"
 WHAT_EXPORT_DOES = "Write a model as a program in one of four dialects, as YAML or as JSON. Nothing of the file is run."
 A_MODELS_FILE = (
-    "file with a model: .h5, .keras, a SavedModel's folder, .yaml, .json, or Keras code (.py, .ipynb; gan.py#name takes one of "
-    "several)"
+    "file with a model: .h5, .keras, a SavedModel's folder, .prototxt, .caffemodel, .yaml, .json, or Keras code "
+    "(.py, .ipynb; gan.py#name takes one of several)"
 )
 A_DIALECT_OR_A_TEXT = "engine, keras2, tf.keras or keras3: a program for that library; yaml or json: the experiment"
 WHERE_IT_IS_WRITTEN = "file to write (default: standard output)"

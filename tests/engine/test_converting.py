@@ -39,6 +39,14 @@ def test_weights_go_through_all_formats(tmp_path: Path, model: Sequential, chain
     np.testing.assert_array_equal(other.get_weights()[0], model.get_weights()[0])
 
 
+def test_a_net_of_caffe_has_the_weights_and_not_the_training(tmp_path: Path, model: Sequential) -> None:
+    for name in ("b.prototxt", "b.caffemodel"):
+        (sentence,) = convert(tmp_path / "a.h5", tmp_path / name).left_out
+        assert "Loss and optimizer are left out" in sentence
+    assert convert(tmp_path / "b.caffemodel", tmp_path / "c.keras").left_out == ()
+    np.testing.assert_array_equal(load_model(tmp_path / "c.keras").get_weights()[0], model.get_weights()[0])
+
+
 @pytest.mark.parametrize("form", ["keras2", "tf.keras", "keras"])
 def test_texts_are_written_in_the_words_of_each_keras(tmp_path: Path, model: Sequential, form: str) -> None:
     convert(tmp_path / "a.h5", tmp_path / "b.json", form)

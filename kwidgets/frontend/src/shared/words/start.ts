@@ -31,7 +31,7 @@ export const start = {
   open: "Open",
   openHint: "Yours, or somebody else’s:",
   drop: "Drop a file here",
-  endings: ".yaml, .json, .h5, .keras, Keras code (.py, .ipynb), or a picture (.svg, .png) that this builder saved",
+  endings: ".yaml, .json, .h5, .keras, a net of Caffe (.prototxt, .caffemodel), Keras code (.py, .ipynb), or a picture (.svg, .png) that this builder saved",
   dropNow: "Let go to open it",
   choose: "Choose a file",
   blank: "Blank",
