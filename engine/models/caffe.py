@@ -42,8 +42,8 @@ def load_caffe(
         net: the path of a .prototxt, or of a .caffemodel, which says its layers too, as they were in training.
         weights: the path of a .caffemodel; layers take its weights by their names. None, the default: those of `net`, if any.
         phase: "TEST" or "TRAIN", whose layers count. None, the default: those of TEST, with the losses of TRAIN.
-        input_shape: the shape of a sample, (height, width, channels), for nets that leave it to their data, or in place of what
-            the file says; None, the default: the file's.
+        input_shape: the shape of a sample of the first input, (height, width, channels), for nets that leave it to their data, or
+            in place of what the file says; None, the default: the file's.
         compile: whether a net with losses is compiled, True by default; with a rate and a momentum of ours, as Caffe keeps those in
             another file.
 

@@ -146,12 +146,12 @@ class _Walk:
         self._shared_names = set[str]()
         self._single = _read_by_one(layers)
         for name, shape in net.inputs:
-            self._blobs[name] = graph.add_input(name, given or shape[1:])
+            self._blobs[name] = graph.add_input(name, self._first_shape() or shape[1:])
 
     def run(self) -> None:
         for number, layer in enumerate(self._layers):
             if is_data(layer):
-                made = read_data(self._graph, layer, self._given, self._channels(layer))
+                made = read_data(self._graph, layer, self._first_shape(), self._channels(layer))
             else:
                 made = self._converted(number, layer)
             if len(made) < len(layer.tops):
@@ -169,6 +169,11 @@ class _Walk:
         ends = [*self._graph.ends, *left] or self._graph.measured
         settled = [end if end.layer in self._graph.losses else self._graph.settled(end) for end in dict.fromkeys(ends)]
         self._graph.ends = list(dict.fromkeys(settled))
+
+    def _first_shape(self) -> tuple[int, ...] | None:
+        """The shape that was given, for the first input; None for those behind it."""
+        given, self._given = self._given, None
+        return given
 
     def _channels(self, layer: CaffeLayer) -> int | None:
         return channels_of(self._layers, layer.tops[0]) if layer.tops else None

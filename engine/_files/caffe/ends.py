@@ -30,8 +30,8 @@ def is_data(layer: CaffeLayer) -> bool:
 def read_data(graph: Graph, layer: CaffeLayer, given: tuple[int, ...] | None, channels: int | None) -> list[Port]:
     """What a layer of data brings: the first blob is an input, others are labels; all of `Input` and `DummyData` are inputs.
 
-    given: the shape of a sample in Caffe's order, in place of what the file says. channels: of pictures whose number the
-    file does not say, as weights have them.
+    given: the shape of a sample of the first blob in Caffe's order, in place of what the file says. channels: of pictures whose
+    number the file does not say, as weights have them.
     """
     if layer.type in ("Input", "DummyData"):
         return _of_shapes(graph, layer, given)
@@ -56,11 +56,13 @@ def _of_shapes(graph: Graph, layer: CaffeLayer, given: tuple[int, ...] | None) -
         shapes = list(zip(*four, strict=False))
     if len(shapes) == 1:
         shapes = shapes * len(layer.tops)
-    if len(shapes) != len(layer.tops) or any(not shape for shape in shapes):
+    if not shapes or len(shapes) != len(layer.tops) or any(not shape for shape in shapes):
         raise layer.refusal(f"a shape for each of {len(layer.tops)} tops", str(len(shapes)))
+    samples = [shape[1:] for shape in shapes]
+    samples[0] = given or samples[0]
     return [
-        graph.add_input(top, given or shape[1:]) if len(shape) > 1 else Port("", 0, (), is_label=True)
-        for top, shape in zip(layer.tops, shapes, strict=True)
+        graph.add_input(top, sample) if sample else Port("", 0, (), is_label=True)
+        for top, sample in zip(layer.tops, samples, strict=True)
     ]
 
 

@@ -163,6 +163,16 @@ def test_an_input_that_a_layer_gives_again_needs_no_shape(tmp_path: Path) -> Non
     assert opened(text, tmp_path).input_shape == (None, 8, 8, 3)
 
 
+def test_a_size_that_is_given_is_that_of_the_first_input(tmp_path: Path) -> None:
+    scale = 'layer { name: "s" type: "Scale" bottom: "data" bottom: "w" top: "y" scale_param { axis: 0 } }'
+    inputs = 'input: "data" input: "w" input_shape { dim: [1, 3, 8, 8] } input_shape { dim: [1, 3] }'
+    assert opened(inputs + scale, tmp_path, input_shape=(5, 6, 3)).input_shape == [(None, 5, 6, 3), (None, 3)]
+    layers = """
+    layer { name: "d" type: "Input" top: "data" top: "w" input_param { shape { dim: [1, 3, 8, 8] } shape { dim: [1, 3] } } }
+    """
+    assert opened(layers + scale, tmp_path, input_shape=(5, 6, 3)).input_shape == [(None, 5, 6, 3), (None, 3)]
+
+
 def test_layers_that_share_weights_are_one_layer(tmp_path: Path) -> None:
     def branch(end: str) -> str:
         return f"""
