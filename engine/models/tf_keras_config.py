@@ -79,7 +79,7 @@ def _entry(layer: Layer | None, entry: Config, lost: list[LeftOut], frozen: bool
         value = config.pop(key, silent[0])
         if key == "causal" and value:
             arguments["use_causal_mask"] = True
-        elif value not in silent:
+        elif value not in silent and (key != "seed" or config.get("dropout")):
             lost.append(LeftOut(name, f"{key} is no setting of {class_name} in tf.keras."))
     if frozen and "trainable" in config:
         config["trainable"] = False

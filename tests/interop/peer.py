@@ -39,18 +39,30 @@ def run(library, job):
     if trains:
         model.train_on_batch(x, y)
     stages["trained"] = predictions(model, inputs)
-    for path in job["own"]:
-        if path.endswith(".weights.h5"):
-            model.save_weights(path)
-        elif path.endswith(".json"):
-            with open(path, "w") as file:
-                file.write(model.to_json())
-        else:
-            model.save(path)
+    unsaved = [path for path in job["own"] if not saved(model, path)]
     if trains:
         model.train_on_batch(x, y)
     stages["further"] = predictions(model, inputs)
     np.savez(job["out"], **{f"{stage}{i}": one for stage, arrays in stages.items() for i, one in enumerate(arrays)})
+    return unsaved
+
+
+def saved(model, path):
+    """Save the library's own file; False where the library itself fails to."""
+    try:
+        if path.endswith(".weights.h5"):
+            model.save_weights(path)
+        elif path.endswith(".json"):
+            text = model.to_json()
+            with open(path, "w") as file:
+                file.write(text)
+        else:
+            model.save(path)
+    except Exception:
+        if os.path.exists(path):
+            os.remove(path)
+        return False
+    return True
 
 
 def main():
