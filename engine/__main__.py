@@ -8,24 +8,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from . import converting
 from . import experiment as experiments
 from ._files import files, npz, text
 from .data.in_experiments import table_of
 from .errors import EngineError, FileError
-from .models import Model, load_model, model_from_config
+from .models import Model, model_from_config
 from .training_folder import TrainingFolder
 from .types import Array, Config
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 when it went well, 2 with one line on standard error when it did not."""
+    """Run a command; 0 when it went well, 2 with one line on standard error when it did not; `convert` has 1 too."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except (EngineError, OSError) as error:
         print(f"engine {options.command}: {error}", file=sys.stderr)
         return 2
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,15 +46,28 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--quiet", action="store_true", help="no progress bar")
     train.set_defaults(run=_train)
     summary = commands.add_parser("summary", help="print a table of the layers")
-    summary.add_argument("model", help="YAML, JSON or HDF5 file, or Keras code")
+    summary.add_argument("model", help="file with a model (.h5, .keras, SavedModel, YAML, JSON), or Keras code")
     summary.set_defaults(run=_summary)
     plot = commands.add_parser("plot", help="draw the layers")
-    plot.add_argument("model", help="YAML, JSON or HDF5 file, or Keras code")
+    plot.add_argument("model", help="file with a model (.h5, .keras, SavedModel, YAML, JSON), or Keras code")
     plot.add_argument("--to", default="model.png", help="file ending in .png, .svg or .pdf (default: model.png)")
     plot.set_defaults(run=_plot)
-    convert = commands.add_parser("convert", help="write a model's architecture in another format")
-    convert.add_argument("model", help="YAML, JSON or HDF5 file, or Keras code")
-    convert.add_argument("--to", required=True, help="file ending in .yaml or .json")
+    convert = commands.add_parser(
+        "convert", help="write a model in another format; exit status 1 where something is left out"
+    )
+    convert.add_argument(
+        "model", help="file with a model: .h5, .keras, a SavedModel's folder, .yaml, .json, or Keras code"
+    )
+    convert.add_argument("out", nargs="?", help="the new file: .keras, .h5, .weights.h5, .json or .yaml")
+    convert.add_argument("--to", help="the same as OUT")
+    convert.add_argument("--format", help="whose HDF5 or JSON: keras2 (the default), tf.keras or keras (Keras 3)")
+    convert.add_argument(
+        "--function",
+        action="append",
+        default=[],
+        metavar="LAYER=NAME",
+        help="what a Lambda does whose code is in the file, such as lambda_1=l2_normalize (docs/files.md)",
+    )
     convert.set_defaults(run=_convert)
     return parser
 
@@ -120,9 +133,8 @@ def read_arrays(path: str) -> dict[str, Array]:
 
 
 def _model(path: str) -> Model:
-    if experiments.kind_of(path).name == "hdf5":
-        return load_model(path, compile=False)
-    return model_from_config(_experiment(path) if _is_code(path) else text.read_any(_text(path), path))
+    """The model of a file; what is read otherwise of a program is said."""
+    return model_from_config(_experiment(path)) if _is_code(path) else converting.model_of(path, compile=False)
 
 
 def _is_code(path: str) -> bool:
@@ -158,14 +170,24 @@ def _plot(options: argparse.Namespace) -> None:
     print(f"wrote {options.to}")
 
 
-def _convert(options: argparse.Namespace) -> None:
-    if not options.to.endswith((".json", ".yaml", ".yml")):
-        hint = "Programs are written by: python -m kwidgets export MODEL --to keras3 (or tf.keras, keras2, engine)."
-        raise FileError(file=options.to, expected="a name ending in .yaml or .json", actual=options.to, hint=hint)
-    model = _model(options.model)
-    content = model.to_json(indent=1) if options.to.endswith(".json") else model.to_yaml()
-    files.write_text(options.to, content)
-    print(f"wrote {options.to}")
+def _convert(options: argparse.Namespace) -> int:
+    """Convert, tell each step; 1 where the new file says less than the old one."""
+    out = options.out or options.to
+    if out is None:
+        raise FileError(where="convert", expected="the new file behind the old one", actual="none")
+    wrong = next((one for one in options.function if "=" not in one), None)
+    if wrong is not None:
+        raise FileError(where="--function", expected="LAYER=NAME", actual=wrong)
+    functions = dict(one.split("=", 1) for one in options.function)
+
+    def told(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    done = converting.convert(options.model, out, options.format, told, functions)
+    for sentence in done.left_out:
+        print(f"left out: {sentence}", file=sys.stderr)
+    print(f"wrote {out}")
+    return int(bool(done.left_out))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from ._ops import (
     gelu,
     hard_shrink,
     hard_sigmoid,
+    hard_sigmoid_of_keras_3,
     hard_silu,
     hard_tanh,
     leaky_relu,
@@ -54,6 +55,7 @@ __all__ = [
     "get",
     "hard_shrink",
     "hard_sigmoid",
+    "hard_sigmoid_of_keras_3",
     "hard_silu",
     "hard_swish",
     "hard_tanh",
@@ -163,6 +165,7 @@ for _function in (
     gelu,
     hard_shrink,
     hard_sigmoid,
+    hard_sigmoid_of_keras_3,
     hard_silu,
     hard_tanh,
     leaky_relu,
@@ -183,7 +186,9 @@ for _function in (
     tanh,
     tanh_shrink,
 ):
-    registry.add("activation", _function, _function.__name__)
+    if _function is not hard_sigmoid_of_keras_3:  # found by its name, as in files, but offered in no list
+        registry.add("activation", _function, _function.__name__)
+registry.register_later("activation")(hard_sigmoid_of_keras_3)
 registry.add("activation", swish, "swish")
 registry.add("activation", hard_swish, "hard_swish")
 

@@ -50,6 +50,7 @@ from .errors import DataError, EngineError, SettingTypeError, UnknownName, short
 from .events import Listener
 from .models.carrying import Carried, Difference, LayerPath, carried, carry_over
 from .models.checkpoints import Checkpoints, restore_checkpoint
+from .models.formats import MODELS
 from .models.loading import model_from_config
 from .models.model import Model
 from .types import Array, Config, CustomObjects, Samples
@@ -59,6 +60,7 @@ __all__ = [
     "CODE",
     "DEFAULTS",
     "KERAS_VERSION",
+    "MODELS",
     "BackgroundThread",
     "Carried",
     "CodeModel",

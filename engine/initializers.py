@@ -66,6 +66,16 @@ __all__ = [
     "zeros",
 ]
 
+# tf.keras tells the normal one that is cut from one that is not; the latter only begins with other numbers.
+_LATER_DISTRIBUTIONS = {"truncated_normal": "normal", "untruncated_normal": "normal"}
+_KINDS = rules.choice("normal", "uniform")
+_DISTRIBUTIONS = rules.Rule(
+    _KINDS.test,
+    _KINDS.sentence,
+    _KINDS.bad,
+    _KINDS.control,
+    lambda value: _LATER_DISTRIBUTIONS.get(value, value) if isinstance(value, str) else value,
+)
 # Standard deviation of a standard normal distribution that is cut at 2; Keras 2.2.3 and later divide by it.
 _CUT_DEVIATION = 0.87962566103423978
 _SEED = "seed of its own; None: a new one for each array"
@@ -313,9 +323,7 @@ class VarianceScaling(Initializer):
     mode: Literal["fan_in", "fan_out", "fan_avg"] = field(
         rules.choice("fan_in", "fan_out", "fan_avg"), default="fan_in", help="what the variance is divided by"
     )
-    distribution: Literal["normal", "uniform"] = field(
-        rules.choice("normal", "uniform"), default="normal", help="kind of distribution"
-    )
+    distribution: Literal["normal", "uniform"] = field(_DISTRIBUTIONS, default="normal", help="kind of distribution")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
     def values(self, shape: tuple[int, ...], rng: Generator) -> Array:

@@ -1,14 +1,17 @@
-"""The command `kwidgets`: open JupyterLab on a copy of the quickstart notebook, or export a model (`kwidgets export`)."""
+"""The command `kwidgets`: open JupyterLab on the quickstart or on a file with a model, or export one (`kwidgets export`)."""
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from engine.experiment import MODELS, kind_of
 
 from . import exporting
 from .words import command_line as say
@@ -40,6 +43,35 @@ def copy_to(folder: Path) -> Path:
     return copy
 
 
+def notebook_of(model: Path, folder: Path) -> Path:
+    """The whole path of a notebook in `folder` whose cell opens a file with a model; one that is there already serves again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cell = say.cell_that_opens(str(model.resolve()))
+    content = {
+        "cells": [{"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell}],
+        "metadata": {"kernelspec": {"display_name": say.PYTHON_KERNEL, "language": "python", "name": "python3"}},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    number = 1
+    while True:
+        name = model.stem if number == 1 else f"{model.stem}-{number}"
+        notebook = folder.resolve() / f"{name}.ipynb"
+        try:
+            with open(notebook, "x", encoding="utf-8") as file:
+                json.dump(content, file, indent=1)
+            return notebook
+        except FileExistsError:
+            if json.dumps(cell)[1:-1] in notebook.read_text("utf-8"):
+                return notebook
+            number += 1
+
+
+def _is_model(path: Path | None) -> bool:
+    """Whether it is a file, or the folder of a SavedModel."""
+    return path is not None and (path.is_file() or (path.is_dir() and kind_of(path).name in MODELS))
+
+
 def command(notebook: Path, further: Sequence[str]) -> list[str]:
     """What starts JupyterLab on a notebook."""
     line = [sys.executable, "-m", "jupyterlab", str(notebook), *further]
@@ -62,7 +94,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(say.JUPYTERLAB_IS_NOT_INSTALLED, file=sys.stderr)
         return 1
     try:
-        notebook = copy_to((known.folder or HOME).expanduser())
+        begins_with_model = _is_model(known.folder)
+        home = HOME.expanduser()
+        notebook = (
+            notebook_of(known.folder, home) if begins_with_model else copy_to((known.folder or home).expanduser())
+        )
     except OSError as error:
         print(say.failed(str(error)), file=sys.stderr)
         return 1

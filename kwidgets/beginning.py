@@ -14,6 +14,7 @@ from engine.describe import classes
 from engine.errors import EngineError
 from engine.experiment import (
     CODE,
+    MODELS,
     Kind,
     Neighbours,
     json_able,
@@ -72,7 +73,7 @@ def is_model(model: object) -> TypeGuard[Model]:
 
 
 def from_file(model: Beginning) -> Beginning:
-    """The model of the path of an HDF5 file, compiled where it was; the text that a picture carries; anything else as it is.
+    """The model of the path of a file with one, compiled where it was; the text that a picture carries; anything else as it is.
 
     A file is known by its content.
 
@@ -85,7 +86,7 @@ def from_file(model: Beginning) -> Beginning:
         return model
     path, name = _named_model(os.fspath(model))
     kind = kind_of(path)
-    if kind.name == "hdf5":
+    if kind.name in MODELS and not _is_code(kind, path):
         return load_model(path)
     if _is_code(kind, path):
         return Program(_read_code(path), os.path.basename(path), name, neighbours_of(path))
@@ -107,9 +108,9 @@ def from_bytes(data: bytes, name: str) -> Beginning:
     if len(data) > MOST_BYTES:
         raise Refused(say.dropped_file_is_too_large(name, MOST_BYTES), say.GIVE_ITS_PATH)
     kind = kind_of_bytes(data)
-    if kind.name == "hdf5":
+    if kind.name in MODELS and not _is_code(kind, name):
         with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
-            path = os.path.join(folder, "model.h5")
+            path = os.path.join(folder, os.path.basename(name) or "model")
             write_bytes(path, data)
             try:
                 return load_model(path)

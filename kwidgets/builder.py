@@ -53,8 +53,9 @@ class Builder:
 
     Args:
         model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of a
-            text, of a model with its weights (.h5, .hdf5), of a program or notebook, which is read and not run (.py, .ipynb,
-            "gan.py#generator"), or of a picture that carries a model (.svg, .png); None (the default) begins empty.
+            text, of a model with its weights (.h5, .keras, a SavedModel's folder), of a program or notebook, which is read and
+            not run (.py, .ipynb, "gan.py#generator"), or of a picture that carries a model (.svg, .png); None (the default)
+            begins empty.
         template: the name of a starting point instead, such as "digits_perceptron".
         arrays: data by name, beside the notebook's variables, which they win over.
         name: under which the document is stored, and comes back in another kernel or notebook; None (the default) takes

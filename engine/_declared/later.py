@@ -87,26 +87,33 @@ class _Anything:
 Meaningless: TypeAlias = Mapping[str, Container[object]]
 _ANYTHING = _Anything()
 _OFF = (False, None)
-_RECURRENT: Meaningless = {"time_major": _OFF, "zero_output_for_mask": _OFF}
 _NUMBERED: Meaningless = {"seed": _ANYTHING}
+_RECURRENT: Meaningless = {"time_major": _OFF, "zero_output_for_mask": _OFF, **_NUMBERED}
+_NOT_DILATED = (1, (1,), [1], (1, 1), [1, 1], (1, 1, 1), [1, 1, 1])
 
 # Class or one that it derives from -> a setting that came later -> the values that say nothing new.
 MEANINGLESS: dict[str, Meaningless] = {
     "InputLayer": {"ragged": _OFF, "optional": _OFF, "type_spec": (None,)},
     "RecurrentLayer": _RECURRENT,
     "ConvLSTM2D": _RECURRENT,
-    **{f"Conv{n}D": {"groups": (1, None)} for n in (1, 2, 3)},
-    **{f"Conv{n}DTranspose": {"groups": (1, None), "output_padding": (None,)} for n in (1, 2, 3)},
+    **dict.fromkeys(("LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"), _NUMBERED),
+    **{
+        f"Conv{n}DTranspose": {"groups": (1, None), "output_padding": (None,), "dilation_rate": _NOT_DILATED}
+        for n in (1, 2, 3)
+    },
     **{f"SeparableConv{n}D": {"groups": (1, None)} for n in (1, 2)},
     "DepthwiseConv2D": {"groups": (1, None), "dilation_rate": (1, (1, 1), [1, 1])},
     "BatchNormalization": {
         "renorm": _OFF,
+        "renorm_clipping": (None, {}),
+        "renorm_momentum": _ANYTHING,
         "synchronized": _OFF,
         "virtual_batch_size": (None,),
         "fused": _ANYTHING,
         "adjustment": (None,),
     },
     "Embedding": {"sparse": _OFF},
+    **{f"{name}1D": {"data_format": (None, "channels_last")} for name in ("ZeroPadding", "Cropping", "UpSampling")},
     **{f"Global{kind}Pooling{n}D": {"keepdims": _OFF} for kind in ("Average", "Max") for n in (1, 2, 3)},
     **{f"SpatialDropout{n}D": {"noise_shape": (None,), "seed": _ANYTHING} for n in (1, 2, 3)},
     **{f"LocallyConnected{n}D": {"implementation": _ANYTHING} for n in (1, 2)},
@@ -132,8 +139,13 @@ MEANINGLESS: dict[str, Meaningless] = {
         "oov_method": ("floormod",),
         "salt": (None,),
     },
+    **{
+        f"Random{what}": {"rng_type": _ANYTHING}
+        for what in ("Brightness", "Contrast", "Crop", "Flip", "Rotation", "Translation", "Zoom")
+    },
     "GaussianNoise": _NUMBERED,
     "GaussianDropout": _NUMBERED,
+    "LayerNormalization": {"rms_scaling": _OFF},
     "Layer": {"autocast": _ANYTHING, "dynamic": _OFF, "quantization_config": (None,)},
     "Initializer": {"dtype": _ANYTHING, "input_axes": (None,), "output_axes": (None,)},
     "Loss": {"dtype": _ANYTHING, "ignore_class": (None,), "fn": _ANYTHING},
@@ -146,8 +158,6 @@ MEANINGLESS: dict[str, Meaningless] = {
     },
     # tf.keras's rewritten Nadam has another schedule.
     "Nadam": {"is_legacy_optimizer": (True,)},
-    "RMSprop": {"momentum": (0.0,), "centered": _OFF},
-    "Adagrad": {"initial_accumulator_value": (0.0,)},
 }
 _OF_FUNCTIONS: dict[str, Meaningless] = {
     "initializer": {"dtype": _ANYTHING, "input_axes": (None,), "output_axes": (None,)},

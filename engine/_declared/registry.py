@@ -8,6 +8,7 @@ in through `custom_objects`.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -155,11 +156,24 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
         name = later.old_class_name(kind, keras1.new_class_name(name))
     if isinstance(name, str) and name not in known and (new := find_later(kind, written)) is not None:
         return new
+    if isinstance(name, str) and name not in known and name.islower() and kind in ("loss", "metric"):
+        named = next((one for one in _later[kind] if _snake_case(one) == name), None)
+        if named is not None:
+            return _later[kind][named]
     if isinstance(name, str) and name not in known and kind in _CASELESS:
         name = next((n for n in known if n.lower() == name.lower()), name)
     if not isinstance(name, str) or name not in known:
         raise UnknownName(name, known, kind=kind, where=where)
     return known[name]
+
+
+def _snake_case(name: str) -> str:
+    """The name by which Keras 3 finds a class of losses or metrics, too.
+
+    >>> _snake_case("R2Score"), _snake_case("MeanIoU"), _snake_case("AUC")
+    ('r2_score', 'mean_io_u', 'auc')
+    """
+    return re.sub("([a-z])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()
 
 
 def find_custom(name: str, where: str = "") -> Any:

@@ -274,8 +274,8 @@ def most_slots(nbytes: int) -> int:
 def read_model(storage: Storage, prepare: Callable[[Config], Check] | None = None) -> ModelFile:
     """A whole model file, checked and read; storage as for `read_weights`.
 
-    prepare: called with the config before any weight is read; gives the check of the weights' shapes, and how many bytes
-    of optimizer slots may be read.
+    prepare: called with the config, and the file's keras_version in it, before any weight is read; gives the check of the
+    weights' shapes, and how many bytes of optimizer slots may be read.
     """
     with Source(storage) as source:
         written = source.text_attribute("model_config")
@@ -287,9 +287,11 @@ def read_model(storage: Storage, prepare: Callable[[Config], Check] | None = Non
                 "Build the model and use load_weights.",
             )
         config = read_json(written, f"{source.name}: model_config")
+        version = source.text_attribute("keras_version")
+        dated = config if version is None else {"keras_version": version, **config}
         training = source.text_attribute("training_config")
         training_config = read_json(training, f"{source.name}: training_config") if training else None
-        check = Check(None, -1) if prepare is None else prepare(config)
+        check = Check(None, -1) if prepare is None else prepare(dated)
         layers = _read_layers(source, source.group("model_weights"), check.shapes)
         slots = source.listed_arrays("optimizer_weights", check.slots)
         state = source.listed_arrays("training_state")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import picture_text
+from .caffe_beginnings import is_binary_net
 from .files import open_regular
 from .guards import written_once
 
@@ -74,7 +75,17 @@ NOTEBOOK = Kind(
 )
 CAFFE = Kind(
     "prototxt",
-    "a description of Caffe's or another program's in protobuf text (.prototxt)",
+    "a net of Caffe's (.prototxt)",
+    "load_model(path) and Builder(path) open the model that it describes; load_caffe(path, 'net.caffemodel') gives it weights.",
+)
+CAFFE_WEIGHTS = Kind(
+    "caffemodel",
+    "a net of Caffe's with its weights (.caffemodel)",
+    "load_model(path) and Builder(path) open it; load_caffe('deploy.prototxt', path) gives its weights to the net of another file.",
+)
+PROTOBUF_TEXT = Kind(
+    "pbtxt",
+    "a graph of another program than Caffe in protobuf text",
     "Its layers are not read: build the model from layers, and convert the weights to HDF5.",
 )
 DARKNET = Kind("cfg", "a Darknet configuration", "Its layers are not read: convert it to Keras's HDF5 first.")
@@ -85,12 +96,14 @@ PICKLE = Kind(
     "pickle.load, and save arrays with numpy.savez and models with model.save('model.h5').",
 )
 KERAS_3 = Kind(
-    "keras", "a model in Keras 3's format (.keras)", "Load it with Keras 3 and save it as HDF5: model.save('model.h5')."
+    "keras", "a model in Keras 3's format (.keras)", "load_model reads the model in one, load_weights its weights."
 )
 PYTORCH = Kind(
     "pytorch", "a model or weights of PyTorch", "They are not read here: build the model and set its weights."
 )
-SAVED_MODEL = Kind("savedmodel", "a folder with TensorFlow's SavedModel", _SAVE_AS_H5)
+SAVED_MODEL = Kind(
+    "savedmodel", "a folder with TensorFlow's SavedModel", "load_model reads the model in one that tf.keras wrote."
+)
 FOLDER = Kind("folder", "a folder", "Give the path of one file in it.")
 EMPTY = Kind("empty", "an empty file", "It may not have been written to its end: write it again.")
 PICTURE = Kind(
@@ -155,14 +168,15 @@ _IN_ZIP: tuple[tuple[bytes, Kind], ...] = (
     (b"[Content_Types].xml", DOCUMENT),
     (b".npy", NPZ),
 )
-_SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt")
+_SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt", "keras_metadata.pb")
 _PROTOBUF_ENDINGS = (".pb", ".onnx", ".tflite")
 _JSON_NOTEBOOK = re.compile(r'"(?:nbformat|cell_type)"\s*:')
 _JSON_MODEL = re.compile(r'"class_name"\s*:')
 _YAML_MODEL = re.compile(r"^(['\"]?)(?:class_name|config)\1\s*:", re.M)
 _MARKUP = re.compile(r"<(?:\?xml|!doctype|html|svg|!--)", re.I)
 _ELEMENT = re.compile(r"<([a-z][\w.:-]*)", re.I)
-_PROTOTXT = re.compile(r"^[ \t]*(?:layers?|node|input_shape|graph)[ \t]*\{", re.M)
+_PROTOTXT = re.compile(r"^[ \t]*(?:layers?|input_shape)[ \t]*:?\s*\{|^[ \t]*input_dim[ \t]*:", re.M)
+_PROTOBUF_TEXT = re.compile(r"^[ \t]*(?:node|graph)[ \t]*\{", re.M)
 _DARKNET = re.compile(r"^\[(?:net|network|convolutional|connected)\]", re.M)
 _SECTION = re.compile(r"\[[A-Za-z_][\w .-]*\][ \t]*\r?\n")  # of a configuration in sections, as Darknet's and TOML
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
@@ -229,6 +243,8 @@ def kind_of_bytes(start: bytes, end: bytes = b"") -> Kind:
         return NPZ  # what numpy.savez writes of no arrays
     if start.startswith(b"PK\x03\x04"):
         return next((kind for name, kind in _IN_ZIP if name in start or name in end), ARCHIVE)
+    if is_binary_net(start):
+        return CAFFE_WEIGHTS
     if start[0] == 0x80 and len(start) > 1 and start[1] < 6:
         return PICKLE
     # A user's block may stand before HDF5's own beginning, at 512 bytes and its doubles.
@@ -270,6 +286,7 @@ def kind_of_text(text: str) -> Kind:
         (_YAML_MODEL.search, MODEL_YAML),
         (_is_drawing, DRAWING),
         (_MARKUP.match, PAGE),
+        (_PROTOBUF_TEXT.search, PROTOBUF_TEXT),
         (_PROTOTXT.search, CAFFE),
         (_DARKNET.search, DARKNET),
         (_PYTHON.search, PYTHON),

@@ -18,6 +18,7 @@ __all__ = [
     "celu",
     "gelu",
     "hard_shrink",
+    "hard_sigmoid_of_keras_3",
     "hard_silu",
     "hard_tanh",
     "leaky_relu",
@@ -88,6 +89,23 @@ def hard_shrink(x: Value, threshold: float = 0.5) -> Value:
     return where(greater(absolute(x), threshold), x, multiply(x, 0.0))
 
 
+def hard_sigmoid_of_keras_3(x: Value) -> Value:
+    """`max(0, min(1, x / 6 + 1/2))`, element by element: what Keras 3 calls hard_sigmoid; Keras 2's is steeper.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats in the shape of x, from 0 to 1.
+
+    Example:
+        >>> import numpy as np
+        >>> hard_sigmoid_of_keras_3(np.array([-3.0, 0.0, 6.0])).tolist()
+        [0.0, 0.5, 1.0]
+    """
+    return clip(add(divide(x, 6.0), 0.5), 0.0, 1.0)
+
+
 def hard_silu(x: Value) -> Value:
     """`x * max(0, min(1, x / 6 + 1/2))`, element by element (Howard et al., 2019); also hard_swish.
 
@@ -102,7 +120,7 @@ def hard_silu(x: Value) -> Value:
         >>> hard_silu(np.array([0.0, 3.0])).tolist()
         [0.0, 3.0]
     """
-    return multiply(x, clip(add(divide(x, 6.0), 0.5), 0.0, 1.0))
+    return multiply(x, hard_sigmoid_of_keras_3(x))
 
 
 def hard_tanh(x: Value) -> Value:

@@ -22,7 +22,7 @@ from .native_winograd import Squares
 from .normalised import NormalisedConv
 from .pool import AveragePool, MaxPool, Pool
 from .rectified import RectifiedConv
-from .shapes import count, window_padding
+from .shapes import count
 
 worth_a_thread(Conv, RectifiedConv, NormalisedConv)
 
@@ -416,7 +416,8 @@ def _pooling(op: Pool, context: Context, x: Tensor, y: Tensor) -> Settings | Non
         return None
     image, (*outputs, _) = _three_axes(context.shapes[x]), _three_axes(context.shapes[y])
     size, strides = _triple(op.size, 1), _triple(op.strides, 1)
-    before = [window_padding(n, k, s, op.padding)[0] for n, k, s in zip(image, size, strides, strict=False)]
+    length_of = context.shapes[x][1:-1]
+    before = _triple(tuple(op.before(axis, n) for axis, n in enumerate(length_of)), 0)
     return Settings((*image, *outputs, *size, *strides, *before))
 
 

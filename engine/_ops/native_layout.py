@@ -43,7 +43,7 @@ def transposed(op: ConvTransposed, shapes: Shapes) -> ChannelsLast | None:
 @channels_last_form(MaxPool, AveragePool)
 def pool(op: Pool, shapes: Shapes) -> ChannelsLast | None:
     """The same windows."""
-    return ChannelsLast(type(op)(op.size, op.strides, op.padding, False)) if op.channels_first else None
+    return ChannelsLast(type(op)(op.size, op.strides, op.padding, False, op.around)) if op.channels_first else None
 
 
 @channels_last_form(Upsample)

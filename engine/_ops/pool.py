@@ -13,13 +13,14 @@ from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .casting import OfReals
-from .shapes import at_least, count, too_large, window_length, window_padding
+from .shapes import at_least, count, padded_length, too_large, window_length, window_padding
 
 __all__ = ["average_pool", "max_pool"]
 
 Slices = tuple[slice, ...]
 Size = TypeVar("Size", int, "int | None")
 
+_ROUNDED = ("ceil", "floor")
 _LARGE = 1 << 21  # bytes of input from which a second thread pays
 _MOST = 1 << 24  # bytes of a block
 
@@ -27,7 +28,8 @@ _MOST = 1 << 24  # bytes of a block
 class Pool(Op):
     """One value for each window of `size` elements: (N, *spatial, C) -> (N, *spatial', C).
 
-    padding 'same' is TensorFlow's: what lies outside counts neither for the maximum nor for the average.
+    padding 'same' is TensorFlow's, 'ceil' and 'floor' are Caffe's and PyTorch's, whose first window begins `around` elements before
+    the image (`padded_length`). What lies outside counts neither for the maximum nor for the average.
     channels_first: (N, C, *spatial).
     """
 
@@ -35,6 +37,7 @@ class Pool(Op):
     strides: tuple[int, ...]
     padding: str = "valid"
     channels_first: bool = False
+    around: tuple[int, ...] = ()
 
     def shape(self, x: Shape) -> Shape:
         """(N, *spatial', C). Raises ShapeError for another rank or a window larger than the image."""
@@ -49,10 +52,7 @@ class Pool(Op):
                 hint="Reshape can give the input its axes; Flatten must come after the pooling.",
                 fix=fix,
             )
-        lengths = [
-            window_length(n, k, s, self.padding)
-            for n, k, s in zip(self._spatial(x), self.size, self.strides, strict=True)
-        ]
+        lengths = [self._windows(axis, n) for axis, n in enumerate(self._spatial(x))]
         if 0 in lengths and 0 not in self._spatial(x):
             raise ShapeError(
                 expected=at_least(self.size),
@@ -66,15 +66,26 @@ class Pool(Op):
         """One for each element of y and of a window."""
         return count(self.shape(x)) * count(self.size)
 
+    def before(self, axis: int, length: int) -> int:
+        """How many elements before the image the first window of a spatial axis begins."""
+        if self.padding in _ROUNDED:
+            return self.around[axis] if self.around else 0
+        return window_padding(length, self.size[axis], self.strides[axis], self.padding)[0]
+
+    def _windows(self, axis: int, length: int | None) -> int | None:
+        """How many windows there are along a spatial axis."""
+        size, stride = self.size[axis], self.strides[axis]
+        if length is None or self.padding not in _ROUNDED:
+            return window_length(length, size, stride, self.padding)
+        return padded_length(length, size, stride, self.before(axis, length), self.padding)
+
     def _spatial(self, shape: tuple[Size, ...]) -> tuple[Size, ...]:
         return shape[2:] if self.channels_first else shape[1:-1]
 
     def _offsets(self, x_shape: Sizes, y_shape: Sizes) -> Iterator[tuple[Slices, Slices]]:
         """For each element of the window: where it lies in x, and the windows of y that have it inside the image."""
-        axes = [
-            _along(n, m, k, s, self.padding)
-            for n, m, k, s in zip(self._spatial(x_shape), self._spatial(y_shape), self.size, self.strides, strict=True)
-        ]
+        spatial = zip(self._spatial(x_shape), self._spatial(y_shape), self.size, self.strides, strict=True)
+        axes = [_along(n, m, k, s, self.before(axis, n)) for axis, (n, m, k, s) in enumerate(spatial)]
         full = (slice(None),)
         for element in itertools.product(*axes):
             in_x, in_y = (tuple(part) for part in zip(*element, strict=True))
@@ -156,7 +167,7 @@ class MaxPool(Pool):
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
         """dx at the first largest element of each window."""
         (x,), (y,) = call.present_inputs, call.outputs
-        return apply(PickLargest(self.size, self.strides, self.padding, self.channels_first), dx, x, y)
+        return apply(PickLargest(self.size, self.strides, self.padding, self.channels_first, self.around), dx, x, y)
 
 
 class PickLargest(Pool):
@@ -167,7 +178,7 @@ class PickLargest(Pool):
     constants = (1, 2)
 
     def __post_init__(self) -> None:
-        self._pool = MaxPool(self.size, self.strides, self.padding, self.channels_first)
+        self._pool = MaxPool(self.size, self.strides, self.padding, self.channels_first, self.around)
 
     def shape(self, v: Shape, x: Shape, largest: Shape) -> Shape:
         """That of the pooled x."""
@@ -241,9 +252,8 @@ class AveragePool(OfReals, Pool):
         return work.xp.divide(1, share, out=share)
 
 
-def _along(length: int, outputs: int, size: int, stride: int, padding: str) -> list[tuple[slice, slice]]:
+def _along(length: int, outputs: int, size: int, stride: int, before: int) -> list[tuple[slice, slice]]:
     """One axis: for each element of a window its slice of x, and the windows whose element lies inside."""
-    before, _ = window_padding(length, size, stride, padding)
     slices: list[tuple[slice, slice]] = []
     for i in range(size):
         first = max(0, -(-(before - i) // stride))
@@ -260,6 +270,7 @@ def max_pool(
     strides: Sequence[int] | None = None,
     padding: str = "valid",
     data_format: str = "channels_last",
+    around: Sequence[int] = (),
 ) -> Value:
     """The largest element of each window, over as many spatial axes as `size` has.
 
@@ -267,8 +278,10 @@ def max_pool(
         x: (N, *spatial, C), or (N, C, *spatial) with data_format "channels_first".
         size: elements of a window along each axis.
         strides: elements from one window to the next (default: the size).
-        padding: 'valid' or 'same'; what lies outside does not count.
+        padding: 'valid' or 'same', or 'ceil' or 'floor' for windows that begin `around` before the image, whose number is
+            rounded so; what lies outside does not count.
         data_format: where the channels stand.
+        around: elements along each axis, for 'ceil' and 'floor'; none by default.
 
     Raises:
         ShapeError: for another rank, or a window larger than the image.
@@ -278,7 +291,8 @@ def max_pool(
         >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2)).ravel()
         array([ 5.,  7., 13., 15.])
     """
-    return apply(MaxPool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)
+    channels_first = data_format == "channels_first"
+    return apply(MaxPool(tuple(size), tuple(strides or size), padding, channels_first, tuple(around)), x)
 
 
 def average_pool(

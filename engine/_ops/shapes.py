@@ -125,6 +125,21 @@ def window_length(length: int | None, size: int, stride: int, padding: str, dila
     return max(0, -(-(length - (size - 1) * dilation) // stride))
 
 
+def padded_length(length: int, size: int, stride: int, pad: int, padding: str) -> int:
+    """How many windows fit along an axis with padding on either side; padding 'ceil' or 'floor' says how that is rounded.
+
+    A window that would begin behind the image and its padding is none (Caffe, PyTorch).
+
+    >>> padded_length(112, 3, 2, 1, "ceil"), padded_length(112, 3, 2, 1, "floor"), padded_length(3, 2, 3, 1, "ceil")
+    (57, 56, 2)
+    """
+    room = length + 2 * pad - size
+    if room < 0:
+        return 0
+    windows = (-(-room // stride) if padding == "ceil" else room // stride) + 1
+    return windows - 1 if (windows - 1) * stride >= length + pad else windows
+
+
 def unwindowed_length(
     length: int | None, size: int, stride: int, padding: str, dilation: int = 1, extra: int | None = None
 ) -> int | None:

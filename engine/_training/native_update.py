@@ -186,6 +186,8 @@ def native_update(
     loaded = library()
     if loaded is None or device.xp is not np or type(optimizer).update not in _OPERATIONS:
         return None
+    if isinstance(optimizer, (RMSprop, Adagrad)) and not optimizer.is_of_keras2:
+        return None
     dtypes = {str(array.dtype) for group in arrays for array in group}
     if len(dtypes) != 1 or not dtypes.issubset(FLOATS):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..layers import Dense, Embedding, InputLayer, Permute, RepeatVector, Reshape
+from ..layers import Dense, Embedding, InputLayer, Permute, RepeatVector, Reshape, Slice
 from ..layers.legacy import MaxoutDense
 from ..types import Shape
 from .explanation import Explanation, in_words, sizes
@@ -47,6 +47,18 @@ def embedding(layer: Embedding, shapes: Shapes, outputs: Shapes) -> Explanation:
     if len(shapes[0]) > 1:
         lines.append(f"the axes before stay: {_joined(shapes[0][1:])}")
     return Explanation(lines, [*sizes(shapes[0]), number(layer.output_dim)])
+
+
+def part(layer: Slice, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """Fewer elements along an axis."""
+    shape, axis = shapes[0], layer.axis % len(shapes[0])
+    size = shape[axis]
+    if size is None:
+        return Explanation([f"a part of axis {axis}, whose size is free"], sizes(outputs[0]))
+    first, last, _ = slice(layer.start, layer.stop).indices(size)
+    dims = list(sizes(shape))
+    dims[axis] = length = number(last) - number(first) if first else number(last)
+    return Explanation([f"elements {first} to {last - 1} of the {size} of axis {axis}: {length!r}"], dims)
 
 
 def flatten(layer: object, shapes: Shapes, outputs: Shapes) -> Explanation:

@@ -60,6 +60,17 @@ class _Depthwise(Windowed, Protocol):
     def depth_multiplier(self) -> int: ...
 
 
+class _PaddedPooling(Protocol):
+    @property
+    def pool_size(self) -> tuple[int, ...]: ...
+    @property
+    def strides(self) -> tuple[int, ...]: ...
+    @property
+    def pad(self) -> tuple[int, ...]: ...
+    @property
+    def ceil_mode(self) -> bool: ...
+
+
 class _Pooling(Windowed, Protocol):
     @property
     def pool_size(self) -> Sequence[int]: ...
@@ -113,6 +124,26 @@ def pooling(layer: _Pooling, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Windows along the spatial axes; the channels stay."""
     windows = windowed(layer, shapes[0], layer.pool_size, "window")
     return Explanation([*windows.lines, _channels_stay(layer, shapes[0])], windows.dims)
+
+
+def padded_pooling(layer: _PaddedPooling, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """Windows that begin before the image, their number rounded up; the channels stay."""
+    axes = spatial_axes(2, is_channels_first(layer))
+    whole, rounding = layer.ceil_mode, ceil if layer.ceil_mode else floor
+    lengths: Dims = []
+    for n, size, stride, pad in zip(
+        (shapes[0][i] for i in axes), layer.pool_size, layer.strides, layer.pad, strict=True
+    ):
+        if n is None:
+            lengths.append(None)
+            continue
+        room = number(n) + number(2) * number(pad) - number(size) if pad else number(n) - number(size)
+        count = rounding(room / number(stride)) + number(1)
+        beyond = (count.value - 1) * stride >= n + pad
+        lengths.append(count - number(1) if beyond else count)
+    named = f"window {one_or_all(layer.pool_size)}, strides {one_or_all(layer.strides)}, pad {one_or_all(layer.pad)}"
+    line = f"{named}, rounded {'up' if whole else 'down'}: {listed(axis_names(2), lengths)}"
+    return Explanation([line, _channels_stay(layer, shapes[0])], replaced(sizes(shapes[0]), axes, lengths))
 
 
 def global_pooling(layer: _Spatial, shapes: Shapes, outputs: Shapes) -> Explanation:
@@ -251,6 +282,7 @@ __all__ = [
     "cropping",
     "depthwise",
     "global_pooling",
+    "padded_pooling",
     "pooling",
     "product",
     "separable",

@@ -18,6 +18,7 @@ from .advanced_activations import ELU, LeakyReLU, PReLU, ReLU, Softmax, Threshol
 from .attention import AdditiveAttention, Attention
 from .base import InputSpec, Layer, Node
 from .categories import CategoryEncoding, Discretization, IntegerLookup
+from .channelwise import LocalResponseNormalization, Scale
 from .convolutional import (
     AtrousConv1D,
     AtrousConv2D,
@@ -87,6 +88,7 @@ from .merge_axis import Concatenate, Dot
 from .multi_head import GroupQueryAttention, MultiHeadAttention
 from .noise import AlphaDropout, GaussianDropout, GaussianNoise
 from .normalization import BatchNormalization
+from .padded_pooling import PaddedAveragePooling2D, PaddedMaxPooling2D
 from .pooling import (
     AveragePooling1D,
     AveragePooling2D,
@@ -113,6 +115,7 @@ from .pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from .powers import Absolute, Log, Power
 from .recurrent import RNN, StackedRNNCells
 from .recurrent_legacy import ConvRecurrent2D, Recurrent
 from .reshaping import Flatten, Permute, RepeatVector, Reshape
@@ -129,6 +132,7 @@ from .resizing import (
 )
 from .scaling import Identity, Normalization, Rescaling
 from .simple_rnn import SimpleRNN, SimpleRNNCell
+from .slicing import Slice
 from .wrappers import Bidirectional, TimeDistributed, Wrapper
 
 __all__ = [
@@ -136,6 +140,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "Absolute",
     "Activation",
     "ActivityRegularization",
     "Add",
@@ -217,8 +222,10 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "LocalResponseNormalization",
     "LocallyConnected1D",
     "LocallyConnected2D",
+    "Log",
     "Masking",
     "MaxPool1D",
     "MaxPool2D",
@@ -235,8 +242,11 @@ __all__ = [
     "Node",
     "Normalization",
     "PReLU",
+    "PaddedAveragePooling2D",
+    "PaddedMaxPooling2D",
     "ParametricSoftplus",
     "Permute",
+    "Power",
     "RandomBrightness",
     "RandomContrast",
     "RandomCrop",
@@ -251,6 +261,7 @@ __all__ = [
     "Reshape",
     "Resizing",
     "SReLU",
+    "Scale",
     "ScaledAdd",
     "SeparableConv1D",
     "SeparableConv2D",
@@ -258,6 +269,7 @@ __all__ = [
     "SeparableConvolution2D",
     "SimpleRNN",
     "SimpleRNNCell",
+    "Slice",
     "Softmax",
     "SpatialDropout1D",
     "SpatialDropout2D",

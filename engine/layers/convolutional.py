@@ -104,6 +104,7 @@ class Conv1D(Convolution):
         activity_regularizer: penalty on the output, None by default.
         kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
         bias_constraint: limit on the bias, None by default.
+        groups: into how many parts channels and filters are divided, each part by itself; 1 by default. A divisor of both.
 
     Input shape:
         (N, T, C), or (N, C, T) for "channels_first".
@@ -162,6 +163,7 @@ class Conv2D(Convolution):
         activity_regularizer: penalty on the output, None by default.
         kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
         bias_constraint: limit on the bias, None by default.
+        groups: into how many parts channels and filters are divided, each part by itself; 1 by default. A divisor of both.
 
     Input shape:
         (N, H, W, C), or (N, C, H, W) for "channels_first".
@@ -216,6 +218,7 @@ class Conv3D(Convolution):
         activity_regularizer: penalty on the output, None by default.
         kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
         bias_constraint: limit on the bias, None by default.
+        groups: into how many parts channels and filters are divided, each part by itself; 1 by default. A divisor of both.
 
     Input shape:
         (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".

@@ -7,9 +7,11 @@ from math import isqrt
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
-from .._declared.fields import argument
+from .._declared import rules
+from .._declared.fields import argument, field
 from .._graph.tensor import Variable
-from ..errors import ShapeError
+from .._ops.rearrange import through_channels_last
+from ..errors import SettingError, ShapeError
 from .base import Layer
 from .node import InputSpec
 from .settings import (
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from dataclasses import KW_ONLY
 
     from .._graph.tensor import Tensor, Variable
-    from ..types import Shape
+    from ..types import Config, Shape
     from .node import Hint
     from .settings import (
         ActivationSetting,
@@ -151,15 +153,60 @@ class Convolution(WindowedLayer):
     )
     kernel_regularizer: RegularizerSetting = penalty_field(default=None, what="kernel", after="bias_initializer")
     kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel", after="activity_regularizer")
+    groups: int = field(
+        rules.positive_int, default=1, kw_only=True, help="parts of the channels with filters of their own"
+    )
+
+    def prepare(self) -> None:
+        """Raises SettingError for groups that do not divide the filters."""
+        super().prepare()
+        if self.filters % self.groups:
+            where = f"{type(self).__name__}, groups"
+            raise SettingError(
+                where=where, expected=f"a divisor of the {self.filters} filters", actual=str(self.groups)
+            )
+
+    def get_config(self) -> Config:
+        """The settings, with groups where there are several: Keras 2.2.4 does not know them."""
+        config = super().get_config()
+        return {key: value for key, value in config.items() if key != "groups" or value != 1}
 
     def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
         channels = known_channels(input_shape, self.data_format)
-        self.kernel = add_by_settings(self, "kernel", (*self.kernel_size, channels, self.filters))
+        if channels % self.groups:
+            raise ShapeError(
+                expected=f"a number of channels that {self.groups} groups divide",
+                actual=f"{channels} in {input_shape}",
+                hint=f"Set groups to a divisor of {channels}.",
+            )
+        self.kernel = add_by_settings(self, "kernel", (*self.kernel_size, channels // self.groups, self.filters))
         self.bias = self.add_bias((self.filters,))
         self.fix_channels(channels)
 
     def call(self, inputs: Tensor) -> Tensor:
         """activation(convolution + bias)."""
-        y = ops.conv(inputs, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate, self.data_format)
+        if self.groups == 1:
+            y = self._convolved(inputs, self.kernel, self.bias)
+        else:
+            y = through_channels_last(self._in_groups, inputs, self.data_format)
         return self.activated(y)
+
+    def _convolved(self, x: Tensor, kernel: Tensor, bias: Tensor | None, data_format: str | None = None) -> Tensor:
+        order = data_format or self.data_format
+        return ops.conv(x, kernel, bias, self.strides, self.padding, self.dilation_rate, order)
+
+    def _in_groups(self, x: Tensor) -> Tensor:
+        """Each part of the channels with its part of the filters; x has its channels last."""
+        channels, filters = (x.shape[-1] or 0) // self.groups, self.filters // self.groups
+        parts = [
+            self._convolved(
+                ops.getitem(x, (..., slice(group * channels, (group + 1) * channels))),
+                ops.getitem(self.kernel, (..., slice(group * filters, (group + 1) * filters))),
+                None,
+                "channels_last",
+            )
+            for group in range(self.groups)
+        ]
+        y = ops.concatenate(parts, axis=-1)
+        return y if self.bias is None else y + self.bias

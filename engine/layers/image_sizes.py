@@ -55,10 +55,10 @@ def _cubic(distance: Array) -> Array:
     return np.where(distance <= 1, near, np.where(distance < 2, far, 0))
 
 
-def resized_images(x: Tensor, height: int, width: int, interpolation: str) -> Tensor:
+def resized_images(x: Tensor, height: int | None, width: int | None, interpolation: str) -> Tensor:
     """(N, H, W, C) -> (N, height, width, C): a product along each of the two axes."""
     rows, columns = x.shape[1:3]
-    if rows is None or columns is None:
+    if rows is None or columns is None or height is None or width is None:
         hint = "Give the Input its shape."
         raise ShapeError(expected="images of a known size", actual=str(x.shape), hint=hint)
     (x,) = ops.reals([x])

@@ -13,6 +13,7 @@ from .._files.stored_code import is_code, is_code_of
 from .._graph.tensor import is_tensor
 from ..errors import GraphError, UnknownName
 from ..types import Config
+from .known_functions import KNOWN, known_function
 
 _ARRAY, _OBJECT = "ndarray", "object"
 
@@ -24,9 +25,15 @@ def function_from(config: Mapping[str, object], where: str) -> Callable[..., Any
     """
     function, name = config.get("function"), str(config.get("name"))
     objects = {known: thing for known, thing in registry.custom_objects().items() if callable(thing)}
+    named = registry.custom_objects().get(name)
+    if isinstance(named, str):
+        objects[name] = _known(named, where)
     if isinstance(function, str) and not is_code(function, config.get("function_type")):
         if function not in objects and name in objects and not isinstance(function, Remembered):
             return objects[name]
+        known = known_function(function)
+        if known is not None and function not in registry.custom_objects() and not isinstance(function, Remembered):
+            return known
         try:
             return registry.find_custom(function, where)
         except UnknownName as error:
@@ -42,8 +49,18 @@ def function_from(config: Mapping[str, object], where: str) -> Callable[..., Any
         expected="the name of a function in custom_objects",
         actual="stored code" if function else "nothing",
         hint=f"Code from files is never run. Write the function again and give it by the layer's name: "
-        f"custom_objects={{{name!r}: function}}, or get_custom_objects()[{name!r}] = function.",
+        f"custom_objects={{{name!r}: function}}; or by what it does: {{{name!r}: 'l2_normalize'}} (docs/files.md).",
     )
+
+
+def _known(name: str, where: str) -> Callable[..., Any]:
+    """The function that is given by name. Raises UnknownName with the names that there are."""
+    function = known_function(name)
+    if function is None:
+        error = UnknownName(name, [*KNOWN, "resize_64x64"], kind="function for a Lambda", where=where)
+        error.hint = f"There are {', '.join(KNOWN)} and resize_ROWSxCOLUMNS; or give a function."
+        raise error
+    return function
 
 
 def plain_arguments(arguments: Mapping[str, object] | None) -> Config | None:

@@ -11,9 +11,12 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from .base import Layer
 from .convolutional_base import spatial_spec
+from .image_sizes import resized_images
 from .settings import data_format_field, sizes_field
 
 if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
     from .._declared.fields import Setting
     from .._graph.tensor import Tensor
     from .settings import DataFormatSetting, SizesSetting
@@ -308,7 +311,9 @@ class UpSampling2D(_UpSampling):
         data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
         interpolation: "nearest", the default, repeats each element. "bilinear" puts new points on straight lines, as
             Keras 2.2.4 did on TensorFlow 1 (the first point on the element itself, neither half-pixel centres nor
-            aligned corners); tf_keras uses half-pixel centres.
+            aligned corners).
+        half_pixel_centers: whether "bilinear" takes elements for squares, whose middles are the points, as tf.keras and
+            Keras 3 do; None, the default, stands for False.
 
     Input shape:
         (N, H, W, C), or (N, C, H, W) for "channels_first".
@@ -326,6 +331,24 @@ class UpSampling2D(_UpSampling):
     interpolation: Literal["nearest", "bilinear"] = field(
         rules.choice("nearest", "bilinear"), default="nearest", help="repeat elements, or points on lines between them"
     )
+    _: KW_ONLY
+    half_pixel_centers: bool | None = field(
+        rules.optional(rules.switch),
+        default=None,
+        help="points in the middle of elements",
+        kw_only=True,
+        config="if_set",
+    )
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The images, larger."""
+        if self.interpolation != "bilinear" or not self.half_pixel_centers:
+            return super().call(inputs)
+        first = self.data_format == "channels_first"
+        x = ops.transpose(inputs, (0, 2, 3, 1)) if first else inputs
+        rows, columns = (None if n is None else n * by for n, by in zip(x.shape[1:3], self.size, strict=True))
+        y = resized_images(x, rows, columns, "bilinear")
+        return ops.transpose(y, (0, 3, 1, 2)) if first else y
 
 
 @registry.register("layer")

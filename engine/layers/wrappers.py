@@ -186,6 +186,8 @@ class Bidirectional(Wrapper):
         merge_mode: how the two outputs are joined: "concat", the default, one behind the other along the last axis;
             "sum", "mul" or "ave" element by element; None for a list of both.
         num_constants: how many tensors every time step gets; the call sets it by its `constants`.
+        zero_output_for_mask: whether outputs of steps that are masked are 0, as in tf.keras and Keras 3 with `return_sequences`;
+            None, the default: those of the step before, as in Keras 2.2.4.
         weights: first values of all weights, those of the forward layer, then those of the backward layer.
 
     Input shape:
@@ -210,6 +212,9 @@ class Bidirectional(Wrapper):
         rules.optional(rules.choice(*_MERGES)), default="concat", help="how the two outputs are joined"
     )
     num_constants: int | None = num_constants_field(default=None, kw_only=True)
+    zero_output_for_mask: bool | None = field(
+        rules.optional(rules.switch), default=None, help="outputs of masked steps are 0", kw_only=True, config="if_set"
+    )
 
     def prepare(self) -> None:
         """Make the two layers."""
@@ -314,6 +319,10 @@ class Bidirectional(Wrapper):
         (forward, *forward_states), (backward, *backward_states) = results
         if self.return_sequences:
             backward = ops.reverse(backward, 1)
+        present = as_list(mask)[0]
+        if self.return_sequences and self.zero_output_for_mask and present is not None:
+            present = ops.expand_dims(ops.cast(present, forward.dtype), -1)
+            forward, backward = forward * present, backward * present
         outputs = [forward, backward] if self.merge_mode is None else [_MERGES[self.merge_mode](forward, backward)]
         outputs += [*forward_states, *backward_states]
         return single(outputs)

@@ -6,7 +6,7 @@ from .._files import text
 from .._files.kinds import MODEL_YAML, kind_of_text
 from ..errors import FileError, SettingTypeError, shorten
 from ..types import CustomObjects
-from . import persistence
+from . import formats, persistence
 from .model import Model
 from .persistence import File
 
@@ -110,4 +110,4 @@ def load_model(filepath: File, custom_objects: CustomObjects | None = None, comp
         >>> load_model(file).count_params()
         10
     """
-    return persistence.load(filepath, custom_objects, compile)
+    return formats.load(filepath, custom_objects, compile)

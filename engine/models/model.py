@@ -36,7 +36,7 @@ from ..types import (
     ValidationData,
     YamlOptions,
 )
-from . import attributes, persistence, profile
+from . import attributes, formats, persistence, profile
 from .network import ModelArguments, Network
 from .summary import print_summary
 
@@ -478,7 +478,7 @@ class Model(Network):
 
     def save_weights(self, filepath: persistence.File, overwrite: bool = True) -> None:
         """Write the weights as a Keras 2 HDF5 file, whole or not at all; FileError where there is one and `overwrite` is False."""
-        persistence.save_weights(self, filepath, overwrite)
+        formats.save_weights(self, filepath, overwrite)
 
     def load_weights(
         self, filepath: persistence.File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
@@ -494,8 +494,14 @@ class Model(Network):
         Raises:
             FileError: the file is broken or does not fit; the message names layer and shapes.
         """
-        persistence.load_weights(self, filepath, by_name, skip_mismatch, reshape)
+        formats.load_weights(self, filepath, by_name, skip_mismatch, reshape)
 
-    def save(self, filepath: persistence.File, overwrite: bool = True, include_optimizer: bool = True) -> None:
-        """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file; see `save_model`."""
-        persistence.save_model(self, filepath, overwrite, include_optimizer)
+    def save(
+        self,
+        filepath: persistence.File,
+        overwrite: bool = True,
+        include_optimizer: bool = True,
+        save_format: str | None = None,
+    ) -> None:
+        """Write architecture, weights, compile settings and optimizer state; see `save_model`."""
+        formats.save_model(self, filepath, overwrite, include_optimizer, save_format)

@@ -14,21 +14,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
+import numpy as np
+
 from .._declared import registry, rules
 from .._declared.keras1_layouts import with_layouts
 from .._declared.remembered import remembered_in
 from .._files import hdf5, text
 from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
+from .._files.keras3_config import of_keras2
+from .._files.keras_calls import with_all_sources
+from .._files.plain_model import LeftOut
 from .._files.storages import storage_of
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
+from .keras3_optimizer import product_of_momenta, restore_slots
 from .network import Network
 from .stored_compile import compile_settings
 from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
+from .tf_keras_config import optimizer_of_tf_keras, stored_there, written_config
 
 if TYPE_CHECKING:
     import h5py
@@ -91,10 +98,11 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
         raise SettingError(
             where="model config", expected="a mapping with class_name and config", actual=shorten(config)
         )
-    cls = registry.find("layer", config["class_name"], custom_objects, "model config")
+    name = "Model" if config["class_name"] == "Functional" else config["class_name"]
+    cls = registry.find("layer", name, custom_objects, "model config")
     if not (isinstance(cls, type) and issubclass(cls, Network)):
         raise SettingError(where="model config", expected="class_name Sequential or Model", actual=config["class_name"])
-    settings: Any = with_layouts(config).get("config")
+    settings: Any = with_layouts(with_all_sources(of_keras2(config))).get("config")
     with registry.custom_object_scope(custom_objects or {}):
         return cls.from_config(settings)
 
@@ -327,7 +335,7 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
     settings = state.get("training", stored.training_config)
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            _compile(model, settings, where)
+            _compile(model, settings, where, stored.layers.keras_version)
         if stored.optimizer_weights:
             _restore_optimizer(model, stored, layers, where)
     return model
@@ -335,6 +343,23 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
 
 def _nbytes(layers: Sequence[Layer]) -> int:
     return sum(weight.nbytes for layer in layers for weight in layer.weights)
+
+
+def check_sizes(layers: Sequence[Layer], stored: StoredShapes, where: str) -> None:
+    """Raise FileError where a file holds far more numbers than the layers."""
+    _about_as_many(layers, where)(stored)
+
+
+def compile_and_restore(
+    model: Any, settings: Config, slots: NamedArrays, where: str, custom_objects: CustomObjects | None
+) -> None:
+    """Compile a model as its file says, and give its optimizer the arrays that the file has."""
+    with registry.custom_object_scope(custom_objects or {}):
+        _compile(model, settings, where)
+    if slots:
+        trainer = trainer_of(model).ready()
+        trainer.train_step()
+        trainer.optimizer.set_weights([array for _, array in slots])
 
 
 def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
@@ -349,7 +374,7 @@ def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
     return check
 
 
-def _compile(model: Any, settings: Config, where: str) -> None:
+def _compile(model: Any, settings: Config, where: str, keras_version: str | None = None) -> None:
     """Compile a model as its file says. Raises FileError where the file does not say it as Keras does."""
     optimizer = settings.get("optimizer_config")
     hint = "load_model(..., compile=False) reads the model alone."
@@ -362,7 +387,7 @@ def _compile(model: Any, settings: Config, where: str) -> None:
             hint=hint,
         )
     try:
-        model.compile(**compile_settings(settings, model.output_names))
+        model.compile(**compile_settings(settings, model.output_names, keras_version))
     except EngineError as error:
         error.where = f"{where}: training_config, {error.where}" if error.where else f"{where}: training_config"
         error.hint = f"{error.hint} {hint}" if error.hint else hint
@@ -379,6 +404,11 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[
         trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
         same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
         slots = (stored.optimizer_weights or []) if same_order else []
+        if str(stored.layers.keras_version).startswith("3"):
+            restore_slots(compiled, [array for _, array in slots], model.trainable_weights)
+            return
+        if len(slots) == 1 and slots[0][0].startswith("iteration") and not slots[0][1]:
+            return  # of a model of tf.keras that was compiled and not trained
         compiled.optimizer.set_weights(slots_in_own_order(slots, trainable, stored.layers.keras_version))
     except ShapeError as error:
         warnings.warn(
@@ -422,6 +452,37 @@ def _named(kind: str, value: object) -> object:
 def _name_of(filepath: File) -> str:
     """How messages name a file."""
     return str(getattr(filepath, "filename", None) or getattr(filepath, "name", None) or filepath)
+
+
+def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool = True) -> None:
+    """Write a model as tf.keras 2 does: as Keras 2, with `learning_rate` and the optimizers that tf.keras calls legacy."""
+    training, slots = _training_of(model) if include_optimizer else (None, None)
+    if training is not None:
+        training = {**training, "optimizer_config": optimizer_of_tf_keras(training["optimizer_config"])}
+    optimizer = trainer_of(model).optimizer
+    if slots and optimizer is not None and type(optimizer).__name__ == "Nadam":
+        product = np.asarray(product_of_momenta(optimizer), "float32")  # which tf.keras keeps behind the step count
+        slots.insert(1, ("training/Nadam/momentum_cache:0", product))
+    lost: list[LeftOut] = []
+    config = architecture(model)
+    config["config"] = written_config(model, config["config"], lost)
+    refuse_lost(lost, "tf.keras's HDF5")
+    _check_names_of(model.layers)
+    weights = [(layer.name, [(str(w.name), w.array) for w in stored_there(layer)]) for layer in model.layers]
+    hdf5.write_model(storage, config, training, weights, slots, None)
+
+
+def refuse_lost(lost: Sequence[LeftOut], form: str) -> None:
+    """Raise SettingError, with each layer, where a format cannot hold a model."""
+    if lost:
+        said = " ".join(f"{one.layer or 'compile'}: {one.what}" for one in lost[:5])
+        more = f" And {len(lost) - 5} more." if len(lost) > 5 else ""
+        raise SettingError(
+            where=f"save as {form}",
+            expected="layers that the format has",
+            actual=f"{said}{more}".removesuffix("."),
+            hint="HDF5 as Keras 2 writes it (save_format='keras2') holds all of it.",
+        )
 
 
 def _check_overwrite(filepath: File, overwrite: bool) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .._declared import registry, rules
 from .._declared.fields import field
 from .._machine import device
 from ..types import Array
 from .base import Hyperparameter, Optimizer
-from .in_place import descend_by_root, follow_square
+from .in_place import descend_by_root, follow, follow_square
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop", "adadelta", "adagrad", "rmsprop"]
 
@@ -24,7 +29,8 @@ class _CountedOfLate(Optimizer):
 class RMSprop(_CountedOfLate):
     """Steps divided by a running size of the gradient: a = rho * a + (1 - rho) * g^2; w -= lr * g / (sqrt(a) + eps).
 
-    Tieleman and Hinton, Coursera lecture 6.5, 2012.
+    With `epsilon_in_root` the step s is lr * g / sqrt(a + eps), as in Keras 3; with `centered` a - m^2 stands for a there, where
+    m = rho * m + (1 - rho) * g; with `momentum` p = momentum * p + s is taken off. Tieleman and Hinton, Coursera lecture 6.5, 2012.
 
     Args:
         lr: learning rate, 0 or above, or a schedule of `optimizers.schedules`; 0.001 by default.
@@ -39,6 +45,9 @@ class RMSprop(_CountedOfLate):
         ema_momentum: share of a running mean that stays at each update; 0.99 by default.
         ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
         gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
+        momentum: share of the last step that is added to the next one; 0.0 by default.
+        centered: whether steps are divided by the spread of the gradients in place of their size; False by default.
+        epsilon_in_root: whether epsilon is added below the root, as Keras 3 and tf.keras since 2.11 do; False by default.
 
     Example:
         >>> RMSprop(lr=0.01).get_config()["rho"]
@@ -52,23 +61,65 @@ class RMSprop(_CountedOfLate):
     rho: Hyperparameter = field(rules.non_negative, default=0.9, help="share of the running mean that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
     decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    _: KW_ONLY
+    momentum: float = field(
+        rules.non_negative, default=0.0, help="share of the last step that is kept", kw_only=True, config="if_set"
+    )
+    centered: bool = field(
+        rules.switch, default=False, help="divide by the spread of the gradients", kw_only=True, config="if_set"
+    )
+    epsilon_in_root: bool = field(
+        rules.switch, default=False, help="add epsilon below the root", kw_only=True, config="if_set"
+    )
+
+    @property
+    def is_of_keras2(self) -> bool:
+        """Whether its formula is that of Keras 2.2.4."""
+        return not (self.momentum or self.centered or self.epsilon_in_root)
+
+    def slot_names(self) -> tuple[str, ...]:
+        """The squares, and with `centered` and `momentum` the gradients' mean and the last step."""
+        return ("squares", *(("means_of_gradients",) if self.centered else ()), *(("steps",) if self.momentum else ()))
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
         """Rate, both shares of the running mean, and epsilon."""
         rho = self._value("rho")
         return self._rate(), rho, 1.0 - rho, self._fuzz()
 
-    def update(
-        self, w: Array, g: Array, a: Array, t: Array, _: Array, lr: float, rho: float, rest: float, eps: float
-    ) -> None:
-        """a = rho * a + (1 - rho) * g^2; w = w - lr * g / (sqrt(a) + eps)."""
+    def update(self, w: Array, g: Array, a: Array, *others: Any) -> None:
+        """a = rho * a + (1 - rho) * g^2; w = w - lr * g / (sqrt(a) + eps). `others`: slots, scratch, scratch, then the numbers."""
+        *slots, t, u, lr, rho, rest, eps = others
         follow_square(a, g, rho, rest, t)
-        descend_by_root(w, g, a, lr, eps, t)
+        if self.is_of_keras2:
+            descend_by_root(w, g, a, lr, eps, t)
+            return
+        xp, size = device.xp, a
+        if self.centered:
+            follow(slots[0], g, rho, rest, t)
+            xp.multiply(slots[0], slots[0], out=t)
+            size = xp.subtract(a, t, out=t)
+        _divide_by_root(size, g, lr, eps, self.epsilon_in_root, t, u)
+        if self.momentum:
+            xp.multiply(slots[-1], self.momentum, out=slots[-1])
+            xp.add(slots[-1], u, out=slots[-1])
+            u = slots[-1]
+        xp.subtract(w, u, out=w)
+
+
+def _divide_by_root(size: Array, g: Array, lr: float, eps: float, in_root: bool, t: Array, u: Array) -> None:
+    """u = lr * g / sqrt(size + eps), or with epsilon outside of the root; t is scratch, and may be `size`."""
+    xp = device.xp
+    if in_root:
+        xp.sqrt(xp.add(size, eps, out=t), out=t)
+    else:
+        xp.add(xp.sqrt(size, out=t), eps, out=t)
+    xp.divide(g, t, out=u)
+    xp.multiply(u, lr, out=u)
 
 
 @registry.register("optimizer", "Adagrad", "adagrad")
 class Adagrad(_CountedOfLate):
-    """Steps divided by the size of all gradients so far: a = a + g^2; w -= lr * g / (sqrt(a) + eps).
+    """Steps divided by the size of all gradients so far: a = a + g^2; w -= lr * g / (sqrt(a) + eps), or lr * g / sqrt(a + eps).
 
     Duchi, Hazan and Singer, JMLR 12, 2011.
 
@@ -84,6 +135,8 @@ class Adagrad(_CountedOfLate):
         ema_momentum: share of a running mean that stays at each update; 0.99 by default.
         ema_overwrite_frequency: updates after which weights become their means; None, the default: when a fit ends.
         gradient_accumulation_steps: batches whose mean gradient makes one update; None, the default: one.
+        initial_accumulator_value: first value of a, 0 or above; 0.0 by default (0.1 in tf.keras and Keras 3).
+        epsilon_in_root: whether epsilon is added below the root, as Keras 3 and tf.keras since 2.11 do; False by default.
 
     Example:
         >>> Adagrad(0.05).get_config()["lr"]
@@ -95,17 +148,37 @@ class Adagrad(_CountedOfLate):
     lr: Hyperparameter = field(rules.rate, default=0.01, help="learning rate")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
     decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    _: KW_ONLY
+    initial_accumulator_value: float = field(
+        rules.non_negative, default=0.0, help="first sum of squares", kw_only=True, config="if_set"
+    )
+    epsilon_in_root: bool = field(
+        rules.switch, default=False, help="add epsilon below the root", kw_only=True, config="if_set"
+    )
+
+    @property
+    def is_of_keras2(self) -> bool:
+        """Whether its formula is that of Keras 2.2.4."""
+        return not self.epsilon_in_root
+
+    def first_value(self, slot: str) -> float:
+        """initial_accumulator_value."""
+        return self.initial_accumulator_value
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
         """Rate and epsilon."""
         return self._rate(), self._fuzz()
 
-    def update(self, w: Array, g: Array, a: Array, t: Array, _: Array, lr: float, eps: float) -> None:
+    def update(self, w: Array, g: Array, a: Array, t: Array, u: Array, lr: float, eps: float) -> None:
         """a = a + g^2; w = w - lr * g / (sqrt(a) + eps)."""
         xp = device.xp
         xp.multiply(g, g, out=t)
         xp.add(a, t, out=a)
-        descend_by_root(w, g, a, lr, eps, t)
+        if self.is_of_keras2:
+            descend_by_root(w, g, a, lr, eps, t)
+            return
+        _divide_by_root(a, g, lr, eps, True, t, u)
+        xp.subtract(w, u, out=w)
 
 
 @registry.register("optimizer", "Adadelta", "adadelta")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
+
 from .. import _ops as ops
 from .._graph.gradient import gradients
 from .._graph.op import Op, Work, apply
@@ -34,6 +36,10 @@ class Updating(Protocol):
 
     def slot_names(self) -> tuple[str, ...]:
         """Names of the slots."""
+        ...
+
+    def first_value(self, slot: str) -> float:
+        """What all elements of a slot begin with."""
         ...
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
@@ -103,9 +109,15 @@ def recorded_updates(optimizer: Updating, loss: Tensor, params: Sequence[Variabl
     names = optimizer.slot_names()
     updates: list[Update] = [(optimizer.iterations, ops.add(optimizer.iterations, 1))]
     for param, gradient in zip(params, clipped_gradients(optimizer, loss, params), strict=True):
-        slots = [Variable(param.shape, param.dtype, f"{param.name}/{name}", trainable=False) for name in names]
+        slots = [_slot(optimizer, param, name) for name in names]
         after = apply(OptimizerStep(optimizer), param, gradient, *slots)
         new, *new_slots = after if isinstance(after, tuple) else (after,)
         updates += zip(slots, new_slots, strict=True)
         updates.append((param, new if param.constraint is None else apply(Constrained(param.constraint), new)))
     return updates
+
+
+def _slot(optimizer: Updating, param: Variable, name: str) -> Variable:
+    first = optimizer.first_value(name)
+    filling = np.full(param.shape, first, param.dtype) if first else None
+    return Variable(param.shape, param.dtype, f"{param.name}/{name}", filling, trainable=False)

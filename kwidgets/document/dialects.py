@@ -27,7 +27,17 @@ _PRESENT = {
     "unitnorm": "unit_norm",
     "maxnorm": "max_norm",
 }
-_OWN = ("ScaledAdd",)
+_OWN = (
+    "Absolute",
+    "LocalResponseNormalization",
+    "Log",
+    "PaddedAveragePooling2D",
+    "PaddedMaxPooling2D",
+    "Power",
+    "Scale",
+    "ScaledAdd",
+    "Slice",
+)
 _OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU")
 _MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
 _ATTENTION = ("AdditiveAttention", "Attention")
@@ -153,6 +163,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
             **dict.fromkeys(_OWN, say.IS_OF_THIS_LIBRARY),
             **dict.fromkeys(_AFTER_KERAS2, say.IS_OF_LATER_KERAS),
         },
+        without={f"Conv{n}D": {"groups": (1,)} for n in (1, 2, 3)},
         no_measures=_MEASURES_OF_KERAS1,
         no_activations=(*_NEW_ACTIVATIONS, *_NEWER_ACTIVATIONS),
     ),

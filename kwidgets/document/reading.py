@@ -109,6 +109,9 @@ def _read_document(document: Mapping[str, object], base: Draft) -> Draft:
     return draft
 
 
+_OF_KERAS3 = ("module", "registered_name", "build_config", "compile_config")
+
+
 def _in_present_form(document: Mapping[str, object]) -> Mapping[str, object] | None:
     """The text of a model as this engine writes it; None where it does not build, so that its mistake is said."""
     model = {key: document[key] for key in ("class_name", "config", "keras_version") if key in document}
@@ -118,7 +121,7 @@ def _in_present_form(document: Mapping[str, object]) -> Mapping[str, object] | N
             written = read_json(model_from_config(model).to_json())
     except (EngineError, TypeError, ValueError):
         return None
-    return {**document, **written}
+    return {**{key: value for key, value in document.items() if key not in _OF_KERAS3}, **written}
 
 
 def _read_data(draft: Draft, data: object, base: Draft) -> None:

@@ -8,7 +8,14 @@ def quickstart_is_missing(places: str) -> str:
 
 
 def where_notebooks_go(default: PathLike[str]) -> str:
-    return f"where notebooks go (default: {default})"
+    return f"where notebooks go (default: {default}), or a file with a model, which a notebook opens"
+
+
+def cell_that_opens(path: str) -> str:
+    return f"from kwidgets import Builder\n\nBuilder({path!r})"
+
+
+PYTHON_KERNEL = "Python 3"
 
 
 FURTHER_ARGUMENTS = "Further arguments go to JupyterLab, such as --no-browser or --port=9000."
@@ -26,7 +33,10 @@ def failed(why: str) -> str:
 # `kwidgets export`.
 EXPORT = "kwidgets export"
 WHAT_EXPORT_DOES = "Write a model as a program in one of four dialects, as YAML or as JSON. Nothing of the file is run."
-A_MODELS_FILE = "file with a model: .h5, .yaml, .json, or Keras code (.py, .ipynb; gan.py#name takes one of several)"
+A_MODELS_FILE = (
+    "file with a model: .h5, .keras, a SavedModel's folder, .prototxt, .caffemodel, .yaml, .json, or Keras code "
+    "(.py, .ipynb; gan.py#name takes one of several)"
+)
 A_DIALECT_OR_A_TEXT = "engine, keras2, tf.keras or keras3: a program for that library; yaml or json: the experiment"
 WHERE_IT_IS_WRITTEN = "file to write (default: standard output)"
 WRITES_OVER = "write over a file that is there"

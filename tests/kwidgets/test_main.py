@@ -1,3 +1,4 @@
+import json
 import sys
 from pathlib import Path
 
@@ -21,6 +22,18 @@ def test_a_folder_below_the_present_one_is_told_to_jupyterlab_by_its_whole_path(
     monkeypatch.chdir(tmp_path)
     copy = command.copy_to(Path("notebooks"))
     assert copy == tmp_path.resolve() / "notebooks" / command.NAME and copy.is_file()
+
+
+def test_a_file_with_a_model_gets_a_notebook_that_opens_it(tmp_path):
+    model = Sequential([Dense(1, input_dim=2)])
+    for name in ("a b.keras", "other/a b.keras"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        model.save(tmp_path / name)
+    notebook = command.notebook_of(tmp_path / "a b.keras", tmp_path / "home")
+    (cell,) = json.loads(notebook.read_text())["cells"]
+    assert notebook.name == "a b.ipynb" and cell["source"].endswith(f"Builder({str(tmp_path / 'a b.keras')!r})")
+    assert command.notebook_of(tmp_path / "a b.keras", tmp_path / "home") == notebook
+    assert command.notebook_of(tmp_path / "other" / "a b.keras", tmp_path / "home").name == "a b-2.ipynb"
 
 
 def test_further_arguments_go_to_jupyterlab(tmp_path):

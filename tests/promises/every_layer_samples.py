@@ -49,6 +49,30 @@ VOLUME = [(3, 4, 5, 3, 2)]
 
 # class name: (settings, shapes of the inputs, positional settings in the order of Keras 2.2.4)
 SAMPLES = {
+    "Absolute": ({}, VECTOR, ""),
+    "LocalResponseNormalization": (
+        {"size": 3, "alpha": 0.1, "within_channel": True},
+        IMAGE,
+        "size alpha beta k within_channel data_format",
+    ),
+    "Log": ({"base": 2.0, "shift": 9.0}, VECTOR, "base scale shift"),
+    "PaddedAveragePooling2D": (
+        {"pool_size": 3, "strides": 2, "pad": 1},
+        IMAGE,
+        "pool_size strides pad ceil_mode data_format",
+    ),
+    "PaddedMaxPooling2D": (
+        {"pool_size": 3, "strides": 2, "pad": (1, 0), "ceil_mode": False},
+        IMAGE,
+        "pool_size strides pad ceil_mode data_format",
+    ),
+    "Power": ({"power": 2.0, "scale": 0.5, "shift": 9.0}, VECTOR, "power scale shift"),
+    "Scale": (
+        {"axis": 1, "center": False, "gamma_regularizer": "l2"},
+        STEPS,
+        "axis scale center gamma_initializer beta_initializer gamma_regularizer beta_regularizer gamma_constraint beta_constraint",
+    ),
+    "Slice": ({"axis": 1, "start": 1, "stop": 3}, STEPS, "axis start stop"),
     "Activation": ({"activation": "relu"}, VECTOR, "activation"),
     "ActivityRegularization": ({"l1": 0.1, "l2": 0.2}, VECTOR, "l1 l2"),
     "Add": ({}, PAIR, ""),

@@ -313,6 +313,8 @@ SAMPLES: dict[type, list] = {
     + [
         (pool.MaxPool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)]),
         (pool.MaxPool((2,), (2,)), [normal(2, 5, 3)]),
+        (pool.MaxPool((3, 2), (2, 2), "ceil", False, (1, 0)), [IMAGE]),
+        (pool.MaxPool((3, 2), (2, 2), "floor", True, (1, 1)), [normal(2, 3, 5, 4)]),
     ],
     pool.PickLargest: [
         (pool.PickLargest(size, strides, padding), picking(pool.MaxPool(size, strides, padding)))
@@ -324,7 +326,10 @@ SAMPLES: dict[type, list] = {
         for size, strides in (((2, 2), (2, 2)), ((3, 2), (1, 2)), ((2, 2), (3, 3)))
         for padding in ("valid", "same")
     ]
-    + [(pool.AveragePool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)])],
+    + [
+        (pool.AveragePool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)]),
+        (pool.AveragePool((3, 2), (2, 3), "ceil"), [IMAGE]),
+    ],
     Upsample: [
         (Upsample((2, 3)), [IMAGE]),
         (Upsample((2, 1), True), [normal(2, 3, 2, 4)]),

@@ -136,6 +136,16 @@ def _zip(content: bytes, dice: random.Random) -> bytes:
     return buffer.getvalue()
 
 
+def _keras(content: bytes, dice: random.Random) -> bytes:
+    """A `.keras` file whose parts say something else, with right check sums."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            change = _hdf5 if name.endswith(".h5") else _json
+            new.writestr(name, change(old.read(name), dice) if dice.random() < 0.6 else old.read(name))
+    return buffer.getvalue() if dice.random() < 0.8 else _zip(content, dice)
+
+
 def _png(content: bytes, dice: random.Random) -> bytes:
     text = picture_text.text_in_picture(content)
     if text is None:
@@ -159,6 +169,7 @@ _BY_ENDING: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "json": _json,
     "yaml": _yaml,
     "h5": _hdf5,
+    "keras": _keras,
     "npz": _zip,
     "zip": _zip,
     "png": _png,

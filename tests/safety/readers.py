@@ -17,6 +17,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import warnings
 import wave
 import zipfile
 from collections.abc import Callable, Iterator
@@ -33,10 +34,14 @@ from pyarrow import csv, parquet
 import engine
 from engine import experiment
 from engine._files.picture_text import png_with_text, svg_with_text
+from engine._files.saved_model import record_of_model
+from engine._files.tensor_bundle import TensorBundle
+from engine.converting import text_of as text_of_model
 from engine.data import read_sound
 from engine.datasets import cache, cifar, word_lists
+from engine.errors import FileError
 from engine.layers import LSTM, Bidirectional, Dense, Embedding, Input, add
-from engine.models import Model, Sequential, load_model, model_from_json, model_from_yaml
+from engine.models import Model, Sequential, load_caffe, load_model, model_from_json, model_from_yaml
 from engine.preprocessing.image import load_img
 from engine.preprocessing.sequence import TimeseriesGenerator, timeseries_generator_from_json
 from engine.preprocessing.text import Tokenizer, tokenizer_from_json
@@ -55,7 +60,13 @@ from kwidgets.workspace.journal import Frame, frames
 from kwidgets.workspace.records import Epochs, Intervention, NewRun, Points
 from kwidgets.workspace.run_files import read_table, record_of, stored_points
 from kwidgets.workspace.run_store import RunStore
+from tests.engine.files.caffe.nets import Layer as CaffeLayer
+from tests.engine.files.caffe.nets import Net, whole_bytes_of
+from tests.engine.files.caffe.nets import bytes_of as bytes_of_net
+from tests.engine.files.caffe.nets import text_of as text_of_net
 from tests.kwidgets.wire import Wire
+
+SAVED = Path(__file__).parents[1] / "golden" / "files" / "tf_keras_pictures_saved"
 
 
 @dataclass(frozen=True)
@@ -214,6 +225,25 @@ def _text(path: str) -> str:
     return experiment.read_text(path)
 
 
+def _keras3_json() -> bytes:
+    inner = Sequential([Dense(2, input_dim=3)], name="inner")
+    x = Input((5, 3), name="x")
+    y = Bidirectional(LSTM(2, recurrent_activation="sigmoid"), name="both")(x)
+    shared = Dense(3, name="shared")
+    model = Model(x, inner(add([shared(y), shared(y)], name="sum")), name="graph")
+    return text_of_model(model, ".json", "keras").encode()
+
+
+def _read_index(path: str) -> None:
+    TensorBundle(path.removesuffix(".index"))
+
+
+def _read_records(path: str) -> None:
+    """The records of a SavedModel, as far as its other files do not matter."""
+    if record_of_model(Path(path).read_bytes(), path) is None:
+        raise FileError(file=path, expected="Keras's records", actual="none")
+
+
 def _load_weights(path: str) -> None:
     small_model().load_weights(path)
 
@@ -335,6 +365,41 @@ def _read_run(path: str) -> None:
         list_of_one.close()
 
 
+def caffe_net() -> Net:
+    """A net with a convolution, a normalisation and a product."""
+    ones = [np.ones(shape, "f4") for shape in ((3, 2, 3, 3), (3,), (2, 27), (2,))]
+    convolution = {"convolution_param": {"num_output": 3, "kernel_size": 3, "pad": 1, "stride": 2}}
+    layers = [
+        CaffeLayer("conv", "Convolution", ["data"], ["conv"], convolution, ones[:2]),
+        CaffeLayer("relu", "ReLU", ["conv"], ["conv"]),
+        CaffeLayer("norm", "LRN", ["conv"], ["norm"], {"lrn_param": {"local_size": 3}}),
+        CaffeLayer("fc", "InnerProduct", ["norm"], ["fc"], {"inner_product_param": {"num_output": 2}}, ones[2:]),
+    ]
+    return Net((1, 2, 6, 6), layers)
+
+
+def read_net(path: str) -> Model:
+    """As `load_model` does where it knows a net of Caffe's; it takes another file for another kind."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a file says and a model cannot
+        return load_caffe(path)
+
+
+def _read_weights_of_net(path: str) -> Model:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return load_caffe(_net_of_weights(), path)
+
+
+@functools.cache
+def _net_of_weights() -> str:
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder, "net.prototxt")
+    path.write_text(text_of_net(caffe_net()))
+    return str(path)
+
+
 def _read_list(path: str) -> None:
     folder = Path(tempfile.mkdtemp(dir=Path(path).parent))  # goes with the folder around it
     (folder / "kwidgets.db").write_bytes(Path(path).read_bytes())
@@ -435,6 +500,12 @@ READERS = {
         Reader("model.json", lambda: graph_model().to_json().encode(), lambda path: model_from_json(_text(path))),
         Reader("model.yaml", lambda: graph_model().to_yaml().encode(), lambda path: model_from_yaml(_text(path))),
         Reader("model.h5", lambda: bytes_of(lambda path: _compiled().save(path), "m.h5"), load_model),
+        Reader("model.keras", lambda: bytes_of(lambda path: _compiled().save(path), "m.keras"), load_model),
+        Reader("keras3.json", _keras3_json, lambda path: model_from_json(_text(path))),
+        Reader("keras3_weights.h5", lambda: bytes_of(small_model().save_weights, "w.weights.h5"), _load_weights),
+        Reader("bundle.index", lambda: (SAVED / "variables" / "variables.index").read_bytes(), _read_index),
+        Reader("records.pb", lambda: (SAVED / "keras_metadata.pb").read_bytes(), _read_records),
+        Reader("builder.keras", lambda: bytes_of(lambda path: _compiled().save(path), "m.keras"), _build),
         Reader("checkpoint.h5", lambda: bytes_of(lambda path: _trained(path, 1), "c.h5"), _resume),
         Reader("weights.h5", lambda: bytes_of(small_model().save_weights, "w.h5"), _load_weights),
         Reader("by_name.h5", lambda: bytes_of(small_model().save_weights, "w.h5"), _load_by_name),
@@ -448,6 +519,9 @@ READERS = {
         Reader("diagram.svg", lambda: svg_with_text("<svg></svg>", _experiment().decode()).encode(), _open_diagram),
         Reader("builder.png", lambda: png_with_text(_picture(), _experiment().decode()), _build),
         Reader("block.yaml", lambda: small_model().to_yaml().encode(), lambda path: read_fragment(_text(path))),
+        Reader("net.prototxt", lambda: text_of_net(caffe_net()).encode(), read_net),
+        Reader("net.caffemodel", lambda: whole_bytes_of(caffe_net()), read_net),
+        Reader("weights.caffemodel", lambda: bytes_of_net(caffe_net()), _read_weights_of_net),
         Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),
         Reader("page_arrays.h5", _hdf5_arrays, _read_arrays),

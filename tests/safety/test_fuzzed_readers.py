@@ -17,7 +17,15 @@ from kwidgets.refused import Refused
 from .mutations import mutated
 from .readers import READERS
 
-SLOW = {"builder.yaml": 15, "builder.h5": 15, "builder.png": 15, "gestures.json": 40}
+SLOW = {
+    "builder.yaml": 15,
+    "builder.h5": 15,
+    "builder.png": 15,
+    "builder.keras": 15,
+    "bundle.index": 40,
+    "records.pb": 40,
+    "gestures.json": 40,
+}
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,7 @@ FOREIGN: dict[str, tuple[bytes, str, str]] = {
     "short program": (b"x = 1\n", "a Python program", "run it yourself"),
     "table": (b"a,b,label\n1,2,0\n3,4,1\n", "a table of values (CSV)", "engine.data.open"),
     "numbers": (b"1.0 2.0\n3.0 4.0\n", "a table of values (CSV)", "numpy.loadtxt"),
-    "caffe": (b'name: "LeNet"\nlayer {\n  name: "data"\n}\n', "prototxt", "build the model from layers"),
+    "protobuf text": (b'node {\n  name: "data"\n}\n', "another program than Caffe", "build the model from layers"),
     "darknet": (b"[net]\nbatch=64\n[convolutional]\nfilters=32\n", "a Darknet configuration", "convert it"),
     "png": (b"\x89PNG\r\n\x1a\n" + bytes(30), "a picture", "Pictures are data"),
     "jpeg": (b"\xff\xd8\xff\xe0" + bytes(30), "a picture", "Pictures are data"),
@@ -53,7 +53,6 @@ FOREIGN: dict[str, tuple[bytes, str, str]] = {
     "old pickle": (pickle.dumps({"w": [1, 2]}, 0), "a pickle", "not opened here"),
     "npz": (array_file(np.savez, np.ones(3)), "an .npz file of arrays", "numpy.load"),
     "npy": (array_file(np.save, np.ones(3)), "an .npy file of one array", "numpy.load"),
-    "keras 3": (packed("metadata.json", "config.json", "model.weights.h5"), "Keras 3", "model.save('model.h5')"),
     "pytorch": (packed("archive/data.pkl", "archive/version"), "PyTorch", "build the model"),
     "office": (packed("[Content_Types].xml", "xl/workbook.xml"), "an office program", "as CSV"),
     "archive": (packed("readme.txt"), "a packed archive", "Unpack it"),
@@ -129,7 +128,7 @@ def test_a_file_of_weights_says_how_it_is_loaded(tmp_path, model):
 
 @pytest.mark.parametrize(("read", "form"), [(model_from_json, "JSON"), (model_from_yaml, "YAML")])
 def test_a_text_of_another_kind_is_named(read, form):
-    for kind in ("program", "table", "caffe", "notebook", "web page", "old pickle"):
+    for kind in ("program", "table", "protobuf text", "notebook", "web page", "old pickle"):
         content, what, use = FOREIGN[kind]
         with pytest.raises(FileError) as refusal:
             read(content.decode())
@@ -263,7 +262,7 @@ def test_the_data_page_says_what_a_file_is(tmp_path, kind):
     assert what in said(refusal.value) and use in said(refusal.value)
 
 
-@pytest.mark.parametrize("kind", ["program", "caffe", "notebook", "table"])
+@pytest.mark.parametrize("kind", ["program", "protobuf text", "notebook", "table"])
 def test_a_pasted_text_of_another_kind_is_named(kind):
     content, what, use = FOREIGN[kind]
     builder = Builder(template="digits_perceptron")

@@ -252,6 +252,26 @@ def maxout(rng: Random) -> Made:
     return {"output_dim": rng.randint(1, 9), "nb_feature": rng.randint(1, 4)}, [_any(rng, 1, 1)]
 
 
+def part(rng: Random) -> Made:
+    shape = _any(rng, fixed=True)
+    axis = rng.randrange(1, len(shape))
+    start = rng.randrange(shape[axis] or 1)
+    stop = rng.choice([None, rng.randint(start + 1, (shape[axis] or 1) + 2)])
+    return {"axis": rng.choice([axis, axis - len(shape)]), "start": start, "stop": stop}, [shape]
+
+
+def padded_pooling(rng: Random) -> Made:
+    size = rng.randint(1, 4)
+    settings = {
+        "pool_size": size,
+        "strides": rng.randint(1, 4),
+        "pad": rng.randrange(size),
+        "ceil_mode": rng.random() < 0.6,
+    }
+    height, width, channels = (rng.randint(4, 12) for _ in range(3))
+    return {**settings, "data_format": "channels_last"}, [(_batch(rng), height, width, channels)]
+
+
 def flatten(rng: Random) -> Made:
     return {"data_format": _order(rng)}, [_any(rng, 1, 4, fixed=True)]
 
@@ -268,6 +288,13 @@ MADE: dict[str, Callable[[Random], Made]] = {
     **{name: plain(2, 4, True) for name in ("PReLU", "ParametricSoftplus", "SReLU")},
     **{name: plain() for name in ("BatchNormalization", "ELU", "LeakyReLU", "ReLU", "ThresholdedReLU")},
     **{name: plain(rate=0.3) for name in ("AlphaDropout", "Dropout", "GaussianDropout")},
+    "Absolute": plain(),
+    "LocalResponseNormalization": lambda rng: ({"data_format": "channels_last"}, [_any(rng, 3, 3, True)]),
+    "Log": plain(),
+    "Power": plain(power=2.0),
+    "Scale": plain(1, 4, True),
+    "Slice": part,
+    **dict.fromkeys(("PaddedAveragePooling2D", "PaddedMaxPooling2D"), padded_pooling),
     "Activation": plain(activation="tanh"),
     "ActivityRegularization": plain(l1=0.1),
     "GaussianNoise": plain(stddev=0.1),

@@ -30,11 +30,16 @@ from engine.layers import (
     GlobalAveragePooling2D,
     GlobalAveragePooling3D,
     Input,
+    LocalResponseNormalization,
     MaxPooling2D,
     MaxPooling3D,
+    PaddedAveragePooling2D,
+    PaddedMaxPooling2D,
     Permute,
     Reshape,
+    Scale,
     SeparableConv2D,
+    Slice,
     UpSampling2D,
     UpSampling3D,
     ZeroPadding2D,
@@ -90,7 +95,17 @@ def _channels_first(x):
     return Dense(4, activation="softmax")(GlobalAveragePooling2D("channels_first")(x))
 
 
+def _caffe(x):
+    x = LocalResponseNormalization(alpha=0.5)(Conv2D(18, 3, groups=3, activation="relu")(x))
+    x = PaddedAveragePooling2D(3, 2, 1)(PaddedMaxPooling2D(3, 2, 1)(Scale()(x)))
+    x = add([Slice(start=1, stop=9)(x), Conv2D(8, 1, groups=2)(x)])
+    first = Permute((3, 1, 2))(LocalResponseNormalization(3, within_channel=True)(x))
+    y = PaddedMaxPooling2D(2, 1, 1, ceil_mode=False, data_format="channels_first")(first)
+    return Dense(4, activation="softmax")(Flatten()(Conv2D(4, 2, groups=2, data_format="channels_first")(y)))
+
+
 NETS = {
+    "caffe": _caffe,
     "plain": _plain,
     "residual": _residual,
     "mobile": _mobile,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ShapeError
-from engine.layers import CenterCrop, Input, Resizing
+from engine.layers import CenterCrop, Input, Resizing, UpSampling2D
 from engine.layers.image_sizes import shares
 
 X = np.random.default_rng(0).normal(size=(2, 6, 8, 3)).astype("float32")
@@ -35,3 +35,11 @@ def test_images_of_open_size_are_refused():
     for layer in (Resizing(3, 3), CenterCrop(3, 3)):
         with pytest.raises(ShapeError, match="known size"):
             layer(Input((None, 8, 3)))
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+def test_enlarging_with_half_pixel_centers_is_resizing(data_format):
+    x = X if data_format == "channels_last" else X.transpose(0, 3, 1, 2)
+    enlarged = UpSampling2D((2, 3), data_format, "bilinear", half_pixel_centers=True)
+    np.testing.assert_allclose(enlarged(x), Resizing(12, 24, data_format=data_format)(x), rtol=1e-6)
+    assert "half_pixel_centers" not in UpSampling2D((2, 3), interpolation="bilinear").get_config()

@@ -162,3 +162,16 @@ def test_updates_of_the_held_layers_are_the_wrappers() -> None:
         inner.add_update(K.update(counter, 1.0), inputs=x)
         inner.add_update([K.update_add(counter, 2.0)])
     assert len(wrapper.updates) == 4 and len(wrapper.get_updates_for(None)) == len(wrapper.get_updates_for(x)) == 2
+
+
+@pytest.mark.parametrize("zeros", [None, True])
+def test_outputs_of_masked_steps_are_zeros_where_that_is_asked_for(zeros: bool | None) -> None:
+    x = np.array([[[1.0], [2.0], [0.0]], [[1.0], [0.0], [3.0]]])
+    inner = layers.SimpleRNN(2, return_sequences=True)
+    model = Sequential([layers.Masking(input_shape=(3, 1)), layers.Bidirectional(inner, zero_output_for_mask=zeros)])
+    outputs = model.predict(x)
+    assert (outputs[0, 2] == 0).all() == (outputs[1, 1] == 0).all() == bool(zeros)
+    assert (outputs[0, :2] != 0).all()
+    again = Sequential.from_config(model.get_config())
+    again.set_weights(model.get_weights())
+    np.testing.assert_array_equal(again.predict(x), outputs)

@@ -179,7 +179,7 @@ def test_losses_and_metrics_that_became_classes_are_read(loss: object, metrics: 
             "ignore_class: expected None",
         ),
         ({"loss": "loss_of_mine"}, "loss_of_mine"),
-        ({"optimizer_config": {"class_name": "RMSprop", "config": {"centered": True}}}, "RMSprop, centered"),
+        ({"optimizer_config": {"class_name": "Adam", "config": {"loss_scale_factor": 2.0}}}, "Adam, loss_scale_factor"),
         ({"optimizer_config": None}, "expected a table optimizer_config .*, found None"),
     ],
 )

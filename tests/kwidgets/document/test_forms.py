@@ -25,7 +25,7 @@ def test_a_convolution_shows_what_matters_first_and_the_rest_under_names() -> No
     assert [section["title"] for section in found["sections"]] == ["", "Weights, regularisers, constraints", "More"]
     assert labels(found["sections"][0]) == ["Filters", "Kernel size", "Padding", "Activation", "Strides", "Dilation"]
     assert [field["value"] for field in found["sections"][0]["fields"]][:4] == [32, [3, 3], "same", "relu"]
-    assert labels(found["sections"][2]) == ["Channel axis"]
+    assert labels(found["sections"][2]) == ["Channel axis", "Groups"]
     assert (found["title"], found["name"], found["summary"], found["family"]) == (
         "Conv2D",
         "conv2d_2",

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from . import (
     archives,
     arrays,
+    caffe_nets,
     configs,
     damaged,
     diagrams,
     graphs,
     hdf5_files,
+    keras_files,
     names,
     pickles,
     sizes,
@@ -21,7 +23,23 @@ from . import (
 )
 from .case import Case
 
-KINDS = (texts, configs, sizes, graphs, names, hdf5_files, arrays, pickles, archives, tables, sounds, diagrams, damaged)
+KINDS = (
+    texts,
+    configs,
+    sizes,
+    graphs,
+    names,
+    hdf5_files,
+    caffe_nets,
+    keras_files,
+    arrays,
+    pickles,
+    archives,
+    tables,
+    sounds,
+    diagrams,
+    damaged,
+)
 
 
 def every_file() -> Iterator[Case]:

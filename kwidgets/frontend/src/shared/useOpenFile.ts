@@ -5,7 +5,7 @@ import { useShared } from "./context";
 import type { Refusal } from "./messages";
 import { words } from "./words";
 
-export const ENDINGS = ".yaml,.yml,.json,.svg,.png,.h5,.hdf5,.py,.ipynb";
+export const ENDINGS = ".yaml,.yml,.json,.svg,.png,.h5,.hdf5,.keras,.prototxt,.caffemodel,.py,.ipynb";
 /** Jupyter's server closes the connection of a page that sends 10 MB at once. */
 export const MOST_BYTES = 8 * 2 ** 20;
 

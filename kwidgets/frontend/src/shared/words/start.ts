@@ -31,7 +31,7 @@ export const start = {
   open: "Open",
   openHint: "Yours, or somebody else’s:",
   drop: "Drop a file here",
-  endings: ".yaml, .json, .h5, Keras code (.py, .ipynb), or a picture (.svg, .png) that this builder saved",
+  endings: ".yaml, .json, .h5, .keras, a net of Caffe (.prototxt, .caffemodel), Keras code (.py, .ipynb), or a picture (.svg, .png) that this builder saved",
   dropNow: "Let go to open it",
   choose: "Choose a file",
   blank: "Blank",
@@ -39,7 +39,7 @@ export const start = {
   place: (line: number, column: number) => `Line ${line}, column ${column}:`,
   tooLarge: "It is larger than 8 MB, the most that a page can send. Type its path on the kernel's machine, on the start page or in Builder(path).",
   path: "Path of a model's file on the kernel's machine",
-  pathHint: "or a path: model.h5, model.yaml",
+  pathHint: "or a path: model.h5, model.keras",
   openPath: "Open",
   unreadable: "The browser could not read it.",
 } as const;

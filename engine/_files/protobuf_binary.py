@@ -1,0 +1,152 @@
+"""Protobuf's binary form: https://protobuf.dev/programming-guides/encoding.
+
+Arrays of numbers stay in the file: a value is a view of its bytes. Fields that the schema does not know are stepped over, as
+protobuf does. Depth, lengths and the number of fields are bounded.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..errors import FileError
+from .guards import MAX_DEPTH
+from .protobuf import LONGEST_TEXT, Field, Message, Room, Schema, Value, shown
+
+_VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5
+_NUMBERS = {"float": ("<f4", 4, "<f"), "double": ("<f8", 8, "<d")}
+
+
+def read_wire(data: memoryview, schema: Schema, kind: str, file: str) -> Message:
+    r"""The message of its binary form.
+
+    Args:
+        data: the bytes; arrays of the result are views of them.
+        schema: what its messages hold.
+        kind: its name in the schema.
+        file: how errors name the file.
+
+    Returns:
+        The message.
+
+    Raises:
+        FileError: it ends too soon, is nested too deep, has too many fields, or a field of another form than the schema says.
+
+    Example:
+        >>> schema = Schema({"Shape": "dim* 1 int"}, {})
+        >>> read_wire(memoryview(b"\x0a\x02\x03\x04"), schema, "Shape", "a.bin").wholes("dim")
+        [3, 4]
+    """
+    return _Reader(data, schema, file).message(0, len(data), kind, "", 0)
+
+
+class _Reader:
+    def __init__(self, data: memoryview, schema: Schema, file: str) -> None:
+        self._data, self._schema, self._file = data, schema, file
+        self._room = Room(file)
+
+    def message(self, start: int, end: int, kind: str, place: str, depth: int) -> Message:
+        if depth > MAX_DEPTH:
+            raise self._refusal(start, f"messages nested at most {MAX_DEPTH} deep", "deeper ones")
+        message = Message(kind, self._file, place)
+        known = self._schema.numbered(kind)
+        at = start
+        while at < end:
+            self._room.take()
+            key, at = self._varint(at, end)
+            number, form = key >> 3, key & 7
+            begin, at = self._extent(at, end, form)
+            described = known.get(number)
+            if number == 0:
+                raise self._refusal(begin, "a field's number", "0")
+            if described is None:
+                continue
+            self._add(message, described, (begin, at, form), depth)
+        return message
+
+    def _extent(self, at: int, end: int, form: int) -> tuple[int, int]:
+        """Where a field's content begins and ends."""
+        if form == _VARINT:
+            return at, self._varint(at, end)[1]
+        if form in (_EIGHT_BYTES, _FOUR_BYTES):
+            length = 8 if form == _EIGHT_BYTES else 4
+        elif form == _LENGTH:
+            length, at = self._varint(at, end)
+        else:
+            raise self._refusal(at, "a number, an array or a message", f"a field of form {form}")
+        if length > end - at:
+            raise self._refusal(at, f"{length} bytes more", f"{end - at}")
+        return at, at + length
+
+    def _add(self, message: Message, described: Field, found: tuple[int, int, int], depth: int) -> None:
+        begin, end, form = found
+        kind = described.kind
+        if kind in _NUMBERS:
+            message.add(described, self._number(described, begin, end, form))
+        elif kind == "text":
+            message.add(described, self._text(described, begin, end, form))
+        elif kind in ("int", "bool") or kind in self._schema.enumerations:
+            for value in self._wholes(described, begin, end, form):
+                message.add(described, value)
+        else:
+            if form != _LENGTH:
+                raise self._other_form(described, begin)
+            count = len(message.values.get(described.name, ()))
+            place = f"{message.place} {described.name} {count}".strip() if described.repeated else message.place
+            message.add(described, self.message(begin, end, kind, place, depth + 1))
+
+    def _number(self, described: Field, begin: int, end: int, form: int) -> Value:
+        dtype, size, packing = _NUMBERS[described.kind]
+        if form == _LENGTH and described.repeated and (end - begin) % size == 0:
+            return np.frombuffer(self._data[begin:end], dtype)
+        if end - begin != size or form not in (_FOUR_BYTES, _EIGHT_BYTES):
+            raise self._other_form(described, begin)
+        return float(struct.unpack(packing, self._data[begin:end])[0])
+
+    def _text(self, described: Field, begin: int, end: int, form: int) -> str:
+        if form != _LENGTH:
+            raise self._other_form(described, begin)
+        if end - begin > LONGEST_TEXT:
+            raise self._refusal(begin, f"a {described.name} of at most {LONGEST_TEXT} bytes", f"{end - begin}")
+        self._room.take_text(end - begin)
+        return bytes(self._data[begin:end]).decode("utf-8", "replace")
+
+    def _wholes(self, described: Field, begin: int, end: int, form: int) -> Iterator[Value]:
+        if form == _LENGTH and described.repeated:
+            while begin < end:
+                self._room.take()
+                number, begin = self._varint(begin, end)
+                yield self._whole(described, number, begin)
+        elif form == _VARINT:
+            yield self._whole(described, self._varint(begin, end)[0], begin)
+        else:
+            raise self._other_form(described, begin)
+
+    def _whole(self, described: Field, number: int, at: int) -> Value:
+        if described.kind == "bool":
+            return number != 0
+        if described.kind == "int":  # 64 bits in two's complement, whatever the width that the schema has
+            return number - (1 << 64) if number >= 1 << 63 else number
+        values = self._schema.enumerations[described.kind]
+        for name, known in values.items():
+            if known == number:
+                return name
+        raise self._refusal(at, f"{described.name} as one of {', '.join(values)}", f"number {number}")
+
+    def _varint(self, at: int, end: int) -> tuple[int, int]:
+        number = shift = 0
+        while at < end and shift < 70:
+            byte = self._data[at]
+            number |= (byte & 0x7F) << shift
+            at, shift = at + 1, shift + 7
+            if byte < 0x80:
+                return number & ((1 << 64) - 1), at
+        raise self._refusal(at, "a number of at most ten bytes", "the end" if at >= end else "a longer one")
+
+    def _other_form(self, described: Field, at: int) -> FileError:
+        return self._refusal(at, f"{shown(described.name)} as {described.kind}", "bytes of another form")
+
+    def _refusal(self, at: int, expected: str, actual: str) -> FileError:
+        return FileError(file=f"{self._file}, byte {at}", expected=expected, actual=actual)
