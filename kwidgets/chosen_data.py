@@ -161,7 +161,8 @@ class ChosenData:
     def _table_step(self, message: Message) -> Answer:
         source = self._table()
         if source["kind"] == PICTURES:
-            return {"rows": [], "before": [], "after": [], "left_out": 0}
+            folders, share = self.sources.pictures, self.sources.validation_share()
+            return dict(picture_edits.preview(folders.dataset(source, share), message.get("step")))
         data = self.sources.tables.dataset(source, self.sources.validation_share())
         return dict(table_edits.preview(data, message.get("step")))
 
@@ -239,12 +240,16 @@ class ChosenData:
     def _array_facts(self, message: Message) -> Answer:
         return {"facts": self.sources.facts(self._document.draft.data.get("source"), str(message.get("key")))}
 
+    def validates(self, exactly: bool = True) -> int | None:
+        """How many of the last rows validate where a table's split says it; None: the share of the settings."""
+        return self.sources.validates(self._document.draft.data.get("source"), exactly)
+
     def _split(self, _: Message) -> Answer:
         data = self._document.data()
         source = self._document.draft.data.get("source")
         rows = {array["key"]: array["shape"][0] for array in arrays_of(self.offered, source)}
         keys = [key for key in dict.fromkeys(data["inputs"].values()) if key in rows]
-        return dict(split_of(self.sources, source, keys, rows, data["validation_split"]))
+        return dict(split_of(self.sources, source, keys, rows, data["validation_split"], self.validates(False)))
 
     def test_arrays(self, keys: list[str]) -> dict[str, Array] | None:
         """The test set that belongs to training arrays of these names, if the source has one."""

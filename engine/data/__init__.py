@@ -23,6 +23,7 @@ from .findings import TOLD_BY_FEW, Change, Finding
 from .folders import kind_of_folder, open_folder, read_sound
 from .in_experiments import dataset_of, pictures_of, source_of
 from .large import LargeTable
+from .layer_step import PreparingLayer
 from .number_steps import Clip, Finite, Log, Numbers, Scale
 from .picture_preparation import PicturePreparation
 from .picture_steps import (
@@ -30,6 +31,7 @@ from .picture_steps import (
     Brightness,
     Colors,
     Flip,
+    LeaveOutFiles,
     Move,
     PictureStep,
     Pixels,
@@ -43,7 +45,8 @@ from .profile import ColumnProfile, Correlation, Profile, profile_of, some_rows
 from .readers import Broken
 from .readers import npy as read_npy
 from .readers import read as read_table
-from .row_steps import Drop, Unique
+from .row_steps import Balance, Drop, LeaveOut, Unique
+from .sampled import FileSample, sample_file
 from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
 from .split import Parts, Split
@@ -57,6 +60,7 @@ __all__ = [
     "PICTURE_STEPS",
     "STEPS",
     "TOLD_BY_FEW",
+    "Balance",
     "Brightness",
     "Change",
     "Clip",
@@ -70,6 +74,7 @@ __all__ = [
     "DateParts",
     "Dates",
     "Drop",
+    "FileSample",
     "Fill",
     "Finding",
     "Finite",
@@ -78,6 +83,8 @@ __all__ = [
     "Flip",
     "Labelled",
     "LargeTable",
+    "LeaveOut",
+    "LeaveOutFiles",
     "Length",
     "Log",
     "Move",
@@ -90,6 +97,7 @@ __all__ = [
     "Pictures",
     "Pixels",
     "Preparation",
+    "PreparingLayer",
     "Profile",
     "Resize",
     "Scale",
@@ -111,6 +119,7 @@ __all__ = [
     "read_npy",
     "read_sound",
     "read_table",
+    "sample_file",
     "some_rows",
     "source_of",
     "step_of",

@@ -194,7 +194,7 @@ class Dataset:
             classes = distinct_texts(column.values)[1]
         parts = self.split.rows(len(self), self.columns, classes, self._left_out())
         for step in self._given or ():
-            parts = step.within(parts)
+            parts = step.within(parts, self.columns)
         return parts
 
     def _left_out(self) -> Array | None:

@@ -26,7 +26,7 @@ Path = str | os.PathLike[str]
 Broken = Literal["stop", "skip"]
 _MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
 _FIRST_BYTES = 2**18
-_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_NAMED = 5
 _CSV_BLOCK = 2**22
 _DECIMAL_COMMA = re.compile(r"^-?\d{1,3}(\.\d{3})*,\d+$|^-?\d+,\d+$")
@@ -51,14 +51,7 @@ def read(path: Path, only: Collection[str] | None = None, broken: Broken = "stop
     """
     name = os.fspath(path)
     kind = kind_of(name)
-    size, free = os.path.getsize(name), free_memory()
-    if size > free // 2:
-        raise FileError(
-            file=name,
-            expected=f"a file of at most half of the free memory ({bytes_in_words(free // 2)})",
-            actual=bytes_in_words(size),
-            hint="Open it with in_memory=False, which reads it in blocks.",
-        )
+    check_room(name)
     if kind is NPZ:
         return columns_of(npz.read(name, only))
     if kind is HDF5:
@@ -70,6 +63,18 @@ def read(path: Path, only: Collection[str] | None = None, broken: Broken = "stop
     if is_csv(name, kind):
         return _csv(name, only, broken)
     raise refused(name, kind)
+
+
+def check_room(name: str) -> None:
+    """Refuse a file that is too large to be read as a whole. Raises FileError."""
+    size, free = os.path.getsize(name), free_memory()
+    if size > free // 2:
+        raise FileError(
+            file=name,
+            expected=f"a file of at most half of the free memory ({bytes_in_words(free // 2)})",
+            actual=bytes_in_words(size),
+            hint="Open it with in_memory=False, which reads it in blocks.",
+        )
 
 
 def is_csv(name: str, kind: Kind) -> bool:
@@ -85,7 +90,7 @@ def width(name: str, kind: Kind, only: Collection[str] | None) -> int:
     with open_regular(name) as file:
         if kind is PARQUET:
             return len(arrow.parquet.ParquetFile(file).schema_arrow.names)
-        begin, _ = _csv_reading(name, only)
+        begin, _ = csv_reading(name, only)
         return len(begin(arrow.csv.open_csv, file, threads=False).schema.names)
 
 
@@ -159,14 +164,14 @@ def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
         raise
 
 
-def _csv_reading(name: str, only: Collection[str] | None) -> tuple[Callable[..., Any], list[Any]]:
+def csv_reading(name: str, only: Collection[str] | None) -> tuple[Callable[..., Any], list[Any]]:
     """What begins to read a CSV file as its beginning is written, and the broken lines that it has met."""
     arrow = arrow_for(name, "CSV")
     with open_regular(name) as file:
         first = file.read(_FIRST_BYTES)
     encoding = _encoding(first)
     text = io.TextIOWrapper(io.BytesIO(first), encoding, errors="replace").read()
-    separator = _separator(text)
+    separator = separator_of(text)
     titles = next(csv.reader(io.StringIO(text), delimiter=separator), [])
     if not titles or any(not title.strip() for title in titles):
         raise FileError(
@@ -213,7 +218,7 @@ def _csv_reading(name: str, only: Collection[str] | None) -> tuple[Callable[...,
 
 def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
     arrow = arrow_for(name, "CSV")
-    begin, bad = _csv_reading(name, only)
+    begin, bad = csv_reading(name, only)
     try:
         with open_regular(name) as file:
             made = begin(arrow.csv.read_csv, file, threads=True)
@@ -256,7 +261,7 @@ def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kin
                 )
                 schema = schema if only is None else arrow.schema([schema.field(column) for column in only])
             else:
-                begin, bad = _csv_reading(name, only)
+                begin, bad = csv_reading(name, only)
                 batches = begin(arrow.csv.open_csv, file, threads=False)
                 schema = batches.schema
             with arrow.parquet.ParquetWriter(into, schema) as writer:
@@ -301,14 +306,14 @@ def decoded(data: bytes) -> str:
         The text; what is no letter in it becomes the sign of replacement.
     """
     try:
-        return data.decode("utf-16" if data.startswith(_MARKS_OF_UTF16) else "utf-8-sig")
+        return data.decode("utf-16" if data.startswith(MARKS_OF_UTF16) else "utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
 
 
 def _encoding(first: bytes) -> str:
     """The encoding of a text, told from its beginning."""
-    if first.startswith(_MARKS_OF_UTF16):
+    if first.startswith(MARKS_OF_UTF16):
         return "utf-16"
     if first.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
@@ -320,7 +325,7 @@ def _encoding(first: bytes) -> str:
     return "utf-8"
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """What stands between the values: the mark that divides the first lines most alike."""
     lines = [line for line in text.splitlines()[:50] if line.strip()]
 

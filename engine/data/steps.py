@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import UnknownName
+from .layer_step import PreparingLayer
 from .number_steps import Clip, Finite, Log, Numbers, Scale
-from .row_steps import Drop, Unique
+from .row_steps import Balance, Drop, LeaveOut, Unique
 from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
 from .step import Step
@@ -22,6 +23,8 @@ STEPS: dict[str, type[Step]] = {
     for step in (
         Unique,
         Drop,
+        LeaveOut,
+        Balance,
         Numbers,
         Dates,
         Finite,
@@ -35,6 +38,7 @@ STEPS: dict[str, type[Step]] = {
         Length,
         Spectrogram,
         Scale,
+        PreparingLayer,
         Windows,
     )
 }

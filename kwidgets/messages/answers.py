@@ -126,9 +126,13 @@ class FactsAnswer(TypedDict):
 
 
 class SplitAnswer(TypedDict):
-    """test: None where the source has no test set. shared: [] where none is, or the arrays are too large to look."""
+    """test: None where the source has no test set. shared: [] where none is, or the arrays are too large to look.
+
+    validates: how many rows validate where a table's split says it; None: the share of the settings.
+    """
 
     test: TestSet | None
+    validates: int | None
     shared: list[SharedRows]
 
 

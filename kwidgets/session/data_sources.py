@@ -188,6 +188,18 @@ class DataSources:
                 raise Refused(say.has_no_array(where, key), say.RUN_ITS_CELL)
         return {key: known[key] for key in keys}
 
+    def validates(self, chosen: object, exactly: bool = True) -> int | None:
+        """How many of the last rows of a table or of pictures validate; None: the share that the settings say.
+
+        exactly: of a large table by all its rows, as a training needs it. Raises Refused where they cannot be divided.
+        """
+        source, share = self.source(chosen), self.validation_share()
+        if source is None or source["kind"] not in (*KINDS, PICTURES):
+            return None
+        if source["kind"] == PICTURES:
+            return self.pictures.validates(source, share)
+        return self.tables.validates(source, share, exactly)
+
     def named_by_content(self, wanted: Mapping[str, str], rows: int | None) -> dict[str, str]:
         """For names of arrays, which have these fingerprints, the notebook's names of arrays that hold the same.
 

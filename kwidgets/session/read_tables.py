@@ -6,13 +6,14 @@ import os
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.data import Columns, columns_of, dataset_of, read_table, some_rows
+from engine.data import Columns, columns_of, dataset_of, read_table, sample_file, some_rows
 from engine.errors import EngineError
 from engine.types import Array, Config
 
@@ -46,30 +47,44 @@ class FewRows:
         return min(rows, max(self.least, min(self.most, self.values // width)))
 
 
+class SomeRows(NamedTuple):
+    """Rows of a table that are looked at first.
+
+    columns: the columns at the rows `numbers`. rows: how many the table has. about: whether these are told by the size of a few
+    places of a file.
+    """
+
+    columns: Columns
+    numbers: Array
+    rows: int
+    about: bool = False
+
+
 class ReadTable:
     """The columns of a table.
 
-    stamp: tells that it was written again. few: the columns at the rows `numbers`, which are looked at first. rows: how many
-    there are. whole: gives all of them. begins: inputs, target and steps to begin with, where what was read says them.
+    stamp: tells that it was written again. few: the rows that are looked at first. whole: gives all of them. begins: inputs,
+    target and steps to begin with, where what was read says them. count: how many rows of so many are looked at, where `few` are
+    from a few places of a file: which these are is known when all of it has been read.
     """
 
     def __init__(
         self,
         stamp: Stamp,
-        few: Columns,
-        numbers: Array,
-        rows: int,
+        few: SomeRows,
         whole: Callable[[], Columns],
         begins: Config | None = None,
+        count: Callable[[int, int], int] | None = None,
     ) -> None:
-        self.stamp, self.few, self.numbers, self.rows = stamp, few, numbers, rows
+        self.stamp, self.few = stamp, few
         self.begins: Config = begins or {}
-        self._make, self._made, self._lock = whole, None if self.is_large else few, Lock()
+        self._count = count
+        self._make, self._made, self._lock = whole, None if self.is_large else few.columns, Lock()
 
     @property
     def is_large(self) -> bool:
         """Whether `few` are not all rows."""
-        return len(self.numbers) < self.rows
+        return len(self.few.numbers) < self.few.rows
 
     def whole(self) -> Columns:
         """All rows, read once."""
@@ -77,6 +92,18 @@ class ReadTable:
             if self._made is None:
                 self._made = self._make()
             return self._made
+
+    def settle(self) -> bool:
+        """Take `few` from all rows, where a few places of a file stood for them; whether that was so."""
+        if self._count is None:
+            return False
+        columns = self.whole()
+        rows = len(next(iter(columns.values())))
+        # One row less than all at most: it stays a table that is looked at by a few.
+        at = some_rows(rows, min(self._count(rows, len(columns)), rows - 1))
+        self.few = SomeRows({name: column.take(at) for name, column in columns.items()}, at, rows)
+        self._count = None
+        return True
 
 
 def is_frame(value: object) -> bool:
@@ -113,15 +140,21 @@ def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewR
             raise Refused(say.frame_is_empty(name), field="source")
         at = some_rows(rows, few_rows.count(rows, width))
         few = columns_of(frame, rows=None if len(at) == rows else at)
-        return ReadTable(stamp, few, at, rows, lambda: columns_of(frame))
+        return ReadTable(stamp, SomeRows(few, at, rows), lambda: columns_of(frame))
     path = Path(os.path.expanduser(name))
     if path.is_dir():
         return _folder(source, path, stamp)
-    columns = read_table(path, None, "skip" if source.get("broken") == "skip" else "stop")
+    broken = "skip" if source.get("broken") == "skip" else "stop"
+    sample = sample_file(path, few_rows.count)
+    if sample is not None and len(sample.numbers) < sample.rows:
+        whole = partial(read_table, path, None, broken)
+        few = SomeRows(sample.columns, sample.numbers, sample.rows, not sample.exact)
+        return ReadTable(stamp, few, whole, count=few_rows.count)
+    columns = read_table(path, None, broken)
     rows = len(next(iter(columns.values())))
     at = some_rows(rows, few_rows.count(rows, len(columns)))
-    few = columns if len(at) == rows else {key: column.take(at) for key, column in columns.items()}
-    return ReadTable(stamp, few, at, rows, lambda: columns)
+    some = columns if len(at) == rows else {key: column.take(at) for key, column in columns.items()}
+    return ReadTable(stamp, SomeRows(some, at, rows), lambda: columns)
 
 
 def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp) -> ReadTable:
@@ -129,7 +162,7 @@ def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp) -> ReadTable:
     data = dataset_of({key: source[key] for key in ("kind", "name", "table", "broken") if key in source}, path)
     rows = len(data)
     begins = {"inputs": list(data.inputs), "target": data.target, "steps": [step.get_config() for step in data.steps]}
-    return ReadTable(stamp, data.columns, np.arange(rows), rows, lambda: data.columns, begins)
+    return ReadTable(stamp, SomeRows(data.columns, np.arange(rows), rows), lambda: data.columns, begins)
 
 
 def _of_folder(path: str) -> Stamp:

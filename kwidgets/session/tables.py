@@ -96,6 +96,17 @@ class Tables:
         except EngineError as error:
             raise Refused(str(error), field="source") from None
 
+    def validates(self, source: Mapping[str, Any], validation: float, exactly: bool = True) -> int:
+        """How many of the last rows of its arrays validate. exactly: by all rows; else of a large one as far as is known.
+
+        Raises Refused where they cannot be divided.
+        """
+        table = self.table(source, validation)
+        try:
+            return len(table.whole().parts.validation) if exactly or not table.is_large else table.known().validates
+        except EngineError as error:
+            raise Refused(str(error), field="source") from None
+
     def few_arrays(self, source: Mapping[str, Any], validation: float) -> dict[str, Array] | None:
         """The arrays of a few rows of a large table; None where it is none. Raises Refused."""
         table = self.table(source, validation)
@@ -123,6 +134,7 @@ class Tables:
         facts: TableFacts = {
             "rows": table.rows,
             "whole": known.whole,
+            "about": table.about,
             "columns": columns,
             "target": data.target,
             "steps": steps_of(data, stages),

@@ -56,6 +56,7 @@ def test_the_test_set_and_what_it_shares_are_told_for_arrays_of_a_notebook():
     split = split_of(sources, None, ["x_train"], rows, 0.1)
     assert split == {
         "test": {"key": "x_test", "rows": 5},
+        "validates": None,
         "shared": [{"of": "test", "rows": 2, "first": [0, 1]}],
     }
     # What is too large to be looked into is not read.
