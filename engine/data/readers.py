@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import importlib
 import io
 import os
 import re
 import warnings
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 from .._files import hdf5, npz
 from .._files.files import open_regular
-from .._files.kinds import HDF5, NPY, NPZ, PARQUET, TABLE, Kind, kind_of
+from .._files.kinds import HDF5, NPY, NPZ, PARQUET, TABLE, TEXT, Kind, kind_of
 from .._machine.room import bytes_in_words, free_memory
 from ..errors import EngineError, FileError, UnknownName, shorten
 from ..types import Array
 from .columns import Columns, columns_of
+from .csv_layout import Layout, is_number, layout_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -28,8 +28,8 @@ _MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
 _FIRST_BYTES = 2**18
 MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_NAMED = 5
+_UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 _CSV_BLOCK = 2**22
-_DECIMAL_COMMA = re.compile(r"^-?\d{1,3}(\.\d{3})*,\d+$|^-?\d+,\d+$")
 # Kinds of content that a table of values may look like: one column alone is no table to `kind_of`.
 _AS_TEXT = ("table", "text", "other encoding", "utf-16")
 
@@ -90,8 +90,7 @@ def width(name: str, kind: Kind, only: Collection[str] | None) -> int:
     with open_regular(name) as file:
         if kind is PARQUET:
             return len(arrow.parquet.ParquetFile(file).schema_arrow.names)
-        begin, _ = csv_reading(name, only)
-        return len(begin(arrow.csv.open_csv, file, threads=False).schema.names)
+        return len(csv_reading(name, only).begin(arrow.csv.open_csv, file, threads=False).schema.names)
 
 
 def npy(name: Path) -> Array:
@@ -118,9 +117,11 @@ def check_known(name: str, only: Collection[str] | None, titles: Collection[str]
 
 def refused(name: str, kind: Kind) -> FileError:
     """The error for a file that is no table."""
-    return FileError(
-        file=name, expected="a table (CSV, Parquet) or arrays (.npz, .npy, HDF5)", actual=kind.what, hint=kind.use
-    )
+    expected = "a table (CSV, Parquet) or arrays (.npz, .npy, HDF5)"
+    if kind is TEXT:
+        hint = "Write it as CSV: a line with the columns' names, then a line of values for each row."
+        return FileError(file=name, expected=expected, actual="a text of another form", hint=hint)
+    return FileError(file=name, expected=expected, actual=kind.what, hint=kind.use)
 
 
 def arrow_for(name: str, what: str) -> ModuleType:
@@ -153,7 +154,15 @@ def _parquet(name: str, only: Collection[str] | None) -> Columns:
             table = stored.read(columns=None if only is None else list(only))
         except (arrow.ArrowException, OSError) as error:
             raise FileError(file=name, expected="a whole Parquet file", actual=shorten(str(error))) from error
-    return _in_file(name, table, only)
+    return _in_file(name, _index_first(table), only)
+
+
+def _index_first(table: Any) -> Any:
+    """A table whose rows' names, which pandas writes last where they have no title, stand first as people know them."""
+    names = table.schema.names
+    return table.select(
+        [*filter(_UNNAMED_INDEX.fullmatch, names), *(n for n in names if not _UNNAMED_INDEX.fullmatch(n))]
+    )
 
 
 def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
@@ -164,32 +173,43 @@ def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
         raise
 
 
-def csv_reading(name: str, only: Collection[str] | None) -> tuple[Callable[..., Any], list[Any]]:
-    """What begins to read a CSV file as its beginning is written, and the broken lines that it has met."""
+class CsvReading(NamedTuple):
+    """How a CSV file is read.
+
+    Args:
+        begin: gives what a reader of Arrow's makes of the file, with or without threads; the broken lines are in `bad` then.
+        bad: broken lines that were met.
+        layout: how it is written.
+        encoding: of its letters.
+    """
+
+    begin: Callable[..., Any]
+    bad: list[Any]
+    layout: Layout
+    encoding: str
+
+
+def csv_reading(name: str, only: Collection[str] | None) -> CsvReading:
+    """What begins to read a CSV file as its beginning is written.
+
+    Args:
+        name: path of the file.
+        only: names of the columns to read; None: all.
+
+    Returns:
+        How it is read.
+
+    Raises:
+        FileError: its first line does not name its columns.
+        UnknownName: there is no column of a name.
+    """
     arrow = arrow_for(name, "CSV")
     with open_regular(name) as file:
         first = file.read(_FIRST_BYTES)
     encoding = _encoding(first)
-    text = io.TextIOWrapper(io.BytesIO(first), encoding, errors="replace").read()
-    separator = separator_of(text)
-    titles = next(csv.reader(io.StringIO(text), delimiter=separator), [])
-    if not titles or any(not title.strip() for title in titles):
-        raise FileError(
-            file=name,
-            line=1,
-            expected="a name for each column",
-            actual=shorten(separator.join(titles)),
-            hint="Write the columns' names into the first line.",
-        )
-    if all(_is_number(title) for title in titles):
-        raise FileError(
-            file=name,
-            line=1,
-            expected="the columns' names",
-            actual=f"numbers: {shorten(separator.join(titles))}",
-            hint="Write the columns' names into the first line, or read the numbers with numpy.loadtxt.",
-        )
-    check_known(name, only, titles)
+    layout = layout_of(io.TextIOWrapper(io.BytesIO(first), encoding, errors="replace").read())
+    _check_named(name, layout)
+    check_known(name, only, layout.names)
     bad: list[Any] = []
 
     def invalid(row: Any) -> str:
@@ -197,28 +217,54 @@ def csv_reading(name: str, only: Collection[str] | None) -> tuple[Callable[..., 
         return "skip"
 
     def begin(read: Callable[..., Any], file: BinaryIO, threads: bool) -> Any:
-        """What a reader of Arrow's gives; the broken lines are in `bad` then."""
         bad.clear()
+        named = {"column_names": layout.names, "skip_rows": layout.head} if layout.has_row_names else {}
         return read(
             file,
-            read_options=arrow.csv.ReadOptions(encoding=encoding, use_threads=threads, block_size=_CSV_BLOCK),
+            read_options=arrow.csv.ReadOptions(
+                encoding=encoding,
+                use_threads=threads,
+                block_size=_CSV_BLOCK,
+                **{"skip_rows": layout.skipped, **named},
+            ),
             parse_options=arrow.csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=invalid
+                delimiter=layout.separator, newlines_in_values=True, invalid_row_handler=invalid
             ),
             convert_options=arrow.csv.ConvertOptions(
                 null_values=_MISSING,
                 strings_can_be_null=True,
-                decimal_point=_decimal(text, separator),
+                decimal_point=layout.decimal,
                 include_columns=None if only is None else list(only),
             ),
         )
 
-    return begin, bad
+    return CsvReading(begin, bad, layout, encoding)
+
+
+def _check_named(name: str, layout: Layout) -> None:
+    """Refuse a table whose columns have no names."""
+    titles = layout.names
+    if not titles or any(not title.strip() for title in titles):
+        raise FileError(
+            file=name,
+            line=layout.head,
+            expected="a name for each column",
+            actual=shorten(layout.separator.join(titles)),
+            hint="Write the columns' names into the first line.",
+        )
+    if all(is_number(title) for title in titles):
+        raise FileError(
+            file=name,
+            line=layout.head,
+            expected="the columns' names",
+            actual=f"numbers: {shorten(layout.separator.join(titles))}",
+            hint="Write the columns' names into the first line, or read the numbers with numpy.loadtxt.",
+        )
 
 
 def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
     arrow = arrow_for(name, "CSV")
-    begin, bad = csv_reading(name, only)
+    begin, bad, *_ = csv_reading(name, only)
     try:
         with open_regular(name) as file:
             made = begin(arrow.csv.read_csv, file, threads=True)
@@ -261,7 +307,7 @@ def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kin
                 )
                 schema = schema if only is None else arrow.schema([schema.field(column) for column in only])
             else:
-                begin, bad = csv_reading(name, only)
+                begin, bad, *_ = csv_reading(name, only)
                 batches = begin(arrow.csv.open_csv, file, threads=False)
                 schema = batches.schema
             with arrow.parquet.ParquetWriter(into, schema) as writer:
@@ -323,34 +369,3 @@ def _encoding(first: bytes) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
-
-
-def separator_of(text: str) -> str:
-    """What stands between the values: the mark that divides the first lines most alike."""
-    lines = [line for line in text.splitlines()[:50] if line.strip()]
-
-    def score(mark: str) -> tuple[bool, int]:
-        counts = [len(row) for row in csv.reader(lines, delimiter=mark)]
-        usual = max(set(counts), key=counts.count) if counts else 1
-        return (usual > 1 and counts[0] == usual, counts.count(usual) * (usual > 1))
-
-    return max(",;\t|", key=score)
-
-
-def _decimal(text: str, separator: str) -> str:
-    """The decimal mark: a comma only where it divides no values and the numbers have one."""
-    if separator == ",":
-        return "."
-    rows = csv.reader(io.StringIO("\n".join(text.splitlines()[1:50])), delimiter=separator)
-    values = [value.strip() for row in rows for value in row]
-    commas = sum(bool(_DECIMAL_COMMA.match(value)) for value in values)
-    points = sum(bool(re.fullmatch(r"-?\d+\.\d+", value)) for value in values)
-    return "," if commas > points else "."
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -104,16 +104,17 @@ def _of_parquet(name: str, wanted: Callable[[int, int], int]) -> FileSample | No
 def _of_csv(name: str, wanted: Callable[[int, int], int]) -> FileSample | None:
     """Whole lines from places at even distances, read as one small file behind the line of names."""
     arrow = readers.arrow_for(name, "CSV")
-    begin, _ = readers.csv_reading(name, None)
+    begin, _, layout, encoding = readers.csv_reading(name, None)
+    if encoding == "utf-16":
+        return None
     size = os.path.getsize(name)
     try:
         with open_regular(name) as file:
             first = _whole_lines(file.read(_FIRST_BYTES))
-            if first is None or first.startswith(readers.MARKS_OF_UTF16):
+            if first is None:
                 return None
             known = begin(arrow.csv.read_csv, io.BytesIO(first), threads=False)
-            head, rest = _head_of(first)
-            separator = readers.separator_of(first.decode("latin-1"))
+            head, rest = _head_of(first, layout.head)
             if not known.num_rows or head is None:
                 return None
             row_bytes = len(rest) / known.num_rows
@@ -123,7 +124,7 @@ def _of_csv(name: str, wanted: Callable[[int, int], int]) -> FileSample | None:
                 return None
             piece = max(int(count * row_bytes / _PLACES), _LEAST_PIECE, int(2 * row_bytes))
             places = np.linspace(len(head), size - piece, _PLACES).astype(np.int64).tolist()
-            pieces = [_piece(file, place, piece, known.num_columns, separator) for place in places]
+            pieces = [_piece(file, place, piece, known.num_columns, layout.separator) for place in places]
             made = begin(arrow.csv.read_csv, io.BytesIO(head + b"".join(pieces)), threads=True)
             columns = columns_of(made)
     except (arrow.ArrowException, OSError, UnicodeError, EngineError):
@@ -143,10 +144,11 @@ def _numbers(places: list[int], pieces: list[bytes], read: int, rows: int, size:
     return np.minimum(np.concatenate(parts), rows - 1)
 
 
-def _head_of(first: bytes) -> tuple[bytes | None, bytes]:
-    """The line of names and what is behind it; None where a name goes over several lines."""
-    head, mark, rest = first.partition(b"\n")
-    return (None if head.count(b'"') % 2 else head + mark), rest
+def _head_of(first: bytes, lines: int) -> tuple[bytes | None, bytes]:
+    """What stands before the first row, and what is behind it; None where a name goes over several lines."""
+    rows = first.split(b"\n", lines)
+    head = b"\n".join(rows[:lines]) + b"\n"
+    return (None if head.count(b'"') % 2 else head), rows[-1]
 
 
 def _whole_lines(text: bytes) -> bytes | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.data import Dataset
+from engine.data import Column, Columns, Dataset
 from engine.errors import EngineError
 from engine.experiment import kind_of
 from engine.types import Array
@@ -69,8 +69,7 @@ class Tables:
                 return self._chosen[slot]
             table = self._table({**source, "target": None, "split": {"validation": 0.0}}, 0.0)
             test = _TEST_SHARE if table.rows >= _FEWEST_TO_TEST else 0.0
-            names = list(table.few.columns)
-            target = names[-1] if len(names) > 1 else None
+            target = _likely_target(table.few.columns)
             source |= {"target": target, "split": {"test": test, "seed": 0}, **table.read.begins}
         if source != self._chosen.get(slot):
             self._table(source, 0.0)
@@ -184,6 +183,21 @@ class Tables:
             known.close()
         self._open[slot] = made
         return made
+
+
+def _likely_target(columns: Columns) -> str | None:
+    """The last column that holds numbers or classes; the last one where none does, None of a single column."""
+    if len(columns) < 2:
+        return None
+    likely = [name for name, column in columns.items() if _may_be_learned(column)]
+    return likely[-1] if likely else list(columns)[-1]
+
+
+def _may_be_learned(column: Column) -> bool:
+    values = column.present()
+    if not len(values) or column.kind in ("date", "array"):
+        return False
+    return column.kind != "text" or len(set(values.tolist())) <= max(len(values) // 2, 2)
 
 
 def arrays_of(data: Dataset) -> dict[str, Array]:
