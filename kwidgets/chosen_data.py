@@ -115,7 +115,7 @@ class ChosenData:
 
     def _open_data(self, message: Message) -> Answer:
         path = message.get("path")
-        source = self.sources.open(path if isinstance(path, str) else "")
+        source = self.sources.open(path if isinstance(path, str) else "", message.get("mend") is True)
         self.refresh()
         return self.choose({"source": source})
 

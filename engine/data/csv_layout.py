@@ -24,6 +24,7 @@ class Layout(NamedTuple):
         names: of the columns.
         has_row_names: whether each row begins with a name that the first line has no title for, as R writes tables; it is then
             the column "row", the first of `names`.
+        has_runs: whether runs of blanks stand between values: each run is to be read as one (`squeezed`).
     """
 
     separator: str
@@ -31,6 +32,7 @@ class Layout(NamedTuple):
     skipped: int
     names: list[str]
     has_row_names: bool
+    has_runs: bool = False
 
     @property
     def head(self) -> int:
@@ -53,18 +55,42 @@ def layout_of(text: str) -> Layout:
     """
     lines = text.splitlines()[:_LINES]
     separator = separator_of(lines)
+    runs = separator == "," and _has_runs(lines)
+    if runs:
+        text, separator = squeezed(text), " "
+        lines = text.splitlines()[:_LINES]
     skipped, usual = _skipped(lines, separator)
     beginning = io.StringIO("\n".join(text.splitlines()[skipped:]), newline="")
     rows = csv.reader(beginning, delimiter=separator)
     names = next(rows, [])
     following = [row for row, _ in zip(rows, range(_LINES), strict=False) if row]
     lacks_one = (
-        len(names) > 0 and usual == len(names) + 1 and all(len(row) == usual for row in following[:-1] or following)
+        len(names) > 1 and usual == len(names) + 1 and all(len(row) == usual for row in following[:-1] or following)
     )
     lacks_one &= not any(map(is_number, names)) and all(name.strip() for name in names)
-    return Layout(
-        separator, _decimal(lines[skipped:], separator), skipped, [_ROW, *names] if lacks_one else names, lacks_one
-    )
+    decimal = _decimal(lines[skipped:], separator)
+    return Layout(separator, decimal, skipped, [_ROW, *names] if lacks_one else names, lacks_one, runs)
+
+
+def squeezed(text: str) -> str:
+    r"""A text with one blank for each run of blanks, and none where a line begins or ends.
+
+    Args:
+        text: the text.
+
+    Example:
+        >>> squeezed(" 1   2.5 \n 10  3 ")
+        '1 2.5\n10 3'
+    """
+    return "\n".join(" ".join(line.split()) for line in text.splitlines())
+
+
+def _has_runs(lines: Sequence[str]) -> bool:
+    """Whether nothing but runs of blanks divides the lines, and these into numbers."""
+    rows = [line.split() for line in lines if line.strip()]
+    values = [value for row in rows[1:] for value in row]
+    alike = len(rows) > 1 and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1
+    return alike and sum(map(is_number, values)) > len(values) / 2
 
 
 def separator_of(lines: Sequence[str]) -> str:
@@ -85,13 +111,17 @@ def separator_of(lines: Sequence[str]) -> str:
     def score(mark: str) -> tuple[bool, int]:
         counts = [len(row) for row in csv.reader(lines, delimiter=mark)]
         usual = _usual(counts)
-        return (usual > 1 and counts[0] == usual, counts.count(usual) * (usual > 1))
+        # R writes one name less.
+        named = bool(counts) and (counts[0] == usual or 1 < counts[0] == usual - 1)
+        return (usual > 1 and named, counts.count(usual) * (usual > 1))
 
     best = max(",;\t|", key=score)
     if score(best) != (False, 0) or len(lines) < 2:
         return best
-    rows = [line.split(" ") for line in lines]
-    alike = len({len(row) for row in rows}) == 1 and len(rows[0]) > 1
+    rows = list(csv.reader(lines, delimiter=" "))
+    width = len(rows[-1])
+    # R leaves out the title of the rows' names.
+    alike = width > 1 and len(rows[0]) in (width, width - 1) and all(len(row) == width for row in rows[1:])
     values = [value for row in rows[1:] for value in row]
     return " " if alike and sum(map(is_number, values)) > len(values) / 2 else best
 
@@ -101,7 +131,9 @@ def _skipped(lines: Sequence[str], separator: str) -> tuple[int, int]:
     counted = [(place, row) for place, row in enumerate(_rows(lines, separator)) if row]
     counts = [len(row) for _, row in counted]
     usual = _usual(counts)
-    if usual < 2 or not counts or counts[0] >= usual - 1 or counts.count(usual) < len(counts) // 2:
+    if usual < 2 or not counts or counts[0] >= usual or counts.count(usual) < len(counts) // 2:
+        return 0, usual
+    if 1 < counts[0] == usual - 1 and not counted[0][1][0].startswith("#"):
         return 0, usual
     for place, row in counted[:_MOST_SKIPPED]:
         if len(row) == usual:

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from ..types import Array
 from .findings import Finding
-from .picture_copies import alike_pictures, equal_files
+from .picture_copies import MOST_MEASURED, MOST_TRAINED, alike_pictures, equal_files, looked_at
 from .picture_files import PictureFile
 from .picture_steps import CHANNELS, Colors, LeaveOutFiles, PictureStep, Pixels, Resize
 from .split import Parts
@@ -79,7 +79,22 @@ def picture_findings(data: ExaminedPictures, column: str) -> list[Finding]:
     Returns:
         The findings.
     """
-    return [*_unlike(data, column), *_copies(data)]
+    return [*_broken(data, column), *_unlike(data, column), *_copies(data)]
+
+
+def _broken(data: ExaminedPictures, column: str) -> Iterator[PictureFinding]:
+    """Pictures at which a training would stop."""
+    shares = (
+        (data.parts.train, MOST_TRAINED),
+        (data.parts.validation, MOST_MEASURED),
+        (data.parts.test, MOST_MEASURED),
+    )
+    rows = [row for part, most in shares for row in looked_at(part, most)]
+    broken = [data.files[row].name for row, made in zip(rows, data.thumbnails(rows), strict=True) if made is None]
+    if broken:
+        named = f"{', '.join(broken[:_MOST_NAMED])}{' …' if len(broken) > _MOST_NAMED else ''}"
+        says = f"{len(broken):,} of {len(rows):,} pictures that were looked at cannot be read: {named}."
+        yield PictureFinding("broken pictures", says, (column,), "Leave them out", steps=_without(broken, data.steps))
 
 
 def _copies(data: ExaminedPictures) -> Iterator[PictureFinding]:

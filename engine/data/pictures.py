@@ -81,6 +81,7 @@ class Pictures:
         self.broken: Broken = broken
         self._columns = columns
         self.files = listed(Path(self.source), columns[file], file)
+        self._thumbnails: dict[int, Array | None] = {}
         self.skipped: list[str] = []
         """Names of the broken pictures that are left out."""
         if broken == "skip":
@@ -112,13 +113,22 @@ class Pictures:
     def looks(self) -> list[Look]:
         """Size and colours of at most a thousand pictures at even distances, told from the beginnings of their files."""
         rows = np.unique(np.linspace(0, len(self) - 1, min(len(self), _MOST_LOOKED_AT)).astype(np.int64))
+        looks: list[Look] = []
+        broken: FileError | None = None
 
         def look(picture: Image) -> Look:
             turned = picture.getexif().get(0x0112, 1) >= 5
             columns, height = picture.size[::-1] if turned else picture.size
             return Look((height, columns), picture.mode)
 
-        return [self._read(int(row), lambda path: read_picture(path, look)) for row in rows]
+        for row in rows:
+            try:
+                looks.append(self._read(int(row), lambda path: read_picture(path, look)))
+            except FileError as error:
+                broken = broken or error  # it is named where it is read
+        if not looks and broken is not None:
+            raise broken
+        return looks
 
     @cached_property
     def steps(self) -> list[PictureStep]:
@@ -331,14 +341,16 @@ class Pictures:
         Returns:
             Each (768,), as `thumbnail_of` makes it; None of a broken one.
         """
+        missing = [row for row in rows if row not in self._thumbnails]
 
         def small(place: int) -> Array | None:
             try:
-                return self._read(rows[place], thumbnail_of)
+                return self._read(missing[place], thumbnail_of)
             except FileError:
                 return None  # it is named where it is read
 
-        return _in_threads(small, len(rows))
+        self._thumbnails.update(zip(missing, _in_threads(small, len(missing)), strict=True))
+        return [self._thumbnails[row] for row in rows]
 
     def get_config(self) -> Config:
         """Target, steps and split as plain data; the folder itself is not in it.

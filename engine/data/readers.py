@@ -17,7 +17,7 @@ from .._machine.room import bytes_in_words, free_memory
 from ..errors import EngineError, FileError, UnknownName, shorten
 from ..types import Array
 from .columns import Columns, columns_of
-from .csv_layout import Layout, is_number, layout_of
+from .csv_layout import Layout, is_number, layout_of, squeezed
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -218,6 +218,8 @@ def csv_reading(name: str, only: Collection[str] | None) -> CsvReading:
 
     def begin(read: Callable[..., Any], file: BinaryIO, threads: bool) -> Any:
         bad.clear()
+        if layout.has_runs:
+            file = io.BytesIO(squeezed(file.read().decode(encoding, "replace")).encode(encoding))
         named = {"column_names": layout.names, "skip_rows": layout.head} if layout.has_row_names else {}
         return read(
             file,
@@ -275,7 +277,7 @@ def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
     except (arrow.ArrowException, OSError, UnicodeError) as error:
         raise FileError(file=name, expected="a table of values", actual=shorten(str(error), 200)) from error
     if bad:
-        _tell(name, bad, broken)
+        _tell(name, bad, broken, made.num_rows)
     if not made.num_rows:
         raise FileError(file=name, expected="at least one row below the names", actual="none")
     return _in_file(name, made, only)
@@ -312,8 +314,10 @@ def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kin
                 schema = batches.schema
             with arrow.parquet.ParquetWriter(into, schema) as writer:
                 waiting: list[Any] = []
+                written = 0
                 for batch in batches:
                     waiting.append(batch)
+                    written += batch.num_rows
                     if sum(one.num_rows for one in waiting) >= rows:
                         writer.write_table(arrow.Table.from_batches(waiting), rows)
                         waiting.clear()
@@ -322,21 +326,19 @@ def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kin
     except (arrow.ArrowException, OSError, UnicodeError) as error:
         raise FileError(file=name, expected="a table of values", actual=shorten(str(error), 200)) from error
     if bad:
-        _tell(name, bad, broken)
+        _tell(name, bad, broken, written)
 
 
-def _tell(name: str, bad: list[Any], broken: Broken) -> None:
-    """Refuse a file for its broken lines, or warn of them."""
+def _tell(name: str, bad: list[Any], broken: Broken, rows: int) -> None:
+    """Refuse a file for its broken lines, or warn of them. rows: how many were whole."""
     first = bad[0]
     expected, actual = f"{first.expected_columns} values in a line", f"{first.actual_columns}: {shorten(first.text)}"
     if broken == "stop":
-        raise FileError(
-            file=name,
-            line=first.number,
-            expected=expected,
-            actual=actual,
-            hint=f"{len(bad):,} such lines in all; broken='skip' leaves them out.",
-        )
+        if len(bad) > rows:
+            hint, fix = "Most lines are such: leave nothing above the columns' names but these.", None
+        else:
+            hint, fix = f"{len(bad):,} such lines in all; broken='skip' leaves them out.", {"set": {"broken": "skip"}}
+        raise FileError(file=name, line=first.number, expected=expected, actual=actual, hint=hint, fix=fix)
     lines = ", ".join(str(row.number) for row in bad[:_MOST_NAMED])
     more = f" and {len(bad) - _MOST_NAMED:,} more" if len(bad) > _MOST_NAMED else ""
     warnings.warn(f"{name}: {len(bad):,} lines without {expected} are left out: {lines}{more}.", stacklevel=5)

@@ -105,7 +105,7 @@ def _of_csv(name: str, wanted: Callable[[int, int], int]) -> FileSample | None:
     """Whole lines from places at even distances, read as one small file behind the line of names."""
     arrow = readers.arrow_for(name, "CSV")
     begin, _, layout, encoding = readers.csv_reading(name, None)
-    if encoding == "utf-16":
+    if encoding == "utf-16" or layout.has_runs:
         return None
     size = os.path.getsize(name)
     try:
@@ -137,10 +137,10 @@ def _of_csv(name: str, wanted: Callable[[int, int], int]) -> FileSample | None:
 
 def _numbers(places: list[int], pieces: list[bytes], read: int, rows: int, size: int) -> Array:
     """About which rows the lines of the pieces are."""
-    counts = [one.count(b"\n") for one in pieces]
-    if sum(counts) != read:
-        return np.linspace(0, rows - 1, read).astype(np.int64)
-    parts = [int(place / size * rows) + np.arange(count) for place, count in zip(places, counts, strict=True)]
+    lines = np.array([one.count(b"\n") for one in pieces], np.float64)
+    # A row may go over several lines.
+    counts = np.diff(np.rint(np.concatenate([[0.0], np.cumsum(lines)]) * read / max(lines.sum(), 1.0)).astype(np.int64))
+    parts = [int(place / size * rows) + np.arange(count) for place, count in zip(places, counts.tolist(), strict=True)]
     return np.minimum(np.concatenate(parts), rows - 1)
 
 

@@ -28,13 +28,17 @@ class StillPicture(TypedDict):
 
 
 class Refusal(TypedDict):
-    """Why a gesture was refused. field: the setting meant. line, column: the place in a text, from 1."""
+    """Why a gesture was refused. field: the setting meant. line, column: the place in a text, from 1.
+
+    mend: what the same gesture does about it where its `mend` is true, as words of a button.
+    """
 
     refused: str
     hint: NotRequired[str | None]
     field: NotRequired[str | None]
     line: NotRequired[int | None]
     column: NotRequired[int | None]
+    mend: NotRequired[str | None]
 
 
 class Done(TypedDict):

@@ -117,10 +117,10 @@ class DataSources:
         except Refused:
             return None
 
-    def open(self, path: object) -> Chosen:
+    def open(self, path: object, without_broken: bool = False) -> Chosen:
         """Look into a file of arrays (.npz, .npy, HDF5), a table (CSV, Parquet) or a folder of pictures, texts or sounds.
 
-        Gives the experiment's source.
+        Gives the experiment's source. without_broken: broken lines or files of it are left out.
 
         Raises Refused in words when there is no such file, or it holds none of these.
         """
@@ -129,11 +129,11 @@ class DataSources:
         path = path.strip()
         full = os.path.expanduser(path)
         try:
-            if os.path.isdir(full):
-                pictures = kind_of_folder(full) == "pictures"
-                return cast("Chosen", self.pictures.source(path, again=True) if pictures else self.tables.source(path))
-            if is_table(full):
-                return cast("Chosen", self.tables.source(path))
+            broken = {"broken": "skip"} if without_broken else {}
+            if os.path.isdir(full) and kind_of_folder(full) == "pictures":
+                return cast("Chosen", self.pictures.source({"kind": PICTURES, "name": path, **broken}, again=True))
+            if os.path.isdir(full) or is_table(full):
+                return cast("Chosen", self.tables.source({"kind": TABLE, "name": path, **broken}))
             header = array_files.headers(full)
         except FileNotFoundError:
             raise Refused(say.no_file(path), say.paths_start_at(os.getcwd()), field="path") from None

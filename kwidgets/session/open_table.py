@@ -14,8 +14,11 @@ from engine.errors import EngineError
 from engine.experiment import BackgroundThread
 
 from ..messages import TableLook
+from ..words import data as say
 from .read_tables import ReadTable
 from .table_looks import look_of
+
+BROKEN = "broken lines"
 
 Headers = Mapping[str, tuple[Sequence[int], str]]
 
@@ -119,11 +122,17 @@ class OpenTable:
                 return
             self._exact = _known(data, None)
         except (EngineError, OSError, MemoryError) as error:
-            self._exact = Known(True, trouble=str(error) or type(error).__name__)
+            findings = [Finding(BROKEN, str(error), (), say.WITHOUT_BROKEN)] if may_skip(error) else []
+            self._exact = Known(True, findings=findings, trouble=str(error) or type(error).__name__)
 
     def _dataset(self, columns: Any) -> Dataset:
         path = Path(os.path.expanduser(str(self._source["name"])))
         return dataset_of(self._source, path, self._validation, columns)
+
+
+def may_skip(error: Exception) -> bool:
+    """Whether a file can be read without what is broken in it."""
+    return isinstance(error, EngineError) and error.fix == {"set": {"broken": "skip"}}
 
 
 def _known(data: Dataset, of_rows: int | None) -> Known:

@@ -46,12 +46,12 @@ class PictureFolders:
         name = str(source["name"])
         if again:
             self._made.pop(name, None)
-        if set(source) <= {"kind", "name"}:
+        if set(source) <= {"kind", "name", "broken"}:
             if name in self._chosen and not again:
                 return self._chosen[name]
             count = len(self._pictures({**source, "split": {"validation": 0.0}}, 0.0))
             test = _TEST_SHARE if count >= _FEWEST_TO_TEST else 0.0
-            source = {"kind": PICTURES, "name": name, "split": {"test": test, "seed": 0}}
+            source = {**source, "split": {"test": test, "seed": 0}}
         if source != self._chosen.get(name):
             self._pictures(source, 0.0)
             self._chosen[name] = source
@@ -84,8 +84,8 @@ class PictureFolders:
         data, arrays, trouble = self.dataset(source, validation), dict[str, Array](), None
         findings: Sequence[Any] = ()
         try:
-            arrays = self.arrays(source, validation)
             findings = data.warnings
+            arrays = self.arrays(source, validation)
         except (EngineError, Refused) as error:
             trouble = str(error)
         facts: TableFacts = {

@@ -16,7 +16,7 @@ from engine.types import Array
 from ..messages import ArrayEntry, Source, TableColumn, TableFacts, TableLook
 from ..refused import Refused
 from ..words import data as say
-from .open_table import OpenTable
+from .open_table import BROKEN, OpenTable, may_skip
 from .read_tables import FRAME, TABLE, FewRows, Frames, is_frame, read, stamp_of
 from .table_edits import Stages, offers_of, split_fields, steps_of
 
@@ -64,8 +64,8 @@ class Tables:
         """
         source = dict(chosen) if isinstance(chosen, Mapping) else {"kind": TABLE, "name": chosen}
         slot = _slot(source)
-        if set(source) <= {"kind", "name"}:
-            if slot in self._chosen:
+        if set(source) <= {"kind", "name", "broken"}:
+            if slot in self._chosen and "broken" not in source:
                 return self._chosen[slot]
             table = self._table({**source, "target": None, "split": {"validation": 0.0}}, 0.0)
             test = _TEST_SHARE if table.rows >= _FEWEST_TO_TEST else 0.0
@@ -156,6 +156,8 @@ class Tables:
         table = self.table(source, validation)
         findings = table.known().findings
         finding = findings[number] if 0 <= number < len(findings) else None
+        if finding is not None and finding.kind == BROKEN:
+            return {**self._chosen[_slot(source)], "broken": "skip"}
         if finding is None or finding.change is None:
             raise Refused(say.NO_SUCH_FINDING, field="finding")
         return self.plain(source, table.few.mended(finding))
@@ -178,7 +180,8 @@ class Tables:
             made = OpenTable(source, columns or read(source, stamp, self._frames, self._few_rows), validation, asked)
             _ = made.few.parts  # refuses a split that leaves a part empty
         except (EngineError, OSError) as error:
-            raise Refused(say.cannot_be_read(name, error), field="source") from None
+            mend = say.WITHOUT_BROKEN if may_skip(error) else None
+            raise Refused(say.cannot_be_read(name, error), field="source", mend=mend) from None
         if known is not None:
             known.close()
         self._open[slot] = made

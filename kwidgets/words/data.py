@@ -138,6 +138,9 @@ def frame_is_empty(name: str) -> str:
     return f"The frame '{name}' has no rows."
 
 
+WITHOUT_BROKEN = "Leave out what is broken"
+
+
 def it_has(keys: str) -> str:
     return f"It has {keys}."
 

@@ -820,6 +820,7 @@ export interface Refusal {
   field?: string | null;
   line?: number | null;
   column?: number | null;
+  mend?: string | null;
 }
 
 export interface Done {
@@ -1257,6 +1258,7 @@ export interface Export {
 
 export interface OpenData {
   path: string;
+  mend?: boolean;
 }
 
 export interface OpenModel {
