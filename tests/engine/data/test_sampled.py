@@ -50,7 +50,8 @@ def test_each_row_of_a_sample_is_one_of_the_file(tmp_path: Path, separator: str,
     for name, column in sample.columns.items():
         assert column.values.tolist() == whole[name].values[rows].tolist()
     assert abs(sample.rows - ROWS) < 0.05 * ROWS
-    assert len(sample.numbers) == len(rows) and np.abs(sample.numbers - rows).max() < 0.05 * ROWS
+    # Text has no marks of its rows, and later numbers of rows are longer.
+    assert len(sample.numbers) == len(rows) and np.abs(sample.numbers - rows).max() < 0.1 * ROWS
 
 
 def test_rows_of_several_groups_of_parquet_with_their_numbers(tmp_path: Path) -> None:
