@@ -155,7 +155,7 @@ class ParquetBlocks(Blocks):
         except self._errors as error:
             where = f"{self.source}, rows {self.starts[block]} to {self.starts[block + 1]}"
             raise FileError(file=self.source, where=where, expected="whole data", actual=shorten(str(error))) from error
-        return columns_of(table)
+        return columns_of(table, copy=False)
 
 
 def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = "stop") -> Blocks:

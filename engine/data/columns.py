@@ -102,12 +102,13 @@ def example_of(values: Array) -> str:
     return str(values[0]) if values.dtype.kind == "M" else shorten(values[:1].tolist()[0])
 
 
-def column_of(name: str, values: object) -> Column:
+def column_of(name: str, values: object, copy: bool = True) -> Column:
     """A column of anything that NumPy makes an array of.
 
     Args:
         name: the column's name.
         values: its values; None, NaN, NaT and pandas's NA are missing.
+        copy: whether the column keeps its own numbers, so that what changes the values later does not change it; True by default.
 
     Returns:
         The column.
@@ -135,7 +136,8 @@ def column_of(name: str, values: object) -> Column:
             return Column(name, "boolean", array, np.zeros(len(array), bool))
         case "i" | "u" | "f":
             wide = array.astype(
-                np.float64 if array.dtype.kind == "f" else np.int64 if array.dtype != np.uint64 else np.float64
+                np.float64 if array.dtype.kind == "f" else np.int64 if array.dtype != np.uint64 else np.float64,
+                copy=copy,
             )
             return numbers(name, wide)
         case "M":
@@ -235,7 +237,9 @@ def kind_in_words(kind: ColumnKind) -> str:
     return _IN_WORDS.get(kind, "an array")
 
 
-def columns_of(table: Table, only: Collection[str] | None = None, rows: Array | None = None) -> Columns:
+def columns_of(
+    table: Table, only: Collection[str] | None = None, rows: Array | None = None, copy: bool = True
+) -> Columns:
     """The columns of a table in memory.
 
     Args:
@@ -244,6 +248,8 @@ def columns_of(table: Table, only: Collection[str] | None = None, rows: Array | 
             array; what scikit-learn's `load_*` give.
         only: names of the columns to read; all by default.
         rows: numbers of the rows to read; all by default. Of a frame nothing else is read.
+        copy: whether the columns keep their own numbers, so that what changes the table later does not change them; True by
+            default.
 
     Returns:
         Its columns by name, all of one length.
@@ -268,7 +274,9 @@ def columns_of(table: Table, only: Collection[str] | None = None, rows: Array | 
     else:
         named, rows = _of_frame(table, rows), None
     columns = {
-        str(name): _of_series(str(name), values) if hasattr(values, "to_native") else column_of(str(name), values)
+        str(name): _of_series(str(name), values, copy)
+        if hasattr(values, "to_native")
+        else column_of(str(name), values, copy)
         for name, values in named.items()
         if only is None or str(name) in only
     }
@@ -372,7 +380,7 @@ def _check_names(names: Iterable[str]) -> None:
         seen.add(name)
 
 
-def _of_series(name: str, series: Any) -> Column:
+def _of_series(name: str, series: Any, copy: bool) -> Column:
     """A column of a frame's series, whatever library it is of."""
     import narwhals as nw
 
@@ -386,7 +394,9 @@ def _of_series(name: str, series: Any) -> Column:
         )
     if kind.is_numeric():
         exact = kind.is_integer() and series.null_count() == 0
-        return column_of(name, series.cast(nw.Int64() if exact and kind != nw.UInt64() else nw.Float64()).to_numpy())
+        kept = nw.Int64() if exact and kind != nw.UInt64() else nw.Float64()
+        # A cast has made new numbers.
+        return column_of(name, series.cast(kept).to_numpy(), copy and kind == kept)
     if isinstance(kind, nw.Datetime):
         plain = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if kind.time_zone else series
         return column_of(name, np.asarray(plain.to_numpy()).astype(_DATES))

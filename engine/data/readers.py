@@ -167,7 +167,7 @@ def _index_first(table: Any) -> Any:
 
 def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
     try:
-        return columns_of(table, only)
+        return columns_of(table, only, copy=False)
     except EngineError as error:
         error.where = f"{name}, {error.where}"
         raise
