@@ -51,7 +51,7 @@ from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
 from .split import Parts, Split
 from .step import Step
-from .steps import STEPS, step_of
+from .steps import STEPS, columns_of_choice, step_of
 from .text_steps import Tokens
 from .transformer_step import FitsAndTransforms, Transformer
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
@@ -186,7 +186,8 @@ def open(
         only = None
         if inputs is not None:
             by = split.column if isinstance(split, Split) else (split or {}).get("column")
-            only = [name for name in (*inputs, target, by) if isinstance(name, str)]
+            of_rows = columns_of_choice(cast("Any", steps or ()))
+            only = list(dict.fromkeys(name for name in (*inputs, target, by, *of_rows) if isinstance(name, str)))
         if in_memory is False or (in_memory is None and os.path.getsize(source) > free_memory() // 2):
             return LargeTable(blocks_of(source, only, broken), inputs, target, cast("Any", steps), split)
         columns, named = readers.read(source, only, broken), os.fspath(source)

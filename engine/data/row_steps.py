@@ -28,7 +28,8 @@ class _RowStep(Step):
 
     def fit(self, columns: Columns, rows: Array) -> Config:
         """Nothing has to be remembered."""
-        self.chosen(columns)
+        if not self.chooses_rows:
+            self.chosen(columns)
         return {}
 
     def apply(self, columns: Columns, fitted: Config) -> Columns:
@@ -71,7 +72,7 @@ class LeaveOut(_RowStep):
     The other rows stay in the parts that they are in.
 
     Args:
-        columns: names of the columns that may hold such a value.
+        columns: names of the columns that may hold such a value; they need not be inputs.
         values: the values, as texts; none by default.
 
     Example:
@@ -110,7 +111,7 @@ class Balance(_RowStep):
     Rows that are measured stay as they are: they show how the classes will be met.
 
     Args:
-        columns: the column of the classes; of several columns their combinations count.
+        columns: the column of the classes, which need not be an input; of several columns their combinations count.
         by: "more" (the default): rows of rare classes come several times, as often as the most frequent class has rows;
             "fewer": of frequent ones as many are left as the rarest class has.
         seed: of the chance by which rows come again or are left, 0 by default.
