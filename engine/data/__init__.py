@@ -46,7 +46,7 @@ from .readers import Broken
 from .readers import npy as read_npy
 from .readers import read as read_table
 from .row_steps import Balance, Drop, LeaveOut, Unique
-from .sampled import FileSample, sample_file
+from .sampled import FileSample, Places, sample_file
 from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
 from .split import Parts, Split
@@ -96,6 +96,7 @@ __all__ = [
     "PictureStep",
     "Pictures",
     "Pixels",
+    "Places",
     "Preparation",
     "PreparingLayer",
     "Profile",

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -17,15 +18,27 @@ from ..types import Array
 from . import readers
 from .columns import Columns, columns_of
 
-# Smaller files of text are read as a whole in the time that this would take.
-_SMALL = 24 * 2**20
-_FIRST_BYTES = 2**18
-_PLACES = 16
-# Of Parquet a page of each column is unpacked for the first row of a group.
-_GROUPS = 4
-_LEAST_PIECE = 2**15
 _MOST_TRIES = 200
-_PROBED_LINES = 4
+_PROBED_LINES, _PROBED_BYTES = 4, 2**15
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a file is looked into.
+
+    Args:
+        small: smaller files of text are left to be read as a whole, in bytes.
+        first: bytes of the beginning that tell how long rows are.
+        count: places of a text.
+        least: bytes of each place at least.
+        groups: groups of a Parquet file; for the first row of each a page of all columns is unpacked.
+    """
+
+    small: int = 24 * 2**20
+    first: int = 2**18
+    count: int = 16
+    least: int = 2**15
+    groups: int = 4
 
 
 class FileSample(NamedTuple):
@@ -44,12 +57,15 @@ class FileSample(NamedTuple):
     exact: bool
 
 
-def sample_file(path: readers.Path, wanted: Callable[[int, int], int]) -> FileSample | None:
+def sample_file(
+    path: readers.Path, wanted: Callable[[int, int], int], places: Places | None = None
+) -> FileSample | None:
     """Some rows of a CSV or Parquet file, from a few places of it.
 
     Args:
         path: of the file.
         wanted: how many rows to read of a file with so many rows and columns.
+        places: where it is looked into; None (the default): sixteen places of a text, four groups of Parquet.
 
     Returns:
         The rows; None where all of them are wanted, or only reading all of the file tells its rows apart: then it is to be read as
@@ -63,17 +79,17 @@ def sample_file(path: readers.Path, wanted: Callable[[int, int], int]) -> FileSa
         True
     """
     name = os.fspath(path)
-    kind = kind_of(name)
+    kind, places = kind_of(name), places or Places()
     if kind is PARQUET:
         readers.check_room(name)
-        return _of_parquet(name, wanted)
-    if readers.is_csv(name, kind) and os.path.getsize(name) > _SMALL:
+        return _of_parquet(name, wanted, places.groups)
+    if readers.is_csv(name, kind) and os.path.getsize(name) > places.small:
         readers.check_room(name)
-        return _of_csv(name, wanted)
+        return _of_csv(name, wanted, places)
     return None
 
 
-def _of_parquet(name: str, wanted: Callable[[int, int], int]) -> FileSample | None:
+def _of_parquet(name: str, wanted: Callable[[int, int], int], most: int) -> FileSample | None:
     """The first rows of a few groups."""
     arrow = readers.arrow_for(name, PARQUET.what)
     try:
@@ -86,7 +102,7 @@ def _of_parquet(name: str, wanted: Callable[[int, int], int]) -> FileSample | No
             sizes = np.array([known.row_group(i).num_rows for i in range(known.num_row_groups)])
             starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
             there = np.flatnonzero(sizes)
-            groups = there[np.unique(np.linspace(0, len(there) - 1, min(_GROUPS, len(there))).astype(np.int64))]
+            groups = there[np.unique(np.linspace(0, len(there) - 1, min(most, len(there))).astype(np.int64))]
             each = -(-count // len(groups))
             parts: list[Any] = []
             numbers: list[Array] = []
@@ -101,7 +117,7 @@ def _of_parquet(name: str, wanted: Callable[[int, int], int]) -> FileSample | No
     return FileSample(columns, np.concatenate(numbers), rows, True)
 
 
-def _of_csv(name: str, wanted: Callable[[int, int], int]) -> FileSample | None:
+def _of_csv(name: str, wanted: Callable[[int, int], int], places: Places) -> FileSample | None:
     """Whole lines from places at even distances, read as one small file behind the line of names."""
     arrow = readers.arrow_for(name, "CSV")
     begin, _, layout, encoding = readers.csv_reading(name, None)
@@ -110,7 +126,7 @@ def _of_csv(name: str, wanted: Callable[[int, int], int]) -> FileSample | None:
     size = os.path.getsize(name)
     try:
         with open_regular(name) as file:
-            first = _whole_lines(file.read(_FIRST_BYTES))
+            first = _whole_lines(file.read(places.first))
             if first is None:
                 return None
             known = begin(arrow.csv.read_csv, io.BytesIO(first), threads=False)
@@ -122,9 +138,9 @@ def _of_csv(name: str, wanted: Callable[[int, int], int]) -> FileSample | None:
             count = wanted(rows, known.num_columns)
             if count >= rows:
                 return None
-            piece = max(int(count * row_bytes / _PLACES), _LEAST_PIECE, int(2 * row_bytes))
-            places = np.linspace(len(head), size - piece, _PLACES).astype(np.int64).tolist()
-            pieces = [_piece(file, place, piece, known.num_columns, layout.separator) for place in places]
+            piece = max(int(count * row_bytes / places.count), places.least, int(2 * row_bytes))
+            starts = np.linspace(len(head), size - piece, places.count).astype(np.int64).tolist()
+            pieces = [_piece(file, start, piece, known.num_columns, layout.separator) for start in starts]
             made = begin(arrow.csv.read_csv, io.BytesIO(head + b"".join(pieces)), threads=True)
             columns = columns_of(made)
     except (arrow.ArrowException, OSError, UnicodeError, EngineError):
@@ -132,7 +148,7 @@ def _of_csv(name: str, wanted: Callable[[int, int], int]) -> FileSample | None:
     if not made.num_rows:
         return None
     rows = max(round((size - len(head)) * made.num_rows / max(sum(map(len, pieces)), 1)), made.num_rows)
-    return FileSample(columns, _numbers(places, pieces, made.num_rows, rows, size), rows, False)
+    return FileSample(columns, _numbers(starts, pieces, made.num_rows, rows, size), rows, False)
 
 
 def _numbers(places: list[int], pieces: list[bytes], read: int, rows: int, size: int) -> Array:
@@ -190,6 +206,6 @@ def _fits(lines: bytes, width: int, separator: str) -> bool:
     """Whether the first lines have as many values as there are names."""
     if b'"' not in lines:
         return True
-    text = lines[:_LEAST_PIECE].decode("latin-1")
+    text = lines[:_PROBED_BYTES].decode("latin-1")
     some = csv.reader(io.StringIO(text), delimiter=separator)
     return all(len(row) == width for row, _ in zip(some, range(_PROBED_LINES), strict=False))

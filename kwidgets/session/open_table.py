@@ -18,7 +18,7 @@ from ..words import data as say
 from .read_tables import ReadTable
 from .table_looks import look_of
 
-BROKEN = "broken lines"
+BROKEN = "broken"
 
 Headers = Mapping[str, tuple[Sequence[int], str]]
 
@@ -87,12 +87,13 @@ class OpenTable:
 
         Of a large table a few rows are looked at, and the others in a thread, of which the next answers tell.
         """
+        settled = self._exact is not None or not self.is_large
+        look = self._look or self._first_look
         if self.is_large and self._thread is None:
             self._thread = BackgroundThread(self._find, "kwidgets-table")
             self._thread.start()
-        settled = self._exact is not None or not self.is_large
         news, self._told = self.is_large and settled and not self._told, settled
-        return {**(self._look or self._first_look), "settled": settled}, news
+        return {**look, "settled": settled}, news
 
     @cached_property
     def _first_look(self) -> TableLook:

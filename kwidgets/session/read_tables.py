@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.data import Columns, columns_of, dataset_of, read_table, sample_file, some_rows
+from engine.data import Columns, Places, columns_of, dataset_of, read_table, sample_file, some_rows
 from engine.errors import EngineError
 from engine.types import Array, Config
 
@@ -33,12 +33,14 @@ class FewRows:
     """Of which tables a few rows are looked at first, until all have been looked through, and how many.
 
     of_values: of those with more values than this. values: so many of them, in at least `least` rows and at most `most`.
+    places: where a file is looked into; None: as `sample_file` does by itself.
     """
 
     of_values: int = 2_000_000
     values: int = 500_000
     least: int = 1000
     most: int = 20_000
+    places: Places | None = None
 
     def count(self, rows: int, width: int) -> int:
         """How many rows of a table of this size are looked at first."""
@@ -126,8 +128,8 @@ def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
     path = os.path.expanduser(name)
     status = os.stat(path)
     if os.path.isdir(path):
-        return _of_folder(path)
-    return status.st_mtime_ns, status.st_size
+        return *_of_folder(path), source.get("broken")
+    return status.st_mtime_ns, status.st_size, source.get("broken")
 
 
 def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
@@ -145,7 +147,7 @@ def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewR
     if path.is_dir():
         return _folder(source, path, stamp)
     broken = "skip" if source.get("broken") == "skip" else "stop"
-    sample = sample_file(path, few_rows.count)
+    sample = sample_file(path, few_rows.count, few_rows.places)
     if sample is not None and len(sample.numbers) < sample.rows:
         whole = partial(read_table, path, None, broken)
         few = SomeRows(sample.columns, sample.numbers, sample.rows, not sample.exact)

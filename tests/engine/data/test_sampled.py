@@ -9,8 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from engine.data import read_table, sample_file
-from engine.data import sampled as sampled_files
+from engine.data import Places, read_table, sample_file
 
 ROWS = 20_000
 RNG = np.random.default_rng(0)
@@ -20,11 +19,8 @@ def wanted(rows: int, columns: int) -> int:
     return min(rows, 400)
 
 
-@pytest.fixture(autouse=True)
-def small_files_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sampled_files, "_SMALL", 1000)
-    monkeypatch.setattr(sampled_files, "_LEAST_PIECE", 500)
-    monkeypatch.setattr(sampled_files, "_FIRST_BYTES", 4000)
+# Small files stand for large ones.
+PLACES = Places(small=1000, first=4000, least=500)
 
 
 def csv(path: Path, text: str = "a town", separator: str = ",", quoted: bool = False, **how: str) -> Path:
@@ -41,7 +37,7 @@ def csv(path: Path, text: str = "a town", separator: str = ",", quoted: bool = F
 @pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8"), (";", "cp1252"), ("\t", "utf-8-sig")])
 def test_each_row_of_a_sample_is_one_of_the_file(tmp_path: Path, separator: str, encoding: str, quoted: bool) -> None:
     path = csv(tmp_path / "t.csv", "Köln", separator, quoted, encoding=encoding)
-    sample, whole = sample_file(path, wanted), read_table(path)
+    sample, whole = sample_file(path, wanted, PLACES), read_table(path)
     assert sample is not None and not sample.exact
     assert [column.kind for column in sample.columns.values()] == [column.kind for column in whole.values()]
     rows = sample.columns["row"].values
@@ -58,7 +54,7 @@ def test_rows_of_several_groups_of_parquet_with_their_numbers(tmp_path: Path) ->
     path = tmp_path / "t.parquet"
     table = pa.table({"row": np.arange(ROWS), "town": ["Bonn", "Ulm"] * (ROWS // 2)})
     parquet.write_table(table, path, row_group_size=2000)
-    sample = sample_file(path, wanted)
+    sample = sample_file(path, wanted, PLACES)
     assert sample is not None and sample.exact and sample.rows == ROWS
     assert sample.numbers.tolist() == sample.columns["row"].values.tolist() and len(sample.numbers) == 400
     assert sample.numbers.min() == 0 and sample.numbers.max() > 0.85 * ROWS
@@ -78,4 +74,4 @@ def test_rows_of_several_groups_of_parquet_with_their_numbers(tmp_path: Path) ->
 def test_what_only_the_whole_file_tells_is_left_to_it(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(content)
-    assert sample_file(path, lambda rows, columns: min(rows, 20)) is None
+    assert sample_file(path, lambda rows, columns: min(rows, 20), PLACES) is None
