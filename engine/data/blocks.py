@@ -142,7 +142,7 @@ class ParquetBlocks(Blocks):
             raise FileError(file=source, expected="a whole Parquet file", actual=shorten(str(error))) from error
         stored = self._file.metadata
         groups = [stored.row_group(i) for i in range(stored.num_row_groups)]
-        titles = self._file.schema_arrow.names
+        titles = readers.names_in(self._file.schema_arrow, lists=only is not None)
         readers.check_known(source, only, titles)
         self.largest = max((group.total_byte_size for group in groups), default=0)
         """Bytes of the largest group."""
@@ -155,7 +155,7 @@ class ParquetBlocks(Blocks):
         except self._errors as error:
             where = f"{self.source}, rows {self.starts[block]} to {self.starts[block + 1]}"
             raise FileError(file=self.source, where=where, expected="whole data", actual=shorten(str(error))) from error
-        return columns_of(table, copy=False)
+        return columns_of(table, names, copy=False)
 
 
 def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = "stop") -> Blocks:

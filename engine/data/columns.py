@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast, get_args
 
@@ -272,7 +273,7 @@ def columns_of(
     elif (of_library := _of_set(table)) is not None:
         named = of_library
     else:
-        named, rows = _of_frame(table, rows), None
+        named, rows = _of_frame(table, rows, only), None
     columns = {
         str(name): _of_series(str(name), values, copy)
         if hasattr(values, "to_native")
@@ -343,8 +344,12 @@ def _of_bunch(bunch: Mapping[str, Any]) -> dict[str, object]:
     return {**features, "target": bunch["target"]}
 
 
-def _of_frame(table: object, rows: Array | None) -> dict[str, Any]:
-    """The series of a frame by name. rows: numbers of those that are wanted; None: all."""
+def _of_frame(table: object, rows: Array | None, only: Collection[str] | None) -> dict[str, Any]:
+    """The series of a frame by name. rows: numbers of those that are wanted; None: all. only: names of columns; None: all.
+
+    What a column of structures holds becomes columns of their own; lists of unlike lengths are left out where nobody has asked for
+    them, which is warned of.
+    """
     import narwhals as nw
 
     # Arrow's tables have their columns there, and their names elsewhere. Names of what is computed later are told then.
@@ -364,7 +369,33 @@ def _of_frame(table: object, rows: Array | None) -> dict[str, Any]:
         frame = frame.collect()
     if rows is not None:
         frame = frame[rows]
-    return {str(name): frame[name] for name in frame.columns}
+    series = {str(name): one for name in frame.columns for name, one in _spread(str(name), frame[name])}
+    lists = [name for name, one in series.items() if one.dtype.is_nested() and _as_array(one) is None]
+    if only is None and len(lists) < len(series):
+        for name in lists:
+            warnings.warn(f"Column {name!r} holds lists of unlike lengths and is left out.", stacklevel=4)
+            del series[name]
+    return series
+
+
+def _spread(name: str, series: Any) -> Iterator[tuple[str, Any]]:
+    """A column by itself; of structures one for each of their fields."""
+    import narwhals as nw
+
+    if not isinstance(series.dtype, nw.Struct):
+        yield name, series
+        return
+    for field in series.dtype.fields:
+        yield from _spread(f"{name}.{field.name}", series.struct.field(field.name))
+
+
+def _as_array(series: Any) -> Array | None:
+    """A column of lists of numbers as an array (rows, ...); None where they differ in length or one is missing."""
+    try:
+        array = np.array(series.to_list())
+    except ValueError:
+        return None
+    return array if array.dtype.kind in "biuf" and array.ndim > 1 else None
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -386,6 +417,8 @@ def _of_series(name: str, series: Any, copy: bool) -> Column:
 
     kind = series.dtype
     if kind.is_nested():
+        if (array := _as_array(series)) is not None:
+            return column_of(name, array)
         raise DataError(
             where=f"column {name!r}",
             expected="one value in each row",

@@ -124,7 +124,7 @@ def _adapted(layer: Any) -> Mapping[str, object]:
     if isinstance(layer, Normalization) and layer.mean is None:
         mean, variance = (one.astype(np.float64).reshape(-1).tolist() for one in layer.get_weights()[:2])
         settings |= {"mean": mean, "variance": variance}
-    elif isinstance(layer, Discretization):
+    elif isinstance(layer, Discretization) and layer.boundaries is not None:
         settings |= {"bin_boundaries": [float(one) for one in layer.boundaries], "num_bins": None}
     elif isinstance(layer, IntegerLookup) and layer.vocabulary is None:
         settings["vocabulary"] = layer.get_vocabulary(include_special_tokens=False)

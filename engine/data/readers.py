@@ -8,6 +8,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Collection
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 from .._files import hdf5, npz
@@ -108,6 +109,26 @@ def npy(name: Path) -> Array:
     return npz.mapped_array(name)
 
 
+def names_in(schema: Any, lists: bool = True) -> list[str]:
+    """Names of the columns of an Arrow schema as a table has them, those within structures as "outer.inner".
+
+    Args:
+        schema: the schema.
+        lists: whether columns of lists are among them; True by default.
+
+    Returns:
+        The names in order.
+    """
+    arrow = importlib.import_module("pyarrow")
+
+    def within(name: str, kind: Any) -> list[str]:
+        if arrow.types.is_struct(kind):
+            return [one for field in kind for one in within(f"{name}.{field.name}", field.type)]
+        return [name] if lists or not arrow.types.is_nested(kind) else []
+
+    return [name for field in schema for name in within(field.name, field.type)]
+
+
 def check_known(name: str, only: Collection[str] | None, titles: Collection[str]) -> None:
     """Refuse a name that no column has. Raises UnknownName."""
     for column in only or ():
@@ -150,7 +171,7 @@ def _parquet(name: str, only: Collection[str] | None) -> Columns:
                     expected=f"at most half of the free memory ({bytes_in_words(free_memory() // 2)})",
                     actual=f"{bytes_in_words(needed)} when it is unpacked",
                 )
-            check_known(name, only, stored.schema_arrow.names)
+            check_known(name, only, names_in(stored.schema_arrow))
             table = stored.read(columns=None if only is None else list(only))
         except (arrow.ArrowException, OSError) as error:
             raise FileError(file=name, expected="a whole Parquet file", actual=shorten(str(error))) from error
@@ -303,11 +324,11 @@ def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kin
         with open_regular(name) as file:
             if kind is PARQUET:
                 stored = arrow.parquet.ParquetFile(file, pre_buffer=False, buffer_size=2**20)
-                schema, batches = (
-                    stored.schema_arrow,
-                    stored.iter_batches(rows, columns=None if only is None else list(only)),
-                )
-                schema = schema if only is None else arrow.schema([schema.field(column) for column in only])
+                batches = stored.iter_batches(rows, columns=None if only is None else list(only))
+                # The first tells which columns there are, those within structures too.
+                first = next(batches, None)
+                schema = stored.schema_arrow if first is None else first.schema
+                batches = batches if first is None else chain([first], batches)
             else:
                 begin, bad, *_ = csv_reading(name, only)
                 batches = begin(arrow.csv.open_csv, file, threads=False)

@@ -77,7 +77,7 @@ def test_a_column_of_mixed_kinds_is_a_text_that_says_how_many() -> None:
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), r"found 'a' more than once. Rename one"),
         ({"a": [1], "b": [1, 2]}, r"columns of one length, found 'a' 1, 'b' 2"),
         ({"a": [[1, 2], [3]]}, r"column 'a': .*a value of type list: \[1, 2\]"),
-        (pa.table({"a": [{"b": 1}]}), r"column 'a': expected one value in each row, found Struct"),
+        (pa.table({"a": [[1], [2, 3]]}), r"column 'a': expected one value in each row, found List"),
         ({"a": [object()]}, r"column 'a': .*a value of type object"),
         ({"a": 3}, r"column 'a': expected a value for each row, found 3"),
         ({}, r"at least one column, found none"),

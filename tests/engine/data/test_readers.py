@@ -76,10 +76,29 @@ def test_parquet_arrays_and_hdf5_are_read(tmp_path: Path) -> None:
 
 
 def test_of_a_file_with_columns_that_cannot_be_read_the_others_can(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"x": [1.0, 2.0], "nested": [{"a": 1}, {"a": 2}], "y": [1.0, 2.0]}), tmp_path / "t.parquet")
-    with pytest.raises(EngineError, match=r"t.parquet, column 'nested': expected one value in each row, found Struct"):
-        engine.data.open(tmp_path / "t.parquet", target="y")
-    assert list(engine.data.open(tmp_path / "t.parquet", ["x"], "y").columns) == ["x", "y"]
+    path = tmp_path / "t.parquet"
+    nested = [{"a": 1, "b": {"c": "u"}}, {"a": None, "b": None}]
+    table = {
+        "x": [1.0, 2.0],
+        "nested": nested,
+        "pair": [[1.0, 2.0], [3.0, 4.0]],
+        "tags": [[1], [2, 3]],
+        "y": [1.0, 2.0],
+    }
+    pq.write_table(pa.table(table), path)
+    with pytest.warns(UserWarning, match="'tags' holds lists of unlike lengths and is left out"):
+        data = engine.data.open(path, target="y")
+    assert {name: column.kind for name, column in data.columns.items()} == {
+        "x": "number", "nested.a": "number", "nested.b.c": "text", "pair": "array", "y": "number",
+    }  # fmt: skip
+    assert data.columns["nested.a"].missing.tolist() == data.columns["nested.b.c"].missing.tolist() == [False, True]
+    with pytest.raises(EngineError, match=r"t.parquet, column 'tags': expected one value in each row, found List"):
+        engine.data.open(path, ["tags"], "y")
+    for in_memory in (True, False):
+        some = engine.data.open(path, ["nested.a"], "y", steps=[], split={"validation": 0.0}, in_memory=in_memory)
+        assert (some if in_memory else some.looked_at).columns["nested.a"].values.tolist()[0] == 1
+        with pytest.raises(EngineError, match=r"found 'nested'. Did you mean 'nested.a'"):
+            engine.data.open(path, ["nested"], "y", in_memory=in_memory)
 
 
 def _bytes(content: bytes, name: str = "t.csv") -> Callable[[Path], Path]:
