@@ -163,7 +163,7 @@ _STEPS = {
     "ordinal": "{columns} as numbers of the values",
     "clip": "{columns} kept within limits",
     "log": "logarithm of {columns}",
-    "tokens": "words of {columns} as numbers",
+    "tokens": "{parts} of {columns} as numbers",
     "windows": "the past of {columns} in windows",
     "length": "{columns} cut or filled up to {samples}",
     "spectrogram": "{columns} as what is heard when",
@@ -251,8 +251,18 @@ def step(config: Mapping[str, object]) -> str:
     more = len(columns) - _MOST_COLUMNS
     named = ", ".join(columns[:_MOST_COLUMNS]) + (f" and {more} more" if more > 0 else "")
     return _STEPS[str(config["step"])].format(
-        **{**config, "columns": named, "values": _named(config.get("values")), "layer": _layer(config)}
+        **{
+            **config,
+            "columns": named,
+            "values": _named(config.get("values")),
+            "layer": _layer(config),
+            "parts": _parts(config),
+        }
     )
+
+
+def _parts(config: Mapping[str, object]) -> str:
+    return "parts of words" if config.get("by") == "subwords" else "words"
 
 
 def _layer(config: Mapping[str, object]) -> str:
