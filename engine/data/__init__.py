@@ -13,6 +13,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from .._files.maps import FileMap, map_of
 from .._machine.room import free_memory
 from ..errors import SettingError, shorten
 from . import readers
@@ -74,6 +75,7 @@ __all__ = [
     "DateParts",
     "Dates",
     "Drop",
+    "FileMap",
     "FileSample",
     "Fill",
     "Finding",
@@ -113,6 +115,7 @@ __all__ = [
     "columns_of",
     "dataset_of",
     "kind_of_folder",
+    "map_of",
     "open",
     "picture_step_of",
     "pictures_of",

@@ -16,6 +16,7 @@ import numpy as np
 from .._files import npz
 from .._files.guarded_hdf5 import Source
 from .._files.kinds import HDF5, NPY, NPZ, PARQUET, Kind, kind_of
+from .._files.maps import map_of
 from .._machine.background import in_hdf5
 from ..errors import DataError, FileError, UnknownName, shorten
 from ..types import Array
@@ -105,11 +106,14 @@ class ArrayBlocks(Blocks):
         sizes[-1] = count - rows * (len(sizes) - 1)
         super().__init__(source, list(arrays), sizes)
         self._arrays = dict(arrays)
+        self._maps = {name: one for name, array in arrays.items() if (one := map_of(array)) is not None}
 
     def _read(self, block: int, names: list[str]) -> Columns:
         first, last = self.starts[block : block + 2].tolist()
         made: Columns = {}
         for name in names:
+            if name in self._maps:
+                self._maps[name].check()
             try:
                 with in_hdf5:
                     values = np.asarray(self._arrays[name][first:last])

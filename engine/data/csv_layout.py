@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _LINES = 50
+_LETTERS = 100_000
 _MOST_SKIPPED = 20
 _DECIMAL_COMMA = re.compile(r"^-?\d{1,3}(\.\d{3})*,\d+$|^-?\d+,\d+$")
 _ROW = "row"
@@ -53,6 +54,8 @@ def layout_of(text: str) -> Layout:
         >>> layout_of("# prices of 2020\nday;price\n1;2,5\n2;3,5\n")[:4]
         (';', ',', 1, ['day', 'price'])
     """
+    # No value that is read here is longer than readers of CSV allow.
+    text = text[:_LETTERS]
     lines = text.splitlines()[:_LINES]
     separator = separator_of(lines)
     runs = separator == "," and _has_runs(lines)

@@ -11,9 +11,11 @@ from collections.abc import Callable, Collection
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
+import numpy as np
+
 from .._files import hdf5, npz
 from .._files.files import open_regular
-from .._files.kinds import HDF5, NPY, NPZ, PARQUET, TABLE, TEXT, Kind, kind_of
+from .._files.kinds import BINARY, HDF5, NPY, NPZ, PARQUET, TABLE, TEXT, Kind, kind_of
 from .._machine.room import bytes_in_words, free_memory
 from ..errors import EngineError, FileError, UnknownName, shorten
 from ..types import Array
@@ -29,6 +31,7 @@ _MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
 _FIRST_BYTES = 2**18
 MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_NAMED = 5
+_OLD_LETTERS = "cp1252"
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 _CSV_BLOCK = 2**22
 # Kinds of content that a table of values may look like: one column alone is no table to `kind_of`.
@@ -58,7 +61,7 @@ def read(path: Path, only: Collection[str] | None = None, broken: Broken = "stop
     if kind is HDF5:
         return columns_of(hdf5.read_arrays(name, list(only) if only is not None else list(hdf5.array_headers(name))))
     if kind is NPY:
-        return columns_of({"x": npy(name)})
+        return columns_of({"x": np.array(npy(name))})
     if kind is PARQUET:
         return _parquet(name, only)
     if is_csv(name, kind):
@@ -142,7 +145,7 @@ def refused(name: str, kind: Kind) -> FileError:
     if kind is TEXT:
         hint = "Write it as CSV: a line with the columns' names, then a line of values for each row."
         return FileError(file=name, expected=expected, actual="a text of another form", hint=hint)
-    return FileError(file=name, expected=expected, actual=kind.what, hint=kind.use)
+    return FileError(file=name, expected=expected, actual=kind.what, hint=None if kind is BINARY else kind.use)
 
 
 def arrow_for(name: str, what: str) -> ModuleType:
@@ -210,12 +213,13 @@ class CsvReading(NamedTuple):
     encoding: str
 
 
-def csv_reading(name: str, only: Collection[str] | None) -> CsvReading:
+def csv_reading(name: str, only: Collection[str] | None, encoding: str | None = None) -> CsvReading:
     """What begins to read a CSV file as its beginning is written.
 
     Args:
         name: path of the file.
         only: names of the columns to read; None: all.
+        encoding: of its letters; None (the default): as its beginning reads.
 
     Returns:
         How it is read.
@@ -227,7 +231,7 @@ def csv_reading(name: str, only: Collection[str] | None) -> CsvReading:
     arrow = arrow_for(name, "CSV")
     with open_regular(name) as file:
         first = file.read(_FIRST_BYTES)
-    encoding = _encoding(first)
+    encoding = encoding or _encoding(first)
     layout = layout_of(io.TextIOWrapper(io.BytesIO(first), encoding, errors="replace").read())
     _check_named(name, layout)
     check_known(name, only, layout.names)
@@ -287,16 +291,21 @@ def _check_named(name: str, layout: Layout) -> None:
 
 def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
     arrow = arrow_for(name, "CSV")
-    begin, bad, *_ = csv_reading(name, only)
+    begin, bad, _, encoding = csv_reading(name, only)
     try:
         with open_regular(name) as file:
             made = begin(arrow.csv.read_csv, file, threads=True)
+        if encoding == "utf-8" and any(map(arrow.types.is_binary, made.schema.types)):
+            # A letter further down was of another encoding.
+            begin, bad, *_ = csv_reading(name, only, _OLD_LETTERS)
+            with open_regular(name) as file:
+                made = begin(arrow.csv.read_csv, file, threads=True)
         if bad:
             # Which lines they are is known only where one thread reads.
             with open_regular(name) as file:
                 made = begin(arrow.csv.read_csv, file, threads=False)
     except (arrow.ArrowException, OSError, UnicodeError) as error:
-        raise FileError(file=name, expected="a table of values", actual=shorten(str(error), 200)) from error
+        raise _no_table(name, error) from error
     if bad:
         _tell(name, bad, broken, made.num_rows)
     if not made.num_rows:
@@ -318,8 +327,18 @@ def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kin
     Raises:
         FileError: it is damaged, or a column holds something else further down than in its first lines.
     """
+    bad, written = _written(name, only, kind, rows, into, None)
+    if bad:
+        _tell(name, bad, broken, written)
+
+
+def _written(
+    name: str, only: Collection[str] | None, kind: Kind, rows: int, into: str, encoding: str | None
+) -> tuple[list[Any], int]:
+    """Write a file once more; gives its broken lines, and how many rows were written."""
     arrow = arrow_for(name, kind.what)
     bad: list[Any] = []
+    written = 0
     try:
         with open_regular(name) as file:
             if kind is PARQUET:
@@ -330,24 +349,34 @@ def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kin
                 schema = stored.schema_arrow if first is None else first.schema
                 batches = batches if first is None else chain([first], batches)
             else:
-                begin, bad, *_ = csv_reading(name, only)
+                begin, bad, _, encoding = csv_reading(name, only, encoding)
                 batches = begin(arrow.csv.open_csv, file, threads=False)
                 schema = batches.schema
-            with arrow.parquet.ParquetWriter(into, schema) as writer:
-                waiting: list[Any] = []
-                written = 0
-                for batch in batches:
-                    waiting.append(batch)
-                    written += batch.num_rows
-                    if sum(one.num_rows for one in waiting) >= rows:
+            if not (encoding == "utf-8" and any(map(arrow.types.is_binary, schema.types))):
+                with arrow.parquet.ParquetWriter(into, schema) as writer:
+                    waiting: list[Any] = []
+                    for batch in batches:
+                        waiting.append(batch)
+                        written += batch.num_rows
+                        if sum(one.num_rows for one in waiting) >= rows:
+                            writer.write_table(arrow.Table.from_batches(waiting), rows)
+                            waiting.clear()
+                    if waiting:
                         writer.write_table(arrow.Table.from_batches(waiting), rows)
-                        waiting.clear()
-                if waiting:
-                    writer.write_table(arrow.Table.from_batches(waiting), rows)
+                return bad, written
     except (arrow.ArrowException, OSError, UnicodeError) as error:
-        raise FileError(file=name, expected="a table of values", actual=shorten(str(error), 200)) from error
-    if bad:
-        _tell(name, bad, broken, written)
+        if encoding != "utf-8" or "UTF8" not in str(error):
+            raise _no_table(name, error) from error
+    # A letter further down was of another encoding than those of the beginning.
+    return _written(name, only, kind, rows, into, _OLD_LETTERS)
+
+
+def _no_table(name: str, error: Exception) -> FileError:
+    """The error for what Arrow does not read, in words where these are not its own."""
+    if "straddl" in str(error):
+        expected = f"values of at most {bytes_in_words(_CSV_BLOCK)}"
+        return FileError(file=name, expected=expected, actual="a longer one", hint="A quotation mark may stand alone.")
+    return FileError(file=name, expected="a table of values", actual=shorten(str(error), 200))
 
 
 def _tell(name: str, bad: list[Any], broken: Broken, rows: int) -> None:
@@ -390,5 +419,5 @@ def _encoding(first: bytes) -> str:
         # A letter may be cut at the end.
         first[:-4].decode("utf-8") if len(first) == _FIRST_BYTES else first.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252"
+        return _OLD_LETTERS
     return "utf-8"

@@ -142,8 +142,10 @@ def _of_csv(name: str, wanted: Callable[[int, int], int], places: Places) -> Fil
             starts = np.linspace(len(head), size - piece, places.count).astype(np.int64).tolist()
             pieces = [_piece(file, start, piece, known.num_columns, layout.separator) for start in starts]
             made = begin(arrow.csv.read_csv, io.BytesIO(head + b"".join(pieces)), threads=True)
+            if any(map(arrow.types.is_binary, made.schema.types)):
+                return None  # letters of another encoding than the beginning's
             columns = columns_of(made)
-    except (arrow.ArrowException, OSError, UnicodeError, EngineError):
+    except (arrow.ArrowException, csv.Error, OSError, UnicodeError, EngineError):
         return None
     if not made.num_rows:
         return None

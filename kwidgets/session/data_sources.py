@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 
-from engine.data import kind_of_folder
+from engine.data import kind_of_folder, map_of
 from engine.experiment import fits
 from engine.training_folder import fingerprints
 from engine.types import Array, ArrayLike, DTypeLike
@@ -296,6 +296,9 @@ class DataSources:
         for name, value in list(dict(self._namespace()).items()):
             if not isinstance(value, np.ndarray) or name.startswith("_") or name in variables:
                 continue
+            mapped = map_of(value)
+            if mapped is not None and mapped.is_cut:
+                continue  # whoever reads in it is killed by the system
             if value.ndim > 0 and len(value) > 0 and value.dtype.kind in "biuf":
                 variables[name] = value
             if len(variables) >= MOST_VARIABLES:
