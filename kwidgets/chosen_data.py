@@ -95,6 +95,7 @@ class ChosenData:
         source = self._document.draft.data.get("source")
         if isinstance(source, Mapping) and source.get("kind") in ("file", *KINDS, PICTURES):
             with contextlib.suppress(Refused):  # it is not there now, which the problems of the data say
+                self.sources.tables.recheck(source, large=False)
                 self.sources.source(source)
         self._offer()
 
@@ -105,8 +106,11 @@ class ChosenData:
             self._document.offer(offered)
 
     def arrays(self, keys: list[str]) -> dict[str, Array]:
-        """Arrays of the chosen source by name."""
-        return self.sources.arrays(self._document.draft.data.get("source"), keys)
+        """Arrays of the chosen source by name, to be trained on: a frame as it is now."""
+        source = self._document.draft.data.get("source")
+        if isinstance(source, Mapping):
+            self.sources.tables.recheck(source)
+        return self.sources.arrays(source, keys)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the arrays of the chosen source by name."""

@@ -19,6 +19,7 @@ from ..errors import SettingError, shorten
 from . import readers
 from .blocks import blocks_of
 from .columns import Column, ColumnKind, Columns, Table, columns_of
+from .content_mark import content_mark
 from .dataset import Dataset, Labelled
 from .findings import TOLD_BY_FEW, Change, Finding
 from .folders import kind_of_folder, open_folder, read_sound
@@ -113,6 +114,7 @@ __all__ = [
     "Unique",
     "Windows",
     "columns_of",
+    "content_mark",
     "dataset_of",
     "kind_of_folder",
     "map_of",

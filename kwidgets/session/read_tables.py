@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.data import Columns, Places, columns_of, dataset_of, read_table, sample_file, some_rows
+from engine.data import Columns, Places, columns_of, content_mark, dataset_of, read_table, sample_file, some_rows
 from engine.errors import EngineError
 from engine.types import Array, Config
 
@@ -67,7 +67,8 @@ class ReadTable:
 
     stamp: tells that it was written again. few: the rows that are looked at first. whole: gives all of them. begins: inputs,
     target and steps to begin with, where what was read says them. count: how many rows of so many are looked at, where `few` are
-    from a few places of a file: which these are is known when all of it has been read.
+    from a few places of a file: which these are is known when all of it has been read. mark: of what all rows held when they were
+    read, where they are a frame's, which a cell may change without making another one.
     """
 
     def __init__(
@@ -77,8 +78,9 @@ class ReadTable:
         whole: Callable[[], Columns],
         begins: Config | None = None,
         count: Callable[[int, int], int] | None = None,
+        mark: int | None = None,
     ) -> None:
-        self.stamp, self.few = stamp, few
+        self.stamp, self.few, self.mark = stamp, few, mark
         self.begins: Config = begins or {}
         self._count = count
         self._make, self._made, self._lock = whole, None if self.is_large else few.columns, Lock()
@@ -132,6 +134,11 @@ def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
     return status.st_mtime_ns, status.st_size, source.get("broken")
 
 
+def has_changed(read: ReadTable, source: Mapping[str, Any], frames: Frames) -> bool:
+    """Whether a frame holds something else than when all of it was read. Raises Refused where there is no such frame."""
+    return read.mark is not None and read.mark != content_mark(_frame(str(source["name"]), frames))
+
+
 def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
     """The table of a source. Raises EngineError or OSError where it is none, Refused where there is no such frame."""
     name = str(source["name"])
@@ -142,7 +149,15 @@ def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewR
             raise Refused(say.frame_is_empty(name), field="source")
         at = some_rows(rows, few_rows.count(rows, width))
         few = columns_of(frame, rows=None if len(at) == rows else at)
-        return ReadTable(stamp, SomeRows(few, at, rows), lambda: columns_of(frame))
+        made: ReadTable
+
+        def whole() -> Columns:
+            made.mark = content_mark(frame)
+            return columns_of(frame)
+
+        mark = content_mark(frame) if len(at) == rows else None
+        made = ReadTable(stamp, SomeRows(few, at, rows), whole, mark=mark)
+        return made
     path = Path(os.path.expanduser(name))
     if path.is_dir():
         return _folder(source, path, stamp)

@@ -17,7 +17,7 @@ from ..messages import ArrayEntry, Source, TableColumn, TableFacts, TableLook
 from ..refused import Refused
 from ..words import data as say
 from .open_table import BROKEN, OpenTable, may_skip
-from .read_tables import FRAME, TABLE, FewRows, Frames, is_frame, read, stamp_of
+from .read_tables import FRAME, TABLE, FewRows, Frames, has_changed, is_frame, read, stamp_of
 from .table_edits import Stages, offers_of, split_fields, steps_of
 
 KINDS = (TABLE, FRAME)
@@ -83,6 +83,16 @@ class Tables:
     def table(self, source: Mapping[str, Any], validation: float) -> OpenTable:
         """The table of a source, as it was chosen last. Raises Refused where it is not there any more."""
         return self._table(self._chosen[_slot(source)], validation)
+
+    def recheck(self, source: Mapping[str, Any], large: bool = True) -> None:
+        """Read a frame anew where a cell has changed some of its values. large: also one of which only a few rows are shown."""
+        slot = _slot(source)
+        known = self._open.get(slot)
+        if source["kind"] != FRAME or known is None or (known.is_large and not large):
+            return
+        if has_changed(known.read, source, self._frames):
+            known.close()
+            del self._open[slot]
 
     def arrays(self, source: Mapping[str, Any], validation: float) -> dict[str, Array]:
         """Its arrays: x and y, the rows for validation last, as `fit` divides them; x_test and y_test.

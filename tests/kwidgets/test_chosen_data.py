@@ -76,6 +76,23 @@ def test_steps_of_pictures_are_changed_by_the_gestures_of_a_tables_steps(tmp_pat
     assert say("array_facts", key="y")["facts"]["classes"][0]["name"] == "cat"
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_one_value_that_a_cell_changes_in_a_frame_is_trained_on(large):
+    frame = flats(30_000)
+    few_rows = FewRows(of_values=1000, least=100, most=200) if large else None
+    data, say = chosen(DataSources(lambda: {"flats": frame}, few_rows=few_rows))
+    say("set_data", source={"kind": "frame", "name": "flats", "target": "rent", "inputs": ["size"], "steps": []})
+    before = data.arrays(["x"])["x"]
+    frame.loc[17_171, "size"] = 12_345.0
+    assert 12_345.0 not in before and 12_345.0 in data.arrays(["x"])["x"]
+    # What the page shows follows with the next cell, where the frame is small enough for that.
+    frame.loc[11_311, "size"] = 54_321.0
+    data.refresh()
+    source = {"kind": "frame", "name": "flats"}
+    shown = data.sources.tables.table(source, 0.0).few.columns["size"].values
+    assert (54_321.0 in shown) is not large
+
+
 SPLITS = [
     {"by": "group", "column": "town", "test": 0.1},
     {"folds": 4, "fold": 1},
