@@ -68,8 +68,8 @@ def sample_file(
         places: where it is looked into; None (the default): sixteen places of a text, four groups of Parquet.
 
     Returns:
-        The rows. None where all of them are wanted, or only reading all of the file tells its rows apart; it is to be read as a whole
-        then.
+        The rows. None where all of them are wanted, or only reading all of the file tells its rows apart; then it is to be read as
+        a whole.
 
     Raises:
         FileError: it is too large for the memory, or its beginning is no table.
