@@ -53,6 +53,11 @@ class PreparingLayer(Step):
                 hint="Other layers stand in the model.",
             )
 
+    def get_config(self) -> Config:
+        """The step as plain data, the same whatever layers there are besides."""
+        config = super().get_config()
+        return {**config, "layer": _nameless(config["layer"])}
+
     def fit(self, columns: Columns, rows: Array) -> Config:
         """The layer's config with what it was adapted to."""
         chosen = [column.take(rows) for column in self.chosen(columns)]
@@ -119,7 +124,7 @@ class PreparingLayer(Step):
 
 def _adapted(layer: Any) -> Mapping[str, object]:
     """A layer's config that holds what it was adapted to as settings."""
-    config = rules.layer.serialize(layer)
+    config = _nameless(rules.layer.serialize(layer))
     settings = dict(config["config"])
     if isinstance(layer, Normalization) and layer.mean is None:
         mean, variance = (one.astype(np.float64).reshape(-1).tolist() for one in layer.get_weights()[:2])
@@ -129,6 +134,11 @@ def _adapted(layer: Any) -> Mapping[str, object]:
     elif isinstance(layer, IntegerLookup) and layer.vocabulary is None:
         settings["vocabulary"] = layer.get_vocabulary(include_special_tokens=False)
     return {**config, "config": settings}
+
+
+def _nameless(config: Any) -> dict[str, Any]:
+    """A layer's config without its name, which counts the layers of the process."""
+    return {**config, "config": {key: value for key, value in config["config"].items() if key != "name"}}
 
 
 def _one(value: Any) -> float:
