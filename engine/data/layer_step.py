@@ -9,7 +9,7 @@ import numpy as np
 
 from .._declared import rules
 from .._declared.fields import REQUIRED, field
-from ..errors import DataError, SettingError
+from ..errors import DataError, EngineError, FileError, SettingError, shorten
 from ..layers import CategoryEncoding, Discretization, IntegerLookup, Normalization, Rescaling
 from ..types import Array, Config
 from .columns import Column, ColumnKind, Columns, numbers
@@ -17,6 +17,22 @@ from .step import Step
 
 _LAYERS = (Normalization, Rescaling, Discretization, IntegerLookup, CategoryEncoding)
 _FITTED, _COLUMNS = "layer", "columns"
+
+
+def _built(value: object) -> object:
+    """A layer of its config, whose name takes none from the layers of models."""
+    if isinstance(value, Mapping) and isinstance(value.get("config"), Mapping):
+        value = {**value, "config": {**value["config"], "name": _FITTED}}
+    return rules.layer.check(value) if isinstance(value, (Mapping, str)) else value
+
+
+def _plain(layer: object) -> Config:
+    """A layer's config without its name, which counts the layers of the process."""
+    config = rules.layer.serialize(layer)
+    return {**config, "config": {key: value for key, value in config["config"].items() if key != "name"}}
+
+
+_preparing = rules.Rule(rules.layer.test, rules.layer.sentence, rules.layer.bad, rules.layer.control, _built, _plain)
 
 
 class PreparingLayer(Step):
@@ -41,7 +57,7 @@ class PreparingLayer(Step):
 
     kind: ClassVar[str] = "layer"
     takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "boolean")
-    layer: Any = field(rules.layer, default=REQUIRED, help="a layer such as Normalization()")
+    layer: Any = field(_preparing, default=REQUIRED, help="a layer such as Normalization()")
 
     def prepare(self) -> None:
         """Refuse a layer that is no preparation of numbers."""
@@ -53,16 +69,11 @@ class PreparingLayer(Step):
                 hint="Other layers stand in the model.",
             )
 
-    def get_config(self) -> Config:
-        """The step as plain data, the same whatever layers there are besides."""
-        config = super().get_config()
-        return {**config, "layer": _nameless(config["layer"])}
-
     def fit(self, columns: Columns, rows: Array) -> Config:
         """The layer's config with what it was adapted to."""
         chosen = [column.take(rows) for column in self.chosen(columns)]
         there = ~np.any([column.missing for column in chosen], axis=0)
-        made = rules.layer.check(rules.layer.serialize(self.layer), "step layer")
+        made = _preparing.check(_plain(self.layer), "step layer")
         needs = isinstance(made, Normalization) and made.mean is None
         needs |= isinstance(made, Discretization) and made.bin_boundaries is None
         needs |= isinstance(made, IntegerLookup) and made.vocabulary is None
@@ -79,14 +90,15 @@ class PreparingLayer(Step):
 
     def apply(self, columns: Columns, fitted: Config) -> Columns:
         """What the layer makes of the columns, at the place of the first; missing where one of them is."""
-        if list(self.columns) != fitted[_COLUMNS]:
+        layer, columns_then = self._fitted(fitted)
+        if list(self.columns) != columns_then:
             raise DataError(
                 where="step layer",
-                expected=f"the columns that it was adapted to: {', '.join(fitted[_COLUMNS])}",
+                expected=f"the columns that it was adapted to: {', '.join(columns_then)}",
                 actual=", ".join(self.columns),
                 hint="Give the target and the inputs a step each.",
             )
-        chosen, layer = self.chosen(columns), rules.layer.check(fitted[_FITTED], "step layer")
+        chosen = self.chosen(columns)
         missing = np.any([column.missing for column in chosen], axis=0)
         given = self._numbers(chosen, layer)
         given[missing] = given[~missing][0] if (~missing).any() else 0
@@ -105,8 +117,8 @@ class PreparingLayer(Step):
 
     def undo(self, name: str, values: Array, fitted: Config) -> Array:
         """A target as it was before Normalization or Rescaling; others have no way back."""
-        layer = rules.layer.check(fitted[_FITTED], "step layer")
-        if fitted[_COLUMNS] != [name]:
+        layer, columns = self._fitted(fitted)
+        if columns != [name]:
             return values
         if isinstance(layer, Normalization) and layer.mean is not None and layer.variance is not None:
             mean, width = _one(layer.mean), max(float(np.sqrt(_one(layer.variance))), 1e-7)
@@ -114,6 +126,19 @@ class PreparingLayer(Step):
         if isinstance(layer, Rescaling):
             return (values - _one(layer.offset)) / _one(layer.scale)
         return values
+
+    def _fitted(self, fitted: Config) -> tuple[Any, list[str]]:
+        """The adapted layer, and the columns that it was adapted to. Raises FileError where it is none."""
+        columns = fitted.get(_COLUMNS)
+        try:
+            layer = _preparing.check(fitted.get(_FITTED), "step layer")
+        except EngineError:
+            layer = None
+        if not isinstance(layer, _LAYERS) or not isinstance(columns, list):
+            raise FileError(
+                where="preparation, step layer", expected="a layer that prepares, and columns", actual=shorten(fitted)
+            )
+        return layer, [str(column) for column in columns]
 
     def _numbers(self, columns: list[Column], layer: object) -> Array:
         """The columns as the layer takes them."""
@@ -124,7 +149,7 @@ class PreparingLayer(Step):
 
 def _adapted(layer: Any) -> Mapping[str, object]:
     """A layer's config that holds what it was adapted to as settings."""
-    config = _nameless(rules.layer.serialize(layer))
+    config = _plain(layer)
     settings = dict(config["config"])
     if isinstance(layer, Normalization) and layer.mean is None:
         mean, variance = (one.astype(np.float64).reshape(-1).tolist() for one in layer.get_weights()[:2])
@@ -134,11 +159,6 @@ def _adapted(layer: Any) -> Mapping[str, object]:
     elif isinstance(layer, IntegerLookup) and layer.vocabulary is None:
         settings["vocabulary"] = layer.get_vocabulary(include_special_tokens=False)
     return {**config, "config": settings}
-
-
-def _nameless(config: Any) -> dict[str, Any]:
-    """A layer's config without its name, which counts the layers of the process."""
-    return {**config, "config": {key: value for key, value in config["config"].items() if key != "name"}}
 
 
 def _one(value: Any) -> float:

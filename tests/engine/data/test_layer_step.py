@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from engine.data import Preparation, PreparingLayer
-from engine.errors import DataError, SettingError
+from engine.errors import DataError, EngineError, SettingError
 from engine.layers import CategoryEncoding, Dense, Discretization, IntegerLookup, Normalization, Rescaling
 
 TABLE: dict[str, list[Any]] = {
@@ -84,3 +84,34 @@ def test_a_layer_with_weights_to_train_is_refused_and_so_is_one_step_for_input_a
     step = PreparingLayer(["size", "rent"], layer=Normalization())
     with pytest.raises(DataError, match="Give the target and the inputs a step each"):
         _ = opened(["size"], step).x
+
+
+def test_layers_of_models_keep_the_names_that_they_would_have() -> None:
+    before = Rescaling(1.0).name
+    data = opened(
+        ["size"],
+        {
+            "step": "layer",
+            "columns": ["size"],
+            "layer": {"class_name": "Rescaling", "config": {"scale": 2.0, "name": "a"}},
+        },
+    )
+    assert data.x.shape == (36, 1) and data.validation.x.shape == (4, 1)
+    number = int(before.rpartition("_")[2]) if before.rpartition("_")[2].isdigit() else 0
+    assert Rescaling(1.0).name == f"rescaling_{number + 1}"
+
+
+@pytest.mark.parametrize(
+    "fitted",
+    [{}, {"layer": 3, "columns": ["size"]}, {"layer": {"class_name": "Dense", "config": {}}, "columns": ["size"]}],
+)
+def test_what_is_no_adapted_layer_is_refused(fitted: object) -> None:
+    step = {
+        "step": "layer",
+        "columns": ["size"],
+        "layer": {"class_name": "Rescaling", "config": {"scale": 2.0}},
+        "fitted": fitted,
+    }
+    kept = Preparation.from_config({"inputs": {"size": "number"}, "target": None, "steps": [step]})
+    with pytest.raises(EngineError):
+        kept.rows({"size": 1.0})
