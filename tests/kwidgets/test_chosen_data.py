@@ -147,3 +147,27 @@ def test_a_run_on_a_table_is_repeated_on_the_same_rows(tmp_path, split):
     builder.close()
     run = kwidgets.run(builder.session.runs()[0]["number"])
     assert run.repeat().history.history == run.history.history
+
+
+def test_the_program_says_how_code_opens_the_table(tmp_path):
+    path = tmp_path / "flats.csv"
+    flats(60).to_csv(path, index=False)
+    model = Sequential([Dense(1, input_shape=(1,), name="rent")])
+    model.compile("sgd", "mse")
+    builder = Builder(model)
+    steps = [{"step": "scale", "columns": ["size", "rent"], "by": "robust"}]
+    source = {"kind": "table", "name": str(path), "inputs": ["size"], "target": "rent", "steps": steps}
+    source |= {"split": {"test": 0.1, "seed": 3}}
+    builder.set_data(source=source, inputs={model.input_names[0]: "x"}, targets={"rent": "y"}, validation_split=0.2)
+    program = builder.to_python()
+    told = [line.removeprefix("# ") for line in program.splitlines() if line.startswith("# ")]
+    there = {"engine": engine, "model": model}
+    exec("\n".join(line for line in told[told.index(next(x for x in told if x.startswith("data = "))) :]), there)
+    expected = builder._data.arrays(["x"])["x"]
+    np.testing.assert_array_equal(np.concatenate([there["data"].x, there["data"].validation.x]), expected)
+    # It is read as the same model.
+    again = Builder(keep=False)
+    assert again.document.do({"do": "paste", "format": "python", "text": program})
+    assert again.experiment["config"]["layers"] == builder.experiment["config"]["layers"]
+    builder.close()
+    again.close()
