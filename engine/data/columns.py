@@ -141,6 +141,8 @@ def column_of(name: str, values: object, copy: bool = True) -> Column:
                 copy=copy,
             )
             return numbers(name, wide)
+        case "m":
+            return numbers(name, array / np.timedelta64(1, "s"))
         case "M":
             return Column(name, "date", array.astype(_DATES), np.isnat(array))
         case "U" | "S":
@@ -175,8 +177,10 @@ def _kind_of(value: object, name: str) -> ColumnKind:
         return "boolean"
     if isinstance(value, (int, float, decimal.Decimal, np.number)):
         return "number"
-    if isinstance(value, (datetime.date, np.datetime64)):
+    if isinstance(value, (datetime.date, np.datetime64)) or hasattr(value, "start_time"):
         return "date"
+    if isinstance(value, (datetime.timedelta, datetime.time)):
+        return "number"
     if isinstance(value, (str, bytes)):
         return "text"
     raise DataError(
@@ -187,8 +191,17 @@ def _kind_of(value: object, name: str) -> ColumnKind:
     )
 
 
+def _seconds(value: Any) -> float:
+    """A number; of a time of day and of a span of time its seconds."""
+    if isinstance(value, datetime.time):
+        return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+    return value.total_seconds() if isinstance(value, datetime.timedelta) else float(value)
+
+
 def _of_objects(name: str, values: list[Any]) -> Column:
     types = {*map(type, values)}
+    if types and types <= {list, tuple, np.ndarray} and (array := _stacked(values)) is not None:
+        return column_of(name, array)
     if str in types and types <= {str, type(None), float}:
         # Most often: texts, and None or NaN where there is none.
         absent = np.array([type(value) is not str and (value is None or value != value) for value in values], bool)
@@ -211,7 +224,7 @@ def _of_objects(name: str, values: list[Any]) -> Column:
     if kind == "boolean":
         return Column(name, "boolean", np.array(filled, bool), missing)
     if kind == "number":
-        return numbers(name, np.array([float(value) for value in filled]))
+        return numbers(name, np.array([_seconds(value) for value in filled]))
     texts = [value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in filled]
     return _texts(name, texts, missing)
 
@@ -220,6 +233,8 @@ def _dates(name: str, values: list[Any], missing: Array) -> Column:
     dates = np.full(len(values), "NaT", _DATES)
     for row, value in enumerate(values):
         if not missing[row]:
+            # A period of pandas begins then.
+            value = getattr(value, "start_time", value)
             if isinstance(value, datetime.datetime) and value.tzinfo is not None:
                 value = value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
             dates[row] = np.datetime64(value, "us")
@@ -273,14 +288,24 @@ def columns_of(
     elif (of_library := _of_set(table)) is not None:
         named = of_library
     else:
-        named, rows = _of_frame(table, rows, only), None
-    columns = {
-        str(name): _of_series(str(name), values, copy)
-        if hasattr(values, "to_native")
-        else column_of(str(name), values, copy)
-        for name, values in named.items()
-        if only is None or str(name) in only
-    }
+        named, rows = _of_frame(table, rows), None
+    columns: Columns = {}
+    refused: list[DataError] = []
+    for name, values in named.items():
+        if only is not None and str(name) not in only:
+            continue
+        try:
+            is_series = hasattr(values, "to_native")
+            columns[str(name)] = (_of_series if is_series else column_of)(str(name), values, copy)
+        except DataError as error:
+            # Of a frame the other columns are read, where nobody has asked for this one.
+            if only is not None or not hasattr(values, "to_native"):
+                raise
+            refused.append(error)
+    if refused and not columns:
+        raise refused[0]
+    for error in refused:
+        warnings.warn(f"{error.where} is left out: expected {error.expected}, found {error.actual}.", stacklevel=3)
     lengths = {name: len(column) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
         shown = ", ".join(f"{name!r} {length}" for name, length in list(lengths.items())[:5])
@@ -344,18 +369,11 @@ def _of_bunch(bunch: Mapping[str, Any]) -> dict[str, object]:
     return {**features, "target": bunch["target"]}
 
 
-def _of_frame(table: object, rows: Array | None, only: Collection[str] | None) -> dict[str, Any]:
-    """The series of a frame by name. rows: numbers of those that are wanted; None: all. only: names of columns; None: all.
-
-    What a column of structures holds becomes columns of their own; lists of unlike lengths are left out where nobody has asked for
-    them, which is warned of.
-    """
+def _of_frame(table: object, rows: Array | None) -> dict[str, Any]:
+    """The series of a frame by name, and what its structures hold. rows: numbers of those that are wanted; None: all."""
     import narwhals as nw
 
-    # Arrow's tables have their columns there, and their names elsewhere. Names of what is computed later are told then.
-    is_lazy = hasattr(table, "collect")
-    names = () if is_lazy else getattr(table, "column_names", None) or getattr(table, "columns", ())
-    _check_names([str(name) for name in names])
+    table = with_text_names(table)
     try:
         frame: Any = nw.from_native(cast("Any", table))
     except TypeError as error:
@@ -369,13 +387,7 @@ def _of_frame(table: object, rows: Array | None, only: Collection[str] | None) -
         frame = frame.collect()
     if rows is not None:
         frame = frame[rows]
-    series = {str(name): one for name in frame.columns for name, one in _spread(str(name), frame[name])}
-    lists = [name for name, one in series.items() if one.dtype.is_nested() and _as_array(one) is None]
-    if only is None and len(lists) < len(series):
-        for name in lists:
-            warnings.warn(f"Column {name!r} holds lists of unlike lengths and is left out.", stacklevel=4)
-            del series[name]
-    return series
+    return {str(name): one for name in frame.columns for name, one in _spread(str(name), frame[name])}
 
 
 def _spread(name: str, series: Any) -> Iterator[tuple[str, Any]]:
@@ -389,13 +401,37 @@ def _spread(name: str, series: Any) -> Iterator[tuple[str, Any]]:
         yield from _spread(f"{name}.{field.name}", series.struct.field(field.name))
 
 
-def _as_array(series: Any) -> Array | None:
-    """A column of lists of numbers as an array (rows, ...); None where they differ in length or one is missing."""
+def _stacked(values: Sequence[Any]) -> Array | None:
+    """Lists of numbers as an array (rows, ...); None where they differ in length or one is missing."""
     try:
-        array = np.array(series.to_list())
+        array = np.array(values)
     except ValueError:
         return None
     return array if array.dtype.kind in "biuf" and array.ndim > 1 else None
+
+
+def with_text_names(table: Any) -> Any:
+    """A frame whose columns have texts as names, as a table's have: pandas numbers them, or gives them several levels.
+
+    Args:
+        table: any frame.
+
+    Returns:
+        It, or a frame of the same values with other names.
+
+    Raises:
+        DataError: two columns have one name.
+    """
+    # Arrow's tables have their columns there, and their names elsewhere. Names of what is computed later are told then.
+    is_lazy = hasattr(table, "collect")
+    names = () if is_lazy else getattr(table, "column_names", None) or getattr(table, "columns", ())
+    texts = [".".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in names]
+    _check_names(texts)
+    if not hasattr(table, "iloc") or all(type(name) is str for name in names):
+        return table
+    made = table.copy(deep=False)
+    made.columns = texts
+    return made
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -417,7 +453,7 @@ def _of_series(name: str, series: Any, copy: bool) -> Column:
 
     kind = series.dtype
     if kind.is_nested():
-        if (array := _as_array(series)) is not None:
+        if (array := _stacked(series.to_list())) is not None:
             return column_of(name, array)
         raise DataError(
             where=f"column {name!r}",

@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from ..types import Array
+from .columns import with_text_names
 
-def content_mark(frame: Any) -> int:
+
+def content_mark(frame: Any, rows: Array | None = None) -> int:
     """A number that is another one, but for a chance of 1 in 4 billion, where a frame holds something else.
 
     Args:
         frame: of pandas, polars, arrow or another library that narwhals knows. A gigabyte takes about a second.
+        rows: numbers of the rows that count; None (the default): all.
 
     Returns:
         A whole number of 32 bits.
@@ -26,7 +30,8 @@ def content_mark(frame: Any) -> int:
     """
     import narwhals as nw
 
-    known: Any = nw.from_native(frame, eager_only=True)
+    known: Any = nw.from_native(with_text_names(frame), eager_only=True)
+    known = known if rows is None else known[rows]
     mark = zlib.crc32(repr(list(known.columns)).encode())
     for name in known.columns:
         series = known[name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.data import Columns, Places, columns_of, content_mark, dataset_of, read_table, sample_file, some_rows
-from engine.errors import EngineError
 from engine.types import Array, Config
 
 from ..refused import Refused
@@ -126,7 +124,7 @@ def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
     if source["kind"] == FRAME:
         frame = _frame(name, frames)
         rows = _shape(frame)[0]
-        return id(frame), _shape(frame), _content(frame, some_rows(rows, min(rows, _PROBED_ROWS)))
+        return id(frame), _shape(frame), content_mark(frame, some_rows(rows, min(rows, _PROBED_ROWS)))
     path = os.path.expanduser(name)
     status = os.stat(path)
     if os.path.isdir(path):
@@ -203,17 +201,3 @@ def _shape(frame: Any) -> tuple[int, int]:
     """Rows and columns."""
     rows, width = frame.shape
     return int(rows), int(width)
-
-
-def _content(frame: Any, rows: Array) -> int:
-    """A number that tells frames with other values in these rows apart."""
-    try:
-        columns = columns_of(frame, rows=rows)
-    except EngineError:
-        return 0
-    mark = zlib.crc32(repr(list(columns)).encode())
-    for column in columns.values():
-        values = column.values
-        content = repr(values.tolist()).encode() if values.dtype.hasobject else np.ascontiguousarray(values).tobytes()
-        mark = zlib.crc32(content, mark)
-    return mark

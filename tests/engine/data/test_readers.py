@@ -87,7 +87,7 @@ def test_of_a_file_with_columns_that_cannot_be_read_the_others_can(tmp_path: Pat
         "y": [1.0, 2.0],
     }
     pq.write_table(pa.table(table), path)
-    with pytest.warns(UserWarning, match="'tags' holds lists of unlike lengths and is left out"):
+    with pytest.warns(UserWarning, match="column 'tags' is left out: expected one value in each row, found List"):
         data = engine.data.open(path, target="y")
     assert {name: column.kind for name, column in data.columns.items()} == {
         "x": "number", "nested.a": "number", "nested.b.c": "text", "pair": "array", "y": "number",

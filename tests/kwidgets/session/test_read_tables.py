@@ -61,7 +61,7 @@ def test_a_frame_may_have_the_name_of_a_ready_set_or_of_the_notebook() -> None:
         ({"flats": pd.DataFrame()}, "has no rows"),
         ({"flats": pd.DataFrame({"a": []})}, "has no rows"),
         ({"flats": pd.DataFrame([[1, 2]], columns=["a", "a"])}, "'a' more than once"),
-        ({"flats": pd.DataFrame({"a": [[1], [2]]})}, "Leave the column out"),
+        ({"flats": pd.DataFrame({"a": [[1], [2, 3]]})}, "Leave the column out"),
     ],
 )
 def test_what_is_no_table_is_refused_in_words(there: dict[str, object], says: str) -> None:
