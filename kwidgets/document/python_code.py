@@ -213,7 +213,9 @@ def _opening(data: DataChoice, training: Config) -> list[str]:
     source = data.get("source")
     if not isinstance(source, Mapping) or source.get("kind") not in ("table", "pictures"):
         return []
-    split = {"validation": training.get("validation_split") or 0.0, **(source.get("split") or {})}
+    divided = source.get("split")
+    split: Config = {"validation": training.get("validation_split") or 0.0}
+    split |= divided if isinstance(divided, Mapping) else {}
     said = {key: source[key] for key in ("inputs", "target", "steps", "broken") if source.get(key) is not None}
     settings = [(key, expression(value)) for key, value in {**said, "split": split}.items()]
     opened = call("engine.data.open", [("", expression(source["name"])), *settings])
