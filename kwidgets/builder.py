@@ -275,7 +275,7 @@ class Builder:
         chosen = self._chosen()
         self.forecaster.pause()
         try:
-            self.session.start(experiment, chosen.arrays, mode, steps, chosen.test, self._graph)
+            self.session.start(experiment, chosen.arrays, mode, steps, chosen.test, self._graph, chosen.validates)
         finally:
             if not self.session.alive:
                 self.forecaster.resume()

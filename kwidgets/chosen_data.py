@@ -95,6 +95,7 @@ class ChosenData:
         source = self._document.draft.data.get("source")
         if isinstance(source, Mapping) and source.get("kind") in ("file", *KINDS, PICTURES):
             with contextlib.suppress(Refused):  # it is not there now, which the problems of the data say
+                self.sources.tables.recheck(source, large=False)
                 self.sources.source(source)
         self._offer()
 
@@ -105,8 +106,11 @@ class ChosenData:
             self._document.offer(offered)
 
     def arrays(self, keys: list[str]) -> dict[str, Array]:
-        """Arrays of the chosen source by name."""
-        return self.sources.arrays(self._document.draft.data.get("source"), keys)
+        """Arrays of the chosen source by name, to be trained on: a frame as it is now."""
+        source = self._document.draft.data.get("source")
+        if isinstance(source, Mapping):
+            self.sources.tables.recheck(source)
+        return self.sources.arrays(source, keys)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the arrays of the chosen source by name."""
@@ -115,7 +119,7 @@ class ChosenData:
 
     def _open_data(self, message: Message) -> Answer:
         path = message.get("path")
-        source = self.sources.open(path if isinstance(path, str) else "")
+        source = self.sources.open(path if isinstance(path, str) else "", message.get("mend") is True)
         self.refresh()
         return self.choose({"source": source})
 
@@ -161,7 +165,8 @@ class ChosenData:
     def _table_step(self, message: Message) -> Answer:
         source = self._table()
         if source["kind"] == PICTURES:
-            return {"rows": [], "before": [], "after": [], "left_out": 0}
+            folders, share = self.sources.pictures, self.sources.validation_share()
+            return dict(picture_edits.preview(folders.dataset(source, share), message.get("step")))
         data = self.sources.tables.dataset(source, self.sources.validation_share())
         return dict(table_edits.preview(data, message.get("step")))
 
@@ -239,12 +244,16 @@ class ChosenData:
     def _array_facts(self, message: Message) -> Answer:
         return {"facts": self.sources.facts(self._document.draft.data.get("source"), str(message.get("key")))}
 
+    def validates(self, exactly: bool = True) -> int | None:
+        """How many of the last rows validate where a table's split says it; None: the share of the settings."""
+        return self.sources.validates(self._document.draft.data.get("source"), exactly)
+
     def _split(self, _: Message) -> Answer:
         data = self._document.data()
         source = self._document.draft.data.get("source")
         rows = {array["key"]: array["shape"][0] for array in arrays_of(self.offered, source)}
         keys = [key for key in dict.fromkeys(data["inputs"].values()) if key in rows]
-        return dict(split_of(self.sources, source, keys, rows, data["validation_split"]))
+        return dict(split_of(self.sources, source, keys, rows, data["validation_split"], self.validates(False)))
 
     def test_arrays(self, keys: list[str]) -> dict[str, Array] | None:
         """The test set that belongs to training arrays of these names, if the source has one."""

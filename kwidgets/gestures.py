@@ -336,7 +336,10 @@ class Export(TypedDict):
 
 
 class OpenData(TypedDict):
+    """mend: leave out what is broken in it."""
+
     path: str
+    mend: NotRequired[bool]
 
 
 class OpenModel(TypedDict):

@@ -26,10 +26,14 @@ _TRAINED = ("class_name", "config", "data", "training")
 
 
 class Chosen(NamedTuple):
-    """Arrays of the document's data by name, and those of the test set that belongs to them."""
+    """Arrays of the document's data by name, and those of the test set that belongs to them.
+
+    validates: so many of the last rows validate; None: the document's share of them.
+    """
 
     arrays: Mapping[str, Array]
     test: Mapping[str, Array] | None
+    validates: int | None = None
 
 
 class Identified(Protocol):
@@ -83,14 +87,14 @@ class RunActions:
         """Go on with a run from its last checkpoint, to the end that it would have had."""
         self._session.refuse_second()
         recorded = self._open(run)
-        chosen = self._chosen()
-        self._session.resume_run(run, recorded, chosen.arrays, chosen.test, graph=identity_of(self._document.draft))
+        chosen, graph = self._chosen(), identity_of(self._document.draft)
+        self._session.resume_run(run, recorded, chosen.arrays, chosen.test, graph=graph, validates=chosen.validates)
 
     def branch(self, run: str, epoch: int) -> None:
         """Begin a new run with what a run had come to after an epoch, with the present settings of the same graph."""
         experiment = self._with_graph_of(run, epoch)
         chosen, graph = self._chosen(), identity_of(self._document.draft)
-        self._session.branch_run(run, epoch, experiment, chosen.arrays, chosen.test, graph)
+        self._session.branch_run(run, epoch, experiment, chosen.arrays, chosen.test, graph, chosen.validates)
 
     def restore(self, run: str, epoch: int) -> None:
         """Take the weights that a run had after an epoch."""
@@ -129,7 +133,7 @@ def chosen_of(document: Document, data: ChosenData) -> Chosen:
     """The data that a document has chosen. Raises Refused where they are not there."""
     chosen = document.draft.data
     keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
-    return Chosen(data.arrays(keys), data.test_arrays(keys))
+    return Chosen(data.arrays(keys), data.test_arrays(keys), data.validates())
 
 
 def _run_of(message: Message) -> str:

@@ -204,7 +204,7 @@ class Run:
                 raise Refused(say.arrays_are_missing(self.number, missing), say.GIVE_THEM)
             there = {key: np.asarray(arrays[key]) for key in keys}
         else:
-            sources, run = DataSources(notebook.variables), self.summary
+            sources, run = self._sources(), self.summary
             # A fit in code may have called them otherwise.
             names = {} if self._store.fit(self.id) is None else sources.named_by_content(run.data, run.rows)
             loaded = sources.arrays(data.get("source"), [names.get(key, key) for key in keys])
@@ -212,6 +212,17 @@ class Run:
         if not other_data:
             self._refuse_other(there)
         return there
+
+    def _sources(self) -> DataSources:
+        """Where its data came from, its tables divided as they were then."""
+        sources = DataSources(notebook.variables)
+        training = (self.experiment or {}).get("training") or {}
+        sources.validation_share = lambda: float(training.get("validation_split") or 0.0)
+        return sources
+
+    def _validates(self) -> int | None:
+        """How many of its last rows validate where a table's split says it."""
+        return self._sources().validates(((self.experiment or {}).get("data") or {}).get("source"))
 
     def _refuse_other(self, arrays: Mapping[str, Array]) -> None:
         before = self.summary.data
@@ -261,8 +272,10 @@ class Run:
             arrays = {name: np.asarray(array) for name, array in x.items()}
         elif x is not None:
             arrays = given_arrays(recorded["data"], x, y)
-        there = self.arrays(arrays, other_data=other_data)
-        self._train(lambda session: session.resume_run(self.id, experiment, there, other_data=other_data))
+        there, validates = self.arrays(arrays, other_data=other_data), None if arrays is not None else self._validates()
+        self._train(
+            lambda session: session.resume_run(self.id, experiment, there, other_data=other_data, validates=validates)
+        )
         return self
 
     def _resume_fit(
@@ -300,8 +313,8 @@ class Run:
             EngineError: a setting is wrong, or the training failed.
         """
         experiment = self._with(self._experiment_or_refuse(), training)
-        there = self.arrays(arrays, other_data=other_data)
-        session = self._train(lambda session: session.start(experiment, there, "again"))
+        there, validates = self.arrays(arrays, other_data=other_data), None if arrays is not None else self._validates()
+        session = self._train(lambda session: session.start(experiment, there, "again", validates=validates))
         rows = session.runs()
         return Run(self._store, rows[0]["id"])
 

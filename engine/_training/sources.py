@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from .._files.maps import map_of
 from .._machine.random import draw_seed
 from ..errors import DataError, SettingError
 from ..types import Array, Shuffle
@@ -85,6 +86,7 @@ class ArrayBatches:
         self._n, self._size, self._shuffle, self._weighted = len(arrays[0]), batch_size, shuffle, weighted
         self._readers = [RowReader(a, min(batch_size, self._n)) for a in arrays]
         self._read = [a for a in arrays if isinstance(a, ReadRows)]
+        self._maps = [one for one in map(map_of, arrays) if one is not None]
         self._prefetch: Prefetch[list[Batch]] | None = None
         self.seed: int | None = draw_seed() if shuffle else None
 
@@ -104,6 +106,8 @@ class ArrayBatches:
             if index // self._whole != passed:
                 passed = index // self._whole
                 order, starts = self._order(passed)
+            for one in self._maps:
+                one.check()
             start = int(starts[index % self._whole])
             stop = min(start + self._size, self._n)
             yield _Cut(slice(start, stop) if order is None else order[start:stop], stop - start, passed)

@@ -13,16 +13,19 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from .._files.maps import FileMap, map_of
 from .._machine.room import free_memory
 from ..errors import SettingError, shorten
 from . import readers
 from .blocks import blocks_of
 from .columns import Column, ColumnKind, Columns, Table, columns_of
+from .content_mark import content_mark
 from .dataset import Dataset, Labelled
 from .findings import TOLD_BY_FEW, Change, Finding
 from .folders import kind_of_folder, open_folder, read_sound
 from .in_experiments import dataset_of, pictures_of, source_of
 from .large import LargeTable
+from .layer_step import PreparingLayer
 from .number_steps import Clip, Finite, Log, Numbers, Scale
 from .picture_preparation import PicturePreparation
 from .picture_steps import (
@@ -30,6 +33,7 @@ from .picture_steps import (
     Brightness,
     Colors,
     Flip,
+    LeaveOutFiles,
     Move,
     PictureStep,
     Pixels,
@@ -43,12 +47,13 @@ from .profile import ColumnProfile, Correlation, Profile, profile_of, some_rows
 from .readers import Broken
 from .readers import npy as read_npy
 from .readers import read as read_table
-from .row_steps import Drop, Unique
+from .row_steps import Balance, Drop, LeaveOut, Unique
+from .sampled import FileSample, Places, sample_file
 from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
 from .split import Parts, Split
 from .step import Step
-from .steps import STEPS, step_of
+from .steps import STEPS, columns_of_choice, step_of
 from .text_steps import Tokens
 from .transformer_step import FitsAndTransforms, Transformer
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
@@ -57,6 +62,7 @@ __all__ = [
     "PICTURE_STEPS",
     "STEPS",
     "TOLD_BY_FEW",
+    "Balance",
     "Brightness",
     "Change",
     "Clip",
@@ -70,6 +76,8 @@ __all__ = [
     "DateParts",
     "Dates",
     "Drop",
+    "FileMap",
+    "FileSample",
     "Fill",
     "Finding",
     "Finite",
@@ -78,6 +86,8 @@ __all__ = [
     "Flip",
     "Labelled",
     "LargeTable",
+    "LeaveOut",
+    "LeaveOutFiles",
     "Length",
     "Log",
     "Move",
@@ -89,7 +99,9 @@ __all__ = [
     "PictureStep",
     "Pictures",
     "Pixels",
+    "Places",
     "Preparation",
+    "PreparingLayer",
     "Profile",
     "Resize",
     "Scale",
@@ -102,8 +114,10 @@ __all__ = [
     "Unique",
     "Windows",
     "columns_of",
+    "content_mark",
     "dataset_of",
     "kind_of_folder",
+    "map_of",
     "open",
     "picture_step_of",
     "pictures_of",
@@ -111,6 +125,7 @@ __all__ = [
     "read_npy",
     "read_sound",
     "read_table",
+    "sample_file",
     "some_rows",
     "source_of",
     "step_of",
@@ -177,7 +192,8 @@ def open(
         only = None
         if inputs is not None:
             by = split.column if isinstance(split, Split) else (split or {}).get("column")
-            only = [name for name in (*inputs, target, by) if isinstance(name, str)]
+            of_rows = columns_of_choice(cast("Any", steps or ()))
+            only = list(dict.fromkeys(name for name in (*inputs, target, by, *of_rows) if isinstance(name, str)))
         if in_memory is False or (in_memory is None and os.path.getsize(source) > free_memory() // 2):
             return LargeTable(blocks_of(source, only, broken), inputs, target, cast("Any", steps), split)
         columns, named = readers.read(source, only, broken), os.fspath(source)

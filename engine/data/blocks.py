@@ -16,6 +16,7 @@ import numpy as np
 from .._files import npz
 from .._files.guarded_hdf5 import Source
 from .._files.kinds import HDF5, NPY, NPZ, PARQUET, Kind, kind_of
+from .._files.maps import map_of
 from .._machine.background import in_hdf5
 from ..errors import DataError, FileError, UnknownName, shorten
 from ..types import Array
@@ -105,11 +106,14 @@ class ArrayBlocks(Blocks):
         sizes[-1] = count - rows * (len(sizes) - 1)
         super().__init__(source, list(arrays), sizes)
         self._arrays = dict(arrays)
+        self._maps = {name: one for name, array in arrays.items() if (one := map_of(array)) is not None}
 
     def _read(self, block: int, names: list[str]) -> Columns:
         first, last = self.starts[block : block + 2].tolist()
         made: Columns = {}
         for name in names:
+            if name in self._maps:
+                self._maps[name].check()
             try:
                 with in_hdf5:
                     values = np.asarray(self._arrays[name][first:last])
@@ -142,7 +146,7 @@ class ParquetBlocks(Blocks):
             raise FileError(file=source, expected="a whole Parquet file", actual=shorten(str(error))) from error
         stored = self._file.metadata
         groups = [stored.row_group(i) for i in range(stored.num_row_groups)]
-        titles = self._file.schema_arrow.names
+        titles = readers.names_in(self._file.schema_arrow, lists=only is not None)
         readers.check_known(source, only, titles)
         self.largest = max((group.total_byte_size for group in groups), default=0)
         """Bytes of the largest group."""
@@ -155,7 +159,7 @@ class ParquetBlocks(Blocks):
         except self._errors as error:
             where = f"{self.source}, rows {self.starts[block]} to {self.starts[block + 1]}"
             raise FileError(file=self.source, where=where, expected="whole data", actual=shorten(str(error))) from error
-        return columns_of(table)
+        return columns_of(table, names, copy=False)
 
 
 def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = "stop") -> Blocks:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast, get_args
 
@@ -102,12 +103,13 @@ def example_of(values: Array) -> str:
     return str(values[0]) if values.dtype.kind == "M" else shorten(values[:1].tolist()[0])
 
 
-def column_of(name: str, values: object) -> Column:
+def column_of(name: str, values: object, copy: bool = True) -> Column:
     """A column of anything that NumPy makes an array of.
 
     Args:
         name: the column's name.
         values: its values; None, NaN, NaT and pandas's NA are missing.
+        copy: whether the column keeps its own numbers, so that what changes the values later does not change it; True by default.
 
     Returns:
         The column.
@@ -135,9 +137,12 @@ def column_of(name: str, values: object) -> Column:
             return Column(name, "boolean", array, np.zeros(len(array), bool))
         case "i" | "u" | "f":
             wide = array.astype(
-                np.float64 if array.dtype.kind == "f" else np.int64 if array.dtype != np.uint64 else np.float64
+                np.float64 if array.dtype.kind == "f" else np.int64 if array.dtype != np.uint64 else np.float64,
+                copy=copy,
             )
             return numbers(name, wide)
+        case "m":
+            return numbers(name, array / np.timedelta64(1, "s"))
         case "M":
             return Column(name, "date", array.astype(_DATES), np.isnat(array))
         case "U" | "S":
@@ -172,8 +177,10 @@ def _kind_of(value: object, name: str) -> ColumnKind:
         return "boolean"
     if isinstance(value, (int, float, decimal.Decimal, np.number)):
         return "number"
-    if isinstance(value, (datetime.date, np.datetime64)):
+    if isinstance(value, (datetime.date, np.datetime64)) or hasattr(value, "start_time"):
         return "date"
+    if isinstance(value, (datetime.timedelta, datetime.time)):
+        return "number"
     if isinstance(value, (str, bytes)):
         return "text"
     raise DataError(
@@ -184,8 +191,17 @@ def _kind_of(value: object, name: str) -> ColumnKind:
     )
 
 
+def _seconds(value: Any) -> float:
+    """A number; of a time of day and of a span of time its seconds."""
+    if isinstance(value, datetime.time):
+        return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+    return value.total_seconds() if isinstance(value, datetime.timedelta) else float(value)
+
+
 def _of_objects(name: str, values: list[Any]) -> Column:
     types = {*map(type, values)}
+    if types and types <= {list, tuple, np.ndarray} and (array := _stacked(values)) is not None:
+        return column_of(name, array)
     if str in types and types <= {str, type(None), float}:
         # Most often: texts, and None or NaN where there is none.
         absent = np.array([type(value) is not str and (value is None or value != value) for value in values], bool)
@@ -208,7 +224,7 @@ def _of_objects(name: str, values: list[Any]) -> Column:
     if kind == "boolean":
         return Column(name, "boolean", np.array(filled, bool), missing)
     if kind == "number":
-        return numbers(name, np.array([float(value) for value in filled]))
+        return numbers(name, np.array([_seconds(value) for value in filled]))
     texts = [value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in filled]
     return _texts(name, texts, missing)
 
@@ -217,6 +233,8 @@ def _dates(name: str, values: list[Any], missing: Array) -> Column:
     dates = np.full(len(values), "NaT", _DATES)
     for row, value in enumerate(values):
         if not missing[row]:
+            # A period of pandas begins then.
+            value = getattr(value, "start_time", value)
             if isinstance(value, datetime.datetime) and value.tzinfo is not None:
                 value = value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
             dates[row] = np.datetime64(value, "us")
@@ -235,7 +253,9 @@ def kind_in_words(kind: ColumnKind) -> str:
     return _IN_WORDS.get(kind, "an array")
 
 
-def columns_of(table: Table, only: Collection[str] | None = None, rows: Array | None = None) -> Columns:
+def columns_of(
+    table: Table, only: Collection[str] | None = None, rows: Array | None = None, copy: bool = True
+) -> Columns:
     """The columns of a table in memory.
 
     Args:
@@ -244,6 +264,8 @@ def columns_of(table: Table, only: Collection[str] | None = None, rows: Array | 
             array; what scikit-learn's `load_*` give.
         only: names of the columns to read; all by default.
         rows: numbers of the rows to read; all by default. Of a frame nothing else is read.
+        copy: whether the columns keep their own numbers, so that what changes the table later does not change them; True by
+            default.
 
     Returns:
         Its columns by name, all of one length.
@@ -267,11 +289,23 @@ def columns_of(table: Table, only: Collection[str] | None = None, rows: Array | 
         named = of_library
     else:
         named, rows = _of_frame(table, rows), None
-    columns = {
-        str(name): _of_series(str(name), values) if hasattr(values, "to_native") else column_of(str(name), values)
-        for name, values in named.items()
-        if only is None or str(name) in only
-    }
+    columns: Columns = {}
+    refused: list[DataError] = []
+    for name, values in named.items():
+        if only is not None and str(name) not in only:
+            continue
+        try:
+            is_series = hasattr(values, "to_native")
+            columns[str(name)] = (_of_series if is_series else column_of)(str(name), values, copy)
+        except DataError as error:
+            # Of a frame the other columns are read, where nobody has asked for this one.
+            if only is not None or not hasattr(values, "to_native"):
+                raise
+            refused.append(error)
+    if refused and not columns:
+        raise refused[0]
+    for error in refused:
+        warnings.warn(f"{error.where} is left out: expected {error.expected}, found {error.actual}.", stacklevel=3)
     lengths = {name: len(column) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
         shown = ", ".join(f"{name!r} {length}" for name, length in list(lengths.items())[:5])
@@ -336,13 +370,10 @@ def _of_bunch(bunch: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _of_frame(table: object, rows: Array | None) -> dict[str, Any]:
-    """The series of a frame by name. rows: numbers of those that are wanted; None: all."""
+    """The series of a frame by name, and what its structures hold. rows: numbers of those that are wanted; None: all."""
     import narwhals as nw
 
-    # Arrow's tables have their columns there, and their names elsewhere. Names of what is computed later are told then.
-    is_lazy = hasattr(table, "collect")
-    names = () if is_lazy else getattr(table, "column_names", None) or getattr(table, "columns", ())
-    _check_names([str(name) for name in names])
+    table = with_text_names(table)
     try:
         frame: Any = nw.from_native(cast("Any", table))
     except TypeError as error:
@@ -356,7 +387,51 @@ def _of_frame(table: object, rows: Array | None) -> dict[str, Any]:
         frame = frame.collect()
     if rows is not None:
         frame = frame[rows]
-    return {str(name): frame[name] for name in frame.columns}
+    return {str(name): one for name in frame.columns for name, one in _spread(str(name), frame[name])}
+
+
+def _spread(name: str, series: Any) -> Iterator[tuple[str, Any]]:
+    """A column by itself; of structures one for each of their fields."""
+    import narwhals as nw
+
+    if not isinstance(series.dtype, nw.Struct):
+        yield name, series
+        return
+    for field in series.dtype.fields:
+        yield from _spread(f"{name}.{field.name}", series.struct.field(field.name))
+
+
+def _stacked(values: Sequence[Any]) -> Array | None:
+    """Lists of numbers as an array (rows, ...); None where they differ in length or one is missing."""
+    try:
+        array = np.array(values)
+    except ValueError:
+        return None
+    return array if array.dtype.kind in "biuf" and array.ndim > 1 else None
+
+
+def with_text_names(table: Any) -> Any:
+    """A frame whose columns have texts as names, as a table's have: pandas numbers them, or gives them several levels.
+
+    Args:
+        table: any frame.
+
+    Returns:
+        It, or a frame of the same values with other names.
+
+    Raises:
+        DataError: two columns have one name.
+    """
+    # Arrow's tables have their columns there, and their names elsewhere. Names of what is computed later are told then.
+    is_lazy = hasattr(table, "collect")
+    names = () if is_lazy else getattr(table, "column_names", None) or getattr(table, "columns", ())
+    texts = [".".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in names]
+    _check_names(texts)
+    if not hasattr(table, "iloc") or all(type(name) is str for name in names):
+        return table
+    made = table.copy(deep=False)
+    made.columns = texts
+    return made
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -372,12 +447,14 @@ def _check_names(names: Iterable[str]) -> None:
         seen.add(name)
 
 
-def _of_series(name: str, series: Any) -> Column:
+def _of_series(name: str, series: Any, copy: bool) -> Column:
     """A column of a frame's series, whatever library it is of."""
     import narwhals as nw
 
     kind = series.dtype
     if kind.is_nested():
+        if (array := _stacked(series.to_list())) is not None:
+            return column_of(name, array)
         raise DataError(
             where=f"column {name!r}",
             expected="one value in each row",
@@ -386,7 +463,9 @@ def _of_series(name: str, series: Any) -> Column:
         )
     if kind.is_numeric():
         exact = kind.is_integer() and series.null_count() == 0
-        return column_of(name, series.cast(nw.Int64() if exact and kind != nw.UInt64() else nw.Float64()).to_numpy())
+        kept = nw.Int64() if exact and kind != nw.UInt64() else nw.Float64()
+        # A cast has made new numbers.
+        return column_of(name, series.cast(kept).to_numpy(), copy and kind == kept)
     if isinstance(kind, nw.Datetime):
         plain = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if kind.time_zone else series
         return column_of(name, np.asarray(plain.to_numpy()).astype(_DATES))

@@ -192,9 +192,18 @@ class Dataset:
         if self.target is not None and self.is_classes:
             column = self.columns[self.target]
             classes = distinct_texts(column.values)[1]
-        parts = self.split.rows(len(self), self.columns, classes, self._left_out())
+        left_out = self._left_out()
+        if left_out is not None and left_out.all():
+            raise DataError(
+                where=self.source,
+                expected="rows that the steps leave",
+                actual=f"all {len(self):,} left out"
+                + ("" if self._given is not None else f", as none has a value of the target {self.target!r}"),
+                hint="Choose another target." if self._given is None else "Take away a step, or fill what is missing.",
+            )
+        parts = self.split.rows(len(self), self.columns, classes, left_out)
         for step in self._given or ():
-            parts = step.within(parts)
+            parts = step.within(parts, self.columns)
         return parts
 
     def _left_out(self) -> Array | None:

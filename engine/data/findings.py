@@ -27,7 +27,22 @@ _WORDS_OF_A_SENTENCE = 4
 _MOST_IN_SAMPLE = 1000
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
-_DATE_FORMATS = (None, "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
+_DATES = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y")
+_NAMED_MONTHS = (
+    "%d-%b-%y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%b-%d-%Y",
+    "%b %Y",
+    "%B %Y",
+)
+_TIMES = ("%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M")
+_DATE_FORMATS = (None, "%Y-%m", *_DATES, *_NAMED_MONTHS, *_TIMES, *(f"{one}:%S" for one in _TIMES))
+_MOST_PROBED = 20
 
 
 TOLD_BY_FEW = (
@@ -191,7 +206,7 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
                 yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
             continue
         different = len(distinct(values)[0])
-        if (words := _words(values)) >= _WORDS_OF_A_SENTENCE:
+        if (words := _words(values)) >= _WORDS_OF_A_SENTENCE and not _as_dates(column):
             if different > MOST_CATEGORIES:
                 says = f"Column {column.name!r} holds sentences of {words:.0f} words on average, which no step makes numbers of."
                 step = Tokens(columns=[column.name])
@@ -246,6 +261,8 @@ def _as_dates(column: Column) -> tuple[str | None] | None:
     if not len(values) or not any(character.isdigit() for character in values[0]) or _as_numbers(column) is not None:
         return None
     for written in _DATE_FORMATS:
+        if not any(_is_date(text, written) for text in values[:_MOST_PROBED]):
+            continue
         if sum(_is_date(text, written) for text in values) >= 0.95 * len(values):
             return (written,)
     return None

@@ -204,6 +204,7 @@ def _read_all(
             error.where = f"{folder / one.name}, row {row}"
             if broken == "stop":
                 error.hint = error.hint or "broken='skip' leaves such files out."
+                error.fix = {"set": {"broken": "skip"}}
                 raise
             refused[row] = error
     if not made:

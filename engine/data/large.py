@@ -124,7 +124,8 @@ class LargeTable:
         columns = {name: _joined([part[name] for part in parts]) for name in self._named}
         made = Dataset(columns, self.inputs, self.target, self._given, Split(validation=0.0), self.source)
         for step in made.steps:
-            if step.drops({name: columns[name] for name in step.columns if name in columns}) is not None:
+            named = {name: columns[name] for name in step.columns if name in columns}
+            if step.chooses_rows or step.drops(named) is not None:
                 raise SettingError(
                     where=f"{self.source}, step {step.kind}",
                     expected="steps that keep all rows of a table that is read in blocks",

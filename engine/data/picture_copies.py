@@ -11,7 +11,7 @@ from ..types import Array
 from .picture_files import PictureFile
 from .split import Parts
 
-_MOST_TRAINED, _MOST_MEASURED = 2000, 500
+MOST_TRAINED, MOST_MEASURED = 2000, 500
 # Of 360 parts of photographs and textures nine in ten copies in another size, quality or brightness lie above; no two different
 # parts do (0.988 at most), nor any two of the package's 1797 digits (0.994).
 _ALIKE = 0.9985
@@ -49,6 +49,19 @@ def equal_files(files: Sequence[PictureFile], parts: Parts, mark: Callable[[int]
     return found
 
 
+def looked_at(rows: Array, most: int) -> list[int]:
+    """Some rows at even distances.
+
+    Args:
+        rows: numbers of rows.
+        most: how many at most.
+
+    Returns:
+        Some of them, in order.
+    """
+    return rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(np.int64))].tolist()
+
+
 def alike_pictures(
     parts: Parts, thumbnails: Callable[[Sequence[int]], Sequence[Array | None]], known: Mapping[int, int]
 ) -> dict[int, int]:
@@ -62,11 +75,11 @@ def alike_pictures(
     Returns:
         For each measured row the training row that looks the same, where there is one.
     """
-    trained, of_trained = _looked_at(parts.train, _MOST_TRAINED, thumbnails)
+    trained, of_trained = _looked_at(parts.train, MOST_TRAINED, thumbnails)
     found: dict[int, int] = {}
     for part in (parts.validation, parts.test):
         others = np.array([row for row in part.tolist() if row not in known], np.int64)
-        measured, of_measured = _looked_at(others, _MOST_MEASURED, thumbnails)
+        measured, of_measured = _looked_at(others, MOST_MEASURED, thumbnails)
         if len(trained) and len(measured):
             same = of_measured @ of_trained.T
             nearest = same.argmax(1)
@@ -79,6 +92,6 @@ def _looked_at(
     rows: Array, most: int, thumbnails: Callable[[Sequence[int]], Sequence[Array | None]]
 ) -> tuple[list[int], Array]:
     """Some of the rows at even distances with their thumbnails (rows, 768); without those of one grey alone."""
-    chosen = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(np.int64))].tolist()
+    chosen = looked_at(rows, most)
     made = {row: one for row, one in zip(chosen, thumbnails(chosen), strict=True) if one is not None and one.any()}
     return list(made), np.stack(list(made.values())) if made else np.zeros((0, 1), np.float32)

@@ -8,14 +8,15 @@ from typing import NamedTuple, Protocol
 
 from ..types import Array
 from .findings import Finding
-from .picture_copies import alike_pictures, equal_files
+from .picture_copies import MOST_MEASURED, MOST_TRAINED, alike_pictures, equal_files, looked_at
 from .picture_files import PictureFile
-from .picture_steps import CHANNELS, Colors, PictureStep, Pixels, Resize
+from .picture_steps import CHANNELS, Colors, LeaveOutFiles, PictureStep, Pixels, Resize
 from .split import Parts
 
 GREY = ("1", "L", "LA", "I", "F", "I;16", "I;16B", "I;16L")
 """Pillow's names of colours that have one channel."""
 _MOST_NAMED = 3
+_LEAVE_OUT = "Measure without them"
 
 
 class Look(NamedTuple):
@@ -78,10 +79,25 @@ def picture_findings(data: ExaminedPictures, column: str) -> list[Finding]:
     Returns:
         The findings.
     """
-    return [*_unlike(data, column), *_copies(data)]
+    return [*_broken(data, column), *_unlike(data, column), *_copies(data)]
 
 
-def _copies(data: ExaminedPictures) -> Iterator[Finding]:
+def _broken(data: ExaminedPictures, column: str) -> Iterator[PictureFinding]:
+    """Pictures at which a training would stop."""
+    shares = (
+        (data.parts.train, MOST_TRAINED),
+        (data.parts.validation, MOST_MEASURED),
+        (data.parts.test, MOST_MEASURED),
+    )
+    rows = [row for part, most in shares for row in looked_at(part, most)]
+    broken = [data.files[row].name for row, made in zip(rows, data.thumbnails(rows), strict=True) if made is None]
+    if broken:
+        named = f"{', '.join(broken[:_MOST_NAMED])}{' …' if len(broken) > _MOST_NAMED else ''}"
+        says = f"{len(broken):,} of {len(rows):,} pictures that were looked at cannot be read: {named}."
+        yield PictureFinding("broken pictures", says, (column,), "Leave them out", steps=_without(broken, data.steps))
+
+
+def _copies(data: ExaminedPictures) -> Iterator[PictureFinding]:
     """Pictures that are trained on and measured: files of the same bytes, and others that look the same."""
     equal = equal_files(data.files, data.parts, data.mark)
     alike = alike_pictures(data.parts, data.thumbnails, equal)
@@ -99,7 +115,15 @@ def _copies(data: ExaminedPictures) -> Iterator[Finding]:
                     f"{len(both):,} of {len(rows):,} pictures of the {part} part {words[0]} in the training part: its score "
                     f"would look better than it is. {'; '.join(names)}{' …' if len(both) > _MOST_NAMED else ''}."
                 )
-                yield PictureFinding(kind, says, (part,))
+                left_out = [data.files[row].name for row in both]
+                yield PictureFinding(kind, says, (part,), _LEAVE_OUT, steps=_without(left_out, data.steps))
+
+
+def _without(names: Sequence[str], steps: Sequence[PictureStep]) -> tuple[PictureStep, ...]:
+    """The steps with these pictures among those that are left out."""
+    before = [name for step in steps if isinstance(step, LeaveOutFiles) for name in step.files]
+    others = [step for step in steps if not isinstance(step, LeaveOutFiles)]
+    return (LeaveOutFiles(files=[*before, *names]), *others)
 
 
 def _unlike(data: ExaminedPictures, column: str) -> Iterator[Finding]:

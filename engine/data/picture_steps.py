@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from .._declared.fields import Declared, field
 from .._files.pictures import pillow
 from ..errors import SettingError, UnknownName
 from ..types import Config
+from .row_steps import values_left_out
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -96,6 +97,21 @@ class Resize(PictureStep):
             return picture.resize((columns, rows), bilinear)
         fitted = pillow("PIL.ImageOps")
         return (fitted.fit if self.by == "crop" else fitted.pad)(picture, (columns, rows), bilinear)
+
+
+class LeaveOutFiles(PictureStep):
+    """Leave out some pictures, such as copies of others; the other ones stay in the parts that they are in.
+
+    Args:
+        files: their names, seen from the folder.
+    """
+
+    kind: ClassVar[str] = "leave_out"
+    files: Sequence[str] = field(values_left_out, default=(), help="these pictures are left out")
+
+    def apply(self, picture: Image, chance: np.random.Generator) -> Image:
+        """The picture as it is."""
+        return picture
 
 
 class Flip(PictureStep):
@@ -214,7 +230,7 @@ class Pixels(PictureStep):
 
 
 PICTURE_STEPS: dict[str, type[PictureStep]] = {
-    step.kind: step for step in (Colors, Resize, Flip, Turn, Move, Brightness, Pixels)
+    step.kind: step for step in (LeaveOutFiles, Colors, Resize, Flip, Turn, Move, Brightness, Pixels)
 }
 """The steps of pictures by name."""
 

@@ -15,7 +15,6 @@ from .._files.pictures import ENDINGS, read_picture
 from .._machine import device
 from .._machine.room import bytes_in_words, free_memory
 from .._training.prefetch import Prefetch
-from .._training.read_rows import ReadRows
 from ..errors import DataError, FileError, SettingError, UnknownName
 from ..types import Array, Config
 from .columns import Columns, column_of
@@ -24,10 +23,12 @@ from .findings import Finding
 from .picture_files import CLASS, EACH_CLASS_HAS_A_FOLDER, FILE, classes_of, listed, mark_of, names_in, thumbnail_of
 from .picture_findings import GREY, Look, PictureFinding, picture_findings
 from .picture_preparation import PicturePreparation, Shown
-from .picture_steps import PICTURE_STEPS, Colors, PictureStep, Pixels, Resize, picture_step_of
+from .picture_rows import PictureRows
+from .picture_steps import PICTURE_STEPS, Colors, LeaveOutFiles, PictureStep, Pixels, Resize, picture_step_of
 from .preparation import Preparation
 from .proposals import proposed_steps
 from .readers import Broken
+from .row_steps import LeaveOut
 from .split import Parts, Split
 from .step import Step
 from .steps import STEPS, step_of
@@ -46,39 +47,6 @@ _OF_TARGETS = (
     "classes without test rows",
     "class or amount",
 )
-
-
-class PictureRows(ReadRows):
-    """The pictures of some rows as an array that is read while training goes on.
-
-    Args:
-        decode: makes the pixels of a row, with what steps by chance draw from.
-        rows: numbers of the rows.
-        preparation: the steps.
-        shape: of one picture behind the steps.
-        seed: of the steps by chance; None: there are none.
-    """
-
-    def __init__(
-        self,
-        decode: Callable[[int, np.random.Generator | None], Array],
-        rows: Array,
-        preparation: PicturePreparation,
-        shape: tuple[int, ...],
-        seed: int | None,
-    ) -> None:
-        super().__init__((len(rows), *shape), np.dtype(np.float32), device.threads())
-        self._decode, self._rows, self._preparation, self._seed = decode, rows, preparation, seed
-
-    def read(self, rows: Array, epoch: int | None = None) -> Array:
-        """Some pictures; those of an epoch are changed by chance, each epoch otherwise and always alike."""
-        pixels = np.empty((len(rows), *self.shape[1:]), np.uint8)
-        for place, row in enumerate(self._rows[rows].tolist()):
-            chance = None
-            if self._seed is not None and epoch is not None:
-                chance = np.random.Generator(np.random.PCG64([self._seed, row, epoch]))
-            pixels[place] = self._decode(row, chance)
-        return self._preparation.scaled(pixels)
 
 
 class Pictures:
@@ -113,6 +81,7 @@ class Pictures:
         self.broken: Broken = broken
         self._columns = columns
         self.files = listed(Path(self.source), columns[file], file)
+        self._thumbnails: dict[int, Array | None] = {}
         self.skipped: list[str] = []
         """Names of the broken pictures that are left out."""
         if broken == "skip":
@@ -120,11 +89,15 @@ class Pictures:
         made = None if steps is None else [_step(step) for step in steps]
         of_pictures = None if made is None else [step for step in made if isinstance(step, PictureStep)]
         of_targets = [step for step in made or () if isinstance(step, Step)]
+        left_out = [name for step in of_pictures or () if isinstance(step, LeaveOutFiles) for name in step.files]
         self._given = of_pictures or None
         if target is not None and target in self._columns and not of_targets:
             rows = np.arange(len(self._columns[target]))
             of_targets = proposed_steps(self._columns, [], target, rows)
-        self.table = Dataset(self._columns, [file], target, of_targets, split, self.source)
+        self.target_steps = of_targets
+        """What is done to the target."""
+        self._of_rows = [LeaveOut(columns=[file], values=left_out)] if left_out else []
+        self.table = Dataset(self._columns, [file], target, [*self._of_rows, *of_targets], split, self.source)
         """The names of the files with their targets, as a table."""
         self.split = self.table.split
 
@@ -140,13 +113,22 @@ class Pictures:
     def looks(self) -> list[Look]:
         """Size and colours of at most a thousand pictures at even distances, told from the beginnings of their files."""
         rows = np.unique(np.linspace(0, len(self) - 1, min(len(self), _MOST_LOOKED_AT)).astype(np.int64))
+        looks: list[Look] = []
+        broken: FileError | None = None
 
         def look(picture: Image) -> Look:
             turned = picture.getexif().get(0x0112, 1) >= 5
             columns, height = picture.size[::-1] if turned else picture.size
             return Look((height, columns), picture.mode)
 
-        return [self._read(int(row), lambda path: read_picture(path, look)) for row in rows]
+        for row in rows:
+            try:
+                looks.append(self._read(int(row), lambda path: read_picture(path, look)))
+            except FileError as error:
+                broken = broken or error  # it is named where it is read
+        if not looks and broken is not None:
+            raise broken
+        return looks
 
     @cached_property
     def steps(self) -> list[PictureStep]:
@@ -270,6 +252,23 @@ class Pictures:
         """
         return self.preparation.undo(model.predict(self.preparation.rows(pictures)))
 
+    def behind(self, row: int, steps: int, chance: np.random.Generator) -> Array:
+        """A picture behind the first of its steps.
+
+        Args:
+            row: its number.
+            steps: how many of them.
+            chance: where steps by chance draw from.
+
+        Returns:
+            uint8 array (H, W, C).
+
+        Raises:
+            FileError: it is broken, not there any more, or another one.
+        """
+        first = PicturePreparation(self.steps[:steps], self.preparation.targets)
+        return self._read(row, lambda path: first.pixels(first.decoded(path), chance))
+
     def with_(
         self, *, steps: Sequence[AnyStep] | None = None, split: Split | Mapping[str, object] | None = None
     ) -> Pictures:
@@ -282,7 +281,7 @@ class Pictures:
         Returns:
             A data set of its own.
         """
-        of_targets = self.table.steps
+        of_targets = self.target_steps
         given = None if self._given is None else [*self._given, *of_targets]
         return Pictures(
             self.source,
@@ -315,12 +314,12 @@ class Pictures:
             SettingError: it has no mend.
         """
         if isinstance(finding, PictureFinding) and finding.steps is not None:
-            return self.with_(steps=[*finding.steps, *self.table.steps])
+            return self.with_(steps=[*finding.steps, *self.target_steps])
         if finding.change is None or isinstance(finding, PictureFinding):
             raise SettingError(where="finding", expected="one with a mend", actual=str(finding))
         table = self.table.mended(finding)
         made = self.with_(split=table.split)
-        return made.with_(steps=[*made.steps, *table.steps])
+        return made.with_(steps=[*made.steps, *(step for step in table.steps if step not in self._of_rows)])
 
     def mark(self, row: int) -> str:
         """What tells a picture's file from others of its size.
@@ -342,14 +341,16 @@ class Pictures:
         Returns:
             Each (768,), as `thumbnail_of` makes it; None of a broken one.
         """
+        missing = [row for row in rows if row not in self._thumbnails]
 
         def small(place: int) -> Array | None:
             try:
-                return self._read(rows[place], thumbnail_of)
+                return self._read(missing[place], thumbnail_of)
             except FileError:
                 return None  # it is named where it is read
 
-        return _in_threads(small, len(rows))
+        self._thumbnails.update(zip(missing, _in_threads(small, len(missing)), strict=True))
+        return [self._thumbnails[row] for row in rows]
 
     def get_config(self) -> Config:
         """Target, steps and split as plain data; the folder itself is not in it.
@@ -357,7 +358,7 @@ class Pictures:
         Returns:
             What `open` takes besides the source.
         """
-        steps = [step.get_config() for step in (*self.steps, *self.table.steps)]
+        steps = [step.get_config() for step in (*self.steps, *self.target_steps)]
         made: Config = {"target": self.target, "steps": steps, "split": self.split.get_config()}
         return {**made, "broken": "skip"} if self.broken == "skip" else made
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import importlib
 import io
 import os
 import re
 import warnings
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
+
+import numpy as np
 
 from .._files import hdf5, npz
 from .._files.files import open_regular
-from .._files.kinds import HDF5, NPY, NPZ, PARQUET, TABLE, Kind, kind_of
+from .._files.kinds import BINARY, HDF5, NPY, NPZ, PARQUET, TABLE, TEXT, Kind, kind_of
 from .._machine.room import bytes_in_words, free_memory
 from ..errors import EngineError, FileError, UnknownName, shorten
 from ..types import Array
 from .columns import Columns, columns_of
+from .csv_layout import Layout, is_number, layout_of, squeezed
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -26,10 +29,11 @@ Path = str | os.PathLike[str]
 Broken = Literal["stop", "skip"]
 _MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
 _FIRST_BYTES = 2**18
-_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_NAMED = 5
+_OLD_LETTERS = "cp1252"
+_UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 _CSV_BLOCK = 2**22
-_DECIMAL_COMMA = re.compile(r"^-?\d{1,3}(\.\d{3})*,\d+$|^-?\d+,\d+$")
 # Kinds of content that a table of values may look like: one column alone is no table to `kind_of`.
 _AS_TEXT = ("table", "text", "other encoding", "utf-16")
 
@@ -51,6 +55,22 @@ def read(path: Path, only: Collection[str] | None = None, broken: Broken = "stop
     """
     name = os.fspath(path)
     kind = kind_of(name)
+    check_room(name)
+    if kind is NPZ:
+        return columns_of(npz.read(name, only))
+    if kind is HDF5:
+        return columns_of(hdf5.read_arrays(name, list(only) if only is not None else list(hdf5.array_headers(name))))
+    if kind is NPY:
+        return columns_of({"x": np.array(npy(name))})
+    if kind is PARQUET:
+        return _parquet(name, only)
+    if is_csv(name, kind):
+        return _csv(name, only, broken)
+    raise refused(name, kind)
+
+
+def check_room(name: str) -> None:
+    """Refuse a file that is too large to be read as a whole. Raises FileError."""
     size, free = os.path.getsize(name), free_memory()
     if size > free // 2:
         raise FileError(
@@ -59,17 +79,6 @@ def read(path: Path, only: Collection[str] | None = None, broken: Broken = "stop
             actual=bytes_in_words(size),
             hint="Open it with in_memory=False, which reads it in blocks.",
         )
-    if kind is NPZ:
-        return columns_of(npz.read(name, only))
-    if kind is HDF5:
-        return columns_of(hdf5.read_arrays(name, list(only) if only is not None else list(hdf5.array_headers(name))))
-    if kind is NPY:
-        return columns_of({"x": npy(name)})
-    if kind is PARQUET:
-        return _parquet(name, only)
-    if is_csv(name, kind):
-        return _csv(name, only, broken)
-    raise refused(name, kind)
 
 
 def is_csv(name: str, kind: Kind) -> bool:
@@ -85,8 +94,7 @@ def width(name: str, kind: Kind, only: Collection[str] | None) -> int:
     with open_regular(name) as file:
         if kind is PARQUET:
             return len(arrow.parquet.ParquetFile(file).schema_arrow.names)
-        begin, _ = _csv_reading(name, only)
-        return len(begin(arrow.csv.open_csv, file, threads=False).schema.names)
+        return len(csv_reading(name, only).begin(arrow.csv.open_csv, file, threads=False).schema.names)
 
 
 def npy(name: Path) -> Array:
@@ -104,6 +112,26 @@ def npy(name: Path) -> Array:
     return npz.mapped_array(name)
 
 
+def names_in(schema: Any, lists: bool = True) -> list[str]:
+    """Names of the columns of an Arrow schema as a table has them, those within structures as "outer.inner".
+
+    Args:
+        schema: the schema.
+        lists: whether columns of lists are among them; True by default.
+
+    Returns:
+        The names in order.
+    """
+    arrow = importlib.import_module("pyarrow")
+
+    def within(name: str, kind: Any) -> list[str]:
+        if arrow.types.is_struct(kind):
+            return [one for field in kind for one in within(f"{name}.{field.name}", field.type)]
+        return [name] if lists or not arrow.types.is_nested(kind) else []
+
+    return [name for field in schema for name in within(field.name, field.type)]
+
+
 def check_known(name: str, only: Collection[str] | None, titles: Collection[str]) -> None:
     """Refuse a name that no column has. Raises UnknownName."""
     for column in only or ():
@@ -113,9 +141,11 @@ def check_known(name: str, only: Collection[str] | None, titles: Collection[str]
 
 def refused(name: str, kind: Kind) -> FileError:
     """The error for a file that is no table."""
-    return FileError(
-        file=name, expected="a table (CSV, Parquet) or arrays (.npz, .npy, HDF5)", actual=kind.what, hint=kind.use
-    )
+    expected = "a table (CSV, Parquet) or arrays (.npz, .npy, HDF5)"
+    if kind is TEXT:
+        hint = "Write it as CSV: a line with the columns' names, then a line of values for each row."
+        return FileError(file=name, expected=expected, actual="a text of another form", hint=hint)
+    return FileError(file=name, expected=expected, actual=kind.what, hint=None if kind is BINARY else kind.use)
 
 
 def arrow_for(name: str, what: str) -> ModuleType:
@@ -144,47 +174,67 @@ def _parquet(name: str, only: Collection[str] | None) -> Columns:
                     expected=f"at most half of the free memory ({bytes_in_words(free_memory() // 2)})",
                     actual=f"{bytes_in_words(needed)} when it is unpacked",
                 )
-            check_known(name, only, stored.schema_arrow.names)
+            check_known(name, only, names_in(stored.schema_arrow))
             table = stored.read(columns=None if only is None else list(only))
         except (arrow.ArrowException, OSError) as error:
             raise FileError(file=name, expected="a whole Parquet file", actual=shorten(str(error))) from error
-    return _in_file(name, table, only)
+    return _in_file(name, _index_first(table), only)
+
+
+def _index_first(table: Any) -> Any:
+    """A table whose rows' names, which pandas writes last where they have no title, stand first as people know them."""
+    names = table.schema.names
+    return table.select(
+        [*filter(_UNNAMED_INDEX.fullmatch, names), *(n for n in names if not _UNNAMED_INDEX.fullmatch(n))]
+    )
 
 
 def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
     try:
-        return columns_of(table, only)
+        return columns_of(table, only, copy=False)
     except EngineError as error:
         error.where = f"{name}, {error.where}"
         raise
 
 
-def _csv_reading(name: str, only: Collection[str] | None) -> tuple[Callable[..., Any], list[Any]]:
-    """What begins to read a CSV file as its beginning is written, and the broken lines that it has met."""
+class CsvReading(NamedTuple):
+    """How a CSV file is read.
+
+    Args:
+        begin: gives what a reader of Arrow's makes of the file, with or without threads; the broken lines are in `bad` then.
+        bad: broken lines that were met.
+        layout: how it is written.
+        encoding: of its letters.
+    """
+
+    begin: Callable[..., Any]
+    bad: list[Any]
+    layout: Layout
+    encoding: str
+
+
+def csv_reading(name: str, only: Collection[str] | None, encoding: str | None = None) -> CsvReading:
+    """What begins to read a CSV file as its beginning is written.
+
+    Args:
+        name: path of the file.
+        only: names of the columns to read; None: all.
+        encoding: of its letters; None (the default): as its beginning reads.
+
+    Returns:
+        How it is read.
+
+    Raises:
+        FileError: its first line does not name its columns.
+        UnknownName: there is no column of a name.
+    """
     arrow = arrow_for(name, "CSV")
     with open_regular(name) as file:
         first = file.read(_FIRST_BYTES)
-    encoding = _encoding(first)
-    text = io.TextIOWrapper(io.BytesIO(first), encoding, errors="replace").read()
-    separator = _separator(text)
-    titles = next(csv.reader(io.StringIO(text), delimiter=separator), [])
-    if not titles or any(not title.strip() for title in titles):
-        raise FileError(
-            file=name,
-            line=1,
-            expected="a name for each column",
-            actual=shorten(separator.join(titles)),
-            hint="Write the columns' names into the first line.",
-        )
-    if all(_is_number(title) for title in titles):
-        raise FileError(
-            file=name,
-            line=1,
-            expected="the columns' names",
-            actual=f"numbers: {shorten(separator.join(titles))}",
-            hint="Write the columns' names into the first line, or read the numbers with numpy.loadtxt.",
-        )
-    check_known(name, only, titles)
+    encoding = encoding or _encoding(first)
+    layout = layout_of(io.TextIOWrapper(io.BytesIO(first), encoding, errors="replace").read())
+    _check_named(name, layout)
+    check_known(name, only, layout.names)
     bad: list[Any] = []
 
     def invalid(row: Any) -> str:
@@ -192,39 +242,72 @@ def _csv_reading(name: str, only: Collection[str] | None) -> tuple[Callable[...,
         return "skip"
 
     def begin(read: Callable[..., Any], file: BinaryIO, threads: bool) -> Any:
-        """What a reader of Arrow's gives; the broken lines are in `bad` then."""
         bad.clear()
+        if layout.has_runs:
+            file = io.BytesIO(squeezed(file.read().decode(encoding, "replace")).encode(encoding))
+        named = {"column_names": layout.names, "skip_rows": layout.head} if layout.has_row_names else {}
         return read(
             file,
-            read_options=arrow.csv.ReadOptions(encoding=encoding, use_threads=threads, block_size=_CSV_BLOCK),
+            read_options=arrow.csv.ReadOptions(
+                encoding=encoding,
+                use_threads=threads,
+                block_size=_CSV_BLOCK,
+                **{"skip_rows": layout.skipped, **named},
+            ),
             parse_options=arrow.csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=invalid
+                delimiter=layout.separator, newlines_in_values=True, invalid_row_handler=invalid
             ),
             convert_options=arrow.csv.ConvertOptions(
                 null_values=_MISSING,
                 strings_can_be_null=True,
-                decimal_point=_decimal(text, separator),
+                decimal_point=layout.decimal,
                 include_columns=None if only is None else list(only),
             ),
         )
 
-    return begin, bad
+    return CsvReading(begin, bad, layout, encoding)
+
+
+def _check_named(name: str, layout: Layout) -> None:
+    """Refuse a table whose columns have no names."""
+    titles = layout.names
+    if not titles or any(not title.strip() for title in titles):
+        raise FileError(
+            file=name,
+            line=layout.head,
+            expected="a name for each column",
+            actual=shorten(layout.separator.join(titles)),
+            hint="Write the columns' names into the first line.",
+        )
+    if all(is_number(title) for title in titles):
+        raise FileError(
+            file=name,
+            line=layout.head,
+            expected="the columns' names",
+            actual=f"numbers: {shorten(layout.separator.join(titles))}",
+            hint="Write the columns' names into the first line, or read the numbers with numpy.loadtxt.",
+        )
 
 
 def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
     arrow = arrow_for(name, "CSV")
-    begin, bad = _csv_reading(name, only)
+    begin, bad, _, encoding = csv_reading(name, only)
     try:
         with open_regular(name) as file:
             made = begin(arrow.csv.read_csv, file, threads=True)
+        if encoding == "utf-8" and any(map(arrow.types.is_binary, made.schema.types)):
+            # A letter further down was of another encoding.
+            begin, bad, *_ = csv_reading(name, only, _OLD_LETTERS)
+            with open_regular(name) as file:
+                made = begin(arrow.csv.read_csv, file, threads=True)
         if bad:
             # Which lines they are is known only where one thread reads.
             with open_regular(name) as file:
                 made = begin(arrow.csv.read_csv, file, threads=False)
     except (arrow.ArrowException, OSError, UnicodeError) as error:
-        raise FileError(file=name, expected="a table of values", actual=shorten(str(error), 200)) from error
+        raise _no_table(name, error) from error
     if bad:
-        _tell(name, bad, broken)
+        _tell(name, bad, broken, made.num_rows)
     if not made.num_rows:
         raise FileError(file=name, expected="at least one row below the names", actual="none")
     return _in_file(name, made, only)
@@ -244,48 +327,68 @@ def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kin
     Raises:
         FileError: it is damaged, or a column holds something else further down than in its first lines.
     """
+    bad, written = _written(name, only, kind, rows, into, None)
+    if bad:
+        _tell(name, bad, broken, written)
+
+
+def _written(
+    name: str, only: Collection[str] | None, kind: Kind, rows: int, into: str, encoding: str | None
+) -> tuple[list[Any], int]:
+    """Write a file once more; gives its broken lines, and how many rows were written."""
     arrow = arrow_for(name, kind.what)
     bad: list[Any] = []
+    written = 0
     try:
         with open_regular(name) as file:
             if kind is PARQUET:
                 stored = arrow.parquet.ParquetFile(file, pre_buffer=False, buffer_size=2**20)
-                schema, batches = (
-                    stored.schema_arrow,
-                    stored.iter_batches(rows, columns=None if only is None else list(only)),
-                )
-                schema = schema if only is None else arrow.schema([schema.field(column) for column in only])
+                batches = stored.iter_batches(rows, columns=None if only is None else list(only))
+                # The first tells which columns there are, those within structures too.
+                first = next(batches, None)
+                schema = stored.schema_arrow if first is None else first.schema
+                batches = batches if first is None else chain([first], batches)
             else:
-                begin, bad = _csv_reading(name, only)
+                begin, bad, _, encoding = csv_reading(name, only, encoding)
                 batches = begin(arrow.csv.open_csv, file, threads=False)
                 schema = batches.schema
-            with arrow.parquet.ParquetWriter(into, schema) as writer:
-                waiting: list[Any] = []
-                for batch in batches:
-                    waiting.append(batch)
-                    if sum(one.num_rows for one in waiting) >= rows:
+            if not (encoding == "utf-8" and any(map(arrow.types.is_binary, schema.types))):
+                with arrow.parquet.ParquetWriter(into, schema) as writer:
+                    waiting: list[Any] = []
+                    for batch in batches:
+                        waiting.append(batch)
+                        written += batch.num_rows
+                        if sum(one.num_rows for one in waiting) >= rows:
+                            writer.write_table(arrow.Table.from_batches(waiting), rows)
+                            waiting.clear()
+                    if waiting:
                         writer.write_table(arrow.Table.from_batches(waiting), rows)
-                        waiting.clear()
-                if waiting:
-                    writer.write_table(arrow.Table.from_batches(waiting), rows)
+                return bad, written
     except (arrow.ArrowException, OSError, UnicodeError) as error:
-        raise FileError(file=name, expected="a table of values", actual=shorten(str(error), 200)) from error
-    if bad:
-        _tell(name, bad, broken)
+        if encoding != "utf-8" or "UTF8" not in str(error):
+            raise _no_table(name, error) from error
+    # A letter further down was of another encoding than those of the beginning.
+    return _written(name, only, kind, rows, into, _OLD_LETTERS)
 
 
-def _tell(name: str, bad: list[Any], broken: Broken) -> None:
-    """Refuse a file for its broken lines, or warn of them."""
+def _no_table(name: str, error: Exception) -> FileError:
+    """The error for what Arrow does not read, in words where these are not its own."""
+    if "straddl" in str(error):
+        expected = f"values of at most {bytes_in_words(_CSV_BLOCK)}"
+        return FileError(file=name, expected=expected, actual="a longer one", hint="A quotation mark may stand alone.")
+    return FileError(file=name, expected="a table of values", actual=shorten(str(error), 200))
+
+
+def _tell(name: str, bad: list[Any], broken: Broken, rows: int) -> None:
+    """Refuse a file for its broken lines, or warn of them. rows: how many were whole."""
     first = bad[0]
     expected, actual = f"{first.expected_columns} values in a line", f"{first.actual_columns}: {shorten(first.text)}"
     if broken == "stop":
-        raise FileError(
-            file=name,
-            line=first.number,
-            expected=expected,
-            actual=actual,
-            hint=f"{len(bad):,} such lines in all; broken='skip' leaves them out.",
-        )
+        if len(bad) > rows:
+            hint, fix = "Most lines are such: leave nothing above the columns' names but these.", None
+        else:
+            hint, fix = f"{len(bad):,} such lines in all; broken='skip' leaves them out.", {"set": {"broken": "skip"}}
+        raise FileError(file=name, line=first.number, expected=expected, actual=actual, hint=hint, fix=fix)
     lines = ", ".join(str(row.number) for row in bad[:_MOST_NAMED])
     more = f" and {len(bad) - _MOST_NAMED:,} more" if len(bad) > _MOST_NAMED else ""
     warnings.warn(f"{name}: {len(bad):,} lines without {expected} are left out: {lines}{more}.", stacklevel=5)
@@ -301,14 +404,14 @@ def decoded(data: bytes) -> str:
         The text; what is no letter in it becomes the sign of replacement.
     """
     try:
-        return data.decode("utf-16" if data.startswith(_MARKS_OF_UTF16) else "utf-8-sig")
+        return data.decode("utf-16" if data.startswith(MARKS_OF_UTF16) else "utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
 
 
 def _encoding(first: bytes) -> str:
     """The encoding of a text, told from its beginning."""
-    if first.startswith(_MARKS_OF_UTF16):
+    if first.startswith(MARKS_OF_UTF16):
         return "utf-16"
     if first.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
@@ -316,36 +419,5 @@ def _encoding(first: bytes) -> str:
         # A letter may be cut at the end.
         first[:-4].decode("utf-8") if len(first) == _FIRST_BYTES else first.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252"
+        return _OLD_LETTERS
     return "utf-8"
-
-
-def _separator(text: str) -> str:
-    """What stands between the values: the mark that divides the first lines most alike."""
-    lines = [line for line in text.splitlines()[:50] if line.strip()]
-
-    def score(mark: str) -> tuple[bool, int]:
-        counts = [len(row) for row in csv.reader(lines, delimiter=mark)]
-        usual = max(set(counts), key=counts.count) if counts else 1
-        return (usual > 1 and counts[0] == usual, counts.count(usual) * (usual > 1))
-
-    return max(",;\t|", key=score)
-
-
-def _decimal(text: str, separator: str) -> str:
-    """The decimal mark: a comma only where it divides no values and the numbers have one."""
-    if separator == ",":
-        return "."
-    rows = csv.reader(io.StringIO("\n".join(text.splitlines()[1:50])), delimiter=separator)
-    values = [value.strip() for row in rows for value in row]
-    commas = sum(bool(_DECIMAL_COMMA.match(value)) for value in values)
-    points = sum(bool(re.fullmatch(r"-?\d+\.\d+", value)) for value in values)
-    return "," if commas > points else "."
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -43,6 +43,7 @@ class Windows(Step):
     kind: ClassVar[str] = "windows"
     takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "boolean")
     takes_past: ClassVar[bool] = True
+    chooses_rows: ClassVar[bool] = True
     length: int = field(rules.positive_int, default=24, help="rows of a window")
     horizon: int = field(rules.positive_int, default=1, help="rows from the window's last to the target's")
     gap: int = field(rules.non_negative_int, default=0, help="rows left out between two parts")
@@ -73,8 +74,9 @@ class Windows(Step):
         ends = np.arange(self.length - 1, count)
         return self._at(columns, ends, np.zeros(len(ends), bool))
 
-    def within(self, parts: Parts) -> Parts:
+    def within(self, parts: Parts, columns: Columns) -> Parts:
         """The rows whose target and window lie in one part."""
+        del columns
         count = max((int(part.max()) + 1 for part in parts if len(part)), default=0)
         part_of = np.full(count, -1)
         for number, part in enumerate(parts):

@@ -38,6 +38,8 @@ class Step(Declared, ABC):
     takes: ClassVar[tuple[ColumnKind, ...]] = ("number",)
     takes_past: ClassVar[bool] = False
     """Whether it makes inputs of earlier rows: it leaves a target alone, whose past may be an input."""
+    chooses_rows: ClassVar[bool] = False
+    """Whether it changes which rows a part has, once they are divided."""
     columns: Sequence[str] = field(column_names, help="the columns that it changes")
 
     @classmethod
@@ -102,15 +104,17 @@ class Step(Declared, ABC):
         """
         return self.apply(columns, fitted)
 
-    def within(self, parts: Parts) -> Parts:
-        """The rows that each part keeps; all, but for steps that look at more than one row.
+    def within(self, parts: Parts, columns: Columns) -> Parts:
+        """The rows of each part once they are divided; as they are, but for steps that choose among them.
 
         Args:
             parts: the rows of each part.
+            columns: the table's columns.
 
         Returns:
-            Those of them that need no row of another part.
+            The rows that each part has then.
         """
+        del columns
         return parts
 
     def undo(self, name: str, values: Array, fitted: Config) -> Array:

@@ -6,11 +6,12 @@ What is remembered goes into the experiment's text, so that rows of next week ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..errors import UnknownName
+from .layer_step import PreparingLayer
 from .number_steps import Clip, Finite, Log, Numbers, Scale
-from .row_steps import Drop, Unique
+from .row_steps import Balance, Drop, LeaveOut, Unique
 from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
 from .step import Step
@@ -22,6 +23,8 @@ STEPS: dict[str, type[Step]] = {
     for step in (
         Unique,
         Drop,
+        LeaveOut,
+        Balance,
         Numbers,
         Dates,
         Finite,
@@ -35,10 +38,32 @@ STEPS: dict[str, type[Step]] = {
         Length,
         Spectrogram,
         Scale,
+        PreparingLayer,
         Windows,
     )
 }
 """The steps by name."""
+
+
+def columns_of_choice(steps: Sequence[Step | Mapping[str, object]]) -> list[str]:
+    """The columns by which steps choose rows, which need not be inputs.
+
+    Args:
+        steps: steps, or plain data of such.
+
+    Returns:
+        Names of columns.
+
+    Example:
+        >>> columns_of_choice([{"step": "balance", "columns": ["kind"]}, {"step": "scale", "columns": ["size"]}])
+        ['kind']
+    """
+    names: list[str] = []
+    for step in steps:
+        made = step_of(step) if isinstance(step, Mapping) and step.get("step") in STEPS else step
+        if isinstance(made, Step) and made.chooses_rows and not made.takes_past:
+            names += made.columns
+    return names
 
 
 def step_of(config: Mapping[str, object]) -> Step:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from .._declared import rules
 from .._declared.fields import field
-from ..types import Array
+from ..types import Array, Config
 from .columns import Column, ColumnKind
 from .step import OneByOne, some_of
+from .subwords import learned, numbers_of
 
 PADDING, UNSEEN = 0, 1
 """The numbers of no word, and of a word that the training rows had not, or too rarely."""
@@ -40,12 +42,14 @@ def words_of(text: str) -> list[str]:
 class Tokens(OneByOne):
     """Texts as numbers of their words, an array (rows, length) for an Embedding layer with `most` + 2 inputs.
 
-    The training rows' most frequent word is 2, the next 3, and so on; 1 stands for every other word, 0 for none.
+    The training rows' most frequent word is 2, the next 3, and so on; 1 stands for every other word, 0 for none. By parts of
+    words (with the package tokenizers: `pip install 'kwidgets[subwords]'`) an unseen word is told by its parts.
 
     Args:
         columns: their names.
-        most: words that have a number of their own, 10,000 by default.
-        length: words of a text, 100 by default; shorter texts are filled up with 0, longer ones cut.
+        by: "words" (the default), or "subwords": parts of words by byte pair encoding.
+        most: words, or parts, that have a number of their own, 10,000 by default.
+        length: words, or parts, of a text, 100 by default; shorter texts are filled up with 0, longer ones cut.
         padding: where the zeros stand: "before" (the default) the words, as Keras's `pad_sequences` does, or "after" them.
         keep: which words of a longer text stay: the "last" (the default) or the "first".
 
@@ -58,6 +62,9 @@ class Tokens(OneByOne):
 
     kind: ClassVar[str] = "tokens"
     takes: ClassVar[tuple[ColumnKind, ...]] = ("text",)
+    by: Literal["words", "subwords"] = field(
+        rules.choice("words", "subwords"), default="words", help="whole words, or parts of words (package tokenizers)"
+    )
     most: int = field(rules.positive_int, default=10_000, help="words that have a number of their own")
     length: int = field(rules.positive_int, default=100, help="words of a text: longer ones are cut")
     padding: Literal["before", "after"] = field(
@@ -67,19 +74,29 @@ class Tokens(OneByOne):
         rules.choice("first", "last"), default="last", help="which words of a longer text stay"
     )
 
-    def fit_column(self, column: Column, rows: Array) -> list[str]:
-        """The words that have numbers, the most frequent first; equally frequent ones by the alphabet."""
+    def fit_column(self, column: Column, rows: Array) -> list[str] | Config:
+        """The words that have numbers, the most frequent first; equally frequent ones by the alphabet. Or parts of words."""
+        if self.by == "subwords":
+            return learned(some_of(column, rows, self.kind).tolist(), self.most)
         counts = Counter(word for text in some_of(column, rows, self.kind) for word in words_of(text))
         return sorted(counts, key=lambda word: (-counts[word], word))[: self.most]
 
-    def apply_column(self, column: Column, fitted: list[str]) -> Column:
+    def apply_column(self, column: Column, fitted: list[str] | Config) -> Column:
         """The numbers of the words; a missing text has none."""
-        numbers = {word: number for number, word in enumerate(fitted, _FIRST_WORD)}
         made = np.full((len(column), self.length), PADDING, np.int32)
-        for row, (text, missing) in enumerate(zip(column.values, column.missing, strict=True)):
-            words = [] if missing else [numbers.get(word, UNSEEN) for word in words_of(text)]
+        for row, words in enumerate(self._numbers(column, fitted)):
             kept = words[: self.length] if self.keep == "first" else words[-self.length :]
             if kept:
                 at = slice(len(kept)) if self.padding == "after" else slice(-len(kept), None)
                 made[row, at] = kept
         return Column(column.name, "array", made, np.zeros(len(column), bool))
+
+    def _numbers(self, column: Column, fitted: list[str] | Config) -> Iterable[list[int]]:
+        """The numbers of each text's words, or parts of words."""
+        texts = ["" if missing else text for text, missing in zip(column.values, column.missing, strict=True)]
+        if self.by == "subwords":
+            yield from numbers_of(fitted, texts)
+            return
+        numbers = {word: number for number, word in enumerate(fitted, _FIRST_WORD)}
+        for text in texts:
+            yield [numbers.get(word, UNSEEN) for word in words_of(text)]

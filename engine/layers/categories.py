@@ -150,6 +150,11 @@ class Discretization(Layer):
         shares = np.cumsum(np.full(len(marks), step)) / (step * len(marks))
         self._boundaries = np.interp(np.arange(1, self.num_bins) / self.num_bins, shares, marks)
 
+    @property
+    def boundaries(self) -> Array | None:
+        """The boundaries that it goes by: the given ones, or those of `adapt`; None before it."""
+        return self._boundaries
+
     def call(self, inputs: Tensor) -> Tensor:
         """How many boundaries are no larger than each number."""
         if self._boundaries is None:

@@ -19,6 +19,7 @@ import numpy as np
 from .._files import files
 from .._machine.console import say
 from .._machine.random import draw_seed
+from .._machine.room import bytes_in_words
 from .._training.prefetch import Prefetch
 from ..errors import FileError, SettingError, TrainingError, shorten
 from .archives import ArchiveFormat, extract_archive
@@ -322,7 +323,6 @@ def _download(origin: str, target: Path, expected: str | None, algorithm: HashAl
     if urllib.parse.urlsplit(origin).scheme not in _SCHEMES:
         raise FileError(file=target.name, expected="an http or https address", actual=shorten(origin))
     target.parent.mkdir(parents=True, exist_ok=True)
-    say(f"Downloading data from {origin}")
 
     def check(part: str) -> None:
         if expected is not None and not validate_file(part, expected, algorithm):
@@ -340,8 +340,10 @@ def _download(origin: str, target: Path, expected: str | None, algorithm: HashAl
             urlopen(origin, timeout=_WAIT_FOR_SERVER) as answer,
             files.atomic_write(target, check=check) as part,
         ):
-            shutil.copyfileobj(answer, part)
             announced = answer.headers.get("Content-Length")
+            size = f", {bytes_in_words(int(announced))}" if announced is not None and announced.isdigit() else ""
+            say(f"Downloading data from {origin}{size}, to {target}")
+            shutil.copyfileobj(answer, part)
             if announced is not None and part.tell() != int(announced):
                 raise OSError(f"{part.tell()} of {announced} bytes came")
     except OSError as error:

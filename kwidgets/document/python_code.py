@@ -194,8 +194,10 @@ def _training(data: DataChoice, training: Config, inputs: list[str], outputs: li
         return keys[0] if len(keys) == 1 else listed(keys)
 
     settings = [(name, expression(training[name])) for name in OF_FIT if name in training]
+    opening = [f"# {line}" for line in _opening(data, training)]
     fit = call("model.fit", [("", arrays("inputs", inputs)), ("", arrays("targets", outputs)), *settings], is_open=True)
     return [
+        *opening,
         "def train(arrays):",
         '    """Fit on named arrays, such as numpy.load("data.npz")."""',
         f"    return {laid_out(fit, 4, 7)}",
@@ -204,3 +206,17 @@ def _training(data: DataChoice, training: Config, inputs: list[str], outputs: li
         'if __name__ == "__main__":',
         "    train(numpy.load(sys.argv[1]))",
     ]
+
+
+def _opening(data: DataChoice, training: Config) -> list[str]:
+    """How code opens the table, or the folder, that the arrays are of; nothing for other data."""
+    source = data.get("source")
+    if not isinstance(source, Mapping) or source.get("kind") not in ("table", "pictures"):
+        return []
+    divided = source.get("split")
+    split: Config = {"validation": training.get("validation_split") or 0.0}
+    split |= divided if isinstance(divided, Mapping) else {}
+    said = {key: source[key] for key in ("inputs", "target", "steps", "broken") if source.get(key) is not None}
+    settings = [(key, expression(value)) for key, value in {**said, "split": split}.items()]
+    opened = call("engine.data.open", [("", expression(source["name"])), *settings])
+    return [say.ARRAYS_OF_A_TABLE, *f"data = {laid_out(opened, 0, 7)}".splitlines(), "model.fit(data)"]

@@ -28,13 +28,17 @@ class StillPicture(TypedDict):
 
 
 class Refusal(TypedDict):
-    """Why a gesture was refused. field: the setting meant. line, column: the place in a text, from 1."""
+    """Why a gesture was refused. field: the setting meant. line, column: the place in a text, from 1.
+
+    mend: what the same gesture does about it where its `mend` is true, as words of a button.
+    """
 
     refused: str
     hint: NotRequired[str | None]
     field: NotRequired[str | None]
     line: NotRequired[int | None]
     column: NotRequired[int | None]
+    mend: NotRequired[str | None]
 
 
 class Done(TypedDict):
@@ -126,9 +130,13 @@ class FactsAnswer(TypedDict):
 
 
 class SplitAnswer(TypedDict):
-    """test: None where the source has no test set. shared: [] where none is, or the arrays are too large to look."""
+    """test: None where the source has no test set. shared: [] where none is, or the arrays are too large to look.
+
+    validates: how many rows validate where a table's split says it; None: the share of the settings.
+    """
 
     test: TestSet | None
+    validates: int | None
     shared: list[SharedRows]
 
 

@@ -48,16 +48,25 @@ class PreviewedColumn(TypedDict):
     values: list[str | None]
 
 
+class PicturePair(TypedDict):
+    """A picture before a step and behind it, as samples of pictures are drawn."""
+
+    row: int
+    before: list[Json]
+    after: list[Json]
+
+
 class StepPreview(TypedDict):
     """What a step does to some training rows. before: columns that it changes. after: what becomes of them, [] where they stay.
 
-    left_out: how many rows of the table it leaves out.
+    left_out: how many rows of the table it leaves out. pictures: what it does to some pictures.
     """
 
     rows: list[int]
     before: list[PreviewedColumn]
     after: list[PreviewedColumn]
     left_out: int
+    pictures: list[PicturePair]
 
 
 class TableFinding(TypedDict):
@@ -100,12 +109,13 @@ class CorrelatedColumns(TypedDict):
 class TableLook(TypedDict):
     """A table at one look. looked_at: of how many rows the figures are. settled: those of all rows need not be waited for.
 
-    sample: numbers of the rows that are shown.
+    sample: numbers of the rows that are shown. about: `rows` and these are told by the size of a few places of a file.
     """
 
     rows: int
     looked_at: int
     settled: bool
+    about: bool
     sample: list[int]
     columns: list[ColumnLook]
     correlations: list[CorrelatedColumns]
@@ -114,11 +124,13 @@ class TableLook(TypedDict):
 class TableFacts(TypedDict):
     """A table of values: its columns, what is done to them and how its rows are divided. trouble: why no arrays come of it.
 
-    Of a folder of pictures there are no columns. whole: steps and findings are those of all rows, not of a few.
+    Of a folder of pictures there are no columns. whole: steps and findings are those of all rows, not of a few. about: `rows` is
+    told by the size of a few places of a file.
     """
 
     rows: int
     whole: bool
+    about: bool
     columns: list[TableColumn]
     target: str | None
     steps: list[TableStep]

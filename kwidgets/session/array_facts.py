@@ -276,6 +276,11 @@ def _picture(sample: Array, facts: ArrayFacts) -> list[Json]:
     return _whole(np.clip(np.nan_to_num(scaled, posinf=255, neginf=0), 0, 255))
 
 
+def shown_picture(pixels: Array) -> list[Json]:
+    """(height, width, 1 or 3) of pixels from 0 to 255, small enough to draw."""
+    return _picture(pixels, {**headed(pixels.shape, pixels.dtype), "minimum": 0.0, "maximum": 255.0})
+
+
 def _whole(values: Array) -> list[Json]:
     return cast("list[Json]", values.round().astype(int).tolist())
 

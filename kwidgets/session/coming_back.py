@@ -180,7 +180,7 @@ def _anew(store: RunStore, run: RunSummary, request: Request) -> CameBack:
     """A run that was cut off before its first checkpoint: it begins once more."""
     recorded = recorded_experiment(store, run)
     experiment = continuing.counted_on(request.experiment, 0, run.planned)
-    prepared = experiments.prepare(dict(experiment), dict(request.arrays))
+    prepared = experiments.prepare(dict(request.divided(experiment)), dict(request.arrays))
     past = Past(EpochHistory(), 0, [], store.log(run.id), [], 0.0)
     return CameBack(run, recorded, experiment, prepared, 0, None, past, said=[say.begins_anew(run.number)])
 
@@ -214,7 +214,7 @@ def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experime
     recorded = recorded_experiment(store, run, (checkpoint.epoch, checkpoint.batch))
     changed = not continuing.same_graph(recorded, experiment)
     if not changed and continuing.same_training(recorded, experiment):
-        prepared = experiments.prepare(dict(experiment), dict(request.arrays))
+        prepared = experiments.prepare(dict(request.divided(experiment)), dict(request.arrays))
         snapshot = restore_checkpoint(checkpoint.path, prepared.model)
     else:
         # With another optimizer, loss or metric there are other slots and states: the weights alone go on.
@@ -227,7 +227,8 @@ def _at(store: RunStore, run: RunSummary, request: Request, experiment: Experime
             experiments.carry_over(source, model, paths_before(before, now) if before and now else None)
         else:
             model.set_weights(source.get_weights())
-        prepared, snapshot = experiments.prepare(dict(experiment), dict(request.arrays), model=model), None
+        divided = dict(request.divided(experiment))
+        prepared, snapshot = experiments.prepare(divided, dict(request.arrays), model=model), None
     past = _past(store, run, checkpoint, prepared.batches)
     best = _best(store, run, past.history, recorded)
     return CameBack(run, recorded, experiment, prepared, checkpoint.epoch, snapshot, past, best)

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 
-from engine.data import kind_of_folder
+from engine.data import kind_of_folder, map_of
 from engine.experiment import fits
 from engine.training_folder import fingerprints
 from engine.types import Array, ArrayLike, DTypeLike
@@ -117,10 +117,10 @@ class DataSources:
         except Refused:
             return None
 
-    def open(self, path: object) -> Chosen:
+    def open(self, path: object, without_broken: bool = False) -> Chosen:
         """Look into a file of arrays (.npz, .npy, HDF5), a table (CSV, Parquet) or a folder of pictures, texts or sounds.
 
-        Gives the experiment's source.
+        Gives the experiment's source. without_broken: broken lines or files of it are left out.
 
         Raises Refused in words when there is no such file, or it holds none of these.
         """
@@ -129,11 +129,11 @@ class DataSources:
         path = path.strip()
         full = os.path.expanduser(path)
         try:
-            if os.path.isdir(full):
-                pictures = kind_of_folder(full) == "pictures"
-                return cast("Chosen", self.pictures.source(path, again=True) if pictures else self.tables.source(path))
-            if is_table(full):
-                return cast("Chosen", self.tables.source(path))
+            broken = {"broken": "skip"} if without_broken else {}
+            if os.path.isdir(full) and kind_of_folder(full) == "pictures":
+                return cast("Chosen", self.pictures.source({"kind": PICTURES, "name": path, **broken}, again=True))
+            if os.path.isdir(full) or is_table(full):
+                return cast("Chosen", self.tables.source({"kind": TABLE, "name": path, **broken}))
             header = array_files.headers(full)
         except FileNotFoundError:
             raise Refused(say.no_file(path), say.paths_start_at(os.getcwd()), field="path") from None
@@ -187,6 +187,18 @@ class DataSources:
                 where = say.THE_NOTEBOOK if source["kind"] == "notebook" else f"'{source['name']}'"
                 raise Refused(say.has_no_array(where, key), say.RUN_ITS_CELL)
         return {key: known[key] for key in keys}
+
+    def validates(self, chosen: object, exactly: bool = True) -> int | None:
+        """How many of the last rows of a table or of pictures validate; None: the share that the settings say.
+
+        exactly: of a large table by all its rows, as a training needs it. Raises Refused where they cannot be divided.
+        """
+        source, share = self.source(chosen), self.validation_share()
+        if source is None or source["kind"] not in (*KINDS, PICTURES):
+            return None
+        if source["kind"] == PICTURES:
+            return self.pictures.validates(source, share)
+        return self.tables.validates(source, share, exactly)
 
     def named_by_content(self, wanted: Mapping[str, str], rows: int | None) -> dict[str, str]:
         """For names of arrays, which have these fingerprints, the notebook's names of arrays that hold the same.
@@ -284,6 +296,9 @@ class DataSources:
         for name, value in list(dict(self._namespace()).items()):
             if not isinstance(value, np.ndarray) or name.startswith("_") or name in variables:
                 continue
+            mapped = map_of(value)
+            if mapped is not None and mapped.is_cut:
+                continue  # whoever reads in it is killed by the system
             if value.ndim > 0 and len(value) > 0 and value.dtype.kind in "biuf":
                 variables[name] = value
             if len(variables) >= MOST_VARIABLES:

@@ -21,6 +21,8 @@ def settings_in_words(experiment: Experiment) -> list[str]:
 
     >>> settings_in_words({"training": {"optimizer": "SGD", "batch_size": 8, "loss": "mean_squared_error"}})
     ['SGD', 'batches of 8', 'mean squared error']
+    >>> settings_in_words({"data": {"source": {"split": {"folds": 5, "fold": 1}}}})[-1]
+    'fold 2 of 5 for validation'
     """
     training = {**experiments.DEFAULTS, **(experiment.get("training") or {})}
     rate, split, seed = rate_of(experiment), training["validation_split"], training["seed"]
@@ -28,13 +30,24 @@ def settings_in_words(experiment: Experiment) -> list[str]:
         "optimizer": say.optimizer(optimizer_of(experiment)["class_name"], rate),
         "batch_size": say.batches_of(training["batch_size"]),
         "loss": ", ".join(dict.fromkeys(_loss_names(training["loss"]))),
-        "validation_split": say.for_validation(100 * split) if split else "",
+        "validation_split": _divided(experiment) or (say.for_validation(100 * split) if split else ""),
         "shuffle": "" if training["shuffle"] else say.NOT_SHUFFLED,
         "seed": "" if seed is None else say.seed(seed),
     }
     others = [name for name in experiments.DEFAULTS if name not in (*said, *IN_COLUMNS)]
     changed = [_said(name, training[name]) for name in others if training[name] != experiments.DEFAULTS[name]]
     return [text for text in (*said.values(), *changed) if text]
+
+
+def _divided(experiment: Experiment) -> str:
+    """How a table is divided where it is by more than a share of its rows; "" where it is not."""
+    source = (experiment.get("data") or {}).get("source")
+    split = source.get("split") if isinstance(source, Mapping) else None
+    if not isinstance(split, Mapping):
+        return ""
+    if split.get("folds") is not None:
+        return say.fold(split.get("fold", 0), split["folds"])
+    return say.divided_by(split["by"], split.get("column")) if split.get("by") in ("group", "time") else ""
 
 
 def data_in_words(experiment: Experiment, arrays: Mapping[str, ArrayLike]) -> str:

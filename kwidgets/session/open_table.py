@@ -14,20 +14,24 @@ from engine.errors import EngineError
 from engine.experiment import BackgroundThread
 
 from ..messages import TableLook
+from ..words import data as say
 from .read_tables import ReadTable
 from .table_looks import look_of
+
+BROKEN = "broken"
 
 Headers = Mapping[str, tuple[Sequence[int], str]]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a table's arrays. whole: by all rows. trouble: why there are none."""
+    """What is known of a table's arrays. whole: by all rows. trouble: why there are none. validates: rows for validation."""
 
     whole: bool
     arrays: Headers = field(default_factory=dict[str, tuple[Sequence[int], str]])
     findings: Sequence[Finding] = ()
     trouble: str | None = None
+    validates: int = 0
 
 
 class OpenTable:
@@ -36,16 +40,26 @@ class OpenTable:
     def __init__(self, source: Mapping[str, Any], read: ReadTable, validation: float, asked: str) -> None:
         self.read, self.asked = read, asked
         self._source, self._validation = source, validation
-        self.few = self._dataset(read.few)
+        self._shown = self._dataset(read.few.columns), read.few
         self._exact: Known | None = None
         self._look: TableLook | None = None
         self._thread: BackgroundThread | None = None
         self._told = self._closed = False
 
     @property
+    def few(self) -> Dataset:
+        """The table with the rows that are looked at first; all of them where it is not large."""
+        return self._shown[0]
+
+    @property
     def rows(self) -> int:
-        """How many rows the table has."""
-        return self.read.rows
+        """How many rows the table has; of a file that is being read about."""
+        return self._shown[1].rows
+
+    @property
+    def about(self) -> bool:
+        """Whether `rows` is told by the size of a few places of a file."""
+        return self._shown[1].about
 
     @property
     def is_large(self) -> bool:
@@ -73,17 +87,18 @@ class OpenTable:
 
         Of a large table a few rows are looked at, and the others in a thread, of which the next answers tell.
         """
+        settled = self._exact is not None or not self.is_large
+        look = self._look or self._first_look
         if self.is_large and self._thread is None:
             self._thread = BackgroundThread(self._find, "kwidgets-table")
             self._thread.start()
-        settled = self._exact is not None or not self.is_large
         news, self._told = self.is_large and settled and not self._told, settled
-        return {**(self._look or self._first_look), "settled": settled}, news
+        return {**look, "settled": settled}, news
 
     @cached_property
     def _first_look(self) -> TableLook:
-        profile = self.few.profile()
-        return {**look_of(profile, self.few.columns, self.read.numbers), "rows": self.rows}
+        few, of = self._shown
+        return {**look_of(few.profile(), few.columns, of.numbers), "rows": of.rows, "about": of.about}
 
     def close(self) -> None:
         """Another one has taken its place: nobody asks for the rest any more."""
@@ -99,28 +114,38 @@ class OpenTable:
     def _find(self) -> None:
         try:
             data = self._whole
-            # The same rows are shown as before.
-            self._look = look_of(data.profile(), self.few.columns, self.read.numbers)
+            if self.read.settle():
+                self._shown = self._dataset(self.read.few.columns), self.read.few
+            # The same rows are shown as before, where these are rows of the whole.
+            few, of = self._shown
+            self._look = look_of(data.profile(), few.columns, of.numbers)
             if self._closed:
                 return
             self._exact = _known(data, None)
-        except EngineError as error:
-            self._exact = Known(True, trouble=str(error))
+        except (EngineError, OSError, MemoryError) as error:
+            findings = [Finding(BROKEN, str(error), (), say.WITHOUT_BROKEN)] if may_skip(error) else []
+            self._exact = Known(True, findings=findings, trouble=str(error) or type(error).__name__)
 
     def _dataset(self, columns: Any) -> Dataset:
         path = Path(os.path.expanduser(str(self._source["name"])))
         return dataset_of(self._source, path, self._validation, columns)
 
 
+def may_skip(error: Exception) -> bool:
+    """Whether a file can be read without what is broken in it."""
+    return isinstance(error, EngineError) and error.fix == {"set": {"broken": "skip"}}
+
+
 def _known(data: Dataset, of_rows: int | None) -> Known:
     """What a data set says. of_rows: of how many rows it holds a few; None: it is whole."""
     trouble, arrays = None, dict[str, tuple[Sequence[int], str]]()
+    scale = 1.0 if of_rows is None else of_rows / len(data)
     try:
         arrays = _headers(data, of_rows)
     except EngineError as error:
         trouble = str(error)
     findings = [one for one in data.warnings if of_rows is None or one.kind in TOLD_BY_FEW]
-    return Known(of_rows is None, arrays, findings, trouble)
+    return Known(of_rows is None, arrays, findings, trouble, round(len(data.parts.validation) * scale))
 
 
 def _headers(data: Dataset, of_rows: int | None) -> Headers:

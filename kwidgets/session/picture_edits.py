@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from engine.data import PICTURE_STEPS, Pictures, PictureStep, Resize, Split, picture_step_of
+import numpy as np
+
+from engine.data import PICTURE_STEPS, LeaveOutFiles, Pictures, PictureStep, Resize, Split, picture_step_of
 from engine.errors import EngineError
 
 from ..document.catalogue import declared_fields
-from ..messages import Field, Json, StepOffer, TableStep
+from ..messages import Field, Json, PicturePair, StepOffer, StepPreview, TableStep
 from ..refused import Refused
 from ..words import data as say
+from .array_facts import shown_picture
 
 # A size to begin with where the pictures do not say one.
 _SIZE = 64
+MOST_PREVIEWED = 8
+# What these do is not to be seen in a picture.
+_SEEN_NOWHERE = ("leave_out", "pixels")
 
 
 def steps_of(data: Pictures) -> list[TableStep]:
@@ -26,6 +32,8 @@ def steps_of(data: Pictures) -> list[TableStep]:
         for field in fields:
             value = config[field["name"]]
             field["value"] = cast("Json", list(value) if isinstance(value, tuple) else value)
+            if field["name"] == "files":
+                field["control"]["options"] = list(cast("Sequence[str]", value))
         made.append(
             {
                 "kind": step.kind,
@@ -39,7 +47,8 @@ def steps_of(data: Pictures) -> list[TableStep]:
 
 def offers_of(data: Pictures) -> list[StepOffer]:
     """The steps that are not among those of the pictures yet."""
-    there = {step.kind for step in data.steps}
+    # Which pictures to leave out is said by the mends of what is found of them.
+    there = {LeaveOutFiles.kind, *(step.kind for step in data.steps)}
     return [
         {"kind": kind, "title": say.PICTURE_STEP_TITLES[kind], "columns": []}
         for kind in PICTURE_STEPS
@@ -56,6 +65,20 @@ def split_fields(data: Pictures) -> list[Field]:
         if field["name"] == "by":
             field["control"] = {**field["control"], "options": ["chance", "order"]}
     return fields
+
+
+def preview(data: Pictures, number: object) -> StepPreview:
+    """What a step does to a few training pictures; one by chance as in a first epoch. Raises Refused."""
+    at, step = _step(data, number)
+    rows = np.sort(np.random.default_rng(0).permutation(data.parts.train)[:MOST_PREVIEWED]).tolist()
+    pairs: list[PicturePair] = []
+    for row in rows if step.kind not in _SEEN_NOWHERE else ():
+        try:
+            before, after = (data.behind(row, count, np.random.default_rng([0, row])) for count in (at, at + 1))
+        except EngineError as error:
+            raise Refused(str(error)) from None
+        pairs.append({"row": row, "before": shown_picture(before), "after": shown_picture(after)})
+    return {"rows": rows if pairs else [], "before": [], "after": [], "left_out": 0, "pictures": pairs}
 
 
 def added(data: Pictures, kind: object) -> Pictures:
@@ -124,7 +147,7 @@ def _step(data: Pictures, number: object) -> tuple[int, PictureStep]:
 
 def _tried(data: Pictures, steps: Sequence[PictureStep], field: str) -> Pictures:
     try:
-        made = data.with_(steps=[*steps, *data.table.steps])
+        made = data.with_(steps=[*steps, *data.target_steps])
         _ = made.preparation
     except EngineError as error:
         raise Refused(str(error), field=field) from None

@@ -46,12 +46,12 @@ class PictureFolders:
         name = str(source["name"])
         if again:
             self._made.pop(name, None)
-        if set(source) <= {"kind", "name"}:
+        if set(source) <= {"kind", "name", "broken"}:
             if name in self._chosen and not again:
                 return self._chosen[name]
             count = len(self._pictures({**source, "split": {"validation": 0.0}}, 0.0))
             test = _TEST_SHARE if count >= _FEWEST_TO_TEST else 0.0
-            source = {"kind": PICTURES, "name": name, "split": {"test": test, "seed": 0}}
+            source = {**source, "split": {"test": test, "seed": 0}}
         if source != self._chosen.get(name):
             self._pictures(source, 0.0)
             self._chosen[name] = source
@@ -75,18 +75,23 @@ class PictureFolders:
             raise Refused(str(error), field="source") from None
         return {**made, **{f"{key}_test": array for key, array in test.items()}}
 
+    def validates(self, source: Mapping[str, Any], validation: float) -> int:
+        """How many of the last rows of its arrays validate."""
+        return len(self.dataset(source, validation).parts.validation)
+
     def described(self, source: Mapping[str, Any], validation: float) -> Source:
         """What the page shows of them; without arrays where the steps do not make any, and why."""
         data, arrays, trouble = self.dataset(source, validation), dict[str, Array](), None
         findings: Sequence[Any] = ()
         try:
-            arrays = self.arrays(source, validation)
             findings = data.warnings
+            arrays = self.arrays(source, validation)
         except (EngineError, Refused) as error:
             trouble = str(error)
         facts: TableFacts = {
             "rows": len(data),
             "whole": True,
+            "about": False,
             "columns": [],
             "target": data.target,
             "steps": steps_of(data) if trouble is None else [],
@@ -110,7 +115,7 @@ class PictureFolders:
 
     def plain(self, source: Mapping[str, Any], made: Pictures) -> dict[str, Any]:
         """The source of pictures that were changed."""
-        steps = [] if made.has_proposed_steps else [step.get_config() for step in (*made.steps, *made.table.steps)]
+        steps = [] if made.has_proposed_steps else [step.get_config() for step in (*made.steps, *made.target_steps)]
         split = {key: value for key, value in made.split.get_config().items() if key != "validation"}
         return {**self._chosen[str(source["name"])], "split": split, **({"steps": steps} if steps else {})}
 

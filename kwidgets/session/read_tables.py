@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.data import Columns, columns_of, dataset_of, read_table, some_rows
-from engine.errors import EngineError
+from engine.data import Columns, Places, columns_of, content_mark, dataset_of, read_table, sample_file, some_rows
 from engine.types import Array, Config
 
 from ..refused import Refused
@@ -32,12 +31,14 @@ class FewRows:
     """Of which tables a few rows are looked at first, until all have been looked through, and how many.
 
     of_values: of those with more values than this. values: so many of them, in at least `least` rows and at most `most`.
+    places: where a file is looked into; None: as `sample_file` does by itself.
     """
 
     of_values: int = 2_000_000
     values: int = 500_000
     least: int = 1000
     most: int = 20_000
+    places: Places | None = None
 
     def count(self, rows: int, width: int) -> int:
         """How many rows of a table of this size are looked at first."""
@@ -46,30 +47,46 @@ class FewRows:
         return min(rows, max(self.least, min(self.most, self.values // width)))
 
 
+class SomeRows(NamedTuple):
+    """Rows of a table that are looked at first.
+
+    columns: the columns at the rows `numbers`. rows: how many the table has. about: whether these are told by the size of a few
+    places of a file.
+    """
+
+    columns: Columns
+    numbers: Array
+    rows: int
+    about: bool = False
+
+
 class ReadTable:
     """The columns of a table.
 
-    stamp: tells that it was written again. few: the columns at the rows `numbers`, which are looked at first. rows: how many
-    there are. whole: gives all of them. begins: inputs, target and steps to begin with, where what was read says them.
+    stamp: tells that it was written again. few: the rows that are looked at first. whole: gives all of them. begins: inputs,
+    target and steps to begin with, where what was read says them. count: how many rows of so many are looked at, where `few` are
+    from a few places of a file: which these are is known when all of it has been read. mark: of what all rows held when they were
+    read, where they are a frame's, which a cell may change without making another one.
     """
 
     def __init__(
         self,
         stamp: Stamp,
-        few: Columns,
-        numbers: Array,
-        rows: int,
+        few: SomeRows,
         whole: Callable[[], Columns],
         begins: Config | None = None,
+        count: Callable[[int, int], int] | None = None,
+        mark: int | None = None,
     ) -> None:
-        self.stamp, self.few, self.numbers, self.rows = stamp, few, numbers, rows
+        self.stamp, self.few, self.mark = stamp, few, mark
         self.begins: Config = begins or {}
-        self._make, self._made, self._lock = whole, None if self.is_large else few, Lock()
+        self._count = count
+        self._make, self._made, self._lock = whole, None if self.is_large else few.columns, Lock()
 
     @property
     def is_large(self) -> bool:
         """Whether `few` are not all rows."""
-        return len(self.numbers) < self.rows
+        return len(self.few.numbers) < self.few.rows
 
     def whole(self) -> Columns:
         """All rows, read once."""
@@ -77,6 +94,18 @@ class ReadTable:
             if self._made is None:
                 self._made = self._make()
             return self._made
+
+    def settle(self) -> bool:
+        """Take `few` from all rows, where a few places of a file stood for them; whether that was so."""
+        if self._count is None:
+            return False
+        columns = self.whole()
+        rows = len(next(iter(columns.values())))
+        # One row less than all at most: it stays a table that is looked at by a few.
+        at = some_rows(rows, min(self._count(rows, len(columns)), rows - 1))
+        self.few = SomeRows({name: column.take(at) for name, column in columns.items()}, at, rows)
+        self._count = None
+        return True
 
 
 def is_frame(value: object) -> bool:
@@ -95,12 +124,17 @@ def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
     if source["kind"] == FRAME:
         frame = _frame(name, frames)
         rows = _shape(frame)[0]
-        return id(frame), _shape(frame), _content(frame, some_rows(rows, min(rows, _PROBED_ROWS)))
+        return id(frame), _shape(frame), content_mark(frame, some_rows(rows, min(rows, _PROBED_ROWS)))
     path = os.path.expanduser(name)
     status = os.stat(path)
     if os.path.isdir(path):
-        return _of_folder(path)
-    return status.st_mtime_ns, status.st_size
+        return *_of_folder(path), source.get("broken")
+    return status.st_mtime_ns, status.st_size, source.get("broken")
+
+
+def has_changed(read: ReadTable, source: Mapping[str, Any], frames: Frames) -> bool:
+    """Whether a frame holds something else than when all of it was read. Raises Refused where there is no such frame."""
+    return read.mark is not None and read.mark != content_mark(_frame(str(source["name"]), frames))
 
 
 def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
@@ -113,15 +147,29 @@ def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewR
             raise Refused(say.frame_is_empty(name), field="source")
         at = some_rows(rows, few_rows.count(rows, width))
         few = columns_of(frame, rows=None if len(at) == rows else at)
-        return ReadTable(stamp, few, at, rows, lambda: columns_of(frame))
+        made: ReadTable
+
+        def whole() -> Columns:
+            made.mark = content_mark(frame)
+            return columns_of(frame)
+
+        mark = content_mark(frame) if len(at) == rows else None
+        made = ReadTable(stamp, SomeRows(few, at, rows), whole, mark=mark)
+        return made
     path = Path(os.path.expanduser(name))
     if path.is_dir():
         return _folder(source, path, stamp)
-    columns = read_table(path, None, "skip" if source.get("broken") == "skip" else "stop")
+    broken = "skip" if source.get("broken") == "skip" else "stop"
+    sample = sample_file(path, few_rows.count, few_rows.places)
+    if sample is not None and len(sample.numbers) < sample.rows:
+        whole = partial(read_table, path, None, broken)
+        few = SomeRows(sample.columns, sample.numbers, sample.rows, not sample.exact)
+        return ReadTable(stamp, few, whole, count=few_rows.count)
+    columns = read_table(path, None, broken)
     rows = len(next(iter(columns.values())))
     at = some_rows(rows, few_rows.count(rows, len(columns)))
-    few = columns if len(at) == rows else {key: column.take(at) for key, column in columns.items()}
-    return ReadTable(stamp, few, at, rows, lambda: columns)
+    some = columns if len(at) == rows else {key: column.take(at) for key, column in columns.items()}
+    return ReadTable(stamp, SomeRows(some, at, rows), lambda: columns)
 
 
 def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp) -> ReadTable:
@@ -129,7 +177,7 @@ def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp) -> ReadTable:
     data = dataset_of({key: source[key] for key in ("kind", "name", "table", "broken") if key in source}, path)
     rows = len(data)
     begins = {"inputs": list(data.inputs), "target": data.target, "steps": [step.get_config() for step in data.steps]}
-    return ReadTable(stamp, data.columns, np.arange(rows), rows, lambda: data.columns, begins)
+    return ReadTable(stamp, SomeRows(data.columns, np.arange(rows), rows), lambda: data.columns, begins)
 
 
 def _of_folder(path: str) -> Stamp:
@@ -153,17 +201,3 @@ def _shape(frame: Any) -> tuple[int, int]:
     """Rows and columns."""
     rows, width = frame.shape
     return int(rows), int(width)
-
-
-def _content(frame: Any, rows: Array) -> int:
-    """A number that tells frames with other values in these rows apart."""
-    try:
-        columns = columns_of(frame, rows=rows)
-    except EngineError:
-        return 0
-    mark = zlib.crc32(repr(list(columns)).encode())
-    for column in columns.values():
-        values = column.values
-        content = repr(values.tolist()).encode() if values.dtype.hasobject else np.ascontiguousarray(values).tobytes()
-        mark = zlib.crc32(content, mark)
-    return mark

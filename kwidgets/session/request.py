@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -48,18 +48,29 @@ class Request:
     """What a run was asked to train.
 
     test: a test set under the names of the training arrays. graph: which layer is which, where a document knows it.
-    fingerprints: of the arrays, as they were when it was asked for.
+    validates: so many of the last rows are measured after each epoch and never trained on; None: the share that the experiment
+    says. fingerprints: of the arrays, as they were when it was asked for.
     """
 
     experiment: Experiment
     arrays: Mapping[str, ArrayLike]
     test: Mapping[str, ArrayLike] | None
     graph: GraphIdentity | None = None
+    validates: int | None = None
 
     fingerprints: Fingerprints = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fingerprints", Fingerprints(self.arrays))
+
+    def divided(self, experiment: Experiment) -> Experiment:
+        """An experiment with the share by which `fit` keeps exactly the rows that validate."""
+        rows = next((len(array) for array in self.arrays.values() if isinstance(array, Sized)), 0)
+        if self.validates is None or not rows:
+            return experiment
+        # Half a row less: rounding down gives the very number.
+        share = (self.validates - 0.5) / rows if self.validates else 0.0
+        return {**experiment, "training": {**(experiment.get("training") or {}), "validation_split": share}}
 
 
 def ending_on_nan(work: Work) -> Work:

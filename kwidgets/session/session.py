@@ -103,6 +103,7 @@ class Session(PresentModel):
         steps: int = 0,
         test: Mapping[str, ArrayLike] | None = None,
         graph: GraphIdentity | None = None,
+        validates: int | None = None,
     ) -> None:
         """Train what `experiment` says on `arrays`.
 
@@ -110,10 +111,10 @@ class Session(PresentModel):
         "again" begins with new ones; None: continue where that makes sense. A paused training goes on with what has
         changed. steps: train on so many batches, then wait (0: do not wait).
         test: a test set for the conclusion, under the names of `arrays` (see conclusion.test_arrays).
-        graph: which layer of the experiment is which, where a document knows it.
+        graph: which layer of the experiment is which, where a document knows it. validates: see `Request`.
         Raises Refused in words when a run is going on, when the data do not fit, or when there is nothing to continue.
         """
-        request = Request(experiment, dict(arrays), test, graph)
+        request = Request(experiment, dict(arrays), test, graph, validates)
         with self._lock:
             if mode != "again" and self.is_behind(experiment, graph):
                 ready(request, self._trained(experiment))
@@ -187,6 +188,7 @@ class Session(PresentModel):
         test: Arrays | None = None,
         other_data: bool = False,
         graph: GraphIdentity | None = None,
+        validates: int | None = None,
     ) -> None:
         """Go on with a run of the store from its last checkpoint, as if it had not been cut off; it stays the same run.
 
@@ -195,7 +197,7 @@ class Session(PresentModel):
         """
         with self._lock:
             self.refuse_second()
-            runs, request = self.store(), Request(experiment, dict(arrays), test, graph)
+            runs, request = self.store(), Request(experiment, dict(arrays), test, graph, validates)
             came = come_back(runs, runs.get(run), request, other_data)
             writer = runs.reopen(run, came.at)
             self._launch_back(came, request, of_experiment(came.experiment, request, self.document()), writer=writer)
@@ -208,11 +210,12 @@ class Session(PresentModel):
         arrays: Arrays,
         test: Arrays | None = None,
         graph: GraphIdentity | None = None,
+        validates: int | None = None,
     ) -> None:
         """Begin a new run with what another one had come to after an epoch. experiment: may have other settings of training."""
         with self._lock:
             self.refuse_second()
-            self._branch(run, epoch, Request(experiment, dict(arrays), test, graph))
+            self._branch(run, epoch, Request(experiment, dict(arrays), test, graph, validates))
 
     def _branch(self, run: str, epoch: int, request: Request, steps: int = 0) -> None:
         runs = self.store()
@@ -372,7 +375,7 @@ class Session(PresentModel):
 
     def _guess(self) -> float | None:
         request = self._request
-        return None if request is None else constant_guess(request.experiment, request.arrays)
+        return None if request is None else constant_guess(request.divided(request.experiment), request.arrays)
 
     def _noticed(self, event: Event) -> None:
         if isinstance(event, TrainEnd):

@@ -21,22 +21,30 @@ _DIGEST_BYTES = 12
 
 
 def split_of(
-    sources: DataSources, source: Any, keys: Sequence[str], rows: Mapping[str, int], share: float
+    sources: DataSources,
+    source: Any,
+    keys: Sequence[str],
+    rows: Mapping[str, int],
+    share: float,
+    validates: int | None = None,
 ) -> SplitAnswer:
     """The test set that belongs to the arrays `keys` of a source, and the rows of other sets that are trained on, too.
 
     keys: of all inputs. rows: how many every array of the source has, by name. share: of the rows that validate.
+    validates: how many of the last rows do; None: that share.
     """
     names = test_arrays(keys, {key: key for key in rows}) or {}
     first = next(iter(names.values()), None)
     test = None if first is None else TestSet(key=first, rows=rows[first])
     arrays = sources.small_arrays(source, [*keys, *names.values()]) if keys else None
     if arrays is None:
-        return {"test": test, "shared": []}
+        return {"test": test, "validates": validates, "shared": []}
     count = min(rows[key] for key in keys)
-    trained = int(count * (1 - share)) if share > 0 else count
+    by_share = count - int(count * (1 - share)) if share > 0 else 0
+    trained = count - (by_share if validates is None else validates)
     tested = [arrays[names[key]] for key in keys] if names else None
-    return {"test": test, "shared": shared_rows([arrays[key] for key in keys], trained, tested)}
+    shared = shared_rows([arrays[key] for key in keys], trained, tested)
+    return {"test": test, "validates": validates, "shared": shared}
 
 
 def shared_rows(inputs: Sequence[Array], trained: int, test: Sequence[Array] | None) -> list[SharedRows]:

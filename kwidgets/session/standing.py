@@ -45,7 +45,7 @@ class Standing:
         for name in _ORDER:
             if before[name] != now[name]:
                 return say.setting_changed(name, before[name], now[name])
-        if _chosen(request) != _chosen(self.request):
+        if _chosen(request) != _chosen(self.request) or request.validates != self.request.validates:
             return say.OTHER_ARRAYS
         known = self.request.fingerprints.by_name() or {}
         now_known = request.fingerprints.by_name() or {}

@@ -142,7 +142,7 @@ def goes_on(mode: Mode | None, *, trains: bool, fits: bool, worth: bool) -> bool
 
 
 def _prepared(experiment: Experiment, request: Request, model: Model | None) -> Prepared:
-    return experiments.prepare(dict(experiment), dict(request.arrays), model=model)
+    return experiments.prepare(dict(request.divided(experiment)), dict(request.arrays), model=model)
 
 
 def _model_for(request: Request, trained: Trained, said: list[str]) -> tuple[Model, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, cast
@@ -19,6 +20,9 @@ from ..words import data as say
 
 MOST_SAMPLES = 16
 _MOST_LETTERS = 40
+_MOST_VALUES = 30
+# Its layer is written in code.
+_NOT_OFFERED = ("layer",)
 
 
 class Stages:
@@ -53,6 +57,8 @@ def steps_of(data: Dataset, stages: Stages) -> list[TableStep]:
             if field["name"] == "columns":
                 known = _takes(step, stages.before(number))
                 field["control"]["options"] = [*known, *(name for name in step.columns if name not in known)]
+            if field["name"] == "values":
+                field["control"]["options"] = _values_of(step, data.columns)
         made.append(
             {"kind": step.kind, "title": say.STEP_TITLES[step.kind], "text": say.step(config), "fields": fields}
         )
@@ -63,6 +69,8 @@ def offers_of(stages: Stages) -> list[StepOffer]:
     """The steps that fit behind the last one, with the columns that each would take."""
     made: list[StepOffer] = []
     for kind, step in STEPS.items():
+        if kind in _NOT_OFFERED:
+            continue
         columns = _takes(step, stages.columns[-1])
         if columns:
             made.append({"kind": kind, "title": say.STEP_TITLES[kind], "columns": columns})
@@ -202,6 +210,7 @@ def preview(data: Dataset, number: object) -> StepPreview:
         "before": [shown_column(column, rows) for column in gone],
         "after": [shown_column(column, rows) for column in new],
         "left_out": 0 if dropped is None else int(dropped.sum()),
+        "pictures": [],
     }
 
 
@@ -230,6 +239,15 @@ def _text(column: Column, row: int, most_letters: int) -> str | None:
 
 def _takes(step: Step | type[Step], columns: Columns) -> list[str]:
     return [column.name for column in columns.values() if column.kind in step.takes]
+
+
+def _values_of(step: Step, columns: Columns) -> list[str]:
+    """The most frequent values of a step's columns, and those that it names."""
+    counts: Counter[str] = Counter()
+    for column in (columns[name] for name in step.columns if name in columns):
+        counts.update(str(value) for value in column.present().tolist())
+    named = [str(value) for value in cast("Sequence[object]", step.get_config().get("values") or ())]
+    return list(dict.fromkeys([*named, *(name for name, _ in counts.most_common(_MOST_VALUES))]))
 
 
 def _step(data: Dataset, number: object) -> tuple[int, Step]:

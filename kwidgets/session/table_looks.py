@@ -25,6 +25,7 @@ def look_of(profile: Profile, columns: Columns, numbers: Array) -> TableLook:
         "rows": profile.rows,
         "looked_at": profile.looked_at,
         "settled": profile.whole,
+        "about": False,
         "sample": numbers[rows].tolist(),
         "columns": looks,
         "correlations": [{"first": one.first, "second": one.second, "r": one.r} for one in profile.correlations],

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.data import Dataset
+from engine.data import Column, Columns, Dataset
 from engine.errors import EngineError
 from engine.experiment import kind_of
 from engine.types import Array
@@ -16,8 +16,8 @@ from engine.types import Array
 from ..messages import ArrayEntry, Source, TableColumn, TableFacts, TableLook
 from ..refused import Refused
 from ..words import data as say
-from .open_table import OpenTable
-from .read_tables import FRAME, TABLE, FewRows, Frames, is_frame, read, stamp_of
+from .open_table import BROKEN, OpenTable, may_skip
+from .read_tables import FRAME, TABLE, FewRows, Frames, has_changed, is_frame, read, stamp_of
 from .table_edits import Stages, offers_of, split_fields, steps_of
 
 KINDS = (TABLE, FRAME)
@@ -64,13 +64,12 @@ class Tables:
         """
         source = dict(chosen) if isinstance(chosen, Mapping) else {"kind": TABLE, "name": chosen}
         slot = _slot(source)
-        if set(source) <= {"kind", "name"}:
-            if slot in self._chosen:
+        if set(source) <= {"kind", "name", "broken"}:
+            if slot in self._chosen and "broken" not in source:
                 return self._chosen[slot]
             table = self._table({**source, "target": None, "split": {"validation": 0.0}}, 0.0)
             test = _TEST_SHARE if table.rows >= _FEWEST_TO_TEST else 0.0
-            names = list(table.few.columns)
-            target = names[-1] if len(names) > 1 else None
+            target = _likely_target(table.few.columns)
             source |= {"target": target, "split": {"test": test, "seed": 0}, **table.read.begins}
         if source != self._chosen.get(slot):
             self._table(source, 0.0)
@@ -85,6 +84,16 @@ class Tables:
         """The table of a source, as it was chosen last. Raises Refused where it is not there any more."""
         return self._table(self._chosen[_slot(source)], validation)
 
+    def recheck(self, source: Mapping[str, Any], large: bool = True) -> None:
+        """Read a frame anew where a cell has changed some of its values. large: also one of which only a few rows are shown."""
+        slot = _slot(source)
+        known = self._open.get(slot)
+        if source["kind"] != FRAME or known is None or (known.is_large and not large):
+            return
+        if has_changed(known.read, source, self._frames):
+            known.close()
+            del self._open[slot]
+
     def arrays(self, source: Mapping[str, Any], validation: float) -> dict[str, Array]:
         """Its arrays: x and y, the rows for validation last, as `fit` divides them; x_test and y_test.
 
@@ -93,6 +102,17 @@ class Tables:
         table = self.table(source, validation)
         try:
             return arrays_of(table.whole())
+        except EngineError as error:
+            raise Refused(str(error), field="source") from None
+
+    def validates(self, source: Mapping[str, Any], validation: float, exactly: bool = True) -> int:
+        """How many of the last rows of its arrays validate. exactly: by all rows; else of a large one as far as is known.
+
+        Raises Refused where they cannot be divided.
+        """
+        table = self.table(source, validation)
+        try:
+            return len(table.whole().parts.validation) if exactly or not table.is_large else table.known().validates
         except EngineError as error:
             raise Refused(str(error), field="source") from None
 
@@ -123,6 +143,7 @@ class Tables:
         facts: TableFacts = {
             "rows": table.rows,
             "whole": known.whole,
+            "about": table.about,
             "columns": columns,
             "target": data.target,
             "steps": steps_of(data, stages),
@@ -145,6 +166,8 @@ class Tables:
         table = self.table(source, validation)
         findings = table.known().findings
         finding = findings[number] if 0 <= number < len(findings) else None
+        if finding is not None and finding.kind == BROKEN:
+            return {**self._chosen[_slot(source)], "broken": "skip"}
         if finding is None or finding.change is None:
             raise Refused(say.NO_SUCH_FINDING, field="finding")
         return self.plain(source, table.few.mended(finding))
@@ -167,11 +190,27 @@ class Tables:
             made = OpenTable(source, columns or read(source, stamp, self._frames, self._few_rows), validation, asked)
             _ = made.few.parts  # refuses a split that leaves a part empty
         except (EngineError, OSError) as error:
-            raise Refused(say.cannot_be_read(name, error), field="source") from None
+            mend = say.WITHOUT_BROKEN if may_skip(error) else None
+            raise Refused(say.cannot_be_read(name, error), field="source", mend=mend) from None
         if known is not None:
             known.close()
         self._open[slot] = made
         return made
+
+
+def _likely_target(columns: Columns) -> str | None:
+    """The last column that holds numbers or classes; the last one where none does, None of a single column."""
+    if len(columns) < 2:
+        return None
+    likely = [name for name, column in columns.items() if _may_be_learned(column)]
+    return likely[-1] if likely else list(columns)[-1]
+
+
+def _may_be_learned(column: Column) -> bool:
+    values = column.present()
+    if not len(values) or column.kind in ("date", "array"):
+        return False
+    return column.kind != "text" or len(set(values.tolist())) <= max(len(values) // 2, 2)
 
 
 def arrays_of(data: Dataset) -> dict[str, Array]:

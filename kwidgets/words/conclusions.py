@@ -16,6 +16,14 @@ FIRST_RUN = "first run"
 THE_SAME_AGAIN = "the same again"
 
 
+def fold(number: object, folds: object) -> str:
+    return f"fold {number + 1 if isinstance(number, int) else number} of {folds} for validation"
+
+
+def divided_by(by: str, column: object) -> str:
+    return f"groups of {column} for validation" if by == "group" else f"the latest by {column} for validation"
+
+
 def for_validation(percent: float) -> str:
     return f"{percent:g} % for validation"
 

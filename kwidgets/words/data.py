@@ -138,6 +138,9 @@ def frame_is_empty(name: str) -> str:
     return f"The frame '{name}' has no rows."
 
 
+WITHOUT_BROKEN = "Leave out what is broken"
+
+
 def it_has(keys: str) -> str:
     return f"It has {keys}."
 
@@ -149,6 +152,8 @@ NO_TABLE_IS_CHOSEN = "No table is chosen."
 _STEPS = {
     "unique": "without equal rows",
     "drop": "without rows that lack {columns}",
+    "leave_out": "without rows whose {columns} is {values}",
+    "balance": "each {columns} as often as another ({by} rows)",
     "numbers": "{columns} read as numbers",
     "dates": "{columns} read as dates",
     "finite": "infinite {columns} counted as missing",
@@ -158,15 +163,18 @@ _STEPS = {
     "ordinal": "{columns} as numbers of the values",
     "clip": "{columns} kept within limits",
     "log": "logarithm of {columns}",
-    "tokens": "words of {columns} as numbers",
+    "tokens": "{parts} of {columns} as numbers",
     "windows": "the past of {columns} in windows",
     "length": "{columns} cut or filled up to {samples}",
     "spectrogram": "{columns} as what is heard when",
     "scale": "{columns} scaled ({by})",
+    "layer": "{columns} through {layer}",
 }
 STEP_TITLES = {
     "unique": "Leave out equal rows",
     "drop": "Leave out rows with gaps",
+    "leave_out": "Leave out rows with a value",
+    "balance": "Each class as often",
     "numbers": "Read texts as numbers",
     "dates": "Read texts as dates",
     "finite": "Infinite counts as missing",
@@ -180,11 +188,13 @@ STEP_TITLES = {
     "length": "One length for all",
     "spectrogram": "Spectrogram",
     "scale": "Scale",
+    "layer": "Through a layer",
     "windows": "Windows over time",
 }
 _PICTURE_STEPS = {
     "colors": "{mode}",
     "resize": "{rows}×{columns} ({by})",
+    "leave_out": "without {count}",
     "flip": "mirrored by chance",
     "turn": "turned by chance, up to {degrees:g}°",
     "move": "moved by chance",
@@ -194,6 +204,7 @@ _PICTURE_STEPS = {
 PICTURE_STEP_TITLES = {
     "colors": "Same channels",
     "resize": "Same size",
+    "leave_out": "Leave out some pictures",
     "flip": "Mirror by chance",
     "turn": "Turn by chance",
     "move": "Move and enlarge by chance",
@@ -239,7 +250,35 @@ def step(config: Mapping[str, object]) -> str:
     columns = [str(column) for column in cast("Sequence[object]", config["columns"])]
     more = len(columns) - _MOST_COLUMNS
     named = ", ".join(columns[:_MOST_COLUMNS]) + (f" and {more} more" if more > 0 else "")
-    return _STEPS[str(config["step"])].format(**{**config, "columns": named})
+    return _STEPS[str(config["step"])].format(
+        **{
+            **config,
+            "columns": named,
+            "values": _named(config.get("values")),
+            "layer": _layer(config),
+            "parts": _parts(config),
+        }
+    )
+
+
+def _parts(config: Mapping[str, object]) -> str:
+    return "parts of words" if config.get("by") == "subwords" else "words"
+
+
+def _layer(config: Mapping[str, object]) -> str:
+    layer = config.get("layer")
+    return str(layer.get("class_name")) if isinstance(layer, Mapping) else ""
+
+
+def _named(values: object) -> str:
+    """The first of some values in words.
+
+    >>> _named(["a", "b", "c", "d"]), _named([])
+    ('a, b, c or 1 more', '…')
+    """
+    texts = [str(value) for value in values] if isinstance(values, (list, tuple)) else []
+    more = len(texts) - _MOST_COLUMNS
+    return ", ".join(texts[:_MOST_COLUMNS]) + (f" or {more} more" if more > 0 else "") or "…"
 
 
 def picture_step(config: Mapping[str, object]) -> str:
@@ -252,4 +291,7 @@ def picture_step(config: Mapping[str, object]) -> str:
     by = str(config.get("by", ""))
     settings = {"mode": _MODES.get(str(config.get("mode"))), "rows": rows, "columns": columns, "by": by}
     pixels = _PIXELS.get(by, by)
-    return _PICTURE_STEPS[str(config["step"])].format(**settings, pixels=pixels, degrees=config.get("degrees", 0))
+    files = len(cast("Sequence[object]", config.get("files", ())))
+    count = "1 picture" if files == 1 else f"{files:,} pictures"
+    degrees = config.get("degrees", 0)
+    return _PICTURE_STEPS[str(config["step"])].format(**settings, pixels=pixels, degrees=degrees, count=count)

@@ -74,6 +74,9 @@ def inside_must_be_a_table(key: str) -> str:
 # Notes on a program that is not finished.
 
 
+ARRAYS_OF_A_TABLE = "The arrays are those of a table; in code it is opened, divided and trained on so:"
+
+
 def not_finished(reason: str) -> str:
     return f"# Not finished: {reason}"
 

@@ -48,6 +48,8 @@ FILES = {
     "engine/data/row_steps.py": "tests/engine/data/test_steps.py",
     "engine/data/value_steps.py": "tests/engine/data/test_steps.py",
     "engine/data/picture_steps.py": "tests/engine/data/test_pictures.py",
+    "engine/data/subwords.py": "tests/engine/data/test_text_steps.py",
+    "engine/data/picture_rows.py": "tests/engine/data/test_pictures.py",
     "engine/data/blocks.py": "tests/engine/data/test_large.py",
     "engine/data/block_rows.py": "tests/engine/data/test_large.py",
     "engine/data/picture_files.py": "tests/engine/data/test_pictures.py",

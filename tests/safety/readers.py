@@ -464,6 +464,12 @@ def _open_table(path: str) -> object:
     return data.profile(), data.warnings, data.x
 
 
+def _sample_table(path: str) -> object:
+    """A few rows of a large file, from a few places, as the Data page shows them first."""
+    places = engine.data.Places(small=0, first=64, count=3, least=16)
+    return engine.data.sample_file(path, lambda rows, _: min(rows, 5), places)
+
+
 def _open_mapped(path: str) -> object:
     """Its rows in blocks, while training goes on."""
     data = engine.data.open(path, in_memory=False, steps=[])
@@ -528,6 +534,8 @@ READERS = {
         Reader("page_arrays.npy", _npy, _read_arrays),
         Reader("table.csv", _csv, _open_table),
         Reader("table.parquet", _parquet, _open_table),
+        Reader("sampled.csv", _csv, _sample_table),
+        Reader("sampled.parquet", _parquet, _sample_table),
         Reader("mapped.npz", lambda: npz_bytes(x=np.arange(12.0), y=np.arange(12)), _open_mapped),
         Reader("mapped.npy", _npy, _open_mapped),
         Reader("pictures.png", _picture, _open_pictures),

@@ -77,7 +77,7 @@ def test_a_column_of_mixed_kinds_is_a_text_that_says_how_many() -> None:
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), r"found 'a' more than once. Rename one"),
         ({"a": [1], "b": [1, 2]}, r"columns of one length, found 'a' 1, 'b' 2"),
         ({"a": [[1, 2], [3]]}, r"column 'a': .*a value of type list: \[1, 2\]"),
-        (pa.table({"a": [{"b": 1}]}), r"column 'a': expected one value in each row, found Struct"),
+        (pa.table({"a": [[1], [2, 3]]}), r"column 'a': expected one value in each row, found List"),
         ({"a": [object()]}, r"column 'a': .*a value of type object"),
         ({"a": 3}, r"column 'a': expected a value for each row, found 3"),
         ({}, r"at least one column, found none"),
@@ -137,3 +137,40 @@ def test_parts_of_a_data_set_are_opened_one_by_one() -> None:
 
 def test_arrays_of_a_zarr_group_are_columns() -> None:
     assert {name: column.kind for name, column in columns_of(Group()).items()} == {"x": "number", "y": "array"}
+
+
+ODD: list[tuple[object, str, object]] = [
+    (pd.period_range("2020-02", periods=2, freq="M"), "date", np.datetime64("2020-02-01")),
+    (pd.to_timedelta([90, 30], unit="m"), "number", 5400.0),
+    ([datetime.time(1, 30), datetime.time(0, 0, 1)], "number", 5400.0),
+    ([[1.0, 2.0], [3.0, 4.0]], "array", [1.0, 2.0]),
+    (pd.Categorical(["a", "b"]), "text", "a"),
+]
+
+
+@pytest.mark.parametrize(("values", "kind", "first"), ODD, ids=str)
+def test_what_pandas_holds_besides_numbers_and_texts_is_read(values: Any, kind: str, first: object) -> None:
+    column = columns_of(pd.DataFrame({"c": pd.Series(values), "y": [1.0, 2.0]}))["c"]
+    assert column.kind == kind and np.all(column.values[0] == first)
+
+
+def test_names_that_are_no_texts_become_texts() -> None:
+    rows = np.arange(6.0).reshape(3, 2)
+    assert list(columns_of(pd.DataFrame(rows))) == ["0", "1"]
+    levels = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
+    frame = pd.DataFrame(rows, columns=levels)
+    assert columns_of(frame, rows=np.array([2]))["a.y"].values.tolist() == [5.0] and list(frame.columns) == list(levels)
+    with pytest.raises(DataError, match="'1' more than once"):
+        columns_of(pd.DataFrame(rows, columns=[1, "1"]))
+
+
+def test_of_a_frame_what_cannot_be_read_is_left_out_and_warned_of() -> None:
+    frame = pd.DataFrame({"x": [1.0, 2.0], "odd": [1j, 2j]})
+    with pytest.warns(
+        UserWarning, match="column 'odd' is left out: expected numbers, texts.*found a value of type complex"
+    ):
+        assert list(columns_of(frame)) == ["x"]
+    with pytest.raises(DataError, match="column 'odd'"):
+        columns_of(frame, ["x", "odd"])
+    with pytest.raises(DataError, match="column 'odd'"):
+        columns_of(frame[["odd"]])

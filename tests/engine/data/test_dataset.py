@@ -90,6 +90,35 @@ def test_no_step_learns_from_rows_that_measure(split: Split) -> None:
     np.testing.assert_array_equal(poisoned.x, clean.x)
 
 
+FITTED: list[dict[str, Any]] = [
+    {"step": "fill", "columns": ["size"], "by": "mean", "marker": True},
+    {"step": "one_hot", "columns": ["town"]},
+    {"step": "ordinal", "columns": ["town"]},
+    {"step": "scale", "columns": ["size"], "by": "robust"},
+    {"step": "layer", "columns": ["size"], "layer": {"class_name": "Normalization", "config": {}}},
+    {"step": "layer", "columns": ["size"], "layer": {"class_name": "Discretization", "config": {"num_bins": 5}}},
+    {"step": "tokens", "columns": ["town"], "most": 9},
+    {"step": "tokens", "columns": ["town"], "most": 9, "by": "subwords"},
+    {"step": "balance", "columns": ["town"]},
+    {"step": "balance", "columns": ["town"], "by": "fewer"},
+    {"step": "leave_out", "columns": ["town"], "values": ["Ulm", "nowhere"]},
+]
+
+
+@pytest.mark.parametrize("step", FITTED, ids=str)
+def test_no_step_by_itself_learns_from_rows_that_measure(step: dict[str, Any]) -> None:
+    split = Split(validation=0.2, test=0.2, seed=4)
+    steps = [step, {"step": "scale", "columns": ["rent"]}]
+    clean = engine.data.open(houses(), inputs=["size", "town"], target="rent", split=split, steps=steps)
+    whole = clean.split.rows(len(clean), clean.columns)
+    others = np.concatenate([whole.validation, whole.test])
+    poisoned = engine.data.open(
+        _poisoned(others, houses()), inputs=["size", "town"], target="rent", split=split, steps=steps
+    )
+    np.testing.assert_array_equal(poisoned.parts.train, clean.parts.train)
+    assert poisoned.preparation.to_config() == clean.preparation.to_config()
+
+
 def test_a_preparation_outlives_its_process_as_text() -> None:
     data = opened()
     again = Preparation.from_config(json.loads(json.dumps(data.preparation.to_config())))

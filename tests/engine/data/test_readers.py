@@ -7,6 +7,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -76,10 +77,29 @@ def test_parquet_arrays_and_hdf5_are_read(tmp_path: Path) -> None:
 
 
 def test_of_a_file_with_columns_that_cannot_be_read_the_others_can(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"x": [1.0, 2.0], "nested": [{"a": 1}, {"a": 2}], "y": [1.0, 2.0]}), tmp_path / "t.parquet")
-    with pytest.raises(EngineError, match=r"t.parquet, column 'nested': expected one value in each row, found Struct"):
-        engine.data.open(tmp_path / "t.parquet", target="y")
-    assert list(engine.data.open(tmp_path / "t.parquet", ["x"], "y").columns) == ["x", "y"]
+    path = tmp_path / "t.parquet"
+    nested = [{"a": 1, "b": {"c": "u"}}, {"a": None, "b": None}]
+    table = {
+        "x": [1.0, 2.0],
+        "nested": nested,
+        "pair": [[1.0, 2.0], [3.0, 4.0]],
+        "tags": [[1], [2, 3]],
+        "y": [1.0, 2.0],
+    }
+    pq.write_table(pa.table(table), path)
+    with pytest.warns(UserWarning, match="column 'tags' is left out: expected one value in each row, found List"):
+        data = engine.data.open(path, target="y")
+    assert {name: column.kind for name, column in data.columns.items()} == {
+        "x": "number", "nested.a": "number", "nested.b.c": "text", "pair": "array", "y": "number",
+    }  # fmt: skip
+    assert data.columns["nested.a"].missing.tolist() == data.columns["nested.b.c"].missing.tolist() == [False, True]
+    with pytest.raises(EngineError, match=r"t.parquet, column 'tags': expected one value in each row, found List"):
+        engine.data.open(path, ["tags"], "y")
+    for in_memory in (True, False):
+        some = engine.data.open(path, ["nested.a"], "y", steps=[], split={"validation": 0.0}, in_memory=in_memory)
+        assert (some if in_memory else some.looked_at).columns["nested.a"].values.tolist()[0] == 1
+        with pytest.raises(EngineError, match=r"found 'nested'. Did you mean 'nested.a'"):
+            engine.data.open(path, ["nested"], "y", in_memory=in_memory)
 
 
 def _bytes(content: bytes, name: str = "t.csv") -> Callable[[Path], Path]:
@@ -114,6 +134,10 @@ def _pickle_in_npy(folder: Path) -> Path:
         (_bytes(b"a,b\n"), FileError, "at least one row below the names"),
         (_bytes(b"a,,b\n1,2,3\n"), FileError, "line 1.*a name for each column, found 'a,,b'"),
         (_bytes(b"1,2\n3,4\n"), FileError, "line 1.*the columns' names, found numbers: '1,2'"),
+        (_bytes(b"a,b\n1," + b"x" * 9_000_000 + b"\n2,3\n"), FileError, "values of at most 4.2 MB, found a longer one"),
+        (_bytes(b'a,b\n1,"x\n' + b"2,3\n" * 3_000_000), FileError, "A quotation mark may stand alone"),
+        (_bytes(b"a,b\n" + b"1,2\n" * 100 + bytes(1000)), FileError, "found a binary file of an unknown kind.$"),
+        (_bytes(b"@relation iris\n@attribute size\n@data\n5.1, 3.5\n", "t.arff"), FileError, "Write it as CSV"),
         (_bytes(b"a,a\n1,2\n"), EngineError, "'a' more than once"),
         (_bytes(b"\x00\x01\x02" * 100), FileError, "expected a table"),
         (_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100)), FileError, "a picture"),
@@ -136,3 +160,35 @@ def test_a_column_that_a_file_lacks_is_named(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "t.csv", houses(30))
     with pytest.raises(UnknownName, match=r"found 'sise'. Did you mean 'size'"):
         engine.data.open(path, ["sise"], "rent")
+
+
+@pytest.mark.parametrize("before", [10, 60_000, 1_500_000])
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_letters_of_another_encoding_further_down_are_read_as_what_they_are(
+    tmp_path: Path, before: int, in_memory: bool
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"town,x\n" + b"Bonn,1\n" * before + "Köln,2\n".encode("cp1252"))
+    split = {"validation": 0.0}
+    data = engine.data.open(path, target="x", steps=[], split=split, in_memory=in_memory)
+    last = data.columns if in_memory else data.blocks.read(len(data.blocks) - 1)
+    assert last["town"].values[-1] == "Köln" and len(data) == before + 1
+
+
+@pytest.mark.parametrize("cut", ["npy", "npz"])
+def test_a_file_that_is_cut_short_while_its_rows_are_read_is_said_and_nobody_is_killed(
+    tmp_path: Path, cut: str
+) -> None:
+    path, x = tmp_path / f"x.{cut}", np.arange(400_000.0).reshape(-1, 4)
+    np.save(path, x) if cut == "npy" else np.savez(path, x=x)
+    data = engine.data.open(path, steps=[], in_memory=False)
+    with path.open("r+b") as file:
+        file.truncate(20_000)
+    with pytest.raises(FileError, match="bytes that were there when it was mapped, found 20,000"):
+        np.asarray(data.x[90_000:])
+
+
+def test_an_index_of_pandas_without_a_name_stands_first(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"size": [1.0, 2.0], "rent": [3.0, 4.0]}, index=["Bonn", "Ulm"])
+    frame.to_parquet(tmp_path / "t.parquet")
+    assert list(engine.data.open(tmp_path / "t.parquet").columns) == ["__index_level_0__", "size", "rent"]

@@ -8,14 +8,17 @@ import math
 import numpy as np
 import pytest
 
+import engine
 from engine.data import (
     STEPS,
+    Balance,
     Clip,
     Column,
     DateParts,
     Dates,
     Fill,
     Finite,
+    LeaveOut,
     Log,
     Numbers,
     OneHot,
@@ -27,6 +30,7 @@ from engine.data import (
     step_of,
 )
 from engine.errors import DataError, EngineError, SettingError, UnknownName
+from engine.layers import Rescaling
 
 ALL = np.arange(6)
 
@@ -122,7 +126,7 @@ def test_the_others() -> None:
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_comes_back_from_its_config(name: str) -> None:
-    needed = {"clip": {"low": 0.5}, "length": {"samples": 8}}
+    needed = {"clip": {"low": 0.5}, "length": {"samples": 8}, "layer": {"layer": Rescaling(2.0)}}
     config = {"step": name, "columns": ["x", "y"], **needed.get(name, {})}
     step = step_of(config)
     assert type(step_of(step.get_config())) is STEPS[name]
@@ -154,3 +158,36 @@ def test_a_step_of_no_column_or_of_another_kind_is_refused_in_words() -> None:
         behind(Scale(columns="size"), sise=[1, 2])
     with pytest.raises(DataError, match="step scale, column 'x': expected numbers or an array, found texts"):
         behind(Scale(columns="x"), x=["a", "b"])
+
+
+TOWNS = {"town": ["Ulm"] * 30 + ["Bonn"] * 9 + [None], "x": [float(n) for n in range(40)]}
+
+
+def test_rows_with_a_value_are_left_out_and_the_others_stay_in_their_parts() -> None:
+    before = engine.data.open(TOWNS, inputs=["town"], target="x", steps=[], split={"test": 0.2})
+    data = before.with_(steps=[LeaveOut("town", values=["Bonn"])])
+    for part, all_of_it in zip(data.parts, before.parts, strict=True):
+        assert part.tolist() == [row for row in all_of_it.tolist() if not 30 <= row < 39]
+    with pytest.raises(DataError, match="expected training rows without these values"):
+        _ = before.with_(steps=[LeaveOut("x", values=[str(float(n)) for n in range(40)])]).parts
+
+
+@pytest.mark.parametrize(("by", "each"), [("more", 27), ("fewer", 9)])
+def test_classes_come_as_often_among_the_training_rows_and_nowhere_else(by: str, each: int) -> None:
+    table = {"town": ["Ulm"] * 30 + ["Bonn"] * 10, "x": [float(n) for n in range(40)]}
+    plain = engine.data.open(table, target="town")
+    data = plain.with_(steps=[Balance("town", by=by), *plain.steps])
+    rows = data.parts.train
+    assert (np.bincount(data.y[:, 0]).tolist(), len(rows)) == ([each, each], 2 * each)
+    assert set(rows.tolist()) <= set(plain.parts.train.tolist())
+    if by == "more":
+        # Each row of the rare class comes three times.
+        assert set(np.bincount(rows)[30:][plain.parts.train[plain.parts.train >= 30] - 30]) == {3}
+    np.testing.assert_array_equal(data.parts.validation, plain.parts.validation)
+    np.testing.assert_array_equal(data.parts.train, data.with_().parts.train)
+    assert engine.data.open(table, **data.get_config()).parts.train.tolist() == rows.tolist()
+
+
+def test_what_is_no_class_is_not_balanced() -> None:
+    with pytest.raises(DataError, match="expected classes that come several times, found 36 different values"):
+        _ = engine.data.open(TOWNS, inputs=["town"], target="x", steps=[Balance("x")]).parts

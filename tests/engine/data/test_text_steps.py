@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 import engine
 from engine.data import Preparation, Tokens, columns_of
 from engine.data.text_steps import words_of
+from engine.errors import FileError
 
 TEXTS = ["good good film", "bad film", "good", None, "never seen words here"]
 
@@ -60,3 +63,31 @@ def test_a_rare_class_weighs_as_much_as_a_frequent_one() -> None:
     assert data.classes == ["rare", "usual"] and data.class_weight == {0: 2.0, 1: pytest.approx(40 / 60)}
     with pytest.raises(engine.errors.SettingError, match="a target that is a class"):
         _ = engine.data.open({"size": [1.5, 2.5, 4.0], "rent": [1.5, 0.25, 9.0]}, target="rent").class_weight
+
+
+def test_parts_of_words_tell_words_that_were_not_seen() -> None:
+    said = ["the lowest tower", "a lower tower", "newer and newest", "the widest river", "a wider river"] * 8
+    table = {"said": [*said, "the newest lowest and widest", None], "y": [1.0] * 42}
+    steps = [{"step": "tokens", "columns": ["said"], "by": "subwords", "most": 60, "length": 12, "padding": "after"}]
+    data = engine.data.open(table, target="y", steps=steps, split={"validation": 2 / 42, "by": "order"})
+    assert data.x.shape == (40, 12) and data.x.max() < 62 and not (data.x == 1).any()
+    # No word is unknown whose letters are known; a missing text has no parts.
+    assert not (data.validation.x == 1).any() and (data.validation.x[1] == 0).all()
+    kept = Preparation.from_config(json.loads(json.dumps(data.preparation.to_config())))
+    np.testing.assert_array_equal(kept.rows({"said": "The newest LOWEST and widest"}), data.validation.x[:1])
+    assert (kept.rows({"said": "漢"}) == [[1] + [0] * 11]).all()
+    # Rows that are only measured do not matter.
+    poisoned = {**table, "said": [*said, "zzz zzz zzz", "zzz"]}
+    again = engine.data.open(poisoned, target="y", steps=steps, split={"validation": 2 / 42, "by": "order"})
+    assert again.preparation.to_config() == data.preparation.to_config()
+
+
+NO_PARTS = [None, {}, {"parts": 3, "pairs": []}, {"parts": ["a"], "pairs": [["b", "c"]]}, {"parts": [], "pairs": ["x"]}]
+
+
+@pytest.mark.parametrize("fitted", NO_PARTS, ids=str)
+def test_what_are_no_parts_of_words_is_refused(fitted: object) -> None:
+    step = {"step": "tokens", "columns": ["said"], "by": "subwords", "fitted": {"said": fitted}}
+    kept = Preparation.from_config({"inputs": {"said": "text"}, "target": None, "steps": [step]})
+    with pytest.raises(FileError, match="parts of words and their pairs"):
+        kept.rows({"said": "a word"})

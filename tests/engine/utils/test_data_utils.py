@@ -47,6 +47,15 @@ def test_a_file_is_fetched_once_and_checked(server, home):
     assert get_file("a.txt", f"{address}/a.txt", file_hash=good) == path
 
 
+def test_what_is_fetched_is_said_with_its_size_and_place(server, home, capsys):
+    folder, address = server
+    (folder / "large.bin").write_bytes(bytes(2_500_000))
+    where = get_file("large.bin", f"{address}/large.bin")
+    assert capsys.readouterr().out == f"Downloading data from {address}/large.bin, 2.5 MB, to {where}\n"
+    get_file("large.bin", f"{address}/large.bin")
+    assert capsys.readouterr().out == ""
+
+
 def test_a_wrong_hash_leaves_nothing_and_the_old_file_stays(server, home):
     folder, address = server
     (folder / "a.txt").write_bytes(b"evil")

@@ -159,7 +159,47 @@ def test_a_folder_without_pictures_and_a_broken_picture_are_refused_in_words(tmp
         DataSources().open(str(tmp_path / "empty"))
     Path(folder, "cat", "bad.png").write_bytes(b"no picture")
     described = next(one for one in _opened(folder).offered() if one["kind"] == "pictures")
-    assert described["table"] is not None and "bad.png" in str(described["table"]["trouble"])
+    assert described["table"] is not None and described["table"]["trouble"] is None
+    said = [one for one in described["table"]["findings"] if one["mend"] == "Leave them out"]
+    assert ["cannot be read: cat/bad.png." in one["sentence"] for one in said] == [True]
+
+
+def test_broken_pictures_and_copies_are_left_out_by_a_press(folder: str) -> None:
+    Path(folder, "cat", "bad.png").write_bytes(b"no picture")
+    for number in range(12):
+        shutil.copy(f"{folder}/cat/{2 * number + 1}.png", f"{folder}/cat/copy{number}.png")
+    folders = PictureFolders()
+    source = folders.source(folder)
+    for _ in range(9):
+        table = folders.described(source, 0.3)["table"]
+        assert table is not None and table["trouble"] is None
+        mends = [number for number, one in enumerate(table["findings"]) if one["mend"] is not None]
+        if not mends:
+            break
+        source = folders.source(folders.mended(source, mends[0], 0.3))
+    assert table["findings"] == [] and table["steps"][0]["text"].startswith("without ")
+    left_out = set(source["steps"][0]["files"])
+    assert "cat/bad.png" in left_out and all(name == "cat/bad.png" or "cat/" in name for name in left_out)
+    arrays = folders.arrays(source, 0.3)
+    assert len(arrays["x"]) + len(arrays["x_test"]) == 133 - len(left_out)
+    # Without the mend they are trained on again.
+    field = table["steps"][0]["fields"][0]
+    assert field["control"]["options"] == source["steps"][0]["files"] == field["value"]
+
+
+def test_a_step_shows_what_it_does_to_some_pictures(folder: str) -> None:
+    folders = PictureFolders()
+    source = folders.source(folder)
+    source = folders.source(folders.plain(source, edits.added(folders.dataset(source, 0.0), "turn")))
+    data = folders.dataset(source, 0.0)
+    kinds = [step.kind for step in data.steps]
+    shown = edits.preview(data, kinds.index("turn"))
+    assert len(shown["pictures"]) == 8 and shown == edits.preview(data, kinds.index("turn"))
+    assert all(pair["before"] != pair["after"] for pair in shown["pictures"])
+    assert all(pair["row"] in data.parts.train for pair in shown["pictures"])
+    assert edits.preview(data, kinds.index("pixels"))["pictures"] == []
+    with pytest.raises(Refused):
+        edits.preview(data, 99)
 
 
 def _opened(folder: str) -> DataSources:

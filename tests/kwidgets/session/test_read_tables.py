@@ -61,7 +61,7 @@ def test_a_frame_may_have_the_name_of_a_ready_set_or_of_the_notebook() -> None:
         ({"flats": pd.DataFrame()}, "has no rows"),
         ({"flats": pd.DataFrame({"a": []})}, "has no rows"),
         ({"flats": pd.DataFrame([[1, 2]], columns=["a", "a"])}, "'a' more than once"),
-        ({"flats": pd.DataFrame({"a": [[1], [2]]})}, "Leave the column out"),
+        ({"flats": pd.DataFrame({"a": [[1], [2, 3]]})}, "Leave the column out"),
     ],
 )
 def test_what_is_no_table_is_refused_in_words(there: dict[str, object], says: str) -> None:
@@ -103,3 +103,21 @@ def test_folders_of_texts_and_of_sounds_are_tables_with_steps_to_begin_with(tmp_
     known = sources.tables.source(str(tmp_path / "reviews"))
     (tmp_path / "reviews" / "good" / "more.txt").write_text("one more good film")
     assert len(sources.arrays(known, ["x"])["x"]) == 49
+
+
+def test_a_folder_with_a_broken_sound_is_opened_without_it_where_that_is_asked(tmp_path: Path) -> None:
+    for number in range(6):
+        with wavfile.open(str(tmp_path / f"{number}.wav"), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(800)
+            file.writeframes(np.arange(800, dtype="<i2").tobytes())
+    (tmp_path / "7.wav").write_bytes(b"RIFF and no more")
+    sources = DataSources()
+    with pytest.raises(Refused, match=r"7\.wav") as caught:
+        sources.open(str(tmp_path))
+    assert caught.value.message()["mend"] == "Leave out what is broken"
+    with pytest.warns(UserWarning, match="1 broken files are left out"):
+        source = sources.open(str(tmp_path), without_broken=True)
+    assert dict(source)["broken"] == "skip"
+    assert sources.tables.table(dict(source), 0.0).rows == 6

@@ -56,12 +56,17 @@ def test_the_test_set_and_what_it_shares_are_told_for_arrays_of_a_notebook():
     split = split_of(sources, None, ["x_train"], rows, 0.1)
     assert split == {
         "test": {"key": "x_test", "rows": 5},
+        "validates": None,
         "shared": [{"of": "test", "rows": 2, "first": [0, 1]}],
     }
     # What is too large to be looked into is not read.
     sources = DataSources(lambda: there, most_read=100)
-    assert split_of(sources, None, ["x_train"], rows, 0.1) == {"test": {"key": "x_test", "rows": 5}, "shared": []}
-    assert split_of(sources, None, [], rows, 0.1) == {"test": None, "shared": []}
+    assert split_of(sources, None, ["x_train"], rows, 0.1) == {
+        "test": {"key": "x_test", "rows": 5},
+        "validates": None,
+        "shared": [],
+    }
+    assert split_of(sources, None, [], rows, 0.1) == {"test": None, "validates": None, "shared": []}
 
 
 @pytest.mark.usefixtures("small_bundle")

@@ -10,7 +10,8 @@ interface PathFieldProps {
   hint: string;
   /** The button's word. */
   send: string;
-  ask: (path: string) => Promise<object>;
+  /** mend: do what a refusal has offered. */
+  ask: (path: string, mend: boolean) => Promise<object>;
   done?: () => void;
   testId: string;
 }
@@ -20,10 +21,10 @@ export function PathField({ label, hint, send, ask, done, testId }: PathFieldPro
   const path = value ?? "";
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const id = useId();
-  const open = async () => {
+  const open = async (mend = false) => {
     const typed = path.trim();
     if (typed === "") return;
-    const reply = await ask(typed);
+    const reply = await ask(typed, mend);
     setRefusal(isRefusal(reply) ? reply : null);
     if (!isRefusal(reply)) done?.();
   };
@@ -44,7 +45,10 @@ export function PathField({ label, hint, send, ask, done, testId }: PathFieldPro
       </div>
       {refusal !== null && (
         <p className="kw-path-refused kw-wrong-text kw-second" id={id} role="alert">
-          {refusal.refused} {refusal.hint ?? ""}
+          {refusal.refused} {refusal.hint ?? ""}{" "}
+          {refusal.mend && (
+            <button type="button" className="kw-button kw-button-small kw-button-main" onClick={() => void open(true)}>{refusal.mend}</button>
+          )}
         </p>
       )}
     </>

@@ -415,11 +415,18 @@ export interface PreviewedColumn {
   values: readonly (string | null)[];
 }
 
+export interface PicturePair {
+  row: number;
+  before: readonly Json[];
+  after: readonly Json[];
+}
+
 export interface StepPreview {
   rows: readonly number[];
   before: readonly PreviewedColumn[];
   after: readonly PreviewedColumn[];
   left_out: number;
+  pictures: readonly PicturePair[];
 }
 
 export interface TableFinding {
@@ -452,6 +459,7 @@ export interface TableLook {
   rows: number;
   looked_at: number;
   settled: boolean;
+  about: boolean;
   sample: readonly number[];
   columns: readonly ColumnLook[];
   correlations: readonly CorrelatedColumns[];
@@ -460,6 +468,7 @@ export interface TableLook {
 export interface TableFacts {
   rows: number;
   whole: boolean;
+  about: boolean;
   columns: readonly TableColumn[];
   target: string | null;
   steps: readonly TableStep[];
@@ -811,6 +820,7 @@ export interface Refusal {
   field?: string | null;
   line?: number | null;
   column?: number | null;
+  mend?: string | null;
 }
 
 export interface Done {
@@ -884,6 +894,7 @@ export interface FactsAnswer {
 
 export interface SplitAnswer {
   test: TestSet | null;
+  validates: number | null;
   shared: readonly SharedRows[];
 }
 
@@ -1247,6 +1258,7 @@ export interface Export {
 
 export interface OpenData {
   path: string;
+  mend?: boolean;
 }
 
 export interface OpenModel {

@@ -48,7 +48,7 @@ function Arrays({ data, places, times }: { data: Data; places: readonly Place[];
           <ArrayCard key={`${place.part} ${place.layer}`} place={place} arrays={arrays} source={source} times={times} labels={place.part === "inputs" ? labels : null} />
         ))}
       </div>
-      {samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} test={split?.test ?? null} table={current?.table?.split ?? null} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
+      {samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} split={split} table={current?.table?.split ?? null} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
       {split !== null && <SharedRows split={split} />}
       <DataProblems problems={[...problems, ...warnings]} />
       {chosen && problems.length === 0 && <Fits places={places} arrays={arrays} />}

@@ -57,7 +57,7 @@ function Pictures({ facts, labels }: { facts: ArrayFacts; labels: readonly strin
 }
 
 /** Ink takes the colour of the text, so that it is right in both themes. */
-function PictureOf({ sample, label }: { sample: Json; label: string }) {
+export function PictureOf({ sample, label }: { sample: Json; label: string }) {
   const drawn = useMemo(() => {
     const picture = pictureOf(sample);
     return picture === null ? null : { url: urlOf(picture), ...picture };

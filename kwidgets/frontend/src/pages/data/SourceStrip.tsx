@@ -35,7 +35,7 @@ export function SourceStrip({ readAgain }: { readAgain: () => void }) {
       <Segments label={words.data.source} names={KINDS} titles={words.data.kinds} chosen={shown} choose={press} />
       {shown === "notebook" && current?.kind !== "frame" && <span className="kw-soft kw-ellipsis" title={names}>{names || words.data.noArrays}</span>}
       {shown === "file" && (
-        <PathField label={words.data.path} hint={words.data.pathHint} send={words.data.open} ask={(path) => askQuietly("open_data", { path })} done={() => setLooked(null)} testId="kw-path" />
+        <PathField label={words.data.path} hint={words.data.pathHint} send={words.data.open} ask={(path, mend) => askQuietly("open_data", mend ? { path, mend } : { path })} done={() => setLooked(null)} testId="kw-path" />
       )}
       {(shown === "notebook" ? offered.length > 1 : offered.length > 0) && (
         <SourceSelect label={words.data.offered[shown]} sources={offered} chosen={kind === shown && current !== undefined ? current : null} choose={choose} />

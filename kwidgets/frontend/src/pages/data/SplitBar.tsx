@@ -8,24 +8,27 @@ import { countText, fieldText } from "../../shared/figures";
 import type { Field, Json, SplitAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { TableSplit } from "./TableSplit";
-import { MOST_KEPT, percentOf, shareOf, splitOf } from "./split";
+import { isFolded, MOST_KEPT, percentOf, shareOf, splitOf } from "./split";
 
 interface Props {
   samples: number;
   share: number;
-  /** The rows that are only scored on; null where there are none. */
-  test: SplitAnswer["test"];
+  /** What is known of it beyond the share; null before the first answer. */
+  split: SplitAnswer | null;
   /** How a table's rows are divided; null for arrays, whose last rows are kept. */
   table: readonly Field[] | null;
 }
 
-export function SplitBar({ samples, share, test, table }: Props) {
+export function SplitBar({ samples, share, split, table }: Props) {
   const { ask } = useAsk();
+  const test = split?.test ?? null;
+  const folded = isFolded(table);
   // While it is drawn; null: as Python knows it.
   const [drawn, setDrawn] = useState<number | null>(null);
   useEffect(() => setDrawn(null), [share]);
   const shown = drawn ?? share;
-  const { train, validation } = splitOf(samples, shown);
+  const { train, validation } = splitOf(samples, shown, drawn === null ? (split?.validates ?? null) : null);
+  const kept = validation / samples;
   const set = (wanted: number | null) => {
     if (wanted === null || wanted === share) setDrawn(null);
     else void ask("set_data", { validation_split: wanted }).then(() => setDrawn(null));
@@ -35,17 +38,17 @@ export function SplitBar({ samples, share, test, table }: Props) {
       <div className="kw-split-row">
         <div className="kw-split" style={{ flexGrow: samples }}>
           <div className="kw-split-bar" role="img" aria-label={words.data.split(countText(train), countText(validation))}>
-            <span className="kw-split-train kw-ellipsis" style={{ flexGrow: 1 - shown }}>{words.data.train(countText(train))}</span>
-            {shown > 0 && (
-              <span className="kw-split-validation kw-ellipsis" style={{ flexGrow: shown }}>{shown >= 0.14 ? words.data.validation(countText(validation)) : countText(validation)}</span>
+            <span className="kw-split-train kw-ellipsis" style={{ flexGrow: 1 - kept }}>{words.data.train(countText(train))}</span>
+            {validation > 0 && (
+              <span className="kw-split-validation kw-ellipsis" style={{ flexGrow: kept }}>{kept >= 0.14 ? words.data.validation(countText(validation)) : countText(validation)}</span>
             )}
           </div>
-          <input
+          {!folded && <input
             className="kw-split-border" type="range" min={0} max={100} step={1} value={Math.round(100 * shown)} aria-label={words.data.share}
             aria-valuetext={words.data.split(countText(train), countText(validation))}
             onChange={(event) => setDrawn(Math.min(Number(event.target.value), MOST_KEPT) / 100)}
             onPointerUp={() => set(drawn)} onKeyUp={() => set(drawn)} onBlur={() => set(drawn)}
-          />
+          />}
         </div>
         {test !== null && (
           <span className="kw-split-test kw-ellipsis" style={{ flexGrow: test.rows }} title={words.data.testHelp(test.key, countText(test.rows))} data-testid="kw-split-test">
@@ -54,7 +57,7 @@ export function SplitBar({ samples, share, test, table }: Props) {
         )}
       </div>
       <div className="kw-row kw-wrap">
-        <Percent share={shown} />
+        {!folded && <Percent share={shown} />}
         {(table === null || validation === 0) && <span className="kw-soft kw-second">{validation > 0 ? words.data.lastRows(countText(validation)) : words.data.noValidation}</span>}
         {table !== null && <TableSplit fields={table} />}
       </div>

@@ -4,8 +4,9 @@ import type { Send } from "../../form/useEdit";
 import { isRefusal } from "../../shared/connection";
 import { useAnswer, useAsk } from "../../shared/context";
 import { countText } from "../../shared/figures";
-import type { TableStep } from "../../shared/messages";
+import type { PicturePair, TableStep } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { PictureOf } from "./Samples";
 import { type Pair, pairsOf } from "./stepPreview";
 
 export interface StepFormProps {
@@ -46,7 +47,8 @@ export function StepForm({ step, number, last, move, remove, close }: StepFormPr
 function Preview({ step, number }: { step: TableStep; number: number }) {
   const preview = useAnswer("table_step", { step: number, text: JSON.stringify(step.fields.map(({ value }) => value)) });
   if (preview === null || preview.rows.length === 0) return null;
-  const { rows, left_out } = preview;
+  const { rows, left_out, pictures } = preview;
+  if (pictures.length > 0) return <PicturePairs pairs={pictures} />;
   const columns = pairsOf(preview);
   return (
     <div className="kw-step-preview" data-testid="kw-step-preview">
@@ -70,6 +72,21 @@ function Preview({ step, number }: { step: TableStep; number: number }) {
         </table>
       </div>
     </div>
+  );
+}
+
+/** Each picture before the step, and below it what has become of it. */
+function PicturePairs({ pairs }: { pairs: readonly PicturePair[] }) {
+  return (
+    <ul className="kw-samples kw-picture-pairs" aria-label={words.data.stepPreview} data-testid="kw-step-preview">
+      {pairs.map(({ row, before, after }) => (
+        <li key={row} title={words.data.sample(row)}>
+          <PictureOf sample={before} label={words.data.pictureBefore(row)} />
+          <span className="kw-soft" aria-hidden="true">↓</span>
+          <PictureOf sample={after} label={words.data.pictureBehind(row)} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -43,7 +43,7 @@ function Target({ table }: { table: TableFacts }) {
           </option>
         ))}
       </select>
-      <span className="kw-soft kw-ellipsis">{words.data.tableRows(countText(table.rows), table.columns.filter(({ used }) => used).length)}</span>
+      <span className="kw-soft kw-ellipsis">{words.data.tableRows(countText(table.rows), table.about, table.columns.filter(({ used }) => used).length)}</span>
     </div>
   );
 }

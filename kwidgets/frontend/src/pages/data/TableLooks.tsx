@@ -23,7 +23,7 @@ export function TableLooks({ name, table, times }: { name: string; table: TableF
         <Segments label={words.data.look} names={VIEWS} titles={words.data.looks} chosen={view} choose={setView} />
         {look.looked_at < look.rows && (
           <span className="kw-soft kw-second" role="status">
-            {words.data.lookedAt(countText(look.looked_at), countText(look.rows), !look.settled)}
+            {words.data.lookedAt(countText(look.looked_at), countText(look.rows), !look.settled, look.about)}
           </span>
         )}
       </div>

@@ -4,6 +4,8 @@ import { countsIn, percentOf, shareOf, splitOf } from "./split";
 it("cuts where the engine cuts", () => {
   expect(splitOf(1437, 0.1)).toEqual({ train: 1293, validation: 144 });
   expect(splitOf(1437, 0)).toEqual({ train: 1437, validation: 0 });
+  // Groups stay together, so that their share is not the one that was asked for.
+  expect(splitOf(100, 0.1, 24)).toEqual({ train: 76, validation: 24 });
 });
 
 it("reads percentages as people type them", () => {

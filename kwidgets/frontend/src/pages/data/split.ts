@@ -1,10 +1,14 @@
-import type { Json } from "../../shared/messages";
+import type { Field, Json } from "../../shared/messages";
 
-/** Rows trained on and rows kept for validation: the last ones, cut where the engine cuts. */
-export function splitOf(samples: number, share: number): { train: number; validation: number } {
+/** Rows trained on and rows kept for validation: the last ones, cut where the engine cuts. known: how many a table's split keeps. */
+export function splitOf(samples: number, share: number, known: number | null = null): { train: number; validation: number } {
+  if (known !== null) return { train: samples - known, validation: known };
   const train = share > 0 ? Math.floor(samples * (1 - share)) : samples;
   return { train, validation: samples - train };
 }
+
+/** Whether equal parts of a cross-validation are made, so that no share is asked for. */
+export const isFolded = (table: readonly Field[] | null): boolean => table?.some(({ name, value }) => name === "folds" && value !== null) ?? false;
 
 /** Largest share to which the border is drawn, in percent; what can be typed is Python's to say. */
 export const MOST_KEPT = 90;

@@ -40,7 +40,7 @@ export const data = {
   notChosen: "Choose an array above.",
   table: "The table",
   predict: "Predict",
-  tableRows: (count: string, columns: number) => `from ${columns === 1 ? "1 column" : `${columns} columns`} of ${rows(count)}`,
+  tableRows: (count: string, about: boolean, columns: number) => `from ${columns === 1 ? "1 column" : `${columns} columns`} of ${about ? "about " : ""}${rows(count)}`,
   columns: "Columns",
   columnKinds: { number: "numbers", text: "text", date: "dates", boolean: "yes or no", array: "arrays" },
   columnMissing: (count: string) => `${count} missing`,

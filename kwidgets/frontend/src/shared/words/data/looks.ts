@@ -5,7 +5,8 @@ export const looks = {
   look: "What is shown of the table",
   looks: { columns: "Columns", rows: "Rows", together: "Correlations" },
   looking: "Looking at the table…",
-  lookedAt: (count: string, all: string, more: boolean) => `Figures of ${count} of ${rows(all)}${more ? "; those of all rows follow." : "."}`,
+  lookedAt: (count: string, all: string, more: boolean, about: boolean) =>
+    `Figures of ${about ? `${rows(count)} from a few places of the file, about ${rows(all)} in all` : `${count} of ${rows(all)}`}${more ? "; those of all rows follow." : "."}`,
   lookHead: { column: "Column", values: "Values", range: "From … to" },
   tells: (target: string) => `Explains ${target}`,
   tellsHelp: (target: string) => `How much of the variance of ${target} each column explains by itself`,

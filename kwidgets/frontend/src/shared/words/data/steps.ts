@@ -15,6 +15,8 @@ export const steps = {
   stepRemove: "Remove",
   stepClose: "Close",
   stepPreview: "What the step does to some rows that are trained on",
+  pictureBefore: (row: number) => `Row ${row} before the step`,
+  pictureBehind: (row: number) => `Row ${row} behind the step`,
   stepLeavesOut: (count: number) => `Leaves out ${rows(countText(count))}.`,
   missingValue: "missing",
 } as const;
