@@ -33,21 +33,21 @@ def with_all_sources(config: Config) -> Config:
     if not isinstance(settings, Mapping) or not isinstance(settings.get("layers"), list):
         return config
     layers = [with_all_sources(dict(one)) if isinstance(one, Mapping) else one for one in settings["layers"]]
-    names = {one.get("name") for one in layers if isinstance(one, Mapping)}
+    names = {name for one in layers if isinstance(one, Mapping) and isinstance(name := one.get("name"), str)}
     written = [
         _with_sources(one, names) if isinstance(one, Mapping) and one.get("inbound_nodes") else one for one in layers
     ]
     return {**config, "config": {**settings, "layers": written}}
 
 
-def _with_sources(layer: Mapping[str, Any], names: set[Any]) -> Config:
+def _with_sources(layer: Mapping[str, Any], names: set[str]) -> Config:
     calls = layer["inbound_nodes"]
     if not isinstance(calls, list):
         return dict(layer)
     return {**layer, "inbound_nodes": [_call(call, names) for call in calls]}
 
 
-def _call(call: Any, names: set[Any]) -> Any:
+def _call(call: Any, names: set[str]) -> Any:
     """A call whose first source may name further tensors."""
     if isinstance(call, list) and len(call) == 4 and isinstance(call[0], str):
         call = [call]
@@ -77,7 +77,7 @@ def _padded(key: str, found: Mapping[str, list[list[Any]]], first: list[Any]) ->
     return sources
 
 
-def _tensors(value: Any, names: set[Any]) -> list[list[Any]]:
+def _tensors(value: Any, names: set[str]) -> list[list[Any]]:
     if not isinstance(value, (list, tuple)):
         return []
     is_tensor = len(value) in (3, 4) and isinstance(value[0], str) and value[0] in names

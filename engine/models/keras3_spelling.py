@@ -120,6 +120,8 @@ class Speller:
         if class_name in _LACKING:
             why = "a function, whose code is in no file" if class_name == "Lambda" else "no layer of Keras 3"
             self.note(name, f"{class_name} is {why}.")
+        if class_name == "RandomCrop":
+            self.note(name, "RandomCrop fits larger images in predictions as tf.keras does, Keras 3 does so otherwise.")
         if bilinear_of_keras2(class_name, config):
             self.note(name, _BILINEAR_SAID)
         dropped = {**_WITHOUT[""], **_WITHOUT.get(class_name, {})}

@@ -109,3 +109,8 @@ def test_tensors_among_the_arguments_of_tf_keras_become_sources() -> None:
     ]
     written = with_all_sources({"class_name": "Model", "config": {"layers": layers}})["config"]["layers"][3]
     assert written["inbound_nodes"] == [[["q", 0, 0, {}], ["v", 0, 0, {}], ["k", 0, 0, {}]]]
+
+
+def test_names_that_are_no_texts_are_left_to_the_reader_of_graphs() -> None:
+    config = {"class_name": "Model", "config": {"layers": [{"name": {"a": 1}}, {"name": "b", "inbound_nodes": 3}]}}
+    assert with_all_sources(config) == config
