@@ -22,10 +22,13 @@ class Dataset:
     Args:
         elements: gives the elements anew each time that it is called.
         length: how many there are; None where that is not known.
+        is_endless: whether they have no end, as after `repeat()`.
     """
 
-    def __init__(self, elements: Callable[[], Iterator[Any]], length: int | None = None) -> None:
-        self._elements, self._length = elements, length
+    def __init__(
+        self, elements: Callable[[], Iterator[Any]], length: int | None = None, is_endless: bool = False
+    ) -> None:
+        self._elements, self._length, self.is_endless = elements, length, is_endless
 
     @staticmethod
     def from_tensor_slices(tensors: Any, name: str | None = None) -> Dataset:
@@ -76,7 +79,7 @@ class Dataset:
         given = tuple(datasets[0]) if len(datasets) == 1 and isinstance(datasets[0], (tuple, list)) else datasets
         lengths = [one._length for one in given]
         known = None if None in lengths else min(n for n in lengths if n is not None)
-        return Dataset(lambda: zip(*given, strict=False), known)
+        return Dataset(lambda: zip(*given, strict=False), known, all(one.is_endless for one in given))
 
     def __iter__(self) -> Iterator[Any]:
         return self._elements()
@@ -87,8 +90,9 @@ class Dataset:
         return self._length
 
     def cardinality(self) -> Any:
-        """How many elements there are; -2 where that is not known."""
-        return eager(np.int64(UNKNOWN_CARDINALITY if self._length is None else self._length))
+        """How many elements there are; -1 where they have no end, -2 where that is not known."""
+        unknown = INFINITE_CARDINALITY if self.is_endless else UNKNOWN_CARDINALITY
+        return eager(np.int64(unknown if self._length is None else self._length))
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """The elements as plain arrays."""
@@ -111,7 +115,7 @@ class Dataset:
                     yield _stacked(group)
 
         n = self._length
-        return Dataset(elements, None if n is None else n // size if drop_remainder else -(-n // size))
+        return Dataset(elements, None if n is None else n // size if drop_remainder else -(-n // size), self.is_endless)
 
     def unbatch(self) -> Dataset:
         """The rows of the elements."""
@@ -121,7 +125,7 @@ class Dataset:
                 for i in range(len(next(iter(_leaves(element))))):
                     yield _map(lambda x, i=i: eager(x[i]), element)
 
-        return Dataset(elements)
+        return Dataset(elements, None, self.is_endless)
 
     def shuffle(
         self, buffer_size: int, seed: int | None = None, reshuffle_each_iteration: bool | None = None
@@ -147,7 +151,7 @@ class Dataset:
             for i in rng.permutation(len(waiting)):
                 yield waiting[i]
 
-        return Dataset(elements, self._length)
+        return Dataset(elements, self._length, self.is_endless)
 
     def map(self, map_func: Callable[..., Any], *_: object, **__: object) -> Dataset:
         """What a function makes of each element; of a tuple it gets the parts one by one.
@@ -157,42 +161,51 @@ class Dataset:
             *_: accepted as in TensorFlow: num_parallel_calls.
             **__: likewise.
         """
-        return Dataset(lambda: (_map(_as_array, _call(map_func, element)) for element in self), self._length)
+        return Dataset(
+            lambda: (_map(_as_array, _call(map_func, element)) for element in self), self._length, self.is_endless
+        )
 
     def filter(self, predicate: Callable[..., Any]) -> Dataset:
         """The elements for which a function gives True."""
-        return Dataset(lambda: (element for element in self if bool(value_of(_call(predicate, element)))))
+        return Dataset(
+            lambda: (element for element in self if bool(value_of(_call(predicate, element)))), None, self.is_endless
+        )
 
     def flat_map(self, map_func: Callable[..., Dataset]) -> Dataset:
         """The elements of the data sets that a function makes of each element."""
-        return Dataset(lambda: (inner for element in self for inner in _call(map_func, element)))
+        return Dataset(lambda: (inner for element in self for inner in _call(map_func, element)), None, self.is_endless)
 
     def repeat(self, count: int | None = None) -> Dataset:
         """The elements so many times; None or -1, the default: without end."""
         if count is None or count < 0:
-            return Dataset(lambda: (element for _ in itertools.count() for element in self))
+            return Dataset(lambda: (element for _ in itertools.count() for element in self), None, True)
         n = None if self._length is None else self._length * count
-        return Dataset(lambda: (element for _ in range(count) for element in self), n)
+        return Dataset(lambda: (element for _ in range(count) for element in self), n, self.is_endless)
 
     def take(self, count: int) -> Dataset:
         """The first elements."""
-        n = self._length if count < 0 else count if self._length is None else min(count, self._length)
-        return Dataset(lambda: itertools.islice(iter(self), None if count < 0 else count), n)
+        least = count if self.is_endless else None
+        n = self._length if count < 0 else least if self._length is None else min(count, self._length)
+        return Dataset(
+            lambda: itertools.islice(iter(self), None if count < 0 else count), n, self.is_endless and count < 0
+        )
 
     def skip(self, count: int) -> Dataset:
         """The elements behind the first ones."""
         n = None if self._length is None else max(self._length - count, 0)
-        return Dataset(lambda: itertools.islice(iter(self), count, None), n)
+        return Dataset(lambda: itertools.islice(iter(self), count, None), n, self.is_endless)
 
     def concatenate(self, dataset: Dataset) -> Dataset:
         """These elements, then others."""
         lengths = (self._length, dataset._length)
         n = None if lengths[0] is None or lengths[1] is None else lengths[0] + lengths[1]
-        return Dataset(lambda: itertools.chain(self, dataset), n)
+        return Dataset(lambda: itertools.chain(self, dataset), n, self.is_endless or dataset.is_endless)
 
     def enumerate(self, start: int = 0) -> Dataset:
         """(number, element)."""
-        return Dataset(lambda: ((eager(np.int64(i)), x) for i, x in enumerate(self, start)), self._length)
+        return Dataset(
+            lambda: ((eager(np.int64(i)), x) for i, x in enumerate(self, start)), self._length, self.is_endless
+        )
 
     def cache(self, filename: str = "") -> Dataset:
         """The elements, kept in memory after the first pass; a file name is accepted and not used."""
@@ -208,7 +221,7 @@ class Dataset:
                 yield element
             kept[:] = seen
 
-        return Dataset(elements, self._length)
+        return Dataset(elements, self._length, self.is_endless)
 
     def prefetch(self, buffer_size: int = AUTOTUNE) -> Dataset:
         """The same elements: `fit` reads ahead of the network anyway."""

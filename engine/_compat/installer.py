@@ -12,12 +12,13 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-from .._graph.taping import show_results_as
+from .._graph.taping import make_tapes_by, show_results_as
 from .._machine.config import follow_later_keras
 from .._paths.finder import MODULES, PACKAGE
 from ..errors import GraphError
 from ..layers.between import wrap_computations
 from .facade import Facade
+from .tape import GradientTape
 from .values import eager
 
 ROOTS = ("keras", "tf_keras", "tensorflow")
@@ -165,6 +166,7 @@ def install_as_keras() -> None:
         warnings.warn(sentence, stacklevel=3)
     sys.meta_path.insert(0, CompatFinder())
     show_results_as(eager)
+    make_tapes_by(GradientTape)
     wrap_computations(True)
     follow_later_keras(True)
 
@@ -179,6 +181,7 @@ def undo() -> None:
         False
     """
     show_results_as(None)
+    make_tapes_by(None)
     wrap_computations(False)
     follow_later_keras(False)
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, CompatFinder)]

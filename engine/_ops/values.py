@@ -53,7 +53,26 @@ def known_value(x: Tensor) -> Array:
     if isinstance(x, (Constant, Variable)):
         return np.array(x.array)[()]
     known: Array | None = vars(x).get("_value")
-    return value_of(x) if known is None else known[()]
+    if known is not None:
+        return known[()]
+    nearest = _known_before(x)
+    return value_of(x, {y: vars(y)["_value"] for y in nearest})
+
+
+def _known_before(x: Tensor) -> list[Tensor]:
+    """The nearest tensors that a tensor is computed from and whose values a tape has kept: they were those of its time."""
+    found: dict[Tensor, None] = {}
+    seen = {x}
+    waiting = [x]
+    while waiting:
+        call = waiting.pop().call
+        for y in (y for y in (call.operands if call is not None else ()) if y is not None and y not in seen):
+            seen.add(y)
+            if "_value" in vars(y):
+                found[y] = None
+            else:
+                waiting.append(y)
+    return list(found)
 
 
 def as_number(x: Tensor) -> float:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, cast
 
 from .._declared import keras1, registry
+from .._graph.taping import is_at_once
 from .._graph.tensor import Placeholder, Tensor, Variable, is_tensor
 from .._training.step import Update
 from ..errors import GraphError, ShapeError
+from ..layers.additions import losses_at_once
 from ..layers.base import Layer, layer_of
 from ..layers.between import as_layer
 from ..layers.dropping import in_phase
@@ -249,24 +251,29 @@ class Network(Layer):
         """Weights of all layers that training changes."""
         if not self.trainable:
             return []
-        return _unique(w for layer in self.layers for w in layer.trainable_weights)
+        return _unique([*self._own_weights(True), *(w for layer in self.layers for w in layer.trainable_weights)])
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """Weights of all layers that training does not change."""
-        fixed = _unique(w for layer in self.layers for w in layer.non_trainable_weights)
+        fixed = _unique([*self._own_weights(False), *(w for layer in self.layers for w in layer.non_trainable_weights)])
         if self.trainable:
             return fixed
-        return _unique([*(w for layer in self.layers for w in layer.trainable_weights), *fixed])
+        return _unique(
+            [*self._own_weights(True), *(w for layer in self.layers for w in layer.trainable_weights), *fixed]
+        )
 
     @property
     def weights(self) -> list[Variable]:
         """All weights, layer by layer."""
-        return _unique(w for layer in self.layers for w in layer.weights)
+        own = [*self._own_weights(True), *self._own_weights(False)]
+        return _unique([*own, *(w for layer in self.layers for w in layer.weights)])
 
     @property
     def losses(self) -> list[Tensor]:
-        """Penalties of the layers and of the calls that the outputs depend on."""
+        """Penalties of the layers and of the calls that the outputs depend on; at once, those of the last call."""
+        if is_at_once():
+            return losses_at_once(self._additions, self.regularization_losses(), self.layers)
         recordings = self._recordings()
         if not recordings:
             return []

@@ -8,8 +8,9 @@ from typing import ClassVar, Protocol, cast
 
 import numpy as np
 
-from .._graph.tensor import Variable
-from ..errors import ShapeError
+from .._graph.taping import OpenedTape, new_tape
+from .._graph.tensor import Tensor, Variable
+from ..errors import SettingTypeError, ShapeError, shorten
 from ..types import Array, ArrayLike
 
 
@@ -87,6 +88,27 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
         result = weights.reshape(variable.shape)
         limit = cast("Callable[[Array], Array] | None", variable.constraint)
         variable.array[...] = result if limit is None else limit(result)
+
+
+def gradients_of(loss: object, variables: list[Variable], tape: object) -> list[ArrayLike | None]:
+    """Gradients of a loss: of a function, which is recorded, or of what a tape has recorded.
+
+    Raises:
+        SettingTypeError: it is neither.
+    """
+    known = cast("OpenedTape | None", tape)
+    if callable(loss) and not isinstance(loss, Tensor):
+        known = new_tape() if known is None else known
+        if known is not None:
+            with known:
+                loss = loss()
+    if known is None:
+        expected, hint = (
+            "a tape that has recorded the loss",
+            "Give tape=tape, or a function where engine.compat is imported.",
+        )
+        raise SettingTypeError(where="minimize", expected=expected, actual=shorten(loss), hint=hint)
+    return known.gradient(loss, variables)
 
 
 def _clipped(optimizer: Applying, gradients: list[Array]) -> list[Array]:

@@ -56,6 +56,8 @@ FILES = {
     "engine/compat.py": "tests/engine/compat/test_installer.py",
     "engine/_declared/fans.py": "tests/engine/test_initializers.py",
     "engine/_declared/keras1_signatures.py": "tests/promises/test_every_old_spelling.py",
+    "engine/_training/trainable.py": "tests/engine/training/test_trainer.py",
+    "engine/models/by_generator.py": "tests/engine/training/test_prefetch.py",
     "engine/_training/old_accuracy.py": "tests/situations/test_notes_of_other_years.py",
     "engine/_declared/naming.py": "tests/engine/paths/test_graph_helpers.py",
     "engine/losses/later_functions.py": "tests/keras/test_counted.py",
