@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .._declared import keras1
 from .._graph.tensor import Tensor
@@ -48,7 +48,10 @@ if TYPE_CHECKING:
     from ..layers.node import Tensors
 
 
-def loudness(verbose: int | str) -> int:
+Verbose: TypeAlias = int | Literal["auto"]
+
+
+def loudness(verbose: Verbose) -> int:
     """0, 1 or 2; "auto", which tf.keras writes for a progress bar, is 1."""
     return 1 if isinstance(verbose, str) else int(verbose)
 
@@ -159,7 +162,7 @@ class Model(Network):
         y: Data | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
-        verbose: int | str = 1,
+        verbose: Verbose = 1,
         callbacks: Sequence[Callback] | None = None,
         validation_split: float = 0.0,
         validation_data: ValidationData | None = None,
@@ -238,7 +241,7 @@ class Model(Network):
         x: Data | Batches | DividedData | None = None,
         y: Data | None = None,
         batch_size: int | None = None,
-        verbose: int | str = 1,
+        verbose: Verbose = 1,
         sample_weight: SampleWeight | None = None,
         steps: int | None = None,
         return_dict: bool = False,
@@ -265,7 +268,7 @@ class Model(Network):
 
     @keras1.accepts_old("predict")
     def predict(
-        self, x: Data | InputBatches, batch_size: int | None = None, verbose: int | str = 0, steps: int | None = None
+        self, x: Data | InputBatches, batch_size: int | None = None, verbose: Verbose = 0, steps: int | None = None
     ) -> Array | list[Array]:
         """The outputs for `x`, computed batch by batch: one array, or a list for several outputs.
 

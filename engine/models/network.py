@@ -11,6 +11,7 @@ from .._graph.tensor import Placeholder, Tensor, Variable, is_tensor
 from .._training.step import Update
 from ..errors import GraphError, ShapeError
 from ..layers.additions import losses_at_once
+from ..layers.attributes import is_own
 from ..layers.base import Layer, layer_of
 from ..layers.between import as_layer
 from ..layers.dropping import in_phase
@@ -92,7 +93,11 @@ class Network(Layer):
     @property
     def model_kind(self) -> ModelKind:
         """Whether the model is a "graph" of layers, a "stack" (Sequential), or a "subclass" with a `call` of its own."""
-        return "subclass" if type(self).call is not Network.call and self._graph is None else "graph"
+        if self._graph is not None:
+            return "graph"
+        # A program's class without a `call` may still hold layers that its `train_step` calls.
+        is_written = type(self).call is not Network.call or (not is_own(type(self)) and bool(layers_of(self)))
+        return "subclass" if is_written else "graph"
 
     def _connect_graph(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
         users_tensors: tuple[tuple[str, Sequence[object]], ...] = (("inputs", inputs), ("outputs", outputs))

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._graph.taping import OpenedTape, new_tape
 from .._graph.tensor import Tensor, Variable
-from ..errors import SettingTypeError, ShapeError, shorten
+from ..errors import GraphError, SettingTypeError, ShapeError, shorten
 from ..types import Array, ArrayLike
 
 
@@ -64,10 +64,14 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
     """One update of each weight by its gradient; slots are made at first use.
 
     Raises:
+        GraphError: there is no gradient at all.
         ShapeError: a gradient has another shape than its weight.
     """
     given: _Given = vars(optimizer).setdefault("_given", _Given())
     known = [(np.asarray(g), v) for g, v in pairs if g is not None]
+    if not known:
+        hint = "The loss depends on none of the weights, or there are none: layers must be attributes of the model."
+        raise GraphError(where="apply_gradients", expected="a gradient for a weight", actual="none", hint=hint)
     for gradient, variable in known:
         if gradient.shape != variable.shape:
             where = f"apply_gradients, gradient of '{variable.name}'"
