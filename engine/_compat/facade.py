@@ -21,8 +21,6 @@ INSTEAD = {
     "SparseTensor": "arrays, or scipy.sparse in fit",
     "py_function": "Dataset.map, which calls Python",
     "Hashing": "keras.preprocessing.text.hashing_trick",
-    "image_dataset_from_directory": "engine.data.open(folder)",
-    "TensorBoard": "CSVLogger, or kwidgets' curves",
 }
 
 

@@ -260,6 +260,15 @@ def dropout(x: Any, rate: float, **_: object) -> Any:
     return eager(K.dropout(operand(x), rate))
 
 
+def resized(images: Any, size: Any, method: str = "bilinear", **_: object) -> Any:
+    """Images (N, H, W, C), or one (H, W, C), brought to a size by interpolation, without smoothing."""
+    from ..layers import Resizing
+
+    x = np.asarray(value_of(images), float_dtype())
+    layer = Resizing(int(size[0]), int(size[1]), str(method).rpartition(".")[2].lower(), data_format="channels_last")
+    return eager(layer(x)) if x.ndim == 4 else eager(layer(x[None])[0])
+
+
 def moments(x: Any, axes: Any, shift: object = None, keepdims: bool = False, **_: object) -> tuple[Any, Any]:
     """Mean and variance over axes."""
     return REDUCED["mean"](x, axes, keepdims), REDUCED["variance"](x, axes, keepdims)

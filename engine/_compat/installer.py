@@ -41,6 +41,7 @@ _BESIDE = {
     "regularizers": "_compat.keras_regularizers",
     "layers": "_compat.keras_layers",
     "layers.experimental.preprocessing": "_compat.keras_layers",
+    "preprocessing": "_compat.folder_datasets",
     "utils": "_compat.keras_utils",
     "models": "_compat.keras_models",
 }

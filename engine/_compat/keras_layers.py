@@ -91,6 +91,10 @@ class _Vocabulary:
         return result
 
 
+def _text(x: Any) -> str:
+    return x.decode("utf-8") if isinstance(x, bytes) else str(x)
+
+
 def _texts(value: Any, where: str) -> np.ndarray:
     """Texts as an array of str; bytes are read as UTF-8. Raises SettingTypeError for symbols, with what to do."""
     if isinstance(value, Tensor):
@@ -282,12 +286,12 @@ class TextVectorization:
     def _tokens(self, text: Any) -> list[str]:
         written = str(text)
         if callable(self.standardize):
-            written = str(np.asarray(self.standardize(written))[()])
+            written = _text(np.asarray(self.standardize(written))[()])
         elif self.standardize is not None:
             written = written.lower() if "lower" in self.standardize else written
             written = _PUNCTUATION.sub("", written) if "strip" in self.standardize else written
         if callable(self.split):
-            words = [str(x) for x in np.ravel(self.split(written))]
+            words = [_text(x) for x in np.ravel(self.split(written))]
         else:
             words = written.split() if self.split == "whitespace" else list(written) if self.split else [written]
         if not self.lengths:

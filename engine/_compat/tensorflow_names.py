@@ -13,7 +13,7 @@ import numpy as np
 
 from .._graph.tensor import Tensor, Variable
 from . import functions as f
-from . import keras_random
+from . import keras_random, tensorflow_strings
 from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
 from .tape import GradientTape
 from .values import constant, eager, operand, value_of, variable
@@ -60,14 +60,6 @@ class _TensorMeta(type):
 
 class TFTensor(metaclass=_TensorMeta):
     """`tf.Tensor`: arrays and tensors."""
-
-
-def _resized(images: Any, size: Any, method: str = "bilinear", **_: object) -> Any:
-    from ..layers import Resizing
-
-    x = np.asarray(value_of(images))
-    layer = Resizing(int(size[0]), int(size[1]), method, data_format="channels_last")
-    return eager(layer(x if x.ndim == 4 else x[None])) if x.ndim == 4 else eager(layer(x[None])[0])
 
 
 def _none(*_: object, **__: object) -> None:
@@ -187,7 +179,8 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         "data": data,
         "config": config,
         "linalg": {"matmul": f.matmul, "norm": f.norm},
-        "image": {"resize": _resized},
+        "image": {"resize": f.resized},
+        "strings": tensorflow_strings.SHOWN,
         "dtypes": {name: np.dtype(name).type for name in _TYPES},
     }
     lazy = {f"lazy:{name}": _importing(f"tensorflow.{name}") for name in (*parts, "keras")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -51,7 +51,14 @@ class EagerArray(np.ndarray):
 
     def __getitem__(self, key: Any) -> Any:
         """A part, an array again where it has no axes."""
-        return eager(super().__getitem__(key))
+        part: Any = super().__getitem__(key)
+        if self.dtype == object and not isinstance(part, np.ndarray):  # a text stays one that has `.numpy()`
+            part = np.asarray(part, object)
+        return eager(part)
+
+    def __iter__(self) -> Iterator[Any]:
+        """The parts along the first axis."""
+        return (self[i] for i in range(len(self)))
 
     def numpy(self) -> Any:
         """The array, a copy; a number where it has no axes."""
