@@ -1,8 +1,8 @@
-"""Notebooks for tf.keras, run here and by tf_keras over five seeds: equal curves within noise. --keras PYTHON, --table, --only NAME.
+"""Notebooks for tf.keras, run here and by tf_keras over five seeds: equal curves within noise. --keras PYTHON, --table, --only.
 
-The notebooks are examples/notebooks/a_tf_keras_*.ipynb; tf_keras runs each without its first line. Each epoch's mean of the seeds must
-lie within three standard errors of the difference (and a hundredth of the first epoch's figure) of the other's. `--table` writes the
-figures into docs/compat.md and tests/golden/tf_keras_notebooks.json.
+The notebooks are examples/notebooks/a_tf_keras_*.ipynb; tf_keras runs each without its first line. Each epoch's mean of the
+seeds must lie within three standard errors of the difference (and a hundredth of the first epoch's figure) of the other's.
+`--table` writes the figures into docs/compat.md and tests/golden/tf_keras_notebooks.json.
 """
 
 from __future__ import annotations

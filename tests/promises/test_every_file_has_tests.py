@@ -51,6 +51,7 @@ FILES = {
     "engine/_compat/keras_random.py": "tests/engine/compat/test_tensorflow_names.py",
     "engine/_compat/keras_root.py": "tests/engine/compat/test_installer.py",
     "engine/_compat/keras_saving.py": "tests/engine/compat/test_keras_utils.py",
+    "engine/_compat/tensorflow_strings.py": "tests/engine/compat/test_folder_datasets.py",
     "engine/_compat/values.py": "tests/engine/compat/test_tape.py",
     "engine/_graph/taping.py": "tests/engine/compat/test_tape.py",
     "engine/compat.py": "tests/engine/compat/test_installer.py",
