@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -81,8 +82,85 @@ class Dataset:
         known = None if None in lengths else min(n for n in lengths if n is not None)
         return Dataset(lambda: zip(*given, strict=False), known, all(one.is_endless for one in given))
 
+    @staticmethod
+    def sample_from_datasets(datasets: Any, weights: Any = None, seed: int | None = None, **_: object) -> Dataset:
+        """Elements of several data sets, each drawn from one of them by chance, until one ends.
+
+        Args:
+            datasets: a list of data sets.
+            weights: how often each is drawn from, all alike by default.
+            seed: fixes the order; the engine's random numbers by default.
+            **_: accepted as in TensorFlow.
+        """
+        given = list(datasets)
+        shares = np.full(len(given), 1 / len(given)) if weights is None else np.asarray(value_of(weights), "float64")
+        fixed = int(draw_seed() if seed is None else seed)
+
+        def elements() -> Iterator[Any]:
+            rng, sources = np.random.default_rng(fixed), [iter(one) for one in given]
+            for i in iter(lambda: int(rng.choice(len(given), p=shares / shares.sum())), -1):
+                element = next(sources[i], None)
+                if element is None:
+                    return
+                yield element
+
+        return Dataset(elements, None, all(one.is_endless for one in given))
+
+    @staticmethod
+    def list_files(file_pattern: Any, shuffle: bool | None = None, seed: int | None = None) -> Dataset:
+        """The names of files that fit a pattern, as bytes.
+
+        Args:
+            file_pattern: such as "folder/*.png", or a list of them.
+            shuffle: whether they come in another order each pass, True by default.
+            seed: fixes the order.
+
+        Raises:
+            FileNotFoundError: no file fits.
+        """
+        patterns = [str(p) for p in np.ravel(np.asarray(value_of(file_pattern), object))]
+        names = sorted(name for pattern in patterns for name in glob.glob(pattern))
+        if not names:
+            raise FileNotFoundError(f"Dataset.list_files: expected files that fit {patterns}, found none.")
+        made = Dataset(lambda: (eager(np.asarray(name.encode(), object)) for name in names), len(names))
+        return made.shuffle(len(names), seed) if shuffle is not False else made
+
+    def interleave(self, map_func: Callable[..., Dataset], cycle_length: int = 1, *_: object, **__: object) -> Dataset:
+        """Elements of the data sets that a function makes of each element, one after the other."""
+        return self.flat_map(map_func)
+
     def __iter__(self) -> Iterator[Any]:
         return self._elements()
+
+    def window(self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False) -> Dataset:
+        """Data sets of so many elements each.
+
+        Args:
+            size: how many.
+            shift: elements between two beginnings, `size` by default.
+            stride: elements between two of a window, 1 by default.
+            drop_remainder: whether shorter ones at the end are left out, False by default.
+        """
+        step = size if shift is None else shift
+
+        def elements() -> Iterator[Any]:
+            kept: list[Any] = []
+            skip = 0
+            for element in self:
+                kept.append(element)
+                if skip:
+                    skip -= 1
+                    kept.pop(0)
+                    continue
+                if len(kept) == (size - 1) * stride + 1:
+                    yield _held(kept[::stride])
+                    skip = max(step - len(kept), 0)
+                    del kept[:step]
+            while kept and not drop_remainder:
+                yield _held(kept[::stride][:size])
+                del kept[:step]
+
+        return Dataset(elements)
 
     def __len__(self) -> int:
         if self._length is None:
@@ -230,6 +308,10 @@ class Dataset:
     def with_options(self, options: object) -> Dataset:
         """The same elements."""
         return self
+
+
+def _held(elements: list[Any]) -> Dataset:
+    return Dataset(lambda: iter(elements), len(elements))
 
 
 def _call(function: Callable[..., Any], element: Any) -> Any:

@@ -11,6 +11,12 @@ from types import FrameType, ModuleType
 
 # Why a name is not there, where something else does the same: by the last part of the name.
 INSTEAD = {
+    "saved_model": "model.save('model.h5')",
+    "lite": "model.save('model.h5'); TensorFlow Lite's files are not written here",
+    "distribute": "one process trains on one machine",
+    "ragged": "keras.preprocessing.sequence.pad_sequences",
+    "sparse": "arrays, or scipy.sparse in fit",
+    "summary": "keras.callbacks.TensorBoard, or kwidgets' curves",
     "Session": "functions and layers compute at once on arrays",
     "placeholder": "keras.Input",
     "SavedModel": "model.save('model.h5')",
@@ -39,7 +45,7 @@ class Facade(ModuleType):
         self.__own, self.__behind = dict(own), behind
 
     def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):
+        if name.startswith("__") and name not in self.__own:
             raise AttributeError(name)
         if name in self.__own:
             value = self.__own[name]

@@ -64,7 +64,7 @@ class _Folder:
     ) -> None:
         self.where, root = where, Path(directory)
         if not root.is_dir():
-            raise DataError(where=where, expected="a folder", actual=f"{str(directory)!r}, which is none")
+            raise FileNotFoundError(f"{where}: expected a folder, found {str(directory)!r}, which is none.")
         inferred = isinstance(labels, str)
         if inferred and labels != "inferred":
             raise SettingError(where=f"{where}, labels", expected="'inferred', numbers or None", actual=repr(labels))
@@ -88,9 +88,8 @@ class _Folder:
                     where=f"{where}, labels", expected=f"one for each of {len(self.paths)} files", actual=actual
                 )
         if not self.paths:
-            raise DataError(
-                where=where, expected=f"files that end in {', '.join(endings)} in {str(directory)!r}", actual="none"
-            )
+            expected = f"files that end in {', '.join(endings)} in {str(directory)!r}"
+            raise FileNotFoundError(f"{where}: expected {expected}, found none.")
 
     def shuffle(self, seed: int) -> None:
         """Another order, as Keras draws it."""
@@ -224,7 +223,9 @@ def image_dataset_from_directory(
         A data set with `class_names` and `file_paths`, or two of them; pictures are (N, H, W, channels), from 0 to 255.
 
     Raises:
-        DataError: there are no pictures, or a file is none.
+        FileNotFoundError: there is no such folder, or no picture in it.
+        DataError: labels do not fit the files.
+        FileError: a file is no picture.
         SettingError: arguments do not fit together.
     """
     folder = _Folder("image_dataset_from_directory", directory, _PICTURES, labels, class_names, follow_links)
@@ -284,7 +285,7 @@ def text_dataset_from_directory(
         A data set with `class_names` and `file_paths`, or two of them; texts are bytes, as TensorFlow has them.
 
     Raises:
-        DataError: there are no texts.
+        FileNotFoundError: there is no such folder, or no text in it.
         SettingError: arguments do not fit together.
     """
     folder = _Folder("text_dataset_from_directory", directory, (".txt",), labels, class_names, follow_links)
@@ -341,7 +342,8 @@ def audio_dataset_from_directory(
         A data set with `class_names` and `file_paths`, or two of them; sounds are (N, samples, channels), from -1 to 1.
 
     Raises:
-        DataError: there are no sounds, or one has another rate.
+        FileNotFoundError: there is no such folder, or no sound in it.
+        DataError: a sound has another rate.
         SettingError: arguments do not fit together.
     """
     where = "audio_dataset_from_directory"

@@ -34,6 +34,7 @@ _HOMES = {
     "random": "_compat.keras_random",
     "saving": "_compat.keras_saving",
     "config": "_compat.keras_config",
+    "mixed_precision": "_compat.keras_mixed_precision",
 }
 # Names that a module has beside those of its home.
 _BESIDE = {

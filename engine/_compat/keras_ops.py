@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from .. import activations, losses
+from .. import backend as K
 from .._machine.config import float_dtype
 from . import functions as f
+from .array_functions import LINALG, ON_ARRAYS
+from .tensorflow_images import IMAGE
 from .values import constant, eager, value_of
+
+_ACTIVATIONS = (
+    "celu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "log_sigmoid",
+    "soft_shrink",
+    "squareplus",
+    "tanh_shrink",
+)
 
 
 def convert_to_numpy(x: Any) -> Any:
@@ -31,7 +48,15 @@ def identity(n: int, dtype: Any = None) -> Any:
     return eager(np.eye(n, dtype=dtype or float_dtype()))
 
 
+class _Module:
+    """Functions as attributes, such as `keras.ops.linalg.norm`."""
+
+    def __init__(self, functions: Mapping[str, Any]) -> None:
+        vars(self).update(functions)
+
+
 SHOWN: dict[str, Any] = {
+    **ON_ARRAYS,
     **f.ELEMENTWISE,
     **f.BINARY,
     **f.REDUCED,
@@ -50,7 +75,23 @@ SHOWN: dict[str, Any] = {
     "var": f.REDUCED["variance"],
     "dot": dot,
     "identity": identity,
+    "binary_crossentropy": losses.binary_crossentropy,
+    "categorical_crossentropy": losses.categorical_crossentropy,
+    "sparse_categorical_crossentropy": losses.sparse_categorical_crossentropy,
+    "is_tensor": f.is_tensor,
+    "repeat": f.of_arrays(K.repeat_elements),
+    "normalize": f.l2_normalize,
+    "image": _Module({name.removeprefix("random_"): made for name, made in IMAGE.items()}),
+    "linalg": _Module({**LINALG, "norm": f.norm}),
+    **{
+        name: made
+        for name, made in LINALG.items()
+        if name in ("cholesky", "det", "eigh", "inv", "pinv", "qr", "svd", "solve")
+    },
+    **{name: f.of_arrays(getattr(activations, name)) for name in _ACTIVATIONS},
 }
+SHOWN["nn"] = _Module({name: SHOWN[name] for name in (*f.NN, "one_hot", "top_k") if name in SHOWN})
+SHOWN["numpy"] = _Module({name: made for name, made in SHOWN.items() if callable(made)})
 __all__: list[str] = sorted(SHOWN)  # pyright: ignore[reportUnsupportedDunderAll] - the table's
 
 

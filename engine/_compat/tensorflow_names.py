@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import backend as K
 from .._graph.tensor import Tensor, Variable
 from . import functions as f
-from . import keras_random, tensorflow_strings
+from . import keras_random, tensorflow_images, tensorflow_modules, tensorflow_strings
+from .array_functions import LINALG, ON_ARRAYS, add_n
 from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
 from .tape import GradientTape
 from .values import constant, eager, operand, value_of, variable
@@ -102,12 +106,45 @@ def _eagerly() -> bool:
     return True
 
 
-def _scope(name: str) -> AbstractContextManager[None]:
+def scope(name: str) -> AbstractContextManager[None]:
+    """A block that changes nothing: of a device, or of names."""
     return nullcontext()
 
 
-def _is_tensor(x: object) -> bool:
-    return isinstance(x, (Tensor, np.ndarray))
+class TensorSpec(NamedTuple):
+    """`tf.TensorSpec`: shape and number type of a tensor, accepted where TensorFlow asks for them."""
+
+    shape: tuple[int | None, ...] = ()
+    dtype: Any = "float32"
+    name: str | None = None
+
+
+def _py_function(func: Callable[..., Any], inp: Iterable[Any], Tout: Any = None, name: str | None = None) -> Any:
+    made = func(*inp)
+    return (
+        [eager(np.asarray(value_of(x))) for x in made]
+        if isinstance(made, (list, tuple))
+        else eager(np.asarray(value_of(made)))
+    )
+
+
+def _text_lines(filenames: Any, *_: object, **__: object) -> Dataset:
+    names = [x.decode() if isinstance(x, bytes) else str(x) for x in np.ravel(np.asarray(value_of(filenames), object))]
+
+    def lines() -> Iterator[Any]:
+        for name in names:
+            with Path(name).open("rb") as file:
+                yield from (eager(np.asarray(line.rstrip(b"\r\n"), object)) for line in file)
+
+    return Dataset(lines)
+
+
+def _counter(start: int = 0, step: int = 1, dtype: Any = "int64") -> Dataset:
+    return Dataset(lambda: (eager(np.asarray(i, dtype)) for i in itertools.count(start, step)), None, True)
+
+
+class _Errors(Exception):
+    """An error of TensorFlow's, which nothing here raises; named so that programs can catch it."""
 
 
 def _sizes(dims: Iterable[int | None]) -> tuple[int | None, ...]:
@@ -121,20 +158,59 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         name: getattr(keras_random, name) for name in ("normal", "set_seed", "shuffle", "truncated_normal", "uniform")
     }
     reduced = {f"reduce_{name}": made for name, made in f.REDUCED.items()} | {"reduce_variance": f.REDUCED["variance"]}
-    math = {**f.ELEMENTWISE, **f.BINARY, **reduced, "argmax": f.SHAPES["argmax"], "cumsum": f.SHAPES["cumsum"]}
+    more = (
+        "ceil",
+        "cumprod",
+        "divide_no_nan",
+        "expm1",
+        "log1p",
+        "reciprocal",
+        "rsqrt",
+        "top_k",
+        "bincount",
+        "mod",
+        "floor_divide",
+    )
+    found = {"isnan": "is_nan", "isinf": "is_inf", "isfinite": "is_finite"}
+    math = {
+        **{name: ON_ARRAYS[name] for name in more},
+        **{later: ON_ARRAYS[name] for name, later in found.items()},
+        "floormod": ON_ARRAYS["mod"],
+        "add_n": add_n,
+        "l2_normalize": f.l2_normalize,
+        **f.ELEMENTWISE,
+        **f.BINARY,
+        **reduced,
+        "argmax": f.SHAPES["argmax"],
+        "cumsum": f.SHAPES["cumsum"],
+        "argmin": f.argmin,
+    }
     data: dict[str, object] = {
         "Dataset": Dataset,
         "AUTOTUNE": AUTOTUNE,
         "INFINITE_CARDINALITY": INFINITE_CARDINALITY,
         "UNKNOWN_CARDINALITY": UNKNOWN_CARDINALITY,
-        "experimental": SimpleNamespace(AUTOTUNE=AUTOTUNE, cardinality=_cardinality),
+        "TextLineDataset": _text_lines,
+        "experimental": SimpleNamespace(
+            AUTOTUNE=AUTOTUNE,
+            cardinality=_cardinality,
+            Counter=_counter,
+            sample_from_datasets=Dataset.sample_from_datasets,
+        ),
     }
     config: dict[str, object] = {
         "list_physical_devices": _no_devices,
         "list_logical_devices": _no_devices,
+        "set_logical_device_configuration": _none,
+        "set_visible_devices": _none,
+        "get_visible_devices": _no_devices,
         "run_functions_eagerly": _none,
         "experimental": SimpleNamespace(
-            list_physical_devices=_no_devices, set_memory_growth=_none, enable_op_determinism=_none
+            list_physical_devices=_no_devices,
+            set_memory_growth=_none,
+            enable_op_determinism=_none,
+            set_virtual_device_configuration=_none,
+            VirtualDeviceConfiguration=_none,
         ),
     }
     root: dict[str, object] = {
@@ -166,24 +242,49 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         "UnconnectedGradients": SimpleNamespace(ZERO="zero", NONE="none"),
         "function": function,
         "executing_eagerly": _eagerly,
-        "device": _scope,
-        "name_scope": _scope,
+        "device": scope,
+        "name_scope": scope,
         "print": _printed,
-        "is_tensor": _is_tensor,
+        "is_tensor": f.is_tensor,
         "TensorShape": _sizes,
+        "TensorSpec": TensorSpec,
+        "Module": tensorflow_modules.Module,
+        "py_function": _py_function,
+        "numpy_function": _py_function,
+        "add_n": add_n,
+        "broadcast_to": f.broadcast_to,
+        "einsum": ON_ARRAYS["einsum"],
+        "repeat": f.of_arrays(K.repeat_elements),
+        **{
+            name: ON_ARRAYS[name]
+            for name in ("argsort", "meshgrid", "roll", "searchsorted", "sort", "tensordot", "unique")
+        },
+        **{f"a{name}": ON_ARRAYS[f"arc{name}"] for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh")},
+        **{name: ON_ARRAYS[name] for name in ("cosh", "sinh", "tan")},
+        "reverse": ON_ARRAYS["flip"],
     }
     parts: dict[str, Mapping[str, object]] = {
         "math": math,
         "nn": {**f.NN},
-        "random": random,
+        "random": {**random, **tensorflow_modules.RANDOM},
         "data": data,
         "config": config,
-        "linalg": {"matmul": f.matmul, "norm": f.norm},
-        "image": {"resize": f.resized},
+        "linalg": {**LINALG, "matmul": f.matmul, "norm": f.norm, "normalize": f.l2_normalize},
+        "image": tensorflow_images.IMAGE,
+        "io": tensorflow_images.IO,
+        "train": tensorflow_modules.TRAIN,
+        "errors": dict.fromkeys(
+            ("InvalidArgumentError", "NotFoundError", "OutOfRangeError", "ResourceExhaustedError"), _Errors
+        ),
+        "version": {"VERSION": "2.15.0"},
         "strings": tensorflow_strings.SHOWN,
         "dtypes": {name: np.dtype(name).type for name in _TYPES},
     }
     lazy = {f"lazy:{name}": _importing(f"tensorflow.{name}") for name in (*parts, "keras")}
+    lazy |= {
+        f"lazy:{name}": _importing(f"tensorflow.keras.{name}")
+        for name in ("initializers", "losses", "metrics", "optimizers")
+    }
     return {"": {**root, **lazy}, **parts}
 
 

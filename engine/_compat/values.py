@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import _ops as ops
 from .._graph.taping import open_tape
-from .._graph.tensor import Constant, Tensor, Variable
+from .._graph.tensor import Constant, StaticShape, Tensor, Variable
 from .._machine.config import float_dtype
 from ..types import Array, DTypeLike
 
@@ -60,11 +60,16 @@ class EagerArray(np.ndarray):
         """The parts along the first axis."""
         return (self[i] for i in range(len(self)))
 
+    @property
+    def shape(self) -> StaticShape:
+        """Its sizes, which can be asked as TensorFlow's shapes are."""
+        return StaticShape(super().shape)
+
     def numpy(self) -> Any:
         """The array, a copy; a number where it has no axes."""
         return np.array(self)[()]
 
-    def get_shape(self) -> tuple[int, ...]:
+    def get_shape(self) -> StaticShape:
         """Its shape."""
         return self.shape
 

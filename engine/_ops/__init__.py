@@ -83,7 +83,7 @@ from .resize import crop, pad_zeros, upsample
 from .rounding import floor, round, sign
 from .simple_rnn import simple_rnn
 from .sizes import arange, full, is_open, is_size, reshape_to, shape_of, tile_to
-from .values import as_number, known_value, value_of
+from .values import as_number, formatted, known_value, value_of
 from .views import expand_dims, flatten, reshape, squeeze
 from .warp import warp
 
@@ -237,6 +237,7 @@ Tensor.install_operators(
     stacked=staticmethod(stack),
     eval=value_of,
     numpy=known_value,
+    __format__=formatted,
     __float__=as_number,
     __add__=add,
     __radd__=add,

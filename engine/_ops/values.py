@@ -94,3 +94,21 @@ def as_number(x: Tensor) -> float:
         return float(known_value(x))
     except GraphError as error:
         raise TypeError(f"{x!r} is a symbol without a value: {error}") from None
+
+
+def formatted(x: Tensor, spec: str) -> str:
+    """A tensor in an f-string: its number where a format is given, else as `repr` shows it.
+
+    Args:
+        x: the tensor.
+        spec: the format, such as ".3f".
+
+    Raises:
+        TypeError: a format is given and it depends on data to come.
+
+    Example:
+        >>> from engine._graph.tensor import Constant
+        >>> f"{Constant(np.asarray(2.0)) * 3.0:.1f}"
+        '6.0'
+    """
+    return format(as_number(x), spec) if spec else repr(x)

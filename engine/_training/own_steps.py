@@ -50,7 +50,9 @@ def has_own(network: object, *names: str) -> bool:
         network: the model.
         *names: "train_step", "test_step", "predict_step".
     """
-    methods = [getattr(type(network), name, None) for name in names]
+    # Steps of the engine's ask a model for its loss where its class computes that itself (Keras 3).
+    asked = [*names, *(["compute_loss", "compute_metrics"] if {"train_step", "test_step"} & set(names) else [])]
+    methods = [getattr(type(network), name, None) for name in asked]
     return any(callable(method) and not getattr(method, "of_engine", False) for method in methods)
 
 

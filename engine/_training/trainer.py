@@ -97,17 +97,22 @@ class Trainer:
             self._random = Stream()
         return self._random
 
-    def ready(self, x: Data | None = None) -> Compiled:
-        """What compile made, for the network as it is; one without input shape takes it from the data."""
+    def ready_optimizer(self) -> Optimizer:
+        """The optimizer. Raises NotCompiled where there is none yet."""
         if self.optimizer is None:
             raise NotCompiled(
                 where="training", expected="a compiled model", actual="none", hint="Call model.compile first."
             )
+        return self.optimizer
+
+    def ready(self, x: Data | None = None) -> Compiled:
+        """What compile made, for the network as it is; one without input shape takes it from the data."""
+        optimizer = self.ready_optimizer()
         if not self.network.inputs and x is not None:
             self.network.build_from_data(x)
         compiled = self.compiled
         if compiled is None or compiled.outputs != self.network.outputs:
-            compiled = self.compiled = self.compiled_for(self.optimizer, self.arguments)
+            compiled = self.compiled = self.compiled_for(optimizer, self.arguments)
         self._stream()
         return compiled
 
@@ -357,8 +362,7 @@ class Trainer:
     def _own_parts(self, data: Arrays | Generated, validation: Validation, control: Control) -> _Parts:
         """The same where the model's class writes its step for training, for measuring, or both."""
         network, stepping = self.network, cast("own_steps.Stepping", self.network)
-        if self.optimizer is None:
-            self.ready()  # which says what to do
+        self.ready_optimizer()
         given, rest = own_steps.divided(data, validation)
         held_out: Source | None = None
         validate: Callable[[], Logs | None] | None = None

@@ -46,6 +46,7 @@ from .node import (
     single,
     takes_argument,
 )
+from .spreading import NOT_GIVEN, SPREAD, gathered, taken_apart
 from .uses import Use, uses
 from .weights import accepts_shape_first, assign_weights, seeded_initializer, stored_dtype
 
@@ -168,6 +169,8 @@ class Layer(Declared):
         """Keras's ways to give the input's shape (input_shape, input_dim, batch_size) and the first weights."""
         declared = type(self)._fields
         kwargs = dict(kwargs)
+        if kwargs.get("name") == "" and follows_later_keras():
+            kwargs["name"] = None
         size = kwargs.pop("batch_size", None) if "batch_size" not in declared else None
         shape = kwargs.pop("input_shape", None) if "input_shape" not in declared else None
         if shape is None and "input_dim" in kwargs and "input_dim" not in declared:
@@ -392,13 +395,16 @@ class Layer(Declared):
     def _input_dtype(self) -> DTypeLike | None:
         return self.dtype
 
-    def __call__(self, inputs: Inputs, **kwargs: Any) -> Any:
+    def __call__(self, inputs: Inputs = NOT_GIVEN, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer to tensors (recorded), or to arrays (computed at once).
 
         Args:
             inputs: a tensor or an array, or a list of them for several inputs.
+            *args: further arguments of `call`, of a layer of one's own; tensors among them are inputs too.
             **kwargs: further arguments of `call`, such as `training` or `mask`.
         """
+        if args or inputs is NOT_GIVEN or (kwargs and not is_own(type(self))):
+            inputs, kwargs = gathered(self.call, inputs, args, kwargs)
         if "training" in kwargs and follows_later_keras():  # layers that are called within this call go by it too
             phase = kwargs["training"]
             if not self._takes("training"):
@@ -502,13 +508,19 @@ class Layer(Declared):
         try:
             with recording_for(self.where), call_of(self):
                 self.check_inputs(inputs)
+                called, rest = taken_apart(inputs, kwargs) if SPREAD in kwargs else (None, kwargs)
+                first = self._as_called(inputs) if called is None else called.first
                 if not self.built:
-                    self._build_for(inputs)
-                return self.call(inputs, **kwargs)
+                    self._build_for(first)
+                return self.call(first, **rest) if called is None else self.call(first, **called.named, **rest)
         except EngineError as error:
             names, kind = self._names_layers_inside, type(self).__name__
             error.happened_in(self.where, self.name, arriving_at(inputs), kind=kind, names=names)
             raise
+
+    def _as_called(self, inputs: Any) -> Any:
+        """What `call` gets of the inputs."""
+        return inputs
 
     def _build_for(self, inputs: Tensors) -> None:
         shapes = [x.shape for x in as_list(inputs)]

@@ -269,8 +269,8 @@ class Model(Network):
     @keras1.accepts_old("predict")
     def predict(
         self, x: Data | InputBatches, batch_size: int | None = None, verbose: Verbose = 0, steps: int | None = None
-    ) -> Array | list[Array]:
-        """The outputs for `x`, computed batch by batch: one array, or a list for several outputs.
+    ) -> Any:
+        """The outputs for `x`, computed batch by batch: one array, or a list for several outputs, or a dict as the model has it.
 
         Args:
             x: as in `fit`.
@@ -282,7 +282,8 @@ class Model(Network):
             DataError: the data do not fit the model.
         """
         data = as_passed(x, batch_size=batch_size, steps=steps, steps_name="predict, steps")
-        return single(self._trainer.predict(data, loudness(verbose)))
+        made = self._trainer.predict(data, loudness(verbose))
+        return dict(zip(self._output_keys, made, strict=True)) if self._output_keys else single(made)
 
     fit_generator = by_generator.fit_generator
     evaluate_generator = by_generator.evaluate_generator

@@ -86,6 +86,12 @@ class Network(Layer):
         self._recorded = Collected()
         self.inputs: list[Tensor] = []
         self.outputs: list[Tensor] = []
+        self._input_keys: list[str] = []
+        self._output_keys: list[str] = []
+        if isinstance(inputs, Mapping):
+            self._input_keys, inputs = list(inputs), list(inputs.values())
+        if isinstance(outputs, Mapping):
+            self._output_keys, outputs = list(outputs), list(outputs.values())
         if inputs is not None or outputs is not None:
             # Where one of them is None, an error says so, as for anything else that is no tensor.
             self._connect_graph(as_list(cast("Tensors", inputs)), as_list(cast("Tensors", outputs)))
@@ -223,7 +229,9 @@ class Network(Layer):
 
     @property
     def input_names(self) -> list[str]:
-        """Names of the inputs' layers."""
+        """Names of the inputs' layers, or the keys of a dict that the model was made with."""
+        if len(self._input_keys) == len(self.inputs) > 0:
+            return list(self._input_keys)
         return [layer.name for layer in self._input_layers]
 
     @property
@@ -239,7 +247,9 @@ class Network(Layer):
 
     @property
     def output_names(self) -> list[str]:
-        """Names of the layers that give the outputs; a number is added where one gives several."""
+        """Names of the layers that give the outputs; a number is added where one gives several. Of a dict of outputs its keys."""
+        if len(self._output_keys) == len(self.outputs) > 0:
+            return list(self._output_keys)
         names: list[str] = []
         for position, y in enumerate(self.outputs, 1):
             name = base = f"output_{position}" if self.model_kind == "subclass" else source_of(y)[0].name
@@ -390,6 +400,7 @@ class Network(Layer):
     def build_from_data(self, x: Data) -> None:
         """Build for the shape of these arrays, where the first layer did not say what goes in."""
         if self.model_kind == "subclass":
+            self._input_keys = list(x) if isinstance(x, Mapping) else []
             self._record_own_call(inputs_for(x))
         else:
             first = next(iter(x.values())) if isinstance(x, dict) else x[0] if isinstance(x, (list, tuple)) else x
@@ -404,9 +415,29 @@ class Network(Layer):
     def _record_own_call(self, inputs: list[Tensor]) -> None:
         """Record a subclass's `call` once, with the losses and updates that come up in it."""
         collected = Collected()
+        single_input = len(inputs) == 1 and not self._input_keys
         with collecting(collected):
-            self.outputs = as_list(self._record(inputs[0] if len(inputs) == 1 else list(inputs), {}))
+            made: Any = self._record(inputs[0] if single_input else list(inputs), {})
+        self._output_keys = list(made) if isinstance(made, Mapping) else []
+        self.outputs = list(made.values()) if isinstance(made, Mapping) else as_list(made)
         self.inputs, self._recorded = inputs, collected
+
+    def _apply(self, inputs: Any, kwargs: Config) -> Any:
+        """A call; inputs by name, and outputs where the model was made with a dict of them, are dicts."""
+        if isinstance(inputs, Mapping):
+            if self.model_kind == "subclass":
+                self._input_keys = list(inputs)
+            inputs = [inputs[name] for name in self._input_keys or self.input_names]
+            inputs = inputs[0] if len(inputs) == 1 and self.model_kind != "subclass" else inputs
+        made = super()._apply(inputs, kwargs)
+        if self._output_keys and self.model_kind != "subclass":
+            return dict(zip(self._output_keys, as_list(made), strict=True))
+        return made
+
+    def _as_called(self, inputs: Any) -> Any:
+        if self._input_keys and self.model_kind == "subclass" and isinstance(inputs, list):
+            return dict(zip(self._input_keys, inputs, strict=True))
+        return inputs
 
     def check_inputs(self, inputs: Tensors) -> None:
         """Raise ShapeError for another number of inputs, or one whose shape does not fit."""

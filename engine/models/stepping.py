@@ -13,14 +13,14 @@ import numpy as np
 
 from .. import _ops as ops
 from .. import metrics as metrics_
-from .._graph.taping import stepping
+from .._graph.taping import new_tape, stepping
 from .._graph.tensor import Constant, Tensor
 from .._training.objective import OutputSpec, reduced, resolve_metric
 from .._training.output_specs import make_output_specs
 from .._training.own_steps import has_own, numbers, of_engine, packed
 from .._training.user_data import Arrays
-from ..errors import DataError
-from ..layers.node import single
+from ..errors import DataError, GraphError
+from ..layers.node import single, takes_argument
 from ..metrics import Metric
 from .attributes import trainer_of
 
@@ -141,6 +141,7 @@ def _tensor(x: Any) -> Tensor:
     return x if isinstance(x, Tensor) else Constant(np.asarray(x))
 
 
+@of_engine
 def compute_loss(
     self: Model,
     x: Any = None,
@@ -165,8 +166,7 @@ def compute_loss(
     Raises:
         DataError: there is neither a loss nor a penalty.
     """
-    total = _total(self, y, y_pred, sample_weight, list(self.losses))
-    return total
+    return _total(self, y, y_pred, sample_weight, list(self.losses))
 
 
 def _total(model: Model, y: Any, y_pred: Any, sample_weight: Any, penalties: Sequence[Any]) -> Tensor:
@@ -294,6 +294,7 @@ def _metrics_in(value: object) -> list[Metric]:
     return [one for one in listed if isinstance(one, Metric)]
 
 
+@of_engine
 def compute_metrics(self: Model, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
     """Take a batch into the metrics that `compile` was passed, and give all values so far.
 
@@ -338,6 +339,38 @@ def reset_metrics(self: Model) -> None:
         compiled.reset_metrics()
 
 
+def _asks_the_model(model: Model) -> bool:
+    """Whether the class computes its loss or metrics itself."""
+    methods = (type(model).compute_loss, type(model).compute_metrics)
+    return not all(vars(method).get("of_engine") for method in methods)
+
+
+def _by_the_models_loss(model: Model, x: Any, y: Any, sample_weight: Any, *, training: bool) -> dict[str, Any]:
+    """A step as Keras 3 has it: `call`, `compute_loss`, one update, `compute_metrics`.
+
+    Raises:
+        GraphError: there are no tapes.
+    """
+    tape = new_tape()
+    if tape is None:
+        hint = "Write `import engine.compat` at the top."
+        raise GraphError(
+            where="compute_loss", expected="tapes, for a loss of the model's own", actual="none", hint=hint
+        )
+    weights = model.trainable_weights
+    with tape:
+        y_pred = model(x, training=training)
+        arguments = {"x": x, "y": y, "y_pred": y_pred, "sample_weight": sample_weight, "training": training}
+        function = model.compute_loss
+        loss = function(**{name: value for name, value in arguments.items() if takes_argument(function, name)})
+    weights = model.trainable_weights or weights
+    if training:
+        trainer_of(model).ready_optimizer().apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
+    own_of(model).loss.update_state(ops.known_value(loss), sample_weight=_size(x))
+    logs = model.compute_metrics(x, y, y_pred, sample_weight)
+    return {"loss": own_of(model).loss.result(), **logs}
+
+
 @of_engine
 def train_step(self: Model, data: Any) -> dict[str, Any]:
     """One update as `fit` makes it, for `super().train_step(data)` in a subclass.
@@ -350,6 +383,8 @@ def train_step(self: Model, data: Any) -> dict[str, Any]:
         Loss and metrics by name.
     """
     trainer, (x, y, sample_weight) = trainer_of(self), unpacked(data)
+    if _asks_the_model(self):
+        return _by_the_models_loss(self, x, y, sample_weight, training=True)
     values = trainer.train_on_batch(Arrays(x, y, sample_weight), anew=False)
     return own_of(self).so_far(trainer, values, _size(x))
 
@@ -366,6 +401,8 @@ def test_step(self: Model, data: Any) -> dict[str, Any]:
         Loss and metrics by name.
     """
     trainer, (x, y, sample_weight) = trainer_of(self), unpacked(data)
+    if _asks_the_model(self):
+        return _by_the_models_loss(self, x, y, sample_weight, training=False)
     values = trainer.test_on_batch(Arrays(x, y, sample_weight), anew=False)
     return own_of(self).so_far(trainer, values, _size(x))
 

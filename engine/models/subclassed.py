@@ -33,7 +33,9 @@ def shape_of(data: object) -> tuple[int, ...]:
 
 
 def inputs_for(x: Data) -> list[Tensor]:
-    """An input for each array of some data, of the shape of its samples."""
+    """An input for each array of some data, of the shape of its samples; named as in a dict."""
+    if isinstance(x, Mapping):
+        return [Input(batch_shape=(None, *(shape_of(a)[1:] or (1,))), name=name) for name, a in x.items()]
     arrays = list(x) if isinstance(x, (list, tuple)) and any(shape_of(a) for a in x) else [x]
     shapes = [shape_of(a) for a in arrays]
     # An array of rank 1 is fed as a column.

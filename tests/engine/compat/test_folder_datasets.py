@@ -128,9 +128,9 @@ def test_what_does_not_fit_is_refused_in_words(compat, folder):
     ):
         with pytest.raises(error, match=words):
             read(folder / "pic", **settings)
-    with pytest.raises(DataError, match="a folder"):
+    with pytest.raises(FileNotFoundError, match="a folder"):
         read(folder / "nowhere")
-    with pytest.raises(DataError, match="files that end in"):
+    with pytest.raises(FileNotFoundError, match="files that end in"):
         read(folder / "txt")
 
 
