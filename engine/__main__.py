@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import experiment as experiments
+from ._compat import conversion
 from ._files import files, npz, text
 from .data.in_experiments import table_of
 from .errors import EngineError, FileError
@@ -18,14 +19,13 @@ from .types import Array, Config
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 when it went well, 2 with one line on standard error when it did not."""
+    """Run a command; 0 when it went well, 2 with one line on standard error when it did not, 1 where names are missing."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except (EngineError, OSError) as error:
         print(f"engine {options.command}: {error}", file=sys.stderr)
         return 2
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("model", help="YAML, JSON or HDF5 file, or Keras code")
     convert.add_argument("--to", required=True, help="file ending in .yaml or .json")
     convert.set_defaults(run=_convert)
+    code = commands.add_parser(
+        "convert-code", help="a program or notebook for tf.keras or Keras 3 as one that runs here"
+    )
+    code.add_argument("program", help=".py or .ipynb file; it is read, never run")
+    code.add_argument("new", help="the file that is written, of the same ending")
+    code.set_defaults(run=_convert_code)
     return parser
 
 
@@ -166,6 +172,24 @@ def _convert(options: argparse.Namespace) -> None:
     content = model.to_json(indent=1) if options.to.endswith(".json") else model.to_yaml()
     files.write_text(options.to, content)
     print(f"wrote {options.to}")
+
+
+def _convert_code(options: argparse.Namespace) -> int:
+    """Write a program that runs here; 1 where names are missing, which are listed by line."""
+    ending = Path(options.program).suffix.lower()
+    if ending not in (".py", ".ipynb") or Path(options.new).suffix.lower() != ending:
+        expected = "a program (.py) or a notebook (.ipynb), and a new file of the same ending"
+        raise FileError(file=options.program, expected=expected, actual=f"{options.program} and {options.new}")
+    made = conversion.converted(files.read_text(options.program), options.program)
+    files.write_text(Path(options.new), made.text)
+    for change in made.changes:
+        print(f"{options.program}, {change}")
+    for missing in made.missing:
+        print(f"{options.program}, {missing}", file=sys.stderr)
+    count = len(made.changes)
+    told = f"{count} change{'s' * (count != 1)}, {len(made.missing)} of {made.names} names are not there"
+    print(f"wrote {options.new}: {told}")
+    return int(bool(made.missing))
 
 
 if __name__ == "__main__":

@@ -66,6 +66,19 @@ class Facade(ModuleType):
                 self._missing(name)
         self._missing(name)
 
+    def own(self, name: str) -> object:
+        """A name of it that is no module below, which only `import` would find.
+
+        Raises:
+            AttributeError: there is none.
+        """
+        if name in self.__own or callable(self.__own.get(f"lazy:{name}")):
+            return self.__own.get(name, self)
+        for module in self.__behind:
+            if hasattr(module, name):
+                return getattr(module, name)
+        raise AttributeError(name)
+
     def __dir__(self) -> list[str]:
         shown = {name.removeprefix("lazy:") for name in self.__own}
         return sorted(shown.union(*(getattr(m, "__all__", dir(m)) for m in self.__behind)))

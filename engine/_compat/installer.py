@@ -58,7 +58,7 @@ class CompatFinder(MetaPathFinder):
         root = fullname.partition(".")[0]
         if root not in ROOTS:
             return None
-        module = _module(fullname)
+        module = module_of(fullname)
         if module is None:
             known = [name for name in (*MODULES, *_HOMES, *_public_files()) if "_" not in name[:1]]
             last = fullname.rpartition(".")[2]
@@ -83,7 +83,7 @@ def _public_files() -> list[str]:
     return ["layers", "models", "optimizers", "losses", "metrics", "callbacks", "datasets", "applications", "utils"]
 
 
-def _module(fullname: str) -> ModuleType | None:
+def module_of(fullname: str) -> ModuleType | None:
     """The module of a name; None where there is none."""
     root, _, rest = fullname.partition(".")
     if root == "tensorflow":

@@ -31,7 +31,9 @@ class Called(NamedTuple):
     named: dict[str, Any]
 
 
-def gathered(call: Callable[..., Any], inputs: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def gathered(
+    call: Callable[..., Any], inputs: Any, args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[Any, dict[str, Any]]:
     """All tensors of a call as one list, and its other arguments, with where each tensor belongs.
 
     Args:

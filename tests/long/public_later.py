@@ -14,9 +14,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from engine._code.used_names import used_names
+
 from .public_lists import content, read_list
 from .public_notebooks import Kind, run_all, statements_of
-from .used_names import used_names
 
 LATER = Kind("public_later", "Notebooks of tf.keras and Keras 3", ".ipynb", json.loads, is_later=True)
 HELD_BACK = "held back"
@@ -38,7 +39,7 @@ def write_names(mirror: Path) -> int:
     for entry in read_list(LATER.list):
         notebook = json.loads(content(mirror, entry).decode("utf-8"))
         cells = [cell for cell in notebook["cells"] if cell.get("cell_type") == "code"]
-        names = used_names([statement for cell in cells for statement in statements_of(cell)])
+        names = set(used_names([statement for cell in cells for statement in statements_of(cell)]))
         counts.update(names)
         held.update(names if entry.beside == HELD_BACK else ())
     lines = [f"{name}\t{count}\t{held[name]}\n" for name, count in sorted(counts.items(), key=lambda p: (-p[1], p[0]))]
