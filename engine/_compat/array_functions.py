@@ -167,8 +167,9 @@ def roll(input: Any, shift: Any, axis: Any = None, name: str | None = None) -> A
     given = operand(input)
     if not isinstance(given, Tensor):
         return eager(np.roll(given, shift, axis))
-    place, size = int(axis) % len(given.shape), given.shape[int(axis)]
-    cut = -int(shift) % int(size)
+    place, cut = int(axis) % len(given.shape), -int(shift)
+    if not cut:
+        return given
     lead = (slice(None),) * place
     parts = [ops.getitem(given, (*lead, slice(cut, None))), ops.getitem(given, (*lead, slice(0, cut)))]
     return ops.concatenate(parts, axis=place)

@@ -9,6 +9,7 @@ import ast
 import difflib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -197,7 +198,9 @@ def _note_names(imports: list[ast.stmt], statements: list[ast.stmt], cell: int |
                 made.names += module.partition(".")[0] in ROOTS
                 if module.partition(".")[0] in _OTHERS:
                     made.missing.append(
-                        Remark(node.lineno, cell, f"{module} is another package, which has to be installed.")
+                        Remark(
+                            getattr(node, "lineno", 1), cell, f"{module} is another package, which has to be installed."
+                        )
                     )
 
 
@@ -236,7 +239,7 @@ def _has_line(statements: list[ast.stmt]) -> bool:
     return any(isinstance(s, ast.Import) and any(one.name == "engine.compat" for one in s.names) for s in statements)
 
 
-def _without_installs(lines: list[str], cell: int | None) -> tuple[list[str], list[Remark]]:
+def _without_installs(lines: Sequence[str], cell: int | None) -> tuple[list[str], list[Remark]]:
     """The lines, those that would install TensorFlow or Keras as comments."""
     kept: list[str] = []
     changed: list[Remark] = []

@@ -11,7 +11,7 @@ import engine
 from .. import initializers, losses, metrics, optimizers, regularizers
 from .._graph.tensor import Tensor
 from .facade import Facade
-from .tensorflow_names import TFVariable, scope
+from .tensorflow_names import KerasVariable, scope
 
 _PARTS = (
     "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
@@ -30,7 +30,7 @@ def make(fullname: str) -> ModuleType:
         "Metric": metrics.Metric,
         "Optimizer": optimizers.Optimizer,
         "Regularizer": regularizers.Regularizer,
-        "Variable": TFVariable,
+        "Variable": KerasVariable,
         "device": scope,
         "name_scope": scope,
     }

@@ -115,9 +115,8 @@ class Checkpoint:
         path = Path(f"{file_prefix}.npz")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            np.savez(
-                file, **{f"{name}/{i}": a for name, held in self._held.items() for i, a in enumerate(_arrays(held))}
-            )
+            arrays: Any = {f"{n}/{i}": a for n, held in self._held.items() for i, a in enumerate(_arrays(held))}
+            np.savez(file, **arrays)
         return str(file_prefix)
 
     def restore(self, save_path: Any) -> Checkpoint:
@@ -240,6 +239,10 @@ class Generator:
     def from_non_deterministic_state(cls, alg: Any = None) -> Generator:
         """One that begins anywhere."""
         return cls(int(np.random.default_rng().integers(2**31)))
+
+    def reset_from_seed(self, seed: int) -> None:
+        """Begin anew with a seed."""
+        self._drawn = np.random.default_rng(int(seed))
 
     def normal(
         self, shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = "float32", name: Any = None

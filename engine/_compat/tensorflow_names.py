@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import backend as K
+from .. import initializers
 from .._graph.tensor import Tensor, Variable
 from . import functions as f
 from . import keras_random, tensorflow_images, tensorflow_modules, tensorflow_strings
@@ -55,6 +56,28 @@ class _VariableMeta(type):
 
 class TFVariable(metaclass=_VariableMeta):
     """`tf.Variable`."""
+
+
+class _KerasVariableMeta(_VariableMeta):
+    """Makes a variable of an initializer, as Keras 3 does: an array, a function of a shape, or a name."""
+
+    def __call__(
+        cls,
+        initializer: Any = None,
+        shape: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        name: str | None = None,
+        **_: object,
+    ) -> Variable:
+        if shape is not None:
+            filling: Any = initializers.get(initializer if initializer is not None else "glorot_uniform")
+            return Variable(tuple(int(n) for n in shape), dtype, name, filling, trainable)
+        return variable(initializer, trainable, name, dtype)
+
+
+class KerasVariable(metaclass=_KerasVariableMeta):
+    """`keras.Variable`."""
 
 
 class _TensorMeta(type):

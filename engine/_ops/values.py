@@ -8,12 +8,13 @@ import numpy as np
 
 from .._graph.feeding import fed_in
 from .._graph.plan import evaluate
+from .._graph.taping import is_at_once
 from .._graph.tensor import Constant, Tensor, Variable
 from ..errors import GraphError
-from ..types import Array, ArrayLike
+from ..types import Array, ArrayLike, DTypeLike
 from .control import is_phase
 
-__all__ = ["as_number", "known_value", "value_of"]
+__all__ = ["array_of", "as_number", "formatted", "known_value", "truth", "value_of", "whole_number"]
 
 
 def value_of(x: Tensor, feed_dict: Mapping[Tensor, ArrayLike] | None = None, session: object = None) -> Array:
@@ -92,6 +93,66 @@ def as_number(x: Tensor) -> float:
     """
     try:
         return float(known_value(x))
+    except GraphError as error:
+        raise TypeError(f"{x!r} is a symbol without a value: {error}") from None
+
+
+def whole_number(x: Tensor) -> int:
+    """The value of a tensor without axes, for `int()`.
+
+    Args:
+        x: the tensor.
+
+    Raises:
+        TypeError: it depends on data to come.
+
+    Example:
+        >>> from engine._graph.tensor import Constant
+        >>> whole_number(Constant(np.asarray(2.5)))
+        2
+    """
+    return int(as_number(x))
+
+
+def truth(x: Tensor) -> bool:
+    """Whether a tensor without axes is not 0, for `if`: of what a step or a tape has computed, a symbol of a model has no value.
+
+    Args:
+        x: the tensor.
+
+    Raises:
+        TypeError: it is no value yet.
+
+    Example:
+        >>> from engine._graph.tensor import Constant
+        >>> from engine._graph.taping import stepping
+        >>> with stepping():
+        ...     truth(Constant(np.asarray(2.0)) > 1.0)
+        True
+    """
+    if not is_at_once():
+        raise TypeError(f"{x!r} is a symbol without a value: use K.switch instead of if, or K.eval to compute it")
+    return bool(as_number(x))
+
+
+def array_of(x: Tensor, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+    """The value of a tensor for `numpy.asarray`, as functions that draw ask for it.
+
+    Args:
+        x: the tensor.
+        dtype: number type of the array, its own by default.
+        copy: has no effect: it is always an array of its own.
+
+    Raises:
+        TypeError: it depends on data to come.
+
+    Example:
+        >>> from engine._graph.tensor import Constant
+        >>> np.asarray(Constant(np.ones(2)) * 3.0).tolist()
+        [3.0, 3.0]
+    """
+    try:
+        return np.asarray(known_value(x), dtype)
     except GraphError as error:
         raise TypeError(f"{x!r} is a symbol without a value: {error}") from None
 

@@ -303,6 +303,7 @@ class Trainer:
         control.call = fit_call(
             data, validation, (source.batch_size, source.steps, epochs), called.callbacks[len(bar) : -1]
         )
+        called.before_training(control)
         snapshots = Snapshots(compiled, source, stream, called, range(initial_epoch, epochs), control)
 
         def measure() -> Logs | None:

@@ -133,7 +133,7 @@ class ModelCheckpoint(Watching):
             raise SettingError(
                 where="ModelCheckpoint, save_freq", expected="'epoch' or a number of batches", actual=repr(save_freq)
             )
-        self.save_freq, self._batches = save_freq, 0
+        self.save_freq, self._batches, self._told = save_freq, 0, False
         self.filepath = os.fsdecode(filepath)
         self.monitor = monitor
         self.verbose = verbose
@@ -187,12 +187,21 @@ class ModelCheckpoint(Watching):
         elif self.verbose > 0:
             say(f"\nEpoch {epoch + 1:05d}: {self.monitor} did not improve from {self.best:.5f}")
 
+    def _has_config(self) -> bool:
+        """Whether the model can be kept whole; one that is code keeps its weights, which is said once."""
+        if getattr(self.model, "model_kind", "graph") != "subclass":
+            return True
+        if not self._told:
+            self._told = True
+            warnings.warn(f"ModelCheckpoint keeps the weights of '{self.model.name}' alone: it is code.", stacklevel=4)
+        return False
+
     def _save(self, epoch: int, path: str, message: str) -> bool:
         if self.verbose > 0:
             say(f"\nEpoch {epoch + 1:05d}: {message} to {path}")
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            if self.save_weights_only:
+            if self.save_weights_only or not self._has_config():
                 self.model.save_weights(path, overwrite=True)
             else:
                 self.model.save(path, overwrite=True)

@@ -241,7 +241,7 @@ def ctc(y_true: Values, y_pred: Values) -> Values:
     labels = ops.cast(y_true, "int32")
     counted = ops.sum(ops.cast(ops.not_equal(labels, 0), "int32"), axis=1, keepdims=True)
     steps = ops.add(
-        ops.multiply(ops.cast(ops.getitem(labels, (slice(None), slice(0, 1))), "int32"), 0), int(y_pred.shape[1])
+        ops.multiply(ops.cast(ops.getitem(labels, (slice(None), slice(0, 1))), "int32"), 0), int(y_pred.shape[1] or 0)
     )
     costs = ops.ctc_loss(ops.subtract(labels, 1), turned, steps, counted, config.epsilon())
     return ops.squeeze(costs, 1)

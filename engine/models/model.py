@@ -38,7 +38,7 @@ from ..types import (
     ValidationData,
     YamlOptions,
 )
-from . import attributes, by_generator, persistence, profile, stepping
+from . import attributes, by_generator, checkpoints, persistence, profile, stepping
 from .network import ModelArguments, Network
 from .summary import print_summary
 
@@ -442,6 +442,23 @@ class Model(Network):
         path = path if path.suffix in (".h5", ".hdf5") else path.with_name(f"{path.name}.h5")
         persistence.save_model(self, path, include_optimizer=False)
         console.say(f"Saved for predictions as {path} (HDF5).")
+
+    def write_backup(self, filepath: str | Path, snapshot: Config) -> None:
+        """Write the model and where its training stands; `BackupAndRestore` does so. Raises OSError.
+
+        Args:
+            filepath: the file, whole or not at all.
+            snapshot: what `Control.snapshot` gives.
+        """
+        checkpoints.write_checkpoint(filepath, self, snapshot)
+
+    def read_backup(self, filepath: str | Path) -> Config:
+        """Take weights and slots of a backup; gives the snapshot, for `Control.begin_at`. Raises FileError.
+
+        Args:
+            filepath: the file.
+        """
+        return checkpoints.restore_checkpoint(filepath, self)
 
     def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
         """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""

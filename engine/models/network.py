@@ -89,9 +89,11 @@ class Network(Layer):
         self._input_keys: list[str] = []
         self._output_keys: list[str] = []
         if isinstance(inputs, Mapping):
-            self._input_keys, inputs = list(inputs), list(inputs.values())
+            by_name = cast("Mapping[str, Tensor]", inputs)
+            self._input_keys, inputs = list(by_name), list(by_name.values())
         if isinstance(outputs, Mapping):
-            self._output_keys, outputs = list(outputs), list(outputs.values())
+            by_name = cast("Mapping[str, Tensor]", outputs)
+            self._output_keys, outputs = list(by_name), list(by_name.values())
         if inputs is not None or outputs is not None:
             # Where one of them is None, an error says so, as for anything else that is no tensor.
             self._connect_graph(as_list(cast("Tensors", inputs)), as_list(cast("Tensors", outputs)))
@@ -418,8 +420,7 @@ class Network(Layer):
         single_input = len(inputs) == 1 and not self._input_keys
         with collecting(collected):
             made: Any = self._record(inputs[0] if single_input else list(inputs), {})
-        self._output_keys = list(made) if isinstance(made, Mapping) else []
-        self.outputs = list(made.values()) if isinstance(made, Mapping) else as_list(made)
+        self.outputs = as_list(made)
         self.inputs, self._recorded = inputs, collected
 
     def _apply(self, inputs: Any, kwargs: Config) -> Any:
@@ -430,8 +431,14 @@ class Network(Layer):
             inputs = [inputs[name] for name in self._input_keys or self.input_names]
             inputs = inputs[0] if len(inputs) == 1 and self.model_kind != "subclass" else inputs
         made = super()._apply(inputs, kwargs)
-        if self._output_keys and self.model_kind != "subclass":
+        if self._output_keys:
             return dict(zip(self._output_keys, as_list(made), strict=True))
+        return made
+
+    def _record(self, inputs: Any, kwargs: Config) -> Any:
+        made = super()._record(inputs, kwargs)
+        if isinstance(made, Mapping):  # of a program's `call`
+            self._output_keys, made = list(made), list(made.values())
         return made
 
     def _as_called(self, inputs: Any) -> Any:

@@ -332,7 +332,7 @@ def reset_metrics(self: Model) -> None:
     if has_own(self, "train_step", "test_step"):
         own_of(self).waiting.clear()
         own_of(self).means.clear()
-        for metric in dict.fromkeys([*self.metrics, *counted_metrics(self)]):
+        for metric in dict.fromkeys([own_of(self).loss, *self.metrics, *counted_metrics(self)]):
             metric.reset_states()
     compiled = trainer_of(self).compiled
     if compiled is not None:
