@@ -438,7 +438,8 @@ class Network(Layer):
     def _record(self, inputs: Any, kwargs: Config) -> Any:
         made = super()._record(inputs, kwargs)
         if isinstance(made, Mapping):  # of a program's `call`
-            self._output_keys, made = list(made), list(made.values())
+            by_name = cast("Mapping[str, Tensor]", made)
+            self._output_keys, made = list(by_name), list(by_name.values())
         return made
 
     def _as_called(self, inputs: Any) -> Any:
