@@ -231,10 +231,10 @@ class LoaderBatches:
 
 
 def passes_through(data: Generated) -> bool:
-    """Whether data end by themselves at a place that is not known before: a loader without a length."""
+    """Whether data end by themselves at a place that is not known before: a loader without a length that says it has an end."""
     if data.steps is not None or not is_loader(data.generator):
         return False
-    return length_of(data.generator) is None and not getattr(data.generator, "is_endless", False)
+    return length_of(data.generator) is None and getattr(data.generator, "is_endless", None) is False
 
 
 def source_of(data: Arrays | Generated) -> Source:

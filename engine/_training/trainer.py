@@ -169,7 +169,11 @@ class Trainer:
 
     def _generated(
         self, data: Generated, convert: Callable[[Item], Batch], control: Control | None = None
-    ) -> prefetch.GeneratorBatches[Item]:
+    ) -> prefetch.GeneratorBatches[Item] | own_steps.LoaderBatches:
+        if own_steps.passes_through(data):
+            if not self.network.inputs:
+                convert(with_first(endless(cast("Iterable[Item]", data.generator)))[0])
+            return own_steps.LoaderBatches(data.generator, convert)
         steps = count_steps(data.generator, data.steps, data.steps_name)
         generator = endless(data.generator) if is_loader(data.generator) else data.generator
         if not self.network.inputs:
@@ -245,6 +249,8 @@ class Trainer:
         arrays = Arrays(None) if rest is not None else labelled(validation.data, "validation_data")
         if isinstance(data, Arrays):  # else the validation data are measured as a whole
             arrays = arrays._replace(batch_size=data.batch_size, steps=validation.steps)
+        if validation.batch_size is not None:
+            arrays = arrays._replace(batch_size=validation.batch_size)
         checked = rest if rest is not None else self.feed(arrays)
         return self._batches(checked, arrays._replace(steps_name="fit, validation_steps"))
 
