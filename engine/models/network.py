@@ -23,7 +23,7 @@ from ..types import Config, CustomObjects, Data, Shape
 from .graph import Graph, find_graph, source_of
 from .graph_config import build_graph, write_graph
 from .layer_list import LayerList
-from .subclassed import inputs_for, inputs_of_shapes, layers_of, shape_of
+from .subclassed import OwnWeights, inputs_for, inputs_of_shapes, layers_of, shape_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -285,6 +285,12 @@ class Network(Layer):
         """All weights, layer by layer."""
         own = [*self._own_weights(True), *self._own_weights(False)]
         return _unique([*own, *(w for layer in self.layers for w in layer.weights)])
+
+    @property
+    def kept_layers(self) -> list[Layer]:
+        """What files keep weights of: the layers, and behind them the weights that the model has itself."""
+        own = self._own_weights(True), self._own_weights(False)
+        return [*self.layers, OwnWeights(*own)] if any(own) else self.layers
 
     @property
     def losses(self) -> list[Tensor]:

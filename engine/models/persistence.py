@@ -113,7 +113,7 @@ def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None
     """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
     storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
-    hdf5.write_weights(storage, weights_of(model.layers))
+    hdf5.write_weights(storage, weights_of(model.kept_layers))
 
 
 def load_weights(
@@ -126,7 +126,7 @@ def load_weights(
     """
     storage = storage_of(filepath)
     where = _name_of(storage)
-    check = None if by_name or skip_mismatch else _about_as_many(model.layers, where)
+    check = None if by_name or skip_mismatch else _about_as_many(model.kept_layers, where)
     loaded = hdf5.read_weights(storage, check)
     assign(_layers_as_in(loaded, model), loaded, where, by_name, skip_mismatch, reshape)
 
@@ -134,7 +134,7 @@ def load_weights(
 def _layers_as_in(loaded: hdf5.Loaded, model: Network) -> Sequence[Layer]:
     """The layers of the model in the order that a file has."""
     in_former_order = loaded.former_order and model.model_kind == "graph" and model.layers
-    return model.graph.former_layers if in_former_order else model.layers
+    return model.graph.former_layers if in_former_order else model.kept_layers
 
 
 def assign(
@@ -225,7 +225,7 @@ def write(
 ) -> None:
     """Write a model, and for a checkpoint where its training stands."""
     training, slots = _training_of(model) if include_optimizer else (None, None)
-    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
+    hdf5.write_model(storage, architecture(model), training, weights_of(model.kept_layers), slots, training_state)
 
 
 class ModelCopy(NamedTuple):
@@ -253,7 +253,9 @@ class ModelCopy(NamedTuple):
 def copied(model: Network, config: Config | None = None) -> ModelCopy:
     """A copy of a model's weights and slots; config: its architecture, where that is known already."""
     training, slots = _training_of(model)
-    weights = [(layer, [(name, array.copy()) for name, array in named]) for layer, named in weights_of(model.layers)]
+    weights = [
+        (layer, [(name, array.copy()) for name, array in named]) for layer, named in weights_of(model.kept_layers)
+    ]
     return ModelCopy(architecture(model) if config is None else config, training, weights, slots)
 
 
@@ -318,7 +320,7 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
     def prepare(config: Config) -> hdf5.Check:
         model = build(state.get("config", config), custom_objects)
         built.append(model)
-        return hdf5.Check(_about_as_many(model.layers, where), hdf5.most_slots(_nbytes(model.layers)))
+        return hdf5.Check(_about_as_many(model.kept_layers, where), hdf5.most_slots(_nbytes(model.kept_layers)))
 
     stored = hdf5.read_model(storage, prepare)
     (model,) = built
@@ -377,7 +379,7 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[
     try:
         names = _stored_names(layers, stored.layers)
         trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
-        same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
+        same_order = [layer for layer in layers if layer.weights] == [one for one in model.kept_layers if one.weights]
         slots = (stored.optimizer_weights or []) if same_order else []
         compiled.optimizer.set_weights(slots_in_own_order(slots, trainable, stored.layers.keras_version))
     except ShapeError as error:

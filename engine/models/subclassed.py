@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from .._graph.tensor import Tensor
+from .._graph.tensor import Tensor, Variable
 from ..layers.base import Layer
 from ..layers.input import Input
 from ..layers.node import list_of_shapes
@@ -25,6 +25,20 @@ def _layers_in(value: object) -> Iterator[Layer]:
     elif isinstance(value, (list, tuple, Mapping)):
         for one in value.values() if isinstance(value, Mapping) else value:
             yield from _layers_in(one)
+
+
+class OwnWeights(Layer):
+    """The weights that a model has itself, outside of its layers, as a layer that files know.
+
+    Args:
+        trainable: those that training changes.
+        fixed: the others.
+    """
+
+    def __init__(self, trainable: list[Variable], fixed: list[Variable]) -> None:
+        super().__init__(name="top_level_model_weights")  # as tf.keras calls them in its files
+        self.trainable_weights, self.non_trainable_weights = trainable, fixed
+        self.built = True
 
 
 def shape_of(data: object) -> tuple[int, ...]:
