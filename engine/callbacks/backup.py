@@ -7,7 +7,8 @@ from pathlib import Path
 
 from .._training.callback import Callback
 from .._training.control import Control
-from ..errors import SettingError
+from .._training.own_steps import has_own
+from ..errors import GraphError, SettingError
 from ..events import BatchEnd, EpochEnd, Event, Listener, TrainEnd, only_for
 from ..types import FilePath
 
@@ -65,8 +66,16 @@ class BackupAndRestore(Callback):
             control: of the training that is about to begin.
 
         Raises:
+            GraphError: the model's class writes its `train_step`, whose optimizer's slots are not known here.
             FileError: the file is broken, or of another model.
         """
+        if has_own(self.model, "train_step"):
+            raise GraphError(
+                where="BackupAndRestore",
+                expected="a model whose batches the engine trains itself",
+                actual=f"{type(self.model).__name__} with a train_step of its own",
+                hint="ModelCheckpoint keeps its weights; go on with load_weights and fit(initial_epoch=...).",
+            )
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if control.begin_at is None and self.path.exists():
             control.begin_at = self.model.read_backup(self.path)

@@ -5,7 +5,7 @@ import pytest
 
 from engine._machine.random import seeded
 from engine.callbacks import BackupAndRestore, LambdaCallback
-from engine.errors import SettingError
+from engine.errors import GraphError, SettingError
 from engine.layers import Dense, Dropout, Input
 from engine.models import Model
 from engine.optimizers import Adam
@@ -68,3 +68,14 @@ def test_the_file_can_be_kept_and_wrong_settings_are_refused(tmp_path):
     for wrong in (0, "batch", 2.5, True):
         with pytest.raises(SettingError, match="save_freq"):
             BackupAndRestore(tmp_path, wrong)
+
+
+def test_a_model_with_a_step_of_its_own_is_refused(tmp_path):
+    class Own(Model):
+        def train_step(self, data):
+            return {"loss": 0.0}
+
+    model = Own()
+    model.compile("sgd")
+    with pytest.raises(GraphError, match="train_step of its own"):
+        model.fit(X, Y, verbose=0, callbacks=[BackupAndRestore(tmp_path)])
