@@ -26,7 +26,6 @@ INSTEAD = {
     "RaggedTensor": "keras.preprocessing.sequence.pad_sequences",
     "SparseTensor": "arrays, or scipy.sparse in fit",
     "py_function": "Dataset.map, which calls Python",
-    "Hashing": "keras.preprocessing.text.hashing_trick",
 }
 
 

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from .. import _ops as ops
 from .. import activations, losses
 from .. import backend as K
+from .._graph.tensor import Tensor
 from .._machine.config import float_dtype
 from . import functions as f
 from .array_functions import LINALG, ON_ARRAYS
 from .tensorflow_images import IMAGE
-from .values import constant, eager, value_of
+from .values import constant, eager, operand, value_of
 
 _ACTIVATIONS = (
     "celu",
@@ -31,6 +33,15 @@ _ACTIVATIONS = (
 def convert_to_numpy(x: Any) -> Any:
     """The values, a plain array."""
     return np.array(value_of(x))
+
+
+def shape(x: Any) -> tuple[Any, ...]:
+    """The sizes of all axes: numbers where they are known, else symbols."""
+    given = operand(x)
+    if not isinstance(given, Tensor):
+        return tuple(int(n) for n in given.shape)
+    sizes: Any = ops.shape_of(given) if None in given.shape else None
+    return tuple(sizes[i] if n is None else int(n) for i, n in enumerate(given.shape))
 
 
 def take(x: Any, indices: Any, axis: int = 0) -> Any:
@@ -74,6 +85,7 @@ SHOWN: dict[str, Any] = {
     "take": take,
     "var": f.REDUCED["variance"],
     "dot": dot,
+    "shape": shape,
     "identity": identity,
     "binary_crossentropy": losses.binary_crossentropy,
     "categorical_crossentropy": losses.categorical_crossentropy,

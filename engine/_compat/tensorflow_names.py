@@ -20,6 +20,7 @@ from . import functions as f
 from . import keras_random, tensorflow_images, tensorflow_modules, tensorflow_strings
 from .array_functions import LINALG, ON_ARRAYS, add_n
 from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
+from .hashing import to_hash_bucket_fast, to_hash_bucket_strong
 from .tape import GradientTape
 from .values import constant, eager, operand, value_of, variable
 
@@ -300,7 +301,11 @@ def modules() -> Mapping[str, Mapping[str, object]]:
             ("InvalidArgumentError", "NotFoundError", "OutOfRangeError", "ResourceExhaustedError"), _Errors
         ),
         "version": {"VERSION": "2.15.0"},
-        "strings": tensorflow_strings.SHOWN,
+        "strings": {
+            **tensorflow_strings.SHOWN,
+            "to_hash_bucket_fast": to_hash_bucket_fast,
+            "to_hash_bucket_strong": to_hash_bucket_strong,
+        },
         "dtypes": {name: np.dtype(name).type for name in _TYPES},
     }
     lazy = {f"lazy:{name}": _importing(f"tensorflow.{name}") for name in (*parts, "keras")}

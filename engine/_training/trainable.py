@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from .._graph.tensor import Placeholder, Tensor, Variable
@@ -65,6 +65,11 @@ class Trainable(Protocol):
     @property
     def uses_learning_phase(self) -> bool:
         """Whether training and test give other outputs."""
+        ...
+
+    @property
+    def preparing(self) -> Sequence[Callable[[], None]]:
+        """What layers do before each training step, outside of the graph."""
         ...
 
     def build_from_data(self, x: Data) -> None:

@@ -78,7 +78,7 @@ class Trainer:
     def compiled_for(self, optimizer: Optimizer, arguments: CompileArguments) -> Compiled:
         """What the network comes to with an optimizer and the arguments of compile."""
         network = self.network
-        return Compiled(
+        compiled = Compiled(
             network.fed_inputs,
             network.fed_input_names,
             make_output_specs(network.outputs, network.output_names, arguments),
@@ -90,6 +90,8 @@ class Trainer:
             added_metrics=network.added_metrics,
             random=self._stream,
         )
+        compiled.preparing = network.preparing
+        return compiled
 
     def _stream(self) -> Stream:
         """The stream of dropout and noise, one for all phases and batch sizes."""
@@ -361,6 +363,8 @@ class Trainer:
         compiled = self.ready()
 
         def step(batch: Batch) -> list[float]:
+            for prepare in compiled.preparing:
+                prepare()
             return floats(compiled.train_step(batch.weighted).run(batch.arrays))
 
         validate = None if held_out is None else partial(self._measure, compiled, held_out, control)
@@ -480,6 +484,8 @@ class Trainer:
         step = compiled.train_step(checked.weighted)
         with step.lock, Uninterrupted():
             compiled.begin_batch(anew)
+            for prepare in compiled.preparing:
+                prepare()
             return floats(step.run(checked.arrays))
 
     def test_on_batch(self, data: Arrays, anew: bool = True) -> list[float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, cast
 
 from .._declared import keras1, registry
@@ -285,6 +286,18 @@ class Network(Layer):
         """All weights, layer by layer."""
         own = [*self._own_weights(True), *self._own_weights(False)]
         return _unique([*own, *(w for layer in self.layers for w in layer.weights)])
+
+    @property
+    def preparing(self) -> list[Callable[[], None]]:
+        """What layers do before each training step, outside of the graph: those that have a method `before_step`."""
+        waiting, found = list(self.layers), dict[Layer, Callable[[], None]]()
+        while waiting:
+            layer = waiting.pop()
+            prepare = getattr(type(layer), "before_step", None)
+            if prepare is not None:
+                found[layer] = partial(prepare, layer)
+            waiting += layer.layers if isinstance(layer, Network) else layer.sublayers
+        return list(found.values())
 
     @property
     def kept_layers(self) -> list[Layer]:

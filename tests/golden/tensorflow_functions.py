@@ -14,6 +14,8 @@ RNG = np.random.default_rng(0)
 FLOATS, BYTES = RNG.random((2, 5, 6, 3)).astype("float32"), RNG.integers(0, 256, (5, 6, 3)).astype("uint8")
 X, POSITIVE = RNG.normal(size=(3, 4)).astype("float32"), RNG.random((3, 4)).astype("float32") + 0.1
 
+TEXTS = ["".join(chr(97 + int(c)) for c in RNG.integers(0, 26, n)) for n in [*range(70), 127, 128, 129, 192, 193, 300]]
+
 CASES = {
     "to_float": lambda tf: tf.image.convert_image_dtype(tf.constant(BYTES), tf.float32),
     "to_bytes": lambda tf: tf.image.convert_image_dtype(tf.constant(FLOATS) * 1.2, tf.uint8, saturate=True),
@@ -56,6 +58,15 @@ CASES = {
     "einsum": lambda tf: tf.einsum("ij,kj->ik", X, X),
     "inverse": lambda tf: tf.linalg.inv(X[:, :3]),
     "trace": lambda tf: tf.linalg.trace(X[:, :3]),
+    "hash_fast": lambda tf: tf.strings.to_hash_bucket_fast(TEXTS, 1000003),
+    "hash_strong": lambda tf: tf.strings.to_hash_bucket_strong(TEXTS, 1000003, key=[123456789, 987654321]),
+    "hashing": lambda tf: tf.keras.layers.Hashing(7)(TEXTS),
+    "hashing_masked": lambda tf: tf.keras.layers.Hashing(7, mask_value="")(TEXTS),
+    "hashing_salted": lambda tf: tf.keras.layers.Hashing(7, salt=[133, 137])(TEXTS),
+    "hashing_numbers": lambda tf: tf.keras.layers.Hashing(5, mask_value=0, salt=3)(np.array([[0, 2], [-3, 100]])),
+    "hashing_one_hot": lambda tf: tf.keras.layers.Hashing(4, output_mode="one_hot")(np.array([1, 2])),
+    "hashing_multi_hot": lambda tf: tf.keras.layers.Hashing(4, output_mode="multi_hot")(np.array([[1, 2], [3, 3]])),
+    "hashing_count": lambda tf: tf.keras.layers.Hashing(4, output_mode="count")(np.array([[1, 2], [3, 3]])),
     "to_number": lambda tf: tf.strings.to_number(["1.5", "-2"]),
     "length": lambda tf: tf.strings.length(["ab", "c", ""]),
 }

@@ -144,3 +144,13 @@ def test_results_are_plain_arrays_without_them():
     from engine.layers import Dense
 
     assert type(Dense(1)(X)) is np.ndarray
+
+
+def test_sizes_of_symbols_are_numbers_where_they_are_known(compat):
+    import keras
+
+    x = keras.Input((3, 4))
+    batch, rows, columns = keras.ops.shape(x)
+    assert (rows, columns) == (3, 4) and type(rows) is int and keras.ops.shape(np.ones((2, 3))) == (2, 3)
+    outputs = keras.ops.reshape(x, (batch, rows * columns))
+    assert keras.Model(x, outputs).predict(np.ones((5, 3, 4))).shape == (5, 12)
