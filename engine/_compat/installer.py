@@ -41,6 +41,8 @@ _BESIDE = {
     "initializers": "_compat.keras_initializers",
     "regularizers": "_compat.keras_regularizers",
     "layers": "_compat.keras_layers",
+    "losses": "_compat.keras_losses",
+    "metrics": "_compat.keras_losses",
     "layers.experimental.preprocessing": "_compat.keras_layers",
     "preprocessing": "_compat.folder_datasets",
     "utils": "_compat.keras_utils",

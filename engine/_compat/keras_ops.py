@@ -12,6 +12,7 @@ from .. import activations, losses
 from .. import backend as K
 from .._graph.tensor import Tensor
 from .._machine.config import float_dtype
+from . import control_flow
 from . import functions as f
 from .array_functions import LINALG, ON_ARRAYS
 from .tensorflow_images import IMAGE
@@ -42,6 +43,11 @@ def shape(x: Any) -> tuple[Any, ...]:
         return tuple(int(n) for n in given.shape)
     sizes: Any = ops.shape_of(given) if None in given.shape else None
     return tuple(sizes[i] if n is None else int(n) for i, n in enumerate(given.shape))
+
+
+def get_item(x: Any, key: Any) -> Any:
+    """A part of x, as brackets give it."""
+    return operand(x)[key] if isinstance(x, Tensor) else eager(operand(x)[key])
 
 
 def take(x: Any, indices: Any, axis: int = 0) -> Any:
@@ -84,6 +90,14 @@ SHOWN: dict[str, Any] = {
     "power": f.BINARY["pow"],
     "take": take,
     "var": f.REDUCED["variance"],
+    "cond": control_flow.cond,
+    "fori_loop": control_flow.fori_loop,
+    "map": control_flow.map_of,
+    "scan": control_flow.scan,
+    "vectorized_map": control_flow.map_of,
+    "while_loop": control_flow.while_loop,
+    "get_item": get_item,
+    "hard_swish": f.of_arrays(activations.hard_silu),
     "dot": dot,
     "shape": shape,
     "identity": identity,
@@ -102,7 +116,9 @@ SHOWN: dict[str, Any] = {
     },
     **{name: f.of_arrays(getattr(activations, name)) for name in _ACTIVATIONS},
 }
-SHOWN["nn"] = _Module({name: SHOWN[name] for name in (*f.NN, "one_hot", "top_k") if name in SHOWN})
+_LOSSES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
+_OF_NN = (*f.NN, *_ACTIVATIONS, *_LOSSES, "hard_swish", "normalize", "one_hot", "top_k")
+SHOWN["nn"] = _Module({name: SHOWN[name] for name in _OF_NN})
 SHOWN["numpy"] = _Module({name: made for name, made in SHOWN.items() if callable(made)})
 __all__: list[str] = sorted(SHOWN)  # pyright: ignore[reportUnsupportedDunderAll] - the table's
 

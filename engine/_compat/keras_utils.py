@@ -11,10 +11,12 @@ import numpy as np
 from .._declared.registry import get_custom_objects
 from .._machine.random import draw_seed, set_seed
 from .._training.own_steps import packed
+from ..backend import clear_session, is_keras_tensor
 from ..errors import SettingError
 from ..models.stepping import unpacked
 from ..preprocessing.image import array_to_img, img_to_array, load_img, save_img
 from ..preprocessing.sequence import pad_sequences
+from ..utils import Sequence
 from .dataset import Dataset
 from .folder_datasets import (
     audio_dataset_from_directory,
@@ -24,10 +26,15 @@ from .folder_datasets import (
 )
 
 __all__ = [
+    "PyDataset",
     "array_to_img",
     "audio_dataset_from_directory",
+    "clear_session",
+    "disable_interactive_logging",
+    "enable_interactive_logging",
     "image_dataset_from_directory",
     "img_to_array",
+    "is_keras_tensor",
     "load_img",
     "pack_x_y_sample_weight",
     "pad_sequences",
@@ -41,6 +48,15 @@ __all__ = [
 ]
 
 Thing = TypeVar("Thing")
+PyDataset = Sequence
+
+
+def enable_interactive_logging() -> None:
+    """Accepted as in Keras: `verbose` says how a training is shown."""
+
+
+def disable_interactive_logging() -> None:
+    """Accepted as in Keras: `verbose` says how a training is shown."""
 
 
 def set_random_seed(seed: int) -> None:

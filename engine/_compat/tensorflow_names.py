@@ -16,8 +16,8 @@ import numpy as np
 from .. import backend as K
 from .. import initializers
 from .._graph.tensor import Tensor, Variable
+from . import control_flow, keras_random, tensorflow_images, tensorflow_modules, tensorflow_strings
 from . import functions as f
-from . import keras_random, tensorflow_images, tensorflow_modules, tensorflow_strings
 from .array_functions import LINALG, ON_ARRAYS, add_n
 from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
 from .hashing import to_hash_bucket_fast, to_hash_bucket_strong
@@ -276,6 +276,9 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         "py_function": _py_function,
         "numpy_function": _py_function,
         "add_n": add_n,
+        "cond": control_flow.cond,
+        "map_fn": control_flow.map_fn,
+        "while_loop": control_flow.while_loop,
         "broadcast_to": f.broadcast_to,
         "einsum": ON_ARRAYS["einsum"],
         "repeat": f.of_arrays(K.repeat_elements),

@@ -52,6 +52,8 @@ FILES = {
     "engine/_compat/keras_root.py": "tests/engine/compat/test_installer.py",
     "engine/_compat/keras_saving.py": "tests/engine/compat/test_keras_utils.py",
     "engine/_compat/array_functions.py": "tests/engine/compat/test_tensorflow_functions.py",
+    "engine/_compat/control_flow.py": "tests/engine/compat/test_tensorflow_names.py",
+    "engine/_compat/keras_losses.py": "tests/engine/compat/test_tensorflow_names.py",
     "engine/_compat/hashing.py": "tests/engine/compat/test_tensorflow_functions.py",
     "engine/_compat/keras_mixed_precision.py": "tests/engine/compat/test_tensorflow_functions.py",
     "engine/_compat/tensorflow_images.py": "tests/engine/compat/test_tensorflow_functions.py",
