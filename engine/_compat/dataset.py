@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,14 @@ from .values import eager, value_of
 
 AUTOTUNE = -1
 INFINITE_CARDINALITY, UNKNOWN_CARDINALITY = -1, -2
+
+
+class TensorSpec(NamedTuple):
+    """`tf.TensorSpec`: shape and number type of a tensor, accepted where TensorFlow asks for them."""
+
+    shape: tuple[int | None, ...] = ()
+    dtype: Any = "float32"
+    name: str | None = None
 
 
 class Dataset:
@@ -285,6 +293,54 @@ class Dataset:
             lambda: ((eager(np.int64(i)), x) for i, x in enumerate(self, start)), self._length, self.is_endless
         )
 
+    def get_single_element(self, name: str | None = None) -> Any:
+        """The only element. Raises DataError where there is none, or another."""
+        found = list(itertools.islice(iter(self), 2))
+        if len(found) != 1:
+            actual = "none" if not found else "more"
+            raise DataError(where="Dataset.get_single_element", expected="one element", actual=actual)
+        return found[0]
+
+    def reduce(self, initial_state: Any, reduce_func: Callable[[Any, Any], Any], name: str | None = None) -> Any:
+        """A state after a function has been applied to it with each element."""
+        state = initial_state
+        for element in self:
+            state = reduce_func(state, element)
+        return _map(_as_array, state)
+
+    @property
+    def element_spec(self) -> Any:
+        """Shape and number type of each part of an element, as the first one has them."""
+        first = next(iter(self), None)
+        return _map(lambda x: TensorSpec(tuple(np.shape(x)), np.asarray(x).dtype), first)
+
+    def padded_batch(
+        self,
+        batch_size: int,
+        padded_shapes: Any = None,
+        padding_values: Any = None,
+        drop_remainder: bool = False,
+        **_: object,
+    ) -> Dataset:
+        """So many elements at a time, filled up to the longest of each axis, or to shapes, with 0 or other values.
+
+        Args:
+            batch_size: how many.
+            padded_shapes: the shape of each part; None or -1 for the longest of the batch.
+            padding_values: what fills each part, 0 by default.
+            drop_remainder: whether a shorter last batch is left out, False by default.
+            **_: accepted as in TensorFlow.
+        """
+
+        def elements() -> Iterator[Any]:
+            source = iter(self)
+            while group := list(itertools.islice(source, int(batch_size))):
+                if len(group) == batch_size or not drop_remainder:
+                    yield _padded(group, padded_shapes, padding_values)
+
+        n, size = self._length, int(batch_size)
+        return Dataset(elements, None if n is None else n // size if drop_remainder else -(-n // size), self.is_endless)
+
     def cache(self, filename: str = "") -> Dataset:
         """The elements, kept in memory after the first pass; a file name is accepted and not used."""
         kept: list[Any] = []
@@ -340,6 +396,26 @@ def _leaves(element: Any) -> Iterator[Any]:
             yield from _leaves(x)
     else:
         yield element
+
+
+def _padded(group: list[Any], shapes: Any, values: Any) -> Any:
+    first = group[0]
+    if isinstance(first, tuple):
+        parts = range(len(first))
+        wanted: Any = [None for _ in parts] if shapes is None else list(shapes)
+        fillings: Any = list(values) if isinstance(values, (tuple, list)) else [values for _ in parts]
+        return tuple(_padded([element[i] for element in group], wanted[i], fillings[i]) for i in parts)
+    arrays = [np.asarray(x) for x in group]
+    longest = [max(sizes) for sizes in zip(*(x.shape for x in arrays), strict=True)]
+    asked = longest if shapes is None else list(np.ravel(np.asarray(shapes, object)))
+    sizes = [m if n is None or n == -1 else int(n) for n, m in zip(asked, longest, strict=True)]
+    fill = 0 if values is None else np.asarray(value_of(values))[()]
+    made = np.full((len(arrays), *sizes), fill, arrays[0].dtype)
+    for i, x in enumerate(arrays):
+        if any(n > m for n, m in zip(x.shape, sizes, strict=True)):
+            raise DataError(where="Dataset.padded_batch", expected=f"at most {tuple(sizes)}", actual=str(x.shape))
+        made[(i, *(slice(n) for n in x.shape))] = x
+    return eager(made)
 
 
 def _stacked(group: list[Any]) -> Any:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from .._graph.tensor import Tensor, Variable
 from . import control_flow, keras_random, tensorflow_images, tensorflow_modules, tensorflow_strings
 from . import functions as f
 from .array_functions import LINALG, ON_ARRAYS, add_n
-from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
+from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset, TensorSpec
 from .hashing import to_hash_bucket_fast, to_hash_bucket_strong
 from .tape import GradientTape
 from .values import constant, eager, operand, value_of, variable
@@ -133,14 +133,6 @@ def _eagerly() -> bool:
 def scope(name: str) -> AbstractContextManager[None]:
     """A block that changes nothing: of a device, or of names."""
     return nullcontext()
-
-
-class TensorSpec(NamedTuple):
-    """`tf.TensorSpec`: shape and number type of a tensor, accepted where TensorFlow asks for them."""
-
-    shape: tuple[int | None, ...] = ()
-    dtype: Any = "float32"
-    name: str | None = None
 
 
 def _py_function(func: Callable[..., Any], inp: Iterable[Any], Tout: Any = None, name: str | None = None) -> Any:

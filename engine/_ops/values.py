@@ -13,6 +13,8 @@ from .._graph.tensor import Constant, Tensor, Variable
 from ..errors import GraphError
 from ..types import Array, ArrayLike, DTypeLike
 from .control import is_phase
+from .rearrange import GetItem
+from .sizes import ShapeOf
 
 __all__ = ["array_of", "as_number", "formatted", "known_value", "truth", "value_of", "whole_number"]
 
@@ -111,7 +113,21 @@ def whole_number(x: Tensor) -> int:
         >>> whole_number(Constant(np.asarray(2.5)))
         2
     """
-    return int(as_number(x))
+    size = _known_size(x)
+    return int(as_number(x)) if size is None else size
+
+
+def _known_size(x: Tensor) -> int | None:
+    """What `shape_of(y)[i]` gives where that size of y is known already."""
+    call = x.call
+    if call is None or not isinstance(call.op, GetItem) or len(call.op.key) != 1:
+        return None
+    sizes, (place,) = call.inputs[0], call.op.key
+    if sizes is None or sizes.call is None or not isinstance(sizes.call.op, ShapeOf) or not isinstance(place, int):
+        return None
+    of = sizes.call.inputs[0]
+    size = None if of is None else of.shape[place]
+    return None if size is None else int(size)
 
 
 def truth(x: Tensor) -> bool:

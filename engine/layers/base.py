@@ -310,6 +310,15 @@ class Layer(Declared):
         inside = (w for layer in self.sublayers for w in layer.weights)
         return list(dict.fromkeys([*self._own_weights(True), *self._own_weights(False), *inside]))
 
+    @property
+    def submodules(self) -> tuple[Layer, ...]:
+        """All layers inside, with those inside of them, by tf.keras's name."""
+        return tuple(dict.fromkeys(y for x in self._inside() for y in (x, *x.submodules)))
+
+    def _inside(self) -> Sequence[Layer]:
+        """The layers inside."""
+        return self.sublayers
+
     # tf.keras's names
     trainable_variables = property(lambda self: self.trainable_weights, doc="As trainable_weights.")
     non_trainable_variables = property(lambda self: self.non_trainable_weights, doc="As non_trainable_weights.")

@@ -287,6 +287,9 @@ class Network(Layer):
         own = [*self._own_weights(True), *self._own_weights(False)]
         return _unique([*own, *(w for layer in self.layers for w in layer.weights)])
 
+    def _inside(self) -> Sequence[Layer]:
+        return self.layers
+
     @property
     def preparing(self) -> list[Callable[[], None]]:
         """What layers do before each training step, outside of the graph: those that have a method `before_step`."""

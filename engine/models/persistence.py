@@ -102,7 +102,19 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
     """The weights of layers as (layer name, [(weight name, array)]), in order."""
     _check_names_of(layers)
-    return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
+    return [(layer.name, _named_arrays(stored_weights(layer))) for layer in layers]
+
+
+def _named_arrays(weights: Sequence[Variable]) -> list[tuple[str, Array]]:
+    """Each weight with its name; variables of a program's own may have none, or the same."""
+    names: list[str] = []
+    for weight in weights:
+        name = base = str(weight.name) if weight.name else "variable"
+        count = 1
+        while name in names:
+            name, count = f"{base}_{count}", count + 1
+        names.append(name)
+    return [(name, weight.array) for name, weight in zip(names, weights, strict=True)]
 
 
 def _tell_skipped(layer: Layer, expected: str, actual: str) -> None:

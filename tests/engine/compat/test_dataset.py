@@ -93,3 +93,18 @@ def test_windows_and_mixtures():
     assert sum(one < 100 for one in drawn) > len(drawn) / 2
     assert not mixed.is_endless and Dataset.range(2).repeat().map(lambda i: i).batch(2).is_endless
     assert int(Dataset.range(2).repeat().cardinality()) == -1
+
+
+def test_elements_of_several_lengths_are_filled_up():
+    rows = Dataset.from_generator(lambda: ((np.arange(n), np.float32(n)) for n in (1, 3, 2)))
+    (x, y), (last, _) = rows.padded_batch(2, padding_values=(-1, 0.0))
+    assert x.tolist() == [[0, -1, -1], [0, 1, 2]] and y.tolist() == [1, 3] and last.tolist() == [[0, 1]]
+    first = next(iter(rows.map(lambda a, b: a).padded_batch(3, padded_shapes=[4])))
+    assert first.tolist() == [[0, 0, 0, 0], [0, 1, 2, 0], [0, 1, 0, 0]]
+    with pytest.raises(DataError, match="padded_batch"):
+        list(rows.map(lambda a, b: a).padded_batch(3, padded_shapes=[2]))
+    assert rows.element_spec[0].shape == (1,) and str(rows.element_spec[1].dtype) == "float32"
+    assert int(Dataset.range(5).reduce(np.int64(0), lambda a, b: a + b)) == 10
+    assert int(Dataset.range(5).batch(5).get_single_element()[3]) == 3
+    with pytest.raises(DataError, match="one element"):
+        Dataset.range(5).get_single_element()

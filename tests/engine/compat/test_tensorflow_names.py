@@ -152,6 +152,11 @@ def test_sizes_of_symbols_are_numbers_where_they_are_known(compat):
     x = keras.Input((3, 4))
     batch, rows, columns = keras.ops.shape(x)
     assert (rows, columns) == (3, 4) and type(rows) is int and keras.ops.shape(np.ones((2, 3))) == (2, 3)
+    import tensorflow as tf
+
+    assert int(tf.shape(x)[2]) == 4 and tf.one_hot(np.array([1]), depth=tf.shape(x)[1]).shape == (1, 3)
+    with pytest.raises(TypeError, match="symbol without a value"):
+        int(tf.shape(x)[0])
     outputs = keras.ops.reshape(x, (batch, rows * columns))
     assert keras.Model(x, outputs).predict(np.ones((5, 3, 4))).shape == (5, 12)
 
