@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import converting
 from . import experiment as experiments
+from ._compat import conversion
 from ._files import files, npz, text
 from .data.in_experiments import table_of
 from .errors import EngineError, FileError
@@ -19,7 +20,7 @@ from .types import Array, Config
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 when it went well, 2 with one line on standard error when it did not; `convert` has 1 too."""
+    """Run a command; 0 when it went well, 1 where something is left out, 2 with one line on standard error where it failed."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0
@@ -69,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
         help="what a Lambda does whose code is in the file, such as lambda_1=l2_normalize (docs/files.md)",
     )
     convert.set_defaults(run=_convert)
+    code = commands.add_parser(
+        "convert-code", help="a program or notebook for tf.keras or Keras 3 as one that runs here"
+    )
+    code.add_argument("program", help=".py or .ipynb file; it is read, never run")
+    code.add_argument("new", help="the file that is written, of the same ending")
+    code.set_defaults(run=_convert_code)
     return parser
 
 
@@ -188,6 +195,24 @@ def _convert(options: argparse.Namespace) -> int:
         print(f"left out: {sentence}", file=sys.stderr)
     print(f"wrote {out}")
     return int(bool(done.left_out))
+
+
+def _convert_code(options: argparse.Namespace) -> int:
+    """Write a program that runs here; 1 where names are missing, which are listed by line."""
+    ending = Path(options.program).suffix.lower()
+    if ending not in (".py", ".ipynb") or Path(options.new).suffix.lower() != ending:
+        expected = "a program (.py) or a notebook (.ipynb), and a new file of the same ending"
+        raise FileError(file=options.program, expected=expected, actual=f"{options.program} and {options.new}")
+    made = conversion.converted(files.read_text(options.program), options.program)
+    files.write_text(Path(options.new), made.text)
+    for change in made.changes:
+        print(f"{options.program}, {change}")
+    for missing in made.missing:
+        print(f"{options.program}, {missing}", file=sys.stderr)
+    count = len(made.changes)
+    told = f"{count} change{'s' * (count != 1)}, {len(made.missing)} of {made.names} names are not there"
+    print(f"wrote {options.new}: {told}")
+    return int(bool(made.missing))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,16 +17,27 @@ AUTOTUNE = -1
 INFINITE_CARDINALITY, UNKNOWN_CARDINALITY = -1, -2
 
 
+class TensorSpec(NamedTuple):
+    """`tf.TensorSpec`: shape and number type of a tensor, accepted where TensorFlow asks for them."""
+
+    shape: tuple[int | None, ...] = ()
+    dtype: Any = "float32"
+    name: str | None = None
+
+
 class Dataset:
     """Elements that are gone through again and again; each step makes a new one. `fit`, `evaluate` and `predict` take it.
 
     Args:
         elements: gives the elements anew each time that it is called.
         length: how many there are; None where that is not known.
+        is_endless: whether they have no end, as after `repeat()`.
     """
 
-    def __init__(self, elements: Callable[[], Iterator[Any]], length: int | None = None) -> None:
-        self._elements, self._length = elements, length
+    def __init__(
+        self, elements: Callable[[], Iterator[Any]], length: int | None = None, is_endless: bool = False
+    ) -> None:
+        self._elements, self._length, self.is_endless = elements, length, is_endless
 
     @staticmethod
     def from_tensor_slices(tensors: Any, name: str | None = None) -> Dataset:
@@ -76,10 +88,87 @@ class Dataset:
         given = tuple(datasets[0]) if len(datasets) == 1 and isinstance(datasets[0], (tuple, list)) else datasets
         lengths = [one._length for one in given]
         known = None if None in lengths else min(n for n in lengths if n is not None)
-        return Dataset(lambda: zip(*given, strict=False), known)
+        return Dataset(lambda: zip(*given, strict=False), known, all(one.is_endless for one in given))
+
+    @staticmethod
+    def sample_from_datasets(datasets: Any, weights: Any = None, seed: int | None = None, **_: object) -> Dataset:
+        """Elements of several data sets, each drawn from one of them by chance, until one ends.
+
+        Args:
+            datasets: a list of data sets.
+            weights: how often each is drawn from, all alike by default.
+            seed: fixes the order; the engine's random numbers by default.
+            **_: accepted as in TensorFlow.
+        """
+        given = list(datasets)
+        shares = np.full(len(given), 1 / len(given)) if weights is None else np.asarray(value_of(weights), "float64")
+        fixed = int(draw_seed() if seed is None else seed)
+
+        def elements() -> Iterator[Any]:
+            rng, sources = np.random.default_rng(fixed), [iter(one) for one in given]
+            for i in iter(lambda: int(rng.choice(len(given), p=shares / shares.sum())), -1):
+                element = next(sources[i], None)
+                if element is None:
+                    return
+                yield element
+
+        return Dataset(elements, None, all(one.is_endless for one in given))
+
+    @staticmethod
+    def list_files(file_pattern: Any, shuffle: bool | None = None, seed: int | None = None) -> Dataset:
+        """The names of files that fit a pattern, as bytes.
+
+        Args:
+            file_pattern: such as "folder/*.png", or a list of them.
+            shuffle: whether they come in another order each pass, True by default.
+            seed: fixes the order.
+
+        Raises:
+            FileNotFoundError: no file fits.
+        """
+        patterns = [str(p) for p in np.ravel(np.asarray(value_of(file_pattern), object))]
+        names = sorted(name for pattern in patterns for name in glob.glob(pattern))
+        if not names:
+            raise FileNotFoundError(f"Dataset.list_files: expected files that fit {patterns}, found none.")
+        made = Dataset(lambda: (eager(np.asarray(name.encode(), object)) for name in names), len(names))
+        return made.shuffle(len(names), seed) if shuffle is not False else made
+
+    def interleave(self, map_func: Callable[..., Dataset], cycle_length: int = 1, *_: object, **__: object) -> Dataset:
+        """Elements of the data sets that a function makes of each element, one after the other."""
+        return self.flat_map(map_func)
 
     def __iter__(self) -> Iterator[Any]:
         return self._elements()
+
+    def window(self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False) -> Dataset:
+        """Data sets of so many elements each.
+
+        Args:
+            size: how many.
+            shift: elements between two beginnings, `size` by default.
+            stride: elements between two of a window, 1 by default.
+            drop_remainder: whether shorter ones at the end are left out, False by default.
+        """
+        step = size if shift is None else shift
+
+        def elements() -> Iterator[Any]:
+            kept: list[Any] = []
+            skip = 0
+            for element in self:
+                kept.append(element)
+                if skip:
+                    skip -= 1
+                    kept.pop(0)
+                    continue
+                if len(kept) == (size - 1) * stride + 1:
+                    yield _held(kept[::stride])
+                    skip = max(step - len(kept), 0)
+                    del kept[:step]
+            while kept and not drop_remainder:
+                yield _held(kept[::stride][:size])
+                del kept[:step]
+
+        return Dataset(elements)
 
     def __len__(self) -> int:
         if self._length is None:
@@ -87,8 +176,9 @@ class Dataset:
         return self._length
 
     def cardinality(self) -> Any:
-        """How many elements there are; -2 where that is not known."""
-        return eager(np.int64(UNKNOWN_CARDINALITY if self._length is None else self._length))
+        """How many elements there are; -1 where they have no end, -2 where that is not known."""
+        unknown = INFINITE_CARDINALITY if self.is_endless else UNKNOWN_CARDINALITY
+        return eager(np.int64(unknown if self._length is None else self._length))
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """The elements as plain arrays."""
@@ -111,7 +201,7 @@ class Dataset:
                     yield _stacked(group)
 
         n = self._length
-        return Dataset(elements, None if n is None else n // size if drop_remainder else -(-n // size))
+        return Dataset(elements, None if n is None else n // size if drop_remainder else -(-n // size), self.is_endless)
 
     def unbatch(self) -> Dataset:
         """The rows of the elements."""
@@ -121,7 +211,7 @@ class Dataset:
                 for i in range(len(next(iter(_leaves(element))))):
                     yield _map(lambda x, i=i: eager(x[i]), element)
 
-        return Dataset(elements)
+        return Dataset(elements, None, self.is_endless)
 
     def shuffle(
         self, buffer_size: int, seed: int | None = None, reshuffle_each_iteration: bool | None = None
@@ -147,7 +237,7 @@ class Dataset:
             for i in rng.permutation(len(waiting)):
                 yield waiting[i]
 
-        return Dataset(elements, self._length)
+        return Dataset(elements, self._length, self.is_endless)
 
     def map(self, map_func: Callable[..., Any], *_: object, **__: object) -> Dataset:
         """What a function makes of each element; of a tuple it gets the parts one by one.
@@ -157,42 +247,99 @@ class Dataset:
             *_: accepted as in TensorFlow: num_parallel_calls.
             **__: likewise.
         """
-        return Dataset(lambda: (_map(_as_array, _call(map_func, element)) for element in self), self._length)
+        return Dataset(
+            lambda: (_map(_as_array, _call(map_func, element)) for element in self), self._length, self.is_endless
+        )
 
     def filter(self, predicate: Callable[..., Any]) -> Dataset:
         """The elements for which a function gives True."""
-        return Dataset(lambda: (element for element in self if bool(value_of(_call(predicate, element)))))
+        return Dataset(
+            lambda: (element for element in self if bool(value_of(_call(predicate, element)))), None, self.is_endless
+        )
 
     def flat_map(self, map_func: Callable[..., Dataset]) -> Dataset:
         """The elements of the data sets that a function makes of each element."""
-        return Dataset(lambda: (inner for element in self for inner in _call(map_func, element)))
+        return Dataset(lambda: (inner for element in self for inner in _call(map_func, element)), None, self.is_endless)
 
     def repeat(self, count: int | None = None) -> Dataset:
         """The elements so many times; None or -1, the default: without end."""
         if count is None or count < 0:
-            return Dataset(lambda: (element for _ in itertools.count() for element in self))
+            return Dataset(lambda: (element for _ in itertools.count() for element in self), None, True)
         n = None if self._length is None else self._length * count
-        return Dataset(lambda: (element for _ in range(count) for element in self), n)
+        return Dataset(lambda: (element for _ in range(count) for element in self), n, self.is_endless)
 
     def take(self, count: int) -> Dataset:
         """The first elements."""
-        n = self._length if count < 0 else count if self._length is None else min(count, self._length)
-        return Dataset(lambda: itertools.islice(iter(self), None if count < 0 else count), n)
+        least = count if self.is_endless else None
+        n = self._length if count < 0 else least if self._length is None else min(count, self._length)
+        return Dataset(
+            lambda: itertools.islice(iter(self), None if count < 0 else count), n, self.is_endless and count < 0
+        )
 
     def skip(self, count: int) -> Dataset:
         """The elements behind the first ones."""
         n = None if self._length is None else max(self._length - count, 0)
-        return Dataset(lambda: itertools.islice(iter(self), count, None), n)
+        return Dataset(lambda: itertools.islice(iter(self), count, None), n, self.is_endless)
 
     def concatenate(self, dataset: Dataset) -> Dataset:
         """These elements, then others."""
         lengths = (self._length, dataset._length)
         n = None if lengths[0] is None or lengths[1] is None else lengths[0] + lengths[1]
-        return Dataset(lambda: itertools.chain(self, dataset), n)
+        return Dataset(lambda: itertools.chain(self, dataset), n, self.is_endless or dataset.is_endless)
 
     def enumerate(self, start: int = 0) -> Dataset:
         """(number, element)."""
-        return Dataset(lambda: ((eager(np.int64(i)), x) for i, x in enumerate(self, start)), self._length)
+        return Dataset(
+            lambda: ((eager(np.int64(i)), x) for i, x in enumerate(self, start)), self._length, self.is_endless
+        )
+
+    def get_single_element(self, name: str | None = None) -> Any:
+        """The only element. Raises DataError where there is none, or another."""
+        found = list(itertools.islice(iter(self), 2))
+        if len(found) != 1:
+            actual = "none" if not found else "more"
+            raise DataError(where="Dataset.get_single_element", expected="one element", actual=actual)
+        return found[0]
+
+    def reduce(self, initial_state: Any, reduce_func: Callable[[Any, Any], Any], name: str | None = None) -> Any:
+        """A state after a function has been applied to it with each element."""
+        state = initial_state
+        for element in self:
+            state = reduce_func(state, element)
+        return _map(_as_array, state)
+
+    @property
+    def element_spec(self) -> Any:
+        """Shape and number type of each part of an element, as the first one has them."""
+        first = next(iter(self), None)
+        return _map(lambda x: TensorSpec(tuple(np.shape(x)), np.asarray(x).dtype), first)
+
+    def padded_batch(
+        self,
+        batch_size: int,
+        padded_shapes: Any = None,
+        padding_values: Any = None,
+        drop_remainder: bool = False,
+        **_: object,
+    ) -> Dataset:
+        """So many elements at a time, filled up to the longest of each axis, or to shapes, with 0 or other values.
+
+        Args:
+            batch_size: how many.
+            padded_shapes: the shape of each part; None or -1 for the longest of the batch.
+            padding_values: what fills each part, 0 by default.
+            drop_remainder: whether a shorter last batch is left out, False by default.
+            **_: accepted as in TensorFlow.
+        """
+
+        def elements() -> Iterator[Any]:
+            source = iter(self)
+            while group := list(itertools.islice(source, int(batch_size))):
+                if len(group) == batch_size or not drop_remainder:
+                    yield _padded(group, padded_shapes, padding_values)
+
+        n, size = self._length, int(batch_size)
+        return Dataset(elements, None if n is None else n // size if drop_remainder else -(-n // size), self.is_endless)
 
     def cache(self, filename: str = "") -> Dataset:
         """The elements, kept in memory after the first pass; a file name is accepted and not used."""
@@ -208,7 +355,7 @@ class Dataset:
                 yield element
             kept[:] = seen
 
-        return Dataset(elements, self._length)
+        return Dataset(elements, self._length, self.is_endless)
 
     def prefetch(self, buffer_size: int = AUTOTUNE) -> Dataset:
         """The same elements: `fit` reads ahead of the network anyway."""
@@ -217,6 +364,10 @@ class Dataset:
     def with_options(self, options: object) -> Dataset:
         """The same elements."""
         return self
+
+
+def _held(elements: list[Any]) -> Dataset:
+    return Dataset(lambda: iter(elements), len(elements))
 
 
 def _call(function: Callable[..., Any], element: Any) -> Any:
@@ -245,6 +396,26 @@ def _leaves(element: Any) -> Iterator[Any]:
             yield from _leaves(x)
     else:
         yield element
+
+
+def _padded(group: list[Any], shapes: Any, values: Any) -> Any:
+    first = group[0]
+    if isinstance(first, tuple):
+        parts = range(len(first))
+        wanted: Any = [None for _ in parts] if shapes is None else list(shapes)
+        fillings: Any = list(values) if isinstance(values, (tuple, list)) else [values for _ in parts]
+        return tuple(_padded([element[i] for element in group], wanted[i], fillings[i]) for i in parts)
+    arrays = [np.asarray(x) for x in group]
+    longest = [max(sizes) for sizes in zip(*(x.shape for x in arrays), strict=True)]
+    asked = longest if shapes is None else list(np.ravel(np.asarray(shapes, object)))
+    sizes = [m if n is None or n == -1 else int(n) for n, m in zip(asked, longest, strict=True)]
+    fill = 0 if values is None else np.asarray(value_of(values))[()]
+    made = np.full((len(arrays), *sizes), fill, arrays[0].dtype)
+    for i, x in enumerate(arrays):
+        if any(n > m for n, m in zip(x.shape, sizes, strict=True)):
+            raise DataError(where="Dataset.padded_batch", expected=f"at most {tuple(sizes)}", actual=str(x.shape))
+        made[(i, *(slice(n) for n in x.shape))] = x
+    return eager(made)
 
 
 def _stacked(group: list[Any]) -> Any:

@@ -11,6 +11,12 @@ from types import FrameType, ModuleType
 
 # Why a name is not there, where something else does the same: by the last part of the name.
 INSTEAD = {
+    "saved_model": "model.save('model.h5')",
+    "lite": "model.save('model.h5'); TensorFlow Lite's files are not written here",
+    "distribute": "one process trains on one machine",
+    "ragged": "keras.preprocessing.sequence.pad_sequences",
+    "sparse": "arrays, or scipy.sparse in fit",
+    "summary": "keras.callbacks.TensorBoard, or kwidgets' curves",
     "Session": "functions and layers compute at once on arrays",
     "placeholder": "keras.Input",
     "SavedModel": "model.save('model.h5')",
@@ -20,9 +26,6 @@ INSTEAD = {
     "RaggedTensor": "keras.preprocessing.sequence.pad_sequences",
     "SparseTensor": "arrays, or scipy.sparse in fit",
     "py_function": "Dataset.map, which calls Python",
-    "Hashing": "keras.preprocessing.text.hashing_trick",
-    "image_dataset_from_directory": "engine.data.open(folder)",
-    "TensorBoard": "CSVLogger, or kwidgets' curves",
 }
 
 
@@ -41,7 +44,7 @@ class Facade(ModuleType):
         self.__own, self.__behind = dict(own), behind
 
     def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):
+        if name.startswith("__") and name not in self.__own:
             raise AttributeError(name)
         if name in self.__own:
             value = self.__own[name]
@@ -61,6 +64,19 @@ class Facade(ModuleType):
             except ModuleNotFoundError:
                 self._missing(name)
         self._missing(name)
+
+    def own(self, name: str) -> object:
+        """A name of it that is no module below, which only `import` would find.
+
+        Raises:
+            AttributeError: there is none.
+        """
+        if name in self.__own or callable(self.__own.get(f"lazy:{name}")):
+            return self.__own.get(name, self)
+        for module in self.__behind:
+            if hasattr(module, name):
+                return getattr(module, name)
+        raise AttributeError(name)
 
     def __dir__(self) -> list[str]:
         shown = {name.removeprefix("lazy:") for name in self.__own}

@@ -12,6 +12,7 @@ from .. import activations
 from .. import backend as K
 from .._graph.tensor import Tensor
 from .._machine.config import float_dtype
+from ..errors import SettingTypeError
 from ..types import DTypeLike
 from .values import eager, operand, value_of
 
@@ -105,8 +106,11 @@ def split(value: Any, num_or_size_splits: Any, axis: int = 0, name: str | None =
     return [eager(ops.getitem(x, (*lead, slice(int(a), int(b))))) for a, b in zip(ends[:-1], ends[1:], strict=True)]
 
 
-def one_hot(indices: Any, depth: int, **_: object) -> Any:
-    """1 at the index, 0 elsewhere."""
+def one_hot(indices: Any, depth: int | None = None, *, num_classes: int | None = None, **_: object) -> Any:
+    """1 at the index, 0 elsewhere; `num_classes` is the depth in Keras 3."""
+    depth = num_classes if depth is None else depth
+    if depth is None:
+        raise SettingTypeError(where="one_hot", expected="a depth", actual="None")
     return eager(ops.one_hot(operand(indices), int(depth)))
 
 
@@ -258,6 +262,26 @@ def l2_loss(t: Any, **_: object) -> Any:
 def dropout(x: Any, rate: float, **_: object) -> Any:
     """x with a share of its elements set to 0."""
     return eager(K.dropout(operand(x), rate))
+
+
+def resized(images: Any, size: Any, method: str = "bilinear", **_: object) -> Any:
+    """Images (N, H, W, C), or one (H, W, C), brought to a size by interpolation, without smoothing."""
+    from ..layers import Resizing
+
+    x = np.asarray(value_of(images), float_dtype())
+    layer = Resizing(int(size[0]), int(size[1]), str(method).rpartition(".")[2].lower(), data_format="channels_last")
+    return eager(layer(x)) if x.ndim == 4 else eager(layer(x[None])[0])
+
+
+def is_tensor(x: object) -> bool:
+    """Whether it is an array or a tensor."""
+    return isinstance(x, (Tensor, np.ndarray))
+
+
+def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Any:
+    """x repeated along axes of one element, or new ones in front, to a shape."""
+    x, sizes = operand(input), tuple(int(n) for n in np.ravel(value_of(shape)))
+    return eager(x + np.zeros(sizes, x.dtype) if isinstance(x, Tensor) else np.array(np.broadcast_to(x, sizes)))
 
 
 def moments(x: Any, axes: Any, shift: object = None, keepdims: bool = False, **_: object) -> tuple[Any, Any]:

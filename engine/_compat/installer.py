@@ -12,12 +12,13 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-from .._graph.taping import show_results_as
+from .._graph.taping import make_tapes_by, show_results_as
 from .._machine.config import follow_later_keras
 from .._paths.finder import MODULES, PACKAGE
 from ..errors import GraphError
 from ..layers.between import wrap_computations
 from .facade import Facade
+from .tape import GradientTape
 from .values import eager
 
 ROOTS = ("keras", "tf_keras", "tensorflow")
@@ -33,13 +34,17 @@ _HOMES = {
     "random": "_compat.keras_random",
     "saving": "_compat.keras_saving",
     "config": "_compat.keras_config",
+    "mixed_precision": "_compat.keras_mixed_precision",
 }
 # Names that a module has beside those of its home.
 _BESIDE = {
     "initializers": "_compat.keras_initializers",
     "regularizers": "_compat.keras_regularizers",
     "layers": "_compat.keras_layers",
+    "losses": "_compat.keras_losses",
+    "metrics": "_compat.keras_losses",
     "layers.experimental.preprocessing": "_compat.keras_layers",
+    "preprocessing": "_compat.folder_datasets",
     "utils": "_compat.keras_utils",
     "models": "_compat.keras_models",
 }
@@ -55,7 +60,7 @@ class CompatFinder(MetaPathFinder):
         root = fullname.partition(".")[0]
         if root not in ROOTS:
             return None
-        module = _module(fullname)
+        module = module_of(fullname)
         if module is None:
             known = [name for name in (*MODULES, *_HOMES, *_public_files()) if "_" not in name[:1]]
             last = fullname.rpartition(".")[2]
@@ -80,7 +85,7 @@ def _public_files() -> list[str]:
     return ["layers", "models", "optimizers", "losses", "metrics", "callbacks", "datasets", "applications", "utils"]
 
 
-def _module(fullname: str) -> ModuleType | None:
+def module_of(fullname: str) -> ModuleType | None:
     """The module of a name; None where there is none."""
     root, _, rest = fullname.partition(".")
     if root == "tensorflow":
@@ -165,6 +170,7 @@ def install_as_keras() -> None:
         warnings.warn(sentence, stacklevel=3)
     sys.meta_path.insert(0, CompatFinder())
     show_results_as(eager)
+    make_tapes_by(GradientTape)
     wrap_computations(True)
     follow_later_keras(True)
 
@@ -179,6 +185,7 @@ def undo() -> None:
         False
     """
     show_results_as(None)
+    make_tapes_by(None)
     wrap_computations(False)
     follow_later_keras(False)
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, CompatFinder)]

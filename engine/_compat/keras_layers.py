@@ -15,9 +15,11 @@ import numpy as np
 
 from .._graph.tensor import Tensor
 from ..errors import DataError, SettingError, SettingTypeError
+from .hashing import Hashing
+from .spectral import SpectralNormalization
 from .values import EagerArray, eager
 
-__all__ = ["StringLookup", "TextVectorization"]
+__all__ = ["Hashing", "SpectralNormalization", "StringLookup", "TextVectorization"]
 
 _PUNCTUATION = re.compile(r"[!\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~']")
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
@@ -89,6 +91,10 @@ class _Vocabulary:
             rarity = np.asarray(self.rarity, "float32")
             return result * np.concatenate([np.full(self.places, rarity.mean(), "float32"), rarity])
         return result
+
+
+def _text(x: Any) -> str:
+    return x.decode("utf-8") if isinstance(x, bytes) else str(x)
 
 
 def _texts(value: Any, where: str) -> np.ndarray:
@@ -282,12 +288,12 @@ class TextVectorization:
     def _tokens(self, text: Any) -> list[str]:
         written = str(text)
         if callable(self.standardize):
-            written = str(np.asarray(self.standardize(written))[()])
+            written = _text(np.asarray(self.standardize(written))[()])
         elif self.standardize is not None:
             written = written.lower() if "lower" in self.standardize else written
             written = _PUNCTUATION.sub("", written) if "strip" in self.standardize else written
         if callable(self.split):
-            words = [str(x) for x in np.ravel(self.split(written))]
+            words = [_text(x) for x in np.ravel(self.split(written))]
         else:
             words = written.split() if self.split == "whitespace" else list(written) if self.split else [written]
         if not self.lengths:

@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from .. import _ops as ops
+from .. import activations, losses
+from .. import backend as K
+from .._graph.tensor import Tensor
 from .._machine.config import float_dtype
+from . import control_flow
 from . import functions as f
-from .values import constant, eager, value_of
+from .array_functions import LINALG, ON_ARRAYS
+from .tensorflow_images import IMAGE
+from .values import constant, eager, operand, value_of
+
+_ACTIVATIONS = (
+    "celu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "log_sigmoid",
+    "soft_shrink",
+    "squareplus",
+    "tanh_shrink",
+)
 
 
 def convert_to_numpy(x: Any) -> Any:
     """The values, a plain array."""
     return np.array(value_of(x))
+
+
+def shape(x: Any) -> tuple[Any, ...]:
+    """The sizes of all axes: numbers where they are known, else symbols."""
+    given = operand(x)
+    if not isinstance(given, Tensor):
+        return tuple(int(n) for n in given.shape)
+    sizes: Any = ops.shape_of(given) if None in given.shape else None
+    return tuple(sizes[i] if n is None else int(n) for i, n in enumerate(given.shape))
+
+
+def get_item(x: Any, key: Any) -> Any:
+    """A part of x, as brackets give it."""
+    return operand(x)[key] if isinstance(x, Tensor) else eager(operand(x)[key])
 
 
 def take(x: Any, indices: Any, axis: int = 0) -> Any:
@@ -31,7 +65,15 @@ def identity(n: int, dtype: Any = None) -> Any:
     return eager(np.eye(n, dtype=dtype or float_dtype()))
 
 
+class _Module:
+    """Functions as attributes, such as `keras.ops.linalg.norm`."""
+
+    def __init__(self, functions: Mapping[str, Any]) -> None:
+        vars(self).update(functions)
+
+
 SHOWN: dict[str, Any] = {
+    **ON_ARRAYS,
     **f.ELEMENTWISE,
     **f.BINARY,
     **f.REDUCED,
@@ -48,9 +90,36 @@ SHOWN: dict[str, Any] = {
     "power": f.BINARY["pow"],
     "take": take,
     "var": f.REDUCED["variance"],
+    "cond": control_flow.cond,
+    "fori_loop": control_flow.fori_loop,
+    "map": control_flow.map_of,
+    "scan": control_flow.scan,
+    "vectorized_map": control_flow.map_of,
+    "while_loop": control_flow.while_loop,
+    "get_item": get_item,
+    "hard_swish": f.of_arrays(activations.hard_silu),
     "dot": dot,
+    "shape": shape,
     "identity": identity,
+    "binary_crossentropy": losses.binary_crossentropy,
+    "categorical_crossentropy": losses.categorical_crossentropy,
+    "sparse_categorical_crossentropy": losses.sparse_categorical_crossentropy,
+    "is_tensor": f.is_tensor,
+    "repeat": f.of_arrays(K.repeat_elements),
+    "normalize": f.l2_normalize,
+    "image": _Module({name.removeprefix("random_"): made for name, made in IMAGE.items()}),
+    "linalg": _Module({**LINALG, "norm": f.norm}),
+    **{
+        name: made
+        for name, made in LINALG.items()
+        if name in ("cholesky", "det", "eigh", "inv", "pinv", "qr", "svd", "solve")
+    },
+    **{name: f.of_arrays(getattr(activations, name)) for name in _ACTIVATIONS},
 }
+_LOSSES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
+_OF_NN = (*f.NN, *_ACTIVATIONS, *_LOSSES, "hard_swish", "normalize", "one_hot", "top_k")
+SHOWN["nn"] = _Module({name: SHOWN[name] for name in _OF_NN})
+SHOWN["numpy"] = _Module({name: made for name, made in SHOWN.items() if callable(made)})
 __all__: list[str] = sorted(SHOWN)  # pyright: ignore[reportUnsupportedDunderAll] - the table's
 
 

@@ -17,7 +17,18 @@ from ..types import DTypeLike
 from .keras_utils import set_random_seed
 from .values import eager, value_of
 
-__all__ = ["SeedGenerator", "normal", "randint", "set_seed", "shuffle", "truncated_normal", "uniform"]
+__all__ = [
+    "SeedGenerator",
+    "categorical",
+    "dropout",
+    "gamma",
+    "normal",
+    "randint",
+    "set_seed",
+    "shuffle",
+    "truncated_normal",
+    "uniform",
+]
 
 
 class SeedGenerator:
@@ -120,6 +131,29 @@ def randint(
 ) -> Any:
     """Whole numbers from minval (included) to maxval."""
     return uniform(shape, minval, maxval, dtype, seed)
+
+
+def categorical(
+    logits: Any, num_samples: int, dtype: DTypeLike = "int32", seed: int | SeedGenerator | None = None
+) -> Any:
+    """Classes by chance, (N, samples), by the softmax of logits (N, C)."""
+    x = np.asarray(value_of(logits), "float64")
+    chances = _rng(seed).gumbel(size=(len(x), int(num_samples), x.shape[-1]))
+    return eager((x[:, None] + chances).argmax(-1).astype(dtype))
+
+
+def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: int | SeedGenerator | None = None) -> Any:
+    """x with a share of its elements set to 0 and the others made larger, so that their mean stays."""
+    x = np.asarray(value_of(inputs))
+    kept = _rng(seed).random(x.shape if noise_shape is None else tuple(noise_shape)) >= rate
+    return eager(np.where(kept, x / (1 - rate), 0).astype(x.dtype))
+
+
+def gamma(
+    shape: Sequence[int], alpha: float, dtype: DTypeLike | None = None, seed: int | SeedGenerator | None = None
+) -> Any:
+    """Numbers from a gamma distribution of scale 1."""
+    return eager(_rng(seed).gamma(alpha, size=_sizes(shape)).astype(dtype or float_dtype()))
 
 
 def shuffle(value: Any, seed: int | SeedGenerator | None = None, name: str | None = None) -> Any:

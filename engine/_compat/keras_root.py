@@ -8,18 +8,34 @@ from types import ModuleType
 
 import engine
 
+from .. import initializers, losses, metrics, optimizers, regularizers
+from .._graph.tensor import Tensor
 from .facade import Facade
+from .tensorflow_names import KerasVariable, scope
 
 _PARTS = (
     "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
-    "losses", "metrics", "models", "ops", "optimizers", "preprocessing", "random", "regularizers", "saving", "utils", "wrappers",
+    "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "preprocessing", "random", "regularizers", "saving",
+    "utils", "wrappers",
 )  # fmt: skip
 
 
 def make(fullname: str) -> ModuleType:
     """The module for `import keras`, or for `tensorflow.keras`."""
     parts: dict[str, object] = {f"lazy:{part}": _importing(f"{fullname}.{part}") for part in _PARTS}
-    return Facade(fullname, {**parts, "__version__": "2.15.0", "version": lambda: "2.15.0"}, (engine,))
+    classes: dict[str, object] = {
+        "Initializer": initializers.Initializer,
+        "KerasTensor": Tensor,
+        "Loss": losses.Loss,
+        "Metric": metrics.Metric,
+        "Optimizer": optimizers.Optimizer,
+        "Regularizer": regularizers.Regularizer,
+        "Variable": KerasVariable,
+        "device": scope,
+        "name_scope": scope,
+    }
+    own = {**parts, **classes, "__version__": "2.15.0", "version": lambda: "2.15.0"}
+    return Facade(fullname, own, (engine,))
 
 
 def _importing(name: str) -> Callable[[], ModuleType]:

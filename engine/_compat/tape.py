@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import _ops as ops
 from .._graph.gradient import gradients
+from .._graph.graph import order
 from .._graph.plan import evaluate
 from .._graph.taping import Tape, open_tape, recording_on
 from .._graph.tensor import Tensor, Variable
@@ -117,18 +118,31 @@ class GradientTape:
         return total
 
     def _computed(self, made: Sequence[Tensor | None], target: Any) -> list[Any]:
-        """The values; those of the target and of what layers assign are computed with them."""
+        """The values; those of what the program itself holds, and what layers assign, are computed with them."""
         later = [(v, x) for v, x in self._assigned if isinstance(x, Tensor)]
         self._assigned = []
-        targets = [y for y in _listed(target) if isinstance(y, Tensor)]
+        held = _held([y for y in _listed(target) if isinstance(y, Tensor)])
         asked = [g for g in made if g is not None]
-        values = evaluate([*asked, *targets, *(x for _, x in later)])
-        for y, value in zip(targets, values[len(asked) :], strict=False):
+        values = evaluate([*asked, *held, *(x for _, x in later)])
+        for y, value in zip(held, values[len(asked) :], strict=False):
             vars(y)["_value"] = value
-        for (v, _), value in zip(later, values[len(asked) + len(targets) :], strict=True):
+        for (v, _), value in zip(later, values[len(asked) + len(held) :], strict=True):
             v.assign(value)
         found = iter(values)
         return [None if g is None else eager(next(found)) for g in made]
+
+
+def _held(targets: list[Tensor]) -> list[Tensor]:
+    """What a program may ask for later of all that targets are computed from: results of its own lines, and of layers it called.
+
+    Their values are kept, since weights change with the update and random numbers are drawn anew.
+    """
+    found = {y: None for y in targets if y.call is not None and "_value" not in vars(y)}
+    for call in order(targets):
+        if call.where is None and not call.is_backward:
+            of_layers = (x for x in call.present_inputs if x.call is not None and not x.call.is_backward)
+            found.update({y: None for y in (*call.outputs, *of_layers) if "_value" not in vars(y)})
+    return list(found)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
+from .. import backend as K
+from .. import initializers
 from .._graph.tensor import Tensor, Variable
+from . import control_flow, keras_random, tensorflow_images, tensorflow_modules, tensorflow_strings
 from . import functions as f
-from . import keras_random
-from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
+from .array_functions import LINALG, ON_ARRAYS, add_n
+from .dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset, TensorSpec
+from .hashing import to_hash_bucket_fast, to_hash_bucket_strong
 from .tape import GradientTape
 from .values import constant, eager, operand, value_of, variable
 
@@ -53,6 +59,28 @@ class TFVariable(metaclass=_VariableMeta):
     """`tf.Variable`."""
 
 
+class _KerasVariableMeta(_VariableMeta):
+    """Makes a variable of an initializer, as Keras 3 does: an array, a function of a shape, or a name."""
+
+    def __call__(
+        cls,
+        initializer: Any = None,
+        shape: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        name: str | None = None,
+        **_: object,
+    ) -> Variable:
+        if shape is not None:
+            filling: Any = initializers.get(initializer if initializer is not None else "glorot_uniform")
+            return Variable(tuple(int(n) for n in shape), dtype, name, filling, trainable)
+        return variable(initializer, trainable, name, dtype)
+
+
+class KerasVariable(metaclass=_KerasVariableMeta):
+    """`keras.Variable`."""
+
+
 class _TensorMeta(type):
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, (Tensor, np.ndarray))
@@ -60,14 +88,6 @@ class _TensorMeta(type):
 
 class TFTensor(metaclass=_TensorMeta):
     """`tf.Tensor`: arrays and tensors."""
-
-
-def _resized(images: Any, size: Any, method: str = "bilinear", **_: object) -> Any:
-    from ..layers import Resizing
-
-    x = np.asarray(value_of(images))
-    layer = Resizing(int(size[0]), int(size[1]), method, data_format="channels_last")
-    return eager(layer(x if x.ndim == 4 else x[None])) if x.ndim == 4 else eager(layer(x[None])[0])
 
 
 def _none(*_: object, **__: object) -> None:
@@ -110,12 +130,37 @@ def _eagerly() -> bool:
     return True
 
 
-def _scope(name: str) -> AbstractContextManager[None]:
+def scope(name: str) -> AbstractContextManager[None]:
+    """A block that changes nothing: of a device, or of names."""
     return nullcontext()
 
 
-def _is_tensor(x: object) -> bool:
-    return isinstance(x, (Tensor, np.ndarray))
+def _py_function(func: Callable[..., Any], inp: Iterable[Any], Tout: Any = None, name: str | None = None) -> Any:
+    made = func(*inp)
+    return (
+        [eager(np.asarray(value_of(x))) for x in made]
+        if isinstance(made, (list, tuple))
+        else eager(np.asarray(value_of(made)))
+    )
+
+
+def _text_lines(filenames: Any, *_: object, **__: object) -> Dataset:
+    names = [x.decode() if isinstance(x, bytes) else str(x) for x in np.ravel(np.asarray(value_of(filenames), object))]
+
+    def lines() -> Iterator[Any]:
+        for name in names:
+            with Path(name).open("rb") as file:
+                yield from (eager(np.asarray(line.rstrip(b"\r\n"), object)) for line in file)
+
+    return Dataset(lines)
+
+
+def _counter(start: int = 0, step: int = 1, dtype: Any = "int64") -> Dataset:
+    return Dataset(lambda: (eager(np.asarray(i, dtype)) for i in itertools.count(start, step)), None, True)
+
+
+class _Errors(Exception):
+    """An error of TensorFlow's, which nothing here raises; named so that programs can catch it."""
 
 
 def _sizes(dims: Iterable[int | None]) -> tuple[int | None, ...]:
@@ -129,20 +174,59 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         name: getattr(keras_random, name) for name in ("normal", "set_seed", "shuffle", "truncated_normal", "uniform")
     }
     reduced = {f"reduce_{name}": made for name, made in f.REDUCED.items()} | {"reduce_variance": f.REDUCED["variance"]}
-    math = {**f.ELEMENTWISE, **f.BINARY, **reduced, "argmax": f.SHAPES["argmax"], "cumsum": f.SHAPES["cumsum"]}
+    more = (
+        "ceil",
+        "cumprod",
+        "divide_no_nan",
+        "expm1",
+        "log1p",
+        "reciprocal",
+        "rsqrt",
+        "top_k",
+        "bincount",
+        "mod",
+        "floor_divide",
+    )
+    found = {"isnan": "is_nan", "isinf": "is_inf", "isfinite": "is_finite"}
+    math = {
+        **{name: ON_ARRAYS[name] for name in more},
+        **{later: ON_ARRAYS[name] for name, later in found.items()},
+        "floormod": ON_ARRAYS["mod"],
+        "add_n": add_n,
+        "l2_normalize": f.l2_normalize,
+        **f.ELEMENTWISE,
+        **f.BINARY,
+        **reduced,
+        "argmax": f.SHAPES["argmax"],
+        "cumsum": f.SHAPES["cumsum"],
+        "argmin": f.argmin,
+    }
     data: dict[str, object] = {
         "Dataset": Dataset,
         "AUTOTUNE": AUTOTUNE,
         "INFINITE_CARDINALITY": INFINITE_CARDINALITY,
         "UNKNOWN_CARDINALITY": UNKNOWN_CARDINALITY,
-        "experimental": SimpleNamespace(AUTOTUNE=AUTOTUNE, cardinality=_cardinality),
+        "TextLineDataset": _text_lines,
+        "experimental": SimpleNamespace(
+            AUTOTUNE=AUTOTUNE,
+            cardinality=_cardinality,
+            Counter=_counter,
+            sample_from_datasets=Dataset.sample_from_datasets,
+        ),
     }
     config: dict[str, object] = {
         "list_physical_devices": _no_devices,
         "list_logical_devices": _no_devices,
+        "set_logical_device_configuration": _none,
+        "set_visible_devices": _none,
+        "get_visible_devices": _no_devices,
         "run_functions_eagerly": _none,
         "experimental": SimpleNamespace(
-            list_physical_devices=_no_devices, set_memory_growth=_none, enable_op_determinism=_none
+            list_physical_devices=_no_devices,
+            set_memory_growth=_none,
+            enable_op_determinism=_none,
+            set_virtual_device_configuration=_none,
+            VirtualDeviceConfiguration=_none,
         ),
     }
     root: dict[str, object] = {
@@ -174,23 +258,56 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         "UnconnectedGradients": SimpleNamespace(ZERO="zero", NONE="none"),
         "function": function,
         "executing_eagerly": _eagerly,
-        "device": _scope,
-        "name_scope": _scope,
+        "device": scope,
+        "name_scope": scope,
         "print": _printed,
-        "is_tensor": _is_tensor,
+        "is_tensor": f.is_tensor,
         "TensorShape": _sizes,
+        "TensorSpec": TensorSpec,
+        "Module": tensorflow_modules.Module,
+        "py_function": _py_function,
+        "numpy_function": _py_function,
+        "add_n": add_n,
+        "cond": control_flow.cond,
+        "map_fn": control_flow.map_fn,
+        "while_loop": control_flow.while_loop,
+        "broadcast_to": f.broadcast_to,
+        "einsum": ON_ARRAYS["einsum"],
+        "repeat": f.of_arrays(K.repeat_elements),
+        **{
+            name: ON_ARRAYS[name]
+            for name in ("argsort", "meshgrid", "roll", "searchsorted", "sort", "tensordot", "unique")
+        },
+        **{f"a{name}": ON_ARRAYS[f"arc{name}"] for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh")},
+        **{name: ON_ARRAYS[name] for name in ("cosh", "sinh", "tan")},
+        "reverse": ON_ARRAYS["flip"],
     }
     parts: dict[str, Mapping[str, object]] = {
         "math": math,
         "nn": {**f.NN},
-        "random": random,
+        "random": {**random, **tensorflow_modules.RANDOM},
         "data": data,
         "config": config,
-        "linalg": {"matmul": f.matmul, "norm": f.norm},
-        "image": {"resize": _resized},
+        "linalg": {**LINALG, "matmul": f.matmul, "norm": f.norm, "normalize": f.l2_normalize},
+        "image": tensorflow_images.IMAGE,
+        "io": tensorflow_images.IO,
+        "train": tensorflow_modules.TRAIN,
+        "errors": dict.fromkeys(
+            ("InvalidArgumentError", "NotFoundError", "OutOfRangeError", "ResourceExhaustedError"), _Errors
+        ),
+        "version": {"VERSION": "2.15.0"},
+        "strings": {
+            **tensorflow_strings.SHOWN,
+            "to_hash_bucket_fast": to_hash_bucket_fast,
+            "to_hash_bucket_strong": to_hash_bucket_strong,
+        },
         "dtypes": {name: np.dtype(name).type for name in _TYPES},
     }
     lazy = {f"lazy:{name}": _importing(f"tensorflow.{name}") for name in (*parts, "keras")}
+    lazy |= {
+        f"lazy:{name}": _importing(f"tensorflow.keras.{name}")
+        for name in ("initializers", "losses", "metrics", "optimizers")
+    }
     return {"": {**root, **lazy}, **parts}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from .. import _ops as ops
 from .._graph.taping import open_tape
-from .._graph.tensor import Constant, Tensor, Variable
+from .._graph.tensor import Constant, StaticShape, Tensor, Variable
 from .._machine.config import float_dtype
 from ..types import Array, DTypeLike
 
@@ -51,13 +51,25 @@ class EagerArray(np.ndarray):
 
     def __getitem__(self, key: Any) -> Any:
         """A part, an array again where it has no axes."""
-        return eager(super().__getitem__(key))
+        part: Any = super().__getitem__(key)
+        if self.dtype == object and not isinstance(part, np.ndarray):  # a text stays one that has `.numpy()`
+            part = np.asarray(part, object)
+        return eager(part)
+
+    def __iter__(self) -> Iterator[Any]:
+        """The parts along the first axis."""
+        return (self[i] for i in range(len(self)))
+
+    @property
+    def shape(self) -> StaticShape:
+        """Its sizes, which can be asked as TensorFlow's shapes are."""
+        return StaticShape(super().shape)
 
     def numpy(self) -> Any:
         """The array, a copy; a number where it has no axes."""
         return np.array(self)[()]
 
-    def get_shape(self) -> tuple[int, ...]:
+    def get_shape(self) -> StaticShape:
         """Its shape."""
         return self.shape
 

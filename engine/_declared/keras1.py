@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any, ParamSpec, TypeVar
 
 from ..errors import SettingError, SettingTypeError, shorten
+from . import later
 from .keras1_signatures import OldAccuracy as OldAccuracy
 from .keras1_signatures import OldBatch as OldBatch
 from .keras1_signatures import OldFit as OldFit
@@ -402,6 +403,8 @@ def accepts_old(method: str) -> Callable[[Callable[P, Result]], Callable[P, Resu
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> Result:
             named: Mapping[str, object] = renamed(method, kwargs) if kwargs else kwargs
+            if kwargs and later.METHODS.get(method, frozenset()).intersection(named):
+                named = {name: value for name, value in named.items() if name not in later.METHODS[method]}
             wants_accuracy = named is not kwargs and any(kwargs.get(name) for name in _ACCURACY)
             if kwargs and known is not None and not known.issuperset(named):
                 unknown = next(key for key in named if key not in known)

@@ -180,6 +180,14 @@ _OF_FUNCTIONS: dict[str, Meaningless] = {
         "threshold": (0.5,),
     },
 }
+# Method -> arguments that say how it runs, which is decided otherwise here.
+_QUEUE = frozenset({"max_queue_size", "workers", "use_multiprocessing"})
+METHODS: dict[str, frozenset[str]] = {
+    "compile": frozenset({"jit_compile", "run_eagerly", "steps_per_execution", "auto_scale_loss"}),
+    "fit": _QUEUE,
+    "evaluate": _QUEUE,
+    "predict": _QUEUE,
+}
 RENAMED: dict[str, dict[str, str]] = {
     "Optimizer": {"learning_rate": "lr"},
     "Nadam": {"decay": "schedule_decay"},

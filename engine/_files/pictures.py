@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import struct
 import zlib
 from collections.abc import Callable
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from ..errors import FileError
 from . import files
@@ -82,21 +83,42 @@ def read_picture(path: files.Path, use: Callable[[Image], Made]) -> Made:
         ...     read_picture(f"{folder}/grey.png", lambda picture: picture.size)
         (3, 2)
     """
-    image = pillow()
-    name = os.fsdecode(path)
     with files.open_regular(path) as file:
-        try:
-            image.init()
-            picture = image.open(file, formats=[form for form in _FORMATS if form in image.OPEN])
-            _check_size(picture, name, os.fstat(file.fileno()).st_size)
-            return use(picture)
-        except image.UnidentifiedImageError:
-            expected = f"an image ({', '.join(_FORMATS)})"
-            raise FileError(file=name, expected=expected, actual="another kind of file") from None
-        except FileError:
-            raise
-        except (image.DecompressionBombError, *_BROKEN) as error:
-            raise FileError(file=name, expected="a whole image", actual=cut(str(error))) from None
+        return _read(file, os.fsdecode(path), os.fstat(file.fileno()).st_size, use)
+
+
+def read_picture_bytes(data: bytes, use: Callable[[Image], Made], name: str = "a picture in memory") -> Made:
+    """As `read_picture`, of the bytes of a file.
+
+    Args:
+        data: the bytes.
+        use: called with the picture.
+        name: how messages call it.
+
+    Returns:
+        What `use` gives.
+
+    Raises:
+        FileError: they are no picture, or a broken one, or one that unfolds to far more than they are.
+        ImportError: Pillow is missing.
+    """
+    return _read(io.BytesIO(data), name, len(data), use)
+
+
+def _read(file: BinaryIO, name: str, stored: int, use: Callable[[Image], Made]) -> Made:
+    image = pillow()
+    try:
+        image.init()
+        picture = image.open(file, formats=[form for form in _FORMATS if form in image.OPEN])
+        _check_size(picture, name, stored)
+        return use(picture)
+    except image.UnidentifiedImageError:
+        expected = f"an image ({', '.join(_FORMATS)})"
+        raise FileError(file=name, expected=expected, actual="another kind of file") from None
+    except FileError:
+        raise
+    except (image.DecompressionBombError, *_BROKEN) as error:
+        raise FileError(file=name, expected="a whole image", actual=cut(str(error))) from None
 
 
 def _check_size(picture: Image, path: str, stored: int) -> None:

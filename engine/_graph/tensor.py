@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -171,9 +171,6 @@ class Tensor:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name or ''} shape={self.shape} dtype={self.dtype}>"
 
-    def __bool__(self) -> NoReturn:
-        raise TypeError(f"{self!r} is a symbol without a value: use K.switch instead of if, or K.eval to compute it")
-
     def __len__(self) -> int:
         if not self.shape or self.shape[0] is None:
             raise TypeError(f"the length of {self!r} is not known before it is fed; its shape is in .shape")
@@ -189,6 +186,8 @@ class Tensor:
         def eval(self, feed_dict: Mapping[Tensor, ArrayLike] | None = None, session: object = None) -> Array: ...
         def numpy(self) -> Array: ...
         def __float__(self) -> float: ...
+        def __int__(self) -> int: ...
+        def __bool__(self) -> bool: ...
         def __add__(self, other: Operand) -> Tensor: ...
         def __radd__(self, other: Operand) -> Tensor: ...
         def __sub__(self, other: Operand) -> Tensor: ...

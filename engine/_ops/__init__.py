@@ -84,7 +84,7 @@ from .resize import crop, pad_zeros, upsample
 from .rounding import floor, round, sign
 from .simple_rnn import simple_rnn
 from .sizes import arange, full, is_open, is_size, reshape_to, shape_of, tile_to
-from .values import as_number, known_value, value_of
+from .values import array_of, as_number, formatted, known_value, truth, value_of, whole_number
 from .views import expand_dims, flatten, reshape, squeeze
 from .warp import warp
 
@@ -96,6 +96,7 @@ __all__ = [
     "arange",
     "argmax",
     "argmin",
+    "array_of",
     "as_number",
     "average_pool",
     "batch_dot",
@@ -127,6 +128,7 @@ __all__ = [
     "flatten",
     "floor",
     "floor_divide",
+    "formatted",
     "full",
     "gaussian_noise",
     "gelu",
@@ -218,11 +220,13 @@ __all__ = [
     "tile_to",
     "transpose",
     "truncated_normal",
+    "truth",
     "upsample",
     "value_of",
     "var",
     "warp",
     "where",
+    "whole_number",
     "wide_numbers",
 ]
 # End of what is written.
@@ -239,6 +243,10 @@ Tensor.install_operators(
     stacked=staticmethod(stack),
     eval=value_of,
     numpy=known_value,
+    __array__=array_of,
+    __format__=formatted,
+    __int__=whole_number,
+    __bool__=truth,
     __float__=as_number,
     __add__=add,
     __radd__=add,

@@ -68,6 +68,13 @@ class Callback:
         """
         return None
 
+    def before_training(self, control: Control) -> None:
+        """Called when the data are known and nothing has begun; may say where the training begins. Nothing by default.
+
+        Args:
+            control: of this training.
+        """
+
     def get_state(self) -> Config:
         """What it has counted and noted so far, as plain data and arrays, for a checkpoint; nothing by default."""
         return {}
@@ -168,6 +175,13 @@ class CallbackList:
         """After training."""
         for callback in self.callbacks:
             callback.on_train_end(logs if logs is not None else {})
+
+    def before_training(self, control: Control) -> None:
+        """Ask those callbacks that have something to say before the training."""
+        for callback in self.callbacks:
+            prepare = getattr(callback, "before_training", None)
+            if prepare is not None:
+                prepare(control)
 
     def make_listeners(self, control: Control) -> list[Listener]:
         """The functions of those callbacks that have one."""

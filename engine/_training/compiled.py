@@ -62,6 +62,7 @@ class Compiled:
         self._updates, self._state_updates = list(updates), list(state_updates)
         self._penalties, self._added_metrics = list(penalties), list(added_metrics)
         self._random = random
+        self.preparing: Sequence[Callable[[], None]] = ()  # what is called before each training step
         self._objectives: dict[tuple[str, ...], Objective] = {}
         self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
         self._test_steps: dict[tuple[str, ...], Step] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import GraphError
 from ..types import Data
 
 
@@ -34,18 +33,3 @@ class FitCall:
     validation_split: float
     others: tuple[str, ...]
     callbacks: Sequence[object]
-
-
-def refuse_own_step(network: object, name: str, method: str) -> None:
-    """Say that a step which a subclass of Model writes as in tf.keras is not run, rather than train in another way.
-
-    Raises:
-        GraphError: the class has a method of this name.
-    """
-    if callable(getattr(type(network), name, None)):
-        raise GraphError(
-            where=method,
-            expected="a model whose batches the engine trains and measures itself",
-            actual=f"{type(network).__name__} with a {name} of its own, which {method} does not call",
-            hint=f"Call it in a loop, for batch in data: model.{name}(batch), or leave it out and use add_loss.",
-        )

@@ -50,14 +50,21 @@ class Means:
     """
 
     def __init__(self, names: Sequence[str], latest: Sequence[str] = ()) -> None:
-        self._names = list(names)
-        self._latest = [name in latest for name in names]
+        self._names, self._latest_names = names, latest
         self.clear()
 
     def clear(self) -> None:
         """Start again."""
-        self._totals = [0.0] * len(self._names)
+        self._totals: list[float] = []
+        self._latest: list[bool] = []
+        self._know_names()
         self.samples = 0
+
+    def _know_names(self) -> None:
+        """Begin to count what has a name now; steps of the user's own say with their first batch which values there are."""
+        for name in self._names[len(self._latest) :]:
+            self._latest.append(name in self._latest_names)
+        self._totals += [0.0] * (len(self._latest) - len(self._totals))
 
     @property
     def totals(self) -> list[float]:
@@ -71,6 +78,8 @@ class Means:
     def add(self, values: Sequence[float], size: int) -> None:
         """Take in a batch's values, weighted by its number of samples."""
         self.samples += size
+        if len(values) > len(self._latest):
+            self._know_names()
         for i, value in enumerate(values):
             self._totals[i] = value if self._latest[i] else self._totals[i] + value * size
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Protocol, TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 import numpy as np
 
 from .. import optimizers
-from .._graph.tensor import Placeholder, Tensor, Variable
+from .._graph.tensor import Tensor
+from .._machine.config import follows_later_keras
 from .._machine.console import say
 from .._machine.random import Stream
 from ..errors import NotCompiled
 from ..events import EpochBegin, Event, Listener, Logs, only_for
 from ..optimizers import Optimizer, OptimizerLike
 from ..types import Array, ArrayLike, Batches, ClassWeight, Data, InputBatch, LabelledBatch
-from . import prefetch
+from . import own_steps, prefetch
 from .array_rows import ArrayData
 from .callback import Callback, CallbackList, listed
 from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
-from .fit_call import refuse_own_step
 from .handed_over import endless, is_loader, is_sample_set
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
@@ -33,73 +33,16 @@ from .output_specs import CompileArguments, make_output_specs
 from .progress import Progbar
 from .snapshot import Snapshots
 from .sources import Source, make_batches, whole_pass
-from .step import Step, Update
+from .step import Step
+from .trainable import Trainable
 from .updater import Updater
 from .user_data import Arrays, Generated, Validation, as_passed, count_steps, fit_call, is_source, labelled, with_first
 
 Item = TypeVar("Item")
-
-
-class Trainable(Protocol):
-    """What a trainer asks of what it trains; each is asked anew, as layers may be added or frozen."""
-
-    name: str
-    inputs: list[Tensor]
-    outputs: list[Tensor]
-
-    @property
-    def output_names(self) -> list[str]:
-        """Names of the outputs, as `loss` and `y` may call them."""
-        ...
-
-    @property
-    def fed_inputs(self) -> list[Placeholder]:
-        """The inputs that take data."""
-        ...
-
-    @property
-    def fed_input_names(self) -> list[str]:
-        """Names of the inputs that take data."""
-        ...
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes."""
-        ...
-
-    @property
-    def updates(self) -> Sequence[Update]:
-        """What is assigned after each training step."""
-        ...
-
-    @property
-    def state_updates(self) -> Sequence[Update]:
-        """What is assigned after each step of any kind."""
-        ...
-
-    @property
-    def losses(self) -> Sequence[Tensor | float]:
-        """Penalties beside the losses of the outputs."""
-        ...
-
-    @property
-    def added_metrics(self) -> Sequence[tuple[str, Tensor]]:
-        """Tensors that are shown beside the loss, by name."""
-        ...
-
-    @property
-    def stateful(self) -> bool:
-        """Whether a layer keeps its state from batch to batch."""
-        ...
-
-    @property
-    def uses_learning_phase(self) -> bool:
-        """Whether training and test give other outputs."""
-        ...
-
-    def build_from_data(self, x: Data) -> None:
-        """Take the shape of the inputs from the data."""
-        ...
+_Compiled: TypeAlias = "Compiled | own_steps.OwnSteps"
+_Parts: TypeAlias = (
+    "tuple[_Compiled, Source, Source | None, Callable[[Batch], list[float]], Callable[[], Logs | None] | None]"
+)
 
 
 class Trainer:
@@ -127,13 +70,15 @@ class Trainer:
     def compile(self, optimizer: OptimizerLike, arguments: CompileArguments) -> None:
         """Prepare the network for training; see `Model.compile`."""
         chosen = optimizers.get(optimizer)
-        compiled = self.compiled_for(chosen, arguments) if self.network.inputs else None
+        # A step of the program's own may need no loss; later Keras asks for one where training begins.
+        waits = own_steps.has_own(self.network, "train_step") or (follows_later_keras() and not arguments.loss)
+        compiled = self.compiled_for(chosen, arguments) if self.network.inputs and not waits else None
         self.optimizer, self.arguments, self.compiled = chosen, arguments, compiled
 
     def compiled_for(self, optimizer: Optimizer, arguments: CompileArguments) -> Compiled:
         """What the network comes to with an optimizer and the arguments of compile."""
         network = self.network
-        return Compiled(
+        compiled = Compiled(
             network.fed_inputs,
             network.fed_input_names,
             make_output_specs(network.outputs, network.output_names, arguments),
@@ -145,6 +90,8 @@ class Trainer:
             added_metrics=network.added_metrics,
             random=self._stream,
         )
+        compiled.preparing = network.preparing
+        return compiled
 
     def _stream(self) -> Stream:
         """The stream of dropout and noise, one for all phases and batch sizes."""
@@ -152,17 +99,22 @@ class Trainer:
             self._random = Stream()
         return self._random
 
-    def ready(self, x: Data | None = None) -> Compiled:
-        """What compile made, for the network as it is; one without input shape takes it from the data."""
+    def ready_optimizer(self) -> Optimizer:
+        """The optimizer. Raises NotCompiled where there is none yet."""
         if self.optimizer is None:
             raise NotCompiled(
                 where="training", expected="a compiled model", actual="none", hint="Call model.compile first."
             )
+        return self.optimizer
+
+    def ready(self, x: Data | None = None) -> Compiled:
+        """What compile made, for the network as it is; one without input shape takes it from the data."""
+        optimizer = self.ready_optimizer()
         if not self.network.inputs and x is not None:
             self.network.build_from_data(x)
         compiled = self.compiled
         if compiled is None or compiled.outputs != self.network.outputs:
-            compiled = self.compiled = self.compiled_for(self.optimizer, self.arguments)
+            compiled = self.compiled = self.compiled_for(optimizer, self.arguments)
         self._stream()
         return compiled
 
@@ -219,7 +171,11 @@ class Trainer:
 
     def _generated(
         self, data: Generated, convert: Callable[[Item], Batch], control: Control | None = None
-    ) -> prefetch.GeneratorBatches[Item]:
+    ) -> prefetch.GeneratorBatches[Item] | own_steps.LoaderBatches:
+        if own_steps.passes_through(data):
+            if not self.network.inputs:
+                convert(with_first(endless(cast("Iterable[Item]", data.generator)))[0])
+            return own_steps.LoaderBatches(data.generator, convert)
         steps = count_steps(data.generator, data.steps, data.steps_name)
         generator = endless(data.generator) if is_loader(data.generator) else data.generator
         if not self.network.inputs:
@@ -295,6 +251,8 @@ class Trainer:
         arrays = Arrays(None) if rest is not None else labelled(validation.data, "validation_data")
         if isinstance(data, Arrays):  # else the validation data are measured as a whole
             arrays = arrays._replace(batch_size=data.batch_size, steps=validation.steps)
+        if validation.batch_size is not None:
+            arrays = arrays._replace(batch_size=validation.batch_size)
         checked = rest if rest is not None else self.feed(arrays)
         return self._batches(checked, arrays._replace(steps_name="fit, validation_steps"))
 
@@ -323,22 +281,21 @@ class Trainer:
         listeners: Iterable[Listener] = (),
     ) -> History:
         """Train; see `Model.fit`."""
-        refuse_own_step(self.network, "train_step", "fit")
         control = control or Control()
         epochs, initial_epoch = whole(epochs, "epochs", 0), whole(initial_epoch, "initial_epoch", 0)
-        if isinstance(data, Arrays):
-            self.ready(data.x)
+        if own_steps.has_own(self.network, "train_step", "test_step"):
+            compiled, source, held_out, step, validate = self._own_parts(data, validation, control)
+        else:
+            compiled, source, held_out, step, validate = self._parts(data, validation, control)
         stream = self._stream()
-        self.check_trainable_weights()
-        source, held_out = self._sources(data, validation, control)
-        compiled = self.ready()
         if verbose and source.samples and held_out is not None and held_out.samples:
             say(f"Train on {source.samples} samples, validate on {held_out.samples} samples")
         self.history = history = History()
         unit = "steps" if isinstance(data, Generated) or data.steps else "samples"
         bar = [ProgbarLogger(unit, compiled.stateful_names)] if verbose else []
         called = self._called([*bar, *listed(callbacks), history], compiled, held_out)
-        names = list(compiled.names)
+        names = compiled.names
+        shown = names if held_out is None else [*names, *(f"val_{name}" for name in names)]
         called.set_params(
             {
                 "batch_size": source.batch_size,
@@ -347,24 +304,29 @@ class Trainer:
                 "samples": source.samples,
                 "verbose": verbose,
                 "do_validation": held_out is not None,
-                "metrics": names if held_out is None else [*names, *(f"val_{name}" for name in names)],
+                "metrics": shown,
             }
         )
 
         control.call = fit_call(
             data, validation, (source.batch_size, source.steps, epochs), called.callbacks[len(bar) : -1]
         )
+        called.before_training(control)
         snapshots = Snapshots(compiled, source, stream, called, range(initial_epoch, epochs), control)
 
-        def step(batch: Batch) -> list[float]:
-            return floats(compiled.train_step(batch.weighted).run(batch.arrays))
+        def measure() -> Logs | None:
+            if validate is None or not validation.is_due(snapshots.position.epoch):
+                return {}
+            logs = validate()
+            measured = None if logs is None else {f"val_{name}": value for name, value in logs.items()}
+            shown.extend(name for name in measured or () if name not in shown)
+            return measured
 
         @only_for(EpochBegin)
         def begin_epoch(_: Event) -> None:
             compiled.reset_metrics()
 
         hearing = [begin_epoch, snapshots.before_callbacks, called, snapshots, *listeners]
-        validate = None if held_out is None else partial(self._validate, compiled, held_out, control)
         # A callback may train the same model meanwhile.
         outer, self._control, control.ends_early = self._control, control, self.stop_training
         try:
@@ -377,8 +339,8 @@ class Trainer:
                     snapshots.position,
                     control,
                     [*hearing, *called.make_listeners(control)],
-                    validate,
-                    partial(setattr, compiled.optimizer, "learning_rate"),
+                    None if validate is None else measure,
+                    partial(setattr, compiled, "learning_rate"),
                     compiled.stateful_names,
                 )
             )
@@ -391,12 +353,50 @@ class Trainer:
         self.stopped = reason in ("stopped", "interrupted", "nan")
         return history
 
-    def _called(self, callbacks: Iterable[Callback], compiled: Compiled, held_out: Source | None) -> CallbackList:
+    def _parts(self, data: Arrays | Generated, validation: Validation, control: Control) -> _Parts:
+        """What a training is made of: what was compiled, the batches, one step, and what measures after an epoch."""
+        if isinstance(data, Arrays):
+            self.ready(data.x)
+        self._stream()
+        self.check_trainable_weights()
+        source, held_out = self._sources(data, validation, control)
+        compiled = self.ready()
+
+        def step(batch: Batch) -> list[float]:
+            for prepare in compiled.preparing:
+                prepare()
+            return floats(compiled.train_step(batch.weighted).run(batch.arrays))
+
+        validate = None if held_out is None else partial(self._measure, compiled, held_out, control)
+        return compiled, source, held_out, step, validate
+
+    def _own_parts(self, data: Arrays | Generated, validation: Validation, control: Control) -> _Parts:
+        """The same where the model's class writes its step for training, for measuring, or both."""
+        network, stepping = self.network, cast("own_steps.Stepping", self.network)
+        self.ready_optimizer()
+        given, rest = own_steps.divided(data, validation)
+        held_out: Source | None = None
+        validate: Callable[[], Logs | None] | None = None
+        if rest is not None and own_steps.has_own(network, "test_step"):
+            held_out = own_steps.source_of(rest)
+            validate = partial(own_steps.measure, stepping, rest)
+        elif rest is not None:
+            held_out = self._source(rest, control)
+            validate = partial(self._measure, self.ready(), held_out, control)
+        if not own_steps.has_own(network, "train_step"):
+            compiled, source, _, step, _ = self._parts(given, Validation(), control)
+            return compiled, source, held_out, step, validate
+        compiled = own_steps.OwnSteps(stepping, "train_step", self.optimizer)
+        return compiled, own_steps.source_of(given), held_out, compiled.run, validate
+
+    def _called(
+        self, callbacks: Iterable[Callback], compiled: Compiled | own_steps.OwnSteps, held_out: Source | None
+    ) -> CallbackList:
         """Callbacks that know what they are called for."""
         called = CallbackList(callbacks)
         self.stop_training = self.stopped = False
         called.set_model(self.network)
-        arrays = self._shown_to_callbacks(compiled, held_out)
+        arrays = self._shown_to_callbacks(compiled, held_out) if isinstance(compiled, Compiled) else None
         for callback in called:
             callback.validation_data = arrays
         return called
@@ -426,12 +426,10 @@ class Trainer:
             compiled.reset_metrics()
             return run_evaluation(step, source, compiled.names, control, after_batch, compiled.stateful_names)
 
-    def _validate(self, compiled: Compiled, source: Source, control: Control) -> Logs | None:
-        logs = self._measure(compiled, source, control)
-        return None if logs is None else {f"val_{name}": value for name, value in logs.items()}
-
-    def evaluate(self, data: Arrays | Generated, verbose: int = 1) -> list[float]:
-        """Loss and metrics as means over samples; see `Model.evaluate`."""
+    def evaluate(self, data: Arrays | Generated, verbose: int = 1) -> Logs:
+        """Loss and metrics by name, as means over samples; see `Model.evaluate`."""
+        if own_steps.has_own(self.network, "test_step"):
+            return own_steps.measure(cast("own_steps.Stepping", self.network), data, verbose)
         source = self._source(data)
         bar = Progbar(source.samples or source.steps, verbose=verbose)
 
@@ -443,10 +441,12 @@ class Trainer:
         finally:
             source.close()
         assert logs is not None
-        return list(logs.values())
+        return logs
 
     def predict(self, data: Arrays | Generated, verbose: int = 0) -> list[Array]:
         """The outputs for all samples; see `Model.predict`."""
+        if own_steps.has_own(self.network, "predict_step"):
+            return own_steps.predict(self.network, data, verbose)
         if isinstance(data, Generated):
             source, samples = self._generated(data, self._inputs_only), None
             step = self.predictor().step
@@ -484,6 +484,8 @@ class Trainer:
         step = compiled.train_step(checked.weighted)
         with step.lock, Uninterrupted():
             compiled.begin_batch(anew)
+            for prepare in compiled.preparing:
+                prepare()
             return floats(step.run(checked.arrays))
 
     def test_on_batch(self, data: Arrays, anew: bool = True) -> list[float]:

@@ -72,11 +72,20 @@ class Generated(NamedTuple):
 
 
 class Validation(NamedTuple):
-    """What is measured after each epoch: data of its own (arrays, generator or Sequence), or a share of the training's."""
+    """What is measured after each epoch: data of its own (arrays, generator or Sequence), or a share of the training's.
+
+    `every` says after which epochs: a number for each so many, or the numbers of the epochs, from 1.
+    """
 
     data: ValidationData | None = None
     steps: int | None = None
     share: float = 0.0
+    batch_size: int | None = None
+    every: int | Sequence[int] = 1
+
+    def is_due(self, epoch: int) -> bool:
+        """Whether it is measured after this epoch, counted from 0."""
+        return (epoch + 1) % self.every == 0 if isinstance(self.every, int) else epoch + 1 in self.every
 
 
 def fit_call(

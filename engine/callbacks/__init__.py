@@ -7,6 +7,7 @@ They are listeners of the training loop's events: `CallbackList` turns each even
 from __future__ import annotations
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
+from .backup import BackupAndRestore
 from .basic import BaseLogger, Callback, CallbackList, History, LambdaCallback, ProgbarLogger, TerminateOnNaN
 from .monitoring import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 from .rates import LearningRateScheduler
@@ -14,6 +15,7 @@ from .records import CSVLogger, RemoteMonitor
 from .tensorboard import TensorBoard
 
 __all__ = [
+    "BackupAndRestore",
     "BaseLogger",
     "CSVLogger",
     "Callback",

@@ -7,6 +7,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
@@ -15,7 +16,7 @@ from .._declared.later import ByName
 from .._machine.console import say
 from .._training.callback import Callback
 from .._training.counts import whole
-from ..errors import SettingTypeError
+from ..errors import SettingError, SettingTypeError
 from ..types import Array, Config, FilePath, Logs
 from .rates import rate_of
 
@@ -105,6 +106,9 @@ class ModelCheckpoint(Watching):
         mode: "min" where smaller values are better, "max" where larger ones are; "auto", the default, tells by the
             name.
         period: save at most every so many epochs, 1 by default.
+        save_freq: "epoch", the default, or a number of batches after which the model is saved, as in tf.keras.
+        options: accepted as in tf.keras.
+        initial_value_threshold: a value that the first one has to be better than; None, the default: any.
 
     Example:
         >>> ModelCheckpoint("weights-{epoch:02d}.h5", save_weights_only=True).filepath.format(epoch=3)
@@ -120,8 +124,16 @@ class ModelCheckpoint(Watching):
         save_weights_only: bool = False,
         mode: str = "auto",
         period: int = 1,
+        save_freq: int | str = "epoch",
+        options: object = None,
+        initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__()
+        if not isinstance(save_freq, int) and save_freq != "epoch":
+            raise SettingError(
+                where="ModelCheckpoint, save_freq", expected="'epoch' or a number of batches", actual=repr(save_freq)
+            )
+        self.save_freq, self._batches, self._told = save_freq, 0, False
         self.filepath = os.fsdecode(filepath)
         self.monitor = monitor
         self.verbose = verbose
@@ -130,20 +142,38 @@ class ModelCheckpoint(Watching):
         self.period = whole(period, "ModelCheckpoint, period", 1)
         self.epochs_since_last_save = 0
         self._best = _Best(monitor, mode)
+        if initial_value_threshold is not None:
+            self._best.value = initial_value_threshold
+        if isinstance(save_freq, int):
+            self.on_batch_end = self._after_batch
 
     def get_state(self) -> Config:
-        """The best value, and the epochs since the last file."""
-        return {"best": self.best, "epochs_since_last_save": self.epochs_since_last_save}
+        """The best value, and the epochs and batches since the last file."""
+        return {"best": self.best, "epochs_since_last_save": self.epochs_since_last_save, "batches": self._batches}
 
     def set_state(self, state: Config) -> None:
         """Go on from there."""
         self._best.value, self.epochs_since_last_save = state["best"], state["epochs_since_last_save"]
+        self._batches = state.get("batches", 0)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save the model when `period` epochs are over and, with `save_best_only`, the value is the best so far."""
         self.epochs_since_last_save += 1
-        if self.epochs_since_last_save < self.period:
+        if self.epochs_since_last_save < self.period or self.save_freq != "epoch":
             return
+        self._keep(epoch, logs)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Remember the epoch, for files between its batches."""
+        self._epoch = epoch
+
+    def _after_batch(self, batch: int, logs: Logs | None = None) -> None:
+        """Save the model after so many batches."""
+        self._batches += 1
+        if self._batches % int(self.save_freq) == 0:
+            self._keep(self._epoch, logs)
+
+    def _keep(self, epoch: int, logs: Logs | None) -> None:
         path = self.filepath.format_map(ByName({"epoch": epoch + 1, **(logs or {})}))
         if not self.save_best_only:
             self._save(epoch, path, "saving model")
@@ -157,11 +187,21 @@ class ModelCheckpoint(Watching):
         elif self.verbose > 0:
             say(f"\nEpoch {epoch + 1:05d}: {self.monitor} did not improve from {self.best:.5f}")
 
+    def _has_config(self) -> bool:
+        """Whether the model can be kept whole; one that is code keeps its weights, which is said once."""
+        if getattr(self.model, "model_kind", "graph") != "subclass":
+            return True
+        if not self._told:
+            self._told = True
+            warnings.warn(f"ModelCheckpoint keeps the weights of '{self.model.name}' alone: it is code.", stacklevel=4)
+        return False
+
     def _save(self, epoch: int, path: str, message: str) -> bool:
         if self.verbose > 0:
             say(f"\nEpoch {epoch + 1:05d}: {message} to {path}")
         try:
-            if self.save_weights_only:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            if self.save_weights_only or not self._has_config():
                 self.model.save_weights(path, overwrite=True)
             else:
                 self.model.save(path, overwrite=True)
@@ -186,6 +226,7 @@ class EarlyStopping(Watching):
             name.
         baseline: a value to beat from the start; None, the default: the first epoch's value is better than none.
         restore_best_weights: whether the best epoch's weights are put back when it stops, False by default.
+        start_from_epoch: epochs at the beginning that are not looked at, 0 by default, as in tf.keras.
 
     Example:
         >>> stop = EarlyStopping("loss", patience=2)
@@ -205,8 +246,10 @@ class EarlyStopping(Watching):
         mode: str = "auto",
         baseline: float | None = None,
         restore_best_weights: bool = False,
+        start_from_epoch: int = 0,
     ) -> None:
         super().__init__()
+        self.start_from_epoch = whole(start_from_epoch, "EarlyStopping, start_from_epoch")
         self.monitor = monitor
         self.min_delta = min_delta
         self.patience = whole(patience, "EarlyStopping, patience")
@@ -239,6 +282,8 @@ class EarlyStopping(Watching):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Compare the value with the best one, and stop after `patience` epochs without a better one."""
+        if epoch < self.start_from_epoch:
+            return
         value = self._best.read(self, logs)
         if value is None:
             return

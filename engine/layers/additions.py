@@ -6,13 +6,15 @@ calls belongs to the layer, or to the tensors that it is said to depend on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._graph.tensor import Tensor
 from ..errors import SettingError, SettingTypeError
 from .node import Node, RecordedUpdate, as_list, call_in_progress, calls_in_progress
 
 if TYPE_CHECKING:
+    from .base import Layer
     from .node import CalledLayer, Tensors, Update
 
 Item = TypeVar("Item")
@@ -23,6 +25,7 @@ class Additions:
 
     def __init__(self) -> None:
         self.losses: list[Tensor] = []
+        self.of_last_call: list[Any] = []  # on a tape, or values where layers compute at once
         self.updates: list[Update] = []
         self.metrics: list[tuple[str, Tensor]] = []
         self.losses_of_inputs: list[tuple[list[Tensor], Tensor]] = []
@@ -79,6 +82,19 @@ class Additions:
 
 def _belonging(added: list[tuple[list[Tensor], Item]], inputs: list[Tensor]) -> list[Item]:
     return [item for tensors, item in added if tensors == inputs]
+
+
+def losses_at_once(added: Additions, penalties: list[Tensor], inside: Sequence[Layer]) -> list[Any]:
+    """What a layer and those inside added in their last calls, and the penalties on weights.
+
+    Args:
+        added: the layer's additions.
+        penalties: the penalties on its own weights.
+        inside: the layers inside.
+    """
+    # What a layer adds within the call of another is heard of twice.
+    losses = [*added.losses, *added.of_last_call, *penalties, *(loss for one in inside for loss in one.losses)]
+    return list({id(loss): loss for loss in losses}.values())
 
 
 def made(node: Node) -> list[Update]:

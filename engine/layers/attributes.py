@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar
+
+from .._graph.tensor import Variable
+from .._machine.config import follows_later_keras
 
 Kind = TypeVar("Kind")
 _ENGINE = __name__.partition(".")[0]
@@ -38,3 +41,16 @@ def replaced(value: Any, twins: Mapping[Kind, Kind]) -> Any:
 
 def _can_be_key(value: object) -> bool:
     return type(value).__hash__ is not None
+
+
+def variables_of(layer: object, values: Mapping[str, object], known: Collection[Variable]) -> list[Variable]:
+    """Variables that a layer of a program's own has as attributes, as tf.keras follows them: `self.scale = tf.Variable(1.0)`.
+
+    Args:
+        layer: the layer.
+        values: its attributes.
+        known: the weights that it has made itself, which are left out.
+    """
+    if is_own(type(layer)) or not follows_later_keras():
+        return []
+    return [variable for variable in layers_among(values, Variable) if variable not in known]

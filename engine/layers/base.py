@@ -19,7 +19,7 @@ from .._declared.fields import Class, Declared, argument, dataclass_transform, f
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
 from .._graph.sparse import dense
-from .._graph.taping import open_tape, shown
+from .._graph.taping import is_at_once, open_tape, shown
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import floatx, follows_later_keras
@@ -27,8 +27,9 @@ from .._machine.random import seeded
 from ..errors import EngineError, shorten
 from ..types import Array, ArrayLike, Config, CustomObjects, DType, DTypeLike, Shape
 from . import settings
-from .additions import Additions, made
-from .attributes import is_own, layers_among, replaced
+from .additions import Additions, losses_at_once, made
+from .attributes import is_own, layers_among, replaced, variables_of
+from .dropping import in_phase
 from .naming import automatic_name
 from .node import (
     Collected,
@@ -45,6 +46,7 @@ from .node import (
     single,
     takes_argument,
 )
+from .spreading import NOT_GIVEN, SPREAD, gathered, taken_apart
 from .uses import Use, uses
 from .weights import accepts_shape_first, assign_weights, seeded_initializer, stored_dtype
 
@@ -167,6 +169,8 @@ class Layer(Declared):
         """Keras's ways to give the input's shape (input_shape, input_dim, batch_size) and the first weights."""
         declared = type(self)._fields
         kwargs = dict(kwargs)
+        if kwargs.get("name") == "" and follows_later_keras():
+            kwargs["name"] = None
         size = kwargs.pop("batch_size", None) if "batch_size" not in declared else None
         shape = kwargs.pop("input_shape", None) if "input_shape" not in declared else None
         if shape is None and "input_dim" in kwargs and "input_dim" not in declared:
@@ -268,9 +272,18 @@ class Layer(Declared):
             return []
         inside = self.sublayers
         if not inside:
-            return list(self._trainable_weights)
+            return self._own_weights(True)
         # A program may have put weights of a layer inside into its own list, as Keras 2 asked for.
-        return list(dict.fromkeys([*self._trainable_weights, *(w for one in inside for w in one.trainable_weights)]))
+        return list(dict.fromkeys([*self._own_weights(True), *(w for one in inside for w in one.trainable_weights)]))
+
+    def _own_weights(self, trainable: bool) -> list[Variable]:
+        """The weights that are no layer's inside."""
+        made = self._trainable_weights if trainable else self._non_trainable_weights
+        if is_own(type(self)):
+            return list(made)
+        kept = {name: value for name, value in vars(self).items() if name not in _NOT_INSIDE}
+        more = variables_of(self, kept, {*self._trainable_weights, *self._non_trainable_weights})
+        return [*made, *(w for w in more if w.trainable is trainable)]
 
     @trainable_weights.setter
     def trainable_weights(self, weights: list[Variable]) -> None:
@@ -279,10 +292,10 @@ class Layer(Declared):
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """The weights that training does not change."""
-        fixed = [*self._non_trainable_weights, *(w for layer in self.sublayers for w in layer.non_trainable_weights)]
+        fixed = [*self._own_weights(False), *(w for layer in self.sublayers for w in layer.non_trainable_weights)]
         if self.trainable:
             return list(dict.fromkeys(fixed))
-        frozen = [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights)]
+        frozen = [*self._own_weights(True), *(w for layer in self.sublayers for w in layer.trainable_weights)]
         return list(dict.fromkeys([*frozen, *fixed]))
 
     @non_trainable_weights.setter
@@ -295,7 +308,16 @@ class Layer(Declared):
         if not self.sublayers:
             return [*self.trainable_weights, *self.non_trainable_weights]
         inside = (w for layer in self.sublayers for w in layer.weights)
-        return list(dict.fromkeys([*self._trainable_weights, *self._non_trainable_weights, *inside]))
+        return list(dict.fromkeys([*self._own_weights(True), *self._own_weights(False), *inside]))
+
+    @property
+    def submodules(self) -> tuple[Layer, ...]:
+        """All layers inside, with those inside of them, by tf.keras's name."""
+        return tuple(dict.fromkeys(y for x in self._inside() for y in (x, *x.submodules)))
+
+    def _inside(self) -> Sequence[Layer]:
+        """The layers inside."""
+        return self.sublayers
 
     # tf.keras's names
     trainable_variables = property(lambda self: self.trainable_weights, doc="As trainable_weights.")
@@ -382,13 +404,25 @@ class Layer(Declared):
     def _input_dtype(self) -> DTypeLike | None:
         return self.dtype
 
-    def __call__(self, inputs: Inputs, **kwargs: Any) -> Any:
+    def __call__(self, inputs: Inputs = NOT_GIVEN, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer to tensors (recorded), or to arrays (computed at once).
 
         Args:
             inputs: a tensor or an array, or a list of them for several inputs.
+            *args: further arguments of `call`, of a layer of one's own; tensors among them are inputs too.
             **kwargs: further arguments of `call`, such as `training` or `mask`.
         """
+        if args or inputs is NOT_GIVEN or (kwargs and not is_own(type(self))):
+            inputs, kwargs = gathered(self.call, inputs, args, kwargs)
+        if "training" in kwargs and follows_later_keras():  # layers that are called within this call go by it too
+            phase = kwargs["training"]
+            if not self._takes("training"):
+                del kwargs["training"]
+            with in_phase(phase):
+                return self._apply(inputs, kwargs)
+        return self._apply(inputs, kwargs)
+
+    def _apply(self, inputs: Inputs, kwargs: Config) -> Any:
         values = call_inputs(inputs)
         tape = open_tape()
         if tape is not None:
@@ -409,9 +443,23 @@ class Layer(Declared):
             return Constant(_real(x, self.where)) if known is None else known
 
         known = [on_tape(x) for x in call_inputs(inputs)]
-        collected = Collected()
+        several = isinstance(inputs, (list, tuple))
+        masks = [getattr(x, "_mask", None) for x in known]
+        mask = masks if several else masks[0]
+        if any(m is not None for m in masks) and "mask" not in kwargs and self._takes("mask"):
+            kwargs = {**kwargs, "mask": mask}
+        collected, outer = Collected(), call_in_progress()
         with collecting(collected):
-            result = self._record(known if isinstance(inputs, (list, tuple)) else known[0], kwargs)
+            result = self._record(known if several else known[0], kwargs)
+            self._penalise(as_list(result))
+        with collecting(Collected()):
+            of_outputs = as_list(self.compute_mask(known if several else known[0], kwargs.get("mask", mask)))
+        for y, m in zip(as_list(result), of_outputs, strict=False):
+            if m is not None and not hasattr(y, "_keras_history"):
+                vars(y)["_mask"] = m
+        self._additions.of_last_call = collected.losses
+        if outer is not None:
+            outer.losses += collected.losses
         tape.assign_later([update.pair for update in collected.updates if update.is_made])
         return result
 
@@ -419,8 +467,17 @@ class Layer(Declared):
         arrays = [as_array(dense(x), self.where) for x in call_inputs(inputs)]
         feeds = {Placeholder((None, *a.shape[1:]), dtype=stored_dtype(a)): a for a in arrays}
         symbols: list[Tensor] = list(feeds)
-        output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
-        return single(shown(evaluate(as_list(output), feeds)))
+        if not is_at_once():
+            output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
+            return single(shown(evaluate(as_list(output), feeds)))
+        collected = Collected()
+        with collecting(collected):
+            output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
+            self._penalise(as_list(output))
+        outputs, losses = as_list(output), collected.losses
+        values = shown(evaluate([*outputs, *losses], feeds))
+        self._additions.of_last_call = list(values[len(outputs) :])
+        return single(values[: len(outputs)])
 
     def _connect(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Record a call and the node that stands for it."""
@@ -460,13 +517,19 @@ class Layer(Declared):
         try:
             with recording_for(self.where), call_of(self):
                 self.check_inputs(inputs)
+                called, rest = taken_apart(inputs, kwargs) if SPREAD in kwargs else (None, kwargs)
+                first = self._as_called(inputs) if called is None else called.first
                 if not self.built:
-                    self._build_for(inputs)
-                return self.call(inputs, **kwargs)
+                    self._build_for(first)
+                return self.call(first, **rest) if called is None else self.call(first, **called.named, **rest)
         except EngineError as error:
             names, kind = self._names_layers_inside, type(self).__name__
             error.happened_in(self.where, self.name, arriving_at(inputs), kind=kind, names=names)
             raise
+
+    def _as_called(self, inputs: Any) -> Any:
+        """What `call` gets of the inputs."""
+        return inputs
 
     def _build_for(self, inputs: Tensors) -> None:
         shapes = [x.shape for x in as_list(inputs)]
@@ -531,7 +594,9 @@ class Layer(Declared):
 
     @property
     def losses(self) -> list[Tensor]:
-        """Penalties on weights and outputs, over all calls."""
+        """Penalties on weights and outputs, over all calls; on a tape and in a step of the user's own, those of the last call."""
+        if is_at_once():
+            return losses_at_once(self._additions, self.regularization_losses(), self.sublayers)
         inside = [loss for layer in self.sublayers for loss in layer.losses]
         of_inputs = [loss for _, loss in self._additions.losses_of_inputs]
         of_calls = [loss for node in self.inbound_nodes for loss in node.losses]

@@ -22,12 +22,14 @@ from .base import (
     Reduction,
 )
 from .classes import (
+    CTC,
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
     CategoricalCrossentropy,
     CategoricalFocalCrossentropy,
     CategoricalHinge,
     CosineSimilarity,
+    Dice,
     Hinge,
     Huber,
     KLDivergence,
@@ -39,6 +41,7 @@ from .classes import (
     Poisson,
     SparseCategoricalCrossentropy,
     SquaredHinge,
+    Tversky,
 )
 from .functions import (
     KLD,
@@ -73,12 +76,16 @@ from .later_functions import (
     binary_focal_crossentropy,
     categorical_focal_crossentropy,
     cosine_similarity,
+    ctc,
+    dice,
     huber,
     huber_loss,
+    tversky,
 )
 from .result import Result as Result
 
 __all__ = [
+    "CTC",
     "KLD",
     "MAE",
     "MAPE",
@@ -90,6 +97,7 @@ __all__ = [
     "CategoricalFocalCrossentropy",
     "CategoricalHinge",
     "CosineSimilarity",
+    "Dice",
     "Hinge",
     "Huber",
     "KLDivergence",
@@ -103,6 +111,7 @@ __all__ = [
     "Reduction",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
+    "Tversky",
     "binary_crossentropy",
     "binary_focal_crossentropy",
     "categorical_crossentropy",
@@ -111,7 +120,9 @@ __all__ = [
     "cosine",
     "cosine_proximity",
     "cosine_similarity",
+    "ctc",
     "deserialize",
+    "dice",
     "get",
     "hinge",
     "huber",
@@ -131,6 +142,7 @@ __all__ = [
     "serialize",
     "sparse_categorical_crossentropy",
     "squared_hinge",
+    "tversky",
 ]
 
 LossLike: TypeAlias = str | Config | LossFunction

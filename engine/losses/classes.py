@@ -10,12 +10,14 @@ from . import functions, later_functions
 from .base import FunctionLoss
 
 __all__ = [
+    "CTC",
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy",
     "CategoricalHinge",
     "CosineSimilarity",
+    "Dice",
     "Hinge",
     "Huber",
     "KLDivergence",
@@ -27,7 +29,10 @@ __all__ = [
     "Poisson",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
+    "Tversky",
 ]
+
+_axes = rules.optional(rules.int_tuple(minimum=-16))
 
 
 @registry.register_later("loss")
@@ -356,3 +361,64 @@ class CategoricalFocalCrossentropy(FunctionLoss):
     axis: int = field(rules.axis, default=-1, after="label_smoothing", help="that of the classes")
 
     function = staticmethod(later_functions.categorical_focal_crossentropy)
+
+
+@registry.register_later("loss")
+class Dice(FunctionLoss):
+    """1 - 2 * overlap / (labels + outputs): how little two areas overlap, for segmentation (Keras 3).
+
+    Args:
+        reduction: as in `Loss`.
+        name: as in `Loss`.
+        axis: over which sums are taken; None, the default: over the whole batch.
+
+    Example:
+        >>> round(float(Dice()([[1.0, 0.0]], [[0.5, 0.5]])), 4)
+        0.5
+    """
+
+    axis: Any = field(_axes, default=None, kw_only=True, help="over which sums are taken")
+
+    function = staticmethod(later_functions.dice)
+
+
+@registry.register_later("loss")
+class Tversky(FunctionLoss):
+    """As `Dice`, with weights for what is found wrongly and for what is missed (Keras 3).
+
+    Args:
+        alpha: how much counts what is missed, 0.5 by default.
+        beta: how much counts what is found wrongly, 0.5 by default.
+        reduction: as in `Loss`.
+        name: as in `Loss`.
+        axis: over which sums are taken; None, the default: over the whole batch.
+
+    Example:
+        >>> round(float(Tversky(alpha=1.5)([[1.0, 0.0]], [[0.5, 0.5]])), 4)
+        0.6667
+    """
+
+    alpha: float = field(rules.non_negative, default=0.5, after="", help="how much counts what is missed")
+    beta: float = field(rules.non_negative, default=0.5, after="alpha", help="how much counts what is found wrongly")
+    axis: Any = field(_axes, default=None, kw_only=True, help="over which sums are taken")
+
+    function = staticmethod(later_functions.tversky)
+
+
+@registry.register_later("loss")
+class CTC(FunctionLoss):
+    """-log p(labels) for labels without alignment to the steps; class 0 is the blank, labels end with 0 (Keras 3).
+
+    Args:
+        reduction: as in `Loss`.
+        name: as in `Loss`.
+
+    Example:
+        >>> import numpy as np
+        >>> round(float(CTC()([[1]], np.zeros((1, 1, 2)))), 3)
+        0.693
+    """
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """A value for each sample, (N,)."""
+        return later_functions.ctc(y_true, y_pred)

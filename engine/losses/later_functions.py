@@ -8,14 +8,18 @@ from __future__ import annotations
 from .. import _ops as ops
 from .._declared import registry
 from .._machine import config
+from ..types import Axis
 from .functions import Values, classes_last, spread
 
 __all__ = [
     "binary_focal_crossentropy",
     "categorical_focal_crossentropy",
     "cosine_similarity",
+    "ctc",
+    "dice",
     "huber",
     "huber_loss",
+    "tversky",
 ]
 
 
@@ -158,6 +162,89 @@ def categorical_focal_crossentropy(
     p = ops.clip(p, config.epsilon(), 1.0 - config.epsilon())
     weight = ops.multiply(ops.power(ops.subtract(1.0, p), float(gamma)), float(alpha))
     return ops.negative(ops.sum(ops.multiply(weight, ops.multiply(y_true, ops.log(p))), axis=-1))
+
+
+@registry.register_later("loss", "dice")
+def dice(y_true: Values, y_pred: Values, axis: Axis = None) -> Values:
+    """1 - 2 * sum(y_true * y_pred) / (sum(y_true) + sum(y_pred) + epsilon), for areas that overlap (Keras 3).
+
+    Args:
+        y_true: labels 0 and 1, (N, ...), a tensor or an array.
+        y_pred: probabilities of the same shape.
+        axis: over which sums are taken; None, the default: over the whole batch, which gives one number.
+
+    Returns:
+        One number, or one for each place along the axes that are left.
+
+    Example:
+        >>> import numpy as np
+        >>> round(float(dice(np.array([[1.0, 0.0]]), np.array([[0.5, 0.5]]))), 4)
+        0.5
+    """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
+    both = ops.sum(ops.multiply(y_true, y_pred), axis=axis)
+    every = ops.add(ops.sum(y_true, axis=axis), ops.sum(y_pred, axis=axis))
+    return ops.subtract(1.0, ops.divide(ops.multiply(both, 2.0), ops.add(every, config.epsilon())))
+
+
+@registry.register_later("loss", "tversky")
+def tversky(y_true: Values, y_pred: Values, alpha: float = 0.5, beta: float = 0.5, axis: Axis = None) -> Values:
+    """1 - both / (both + alpha * missed + beta * wrong + epsilon), sums over areas (Salehi et al. 2017), as Keras 3 computes it.
+
+    both = sum(y_true * y_pred), wrong = sum((1 - y_true) * y_pred), missed = sum(y_true * (1 - y_pred)).
+
+    Args:
+        y_true: labels 0 and 1, (N, ...), a tensor or an array.
+        y_pred: probabilities of the same shape.
+        alpha: how much counts what is missed, 0.5 by default; with both 0.5 it is `dice`. (Keras's documents say it the other
+            way round, its program does as here.)
+        beta: how much counts what is found wrongly, 0.5 by default.
+        axis: as of `dice`.
+
+    Returns:
+        One number, or one for each place along the axes that are left.
+
+    Example:
+        >>> import numpy as np
+        >>> round(float(tversky(np.array([[1.0, 0.0]]), np.array([[0.5, 0.5]]), alpha=1.5)), 4)
+        0.6667
+    """
+    y_true, y_pred = ops.real_numbers(y_true, y_pred)
+    both = ops.sum(ops.multiply(y_true, y_pred), axis=axis)
+    wrong = ops.sum(ops.multiply(ops.subtract(1.0, y_true), y_pred), axis=axis)
+    missed = ops.sum(ops.multiply(y_true, ops.subtract(1.0, y_pred)), axis=axis)
+    every = ops.add(ops.add(both, ops.multiply(missed, float(alpha))), ops.multiply(wrong, float(beta)))
+    return ops.subtract(1.0, ops.divide(both, ops.add(every, config.epsilon())))
+
+
+@registry.register_later("loss", "ctc")
+def ctc(y_true: Values, y_pred: Values) -> Values:
+    """-log p(labels) for labels without alignment to the steps (Graves et al. 2006); class 0 is the blank (Keras 3).
+
+    Args:
+        y_true: (N, L), classes from 1, filled up with 0.
+        y_pred: (N, T, C), logits of the classes.
+
+    Returns:
+        A value for each sample, (N,).
+
+    Example:
+        >>> import numpy as np
+        >>> ctc(np.array([[1]]), np.zeros((1, 1, 2))).round(3)
+        array([0.693])
+    """
+    _, y_pred = ops.real_numbers(y_true, y_pred)
+    shares = ops.softmax(y_pred)
+    last = (slice(None), slice(None))
+    # The engine's blank is the last class.
+    turned = ops.concatenate([ops.getitem(shares, (*last, slice(1, None))), ops.getitem(shares, (*last, slice(0, 1)))])
+    labels = ops.cast(y_true, "int32")
+    counted = ops.sum(ops.cast(ops.not_equal(labels, 0), "int32"), axis=1, keepdims=True)
+    steps = ops.add(
+        ops.multiply(ops.cast(ops.getitem(labels, (slice(None), slice(0, 1))), "int32"), 0), int(y_pred.shape[1] or 0)
+    )
+    costs = ops.ctc_loss(ops.subtract(labels, 1), turned, steps, counted, config.epsilon())
+    return ops.squeeze(costs, 1)
 
 
 huber_loss = huber

@@ -21,7 +21,6 @@ from .._declared import registry, rules
 from .._declared.fields import Declared, field
 from .._declared.naming import snake_case
 from .._graph.assignments import with_values
-from .._graph.plan import evaluate
 from .._graph.tensor import Constant, Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import floatx
@@ -96,7 +95,7 @@ class State(Variable):
 
 
 def _computed(value: Any) -> Any:
-    return evaluate([value], {})[0] if isinstance(value, Tensor) else value
+    return np.asarray(ops.known_value(value)) if isinstance(value, Tensor) else value
 
 
 class Metric(Declared):

@@ -193,7 +193,7 @@ def restore_checkpoint(path: str | os.PathLike[str], model: Model) -> Config:
     compiled = trainer.ready()
     compiled.train_step()  # now the optimizer has slots
     before = model.get_weights()
-    assign(model.layers, stored.layers, name)
+    assign(model.kept_layers, stored.layers, name)
     try:
         compiled.optimizer.set_weights([array for _, array in stored.optimizer_weights or []])
     except ValueError:

@@ -7,14 +7,16 @@ The network is the base class; the rest are parts that the model has. Its method
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .._declared import keras1
 from .._graph.tensor import Tensor
+from .._machine import console
 from .._training.control import Control
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
-from .._training.user_data import Arrays, Generated, Validation, as_passed, to_measure, to_train
+from .._training.user_data import Arrays, Validation, as_passed, to_measure, to_train
 from ..callbacks import Callback, History
 from ..events import Listener
 from ..layers.node import single
@@ -36,7 +38,7 @@ from ..types import (
     ValidationData,
     YamlOptions,
 )
-from . import attributes, formats, persistence, profile
+from . import attributes, by_generator, checkpoints, formats, persistence, profile, stepping
 from .network import ModelArguments, Network
 from .summary import print_summary
 
@@ -44,6 +46,14 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ..layers.node import Tensors
+
+
+Verbose: TypeAlias = int | Literal["auto"]
+
+
+def loudness(verbose: Verbose) -> int:
+    """0, 1 or 2; "auto", which tf.keras writes for a progress bar, is 1."""
+    return 1 if isinstance(verbose, str) else int(verbose)
 
 
 class Model(Network):
@@ -87,7 +97,7 @@ class Model(Network):
     @keras1.accepts_old("compile")
     def compile(
         self,
-        optimizer: OptimizerLike,
+        optimizer: OptimizerLike = "rmsprop",
         loss: PerOutput[LossLike] | None = None,
         metrics: Metrics | None = None,
         loss_weights: LossWeights | None = None,
@@ -98,7 +108,7 @@ class Model(Network):
         """Say how the model is trained. Layers' `trainable` counts as it is now, until the next compile.
 
         Args:
-            optimizer: a name such as "adam", or an optimizer such as `Adam(lr=1e-3)`.
+            optimizer: a name such as "adam", or an optimizer such as `Adam(lr=1e-3)`; "rmsprop" by default, as in tf.keras.
             loss: a name such as "mse", a function (y_true, y_pred) -> tensor, None for no training; or these by output.
             metrics: a list of names or functions, or a dict by output name; "accuracy" suits itself to the output.
             loss_weights: numbers by output, 1 by default; the total loss is their weighted sum.
@@ -152,7 +162,7 @@ class Model(Network):
         y: Data | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
-        verbose: int = 1,
+        verbose: Verbose = 1,
         callbacks: Sequence[Callback] | None = None,
         validation_split: float = 0.0,
         validation_data: ValidationData | None = None,
@@ -162,6 +172,8 @@ class Model(Network):
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Sequence[int] = 1,
         *,
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
@@ -178,7 +190,7 @@ class Model(Network):
             y: the targets likewise, by output name; None where they are tensors with values (target_tensors).
             batch_size: samples in one update of the weights, 32 by default.
             epochs: passes through the data, counted from epoch 0 whatever `initial_epoch` is.
-            verbose: 0 silent, 1 progress bar, 2 a line for each epoch.
+            verbose: 0 silent, 1 or "auto" progress bar, 2 a line for each epoch.
             callbacks: told of epochs and batches.
             validation_split: this last share of the data is measured after each epoch and never trained on; 0.0 by
                 default.
@@ -190,6 +202,8 @@ class Model(Network):
             steps_per_epoch: batches in an epoch when it is not all data; needed for generators and where no array is
                 fed.
             validation_steps: likewise for the validation data.
+            validation_batch_size: samples that are measured at a time, of arrays; `batch_size` by default.
+            validation_freq: n measures after every n-th epoch, 1 by default; a list after epochs of these numbers, from 1.
             control: stop, pause, step and learning rate from outside.
             listeners: functions that get each event of `engine.events`.
 
@@ -212,66 +226,10 @@ class Model(Network):
         x, y, validation_data = to_train(x, y, validation_data, validation_split)
         return self._trainer.fit(
             as_passed(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, name),
-            Validation(validation_data, validation_steps, validation_split),
+            Validation(validation_data, validation_steps, validation_split, validation_batch_size, validation_freq),
             epochs=epochs,
             initial_epoch=initial_epoch,
-            verbose=verbose,
-            callbacks=callbacks,
-            control=control,
-            listeners=listeners,
-        )
-
-    @keras1.accepts_old("fit_generator")
-    def fit_generator(
-        self,
-        generator: Batches,
-        steps_per_epoch: int | None = None,
-        epochs: int = 1,
-        verbose: int = 1,
-        callbacks: Sequence[Callback] | None = None,
-        validation_data: ValidationData | None = None,
-        validation_steps: int | None = None,
-        class_weight: ClassWeight | None = None,
-        max_queue_size: int = 10,
-        workers: int = 1,
-        use_multiprocessing: bool = False,
-        shuffle: bool = True,
-        initial_epoch: int = 0,
-        *,
-        control: Control | None = None,
-        listeners: Iterable[Listener] = (),
-        **old: Unpack[keras1.OldFitGenerator],
-    ) -> History:
-        """Train on batches from a generator or a Sequence; an error in the generator passes through unchanged.
-
-        Args:
-            generator: gives (x, y) or (x, y, sample_weight); it goes on from epoch to epoch, a Sequence is read whole.
-            steps_per_epoch: batches in an epoch; needed for a generator.
-            epochs: as in `fit`.
-            verbose: as in `fit`.
-            callbacks: as in `fit`.
-            validation_data: arrays, a generator or a Sequence.
-            validation_steps: batches of validation; needed for a generator.
-            class_weight: as in `fit`.
-            max_queue_size: batches that are made ahead at most, 10 by default.
-            workers: threads that make batches ahead, 1 by default; 0 makes them in the calling thread.
-            use_multiprocessing: accepted; threads are used.
-            shuffle: whether a Sequence is read in another order each epoch, True by default.
-            initial_epoch: as in `fit`.
-            control: as in `fit`.
-            listeners: as in `fit`.
-
-        Raises:
-            NotCompiled: compile has not been called.
-            SettingError: the number of batches is not known.
-            DataError: a batch does not fit the model.
-        """
-        return self._trainer.fit(
-            Generated(generator, steps_per_epoch, class_weight, shuffle, workers, max_queue_size, "steps_per_epoch"),
-            Validation(validation_data, validation_steps),
-            epochs=epochs,
-            initial_epoch=initial_epoch,
-            verbose=verbose,
+            verbose=loudness(verbose),
             callbacks=callbacks,
             control=control,
             listeners=listeners,
@@ -283,11 +241,12 @@ class Model(Network):
         x: Data | Batches | DividedData | None = None,
         y: Data | None = None,
         batch_size: int | None = None,
-        verbose: int = 1,
+        verbose: Verbose = 1,
         sample_weight: SampleWeight | None = None,
         steps: int | None = None,
+        return_dict: bool = False,
         **old: Unpack[keras1.OldAccuracy],
-    ) -> float | list[float]:
+    ) -> Any:
         """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`.
 
         Args:
@@ -297,6 +256,7 @@ class Model(Network):
             verbose: 0 silent, 1 progress bar.
             sample_weight: as in `fit`.
             steps: batches that are measured when it is not all data; needed where no array is fed.
+            return_dict: whether values are given by name, False by default.
 
         Raises:
             NotCompiled: compile has not been called.
@@ -304,27 +264,13 @@ class Model(Network):
         """
         x, y = to_measure(x, y)
         data = as_passed(x, y, sample_weight, None, batch_size, False, steps, "evaluate, steps")
-        return single(self._trainer.evaluate(data, verbose))
+        return stepping.as_asked(self._trainer.evaluate(data, loudness(verbose)), return_dict)
 
-    @keras1.accepts_old("evaluate_generator")
-    def evaluate_generator(
-        self,
-        generator: Batches,
-        steps: int | None = None,
-        max_queue_size: int = 10,
-        workers: int = 1,
-        use_multiprocessing: bool = False,
-        verbose: int = 0,
-        **old: Unpack[keras1.OldQueue],
-    ) -> float | list[float]:
-        """As `evaluate`, on batches from a generator (`steps` of them) or a Sequence; the rest as in `fit_generator`."""
-        generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
-        return single(self._trainer.evaluate(generated, verbose))
-
+    @keras1.accepts_old("predict")
     def predict(
-        self, x: Data | InputBatches, batch_size: int | None = None, verbose: int = 0, steps: int | None = None
-    ) -> Array | list[Array]:
-        """The outputs for `x`, computed batch by batch: one array, or a list for several outputs.
+        self, x: Data | InputBatches, batch_size: int | None = None, verbose: Verbose = 0, steps: int | None = None
+    ) -> Any:
+        """The outputs for `x`, computed batch by batch: one array, or a list for several outputs, or a dict as the model has it.
 
         Args:
             x: as in `fit`.
@@ -336,48 +282,60 @@ class Model(Network):
             DataError: the data do not fit the model.
         """
         data = as_passed(x, batch_size=batch_size, steps=steps, steps_name="predict, steps")
-        return single(self._trainer.predict(data, verbose))
+        made = self._trainer.predict(data, loudness(verbose))
+        return dict(zip(self._output_keys, made, strict=True)) if self._output_keys else single(made)
 
-    @keras1.accepts_old("predict_generator")
-    def predict_generator(
-        self,
-        generator: InputBatches,
-        steps: int | None = None,
-        max_queue_size: int = 10,
-        workers: int = 1,
-        use_multiprocessing: bool = False,
-        verbose: int = 0,
-        **old: Unpack[keras1.OldQueue],
-    ) -> Array | list[Array]:
-        """As `predict`, on batches x, (x, y) or (x, y, sample_weight) from a generator (`steps`) or a Sequence."""
-        generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
-        return single(self._trainer.predict(generated, verbose))
+    fit_generator = by_generator.fit_generator
+    evaluate_generator = by_generator.evaluate_generator
+    predict_generator = by_generator.predict_generator
 
     @keras1.accepts_old("train_on_batch")
     def train_on_batch(
         self,
         x: Data,
-        y: Data,
+        y: Data | None = None,
         sample_weight: SampleWeight | None = None,
         class_weight: ClassWeight | None = None,
         reset_metrics: bool = True,
+        return_dict: bool = False,
         **old: Unpack[keras1.OldBatch],
-    ) -> float | list[float]:
+    ) -> Any:
         """One update, as in `fit`; gives loss and metrics before it. `reset_metrics=False` lets `Precision()` count on."""
-        return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight), reset_metrics))
+        return stepping.on_batch(self, "train", Arrays(x, y, sample_weight, class_weight), reset_metrics, return_dict)
 
     @keras1.accepts_old("test_on_batch")
     def test_on_batch(
-        self, x: Data, y: Data, sample_weight: SampleWeight | None = None, reset_metrics: bool = True
-    ) -> float | list[float]:
+        self,
+        x: Data,
+        y: Data | None = None,
+        sample_weight: SampleWeight | None = None,
+        reset_metrics: bool = True,
+        return_dict: bool = False,
+    ) -> Any:
         """Loss, and metrics if any, on one batch, without training; the arguments are as in `train_on_batch`."""
-        return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight), reset_metrics))
+        return stepping.on_batch(self, "test", Arrays(x, y, sample_weight), reset_metrics, return_dict)
 
     def predict_on_batch(self, x: Data) -> Array | list[Array]:
         """The outputs for one batch, with `x` as in `fit`: one array, or a list for several outputs."""
         return single(self._trainer.predict_on_batch(x))
 
-    reset_metrics, _measuring_accuracy = attributes.reset_metrics, attributes.measuring_accuracy
+    _measuring_accuracy = attributes.measuring_accuracy
+
+    # What a subclass with a step of its own calls (tf.keras)
+
+    train_step, test_step, predict_step = stepping.train_step, stepping.test_step, stepping.predict_step
+    compute_loss, compute_metrics = stepping.compute_loss, stepping.compute_metrics
+    get_metrics_result, reset_metrics = stepping.get_metrics_result, stepping.reset_metrics
+
+    @property
+    def compiled_loss(self) -> stepping.CompiledLoss:
+        """The loss that compile was passed, as a function (y_true, y_pred, sample_weight, regularization_losses)."""
+        return stepping.own_of(self).compiled_loss
+
+    @property
+    def compiled_metrics(self) -> stepping.CompiledMetrics:
+        """The metrics that compile was passed, as one that has `update_state` and `metrics`."""
+        return stepping.own_of(self).metrics
 
     def check_data(self, x: Data | None, y: Data | None, sample_weight: SampleWeight | None = None) -> None:
         """Raise DataError where `fit` would refuse these arrays; nothing is trained."""
@@ -455,6 +413,9 @@ class Model(Network):
         line_length: int | None = None,
         positions: Sequence[float] | None = None,
         print_fn: Callable[[str], object] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Sequence[str] | None = None,
     ) -> None:
         """Print a table of the layers: output shape, parameters and, for graphs, what each is connected to.
 
@@ -464,9 +425,40 @@ class Model(Network):
             line_length: characters in a line, by default as many as fit the columns.
             positions: where columns end, as shares of the line or in characters.
             print_fn: called with each line, `print` by default.
+            expand_nested: whether the layers of models inside are told too, False by default.
+            show_trainable: whether a column says which layers are trained, False by default.
+            layer_range: names, or regular expressions, of the first and the last layer that are told; all by default.
         """
         self._trainer.check_trainable_weights()
-        print_summary(self, line_length, positions, print_fn)
+        print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
+
+    def export(self, filepath: str | Path) -> None:
+        """Write the model for predictions, without optimizer and compile settings: HDF5, as `load_model` reads it.
+
+        Args:
+            filepath: the file; ".h5" is added where the name does not end so. TensorFlow's SavedModel is not written here.
+        """
+        path = Path(filepath)
+        path = path if path.suffix in (".h5", ".hdf5") else path.with_name(f"{path.name}.h5")
+        persistence.save_model(self, path, include_optimizer=False)
+        console.say(f"Saved for predictions as {path} (HDF5).")
+
+    def write_backup(self, filepath: str | Path, snapshot: Config) -> None:
+        """Write the model and where its training stands; `BackupAndRestore` does so. Raises OSError.
+
+        Args:
+            filepath: the file, whole or not at all.
+            snapshot: what `Control.snapshot` gives.
+        """
+        checkpoints.write_checkpoint(filepath, self, snapshot)
+
+    def read_backup(self, filepath: str | Path) -> Config:
+        """Take weights and slots of a backup; gives the snapshot, for `Control.begin_at`. Raises FileError.
+
+        Args:
+            filepath: the file.
+        """
+        return checkpoints.restore_checkpoint(filepath, self)
 
     def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
         """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""

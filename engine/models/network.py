@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, cast
 
 from .._declared import keras1, registry
+from .._graph.taping import is_at_once
 from .._graph.tensor import Placeholder, Tensor, Variable, is_tensor
 from .._training.step import Update
 from ..errors import GraphError, ShapeError
+from ..layers.additions import losses_at_once
+from ..layers.attributes import is_own
 from ..layers.base import Layer, layer_of
 from ..layers.between import as_layer
 from ..layers.dropping import in_phase
@@ -20,7 +24,7 @@ from ..types import Config, CustomObjects, Data, Shape
 from .graph import Graph, find_graph, source_of
 from .graph_config import build_graph, write_graph
 from .layer_list import LayerList
-from .subclassed import inputs_for, inputs_of_shapes, layers_of, shape_of
+from .subclassed import OwnWeights, inputs_for, inputs_of_shapes, layers_of, shape_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -83,6 +87,14 @@ class Network(Layer):
         self._recorded = Collected()
         self.inputs: list[Tensor] = []
         self.outputs: list[Tensor] = []
+        self._input_keys: list[str] = []
+        self._output_keys: list[str] = []
+        if isinstance(inputs, Mapping):
+            by_name = cast("Mapping[str, Tensor]", inputs)
+            self._input_keys, inputs = list(by_name), list(by_name.values())
+        if isinstance(outputs, Mapping):
+            by_name = cast("Mapping[str, Tensor]", outputs)
+            self._output_keys, outputs = list(by_name), list(by_name.values())
         if inputs is not None or outputs is not None:
             # Where one of them is None, an error says so, as for anything else that is no tensor.
             self._connect_graph(as_list(cast("Tensors", inputs)), as_list(cast("Tensors", outputs)))
@@ -90,7 +102,11 @@ class Network(Layer):
     @property
     def model_kind(self) -> ModelKind:
         """Whether the model is a "graph" of layers, a "stack" (Sequential), or a "subclass" with a `call` of its own."""
-        return "subclass" if type(self).call is not Network.call and self._graph is None else "graph"
+        if self._graph is not None:
+            return "graph"
+        # A program's class without a `call` may still hold layers that its `train_step` calls.
+        is_written = type(self).call is not Network.call or (not is_own(type(self)) and bool(layers_of(self)))
+        return "subclass" if is_written else "graph"
 
     def _connect_graph(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
         users_tensors: tuple[tuple[str, Sequence[object]], ...] = (("inputs", inputs), ("outputs", outputs))
@@ -216,7 +232,9 @@ class Network(Layer):
 
     @property
     def input_names(self) -> list[str]:
-        """Names of the inputs' layers."""
+        """Names of the inputs' layers, or the keys of a dict that the model was made with."""
+        if len(self._input_keys) == len(self.inputs) > 0:
+            return list(self._input_keys)
         return [layer.name for layer in self._input_layers]
 
     @property
@@ -232,7 +250,9 @@ class Network(Layer):
 
     @property
     def output_names(self) -> list[str]:
-        """Names of the layers that give the outputs; a number is added where one gives several."""
+        """Names of the layers that give the outputs; a number is added where one gives several. Of a dict of outputs its keys."""
+        if len(self._output_keys) == len(self.outputs) > 0:
+            return list(self._output_keys)
         names: list[str] = []
         for position, y in enumerate(self.outputs, 1):
             name = base = f"output_{position}" if self.model_kind == "subclass" else source_of(y)[0].name
@@ -249,24 +269,50 @@ class Network(Layer):
         """Weights of all layers that training changes."""
         if not self.trainable:
             return []
-        return _unique(w for layer in self.layers for w in layer.trainable_weights)
+        return _unique([*self._own_weights(True), *(w for layer in self.layers for w in layer.trainable_weights)])
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """Weights of all layers that training does not change."""
-        fixed = _unique(w for layer in self.layers for w in layer.non_trainable_weights)
+        fixed = _unique([*self._own_weights(False), *(w for layer in self.layers for w in layer.non_trainable_weights)])
         if self.trainable:
             return fixed
-        return _unique([*(w for layer in self.layers for w in layer.trainable_weights), *fixed])
+        return _unique(
+            [*self._own_weights(True), *(w for layer in self.layers for w in layer.trainable_weights), *fixed]
+        )
 
     @property
     def weights(self) -> list[Variable]:
         """All weights, layer by layer."""
-        return _unique(w for layer in self.layers for w in layer.weights)
+        own = [*self._own_weights(True), *self._own_weights(False)]
+        return _unique([*own, *(w for layer in self.layers for w in layer.weights)])
+
+    def _inside(self) -> Sequence[Layer]:
+        return self.layers
+
+    @property
+    def preparing(self) -> list[Callable[[], None]]:
+        """What layers do before each training step, outside of the graph: those that have a method `before_step`."""
+        waiting, found = list(self.layers), dict[Layer, Callable[[], None]]()
+        while waiting:
+            layer = waiting.pop()
+            prepare = getattr(type(layer), "before_step", None)
+            if prepare is not None:
+                found[layer] = partial(prepare, layer)
+            waiting += layer.layers if isinstance(layer, Network) else layer.sublayers
+        return list(found.values())
+
+    @property
+    def kept_layers(self) -> list[Layer]:
+        """What files keep weights of: the layers, and behind them the weights that the model has itself."""
+        own = self._own_weights(True), self._own_weights(False)
+        return [*self.layers, OwnWeights(*own)] if any(own) else self.layers
 
     @property
     def losses(self) -> list[Tensor]:
-        """Penalties of the layers and of the calls that the outputs depend on."""
+        """Penalties of the layers and of the calls that the outputs depend on; at once, those of the last call."""
+        if is_at_once():
+            return losses_at_once(self._additions, self.regularization_losses(), self.layers)
         recordings = self._recordings()
         if not recordings:
             return []
@@ -378,6 +424,7 @@ class Network(Layer):
     def build_from_data(self, x: Data) -> None:
         """Build for the shape of these arrays, where the first layer did not say what goes in."""
         if self.model_kind == "subclass":
+            self._input_keys = list(x) if isinstance(x, Mapping) else []
             self._record_own_call(inputs_for(x))
         else:
             first = next(iter(x.values())) if isinstance(x, dict) else x[0] if isinstance(x, (list, tuple)) else x
@@ -392,9 +439,35 @@ class Network(Layer):
     def _record_own_call(self, inputs: list[Tensor]) -> None:
         """Record a subclass's `call` once, with the losses and updates that come up in it."""
         collected = Collected()
+        single_input = len(inputs) == 1 and not self._input_keys
         with collecting(collected):
-            self.outputs = as_list(self._record(inputs[0] if len(inputs) == 1 else list(inputs), {}))
+            made: Any = self._record(inputs[0] if single_input else list(inputs), {})
+        self.outputs = as_list(made)
         self.inputs, self._recorded = inputs, collected
+
+    def _apply(self, inputs: Any, kwargs: Config) -> Any:
+        """A call; inputs by name, and outputs where the model was made with a dict of them, are dicts."""
+        if isinstance(inputs, Mapping):
+            if self.model_kind == "subclass":
+                self._input_keys = list(inputs)
+            inputs = [inputs[name] for name in self._input_keys or self.input_names]
+            inputs = inputs[0] if len(inputs) == 1 and self.model_kind != "subclass" else inputs
+        made = super()._apply(inputs, kwargs)
+        if self._output_keys:
+            return dict(zip(self._output_keys, as_list(made), strict=True))
+        return made
+
+    def _record(self, inputs: Any, kwargs: Config) -> Any:
+        made = super()._record(inputs, kwargs)
+        if isinstance(made, Mapping):  # of a program's `call`
+            by_name = cast("Mapping[str, Tensor]", made)
+            self._output_keys, made = list(by_name), list(by_name.values())
+        return made
+
+    def _as_called(self, inputs: Any) -> Any:
+        if self._input_keys and self.model_kind == "subclass" and isinstance(inputs, list):
+            return dict(zip(self._input_keys, inputs, strict=True))
+        return inputs
 
     def check_inputs(self, inputs: Tensors) -> None:
         """Raise ShapeError for another number of inputs, or one whose shape does not fit."""

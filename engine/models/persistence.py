@@ -110,7 +110,19 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
     """The weights of layers as (layer name, [(weight name, array)]), in order."""
     _check_names_of(layers)
-    return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
+    return [(layer.name, _named_arrays(stored_weights(layer))) for layer in layers]
+
+
+def _named_arrays(weights: Sequence[Variable]) -> list[tuple[str, Array]]:
+    """Each weight with its name; variables of a program's own may have none, or the same."""
+    names: list[str] = []
+    for weight in weights:
+        name = base = str(weight.name) if weight.name else "variable"
+        count = 1
+        while name in names:
+            name, count = f"{base}_{count}", count + 1
+        names.append(name)
+    return [(name, weight.array) for name, weight in zip(names, weights, strict=True)]
 
 
 def _tell_skipped(layer: Layer, expected: str, actual: str) -> None:
@@ -121,7 +133,7 @@ def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None
     """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
     storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
-    hdf5.write_weights(storage, weights_of(model.layers))
+    hdf5.write_weights(storage, weights_of(model.kept_layers))
 
 
 def load_weights(
@@ -134,7 +146,7 @@ def load_weights(
     """
     storage = storage_of(filepath)
     where = _name_of(storage)
-    check = None if by_name or skip_mismatch else _about_as_many(model.layers, where)
+    check = None if by_name or skip_mismatch else _about_as_many(model.kept_layers, where)
     loaded = hdf5.read_weights(storage, check)
     assign(_layers_as_in(loaded, model), loaded, where, by_name, skip_mismatch, reshape)
 
@@ -142,7 +154,7 @@ def load_weights(
 def _layers_as_in(loaded: hdf5.Loaded, model: Network) -> Sequence[Layer]:
     """The layers of the model in the order that a file has."""
     in_former_order = loaded.former_order and model.model_kind == "graph" and model.layers
-    return model.graph.former_layers if in_former_order else model.layers
+    return model.graph.former_layers if in_former_order else model.kept_layers
 
 
 def assign(
@@ -233,7 +245,7 @@ def write(
 ) -> None:
     """Write a model, and for a checkpoint where its training stands."""
     training, slots = _training_of(model) if include_optimizer else (None, None)
-    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
+    hdf5.write_model(storage, architecture(model), training, weights_of(model.kept_layers), slots, training_state)
 
 
 class ModelCopy(NamedTuple):
@@ -261,7 +273,9 @@ class ModelCopy(NamedTuple):
 def copied(model: Network, config: Config | None = None) -> ModelCopy:
     """A copy of a model's weights and slots; config: its architecture, where that is known already."""
     training, slots = _training_of(model)
-    weights = [(layer, [(name, array.copy()) for name, array in named]) for layer, named in weights_of(model.layers)]
+    weights = [
+        (layer, [(name, array.copy()) for name, array in named]) for layer, named in weights_of(model.kept_layers)
+    ]
     return ModelCopy(architecture(model) if config is None else config, training, weights, slots)
 
 
@@ -326,7 +340,7 @@ def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None 
     def prepare(config: Config) -> hdf5.Check:
         model = build(state.get("config", config), custom_objects)
         built.append(model)
-        return hdf5.Check(_about_as_many(model.layers, where), hdf5.most_slots(_nbytes(model.layers)))
+        return hdf5.Check(_about_as_many(model.kept_layers, where), hdf5.most_slots(_nbytes(model.kept_layers)))
 
     stored = hdf5.read_model(storage, prepare)
     (model,) = built
@@ -402,7 +416,7 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[
     try:
         names = _stored_names(layers, stored.layers)
         trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
-        same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
+        same_order = [layer for layer in layers if layer.weights] == [one for one in model.kept_layers if one.weights]
         slots = (stored.optimizer_weights or []) if same_order else []
         if str(stored.layers.keras_version).startswith("3"):
             restore_slots(compiled, [array for _, array in slots], model.trainable_weights)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from .._graph.tensor import Tensor
+from .._graph.tensor import Tensor, Variable
 from ..layers.base import Layer
 from ..layers.input import Input
 from ..layers.node import list_of_shapes
@@ -27,13 +27,29 @@ def _layers_in(value: object) -> Iterator[Layer]:
             yield from _layers_in(one)
 
 
+class OwnWeights(Layer):
+    """The weights that a model has itself, outside of its layers, as a layer that files know.
+
+    Args:
+        trainable: those that training changes.
+        fixed: the others.
+    """
+
+    def __init__(self, trainable: list[Variable], fixed: list[Variable]) -> None:
+        super().__init__(name="top_level_model_weights")  # as tf.keras calls them in its files
+        self.trainable_weights, self.non_trainable_weights = trainable, fixed
+        self.built = True
+
+
 def shape_of(data: object) -> tuple[int, ...]:
     """The shape of an array or frame, or of nested lists."""
     return tuple(getattr(data, "shape", None) or np.asarray(data).shape)
 
 
 def inputs_for(x: Data) -> list[Tensor]:
-    """An input for each array of some data, of the shape of its samples."""
+    """An input for each array of some data, of the shape of its samples; named as in a dict."""
+    if isinstance(x, Mapping):
+        return [Input(batch_shape=(None, *(shape_of(a)[1:] or (1,))), name=name) for name, a in x.items()]
     arrays = list(x) if isinstance(x, (list, tuple)) and any(shape_of(a) for a in x) else [x]
     shapes = [shape_of(a) for a in arrays]
     # An array of rank 1 is fed as a column.

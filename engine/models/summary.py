@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 from .._machine import console
 from ..layers.base import Layer
@@ -14,6 +15,9 @@ def print_summary(
     line_length: int | None = None,
     positions: Sequence[float] | None = None,
     print_fn: Callable[[str], object] | None = None,
+    expand_nested: bool = False,
+    show_trainable: bool = False,
+    layer_range: Sequence[str] | None = None,
 ) -> None:
     """Print layers, output shapes and parameters.
 
@@ -22,20 +26,39 @@ def print_summary(
         line_length: characters of a line, 65 by default for a stack, 98 for a graph.
         positions: where each column ends, in characters or as shares of the line.
         print_fn: called with each line, print by default.
+        expand_nested: whether the layers of models inside follow theirs, marked by "| "; False by default.
+        show_trainable: whether a last column says Y or N for each layer, False by default.
+        layer_range: names or regular expressions of the first and the last layer, all layers by default.
+
+    Raises:
+        ValueError: no layer has one of these names.
     """
     say = print_fn or console.say
     stack = _is_chain(model)
-    line_length = line_length or (65 if stack else 98)
+    line_length = line_length or (65 if stack else 98) + (12 if show_trainable else 0)
     shares = positions or ((0.45, 0.85, 1.0) if stack else (0.33, 0.55, 0.67, 1.0))
-    stops = [int(line_length * p) if p <= 1 else int(p) for p in shares]
     titles = ["Layer (type)", "Output Shape", "Param #"] + ([] if stack else ["Connected to"])
+    if show_trainable:
+        titles.append("Trainable")
+        shares = (
+            shares
+            if len(shares) == len(titles)
+            else (*(p * (1 - 12 / line_length) if p <= 1 else p for p in shares), 1.0)
+        )
+    stops = [int(line_length * p) if p <= 1 else int(p) for p in shares]
     say("_" * line_length)
     say(_row(titles, stops))
     say("=" * line_length)
-    layers = model.layers
+    layers = list(model.layers) if layer_range is None else _between(list(model.layers), *layer_range)
     for index, layer in enumerate(layers):
-        for row in _rows(model, layer, stack):
-            say(_row(row, stops))
+        for number, row in enumerate(_rows(model, layer, stack)):
+            told = ["Y" if layer.trainable else "N"] if number == 0 else [""]
+            say(_row([*row, *(told if show_trainable else [])], stops))
+        for depth, one in _inside(layer) if expand_nested else ():
+            row = _rows(model, one, True)[0]
+            row[0] = "| " * depth + row[0]
+            rest = [] if stack else [""]
+            say(_row([*row, *rest, *(["Y" if one.trainable else "N"] if show_trainable else [])], stops))
         say(("=" if index == len(layers) - 1 else "_") * line_length)
     trainable = sum(w.size for w in model.trainable_weights)
     fixed = sum(w.size for w in model.non_trainable_weights)
@@ -43,6 +66,25 @@ def print_summary(
     say(f"Trainable params: {trainable:,}")
     say(f"Non-trainable params: {fixed:,}")
     say("_" * line_length)
+
+
+def _between(layers: list[Layer], first: str, last: str) -> list[Layer]:
+    """The layers from the first one that has a name to the last one that has another."""
+
+    def places(name: str) -> list[int]:
+        found = [i for i, layer in enumerate(layers) if layer.name == name or re.match(name, layer.name)]
+        if not found:
+            raise ValueError(f"summary, layer_range: expected names of layers, found {name!r}")
+        return found
+
+    return layers[places(first)[0] : places(last)[-1] + 1]
+
+
+def _inside(layer: Layer, depth: int = 1) -> Iterator[tuple[int, Layer]]:
+    """The layers of a model that is a layer, with those of models in it; the depth of each."""
+    for one in layer.layers if isinstance(layer, Network) else ():
+        yield depth, one
+        yield from _inside(one, depth + 1)
 
 
 def _is_chain(model: Network) -> bool:

@@ -8,8 +8,9 @@ from typing import ClassVar, Protocol, cast
 
 import numpy as np
 
-from .._graph.tensor import Variable
-from ..errors import ShapeError
+from .._graph.taping import OpenedTape, new_tape
+from .._graph.tensor import Tensor, Variable
+from ..errors import GraphError, SettingTypeError, ShapeError, shorten
 from ..types import Array, ArrayLike
 
 
@@ -63,10 +64,14 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
     """One update of each weight by its gradient; slots are made at first use.
 
     Raises:
+        GraphError: there is no gradient at all.
         ShapeError: a gradient has another shape than its weight.
     """
     given: _Given = vars(optimizer).setdefault("_given", _Given())
     known = [(np.asarray(g), v) for g, v in pairs if g is not None]
+    if not known:
+        hint = "The loss depends on none of the weights, or there are none: layers must be attributes of the model."
+        raise GraphError(where="apply_gradients", expected="a gradient for a weight", actual="none", hint=hint)
     for gradient, variable in known:
         if gradient.shape != variable.shape:
             where = f"apply_gradients, gradient of '{variable.name}'"
@@ -87,6 +92,27 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
         result = weights.reshape(variable.shape)
         limit = cast("Callable[[Array], Array] | None", variable.constraint)
         variable.array[...] = result if limit is None else limit(result)
+
+
+def gradients_of(loss: object, variables: list[Variable], tape: object) -> list[ArrayLike | None]:
+    """Gradients of a loss: of a function, which is recorded, or of what a tape has recorded.
+
+    Raises:
+        SettingTypeError: it is neither.
+    """
+    known = cast("OpenedTape | None", tape)
+    if callable(loss) and not isinstance(loss, Tensor):
+        known = new_tape() if known is None else known
+        if known is not None:
+            with known:
+                loss = loss()
+    if known is None:
+        expected, hint = (
+            "a tape that has recorded the loss",
+            "Give tape=tape, or a function where engine.compat is imported.",
+        )
+        raise SettingTypeError(where="minimize", expected=expected, actual=shorten(loss), hint=hint)
+    return known.gradient(loss, variables)
 
 
 def _clipped(optimizer: Applying, gradients: list[Array]) -> list[Array]:

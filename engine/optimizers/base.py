@@ -14,7 +14,7 @@ from .._graph.tensor import Tensor, Variable
 from .._machine import config
 from ..errors import ShapeError
 from ..types import Array, ArrayLike, Config
-from .applied import apply_gradients
+from .applied import apply_gradients, gradients_of
 from .recorded_updates import Update, clipped_gradients, recorded_updates
 
 __all__ = ["Optimizer", "OptimizerLike"]
@@ -379,6 +379,41 @@ class Optimizer(Declared):
             [0.5, 1.5]
         """
         apply_gradients(self, grads_and_vars)
+        return self.iterations
+
+    def apply(self, grads: Sequence[ArrayLike | None], trainable_variables: Sequence[Variable] | None = None) -> None:
+        """As `apply_gradients`, with gradients and weights apart (Keras 3).
+
+        Args:
+            grads: a gradient for each weight, or None.
+            trainable_variables: the weights; None: those that the optimizer was built for.
+        """
+        known = self.__dict__.get("_built_for", []) if trainable_variables is None else trainable_variables
+        apply_gradients(self, zip(grads, known, strict=True))
+
+    def build(self, var_list: Sequence[Variable]) -> None:
+        """Say which weights `apply` is for; slots are made at the first update.
+
+        Args:
+            var_list: the weights.
+        """
+        self.__dict__["_built_for"] = list(var_list)
+
+    def minimize(
+        self, loss: object, var_list: Sequence[Variable] | Callable[[], Sequence[Variable]], tape: object = None
+    ) -> Variable:
+        """One update of weights along the gradients of a loss.
+
+        Args:
+            loss: a function without arguments that computes it, or what a tape has recorded.
+            var_list: the weights, or a function that gives them.
+            tape: the tape that recorded it; None, the default, for a function.
+
+        Returns:
+            The step count.
+        """
+        variables = list(var_list() if callable(var_list) else var_list)
+        apply_gradients(self, zip(gradients_of(loss, variables, tape), variables, strict=True))
         return self.iterations
 
     def weight_names(self) -> list[str]:

@@ -21,7 +21,7 @@ from .._machine.console import say
 from .._machine.random import draw_seed
 from .._machine.room import bytes_in_words
 from .._training.prefetch import Prefetch
-from ..errors import FileError, SettingError, TrainingError, shorten
+from ..errors import FileError, SettingError, SettingTypeError, TrainingError, shorten
 from .archives import ArchiveFormat, extract_archive
 
 HashAlgorithm: TypeAlias = Literal["auto", "md5", "sha256"]
@@ -223,8 +223,8 @@ def keras_home() -> Path:
 
 
 def get_file(
-    fname: str,
-    origin: str,
+    fname: str | None = None,
+    origin: str | None = None,
     untar: bool = False,
     md5_hash: str | None = None,
     file_hash: str | None = None,
@@ -239,7 +239,7 @@ def get_file(
     A download takes the place of the old file only when it is whole and its hash is right.
 
     Args:
-        fname: the file's name in the cache.
+        fname: the file's name in the cache; None, the default: the last part of the address, as in Keras 3.
         origin: its address, http or https.
         untar: whether it is a tar archive (then .tar.gz is added to its name) to be unpacked beside itself.
         md5_hash: its MD5 hash; None (the default): it is not checked.
@@ -263,6 +263,9 @@ def get_file(
         engine.errors.FileError: '../notes.txt': expected a name inside the cache, found a path that leads out of it.
     """
     folder = Path(cache_dir or keras_home()) / cache_subdir
+    if origin is None:
+        raise SettingTypeError(where="get_file, origin", expected="an http or https address", actual="None")
+    fname = fname or os.path.basename(urllib.parse.urlsplit(origin).path)
     name = Path(fname)
     if name.is_absolute() or ".." in name.parts:
         raise FileError(file=shorten(fname), expected="a name inside the cache", actual="a path that leads out of it")

@@ -32,6 +32,8 @@ import numpy as np
 
 import engine
 from engine import datasets, models
+from engine._compat.dataset import Dataset
+from engine._compat.installer import install_as_keras
 from engine._machine.random import set_seed
 from engine.applications import imagenet_utils
 
@@ -145,6 +147,9 @@ def shortened() -> None:
         # Behind x, y and the size of the batch stand epochs, verbose ...: they are given anew by name.
         kwargs = {**kwargs, **dict(zip(("x", "y", "batch_size", "epochs"), args, strict=False))}
         epochs = kwargs.pop("nb_epoch", kwargs.get("epochs", 1))
+        for name in ("steps_per_epoch", "validation_steps"):
+            if kwargs.get(name) is not None:
+                kwargs[name] = min(kwargs[name], 2)
         if kwargs.get("sample_weight") is None:
             for name in ("x", "y", "validation_data"):
                 kwargs[name] = _few(kwargs.get(name), _rows(self, kwargs.get("batch_size")))
@@ -208,7 +213,9 @@ def _rows(model: Any, batch_size: int | None) -> int:
 
 
 def _few(data: Any, rows: int = FEW) -> Any:
-    """The first rows of arrays, alone, in lists and by name."""
+    """The first rows of arrays, alone, in lists and by name; the first batches of a data set."""
+    if isinstance(data, Dataset):
+        return data.take(2)
     if isinstance(data, dict):
         return {name: _few(one, rows) for name, one in data.items()}
     if isinstance(data, (list, tuple)) and any(isinstance(one, (np.ndarray, list, tuple)) for one in data):
@@ -305,7 +312,11 @@ def _stop(*_: object) -> None:
 
 def main_of_one(path: str, seconds: int, repository: str, folder: str, seed: int = 5) -> None:
     """Run all cells of a notebook."""
-    sys.modules["keras"] = engine
+    notebook = json.loads(Path(path).read_text("utf-8"))
+    if notebook.get("later"):
+        install_as_keras()
+    else:
+        sys.modules["keras"] = engine
     chance.seed = seed
     random.seed(seed)
     np.random.seed(seed)
@@ -319,7 +330,6 @@ def main_of_one(path: str, seconds: int, repository: str, folder: str, seed: int
     without_network()
     shortened()
     missing_folders_are_said()
-    notebook = json.loads(Path(path).read_text("utf-8"))
     cells = notebook.get("cells") or [cell for sheet in notebook.get("worksheets", []) for cell in sheet["cells"]]
     namespace: dict[str, Any] = {"__name__": "__main__", "get_ipython": Shell}
     signal.signal(signal.SIGPROF, _stop)

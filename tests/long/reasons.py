@@ -19,6 +19,7 @@ KINDS = {
     "Python": "Python of another version, or none",
     "saved": "fails with the same error in the saved notebook",
     "refused": "a model of the repository holds code, which is not run from files",
+    "absent": "a part of TensorFlow that is not there, or that a model which is code asks for; the error says so",
     "code": "the file's own code, or another package, raised it",
     "training": "an output of what was trained or of a data set: trainings are cut short here, data sets made up",
     "printed": "an output of another package or version, or of other cells than the notebook has",
@@ -36,6 +37,14 @@ _BY_ERROR = {
     "TabError": "Python",
     "NameError": "follows",
 }
+# What engine.compat says of parts of TensorFlow that will not be there, and what models of a program's own class say of files.
+_ABSENT = (
+    *(
+        f"has no {part!r} in the engine"
+        for part in ("distribute", "lite", "ragged", "saved_model", "sparse", "summary")
+    ),
+    "is written as a subclass: it has code in place of a graph of layers",
+)
 _WHOEVER_RAISED = ("FileNotFoundError", "NotADirectoryError", "URLError", "TooLong")
 
 
@@ -85,6 +94,8 @@ def kind_of(error: str, by_us: bool, follows: bool, saved_errors: Sequence[str])
         return _BY_ERROR[name]
     if "found stored code" in error:
         return "refused"
+    if any(words in error for words in _ABSENT):
+        return "absent"
     if by_us:
         return "follows" if follows else "ours"
     if name in _BY_ERROR:

@@ -41,6 +41,7 @@ SAMPLES = {
     "ReduceLROnPlateau": lambda path: callbacks.ReduceLROnPlateau(monitor="loss", patience=100),
     "RemoteMonitor": lambda path: callbacks.RemoteMonitor(f"http://127.0.0.1:{Server.port}"),
     "TensorBoard": lambda path: callbacks.TensorBoard(str(path), update_freq="batch"),
+    "BackupAndRestore": lambda path: callbacks.BackupAndRestore(path),
     "TerminateOnNaN": lambda path: callbacks.TerminateOnNaN(),
 }
 X = np.linspace(-1, 1, 20)[:, None]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from engine._compat.dataset import Dataset
-from engine.errors import DataError
+from engine.callbacks import LambdaCallback
+from engine.errors import DataError, SettingError
 from engine.layers import Dense, Input
 from engine.models import Sequential
 
@@ -66,3 +67,44 @@ def test_fit_evaluate_and_predict_take_it():
     assert history["loss"][-1] < history["loss"][0] and len(history["val_loss"]) == 5
     assert np.isfinite(model.evaluate(data, verbose=0))
     assert model.predict(Dataset.from_tensor_slices(X).batch(3)).shape == (10, 1)
+
+
+def test_fit_goes_through_a_data_set_whose_length_is_not_known():
+    x, y = np.ones((40, 3), "float32"), np.ones((40, 1), "float32")
+    data = Dataset.from_tensor_slices((x, y)).filter(lambda a, b: True).batch(16)
+    model = Sequential([Dense(1)])
+    model.compile("sgd", "mse")
+    seen = []
+    count = LambdaCallback(on_batch_end=lambda batch, logs: seen.append(logs["size"]))
+    history = model.fit(data, epochs=2, validation_data=data, verbose=0, callbacks=[count])
+    assert seen == [16, 16, 8] * 2 and len(history.history["val_loss"]) == 2
+    assert model.predict(data).shape == (40, 1) and model.evaluate(data, verbose=0) >= 0
+    with pytest.raises(SettingError, match="steps_per_epoch"):
+        model.fit(data.repeat(), verbose=0)
+
+
+def test_windows_and_mixtures():
+    windows = Dataset.range(7).window(3, shift=2)
+    assert [values(window) for window in windows] == [[0, 1, 2], [2, 3, 4], [4, 5, 6], [6]]
+    apart = Dataset.range(9).window(2, shift=3, stride=2, drop_remainder=True)
+    assert [values(window) for window in apart] == [[0, 2], [3, 5], [6, 8]]
+    mixed = Dataset.sample_from_datasets([Dataset.range(50), Dataset.range(100, 150)], weights=[0.9, 0.1], seed=1)
+    drawn = values(mixed)
+    assert sum(one < 100 for one in drawn) > len(drawn) / 2
+    assert not mixed.is_endless and Dataset.range(2).repeat().map(lambda i: i).batch(2).is_endless
+    assert int(Dataset.range(2).repeat().cardinality()) == -1
+
+
+def test_elements_of_several_lengths_are_filled_up():
+    rows = Dataset.from_generator(lambda: ((np.arange(n), np.float32(n)) for n in (1, 3, 2)))
+    (x, y), (last, _) = rows.padded_batch(2, padding_values=(-1, 0.0))
+    assert x.tolist() == [[0, -1, -1], [0, 1, 2]] and y.tolist() == [1, 3] and last.tolist() == [[0, 1]]
+    first = next(iter(rows.map(lambda a, b: a).padded_batch(3, padded_shapes=[4])))
+    assert first.tolist() == [[0, 0, 0, 0], [0, 1, 2, 0], [0, 1, 0, 0]]
+    with pytest.raises(DataError, match="padded_batch"):
+        list(rows.map(lambda a, b: a).padded_batch(3, padded_shapes=[2]))
+    assert rows.element_spec[0].shape == (1,) and str(rows.element_spec[1].dtype) == "float32"
+    assert int(Dataset.range(5).reduce(np.int64(0), lambda a, b: a + b)) == 10
+    assert int(Dataset.range(5).batch(5).get_single_element()[3]) == 3
+    with pytest.raises(DataError, match="one element"):
+        Dataset.range(5).get_single_element()

@@ -177,23 +177,51 @@ def test_noise_within_a_layer_is_drawn_anew_in_each_run(compat):
     assert model.predict(data).shape == (3, 2) and (model.predict(data) != model.predict(data)).all()
 
 
-def test_a_train_step_of_ones_own_is_refused_by_fit_and_runs_in_a_loop(compat):
-    import tensorflow as tf
+def test_what_a_program_holds_keeps_its_value_of_before_the_update():
+    model = Sequential([Input((3,)), Dense(1), Dropout(0.5)])
+    before = [np.array(w) for w in model.get_weights()]
+    with GradientTape() as tape:
+        y = model(X, training=True)
+        parts = (y - Y) ** 2
+        loss = parts * 2.0 + 1.0
+    SGD(1.0).apply_gradients(zip(tape.gradient(loss, model.trainable_weights), model.trainable_weights, strict=True))
+    given = y.numpy()
+    shown = X @ before[0] + before[1]
+    np.testing.assert_allclose(given, np.where(given == 0, 0, 2 * shown), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(parts.numpy(), (given - Y) ** 2, rtol=1e-5)
+    np.testing.assert_allclose((y + 1.0).numpy(), given + 1, rtol=1e-5)  # recorded later, of what is known
+
+
+def test_minimize_takes_a_function_or_what_a_tape_has_recorded(compat):
+    from engine.errors import SettingTypeError
+
+    w = variable([3.0])
+    assert int(SGD(0.5).minimize(lambda: w * w, [w]).array) == 1 and w.array.tolist() == [0]
+    with GradientTape() as tape:
+        loss = (w - 4.0) ** 2
+    SGD(0.25).minimize(loss, [w], tape=tape)
+    assert w.array.tolist() == [2]
+    optimizer = SGD(1.0)
+    optimizer.build([w])
+    optimizer.apply([np.ones(1)])
+    assert w.array.tolist() == [1]
+    with pytest.raises(SettingTypeError, match="a tape that has recorded the loss"):
+        SGD(0.5).minimize(loss, [w])
+
+
+def test_masks_go_on_from_layer_to_layer_on_a_tape(compat):
     from tensorflow import keras
 
     class Own(keras.Model):
-        def train_step(self, data):
-            x, y = data
-            with tf.GradientTape() as tape:
-                loss = tf.reduce_mean(tf.square(self(x, training=True) - y))
-            slopes = tape.gradient(loss, self.trainable_variables)
-            self.optimizer.apply_gradients(zip(slopes, self.trainable_variables, strict=True))
-            return {"loss": loss}
+        def __init__(self):
+            super().__init__()
+            self.embed, self.read = keras.layers.Embedding(5, 3, mask_zero=True), keras.layers.LSTM(2)
 
-    inputs = keras.Input((3,))
-    model = Own(inputs, keras.layers.Dense(1)(inputs))
-    model.compile(optimizer="sgd", loss="mse")
-    with pytest.raises(GraphError, match="train_step of its own"):
-        model.fit(X, Y, verbose=0)
-    losses = [float(model.train_step((X, Y))["loss"]) for _ in range(5)]
-    assert losses[-1] < losses[0]
+        def call(self, x):
+            return self.read(self.embed(x))
+
+    model, short = Own(), np.array([[1, 2]])
+    expected = model(short)
+    with GradientTape():
+        padded = model(np.array([[1, 2, 0, 0]]))
+    np.testing.assert_allclose(padded.numpy(), expected, rtol=1e-5)

@@ -144,3 +144,49 @@ def test_results_are_plain_arrays_without_them():
     from engine.layers import Dense
 
     assert type(Dense(1)(X)) is np.ndarray
+
+
+def test_sizes_of_symbols_are_numbers_where_they_are_known(compat):
+    import keras
+
+    x = keras.Input((3, 4))
+    batch, rows, columns = keras.ops.shape(x)
+    assert (rows, columns) == (3, 4) and type(rows) is int and keras.ops.shape(np.ones((2, 3))) == (2, 3)
+    import tensorflow as tf
+
+    assert int(tf.shape(x)[2]) == 4 and tf.one_hot(np.array([1]), depth=tf.shape(x)[1]).shape == (1, 3)
+    with pytest.raises(TypeError, match="symbol without a value"):
+        int(tf.shape(x)[0])
+    outputs = keras.ops.reshape(x, (batch, rows * columns))
+    assert keras.Model(x, outputs).predict(np.ones((5, 3, 4))).shape == (5, 12)
+
+
+def test_loops_and_choices_of_arrays_and_tapes(compat):
+    import keras
+    import tensorflow as tf
+
+    ops = keras.ops
+    assert ops.cond(np.asarray(3) > 2, lambda: 1, lambda: 2) == 1
+    assert [int(x) for x in tf.while_loop(lambda i, s: i < 4, lambda i, s: (i + 1, s + i), (0, 0))] == [4, 6]
+    assert tf.while_loop(lambda i: True, lambda i: i + 1, 0, maximum_iterations=3) == 3
+    assert ops.fori_loop(0, 4, lambda i, x: x * 2, 1) == 16
+    np.testing.assert_array_equal(tf.map_fn(lambda x: x * 2, X), 2 * X)
+    both = tf.map_fn(lambda pair: (pair[0] + pair[1], pair[0]), (X, Y))
+    np.testing.assert_allclose(both[0], X + Y, rtol=1e-6)
+    carried, sums = ops.scan(lambda c, x: (c + x, c + x), np.float32(0), np.arange(4.0, dtype="float32"))
+    assert float(carried) == 6 and sums.tolist() == [0, 1, 3, 6]
+    v = tf.Variable([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        y = tf.cond(tf.reduce_sum(v) > 2.0, lambda: tf.reduce_sum(v * v), lambda: tf.reduce_sum(v))
+    assert tape.gradient(y, v).tolist() == [2, 4]
+
+
+def test_chance_by_keras_3s_names(compat):
+    import keras
+
+    drawn = keras.random.categorical(np.log([[0.9, 0.1, 1e-9]]), 500, seed=1).numpy()
+    assert drawn.shape == (1, 500) and 0.8 < (drawn == 0).mean() < 0.97 and (drawn < 2).all()
+    kept = keras.random.dropout(np.ones((1000,), "float32"), 0.25, seed=2).numpy()
+    assert set(np.unique(kept.round(4)).tolist()) == {0.0, np.float32(4 / 3).round(4)} and 0.7 < (kept > 0).mean() < 0.8
+    assert abs(keras.random.gamma((4000,), 3.0, seed=3).numpy().mean() - 3) < 0.2
+    assert keras.losses.kl_divergence is keras.losses.kullback_leibler_divergence

@@ -169,3 +169,47 @@ def test_errors_say_where_they_come_from():
     model.compile("sgd", "mse")
     with pytest.raises(ValueError, match="wrong"):
         model.fit(X, Y, verbose=0)
+
+
+def test_files_keep_the_weights_that_a_model_has_itself(tmp_path):
+    class Scaled(Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = Dense(2)
+            self.scale = self.add_weight("scale", (1,), initializer="ones")
+
+        def call(self, x):
+            return self.dense(x) * self.scale
+
+    first, second, x = Scaled(), Scaled(), np.ones((2, 3))
+    first(x), second(x)
+    first.scale.assign([5.0])
+    first.save_weights(tmp_path / "weights.h5")
+    second.load_weights(tmp_path / "weights.h5")
+    np.testing.assert_allclose(second(x), first(x), rtol=1e-6)
+    assert float(second.scale.array[0]) == 5 and len(first.trainable_weights) == 3
+
+
+def test_variables_without_a_name_are_kept_in_files(tmp_path):
+    from engine._compat.installer import install_as_keras, undo
+
+    install_as_keras()
+    try:
+        import tensorflow as tf
+
+        class Line(Model):
+            def __init__(self):
+                super().__init__()
+                self.slope, self.shift = tf.Variable(2.0), tf.Variable(1.0)
+
+            def call(self, x):
+                return x * self.slope + self.shift
+
+        first, second = Line(), Line()
+        first.slope.assign(7.0)
+        first.shift.assign(5.0)
+        first.save_weights(tmp_path / "line.h5")
+        second.load_weights(tmp_path / "line.h5")
+        assert [float(w.array) for w in second.weights] == [7, 5] and first.submodules == ()
+    finally:
+        undo()

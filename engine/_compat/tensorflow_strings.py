@@ -1,0 +1,132 @@
+"""Names of `tf.strings`: functions of arrays of texts, which are bytes as TensorFlow has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import SettingTypeError
+from .values import eager
+
+
+def _text(x: Any) -> str:
+    return x.decode("utf-8") if isinstance(x, bytes) else str(x)
+
+
+def texts(input: Any) -> np.ndarray:
+    """An array of texts as an array of bytes objects."""
+    array = np.asarray(input, object) if not isinstance(input, np.ndarray) else input
+    made = np.empty(array.shape, object)
+    for i, x in enumerate(array.flat):
+        made.flat[i] = x if isinstance(x, bytes) else str(x).encode("utf-8")
+    return made
+
+
+def _each(function: Callable[[str], Any], input: Any, kind: Any = object) -> Any:
+    """A function of each text; texts that it gives are bytes."""
+    array = texts(input)
+    made = np.empty(array.shape, kind)
+    for i, x in enumerate(array.flat):
+        value = function(_text(x))
+        made.flat[i] = value.encode("utf-8") if isinstance(value, str) else value
+    return eager(made)
+
+
+def lower(input: Any, encoding: str = "", name: str | None = None) -> Any:
+    """Texts in small letters."""
+    return _each(str.lower, input)
+
+
+def upper(input: Any, encoding: str = "", name: str | None = None) -> Any:
+    """Texts in capitals."""
+    return _each(str.upper, input)
+
+
+def strip(input: Any, name: str | None = None) -> Any:
+    """Texts without blanks at both ends."""
+    return _each(str.strip, input)
+
+
+def length(input: Any, unit: str = "BYTE", name: str | None = None) -> Any:
+    """How many bytes, or letters for the unit "UTF8_CHAR", texts have."""
+    return _each(lambda x: len(x if unit == "UTF8_CHAR" else x.encode("utf-8")), input, "int32")
+
+
+def regex_replace(input: Any, pattern: Any, rewrite: Any, replace_global: bool = True, name: str | None = None) -> Any:
+    r"""Texts in which what a pattern finds is replaced; \1 in the new text stands for a group."""
+    rule, new = re.compile(_text(_scalar(pattern))), _text(_scalar(rewrite)).replace("\\0", "\\g<0>")
+    return _each(lambda x: rule.sub(new, x, count=0 if replace_global else 1), input)
+
+
+def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Any:
+    """Whether a pattern is a text's whole."""
+    rule = re.compile(_text(_scalar(pattern)))
+    return _each(lambda x: rule.fullmatch(x) is not None, input, bool)
+
+
+def substr(input: Any, pos: int, len: int, unit: str = "BYTE", name: str | None = None) -> Any:
+    """Parts of texts, from a place on."""
+    return _each(lambda x: x[pos:] if len < 0 else x[pos : pos + len], input)
+
+
+def join(inputs: Sequence[Any], separator: str = "", name: str | None = None) -> Any:
+    """Texts of several arrays put together, element by element."""
+    arrays = np.broadcast_arrays(*[texts(x) for x in inputs])
+    made = np.empty(arrays[0].shape, object)
+    for i, parts in enumerate(zip(*(a.flat for a in arrays), strict=True)):
+        made.flat[i] = separator.encode("utf-8").join(parts)
+    return eager(made)
+
+
+def reduce_join(inputs: Any, axis: int | None = None, separator: str = "", **_: object) -> Any:
+    """Texts along an axis, or all, put together."""
+    array, between = texts(inputs), separator.encode("utf-8")
+    if axis is None:
+        return eager(np.asarray(between.join(array.flat), object))
+    return eager(np.apply_along_axis(lambda row: np.asarray(between.join(row), object), axis, array))
+
+
+def split(input: Any, sep: Any = None, maxsplit: int = -1, **_: object) -> Any:
+    """The parts of a text, between blanks by default; of several texts a list of arrays."""
+    between = None if sep is None else _text(_scalar(sep)) or None
+    rows = [np.array([p.encode("utf-8") for p in _text(x).split(between, maxsplit)], object) for x in texts(input).flat]
+    return eager(rows[0]) if np.ndim(texts(input)) == 0 else [eager(row) for row in rows]
+
+
+def unicode_split(input: Any, input_encoding: str = "UTF-8", **_: object) -> Any:
+    """The letters of a text; of several texts a list of arrays."""
+    rows = [np.array([letter.encode("utf-8") for letter in _text(x)], object) for x in texts(input).flat]
+    return eager(rows[0]) if np.ndim(texts(input)) == 0 else [eager(row) for row in rows]
+
+
+def as_string(input: Any, precision: int = -1, **_: object) -> Any:
+    """Numbers as texts."""
+    array = np.asarray(input)
+    written = [
+        f"{x:.{precision}f}" if precision >= 0 else f"{x:f}" if array.dtype.kind == "f" else str(x) for x in array.flat
+    ]
+    return eager(texts(np.array(written, object).reshape(array.shape)))
+
+
+def to_number(input: Any, out_type: Any = "float32", name: str | None = None) -> Any:
+    """Texts as numbers."""
+    return _each(float, input, np.dtype(out_type))
+
+
+def _scalar(value: Any) -> Any:
+    array = np.asarray(value, object)
+    if array.ndim:
+        raise SettingTypeError(where="tf.strings", expected="one text", actual=f"an array of shape {array.shape}")
+    return array[()]
+
+
+SHOWN: dict[str, object] = {
+    function.__name__: function
+    for function in (
+        as_string, join, length, lower, reduce_join, regex_full_match, regex_replace, split, strip, substr, to_number,
+        unicode_split, upper,
+    )
+}  # fmt: skip
