@@ -212,7 +212,7 @@ def lacking(name: str) -> str:
 
     Example:
         >>> lacking("tensorflow.keras.layers.Dense"), lacking("tensorflow.reduce_meen")
-        ('', 'tensorflow.reduce_meen is not there; nearest: reduce_mean.')
+        ('', 'tensorflow.reduce_meen is not there; nearest: reduce_mean, reduce_min.')
     """
     parts = name.split(".")
     found: object = module_of(parts[0])

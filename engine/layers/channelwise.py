@@ -56,8 +56,8 @@ class LocalResponseNormalization(Layer):
         ShapeError: the input has another rank, or its number of channels is not known.
 
     Example:
-        >>> LocalResponseNormalization(size=3, alpha=3.0, beta=1.0)(np.array([[[[1.0, 2.0]]]])).round(3).tolist()
-        [[[[0.167, 0.333]]]]
+        >>> LocalResponseNormalization(size=3, alpha=3.0, beta=1.0)(np.array([[[[1.0, 2.0]]]])).round(3)
+        array([[[[0.167, 0.333]]]], dtype=float32)
     """
 
     group: ClassVar[str] = "normalization"

@@ -49,7 +49,8 @@ def function_from(config: Mapping[str, object], where: str) -> Callable[..., Any
         expected="the name of a function in custom_objects",
         actual="stored code" if function else "nothing",
         hint=f"Code from files is never run. Write the function again and give it by the layer's name: "
-        f"custom_objects={{{name!r}: function}}; or by what it does: {{{name!r}: 'l2_normalize'}} (docs/files.md).",
+        f"custom_objects={{{name!r}: function}}, or get_custom_objects()[{name!r}] = function; or by what it does, "
+        f"{{{name!r}: 'l2_normalize'}} (docs/files.md).",
     )
 
 

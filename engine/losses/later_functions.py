@@ -230,7 +230,7 @@ def ctc(y_true: Values, y_pred: Values) -> Values:
 
     Example:
         >>> import numpy as np
-        >>> ctc(np.array([[1]]), np.zeros((1, 1, 2))).round(3)
+        >>> ctc(np.array([[1]]), np.zeros((1, 1, 2))).astype("float64").round(3)
         array([0.693])
     """
     _, y_pred = ops.real_numbers(y_true, y_pred)

@@ -56,6 +56,7 @@ def load_caffe(
 
     Example:
         >>> import os, tempfile
+        >>> from pathlib import Path
         >>> text = '''
         ... layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 3 dim: 32 dim: 32 } } }
         ... layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1"
@@ -63,7 +64,7 @@ def load_caffe(
         ... '''
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = os.path.join(folder, "deploy.prototxt")
-        ...     _ = open(path, "w").write(text)
+        ...     _ = Path(path).write_text(text)
         ...     load_caffe(path).output_shape
         (None, 28, 28, 8)
     """

@@ -55,6 +55,8 @@ class Limits:
     step: float = 0.1
 
 
+# Fewer samples than this are computed in another way, with more memory for each of them.
+_AS_MANY = 16
 LIMITS = Limits()
 
 
@@ -146,7 +148,8 @@ class _Trial:
         if whole <= self._limits.step or self._fixed:
             return self._batch
         a_sample = (whole - one) / max(1, self._batch - 1)
-        return int(min(self._batch, max(1, 1 + (self._limits.step - one) / a_sample)))
+        fewest = _AS_MANY if speed.seconds(self._model, _AS_MANY) <= self._limits.longest_step else 1
+        return int(min(self._batch, max(fewest, 1 + (self._limits.step - one) / a_sample)))
 
     def measure(self, samples: int, estimate: Figures) -> Figures | None:
         """Train on a few batches; None when cancelled."""

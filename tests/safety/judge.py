@@ -155,6 +155,8 @@ class _Watch:
             return arguments[1] not in ("<unknown>", b"<unknown>", "", b"") and not _is_source(str(arguments[1]))
         if event == "import":
             return arguments[0] not in sys.modules and not _is_ours(str(arguments[0]))
+        if event == "marshal.loads" and sys._getframe(2).f_code.co_filename == "<frozen importlib._bootstrap_external>":
+            return False  # a module that Python has compiled before; where it lies is noted as "open"
         if event == "exec":
             return not _is_module(arguments[0])
         if event == "open":
