@@ -14,8 +14,8 @@ import numpy as np
 from ..errors import FileError
 from .guards import MAX_DEPTH
 from .protobuf import LONGEST_TEXT, Field, Message, Room, Schema, Value, shown
+from .protobuf_wire import EIGHT_BYTES, FOUR_BYTES, LENGTH, VARINT, spans, varint
 
-_VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5
 _NUMBERS = {"float": ("<f4", 4, "<f"), "double": ("<f8", 8, "<d")}
 
 
@@ -52,33 +52,12 @@ class _Reader:
             raise self._refusal(start, f"messages nested at most {MAX_DEPTH} deep", "deeper ones")
         message = Message(kind, self._file, place)
         known = self._schema.numbered(kind)
-        at = start
-        while at < end:
+        for number, form, begin, stop in spans(self._data, start, end, self._file):
             self._room.take()
-            key, at = self._varint(at, end)
-            number, form = key >> 3, key & 7
-            begin, at = self._extent(at, end, form)
             described = known.get(number)
-            if number == 0:
-                raise self._refusal(begin, "a field's number", "0")
-            if described is None:
-                continue
-            self._add(message, described, (begin, at, form), depth)
+            if described is not None:
+                self._add(message, described, (begin, stop, form), depth)
         return message
-
-    def _extent(self, at: int, end: int, form: int) -> tuple[int, int]:
-        """Where a field's content begins and ends."""
-        if form == _VARINT:
-            return at, self._varint(at, end)[1]
-        if form in (_EIGHT_BYTES, _FOUR_BYTES):
-            length = 8 if form == _EIGHT_BYTES else 4
-        elif form == _LENGTH:
-            length, at = self._varint(at, end)
-        else:
-            raise self._refusal(at, "a number, an array or a message", f"a field of form {form}")
-        if length > end - at:
-            raise self._refusal(at, f"{length} bytes more", f"{end - at}")
-        return at, at + length
 
     def _add(self, message: Message, described: Field, found: tuple[int, int, int], depth: int) -> None:
         begin, end, form = found
@@ -91,7 +70,7 @@ class _Reader:
             for value in self._wholes(described, begin, end, form):
                 message.add(described, value)
         else:
-            if form != _LENGTH:
+            if form != LENGTH:
                 raise self._other_form(described, begin)
             count = len(message.values.get(described.name, ()))
             place = f"{message.place} {described.name} {count}".strip() if described.repeated else message.place
@@ -99,14 +78,14 @@ class _Reader:
 
     def _number(self, described: Field, begin: int, end: int, form: int) -> Value:
         dtype, size, packing = _NUMBERS[described.kind]
-        if form == _LENGTH and described.repeated and (end - begin) % size == 0:
+        if form == LENGTH and described.repeated and (end - begin) % size == 0:
             return np.frombuffer(self._data[begin:end], dtype)
-        if end - begin != size or form not in (_FOUR_BYTES, _EIGHT_BYTES):
+        if end - begin != size or form not in (FOUR_BYTES, EIGHT_BYTES):
             raise self._other_form(described, begin)
         return float(struct.unpack(packing, self._data[begin:end])[0])
 
     def _text(self, described: Field, begin: int, end: int, form: int) -> str:
-        if form != _LENGTH:
+        if form != LENGTH:
             raise self._other_form(described, begin)
         if end - begin > LONGEST_TEXT:
             raise self._refusal(begin, f"a {described.name} of at most {LONGEST_TEXT} bytes", f"{end - begin}")
@@ -114,13 +93,13 @@ class _Reader:
         return bytes(self._data[begin:end]).decode("utf-8", "replace")
 
     def _wholes(self, described: Field, begin: int, end: int, form: int) -> Iterator[Value]:
-        if form == _LENGTH and described.repeated:
+        if form == LENGTH and described.repeated:
             while begin < end:
                 self._room.take()
-                number, begin = self._varint(begin, end)
+                number, begin = varint(self._data, begin, self._file, end)
                 yield self._whole(described, number, begin)
-        elif form == _VARINT:
-            yield self._whole(described, self._varint(begin, end)[0], begin)
+        elif form == VARINT:
+            yield self._whole(described, varint(self._data, begin, self._file, end)[0], begin)
         else:
             raise self._other_form(described, begin)
 
@@ -134,16 +113,6 @@ class _Reader:
             if known == number:
                 return name
         raise self._refusal(at, f"{described.name} as one of {', '.join(values)}", f"number {number}")
-
-    def _varint(self, at: int, end: int) -> tuple[int, int]:
-        number = shift = 0
-        while at < end and shift < 70:
-            byte = self._data[at]
-            number |= (byte & 0x7F) << shift
-            at, shift = at + 1, shift + 7
-            if byte < 0x80:
-                return number & ((1 << 64) - 1), at
-        raise self._refusal(at, "a number of at most ten bytes", "the end" if at >= end else "a longer one")
 
     def _other_form(self, described: Field, at: int) -> FileError:
         return self._refusal(at, f"{shown(described.name)} as {described.kind}", "bytes of another form")

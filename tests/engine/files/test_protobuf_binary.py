@@ -61,9 +61,9 @@ def test_unknown_fields_are_stepped_over_and_messages_put_together():
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"\x0a\x05ab", "5 bytes more, found 2"),
-        (b"\x0a", "ten bytes, found the end"),
-        (b"\x18" + b"\xff" * 11, "ten bytes, found a longer one"),
+        (b"\x0a\x05ab", "at most the 2 bytes that follow, found 5 bytes"),
+        (b"\x0a", "ten bytes, found one without an end"),
+        (b"\x18" + b"\xff" * 11, "ten bytes, found one without an end"),
         (b"\x0b", "a field of form 3"),
         (b"\x02\x00", "a field's number, found 0"),
         (b"\x08\x01", "'name' as text"),

@@ -75,5 +75,5 @@ def test_numbers_and_fields_that_do_not_end_are_refused() -> None:
             varint(data, 0, "file")
     with pytest.raises(FileError, match="at most the 1 bytes that follow"):
         list(fields(b"\x0a\x05h", "file"))
-    with pytest.raises(FileError, match="kind 3"):
+    with pytest.raises(FileError, match="form 3"):
         list(fields(b"\x0b", "file"))
