@@ -167,12 +167,8 @@ def _sizes(dims: Iterable[int | None]) -> tuple[int | None, ...]:
     return tuple(dims)
 
 
-@cache
-def modules() -> Mapping[str, Mapping[str, object]]:
-    """The names of each module: "" for `tensorflow`, "nn" for `tensorflow.nn` and so on."""
-    random = {
-        name: getattr(keras_random, name) for name in ("normal", "set_seed", "shuffle", "truncated_normal", "uniform")
-    }
+def _math() -> dict[str, object]:
+    """`tensorflow.math`, most of which `tensorflow` has too."""
     reduced = {f"reduce_{name}": made for name, made in f.REDUCED.items()} | {"reduce_variance": f.REDUCED["variance"]}
     more = (
         "ceil",
@@ -188,7 +184,7 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         "floor_divide",
     )
     found = {"isnan": "is_nan", "isinf": "is_inf", "isfinite": "is_finite"}
-    math = {
+    return {
         **{name: ON_ARRAYS[name] for name in more},
         **{later: ON_ARRAYS[name] for name, later in found.items()},
         "floormod": ON_ARRAYS["mod"],
@@ -201,7 +197,11 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         "cumsum": f.SHAPES["cumsum"],
         "argmin": f.argmin,
     }
-    data: dict[str, object] = {
+
+
+def _data() -> dict[str, object]:
+    """`tensorflow.data`."""
+    return {
         "Dataset": Dataset,
         "AUTOTUNE": AUTOTUNE,
         "INFINITE_CARDINALITY": INFINITE_CARDINALITY,
@@ -214,7 +214,11 @@ def modules() -> Mapping[str, Mapping[str, object]]:
             sample_from_datasets=Dataset.sample_from_datasets,
         ),
     }
-    config: dict[str, object] = {
+
+
+def _config() -> dict[str, object]:
+    """`tensorflow.config`: there is no other device, and nothing to set."""
+    return {
         "list_physical_devices": _no_devices,
         "list_logical_devices": _no_devices,
         "set_logical_device_configuration": _none,
@@ -229,8 +233,12 @@ def modules() -> Mapping[str, Mapping[str, object]]:
             VirtualDeviceConfiguration=_none,
         ),
     }
-    root: dict[str, object] = {
-        **{name: made for name, made in math.items() if name not in ("erf", "softplus")},
+
+
+def _root() -> dict[str, object]:
+    """`tensorflow` itself."""
+    return {
+        **{name: made for name, made in _math().items() if name not in ("erf", "softplus")},
         **f.SHAPES,
         **{name: np.dtype(name).type for name in _TYPES},
         "bool": np.bool_,
@@ -282,12 +290,20 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         **{name: ON_ARRAYS[name] for name in ("cosh", "sinh", "tan")},
         "reverse": ON_ARRAYS["flip"],
     }
+
+
+@cache
+def modules() -> Mapping[str, Mapping[str, object]]:
+    """The names of each module: "" for `tensorflow`, "nn" for `tensorflow.nn` and so on."""
+    random = {
+        name: getattr(keras_random, name) for name in ("normal", "set_seed", "shuffle", "truncated_normal", "uniform")
+    }
     parts: dict[str, Mapping[str, object]] = {
-        "math": math,
+        "math": _math(),
         "nn": {**f.NN},
         "random": {**random, **tensorflow_modules.RANDOM},
-        "data": data,
-        "config": config,
+        "data": _data(),
+        "config": _config(),
         "linalg": {**LINALG, "matmul": f.matmul, "norm": f.norm, "normalize": f.l2_normalize},
         "image": tensorflow_images.IMAGE,
         "io": tensorflow_images.IO,
@@ -308,7 +324,7 @@ def modules() -> Mapping[str, Mapping[str, object]]:
         f"lazy:{name}": _importing(f"tensorflow.keras.{name}")
         for name in ("initializers", "losses", "metrics", "optimizers")
     }
-    return {"": {**root, **lazy}, **parts}
+    return {"": {**_root(), **lazy}, **parts}
 
 
 def _importing(name: str) -> Callable[[], object]:

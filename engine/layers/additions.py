@@ -7,17 +7,25 @@ calls belongs to the layer, or to the tensors that it is said to depend on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .._graph.tensor import Tensor
 from ..errors import SettingError, SettingTypeError
 from .node import Node, RecordedUpdate, as_list, call_in_progress, calls_in_progress
 
 if TYPE_CHECKING:
-    from .base import Layer
     from .node import CalledLayer, Tensors, Update
 
 Item = TypeVar("Item")
+
+
+class WithLosses(Protocol):
+    """A layer inside another one."""
+
+    @property
+    def losses(self) -> list[Any]:
+        """Its losses."""
+        ...
 
 
 class Additions:
@@ -84,7 +92,7 @@ def _belonging(added: list[tuple[list[Tensor], Item]], inputs: list[Tensor]) -> 
     return [item for tensors, item in added if tensors == inputs]
 
 
-def losses_at_once(added: Additions, penalties: list[Tensor], inside: Sequence[Layer]) -> list[Any]:
+def losses_at_once(added: Additions, penalties: list[Tensor], inside: Sequence[WithLosses]) -> list[Any]:
     """What a layer and those inside added in their last calls, and the penalties on weights.
 
     Args:

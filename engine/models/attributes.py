@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from .._training import old_accuracy
 from .._training.array_rows import ArrayData
 from .._training.compiled import Compiled, Function
 from .._training.output_specs import LossWeights, Metrics
-from .._training.own_steps import has_own
 from .._training.trainer import Trainer
 from .._training.user_data import Arrays
 from ..callbacks import History
@@ -51,20 +50,6 @@ class OfTrainer(Generic[Value]):
         setattr(self._owner(trainer_of(model)), self._name, value)
 
 
-class OfMetrics(OfTrainer[Any]):
-    """The metrics, which are objects where the model's class writes its step, as such steps go through them."""
-
-    if not TYPE_CHECKING:  # as its base to checkers
-
-        def __get__(self, model, owner):
-            """The attribute, or its value."""
-            if model is None or not has_own(model, "train_step", "test_step"):
-                return super().__get__(model, owner)
-            from .stepping import counted_metrics
-
-            return counted_metrics(model)
-
-
 class OfCompiled(Generic[Value]):
     """An attribute that is read of a compiled model, as a list of the reader's own; `absent` gives its value before compile."""
 
@@ -91,9 +76,6 @@ class OfCompiled(Generic[Value]):
 
 optimizer = OfTrainer[Optimizer | Any]("optimizer", "The optimizer that compile was passed or named; None before.")
 loss = OfTrainer[PerOutput[LossLike] | None]("arguments.loss", "The loss that compile was passed.")
-metrics = OfMetrics(
-    "arguments.metrics", "The metrics that compile was passed; of a model with a step of its own its objects."
-)
 loss_weights = OfTrainer[LossWeights | None]("arguments.loss_weights", "The losses' weights that compile was passed.")
 sample_weight_mode = OfTrainer[PerOutput[SampleWeightMode] | None](
     "arguments.sample_weight_mode", "None or 'temporal', or by output, as compile was passed it."

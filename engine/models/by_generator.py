@@ -13,16 +13,15 @@ from ..events import Listener
 from ..layers.node import single
 from ..types import Array, Batches, ClassWeight, InputBatches, ValidationData
 from .attributes import trainer_of
+from .network import Network
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .model import Model
-
 
 @keras1.accepts_old("fit_generator")
 def fit_generator(
-    self: Model,
+    self: Network,
     generator: Batches,
     steps_per_epoch: int | None = None,
     epochs: int = 1,
@@ -80,7 +79,7 @@ def fit_generator(
 
 @keras1.accepts_old("evaluate_generator")
 def evaluate_generator(
-    self: Model,
+    self: Network,
     generator: Batches,
     steps: int | None = None,
     max_queue_size: int = 10,
@@ -96,7 +95,7 @@ def evaluate_generator(
 
 @keras1.accepts_old("predict_generator")
 def predict_generator(
-    self: Model,
+    self: Network,
     generator: InputBatches,
     steps: int | None = None,
     max_queue_size: int = 10,

@@ -23,12 +23,12 @@ from .._training.snapshot import pack, unpack
 from ..errors import FileError, shorten
 from ..events import BatchEnd, EpochEnd, Event, TrainBegin
 from .attributes import trainer_of
+from .network import Network
 from .persistence import ModelCopy, assign, copied, write
 
 if TYPE_CHECKING:
     from .._training.control import Control
     from ..types import Array, Config
-    from .model import Model
 
 _STATE = "state"
 # The share of the training's time that writing may take.
@@ -55,7 +55,7 @@ class Checkpoints:
     def __init__(
         self,
         path: str | os.PathLike[str],
-        model: Model,
+        model: Network,
         control: Control,
         every: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
@@ -137,7 +137,7 @@ class CheckpointCopies(Checkpoints):
     def __init__(
         self,
         take: Callable[[Checkpoint], None],
-        model: Model,
+        model: Network,
         control: Control,
         every: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
@@ -164,7 +164,7 @@ class CheckpointCopies(Checkpoints):
         self._take(Checkpoint(position["epoch"], position["batch"], snapshot, model))
 
 
-def write_checkpoint(path: str | os.PathLike[str], model: Model, snapshot: Config) -> None:
+def write_checkpoint(path: str | os.PathLike[str], model: Network, snapshot: Config) -> None:
     """Write a model file with a snapshot (`Control.snapshot`) in it, whole or not at all. Raises OSError."""
     write(model, path, training_state=_packed(snapshot))
 
@@ -175,7 +175,7 @@ def _packed(snapshot: Config) -> list[tuple[str, Array]]:
     return [(_STATE, np.frombuffer(text, np.uint8)), *((f"array_{i}", array) for i, array in enumerate(arrays))]
 
 
-def restore_checkpoint(path: str | os.PathLike[str], model: Model) -> Config:
+def restore_checkpoint(path: str | os.PathLike[str], model: Network) -> Config:
     """Set a compiled model to the weights and slots of a checkpoint; returns its snapshot, for `Control.begin_at`.
 
     Raises:

@@ -15,7 +15,7 @@ import numpy as np
 
 from .._declared import registry
 from .._files import hdf5
-from .._files.files import Path
+from .._files.files import Path, write_bytes
 from .._files.guarded_hdf5 import Source, Storage
 from .._files.keras3_archive import KerasArchive, read_archive, write_archive
 from .._files.keras3_config import of_keras2, plain_object
@@ -239,8 +239,6 @@ def write_weights(model: Network, storage: Path | BinaryIO) -> None:
     """Write a `.weights.h5` file as Keras 3 does, whole or not at all."""
     content = weights_bytes(model, include_optimizer=True)
     if isinstance(storage, (str, os.PathLike)):
-        from .._files.files import write_bytes
-
         write_bytes(storage, content)
     else:
         storage.write(content)

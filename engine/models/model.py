@@ -145,7 +145,7 @@ class Model(Network):
 
     optimizer = attributes.optimizer
     loss = attributes.loss
-    metrics = attributes.metrics
+    metrics = stepping.metrics
     loss_weights = attributes.loss_weights
     sample_weight_mode = attributes.sample_weight_mode
     weighted_metrics = attributes.weighted_metrics

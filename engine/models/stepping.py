@@ -7,7 +7,7 @@ tape or on arrays; loss and metrics count on from batch to batch and are set bac
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
@@ -22,12 +22,28 @@ from .._training.user_data import Arrays
 from ..errors import DataError, GraphError
 from ..layers.node import single, takes_argument
 from ..metrics import Metric
-from .attributes import trainer_of
+from .attributes import OfTrainer, trainer_of
+from .network import Network
 
 if TYPE_CHECKING:
     from .._training.trainer import Trainer
     from ..types import Logs
-    from .model import Model
+
+
+class _WithSteps(Protocol):
+    """The methods below as a model has them, which its class may write in another way."""
+
+    @property
+    def metrics(self) -> Sequence[Any]: ...
+
+    compute_loss: Callable[..., Any]
+    compute_metrics: Callable[..., dict[str, Any]]
+    get_metrics_result: Callable[[], dict[str, Any]]
+    reset_metrics: Callable[[], None]
+
+
+def _methods_of(model: Network) -> _WithSteps:
+    return cast(_WithSteps, model)
 
 
 def unpacked(data: Any) -> tuple[Any, Any, Any]:
@@ -54,7 +70,7 @@ class CompiledMetrics:
 
     name = "compile_metrics"
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Network) -> None:
         self._model = model
         self._of_outputs: list[list[tuple[Metric, bool]]] | None = None
 
@@ -122,7 +138,7 @@ def _metrics_of(spec: OutputSpec, several: bool) -> list[tuple[Metric, bool]]:
     return made
 
 
-def aligned(model: Model, y: Any, y_pred: Any) -> tuple[list[str], list[Tensor], list[Any]]:
+def aligned(model: Network, y: Any, y_pred: Any) -> tuple[list[str], list[Tensor], list[Any]]:
     """Names, outputs and targets side by side, of what a program's `call` returned."""
     if isinstance(y_pred, Mapping):
         names = list(y_pred)
@@ -143,7 +159,7 @@ def _tensor(x: Any) -> Tensor:
 
 @of_engine
 def compute_loss(
-    self: Model,
+    self: Network,
     x: Any = None,
     y: Any = None,
     y_pred: Any = None,
@@ -169,7 +185,7 @@ def compute_loss(
     return _total(self, y, y_pred, sample_weight, list(self.losses))
 
 
-def _total(model: Model, y: Any, y_pred: Any, sample_weight: Any, penalties: Sequence[Any]) -> Tensor:
+def _total(model: Network, y: Any, y_pred: Any, sample_weight: Any, penalties: Sequence[Any]) -> Tensor:
     parts: list[Any] = []
     if y_pred is not None and trainer_of(model).arguments.loss:
         names, outputs, targets = aligned(model, y, y_pred)
@@ -205,7 +221,7 @@ class CompiledLoss:
         model: the model.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Network) -> None:
         self._model = model
 
     def __call__(
@@ -242,7 +258,7 @@ class Counted:
         model: the model.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Network) -> None:
         self.loss = metrics_.Mean(name="loss")
         self.metrics, self.compiled_loss = CompiledMetrics(model), CompiledLoss(model)
         self.waiting: list[
@@ -268,7 +284,7 @@ class Counted:
         }
 
 
-def own_of(model: Model) -> Counted:
+def own_of(model: Network) -> Counted:
     """What a model counts; made when it is first asked for, and anew after a compile."""
     arguments = trainer_of(model).arguments
     known: tuple[object, Counted] | None = vars(model).get("_counted")
@@ -277,7 +293,7 @@ def own_of(model: Model) -> Counted:
     return known[1]
 
 
-def counted_metrics(model: Model) -> list[Any]:
+def counted_metrics(model: Network) -> list[Any]:
     """The metrics of a model with a step of its own: the mean loss, those of compile, those in attributes of it and its layers."""
     own = own_of(model)
     own.settle()
@@ -294,8 +310,25 @@ def _metrics_in(value: object) -> list[Metric]:
     return [one for one in listed if isinstance(one, Metric)]
 
 
+class _OfMetrics(OfTrainer[Any]):
+    """The metrics, which are objects where the model's class writes its step, as such steps go through them."""
+
+    if not TYPE_CHECKING:  # as its base to checkers
+
+        def __get__(self, model, owner):
+            """The attribute, or its value."""
+            if model is None or not has_own(model, "train_step", "test_step"):
+                return super().__get__(model, owner)
+            return counted_metrics(model)
+
+
+metrics = _OfMetrics(
+    "arguments.metrics", "The metrics that compile was passed; of a model with a step of its own its objects."
+)
+
+
 @of_engine
-def compute_metrics(self: Model, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
+def compute_metrics(self: Network, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
     """Take a batch into the metrics that `compile` was passed, and give all values so far.
 
     Args:
@@ -310,16 +343,16 @@ def compute_metrics(self: Model, x: Any, y: Any, y_pred: Any, sample_weight: Any
     """
     if y is not None:
         own_of(self).metrics.update_state(y, y_pred, sample_weight)
-    return self.get_metrics_result()
+    return _methods_of(self).get_metrics_result()
 
 
-def get_metrics_result(self: Model) -> dict[str, Any]:
+def get_metrics_result(self: Network) -> dict[str, Any]:
     """The values of all metrics so far.
 
     Returns:
         Values by name.
     """
-    values = {metric.name: metric.result() for metric in self.metrics}
+    values = {metric.name: metric.result() for metric in _methods_of(self).metrics}
     return {
         name: one
         for key, value in values.items()
@@ -327,25 +360,25 @@ def get_metrics_result(self: Model) -> dict[str, Any]:
     }
 
 
-def reset_metrics(self: Model) -> None:
+def reset_metrics(self: Network) -> None:
     """Let metrics that count on from batch to batch begin anew (Keras 2.3); nothing before compile."""
     if has_own(self, "train_step", "test_step"):
         own_of(self).waiting.clear()
         own_of(self).means.clear()
-        for metric in dict.fromkeys([own_of(self).loss, *self.metrics, *counted_metrics(self)]):
+        for metric in dict.fromkeys([own_of(self).loss, *_methods_of(self).metrics, *counted_metrics(self)]):
             metric.reset_states()
     compiled = trainer_of(self).compiled
     if compiled is not None:
         compiled.reset_metrics()
 
 
-def _asks_the_model(model: Model) -> bool:
+def _asks_the_model(model: Network) -> bool:
     """Whether the class computes its loss or metrics itself."""
-    methods = (type(model).compute_loss, type(model).compute_metrics)
+    methods = (getattr(type(model), name) for name in ("compute_loss", "compute_metrics"))
     return not all(vars(method).get("of_engine") for method in methods)
 
 
-def _by_the_models_loss(model: Model, x: Any, y: Any, sample_weight: Any, *, training: bool) -> dict[str, Any]:
+def _by_the_models_loss(model: Network, x: Any, y: Any, sample_weight: Any, *, training: bool) -> dict[str, Any]:
     """A step as Keras 3 has it: `call`, `compute_loss`, one update, `compute_metrics`.
 
     Raises:
@@ -361,18 +394,18 @@ def _by_the_models_loss(model: Model, x: Any, y: Any, sample_weight: Any, *, tra
     with tape:
         y_pred = model(x, training=training)
         arguments = {"x": x, "y": y, "y_pred": y_pred, "sample_weight": sample_weight, "training": training}
-        function = model.compute_loss
+        function = _methods_of(model).compute_loss
         loss = function(**{name: value for name, value in arguments.items() if takes_argument(function, name)})
     weights = model.trainable_weights or weights
     if training:
         trainer_of(model).ready_optimizer().apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
     own_of(model).loss.update_state(ops.known_value(loss), sample_weight=_size(x))
-    logs = model.compute_metrics(x, y, y_pred, sample_weight)
+    logs = _methods_of(model).compute_metrics(x, y, y_pred, sample_weight)
     return {"loss": own_of(model).loss.result(), **logs}
 
 
 @of_engine
-def train_step(self: Model, data: Any) -> dict[str, Any]:
+def train_step(self: Network, data: Any) -> dict[str, Any]:
     """One update as `fit` makes it, for `super().train_step(data)` in a subclass.
 
     Args:
@@ -390,7 +423,7 @@ def train_step(self: Model, data: Any) -> dict[str, Any]:
 
 
 @of_engine
-def test_step(self: Model, data: Any) -> dict[str, Any]:
+def test_step(self: Network, data: Any) -> dict[str, Any]:
     """Loss and metrics of a batch as `evaluate` measures it, for `super().test_step(data)` in a subclass.
 
     Args:
@@ -408,7 +441,7 @@ def test_step(self: Model, data: Any) -> dict[str, Any]:
 
 
 @of_engine
-def predict_step(self: Model, data: Any) -> Any:
+def predict_step(self: Network, data: Any) -> Any:
     """The outputs for a batch, for `super().predict_step(data)` in a subclass.
 
     Args:
@@ -421,7 +454,7 @@ def predict_step(self: Model, data: Any) -> Any:
     return self(unpacked(data)[0], training=False)
 
 
-def on_batch(model: Model, step: str, data: Arrays, anew: bool, as_dict: bool) -> Any:
+def on_batch(model: Network, step: str, data: Arrays, anew: bool, as_dict: bool) -> Any:
     """What one batch says: by the model's own step where its class writes it, else by the trainer's.
 
     Args:
@@ -434,7 +467,7 @@ def on_batch(model: Model, step: str, data: Arrays, anew: bool, as_dict: bool) -
     trainer = trainer_of(model)
     if has_own(model, f"{step}_step"):
         if anew:
-            model.reset_metrics()
+            _methods_of(model).reset_metrics()
         with stepping():
             logs = numbers(getattr(model, f"{step}_step")(packed(data.x, data.y, data.sample_weight)))
         return logs if as_dict else single(list(logs.values()))
