@@ -286,7 +286,9 @@ def test_a_wire_to_a_card_that_has_one_asks_what_it_becomes(open_builder, light)
     menu.wait_for()
     assert root.get_by_role("menuitem", name="Join both by Add").get_attribute("aria-disabled") == "true"
     root.get_by_role("menuitem", name="Instead of dense_2").click()
-    builder.until(lambda: builder.undo() == "connect 'flatten_1' to 'dense_3'")
+    connected = "connect 'flatten_1' to 'dense_3'"
+    builder.until(lambda: root.get_by_test_id("kw-undo").get_attribute("title") == f"Undo: {connected}")
+    assert builder.undo() == connected
 
 
 def test_a_block_goes_onto_the_wire_it_is_dropped_on_or_says_why_not(open_builder, light, tmp_path):
