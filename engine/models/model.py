@@ -246,7 +246,7 @@ class Model(Network):
         steps: int | None = None,
         return_dict: bool = False,
         **old: Unpack[keras1.OldAccuracy],
-    ) -> Any:
+    ) -> float | list[float]:
         """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`.
 
         Args:
@@ -269,7 +269,7 @@ class Model(Network):
     @keras1.accepts_old("predict")
     def predict(
         self, x: Data | InputBatches, batch_size: int | None = None, verbose: Verbose = 0, steps: int | None = None
-    ) -> Any:
+    ) -> Array | list[Array]:
         """The outputs for `x`, computed batch by batch: one array, or a list for several outputs, or a dict as the model has it.
 
         Args:
@@ -283,7 +283,8 @@ class Model(Network):
         """
         data = as_passed(x, batch_size=batch_size, steps=steps, steps_name="predict, steps")
         made = self._trainer.predict(data, loudness(verbose))
-        return dict(zip(self._output_keys, made, strict=True)) if self._output_keys else single(made)
+        by_name: Any = dict(zip(self._output_keys, made, strict=True)) if self._output_keys else None
+        return by_name or single(made)
 
     fit_generator = by_generator.fit_generator
     evaluate_generator = by_generator.evaluate_generator
@@ -299,7 +300,7 @@ class Model(Network):
         reset_metrics: bool = True,
         return_dict: bool = False,
         **old: Unpack[keras1.OldBatch],
-    ) -> Any:
+    ) -> float | list[float]:
         """One update, as in `fit`; gives loss and metrics before it. `reset_metrics=False` lets `Precision()` count on."""
         return stepping.on_batch(self, "train", Arrays(x, y, sample_weight, class_weight), reset_metrics, return_dict)
 
@@ -311,7 +312,7 @@ class Model(Network):
         sample_weight: SampleWeight | None = None,
         reset_metrics: bool = True,
         return_dict: bool = False,
-    ) -> Any:
+    ) -> float | list[float]:
         """Loss, and metrics if any, on one batch, without training; the arguments are as in `train_on_batch`."""
         return stepping.on_batch(self, "test", Arrays(x, y, sample_weight), reset_metrics, return_dict)
 

@@ -476,6 +476,6 @@ def on_batch(model: Network, step: str, data: Arrays, anew: bool, as_dict: bool)
     return dict(zip(trainer.ready().names, values, strict=True)) if as_dict else single(values)
 
 
-def as_asked(logs: Logs, as_dict: bool) -> float | list[float] | dict[str, float]:
-    """What `evaluate` returns: by name, or as a number or a list."""
+def as_asked(logs: Logs, as_dict: bool) -> Any:
+    """What `evaluate` returns: a number or a list, for which its type stands; by name where that is asked for."""
     return dict(logs) if as_dict else single(list(logs.values()))
