@@ -44,13 +44,14 @@ class BackwardCall(Call):
 
     def needs(self, training: bool | None) -> list[Tensor]:
         """What it reads and, unless the forward call only reshapes, that call: it may keep what is read here."""
-        is_view = training is not None and self.op.view_of(training) is not None
-        return self.reads(training) if is_view else [*self.reads(training), self.forward.outputs[0]]
+        return [*self.reads(training), *([] if self._only_reshapes(training) else [self.forward.outputs[0]])]
 
     def reads(self, training: bool | None) -> list[Tensor]:
         """Its inputs; where the forward call only reshapes, the gradient of the result alone."""
-        is_view = training is not None and self.op.view_of(training) is not None
-        return [x for x in (self.dys if is_view else self.inputs) if x is not None]
+        return [x for x in (self.dys if self._only_reshapes(training) else self.inputs) if x is not None]
+
+    def _only_reshapes(self, training: bool | None) -> bool:
+        return training is not None and self.op.view_of(training) is not None
 
     def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
         """The gradient of the result, where the forward call only reshapes."""

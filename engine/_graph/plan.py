@@ -76,7 +76,6 @@ class Plan:
 
     Attributes:
         calls_in_python: the calls that the library in C has no instructions for, where there is a library.
-        held: bytes of the values that are needed at the same time where calls run one after the other.
 
     Raises:
         ShapeError: where a size is not known, or an op does not fit its inputs.
@@ -109,13 +108,18 @@ class Plan:
             form, self.calls_in_python = native_form(loaded, schedule, self._shapes, self.inputs, weight_updates)
         into = {**self._targets.into, **(form.constants if form is not None else {})}
         placement = Placement(schedule, self._shapes, self.inputs, into, lease, None if form is None else form.order)
-        self.held = placement.held
         stream = random if random is not None else _one_stream()
         new_work = partial(Work, training, memory=lease, random=stream)
+        self._placement = placement
         self._linker = Linker(schedule, placement, self._shapes, new_work, form)
         by_numpy = schedule.calls if form is None else self.calls_in_python
         self._is_large = max((call.flops(self._shapes) for call in by_numpy), default=0) >= _LARGE
         self._program = self._linker.link(self.inputs, self._targets)
+
+    @property
+    def held(self) -> int:
+        """Bytes of the values that are needed at the same time where calls run one after the other."""
+        return self._placement.held
 
     @property
     def is_native(self) -> bool:

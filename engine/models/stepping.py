@@ -404,6 +404,15 @@ def _by_the_models_loss(model: Network, x: Any, y: Any, sample_weight: Any, *, t
     return {"loss": own_of(model).loss.result(), **logs}
 
 
+def _by_the_engine(model: Network, data: Any, *, training: bool) -> dict[str, Any]:
+    """A step as the trainer makes it, by the model's own loss where its class computes that itself."""
+    trainer, (x, y, sample_weight) = trainer_of(model), unpacked(data)
+    if _asks_the_model(model):
+        return _by_the_models_loss(model, x, y, sample_weight, training=training)
+    on_one_batch = trainer.train_on_batch if training else trainer.test_on_batch
+    return own_of(model).so_far(trainer, on_one_batch(Arrays(x, y, sample_weight), anew=False), _size(x))
+
+
 @of_engine
 def train_step(self: Network, data: Any) -> dict[str, Any]:
     """One update as `fit` makes it, for `super().train_step(data)` in a subclass.
@@ -415,11 +424,7 @@ def train_step(self: Network, data: Any) -> dict[str, Any]:
     Returns:
         Loss and metrics by name.
     """
-    trainer, (x, y, sample_weight) = trainer_of(self), unpacked(data)
-    if _asks_the_model(self):
-        return _by_the_models_loss(self, x, y, sample_weight, training=True)
-    values = trainer.train_on_batch(Arrays(x, y, sample_weight), anew=False)
-    return own_of(self).so_far(trainer, values, _size(x))
+    return _by_the_engine(self, data, training=True)
 
 
 @of_engine
@@ -433,11 +438,7 @@ def test_step(self: Network, data: Any) -> dict[str, Any]:
     Returns:
         Loss and metrics by name.
     """
-    trainer, (x, y, sample_weight) = trainer_of(self), unpacked(data)
-    if _asks_the_model(self):
-        return _by_the_models_loss(self, x, y, sample_weight, training=False)
-    values = trainer.test_on_batch(Arrays(x, y, sample_weight), anew=False)
-    return own_of(self).so_far(trainer, values, _size(x))
+    return _by_the_engine(self, data, training=False)
 
 
 @of_engine
