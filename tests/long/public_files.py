@@ -23,14 +23,14 @@ from pathlib import Path
 import numpy as np
 
 from engine import backend as K
-from engine.errors import EngineError, ShapeError, UnknownName
-from engine.models import Model, load_model
+from engine.errors import EngineError, UnknownName
+from engine.models import load_model
 from engine.types import Array
 from kwidgets import Builder
 
 from . import public_lists
 from .public_lists import Entry, NotThere, cell, content, git, git_folder, read_list
-from .public_models import OPEN_AXES, random_inputs
+from .public_models import predicted, predictions
 
 LIST = "public_files.txt"
 CLOSE = 1e-4
@@ -108,11 +108,11 @@ def _checked(entry: Entry, mirror: Path, folder: Path) -> Outcome:
             K.clear_session()
             model = load_model(path)
             step = "predict"
-            inputs, outcome.outputs = _predicted(model)
+            inputs, outcome.outputs = predicted(model)
             np.savez(folder / "in.npz", *inputs)
             step = "save again"
             model.save(folder / "again.h5")
-            for one, other in zip(outcome.outputs, _predictions(load_model(folder / "again.h5"), inputs), strict=True):
+            for one, other in zip(outcome.outputs, predictions(load_model(folder / "again.h5"), inputs), strict=True):
                 np.testing.assert_array_equal(one, other)
             step = "open in a builder"
             Builder(model)
@@ -124,20 +124,6 @@ def _checked(entry: Entry, mirror: Path, folder: Path) -> Outcome:
         if not refused:
             traceback.print_exc(limit=-4)
     return outcome
-
-
-def _predicted(model: Model) -> tuple[list[Array], list[Array]]:
-    for size in OPEN_AXES[:-1]:
-        with contextlib.suppress(ShapeError):
-            inputs = random_inputs(model, size)
-            return inputs, _predictions(model, inputs)
-    inputs = random_inputs(model, OPEN_AXES[-1])
-    return inputs, _predictions(model, inputs)
-
-
-def _predictions(model: Model, inputs: list[Array]) -> list[Array]:
-    outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], batch_size=len(inputs[0]))
-    return list(outputs) if isinstance(outputs, list) else [outputs]
 
 
 def _compare(outcomes: list[Outcome], python: str, folder: Path) -> None:

@@ -99,11 +99,11 @@ def _checked(entry: Entry, mirror: Path, stem: Path) -> Outcome:
             K.clear_session()
             model, outcome.job = _load(data, beside, stem)
             step = "predict"
-            inputs, outcome.outputs = _predicted(model)
+            inputs, outcome.outputs = predicted(model)
             np.savez(stem.with_suffix(".in.npz"), *inputs)
             step = "save again"
             again = _saved_again(model, stem)
-            for one, other in zip(outcome.outputs, _predictions(again, inputs), strict=True):
+            for one, other in zip(outcome.outputs, predictions(again, inputs), strict=True):
                 np.testing.assert_array_equal(one, other)
             step = "open in a builder"
             Builder(model)
@@ -159,14 +159,14 @@ def _of_text(text: str) -> Model:
     return model_from_json(plain if isinstance(plain, str) else text, custom_objects=CUSTOM)
 
 
-def _predicted(model: Model) -> tuple[list[Array], list[Array]]:
+def predicted(model: Model) -> tuple[list[Array], list[Array]]:
     """Random inputs, of the first size of open axes that fits, and predictions."""
     for size in OPEN_AXES[:-1]:
         with contextlib.suppress(ShapeError):
             inputs = random_inputs(model, size)
-            return inputs, _predictions(model, inputs)
+            return inputs, predictions(model, inputs)
     inputs = random_inputs(model, OPEN_AXES[-1])
-    return inputs, _predictions(model, inputs)
+    return inputs, predictions(model, inputs)
 
 
 def random_inputs(model: Model, open_axis: int) -> list[Array]:
@@ -184,7 +184,8 @@ def _inputs_of(layer: Embedding) -> list[object]:
     return [layer.get_input_at(i) for i in range(len(layer.inbound_nodes))]
 
 
-def _predictions(model: Model, inputs: list[Array]) -> list[Array]:
+def predictions(model: Model, inputs: list[Array]) -> list[Array]:
+    """What a model gives for inputs, one array for each output; its states begin anew."""
     if model.stateful:
         model.reset_states()
     outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], batch_size=len(inputs[0]))
