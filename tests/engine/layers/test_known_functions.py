@@ -36,7 +36,7 @@ def test_a_name_stands_for_the_code_and_is_kept(tmp_path: Path) -> None:
 
 
 def test_without_a_name_the_code_is_refused_with_the_way_out() -> None:
-    with pytest.raises(GraphError, match=r"by what it does: \{'lambda_1': 'l2_normalize'\}"):
+    with pytest.raises(GraphError, match=r"by what it does, \{'lambda_1': 'l2_normalize'\}"):
         model_from_config(config([CODE, None, None]))
     with pytest.raises(UnknownName, match="l2_normalize"):
         model_from_config(config([CODE, None, None]), {"lambda_1": "l2_normalise"})
