@@ -1,0 +1,41 @@
+"""Looking inside models: what layers give, their weights, gradients and units, and what an output depends on.
+
+`model.inspect(x)` gives the outputs of all layers as a dict; a `LayerInspector` looks at one layer. Nothing here changes the
+model, and all of it may be asked while another thread trains it.
+"""
+
+from .explaining import Of
+from .figures import Summary, histogram, largest, rms, summary
+from .gradients import Gradients, WeightGradient
+from .layer import LayerInspector, layer_names, nearest_rows
+from .picture import Row, coloured, png, rows_as_svg, scale_of, shrunk
+from .places import Looked
+from .reading import Reader
+from .units import Units
+from .values import Inspection, Values, inspect
+
+__all__ = [
+    "Gradients",
+    "Inspection",
+    "LayerInspector",
+    "Looked",
+    "Of",
+    "Reader",
+    "Row",
+    "Summary",
+    "Units",
+    "Values",
+    "WeightGradient",
+    "coloured",
+    "histogram",
+    "inspect",
+    "largest",
+    "layer_names",
+    "nearest_rows",
+    "png",
+    "rms",
+    "rows_as_svg",
+    "scale_of",
+    "shrunk",
+    "summary",
+]
