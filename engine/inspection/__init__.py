@@ -11,6 +11,7 @@ from .layer import LayerInspector, layer_names, nearest_rows
 from .picture import Row, coloured, png, rows_as_svg, scale_of, shrunk
 from .places import Looked
 from .reading import Reader
+from .signals import Signal, signals, troubles
 from .units import Units
 from .values import Inspection, Values, inspect
 
@@ -22,6 +23,7 @@ __all__ = [
     "Of",
     "Reader",
     "Row",
+    "Signal",
     "Summary",
     "Units",
     "Values",
@@ -37,5 +39,7 @@ __all__ = [
     "rows_as_svg",
     "scale_of",
     "shrunk",
+    "signals",
     "summary",
+    "troubles",
 ]
