@@ -14,13 +14,14 @@ from engine.experiment import write_bytes
 from engine.models import Model
 from engine.types import ArrayLike
 
-from . import beginning
+from . import beginning, inspecting
 from . import files as exports
 from .chosen_data import ChosenData
 from .document.commands import Change
 from .document.document import Document
 from .document.identity import GraphIdentity, identity_of
 from .document.records import Experiment
+from .looking import LookingInside
 from .messages import Dialect
 from .refused import Refused
 from .renaming import rename_open
@@ -124,8 +125,10 @@ class Builder:
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
+        self.inside = LookingInside(self.document, self.session, self._looked_at, self._data.arrays)
         asked = (
             self._runs.gestures()
+            | self.inside.gestures()
             | self._gestures()
             | self._data.gestures()
             | self._blocks.gestures()
@@ -176,6 +179,15 @@ class Builder:
         if self._fresh is None or self._fresh[0] != text:
             self._fresh = (text, experiments.build_model(experiment))
         return self._fresh[1]
+
+    def _looked_at(self) -> tuple[Model, bool]:
+        """The model itself, also while it is trained, and whether its weights are those of a training."""
+        trained = self.session.model
+        if trained is not None and self.is_trained:
+            return trained, True
+        return self.model, False
+
+    inspect, set_probe, probe = inspecting.inspect, inspecting.set_probe, inspecting.probe
 
     @property
     def is_trained(self) -> bool:

@@ -24,19 +24,25 @@ from .messages import (
     FormAnswer,
     Fragment,
     GraphChange,
+    InsideAnswer,
     JoinsAnswer,
     Json,
+    LookInside,
     MeaningAnswer,
     ModelsAnswer,
     Nothing,
     Point,
     Points,
+    ProbeAnswer,
+    ProbeOf,
     RunComparison,
     RunCurves,
     RunDetails,
     RunList,
     ScriptAnswer,
     SearchAnswer,
+    SignalsAnswer,
+    SignalsOf,
     SplitAnswer,
     StepPreview,
     StillPicture,
@@ -469,6 +475,10 @@ class Gestures(TypedDict):
     remove_note: tuple[OneNote, Done]
     mend: tuple[ApplyMend, Done]
     mend_data: tuple[ApplyMend, Done]
+
+    inside: tuple[LookInside, InsideAnswer]
+    probe: tuple[ProbeOf, ProbeAnswer]
+    signals: tuple[SignalsOf, SignalsAnswer]
 
     set_data: tuple[SetData, Done]
     set_training: tuple[SetTraining, Done]

@@ -54,6 +54,10 @@ class LayerInspector:
     def _place(self) -> Place:
         return named(self._reader.places, self.name, self._reader.model.name)
 
+    def check(self) -> None:
+        """Raise UnknownName where there is no such layer, or no more."""
+        named(self._reader.places, self.name, self._reader.model.name)
+
     def output(self, x: Data, batch_size: int | None = None) -> Values:
         """What the layer gives for some samples.
 
@@ -161,6 +165,19 @@ class LayerInspector:
         """
         self._ready(x)
         return explaining.grad_cam(self._reader, self._place, x, of, output)
+
+    def scores(self, x: Data, of: Of = None, output: int = 0) -> tuple[Array, Array]:
+        """The class of each sample that saliency, Grad-CAM and occlusion ask about, and the model's output for it.
+
+        Args:
+            x: samples, as `predict` takes them.
+            of: the class, or one for each sample; the most likely one of each by default.
+            output: number of the model's output, 0 by default.
+
+        Returns:
+            Classes (N,) and outputs (N,).
+        """
+        return explaining.scores(self._reader, self._reader.feed(x), of, output)
 
     def saliency(self, x: Data, of: Of = None, output: int = 0, input: int = 0) -> Array:
         """How much each number of the input moves the score of a class: |d score / d input| (Simonyan et al., 2014).

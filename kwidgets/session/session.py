@@ -437,7 +437,7 @@ class Session(PresentModel):
     def _train(self, work: Work) -> None:
         """In the thread: whatever happens ends in a state."""
         stream, cost = self.stream, self._cost
-        hearing = Hearing(stream.pace, cost, (self._best, stream, self._recording))
+        hearing = Hearing(stream.pace, cost, (self._best, stream, self._recording), self.watchers)
         error: BaseException | None = None
         try:
             # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.

@@ -48,7 +48,7 @@ def test_dead_units_of_rectifiers_are_counted_and_no_others():
 
 def test_troubles_are_told_by_their_size():
     fine, lost = Signal(1.0, 1e-2, 0, 8, True), Signal(1.0, 1e-9, 0, 8, True)
-    assert troubles({"fine": fine, "also": fine, "lost": lost}) == {"lost": "vanishing"}
+    assert troubles({"lost": lost, "also": fine, "fine": fine}) == {"lost": "vanishing"}
     assert troubles({"big": Signal(1.0, 1e3, 0, 8, True), "fine": fine})["big"] == "exploding"
     assert troubles({"all": Signal(0.0, 1e-2, 8, 8, True), "fine": fine}) == {"all": "dead"}
     assert troubles({"nan": Signal(float("nan"), 1e-2, 0, 8, True)}) == {"nan": "nan"}

@@ -5,6 +5,9 @@ import type { Card, Form, Use, Weight } from "../shared/messages";
 import { words } from "../shared/words";
 import { useBuilder } from "../frame/BuilderContext";
 import { Field } from "../form/Field";
+import { InsidePage } from "./inside/InsidePage";
+import { Tabs } from "./inside/Tabs";
+import { useLooking } from "./inside/useInside";
 import { Action, Actions } from "./Actions";
 import { CostFacts } from "./Facts";
 import { Fold } from "./Fold";
@@ -15,10 +18,20 @@ import { Sentence } from "./Sentence";
 import { Troubles } from "./Troubles";
 
 export function LayerPage({ card, sheet }: { card: Card; sheet: boolean }) {
-  const form = useAnswer("form", { nodes: [card.id] })?.form ?? null;
+  const [{ tab }] = useLooking();
   return (
     <>
       <LayerHead card={card} sheet={sheet} parameters={card.parameters} />
+      <Tabs />
+      {tab === "settings" ? <SettingsOf card={card} /> : <InsidePage card={card} what={tab} />}
+    </>
+  );
+}
+
+function SettingsOf({ card }: { card: Card }) {
+  const form = useAnswer("form", { nodes: [card.id] })?.form ?? null;
+  return (
+    <>
       {card.inside !== null && <InFrame id={card.inside} />}
       <StateLine card={card} />
       <Troubles card={card} />

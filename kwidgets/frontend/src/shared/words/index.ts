@@ -5,10 +5,11 @@ import { data } from "./data";
 import { dock } from "./dock";
 import { documents } from "./documents";
 import { frame } from "./frame";
+import { inside } from "./inside";
 import { inspector } from "./inspector";
 import { palette } from "./palette";
 import { runs } from "./runs";
 import { start } from "./start";
 import { train } from "./train";
 
-export const words = { canvas, code, data, dock, documents, frame, inspector, palette, runs, start, train } as const;
+export const words = { canvas, code, data, dock, documents, frame, inside, inspector, palette, runs, start, train } as const;
