@@ -156,9 +156,9 @@ def _pair(drawn: Drawn) -> tuple[list[InsidePanel], list[bytes]]:
 def drawn_weight(values: Array, name: str, first: int = 0, one: int | None = None) -> Drawn:
     """A weight: kernels of windows (h, w, C, F) as a tile for each filter, matrices as a map, vectors as bars; and a histogram."""
     values = np.asarray(values, np.float32)
+    lies = histogram_panel(values, say.values_of(name))
     while values.ndim > 4:
         values = values[len(values) // 2]
-    lies = histogram_panel(values, say.values_of(name))
     if values.ndim == 4:
         # Filters of many channels are shown by the mean over them.
         shown = values[:, :, 0] if values.shape[2] == 1 else values.mean(2)
