@@ -4,6 +4,8 @@
 model, and all of it may be asked while another thread trains it.
 """
 
+from .bad import BadBatch, BadPlace, FirstBadBatch, first_bad
+from .breaking import BreakWhen, Hit
 from .explaining import Of
 from .figures import Summary, histogram, largest, rms, summary
 from .gradients import Gradients, WeightGradient
@@ -12,13 +14,21 @@ from .picture import Row, coloured, png, rows_as_svg, scale_of, shrunk
 from .places import Looked
 from .reading import Reader
 from .signals import Signal, signals, troubles
+from .stepping import BatchSteps, LayerStep
 from .units import Units
 from .values import Inspection, Values, inspect
 
 __all__ = [
+    "BadBatch",
+    "BadPlace",
+    "BatchSteps",
+    "BreakWhen",
+    "FirstBadBatch",
     "Gradients",
+    "Hit",
     "Inspection",
     "LayerInspector",
+    "LayerStep",
     "Looked",
     "Of",
     "Reader",
@@ -29,6 +39,7 @@ __all__ = [
     "Values",
     "WeightGradient",
     "coloured",
+    "first_bad",
     "histogram",
     "inspect",
     "largest",
