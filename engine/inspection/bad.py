@@ -12,6 +12,7 @@ import numpy as np
 from .._machine.console import say
 from .._training.callback import Callback
 from .._training.control import Control
+from .._training.untouched import Kept
 from ..types import Array, Data, Logs, SampleWeight
 from .places import Looked
 from .reading import Reader
@@ -75,7 +76,7 @@ def first_bad(
         >>> print(first_bad(model, np.array([[1.0, 2.0], [np.nan, 1.0]]), np.ones(2)))
         NaN in the input of 'out_input', samples 1 of the batch
     """
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         steps = BatchSteps(model, x, y, sample_weight, reader)
     return next((found for found in _found(steps) if found is not None), None)
 
@@ -138,8 +139,8 @@ class BadBatch:
 class FirstBadBatch(Callback):
     """Ends the training before its first bad batch has done harm: its loss, or a weight after it, is NaN or infinite.
 
-    The weights are then those before the batch, and `found` holds the batch, the weights and where the number came up, so that
-    the step can be gone through by `BatchSteps`. The weights are copied before each batch, which costs a pass over them.
+    Weights and optimizer are then as before the batch, and `found` holds the batch, the weights and where the number came up,
+    so that the step can be gone through by `BatchSteps`. Both are copied before each batch, which costs a pass over them.
 
     Example:
         >>> from engine.layers import Dense
@@ -161,7 +162,7 @@ class FirstBadBatch(Callback):
         self.found: BadBatch | None = None
         self._control: Control | None = None
         self._epoch = 0
-        self._weights: list[Array] = []
+        self._kept = Kept()
 
     def before_training(self, control: Control) -> None:
         """Take note of the control, which has the batch."""
@@ -172,13 +173,8 @@ class FirstBadBatch(Callback):
         self._epoch = epoch
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Keep the weights."""
-        now = self.model.weights
-        if len(self._weights) != len(now):
-            self._weights = [np.array(w.array) for w in now]
-        else:
-            for kept, weight in zip(self._weights, now, strict=True):
-                np.copyto(kept, weight.array)
+        """Keep weights and optimizer."""
+        self._kept.take(self.model)
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Look at the loss and at the weights."""
@@ -188,12 +184,10 @@ class FirstBadBatch(Callback):
         control = self._control
         if control is None or control.batch is None:
             return
-        for weight, kept in zip(self.model.weights, self._weights, strict=True):
-            np.copyto(weight.array, kept)
+        self._kept.put_back()
         arrays = [np.array(array) for array in control.batch.arrays]
         place = _replayed(self.model, arrays)
-        kept = [np.array(w) for w in self._weights]
-        self.found = BadBatch(self._epoch, batch, place, arrays, kept)
+        self.found = BadBatch(self._epoch, batch, place, arrays, self.model.get_weights())
         said = str(place) if place is not None else "a number that is none"
         say(f"{said}: training ends in epoch {self._epoch + 1} at batch {batch + 1}")
         self.model.stop_training = True

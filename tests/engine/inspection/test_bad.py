@@ -7,6 +7,7 @@ import pytest
 
 from engine import backend as K
 from engine import layers
+from engine.callbacks import TerminateOnNaN
 from engine.inspection import BatchSteps, FirstBadBatch, first_bad
 from engine.models import Sequential
 
@@ -94,3 +95,16 @@ def test_weights_that_overflow_are_noticed_where_the_loss_is_still_a_number():
         model.fit(X * 10, Y, batch_size=6, epochs=5, verbose=0, callbacks=[guard])
     assert guard.found is not None and guard.found.epoch <= 1
     assert all(np.isfinite(w).all() for w in model.get_weights())
+
+
+def test_the_optimizer_goes_back_with_the_weights_so_that_training_goes_on():
+    for callback in (FirstBadBatch(), TerminateOnNaN()):
+        model, y = stack(), np.ones(24)
+        model.compile("adam", "mse")
+        x = np.random.default_rng(1).normal(size=(24, 3))
+        y[7] = np.nan
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model.fit(x, y, batch_size=2, shuffle=False, verbose=0, callbacks=[callback])
+        assert all(np.isfinite(slot).all() for slot in model.optimizer.get_weights())
+        assert np.isfinite(model.fit(x[:6], y[:6], verbose=0).history["loss"]).all()
