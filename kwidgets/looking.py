@@ -153,7 +153,7 @@ class LookingInside:
         try:
             made = answer(subject, what, shown)
         except EngineError as error:
-            made = Answered(says=str(error))
+            made = Answered(why=str(error))
         plain, buffers = made.message(state)
         return dict(plain), buffers
 
@@ -174,11 +174,11 @@ class LookingInside:
         rows = message.get("rows")
         if isinstance(rows, list):
             self.choose_probe(cast("list[int]", rows))
-        empty: ProbeAnswer = {"says": None, "samples": [], "rows": 0, "epochs": self._epochs()}
+        empty: ProbeAnswer = {"why": None, "samples": [], "rows": 0, "epochs": self._epochs()}
         try:
             probe = self._the_probe(self._model()[0])
         except Refused as refused:
-            return {**empty, "says": str(refused)}, []
+            return {**empty, "why": str(refused)}, []
         samples, buffers = probe.thumbs(MOST_THUMBS)
         count = self._probe[2] if self._probe is not None else 0
         shown: ProbeAnswer = {**empty, "samples": samples, "rows": count}
@@ -210,16 +210,19 @@ class LookingInside:
             probe = self._the_probe(cast("Model", reader.model))
             found = signals(reader, dict(probe.x), dict(probe.y) if gradient and probe.y else None)
         except (Refused, EngineError) as error:
-            return {"says": str(error), "state": state, "cards": {}, "cost": None}
+            return {"why": str(error), "state": state, "cards": {}, "cost": None}
         known = {name: _signal(found[name], sign) for name, sign in self._signs(found, state).items()}
         cards = {node: signal for node, names in self._cards(reader) if (signal := _of_card(known, names)) is not None}
-        return {"says": None, "state": state, "cards": cards, "cost": self._watch.share}
+        return {"why": None, "state": state, "cards": cards, "cost": self._watch.share}
 
     def _signs(self, found: Mapping[str, Signal], state: InsideState) -> dict[str, SignalSign | None]:
         """What is wrong with each layer; that some units are dead says nothing before anything was trained."""
         wrong = troubles(found)
         trained = state != "fresh"
-        return {name: wrong.get(name) or ("dead" if one.dead and trained else None) for name, one in found.items()}
+        signs: dict[str, SignalSign | None] = {}
+        for name, one in found.items():
+            signs[name] = wrong.get(name) or ("dead" if one.dead and trained else None)
+        return signs
 
     def _cards(self, reader: Reader) -> Iterator[tuple[str, list[str]]]:
         """The cards on the canvas, those inside opened models too, with the names of the layers that they stand for."""

@@ -82,8 +82,7 @@ def first_bad(
 
 
 def _found(steps: BatchSteps) -> Iterator[BadPlace | None]:
-    places = steps._reader.places
-    entries = [name for name, place in places.items() if place.is_input]
+    entries = steps.entries
     samples = len(steps.inputs[0]) if steps.inputs else None
     for name in entries:
         yield _bad(name, "input", steps.forward[name].values[0], samples)

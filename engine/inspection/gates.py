@@ -107,7 +107,9 @@ def _weights(layer: _Units) -> _Weights:
     kernel, recurrent, *biases = (array.astype(np.float64) for array in arrays)
     none = np.zeros(kernel.shape[1])
     bias = biases[0] if biases else none
-    return _Weights(kernel, recurrent, *(bias if bias.ndim == 2 else (bias, none)))
+    if bias.ndim == 2:
+        return _Weights(kernel, recurrent, np.asarray(bias[0]), np.asarray(bias[1]))
+    return _Weights(kernel, recurrent, bias, none)
 
 
 def _functions(layer: object) -> tuple[Function, Function]:

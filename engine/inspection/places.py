@@ -86,7 +86,7 @@ def _notes(network: Looked) -> Iterable[CallNote]:
 
 def _path(note: CallNote, network: Looked) -> list[str]:
     """Names from a layer of the network to the one that was called; empty for a call that is none of the network's."""
-    layers = note.layers[1:] if note.layers and note.layers[0] is network else note.layers
+    layers = note.layers[1:] if note.layers and id(note.layers[0]) == id(network) else note.layers
     own = {id(layer) for layer in network.layers}
     return [layer.name for layer in layers] if layers and id(layers[0]) in own else []
 

@@ -156,7 +156,8 @@ def joined(parts: Sequence[Array]) -> Array:
 
 
 def _fed(inputs: Sequence[Placeholder], arrays: list[ArrayData]) -> Fed:
-    samples = sample_count(arrays) if arrays else 1
+    samples = sample_count(arrays)
+    samples = 1 if samples is None else samples  # nothing is fed
     if samples == 0:
         raise DataError(where="looking into a model", expected="at least one sample", actual="none")
     return Fed(inputs, arrays, samples, check_batch_size(None, samples, False, inputs))

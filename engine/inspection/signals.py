@@ -6,8 +6,9 @@ All of it is computed within the plan, so that only one number a layer comes out
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from .. import _ops as ops
 from .._graph.gradient import gradients
@@ -21,6 +22,8 @@ from .units import unit_axis
 EXPLODING = 1e4
 VANISHING = 1e-5
 _FLOATS = "fc"
+
+Trouble: TypeAlias = Literal["nan", "exploding", "vanishing", "dead"]
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def is_rectifier(place: Place) -> bool:
     return known and place.outputs[0].ndim > 1
 
 
-def troubles(found: dict[str, Signal]) -> dict[str, str]:
+def troubles(found: Mapping[str, Signal]) -> dict[str, Trouble]:
     """Which layers lose or blow up their signal: "nan", "exploding", "vanishing" or "dead" by name.
 
     Args:
@@ -141,7 +144,7 @@ def troubles(found: dict[str, Signal]) -> dict[str, str]:
     """
     sizes = [s.backward for s in found.values() if s.trains and s.backward is not None and math.isfinite(s.backward)]
     last, most = (sizes[-1], max(sizes)) if sizes else (0.0, 0.0)
-    named: dict[str, str] = {}
+    named: dict[str, Trouble] = {}
     for name, signal in found.items():
         back = signal.backward
         if not math.isfinite(signal.forward) or (back is not None and not math.isfinite(back)):

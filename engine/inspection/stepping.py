@@ -56,7 +56,10 @@ class BatchSteps:
         result: what `train_on_batch` would give, loss and metrics.
         forward: a step for each layer by name, the inputs first.
         backward: likewise, from the last layer to the first.
-        updated: the weights after the update by "layer/weight".
+        weights: the weights before the update by "layer/weight".
+        updated: the weights after it, likewise.
+        inputs: inputs, targets and sample weights, in the order of the step.
+        entries: names of the layers that the inputs go in at.
 
     Raises:
         NotCompiled: the model has no loss.
@@ -89,6 +92,7 @@ class BatchSteps:
         fed, loss = reader.feed_labelled(x, y, sample_weight)
         self.inputs = [np.asarray(array) for array in fed.arrays]
         places = list(reader.places.values())
+        self.entries = [place.name for place in places if place.is_input]
         trained = set(reader.trainer.ready().variables)
         weights = list(dict.fromkeys(w for place in places for w in place.layer.weights if w in trained))
         outputs = list(dict.fromkeys(t for place in places for t in place.outputs))

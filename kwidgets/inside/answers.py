@@ -60,19 +60,19 @@ class Subject:
 
 @dataclass(frozen=True)
 class Answered:
-    """What is told; `says` in place of pictures where there is nothing to see."""
+    """What is told; `why` in place of pictures where there is nothing to see."""
 
     drawn: Drawn = NOTHING
     figures: list[InsideFigure] = field(default_factory=list[InsideFigure])
     columns: list[str] = field(default_factory=list[str])
     rows: list[InsideRow] = field(default_factory=list[InsideRow])
-    says: str | None = None
+    why: str | None = None
     code: str = ""
 
     def message(self, state: InsideState) -> tuple[InsideAnswer, list[bytes]]:
         """As plain data, and the bytes of the panels."""
         answer: InsideAnswer = {
-            "says": self.says,
+            "why": self.why,
             "state": state,
             "panels": self.drawn.panels,
             "total": self.drawn.total,
@@ -145,7 +145,7 @@ def _nearest(subject: Subject, word: int) -> str:
 def _weights(subject: Subject, shown: Shown) -> Answered:
     weights = subject.layer.weights
     if not weights:
-        return Answered(says=say.NO_WEIGHTS)
+        return Answered(why=say.NO_WEIGHTS)
     drawn = NOTHING
     figures: list[InsideFigure] = []
     for number, (name, values) in enumerate(weights.items()):
@@ -154,10 +154,9 @@ def _weights(subject: Subject, shown: Shown) -> Answered:
         shape = "×".join(map(str, values.shape)) or "1"
         about = summary(values)
         how = say.how_of_weight(name, shape)
-        figures += [
-            {"label": f"{name}: {say.RMS}", "value": _text(about.rms), "how": how},
-            {"label": f"{name}: {say.LARGEST}", "value": _text(max(abs(about.low), abs(about.high))), "how": how},
-        ]
+        figures.append({"label": f"{name}: {say.RMS}", "value": _text(about.rms), "how": how})
+        most = max(abs(about.low), abs(about.high))
+        figures.append({"label": f"{name}: {say.LARGEST}", "value": _text(most), "how": how})
         if about.bad:
             figures.append({"label": f"{name}: {say.BAD}", "value": str(about.bad), "how": how})
     return Answered(drawn, figures)

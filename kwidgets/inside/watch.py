@@ -41,7 +41,7 @@ class Watch:
             self._spent, self._began = 0.0, now
         self._asked, self._gradient = now, gradient
         if self._latest is None:
-            return {"says": None, "state": "live", "cards": {}, "cost": None}
+            return {"why": None, "state": "live", "cards": {}, "cost": None}
         return {**self._latest, "cost": self.share}
 
     @property

@@ -46,12 +46,12 @@ class InsideRow(TypedDict):
 
 
 class InsideAnswer(TypedDict):
-    """says: why there is nothing to see, in words. total: channels that there are, of which the panels show some from `first` on.
+    """why: why there is nothing to see, in words. total: channels that there are, of which the panels show some from `first` on.
 
     columns: heads of the rows' cells. code: a line of Python that gives the numbers.
     """
 
-    says: str | None
+    why: str | None
     state: InsideState
     panels: list[InsidePanel]
     total: int
@@ -72,9 +72,9 @@ class ProbeSample(TypedDict):
 
 
 class ProbeAnswer(TypedDict):
-    """says: why there is no probe, in words. rows: how many the data have. epochs: those whose weights are kept, counted from 1."""
+    """why: why there is no probe, in words. rows: how many the data have. epochs: those whose weights are kept, counted from 1."""
 
-    says: str | None
+    why: str | None
     samples: list[ProbeSample]
     rows: int
     epochs: list[int]
@@ -95,9 +95,9 @@ class CardSignal(TypedDict):
 
 
 class SignalsAnswer(TypedDict):
-    """says: why there are none, in words. cards: by the card's id. cost: share of the training's time that looking takes."""
+    """why: why there are none, in words. cards: by the card's id. cost: share of the training's time that looking takes."""
 
-    says: str | None
+    why: str | None
     state: InsideState
     cards: dict[str, CardSignal]
     cost: float | None

@@ -136,7 +136,7 @@ def test_what_cannot_be_looked_at_is_said(builder, wire):
 def test_without_data_and_without_labels_a_sentence():
     builder = Builder(Sequential([layers.Dense(2, input_shape=(4,), name="d")]), keep=False)
     wire = Wire(builder.view)
-    assert "no sample" in wire.say("probe")["says"]
+    assert "no sample" in wire.say("probe")["why"]
     assert "no sample" in look(wire, "d@0", "output")[0]["refused"]
     assert builder.inspect("d").weights["kernel"].shape == (4, 2)
     assert builder.inspect("d").output(np.ones((3, 4))).shape == (3, 2)

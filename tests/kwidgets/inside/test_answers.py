@@ -70,4 +70,4 @@ def test_a_sample_is_followed_from_the_input_to_the_class():
 
 
 def test_a_layer_without_weights_says_so():
-    assert answer(subject(texts(), "most", WORDS), "weights", SHOWN).says == "This layer has no weights."
+    assert answer(subject(texts(), "most", WORDS), "weights", SHOWN).why == "This layer has no weights."

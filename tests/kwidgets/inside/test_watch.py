@@ -3,7 +3,7 @@
 from engine.events import BatchEnd, EpochEnd
 from kwidgets.inside.watch import SHARE, Watch
 
-FOUND = {"says": None, "state": "live", "cards": {"a@0": {}}, "cost": None}
+FOUND = {"why": None, "state": "live", "cards": {"a@0": {}}, "cost": None}
 
 
 class Clock:

@@ -1,12 +1,11 @@
 // The signal behind every card, for wires and cards: which is asked for, and the choice of it.
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import { useAsked } from "../inspector/inside/useInside";
+import { useAsked, useLooking } from "../inspector/inside/useInside";
 import { Segments } from "../pages/Segments";
 import { useGraph, useTrait } from "../shared/context";
 import { shareText } from "../shared/figures";
 import { words } from "../shared/words";
 import { type CardSignals, largestOf, WIRE_MODES, type WireMode } from "./signals";
-import { useKept } from "./useKept";
 
 interface Signals {
   mode: WireMode;
@@ -22,9 +21,9 @@ export const useSignals = (): Signals => useContext(SignalsContext);
 
 /** Until somebody chooses, wires are plain before a training, and show the signal from then on. */
 export function useWireMode(): [mode: WireMode, choose: (mode: WireMode) => void] {
-  const [chosen, choose] = useKept<WireMode | null>("wires", null);
+  const [{ wires }, look] = useLooking();
   const { state, weights_from: from } = useTrait("run");
-  return [chosen ?? (state === "idle" && from === null ? "plain" : "forward"), choose];
+  return [wires ?? (state === "idle" && from === null ? "plain" : "forward"), (mode) => look({ wires: mode })];
 }
 
 export function SignalsProvider({ children }: { children: ReactNode }) {

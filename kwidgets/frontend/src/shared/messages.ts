@@ -353,7 +353,7 @@ export interface InsideRow {
 }
 
 export interface InsideAnswer {
-  says: string | null;
+  why: string | null;
   state: InsideState;
   panels: readonly InsidePanel[];
   total: number;
@@ -372,7 +372,7 @@ export interface ProbeSample {
 }
 
 export interface ProbeAnswer {
-  says: string | null;
+  why: string | null;
   samples: readonly ProbeSample[];
   rows: number;
   epochs: readonly number[];
@@ -388,7 +388,7 @@ export interface CardSignal {
 }
 
 export interface SignalsAnswer {
-  says: string | null;
+  why: string | null;
   state: InsideState;
   cards: { readonly [key: string]: CardSignal };
   cost: number | null;

@@ -8,12 +8,15 @@ import { ProbeStrip } from "./ProbeStrip";
 import { useAsked, useLooking } from "./useInside";
 import "./inside.css";
 
+/** Milliseconds between two questions about the probe, of which only the kept epochs change. */
+const SELDOM = 4000;
+
 /** How many channels are shown at a time. */
 const SHOWN = 24;
 
 export function InsidePage({ card, what }: { card: Card; what: InsideWhat }) {
   const [times, setTimes] = useState(0);
-  const probe = useAsked("probe", {}, `probe ${times}`);
+  const probe = useAsked("probe", {}, `probe ${times}`, SELDOM);
   const samples = what === "output" || what === "sample";
   return (
     <div className="kw-inside kw-stack" role="tabpanel" aria-label={words.inside.tabs[what]} data-testid="kw-inside">
@@ -36,7 +39,7 @@ function Looked({ card, what, about }: { card: Card; what: InsideWhat; about: nu
   return (
     <>
       {answer.state === "fresh" && <p className="kw-soft kw-second">{words.inside.fresh}</p>}
-      {answer.says !== null && <p className="kw-box kw-soft" role="status">{answer.says}</p>}
+      {answer.why !== null && <p className="kw-box kw-soft" role="status">{answer.why}</p>}
       {tiled && <Channels answer={answer} first={first} channel={channel} sort={sort} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
       <Panels pictures={pictures} choose={setChannel} />
       <Table answer={answer} />

@@ -12,7 +12,7 @@ export function ProbeStrip({ asked, again }: { asked: Asked<"probe">; again: () 
   const [choosing, setChoosing] = useState(false);
   const { answer } = asked;
   if (answer === null) return null;
-  if (answer.says !== null) return <p className="kw-soft kw-second">{answer.says}</p>;
+  if (answer.why !== null) return <p className="kw-soft kw-second">{answer.why}</p>;
   return (
     <section className="kw-stack" aria-label={words.inside.probe}>
       <p className="kw-row kw-second kw-soft">

@@ -1,5 +1,6 @@
 // What is looked at, kept while the builder lives; and questions to Python that are asked again while a training goes on.
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { WireMode } from "../../canvas/signals";
 import { type Accepted, type Connection, type Details, type DetailsArgument, type Gesture, isRefusal } from "../../shared/connection";
 import { useShared, useTrait } from "../../shared/context";
 import type { InsideWhat } from "../../shared/messages";
@@ -14,9 +15,11 @@ export interface Looking {
   /** The epoch whose weights are looked at; null for now. */
   epoch: number | null;
   sort: boolean;
+  /** What wires show; null until somebody chooses. */
+  wires: WireMode | null;
 }
 
-const FIRST: Looking = { tab: "settings", sample: 0, epoch: null, sort: false };
+const FIRST: Looking = { tab: "settings", sample: 0, epoch: null, sort: false, wires: null };
 const kept = new WeakMap<Connection, { now: Looking; watchers: Set<() => void> }>();
 
 function keptBy(connection: Connection) {
@@ -56,10 +59,10 @@ export interface Asked<Name extends Gesture> {
 }
 
 /**
- * The latest answer to a question, asked again when the graph, the question or the run changes, and every second while it
- * trains. What was answered before stays until the new answer is there; a question about something else (`of`) begins anew.
+ * The latest answer to a question, asked again when the graph, the question or the run changes, and every second (`again`, in ms)
+ * while it trains. What was answered before stays until the new answer is there; a question about something else (`of`) begins anew.
  */
-export function useAsked<Name extends Gesture>(gesture: Name, details: Details<Name> | null, of: string): Asked<Name> {
+export function useAsked<Name extends Gesture>(gesture: Name, details: Details<Name> | null, of: string, again = AGAIN): Asked<Name> {
   const { connection, store } = useShared();
   const serial = useSyncExternalStore(store.subscribe, () => store.graph?.serial ?? -1);
   const run = useTrait("run");
@@ -77,7 +80,7 @@ export function useAsked<Name extends Gesture>(gesture: Name, details: Details<N
       void connection.ask(gesture, ...([{ ...(JSON.parse(question) as object), tick: tick.current }] as unknown as DetailsArgument<Name>)).then((reply) => {
         if (!wanted) return;
         setAsked(isRefusal(reply) ? { of, answer: null, refused: reply.refused } : { of, answer: reply, refused: null });
-        if (trains) timer = setTimeout(ask, AGAIN);
+        if (trains) timer = setTimeout(ask, again);
       });
     };
     ask();
@@ -85,6 +88,6 @@ export function useAsked<Name extends Gesture>(gesture: Name, details: Details<N
       wanted = false;
       clearTimeout(timer);
     };
-  }, [connection, gesture, question, of, serial, about, trains]);
+  }, [connection, gesture, question, of, serial, about, trains, again]);
   return asked.of === of ? asked : { answer: null, refused: null };
 }
