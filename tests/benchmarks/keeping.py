@@ -61,12 +61,13 @@ def _words(n: int, length: int) -> tuple[np.ndarray, np.ndarray]:
     return rng.integers(0, 20_000, (n, length)), rng.integers(0, 2, (n, 1))
 
 
+# As many samples as an epoch of such a model has in a notebook, or some seconds' worth of them.
 CASES = (
-    Case("MLP 784-400-10", workloads.dense, _numbers(8192, 784)),
-    Case("MNIST CNN", workloads.mnist_cnn, _numbers(256, 28, 28, 1)),
-    Case("LSTM text", workloads.lstm_text, _words(256, 80)),
-    Case("wide embedding", _wide, _words(2048, 20)),
-    Case("tiny 4-4-10", _tiny, _numbers(32768, 4)),
+    Case("MLP 784-400-10", workloads.dense, _numbers(60_000, 784)),
+    Case("MNIST CNN", workloads.mnist_cnn, _numbers(8192, 28, 28, 1)),
+    Case("LSTM text", workloads.lstm_text, _words(8192, 80)),
+    Case("wide embedding", _wide, _words(25_000, 20)),
+    Case("tiny 4-4-10", _tiny, _numbers(32_768, 4)),
 )
 
 
