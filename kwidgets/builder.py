@@ -14,13 +14,14 @@ from engine.experiment import write_bytes
 from engine.models import Model
 from engine.types import ArrayLike
 
-from . import beginning, inspecting
+from . import beginning
 from . import files as exports
 from .chosen_data import ChosenData
 from .document.commands import Change
 from .document.document import Document
 from .document.identity import GraphIdentity, identity_of
 from .document.records import Experiment
+from .inspecting import LooksInside
 from .looking import LookingInside
 from .messages import Dialect
 from .refused import Refused
@@ -47,7 +48,7 @@ from .workspace.document_names import checked_name
 MOST_LETTERS = 100
 
 
-class Builder:
+class Builder(LooksInside):
     """Build a network by mouse, train it live, take it away as a model, a program or a file.
 
     The last line of a cell shows it. `document` is the graph under edit, `session` the run, `view` the widget.
@@ -186,8 +187,6 @@ class Builder:
         if trained is not None and self.is_trained:
             return trained, True
         return self.model, False
-
-    inspect, set_probe, probe = inspecting.inspect, inspecting.set_probe, inspecting.probe
 
     @property
     def is_trained(self) -> bool:

@@ -3,76 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from .inside.probe import Probe
 from .inside.probed import ProbedLayer
 from .looking import LookingInside
 
 
-class HasInside(Protocol):
-    """A builder."""
+class LooksInside:
+    """What a builder has of the inside of its network."""
 
     inside: LookingInside
 
+    def inspect(self, name: str) -> ProbedLayer:
+        """A layer of the present model, before, while and after it is trained.
 
-def inspect(self: HasInside, name: str) -> ProbedLayer:
-    """A layer of the present model, before, while and after it is trained.
+        `b.inspect("conv2d_2").output(x)` gives what it gives for some samples, `.weights`, `.gradients(x, y)` and `.units(x)` the
+        rest; without `x` each is asked about the probe, whose pictures the page shows. Nothing of the model changes.
 
-    `b.inspect("conv2d_2").output(x)` gives what it gives for some samples, `.weights`, `.gradients(x, y)` and `.units(x)` the rest;
-    without `x` each is asked about the probe, whose pictures the page shows. Nothing of the model changes.
+        Args:
+            name: the layer's name; "inner/dense_1" of a layer in a model inside, "dense_1:2" for the second call of a shared one.
 
-    Args:
-        self: the builder.
-        name: the layer's name; "inner/dense_1" of a layer in a model inside, "dense_1:2" for the second call of a shared one.
+        Returns:
+            The layer, whose methods are those of `engine.inspection.LayerInspector`.
 
-    Returns:
-        The layer, whose methods are those of `engine.inspection.LayerInspector`.
+        Raises:
+            Refused: the graph has problems.
+            UnknownName: there is no layer of the name.
 
-    Raises:
-        Refused: the graph has problems.
-        UnknownName: there is no layer of the name.
+        Example:
+            >>> import numpy as np
+            >>> from kwidgets import Builder
+            >>> from engine.layers import Dense
+            >>> from engine.models import Sequential
+            >>> b = Builder(Sequential([Dense(2, input_shape=(4,), name="out")]))
+            >>> b.inspect("out").output(np.zeros((3, 4))).shape
+            (3, 2)
+            >>> b.close()
+        """
+        return self.inside.layer(name)
 
-    Example:
-        >>> import numpy as np
-        >>> from kwidgets import Builder
-        >>> from engine.layers import Dense
-        >>> from engine.models import Sequential
-        >>> b = Builder(Sequential([Dense(2, input_shape=(4,), name="out")]))
-        >>> b.inspect("out").output(np.zeros((3, 4))).shape
-        (3, 2)
-        >>> b.close()
-    """
-    return self.inside.layer(name)
+    def set_probe(self, rows: Sequence[int] | None = None) -> None:
+        """Choose the samples that are looked at, so that what is seen of the network can be compared over time.
 
+        Args:
+            rows: numbers of samples of the chosen data, at most 256; None, the default: one of each class first, then the
+                first ones.
 
-def set_probe(self: HasInside, rows: Sequence[int] | None = None) -> None:
-    """Choose the samples that are looked at, so that what is seen of the network can be compared over time.
+        Raises:
+            Refused: there is no such sample, or no data are chosen.
 
-    Args:
-        self: the builder.
-        rows: numbers of samples of the chosen data, at most 256; None, the default: one of each class first, then the first ones.
+        Example:
+            >>> import numpy as np
+            >>> from kwidgets import Builder
+            >>> from engine.layers import Dense
+            >>> from engine.models import Sequential
+            >>> b = Builder(Sequential([Dense(2, input_shape=(4,))]), arrays={"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
+            >>> b.set_probe([5, 7])
+            >>> b.probe.rows
+            [5, 7]
+            >>> b.close()
+        """
+        self.inside.choose_probe(rows)
 
-    Raises:
-        Refused: there is no such sample, or no data are chosen.
-
-    Example:
-        >>> import numpy as np
-        >>> from kwidgets import Builder
-        >>> from engine.layers import Dense
-        >>> from engine.models import Sequential
-        >>> b = Builder(Sequential([Dense(2, input_shape=(4,))]), arrays={"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
-        >>> b.set_probe([5, 7])
-        >>> b.probe.rows
-        [5, 7]
-        >>> b.close()
-    """
-    self.inside.choose_probe(rows)
-
-
-def _probe(self: HasInside) -> Probe:
-    """The samples that are looked at: `x`, `y` and `rows`. Raises Refused where there are none."""
-    return self.inside.probe
-
-
-probe = property(_probe)
+    @property
+    def probe(self) -> Probe:
+        """The samples that are looked at: `x` by input, `y` by output, `rows`. Raises Refused where there are none."""
+        return self.inside.probe

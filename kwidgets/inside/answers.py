@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
@@ -88,8 +89,7 @@ class Answered:
 def answer(subject: Subject, what: InsideWhat, shown: Shown) -> Answered:
     """What the page asked for. Raises Refused, and the engine's errors in words."""
     made = _ANSWERS[what](subject, shown)
-    call = {"output": "output(x)", "weights": "weights", "gradients": "gradients(x, y)", "units": "units(x)"}
-    return replace(made, code=f"b.inspect({subject.name!r}).{call.get(what, 'saliency(x)')}".replace("'", '"'))
+    return replace(made, code=f"b.inspect({json.dumps(subject.name)}).{say.CALLS[what]}")
 
 
 def _output(subject: Subject, shown: Shown) -> Answered:

@@ -7,12 +7,8 @@ CHOOSE_DATA = "Choose data on the Data page."
 NO_LABELS = "Gradients need targets, and none are chosen."
 NOT_IN_THE_MODEL = "This card is not part of the model that runs."
 SHOW_ITS_LAYERS = "It stands for several layers; open it to look at one."
-GONE = "The layer is not there any more."
 NO_WEIGHTS = "This layer has no weights."
 NOT_TRAINED = "Nothing of this layer is trained, so it has no gradients of weights."
-NO_UNITS = "The units of this layer cannot be dead: its function is no rectifier and has no ends."
-NO_MAPS = "This layer gives no feature maps, so there is no Grad-CAM."
-NOT_ONE_INPUT = "Parts of the sample are covered only where the model has one input of numbers."
 
 MEAN = "Mean"
 LARGEST = "Largest"
@@ -23,7 +19,6 @@ RMS = "RMS"
 LOSS = "Loss"
 DEAD = "Dead"
 SATURATED = "Saturated"
-PARAMETERS = "Parameters"
 SCORE = "Score"
 PREDICTED = "Predicted"
 INPUT = "Input"
@@ -34,6 +29,15 @@ OUTPUT_GRADIENT = "gradient of the output"
 ZERO_SHARE = "share of zeros, by unit"
 MEAN_BY_UNIT = "mean, by unit"
 SATURATED_BY_UNIT = "saturated share, by unit"
+
+# What of a layer gives the numbers in Python.
+CALLS = {
+    "output": "output(x)",
+    "weights": "weights",
+    "gradients": "gradients(x, y)",
+    "units": "units(x)",
+    "sample": "saliency(x)",
+}
 
 WEIGHT_COLUMNS = ["Gradient RMS", "Largest", "Update : weight"]
 NEAREST_COLUMNS = ["Nearest rows"]

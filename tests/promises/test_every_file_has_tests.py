@@ -28,6 +28,8 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "kwidgets/inside/probed.py": "tests/kwidgets/test_looking.py",
+    "kwidgets/inspecting.py": "tests/kwidgets/test_looking.py",
     "engine/_training/untouched.py": "tests/engine/models/test_profile.py",
     "engine/models/looking.py": "tests/engine/inspection/test_values.py",
     "engine/_files/caffe/convert.py": "tests/engine/files/caffe/test_ends.py",
