@@ -21,17 +21,18 @@ export function InsidePage({ card, what }: { card: Card; what: InsideWhat }) {
   return (
     <div className="kw-inside kw-stack" role="tabpanel" aria-label={words.inside.tabs[what]} data-testid="kw-inside">
       {samples && <ProbeStrip asked={probe} again={() => setTimes(times + 1)} />}
-      <Looked key={`${card.id} ${what}`} card={card} what={what} about={times} />
+      <Looked key={`${card.id} ${what}`} card={card} what={what} about={times} again={() => setTimes(times + 1)} />
       <Epochs epochs={probe.answer?.epochs ?? []} />
     </div>
   );
 }
 
-function Looked({ card, what, about }: { card: Card; what: InsideWhat; about: number }) {
+function Looked({ card, what, about, again }: { card: Card; what: InsideWhat; about: number; again: () => void }) {
   const [{ sample, epoch, sort }, look] = useLooking();
   const [first, setFirst] = useState(0);
   const [channel, setChannel] = useState<number | null>(null);
-  const { answer, refused } = useAsked("inside", { node: card.id, what, sample, epoch, first, sort, channel }, `${card.id} ${what} ${about}`);
+  const [of, setOf] = useState<number | null>(null);
+  const { answer, refused } = useAsked("inside", { node: card.id, what, sample, epoch, first, sort, channel, of }, `${card.id} ${what} ${about}`);
   if (refused !== null) return <p className="kw-box kw-soft" role="status">{refused}</p>;
   if (answer === null) return <p className="kw-soft kw-second" role="status">{words.inside.looking}</p>;
   const pictures = picturesOf(answer.panels, answer.buffers);
@@ -41,9 +42,10 @@ function Looked({ card, what, about }: { card: Card; what: InsideWhat; about: nu
       {answer.state === "fresh" && <p className="kw-soft kw-second">{words.inside.fresh}</p>}
       {answer.why !== null && <p className="kw-box kw-soft" role="status">{answer.why}</p>}
       {tiled && <Channels answer={answer} first={first} channel={channel} sort={sort} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
+      {what === "sample" && <ClassField of={of} choose={setOf} />}
       <Panels pictures={pictures} choose={setChannel} />
       <Table answer={answer} />
-      <Figures figures={answer.figures} code={answer.code} />
+      <Figures figures={answer.figures} code={answer.code} again={again} />
     </>
   );
 }
@@ -83,6 +85,16 @@ function Channels({ answer: { total }, first, channel, sort, go, all, choose }: 
   );
 }
 
+/** The class that saliency, Grad-CAM and occlusion ask about; empty for the most likely one. */
+function ClassField({ of, choose }: { of: number | null; choose: (of: number | null) => void }) {
+  return (
+    <label className="kw-row kw-second">
+      <span className="kw-grow">{words.inside.classOf}</span>
+      <input className="kw-input kw-inside-class" type="number" min={0} value={of ?? ""} placeholder={words.inside.likely} onChange={(event) => choose(event.target.value === "" ? null : Number(event.target.value))} />
+    </label>
+  );
+}
+
 function Table({ answer }: { answer: InsideAnswer }) {
   if (answer.rows.length === 0) return null;
   return (
@@ -101,7 +113,7 @@ function Table({ answer }: { answer: InsideAnswer }) {
 }
 
 /** Figures, each with how it was computed, and the line of Python that gives the numbers. */
-function Figures({ figures, code }: { figures: readonly InsideFigure[]; code: string }) {
+function Figures({ figures, code, again }: { figures: readonly InsideFigure[]; code: string; again: () => void }) {
   return (
     <div className="kw-box kw-stack">
       {figures.length > 0 && (
@@ -112,6 +124,7 @@ function Figures({ figures, code }: { figures: readonly InsideFigure[]; code: st
         </dl>
       )}
       <code className="kw-mono kw-inside-code">{code}</code>
+      <button type="button" className="kw-link-button kw-second" title={words.inside.againHelp} onClick={again}>{words.inside.again}</button>
     </div>
   );
 }
