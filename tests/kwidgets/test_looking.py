@@ -57,6 +57,15 @@ def test_after_a_training_it_shows_what_was_learnt_and_each_kept_epoch(builder, 
     assert np.allclose(values, builder.model.predict(builder.probe.x["input_1"]), atol=1e-6)
 
 
+def test_a_checkpoint_that_was_cut_off_is_refused_in_words(builder, wire):
+    builder.start()
+    assert builder.session.wait(LONG)
+    (last, *_) = sorted(builder.session.store().checkpoints(builder.session.run_id), key=lambda c: -c.epoch)
+    last.path.write_bytes(last.path.read_bytes()[:1000])
+    answer = look(wire, "dense_1@0", "weights", epoch=last.epoch)[0]
+    assert str(last.epoch) in answer["refused"] or "epoch" in answer["refused"]
+
+
 def test_while_it_trains_weights_are_those_between_two_updates(builder, wire):
     endless(wire)
     builder.start()

@@ -82,3 +82,11 @@ def test_without_compile_and_without_labels_a_sentence():
     model.compile("sgd", "mse")
     with pytest.raises(DataError):
         LayerInspector(model, "dense").gradients(np.ones((2, 3)))
+
+
+def test_a_model_without_weights_has_gradients_of_outputs_alone():
+    model = Sequential([layers.Flatten(input_shape=(3, 2), name="flat")])
+    model.compile("sgd", "mse")
+    x = np.random.default_rng(0).normal(size=(4, 3, 2))
+    found = LayerInspector(model, "flat").gradients(x, np.zeros((4, 6)))
+    assert found.weights == {} and np.allclose(found.output, 2 * x.reshape(4, 6) / 24, atol=1e-6)
