@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from typing_extensions import Unpack
+
+from .inside.breaks import Conditions, PausesSession
 from .inside.probe import Probe
 from .inside.probed import ProbedLayer
 from .looking import LookingInside
+from .session.session import Session
 
 
 class LooksInside:
     """What a builder has of the inside of its network."""
 
     inside: LookingInside
+    session: Session
 
     def inspect(self, name: str) -> ProbedLayer:
         """A layer of the present model, before, while and after it is trained.
@@ -64,6 +69,32 @@ class LooksInside:
             >>> b.close()
         """
         self.inside.choose_probe(rows)
+
+    def break_when(self, **conditions: Unpack[Conditions]) -> PausesSession | None:
+        """Pause each training that begins from now on right before the batches for which a condition holds.
+
+        Resume trains on the batch, Stop ends without it; meanwhile weights are those before it, and the page shows them.
+
+        Args:
+            **conditions: `gradient_norm_above`, `loss_above`, `loss_is_nan=True`, `class_in_batch` or `when`, a function of the
+                batch's arrays, as `engine.inspection.BreakWhen` takes them; without any the condition is taken away.
+
+        Returns:
+            The condition, whose `hit` says where it held last; None where it is taken away.
+
+        Example:
+            >>> import numpy as np
+            >>> from kwidgets import Builder
+            >>> b = Builder(keep=False)
+            >>> b.break_when(gradient_norm_above=10.0).hit is None
+            True
+            >>> b.break_when()
+            >>> b.close()
+        """
+        condition = PausesSession(self.session, **conditions) if conditions else None
+        others = [one for one in self.session.callbacks if not isinstance(one, PausesSession)]
+        self.session.callbacks[:] = others if condition is None else [*others, condition]
+        return condition
 
     @property
     def probe(self) -> Probe:

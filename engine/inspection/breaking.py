@@ -104,12 +104,20 @@ class BreakWhen(Callback):
         if why is None:
             return
         self.hit = Hit(self._epoch, batch, why, [np.array(array) for array in arrays])
-        say(f"epoch {self._epoch + 1}, batch {batch + 1}: {why}")
-        if self.then == "stop":
-            control.stop_before_batch()
-        else:
+        self.hold(control, self.hit)
+
+    def hold(self, control: Control, hit: Hit) -> None:
+        """Stop the training, or wait until it is told to go on; from the thread that trains.
+
+        Args:
+            control: of the training.
+            hit: where the condition holds.
+        """
+        say(f"epoch {hit.epoch + 1}, batch {hit.batch + 1}: {hit.why}")
+        if self.then == "pause":
             control.pause()
-            control.wait_for_turn()
+        if self.then == "stop" or not control.wait_for_turn():
+            control.stop_before_batch()
 
     def _why(self, arrays: list[Array], weighted: tuple[str, ...]) -> str | None:
         reader = self._reader

@@ -105,6 +105,10 @@ def no_such_row(row: object, rows: int) -> str:
     return f"The data have samples 0 to {rows - 1}; {row!r} is none of them."
 
 
+def paused_before(epoch: int, batch: int, why: str) -> str:
+    return f"Paused before batch {batch} of epoch {epoch}: {why}."
+
+
 def too_many_rows(count: int, most: int) -> str:
     return f"A probe has at most {most} samples, not {count}."
 

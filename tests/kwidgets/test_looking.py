@@ -87,6 +87,33 @@ def test_while_it_trains_weights_are_those_between_two_updates(builder, wire):
     assert builder.session.wait(LONG)
 
 
+def test_a_condition_pauses_before_its_batch_and_stop_ends_there(builder, wire):
+    endless(wire)
+    seen = []
+
+    def third(arrays):
+        seen.append(arrays[0])
+        return len(seen) == 3
+
+    condition = builder.break_when(when=third)
+    builder.start()
+    until(lambda: builder.session.state == "paused" and condition.hit is not None)
+    assert condition.hit.batch == 2 and np.array_equal(condition.hit.arrays[0], seen[2])
+    assert any("Paused before batch 3 of epoch 1" in line for line in builder.session.stream.log)
+    before = builder.session.weights()
+    look(wire, "dense_1@0", "output")
+    wire.say("resume")
+    until(lambda: len(seen) > 5)
+    assert not all(np.array_equal(a, b) for a, b in zip(before, builder.session.weights(), strict=True))
+    seen.clear()
+    until(lambda: builder.session.state == "paused")
+    held = builder.session.weights()
+    wire.say("stop")
+    assert builder.session.wait(LONG)
+    assert all(np.array_equal(a, b) for a, b in zip(held, builder.model.get_weights(), strict=True))
+    assert builder.break_when() is None and builder.session.callbacks == []
+
+
 def test_looking_changes_nothing_of_a_training(arrays):
     def trained(looks):
         model = Sequential(

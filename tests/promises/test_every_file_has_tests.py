@@ -28,6 +28,7 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "kwidgets/inside/breaks.py": "tests/kwidgets/test_looking.py",
     "kwidgets/inside/probed.py": "tests/kwidgets/test_looking.py",
     "kwidgets/inspecting.py": "tests/kwidgets/test_looking.py",
     "engine/_training/untouched.py": "tests/engine/models/test_profile.py",
