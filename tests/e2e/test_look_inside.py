@@ -22,7 +22,6 @@ words = Embedding(200, 12, input_length=24, name="words")
 model = Sequential([words, LSTM(16, name="lstm"), Dense(2, activation="softmax", name="classes")])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 b = Builder(model, arrays={"x": x, "y": y})
-b.set_data(source="notebook", inputs={"words": "x"}, targets={"classes": "y"})
 b
 """
 TABLE = """
@@ -35,7 +34,6 @@ x = rng.normal(size=(600, 13)).astype("float32"); y = (x @ rng.normal(size=13) +
 model = Sequential([Dense(24, activation="relu", input_shape=(13,), name="hidden"), Dense(1, name="price")])
 model.compile("adam", "mse")
 b = Builder(model, arrays={"x": x, "y": y})
-b.set_data(source="notebook", inputs={"hidden": "x"}, targets={"price": "y"})
 b
 """
 
@@ -88,7 +86,7 @@ def test_feature_maps_of_a_network_that_learns(open_builder, request, theme):
         lambda: root.locator(".kw-tile").count() == 0 and root.locator(".kw-inside-large canvas").count() == 1
     )
     root.get_by_role("button", name="All 32 channels").click()
-    root.get_by_label("Most active first").check()
+    root.get_by_label("By activity").check()
     builder.until(lambda: root.locator(".kw-tile canvas").count() == 24)
     builder.until(lambda: root.get_by_test_id("kw-inside-cost").count() == 1)
     builder.settled()

@@ -147,7 +147,6 @@ def test_the_probe_has_one_sample_of_each_class_first_and_stays(arrays):
     model.compile("adam", "sparse_categorical_crossentropy")
     builder = Builder(model, arrays={"x": arrays["x"][:40], "y": y}, keep=False)
     wire = Wire(builder.view)
-    wire.say("set_data", source="notebook", inputs={"classes": "x"}, targets={"classes": "y"})
     assert builder.probe.rows[:5] == [3, 2, 4, 0, 1]
     assert builder.probe.labels[:4] == ["0", "1", "2", "3"]
     builder.set_probe([7, 7, 1])

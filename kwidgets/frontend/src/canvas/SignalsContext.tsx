@@ -47,7 +47,7 @@ export function WireBar() {
     <div className="kw-wire-bar" title={words.inside.wiresHelp} data-testid="kw-wire-bar">
       <span className="kw-soft kw-second">{words.inside.wires}</span>
       <Segments label={words.inside.wiresHelp} names={WIRE_MODES} titles={words.inside.wireModes} chosen={mode} choose={choose} />
-      {cost !== null && <span className="kw-soft kw-second" data-testid="kw-inside-cost">{words.inside.cost(shareText(cost))}</span>}
+      {cost !== null && <span className="kw-soft kw-second" data-testid="kw-inside-cost" title={words.inside.costHelp}>{words.inside.cost(shareText(cost))}</span>}
     </div>
   );
 }

@@ -73,7 +73,7 @@ function Channels({ answer: { total }, first, channel, sort, go, all, choose }: 
   }
   return (
     <div className="kw-row kw-wrap kw-second">
-      <label className="kw-row kw-grow"><input type="checkbox" checked={sort} onChange={(event) => choose(event.target.checked)} />{inside.sort}</label>
+      <label className="kw-row kw-grow" title={inside.sortHelp}><input type="checkbox" checked={sort} onChange={(event) => choose(event.target.checked)} />{inside.sort}</label>
       {total > SHOWN && (
         <>
           <button type="button" className="kw-button kw-button-small" disabled={first === 0} aria-label={inside.before} onClick={() => go(Math.max(0, first - SHOWN))}>‹</button>

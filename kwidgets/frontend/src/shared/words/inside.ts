@@ -15,7 +15,8 @@ export const inside = {
   channels: "Channels, on one scale",
   channel: (title: string) => `Channel ${title}`,
   allChannels: (count: number) => `All ${count} channels`,
-  sort: "Most active first",
+  sort: "By activity",
+  sortHelp: "The channels with the largest values first",
   before: "Channels before these",
   after: "Channels after these",
   range: (first: number, last: number, total: number) => `${first}–${last} of ${total}`,
@@ -40,5 +41,6 @@ export const inside = {
     exploding: () => "exploding",
     nan: () => "NaN",
   } satisfies Record<SignalSign, (dead: number, units: number) => string>,
-  cost: (share: string) => `looking inside takes ${share} of the time`,
+  cost: (share: string) => `${share} of the time`,
+  costHelp: "What looking inside takes of the training’s time; it looks less often to keep to 3 %",
 } as const;
