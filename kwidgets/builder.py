@@ -126,7 +126,7 @@ class Builder(LooksInside):
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
-        self.inside = LookingInside(self.document, self.session, self._looked_at, self._data.arrays)
+        self.inside = LookingInside(self, self._data.arrays)
         asked = (
             self._runs.gestures()
             | self.inside.gestures()
@@ -180,13 +180,6 @@ class Builder(LooksInside):
         if self._fresh is None or self._fresh[0] != text:
             self._fresh = (text, experiments.build_model(experiment))
         return self._fresh[1]
-
-    def _looked_at(self) -> tuple[Model, bool]:
-        """The model itself, also while it is trained, and whether its weights are those of a training."""
-        trained = self.session.model
-        if trained is not None and self.is_trained:
-            return trained, True
-        return self.model, False
 
     @property
     def is_trained(self) -> bool:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import cast, get_args
+from typing import Protocol, cast, get_args
 
 import numpy as np
 
@@ -36,33 +36,46 @@ _MOST_MODELS = 2
 _WHATS: tuple[InsideWhat, ...] = get_args(InsideWhat)
 
 
+class HasModel(Protocol):
+    """A builder, as far as its network is looked at."""
+
+    document: Document
+    session: Session
+
+    @property
+    def model(self) -> Model:
+        """The present graph as a model; raises Refused where it has problems."""
+        ...
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether the session's model has the weights of the present graph."""
+        ...
+
+
 class LookingInside:
     """Answers what the page asks about layers, and gives code the same.
 
     Args:
-        document: what is edited.
-        session: what trains it.
-        model: gives the model that is looked at, and whether it is trained; raises Refused where the graph has problems.
+        builder: whose network it is.
         arrays: gives arrays of the chosen data by name; raises Refused.
         clock: seconds that pass.
     """
 
     def __init__(
         self,
-        document: Document,
-        session: Session,
-        model: Callable[[], tuple[Model, bool]],
+        builder: HasModel,
         arrays: Callable[[list[str]], Mapping[str, Array]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._document, self._session, self._model, self._arrays = document, session, model, arrays
-        self._clock = clock
+        self._builder, self._arrays = builder, arrays
+        self._document, self._session = builder.document, builder.session
         self._lock = threading.RLock()
         self._readers: OrderedDict[object, tuple[Model, Reader]] = OrderedDict()
         self._rows: list[int] | None = None
         self._probe: tuple[str, Probe, int] | None = None
         self._watch = Watch(self._signals, clock)
-        session.watchers.append(self._watch)
+        self._session.watchers.append(self._watch)
 
     def gestures(self) -> dict[str, Gesture]:
         """What the page may ask of the network's inside."""
@@ -92,6 +105,13 @@ class LookingInside:
                 raise
 
     # What is looked at.
+
+    def _model(self) -> tuple[Model, bool]:
+        """The model itself, also while it is trained, and whether its weights are those of a training."""
+        trained = self._session.model
+        if trained is not None and self._builder.is_trained:
+            return trained, True
+        return self._builder.model, False
 
     def _reader(self, epoch: int | None) -> tuple[Reader, InsideState]:
         """A reader of the model as it is, or as it was after an epoch of the run."""
