@@ -127,14 +127,9 @@ class Builder(LooksInside):
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
         self.inside = LookingInside(self, self._data.arrays)
-        asked = (
-            self._runs.gestures()
-            | self.inside.gestures()
-            | self._gestures()
-            | self._data.gestures()
-            | self._blocks.gestures()
-            | self._stored.gestures()
-        )
+        asked = self._gestures()
+        for part in (self._runs, self.inside, self._data, self._blocks, self._stored):
+            asked |= part.gestures()
         self.view = BuilderView(self.document, self.session, asked)
         self._blocks.show_in(self.view)
         self.view.show(before=self._take_over(with_model))
