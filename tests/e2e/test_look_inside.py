@@ -74,6 +74,7 @@ def test_feature_maps_of_a_network_that_learns(open_builder, request, theme):
     assert root.get_by_text("Not trained yet").count() == 1
     first = pixels(builder)
     builder.train()
+    root.locator('.kw-frame[data-page="train"]').wait_for()  # a start that has been answered goes there
     builder.go("Build")
     builder.until(lambda: root.get_by_test_id("kw-wire-size").count() > 3)
     builder.until(lambda: pixels(builder) != first)
