@@ -101,12 +101,13 @@ def results(
     operands: tuple[Operand, Operand, Operand],
     y: Operand,
     cut: tuple[int, bool],
-    rectifies: bool,
+    rectifies: tuple[float, float],
     normalises: bool = False,
 ) -> Instruction:
     """The instruction for operands x, kernel (transformed), bias; `cut`: units (0: parts of images), whether they are samples.
 
-    normalises: the bias is that of `folded_normalisation`.
+    rectifies: 1 where the results are, and what they are at most then, unless 0. normalises: the bias is that of
+    `folded_normalisation`.
     """
     units, by_samples = cut
     size, parts = (0, 0), 1
@@ -116,7 +117,7 @@ def results(
         parts = max(1, min(squares.filters // _WIDEST_PANEL, -(-_PARTS_OF_A_THREAD * threads() // blocks)))
         at_once = -(-squares.images * squares.each // blocks)
         units, size = blocks * parts, (at_once, squares.images * squares.each)
-    everything, numbers = (*operands, None, squares.settings(parts), y), (float(rectifies),)
+    everything, numbers = (*operands, None, squares.settings(parts), y), rectifies
     size, whole = (*size, int(normalises)), operands[2:]
     return Instruction("winograd", everything, size, units, by_samples, squares.work, numbers, grain=1, whole=whole)
 
