@@ -71,7 +71,7 @@ def test_a_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, r
         return [y, *gradients(loss, [kernel, x, *([bias] if with_bias else [])])]
 
     channels = kernel_shape[-2]
-    _largest_error(build, [_normal(seed + 2, batch, *((channels, *image) if first else (*image, channels)))])
+    _largest_error(build, [_normal(seed + 2, batch, *((channels, *image) if first else (*image, channels)))], most=3e-5)
 
 
 @settings(max_examples=30, deadline=None)
@@ -80,7 +80,7 @@ def test_a_convolution_and_its_gradients_are_those_of_numpy(shapes, with_bias, r
     st.one_of(st.tuples(*[st.integers(7, 21)] * 2), st.tuples(st.integers(1, 4), *[st.integers(7, 13)] * 2)),
     st.integers(1, 3),
     st.sampled_from([12, 16, 19, 32, 47]),
-    st.sampled_from([13, 16, 32, 45, 80]),
+    st.sampled_from([5, 8, 13, 16, 32, 45, 80]),
     st.sampled_from(["valid", "same"]),
     st.booleans(),
     st.integers(0, 9),
