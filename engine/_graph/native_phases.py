@@ -46,10 +46,14 @@ class Kept:
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """A value between two instructions that no tensor stands for; `lasting`: nothing but they writes there from run to run."""
+    """A value between two instructions that no tensor stands for.
+
+    lasting: nothing but they writes there from run to run. kept: a call leaves it for its gradient.
+    """
 
     shape: Sizes
     lasting: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ class Placement:
     def held(self) -> int:
         """Bytes of the values that are needed at the same time where calls run one after the other, inputs among them.
 
-        Results in arrays of the caller's do not count.
+        What instructions of a compiled program leave for gradients as a whole counts too; results in arrays of the caller's do not.
         """
         nbytes: dict[_Buffer, int] = {}
         for tensor, buffer in self._buffers.items():
@@ -113,7 +113,7 @@ class Placement:
             held += sum(nbytes[buffer] for buffer in new)
             most = max(most, held)
             held -= sum(nbytes[buffer] for buffer in buffers if self._needed_until.get(buffer) == position)
-        return most
+        return most + sum(array.nbytes for x, array in self._between.items() if x.kept)
 
     def _add_buffers(self, call: Call, into: Mapping[Tensor, Array]) -> None:
         for y in call.outputs:
