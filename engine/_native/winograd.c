@@ -15,7 +15,6 @@
 #define SQUARE 4   /* results of a square, along both axes */
 #define PATCH 6    /* pixels that they are computed of */
 #define POINTS 36  /* products of a square */
-#define NUMBERS_OF_A_LINE 16 /* of a cache */
 #define MOST_SQUARES 60
 #define FEW_SQUARES 24 /* with few channels, so that transformed squares stay in the second-level cache */
 
