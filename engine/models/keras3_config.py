@@ -202,6 +202,10 @@ def _measures(kind: str, value: Any) -> Any:
 
 def written_optimizer(class_name: str, config: Mapping[str, Any]) -> Config:
     """An optimizer as Keras 3 writes it: `learning_rate` in place of `lr`, a schedule for `decay`."""
+    inner = config.get("inner_optimizer")
+    if isinstance(inner, Mapping):
+        within = written_optimizer(str(inner["class_name"]), inner["config"])
+        return entry("optimizer", class_name, {**config, "inner_optimizer": within})
     own = ("lr", "decay", "schedule_decay", "epsilon_in_root")
     settings = {key: value for key, value in config.items() if key not in own}
     rate: Any = config.get("lr", 0.001)
@@ -221,6 +225,8 @@ def written_optimizer(class_name: str, config: Mapping[str, Any]) -> Config:
 def trains_otherwise(optimizer: Mapping[str, Any]) -> list[str]:
     """Sentences about where further training in Keras 3 follows another formula than here."""
     name, config = str(optimizer["class_name"]), optimizer["config"]
+    if isinstance(config.get("inner_optimizer"), Mapping):
+        return trains_otherwise(config["inner_optimizer"])
     said: list[str] = []
     if name in ("RMSprop", "Adagrad") and not config.get("epsilon_in_root"):
         said.append(f"{name} adds epsilon below the root there; {name}(epsilon_in_root=True) is the same here.")

@@ -11,13 +11,15 @@ from .._graph.tensor import Variable
 from .._training.compiled import Compiled
 from .._training.updater import Updater
 from ..errors import ShapeError
-from ..optimizers import Optimizer
+from ..optimizers import Adafactor, LossScaleOptimizer, Optimizer
+from ..optimizers.adafactor import stored_shapes
 from ..types import Array
 
 # By class: groups of slots by the engine's names; those of one group stand together for each weight.
 _GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "SGD": (("moments",),),
     "RMSprop": (("squares",), ("steps",), ("means_of_gradients",)),
+    "Adafactor": (("factors",),),
     "Adagrad": (("squares",),),
     "Adadelta": (("squares", "delta_squares"),),
     "Adam": (("m", "v"), ("vhat",)),
@@ -28,6 +30,9 @@ _GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "Ftrl": (("squares", "linear"),),
 }
 _BESIDE = ("means", "waiting_gradients")
+# Slots that the files keep as means of rows and of columns beside their product.
+_FACTORED = ("factors",)
+_OF_LOSS_SCALE = 4
 
 
 def groups_of(optimizer: Optimizer) -> tuple[tuple[str, ...], ...] | None:
@@ -54,6 +59,11 @@ def written_slots(optimizer: Optimizer, updater: Updater, order: Sequence[Variab
     Returns:
         Step count, learning rate unless a schedule gives it, slots; None for an optimizer of the user's own.
     """
+    if isinstance(optimizer, LossScaleOptimizer):
+        inner = written_slots(optimizer.formula, updater, order)
+        own = np.asarray(optimizer.step_counter.array, "int64"), np.asarray(optimizer.dynamic_scale.array, "float32")
+        # Before these Keras 3 keeps a step count and a rate of its own, which stay 0.
+        return inner and [np.zeros((), "int64"), np.zeros((), "float32"), *own, *inner]
     groups = groups_of(optimizer)
     if groups is None:
         return None
@@ -62,7 +72,10 @@ def written_slots(optimizer: Optimizer, updater: Updater, order: Sequence[Variab
     if not has_schedule(optimizer):
         arrays.append(np.asarray(float(optimizer.learning_rate), "float32"))
     for group in groups:
-        arrays += [np.array(views[name][variable]) for variable in order for name in group]
+        for variable in order:
+            for name in group:
+                slot = views[name][variable]
+                arrays += Adafactor.stored(slot) if name in _FACTORED else [np.array(slot)]
     if type(optimizer).__name__ == "Nadam":
         arrays.append(np.asarray(product_of_momenta(optimizer), "float32"))
     return arrays
@@ -119,29 +132,43 @@ def own_slots(
     Returns:
         The arrays; None where they are those of other settings or weights.
     """
+    if isinstance(optimizer, LossScaleOptimizer):
+        before, behind = stored[:_OF_LOSS_SCALE], stored[_OF_LOSS_SCALE:]
+        inner = own_slots(optimizer.formula, behind, order, own)
+        return None if inner is None or any(map(np.shape, before)) else [*map(np.asarray, before[2:]), *inner]
     groups = groups_of(optimizer)
     if groups is None or not stored:
         return None
     is_nadam = type(optimizer).__name__ == "Nadam"
-    begins = _first_slot(stored, len(order) * sum(map(len, groups)), is_nadam)
+    begins = _first_slot(stored, _count(groups, order), is_nadam)
     if begins is None and type(optimizer).__name__ == "SGD":  # tf.keras keeps moments that momentum 0 leaves at 0
         groups = (*groups, ("moments",))
-        begins = _first_slot(stored, len(order) * sum(map(len, groups)), is_nadam)
+        begins = _first_slot(stored, _count(groups, order), is_nadam)
     if begins is None:
         return None
-    table: dict[tuple[str, Variable], Array] = {}
+    table: dict[tuple[str, Variable], Array | None] = {}
     position = begins
     for group in groups:
         for variable in order:
             for name in group:
-                table[name, variable] = stored[position]
-                position += 1
-    if any(np.shape(array) != variable.shape for (_, variable), array in table.items()):
+                kept = stored[position : position + _arrays_of(name, variable)]
+                table[name, variable] = Adafactor.restored(kept, variable.shape) if name in _FACTORED else kept[0]
+                position += len(kept)
+    if any(array is None or np.shape(array) != variable.shape for (_, variable), array in table.items()):
         return None
     names = [*optimizer.slot_names(), *optimizer.kept_beside()]
     empty = {variable: np.zeros(variable.shape, variable.dtype) for variable in own}
     arrays = [table.get((name, variable), empty[variable]) for name in names for variable in own]
-    return [np.asarray(stored[0], "int64"), *arrays]
+    return [np.asarray(stored[0], "int64"), *(array for array in arrays if array is not None)]
+
+
+def _arrays_of(name: str, variable: Variable) -> int:
+    """How many arrays a file has of a slot of a weight."""
+    return len(stored_shapes(variable.shape)) if name in _FACTORED else 1
+
+
+def _count(groups: Sequence[Sequence[str]], order: Sequence[Variable]) -> int:
+    return sum(_arrays_of(name, variable) for group in groups for variable in order for name in group)
 
 
 def _first_slot(stored: Sequence[Array], slots: int, has_product: bool) -> int | None:

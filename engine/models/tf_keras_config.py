@@ -127,9 +127,14 @@ def _parts(layer: Layer, *, frozen: bool) -> tuple[list[Variable], list[Variable
 def optimizer_of_tf_keras(optimizer: Mapping[str, Any]) -> Config:
     """An optimizer's config as tf.keras writes it: one of those that it calls legacy, which have Keras 2's formulas."""
     settings = dict(optimizer["config"])
+    if isinstance(settings.get("inner_optimizer"), Mapping):
+        within = optimizer_of_tf_keras(settings["inner_optimizer"])
+        is_legacy = within["config"].get("is_legacy_optimizer", True)
+        name = "LossScaleOptimizer" if is_legacy else "LossScaleOptimizerV3"
+        return {"class_name": name, "config": {**settings, "dynamic": True, "inner_optimizer": within}}
     if "lr" in settings:
         settings["learning_rate"] = settings.pop("lr")
-    modern = bool(settings.pop("epsilon_in_root", False)) or optimizer["class_name"] in ("AdamW", "Lion")
+    modern = bool(settings.pop("epsilon_in_root", False)) or optimizer["class_name"] in ("AdamW", "Adafactor", "Lion")
     if modern:
         settings["is_legacy_optimizer"] = False
         settings.pop("decay", None)

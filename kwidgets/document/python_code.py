@@ -17,7 +17,7 @@ from engine.models import Model
 from engine.types import Config
 
 from ..words import texts as say
-from .dialects import DIALECTS, NEW_OPTIMIZERS, DialectName, optimizer_settings
+from .dialects import DIALECTS, LOSS_SCALE, NEW_OPTIMIZERS, DialectName, optimizer_settings
 from .draft import nothing_chosen
 from .python_layout import (
     Expression,
@@ -32,6 +32,7 @@ from .python_layout import (
 )
 from .python_model import OLD_HARD_SIGMOID, Lines, layer_expression, write_graph, write_stack
 from .records import DataChoice, Experiment
+from .settings import default as default_setting
 
 # Which settings of training a program says where: what `compile` and `fit` have arguments for, in their order.
 OF_COMPILE = tuple(name for name in inspect.signature(Model.compile).parameters if name in DEFAULTS)
@@ -169,6 +170,13 @@ def _optimizer(program: Lines, optimizer: Config) -> Expression:
         config["learning_rate"] = call(schedule, [*rate, *((key, expression(one)) for key, one in settings.items())])
     if class_name in NEW_OPTIMIZERS and program.dialect.title == say.KERAS_2:
         program.lack(say.has_no_optimizer(program.dialect.title, class_name))
+    elif class_name == LOSS_SCALE:
+        program.use("mixed_precision" if program.dialect.package == "tensorflow.keras" else "optimizers", class_name)
+        inner = config.pop("inner_optimizer", None) or default_setting(class_name, "inner_optimizer", "optimizer")
+        within = {"class_name": inner, "config": {}} if isinstance(inner, str) else inner
+        return call(
+            class_name, [("", _optimizer(program, within)), *((key, expression(one)) for key, one in config.items())]
+        )
     else:
         program.use("optimizers", class_name)
     return call(class_name, [(key, _rate(program, value)) for key, value in config.items()])
