@@ -16,10 +16,9 @@ import numpy as np
 from .._graph.tensor import Tensor
 from ..errors import DataError, SettingError, SettingTypeError
 from .hashing import Hashing
-from .spectral import SpectralNormalization
 from .values import EagerArray, eager
 
-__all__ = ["Hashing", "SpectralNormalization", "StringLookup", "TextVectorization"]
+__all__ = ["Hashing", "StringLookup", "TextVectorization"]
 
 _PUNCTUATION = re.compile(r"[!\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~']")
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")

@@ -36,8 +36,9 @@ _CASELESS = {"optimizer"}
 
 # Classes and functions of any signature: the caller knows what those of its kind take and return.
 _tables: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
-# What came after Keras 2.2.4: found by its name and in configs, but offered in no list of choices.
+# What came after Keras 2.2.4: found by its name and in configs, offered in lists of choices by the names in `_offered` alone.
 _later: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
+_offered: dict[str, list[str]] = {kind: [] for kind in _MODULES}
 _loaded: set[str] = set()
 _global_objects: dict[str, object] = {}
 _scoped: ContextVar[tuple[dict[str, object], ...]] = ContextVar("engine_custom_objects", default=())
@@ -59,14 +60,19 @@ def register(kind: str, *names: str) -> Callable[[Registered], Registered]:
     return decorate
 
 
-def register_later(kind: str, *names: str) -> Callable[[Registered], Registered]:
-    """Decorator: make a class or function of Keras 2.3 or tf.keras known under `names`, in no list of choices.
+def register_later(kind: str, *names: str, offered: bool = False) -> Callable[[Registered], Registered]:
+    """Decorator: make a class or function of Keras 2.3 or tf.keras known under `names`.
 
     The config of such a class makes an object of it also where its name alone means a function of Keras 2.2.4.
+
+    offered: whether its first name is one of those that forms let choose from; the functions of Keras 2.2.4 always are.
     """
 
     def decorate(thing: Registered) -> Registered:
-        _later[kind].update(dict.fromkeys(names or (name_of(thing),), thing))
+        known_as = names or (name_of(thing),)
+        _later[kind].update(dict.fromkeys(known_as, thing))
+        if offered:
+            _offered[kind].append(known_as[0])
         return thing
 
     return decorate
@@ -115,13 +121,31 @@ def names(kind: str) -> list[str]:
     return sorted(find_all(kind))
 
 
+def later_names(kind: str) -> list[str]:
+    """Names of a kind that Keras 2.2.4 does not have, sorted.
+
+    Args:
+        kind: "loss", "metric" ...
+
+    Returns:
+        The names of classes and functions.
+
+    Example:
+        >>> "Dice" in later_names("loss"), "mse" in later_names("loss")
+        (True, False)
+    """
+    find_all(kind)
+    return sorted(_later[kind])
+
+
 def options(kind: str) -> list[str]:
-    """One name for each thing of a kind: a function's own name, a class's name in lower case where it has one."""
+    """One name for each thing of a kind that forms offer: a function's own, a class's in lower case where it has one."""
     by_thing: dict[int, list[str]] = {}
     for name, thing in find_all(kind).items():
         secondary = (isinstance(thing, type) or getattr(thing, "__name__", name) != name) and not name.islower()
         by_thing.setdefault(id(thing), []).append(f"{int(secondary)}{name}")
-    return sorted(min(names, key=lambda n: (n[0], -len(n), n))[1:] for names in by_thing.values())
+    first = [min(names, key=lambda n: (n[0], -len(n), n))[1:] for names in by_thing.values()]
+    return sorted([*first, *_offered[kind]])
 
 
 def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = None, where: str = "") -> Any:

@@ -12,7 +12,17 @@ True
 from .._declared.fields import REQUIRED, Declared, Field, declared_fields
 from .._declared.keras1 import old_class_names, old_names, translate
 from .._declared.naming import snake_case
-from .._declared.registry import build, find, find_all, is_later, names, nearest_name, serialize, usual_name
+from .._declared.registry import (
+    build,
+    find,
+    find_all,
+    is_later,
+    later_names,
+    names,
+    nearest_name,
+    serialize,
+    usual_name,
+)
 from .own_names import known_by_name, own_names_in
 
 __all__ = [
@@ -24,6 +34,7 @@ __all__ = [
     "find",
     "find_all",
     "is_later",
+    "later_names",
     "known_by_name",
     "names",
     "nearest_name",

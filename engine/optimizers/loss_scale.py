@@ -20,7 +20,8 @@ __all__ = ["LossScaleOptimizer"]
 Scaled = TypeVar("Scaled")
 
 
-@registry.register("optimizer", "LossScaleOptimizer", "LossScaleOptimizerV3")
+@registry.register_later("optimizer", "LossScaleOptimizerV3")
+@registry.register("optimizer", "LossScaleOptimizer")
 class LossScaleOptimizer(Optimizer):
     """Another optimizer, whose update is left out while a gradient times the loss's scale is no finite number.
 

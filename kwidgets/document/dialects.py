@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.describe import classes
 from engine.types import Config
 
 from ..messages import Dialect as DialectName
@@ -40,6 +41,8 @@ _OWN = (
 )
 _OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU")
 _MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
+# Losses and metrics of later Keras that Keras 2 has under no name.
+_MEASURES_AFTER_KERAS2 = tuple(name for kind in ("loss", "metric") for name in classes.later_names(kind))
 _ATTENTION = ("AdditiveAttention", "Attention")
 _HEADS = ("GroupQueryAttention", "MultiHeadAttention")
 # Layers that take no `seed`, `data_format` or `value_range` in tf.keras 2.15, which Keras 3 gave them.
@@ -60,6 +63,7 @@ _AFTER_KERAS2 = (
     "LayerNormalization",
     "Normalization",
     "Rescaling",
+    "SpectralNormalization",
     "UnitNormalization",
 )
 # Settings of ours that later Keras takes where the layer is called.
@@ -167,7 +171,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
             **dict.fromkeys(_AFTER_KERAS2, say.IS_OF_LATER_KERAS),
         },
         without={f"Conv{n}D": {"groups": (1,)} for n in (1, 2, 3)},
-        no_measures=_MEASURES_OF_KERAS1,
+        no_measures=(*_MEASURES_OF_KERAS1, *_MEASURES_AFTER_KERAS2),
         no_activations=(*_NEW_ACTIVATIONS, *_NEWER_ACTIVATIONS),
     ),
     "tf.keras": Dialect(
@@ -183,7 +187,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         },
         in_call=_IN_CALL,
         measures=_MODERN_MEASURES,
-        no_measures=_MEASURES_OF_KERAS1[:3],
+        no_measures=(*_MEASURES_OF_KERAS1[:3], "CTC", "Dice", "Tversky", "ctc", "dice", "tversky"),
         no_activations=_NEW_ACTIVATIONS,
     ),
     "keras3": Dialect(
@@ -215,7 +219,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
             "KLD": "kl_divergence",
             "logcosh": "log_cosh",
         },
-        no_measures=_MEASURES_OF_KERAS1[:3],
+        no_measures=(*_MEASURES_OF_KERAS1[:3], "MeanRelativeError", "MeanTensor"),
         both_ways=False,
         own_hard_sigmoid=True,
     ),
