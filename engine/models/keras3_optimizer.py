@@ -134,8 +134,10 @@ def own_slots(
     """
     if isinstance(optimizer, LossScaleOptimizer):
         before, behind = stored[:_OF_LOSS_SCALE], stored[_OF_LOSS_SCALE:]
-        inner = own_slots(optimizer.formula, behind, order, own)
-        return None if inner is None or any(map(np.shape, before)) else [*map(np.asarray, before[2:]), *inner]
+        inner = None if any(map(np.shape, before)) else own_slots(optimizer.formula, behind, order, own)
+        if inner is None:  # tf.keras keeps the inner optimizer's alone
+            return own_slots(optimizer.formula, stored, order, own)
+        return [*map(np.asarray, before[2:]), *inner]
     groups = groups_of(optimizer)
     if groups is None or not stored:
         return None
