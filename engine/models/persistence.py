@@ -31,6 +31,7 @@ from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
+from .keras3_config import rate_of_no_keras
 from .keras3_optimizer import product_of_momenta, restore_slots
 from .network import Network
 from .stored_compile import compile_settings
@@ -472,6 +473,9 @@ def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool 
     """Write a model as tf.keras 2 does: as Keras 2, with `learning_rate` and the optimizers that tf.keras calls legacy."""
     training, slots = _training_of(model) if include_optimizer else (None, None)
     if training is not None:
+        sentence = rate_of_no_keras(training["optimizer_config"]["config"])
+        if sentence is not None:
+            warnings.warn(f"save as tf.keras: {sentence}", stacklevel=4)
         training = {**training, "optimizer_config": optimizer_of_tf_keras(training["optimizer_config"])}
     optimizer = trainer_of(model).optimizer
     if slots and optimizer is not None and type(optimizer).__name__ == "Nadam":

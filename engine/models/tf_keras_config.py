@@ -10,6 +10,7 @@ from .._graph.tensor import Variable
 from ..layers.base import Layer
 from ..layers.multi_head import MultiHeadAttention
 from ..types import Config
+from .keras3_config import rate_of_no_keras
 from .keras3_spelling import MASKED_SAID, bilinear_of_keras2, repeats_masked_steps
 from .network import Network
 
@@ -132,6 +133,8 @@ def optimizer_of_tf_keras(optimizer: Mapping[str, Any]) -> Config:
         is_legacy = within["config"].get("is_legacy_optimizer", True)
         name = "LossScaleOptimizer" if is_legacy else "LossScaleOptimizerV3"
         return {"class_name": name, "config": {**settings, "dynamic": True, "inner_optimizer": within}}
+    if rate_of_no_keras(settings) is not None:
+        settings["lr"] = settings["lr"]["config"]["initial_learning_rate"]
     if "lr" in settings:
         settings["learning_rate"] = settings.pop("lr")
     modern = bool(settings.pop("epsilon_in_root", False)) or optimizer["class_name"] in ("AdamW", "Adafactor", "Lion")

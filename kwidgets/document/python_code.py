@@ -188,6 +188,9 @@ def _rate(program: Lines, value: object) -> Expression:
     if not isinstance(value, Mapping) or not isinstance(settings, Mapping):
         return expression(value)
     name = str(value["class_name"])
+    if settings.get("power") and name == "InverseTimeDecay" and program.dialect.is_modern:
+        program.lack(say.has_no_setting(program.dialect.title, name, "power"))
+        settings = {key: one for key, one in settings.items() if key != "power"}
     if program.dialect.title == say.KERAS_2:
         program.lack(say.has_no_schedule(program.dialect.title, name))
     else:
