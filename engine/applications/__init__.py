@@ -5,6 +5,7 @@ from __future__ import annotations
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from . import (
     densenet,
+    efficientnet,
     imagenet_utils,
     inception_resnet_v2,
     inception_v3,
@@ -19,6 +20,16 @@ from . import (
     xception,
 )
 from .densenet import DenseNet, DenseNet121, DenseNet169, DenseNet201
+from .efficientnet import (
+    EfficientNetB0,
+    EfficientNetB1,
+    EfficientNetB2,
+    EfficientNetB3,
+    EfficientNetB4,
+    EfficientNetB5,
+    EfficientNetB6,
+    EfficientNetB7,
+)
 from .inception_resnet_v2 import InceptionResNetV2
 from .inception_v3 import InceptionV3
 from .mobilenet import MobileNet
@@ -38,6 +49,14 @@ __all__ = [
     "DenseNet121",
     "DenseNet169",
     "DenseNet201",
+    "EfficientNetB0",
+    "EfficientNetB1",
+    "EfficientNetB2",
+    "EfficientNetB3",
+    "EfficientNetB4",
+    "EfficientNetB5",
+    "EfficientNetB6",
+    "EfficientNetB7",
     "InceptionResNetV2",
     "InceptionV3",
     "MobileNet",
@@ -53,6 +72,7 @@ __all__ = [
     "ResNet152V2",
     "Xception",
     "densenet",
+    "efficientnet",
     "imagenet_utils",
     "inception_resnet_v2",
     "inception_v3",
