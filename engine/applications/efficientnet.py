@@ -52,11 +52,11 @@ _FIRST, _LAST = 32, 1280
 _GATE = 0.25  # channels of a gate's middle, as a share of those before the block
 _DROPPED = 0.2  # largest share of blocks that training leaves out
 _DEVIATIONS = (0.229, 0.224, 0.225)
-_KERNEL: dict[str, Any] = {
+KERNEL: dict[str, Any] = {
     "class_name": "VarianceScaling",
     "config": {"scale": 2.0, "mode": "fan_out", "distribution": "normal", "seed": None},
 }
-_DENSE_KERNEL: dict[str, Any] = {
+DENSE_KERNEL: dict[str, Any] = {
     "class_name": "VarianceScaling",
     "config": {"scale": 1 / 3, "mode": "fan_out", "distribution": "uniform", "seed": None},
 }
@@ -82,7 +82,7 @@ class _Scale(NamedTuple):
         return nearest + 8 if nearest < 0.9 * wanted else nearest
 
 
-class _Application(Protocol):
+class Application(Protocol):
     """A net's function with Keras's arguments."""
 
     def __call__(
@@ -102,17 +102,17 @@ def _normalised(x: Tensor, name: str, activation: str | None = None) -> Tensor:
     return x if activation is None else Activation("swish", name=activation)(x)
 
 
-def _convolved(x: Tensor, filters: int, name: str, **settings: Any) -> Tensor:
-    return Conv2D(filters, 1, padding="same", kernel_initializer=_KERNEL, name=name, **settings)(x)
+def convolved(x: Tensor, filters: int, name: str, **settings: Any) -> Tensor:
+    return Conv2D(filters, 1, padding="same", kernel_initializer=KERNEL, name=name, **settings)(x)
 
 
-def _gated(x: Tensor, inputs: int, name: str) -> Tensor:
+def gated(x: Tensor, inputs: int, name: str) -> Tensor:
     """x times a number from 0 to 1 for each channel, which follows from all channels' means."""
     channels = shared.channels_of(x)
     shape = (channels, 1, 1) if shared.channel_axis() == 1 else (1, 1, channels)
     gate = Reshape(shape, name=f"{name}se_reshape")(GlobalAveragePooling2D(name=f"{name}se_squeeze")(x))
-    gate = _convolved(gate, max(1, int(inputs * _GATE)), f"{name}se_reduce", activation="swish")
-    gate = _convolved(gate, channels, f"{name}se_expand", activation="sigmoid")
+    gate = convolved(gate, max(1, int(inputs * _GATE)), f"{name}se_reduce", activation="swish")
+    gate = convolved(gate, channels, f"{name}se_expand", activation="sigmoid")
     return Multiply(name=f"{name}se_excite")([x, gate])
 
 
@@ -120,16 +120,16 @@ def _block(x: Tensor, window: int, filters: int, widening: int, strides: int, dr
     """A block that widens, convolves depthwise, gates and narrows; dropped: share of samples that it leaves out in training."""
     channels, y = shared.channels_of(x), x
     if widening != 1:
-        y = _convolved(y, widening * channels, f"{name}expand_conv", use_bias=False)
+        y = convolved(y, widening * channels, f"{name}expand_conv", use_bias=False)
         y = _normalised(y, f"{name}expand_bn", f"{name}expand_activation")
     if strides == 2:
         y = ZeroPadding2D(shared.padding_for_strides(y, window), name=f"{name}dwconv_pad")(y)
     y = DepthwiseConv2D(
         window, strides=strides, padding="valid" if strides == 2 else "same", use_bias=False,
-        depthwise_initializer=_KERNEL, name=f"{name}dwconv",
+        depthwise_initializer=KERNEL, name=f"{name}dwconv",
     )(y)  # fmt: skip
-    y = _gated(_normalised(y, f"{name}bn", f"{name}activation"), channels, name)
-    y = _normalised(_convolved(y, filters, f"{name}project_conv", use_bias=False), f"{name}project_bn")
+    y = gated(_normalised(y, f"{name}bn", f"{name}activation"), channels, name)
+    y = _normalised(convolved(y, filters, f"{name}project_conv", use_bias=False), f"{name}project_bn")
     if strides == 2 or channels != filters:
         return y
     if dropped:
@@ -145,7 +145,7 @@ def _features(image: Tensor, scale: _Scale, for_imagenet: bool) -> Tensor:
         x = Rescaling([[[root]] for root in roots] if shared.channel_axis() == 1 else roots)(x)
     x = ZeroPadding2D(shared.padding_for_strides(x), name="stem_conv_pad")(x)
     x = Conv2D(
-        scale.filters(_FIRST), 3, strides=2, use_bias=False, kernel_initializer=_KERNEL, name="stem_conv"
+        scale.filters(_FIRST), 3, strides=2, use_bias=False, kernel_initializer=KERNEL, name="stem_conv"
     )(x)  # fmt: skip
     x = _normalised(x, "stem_bn", "stem_activation")
     repeats = [math.ceil(scale.depth * blocks) for _, blocks, _, _, _ in _STAGES]
@@ -156,11 +156,17 @@ def _features(image: Tensor, scale: _Scale, for_imagenet: bool) -> Tensor:
             dropped = _DROPPED * done / sum(repeats)
             x = _block(x, window, scale.filters(filters), widening, 1 if number else strides, dropped, name)
             done += 1
-    x = _convolved(x, scale.filters(_LAST), "top_conv", use_bias=False)
+    x = convolved(x, scale.filters(_LAST), "top_conv", use_bias=False)
     return _normalised(x, "top_bn", "top_activation")
 
 
-def _net(letter: str, scale: _Scale) -> _Application:
+def classified(x: Tensor, dropout: float, classes: int, activation: str | Callable[[Tensor], Tensor] | None) -> Tensor:
+    """The end of a net with its dense layer."""
+    x = Dropout(dropout, name="top_dropout")(GlobalAveragePooling2D(name="avg_pool")(x))
+    return Dense(classes, activation=activation, kernel_initializer=DENSE_KERNEL, name="predictions")(x)
+
+
+def _net(letter: str, scale: _Scale) -> Application:
     """The function of a net of the family."""
     name = f"efficientnet{letter}"
 
@@ -177,9 +183,7 @@ def _net(letter: str, scale: _Scale) -> _Application:
         image = images.begin(include_top, weights, classes, input_tensor, input_shape)
         x = _features(image, scale, weights == "imagenet")
         if include_top:
-            x = Dropout(scale.dropout, name="top_dropout")(GlobalAveragePooling2D(name="avg_pool")(x))
-            kernel, chosen = _DENSE_KERNEL, classifier_activation
-            x = Dense(classes, activation=chosen, kernel_initializer=kernel, name="predictions")(x)
+            x = classified(x, scale.dropout, classes, classifier_activation)
         else:
             x = shared.pooled(x, pooling, name, None if pooling is None else f"{pooling}_pool")
 

@@ -13,8 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-NAMES = [f"EfficientNetB{number}" for number in range(8)]
-NUMBERS = {"EfficientNetB0": (48, 64, 3), "EfficientNetB1": (33, 47, 3)}
+NAMES = [f"EfficientNetB{number}" for number in range(8)] + [
+    f"EfficientNetV2{size}" for size in ("B0", "B1", "B2", "B3", *"SML")
+]
+NUMBERS = {
+    "EfficientNetB0": (48, 64, 3),
+    "EfficientNetB1": (33, 47, 3),
+    "EfficientNetV2B0": (48, 64, 3),
+    "EfficientNetV2B2": (33, 47, 3),
+    "EfficientNetV2S": (40, 40, 3),
+}
 HERE = Path(__file__)
 
 

@@ -283,7 +283,9 @@ def _with_zeros_between(x: Array, groups: int) -> Array:
 def _pooling(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port]:
     settings, source = layer.settings("pooling_param"), sources[0]
     if settings.text("pool") == "STOCHASTIC":
-        hint = "Write pool: AVE in its place, which is what it comes to on the mean of many draws of equal numbers."
+        hint = (
+            "Write pool: AVE in its place and train on: its predictions are means, weighted by the numbers themselves."
+        )
         raise layer.refusal("a pooling by MAX or AVE", "STOCHASTIC, which Caffe itself computes on a GPU only", hint)
     if len(layer.tops) > 1:
         raise layer.refusal("one result of the pooling", "a second one, the places of the maxima")

@@ -124,7 +124,7 @@ def test_half_precision_is_said_to_be_computed_in_float32(compat):
         mixed_precision.set_global_policy("mixed_float16")
     assert mixed_precision.global_policy().compute_dtype == "float32"
     optimizer = object()
-    assert mixed_precision.LossScaleOptimizer(optimizer, dynamic=True) is optimizer
+    assert mixed_precision.LossScaleOptimizer(optimizer, dynamic=True).inner_optimizer is optimizer
     with pytest.raises(SettingError, match="float8"):
         mixed_precision.Policy("float8")
 
