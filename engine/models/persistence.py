@@ -29,6 +29,7 @@ from .._files.storages import storage_of
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
+from ..optimizers import LossScaleOptimizer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
 from .keras3_config import rate_of_no_keras
@@ -481,6 +482,8 @@ def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool 
     if slots and optimizer is not None and type(optimizer).__name__ == "Nadam":
         product = np.asarray(product_of_momenta(optimizer), "float32")  # which tf.keras keeps behind the step count
         slots.insert(1, ("training/Nadam/momentum_cache:0", product))
+    if slots and isinstance(optimizer, LossScaleOptimizer):
+        del slots[:2]  # tf.keras keeps those of the optimizer within alone
     lost: list[LeftOut] = []
     config = architecture(model)
     config["config"] = written_config(model, config["config"], lost)
