@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from ..errors import SettingError, SettingTypeError, UnknownName, shorten
 from ..types import Config
 from . import keras1, later
+from .calls import is_call, read_call, written_call
 from .remembered import Remembered, name_of
 
 Registered = TypeVar("Registered")
@@ -33,6 +34,8 @@ _MODULES = {
     "schedule": ("optimizers",),
 }
 _CASELESS = {"optimizer"}
+# Kinds that experiments hold by name, where a name may have settings: `Huber(delta=2.0)`.
+_BY_CALL = {"loss", "metric"}
 
 # Classes and functions of any signature: the caller knows what those of its kind take and return.
 _tables: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
@@ -175,6 +178,9 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
     if isinstance(name, str) and name in _global_objects:
         return _global_objects[name]
     known = find_all(kind)
+    if kind in _BY_CALL and isinstance(name, str) and is_call(name):
+        name = read_call(name, where)["class_name"]
+        name = getattr(class_for(kind, name), "__name__", name)
     written = name
     if isinstance(name, str) and name not in known:
         name = later.old_class_name(kind, keras1.new_class_name(name))
@@ -248,6 +254,8 @@ def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | 
         return None
     if isinstance(identifier, Mapping):
         return _from_config(kind, identifier, custom_objects, where)
+    if isinstance(identifier, str) and kind in _BY_CALL and is_call(identifier):
+        return _from_config(kind, read_call(identifier, where or kind), custom_objects, where)
     if isinstance(identifier, str):
         thing = find(kind, identifier, custom_objects, where)
         return thing() if isinstance(thing, type) or _is_factory(kind, thing) else thing
@@ -366,6 +374,57 @@ def nearest_name(kind: str, thing: object) -> str | None:
     if not is_later(kind, thing) or any(field.required for field in cls.declared_fields().values()):
         return None
     return later.old_class_name(kind, cls.__name__)
+
+
+def class_for(kind: str, name: object) -> Any:
+    """The class whose objects compute a function of a name with settings of their own; None where there is none.
+
+    Args:
+        kind: "loss" or "metric".
+        name: of a function or a class.
+
+    Returns:
+        The class.
+
+    Example:
+        >>> class_for("loss", "binary_crossentropy").__name__, class_for("loss", "dice").__name__, class_for("loss", "mine")
+        ('BinaryCrossentropy', 'Dice', None)
+    """
+    find_all(kind)
+    classes = {one: thing for one, thing in _later[kind].items() if isinstance(thing, type)}
+    function = getattr(find_all(kind).get(str(name)), "__name__", name)
+    if name in classes:
+        return classes[str(name)]
+    names = ((one, {later.old_class_name(kind, one), _snake_case(one)}) for one in classes)
+    return next((classes[one] for one, functions in names if {name, function} & functions), None)
+
+
+def call_text(kind: str, thing: object) -> str | None:
+    """An object of a class of Keras 2.3 or tf.keras as a text that `build` reads; None for other things.
+
+    Args:
+        kind: "loss" or "metric".
+        thing: the object.
+
+    Returns:
+        Its class with the settings that are not usual, `Huber(delta=2.0)`; a name alone where all are usual.
+
+    Example:
+        >>> from engine.losses import Huber
+        >>> call_text("loss", Huber(2.0)), call_text("loss", Huber())
+        ('Huber(delta=2.0)', 'huber')
+    """
+    if not is_later(kind, thing):
+        return None
+    cls: Any = type(thing)
+    config: Config = cls.get_config(thing)
+    usual = {name: field.default for name, field in cls.declared_fields().items()}
+    settings = {key: value for key, value in config.items() if key != "name" and value != usual.get(key)}
+    if not settings:
+        return next(
+            (one for one in _offered[kind] if class_for(kind, one) is cls), later.old_class_name(kind, cls.__name__)
+        )
+    return written_call(cls.__name__, settings)
 
 
 def usual_name(kind: str, thing: object) -> str | None:

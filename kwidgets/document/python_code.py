@@ -155,7 +155,20 @@ def _measure(program: Lines, name: object, *, is_metric: bool = False) -> object
     if name in program.dialect.no_measures or turned:
         program.lack(say.has_no_measure(program.dialect.title, str(name)))
         return None
+    if classes.is_call(name):
+        return _measure_with_settings(program, str(name), "metric" if is_metric else "loss")
     return program.dialect.measures.get(name, name) if isinstance(name, str) else name
+
+
+def _measure_with_settings(program: Lines, text: str, kind: str) -> object:
+    """A loss or metric with settings as an object of its class; None, and said, where the dialect has no such class."""
+    made = classes.build(kind, text)
+    class_name = type(made).__name__
+    if class_name in program.dialect.no_measures:
+        program.lack(say.has_no_measure(program.dialect.title, class_name))
+        return None
+    program.use("losses" if kind == "loss" else "metrics", class_name)
+    return Written(text)
 
 
 def _optimizer(program: Lines, optimizer: Config) -> Expression:
