@@ -147,10 +147,12 @@ def declared_fields(cls: type[classes.Declared]) -> list[messages.Field]:
 
 def loss_name(loss: str | None) -> str | None:
     """The name of a loss among the choices, whatever its settings are."""
-    if loss is None or not classes.is_call(loss):
+    if loss is None:
+        return None
+    cls = type(classes.build("loss", loss)) if classes.is_call(loss) else classes.class_for("loss", loss)
+    if cls is None or (not classes.is_call(loss) and loss != cls.__name__):
         return loss
-    cls = type(classes.build("loss", loss))
-    return classes.call_text("loss", cls()) if classes.is_later("loss", cls()) else loss
+    return classes.call_text("loss", cls()) or loss
 
 
 def loss_settings(loss: str | None) -> messages.LossSettings:

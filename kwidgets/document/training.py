@@ -55,7 +55,7 @@ def _known(kind: str, key: str, value: object) -> str:
         try:
             return classes.call_text(kind, classes.build(kind, value)) or value
         except EngineError as error:
-            raise Refused(settings.sentence(error, key), error.hint or None, field=key) from None
+            raise Refused(str(error), error.hint or None, field=key) from None
     try:
         classes.find(kind, value)
     except EngineError:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kwidgets import Refused
-from kwidgets.document import Document, forms
+from kwidgets.document import Document, Refused, forms
 from kwidgets.document.python_code import written_program
 from tests.kwidgets.document.test_reading_code import pasted
 
@@ -22,11 +21,11 @@ def document() -> Document:
 
 
 def loss_of(made: Document) -> object:
-    return made.experiment["training"]["loss"]
+    return made.experiment()["training"]["loss"]
 
 
 def test_a_program_keeps_the_settings_of_its_loss_and_metrics() -> None:
-    training = pasted(PROGRAM).experiment["training"]
+    training = pasted(PROGRAM).experiment()["training"]
     assert training["loss"] == "SparseCategoricalCrossentropy(from_logits=True)"
     assert training["metrics"] == ["AUC(curve='PR')"]
 
@@ -68,7 +67,7 @@ def test_wrong_settings_are_refused_with_the_field() -> None:
     ],
 )
 def test_programs_make_an_object_of_the_class(dialect: str, expected: str) -> None:
-    text = written_program(pasted(PROGRAM).experiment, dialect).text
+    text = written_program(pasted(PROGRAM).experiment(), dialect).text
     assert expected in text and "loss=SparseCategoricalCrossentropy(from_logits=True)" in text
     assert "AUC(curve='PR')" in text
 
@@ -77,6 +76,6 @@ def test_programs_make_an_object_of_the_class(dialect: str, expected: str) -> No
 def test_a_dialect_without_a_loss_says_so(loss: str) -> None:
     made = document()
     made.do({"do": "set_training", "loss": loss})
-    assert loss.partition("(")[0].lower() in written_program(made.experiment, "tf.keras").text.lower()
-    assert "loss=None" in written_program(made.experiment, "keras2").text
-    assert "loss=None" not in written_program(made.experiment, "keras3").text
+    assert loss.partition("(")[0].lower() in written_program(made.experiment(), "tf.keras").text.lower()
+    assert "loss=None" in written_program(made.experiment(), "keras2").text
+    assert "loss=None" not in written_program(made.experiment(), "keras3").text
