@@ -156,23 +156,6 @@ MEANINGLESS: dict[str, Meaningless] = {
         "jit_compile": _ANYTHING,
         "is_legacy_optimizer": _ANYTHING,
     },
-    # What Keras has since moved to the inner optimizer, and tf.keras's scale that stays as it is.
-    "LossScaleOptimizer": {
-        "dynamic": (True,),
-        "use_ema": _OFF,
-        "ema_momentum": _ANYTHING,
-        **dict.fromkeys(
-            (
-                "clipnorm",
-                "clipvalue",
-                "ema_overwrite_frequency",
-                "global_clipnorm",
-                "gradient_accumulation_steps",
-                "weight_decay",
-            ),
-            (None,),
-        ),
-    },
     # tf.keras's rewritten Nadam has another schedule.
     "Nadam": {"is_legacy_optimizer": (True,)},
 }

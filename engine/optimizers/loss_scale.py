@@ -12,7 +12,7 @@ from .._declared.fields import field
 from .._graph.tensor import Variable
 from .._machine import device
 from ..errors import SettingError, shorten
-from ..types import Array
+from ..types import Array, Config
 from .base import Accumulators, LearningRate, Optimizer
 
 __all__ = ["LossScaleOptimizer"]
@@ -57,6 +57,20 @@ class LossScaleOptimizer(Optimizer):
     )
     initial_scale: float = field(rules.positive, default=2.0**15, help="scale of the loss to begin with")
     dynamic_growth_steps: int = field(rules.positive_int, default=2000, help="updates behind which the scale doubles")
+
+    def accept(self, kwargs: Config) -> Config:
+        """Take out what Keras's files say of it without a meaning: settings of the inner optimizer at their defaults, `dynamic`."""
+        fields = Optimizer.declared_fields()
+        for name in self._lacks & kwargs.keys():
+            value = kwargs.pop(name)
+            if value is not None and value != fields[name].default:
+                hint = f"Write LossScaleOptimizer(Adam({name}=...))."
+                where, expected = f"LossScaleOptimizer, {name}", "it at the optimizer within"
+                raise SettingError(where=where, expected=expected, actual=shorten(value), hint=hint)
+        if kwargs.pop("dynamic", True) is not True:
+            hint = "A scale that stays as it is changes no update: compile with the optimizer within."
+            raise SettingError(where="LossScaleOptimizer, dynamic", expected="True", actual="False", hint=hint)
+        return kwargs
 
     def prepare(self) -> None:
         """Make the scale and the count of updates since it changed."""

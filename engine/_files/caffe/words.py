@@ -49,7 +49,6 @@ def _embedded(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port
     }
     if arrays is not None and bias:
         table, added = arrays
-        graph.say(layer, "Its bias is part of the words' vectors here.")
         arrays = [PlainArray(table.name, table.shape, lambda: _sum(table, added))]
     shape = (*source.shape, units)
     return [graph.add(layer.name, "Embedding", config, [source], shape, weights=arrays, trainable=not frozen(layer))]
