@@ -74,7 +74,7 @@ class Adafactor(Optimizer):
             _follow_means(rows, t, -1, share)
             _follow_means(columns, t, -2, share)
             relative = rows / xp.mean(rows, axis=-1, keepdims=True)
-            xp.multiply(relative[..., None], columns[..., None, :], out=t)
+            xp.matmul(relative[..., None], columns[..., None, :], out=t)
             xp.sqrt(t, out=t)
         else:
             follow(factors, t, share, 1.0 - share, u)
