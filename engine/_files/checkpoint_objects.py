@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..errors import FileError
+from .guards import MAX_DEPTH
 from .plain_model import PlainArray
 from .protobuf_wire import Field, fields
 from .tensor_bundle import TensorBundle
@@ -16,6 +17,7 @@ from .tensor_bundle import TensorBundle
 _OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _VALUE = b"VARIABLE_VALUE"
 _LAYERS = "layer_with_weights-"
+_MOST_MODELS = 10_000
 # By class: groups of slots by tf.keras's names before 2.11, in the order in which Keras 3 keeps the same ones; those of one group
 # stand together for each weight.
 _SLOTS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -144,14 +146,20 @@ class CheckpointObjects:
 
     def of_layers(self) -> list[list[PlainArray]]:
         """The arrays of each layer with weights, layers of models inside one by one; nothing where no layers are named."""
-        return list(self._layers(0, 0))
+        return list(self._layers(0, set(), 0))
 
-    def _layers(self, node: int, depth: int) -> Iterator[list[PlainArray]]:
-        children = self.nodes[node].children if node < len(self.nodes) and depth < 64 else {}
+    def _layers(self, node: int, seen: set[int], depth: int) -> Iterator[list[PlainArray]]:
+        # Each object once, and not in deep chains: objects of a broken file may hold one another.
+        children = (
+            self.nodes[node].children if node < len(self.nodes) and node not in seen and depth < MAX_DEPTH else {}
+        )
+        if len(seen) > _MOST_MODELS:
+            raise FileError(file=self.bundle.where, expected=f"at most {_MOST_MODELS} layers and models", actual="more")
+        seen.add(node)
         numbers = [name.removeprefix(_LAYERS) for name in children if name.startswith(_LAYERS)]
         for number in sorted(int(text) for text in numbers if text.isdigit()):
             inside = children[f"{_LAYERS}{number}"]
-            within = list(self._layers(inside, depth + 1))
+            within = list(self._layers(inside, seen, depth + 1))
             yield from within or [self._below(inside)]
 
     def _below(self, node: int) -> list[PlainArray]:
