@@ -187,6 +187,9 @@ def _optimizer(program: Lines, optimizer: Config) -> Expression:
         program.use("mixed_precision" if program.dialect.package == "tensorflow.keras" else "optimizers", class_name)
         inner = config.pop("inner_optimizer", None) or default_setting(class_name, "inner_optimizer", "optimizer")
         within = {"class_name": inner, "config": {}} if isinstance(inner, str) else inner
+        usual = classes.build("optimizer", within["class_name"]).get_config()
+        said = {key: value for key, value in (within.get("config") or {}).items() if value != usual.get(key)}
+        within = {"class_name": within["class_name"], "config": said}
         return call(
             class_name, [("", _optimizer(program, within)), *((key, expression(one)) for key, one in config.items())]
         )
