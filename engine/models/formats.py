@@ -16,7 +16,7 @@ from .._files.saved_model import read_saved_model
 from .._files.storages import storage_of
 from ..errors import FileError, SettingError, shorten
 from ..types import CustomObjects
-from . import keras3_files, persistence
+from . import keras3_files, persistence, tf_keras_files
 from .network import Network
 from .plain import model_of
 from .stored_compile import compile_settings
@@ -154,7 +154,7 @@ def save_model(
     storage = storage_of(filepath, writing=True)
     refuse_to_overwrite(filepath, overwrite)
     if form == "tf.keras":
-        persistence.write_as_tf_keras(model, storage, include_optimizer)
+        tf_keras_files.write_as_tf_keras(model, storage, include_optimizer)
         return
     if not isinstance(storage, (str, os.PathLike)) and not hasattr(storage, "write"):
         raise SettingError(

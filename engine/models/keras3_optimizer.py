@@ -14,6 +14,7 @@ from ..errors import ShapeError
 from ..optimizers import Adafactor, LossScaleOptimizer, Optimizer
 from ..optimizers.adafactor import stored_shapes
 from ..types import Array
+from .stored_weights import NamedArrays
 
 # By class: groups of slots by the engine's names; those of one group stand together for each weight.
 _GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -81,6 +82,32 @@ def written_slots(optimizer: Optimizer, updater: Updater, order: Sequence[Variab
     return arrays
 
 
+def named_by_weight(optimizer: Optimizer, updater: Updater, order: Sequence[Variable]) -> NamedArrays | None:
+    """The arrays of a started optimizer as HDF5 of tf.keras since 2.11 has them: no rate, all slots of a weight together.
+
+    Args:
+        optimizer: the optimizer.
+        updater: the one that holds its slots.
+        order: the trainable weights in the model's order.
+
+    Returns:
+        Names and arrays; None for an optimizer of the user's own.
+    """
+    formula = optimizer.formula
+    arrays, groups = written_slots(formula, updater, order), groups_of(formula)
+    if arrays is None or groups is None:
+        return None
+    kind, slots = type(formula).__name__, arrays[1 if has_schedule(formula) else 2 :]
+    names = [
+        f"{kind}/{name}{number or ''}/{variable.name}"
+        for group in groups
+        for variable in order
+        for name in group
+        for number in range(_arrays_of(name, variable))
+    ]
+    return [("iteration:0", arrays[0]), *zip(names, slots, strict=False)]
+
+
 def has_schedule(optimizer: Optimizer) -> bool:
     """Whether Keras 3 keeps no learning rate, as it follows from the step count."""
     config = optimizer.get_config()
@@ -136,7 +163,8 @@ def own_slots(
         before, behind = stored[:_OF_LOSS_SCALE], stored[_OF_LOSS_SCALE:]
         inner = None if any(map(np.shape, before)) else own_slots(optimizer.formula, behind, order, own)
         if inner is None:  # tf.keras keeps the inner optimizer's alone
-            return own_slots(optimizer.formula, stored, order, own)
+            inner = own_slots(optimizer.formula, stored, order, own)
+            return inner and [*map(np.asarray, optimizer.get_weights()[:2]), *inner]
         return [*map(np.asarray, before[2:]), *inner]
     groups = groups_of(optimizer)
     if groups is None or not stored:
