@@ -19,6 +19,7 @@ sys.path.remove(str(FOLDER))
 GOLDEN = dict(np.load(FOLDER / "caffe_layers.npz", allow_pickle=False))
 
 
+@pytest.mark.filterwarnings("ignore:.*groups are one kernel:UserWarning")
 @pytest.mark.parametrize("key", listed.CASES)
 def test_a_layer_gives_the_numbers_of_pytorch(key: str, tmp_path: Path) -> None:
     kind, settings, shape, _, _ = listed.CASES[key]
