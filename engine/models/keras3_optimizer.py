@@ -49,13 +49,16 @@ def groups_of(optimizer: Optimizer) -> tuple[tuple[str, ...], ...] | None:
     return tuple(group for group in (*beside, *groups) if group)
 
 
-def written_slots(optimizer: Optimizer, updater: Updater, order: Sequence[Variable]) -> list[Array] | None:
+def written_slots(
+    optimizer: Optimizer, updater: Updater, order: Sequence[Variable], placeholders: bool = True
+) -> list[Array] | None:
     """The arrays of a started optimizer as Keras 3 keeps them.
 
     Args:
         optimizer: the optimizer.
         updater: the one that holds its slots.
         order: the trainable weights in Keras 3's order.
+        placeholders: whether zeros stand for what Adafactor does not keep of vectors, as in Keras 3; tf.keras has none.
 
     Returns:
         Step count, learning rate unless a schedule gives it, slots; None for an optimizer of the user's own.
@@ -76,7 +79,7 @@ def written_slots(optimizer: Optimizer, updater: Updater, order: Sequence[Variab
         for variable in order:
             for name in group:
                 slot = views[name][variable]
-                arrays += Adafactor.stored(slot) if name in _FACTORED else [np.array(slot)]
+                arrays += Adafactor.stored(slot, placeholders) if name in _FACTORED else [np.array(slot)]
     if type(optimizer).__name__ == "Nadam":
         arrays.append(np.asarray(product_of_momenta(optimizer), "float32"))
     return arrays
@@ -94,7 +97,7 @@ def named_by_weight(optimizer: Optimizer, updater: Updater, order: Sequence[Vari
         Names and arrays; None for an optimizer of the user's own.
     """
     formula = optimizer.formula
-    arrays, groups = written_slots(formula, updater, order), groups_of(formula)
+    arrays, groups = written_slots(formula, updater, order, placeholders=False), groups_of(formula)
     if arrays is None or groups is None:
         return None
     kind, slots = type(formula).__name__, arrays[1 if has_schedule(formula) else 2 :]
@@ -103,7 +106,7 @@ def named_by_weight(optimizer: Optimizer, updater: Updater, order: Sequence[Vari
         for group in groups
         for variable in order
         for name in group
-        for number in range(_arrays_of(name, variable))
+        for number in range(_arrays_of(name, variable, False))
     ]
     return [("iteration:0", arrays[0]), *zip(names, slots, strict=False)]
 
@@ -170,10 +173,11 @@ def own_slots(
     if groups is None or not stored:
         return None
     is_nadam = type(optimizer).__name__ == "Nadam"
-    begins = _first_slot(stored, _count(groups, order), is_nadam)
+    placeholders = _first_slot(stored, _count(groups, order, True), is_nadam) is not None
+    begins = _first_slot(stored, _count(groups, order, placeholders), is_nadam)
     if begins is None and type(optimizer).__name__ == "SGD":  # tf.keras keeps moments that momentum 0 leaves at 0
         groups = (*groups, ("moments",))
-        begins = _first_slot(stored, _count(groups, order), is_nadam)
+        begins = _first_slot(stored, _count(groups, order, False), is_nadam)
     if begins is None:
         return None
     table: dict[tuple[str, Variable], Array | None] = {}
@@ -181,7 +185,7 @@ def own_slots(
     for group in groups:
         for variable in order:
             for name in group:
-                kept = stored[position : position + _arrays_of(name, variable)]
+                kept = stored[position : position + _arrays_of(name, variable, placeholders)]
                 table[name, variable] = Adafactor.restored(kept, variable.shape) if name in _FACTORED else kept[0]
                 position += len(kept)
     if any(array is None or np.shape(array) != variable.shape for (_, variable), array in table.items()):
@@ -192,13 +196,13 @@ def own_slots(
     return [np.asarray(stored[0], "int64"), *(array for array in arrays if array is not None)]
 
 
-def _arrays_of(name: str, variable: Variable) -> int:
+def _arrays_of(name: str, variable: Variable, placeholders: bool) -> int:
     """How many arrays a file has of a slot of a weight."""
-    return len(stored_shapes(variable.shape)) if name in _FACTORED else 1
+    return len(stored_shapes(variable.shape, placeholders)) if name in _FACTORED else 1
 
 
-def _count(groups: Sequence[Sequence[str]], order: Sequence[Variable]) -> int:
-    return sum(_arrays_of(name, variable) for group in groups for variable in order for name in group)
+def _count(groups: Sequence[Sequence[str]], order: Sequence[Variable], placeholders: bool) -> int:
+    return sum(_arrays_of(name, variable, placeholders) for group in groups for variable in order for name in group)
 
 
 def _first_slot(stored: Sequence[Array], slots: int, has_product: bool) -> int | None:

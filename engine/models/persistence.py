@@ -27,13 +27,12 @@ from .._files.storages import storage_of
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
-from ..optimizers import Adafactor
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
 from .keras3_optimizer import restore_slots
 from .network import Network
 from .stored_compile import compile_settings
-from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
+from .stored_weights import RATES, NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
 
 if TYPE_CHECKING:
     import h5py
@@ -419,11 +418,11 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[
         if str(stored.layers.keras_version).startswith("3"):
             restore_slots(compiled, [array for _, array in slots], model.trainable_weights)
             return
-        if slots and slots[0][0] == "iteration:0" and isinstance(compiled.optimizer.formula, Adafactor):
-            restore_slots(compiled, [array for _, array in slots], model.trainable_weights)
-            return
         if len(slots) == 1 and slots[0][0].startswith("iteration") and not slots[0][1]:
             return  # of a model of tf.keras that was compiled and not trained
+        if slots and slots[0][0] == "iteration:0":  # tf.keras since 2.11
+            restore_slots(compiled, [array for name, array in slots if name not in RATES], model.trainable_weights)
+            return
         compiled.optimizer.set_weights(slots_in_own_order(slots, trainable, stored.layers.keras_version))
     except ShapeError as error:
         warnings.warn(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -17,15 +19,14 @@ from .keras3_optimizer import named_by_weight, product_of_momenta
 from .network import Network
 from .persistence import architecture, check_names_of, refuse_lost, training_of
 from .stored_weights import NamedArrays
-from .tf_keras_config import optimizer_of_tf_keras, stored_there, written_config
+from .tf_keras_config import BY_CUSTOM_OBJECTS, optimizer_of_tf_keras, stored_there, written_config
 
 
 def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool = True) -> None:
     """Write a model as tf.keras 2 does: as Keras 2, with `learning_rate` and the optimizers that tf.keras calls legacy."""
     training, slots = training_of(model) if include_optimizer else (None, None)
     if training is not None:
-        sentence = rate_of_no_keras(training["optimizer_config"]["config"])
-        if sentence is not None:
+        for sentence in _trains_otherwise(training["optimizer_config"]):
             warnings.warn(f"save as tf.keras: {sentence}", stacklevel=4)
         training = {**training, "optimizer_config": optimizer_of_tf_keras(training["optimizer_config"])}
     optimizer = trainer_of(model).optimizer
@@ -41,6 +42,17 @@ def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool 
     check_names_of(model.layers)
     weights = [(layer.name, [(str(w.name), w.array) for w in stored_there(layer)]) for layer in model.layers]
     hdf5.write_model(storage, config, training, weights, slots, None)
+
+
+def _trains_otherwise(optimizer: Mapping[str, Any]) -> list[str]:
+    """Sentences about what is not as here when tf.keras trains on."""
+    name, config = str(optimizer["class_name"]), optimizer["config"]
+    said = [sentence for sentence in [rate_of_no_keras(config)] if sentence is not None]
+    if config.get("gradient_accumulation_steps"):
+        said.append("There each batch is an update: tf.keras has no gradient_accumulation_steps.")
+    if name in BY_CUSTOM_OBJECTS:
+        said.append(f"Load it there with custom_objects={{'{name}': tf.keras.optimizers.{name}}}, or save as .keras.")
+    return said
 
 
 def _slots_of_tf_keras(model: Network, optimizer: Optimizer, written: Config, slots: NamedArrays) -> NamedArrays | None:

@@ -85,17 +85,18 @@ class Adafactor(Optimizer):
         xp.subtract(w, u, out=w)
 
     @staticmethod
-    def stored(factors: Array) -> list[Array]:
+    def stored(factors: Array, placeholders: bool) -> list[Array]:
         """What Keras keeps of a weight: means along its last two axes and their product, or the squares alone of a vector.
 
         Args:
             factors: the slot, in the weight's shape.
+            placeholders: whether two zeros stand before the squares of a vector, as in Keras 3.
 
         Returns:
-            Arrays (..., n), (..., m) and (..., n, m); one array of the weight's shape where it has fewer than two axes.
+            Arrays (..., n), (..., m) and (..., n, m); the last one alone, or behind zeros, where it has fewer than two axes.
         """
         if factors.ndim < 2:
-            return [np.array(factors)]
+            return [*([np.zeros((), "float32")] * 2 if placeholders else []), np.array(factors)]
         if not is_factored(factors.shape):
             # With one row or one column their product is what is kept.
             return [factors.mean(axis=-1), factors.mean(axis=-2), np.array(factors)]
@@ -115,8 +116,8 @@ class Adafactor(Optimizer):
         Returns:
             An array of the weight's shape.
         """
-        expected = stored_shapes(shape)
-        if [np.shape(array) for array in arrays] != expected:
+        shapes = [np.shape(array) for array in arrays]
+        if shapes not in (stored_shapes(shape, True), stored_shapes(shape, False)):
             return None
         factors = np.array(arrays[-1])
         if is_factored(shape):
@@ -135,13 +136,15 @@ def is_factored(shape: Shape) -> bool:
     return len(shape) >= 2 and min(shape[-2:]) >= 2
 
 
-def stored_shapes(shape: Shape) -> list[Shape]:
-    """The shapes of what Keras keeps of a weight.
+def stored_shapes(shape: Shape, placeholders: bool) -> list[Shape]:
+    """The shapes of what Keras keeps of a weight, see `Adafactor.stored`.
 
-    >>> stored_shapes((5, 3, 4)), stored_shapes((4,))
-    ([(5, 3), (5, 4), (5, 3, 4)], [(4,)])
+    >>> stored_shapes((5, 3, 4), True), stored_shapes((4,), True)
+    ([(5, 3), (5, 4), (5, 3, 4)], [(), (), (4,)])
     """
-    return [shape[:-1], (*shape[:-2], shape[-1]), shape] if len(shape) >= 2 else [shape]
+    if len(shape) >= 2:
+        return [shape[:-1], (*shape[:-2], shape[-1]), shape]
+    return [(), (), shape] if placeholders else [shape]
 
 
 def row_and_column_parts(factors: Array) -> tuple[Array, Array]:

@@ -37,7 +37,14 @@ def tried(work):
 
 def one(keras, job, batch):
     """Train our model on, and write one of theirs with what becomes of it."""
-    np.savez(f"{job['stem']}_written.npz", **tried(lambda: further(keras.models.load_model(job["ours"]), batch)))
+    known = {
+        name: getattr(keras.optimizers, name) for name in ("Adafactor", "Lion")
+    }  # which tf.keras's HDF5 has by name alone
+
+    def ours():
+        return further(keras.models.load_model(job["ours"], custom_objects=known), batch)
+
+    np.savez(f"{job['stem']}_written.npz", **tried(ours))
 
     def theirs():
         layers = keras.layers

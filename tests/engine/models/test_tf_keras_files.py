@@ -26,6 +26,7 @@ def saved(optimizer: optimizers.Optimizer, folder: Path) -> tuple[list[str], lis
         return names, [group[name].shape for name in names]
 
 
+@pytest.mark.filterwarnings("ignore:.*custom_objects:UserWarning")
 @pytest.mark.parametrize("kind", ["AdamW", "Lion", "Adafactor"])
 def test_slots_of_a_weight_stand_together(kind: str, tmp_path: Path) -> None:
     names, shapes = saved(getattr(optimizers, kind)(0.01), tmp_path)
