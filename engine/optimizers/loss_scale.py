@@ -74,7 +74,7 @@ class LossScaleOptimizer(Optimizer):
 
     def prepare(self) -> None:
         """Make the scale and the count of updates since it changed."""
-        inner = self.inner_optimizer
+        inner: object = self.inner_optimizer
         if not isinstance(inner, Optimizer) or inner.checks_gradients or inner.records_updates:
             expected = "an optimizer of this library that scales no losses"
             where = "LossScaleOptimizer, inner_optimizer"

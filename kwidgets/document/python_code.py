@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.describe import classes
 from engine.describe.graphs import has_wires
@@ -185,17 +185,23 @@ def _optimizer(program: Lines, optimizer: Config) -> Expression:
         program.lack(say.has_no_optimizer(program.dialect.title, class_name))
     elif class_name == LOSS_SCALE:
         program.use("mixed_precision" if program.dialect.package == "tensorflow.keras" else "optimizers", class_name)
-        inner = config.pop("inner_optimizer", None) or default_setting(class_name, "inner_optimizer", "optimizer")
-        within = {"class_name": inner, "config": {}} if isinstance(inner, str) else inner
-        usual = classes.build("optimizer", within["class_name"]).get_config()
-        said = {key: value for key, value in (within.get("config") or {}).items() if value != usual.get(key)}
-        within = {"class_name": within["class_name"], "config": said}
+        inner: object = config.pop("inner_optimizer", None) or default_setting(
+            class_name, "inner_optimizer", "optimizer"
+        )
+        within = _without_usual(inner if isinstance(inner, Mapping) else {"class_name": inner, "config": {}})
         return call(
             class_name, [("", _optimizer(program, within)), *((key, expression(one)) for key, one in config.items())]
         )
     else:
         program.use("optimizers", class_name)
     return call(class_name, [(key, _rate(program, value)) for key, value in config.items()])
+
+
+def _without_usual(optimizer: Mapping[str, Any]) -> Config:
+    """An optimizer with the settings that are not the default."""
+    usual = classes.build("optimizer", optimizer["class_name"]).get_config()
+    said = {key: value for key, value in (optimizer.get("config") or {}).items() if value != usual.get(key)}
+    return {"class_name": optimizer["class_name"], "config": said}
 
 
 def _rate(program: Lines, value: object) -> Expression:

@@ -16,6 +16,7 @@ import numpy as np
 NAMES = [f"EfficientNetB{number}" for number in range(8)] + [
     f"EfficientNetV2{size}" for size in ("B0", "B1", "B2", "B3", *"SML")
 ]
+WITHOUT_TOP = ("EfficientNetB0", "EfficientNetV2B0")
 NUMBERS = {
     "EfficientNetB0": (48, 64, 3),
     "EfficientNetB1": (33, 47, 3),
@@ -62,7 +63,10 @@ def main():
     known = {}
     for name in NAMES:
         known[name] = structure(getattr(nets, name)(weights=None))
-        known[f"{name} without top"] = structure(getattr(nets, name)(weights=None, include_top=False, pooling="max"))
+        if name in WITHOUT_TOP:
+            known[f"{name} without top"] = structure(
+                getattr(nets, name)(weights=None, include_top=False, pooling="max")
+            )
     HERE.with_suffix(".json").write_text(json.dumps(known, indent=1) + "\n")
     found = {
         name: numbers(getattr(nets, name)(weights=None, include_top=False, input_shape=shape, pooling="avg"), shape)
