@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -74,7 +74,7 @@ class LossScaleOptimizer(Optimizer):
 
     def prepare(self) -> None:
         """Make the scale and the count of updates since it changed."""
-        inner: object = self.inner_optimizer
+        inner = cast("object", self.inner_optimizer)
         if not isinstance(inner, Optimizer) or inner.checks_gradients or inner.records_updates:
             expected = "an optimizer of this library that scales no losses"
             where = "LossScaleOptimizer, inner_optimizer"
