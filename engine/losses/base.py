@@ -85,7 +85,7 @@ class Loss(Declared):
     """Base of losses as objects: a subclass writes `call(y_true, y_pred)`, which gives a value for each sample.
 
     Args:
-        reduction: what becomes of these values: "sum_over_batch_size" (the default; "auto" and "mean" are the same) gives their mean,
+        reduction: what becomes of these values: "sum_over_batch_size" (the default; also "auto", "mean") gives their mean,
             "sum" their sum, "none" the values themselves, of which `compile` takes the mean.
         name: under which it is told, the class's name in small letters by default.
 
