@@ -101,7 +101,7 @@ from .search import (
 )
 from .states import States
 from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
-from .training import Optimizer, Training
+from .training import LossSettings, Optimizer, Training
 
 __all__ = [
     "ArrayEntry",
@@ -148,6 +148,7 @@ __all__ = [
     "LayerEntry",
     "LayerGroup",
     "LayerShape",
+    "LossSettings",
     "Mark",
     "Meaning",
     "MeaningAnswer",

@@ -33,6 +33,7 @@ from pyarrow import csv, parquet
 
 import engine
 from engine import experiment
+from engine._files.checkpoint_objects import object_tree
 from engine._files.picture_text import png_with_text, svg_with_text
 from engine._files.saved_model import record_of_model
 from engine._files.tensor_bundle import TensorBundle
@@ -400,6 +401,23 @@ def _net_of_weights() -> str:
     return str(path)
 
 
+_SOLVER = (
+    b'base_lr: 0.1 momentum: 0.9 lr_policy: "multistep" gamma: 0.1 stepvalue: 10 stepvalue: 20 weight_decay: 0.001'
+)
+
+
+def _read_solver(path: str) -> Model:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return load_caffe(_net_of_weights(), solver=path)
+
+
+def _objects() -> bytes:
+    """The tree of a SavedModel of tf.keras."""
+    saved = Path(__file__).parents[1] / "golden" / "files" / "tf_keras_pictures_saved" / "variables" / "variables"
+    return TensorBundle(str(saved)).text("_CHECKPOINTABLE_OBJECT_GRAPH")
+
+
 def _read_list(path: str) -> None:
     folder = Path(tempfile.mkdtemp(dir=Path(path).parent))  # goes with the folder around it
     (folder / "kwidgets.db").write_bytes(Path(path).read_bytes())
@@ -528,6 +546,8 @@ READERS = {
         Reader("net.prototxt", lambda: text_of_net(caffe_net()).encode(), read_net),
         Reader("net.caffemodel", lambda: whole_bytes_of(caffe_net()), read_net),
         Reader("weights.caffemodel", lambda: bytes_of_net(caffe_net()), _read_weights_of_net),
+        Reader("solver.prototxt", lambda: _SOLVER, _read_solver),
+        Reader("objects.pb", _objects, lambda path: object_tree(Path(path).read_bytes(), path)),
         Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),
         Reader("page_arrays.h5", _hdf5_arrays, _read_arrays),

@@ -542,11 +542,17 @@ export interface Optimizer {
   config: { readonly [key: string]: Json };
 }
 
+export interface LossSettings {
+  config: { readonly [key: string]: Json };
+  fields: readonly Field[];
+}
+
 export interface Training {
   fields: readonly Field[];
   optimizer: Optimizer;
   of_optimizer: readonly Field[];
   loss: { readonly [key: string]: string | null };
+  of_loss: { readonly [key: string]: LossSettings };
   learning_rate: number | null;
   epochs: number;
   batch_size: number;
