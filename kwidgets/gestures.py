@@ -20,6 +20,7 @@ from .messages import (
     Dialect,
     Done,
     FactsAnswer,
+    FetchAnswer,
     File,
     FormAnswer,
     Fragment,
@@ -61,6 +62,7 @@ from .run_gestures import (
 )
 from .table_gestures import (
     AddTableStep,
+    FetchSet,
     MendTable,
     MoveTableStep,
     OneTableStep,
@@ -298,6 +300,7 @@ class SetData(TypedDict):
     inputs: NotRequired[dict[str, str | None]]
     targets: NotRequired[dict[str, str | None]]
     validation_split: NotRequired[Json]
+    validation: NotRequired[dict[str, str] | None]
 
 
 class SetTraining(TypedDict):
@@ -502,9 +505,11 @@ class Gestures(TypedDict):
     set_table_split: tuple[SetTableSplit, Done]
     table_step: tuple[TableStepOf, StepPreview]
     table_look: tuple[TableLookOf, TableLook]
+    fetch_set: tuple[FetchSet, FetchAnswer]
     refresh_data: tuple[Nothing, Done]
 
     start: tuple[Start, Done]
+    train_folds: tuple[Nothing, Nothing]
     step: tuple[Start, Done]
     pause: tuple[Nothing, Done]
     resume: tuple[Nothing, Done]

@@ -46,6 +46,13 @@ class TableLookOf(TypedDict):
     about: str
 
 
+class FetchSet(TypedDict):
+    """A ready set that lies in the network. begin: it is to be fetched; else what has become of it is asked."""
+
+    name: str
+    begin: bool
+
+
 class SetTableStep(TypedDict):
     step: int
     field: str

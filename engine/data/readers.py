@@ -81,6 +81,36 @@ def check_room(name: str) -> None:
         )
 
 
+def is_too_large(path: Path) -> bool:
+    """Whether a file of a table is to be read in blocks: it takes more than half of the free memory.
+
+    Args:
+        path: of the file.
+
+    Returns:
+        The answer; of Parquet by what its groups take when they are unpacked.
+
+    Raises:
+        FileError: it is a damaged Parquet file.
+    """
+    name, room = os.fspath(path), free_memory() // 2
+    if os.path.getsize(name) > room:
+        return True
+    if kind_of(name) is not PARQUET:
+        return False
+    arrow = arrow_for(name, PARQUET.what)
+    with open_regular(name) as file:
+        try:
+            return _unpacked(arrow.parquet.ParquetFile(file)) > room
+        except (arrow.ArrowException, OSError) as error:
+            raise FileError(file=name, expected="a whole Parquet file", actual=shorten(str(error))) from error
+
+
+def _unpacked(stored: Any) -> int:
+    """Bytes of all groups of a Parquet file."""
+    return sum(stored.metadata.row_group(i).total_byte_size for i in range(stored.metadata.num_row_groups))
+
+
 def is_csv(name: str, kind: Kind) -> bool:
     """Whether a file of this name and kind is a table as text."""
     return kind is TABLE or (kind.name in _AS_TEXT and name.lower().endswith((".csv", ".tsv", ".txt")))
@@ -167,7 +197,7 @@ def _parquet(name: str, only: Collection[str] | None) -> Columns:
     with open_regular(name) as file:
         try:
             stored = arrow.parquet.ParquetFile(file)
-            needed = sum(stored.metadata.row_group(i).total_byte_size for i in range(stored.metadata.num_row_groups))
+            needed = _unpacked(stored)
             if needed > free_memory() // 2:
                 raise FileError(
                     file=name,

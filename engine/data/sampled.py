@@ -58,7 +58,10 @@ class FileSample(NamedTuple):
 
 
 def sample_file(
-    path: readers.Path, wanted: Callable[[int, int], int], places: Places | None = None
+    path: readers.Path,
+    wanted: Callable[[int, int], int],
+    places: Places | None = None,
+    in_memory: bool = True,
 ) -> FileSample | None:
     """Some rows of a CSV or Parquet file, from a few places of it.
 
@@ -66,6 +69,7 @@ def sample_file(
         path: of the file.
         wanted: how many rows to read of a file with so many rows and columns.
         places: where it is looked into; None (the default): sixteen places of a text, four groups of Parquet.
+        in_memory: whether it is refused where it is too large to be read as a whole later; True by default.
 
     Returns:
         The rows. None where all of them are wanted, or only reading all of the file tells its rows apart; then it is to be read as
@@ -81,10 +85,12 @@ def sample_file(
     name = os.fspath(path)
     kind, places = kind_of(name), places or Places()
     if kind is PARQUET:
-        readers.check_room(name)
+        if in_memory:
+            readers.check_room(name)
         return _of_parquet(name, wanted, places.groups)
     if readers.is_csv(name, kind) and os.path.getsize(name) > places.small:
-        readers.check_room(name)
+        if in_memory:
+            readers.check_room(name)
         return _of_csv(name, wanted, places)
     return None
 

@@ -125,12 +125,14 @@ class TableFacts(TypedDict):
     """A table of values: its columns, what is done to them and how its rows are divided. trouble: why no arrays come of it.
 
     Of a folder of pictures there are no columns. whole: steps and findings are those of all rows, not of a few. about: `rows` is
-    told by the size of a few places of a file.
+    told by the size of a few places of a file. in_blocks: it is read while training goes on, since it may be larger than the
+    memory.
     """
 
     rows: int
     whole: bool
     about: bool
+    in_blocks: bool
     columns: list[TableColumn]
     target: str | None
     steps: list[TableStep]
@@ -140,20 +142,43 @@ class TableFacts(TypedDict):
     trouble: str | None
 
 
+class AbsentSet(TypedDict):
+    """A ready set that lies in the network. about: what it is. size: bytes that are fetched. addresses: of its files. folder: into
+    which they come.
+    """
+
+    about: str
+    size: int
+    addresses: list[str]
+    folder: str
+
+
+class FetchAnswer(TypedDict):
+    """What has become of fetching a ready set. said: why it failed."""
+
+    state: Literal["fetching", "there", "failed"]
+    said: str | None
+
+
 class Source(TypedDict):
     """kind: "notebook", "frame", "file", "table", "pictures" or "built_in". table: what a table or pictures hold besides.
 
-    A frame that is not chosen has no arrays yet.
+    A frame that is not chosen has no arrays yet, and neither has a ready set that is absent.
     """
 
     name: str
     kind: str
     arrays: list[ArrayEntry]
     table: TableFacts | None
+    absent: AbsentSet | None
 
 
 class Data(TypedDict):
-    """problems: without their mends no training begins. warnings: it would learn badly."""
+    """problems: without their mends no training begins. warnings: it would learn badly.
+
+    validation: arrays that are measured in place of those trained on, by the names of these; None: a share of the rows is.
+    own_validation: which could be, the likeliest first; {} where one of them has none.
+    """
 
     sources: list[Source]
     source: str | None
@@ -161,6 +186,8 @@ class Data(TypedDict):
     inputs: dict[str, str | None]
     targets: dict[str, str | None]
     validation_split: float
+    validation: dict[str, str] | None
+    own_validation: dict[str, list[str]]
     problems: list[DataProblem]
     warnings: list[DataProblem]
     expected: dict[str, Shape | None]
@@ -199,7 +226,8 @@ class ClassCount(TypedDict):
 
 
 class ArrayFacts(TypedDict):
-    """What is in an array. whole: the figures are those of all its elements, not of a part or of none.
+    """What is in an array. whole: the figures are those of all its elements, not of a part or of none. in_blocks: it is larger
+    than the memory, and read while training goes on.
 
     missing: elements that are no finite number. histogram: counts in equal steps from minimum to maximum. rows: which
     rows the samples are. samples: pictures as (height, width, 1 or 3) numbers from 0 to 255, series as (steps,
@@ -211,6 +239,7 @@ class ArrayFacts(TypedDict):
     dtype: str
     bytes: int
     whole: bool
+    in_blocks: bool
     kind: Literal["pictures", "series", "wave", "numbers", "classes", "text"]
     minimum: float | None
     maximum: float | None

@@ -66,14 +66,17 @@ class PictureFolders:
 
         Raises Refused where the steps do not make arrays of the pictures.
         """
-        data = self.dataset(source, validation)
         try:
-            parts = data.parts
-            made = data.part(np.concatenate([parts.train, parts.validation]), by_chance=True).by_name()
-            test = data.part(parts.test).by_name() if len(parts.test) else {}
+            return arrays_of(self.dataset(source, validation))
         except EngineError as error:
             raise Refused(str(error), field="source") from None
-        return {**made, **{f"{key}_test": array for key, array in test.items()}}
+
+    def of_folds(self, source: Mapping[str, Any], validation: float) -> Pictures:
+        """The pictures, divided into folds. Raises Refused where they are not."""
+        data = self.dataset(source, validation)
+        if data.split.folds is None:
+            raise Refused(say.NO_FOLDS, field="split")
+        return data
 
     def validates(self, source: Mapping[str, Any], validation: float) -> int:
         """How many of the last rows of its arrays validate."""
@@ -92,6 +95,7 @@ class PictureFolders:
             "rows": len(data),
             "whole": True,
             "about": False,
+            "in_blocks": True,
             "columns": [],
             "target": data.target,
             "steps": steps_of(data) if trouble is None else [],
@@ -103,7 +107,7 @@ class PictureFolders:
         entries: list[ArrayEntry] = [
             {"key": key, "shape": list(array.shape), "dtype": str(array.dtype)} for key, array in arrays.items()
         ]
-        return {"name": str(source["name"]), "kind": PICTURES, "arrays": entries, "table": facts}
+        return {"name": str(source["name"]), "kind": PICTURES, "arrays": entries, "table": facts, "absent": None}
 
     def mended(self, source: Mapping[str, Any], number: int, validation: float) -> dict[str, Any]:
         """The source behind the mend of a finding. Raises Refused where there is none of this number."""
@@ -132,3 +136,11 @@ class PictureFolders:
             raise Refused(say.cannot_be_read(name, error), field="source") from None
         self._made[name] = asked, made
         return made
+
+
+def arrays_of(data: Pictures) -> dict[str, Array]:
+    """The arrays of pictures as `fit` divides them. Raises EngineError where the steps do not make any."""
+    parts = data.parts
+    made = data.part(np.concatenate([parts.train, parts.validation]), by_chance=True).by_name()
+    test = data.part(parts.test).by_name() if len(parts.test) else {}
+    return {**made, **{f"{key}_test": array for key, array in test.items()}}

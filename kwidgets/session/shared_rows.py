@@ -27,31 +27,44 @@ def split_of(
     rows: Mapping[str, int],
     share: float,
     validates: int | None = None,
+    own: Mapping[str, str] | None = None,
 ) -> SplitAnswer:
     """The test set that belongs to the arrays `keys` of a source, and the rows of other sets that are trained on, too.
 
     keys: of all inputs. rows: how many every array of the source has, by name. share: of the rows that validate.
-    validates: how many of the last rows do; None: that share.
+    validates: how many of the last rows do; None: that share. own: arrays that validate in place of those that are trained on.
     """
     names = test_arrays(keys, {key: key for key in rows}) or {}
     first = next(iter(names.values()), None)
     test = None if first is None else TestSet(key=first, rows=rows[first])
-    arrays = sources.small_arrays(source, [*keys, *names.values()]) if keys else None
+    measured = [own[key] for key in keys if own is not None and own.get(key) in rows]
+    validating = TestSet(key=measured[0], rows=rows[measured[0]]) if measured else None
+    validates = 0 if own else validates
+    known: SplitAnswer = {"test": test, "own": validating, "validates": validates, "shared": []}
+    arrays = sources.small_arrays(source, [*keys, *names.values(), *measured]) if keys else None
     if arrays is None:
-        return {"test": test, "validates": validates, "shared": []}
+        return known
     count = min(rows[key] for key in keys)
     by_share = count - int(count * (1 - share)) if share > 0 else 0
     trained = count - (by_share if validates is None else validates)
+    inputs = [arrays[key] for key in keys]
     tested = [arrays[names[key]] for key in keys] if names else None
-    shared = shared_rows([arrays[key] for key in keys], trained, tested)
-    return {"test": test, "validates": validates, "shared": shared}
+    shared = shared_rows(inputs, trained, tested)
+    if len(measured) == len(keys):
+        shared = [*shared_rows(inputs, trained, [arrays[key] for key in measured], of="validation"), *shared]
+    return {**known, "shared": shared}
 
 
-def shared_rows(inputs: Sequence[Array], trained: int, test: Sequence[Array] | None) -> list[SharedRows]:
+def shared_rows(
+    inputs: Sequence[Array],
+    trained: int,
+    test: Sequence[Array] | None,
+    of: Literal["validation", "test"] = "test",
+) -> list[SharedRows]:
     """Rows of the validation part and of the test set that are among those trained on.
 
     inputs: the arrays of all inputs, of which the first `trained` rows are trained on and the others validate. test: the
-    same arrays of the test set. A row is what all inputs hold of a sample.
+    same arrays of the test set, or of what else is measured (`of`). A row is what all inputs hold of a sample.
     """
     digests = _digests(inputs)
     known = set(digests[:trained])
@@ -59,7 +72,7 @@ def shared_rows(inputs: Sequence[Array], trained: int, test: Sequence[Array] | N
         return []
     shared = [_shared("validation", digests[trained:], known, trained)]
     if test is not None and _are_alike(inputs, test):
-        shared.append(_shared("test", _digests(test), known, 0))
+        shared.append(_shared(of, _digests(test), known, 0))
     return [one for one in shared if one["rows"]]
 
 
