@@ -273,8 +273,9 @@ class ChosenData:
         source = self._document.draft.data.get("source")
         rows = {array["key"]: array["shape"][0] for array in arrays_of(self.offered, source)}
         keys = [key for key in dict.fromkeys(data["inputs"].values()) if key in rows]
+        targets = [key for key in data["targets"].values() if key in rows]
         share, own = data["validation_split"], self._document.draft.data.get("validation")
-        return dict(split_of(self.sources, source, keys, rows, share, self.validates(False), own))
+        return dict(split_of(self.sources, source, keys, rows, share, self.validates(False), own, targets))
 
     def test_arrays(self, keys: list[str]) -> dict[str, Array] | None:
         """The test set that belongs to training arrays of these names, if the source has one."""

@@ -49,6 +49,7 @@ from .read_arrays import arrays_in_blocks, spread_rows
 from .readers import Broken, is_too_large
 from .readers import npy as read_npy
 from .readers import read as read_table
+from .repeated import digests, repeated
 from .row_steps import Balance, Drop, LeaveOut, Unique
 from .sampled import FileSample, Places, sample_file
 from .series_steps import Windows
@@ -125,6 +126,7 @@ __all__ = [
     "dataset_of",
     "is_too_large",
     "joined",
+    "digests",
     "kind_of_folder",
     "large_of",
     "map_of",
@@ -137,6 +139,7 @@ __all__ = [
     "read_table",
     "refuse_split",
     "refuse_steps",
+    "repeated",
     "sample_file",
     "some_rows",
     "source_of",

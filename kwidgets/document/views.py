@@ -119,7 +119,11 @@ def own_validation(arrays: Mapping[str, messages.ArrayEntry], trained: Sequence[
     """
     made: dict[str, list[str]] = {}
     for key in trained:
-        alike = [one for one, array in arrays.items() if one not in trained and array["shape"][1:] == arrays[key]["shape"][1:]]
+        alike = [
+            one
+            for one, array in arrays.items()
+            if one not in trained and array["shape"][1:] == arrays[key]["shape"][1:] and not _has_word(one, ("test",))
+        ]
         made[key] = sorted(alike, key=lambda one, key=key: (not _validates(one, key), not is_validation(one)))
     return made if all(made.values()) else {}
 
@@ -133,7 +137,11 @@ def is_validation(name: str) -> bool:
     >>> is_validation("x_val"), is_validation("X_valid"), is_validation("x_test"), is_validation("values")
     (True, True, False, False)
     """
-    return any(part in _VALIDATION for part in name.lower().replace("/", "_").split("_"))
+    return _has_word(name, _VALIDATION)
+
+
+def _has_word(name: str, words: Sequence[str]) -> bool:
+    return any(part in words for part in name.lower().replace("/", "_").split("_"))
 
 
 def _validates(name: str, trained: str) -> bool:

@@ -211,11 +211,15 @@ class TestSet(TypedDict):
 
 
 class SharedRows(TypedDict):
-    """Rows of another set that are trained on, too. first: the numbers of the first of them there, from 0."""
+    """Rows of another set that are trained on, too. first: the numbers of the first of them there, from 0.
+
+    cell: code that takes them out of the notebook's arrays; None of other sources.
+    """
 
     of: Literal["validation", "test"]
     rows: int
     first: list[int]
+    cell: str | None
 
 
 class ClassCount(TypedDict):

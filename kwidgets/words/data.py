@@ -48,6 +48,23 @@ def one_unit_with(activation: str) -> str:
     return f"Set units to 1 and {activation}"
 
 
+def without_repeated(measured: Sequence[str], trained: Sequence[str] | None, together: Sequence[str]) -> str:
+    """Code that takes rows out of arrays.
+
+    measured: inputs whose rows are compared. trained: those that they are compared with; None: earlier rows of their own.
+    together: all arrays that lose the rows.
+
+    >>> print(without_repeated(["x_test"], ["x_train"], ["x_test", "y_test"]))
+    import engine
+    keep = ~engine.data.repeated(x_test, of=x_train)
+    x_test, y_test = x_test[keep], y_test[keep]
+    """
+    one, other = (names and (names[0] if len(names) == 1 else f"[{', '.join(names)}]") for names in (measured, trained))
+    compared = one if other is None else f"{one}, of={other}"
+    taken = ", ".join(f"{name}[keep]" for name in together)
+    return f"import engine\nkeep = ~engine.data.repeated({compared})\n{', '.join(together)} = {taken}"
+
+
 MEASURE_A_SHARE = "Measure a share of the rows instead"
 
 

@@ -25,7 +25,7 @@ export function Figures({ facts }: { facts: ArrayFacts }) {
           </Figure>
         )}
       </dl>
-      {!facts.whole && <p className="kw-soft kw-second">{missing === null ? words.data.notRead : words.data.part}</p>}
+      {!facts.whole && <p className="kw-soft kw-second">{missing === null ? words.data.notRead : words.data.part}{facts.in_blocks && <> {words.data.inBlocks}</>}</p>}
     </>
   );
 }

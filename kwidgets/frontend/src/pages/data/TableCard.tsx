@@ -19,6 +19,7 @@ export function TableCard({ name, table, times }: Props) {
   return (
     <section role="group" className="kw-array-card kw-table-card" aria-label={isPictures ? words.data.folder : words.data.table} data-testid="kw-table">
       {isPictures ? <OfPictures table={table} /> : <Target table={table} />}
+      {!isPictures && table.in_blocks && <p className="kw-soft kw-second" data-testid="kw-in-blocks">{words.data.inBlocks}</p>}
       {!isPictures && <TableLooks name={name} table={table} times={times} />}
       <TableSteps table={table} />
       {table.trouble !== null && table.findings.length === 0 && <p className="kw-box kw-box-warn" role="status">{table.trouble}</p>}
@@ -54,7 +55,7 @@ function OfPictures({ table }: { table: TableFacts }) {
     <div className="kw-array-head">
       <Glyph family="io" />
       <b className="kw-strong">{words.data.pictures(countText(table.rows))}</b>
-      <span className="kw-soft kw-ellipsis">{table.target === null ? words.data.noClasses : words.data.classesByFolder}</span>
+      <span className="kw-soft kw-ellipsis">{table.target === null ? words.data.noClasses : words.data.classesByFolder}, {words.data.picturesRead}</span>
     </div>
   );
 }

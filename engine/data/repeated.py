@@ -1,0 +1,79 @@
+"""Rows that are equal to others: what is measured on them was learnt by heart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import DataError
+from ..types import Array, ArrayLike
+
+_DIGEST_BYTES = 16
+
+
+def repeated(
+    rows: ArrayLike | Sequence[ArrayLike], of: ArrayLike | Sequence[ArrayLike] | None = None
+) -> Array:
+    """Which rows of arrays are equal to a row of others, or to an earlier one of their own.
+
+    Args:
+        rows: an array (N, ...), or a list of arrays of one length, whose rows belong together.
+        of: the arrays that they are compared with, of as many values in a row; None (the default): an earlier row of `rows`.
+
+    Returns:
+        A mask (N,).
+
+    Raises:
+        DataError: arrays that belong together differ in their lengths, or rows of both cannot be compared.
+
+    Example:
+        >>> x_train, x_test = np.array([[1.0, 2], [3, 4], [1, 2]]), np.array([[3.0, 4], [5, 6]])
+        >>> repeated(x_test, of=x_train).tolist(), repeated(x_train).tolist()
+        ([True, False], [False, False, True])
+        >>> x_test[~repeated(x_test, of=x_train)].tolist()
+        [[5.0, 6.0]]
+    """
+    chosen = _arrays(rows, "rows")
+    if of is None:
+        seen: set[bytes] = set()
+        return np.array([digest in seen or bool(seen.add(digest)) for digest in digests(chosen)], bool)
+    others = _arrays(of, "of")
+    shapes, of_shapes = ([array.shape[1:] for array in arrays] for arrays in (chosen, others))
+    if shapes != of_shapes:
+        raise DataError(where="repeated, of", expected=f"rows of shapes {shapes}", actual=f"rows of shapes {of_shapes}")
+    # Equal numbers of other types have other bytes.
+    alike = [other.astype(array.dtype, copy=False) for array, other in zip(chosen, others, strict=True)]
+    known = set(digests(alike))
+    return np.array([digest in known for digest in digests(chosen)], bool)
+
+
+def digests(arrays: Sequence[Array]) -> list[bytes]:
+    """A short digest of each row; of several arrays of all that belongs to it.
+
+    Args:
+        arrays: (N, ...) each.
+
+    Returns:
+        N digests.
+    """
+    rows = min((len(array) for array in arrays), default=0)
+    contents = [np.ascontiguousarray(array) for array in arrays]
+    made: list[bytes] = []
+    for row in range(rows):
+        content = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+        for array in contents:
+            content.update(array[row].tobytes())
+        made.append(content.digest())
+    return made
+
+
+def _arrays(given: ArrayLike | Sequence[ArrayLike], where: str) -> list[Array]:
+    several = isinstance(given, (list, tuple)) and len(given) > 0 and all(np.ndim(one) > 0 for one in given)
+    is_list_of_arrays = several and any(isinstance(one, np.ndarray) for one in given)
+    arrays = [np.asarray(one) for one in given] if is_list_of_arrays else [np.asarray(given)]
+    lengths = {len(array) if array.ndim else 0 for array in arrays}
+    if len(lengths) != 1 or not all(array.ndim for array in arrays):
+        raise DataError(where=f"repeated, {where}", expected="arrays of one length", actual=", ".join(map(str, lengths)))
+    return arrays
