@@ -49,7 +49,7 @@ from .read_arrays import arrays_in_blocks, spread_rows
 from .readers import Broken, is_too_large
 from .readers import npy as read_npy
 from .readers import read as read_table
-from .repeated import digests, repeated
+from .repeated import digests, equal_rows, repeated
 from .row_steps import Balance, Drop, LeaveOut, Unique
 from .sampled import FileSample, Places, sample_file
 from .series_steps import Windows
@@ -127,6 +127,7 @@ __all__ = [
     "is_too_large",
     "joined",
     "digests",
+    "equal_rows",
     "kind_of_folder",
     "large_of",
     "map_of",

@@ -231,7 +231,7 @@ class ClassCount(TypedDict):
 
 class ArrayFacts(TypedDict):
     """What is in an array. whole: the figures are those of all its elements, not of a part or of none. in_blocks: it is larger
-    than the memory, and read while training goes on.
+    than the memory, and read while training goes on. equal: rows that are equal to an earlier one; None where they were not counted.
 
     missing: elements that are no finite number. histogram: counts in equal steps from minimum to maximum. rows: which
     rows the samples are. samples: pictures as (height, width, 1 or 3) numbers from 0 to 255, series as (steps,
@@ -249,6 +249,7 @@ class ArrayFacts(TypedDict):
     maximum: float | None
     mean: float | None
     missing: int | None
+    equal: int | None
     classes: list[ClassCount] | None
     histogram: list[int] | None
     rows: list[int]

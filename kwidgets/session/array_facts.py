@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, cast
 
 import numpy as np
 
-from engine.data import BlockRows, spread_rows
+from engine.data import BlockRows, equal_rows, spread_rows
 from engine.types import Array, ArrayLike, DTypeLike
 
 from ..messages import ArrayFacts, ClassCount, Json
@@ -58,7 +58,7 @@ def of_rows(array: ArrayLike) -> ArrayFacts:
     facts = headed(whole.shape, whole.dtype)
     rows = _rows(whole)
     shown = described(whole[rows]) if rows else facts
-    read: ArrayFacts = {**shown, "whole": False, "in_blocks": True, "rows": rows}
+    read: ArrayFacts = {**shown, "whole": False, "equal": None, "in_blocks": True, "rows": rows}
     return {**read, "shape": facts["shape"], "bytes": facts["bytes"]}
 
 
@@ -68,7 +68,8 @@ def of_blocks(array: BlockRows, in_blocks: bool) -> ArrayFacts:
     facts, rows = _facts(array[spread_rows(array, max(MOST_LOOKED_AT // elements, MOST_SAMPLES))]), _rows(array)
     _add_samples(facts, array[rows])
     whole = headed(array.shape, array.dtype)
-    return {**facts, "shape": whole["shape"], "bytes": whole["bytes"], "whole": False, "in_blocks": in_blocks, "rows": rows}
+    read: ArrayFacts = {**facts, "whole": False, "equal": None, "in_blocks": in_blocks, "rows": rows}
+    return {**read, "shape": whole["shape"], "bytes": whole["bytes"]}
 
 
 def headed(shape: Sequence[int], dtype: DTypeLike) -> ArrayFacts:
@@ -85,6 +86,7 @@ def headed(shape: Sequence[int], dtype: DTypeLike) -> ArrayFacts:
         "maximum": None,
         "mean": None,
         "missing": None,
+        "equal": None,
         "classes": None,
         "histogram": None,
         "rows": [],
@@ -145,6 +147,8 @@ def _facts(array: Array) -> ArrayFacts:
         classes = _labels(part)
         if classes is not None:
             facts["kind"], facts["classes"] = "classes", _counted(classes)
+        elif facts["whole"] and array.ndim > 1 and array.size > len(array):
+            facts["equal"] = equal_rows(array)
         _add_samples(facts, array)
     return facts
 

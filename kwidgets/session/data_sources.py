@@ -302,7 +302,7 @@ class DataSources:
         header = table.known().arrays.get(key)
         if few is not None and header is not None:
             whole = array_facts.headed(header[0], header[1])
-            facts |= {"shape": whole["shape"], "bytes": whole["bytes"], "whole": False}
+            facts |= {"shape": whole["shape"], "bytes": whole["bytes"], "whole": False, "equal": None}
         return with_classes(cast("ArrayFacts", facts), table.few.classes)
 
     def _are_large(self, arrays: Headers) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data import repeated
+from engine.data import equal_rows, repeated
 from engine.errors import DataError
 
 
@@ -28,3 +28,16 @@ def test_what_cannot_be_compared_is_refused() -> None:
         repeated(np.zeros((3, 2)), np.zeros((3, 3)))
     with pytest.raises(DataError, match="one length"):
         repeated([np.zeros(3), np.zeros(4)])
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0.0, 0.5, -2.0])), max_size=30))
+def test_equal_rows_are_counted(rows: list[tuple[int, float]]) -> None:
+    assert equal_rows(np.array(rows, "float64").reshape(-1, 2)) == len(rows) - len(set(rows))
+    bytes_only = np.array([row[0] for row in rows], "uint8").reshape(-1, 1).repeat(3, 1)
+    assert equal_rows(bytes_only) == len(rows) - len({row[0] for row in rows})
+
+
+def test_rows_that_differ_in_one_bit_are_different() -> None:
+    rng = np.random.default_rng(0)
+    assert equal_rows(rng.normal(size=(200_000, 4)).astype("float32").astype("float64")) == 0
+    assert equal_rows(np.arange(200_000, dtype="float32").reshape(-1, 2)) == 0

@@ -549,6 +549,7 @@ export interface ArrayFacts {
   maximum: number | null;
   mean: number | null;
   missing: number | null;
+  equal: number | null;
   classes: readonly ClassCount[] | null;
   histogram: readonly number[] | null;
   rows: readonly number[];

@@ -1,6 +1,7 @@
 // Rows that are trained on and stand in another set, too: the score there would look better than it is.
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { copyText } from "../../shared/clipboard";
+import { useShared } from "../../shared/context";
 import { countText } from "../../shared/figures";
 import type { SplitAnswer } from "../../shared/messages";
 import { insertCell } from "../../shared/notebookCell";
@@ -20,15 +21,16 @@ export function SharedRows({ split }: { split: SplitAnswer }) {
 
 /** The arrays are the notebook's: what takes the rows out of them goes into a cell. */
 function TakeOut({ cell }: { cell: string }) {
-  const place = useRef<HTMLDivElement>(null);
+  const { root } = useShared();
   const [said, setSaid] = useState("");
   const put = async () => {
-    if (place.current !== null && (await insertCell(place.current, cell))) setSaid(words.data.takenByCell);
+    const element = root();
+    if (element !== null && (await insertCell(element, cell))) setSaid(words.data.takenByCell);
     else setSaid((await copyText(cell)) ? words.dock.noCellButCopied : words.dock.noCell);
   };
   return (
-    <div ref={place} className="kw-row kw-wrap kw-take-out">
-      <pre className="kw-code-line">{cell}</pre>
+    <div className="kw-row kw-wrap">
+      <pre className="kw-mono">{cell}</pre>
       <button type="button" className="kw-button kw-button-small kw-button-main" onClick={() => void put()}>{words.data.takeThemOut}</button>
       <span className="kw-soft kw-second" role="status">{said}</span>
     </div>

@@ -75,6 +75,7 @@ export const data = {
   range: "Range",
   mean: "Mean",
   missing: "Missing",
+  equalRows: "Equal rows",
   classes: "Classes",
   notRead: "Too large to be looked into: only its shape and type were read.",
   part: "Figures are those of a part of the rows.",
