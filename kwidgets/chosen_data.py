@@ -138,7 +138,11 @@ class ChosenData:
 
     def _set_target(self, message: Message) -> Answer:
         """Another column of the table as the target; what was said of roles and steps is forgotten with the one before."""
-        source = {key: value for key, value in self._table().items() if key in ("kind", "name", "split", "broken", "in_memory")}
+        source = {
+            key: value
+            for key, value in self._table().items()
+            if key in ("kind", "name", "split", "broken", "in_memory")
+        }
         return self.choose({"source": {**source, "target": message.get("column")}}, message.get("seen"))
 
     def _mend_table(self, message: Message) -> Answer:

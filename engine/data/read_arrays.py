@@ -17,6 +17,7 @@ from .readers import Path
 # Of a large array so many places are looked into.
 _PLACES = 16
 
+
 def arrays_in_blocks(path: Path, names: Collection[str]) -> dict[str, BlockRows]:
     """Some arrays of a file of .npz, .npy (one array "x") or HDF5, whose rows are read when they are asked for.
 
@@ -54,7 +55,9 @@ def arrays_in_blocks(path: Path, names: Collection[str]) -> dict[str, BlockRows]
 def _opened(path: Path, *names: str) -> ArrayBlocks:
     blocks = blocks_of(path, names)
     if not isinstance(blocks, ArrayBlocks):
-        raise FileError(file=os.fspath(path), expected="a file of arrays (.npz, .npy, HDF5)", actual="a table of values")
+        raise FileError(
+            file=os.fspath(path), expected="a file of arrays (.npz, .npy, HDF5)", actual="a table of values"
+        )
     return blocks
 
 
@@ -90,4 +93,3 @@ def spread_rows(array: BlockRows, most: int) -> Array:
     each = count // places
     starts = np.linspace(0, len(array) - each, places).astype(np.int64)
     return np.unique(starts[:, None] + np.arange(each))
-

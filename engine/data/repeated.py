@@ -15,9 +15,7 @@ _DIGEST_BYTES = 16
 _SEED, _FACTOR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xFF51AFD7ED558CCD)
 
 
-def repeated(
-    rows: ArrayLike | Sequence[ArrayLike], of: ArrayLike | Sequence[ArrayLike] | None = None
-) -> Array:
+def repeated(rows: ArrayLike | Sequence[ArrayLike], of: ArrayLike | Sequence[ArrayLike] | None = None) -> Array:
     """Which rows of arrays are equal to a row of others, or to an earlier one of their own.
 
     Args:
@@ -84,7 +82,9 @@ def equal_rows(array: Array) -> int:
         >>> equal_rows(np.array([[1.0, 2], [3, 4], [1, 2], [1, 2]]))
         2
     """
-    rows = np.ascontiguousarray(array).reshape(len(array), -1).view(np.uint8) if array.size else np.zeros((0, 0), np.uint8)
+    rows = (
+        np.ascontiguousarray(array).reshape(len(array), -1).view(np.uint8) if array.size else np.zeros((0, 0), np.uint8)
+    )
     words = np.zeros((len(rows), -(-rows.shape[1] // 8)), np.uint64)
     words.view(np.uint8)[:, : rows.shape[1]] = rows
     hashes = np.full(len(rows), _SEED, np.uint64)
@@ -101,5 +101,7 @@ def _arrays(given: ArrayLike | Sequence[ArrayLike], where: str) -> list[Array]:
     arrays = [np.asarray(one) for one in given] if is_list_of_arrays else [np.asarray(given)]
     lengths = {len(array) if array.ndim else 0 for array in arrays}
     if len(lengths) != 1 or not all(array.ndim for array in arrays):
-        raise DataError(where=f"repeated, {where}", expected="arrays of one length", actual=", ".join(map(str, lengths)))
+        raise DataError(
+            where=f"repeated, {where}", expected="arrays of one length", actual=", ".join(map(str, lengths))
+        )
     return arrays

@@ -224,7 +224,9 @@ def _opening(data: DataChoice, training: Config) -> list[str]:
     divided = source.get("split")
     split: Config = {"validation": training.get("validation_split") or 0.0}
     split |= divided if isinstance(divided, Mapping) else {}
-    said = {key: source[key] for key in ("inputs", "target", "steps", "broken", "in_memory") if source.get(key) is not None}
+    said = {
+        key: source[key] for key in ("inputs", "target", "steps", "broken", "in_memory") if source.get(key) is not None
+    }
     settings = [(key, expression(value)) for key, value in {**said, "split": split}.items()]
     opened = call("engine.data.open", [("", expression(source["name"])), *settings])
     return [say.ARRAYS_OF_A_TABLE, *f"data = {laid_out(opened, 0, 7)}".splitlines(), "model.fit(data)"]

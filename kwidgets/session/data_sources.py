@@ -51,8 +51,8 @@ class Chosen(TypedDict):
 class DataChoice(TypedDict, total=False):
     """What `Builder.set_data` takes.
 
-    source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer. validation_split: a share below 1. validation:
-    names of arrays that are measured in place of those trained on, by the names of these; None: the share is.
+    source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer. validation_split: a share below 1.
+    validation: names of arrays that are measured in place of those trained on, by the names of these; None: the share is.
     """
 
     source: str | Mapping[str, str]

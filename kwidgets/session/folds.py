@@ -1,4 +1,4 @@
-"""A cross-validation as runs: each fold of a table or a folder of pictures is trained with new weights, and their results stand together."""
+"""A cross-validation as runs: each fold is trained with new weights, and what they came to stands together."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ class FoldRuns:
         self._now = 0
         return self._request(0)
 
-    def following(self, state: RunState, run: str | None, logs: Mapping[str, float | None], epochs: int) -> Request | None:
+    def following(
+        self, state: RunState, run: str | None, logs: Mapping[str, float | None], epochs: int
+    ) -> Request | None:
         """Take in how the present fold has ended, and give what the next one trains; None where none follows.
 
         run: the id of its run. logs: its values after the last epoch.

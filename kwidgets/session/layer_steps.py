@@ -24,7 +24,12 @@ def fields_of(step: PreparingLayer, declared: Sequence[Field]) -> list[Field]:
     made: list[Field] = []
     for field in declared:
         if field["name"] == LAYER:
-            field = {**field, "control": {"kind": "choice", "options": list(step.layers)}, "value": name, "default": name}
+            field = {
+                **field,
+                "control": {"kind": "choice", "options": list(step.layers)},
+                "value": name,
+                "default": name,
+            }
         made.append(field)
     for field in form_fields(name):
         if field["name"] not in _NOT_SHOWN:

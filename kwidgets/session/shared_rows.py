@@ -31,7 +31,8 @@ def split_of(
     """The test set that belongs to the arrays `keys` of a source, and the rows of other sets that are trained on, too.
 
     keys: of all inputs. rows: how many every array of the source has, by name. share: of the rows that validate.
-    validates: how many of the last rows do; None: that share. targets: the arrays that go with them. own: arrays that validate in place of those that are trained on.
+    validates: how many of the last rows do; None: that share. targets: the arrays that go with them. own: arrays that validate in
+    place of those that are trained on.
     """
     names = test_arrays(keys, {key: key for key in rows}) or {}
     first = next(iter(names.values()), None)

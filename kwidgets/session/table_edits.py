@@ -82,7 +82,7 @@ def offers_of(stages: Stages, in_blocks: bool = False) -> list[StepOffer]:
 
 
 def split_fields(data: Dataset, in_blocks: bool = False) -> list[Field]:
-    """How the rows are divided: all but the share for validation, which is the document's, and what a table in blocks cannot have."""
+    """How the rows are divided: all but the share for validation, which is the document's. in_blocks: the table cannot have all."""
     config = data.split.get_config()
     without = ("validation", "column", "folds", "fold", "same_share") if in_blocks else ("validation",)
     fields = [field for field in declared_fields(Split) if field["name"] not in without]

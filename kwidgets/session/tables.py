@@ -180,7 +180,13 @@ class Tables:
         entries: list[ArrayEntry] = [
             {"key": key, "shape": list(shape), "dtype": dtype} for key, (shape, dtype) in known.arrays.items()
         ]
-        return {"name": str(source["name"]), "kind": str(source["kind"]), "arrays": entries, "table": facts, "absent": None}
+        return {
+            "name": str(source["name"]),
+            "kind": str(source["kind"]),
+            "arrays": entries,
+            "table": facts,
+            "absent": None,
+        }
 
     def look(self, source: Mapping[str, Any], validation: float) -> tuple[TableLook, bool]:
         """The table at one look, and whether more is known of it than before: what is offered of it has changed then."""

@@ -117,8 +117,6 @@ IMDB = "50000 film reviews, good or bad: their last 200 words, numbered up to 10
 REUTERS = "11228 newswires of 46 topics: their last 200 words, numbered up to 10000"
 
 
-
-
 def set_is_absent(name: str, size: int, addresses: Sequence[str]) -> str:
     """size: bytes."""
     files = addresses[0] if len(addresses) == 1 else f"{len(addresses)} files from {addresses[0].rpartition('/')[0]}/"

@@ -1,5 +1,4 @@
-"""The Data page: what is measured and how (arrays of their own, all folds, equal rows), what does not fit into the memory, sets that
-lie in the network, a layer as a step.
+"""The Data page: own validation, all folds, equal rows, tables larger than the memory, absent sets, layers as steps.
 
 `KW_SCREENS=docs/screens python -m pytest tests/e2e/test_data_measured.py` writes the pictures of docs/data.md.
 """

@@ -43,7 +43,9 @@ def test_they_are_measured_and_all_other_rows_are_trained_on(b):
     alone = run_experiment(b.experiment, THERE)
     assert alone.history["val_loss"] == pytest.approx(b.history.history["val_loss"])
     model = alone.model
-    assert model.evaluate(THERE["x_val"], THERE["y_val"], verbose=0) == pytest.approx(alone.history["val_loss"][-1], rel=1e-5)
+    assert model.evaluate(THERE["x_val"], THERE["y_val"], verbose=0) == pytest.approx(
+        alone.history["val_loss"][-1], rel=1e-5
+    )
     assert "x_val, y_val for validation" in settings_in_words(b.experiment)
     # Another training of the same goes on from there.
     b.start("continue")

@@ -30,7 +30,7 @@ class Network:
     def set(self) -> dict[str, BuiltIn]:
         shapes = {"x": ((5, 2), "float32")}
         remote = (Remote("https://example.org/few.npz", 11_490_434),)
-        load = lambda: {"x": np.zeros((5, 2), "float32")}  # noqa: E731
+        load = lambda: {"x": np.zeros((5, 2), "float32")}
         return {"few": BuiltIn("few", "a few rows", shapes, load, lambda: self.there, remote, fetch=self.fetch)}
 
 
@@ -40,7 +40,11 @@ def test_an_absent_set_is_offered_with_its_size_and_place_and_refused_until_it_i
     offered = sources.offered()[-1]
     assert offered["name"] == "few" and offered["arrays"] == [] and offered["absent"] is not None
     assert offered["absent"]["size"] == 11_490_434 and offered["absent"]["addresses"] == ["https://example.org/few.npz"]
-    for choose in (lambda: sources.source("few"), lambda: sources.arrays("few", ["x"]), lambda: sources.facts("few", "x")):
+    for choose in (
+        lambda: sources.source("few"),
+        lambda: sources.arrays("few", ["x"]),
+        lambda: sources.facts("few", "x"),
+    ):
         with pytest.raises(Refused, match=r"11 MB would be fetched, https://example.org/few.npz"):
             choose()
     assert network.times == 0

@@ -22,7 +22,9 @@ def builder(tmp_path: Path) -> Callable[..., Builder]:
     made: list[Builder] = []
 
     def opened(split: dict[str, Any], epochs: int = 2) -> Builder:
-        path = str(write_csv(tmp_path / "houses.csv", {name: houses(120)[name] for name in ("size", "balcony", "rent")}))
+        path = str(
+            write_csv(tmp_path / "houses.csv", {name: houses(120)[name] for name in ("size", "balcony", "rent")})
+        )
         layer = {"class_name": "Dense", "config": {"units": 1, "batch_input_shape": [None, 2], "name": "rent"}}
         b = Builder({"class_name": "Sequential", "config": [layer]}, keep=False)
         made.append(b)

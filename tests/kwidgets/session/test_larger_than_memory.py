@@ -54,7 +54,12 @@ def test_a_table_is_shown_by_some_rows_and_trained_on_in_blocks(path: str) -> No
     assert news and look["settled"] and look["rows"] == ROWS and not look["about"] and look["looked_at"] < 1000
     known = there.tables.described(source, 0.1)
     assert known["table"] is not None and known["table"]["whole"] and known["table"]["rows"] == ROWS
-    assert {one["key"]: one["shape"][0] for one in known["arrays"]} == {"x": 36000, "y": 36000, "x_test": 4000, "y_test": 4000}
+    assert {one["key"]: one["shape"][0] for one in known["arrays"]} == {
+        "x": 36000,
+        "y": 36000,
+        "x_test": 4000,
+        "y_test": 4000,
+    }
     # Found in the rows that its steps are fitted on, not only in those that are shown.
     assert any("'same' is 1.0" in one["sentence"] for one in known["table"]["findings"])
     offered = {one["kind"] for one in known["table"]["offers"]}

@@ -14,13 +14,9 @@ from kwidgets.session.shared_rows import MOST_NAMED, shared_rows, split_of
 from ..wire import Wire
 
 RNG = np.random.default_rng(0)
-CELL = (
-    "import engine\nkeep = ~engine.data.repeated(x_test, of=x_train)\nx_test, y_test = x_test[keep], y_test[keep]"
-)
+CELL = "import engine\nkeep = ~engine.data.repeated(x_test, of=x_train)\nx_test, y_test = x_test[keep], y_test[keep]"
 
-OF_SHARE = (
-    "import engine\nkeep = ~engine.data.repeated(x_train)\nx_train, y_train = x_train[keep], y_train[keep]"
-)
+OF_SHARE = "import engine\nkeep = ~engine.data.repeated(x_train)\nx_train, y_train = x_train[keep], y_train[keep]"
 
 
 @given(
@@ -94,7 +90,12 @@ def test_the_builder_answers_with_the_rows_that_validate_and_are_trained_on(shar
 
 def test_arrays_of_their_own_validate_in_place_of_a_share():
     x = RNG.normal(size=(100, 4))
-    there = {"x_train": x, "y_train": np.arange(100), "x_val": np.concatenate([x[7:9] + 1, x[:3]]), "y_val": np.arange(5)}
+    there = {
+        "x_train": x,
+        "y_train": np.arange(100),
+        "x_val": np.concatenate([x[7:9] + 1, x[:3]]),
+        "y_val": np.arange(5),
+    }
     rows = {key: len(array) for key, array in there.items()}
     own = {"x_train": "x_val", "y_train": "y_val"}
     assert split_of(DataSources(lambda: there), None, ["x_train"], rows, 0.1, own=own, targets=["y_train"]) == {
@@ -107,7 +108,12 @@ def test_arrays_of_their_own_validate_in_place_of_a_share():
 
 def test_the_cell_takes_the_rows_out():
     x = RNG.normal(size=(50, 4))
-    there = {"x_train": x, "y_train": np.arange(50), "x_test": np.concatenate([x[:5], x[5:9] + 1]), "y_test": np.arange(9)}
+    there = {
+        "x_train": x,
+        "y_train": np.arange(50),
+        "x_test": np.concatenate([x[:5], x[5:9] + 1]),
+        "y_test": np.arange(9),
+    }
     exec(CELL, there)
     assert len(there["x_test"]) == 4 and there["y_test"].tolist() == [5, 6, 7, 8]
     there["x_train"][40:] = there["x_train"][:10]

@@ -113,7 +113,11 @@ def test_every_step_is_said_in_words_with_its_settings() -> None:
 
 
 def test_a_layer_is_added_and_its_settings_are_the_forms() -> None:
-    table = {"size": [float(i) for i in range(40)], "kind": [i % 3 for i in range(40)], "rent": [2.0 * i for i in range(40)]}
+    table = {
+        "size": [float(i) for i in range(40)],
+        "kind": [i % 3 for i in range(40)],
+        "rent": [2.0 * i for i in range(40)],
+    }
     data = engine.data.open(table, target="rent", steps=[])
     offered = {one["kind"]: one for one in edits.offers_of(edits.Stages(data))}
     assert offered["layer"]["columns"] == ["size", "kind", "rent"]
