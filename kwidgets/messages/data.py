@@ -234,8 +234,8 @@ class ArrayFacts(TypedDict):
     """What is in an array. whole: the figures are those of all its elements, not of a part or of none.
 
     in_blocks: it is larger than the memory, and read while training goes on. equal: rows that are equal to an earlier one; None
-    where they were not counted. missing: elements that are no finite number. histogram: counts in equal steps from minimum to maximum. rows: which
-    rows the samples are. samples: pictures as (height, width, 1 or 3) numbers from 0 to 255, series as (steps,
+    where they were not counted. missing: elements that are no finite number. histogram: counts in equal steps from minimum to
+    maximum. rows: which rows the samples are. samples: pictures as (height, width, 1 or 3) numbers from 0 to 255, series as (steps,
     features), waves as (pieces, 2) with the least and the most of each piece, numbers as lists, classes and text as words; None
     for a number that is not finite.
     """

@@ -24,7 +24,7 @@ def b():
     layer = {"class_name": "Dense", "config": {"units": 1, "batch_input_shape": [None, 3], "name": "d"}}
     training = {"epochs": 2, "seed": 3, "loss": "mean_squared_error", "validation_split": 0.5}
     builder = Builder({"class_name": "Sequential", "config": [layer], "training": training}, arrays=THERE, keep=False)
-    builder.set_data(source="notebook", inputs={"d": "x_train"}, targets={"d": "y_train"})
+    builder.set_data(source="notebook", inputs={"d_input": "x_train"}, targets={"d": "y_train"})
     yield builder
     builder.close()
 
