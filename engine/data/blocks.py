@@ -23,7 +23,7 @@ from .._machine.background import in_hdf5
 from ..errors import DataError, FileError, UnknownName, shorten
 from ..types import Array, DType
 from . import readers
-from .columns import Columns, column_of, columns_of
+from .columns import Columns, column_of, columns_of, plain_numbers
 from .readers import Broken, Path
 
 # A block has about so many values (of 8 bytes while they are prepared), and a table so many rows.
@@ -188,7 +188,10 @@ class ParquetBlocks(Blocks):
         except self._errors as error:
             where = f"{self.source}, rows {self.starts[block]} to {self.starts[block + 1]}"
             raise FileError(file=self.source, where=where, expected="whole data", actual=shorten(str(error))) from error
-        return columns_of(table, names, copy=False)
+        plain = {name: column for name in names if (column := plain_numbers(name, table)) is not None}
+        others = table.drop_columns(list(plain)) if plain else table
+        rest = columns_of(others, [name for name in names if name not in plain], copy=False) if others.num_columns else {}
+        return {name: plain.get(name) or rest[name] for name in names}
 
 
 def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = "stop") -> Blocks:
