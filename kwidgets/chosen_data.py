@@ -54,6 +54,7 @@ class ChosenData:
             "open_data": self._open_data,
             "set_target": self._set_target,
             "mend_table": self._mend_table,
+            "set_picture_table": self._set_picture_table,
             "add_table_step": self._edit(
                 lambda data, m: table_edits.added(data, m.get("step"), m.get("columns")),
                 lambda data, m: picture_edits.added(data, m.get("step")),
@@ -138,12 +139,20 @@ class ChosenData:
 
     def _set_target(self, message: Message) -> Answer:
         """Another column of the table as the target; what was said of roles and steps is forgotten with the one before."""
-        source = {
-            key: value
-            for key, value in self._table().items()
-            if key in ("kind", "name", "split", "broken", "in_memory")
-        }
+        chosen = self._table()
+        kept = ("kind", "name", "split", "broken", "in_memory")
+        if chosen["kind"] == PICTURES:
+            kept = (*kept, "table", "inputs")
+        source = {key: value for key, value in chosen.items() if key in kept}
         return self.choose({"source": {**source, "target": message.get("column")}}, message.get("seen"))
+
+    def _set_picture_table(self, message: Message) -> Answer:
+        """A table that knows more of the pictures than their folders do."""
+        source = self._table()
+        if source["kind"] != PICTURES:
+            raise Refused(say.NO_TABLE_IS_CHOSEN)
+        made = self.sources.pictures.with_table(source, message.get("path"))
+        return self.choose({"source": made}, message.get("seen"))
 
     def _mend_table(self, message: Message) -> Answer:
         number, source, share = message.get("finding"), self._table(), self.sources.validation_share()

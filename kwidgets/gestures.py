@@ -66,6 +66,7 @@ from .table_gestures import (
     MendTable,
     MoveTableStep,
     OneTableStep,
+    PictureTable,
     SetTableSplit,
     SetTableStep,
     SetTarget,
@@ -497,6 +498,7 @@ class Gestures(TypedDict):
     open_data: tuple[OpenData, Done]
     set_target: tuple[SetTarget, Done]
     mend_table: tuple[MendTable, Done]
+    set_picture_table: tuple[PictureTable, Done]
     add_table_step: tuple[AddTableStep, Done]
     set_table_step: tuple[SetTableStep, Done]
     remove_table_step: tuple[OneTableStep, Done]

@@ -13,6 +13,12 @@ class SetTarget(TypedDict):
     column: str
 
 
+class PictureTable(TypedDict):
+    """The path of a table that names the pictures of the chosen folder, and says more of them."""
+
+    path: str
+
+
 class MendTable(TypedDict):
     """finding: its number in what is said of the table, from 0."""
 

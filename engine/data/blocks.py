@@ -190,7 +190,9 @@ class ParquetBlocks(Blocks):
             raise FileError(file=self.source, where=where, expected="whole data", actual=shorten(str(error))) from error
         plain = {name: column for name in names if (column := plain_numbers(name, table)) is not None}
         others = table.drop_columns(list(plain)) if plain else table
-        rest = columns_of(others, [name for name in names if name not in plain], copy=False) if others.num_columns else {}
+        rest = (
+            columns_of(others, [name for name in names if name not in plain], copy=False) if others.num_columns else {}
+        )
         return {name: plain.get(name) or rest[name] for name in names}
 
 

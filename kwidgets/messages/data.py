@@ -124,7 +124,7 @@ class TableLook(TypedDict):
 class TableFacts(TypedDict):
     """A table of values: its columns, what is done to them and how its rows are divided. trouble: why no arrays come of it.
 
-    Of a folder of pictures there are no columns. whole: steps and findings are those of all rows, not of a few. about: `rows` is
+    Of a folder of pictures there are no columns; targets: what a table beside it knows of them. whole: steps and findings are those of all rows, not of a few. about: `rows` is
     told by the size of a few places of a file. in_blocks: it is read while training goes on, since it may be larger than the
     memory.
     """
@@ -134,6 +134,7 @@ class TableFacts(TypedDict):
     about: bool
     in_blocks: bool
     columns: list[TableColumn]
+    targets: list[str]
     target: str | None
     steps: list[TableStep]
     offers: list[StepOffer]

@@ -18,10 +18,13 @@ from ..messages import ArrayEntry, Source, TableFacts
 from ..refused import Refused
 from ..words import data as say
 from .picture_edits import offers_of, split_fields, steps_of
+from .picture_tables import table_beside
 
 PICTURES = "pictures"
 _FEWEST_TO_TEST = 100
 _TEST_SHARE = 0.1
+# What a source says of the pictures themselves.
+_OF_PICTURES = ("kind", "name", "split", "broken")
 
 
 class PictureFolders:
@@ -61,6 +64,14 @@ class PictureFolders:
         """The pictures with so large a share for validation."""
         return self._pictures(self._chosen[str(source["name"])], validation)
 
+    def with_table(self, source: Mapping[str, Any], path: object) -> dict[str, Any]:
+        """The source with a table that knows more of the pictures than their folders; what was said of targets is forgotten.
+
+        Raises Refused where it is none.
+        """
+        kept = {key: value for key, value in self._chosen[str(source["name"])].items() if key in _OF_PICTURES}
+        return {**kept, **table_beside(str(source["name"]), path)}
+
     def arrays(self, source: Mapping[str, Any], validation: float) -> dict[str, Array]:
         """Its arrays, the rows for validation last, as `fit` divides them: x and x_test are read while training goes on.
 
@@ -97,6 +108,7 @@ class PictureFolders:
             "about": False,
             "in_blocks": True,
             "columns": [],
+            "targets": data.known if "table" in self._chosen[str(source["name"])] else [],
             "target": data.target,
             "steps": steps_of(data) if trouble is None else [],
             "offers": offers_of(data) if trouble is None else [],

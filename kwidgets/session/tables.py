@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.data import Column, Columns, Dataset, is_too_large
+from engine.data import Dataset, is_too_large
 from engine.errors import EngineError
 from engine.experiment import kind_of
 from engine.types import Array
@@ -15,6 +15,7 @@ from engine.types import Array
 from ..messages import ArrayEntry, Source, TableColumn, TableFacts, TableLook
 from ..refused import Refused
 from ..words import data as say
+from .likely_target import likely_target
 from .open_table import BROKEN, OpenTable, arrays_of, may_skip
 from .read_tables import FRAME, TABLE, FewRows, Frames, has_changed, is_frame, read, stamp_of
 from .table_edits import Stages, offers_of, split_fields, steps_of
@@ -79,7 +80,7 @@ class Tables:
                 source["in_memory"] = False
             table = self._table({**source, "target": None, "split": {"validation": 0.0}}, 0.0)
             test = _TEST_SHARE if table.rows >= _FEWEST_TO_TEST else 0.0
-            target = _likely_target(table.few.columns)
+            target = likely_target(table.few.columns)
             source |= {"target": target, "split": {"test": test, "seed": 0}, **table.read.begins}
         if source != self._chosen.get(slot):
             self._table(source, 0.0)
@@ -170,6 +171,7 @@ class Tables:
             "about": table.about,
             "in_blocks": table.in_blocks,
             "columns": columns,
+            "targets": [],
             "target": data.target,
             "steps": steps_of(data, stages),
             "offers": offers_of(stages, table.in_blocks),
@@ -227,21 +229,6 @@ class Tables:
             known.close()
         self._open[slot] = made
         return made
-
-
-def _likely_target(columns: Columns) -> str | None:
-    """The last column that holds numbers or classes; the last one where none does, None of a single column."""
-    if len(columns) < 2:
-        return None
-    likely = [name for name, column in columns.items() if _may_be_learned(column)]
-    return likely[-1] if likely else list(columns)[-1]
-
-
-def _may_be_learned(column: Column) -> bool:
-    values = column.present()
-    if not len(values) or column.kind in ("date", "array"):
-        return False
-    return column.kind != "text" or len(set(values.tolist())) <= max(len(values) // 2, 2)
 
 
 def _slot(source: Mapping[str, Any]) -> Slot:

@@ -145,6 +145,17 @@ def cannot_be_read(path: str, error: object) -> str:
     return f"'{path}' cannot be read: {error}"
 
 
+GIVE_THE_PATH_OF_A_TABLE = "Give the path of a table (CSV, Parquet) that names the pictures."
+
+
+def names_no_pictures(path: str) -> str:
+    return f"No column of '{path}' names pictures."
+
+
+def knows_nothing_of_the_pictures(path: str, files: str) -> str:
+    return f"'{path}' has no column besides '{files}'."
+
+
 def holds_no_arrays(path: str) -> str:
     return f"'{path}' holds no arrays of numbers."
 

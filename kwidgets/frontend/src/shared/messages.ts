@@ -471,6 +471,7 @@ export interface TableFacts {
   about: boolean;
   in_blocks: boolean;
   columns: readonly TableColumn[];
+  targets: readonly string[];
   target: string | null;
   steps: readonly TableStep[];
   offers: readonly StepOffer[];
@@ -991,6 +992,10 @@ export interface SetTarget {
   column: string;
 }
 
+export interface PictureTable {
+  path: string;
+}
+
 export interface MendTable {
   finding: number;
 }
@@ -1437,6 +1442,7 @@ export interface Gestures {
   open_data: [OpenData, Done];
   set_target: [SetTarget, Done];
   mend_table: [MendTable, Done];
+  set_picture_table: [PictureTable, Done];
   add_table_step: [AddTableStep, Done];
   set_table_step: [SetTableStep, Done];
   remove_table_step: [OneTableStep, Done];

@@ -4,6 +4,7 @@ import { useAsk } from "../../shared/context";
 import { countText } from "../../shared/figures";
 import { Glyph } from "../../shared/Icon";
 import type { TableFacts } from "../../shared/messages";
+import { PathField } from "../../shared/PathField";
 import { words } from "../../shared/words";
 import { TableLooks } from "./TableLooks";
 import { TableSteps } from "./TableSteps";
@@ -49,13 +50,25 @@ function Target({ table }: { table: TableFacts }) {
   );
 }
 
-/** Pictures have no columns: their folder names their classes. */
+/** Pictures have no columns: their folder names their classes, or a table beside it knows more of each. */
 function OfPictures({ table }: { table: TableFacts }) {
+  const { ask, askQuietly } = useAsk();
+  const id = useId();
   return (
-    <div className="kw-array-head">
+    <div className="kw-array-head kw-wrap">
       <Glyph family="io" />
       <b className="kw-strong">{words.data.pictures(countText(table.rows))}</b>
-      <span className="kw-soft kw-ellipsis">{table.target === null ? words.data.noClasses : words.data.classesByFolder}, {words.data.picturesRead}</span>
+      {table.targets.length > 0 && (
+        <>
+          <label className="kw-strong" htmlFor={id}>{words.data.predict}</label>
+          <select id={id} className="kw-select kw-array-select" value={table.target ?? ""} data-testid="kw-table-target" onChange={(event) => void ask("set_target", { column: event.target.value })}>
+            {table.targets.map((name) => <option key={name} value={name}>{name}</option>)}
+          </select>
+        </>
+      )}
+      <span className="kw-soft kw-ellipsis">{table.targets.length > 0 ? words.data.byTable : table.target === null ? words.data.noClasses : words.data.classesByFolder}, {words.data.picturesRead}</span>
+      <span className="kw-grow" />
+      <PathField label={words.data.pictureTable} hint={words.data.pictureTableHint} send={words.data.take} ask={(path) => askQuietly("set_picture_table", { path })} testId="kw-picture-table" />
     </div>
   );
 }
