@@ -124,9 +124,9 @@ class TableLook(TypedDict):
 class TableFacts(TypedDict):
     """A table of values: its columns, what is done to them and how its rows are divided. trouble: why no arrays come of it.
 
-    Of a folder of pictures there are no columns; targets: what a table beside it knows of them. whole: steps and findings are those of all rows, not of a few. about: `rows` is
-    told by the size of a few places of a file. in_blocks: it is read while training goes on, since it may be larger than the
-    memory.
+    Of a folder of pictures there are no columns; targets: what a table beside it knows of them. whole: steps and findings are those
+    of all rows, not of a few. about: `rows` is told by the size of a few places of a file. in_blocks: it is read while training
+    goes on, since it may be larger than the memory.
     """
 
     rows: int
