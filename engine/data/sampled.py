@@ -126,7 +126,7 @@ def _of_parquet(name: str, wanted: Callable[[int, int], int], most: int) -> File
 def _of_csv(name: str, wanted: Callable[[int, int], int], places: Places) -> FileSample | None:
     """Whole lines from places at even distances, read as one small file behind the line of names."""
     arrow = readers.arrow_for(name, "CSV")
-    begin, _, layout, encoding = readers.csv_reading(name, None)
+    begin, _, layout, encoding, _ = readers.csv_reading(name, None)
     if encoding == "utf-16" or layout.has_runs:
         return None
     size = os.path.getsize(name)
