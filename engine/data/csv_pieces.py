@@ -1,7 +1,8 @@
 """Large CSV files of plain lines: pieces of the text are read by several threads, straight into the columns' arrays.
 
-Arrow makes many small arrays of a column first, which are then put together: that takes all of the memory twice, and new memory costs
-more time than the numbers in it. What is not plain (quotation marks, broken lines, another kind of value further down) is left to it.
+Arrow makes many small arrays of a column first, which are then put together: that takes all of the memory twice, and new memory
+costs more time than the numbers in it. What is not plain (quotation marks, broken lines, another kind of value further down) is
+left to it.
 """
 
 from __future__ import annotations
