@@ -365,7 +365,6 @@ def _matrix(columns: list[Column]) -> Array:
                 width = float(present.max() - present.min())
             # Any scale will do: what counts are the angles.
             scales[number] = 1 / width if 0 < width < np.inf else 0.0
-    products = np.zeros((len(columns), len(columns)))
 
     def product(start: int) -> Array:
         part = np.empty((len(columns), min(_ROWS_AT_A_TIME, rows - start)))
@@ -376,10 +375,18 @@ def _matrix(columns: list[Column]) -> Array:
             part[number][~np.isfinite(part[number]) | column.missing[piece]] = 0.0
         return part @ part.T
 
+    if rows <= _ROWS_AT_A_TIME:
+        return _scaled(product(0))
     # Added up in one order, so that the figures are the same whatever the number of threads.
+    products = np.zeros((len(columns), len(columns)))
     with ThreadPoolExecutor(max(threads(), 1), "engine-profile") as pool:
         for one in pool.map(product, range(0, rows, _ROWS_AT_A_TIME)):
             products += one
+    return _scaled(products)
+
+
+def _scaled(products: Array) -> Array:
+    """Correlations of sums of products."""
     lengths = np.sqrt(np.diag(products))
     lengths[lengths == 0] = np.inf
     return products / lengths[:, None] / lengths

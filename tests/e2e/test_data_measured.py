@@ -29,6 +29,14 @@ TABLE = "frame[:300].to_csv('small.csv', index=False)\nb = Builder(model)\nb.set
 ABSENT = "os.environ['KERAS_HOME'] = os.path.abspath('no-sets')\nb = Builder(model)\nb"
 ARROW = "numbers = pa.table({name: frame[name].to_numpy() for name in frame})\nb = Builder(model)\nb"
 
+FACES = (
+    "from PIL import Image\nfrom engine.layers import Flatten\nos.makedirs('faces', exist_ok=True)\n"
+    "for i in range(60):\n    Image.fromarray(rng.integers(0, 255, (8, 8, 3), 'uint8')).save(f'faces/{i}.png')\n"
+    "people = pd.DataFrame({'file': [f'{i}.png' for i in range(60)], 'town': ['Bonn', 'Ulm'] * 30, 'age': np.arange(60.)})\n"
+    "people.to_csv('people.csv', index=False)\nmodel = Sequential([Flatten(input_shape=(8, 8, 3)), Dense(1, name='age')])\n"
+    "model.compile('adam', 'mse')\nb = Builder(model)\nb.set_data(source='faces')\nb"
+)
+
 
 def opened(open_builder, server, name, cell):
     builder = open_builder(server, name, IMPORTS, cell)
@@ -167,4 +175,20 @@ def test_a_table_of_arrow_is_a_frame_of_the_notebook(open_builder, light):
     root.get_by_test_id("kw-source").select_option(label="numbers (frame)")
     look = root.get_by_test_id("kw-table-look")
     builder.until(lambda: look.count() == 1 and look.locator("tr[data-column]").count() == 4)
+    trained(builder)
+
+
+def test_a_table_beside_a_folder_of_pictures_says_what_is_learned(open_builder, light):
+    builder = opened(open_builder, light, "picture_table", FACES)
+    root, page = builder.root, builder.page
+    path = root.get_by_test_id("kw-picture-table")
+    path.fill("nothing.csv")
+    page.keyboard.press("Enter")
+    builder.until(lambda: "There is no file 'nothing.csv'." in root.get_by_role("alert").inner_text())
+    path.fill("people.csv")
+    page.keyboard.press("Enter")
+    target = root.get_by_test_id("kw-table-target")
+    builder.until(lambda: target.count() == 1 and target.input_value() == "age")
+    assert target.locator("option").all_inner_texts() == ["town", "age"]
+    assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
     trained(builder)
