@@ -179,7 +179,7 @@ class ParquetBlocks(Blocks):
         readers.check_known(source, only, titles)
         self.largest = max((group.total_byte_size for group in groups), default=0)
         """Bytes of the largest group."""
-        names = [name for name in titles if only is None or name in only]
+        names = [name for name in readers.unnamed_first(titles) if only is None or name in only]
         super().__init__(source, names, np.array([group.num_rows for group in groups], np.int64))
 
     def _read(self, block: int, names: list[str]) -> Columns:

@@ -168,3 +168,47 @@ class _Filled:
                 columns_of(arrow.table({name: arrow.chunked_array(parts) for name, parts in self._others.items()}))
             )
         return {name: made[name] for name in self._names}
+
+
+def read_by_lines(name: str, reading: CsvReading, arrow: Any) -> Any:
+    """All of a CSV file, line by line as long as no quotation mark was met: only then a value may go over several.
+
+    Args:
+        name: path of the file.
+        reading: how it is read.
+        arrow: the package.
+
+    Returns:
+        Arrow's table.
+    """
+    if not reading.has_quotes and not reading.layout.has_runs:
+        with open_regular(name) as file:
+            watched = _ForQuotes(file)
+            try:
+                made = reading.begin(arrow.csv.read_csv, watched, threads=True, by_lines=True)
+            except arrow.ArrowException:
+                if not watched.seen:
+                    raise
+            else:
+                if not watched.seen:
+                    return made
+    with open_regular(name) as file:
+        return reading.begin(arrow.csv.read_csv, file, threads=True)
+
+
+class _ForQuotes:
+    """A file of which it is noticed whether a quotation mark was read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.seen, self.closed = file, False, False
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.seen = self.seen or b'"' in data
+        return data
+
+    def close(self) -> None:
+        self.closed = True
+
+    def readable(self) -> bool:
+        return True

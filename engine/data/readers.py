@@ -7,7 +7,7 @@ import io
 import os
 import re
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
@@ -21,7 +21,7 @@ from ..errors import EngineError, FileError, UnknownName, shorten
 from ..types import Array
 from .columns import Columns, columns_of
 from .csv_layout import Layout, is_number, layout_of, squeezed
-from .csv_pieces import read_in_pieces
+from .csv_pieces import read_by_lines, read_in_pieces
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -209,15 +209,31 @@ def _parquet(name: str, only: Collection[str] | None) -> Columns:
             table = stored.read(columns=None if only is None else list(only))
         except (arrow.ArrowException, OSError) as error:
             raise FileError(file=name, expected="a whole Parquet file", actual=shorten(str(error))) from error
-    return _in_file(name, _index_first(table), only)
+    return _in_file(name, index_first(table), only)
 
 
-def _index_first(table: Any) -> Any:
-    """A table whose rows' names, which pandas writes last where they have no title, stand first as people know them."""
-    names = table.schema.names
-    return table.select(
-        [*filter(_UNNAMED_INDEX.fullmatch, names), *(n for n in names if not _UNNAMED_INDEX.fullmatch(n))]
-    )
+def index_first(table: Any) -> Any:
+    """A table whose rows' names, which pandas writes last where they have no title, stand first as people know them.
+
+    Args:
+        table: of Arrow.
+
+    Returns:
+        A table of the same columns.
+    """
+    return table.select(unnamed_first(table.schema.names))
+
+
+def unnamed_first(names: Sequence[str]) -> list[str]:
+    """Names of columns, those first that pandas gives to its rows' names where they have none.
+
+    Args:
+        names: the names as a file has them.
+
+    Returns:
+        All of them.
+    """
+    return [*filter(_UNNAMED_INDEX.fullmatch, names), *(n for n in names if not _UNNAMED_INDEX.fullmatch(n))]
 
 
 def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
@@ -311,24 +327,6 @@ def csv_reading(name: str, only: Collection[str] | None, encoding: str | None = 
     return CsvReading(begin, bad, layout, encoding, b'"' in first)
 
 
-class _ForQuotes:
-    """A file of which it is noticed whether a quotation mark was read."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self.seen, self.closed = file, False, False
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
-        self.seen = self.seen or b'"' in data
-        return data
-
-    def close(self) -> None:
-        self.closed = True
-
-    def readable(self) -> bool:
-        return True
-
-
 def _check_named(name: str, layout: Layout) -> None:
     """Refuse a table whose columns have no names."""
     titles = layout.names
@@ -358,7 +356,7 @@ def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
         in_pieces = read_in_pieces(name, reading, arrow)
         if in_pieces is not None:
             return in_pieces
-        made = _whole(name, reading, arrow)
+        made = read_by_lines(name, reading, arrow)
         if encoding == "utf-8" and any(map(arrow.types.is_binary, made.schema.types)):
             # A letter further down was of another encoding.
             begin, bad, *_ = csv_reading(name, only, _OLD_LETTERS)
@@ -375,23 +373,6 @@ def _csv(name: str, only: Collection[str] | None, broken: Broken) -> Columns:
     if not made.num_rows:
         raise FileError(file=name, expected="at least one row below the names", actual="none")
     return _in_file(name, made, only)
-
-
-def _whole(name: str, reading: CsvReading, arrow: Any) -> Any:
-    """All of a CSV file by Arrow, line by line as long as no quotation mark was met: only then a value may go over several."""
-    if not reading.has_quotes and not reading.layout.has_runs:
-        with open_regular(name) as file:
-            watched = _ForQuotes(file)
-            try:
-                made = reading.begin(arrow.csv.read_csv, watched, threads=True, by_lines=True)
-            except arrow.ArrowException:
-                if not watched.seen:
-                    raise
-            else:
-                if not watched.seen:
-                    return made
-    with open_regular(name) as file:
-        return reading.begin(arrow.csv.read_csv, file, threads=True)
 
 
 def as_small_groups(name: str, only: Collection[str] | None, broken: Broken, kind: Kind, rows: int, into: str) -> None:

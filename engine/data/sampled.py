@@ -116,7 +116,7 @@ def _of_parquet(name: str, wanted: Callable[[int, int], int], most: int) -> File
                 part = next(iter(stored.iter_batches(each, row_groups=[group])))
                 parts.append(part)
                 numbers.append(starts[group] + np.arange(part.num_rows))
-            columns = columns_of(arrow.Table.from_batches(parts))
+            columns = columns_of(readers.index_first(arrow.Table.from_batches(parts)))
     except (arrow.ArrowException, OSError, EngineError):
         # What is wrong is said with its place where all of the file is read.
         return None

@@ -158,12 +158,12 @@ def test_what_would_be_fetched_of_a_ready_set_is_said_before(open_builder, light
     root = builder.root
     root.get_by_role("radio", name="Ready set").click()
     sets = root.get_by_test_id("kw-source")
-    builder.until(lambda: "mnist (11 MB to fetch)" in sets.inner_text())
-    sets.select_option(label="mnist (11 MB to fetch)")
+    builder.until(lambda: "mnist (11.5 MB to fetch)" in sets.inner_text())
+    sets.select_option(label="mnist (11.5 MB to fetch)")
     box = root.get_by_test_id("kw-absent-set")
     box.wait_for()
     assert "mnist.npz" in box.inner_text() and "no-sets" in box.inner_text()
-    assert box.get_by_role("button").inner_text() == "Fetch 11 MB"
+    assert box.get_by_role("button").inner_text() == "Fetch 11.5 MB"
     assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
     sets.select_option(label="digits")
     builder.until(lambda: box.count() == 0)
