@@ -96,9 +96,11 @@ def equal_rows(array: Array) -> int:
 
 
 def _arrays(given: ArrayLike | Sequence[ArrayLike], where: str) -> list[Array]:
-    several = isinstance(given, (list, tuple)) and len(given) > 0 and all(np.ndim(one) > 0 for one in given)
-    is_list_of_arrays = several and any(isinstance(one, np.ndarray) for one in given)
-    arrays = [np.asarray(one) for one in given] if is_list_of_arrays else [np.asarray(given)]
+    """Arrays of one length: those of a list, or the only one."""
+    listed = list(given) if isinstance(given, (list, tuple)) else []
+    arrays = [np.asarray(one) for one in listed]
+    if not any(isinstance(one, np.ndarray) for one in listed):
+        arrays = [np.asarray(given)]
     lengths = {len(array) if array.ndim else 0 for array in arrays}
     if len(lengths) != 1 or not all(array.ndim for array in arrays):
         raise DataError(

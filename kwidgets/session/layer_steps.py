@@ -9,7 +9,7 @@ from engine.data import Column, PreparingLayer
 from engine.types import Array, Config
 
 from ..document.catalogue import form_fields
-from ..messages import Field, Json
+from ..messages import Control, Field, Json
 
 LAYER = "layer"
 _WITHIN = f"{LAYER}."
@@ -24,13 +24,10 @@ def fields_of(step: PreparingLayer, declared: Sequence[Field]) -> list[Field]:
     made: list[Field] = []
     for field in declared:
         if field["name"] == LAYER:
-            field = {
-                **field,
-                "control": {"kind": "choice", "options": list(step.layers)},
-                "value": name,
-                "default": name,
-            }
-        made.append(field)
+            control: Control = {"kind": "choice", "options": list(step.layers)}
+            made.append({**field, "control": control, "value": name, "default": name})
+        else:
+            made.append(field)
     for field in form_fields(name):
         if field["name"] not in _NOT_SHOWN:
             value = cast("Json", settings.get(field["name"], field["default"]))

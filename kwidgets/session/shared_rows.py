@@ -53,7 +53,8 @@ def split_of(
     if len(measured) == len(keys):
         shared = [*shared_rows(inputs, trained, [arrays[key] for key in measured], of="validation"), *shared]
     if source is None or (isinstance(source, Mapping) and source.get("kind") == "notebook"):
-        shared = [{**one, "cell": _cell(one["of"], keys, targets, rows, own)} for one in shared]
+        for one in shared:
+            one["cell"] = _cell(one["of"], keys, targets, rows, own)
     return {**known, "shared": shared}
 
 

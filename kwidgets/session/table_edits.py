@@ -121,18 +121,20 @@ def with_setting(data: Dataset, number: object, field: object, value: object) ->
     """The data set with another setting of a step. Raises Refused, with the field that it is about."""
     at, step = _step(data, number)
     config = step.get_config()
+    if not isinstance(field, str):
+        raise Refused(say.no_such_setting(step.kind, field))
     try:
         within = None
-        if isinstance(step, PreparingLayer) and isinstance(field, str):
+        if isinstance(step, PreparingLayer):
             there = Stages(data).before(at)
             columns = [there[name] for name in step.columns if name in there]
             within = layer_steps.changed(step, field, value, columns, data.parts.train)
-        if within is None and (not isinstance(field, str) or field not in config or field == "step"):
+        if within is None and (field not in config or field == "step"):
             raise Refused(say.no_such_setting(step.kind, field))
-        made = step_of({**config, str(field): value} if within is None else within)
+        made = step_of({**config, field: value} if within is None else within)
     except EngineError as error:
         raise Refused(str(error), field=field) from None
-    return _tried(data, {"steps": [*data.steps[:at], made, *data.steps[at + 1 :]]}, str(field))
+    return _tried(data, {"steps": [*data.steps[:at], made, *data.steps[at + 1 :]]}, field)
 
 
 def without_step(data: Dataset, number: object) -> Dataset:
