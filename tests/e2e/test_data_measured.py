@@ -22,7 +22,8 @@ OWN = (
     "b = Builder(model)\nb.set_data(source='notebook', inputs={model.input_names[0]: 'x_train'}, targets={'d': 'y_train'})\nb"
 )
 LARGE = (
-    "large = pd.concat([frame] * 40, ignore_index=True)\nlarge.to_parquet('larger.parquet', row_group_size=9000)\nb = Builder(model)\n"
+    "large = pd.concat([frame] * 40, ignore_index=True)\nlarge.to_parquet('larger.parquet', row_group_size=9000)\n"
+    "b = Builder(model)\n"
     "b.set_data(source={'kind': 'table', 'name': 'larger.parquet', 'in_memory': False})\nb"
 )
 TABLE = "frame[:300].to_csv('small.csv', index=False)\nb = Builder(model)\nb.set_data(source='small.csv')\nb"
