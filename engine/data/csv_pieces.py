@@ -1,8 +1,8 @@
-"""Large CSV files of plain lines: pieces of the text are read by several threads, straight into the columns' arrays.
+"""Large CSV files: pieces of the text are read by several threads, straight into the columns' arrays.
 
 Arrow makes many small arrays of a column first, which are then put together: that takes all of the memory twice, and new memory
-costs more time than the numbers in it. What is not plain (quotation marks, broken lines, another kind of value further down) is
-left to it.
+costs more time than the numbers in it. What is not plain (broken lines, another kind of value further down, a quotation mark
+alone) is left to it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _SMALL = 24 * 2**20
 _PIECE = 8 * 2**20
 _FIRST = 2**18
+_MOST_TRIES = 200
 # Rows may be a little shorter further down than in the first piece.
 _ROOM = 1.02
 
@@ -50,7 +51,7 @@ def read_in_pieces(
     Raises:
         OSError: it cannot be read.
     """
-    plain = reading.encoding in ("utf-8", "utf-8-sig") and not reading.has_quotes and not reading.layout.has_runs
+    plain = reading.encoding in ("utf-8", "utf-8-sig") and not reading.layout.has_runs
     if not plain or os.path.getsize(name) < small:
         return None
     with open_regular(name) as file:
@@ -60,8 +61,6 @@ def read_in_pieces(
         file.seek(len(head))
 
         def read(text: bytes) -> Any:
-            if b'"' in text:
-                raise _NotPlain
             made = reading.begin(arrow.csv.read_csv, io.BytesIO(head + text), threads=False, types=types)
             if any(map(arrow.types.is_binary, made.schema.types)):
                 raise _NotPlain  # letters of another encoding
@@ -85,11 +84,11 @@ def _beginning(file: BinaryIO, reading: CsvReading, arrow: Any) -> tuple[bytes |
     """What stands before the first row, and the types of the columns as the first rows show them; None where they do not."""
     first = file.read(_FIRST)
     lines = first.split(b"\n", reading.layout.head)
-    end = first.rfind(b"\n") + 1
+    whole = whole_lines(first)
     head = b"\n".join(lines[: reading.layout.head]) + b"\n"
-    if len(lines) <= reading.layout.head or end <= len(head):
+    if len(lines) <= reading.layout.head or whole is None or len(whole) <= len(head) or head.count(b'"') % 2:
         return None, None
-    schema = reading.begin(arrow.csv.read_csv, io.BytesIO(first[:end]), threads=False).schema
+    schema = reading.begin(arrow.csv.read_csv, io.BytesIO(whole), threads=False).schema
     if any(map(arrow.types.is_null, schema.types)):
         return None, None
     return head, {field.name: field.type for field in schema}
@@ -99,12 +98,13 @@ def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
     """Whole lines, about so many bytes at a time."""
     rest = b""
     while data := file.read(size):
-        end = data.rfind(b"\n") + 1
-        if end:
-            yield rest + data[:end]
-            rest = data[end:]
-        else:
-            rest += data
+        text = rest + data
+        lines = whole_lines(text)
+        if lines is None and len(text) > size:
+            raise _NotPlain  # a quotation mark stands alone
+        if lines is not None:
+            yield lines
+        rest = text[len(lines or b"") :]
     if rest:
         yield rest
 
@@ -125,6 +125,27 @@ def _in_order(pieces: Iterator[bytes], read: Callable[[bytes], Any], workers: in
         finally:
             for _, made in waiting:
                 made.cancel()
+
+
+def whole_lines(text: bytes) -> bytes | None:
+    """A text without its last line, which may be cut; None where there is no whole one, or none ends outside of quotes.
+
+    Args:
+        text: begins with a line.
+
+    Returns:
+        Its beginning.
+    """
+    quotes, end = text.count(b'"'), len(text)
+    for _ in range(_MOST_TRIES):
+        before = text.rfind(b"\n", 0, end)
+        if before < 0:
+            return None
+        quotes -= text.count(b'"', before + 1, end)
+        if quotes % 2 == 0:
+            return text[: before + 1]
+        end = before
+    return None
 
 
 class _Filled:

@@ -17,6 +17,7 @@ from ..errors import EngineError
 from ..types import Array
 from . import readers
 from .columns import Columns, columns_of
+from .csv_pieces import whole_lines
 
 _MOST_TRIES = 200
 _PROBED_LINES, _PROBED_BYTES = 4, 2**15
@@ -132,7 +133,7 @@ def _of_csv(name: str, wanted: Callable[[int, int], int], places: Places) -> Fil
     size = os.path.getsize(name)
     try:
         with open_regular(name) as file:
-            first = _whole_lines(file.read(places.first))
+            first = whole_lines(file.read(places.first))
             if first is None:
                 return None
             known = begin(arrow.csv.read_csv, io.BytesIO(first), threads=False)
@@ -175,21 +176,6 @@ def _head_of(first: bytes, lines: int) -> tuple[bytes | None, bytes]:
     return (None if head.count(b'"') % 2 else head), rows[-1]
 
 
-def _whole_lines(text: bytes) -> bytes | None:
-    """A text without its last line, which may be cut; None where there is no whole one, or none ends outside of quotes."""
-    quotes = text.count(b'"')
-    end = len(text)
-    for _ in range(_MOST_TRIES):
-        before = text.rfind(b"\n", 0, end)
-        if before < 0:
-            return None
-        quotes -= text.count(b'"', before + 1, end)
-        if quotes % 2 == 0:
-            return text[: before + 1]
-        end = before
-    return None
-
-
 def _piece(file: BinaryIO, place: int, length: int, width: int, separator: str) -> bytes:
     """Whole lines of a file from about a place on."""
     # The line break before it tells whether a line begins there.
@@ -197,7 +183,7 @@ def _piece(file: BinaryIO, place: int, length: int, width: int, separator: str) 
     text = file.read(length)
     begin = text.find(b"\n") + 1
     for _ in range(_MOST_TRIES):
-        lines = _whole_lines(text[begin:])
+        lines = whole_lines(text[begin:])
         if lines is None:
             return b""
         if _fits(lines, width, separator):

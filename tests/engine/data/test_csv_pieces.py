@@ -29,13 +29,15 @@ def in_pieces(path: Path) -> Columns | None:
     return read_in_pieces(name, csv_reading(name, None), arrow_for(name, "CSV"), small=0, piece=50_000)
 
 
-@pytest.mark.parametrize("how", ["plain", "crlf", "mark", "gaps", "semicolons"])
+@pytest.mark.parametrize("how", ["plain", "crlf", "mark", "gaps", "semicolons", "quotes"])
 def test_the_columns_are_those_of_the_whole(tmp_path: Path, how: str) -> None:
     table = frame()
     if how == "gaps":
         # Beyond the first rows, by which the types are told.
         table["rooms"] = table["rooms"].astype("Int64")
         table.loc[15_000:15_010, ["size", "rooms", "town"]] = None
+    if how == "quotes":
+        table.loc[[5, 15_000, 15_001], "town"] = ["Bonn, am Rhein", "two\nlines", 'the "old" one']
     separator, comma = (";", ",") if how == "semicolons" else (",", ".")
     text = table.to_csv(index=False, sep=separator, decimal=comma, lineterminator="\r\n" if how == "crlf" else "\n")
     (tmp_path / "t.csv").write_text(text.rstrip("\n"), "utf-8-sig" if how == "mark" else "utf-8", newline="")
@@ -49,7 +51,7 @@ def test_the_columns_are_those_of_the_whole(tmp_path: Path, how: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ['7,"two\nlines",2020-01-01', "7,one value too few", "1.5,a half,2020-01-01", "7,no date,yesterday"],
+    ['7,one "alone,2020-01-01', "7,one value too few", "1.5,a half,2020-01-01", "7,no date,yesterday"],
 )
 def test_what_only_the_whole_file_tells_is_left_to_it(tmp_path: Path, line: str) -> None:
     lines = ["rooms,town,seen", *(f"{i % 9},Bonn number {i},2020-01-0{i % 9 + 1}" for i in range(ROWS))]
