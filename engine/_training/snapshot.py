@@ -124,6 +124,16 @@ class Snapshots:
             ],
         }
 
+    def take_over(self, snapshot: Config) -> None:
+        """Stand where other processes have taken a training, with the callbacks as they are here."""
+        for name, value in snapshot["position"].items():
+            setattr(self.position, name, value)
+        for stream, state in zip(self._streams, snapshot["streams"], strict=True):
+            stream.set_state(state)
+        for variable, array in zip(self._compiled.state_variables, snapshot["variables"], strict=True):
+            variable.assign(array)
+        self._cut = None
+
     @only_for(EpochEnd)
     def before_callbacks(self, event: Event) -> None:
         """Remember an epoch that is cut short as it stands, since callbacks count its end: a listener in front of them."""

@@ -590,6 +590,12 @@ export interface Conclusion {
   settings: readonly string[];
 }
 
+export interface RankFares {
+  rank: number;
+  samples_per_second: number;
+  waiting: number;
+}
+
 export interface Run {
   id: string | null;
   state: RunState;
@@ -598,6 +604,7 @@ export interface Run {
   batch: number;
   batches: number | null;
   samples_per_second: number | null;
+  ranks: readonly RankFares[];
   seconds: number;
   seconds_left: number | null;
   learning_rate: number | null;
@@ -1234,6 +1241,7 @@ export interface SetTraining {
   batch_size?: Json;
   shuffle?: Json;
   seed?: Json;
+  processes?: Json;
   terminate_on_nan?: Json;
 }
 

@@ -1,0 +1,306 @@
+"""Processes that are started together by `mpiexec` on this machine, and watched until they end."""
+
+from __future__ import annotations
+
+import hmac
+import importlib.util
+import json
+import os
+import secrets
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from ..errors import TrainingError
+from .joining import OVERSUBSCRIBE, too_many
+from .mpi import EXTRA
+from .parent_line import ADDRESS, LONGEST_LINE, STARTER, TOKEN, Message
+
+# Seconds until all processes have to be there, and that they get to end by themselves.
+_TO_START, _TO_END = 90.0, 5.0
+_PIECE = 65536
+
+
+@dataclass
+class _Peer:
+    """One connection."""
+
+    socket: socket.socket
+    rank: int | None = None
+    pid: int = 0
+    host: str = ""
+    ended: bool = False
+    rest: bytes = b""
+    waiting: deque[Message] = field(default_factory=deque[Message])
+
+
+class Job:
+    """A program that several processes run together.
+
+    Args:
+        program: the command line of each.
+        processes: how many.
+        oversubscribe: whether there may be more than cores.
+        environment: further variables of the environment; none by default.
+        quiet: whether what they print is kept for messages rather than shown; False by default.
+
+    Raises:
+        TrainingError: there is no MPI, there are too few cores, or the processes do not start.
+    """
+
+    def __init__(
+        self,
+        program: Sequence[str],
+        processes: int,
+        *,
+        oversubscribe: bool = False,
+        environment: Mapping[str, str] | None = None,
+        quiet: bool = False,
+    ) -> None:
+        problem = None if oversubscribe else too_many(processes)
+        if problem is not None:
+            raise TrainingError(where="processes", expected="a core for each process", actual=problem)
+        launcher = _launcher()
+        self.processes = processes
+        self.folder = Path(tempfile.mkdtemp(prefix="engine-job-"))
+        self._selector = selectors.DefaultSelector()
+        self._peers: dict[int, _Peer] = {}
+        self._token = secrets.token_hex(16)
+        self._output: IO[bytes] | None = None
+        try:
+            self._listener, address = _listener(self.folder)
+            self._selector.register(self._listener, selectors.EVENT_READ, None)
+            variables = {**os.environ, ADDRESS: address, TOKEN: self._token, STARTER: str(os.getpid())}
+            variables.update(environment or {})
+            if oversubscribe:
+                variables[OVERSUBSCRIBE] = "1"
+            # The library's own threads, where a plan does not use them, divide the cores likewise.
+            variables.setdefault("OPENBLAS_NUM_THREADS", "1")
+            if quiet:
+                self._output = open(self.folder / "output.txt", "w+b")  # noqa: SIM115 - closed with the job
+            self._launched = subprocess.Popen(
+                [launcher, "-n", str(processes), *program],
+                env=variables,
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=self._output,
+                start_new_session=True,  # Ctrl-C is for the starter, which tells all processes to stop
+            )
+            self._wait_until_all_are_there()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes' numbers, by rank."""
+        return [self._peers[rank].pid for rank in sorted(self._peers)]
+
+    def _wait_until_all_are_there(self) -> None:
+        until = time.monotonic() + _TO_START
+        while len(self._peers) < self.processes:
+            for _ in self._ready(0.1):
+                pass
+            if self._launched.poll() is not None:
+                self._raise_not_started(f"mpiexec ended with {self._launched.returncode}")
+            if time.monotonic() > until:
+                self._raise_not_started(f"{len(self._peers)} of {self.processes} after {_TO_START:.0f} s")
+
+    def _raise_not_started(self, actual: str) -> None:
+        told = self._told()
+        raise TrainingError(
+            where="processes",
+            expected=f"{self.processes} processes to start",
+            actual=f"{actual}{': ' if told else ''}{told}",
+        )
+
+    def send(self, message: Message, rank: int = 0) -> None:
+        """Send a message to one of them; one that is gone is found by `messages`."""
+        try:
+            self._peers[rank].socket.sendall(json.dumps(message).encode("utf-8") + b"\n")
+        except OSError:
+            return
+
+    def messages(self, timeout: float) -> Iterator[tuple[int, Message]]:
+        """What has come from the processes; waits so many seconds where nothing has.
+
+        Raises:
+            TrainingError: a process is gone, or has told of a failure; the others are ended then.
+        """
+        for peer in self._ready(timeout):
+            while peer.waiting:
+                message = peer.waiting.popleft()
+                rank = -1 if peer.rank is None else peer.rank
+                if "failed" in message:
+                    self.close()
+                    sentence = str(message["failed"])
+                    raise TrainingError(
+                        sentence=sentence if message.get("told") else f"rank {rank} of {self.processes}: {sentence}",
+                        where=f"rank {rank} of {self.processes}",
+                        expected="a training without an exception",
+                        actual=sentence,
+                    )
+                yield rank, message
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all processes have ended as they should."""
+        return len(self._peers) == self.processes and all(peer.ended for peer in self._peers.values())
+
+    def _ready(self, timeout: float) -> Iterator[_Peer]:
+        for key, _ in self._selector.select(timeout):
+            if key.data is None:
+                connected, _ = self._listener.accept()
+                self._selector.register(connected, selectors.EVENT_READ, _Peer(connected))
+                continue
+            peer: _Peer = key.data
+            try:
+                piece = peer.socket.recv(_PIECE)
+            except OSError:
+                piece = b""
+            if not piece:
+                self._forget(peer)
+                if peer.rank is not None and not peer.ended:
+                    self._raise_lost(peer)
+                continue
+            *lines, peer.rest = (peer.rest + piece).split(b"\n")
+            if len(peer.rest) > LONGEST_LINE or (peer.rank is None and not self._admit(peer, lines)):
+                self._forget(peer)
+                continue
+            for line in lines:
+                message = json.loads(line)
+                if message.get("ends"):
+                    peer.ended = True
+                elif "token" not in message:
+                    peer.waiting.append(message)
+            yield peer
+
+    def _admit(self, peer: _Peer, lines: Sequence[bytes]) -> bool:
+        """Whether a connection is one of the processes; nothing of another one is looked at."""
+        try:
+            first = json.loads(lines[0]) if lines else {}
+        except ValueError:
+            return False
+        if not isinstance(first, dict) or not hmac.compare_digest(str(first.get("token", "")), self._token):
+            return not lines
+        peer.rank, peer.pid, peer.host = int(first["rank"]), int(first["pid"]), str(first["host"])
+        self._peers[peer.rank] = peer
+        return True
+
+    def _forget(self, peer: _Peer) -> None:
+        self._selector.unregister(peer.socket)
+        peer.socket.close()
+
+    def _raise_lost(self, peer: _Peer) -> None:
+        rank, pid, host = peer.rank, peer.pid, peer.host
+        told = self.close()
+        raise TrainingError(
+            where=f"rank {rank} of {self.processes}",
+            expected="the process to go on",
+            actual=f"process {pid} on {host} is gone{': ' if told else ', killed or out of memory'}{told}",
+            hint="The others were ended. Go on from the last checkpoint, with as many processes as you like.",
+        )
+
+    def _told(self) -> str:
+        """The last lines that the processes have printed, where these are kept."""
+        if self._output is None:
+            return ""
+        self._output.seek(0)
+        lines = self._output.read().decode("utf-8", "replace").strip().splitlines()
+        shown = [line.strip() for line in lines if line.strip() and not line.startswith(("=", "*"))]
+        return " ".join(shown[-3:])[-400:]
+
+    def close(self) -> str:
+        """End all processes, and remove what they have left; gives their last words."""
+        for key in list(self._selector.get_map().values()):
+            if key.data is not None:
+                self._forget(key.data)
+        launched = getattr(self, "_launched", None)
+        if launched is not None:
+            _end(launched)
+        told = self._told()
+        self._selector.close()
+        if hasattr(self, "_listener"):
+            self._listener.close()
+        if self._output is not None:
+            self._output.close()
+            self._output = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return told
+
+    def __enter__(self) -> Job:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _end(launched: subprocess.Popen[bytes]) -> None:
+    """Wait for processes whose lines are cut, and kill what has not ended then."""
+    try:
+        launched.wait(_TO_END)
+    except subprocess.TimeoutExpired:
+        if hasattr(os, "killpg"):
+            os.killpg(launched.pid, signal.SIGKILL)
+        else:
+            launched.kill()
+        launched.wait()
+
+
+def _listener(folder: Path) -> tuple[socket.socket, str]:
+    """A socket that only this user can reach, and its address."""
+    if hasattr(socket, "AF_UNIX"):
+        listener, address = socket.socket(socket.AF_UNIX), str(folder / "line")
+        listener.bind(address)
+    else:
+        listener = socket.create_server(("127.0.0.1", 0))
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+    listener.listen(128)
+    return listener, address
+
+
+def _launcher() -> str:
+    """The launcher of this environment, or of the site. Raises TrainingError where there is none."""
+    if importlib.util.find_spec("mpi4py") is None:
+        raise TrainingError(
+            where="processes", expected="mpi4py and an MPI library", actual="no mpi4py", hint=f"Install them: {EXTRA}."
+        )
+    # The folder of an environment's programs is often not in the path of a notebook's kernel.
+    beside = str(Path(sys.executable).parent)
+    found = shutil.which("mpiexec", path=beside) or shutil.which("mpiexec") or shutil.which("mpirun")
+    if found is None:
+        raise TrainingError(
+            where="processes",
+            expected="mpiexec, which starts processes",
+            actual="none in this environment or in the path",
+            hint=f"Install an MPI library: {EXTRA}; or load the module of your site's.",
+        )
+    return found
+
+
+def supervise(job: Job, stopped: Callable[[], bool] | None = None) -> int:
+    """Wait until all processes of a job have ended; the exit status that rank 0 has told.
+
+    Args:
+        job: the processes.
+        stopped: a function that says whether they are to stop after the present batch; None (the default): they are not.
+    """
+    status, asked = 0, False
+    while not job.is_over:
+        for rank, message in job.messages(0.05):
+            if rank == 0 and "status" in message:
+                status = int(message["status"])
+        if stopped is not None and stopped() and not asked:
+            asked = True
+            job.send({"stop": "interrupted"})
+    return status
