@@ -271,7 +271,7 @@ def _listener(folder: Path) -> tuple[socket.socket, str]:
 
 def _launcher() -> str:
     """The launcher of this environment, or of the site. Raises TrainingError where there is none."""
-    if importlib.util.find_spec("mpi4py") is None:
+    if not _is_installed("mpi4py"):
         raise TrainingError(
             where="processes", expected="mpi4py and an MPI library", actual="no mpi4py", hint=f"Install them: {EXTRA}."
         )
@@ -304,3 +304,10 @@ def supervise(job: Job, stopped: Callable[[], bool] | None = None) -> int:
             asked = True
             job.send({"stop": "interrupted"})
     return status
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ValueError:  # a program has put something else in its place
+        return False

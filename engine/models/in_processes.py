@@ -136,12 +136,20 @@ class _Run:
         """Follow it to its end."""
         for rank in range(self._job.processes):
             self._job.send({"train": str(self._folder)}, rank)
-        done = 0
-        while done < self._job.processes:
+        done: dict[int, str] = {}
+        while len(done) < self._job.processes:
             for rank, message in self._job.messages(_LOOK):
-                done += bool(message.get("done"))
+                if "done" in message:
+                    done[rank] = message["done"]
                 self._hear(rank, message)
             self._orders.tell()
+        other = next((rank for rank, digest in done.items() if digest != done[0]), None)
+        if other is not None:
+            raise TrainingError(
+                where=f"rank {other} of {self._job.processes}",
+                expected="the weights of rank 0, bit for bit",
+                actual="others, so that the processes did not take the same steps",
+            )
         return self._reason or "failed"
 
     def _hear(self, rank: int, message: Mapping[str, Any]) -> None:

@@ -69,7 +69,7 @@ class Conclusion(TypedDict):
 
 
 class RankFares(TypedDict):
-    """One of the processes that train together: its own samples a second, and the share of the time (0 to 1) that it waits for others."""
+    """One of the processes that train together: its own samples a second, and the share of the time, 0 to 1, that it waits."""
 
     rank: int
     samples_per_second: float

@@ -67,7 +67,11 @@ def weighted() -> Result:
 def masked() -> Result:
     """Sequences of several lengths, with a mask from the embedding to the loss."""
     model = Sequential(
-        [layers.Embedding(10, 4, mask_zero=True, input_length=6), layers.LSTM(5, return_sequences=True), layers.Dense(1)]
+        [
+            layers.Embedding(10, 4, mask_zero=True, input_length=6),
+            layers.LSTM(5, return_sequences=True),
+            layers.Dense(1),
+        ]
     )
     model.compile(SGD(0.1), "mse")
     lengths = np.random.default_rng(3).integers(1, 7, 50)
@@ -98,9 +102,7 @@ def normalised() -> Result:
 
 def synchronised() -> Result:
     """Batch normalisation over the samples of all processes."""
-    model = Sequential(
-        [layers.Dense(8, input_dim=4), layers.BatchNormalization(synchronized=True), layers.Dense(1)]
-    )
+    model = Sequential([layers.Dense(8, input_dim=4), layers.BatchNormalization(synchronized=True), layers.Dense(1)])
     model.compile(SGD(0.1), "mse")
     return _trained(model, _numbers(67, 4), _numbers(67, 1, seed=2))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,6 @@ ROOT = Path(__file__).parents[3]
 
 def run_in_two(*program: str, code: int | None = 0, environment: dict[str, str] | None = None) -> str:
     """Run a program in two processes; gives what they print."""
-    import os
-
     launcher = Path(sys.executable).parent / "mpiexec"
     found = str(launcher) if launcher.exists() else "mpiexec"
     done = subprocess.run(
@@ -35,11 +34,11 @@ def run_in_two(*program: str, code: int | None = 0, environment: dict[str, str] 
 
 
 @pytest.fixture(scope="module")
-def of_two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Result, Result]]]:
+def of_two(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Result, Result]]:
     """What both processes come to, by case."""
     folder = tmp_path_factory.mktemp("ranks")
     run_in_two("-m", "tests.engine.distributed.cases", str(folder))
-    yield {name: (_loaded(folder / f"{name}-0.npz"), _loaded(folder / f"{name}-1.npz")) for name in CASES}
+    return {name: (_loaded(folder / f"{name}-0.npz"), _loaded(folder / f"{name}-1.npz")) for name in CASES}
 
 
 def _loaded(path: Path) -> Result:
@@ -78,3 +77,51 @@ def test_gradients_of_several_batches_make_the_update_of_one_large_batch(
         large = _trained(model, _numbers(80, 4), _numbers(80, 1, seed=2), batch_size=20)
     for what, values in of_two["accumulated"][0].items():
         np.testing.assert_allclose(values, large[what], atol=1e-5, err_msg=what)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("other_data", r"rank 1 of 2: .*another data than rank 0"),
+        ("fewer_rows", r"rank 1 of 2: .*another data than rank 0: .*576, 8.*640, 8"),
+        ("other_model", r"rank 1 of 2: .*another model than rank 0"),
+        ("no_data", r"rank 1 of 2: .*takes rows of 8 numbers|rank 1 of 2: .*shape"),
+        ("raises", r"rank 0 of 2: RuntimeError: a fault of the callback"),
+        ("stateful", r"rank 0 of 2 *: .*keeps a state for each row"),
+        ("generator", r"rank 0 of 2 *: .*batches of GeneratorBatches, which cannot be divided"),
+        ("own_step", r"rank 0 of 2 *: .*a step of the model's own"),
+    ],
+)
+def test_what_cannot_be_shared_is_told_at_the_beginning_in_one_sentence(kind: str, sentence: str) -> None:
+    told = run_in_two("-m", "tests.engine.distributed.misbehaving", kind, code=None)
+    assert re.search(sentence, told), told
+
+
+def test_more_processes_than_cores_are_refused_unless_asked_for() -> None:
+    told = run_in_two(
+        "-m",
+        "tests.engine.distributed.cases",
+        "/tmp",
+        code=None,
+        environment={"OMP_NUM_THREADS": "1", "ENGINE_OVERSUBSCRIBE": "0"},
+    )
+    assert "2 processes on a machine where 1 core is to be used" in told
+
+
+def test_without_the_extra_one_sentence_says_what_to_install() -> None:
+    program = "import sys; sys.modules['mpi4py'] = None; from engine.distributed import Cluster; Cluster(2, oversubscribe=True).job"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    last = done.stderr.strip().splitlines()[-1]
+    assert (
+        "expected mpi4py and an MPI library, found no mpi4py. Install them: pip install 'kwidgets[distributed]'."
+        in last
+    )
+
+
+def test_without_a_launcher_one_sentence_says_so() -> None:
+    program = (
+        "import sys, os; sys.executable = '/nowhere/python'; os.environ['PATH'] = ''; "
+        "from engine.distributed import Cluster; Cluster(2, oversubscribe=True).job"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "expected mpiexec, which starts processes, found none in this environment" in done.stderr
