@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import queue
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from ._training.array_rows import ArrayData
 from ._training.common import all_ready
 from .distributed import connect, parent_line
 from .distributed.array_references import opened
-from .distributed.parent_line import Message, ParentLine
+from .distributed.parent_line import Message, ParentLine, forget_line
 from .distributed.steering import steer
 from .events import BatchEnd, EpochBegin, EpochEnd, Event, TrainEnd
 from .experiment import Control
@@ -152,15 +152,34 @@ def main() -> int:
         def hear(message: Message) -> None:
             if "train" in message:
                 tasks.put(message["train"])
+            if "close" in message:
+                line.expect_end()
+                tasks.put("")
             steer(present[0], message)
             if "go" in message:
                 go.set()
 
-        line.listen(partial(hear))
-        while True:
-            folder = Path(tasks.get())
-            _train(folder, ranks, line, present[0], go)
+        line.listen(hear)
+        while folder := tasks.get():
+            _train(Path(folder), ranks, line, present[0], go)
             present[0] = Control()
+    return 0
+
+
+def run_here(variables: Mapping[str, str]) -> None:
+    """Be one of the processes for a while, in an engine of ipyparallel that has other things to do before and after."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    forget_line()
+    try:
+        main()
+    finally:
+        forget_line()
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 if __name__ == "__main__":

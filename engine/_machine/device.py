@@ -56,11 +56,6 @@ def threads() -> int:
     return _workers.count
 
 
-def set_threads(count: int) -> None:
-    """Have blocks spread over so many threads from now on, where other processes use the other cores."""
-    _workers.count = count
-
-
 @contextmanager
 def spread_over(count: int) -> Generator[None]:
     """Have blocks spread over so many threads meanwhile, by whichever thread asks; to compare and to measure."""

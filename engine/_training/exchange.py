@@ -169,7 +169,7 @@ class Exchange:
         of_all = tail[WISHES : WISHES + len(values)].copy()
         if self.wishes is not None and not np.isfinite(of_all[0]):
             self.wishes.lose()
-        return [*of_all]
+        return [of_all[i, ...] for i in range(len(of_all))]
 
     def measured(self, values: Sequence[float]) -> list[float]:
         """The values of a whole batch that all have measured a part of."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 
 from ..errors import SettingError
+from .engines import OnEngines, View
 from .job import Job
 
 
@@ -18,8 +20,10 @@ class Cluster:
     them. All of them end with this process, however it ends.
 
     Args:
-        processes: how many, each with its share of the cores and of every batch.
+        processes: how many, each with its share of the cores and of every batch; of `engines`, all that they are by default.
         oversubscribe: whether there may be more than cores; False by default.
+        engines: a view of ipyparallel's engines that were started by MPI (`ipyparallel.Cluster(engines="mpi", n=4)`, then
+            `client[:]`), which train in the place of processes of its own and are free again afterwards; None by default.
 
     Raises:
         SettingError: the number is none above 0.
@@ -32,11 +36,15 @@ class Cluster:
         1
     """
 
-    def __init__(self, processes: int, *, oversubscribe: bool = False) -> None:
+    def __init__(
+        self, processes: int | None = None, *, oversubscribe: bool = False, engines: View | None = None
+    ) -> None:
+        if processes is None and engines is not None:
+            processes = len(engines)
         if isinstance(processes, bool) or not isinstance(processes, int) or processes < 1:
             raise SettingError(where="processes", expected="a whole number above 0", actual=repr(processes))
         self.processes = processes
-        self._oversubscribe = oversubscribe
+        self._oversubscribe, self._engines = oversubscribe, engines
         self._job: Job | None = None
 
     @property
@@ -44,7 +52,8 @@ class Cluster:
         """The processes; started at first use, and anew where they were lost."""
         if self._job is None:
             program = [sys.executable, "-m", "engine._worker"]
-            self._job = Job(program, self.processes, oversubscribe=self._oversubscribe, quiet=True)
+            start = program if self._engines is None else partial(OnEngines, self._engines)
+            self._job = Job(start, self.processes, oversubscribe=self._oversubscribe, quiet=True)
         return self._job
 
     @contextmanager
@@ -54,14 +63,15 @@ class Cluster:
         try:
             yield job
         except BaseException:
-            self.close()
+            self._job = None
+            job.close()
             raise
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes; ipyparallel's engines are free again."""
         job, self._job = self._job, None
         if job is not None:
-            job.close()
+            job.dismiss()
 
     def __enter__(self) -> Cluster:
         return self

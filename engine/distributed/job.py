@@ -18,8 +18,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 from ..errors import TrainingError
 from .joining import OVERSUBSCRIBE, too_many
@@ -44,14 +45,29 @@ class _Peer:
     waiting: deque[Message] = field(default_factory=deque[Message])
 
 
+class Started(Protocol):
+    """What was started: all processes of a job, or the program that has started them."""
+
+    def poll(self) -> int | None:
+        """The exit status; None while it goes on."""
+        ...
+
+    def end(self, patience: float) -> None:
+        """Wait so many seconds for its end, then end it."""
+        ...
+
+    def told(self) -> str:
+        """What it has printed, as far as that is kept."""
+        ...
+
+
 class Job:
     """A program that several processes run together.
 
     Args:
-        program: the command line of each.
+        start: the command line of each, or what starts them with these variables of the environment.
         processes: how many.
         oversubscribe: whether there may be more than cores.
-        environment: further variables of the environment; none by default.
         quiet: whether what they print is kept for messages rather than shown; False by default.
 
     Raises:
@@ -60,43 +76,30 @@ class Job:
 
     def __init__(
         self,
-        program: Sequence[str],
+        start: Sequence[str] | Callable[[Mapping[str, str]], Started],
         processes: int,
         *,
         oversubscribe: bool = False,
-        environment: Mapping[str, str] | None = None,
         quiet: bool = False,
     ) -> None:
-        problem = None if oversubscribe else too_many(processes)
+        problem = None if oversubscribe or callable(start) else too_many(processes)
         if problem is not None:
             raise TrainingError(where="processes", expected="a core for each process", actual=problem)
-        launcher = _launcher()
+        begin = start if callable(start) else partial(Mpiexec, _launcher(), start, processes, quiet)
         self.processes = processes
         self.folder = Path(tempfile.mkdtemp(prefix="engine-job-"))
         self._selector = selectors.DefaultSelector()
         self._peers: dict[int, _Peer] = {}
         self._token = secrets.token_hex(16)
-        self._output: IO[bytes] | None = None
+        self._started: Started | None = None
         try:
             self._listener, address = _listener(self.folder)
             self._selector.register(self._listener, selectors.EVENT_READ, None)
-            variables = {**os.environ, ADDRESS: address, TOKEN: self._token, STARTER: str(os.getpid())}
-            variables.update(environment or {})
+            variables = {ADDRESS: address, TOKEN: self._token, STARTER: str(os.getpid())}
             if oversubscribe:
                 variables[OVERSUBSCRIBE] = "1"
-            # The library's own threads, where a plan does not use them, divide the cores likewise.
-            variables.setdefault("OPENBLAS_NUM_THREADS", "1")
-            if quiet:
-                self._output = open(self.folder / "output.txt", "w+b")  # noqa: SIM115 - closed with the job
-            self._launched = subprocess.Popen(
-                [launcher, "-n", str(processes), *program],
-                env=variables,
-                stdin=subprocess.DEVNULL,
-                stdout=self._output,
-                stderr=self._output,
-                start_new_session=True,  # Ctrl-C is for the starter, which tells all processes to stop
-            )
-            self._wait_until_all_are_there()
+            self._started = begin(variables)
+            self._wait_until_all_are_there(self._started)
         except BaseException:
             self.close()
             raise
@@ -106,18 +109,19 @@ class Job:
         """The processes' numbers, by rank."""
         return [self._peers[rank].pid for rank in sorted(self._peers)]
 
-    def _wait_until_all_are_there(self) -> None:
+    def _wait_until_all_are_there(self, started: Started) -> None:
         until = time.monotonic() + _TO_START
         while len(self._peers) < self.processes:
             for _ in self._ready(0.1):
                 pass
-            if self._launched.poll() is not None:
-                self._raise_not_started(f"mpiexec ended with {self._launched.returncode}")
+            status = started.poll()
+            if status is not None:
+                self._raise_not_started(f"an end with status {status}", started)
             if time.monotonic() > until:
-                self._raise_not_started(f"{len(self._peers)} of {self.processes} after {_TO_START:.0f} s")
+                self._raise_not_started(f"{len(self._peers)} of {self.processes} after {_TO_START:.0f} s", started)
 
-    def _raise_not_started(self, actual: str) -> None:
-        told = self._told()
+    def _raise_not_started(self, actual: str, started: Started) -> None:
+        told = started.told()
         raise TrainingError(
             where="processes",
             expected=f"{self.processes} processes to start",
@@ -211,30 +215,30 @@ class Job:
             hint="The others were ended. Go on from the last checkpoint, with as many processes as you like.",
         )
 
-    def _told(self) -> str:
-        """The last lines that the processes have printed, where these are kept."""
-        if self._output is None:
-            return ""
-        self._output.seek(0)
-        lines = self._output.read().decode("utf-8", "replace").strip().splitlines()
-        shown = [line.strip() for line in lines if line.strip() and not line.startswith(("=", "*"))]
-        return " ".join(shown[-3:])[-400:]
+    def dismiss(self) -> None:
+        """Have processes that wait for a training end as they should, and close."""
+        for rank in self._peers:
+            self.send({"close": True}, rank)
+        until = time.monotonic() + _TO_END
+        try:
+            while not self.is_over and time.monotonic() < until:
+                for _ in self._ready(0.1):
+                    pass
+        finally:
+            self.close()
 
     def close(self) -> str:
-        """End all processes, and remove what they have left; gives their last words."""
-        for key in list(self._selector.get_map().values()):
+        """End all processes, whatever they are about, and remove what they have left; gives their last words."""
+        for key in list((self._selector.get_map() or {}).values()):
             if key.data is not None:
                 self._forget(key.data)
-        launched = getattr(self, "_launched", None)
-        if launched is not None:
-            _end(launched)
-        told = self._told()
+        told, started, self._started = "", self._started, None
+        if started is not None:
+            started.end(_TO_END)
+            told = started.told()
         self._selector.close()
         if hasattr(self, "_listener"):
             self._listener.close()
-        if self._output is not None:
-            self._output.close()
-            self._output = None
         shutil.rmtree(self.folder, ignore_errors=True)
         return told
 
@@ -245,16 +249,55 @@ class Job:
         self.close()
 
 
-def _end(launched: subprocess.Popen[bytes]) -> None:
-    """Wait for processes whose lines are cut, and kill what has not ended then."""
-    try:
-        launched.wait(_TO_END)
-    except subprocess.TimeoutExpired:
-        if hasattr(os, "killpg"):
-            os.killpg(launched.pid, signal.SIGKILL)
-        else:
-            launched.kill()
-        launched.wait()
+class Mpiexec:
+    """The launcher of MPI, which starts processes on this machine.
+
+    Args:
+        launcher: its path.
+        program: the command line of each.
+        processes: how many.
+        quiet: whether what they print is kept rather than shown.
+        variables: what the environment has besides.
+    """
+
+    def __init__(
+        self, launcher: str, program: Sequence[str], processes: int, quiet: bool, variables: Mapping[str, str]
+    ) -> None:
+        self._output = tempfile.TemporaryFile() if quiet else None  # noqa: SIM115 - closed with the job
+        # The library's own threads, where a plan does not use them, divide the cores likewise.
+        environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **variables}
+        self._process = subprocess.Popen(
+            [launcher, "-n", str(processes), *program],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=self._output,
+            start_new_session=True,  # Ctrl-C is for the starter, which tells all processes to stop
+        )
+
+    def poll(self) -> int | None:
+        """The exit status; None while it goes on."""
+        return self._process.poll()
+
+    def end(self, patience: float) -> None:
+        """Wait for processes whose lines are cut, and kill what has not ended then."""
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+            self._process.wait()
+
+    def told(self) -> str:
+        """The last lines that the processes have printed, without the frames that launchers draw."""
+        if self._output is None:
+            return ""
+        self._output.seek(0)
+        lines = self._output.read().decode("utf-8", "replace").splitlines()
+        shown = [line.strip() for line in lines if line.strip() and not line.startswith(("=", "*"))]
+        return " ".join(shown[-3:])[-400:]
 
 
 def _listener(folder: Path) -> tuple[socket.socket, str]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from .. import errors
 from .._machine import device
+from .._machine.quota import cores_of_quota
 from .._machine.ranks import Alone, Ranks, check_all, check_same, is_told, joining
 from .mpi import MpiRanks, was_launched
 from .parent_line import parent_line
@@ -56,8 +57,7 @@ def connect(*, oversubscribe: bool = False) -> Generator[Ranks]:
         check_same(ranks, {"release of the engine": f"{_release()}, protocol {_PROTOCOL}"}, "connect")
         may = oversubscribe or os.environ.get(OVERSUBSCRIBE) == "1"
         check_all(ranks, None if may else too_many(ranks.here), "connect")
-        device.set_threads(max(1, device.threads() // ranks.here))
-        with joining(ranks):
+        with joining(ranks), device.spread_over(_threads(ranks.here)):
             yield ranks
     except BaseException as error:
         if line is not None and not isinstance(error, SystemExit):
@@ -80,9 +80,21 @@ def _release() -> str:
         return "of a source folder"
 
 
+def _cores() -> int:
+    """The cores of this machine, or of its container's quota, whichever of them a launcher has given this process."""
+    cores, quota = os.cpu_count() or 1, cores_of_quota()
+    return cores if quota is None else min(cores, max(1, int(quota)))
+
+
+def _threads(here: int) -> int:
+    """The threads of each of so many processes on this machine: its part, unless a launcher or the user has divided them."""
+    threads = device.threads()
+    return threads if threads * here <= _cores() else max(1, threads // here)
+
+
 def too_many(processes: int) -> str | None:
     """What is wrong with so many processes on this machine, in words; None where there is a core for each."""
-    cores = device.threads()
+    cores = _cores()
     if processes <= cores:
         return None
     return (

@@ -60,6 +60,10 @@ class ParentLine:
         for message in kept:
             hear(message)
 
+    def expect_end(self) -> None:
+        """Take a cut line for an end as it should be from here on."""
+        self._over.set()
+
     def send(self, message: Message) -> None:
         """Send a message; ends the process where the starter is gone."""
         content = json.dumps(message).encode("utf-8") + b"\n"
@@ -136,6 +140,11 @@ class _State:
 
 
 _state = _State()
+
+
+def forget_line() -> None:
+    """Look into the environment again at the next `parent_line`."""
+    _state.line = None
 
 
 def parent_line() -> ParentLine | None:

@@ -97,17 +97,6 @@ def test_what_cannot_be_shared_is_told_at_the_beginning_in_one_sentence(kind: st
     assert re.search(sentence, told), told
 
 
-def test_more_processes_than_cores_are_refused_unless_asked_for() -> None:
-    told = run_in_two(
-        "-m",
-        "tests.engine.distributed.cases",
-        "/tmp",
-        code=None,
-        environment={"OMP_NUM_THREADS": "1", "ENGINE_OVERSUBSCRIBE": "0"},
-    )
-    assert "2 processes on a machine where 1 core is to be used" in told
-
-
 def test_without_the_extra_one_sentence_says_what_to_install() -> None:
     program = "import sys; sys.modules['mpi4py'] = None; from engine.distributed import Cluster; Cluster(2, oversubscribe=True).job"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
