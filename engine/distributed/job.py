@@ -82,6 +82,7 @@ class Job:
         oversubscribe: bool = False,
         quiet: bool = False,
     ) -> None:
+        oversubscribe = oversubscribe or os.environ.get(OVERSUBSCRIBE) == "1"
         problem = None if oversubscribe or callable(start) else too_many(processes)
         if problem is not None:
             raise TrainingError(where="processes", expected="a core for each process", actual=problem)
