@@ -58,3 +58,7 @@ class OnEngines:
     def told(self) -> str:
         """Nothing: what engines print goes to their client."""
         return ""
+
+    def first_lost(self) -> int | None:
+        """None: the engines' launcher speaks to their client."""
+        return None

@@ -6,6 +6,7 @@ import hmac
 import importlib.util
 import json
 import os
+import re
 import secrets
 import selectors
 import shutil
@@ -58,6 +59,10 @@ class Started(Protocol):
 
     def told(self) -> str:
         """What it has printed, as far as that is kept."""
+        ...
+
+    def first_lost(self) -> int | None:
+        """The rank that it says was lost first; None where it says nothing."""
         ...
 
 
@@ -207,8 +212,12 @@ class Job:
         peer.socket.close()
 
     def _raise_lost(self, peer: _Peer) -> None:
-        rank, pid, host = peer.rank, peer.pid, peer.host
+        started = self._started
         told = self.close()
+        # The launcher ends the others at once: on a busy machine their lines may be found cut at the same time.
+        first = None if started is None else started.first_lost()
+        peer = peer if first is None else self._peers.get(first, peer)
+        rank, pid, host = peer.rank, peer.pid, peer.host
         raise TrainingError(
             where=f"rank {rank} of {self.processes}",
             expected="the process to go on",
@@ -293,12 +302,19 @@ class Mpiexec:
 
     def told(self) -> str:
         """The last lines that the processes have printed, without the frames that launchers draw."""
-        if self._output is None:
-            return ""
-        self._output.seek(0)
-        lines = self._output.read().decode("utf-8", "replace").splitlines()
-        shown = [line.strip() for line in lines if line.strip() and not line.startswith(("=", "*"))]
+        shown = [line.strip() for line in self._lines() if line.strip() and not line.startswith(("=", "*"))]
         return " ".join(shown[-3:])[-400:]
+
+    def first_lost(self) -> int | None:
+        """The rank that MPICH's launcher names in its frame ("=   RANK 1 PID 4711 RUNNING AT ...")."""
+        found = (re.match(r"=\s+RANK (\d+) PID", line) for line in self._lines())
+        return next((int(one[1]) for one in found if one is not None), None)
+
+    def _lines(self) -> list[str]:
+        if self._output is None:
+            return []
+        self._output.seek(0)
+        return self._output.read().decode("utf-8", "replace").splitlines()
 
 
 def _listener(folder: Path) -> tuple[socket.socket, str]:

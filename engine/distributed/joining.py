@@ -65,6 +65,8 @@ def connect(*, oversubscribe: bool = False) -> Generator[Ranks]:
             line.wait_for_end()
         elif not is_told(error) and not isinstance(error, SystemExit):
             _end_all(ranks, error)
+        if is_told(error) and ranks.rank:
+            raise SystemExit(2) from error  # rank 0 says it
         raise
     if line is not None:
         ranks.barrier()  # a process that ends before the others would be missed
