@@ -12,13 +12,19 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from . import converting, distributed
+from . import converting
 from . import experiment as experiments
 from ._compat import conversion
 from ._files import files, npz, text
 from ._machine.ranks import Ranks
+from ._training.common import all_ready
 from .callbacks import History
 from .data.in_experiments import TableArrays, table_of
+from .distributed import connect
+from .distributed.job import Job, supervise
+from .distributed.mpi import was_launched
+from .distributed.parent_line import parent_line
+from .distributed.steering import of_rank_0, steer
 from .errors import EngineError, FileError
 from .experiment import Control
 from .models import Model, model_from_config
@@ -93,15 +99,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(options: argparse.Namespace) -> int:
     """Train, in this process or, where several are asked for, in processes that run the same command."""
-    experiment = {} if distributed.was_launched() else _changed_experiment(options)
+    experiment = {} if was_launched() else _changed_experiment(options)
     processes = experiments.training_of(experiment)["processes"]
     if processes == 1:
-        with distributed.connect(oversubscribe=options.oversubscribe) as ranks:
+        with connect(oversubscribe=options.oversubscribe) as ranks:
             _train_here(options, ranks)
         return 0
     program = [sys.executable, "-m", "engine", *options.arguments]
-    with distributed.Job(program, processes, oversubscribe=options.oversubscribe) as job, _stopping() as stopped:
-        return distributed.supervise(job, stopped)
+    with Job(program, processes, oversubscribe=options.oversubscribe) as job, _stopping() as stopped:
+        return supervise(job, stopped)
 
 
 def _changed_experiment(options: argparse.Namespace) -> Config:
@@ -131,13 +137,13 @@ def _stopping() -> Generator[Callable[[], bool]]:
 
 
 def _train_here(options: argparse.Namespace, ranks: Ranks) -> None:
-    with distributed.all_ready("train"):
+    with all_ready("train"):
         experiment = _changed_experiment(options)
         experiment["training"]["processes"] = 1  # this is one of them
         table, arrays, held_out = _data_of(options, experiment, ranks.size > 1)
     folder = Path(options.out or options.keep or ".")
     checkpoint, resume = None, False
-    with distributed.all_ready("train"):
+    with all_ready("train"):
         if options.keep is not None:
             training_folder = TrainingFolder(options.keep)
             checkpoint = training_folder.checkpoint
@@ -147,11 +153,11 @@ def _train_here(options: argparse.Namespace, ranks: Ranks) -> None:
             raise FileError(where="--resume", expected="--keep with the folder of the training", actual="none")
         if ranks.rank == 0:
             folder.mkdir(parents=True, exist_ok=True)
-    resume = distributed.of_rank_0(ranks, resume)
+    resume = of_rank_0(ranks, resume)
     control = Control()
-    line = distributed.parent_line()
+    line = parent_line()
     if line is not None:
-        line.listen(partial(distributed.steer, control))
+        line.listen(partial(steer, control))
     history = experiments.run_experiment(
         experiment,
         arrays,

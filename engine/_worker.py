@@ -18,9 +18,9 @@ import numpy as np
 from ._machine.ranks import Ranks
 from ._training.array_rows import ArrayData
 from ._training.common import all_ready
-from .distributed import connect, parent_line
+from .distributed import connect
 from .distributed.array_references import opened
-from .distributed.parent_line import Message, ParentLine, forget_line
+from .distributed.parent_line import Message, ParentLine, forget_line, parent_line
 from .distributed.steering import steer
 from .events import BatchEnd, EpochBegin, EpochEnd, Event, TrainEnd
 from .experiment import Control

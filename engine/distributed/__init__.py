@@ -5,12 +5,7 @@
 `fit` in a block `with engine.distributed.connect():`. See docs/distributed.md.
 """
 
-from .._training.common import all_ready
 from .cluster import Cluster
-from .job import Job, supervise
 from .joining import connect
-from .mpi import was_launched
-from .parent_line import parent_line
-from .steering import of_rank_0, steer
 
-__all__ = ["Cluster", "Job", "all_ready", "connect", "of_rank_0", "parent_line", "steer", "supervise", "was_launched"]
+__all__ = ["Cluster", "connect"]

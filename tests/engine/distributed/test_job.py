@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine.distributed import Job
+from engine.distributed.job import Job
 from engine.errors import TrainingError
 
 from .accidents import kills, orphans, stops
