@@ -170,11 +170,13 @@ def check_all(ranks: Ranks, problem: BaseException | str | None, what: str = "th
     told = told_by_all(ranks, "" if problem is None else str(problem) or type(problem).__name__)
     if told:
         rank, sentence = next(iter(told.items()))
-        others = "" if len(told) == 1 else f" (and {len(told) - 1} more of {ranks.size} processes likewise)"
+        others = "" if len(told) == 1 else f" (And {len(told) - 1} more of {ranks.size} processes.)"
+        end = "" if sentence.endswith(".") else "."
         _state.told = TrainingError(
+            sentence=f"{what}, rank {rank} of {ranks.size}: {sentence}{end}{others}",
             where=f"{what}, rank {rank} of {ranks.size}",
             expected="all of them ready to begin",
-            actual=f"{sentence}{others}",
+            actual=sentence,
         )
         raise _state.told
 

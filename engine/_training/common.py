@@ -213,8 +213,9 @@ class CommonTraining:
         """A listener behind all others: what rank 0's have changed reaches the other processes."""
         if isinstance(event, EpochBegin):
             self._share_weights()
-        assert self.exchange.wishes is not None
-        self.exchange.wishes.look()
+        # The end of a training is told to all listeners, also where this process alone has come to it.
+        if isinstance(event, (EpochBegin, EpochEnd)) and self.exchange.wishes is not None:
+            self.exchange.wishes.look()
 
     def _share_weights(self) -> None:
         """Give all processes rank 0's weights; at the beginning its slots too, and each its own random numbers."""

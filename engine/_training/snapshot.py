@@ -88,6 +88,8 @@ class Snapshots:
         self._compiled, self._source, self._control = compiled, source, control
         # A progress bar only shows: a training may be resumed with or without one.
         self._callbacks = [callback for callback in callbacks if not isinstance(callback, ProgbarLogger)]
+        if snapshot is not None and not snapshot["callbacks"]:
+            self._callbacks = []  # one of a training whose callbacks are in another process
         self._streams = [stream, *compiled.own_streams]
         self._from = snapshot
         self._cut: Config | None = None

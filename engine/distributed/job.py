@@ -273,7 +273,8 @@ class Mpiexec:
     def __init__(
         self, launcher: str, program: Sequence[str], processes: int, quiet: bool, variables: Mapping[str, str]
     ) -> None:
-        self._output = tempfile.TemporaryFile() if quiet else None  # noqa: SIM115 - closed with the job
+        self._said: list[str] = []
+        self._output = tempfile.TemporaryFile() if quiet else None  # noqa: SIM115 - closed at the end
         # The library's own threads, where a plan does not use them, divide the cores likewise.
         environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **variables}
         self._process = subprocess.Popen(
@@ -299,6 +300,10 @@ class Mpiexec:
             else:
                 self._process.kill()
             self._process.wait()
+        self._said = self._lines()
+        if self._output is not None:
+            self._output.close()
+            self._output = None
 
     def told(self) -> str:
         """The last lines that the processes have printed, without the frames that launchers draw."""
@@ -312,7 +317,7 @@ class Mpiexec:
 
     def _lines(self) -> list[str]:
         if self._output is None:
-            return []
+            return self._said
         self._output.seek(0)
         return self._output.read().decode("utf-8", "replace").splitlines()
 
