@@ -29,7 +29,7 @@ from .errors import EngineError, FileError
 from .experiment import Control
 from .models import Model, model_from_config
 from .training_folder import TrainingFolder
-from .types import Array, Config, Samples
+from .types import Array, Config
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -173,7 +173,7 @@ def _train_here(options: argparse.Namespace, ranks: Ranks) -> None:
 
 def _data_of(
     options: argparse.Namespace, experiment: Config, divided: bool
-) -> tuple[TableArrays | None, Mapping[str, Samples], Mapping[str, Samples] | None]:
+) -> tuple[TableArrays | None, Mapping[str, Array], Mapping[str, Array] | None]:
     """The table of an experiment, its arrays, and those to measure. divided: other processes read other rows."""
     table = table_of(experiment, Path(options.experiment).parent, options.data)
     if table is None and options.data is None:

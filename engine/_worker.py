@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -92,7 +92,7 @@ class _Told:
 def _train(folder: Path, ranks: Ranks, line: ParentLine, control: Control, go: threading.Event) -> None:
     with all_ready("fit, processes"):
         task = json.loads((folder / "task.json").read_text(encoding="utf-8"))
-        model = cast("Model", load_model(folder / "state.h5"))
+        model = load_model(folder / "state.h5")
         control.begin_at = restore_checkpoint(folder / "state.h5", model)
         control.ends_on_nan = bool(task["ends_on_nan"])
         x, y, weights = _taken(task["train"], task["inputs"])

@@ -113,8 +113,8 @@ def changed(experiment: Experiment, point: Point) -> Config:
         elif name in known:
             training[name] = value
         else:
-            optimizer = training.get("optimizer", known["optimizer"])
-            optimizer = {"class_name": optimizer, "config": {}} if isinstance(optimizer, str) else optimizer
+            written: str | Config = training.get("optimizer", known["optimizer"])
+            optimizer: Config = {"class_name": written} if isinstance(written, str) else written
             training["optimizer"] = {**optimizer, "config": {**(optimizer.get("config") or {}), name: value}}
     new["training"] = training
     return new

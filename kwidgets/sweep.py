@@ -199,9 +199,9 @@ def as_workers(on: Any) -> Workers:
     if isinstance(on, Executor):
         return on
     balanced = getattr(on, "load_balanced_view", None)  # ipyparallel's client
-    view = balanced() if callable(balanced) else on
-    executor = getattr(view, "executor", None)  # ipyparallel's views
-    return executor if executor is not None else view
+    view: Any = balanced() if callable(balanced) else on
+    executor: Workers | None = getattr(view, "executor", None)  # ipyparallel's views
+    return view if executor is None else executor
 
 
 def _work(

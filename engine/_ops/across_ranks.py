@@ -7,8 +7,6 @@ segments of a compiled plan. All processes run them in the same order.
 
 from __future__ import annotations
 
-import numpy as np
-
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Value
 from .._machine import ranks
@@ -65,7 +63,7 @@ class SumOverRanks(_OverRanks):
 
 def _add_up(others: ranks.Ranks, array: Array) -> None:
     if others.size > 1:
-        if isinstance(array, np.ndarray) and array.flags.c_contiguous:
+        if array.flags.c_contiguous:
             others.all_reduce(array)
         else:
             flat = array.copy()

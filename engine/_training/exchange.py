@@ -35,7 +35,13 @@ WISHES = len(_REASONS) + 4
 class Rated(Protocol):
     """What has a learning rate."""
 
-    learning_rate: float
+    @property
+    def learning_rate(self) -> float:
+        """The rate now."""
+        ...
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None: ...
 
 
 class Wishes:

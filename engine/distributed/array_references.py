@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import numpy as np
 
@@ -93,7 +93,7 @@ def opened(reference: Reference) -> ArrayData:
     if reference["dataset"] is not None:
         import h5py
 
-        return h5py.File(reference["file"], "r")[reference["dataset"]]
+        return cast("ArrayData", h5py.File(reference["file"], "r")[reference["dataset"]])
     if reference["offset"] is None:
         return mapped_array(reference["file"])
     shape = tuple(reference["shape"])

@@ -73,9 +73,7 @@ def test_all_hear_what_each_has_to_say() -> None:
 
 def test_all_raise_where_one_has_a_problem_and_name_it() -> None:
     errors = of_all(3, lambda ranks: check_all(ranks, "no such file" if ranks.rank == 2 else None, "train"))
-    assert [str(error) for error in errors] == [
-        "train, rank 2 of 3: no such file."
-    ] * 3
+    assert [str(error) for error in errors] == ["train, rank 2 of 3: no such file."] * 3
 
 
 def test_another_fact_than_rank_0s_is_named_with_both() -> None:
