@@ -47,6 +47,8 @@ export class Connection {
   private readonly watchers = new Set<() => void>();
   private timer: ReturnType<typeof setInterval> | undefined;
   private hadKernel = false;
+  /** How many messages have come. */
+  private heard = 0;
   /** Whether the kernel is there, slow to answer, or gone. */
   health: "well" | "busy" | "gone" = "well";
 
@@ -100,6 +102,12 @@ export class Connection {
     if (this.answers.size > REMEMBERED && oldest !== undefined) this.answers.delete(oldest);
   }
 
+  /** Do something after so many ms, once Python has said anything from now on: a kernel that is going says nothing any more. */
+  onceHeardAfter(delay: number, then: () => void): void {
+    const before = this.heard;
+    setTimeout(() => (this.heard > before ? then() : this.health !== "gone" && this.onceHeardAfter(delay, then)), delay);
+  }
+
   onUnasked(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -111,6 +119,7 @@ export class Connection {
   };
 
   private readonly receive = (message: Message, buffers: DataView[] = []): void => {
+    this.heard += 1;
     if (message.id === undefined) {
       if (message.kind !== undefined) for (const listener of this.listeners) listener(message as unknown as Unasked, buffers);
       return;
