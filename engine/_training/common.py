@@ -17,7 +17,7 @@ import numpy as np
 from .._machine import device
 from .._machine.random import Stream
 from .._machine.ranks import check_all, check_same, joined
-from ..errors import EngineError
+from ..errors import EngineError, TrainingError
 from ..events import EpochBegin, EpochEnd, Event, Logs, only_for
 from ..types import Array
 from .compiled import Compiled, floats
@@ -267,3 +267,28 @@ def _in_words(source: Source) -> str:
                 digest.update(np.ascontiguousarray(np.asarray(array[int(row) : int(row) + 1])).tobytes())
     shapes = ", ".join(f"{tuple(array.shape)} {array.dtype}" for array in source.checked.arrays)
     return f"{shapes}, numbers {digest.hexdigest()[:12]}"
+
+
+def shared(
+    compiled: object,
+    source: Source,
+    held_out: Source | None,
+    control: Control,
+    stream: Stream,
+    weights: Sequence[Array],
+    average_every: int = 1,
+) -> CommonTraining:
+    """What this process does besides in a training that several share; arguments as of `CommonTraining`.
+
+    Raises:
+        TrainingError: it is no training with the engine's step; raised in all processes.
+    """
+    if control.begin_at is not None and joined().rank:
+        control.begin_at = {**control.begin_at, "callbacks": []}
+    if isinstance(compiled, Compiled):
+        check_all(joined(), None, "fit")
+        streams = [stream, *compiled.own_streams]
+        return CommonTraining(compiled, source, held_out, control, streams, weights, average_every)
+    own = "a step of the model's own (train_step), whose gradients cannot be sent"
+    check_all(joined(), own, "fit")
+    raise TrainingError(where="fit", expected="the engine's step", actual=own)

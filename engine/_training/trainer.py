@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Protocol, TypeAlias, TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -15,18 +15,19 @@ from .._machine.config import follows_later_keras
 from .._machine.console import say
 from .._machine.random import Stream
 from .._machine.ranks import joined
-from ..errors import NotCompiled, TrainingError
-from ..events import EpochBegin, Event, Listener, Logs, Reason, only_for
+from ..errors import NotCompiled
+from ..events import EpochBegin, Event, Listener, Logs, only_for
 from ..optimizers import Optimizer, OptimizerLike
 from ..types import Array, ArrayLike, Batches, ClassWeight, Data, InputBatch, LabelledBatch
 from . import own_steps, prefetch
 from .array_rows import ArrayData
 from .callback import Callback, CallbackList, listed
-from .common import CommonTraining, all_ready
+from .common import all_ready, shared
 from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
+from .elsewhere import Elsewhere
 from .handed_over import endless, is_loader, is_sample_set
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
@@ -45,16 +46,6 @@ _Compiled: TypeAlias = "Compiled | own_steps.OwnSteps"
 _Parts: TypeAlias = (
     "tuple[_Compiled, Source, Source | None, Callable[[Batch], list[float]], Callable[[], Logs | None] | None]"
 )
-
-
-class Elsewhere(Protocol):
-    """What runs a training in other processes."""
-
-    def __call__(
-        self, held_out: Source | None, frequency: int | Sequence[int], snapshots: Snapshots, training: Training, /
-    ) -> Reason:
-        """Train there, and tell the listeners here; gives why it ended."""
-        ...
 
 
 class Trainer:
@@ -305,8 +296,10 @@ class Trainer:
             else:
                 compiled, source, held_out, step, validate = self._parts(data, validation, control)
         stream = self._stream()
-        common = self._common(compiled, source, held_out, control, average_every)
-        if common is not None:
+        common = None
+        if joined().size > 1:
+            weights = [variable.array for variable in self.network.weights]
+            common = shared(compiled, source, held_out, control, stream, weights, average_every)
             step, validate = common.step(step), None if validate is None else common.measure
         if verbose and source.samples and held_out is not None and held_out.samples:
             say(f"Train on {source.samples} samples, validate on {held_out.samples} samples")
@@ -379,25 +372,6 @@ class Trainer:
             common.close()
         self.stopped = reason in ("stopped", "interrupted", "nan")
         return history
-
-    def _common(
-        self, compiled: _Compiled, source: Source, held_out: Source | None, control: Control, every: int
-    ) -> CommonTraining | None:
-        """What this process does besides, where several train together; None where it trains alone."""
-        if joined().size == 1:
-            return None
-        if control.begin_at is not None and joined().rank:
-            control.begin_at = {**control.begin_at, "callbacks": []}
-        with all_ready("fit"):
-            if not isinstance(compiled, Compiled):
-                raise TrainingError(
-                    where="fit",
-                    expected="the engine's step, whose gradients it can send",
-                    actual="a step of the model's own (train_step)",
-                )
-        streams = [self._stream(), *compiled.own_streams]
-        weights = [variable.array for variable in self.network.weights]
-        return CommonTraining(compiled, source, held_out, control, streams, weights, every)
 
     def _parts(self, data: Arrays | Generated, validation: Validation, control: Control) -> _Parts:
         """What a training is made of: what was compiled, the batches, one step, and what measures after an epoch."""

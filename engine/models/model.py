@@ -14,8 +14,9 @@ from .._declared import keras1
 from .._graph.tensor import Tensor
 from .._machine import console
 from .._training.control import Control
+from .._training.elsewhere import Elsewhere
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
-from .._training.trainer import Elsewhere, Trainer
+from .._training.trainer import Trainer
 from .._training.user_data import Arrays, Validation, as_passed, to_measure, to_train
 from ..callbacks import Callback, History
 from ..events import Listener

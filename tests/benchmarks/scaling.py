@@ -156,7 +156,7 @@ def _print_model(name: str, one: dict[str, list[float]]) -> None:
     apart = 1e3 * float(np.mean(one["alone"]))
     print(
         f"{name}: {nbytes / 1e6:.2f} MB, one process {1e3 * single:.2f} ms, two {1e3 * common:.2f} "
-        f"({single / common:.2f} times as fast, waiting {one['waiting'][0]:.0%}); simulated {1e3 * expected:.2f} "
+        f"({single / common:.2f} times as fast, waiting {np.mean(one['waiting']):.0%}); simulated {1e3 * expected:.2f} "
         f"({expected / common - 1:+.0%}); half a batch beside another {apart:.2f}, message {1e3 * message:.2f}"
     )
     print(

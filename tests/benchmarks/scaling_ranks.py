@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -107,19 +108,28 @@ def messages(ranks: Ranks, nbytes: int, count: int) -> list[float]:
     return times
 
 
+# Measurements are taken in turn, as what else the machine does changes meanwhile.
+_ROUNDS = 4
+
+
 def main(folder: str, count: str) -> None:
     """Measure all models, together and apart, and write what rank 0 has found."""
-    steps, found = int(count), dict[str, dict[str, list[float]]]()
+    steps, found = int(count) // _ROUNDS, dict[str, dict[str, list[float]]]()
     with connect() as ranks:
         for name, make in MODELS.items():
-            if ranks.size == 1:
-                found[name] = {"single": step_times(make, steps)[0]}
-                continue
-            alone, model = _apart(ranks, make, steps)
-            nbytes = 4 * model.count_params()
-            sums = messages(ranks, nbytes, steps)
-            common, _, waiting = step_times(make, steps)
-            found[name] = {"alone": alone, "messages": sums, "common": common, "waiting": [waiting], "nbytes": [nbytes]}
+            of_model = found[name] = defaultdict[str, list[float]](list)
+            for _ in range(_ROUNDS):
+                if ranks.size == 1:
+                    of_model["single"] += step_times(make, steps)[0]
+                    continue
+                alone, model = _apart(ranks, make, steps)
+                nbytes = 4 * model.count_params()
+                common, _, waiting = step_times(make, steps)
+                of_model["alone"] += alone
+                of_model["messages"] += messages(ranks, nbytes, steps)
+                of_model["common"] += common
+                of_model["waiting"].append(waiting)
+                of_model["nbytes"] = [nbytes]
         if ranks.rank == 0:
             where = Path(folder) / ("one.json" if ranks.size == 1 else "two.json")
             where.write_text(json.dumps(found), "utf-8")

@@ -29,6 +29,7 @@ FOLDERS = {
 # Files that are tested together with others, by what they do for them.
 FILES = {
     "engine/_training/common.py": "tests/engine/distributed/test_joining.py",
+    "engine/_training/elsewhere.py": "tests/engine/models/test_in_processes.py",
     "engine/_training/exchange.py": "tests/engine/distributed/test_joining.py",
     "engine/_training/part.py": "tests/engine/distributed/test_joining.py",
     "engine/_worker.py": "tests/engine/models/test_in_processes.py",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from engine import layers
+from engine._training.common import all_ready
 from engine.callbacks import Callback
 from engine.distributed import connect
+from engine.experiment import read_npz
 from engine.models import Sequential
 
 from .accidents import small_data, small_model
@@ -49,6 +53,18 @@ def no_data(rank: int) -> None:
     small_model().fit(x[:, : 8 - rank], y, verbose=0)
 
 
+def no_file(rank: int) -> None:
+    """Rank 1 does not see the file of the data."""
+    with all_ready("train"):
+        read_npz("/nowhere/data.npz" if rank else _kept(small_data()))
+
+
+def _kept(data: tuple[np.ndarray, np.ndarray]) -> str:
+    path = str(Path(tempfile.mkdtemp()) / "data.npz")
+    np.savez(path, x=data[0], y=data[1])
+    return path
+
+
 def raises(rank: int) -> None:
     """A callback fails, which rank 0 alone calls."""
     small_model().fit(*small_data(), verbose=0, callbacks=[Raises()])
@@ -81,7 +97,7 @@ def own_step(rank: int) -> None:
 
 KINDS: dict[str, Callable[[int], None]] = {
     kind.__name__: kind
-    for kind in (other_data, fewer_rows, other_model, no_data, raises, stateful, generator, own_step)
+    for kind in (other_data, fewer_rows, other_model, no_data, no_file, raises, stateful, generator, own_step)
 }
 
 if __name__ == "__main__":

@@ -86,6 +86,7 @@ def test_gradients_of_several_batches_make_the_update_of_one_large_batch(
         ("fewer_rows", r"rank 1 of 2: .*another data than rank 0: .*576, 8.*640, 8"),
         ("other_model", r"rank 1 of 2: .*another model than rank 0"),
         ("no_data", r"rank 1 of 2: 'dense_1_input' takes 8 numbers, but x holds 7 numbers"),
+        ("no_file", r"train, rank 1 of 2: .*/nowhere/data.npz"),
         ("raises", r"rank 0 of 2: RuntimeError: a fault of the callback"),
         ("stateful", r"rank 0 of 2 *: .*keeps a state for each row"),
         ("generator", r"rank 0 of 2 *: .*batches of GeneratorBatches, which cannot be divided"),
