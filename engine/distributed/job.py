@@ -31,6 +31,9 @@ from .parent_line import ADDRESS, LONGEST_LINE, STARTER, TOKEN, Message
 # Seconds until all processes have to be there, and that they get to end by themselves.
 _TO_START, _TO_END = 90.0, 5.0
 _PIECE = 65536
+# What MPICH's launcher says around the one thing that it knows: which signal it was.
+_FRAME = ("=", "*", "This typically refers to a problem", "Please see the FAQ page")
+_EXIT = "TERMINATED WITH THE EXIT STRING: "
 
 
 @dataclass
@@ -62,7 +65,7 @@ class Started(Protocol):
         ...
 
     def first_lost(self) -> int | None:
-        """The rank that it says was lost first; None where it says nothing."""
+        """The number of the process that it says was lost first; None where it says nothing."""
         ...
 
 
@@ -216,7 +219,7 @@ class Job:
         told = self.close()
         # The launcher ends the others at once: on a busy machine their lines may be found cut at the same time.
         first = None if started is None else started.first_lost()
-        peer = peer if first is None else self._peers.get(first, peer)
+        peer = next((one for one in self._peers.values() if one.pid == first), peer)
         rank, pid, host = peer.rank, peer.pid, peer.host
         raise TrainingError(
             where=f"rank {rank} of {self.processes}",
@@ -307,12 +310,12 @@ class Mpiexec:
 
     def told(self) -> str:
         """The last lines that the processes have printed, without the frames that launchers draw."""
-        shown = [line.strip() for line in self._lines() if line.strip() and not line.startswith(("=", "*"))]
-        return " ".join(shown[-3:])[-400:]
+        shown = [line.strip() for line in self._lines() if line.strip() and not line.startswith(_FRAME)]
+        return " ".join(line.rpartition(_EXIT)[2] for line in shown[-3:])[-400:]
 
     def first_lost(self) -> int | None:
-        """The rank that MPICH's launcher names in its frame ("=   RANK 1 PID 4711 RUNNING AT ...")."""
-        found = (re.match(r"=\s+RANK (\d+) PID", line) for line in self._lines())
+        """The process that MPICH's launcher names in its frame ("=   PID 4711 RUNNING AT ...")."""
+        found = (re.match(r"=.*\bPID (\d+) RUNNING", line) for line in self._lines())
         return next((int(one[1]) for one in found if one is not None), None)
 
     def _lines(self) -> list[str]:
