@@ -61,7 +61,7 @@ export function useEdit(field: Field, { show, read }: Writing, send: Send, draft
       if (!goneOn) setTyping(null);
       if (!alive.current) return answer === null ? undefined : tell(answer);
       if (answer !== null) setTaken(null);
-      else connection.onceHeardAfter(SAID_AGAIN_WITHIN, () => setTaken((now) => (now?.value === value ? null : now)));
+      else connection.onceSaidAfter(SAID_AGAIN_WITHIN, () => setTaken((now) => (now?.value === value ? null : now)));
       if (!goneOn) setRefusal(answer);
     },
     [alive, connection, field, setTyping, tell, typingNow],

@@ -102,10 +102,13 @@ export class Connection {
     if (this.answers.size > REMEMBERED && oldest !== undefined) this.answers.delete(oldest);
   }
 
-  /** Do something after so many ms, once Python has said anything from now on: a kernel that is going says nothing any more. */
-  onceHeardAfter(delay: number, then: () => void): void {
-    const before = this.heard;
-    setTimeout(() => (this.heard > before ? then() : this.health !== "gone" && this.onceHeardAfter(delay, then)), delay);
+  /**
+   * Do something after so many ms, once Python has said anything from now on and owes no answer: a kernel that is going may
+   * still say that something changed, and then no more what it is now.
+   */
+  onceSaidAfter(delay: number, then: () => void, heard = this.heard): void {
+    const isSaid = () => this.heard > heard && ![...this.waiting.values()].some(({ since }) => since < Infinity);
+    setTimeout(() => (isSaid() ? then() : this.health !== "gone" && this.onceSaidAfter(delay, then, heard)), delay);
   }
 
   onUnasked(listener: Listener): () => void {
