@@ -126,6 +126,7 @@ def main(folder: str, count: str) -> None:
                 nbytes = 4 * model.count_params()
                 common, _, waiting = step_times(make, steps)
                 of_model["alone"] += alone
+                of_model["slower"] += _slower(ranks, alone)
                 of_model["messages"] += messages(ranks, nbytes, steps)
                 of_model["common"] += common
                 of_model["waiting"].append(waiting)
@@ -133,6 +134,14 @@ def main(folder: str, count: str) -> None:
         if ranks.rank == 0:
             where = Path(folder) / ("one.json" if ranks.size == 1 else "two.json")
             where.write_text(json.dumps(found), "utf-8")
+
+
+def _slower(ranks: Ranks, times: list[float]) -> list[float]:
+    """Of each step that was taken at the same time, the longest of all processes."""
+    of_all = np.zeros((ranks.size, len(times)))
+    of_all[ranks.rank] = times
+    ranks.all_reduce(of_all)
+    return of_all.max(axis=0).tolist()
 
 
 def _apart(ranks: Ranks, make: Make, steps: int) -> tuple[list[float], Model]:
