@@ -302,6 +302,7 @@ class Prepared:
                 initial_epoch=initial_epoch,
                 control=control,
                 listeners=listeners,
+                processes=settings["processes"],
             )
 
 

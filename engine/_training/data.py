@@ -71,11 +71,13 @@ class Batch(NamedTuple):
         arrays: in the order of the step's placeholders.
         size: number of samples.
         weighted: names of the outputs that have sample weights, which are the last arrays.
+        share: the part of the samples that the arrays hold; less than 1 where other processes have the rest.
     """
 
     arrays: Sequence[ArrayData | Rows]
     size: int
     weighted: tuple[str, ...] = ()
+    share: float = 1.0
 
 
 def fit_to_specs(data: Data | None, specs: Sequence[ArraySpec]) -> list[ArrayData]:

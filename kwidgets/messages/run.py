@@ -91,6 +91,14 @@ class Folds(TypedDict):
     spread: dict[str, float]
 
 
+class RankFares(TypedDict):
+    """One of the processes that train together: its own samples a second, and the share of the time, 0 to 1, that it waits."""
+
+    rank: int
+    samples_per_second: float
+    waiting: float
+
+
 class Run(TypedDict):
     """blocking: a `fit` in a cell, which cannot hear buttons. stale: the model was changed since, in words.
 
@@ -98,7 +106,7 @@ class Run(TypedDict):
     weights, or on demand goes on with those that the changed model keeps). logs: None for a value that is no number.
     weights_from: the file whose weights the model has, or had when it began to train.
     unrecorded: why the run is not recorded at present, in words. every: the curves have one of so many batches. folds: the
-    cross-validation that it belongs to.
+    cross-validation that it belongs to. ranks: the processes that train together, by number; empty where there is one.
     """
 
     id: str | None
@@ -108,6 +116,7 @@ class Run(TypedDict):
     batch: int
     batches: int | None
     samples_per_second: float | None
+    ranks: list[RankFares]
     seconds: float
     seconds_left: float | None
     learning_rate: float | None

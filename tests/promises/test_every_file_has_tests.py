@@ -28,6 +28,14 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "engine/_training/common.py": "tests/engine/distributed/test_joining.py",
+    "engine/_training/elsewhere.py": "tests/engine/models/test_in_processes.py",
+    "engine/_training/exchange.py": "tests/engine/distributed/test_joining.py",
+    "engine/_training/part.py": "tests/engine/distributed/test_joining.py",
+    "engine/_worker.py": "tests/engine/models/test_in_processes.py",
+    "engine/distributed/cluster.py": "tests/engine/models/test_in_processes.py",
+    "engine/distributed/mpi.py": "tests/engine/distributed/test_joining.py",
+    "engine/distributed/parent_line.py": "tests/engine/distributed/test_job.py",
     "engine/_files/caffe/convert.py": "tests/engine/files/caffe/test_ends.py",
     "engine/_files/caffe/elements.py": "tests/engine/files/caffe/test_numbers.py",
     "engine/_files/caffe/fillers.py": "tests/engine/files/caffe/test_ends.py",

@@ -632,6 +632,12 @@ export interface Folds {
   spread: { readonly [key: string]: number };
 }
 
+export interface RankFares {
+  rank: number;
+  samples_per_second: number;
+  waiting: number;
+}
+
 export interface Run {
   id: string | null;
   state: RunState;
@@ -640,6 +646,7 @@ export interface Run {
   batch: number;
   batches: number | null;
   samples_per_second: number | null;
+  ranks: readonly RankFares[];
   seconds: number;
   seconds_left: number | null;
   learning_rate: number | null;
@@ -1288,6 +1295,7 @@ export interface SetTraining {
   batch_size?: Json;
   shuffle?: Json;
   seed?: Json;
+  processes?: Json;
   terminate_on_nan?: Json;
 }
 
