@@ -11,7 +11,7 @@ from engine.events import BatchEnd, Event
 from ..messages import SignalsAnswer
 
 # Share of a training's time that looking at its signals may take, and how often it looks at most (seconds).
-SHARE, SOONEST = 0.03, 0.5
+SHARE, SOONEST = 0.02, 0.5
 # A page that has not asked for so long (seconds) looks no more.
 _FORGOTTEN = 5.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, RankTold, TrainBegin, TrainEnd
 
 from .cost import Cost
 from .pace import Pace
@@ -20,7 +20,7 @@ class Hearing:
         watchers: hear the same, and count themselves what they cost.
     """
 
-    hears = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd)
+    hears = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd, RankTold)
 
     def __init__(
         self, pace: Pace, cost: Cost, listeners: Sequence[Listener], watchers: Sequence[Listener] = ()

@@ -4,6 +4,7 @@ import { code } from "./code";
 import { data } from "./data";
 import { dock } from "./dock";
 import { documents } from "./documents";
+import { folds } from "./folds";
 import { frame } from "./frame";
 import { inside } from "./inside";
 import { inspector } from "./inspector";
@@ -12,4 +13,4 @@ import { runs } from "./runs";
 import { start } from "./start";
 import { train } from "./train";
 
-export const words = { canvas, code, data, dock, documents, frame, inside, inspector, palette, runs, start, train } as const;
+export const words = { canvas, code, data, dock, documents, folds, frame, inside, inspector, palette, runs, start, train } as const;

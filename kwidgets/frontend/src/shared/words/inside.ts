@@ -42,5 +42,5 @@ export const inside = {
     nan: () => "NaN",
   } satisfies Record<SignalSign, (dead: number, units: number) => string>,
   cost: (share: string) => `${share} of the time`,
-  costHelp: "What looking inside takes of the training’s time; it looks less often to keep to 3 %",
+  costHelp: "What looking inside takes of the training’s time; it looks less often to keep to 2 %",
 } as const;
