@@ -46,7 +46,6 @@ from .node import (
     list_of_shapes,
     note_call,
     parted,
-    single,
     takes_argument,
 )
 from .spreading import NOT_GIVEN, SPREAD, gathered, taken_apart
