@@ -19,6 +19,7 @@ from . import native_largest as native_largest  # makes its rules known
 from . import native_layout as native_layout  # makes its rules known
 from . import native_moves as native_moves  # makes its rules known
 from . import native_normalisation as native_normalisation  # makes its rules known
+from . import native_pooling as native_pooling  # makes its rules known
 from . import native_products as native_products  # makes its rules known
 from . import native_random as native_random  # makes its rules known
 from . import native_recurrent as native_recurrent  # makes its rules known

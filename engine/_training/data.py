@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeGuard
 
 import numpy as np
 
-from .._graph.sparse import SparseRows, is_sparse
+from .._graph.sparse import is_sparse
 from .._machine.arrays import as_array, numbers_among_objects, of_tensor
 from ..errors import DataError, ErrorMend, UnknownName, mend_of
 from ..types import Data, DTypeLike, Samples, Shape
@@ -20,6 +20,7 @@ from . import sentences
 from .array_changes import as_mend, channels_come, is_of, to_shape
 from .array_rows import ArrayData, Rows
 from .read_rows import ReadRows
+from .sparse_rows import SparseRows
 
 Kind = Literal["input", "output"]
 
