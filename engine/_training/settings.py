@@ -107,6 +107,11 @@ class TrainingSettings(Declared):
         default=None,
         help="the same seed gives the same numbers; without one they differ from run to run",
     )
+    processes: int = field(
+        rules.whole(1, 4096),
+        default=1,
+        help="so many processes share each batch, each with its part of the samples; more than 1 need the extra distributed",
+    )
     terminate_on_nan: bool = field(
         rules.switch, default=True, help="end the training after the first batch whose loss is NaN or infinite"
     )

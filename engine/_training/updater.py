@@ -43,10 +43,21 @@ class FlatWeights:
     """The trainable variables of a model as few flat segments, with a flat gradient for each.
 
     `gradients` maps each variable to its part of the flat gradient, in the variable's shape.
+
+    Args:
+        variables: the variables.
+        room: how many numbers are sent with the gradient where several processes train together; 0: there are none.
+
+    Attributes:
+        messages: what holds all gradients: the first segment's gradient with the `room` behind it, then the others.
+        tail: that room; None where there is none.
     """
 
-    def __init__(self, variables: Sequence[Variable]) -> None:
+    def __init__(self, variables: Sequence[Variable], room: int = 0) -> None:
         self.variables = tuple(variables)
+        self.messages: list[Array] = []
+        self.tail: Array | None = None
+        self._room = room
         self.gradients: dict[Variable, Array] = {}
         nbytes = sum(v.nbytes * (1 if v.materialised else 2) for v in self.variables)
         check_free(nbytes, "weights of the model", "room for all of them and their gradients")
@@ -55,8 +66,12 @@ class FlatWeights:
 
     def _segment(self, run: list[Variable]) -> Segment:
         size = sum(v.size for v in run)
-        gradients = _flat(size, run[0].dtype)
-        gradients.fill(0)
+        message = _flat(size + self._room, run[0].dtype)
+        message.fill(0)
+        gradients = message[:size]
+        if self._room:
+            self.tail, self._room = message[size:], 0
+        self.messages.append(message)
         start = 0
         for variable in run:
             self.gradients[variable] = gradients[start : start + variable.size].reshape(variable.shape)
@@ -201,8 +216,9 @@ class Updater:
         """
         native, of_optimizer = self._native, vars(self.optimizer)
         first = {*self.variables, *(of_optimizer.get(name) for name in (*self.optimizer.hyper, "_iterations"))}
-        # Weights that are made smaller first, and gradients that wait for others or for leave, are the updater's own.
-        waits = self._gate is not None or self._decayed or self._sums > 1
+        # Weights that are made smaller first, gradients that wait for others or for leave and those of several processes are
+        # the updater's own.
+        waits = self._gate is not None or self._decayed or self._sums > 1 or self.weights.tail is not None
         if native is None or not first.isdisjoint(assigned) or waits:
             return None
         native.follow(gradient_of)

@@ -514,7 +514,11 @@ class Layer(Declared):
         """Add what the activity regularizer says of one call's outputs."""
         regularizer = getattr(self, "activity_regularizer", None)
         if regularizer is not None:
-            self.add_loss([regularizer(y) for y in outputs])
+            penalties = [regularizer(y) for y in outputs]
+            for penalty in penalties:
+                if isinstance(penalty, Tensor):
+                    vars(penalty)["_sums_samples"] = True  # processes that share a batch add up their parts
+            self.add_loss(penalties)
 
     def _record(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Check, build if needed, and run `call`; errors say which layer."""

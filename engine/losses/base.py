@@ -163,7 +163,7 @@ class Loss(Declared):
         is_sum = self.reduction == Reduction.SUM
         if mask is not None:
             present = ops.cast(mask, values.dtype)
-            share = ops.maximum(ops.mean(present), float(np.finfo(values.dtype.name).tiny))
+            share = ops.maximum(ops.mean_of_all(present), float(np.finfo(values.dtype.name).tiny))
             values = ops.multiply(values, matched_weights(present if is_sum else ops.divide(present, share), values))
         if weights is not None:
             values = ops.multiply(values, matched_weights(weights, values))

@@ -21,6 +21,7 @@ from .dialects import DIALECTS, LOSS_SCALE, NEW_OPTIMIZERS, DialectName, optimiz
 from .draft import nothing_chosen
 from .python_layout import (
     Expression,
+    Parts,
     Written,
     call,
     expression,
@@ -221,13 +222,20 @@ def _rate(program: Lines, value: object) -> Expression:
 
 
 def _training(data: DataChoice, training: Config, inputs: list[str], outputs: list[str]) -> list[str]:
-    def arrays(part: str, names: list[str]) -> Expression:
+    own = data.get("validation") or {}
+
+    def arrays(part: str, names: list[str], instead: Mapping[str, str] | None = None) -> Expression:
         chosen = data.get(part) or {}
-        keys = [Written(f"arrays[{literal(chosen.get(name, name))}]") for name in names]
+        named = [str(chosen.get(name, name)) for name in names]
+        keys = [Written(f"arrays[{literal((instead or {}).get(key, key))}]") for key in named]
         return keys[0] if len(keys) == 1 else listed(keys)
 
     settings = [(name, expression(training[name])) for name in OF_FIT if name in training]
     opening = [f"# {line}" for line in _opening(data, training)]
+    if own:
+        measured = (("", arrays("inputs", inputs, own)), ("", arrays("targets", outputs, own)))
+        settings = [(name, value) for name, value in settings if name != "validation_split"]
+        settings.append(("validation_data", Parts("(", ")", measured)))
     fit = call("model.fit", [("", arrays("inputs", inputs)), ("", arrays("targets", outputs)), *settings], is_open=True)
     return [
         *opening,
@@ -249,7 +257,9 @@ def _opening(data: DataChoice, training: Config) -> list[str]:
     divided = source.get("split")
     split: Config = {"validation": training.get("validation_split") or 0.0}
     split |= divided if isinstance(divided, Mapping) else {}
-    said = {key: source[key] for key in ("inputs", "target", "steps", "broken") if source.get(key) is not None}
+    said = {
+        key: source[key] for key in ("inputs", "target", "steps", "broken", "in_memory") if source.get(key) is not None
+    }
     settings = [(key, expression(value)) for key, value in {**said, "split": split}.items()]
     opened = call("engine.data.open", [("", expression(source["name"])), *settings])
     return [say.ARRAYS_OF_A_TABLE, *f"data = {laid_out(opened, 0, 7)}".splitlines(), "model.fit(data)"]

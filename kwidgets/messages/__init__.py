@@ -29,6 +29,7 @@ from .answers import (
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
 from .common import Family, Json, Kind, Point, Severity, Shape, State, Tried
 from .data import (
+    AbsentSet,
     ArrayEntry,
     ArrayFacts,
     ClassCount,
@@ -36,6 +37,7 @@ from .data import (
     CorrelatedColumns,
     Data,
     DataProblem,
+    FetchAnswer,
     PicturePair,
     PreviewedColumn,
     SharedRows,
@@ -56,10 +58,13 @@ from .palette import BlockEntry, Catalogue, LayerEntry, LayerGroup, TemplateEntr
 from .run import (
     Best,
     Conclusion,
+    FoldResult,
+    Folds,
     Mark,
     Phase,
     PiecesHead,
     Points,
+    RankFares,
     Run,
     RunRow,
     RunSeries,
@@ -104,6 +109,7 @@ from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, T
 from .training import LossSettings, Optimizer, Training
 
 __all__ = [
+    "AbsentSet",
     "ArrayEntry",
     "ArrayFacts",
     "Best",
@@ -125,10 +131,13 @@ __all__ = [
     "Done",
     "FactsAnswer",
     "Family",
+    "FetchAnswer",
     "Field",
     "File",
     "Fold",
+    "FoldResult",
     "FoldedRows",
+    "Folds",
     "Forecast",
     "ForecastAnswer",
     "Form",
@@ -171,6 +180,7 @@ __all__ = [
     "PreviewedColumn",
     "PreviewedWire",
     "Problem",
+    "RankFares",
     "Refusal",
     "Run",
     "RunCheckpoint",

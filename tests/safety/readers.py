@@ -39,6 +39,8 @@ from engine._files.saved_model import record_of_model
 from engine._files.tensor_bundle import TensorBundle
 from engine.converting import text_of as text_of_model
 from engine.data import read_sound
+from engine.data.csv_pieces import read_in_pieces
+from engine.data.readers import arrow_for, csv_reading
 from engine.datasets import cache, cifar, word_lists
 from engine.errors import FileError
 from engine.layers import LSTM, Bidirectional, Dense, Embedding, Input, add
@@ -259,6 +261,12 @@ def _build_experiment(path: str) -> None:
 
 def _read_arrays(path: str) -> None:
     array_files.read(path, array_files.headers(path))
+
+
+def _read_arrays_in_blocks(path: str) -> object:
+    """As the Data page reads what is larger than the memory."""
+    arrays = array_files.read(path, array_files.headers(path), room=lambda: 0)
+    return [array[: min(len(array), 2)] for array in arrays.values()]
 
 
 def _read_matrix(path: str) -> None:
@@ -488,6 +496,11 @@ def _sample_table(path: str) -> object:
     return engine.data.sample_file(path, lambda rows, _: min(rows, 5), places)
 
 
+def _csv_in_pieces(path: str) -> object:
+    """As large files are read."""
+    return read_in_pieces(path, csv_reading(path, None), arrow_for(path, "CSV"), small=0, piece=64)
+
+
 def _open_mapped(path: str) -> object:
     """Its rows in blocks, while training goes on."""
     data = engine.data.open(path, in_memory=False, steps=[])
@@ -552,9 +565,12 @@ READERS = {
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),
         Reader("page_arrays.h5", _hdf5_arrays, _read_arrays),
         Reader("page_arrays.npy", _npy, _read_arrays),
+        Reader("page_blocks.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays_in_blocks),
+        Reader("page_blocks.h5", _hdf5_arrays, _read_arrays_in_blocks),
         Reader("table.csv", _csv, _open_table),
         Reader("table.parquet", _parquet, _open_table),
         Reader("sampled.csv", _csv, _sample_table),
+        Reader("pieces.csv", _csv, _csv_in_pieces),
         Reader("sampled.parquet", _parquet, _sample_table),
         Reader("mapped.npz", lambda: npz_bytes(x=np.arange(12.0), y=np.arange(12)), _open_mapped),
         Reader("mapped.npy", _npy, _open_mapped),
