@@ -1368,6 +1368,7 @@ export interface SplitOf {
   source?: string | null;
   share?: number;
   times?: number;
+  measured?: string;
 }
 
 export interface Gestures {
