@@ -24,6 +24,7 @@ from .document.records import Experiment
 from .inspecting import LooksInside
 from .looking import LookingInside
 from .messages import Dialect
+from .readiness import name_of, refuse_problems, refuse_unready
 from .refused import Refused
 from .renaming import rename_open
 from .run_actions import Chosen, Identified, RunActions, chosen_of
@@ -120,7 +121,7 @@ class Builder(LooksInside):
         self._data = ChosenData(self.document, sources)
         self._data.refresh()
         if beginning.is_model(model):
-            file = _name_of(path) if isinstance(path, (str, os.PathLike)) else None
+            file = name_of(path) if isinstance(path, (str, os.PathLike)) else None
             self.session.adopt(model, self.experiment, file, self._graph)
         self.session.on_rate = self.document.follow_rate
         self._blocks = BlocksPart(self.document)
@@ -163,7 +164,7 @@ class Builder(LooksInside):
             Refused: the graph has problems, which the message names.
         """
         experiment = self.experiment
-        self._refuse_problems()
+        refuse_problems(self.document)
         trained = self.session.model
         if trained is not None and self.is_trained:
             if not self.session.alive:
@@ -244,14 +245,14 @@ class Builder(LooksInside):
             FileError: weights do not fit, with layer and shapes; nothing has changed then.
             OSError: the file cannot be read.
         """
-        self._refuse_problems()
+        refuse_problems(self.document)
         model = experiments.build_model(self.experiment)
         first = model.get_weights() if by_name else []
         model.load_weights(os.fspath(path), by_name=by_name)
         if by_name and all(map(np.array_equal, first, model.get_weights())):
             names = ", ".join(layer.name for layer in model.layers if layer.weights)
-            raise Refused(say.no_weights_for_these_layers(_name_of(path), names), say.RENAME_THEM_AS_IN_THE_FILE)
-        self.session.adopt(model, self.experiment, _name_of(path), self._graph)
+            raise Refused(say.no_weights_for_these_layers(name_of(path), names), say.RENAME_THEM_AS_IN_THE_FILE)
+        self.session.adopt(model, self.experiment, name_of(path), self._graph)
         self._judge()
 
     def start(self, mode: Mode | None = None, *, steps: int = 0) -> None:
@@ -266,7 +267,7 @@ class Builder(LooksInside):
         Raises:
             Refused: graph and data are not ready, or a run is on; the message says why.
         """
-        self._refuse_unready()
+        refuse_unready(self.document)
         experiment, chosen = self.experiment, self._chosen()
         self.forecaster.pause()
         try:
@@ -283,7 +284,7 @@ class Builder(LooksInside):
         Raises:
             Refused: the rows are not divided into folds, graph and data are not ready, or a run is on.
         """
-        self._refuse_unready()
+        refuse_unready(self.document)
         folds = self._data.folds(self.experiment, self._graph)
         self.forecaster.pause()
         try:
@@ -388,10 +389,10 @@ class Builder(LooksInside):
 
     def _open_model(self, message: Message) -> Answer:
         path = str(message.get("path"))
-        return self._open(beginning.from_file(path), _name_of(path), message)
+        return self._open(beginning.from_file(path), name_of(path), message)
 
     def _open_file(self, message: Message) -> Answer:
-        name = _name_of(str(message.get("name")))[:MOST_LETTERS]
+        name = name_of(str(message.get("name")))[:MOST_LETTERS]
         buffers = message.get("buffers") or [b""]
         return self._open(beginning.from_bytes(bytes(buffers[0]), name), name, message)
 
@@ -457,18 +458,6 @@ class Builder(LooksInside):
         filename, mime, content = exports.export(self, message.get("what"), message.get("dialect"))
         return {"filename": filename, "mime": mime}, [content]
 
-    def _refuse_unready(self) -> None:
-        self._refuse_problems()
-        problems = self.document.data()["problems"]
-        if problems:
-            raise Refused(" ".join(problem["sentence"] for problem in problems), say.DATA_PAGE_MENDS_IT)
-
-    def _refuse_problems(self) -> None:
-        errors = [problem for problem in self.document.problems() if problem["severity"] == "error"]
-        if errors:
-            hint = next((problem["hint"] for problem in errors if problem["hint"]), None)
-            raise Refused(" ".join(problem["sentence"] for problem in errors[:3]), hint)
-
     # What follows from a change.
 
     def _document_changed(self, change: Change) -> None:
@@ -512,7 +501,3 @@ class Builder(LooksInside):
             self.view.changed(ROWS)
         else:
             self.view.changed(RUN, often=True)
-
-
-def _name_of(path: str | os.PathLike[str]) -> str:
-    return os.path.basename(os.fspath(path))

@@ -413,6 +413,7 @@ class SplitOf(TypedDict):
     source: NotRequired[str | None]
     share: NotRequired[float]
     times: NotRequired[int]
+    measured: NotRequired[str]
 
 
 class Gestures(TypedDict):

@@ -145,6 +145,7 @@ FILES = {
     "engine/_graph/op.py": "tests/promises/test_every_op.py",
     "engine/_graph/sparse.py": "tests/engine/models/test_sparse.py",
     "engine/_training/sparse_rows.py": "tests/engine/models/test_sparse.py",
+    "kwidgets/readiness.py": "tests/kwidgets/test_builder.py",
     "kwidgets/session/likely_target.py": "tests/kwidgets/session/test_tables.py",
     "kwidgets/session/layer_steps.py": "tests/kwidgets/session/test_table_edits.py",
     "engine/_graph/work.py": "tests/promises/test_every_op.py",

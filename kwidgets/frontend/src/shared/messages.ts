@@ -1458,6 +1458,7 @@ export interface SplitOf {
   source?: string | null;
   share?: number;
   times?: number;
+  measured?: string;
 }
 
 export interface Gestures {
