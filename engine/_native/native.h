@@ -83,7 +83,8 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(batch_moments) X(batch_moments_of_groups) X(inverse_deviation) X(folded_normalisation) X(normalise)                                      \
     X(normalise_gradient_sums) X(normalise_gradient_of_groups) X(normalise_input_gradient)                             \
     X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
-    X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam) X(sums_of_squares) X(limit_norms)
+    X(rmsprop) X(rmsprop_of_later) X(rmsprop_with_momentum) X(rmsprop_centered) X(rmsprop_centered_with_momentum)     \
+    X(adagrad) X(adagrad_of_later) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam) X(lion) X(sums_of_squares) X(limit_norms)
 
 enum { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512, LEVELS };
 

@@ -26,6 +26,7 @@ from engine._ops import (
     rounding,
     views,
 )
+from engine._ops.across_ranks import MeanOverRanks, SumOverRanks
 from engine._ops.conv import Conv
 from engine._ops.conv_depthwise import DepthwiseConv
 from engine._ops.conv_fused import ConvMax
@@ -265,6 +266,8 @@ SAMPLES: dict[type, list] = {
         (Matmul(), [normal(2, 3, 4), normal(2, 4, 2)]),
         (Matmul(), [normal(2, 3, 4), normal(4, 2)]),
     ],
+    MeanOverRanks: [(MeanOverRanks(), [normal(2, 3)])],
+    SumOverRanks: [(SumOverRanks(), [normal(2, 3)])],
     control.Identity: ones(control.Identity()),
     control.StopGradient: ones(control.StopGradient()),
     control.InTrainPhase: [(control.InTrainPhase(), [normal(2, 3), normal(2, 3)])],
