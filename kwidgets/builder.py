@@ -16,6 +16,7 @@ from engine.types import ArrayLike
 
 from . import beginning
 from . import files as exports
+from .builder_results import BuilderResults
 from .chosen_data import ChosenData
 from .document.commands import Change
 from .document.document import Document
@@ -24,6 +25,7 @@ from .document.records import Experiment
 from .messages import Dialect
 from .refused import Refused
 from .renaming import rename_open
+from .results import Results
 from .run_actions import Chosen, Identified, RunActions, chosen_of
 from .session.continuing import rate_of
 from .session.data_sources import DataChoice, DataSources
@@ -37,6 +39,7 @@ from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply
 from .widgets.blocks_part import BlocksPart
 from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, BuilderView
 from .widgets.documents_part import DocumentsPart, autosave_of
+from .widgets.results_part import ResultsPart
 from .words import builder as say
 from .words import common
 from .workspace import run_store
@@ -124,8 +127,10 @@ class Builder:
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
+        self._results = BuilderResults(self.document, self.session, self._data, lambda: self.model)
         asked = (
             self._runs.gestures()
+            | ResultsPart(self._results).gestures()
             | self._gestures()
             | self._data.gestures()
             | self._blocks.gestures()
@@ -186,6 +191,15 @@ class Builder:
     def history(self) -> EpochHistory:
         """Epochs and metrics of the run, as Keras's History has them (`epoch`, `history`); a copy."""
         return self.session.history
+
+    @property
+    def results(self) -> Results:
+        """What the present model does with the test set; without one with what validates, else with what is trained on.
+
+        Raises:
+            Refused: nothing is trained yet.
+        """
+        return Results.of(self._results.evaluated(self._results.sets()[0][0]))
 
     def to_yaml(self) -> str:
         """The whole experiment as YAML; `python -m engine train` runs it.
@@ -294,7 +308,7 @@ class Builder:
         self._runs.resume(run if isinstance(run, str) else run.id)
 
     def _chosen(self) -> Chosen:
-        return chosen_of(self.document, self._data)
+        return self._results.without_left_out(chosen_of(self.document, self._data))
 
     def set_data(self, **chosen: Unpack[DataChoice]) -> None:
         """Choose data; what is not named stays as it is.

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, is_typeddict
 
 from typing_extensions import NotRequired
 
-from kwidgets import gestures, messages, run_gestures, table_gestures, text_gestures
+from kwidgets import gestures, messages, result_gestures, run_gestures, table_gestures, text_gestures
 from kwidgets.messages import (
     answers,
     canvas,
@@ -20,6 +20,7 @@ from kwidgets.messages import (
     forecast,
     forms,
     palette,
+    results,
     run,
     runs,
     search,
@@ -48,10 +49,12 @@ FILES = (
     training,
     run,
     runs,
+    results,
     documents,
     states,
     answers,
     run_gestures,
+    result_gestures,
     table_gestures,
     text_gestures,
     gestures,

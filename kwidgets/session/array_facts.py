@@ -60,6 +60,22 @@ def of_rows(array: ArrayLike) -> ArrayFacts:
     return {**shown, "shape": facts["shape"], "bytes": facts["bytes"], "whole": False, "rows": rows}
 
 
+def of_some(array: ArrayLike, rows: Array, given: Array | None = None) -> ArrayFacts:
+    """Facts of an array with the samples of some of its rows, drawn by the scale of the whole.
+
+    rows: their numbers. given: samples of the same shape that are drawn in their place.
+    """
+    facts = of_rows(array)
+    whole = cast("Array", array)
+    chosen = np.asarray(whole[rows.tolist()]) if given is None else given
+    shown = [int(row) for row in rows] if given is None else list(range(len(given)))
+    if facts["kind"] in ("text", "classes"):
+        samples: list[Json] = [_written(row.tolist() if isinstance(row, np.ndarray) else row) for row in chosen]
+        return {**facts, "kind": "text", "classes": None, "rows": shown, "samples": samples}
+    make = {"pictures": _picture, "series": _series, "wave": _wave}.get(facts["kind"], _vector)
+    return {**facts, "rows": shown, "samples": [make(sample, facts) for sample in chosen]}
+
+
 def headed(shape: Sequence[int], dtype: DTypeLike) -> ArrayFacts:
     """Facts of an array that is not read: its shape, dtype and bytes only."""
     dtype = np.dtype(dtype)
