@@ -4,7 +4,7 @@ import { createContext, type ReactNode, type RefObject, useCallback, useContext,
 import { useAsk, useGraph } from "../shared/context";
 import type { Consequences, Json, Point, Refusal, SearchRow } from "../shared/messages";
 
-export const PAGES = ["build", "data", "train", "runs", "code"] as const;
+export const PAGES = ["build", "data", "train", "results", "runs", "code"] as const;
 export type Page = (typeof PAGES)[number];
 
 /** Where the search box is to open and what it starts from. at: a place of the page; position: of the canvas. */

@@ -7,8 +7,9 @@ import { documents } from "./documents";
 import { frame } from "./frame";
 import { inspector } from "./inspector";
 import { palette } from "./palette";
+import { results } from "./results";
 import { runs } from "./runs";
 import { start } from "./start";
 import { train } from "./train";
 
-export const words = { canvas, code, data, dock, documents, frame, inspector, palette, runs, start, train } as const;
+export const words = { canvas, code, data, dock, documents, frame, inspector, palette, results, runs, start, train } as const;
