@@ -190,7 +190,7 @@ class ResultsPart:
     def _samples(self, message: Message) -> messages.SampleGroup:
         results, of = self._of(message), _set(message)
         title, rows = self._group(results, of, message)
-        first = _whole(message.get("first"), 0)
+        first = max(0, _whole(message.get("first"), 0))
         shown = rows[first : first + SAMPLES_SHOWN]
         evaluated, marked = self._source.evaluated(of), self._source.marked(of)
         return {
@@ -221,7 +221,7 @@ class ResultsPart:
             there = sorted(row for row in self._source.marked(of) if row < self._source.evaluated(of).count)
             return say.MARKED, np.array(there, np.int64)
         if group == "near":
-            asked = [row for row in message.get("rows") or [] if isinstance(row, int)]
+            asked = _numbers(message)[:SAMPLES_SHOWN]
             known = set(results.rows.tolist())
             return say.CHOSEN, np.array([row for row in asked if row in known], np.int64)
         return say.WORST, results.worst(len(results)).rows
@@ -265,10 +265,9 @@ class ResultsPart:
     # What is done with them.
 
     def _mark(self, message: Message) -> None:
-        rows = [row for row in message.get("rows") or [] if isinstance(row, int) and row >= 0][:MOST_MARKED]
-        marked = self._source.marked(_set(message))
+        rows, marked = _numbers(message), self._source.marked(_set(message))
         if message.get("marked") is True:
-            marked.update(rows)
+            marked.update(rows[: MOST_MARKED - len(marked)])
         else:
             marked.difference_update(rows)
 
@@ -292,9 +291,16 @@ def fingerprint(arrays: Sequence[Array]) -> int:
 
 def _set(message: Message) -> messages.ResultSetName:
     of = message.get("of")
-    if of not in say.SETS:
+    if not isinstance(of, str) or of not in say.SETS:
         raise Refused(say.no_such_set(of))
     return cast("messages.ResultSetName", of)
+
+
+def _numbers(message: Message) -> list[int]:
+    """Numbers of samples that a message names."""
+    rows = message.get("rows")
+    listed = rows if isinstance(rows, (list, tuple)) else []
+    return [row for row in listed if isinstance(row, int) and not isinstance(row, bool) and row >= 0]
 
 
 def _whole(value: object, otherwise: int) -> int:
