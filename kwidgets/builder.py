@@ -199,7 +199,7 @@ class Builder:
         Raises:
             Refused: nothing is trained yet.
         """
-        return Results.of(self._results.evaluated(self._results.sets()[0][0]))
+        return Results.of(self._results.now())
 
     def to_yaml(self) -> str:
         """The whole experiment as YAML; `python -m engine train` runs it.

@@ -35,6 +35,8 @@ from .words import results as say
 # Models of other runs that are kept ready.
 MOST_RIVALS = 4
 _LETTERS = 160
+# Pictures whose ground is looked at.
+_LOOKED_AT = 8
 _FORM: messages.TryForm = {
     "kind": "row",
     "height": 0,
@@ -72,7 +74,9 @@ class BuilderResults:
     def __init__(self, document: Document, session: Session, data: ChosenData, model: Callable[[], Model]) -> None:
         self._document, self._session, self._data, self._model = document, session, data, model
         self._known: dict[SetName, tuple[object, Evaluated]] = {}
-        self._rivals: dict[tuple[str, SetName, int], Evaluated] = {}
+        self._rivals: dict[tuple[str, int], Evaluated] = {}
+        self._times: object = None
+        self._nows = 0
         self._marked: dict[SetName, set[int]] = {}
         self._arrays_kept: _Loaded | None = None
         # Numbers of training samples that training goes without, for the arrays that they are of.
@@ -137,6 +141,16 @@ class BuilderResults:
 
     # Models.
 
+    def look(self, times: object) -> None:
+        """While a training goes on, results are those of the model when this was said with another value last."""
+        self._times = times
+
+    def now(self) -> Evaluated:
+        """The model as it is at this moment, on the best set to judge by. Raises Refused."""
+        self._nows += 1
+        self.look(("now", self._nows))
+        return self.evaluated(self.sets()[0][0])
+
     def evaluated(self, of: SetName) -> Evaluated:
         """The present model on a set; made anew where model, weights or arrays are others than before."""
         if self._session.model is None:
@@ -155,11 +169,11 @@ class BuilderResults:
         return made
 
     def _slot(self, experiment: Mapping[str, Any]) -> object:
-        """What tells that results are others: while a training goes on they are those of an epoch."""
+        """What tells that results are others."""
         session = self._session
         model = session.model
         if model is None or (session.alive and session.state != "paused"):
-            at: object = session.stream.history.copy().epoch[-1:]
+            at: object = "moves", repr(self._times)
         else:
             at = fingerprint([weight.array for weight in model.weights])
         return self._loaded().mark, session.run_id, at, experiment.get("data")
@@ -184,7 +198,7 @@ class BuilderResults:
     def rival(self, run: str, of: SetName) -> Evaluated:
         """The model that a run has kept last, on the same samples."""
         own = self.evaluated(of)
-        slot = run, of, id(own)
+        slot = run, own.serial
         if slot not in self._rivals:
             store = self._session.store()
             summary = store.get(run)
@@ -266,7 +280,7 @@ class BuilderResults:
         names = list(known[1].inputs)
         if pictures is not None:
             pixels = by_hand.pixels_of(message)
-            shown = _on_white(pixels) if message.get("drawn") is True else pixels[..., :3]
+            shown = _drawn_as(pictures, pixels) if message.get("drawn") is True else pixels[..., :3]
             return {names[0]: pictures.preparation.rows(shown)}
         if table is None:
             return inputs_by_hand(known[1], message)
@@ -405,7 +419,9 @@ def _typed(kind: str, value: object, name: str) -> object:
     return text
 
 
-def _on_white(pixels: Array) -> Array:
-    """A drawing as dark ink on a white ground, uint8 (H, W, 3)."""
+def _drawn_as(pictures: Pictures, pixels: Array) -> Array:
+    """A drawing on a ground as light as that of the pictures, uint8 (H, W, 3)."""
+    some = [np.median(np.asarray(one["picture"])) for one in pictures.sample(_LOOKED_AT)]
     ink = pixels[..., 3:].astype(np.float64) / 255
-    return (255 * (1 - ink)).round().astype(np.uint8).repeat(3, -1)
+    levels = 1 - ink if np.median(some) > 127 else ink
+    return (255 * levels).round().astype(np.uint8).repeat(3, -1)

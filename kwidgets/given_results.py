@@ -29,6 +29,9 @@ class Given:
         """The one set."""
         return [("given", self._evaluated.count)]
 
+    def look(self, times: object) -> None:
+        """It is always the model as it was when it was given."""
+
     def evaluated(self, of: messages.ResultSetName) -> Evaluated:
         """The model on it."""
         return self._evaluated

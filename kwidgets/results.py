@@ -66,9 +66,10 @@ class Results:
         *,
         classes: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        names = [str(name) for name in model.output_names]
+        # A model of a class of its own has names only once it has been called.
+        names = [str(name) for name in model.output_names] or ["output_1"]
         named = classes if isinstance(classes, Mapping) else {} if classes is None else dict.fromkeys(names, classes)
-        inputs = _by_name(x, [str(name) for name in model.input_names])
+        inputs = _by_name(x, [str(name) for name in model.input_names] or ["x"])
         targets = {} if y is None else _by_name(y, names)
         self._begin(Evaluated(model, inputs, targets, named))
 

@@ -9,7 +9,11 @@ import numpy as np
 
 from engine.types import Array
 
+from ..refused import Refused
 from ..words import results as say
+
+# A matrix of more classes would take hundreds of megabytes.
+MOST_CLASSES = 4096
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,16 @@ def confusion_matrix(true: Array, predicted: Array, classes: Sequence[str]) -> C
     Returns:
         The counts with what they were counted of.
 
+    Raises:
+        Refused: there are more classes than a matrix is made of.
+
     Example:
         >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), ["a", "b"]).counts.tolist()
         [[1, 0], [1, 1]]
     """
     count = len(classes)
+    if count > MOST_CLASSES:
+        raise Refused(say.too_many_classes(count, MOST_CLASSES), say.BY_CLASS_HAS_THEM)
     pairs = true.astype(np.int64) * count + predicted
     counts = np.bincount(pairs, minlength=count * count).reshape(count, count)
     return Confusion(counts, classes, true, predicted)
@@ -102,22 +111,25 @@ class ByClass:
         return None if np.isnan(recall).all() else int(np.nanargmin(recall))
 
 
-def by_class(confusion: Confusion) -> ByClass:
-    """The table by class of a confusion matrix.
+def by_class(true: Array, predicted: Array, classes: Sequence[str]) -> ByClass:
+    """The table by class, which the confusion matrix sums up to.
 
     Args:
-        confusion: the matrix.
+        true: (N,) numbers of classes, from 0 to C - 1.
+        predicted: (N,) numbers of classes.
+        classes: the C names.
 
     Returns:
         A value for each class.
 
     Example:
-        >>> table = by_class(confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), ["a", "b"]))
+        >>> table = by_class(np.array([0, 1, 1]), np.array([0, 1, 0]), ["a", "b"])
         >>> table.precision.tolist(), table.recall.tolist()
         ([0.5, 1.0], [1.0, 0.5])
     """
-    counts = confusion.counts
-    return ByClass(confusion.classes, counts.sum(1), counts.sum(0), counts.diagonal().copy())
+    count = len(classes)
+    support, taken, right = (np.bincount(one, minlength=count) for one in (true, predicted, true[true == predicted]))
+    return ByClass(classes, support, taken, right)
 
 
 def by_label(true: Array, predicted: Array, names: Sequence[str]) -> ByClass:

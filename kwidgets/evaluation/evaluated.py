@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -17,6 +18,7 @@ from ..words import results as say
 from .output import OutputResults
 from .predicted import MOST_BYTES, Predicted
 
+_SERIALS = itertools.count(1)
 # Above this the weights are not copied: the model is predicted with as it is.
 MOST_COPIED = 1_000_000_000
 
@@ -36,7 +38,7 @@ class Against:
 
 
 class Evaluated:
-    """A model, samples, and what comes of both.
+    """A model, samples, and what comes of both. serial: another one for each.
 
     Args:
         model: the model, of which a copy is predicted with, so that it may be trained on meanwhile.
@@ -58,11 +60,13 @@ class Evaluated:
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self.inputs, self.targets, self.classes = dict(inputs), dict(targets), dict(classes or {})
-        self.names = [str(name) for name in model.output_names]
+        # A model of a class of its own has names only once it has been called.
+        self.names = [str(name) for name in model.output_names] or ["output_1"]
         _refuse_unfit(model, self.inputs, self.targets)
         copied, self._losses = _copy(model), dict(zip(self.names, _losses_of(model, len(self.names)), strict=True))
         self.model = copied or model
         self.predicted = Predicted(self.predict, self.inputs, self.names, most_bytes)
+        self.serial = next(_SERIALS)
         self._made: dict[tuple[str, int], OutputResults] = {}
         self.predicted.start()
         if copied is None:

@@ -14,7 +14,7 @@ from ..refused import Refused
 from ..words import results as say
 from .amounts import LEVEL, Interval, Residuals, interval, residuals
 from .calibration import BINS, Calibration, calibration
-from .classes import ByClass, Confusion, by_class, by_label, confusion_matrix
+from .classes import MOST_CLASSES, ByClass, Confusion, by_class, by_label, confusion_matrix
 from .kinds import Kind, Meaning, meaning_of, numbers_of_classes, probabilities_of
 from .sample_losses import sample_losses
 from .thresholds import PrecisionRecall, Roc, precision_recall, roc
@@ -152,6 +152,11 @@ class OutputResults:
         """How often each class was taken for each."""
         return confusion_matrix(self.true, self.predicted, self.classes)
 
+    @property
+    def has_matrix(self) -> bool:
+        """Whether there is a confusion matrix: of classes, unless there are thousands of them."""
+        return self.kind == "classes" and len(self.classes) <= MOST_CLASSES
+
     def cell(self, true: int, predicted: int) -> Array:
         """Numbers of the samples that are of one class and were taken for another, those that were surest first.
 
@@ -178,7 +183,7 @@ class OutputResults:
         """Precision, recall, F1 and support of each class or label."""
         if self.kind == "labels":
             return by_label(self._flags, (self.probabilities >= HALF).astype(np.float64), self.classes)
-        return by_class(self.confusion)
+        return by_class(self.true, self.predicted, self.classes)
 
     def roc(self, of: int | str) -> Roc | None:
         """The ROC of one class against all others; None where all samples are of it, or none is.

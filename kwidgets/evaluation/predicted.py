@@ -64,6 +64,8 @@ class Predicted:
         self._news = threading.Condition()
         self._whole = self._closed = False
         self._seconds = 0.0
+        # Called in the thread once all of it is there, or will not be.
+        self.when_done: Callable[[], None] = lambda: None
         self._trouble: str | None = None
         self._left_out: str | None = None
         self._thread = BackgroundThread(self._run, "kwidgets-results", self.close)
@@ -163,6 +165,7 @@ class Predicted:
         with self._news:
             self._trouble, self._whole = trouble, trouble is None
             self._news.notify_all()
+        self.when_done()
 
 
 def pieces(count: int) -> list[Array]:

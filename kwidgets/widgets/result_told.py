@@ -43,7 +43,7 @@ def told(
     means = given.mean(0)
     order = np.argsort(-means, kind="stable")[:MOST_CHANCES]
     chances: list[messages.ResultChance] = [
-        {"name": str(results.classes[at]), "share": float(means[at]), "text": say.share(float(means[at]))}
+        {"name": str(results.classes[at]), "share": _plain(means[at]), "text": say.share(float(means[at]))}
         for at in order
     ]
     if results.kind == "labels":
@@ -53,6 +53,10 @@ def told(
             "chances": chances,
         }
     return {"name": name, "value": undone or chances[0]["name"], "chances": chances}
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _values(name: str, flat: Array, undone: str | None, classes: Sequence[str] | None) -> messages.OutputTold:

@@ -91,9 +91,14 @@ def notes(results: OutputResults) -> list[str]:
     return made
 
 
+def views(results: OutputResults) -> list[messages.ResultViewName]:
+    """The views that an output has."""
+    return [name for name in VIEWS[results.kind] if name != "confusion" or results.has_matrix]
+
+
 def view(results: OutputResults, name: object, one: object) -> messages.ResultView:
     """One view. one: the number of a class, for curves. Raises Refused where the output has no such view."""
-    if name not in VIEWS[results.kind]:
+    if name not in views(results):
         raise Refused(say.other_kind(results.name, results.kind), say.ITS_FIGURES[results.kind])
     if name == "confusion":
         return {**_nothing(results.confusion.how), "confusion": _confusion(results)}

@@ -35,6 +35,10 @@ class ResultsSource(Protocol):
         """The sets of samples there are, and how many samples each has; the best to judge by first."""
         ...
 
+    def look(self, times: object) -> None:
+        """Have results be those of the model as it is now, where these are asked for another time than before."""
+        ...
+
     def evaluated(self, of: messages.ResultSetName) -> Evaluated:
         """The present model on a set. Raises Refused."""
         ...
@@ -98,6 +102,7 @@ class ResultsPart:
     # What there is.
 
     def _results(self, message: Message) -> messages.ResultsAnswer:
+        self._source.look(message.get("times"))
         sets = list(self._source.sets())
         if not sets:
             raise Refused(say.NO_SAMPLES)
@@ -117,10 +122,10 @@ class ResultsPart:
             results = evaluated.output(output, whole=False)
             figures = result_views.figures(results, part.seconds)
             notes += result_views.notes(results)
-            views = list(result_views.VIEWS[results.kind])
+            views = result_views.views(results)
         notes += [str(one["trouble"]) for one in outputs if one["name"] == output and one["trouble"] is not None]
         return {
-            "stamp": f"{id(evaluated)} {len(part.rows)} {self._source.left_out()}",
+            "stamp": f"{evaluated.serial} {len(part.rows)} {self._source.left_out()}",
             "of": of,
             "sets": [{"name": name, "title": say.SETS[name], "rows": rows} for name, rows in sets],
             "rows": evaluated.count,
@@ -284,8 +289,8 @@ def fingerprint(arrays: Sequence[Array]) -> int:
     """A short mark of what arrays hold, by a spread of their elements; an update of weights changes it."""
     mark = 0
     for array in arrays:
-        flat = array.reshape(-1)
-        mark = zlib.crc32(np.ascontiguousarray(flat[:: max(1, len(flat) // 4096)]).tobytes(), mark)
+        # Without a copy of arrays that do not lie in one piece.
+        mark = zlib.crc32(array.flat[:: max(1, array.size // 4096)].tobytes(), mark)
     return mark
 
 

@@ -15,6 +15,8 @@ from .result_views import figures
 from .results_part import ResultsPart, ResultsSource
 from .sheet import Sheet
 
+RESULTS = "results"
+
 
 class ResultsView(View):
     """Shows the results of one model on one set of samples."""
@@ -23,6 +25,7 @@ class ResultsView(View):
         self._source = source
         super().__init__("results")
         self._gestures |= ResultsPart(source).gestures()
+        source.evaluated(source.sets()[0][0]).predicted.when_done = lambda: self.changed(RESULTS)
 
     def _send_state(self, names: set[str]) -> None:
         """Everything is asked for."""
@@ -35,9 +38,12 @@ class ResultsView(View):
         """The figures that conclude, and the picture that stands for the first output that can be judged."""
         of: messages.ResultSetName = self._source.sets()[0][0]
         evaluated = self._source.evaluated(of)
-        evaluated.predicted.wait(0.0, whole=False)
-        part = evaluated.predicted.part()
         title = say.results_of(evaluated.names, evaluated.count)
+        try:
+            evaluated.predicted.wait(0.0, whole=False)
+        except Refused as refusal:
+            return Sheet(title, (str(refusal),), line=str(refusal))
+        part = evaluated.predicted.part()
         if not len(part.rows):
             return Sheet(title, (0,), line=say.not_yet(0, evaluated.count))
         lines: list[str] = [] if part.whole else [say.not_yet(len(part.rows), evaluated.count)]

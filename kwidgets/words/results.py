@@ -96,6 +96,13 @@ def interval_covered(covered: float) -> str:
     return f"{100 * covered:.1f} % of these do"
 
 
+def too_many_classes(count: int, most: int) -> str:
+    return f"There are {count:,} classes; a matrix is made of at most {most:,}."
+
+
+BY_CLASS_HAS_THEM = "The table by class has all of them."
+
+
 # Samples.
 
 

@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 
 from kwidgets.evaluation.classes import by_class, by_label, confusion_matrix
+from kwidgets.refused import Refused
 
 from .figures_of_sklearn import FIGURES, samples
 
@@ -25,7 +27,7 @@ def test_a_cells_samples_are_those_that_were_counted():
 
 
 def test_the_table_by_class_is_scikit_learns_with_no_value_where_there_is_none():
-    found = by_class(confusion_matrix(samples.TRUE, samples.PREDICTED, NAMES))
+    found = by_class(samples.TRUE, samples.PREDICTED, NAMES)
     for name in ("precision", "recall", "f1", "support"):
         np.testing.assert_allclose(getattr(found, name), FIGURES[f"class_{name}"], rtol=1e-12, err_msg=name)
     # No sample is of the last class.
@@ -41,4 +43,12 @@ def test_the_table_by_label_is_scikit_learns():
 
 def test_without_samples_no_class_is_the_weakest():
     nothing = np.zeros(0, np.int64)
-    assert by_class(confusion_matrix(nothing, nothing, NAMES)).weakest is None
+    assert by_class(nothing, nothing, NAMES).weakest is None
+
+
+def test_a_matrix_of_very_many_classes_is_refused_and_the_table_is_there():
+    names = [str(number) for number in range(5000)]
+    numbers = np.arange(5000)
+    with pytest.raises(Refused, match="at most 4,096"):
+        confusion_matrix(numbers, numbers, names)
+    assert by_class(numbers, numbers, names).recall.tolist() == [1.0] * 5000

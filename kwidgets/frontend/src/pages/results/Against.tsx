@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { countText } from "../../shared/figures";
 import type { ResultsAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { How } from "./How";
 import type { Group } from "./SampleList";
 import { useAsked } from "./useAsked";
 
@@ -17,7 +18,7 @@ export function Against({ answer, group, show }: { answer: ResultsAnswer; group:
   if (run === null) return <p className="kw-soft kw-results-charts">{results.noRival}</p>;
   const counts = found?.against ?? null;
   return (
-    <div className="kw-stack kw-results-charts" title={found?.how}>
+    <div className="kw-stack kw-results-charts">
       <div className="kw-row">
         <label htmlFor={id}>{results.rival}</label>
         <select id={id} className="kw-select kw-results-select" value={run} data-testid="kw-results-rival" onChange={(event) => setRun(event.target.value)}>
@@ -44,6 +45,7 @@ export function Against({ answer, group, show }: { answer: ResultsAnswer; group:
           )}
         </ul>
       )}
+      <How text={found?.how} />
     </div>
   );
 }

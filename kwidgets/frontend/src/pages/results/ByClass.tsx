@@ -3,6 +3,7 @@ import { useState } from "react";
 import { countText } from "../../shared/figures";
 import type { ClassRow, ResultsAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { How } from "./How";
 import { useAsked } from "./useAsked";
 
 const COLUMNS = ["name", "support", "predicted", "precision", "recall", "f1"] as const;
@@ -19,33 +20,36 @@ export function ByClass({ answer }: { answer: ResultsAnswer }) {
   };
   const rows = [...(found?.by_class ?? [])].sort((a, b) => order(a, sorted) - order(b, sorted));
   return (
-    <div className="kw-look-place kw-results-classes" role="group" tabIndex={0} aria-label={results.views.by_class} title={found?.how}>
-      <table className="kw-look-table" data-testid="kw-by-class">
-        <thead>
-          <tr>
-            {COLUMNS.map((column) => (
-              <th key={column} scope="col" aria-sort={column === sorted ? "ascending" : "none"}>
-                <button type="button" className="kw-results-sort" onClick={() => setSorted(column)}>
-                  {titles[column]}
-                  <span aria-hidden="true">{column === sorted ? " ▲" : ""}</span>
-                </button>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.number}>
-              <th scope="row">{row.name}</th>
-              <td>{countText(row.support)}</td>
-              <td>{countText(row.predicted)}</td>
-              <Share value={row.precision} />
-              <Share value={row.recall} />
-              <Share value={row.f1} />
+    <div className="kw-results-classes">
+      <div className="kw-look-place" role="group" tabIndex={0} aria-label={results.views.by_class}>
+        <table className="kw-look-table" data-testid="kw-by-class">
+          <thead>
+            <tr>
+              {COLUMNS.map((column) => (
+                <th key={column} scope="col" aria-sort={column === sorted ? "ascending" : "none"}>
+                  <button type="button" className="kw-results-sort" onClick={() => setSorted(column)}>
+                    {titles[column]}
+                    <span aria-hidden="true">{column === sorted ? " ▲" : ""}</span>
+                  </button>
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.number}>
+                <th scope="row">{row.name}</th>
+                <td>{countText(row.support)}</td>
+                <td>{countText(row.predicted)}</td>
+                <Share value={row.precision} />
+                <Share value={row.recall} />
+                <Share value={row.f1} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <How text={found?.how} />
     </div>
   );
 }

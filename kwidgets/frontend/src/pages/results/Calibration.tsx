@@ -3,6 +3,7 @@ import { shareText } from "../../shared/figures";
 import type { ResultsAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { Axes, CHART_BOX as BOX } from "./ClassCurves";
+import { How } from "./How";
 import { useAsked } from "./useAsked";
 
 export function Calibration({ answer }: { answer: ResultsAnswer }) {
@@ -12,7 +13,7 @@ export function Calibration({ answer }: { answer: ResultsAnswer }) {
   const bins = found?.calibration?.bins ?? [];
   const most = Math.max(1, ...bins.map(({ count }) => count));
   return (
-    <figure className="kw-unit-chart kw-results-charts" title={found?.how}>
+    <figure className="kw-unit-chart kw-results-charts">
       <figcaption>
         <b className="kw-strong">{results.views.calibration}</b>
       </figcaption>
@@ -31,6 +32,7 @@ export function Calibration({ answer }: { answer: ResultsAnswer }) {
           );
         })}
       </svg>
+      <How text={found?.how} />
     </figure>
   );
 }

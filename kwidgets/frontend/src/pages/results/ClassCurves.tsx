@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { numberText } from "../../shared/figures";
 import type { Point, ResultsAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { How } from "./How";
 import { lineOf } from "./shapes";
 import { useAsked } from "./useAsked";
 
@@ -16,7 +17,7 @@ export function ClassCurves({ answer }: { answer: ResultsAnswer }) {
   const { results } = words;
   const curves = found?.curves ?? null;
   return (
-    <div className="kw-stack kw-results-charts" title={found?.how}>
+    <div className="kw-stack kw-results-charts">
       <div className="kw-row">
         <label htmlFor={id}>{results.ofClass}</label>
         <select id={id} className="kw-select kw-results-select" value={one} data-testid="kw-results-class" onChange={(event) => setOne(Number(event.target.value))}>
@@ -34,6 +35,7 @@ export function ClassCurves({ answer }: { answer: ResultsAnswer }) {
           <UnitChart points={curves.precision_recall} title={results.precisionRecall} below={results.average(numberText(curves.average))} across={results.recall} up={results.precision} />
         )}
       </div>
+      <How text={found?.how} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useState } from "react";
 import { countText } from "../../shared/figures";
 import type { ConfusionView, ResultsAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { How } from "./How";
 import type { Group } from "./SampleList";
 import { strengthOf } from "./shapes";
 import { useAsked } from "./useAsked";
@@ -20,15 +21,16 @@ export function Confusion({ answer, group, show }: Props) {
   if (confusion === null) return <div className="kw-confusion-place" />;
   return (
     <div className="kw-confusion-place">
-      <Matrix confusion={confusion} group={group} show={show} how={view?.how ?? ""} />
+      <Matrix confusion={confusion} group={group} show={show} />
       {confusion.more > 0 && <p className="kw-soft kw-second">{words.results.moreClasses(confusion.more)}</p>}
+      <How text={view?.how} />
     </div>
   );
 }
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-function Matrix({ confusion, group, show, how }: { confusion: ConfusionView; group: Group | null; show: (group: Group) => void; how: string }) {
+function Matrix({ confusion, group, show }: { confusion: ConfusionView; group: Group | null; show: (group: Group) => void }) {
   const { shown, names, counts } = confusion;
   const [[down, across], setAt] = useState<readonly [number, number]>([0, 0]);
   const move = (event: KeyboardEvent<HTMLTableElement>) => {
@@ -40,7 +42,7 @@ function Matrix({ confusion, group, show, how }: { confusion: ConfusionView; gro
     event.currentTarget.querySelector<HTMLElement>(`[data-at="${next.join(" ")}"]`)?.focus();
   };
   return (
-    <table className={`kw-confusion ${shown.length > 12 ? "kw-confusion-small" : ""}`} role="grid" aria-label={words.results.views.confusion} title={how} onKeyDown={move} data-testid="kw-confusion">
+    <table className={`kw-confusion ${shown.length > 12 ? "kw-confusion-small" : ""}`} role="grid" aria-label={words.results.views.confusion} onKeyDown={move} data-testid="kw-confusion">
       <thead>
         <tr>
           <td className="kw-soft">{words.results.trueClass}</td>

@@ -4,6 +4,7 @@ import { numberText, shareText } from "../../shared/figures";
 import type { ResidualsView, ResultsAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { Axes, CHART_BOX as BOX } from "./ClassCurves";
+import { How } from "./How";
 import type { Group } from "./SampleList";
 import { endsOf, nearest, placed } from "./shapes";
 import { useAsked } from "./useAsked";
@@ -22,7 +23,8 @@ export function Residuals({ answer, show }: { answer: ResultsAnswer; show: (grou
       <Scatter view={view} show={show} />
       {view.interval !== null && <p className="kw-soft kw-second">{results.within(shareText(view.level))}</p>}
       {view.rows.length > 0 && <p className="kw-soft kw-second">{results.choosePoint}</p>}
-      {view.histogram.length > 0 && <Histogram view={view} how={found?.how ?? ""} />}
+      {view.histogram.length > 0 && <Histogram view={view} />}
+      <How text={found?.how} />
     </div>
   );
 }
@@ -59,10 +61,10 @@ function Scatter({ view, show }: { view: ResidualsView; show: (group: Group) => 
   );
 }
 
-function Histogram({ view, how }: { view: ResidualsView; how: string }) {
+function Histogram({ view }: { view: ResidualsView }) {
   const most = Math.max(1, ...view.histogram);
   return (
-    <figure className="kw-unit-chart" title={how}>
+    <figure className="kw-unit-chart">
       <figcaption className="kw-strong">{words.results.histogram}</figcaption>
       <div className="kw-histogram-bars" role="img" aria-label={`${words.results.histogram}, ${numberText(view.low)} … ${numberText(view.high)}`}>
         {view.histogram.map((count, index) => <i key={index} style={{ height: `${(100 * count) / most}%` }} />)}

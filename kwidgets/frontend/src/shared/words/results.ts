@@ -1,6 +1,6 @@
 // The Results page: what a model does with samples.
 import { countText } from "../figures";
-import type { OutputKind, ResultSetName, ResultViewName } from "../messages";
+import type { OutputKind, ResultViewName } from "../messages";
 
 const samples = (count: number) => (count === 1 ? "1 sample" : `${countText(count)} samples`);
 
@@ -16,7 +16,6 @@ export const results = {
   output: "Output",
   set: "Samples",
   setOf: (title: string, rows: number) => `${title} · ${samples(rows)}`,
-  ofSet: { test: "test set", validation: "validation set", train: "training set", given: "these samples" } satisfies Record<ResultSetName, string>,
   progress: (done: number, rows: number) => `${countText(done)} of ${samples(rows)} so far`,
   again: "Look again",
   againHelp: "The training goes on: look at what it has learnt by now",
@@ -27,15 +26,12 @@ export const results = {
   asPicture: "As a picture",
   pictureOf: (view: string) => `${view} as a file`,
   formats: { png: "PNG", svg: "SVG", pdf: "PDF" },
-  inCode: "as arrays: b.results",
-  how: "How it is computed",
   // Confusion.
   predicted: "predicted →",
   trueClass: "true ↓",
   cell: (count: number, name: string, other: string) => `${samples(count)} of ${name} taken for ${other}`,
   rightly: (count: number, name: string) => `${samples(count)} of ${name} right`,
   moreClasses: (count: number) => `${countText(count)} classes that are confused less are not drawn; results.confusion has all.`,
-  chooseCell: "Press a cell to see its samples.",
   // Samples.
   shownOf: (shown: number, total: number) => (shown < total ? `${countText(shown)} of ${samples(total)}` : samples(total)),
   none: "None.",
@@ -109,7 +105,6 @@ export const results = {
   fill: "Fill in",
   noTry: "Samples of this model have several inputs or too many numbers to be typed: results.predictions and model.predict take them.",
   unreadable: "This file is no picture that the browser can read.",
-  tooLarge: "This file is too large.",
   says: "It says",
   inside: "See it inside",
 } as const;
