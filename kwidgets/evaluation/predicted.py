@@ -137,12 +137,13 @@ class Predicted:
         if not self._kept:
             each = sum(array[0].nbytes for array in made)
             self._make_room(made, each)
-            rows = rows[: max(1, self._most // max(each, 1))]
+            rows = _spread(rows, self._room)
             if len(rows) > 1:
                 began = time.perf_counter()
                 made = self._predict({name: _rows_of(array, rows) for name, array in self._inputs.items()}, _BATCH)
         room = self._room - int(self._done.sum())
-        rows, made = rows[:room], [array[:room] for array in made]
+        places = _spread(np.arange(len(rows)), room)
+        rows, made = rows[places], [array[places] for array in made]
         with self._news:
             for name, array in zip(self._names, made, strict=True):
                 self._kept[name][rows] = array
@@ -191,6 +192,11 @@ def pieces(count: int) -> list[Array]:
         made.append(np.sort(np.concatenate([np.arange(offset, count, step) for offset in some])))
         taken += len(some)
     return [piece for piece in made if len(piece)]
+
+
+def _spread(rows: Array, most: int) -> Array:
+    """At most so many of the rows, evenly spread over them."""
+    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).round().astype(np.int64)]
 
 
 def _rows_of(array: Array, rows: Array) -> Array:

@@ -11,6 +11,8 @@ CLASSES, SAMPLES, LABELS = 4, 300, 3
 _RAW = RNG.dirichlet(np.ones(CLASSES), SAMPLES)
 TRUE = RNG.integers(0, CLASSES - 1, SAMPLES)
 PROBABILITIES = np.round(_RAW * 0.6 + 0.4 * np.eye(CLASSES)[TRUE] * (RNG.random((SAMPLES, 1)) < 0.6), 2)
+# Without zeros, below which losses are cut at different places.
+SHARES = (PROBABILITIES + 0.01) / (PROBABILITIES + 0.01).sum(1, keepdims=True)
 PREDICTED = PROBABILITIES.argmax(1)
 FLAGS = RNG.integers(0, 2, (SAMPLES, LABELS))
 GIVEN = np.round(np.clip(FLAGS * 0.3 + RNG.random((SAMPLES, LABELS)) * 0.7, 0, 1), 2)
@@ -47,9 +49,7 @@ def main():
         metrics.mean_squared_error(AMOUNTS, ESTIMATED) ** 0.5,
         metrics.r2_score(AMOUNTS, ESTIMATED),
     ]
-    made["losses"] = [
-        metrics.log_loss(TRUE, PROBABILITIES / PROBABILITIES.sum(1, keepdims=True), labels=range(CLASSES))
-    ]
+    made["losses"] = [metrics.log_loss(TRUE, SHARES, labels=range(CLASSES))]
     np.savez_compressed(Path(__file__).with_suffix(".npz"), **made)
 
 

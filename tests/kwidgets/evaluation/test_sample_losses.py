@@ -50,7 +50,7 @@ def test_their_mean_is_what_evaluate_gives(units, activation, loss, targets, sha
 
 
 def test_they_are_scikit_learns_log_loss_without_a_loss_of_the_models():
-    given = samples.PROBABILITIES / samples.PROBABILITIES.sum(1, keepdims=True)
+    given = samples.SHARES
     values, how = sample_losses(None, meaning_of(None, samples.TRUE, given), samples.TRUE, given)
     assert values.mean() == pytest.approx(FIGURES["losses"][0], rel=1e-6) and "logarithm" in how
 

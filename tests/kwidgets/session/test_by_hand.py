@@ -56,7 +56,7 @@ def test_a_picture_takes_the_size_the_channels_and_the_range_of_the_data():
 def test_numbers_are_read_between_blanks_and_commas():
     array = RNG.normal(size=(5, 2, 2)).astype("float32")
     assert by_hand.numbers_for(array, " 1, 2\n3;4 ").tolist() == [[[1, 2], [3, 4]]]
-    with pytest.raises(Refused, match="4 numbers; 3 are"):
+    with pytest.raises(Refused, match="4 numbers; 3 numbers are"):
         by_hand.numbers_for(array, "1 2 3")
     with pytest.raises(Refused, match="no numbers"):
         by_hand.numbers_for(array, "1 2 3 x")

@@ -54,7 +54,7 @@ function placeOf(event: PointerEvent<HTMLCanvasElement>): [number, number] {
 export function bytesOf(canvas: HTMLCanvasElement): { bytes: ArrayBuffer; width: number; height: number } | null {
   const { width, height } = canvas;
   const image = canvas.getContext("2d")?.getImageData(0, 0, width, height);
-  return image === undefined ? null : { bytes: image.data.slice().buffer as ArrayBuffer, width, height };
+  return image === undefined ? null : { bytes: image.data.slice().buffer, width, height };
 }
 
 /** A file as a picture of at most 512 pixels a side; null where the browser cannot read it. */
