@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MIME = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 # Which picture stands for a view of the page.
 OF_VIEWS = {"curves": "roc", "worst": "losses", "against": "losses"}
+# The entries that would say when it was made, left out.
+_MOMENTS: Mapping[str, dict[str, None]] = {"png": {}, "svg": dict.fromkeys(["Date"]), "pdf": {"CreationDate": None}}
 DOTS_PER_INCH = 144
 WIDTH, HEIGHT = 6.4, 5.2
 # Of more classes no numbers are written into the cells, and of still more no names beside them.
@@ -51,9 +53,8 @@ def picture(results: OutputResults, what: str, format: str, of: int | str = 0) -
     # Neither the moment nor chance, so that a picture of the same figures is the same file.
     import matplotlib as mpl
 
-    metadata = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[format]
     with mpl.rc_context({"svg.hashsalt": "kwidgets", "svg.fonttype": "none"}):
-        figure.savefig(data, format=format, dpi=DOTS_PER_INCH, metadata=metadata)
+        figure.savefig(data, format=format, dpi=DOTS_PER_INCH, metadata=_MOMENTS[format])
     return data.getvalue()
 
 

@@ -43,7 +43,9 @@ TEXTS = (
     "reviews = pd.DataFrame({'text': [review(k) for k in kinds], 'liked': np.where(kinds, 'yes', 'no')})\n"
     "model = Sequential([Embedding(10002, 8, input_length=100), LSTM(8), Dense(2, activation='softmax', name='liked')])\n"
     "model.compile('adam', 'sparse_categorical_crossentropy')\nb = Builder(model)\n"
-    "b.set_data(source={'kind': 'frame', 'name': 'reviews'})\n"
+    "steps = [{'step': 'tokens', 'columns': ['text'], 'length': 100}, {'step': 'ordinal', 'columns': ['liked']}]\n"
+    "b.set_data(source={'kind': 'frame', 'name': 'reviews', 'target': 'liked', 'inputs': ['text'],\n"
+    "                   'split': {'test': 0.2, 'seed': 0}, 'steps': steps})\n"
     "b.document.do({'do': 'set_training', 'epochs': 4, 'learning_rate': 0.01})\n"
     "b.start('again')\nassert b.session.wait(300), b.session.error\nb"
 )

@@ -196,7 +196,10 @@ def test_a_text_is_tried_as_its_column_has_it(tmp_path):
     model = Sequential([embedding, GlobalAveragePooling1D(), Dense(2, activation="softmax", name="liked")])
     model.compile("adam", "sparse_categorical_crossentropy")
     builder = Builder(model)
-    builder.set_data(source=str(tmp_path / "reviews.csv"))
+    tokens = {"step": "tokens", "columns": ["text"], "length": 100}
+    source = {"kind": "table", "name": str(tmp_path / "reviews.csv"), "target": "liked", "inputs": ["text"]}
+    steps = [tokens, {"step": "ordinal", "columns": ["liked"]}]
+    builder.set_data(source={**source, "split": {"test": 0.1, "seed": 0}, "steps": steps})
     train(builder)
     wire = Wire(builder.view)
     answer = results_of(wire)

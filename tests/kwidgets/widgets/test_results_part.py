@@ -1,7 +1,7 @@
 """What the Results page is told, by the whole wire of a view."""
 
-import base64
 import json
+import typing
 
 import numpy as np
 import pytest
@@ -46,8 +46,6 @@ def wire(digits):
 
 
 def fits(gesture, answer):
-    import typing
-
     kind = typing.get_args(typing.get_type_hints(Gestures)[gesture])[1]
     told = {key: value for key, value in answer.items() if key not in ("id", "ok")}
     json.dumps(told)
@@ -216,17 +214,3 @@ def test_a_thousand_classes_are_a_bounded_picture():
     view = wire.say("result_view", of="given", output="word", view="confusion")["confusion"]
     assert len(view["counts"]) == 32 and view["more"] == 968
     assert len(wire.say("result_view", of="given", output="word", view="by_class")["by_class"]) == 1000
-
-
-def test_a_bundle_of_a_saved_notebook_holds_a_picture(digits):
-    from datetime import datetime
-
-    from kwidgets.widgets.sheet import draw
-
-    view = Results(digits, X, Y).view
-    assert view.sheet().figure is not None or view.sheet().line
-    results = Results(digits, X, Y)
-    assert len(results.losses) == 300
-    picture = draw(results.view.sheet(), "widget 1")
-    assert picture.png.startswith(b"\x89PNG") and picture.height > 400 and base64.b64encode(picture.png)
-    assert "look closer" in results.view.sentence(datetime(2026, 11, 30, 12, 0))
