@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -108,7 +108,7 @@ class BuilderResults:
         self._arrays_kept = made
         return made
 
-    def _mark(self, keys: Sequence[str]) -> object:
+    def _mark(self, keys: list[str]) -> object:
         """What tells that the data are others: of the notebook what the arrays hold, else how and when they were stored."""
         source, share = self._source(), self._data.sources.validation_share()
         if source.get("kind", "notebook") == "notebook":
@@ -125,9 +125,9 @@ class BuilderResults:
     def _keys(self) -> list[str]:
         chosen = self._document.draft.data
         keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
-        if not chosen["inputs"] or any(key is None for key in chosen["inputs"].values()):
+        if not chosen["inputs"]:
             raise Refused(say.NO_DATA_CHOSEN)
-        return list(dict.fromkeys(str(key) for key in keys if key is not None))
+        return list(dict.fromkeys(keys))
 
     def _arrays(self, of: SetName) -> Mapping[str, Array]:
         """The arrays of a set, under the names of those that are trained on."""
@@ -353,7 +353,7 @@ def _stored_at(source: Mapping[str, Any]) -> object:
 
 def _part(array: Array, part: slice) -> Array:
     # What is read while it is used is read by lists of rows.
-    return array[part] if isinstance(array, np.ndarray) else array[list(range(len(array)))[part]]
+    return array[part] if isinstance(cast("object", array), np.ndarray) else array[list(range(len(array)))[part]]
 
 
 def _by_layer(

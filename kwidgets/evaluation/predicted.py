@@ -201,4 +201,4 @@ def _spread(rows: Array, most: int) -> Array:
 
 def _rows_of(array: Array, rows: Array) -> Array:
     # What is read while it is used takes lists.
-    return array[rows] if isinstance(array, np.ndarray) else cast("Array", np.asarray(array[rows.tolist()]))
+    return array[rows] if isinstance(cast("object", array), np.ndarray) else np.asarray(array[rows.tolist()])

@@ -16,6 +16,7 @@ from ..session.array_facts import described
 
 MOST_LAYERS = 24
 MOST_CHANNELS = 8
+MOST_VALUES = 32
 # Of a layer's output for one sample; larger ones are not looked at.
 MOST_BYTES = 64 * 2**20
 
@@ -35,7 +36,8 @@ def layers_of(model: Model, inputs: Mapping[str, Array]) -> tuple[list[messages.
     if not shown:
         return [], len(wanted)
     try:
-        through = Model(model.inputs, [layer.output for layer in shown])
+        tensors: Any = [layer.output for layer in shown]
+        through = Model(model.inputs, tensors)
         given: Any = list(inputs.values())
         made: Any = through.predict(given[0] if len(given) == 1 else given)
     except (EngineError, TypeError, ValueError, AttributeError):
@@ -52,18 +54,21 @@ def layers_of(model: Model, inputs: Mapping[str, Array]) -> tuple[list[messages.
 def look_of(name: str, title: str, output: Array) -> messages.LayerLook:
     """One layer's output for a sample (H, W, C), (T, C) or (C,): of a map its channels as samples, the most active first."""
     more = 0
+    facts: messages.ArrayFacts
     if output.ndim >= 3:
         flat = output.reshape(*output.shape[:2], -1)
         activity = np.square(flat.astype(np.float64)).mean((0, 1))
         order = np.argsort(-activity, kind="stable")[:MOST_CHANNELS]
         more = flat.shape[-1] - len(order)
-        facts = described(np.ascontiguousarray(np.moveaxis(flat[..., order], -1, 0))[..., None])
-        facts = {**facts, "rows": order.tolist()}
+        facts = {
+            **described(np.ascontiguousarray(np.moveaxis(flat[..., order], -1, 0))[..., None]),
+            "rows": order.tolist(),
+        }
     else:
         facts = described(np.ascontiguousarray(output[None], np.float32))
         if facts["kind"] == "classes":
             # A single row of few whole numbers is no class here.
-            values = output.reshape(-1)[:32].tolist()
+            values: list[messages.Json] = [float(one) for one in output.reshape(-1)[:MOST_VALUES]]
             facts = {**facts, "kind": "numbers", "classes": None, "samples": [values]}
     return {"layer": name, "title": title, "facts": facts, "more": more}
 

@@ -42,14 +42,15 @@ def told(
     # Of time steps and pixels the mean.
     means = given.mean(0)
     order = np.argsort(-means, kind="stable")[:MOST_CHANCES]
+    names = [str(results.classes[at]) for at in order.tolist()]
     chances: list[messages.ResultChance] = [
-        {"name": str(results.classes[at]), "share": _plain(means[at]), "text": say.share(float(means[at]))}
-        for at in order
+        {"name": one, "share": _plain(share), "text": say.share(float(share))}
+        for one, share in zip(names, means[order], strict=True)
     ]
     if results.kind == "labels":
         return {
             "name": name,
-            "value": say.labels([str(results.classes[at]) for at in np.flatnonzero(means >= HALF)]),
+            "value": say.labels([str(results.classes[at]) for at in np.flatnonzero(means >= HALF).tolist()]),
             "chances": chances,
         }
     return {"name": name, "value": undone or chances[0]["name"], "chances": chances}

@@ -107,7 +107,8 @@ class ResultsPart:
         if not sets:
             raise Refused(say.NO_SAMPLES)
         wanted = message.get("of")
-        of = next((name for name, _ in sets if name == wanted), sets[0][0])
+        names: list[messages.ResultSetName] = [name for name, _ in sets]
+        of = names[names.index(wanted)] if wanted in names else names[0]
         evaluated = self._source.evaluated(of)
         evaluated.predicted.wait(PATIENCE, whole=False)
         part = evaluated.predicted.part()
