@@ -24,9 +24,11 @@ DIGITS = (
     "b"
 )
 FLATS = (
-    "import pandas as pd\nfrom engine.layers import Dense\nfrom engine.models import Sequential\nfrom kwidgets import Builder\n"
-    "flats = pd.read_csv('flats.csv', sep=';', decimal=',')\n"
-    "model = Sequential([Dense(16, activation='relu', input_shape=(14,), name='hidden'), Dense(1, name='rent')])\n"
+    "import pandas as pd\nimport engine\nfrom engine.layers import Dense\nfrom engine.models import Sequential\n"
+    "from kwidgets import Builder\n"
+    "flats = pd.read_csv('flats.csv', sep=';', decimal=',').drop(columns=['id', 'advertised'])\n"
+    "count = len(engine.data.open(flats, target='rent').features)\n"
+    "model = Sequential([Dense(16, activation='relu', input_shape=(count,), name='hidden'), Dense(1, name='rent')])\n"
     "model.compile('adam', 'mse')\nb = Builder(model)\n"
     "b.set_data(source={'kind': 'frame', 'name': 'flats'})\n"
     "b.document.do({'do': 'set_training', 'epochs': 60, 'learning_rate': 0.01})\n"

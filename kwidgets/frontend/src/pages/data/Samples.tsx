@@ -46,15 +46,19 @@ export function OneSample({ facts, index, label }: { facts: ArrayFacts; index: n
       return <Wave sample={sample} low={facts.minimum ?? -1} high={facts.maximum ?? 1} />;
     case "text":
     case "classes":
-      return <span className="kw-mono kw-sample-line">{wordsOf([sample])[0]}</span>;
+      return <Line text={wordsOf([sample])[0] ?? ""} />;
     case "numbers":
       return <OneRow facts={facts} sample={sample} />;
   }
 }
 
+function Line({ text }: { text: string }) {
+  return <span className="kw-mono kw-sample-line" title={text}>{text}</span>;
+}
+
 function OneRow({ facts, sample }: { facts: ArrayFacts; sample: Json }) {
   const row = rowsOf([sample])[0] ?? [];
-  if (row.length <= MOST_COLUMNS || OF_WORDS.test(facts.dtype)) return <span className="kw-mono kw-sample-line">{row.map(numberText).join(" ")}</span>;
+  if (row.length <= MOST_COLUMNS || OF_WORDS.test(facts.dtype)) return <Line text={row.map(numberText).join(" ")} />;
   return <Bars row={row} low={facts.minimum ?? 0} high={facts.maximum ?? 0} />;
 }
 

@@ -72,7 +72,12 @@ interface ListProps {
 function Pictures({ found, open, most, of, changed }: ListProps & { of: ResultsAnswer["of"]; changed: () => void }) {
   const { ask } = useAsk();
   const wide = found.inputs.some(({ facts }) => facts.kind === "text" || (facts.kind === "numbers" && facts.shape.length === 2));
-  const mark = (row: number, marked: boolean) => void ask("mark_samples", { of, rows: [row], marked }).then(changed);
+  // Told at once: the answer comes with the next list.
+  const [told, tell] = useState<ReadonlyMap<number, boolean>>(new Map());
+  const mark = (row: number, marked: boolean) => {
+    tell(new Map([...told, [row, marked]]));
+    void ask("mark_samples", { of, rows: [row], marked }).then(changed);
+  };
   return (
     <ul className={wide ? "kw-result-samples kw-result-wide" : "kw-result-samples"}>
       {found.rows.slice(0, most).map((row, index) => {
@@ -85,7 +90,7 @@ function Pictures({ found, open, most, of, changed }: ListProps & { of: ResultsA
               ))}
               <span className="kw-sample-label kw-ellipsis">{caption}</span>
             </button>
-            <input type="checkbox" className="kw-result-mark" aria-label={words.results.mark(row)} title={words.results.mark(row)} checked={found.marked[index] ?? false} onChange={(event) => mark(row, event.target.checked)} />
+            <input type="checkbox" className="kw-result-mark" aria-label={words.results.mark(row)} title={words.results.mark(row)} checked={told.get(row) ?? found.marked[index] ?? false} onChange={(event) => mark(row, event.target.checked)} />
           </li>
         );
       })}
