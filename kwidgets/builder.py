@@ -10,7 +10,6 @@ import numpy as np
 from typing_extensions import Unpack
 
 from engine import experiment as experiments
-from engine.experiment import write_bytes
 from engine.models import Model
 from engine.types import ArrayLike
 
@@ -194,7 +193,7 @@ class Builder:
 
     @property
     def results(self) -> Results:
-        """What the present model does with the test set; without one with what validates, else with what is trained on.
+        """What the present model does with the test set, else with what validates or is trained on.
 
         Raises:
             Refused: nothing is trained yet.
@@ -239,13 +238,7 @@ class Builder:
             Refused: another ending, or a graph with problems where the weights are asked for.
             OSError: the file cannot be written.
         """
-        ending = os.path.splitext(os.fspath(path))[1].lower()
-        kinds = {".yml": "yaml", ".py": "python", ".h5": "weights", ".hdf5": "weights"}
-        what = kinds.get(ending, ending[1:])
-        if what not in exports.KINDS or what == "history":
-            why = say.no_known_ending(os.fspath(path))
-            raise Refused(why, say.KNOWN_ENDINGS)
-        write_bytes(path, exports.export(self, what)[2])
+        exports.save(self, path)
 
     def load_weights(self, path: str | os.PathLike[str], by_name: bool = False) -> None:
         """Give the present graph the weights of a file that this library or Keras 2 wrote; a training goes on from them.
