@@ -18,6 +18,7 @@ from . import messages
 from .chosen_data import ChosenData
 from .document.document import Document
 from .evaluation.evaluated import Evaluated
+from .evaluation.output import Undo
 from .given_results import form_of_inputs, inputs_by_hand
 from .refused import Refused
 from .run_actions import Chosen
@@ -184,7 +185,8 @@ class BuilderResults:
         targets = _by_layer(data.get("targets") or {}, model.output_names, arrays, needed=False)
         classes = self._classes()
         named = {} if classes is None else dict.fromkeys(model.output_names, classes)
-        return Evaluated(model, inputs, targets, named)
+        undo = self._undo()
+        return Evaluated(model, inputs, targets, named, {} if undo is None else dict.fromkeys(model.output_names, undo))
 
     def rivals(self) -> Sequence[messages.ResultRival]:
         """Other runs of this builder."""
@@ -236,6 +238,11 @@ class BuilderResults:
     def _classes(self) -> list[str] | None:
         data = self._table() or self._pictures()
         return None if data is None else data.classes
+
+    def _undo(self) -> Undo | None:
+        """What brings amounts back to the unit that the table has them in."""
+        data = self._table() or self._pictures()
+        return None if data is None or data.target is None or data.classes is not None else data.preparation.undo
 
     def shown_rows(self, of: SetName, rows: Array) -> list[messages.PreviewedColumn]:
         """Of a table, what stands in the rows of some samples."""

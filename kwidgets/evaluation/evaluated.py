@@ -15,7 +15,7 @@ from engine.types import Array
 
 from ..refused import Refused
 from ..words import results as say
-from .output import OutputResults
+from .output import OutputResults, Undo
 from .predicted import MOST_BYTES, Predicted
 
 _SERIALS = itertools.count(1)
@@ -45,6 +45,7 @@ class Evaluated:
         inputs: arrays (N, ...) by the names of its inputs.
         targets: arrays by the names of its outputs; an output without one is predicted and not judged.
         classes: names of classes by output.
+        undo: brings amounts of an output back to the unit that people have them in, by output.
         most_bytes: predictions of more bytes are kept of evenly spread samples only.
 
     Raises:
@@ -57,9 +58,11 @@ class Evaluated:
         inputs: Mapping[str, Array],
         targets: Mapping[str, Array],
         classes: Mapping[str, Sequence[str]] | None = None,
+        undo: Mapping[str, Undo] | None = None,
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self.inputs, self.targets, self.classes = dict(inputs), dict(targets), dict(classes or {})
+        self._undo = dict(undo or {})
         # A model of a class of its own has names only once it has been called.
         self.names = [str(name) for name in model.output_names] or ["output_1"]
         _refuse_unfit(model, self.inputs, self.targets)
@@ -114,7 +117,15 @@ class Evaluated:
             rows = part.rows
             targets = np.asarray(self.targets[name])
             targets = targets if len(rows) == len(targets) else targets[rows]
-            made = OutputResults(name, self._losses[name], targets, part.by_name[name], rows, self.classes.get(name))
+            made = OutputResults(
+                name,
+                self._losses[name],
+                targets,
+                part.by_name[name],
+                rows,
+                self.classes.get(name),
+                self._undo.get(name),
+            )
             # Figures of fewer samples are of no use any more.
             self._made = {key: one for key, one in self._made.items() if key[0] != name} | {slot: made}
         return self._made[slot]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from .kinds import Kind, Meaning, meaning_of, numbers_of_classes, probabilities_
 from .sample_losses import sample_losses
 from .thresholds import PrecisionRecall, Roc, precision_recall, roc
 
+Undo = Callable[[Array], Array]
 # Each label counts as given from this probability on.
 HALF = 0.5
 
@@ -45,6 +46,7 @@ class OutputResults:
         predictions: (N, ...), as the model gave them.
         rows: (N,) numbers of the samples in the arrays that they come from; None (the default) counts them.
         classes: names of its classes; None (the default) numbers them.
+        undo: brings amounts (N, 1) back to the unit that people have them in; None (the default) leaves them.
 
     Raises:
         Refused: targets and predictions cannot be compared.
@@ -64,10 +66,11 @@ class OutputResults:
         predictions: Array,
         rows: Array | None = None,
         classes: Sequence[str] | None = None,
+        undo: Undo | None = None,
     ) -> None:
         self.name, self.targets, self.predictions = name, targets, predictions
         self.rows = np.arange(len(predictions)) if rows is None else rows
-        self._loss = loss
+        self._loss, self._undo = loss, undo
         self.meaning: Meaning = meaning_of(loss, targets, predictions, classes, name)
 
     @property
@@ -216,10 +219,20 @@ class OutputResults:
     # Of amounts.
 
     @cached_property
+    def amounts(self) -> tuple[Array, Array]:
+        """True and predicted amounts (N, ...) in the unit that people have them in; losses stay those that were trained on."""
+        self._only("amounts")
+        if self._undo is None:
+            return self.targets, self.predictions
+        true, predicted = (
+            np.asarray(self._undo(one.reshape(len(self), -1))) for one in (self.targets, self.predictions)
+        )
+        return true, predicted
+
+    @cached_property
     def residuals(self) -> Residuals:
         """True and predicted amounts with their errors."""
-        self._only("amounts")
-        return residuals(self.targets, self.predictions)
+        return residuals(*self.amounts)
 
     def interval(self, level: float = LEVEL) -> Interval | None:
         """How far around a prediction the truth lies; None where there are too few samples for the level.

@@ -245,7 +245,7 @@ def truth(results: OutputResults, row: int) -> str | None:
             [str(name) for name, flag in zip(results.classes, target.reshape(-1), strict=False) if flag > HALF]
         )
     if results.kind == "amounts":
-        return f"{float(target.reshape(-1)[0]):.4g}" if target.size == 1 else None
+        return f"{float(np.reshape(results.amounts[0][at], -1)[0]):.4g}" if target.size == 1 else None
     numbers = results.true_of(at)
     if len(numbers) != 1:
         return None
@@ -253,7 +253,7 @@ def truth(results: OutputResults, row: int) -> str | None:
 
 
 def _amounts(results: OutputResults, at: int) -> str:
-    true, predicted = results.targets[at].reshape(-1), results.predictions[at].reshape(-1)
+    true, predicted = (np.reshape(one[at], -1) for one in results.amounts)
     if len(true) == 1:
         return say.amount(float(true[0]), float(predicted[0]))
     return say.loss_of(float(results.losses[at]))

@@ -176,6 +176,16 @@ def test_a_row_of_a_table_goes_through_its_steps_and_the_targets_are_undone(flat
     )
 
 
+def test_residuals_are_in_the_unit_of_the_table(flats):
+    found = flats.results.residuals
+    assert 700 < found.true.min() < found.true.max() < 1600 and found.absolute_error < 200
+    wire = Wire(flats.view)
+    answer = results_of(wire)
+    group = wire.say("result_samples", of="test", output=answer["output"], group="worst")
+    rents = next(one["values"] for one in group["columns"] if one["name"] == "rent")
+    assert float(group["captions"][0].split(",")[0]) == pytest.approx(float(rents[0]), rel=1e-3)
+
+
 def test_samples_of_a_table_are_its_rows(flats):
     wire = Wire(flats.view)
     output = results_of(wire)["output"]

@@ -20,8 +20,8 @@ export function TryIt({ answer }: { answer: ResultsAnswer }) {
       {form?.kind === "picture" && <Picture answer={answer} trying={trying} />}
       {(form?.kind === "text" || form?.kind === "numbers") && <Typed answer={answer} form={form} trying={trying} />}
       {form?.kind === "row" && <TryRow answer={answer} form={form} send={trying.send} />}
-      {form !== null && <p className="kw-box kw-second">{form.says}</p>}
       <Outcome trying={trying} />
+      {form !== null && <p className="kw-box kw-second">{form.says}</p>}
     </aside>
   );
 }
