@@ -13,7 +13,7 @@ from engine.types import Array
 from ..messages import TryForm
 from ..refused import Refused
 from ..words import results as say
-from .array_facts import of_rows
+from .array_facts import FEW_LOOKED_AT, of_rows
 
 # A picture that a page sends is at most so large on a side.
 MOST_SIDE = 2048
@@ -29,7 +29,7 @@ def form_of(array: Array) -> TryForm | None:
     Args:
         array: the samples (N, ...) of the model's only input.
     """
-    kind, shape = of_rows(array)["kind"], array.shape[1:]
+    kind, shape = of_rows(array, FEW_LOOKED_AT)["kind"], array.shape[1:]
     form: TryForm = {
         "kind": "numbers",
         "height": 0,
@@ -121,7 +121,7 @@ def _channels_first(shape: tuple[int, ...]) -> bool:
 
 
 def _range(array: Array) -> tuple[float, float]:
-    facts = of_rows(array)
+    facts = of_rows(array, FEW_LOOKED_AT)
     low, high = facts["minimum"], facts["maximum"]
     return (0.0, 1.0) if low is None or high is None or not high > low else (low, high)
 
