@@ -129,7 +129,8 @@ def draw_a_one(builder):
     pad = builder.root.get_by_test_id("kw-pad")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
-    builder.drag((box["x"] + 100, box["y"] + 30), (box["x"] + 92, box["y"] + 160))
+    x, y, size = box["x"], box["y"], box["width"]
+    builder.drag((x + 0.52 * size, y + 0.15 * size), (x + 0.48 * size, y + 0.85 * size))
     told = builder.root.get_by_test_id("kw-tried")
     builder.until(lambda: told.count() == 1)
     assert told.locator(".kw-chances li").count() == 10 and told.locator(".kw-try-seen .kw-picture").count() == 1
