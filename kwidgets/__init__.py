@@ -23,6 +23,7 @@ _NAMES = {
     "Run": "stored_run",
     "Runs": "stored_runs",
     "Session": "session.session",
+    "Sweep": "sweep",
     "documents": "document_list",
     "run": "stored_run",
     "runs": "stored_runs",
@@ -38,6 +39,7 @@ __all__ = [
     "Run",
     "Runs",
     "Session",
+    "Sweep",
     "documents",
     "run",
     "runs",
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from .session.session import Session
     from .stored_run import Run, run
     from .stored_runs import Runs, runs
+    from .sweep import Sweep
 
 
 def __getattr__(name: str) -> Any:

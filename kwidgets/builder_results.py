@@ -53,11 +53,15 @@ SetName = messages.ResultSetName
 
 @dataclass(frozen=True)
 class _Loaded:
-    """The arrays that are chosen. mark: tells others from them. count: their rows, of which the first `trained` are trained on."""
+    """The arrays that are chosen. mark: tells others from them. count: their rows, of which the first `trained` are trained on.
+
+    validation: arrays of their own that are measured, under the names of those that are trained on; None: the rest of the rows.
+    """
 
     mark: object
     arrays: Mapping[str, Array]
     test: Mapping[str, Array] | None
+    validation: Mapping[str, Array] | None
     count: int
     trained: int
 
@@ -90,9 +94,11 @@ class BuilderResults:
         loaded = self._loaded()
         test = loaded.test
         tested = 0 if test is None else min(len(array) for array in test.values())
+        own = loaded.validation
+        measured = loaded.count - loaded.trained if own is None else min(len(array) for array in own.values())
         counts: list[tuple[SetName, int]] = [
             ("test", tested),
-            ("validation", loaded.count - loaded.trained),
+            ("validation", measured),
             ("train", loaded.trained),
         ]
         return [(name, rows) for name, rows in counts if rows]
@@ -103,20 +109,27 @@ class BuilderResults:
         mark = self._mark(keys)
         if self._arrays_kept is not None and self._arrays_kept.mark == mark:
             return self._arrays_kept
-        arrays = self._data.arrays(keys)
+        arrays, own = self._data.arrays(keys), self._own_validation()
         count = min((len(array) for array in arrays.values()), default=0)
-        made = _Loaded(mark, arrays, self._data.test_arrays(keys), count, count - self._validates(count))
+        measured = None if not own else {key: self._data.arrays([name])[name] for key, name in own.items()}
+        trained = count if own else count - self._validates(count)
+        made = _Loaded(mark, arrays, self._data.test_arrays(keys), measured, count, trained)
         self._arrays_kept = made
         return made
+
+    def _own_validation(self) -> dict[str, str]:
+        """Names of arrays that are measured, by the names of those that are trained on; none where a share of the rows is."""
+        own = self._document.draft.data.get("validation")
+        return dict(own) if own else {}
 
     def _mark(self, keys: list[str]) -> object:
         """What tells that the data are others: of the notebook what the arrays hold, else how and when they were stored."""
         source, share = self._source(), self._data.sources.validation_share()
         if source.get("kind", "notebook") == "notebook":
-            arrays = self._data.arrays(keys)
+            arrays = self._data.arrays([*keys, *self._own_validation().values()])
             return tuple(keys), share, [(id(array), array.shape, fingerprint([array])) for array in arrays.values()]
         table = self._table() or self._pictures()
-        return tuple(keys), share, str(source), id(table), _stored_at(source)
+        return tuple(keys), share, str(source), str(self._own_validation()), id(table), _stored_at(source)
 
     def _validates(self, count: int) -> int:
         exactly = self._data.validates()
@@ -137,6 +150,8 @@ class BuilderResults:
             if loaded.test is None:
                 raise Refused(say.NO_SAMPLES)
             return loaded.test
+        if of == "validation" and loaded.validation is not None:
+            return loaded.validation
         part = slice(0, loaded.trained) if of == "train" else slice(loaded.trained, loaded.count)
         return {key: _part(array, part) for key, array in loaded.arrays.items()}
 
@@ -343,11 +358,13 @@ class BuilderResults:
     def without_left_out(self, chosen: Chosen) -> Chosen:
         """The data to train on without the samples that are left out; as many rows validate as before."""
         gone = self._gone()
-        count = min((len(array) for array in chosen.arrays.values()), default=0)
-        rows = np.array([row for row in range(count) if row not in gone], np.int64)
-        if len(rows) == count:
+        if not gone:
             return chosen
-        return Chosen({key: array[rows] for key, array in chosen.arrays.items()}, chosen.test, self._validates(count))
+        loaded, keys = self._loaded(), self._keys()
+        rows = np.array([row for row in range(loaded.count) if row not in gone], np.int64)
+        arrays = {key: array[rows] if key in keys else array for key, array in chosen.arrays.items()}
+        validates = chosen.validates if loaded.validation is not None else loaded.count - loaded.trained
+        return Chosen(arrays, chosen.test, validates)
 
 
 def _stored_at(source: Mapping[str, Any]) -> object:

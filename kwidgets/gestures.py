@@ -20,6 +20,7 @@ from .messages import (
     Dialect,
     Done,
     FactsAnswer,
+    FetchAnswer,
     File,
     FormAnswer,
     Fragment,
@@ -76,9 +77,11 @@ from .run_gestures import (
 )
 from .table_gestures import (
     AddTableStep,
+    FetchSet,
     MendTable,
     MoveTableStep,
     OneTableStep,
+    PictureTable,
     SetTableSplit,
     SetTableStep,
     SetTarget,
@@ -313,6 +316,7 @@ class SetData(TypedDict):
     inputs: NotRequired[dict[str, str | None]]
     targets: NotRequired[dict[str, str | None]]
     validation_split: NotRequired[Json]
+    validation: NotRequired[dict[str, str] | None]
 
 
 class SetTraining(TypedDict):
@@ -324,6 +328,7 @@ class SetTraining(TypedDict):
     batch_size: NotRequired[Json]
     shuffle: NotRequired[Json]
     seed: NotRequired[Json]
+    processes: NotRequired[Json]
     terminate_on_nan: NotRequired[Json]
 
 
@@ -509,6 +514,7 @@ class Gestures(TypedDict):
     open_data: tuple[OpenData, Done]
     set_target: tuple[SetTarget, Done]
     mend_table: tuple[MendTable, Done]
+    set_picture_table: tuple[PictureTable, Done]
     add_table_step: tuple[AddTableStep, Done]
     set_table_step: tuple[SetTableStep, Done]
     remove_table_step: tuple[OneTableStep, Done]
@@ -517,9 +523,11 @@ class Gestures(TypedDict):
     set_table_split: tuple[SetTableSplit, Done]
     table_step: tuple[TableStepOf, StepPreview]
     table_look: tuple[TableLookOf, TableLook]
+    fetch_set: tuple[FetchSet, FetchAnswer]
     refresh_data: tuple[Nothing, Done]
 
     start: tuple[Start, Done]
+    train_folds: tuple[Nothing, Nothing]
     step: tuple[Start, Done]
     pause: tuple[Nothing, Done]
     resume: tuple[Nothing, Done]

@@ -43,10 +43,21 @@ class FlatWeights:
     """The trainable variables of a model as few flat segments, with a flat gradient for each.
 
     `gradients` maps each variable to its part of the flat gradient, in the variable's shape.
+
+    Args:
+        variables: the variables.
+        room: how many numbers are sent with the gradient where several processes train together; 0: there are none.
+
+    Attributes:
+        messages: what holds all gradients: the first segment's gradient with the `room` behind it, then the others.
+        tail: that room; None where there is none.
     """
 
-    def __init__(self, variables: Sequence[Variable]) -> None:
+    def __init__(self, variables: Sequence[Variable], room: int = 0) -> None:
         self.variables = tuple(variables)
+        self.messages: list[Array] = []
+        self.tail: Array | None = None
+        self._room = room
         self.gradients: dict[Variable, Array] = {}
         nbytes = sum(v.nbytes * (1 if v.materialised else 2) for v in self.variables)
         check_free(nbytes, "weights of the model", "room for all of them and their gradients")
@@ -55,8 +66,12 @@ class FlatWeights:
 
     def _segment(self, run: list[Variable]) -> Segment:
         size = sum(v.size for v in run)
-        gradients = _flat(size, run[0].dtype)
-        gradients.fill(0)
+        message = _flat(size + self._room, run[0].dtype)
+        message.fill(0)
+        gradients = message[:size]
+        if self._room:
+            self.tail, self._room = message[size:], 0
+        self.messages.append(message)
         start = 0
         for variable in run:
             self.gradients[variable] = gradients[start : start + variable.size].reshape(variable.shape)
@@ -129,7 +144,9 @@ class Updater:
 
     def __init__(self, optimizer: Optimizer, weights: FlatWeights) -> None:
         xp = device.xp
+        owner, optimizer = optimizer, optimizer.formula
         self.optimizer = optimizer
+        self._gate = owner if owner.checks_gradients else None
         self.weights = weights
         self.segments = weights.segments
         self.variables = weights.variables
@@ -143,7 +160,8 @@ class Updater:
         self.state: dict[str, float] = {}
         self.lock = threading.RLock()
         many = sum(s.weights.size for s in self.segments) >= _MANY
-        self._shares = [list(self._cut(i, n)) for n in (device.threads() if many else 1,) for i in range(n)]
+        cut = self._cut_by_weight if optimizer.whole_weights else self._cut
+        self._shares = [list(cut(i, n)) for n in (device.threads() if many else 1,) for i in range(n)]
         arrays = [
             [s.weights, s.gradients, *(self.slots[name][i] for name in self._formula)]
             for i, s in enumerate(self.segments)
@@ -152,7 +170,7 @@ class Updater:
         self._begun: tuple[tuple[float, ...], bool] | None = None
         self._before: dict[str, float] = {}
         self._constrained = [v for v in self.variables if v.constraint is not None]
-        optimizer.attach(self)
+        owner.attach(self)
 
     def _cut(self, worker: int, workers: int) -> Iterator[tuple[Array, ...]]:
         """One worker's blocks of weights, gradients, slots and two scratch arrays, as `update` takes them."""
@@ -170,6 +188,18 @@ class Updater:
                     slots = [self.slots[name][index][part] for name in self._formula]
                     yield (segment.weights[part], segment.gradients[part], *slots, first[:n], second[:n])
 
+    def _cut_by_weight(self, worker: int, workers: int) -> Iterator[tuple[Array, ...]]:
+        """One worker's weights with gradients, slots and two scratch arrays, each in the weight's shape."""
+        xp = device.xp
+        mine = list(self._parts())[worker::workers]
+        scratch = {
+            dtype: tuple(xp.empty(max(v.size for v, _ in mine if v.dtype == dtype), dtype) for _ in range(2))
+            for dtype in {v.dtype for v, _ in mine}
+        }
+        for variable, arrays in mine:
+            spare = [array[: variable.size] for array in scratch[variable.dtype]]
+            yield tuple(array.reshape(variable.shape) for array in (*arrays, *spare))
+
     def _parts(self) -> Iterator[tuple[Variable, list[Array]]]:
         """For each variable, its flat parts of weights, gradients and slots."""
         for i, segment in enumerate(self.segments):
@@ -186,8 +216,10 @@ class Updater:
         """
         native, of_optimizer = self._native, vars(self.optimizer)
         first = {*self.variables, *(of_optimizer.get(name) for name in (*self.optimizer.hyper, "_iterations"))}
-        # Weights that are made smaller first, and gradients that wait for others, are the updater's own.
-        if native is None or not first.isdisjoint(assigned) or self._decayed or self._sums > 1:
+        # Weights that are made smaller first, gradients that wait for others or for leave and those of several processes are
+        # the updater's own.
+        waits = self._gate is not None or self._decayed or self._sums > 1 or self.weights.tail is not None
+        if native is None or not first.isdisjoint(assigned) or waits:
             return None
         native.follow(gradient_of)
         return native
@@ -214,6 +246,9 @@ class Updater:
         if self._begun is None:
             self.begin()
         assert self._begun is not None
+        if self._gate is not None and not self._gate.admits(s.gradients for s in self.segments):
+            self.withdraw()
+            return
         (numbers, floors), self._begun = self._begun, None
         done = optimizer.count_step()
         if self._sums > 1 and not self._is_whole(done):
@@ -273,12 +308,12 @@ class Updater:
 
     def _run(self, numbers: tuple[float, ...], floors: bool) -> None:
         """The optimizer's formula, block by block."""
-        update = self.optimizer.update
+        update, whole = self.optimizer.update, self.optimizer.whole_weights
 
         def run(share: list[tuple[Array, ...]]) -> None:
             for block in share:
                 update(*block, *numbers)
-                if floors:
+                if floors and not whole:  # whose slots may have to be as small as they are
                     _floor(*block[2:])
 
         device.parallel(run, self._shares)

@@ -29,6 +29,7 @@ from .answers import (
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
 from .common import Family, Json, Kind, Point, Severity, Shape, State, Tried
 from .data import (
+    AbsentSet,
     ArrayEntry,
     ArrayFacts,
     ClassCount,
@@ -36,6 +37,7 @@ from .data import (
     CorrelatedColumns,
     Data,
     DataProblem,
+    FetchAnswer,
     PicturePair,
     PreviewedColumn,
     SharedRows,
@@ -84,10 +86,13 @@ from .results import (
 from .run import (
     Best,
     Conclusion,
+    FoldResult,
+    Folds,
     Mark,
     Phase,
     PiecesHead,
     Points,
+    RankFares,
     Run,
     RunRow,
     RunSeries,
@@ -129,9 +134,10 @@ from .search import (
 )
 from .states import States
 from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
-from .training import Optimizer, Training
+from .training import LossSettings, Optimizer, Training
 
 __all__ = [
+    "AbsentSet",
     "AgainstView",
     "ArrayEntry",
     "ArrayFacts",
@@ -159,10 +165,13 @@ __all__ = [
     "Done",
     "FactsAnswer",
     "Family",
+    "FetchAnswer",
     "Field",
     "File",
     "Fold",
+    "FoldResult",
     "FoldedRows",
+    "Folds",
     "Forecast",
     "ForecastAnswer",
     "Form",
@@ -183,6 +192,7 @@ __all__ = [
     "LayerGroup",
     "LayerLook",
     "LayerShape",
+    "LossSettings",
     "Mark",
     "Meaning",
     "MeaningAnswer",
@@ -207,6 +217,7 @@ __all__ = [
     "PreviewedColumn",
     "PreviewedWire",
     "Problem",
+    "RankFares",
     "Refusal",
     "ResidualsView",
     "ResultChance",

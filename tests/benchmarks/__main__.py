@@ -16,6 +16,7 @@ from . import (
     reading,
     results,
     runs,
+    scaling,
     tables,
     texts,
     uncompiled,
@@ -37,6 +38,7 @@ COMMANDS = {
     "tables": (tables, "the Data page's first view of a large frame, its exact figures, the kernel meanwhile"),
     "uncompiled": (uncompiled, "which calls of every layer's step stay in Python, and why"),
     "results": (results, "how soon 60,000 samples show their results, and each view of them"),
+    "scaling": (scaling, "what several processes gain here, and by simulation on other links"),
     "runs": (runs, "recording runs, listing a thousand, reading their curves"),
 }
 

@@ -75,6 +75,16 @@ def test_the_sets_are_those_that_fit_had(digits):
     assert float(loss["train"]) == pytest.approx(model.evaluate(IMAGES[:150], NUMBERS[:150, None], verbose=0), rel=1e-3)
 
 
+def test_arrays_of_their_own_that_validate_are_the_validation_set(digits):
+    own = {"x_train": "x_test", "y_train": "y_test"}
+    digits.set_data(validation=own)
+    train(digits)
+    wire = Wire(digits.view)
+    answer = results_of(wire, of="validation")
+    assert [(one["name"], one["rows"]) for one in answer["sets"]][-2:] == [("validation", 40), ("train", 200)]
+    assert float(answer["figures"][1]["value"]) == pytest.approx(digits.history.history["val_loss"][-1], rel=1e-3)
+
+
 def test_other_weights_have_other_results_and_the_same_are_not_predicted_twice(digits):
     train(digits)
     wire = Wire(digits.view)

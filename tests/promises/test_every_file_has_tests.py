@@ -28,6 +28,14 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "engine/_training/common.py": "tests/engine/distributed/test_joining.py",
+    "engine/_training/elsewhere.py": "tests/engine/models/test_in_processes.py",
+    "engine/_training/exchange.py": "tests/engine/distributed/test_joining.py",
+    "engine/_training/part.py": "tests/engine/distributed/test_joining.py",
+    "engine/_worker.py": "tests/engine/models/test_in_processes.py",
+    "engine/distributed/cluster.py": "tests/engine/models/test_in_processes.py",
+    "engine/distributed/mpi.py": "tests/engine/distributed/test_joining.py",
+    "engine/distributed/parent_line.py": "tests/engine/distributed/test_job.py",
     "engine/_files/caffe/convert.py": "tests/engine/files/caffe/test_ends.py",
     "engine/_files/caffe/elements.py": "tests/engine/files/caffe/test_numbers.py",
     "engine/_files/caffe/fillers.py": "tests/engine/files/caffe/test_ends.py",
@@ -131,6 +139,9 @@ FILES = {
     "engine/_graph/native_phases.py": "tests/engine/graph/test_native_plan.py",
     "engine/_graph/op.py": "tests/promises/test_every_op.py",
     "engine/_graph/sparse.py": "tests/engine/models/test_sparse.py",
+    "engine/_training/sparse_rows.py": "tests/engine/models/test_sparse.py",
+    "kwidgets/session/likely_target.py": "tests/kwidgets/session/test_tables.py",
+    "kwidgets/session/layer_steps.py": "tests/kwidgets/session/test_table_edits.py",
     "engine/_graph/work.py": "tests/promises/test_every_op.py",
     "engine/_machine/console.py": "tests/situations/test_surroundings.py",
     "engine/_machine/context.py": "tests/engine/machine/test_random.py",
