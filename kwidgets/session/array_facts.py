@@ -153,7 +153,7 @@ def _spread(array: Array, most: int) -> Array:
     return array
 
 
-def _facts(array: Array, most: int) -> ArrayFacts:
+def _facts(array: Array, most: int = MOST_LOOKED_AT) -> ArrayFacts:
     facts = headed(array.shape, array.dtype)
     part = _spread(array, most)
     facts["whole"] = part.size == array.size
