@@ -19,6 +19,7 @@ _NAMES = {
     "Document": "document",
     "Keep": "keep",
     "LiveCurves": "live_curves",
+    "Results": "results",
     "Run": "stored_run",
     "Runs": "stored_runs",
     "Session": "session.session",
@@ -34,6 +35,7 @@ __all__ = [
     "Document",
     "Keep",
     "LiveCurves",
+    "Results",
     "Run",
     "Runs",
     "Session",
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from .document_list import documents
     from .keep import Keep
     from .live_curves import LiveCurves
+    from .results import Results
     from .session.session import Session
     from .stored_run import Run, run
     from .stored_runs import Runs, runs

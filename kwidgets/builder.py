@@ -10,12 +10,12 @@ import numpy as np
 from typing_extensions import Unpack
 
 from engine import experiment as experiments
-from engine.experiment import write_bytes
 from engine.models import Model
 from engine.types import ArrayLike
 
 from . import beginning
 from . import files as exports
+from .builder_results import BuilderResults
 from .chosen_data import ChosenData
 from .document.commands import Change
 from .document.document import Document
@@ -27,6 +27,7 @@ from .messages import Dialect
 from .readiness import name_of, refuse_problems, refuse_unready
 from .refused import Refused
 from .renaming import rename_open
+from .results import Results
 from .run_actions import Chosen, Identified, RunActions, chosen_of
 from .session.continuing import rate_of
 from .session.data_sources import DataChoice, DataSources
@@ -40,6 +41,7 @@ from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply
 from .widgets.blocks_part import BlocksPart
 from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, BuilderView
 from .widgets.documents_part import DocumentsPart, autosave_of
+from .widgets.results_part import ResultsPart
 from .words import builder as say
 from .words import common
 from .workspace import run_store
@@ -128,8 +130,10 @@ class Builder(LooksInside):
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
         self.inside = LookingInside(self, self._data.arrays)
+        self._results = BuilderResults(self.document, self.session, self._data, lambda: self.model)
         asked = self._gestures()
-        for part in (self._runs, self.inside, self._data, self._blocks, self._stored):
+        parts = (self._runs, self.inside, ResultsPart(self._results), self._data, self._blocks, self._stored)
+        for part in parts:
             asked |= part.gestures()
         self.view = BuilderView(self.document, self.session, asked)
         self._blocks.show_in(self.view)
@@ -187,6 +191,15 @@ class Builder(LooksInside):
         """Epochs and metrics of the run, as Keras's History has them (`epoch`, `history`); a copy."""
         return self.session.history
 
+    @property
+    def results(self) -> Results:
+        """What the present model does with the test set, else with what validates or is trained on.
+
+        Raises:
+            Refused: nothing is trained yet.
+        """
+        return Results.of(self._results.now())
+
     def to_yaml(self) -> str:
         """The whole experiment as YAML; `python -m engine train` runs it.
 
@@ -225,13 +238,7 @@ class Builder(LooksInside):
             Refused: another ending, or a graph with problems where the weights are asked for.
             OSError: the file cannot be written.
         """
-        ending = os.path.splitext(os.fspath(path))[1].lower()
-        kinds = {".yml": "yaml", ".py": "python", ".h5": "weights", ".hdf5": "weights"}
-        what = kinds.get(ending, ending[1:])
-        if what not in exports.KINDS or what == "history":
-            why = say.no_known_ending(os.fspath(path))
-            raise Refused(why, say.KNOWN_ENDINGS)
-        write_bytes(path, exports.export(self, what)[2])
+        exports.save(self, path)
 
     def load_weights(self, path: str | os.PathLike[str], by_name: bool = False) -> None:
         """Give the present graph the weights of a file that this library or Keras 2 wrote; a training goes on from them.
@@ -307,7 +314,7 @@ class Builder(LooksInside):
         self._runs.resume(run if isinstance(run, str) else run.id)
 
     def _chosen(self) -> Chosen:
-        return chosen_of(self.document, self._data)
+        return self._results.without_left_out(chosen_of(self.document, self._data))
 
     def set_data(self, **chosen: Unpack[DataChoice]) -> None:
         """Choose data; what is not named stays as it is.

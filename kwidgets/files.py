@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
+from engine.experiment import write_bytes
 from engine.models import Model
 
 from .document import Document
@@ -76,6 +77,16 @@ def export(builder: Exported, what: object, dialect: object = None) -> tuple[str
     kind = KINDS[what]
     stem = _stem(builder.document.draft.name) + ("_history" if what == "history" else "")
     return f"{stem}.{kind.ending}", kind.mime, kind.content(builder, Asked(what, dialect_named(dialect) or "engine"))
+
+
+def save(builder: Exported, path: str | os.PathLike[str]) -> None:
+    """Write a file of the kind that its ending says, whole or not at all. Raises Refused, OSError."""
+    ending = os.path.splitext(os.fspath(path))[1].lower()
+    kinds = {".yml": "yaml", ".py": "python", ".h5": "weights", ".hdf5": "weights"}
+    what = kinds.get(ending, ending[1:])
+    if what not in KINDS or what == "history":
+        raise Refused(say.no_known_ending(os.fspath(path)), say.KNOWN_ENDINGS)
+    write_bytes(path, export(builder, what)[2])
 
 
 def _text(builder: Exported, asked: Asked) -> bytes:

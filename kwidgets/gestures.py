@@ -36,10 +36,14 @@ from .messages import (
     Points,
     ProbeAnswer,
     ProbeOf,
+    ResultsAnswer,
+    ResultView,
     RunComparison,
     RunCurves,
     RunDetails,
     RunList,
+    SampleGroup,
+    SampleInside,
     ScriptAnswer,
     SearchAnswer,
     SignalsAnswer,
@@ -50,9 +54,20 @@ from .messages import (
     Swept,
     TableLook,
     TextAnswer,
+    TriedSample,
     VersionsAnswer,
     WhyAnswer,
     YamlAnswer,
+)
+from .result_gestures import (
+    LeaveOut,
+    MarkSamples,
+    ResultPicture,
+    ResultsOf,
+    SampleOf,
+    SamplesOf,
+    TrySample,
+    ViewOf,
 )
 from .run_gestures import (
     CurvesOf,
@@ -545,3 +560,12 @@ class Gestures(TypedDict):
     undelete_runs: tuple[RunNames, Nothing]
     sweep_runs: tuple[Sweep, Swept]
     export_run: tuple[RunName, File]
+
+    results: tuple[ResultsOf, ResultsAnswer]
+    result_view: tuple[ViewOf, ResultView]
+    result_samples: tuple[SamplesOf, SampleGroup]
+    result_inside: tuple[SampleOf, SampleInside]
+    result_try: tuple[TrySample, TriedSample]
+    result_picture: tuple[ResultPicture, File]
+    mark_samples: tuple[MarkSamples, Nothing]
+    leave_out: tuple[LeaveOut, Nothing]

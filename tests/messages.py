@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, is_typeddict
 
 from typing_extensions import NotRequired
 
-from kwidgets import gestures, messages, run_gestures, table_gestures, text_gestures
+from kwidgets import gestures, messages, result_gestures, run_gestures, table_gestures, text_gestures
 from kwidgets.messages import (
     answers,
     canvas,
@@ -21,6 +21,7 @@ from kwidgets.messages import (
     forms,
     inside,
     palette,
+    results,
     run,
     runs,
     search,
@@ -50,10 +51,12 @@ FILES = (
     training,
     run,
     runs,
+    results,
     documents,
     states,
     answers,
     run_gestures,
+    result_gestures,
     table_gestures,
     text_gestures,
     gestures,

@@ -18,7 +18,7 @@ class States(TypedDict):
     before: the model that an earlier run of the same cell had built, in words; it can be brought back.
     """
 
-    view: Literal["builder", "dashboard"]
+    view: Literal["builder", "dashboard", "results"]
     still: int
     catalogue: Catalogue
     blocks: list[BlockEntry]

@@ -19,6 +19,8 @@ from engine.types import Array, ArrayLike, DTypeLike
 from ..messages import ArrayFacts, ClassCount, Json
 
 MOST_LOOKED_AT = 2_000_000
+# Where only the scale and the kind of an array matter.
+FEW_LOOKED_AT = 200_000
 MOST_CLASSES = 30
 MOST_SAMPLES = 16
 MOST_SIZE = 32
@@ -36,10 +38,10 @@ Nested: TypeAlias = "float | list[Nested]"
 Kind = Literal["pictures", "series", "wave", "numbers", "classes", "text"]
 
 
-def described(array: ArrayLike) -> ArrayFacts:
+def described(array: ArrayLike, most: int = MOST_LOOKED_AT) -> ArrayFacts:
     """Facts of an array, whose first axis counts samples.
 
-    Figures of arrays above `MOST_LOOKED_AT` elements are those of a part (`whole` is False then). Answers are kept
+    Figures of arrays above `most` elements are those of a part (`whole` is False then). Answers are kept
     for arrays that live on and whose contents look the same.
     """
     try:
@@ -47,13 +49,13 @@ def described(array: ArrayLike) -> ArrayFacts:
     except (TypeError, ValueError):
         # Rows of different lengths.
         values = _objects(cast("Sequence[object]", array))
-    return _kept(values)
+    return _kept(values, most)
 
 
-def of_rows(array: ArrayLike) -> ArrayFacts:
-    """Facts of an array whose rows take time to read, by those that are shown."""
+def of_rows(array: ArrayLike, most: int = MOST_LOOKED_AT) -> ArrayFacts:
+    """Facts of an array whose rows take time to read, by those that are shown; of any other as `described`."""
     if isinstance(array, np.ndarray):
-        return described(array)
+        return described(array, most)
     whole = cast("Array", array)
     facts = headed(whole.shape, whole.dtype)
     rows = _rows(whole)
@@ -70,6 +72,22 @@ def of_blocks(array: BlockRows, in_blocks: bool) -> ArrayFacts:
     whole = headed(array.shape, array.dtype)
     read: ArrayFacts = {**facts, "whole": False, "equal": None, "in_blocks": in_blocks, "rows": rows}
     return {**read, "shape": whole["shape"], "bytes": whole["bytes"]}
+
+
+def of_some(array: ArrayLike, rows: Array, given: Array | None = None) -> ArrayFacts:
+    """Facts of an array with the samples of some of its rows, drawn by the scale of the whole.
+
+    rows: their numbers. given: samples of the same shape that are drawn in their place.
+    """
+    facts = of_rows(array, FEW_LOOKED_AT)
+    whole = cast("Array", array)
+    chosen = np.asarray(whole[rows.tolist()]) if given is None else given
+    shown = [int(row) for row in rows] if given is None else list(range(len(given)))
+    if facts["kind"] in ("text", "classes"):
+        samples: list[Json] = [_written(row.tolist() if isinstance(row, np.ndarray) else row) for row in chosen]
+        return {**facts, "kind": "text", "classes": None, "rows": shown, "samples": samples}
+    make = {"pictures": _picture, "series": _series, "wave": _wave}.get(facts["kind"], _vector)
+    return {**facts, "rows": shown, "samples": [make(sample, facts) for sample in chosen]}
 
 
 def headed(shape: Sequence[int], dtype: DTypeLike) -> ArrayFacts:
@@ -94,21 +112,21 @@ def headed(shape: Sequence[int], dtype: DTypeLike) -> ArrayFacts:
     }
 
 
-_KEPT: dict[int, tuple[weakref.ref[Array], int, ArrayFacts]] = {}
+_KEPT: dict[tuple[int, int], tuple[weakref.ref[Array], int, ArrayFacts]] = {}
 
 
-def _kept(array: Array) -> ArrayFacts:
-    """The facts of before, if this very array was described and a spread of its elements is as it was."""
-    probe = _probe(array)
-    known = _KEPT.get(id(array))
-    if known is not None and known[0]() is array and known[1] == probe:
-        return known[2]
-    facts = _facts(array)
+def _kept(array: Array, most: int) -> ArrayFacts:
+    """The facts of before, if this very array was described by as much and a spread of its elements is as it was."""
+    probe, slot = _probe(array), (id(array), most)
+    for known in (_KEPT.get(slot), _KEPT.get((id(array), MOST_LOOKED_AT))):
+        if known is not None and known[0]() is array and known[1] == probe:
+            return known[2]
+    facts = _facts(array, most)
     for key in [key for key, (alive, _, _) in _KEPT.items() if alive() is None]:
         del _KEPT[key]
     while len(_KEPT) >= MOST_KEPT:
         del _KEPT[next(iter(_KEPT))]
-    _KEPT[id(array)] = weakref.ref(array), probe, facts
+    _KEPT[slot] = weakref.ref(array), probe, facts
     return facts
 
 
@@ -135,9 +153,9 @@ def _spread(array: Array, most: int) -> Array:
     return array
 
 
-def _facts(array: Array) -> ArrayFacts:
+def _facts(array: Array, most: int = MOST_LOOKED_AT) -> ArrayFacts:
     facts = headed(array.shape, array.dtype)
-    part = _spread(array, MOST_LOOKED_AT)
+    part = _spread(array, most)
     facts["whole"] = part.size == array.size
     if array.dtype.kind not in "biuf":
         _add_text(facts, array)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ CHARACTER = 7.0
 MOST_LINES = 3
 # Of a chart, with the room around it.
 CHART = (300.0, 176.0)
+# Of a single figure.
+FIGURE = (460.0, 380.0)
 MOST_CHARTS = 6
 MOST_POINTS = 400
 COLOURS = {"train": "#1f6feb", "validation": "#c2410c", "batch": "#1f6feb"}
@@ -49,7 +51,7 @@ KEYWORD = "kw-widget"
 class Sheet:
     """What is to be seen. line: the state of the run, none without one. more: cards that the drawing leaves out.
 
-    layers: the layers in words, for those who cannot see the picture.
+    layers: the layers in words, for those who cannot see the picture. figure: draws one figure on matplotlib's axes.
 
     state: compares equal as long as nothing of it has changed. carried: the experiment's YAML.
     """
@@ -62,6 +64,7 @@ class Sheet:
     more: int = field(default=0, compare=False)
     pieces: Sequence[Piece] = field(default=(), compare=False)
     carried: str = field(default="", compare=False)
+    figure: Callable[[Axes], None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -82,10 +85,11 @@ def draw(sheet: Sheet, note: str) -> Picture:
     columns = max(1, int(inner // CHART[0]))
     rows = -(-len(charts) // columns)
     graph = sheet.drawing.height + 2 * MARGIN if sheet.drawing is not None else 0.0
+    single = FIGURE[1] + MARGIN if sheet.figure is not None else 0.0
     said = (sheet.line, say.more_cards(sheet.more) if sheet.more else "")
     lines = [line for text in said for line in textwrap.wrap(text, int(inner / CHARACTER))[:MOST_LINES]]
     top = MARGIN + HEAD + LINE * len(lines)
-    width, height = inner + 2 * MARGIN, top + graph + rows * CHART[1] + MARGIN / 2
+    width, height = inner + 2 * MARGIN, top + graph + single + rows * CHART[1] + MARGIN / 2
     figure = Figure(figsize=(width / 96, height / 96), facecolor="white")
     page = figure.add_axes((0, 0, 1, 1))
     page.set_axis_off()
@@ -97,6 +101,10 @@ def draw(sheet: Sheet, note: str) -> Picture:
     if sheet.drawing is not None:
         share = ((sheet.drawing.width + 2 * MARGIN) / width, graph / height)
         paint(figure.add_axes((0, 1 - (top + graph) / height, *share)), sheet.drawing)
+    if sheet.figure is not None:
+        # Room on the left and below for the names of classes.
+        place = (MARGIN + 70) / width, 1 - (top + FIGURE[1] - 70) / height
+        sheet.figure(figure.add_axes((*place, FIGURE[0] / width, (FIGURE[1] - 110) / height)))
     for index, (name, pieces) in enumerate(charts):
         corner = (MARGIN + index % columns * CHART[0], top + graph + index // columns * CHART[1])
         _chart(page, corner, name, pieces)

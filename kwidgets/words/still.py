@@ -30,6 +30,10 @@ def run_to_train(moment: datetime) -> str:
     return f"Run this cell to train; the picture is of {_time(moment)}."
 
 
+def run_to_look(moment: datetime) -> str:
+    return f"Run this cell to look closer; the picture is of {_time(moment)}."
+
+
 def live_view(name: str) -> str:
     """Where the live view would be, for viewers that show no widget."""
     return f"{name}: live in a notebook with a kernel."

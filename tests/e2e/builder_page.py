@@ -205,7 +205,7 @@ class BuilderPage:
         return self.said().removeprefix("Undone: ")
 
     def go(self, page):
-        """To one of the pages: Build, Data, Train, Runs, Code."""
+        """To one of the pages: Build, Data, Train, Results, Runs, Code."""
         self.root.get_by_test_id(f"kw-page-{page.lower()}").click()
 
     def field(self, name):

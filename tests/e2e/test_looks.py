@@ -333,7 +333,11 @@ def train(builder, walk):
     builder.until(lambda: page.get_by_test_id("kw-conclusion").count() == 1)
     charts = page.locator(".kw-chart-place").evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
     assert max(charts) <= page.locator(".kw-dock").bounding_box()["y"], "the curves are not seen without scrolling"
+    walk.look("what a run came to", picture=False)
+    builder.go("Results")
+    builder.until(lambda: page.locator("[data-testid=kw-results][data-whole=true] .kw-cell").count() == 100)
     walk.look("results")
+    builder.go("Train")
     page.get_by_test_id("kw-dock-log").click()
     walk.look("log", picture=False)
     page.get_by_test_id("kw-dock-log").click()
@@ -348,7 +352,7 @@ def train(builder, walk):
 
 def narrow(builder, walk):
     resize(builder, CELL_600)
-    for name in ("Code", "Runs", "Train", "Data"):
+    for name in ("Code", "Runs", "Results", "Train", "Data"):
         builder.go(name)
         walk.look(f"narrow {name}", picture=False)
     builder.go("Build")

@@ -21,6 +21,7 @@ HELD = (
     "kwidgets.Builder",
     "kwidgets.Dashboard",
     "kwidgets.LiveCurves",
+    "kwidgets.Results",
     "kwidgets.Run",
     "kwidgets.Runs",
 )

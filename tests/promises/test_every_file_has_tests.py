@@ -212,6 +212,7 @@ FILES = {
     "kwidgets/live_curves.py": "tests/promises/test_every_widget.py",
     "kwidgets/refused.py": "tests/kwidgets/document/test_commands.py",
     "kwidgets/renaming.py": "tests/kwidgets/test_document_list.py",
+    "kwidgets/result_gestures.py": "tests/kwidgets/test_messages.py",
     "kwidgets/run_gestures.py": "tests/kwidgets/test_messages.py",
     "kwidgets/session/array_files.py": "tests/kwidgets/session/test_data_sources.py",
     "kwidgets/session/built_in.py": "tests/kwidgets/session/test_data_sources.py",

@@ -1,4 +1,4 @@
-"""Every widget that people hold: Builder, Dashboard and LiveCurves.
+"""Every widget that people hold: Builder, Dashboard, LiveCurves and Results.
 
 Each shows a page what the table of messages says, shows a second page the same, refuses what it cannot understand in
 words, and is silent once it is closed.
@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 import kwidgets
 from engine.layers import Dense
 from engine.models import Sequential
-from kwidgets import Builder, Dashboard, LiveCurves
+from kwidgets import Builder, Dashboard, LiveCurves, Results
 from kwidgets.gestures import Gestures
 from kwidgets.messages import States
 from kwidgets.widgets.base import View
@@ -71,6 +71,12 @@ def dashboard() -> Held:
     return Held(made.view, made.close)
 
 
+def results() -> Held:
+    made = Results(model(), *data())
+    assert len(made.losses) == 40
+    return Held(made.view, made.close)
+
+
 def live_curves() -> Held:
     made = LiveCurves()
     model().fit(*data(), epochs=2, verbose=0, callbacks=[made])
@@ -80,7 +86,7 @@ def live_curves() -> Held:
 
 # What was shown beside the live view: data, metadata, details.
 PUBLISHED: list[Any] = []
-WIDGETS = {"Builder": builder, "Dashboard": dashboard, "LiveCurves": live_curves}
+WIDGETS = {"Builder": builder, "Dashboard": dashboard, "LiveCurves": live_curves, "Results": results}
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +146,7 @@ def test_a_notebook_gets_a_live_view_a_picture_and_a_line_of_text(held: Held) ->
 def test_all_that_a_page_reads_is_as_the_table_of_messages_says(held: Held) -> None:
     table = typing.get_type_hints(States, include_extras=True)
     shown = states(held.view)
-    assert {"view", "run", "runs", "log"} <= set(shown)
+    assert shown["view"] == "results" or {"view", "run", "runs", "log"} <= set(shown)
     assert [fault for name, value in shown.items() if (fault := misfit(value, table[name], name))] == []
 
 

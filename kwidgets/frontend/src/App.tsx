@@ -9,6 +9,7 @@ import { useFullPage } from "./frame/useFullPage";
 import { useFocusKept } from "./frame/useFocusKept";
 import { useKeysKept } from "./frame/useKeysKept";
 import { CodeDrafts } from "./pages/code/CodeDrafts";
+import { ResultsAlone } from "./pages/results/ResultsPage";
 import { Curves, Dashboard } from "./pages/train";
 import { Connection, isRefusal, type WidgetModel } from "./shared/connection";
 import { SharedContext, useHealth, useShared } from "./shared/context";
@@ -37,7 +38,7 @@ export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) 
       >
         <CodeDrafts>
           <ErrorCard reload={reload} goBack={shared.store.goBack}>
-            {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}
+            {view === "results" ? <ResultsAlone /> : view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}
             <Stills />
             <Toast refusal={refusal} close={() => tell(null)} />
           </ErrorCard>
@@ -66,7 +67,7 @@ function useParts(model: WidgetModel, { root, drafts, tell }: { root: React.RefO
       else curves.add(message, buffers);
     });
     if (model.get("view") === "builder") void whole();
-    void connection.ask("points").then((reply) => !isRefusal(reply) && curves.add(reply, reply.buffers));
+    if (model.get("view") !== "results") void connection.ask("points").then((reply) => !isRefusal(reply) && curves.add(reply, reply.buffers));
     return () => {
       stop();
       close();

@@ -5,7 +5,7 @@ import { useAsk, useGraph } from "../shared/context";
 import type { Consequences, Json, Point, Refusal, SearchRow } from "../shared/messages";
 import { madeBehind, type Making } from "./making";
 
-export const PAGES = ["build", "data", "train", "runs", "code"] as const;
+export const PAGES = ["build", "data", "train", "results", "runs", "code"] as const;
 export type Page = (typeof PAGES)[number];
 
 /** Where the search box is to open and what it starts from. at: a place of the page; position: of the canvas. */

@@ -5,6 +5,7 @@ import { Dock, type DockTab } from "../dock/Dock";
 import { Inspector } from "../inspector/Inspector";
 import { CodePage } from "../pages/code/CodePage";
 import { DataPage } from "../pages/data/DataPage";
+import { ResultsPage } from "../pages/results/ResultsPage";
 import { RunsPage } from "../pages/runs/RunsPage";
 import { StartPage } from "../pages/start/StartPage";
 import { type Curves, TrainPage } from "../pages/train";
@@ -63,6 +64,7 @@ function Body({ curves, fullPage, keysShown, setKeysShown }: BodyProps) {
     build: () => <BuildPage paletteOpen={paletteOpen} closePalette={() => setPaletteOpen(false)} />,
     data: () => <DataPage />,
     train: () => <TrainPage curves={curves} />,
+    results: () => <ResultsPage />,
     runs: () => <RunsPage />,
     code: () => <CodePage />,
   };

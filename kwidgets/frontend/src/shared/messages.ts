@@ -19,6 +19,10 @@ export type Starts = "first" | "continue" | "changed";
 export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
 export type KeptState = "running" | "paused" | "stopped" | "finished" | "failed" | "diverged" | "interrupted";
 export type Sameness = "same" | "different" | "unknown";
+export type OutputKind = "classes" | "labels" | "amounts";
+export type ResultSetName = "test" | "validation" | "train" | "given";
+export type ResultViewName = "confusion" | "worst" | "curves" | "calibration" | "by_class" | "residuals" | "against";
+export type TryKind = "picture" | "text" | "row" | "numbers";
 export type NoticeKind = "restored" | "version" | "given" | "elsewhere" | "taken" | "newer" | "unreadable";
 
 export interface LayerEntry {
@@ -901,6 +905,181 @@ export interface Swept {
   runs: number;
 }
 
+export interface ResultSet {
+  name: ResultSetName;
+  title: string;
+  rows: number;
+}
+
+export interface ResultFigure {
+  label: string;
+  value: string;
+  below: string;
+  how: string;
+}
+
+export interface ResultOutput {
+  name: string;
+  kind: OutputKind | null;
+  classes: readonly string[];
+  trouble: string | null;
+}
+
+export interface ResultRival {
+  run: string;
+  title: string;
+}
+
+export interface TryColumn {
+  name: string;
+  kind: "number" | "text" | "date" | "boolean" | "array";
+  example: string;
+}
+
+export interface TryForm {
+  kind: TryKind;
+  height: number;
+  width: number;
+  colours: boolean;
+  columns: readonly TryColumn[];
+  numbers: number;
+  says: string;
+}
+
+export interface ResultsAnswer {
+  stamp: string;
+  of: ResultSetName;
+  sets: readonly ResultSet[];
+  rows: number;
+  done: number;
+  whole: boolean;
+  outputs: readonly ResultOutput[];
+  output: string;
+  views: readonly ResultViewName[];
+  figures: readonly ResultFigure[];
+  notes: readonly string[];
+  rivals: readonly ResultRival[];
+  tries: TryForm | null;
+  marked: number;
+  left_out: number;
+}
+
+export interface ConfusionView {
+  shown: readonly number[];
+  names: readonly string[];
+  counts: readonly (readonly number[])[];
+  more: number;
+}
+
+export interface CurvesView {
+  roc: readonly Point[] | null;
+  area: number | null;
+  precision_recall: readonly Point[] | null;
+  average: number | null;
+  says: string | null;
+}
+
+export interface CalibrationBin {
+  low: number;
+  high: number;
+  count: number;
+  stated: number | null;
+  right: number | null;
+}
+
+export interface CalibrationView {
+  bins: readonly CalibrationBin[];
+  error: number | null;
+}
+
+export interface ClassRow {
+  number: number;
+  name: string;
+  support: number;
+  predicted: number;
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+}
+
+export interface ResidualsView {
+  points: readonly Point[];
+  rows: readonly number[];
+  histogram: readonly number[];
+  low: number;
+  high: number;
+  level: number;
+  interval: Point | null;
+}
+
+export interface AgainstView {
+  title: string;
+  gained: number;
+  lost: number;
+  both: number;
+  neither: number;
+  whole: boolean;
+}
+
+export interface ResultView {
+  confusion: ConfusionView | null;
+  curves: CurvesView | null;
+  calibration: CalibrationView | null;
+  by_class: readonly ClassRow[] | null;
+  residuals: ResidualsView | null;
+  against: AgainstView | null;
+  how: string;
+}
+
+export interface SampledInput {
+  name: string;
+  facts: ArrayFacts;
+}
+
+export interface SampleGroup {
+  title: string;
+  total: number;
+  rows: readonly number[];
+  captions: readonly string[];
+  marked: readonly boolean[];
+  inputs: readonly SampledInput[];
+  columns: readonly PreviewedColumn[];
+}
+
+export interface ResultChance {
+  name: string;
+  share: number | null;
+  text: string;
+}
+
+export interface OutputTold {
+  name: string;
+  value: string;
+  chances: readonly ResultChance[];
+}
+
+export interface LayerLook {
+  layer: string;
+  title: string;
+  facts: ArrayFacts;
+  more: number;
+}
+
+export interface SampleInside {
+  row: number;
+  truth: string | null;
+  outputs: readonly OutputTold[];
+  layers: readonly LayerLook[];
+  more: number;
+}
+
+export interface TriedSample {
+  seen: readonly SampledInput[];
+  outputs: readonly OutputTold[];
+  layers: readonly LayerLook[];
+  more: number;
+}
+
 export interface Notice {
   kind: NoticeKind;
   saved: number | null;
@@ -931,7 +1110,7 @@ export interface VersionsAnswer {
 }
 
 export interface States {
-  view: "builder" | "dashboard";
+  view: "builder" | "dashboard" | "results";
   still: number;
   catalogue: Catalogue;
   blocks: readonly BlockEntry[];
@@ -1089,6 +1268,79 @@ export interface PinCheckpoint {
 
 export interface Sweep {
   dry: boolean;
+}
+
+export interface ResultsOf {
+  of?: ResultSetName | null;
+  output?: string | null;
+  times?: number;
+}
+
+export interface OfResults {
+  of: ResultSetName;
+  output: string;
+  stamp?: string;
+}
+
+export interface ViewOf {
+  of: ResultSetName;
+  output: string;
+  stamp?: string;
+  view: ResultViewName;
+  one?: number;
+  run?: string | null;
+}
+
+export interface SamplesOf {
+  of: ResultSetName;
+  output: string;
+  stamp?: string;
+  group: "cell" | "worst" | "gained" | "lost" | "marked" | "near";
+  true?: number;
+  predicted?: number;
+  run?: string | null;
+  first?: number;
+  rows?: readonly number[];
+}
+
+export interface SampleOf {
+  of: ResultSetName;
+  output: string;
+  stamp?: string;
+  row: number;
+}
+
+export interface MarkSamples {
+  of: ResultSetName;
+  rows: readonly number[];
+  marked: boolean;
+}
+
+export interface LeaveOut {
+  of: ResultSetName;
+  back: boolean;
+}
+
+export interface TrySample {
+  of: ResultSetName;
+  kind: TryKind;
+  height?: number;
+  width?: number;
+  drawn?: boolean;
+  text?: string;
+  row?: { readonly [key: string]: string };
+  numbers?: string;
+  sample?: number;
+}
+
+export interface ResultPicture {
+  of: ResultSetName;
+  output: string;
+  stamp?: string;
+  view: ResultViewName;
+  one?: number;
+  run?: string | null;
+  format: "png" | "svg" | "pdf";
 }
 
 export interface SetTarget {
@@ -1583,4 +1835,12 @@ export interface Gestures {
   undelete_runs: [RunNames, Nothing];
   sweep_runs: [Sweep, Swept];
   export_run: [RunName, File];
+  results: [ResultsOf, ResultsAnswer];
+  result_view: [ViewOf, ResultView];
+  result_samples: [SamplesOf, SampleGroup];
+  result_inside: [SampleOf, SampleInside];
+  result_try: [TrySample, TriedSample];
+  result_picture: [ResultPicture, File];
+  mark_samples: [MarkSamples, Nothing];
+  leave_out: [LeaveOut, Nothing];
 }

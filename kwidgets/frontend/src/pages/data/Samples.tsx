@@ -11,6 +11,8 @@ const HEIGHT = 40;
 /** Wider rows are drawn as bars. */
 const MOST_COLUMNS = 8;
 const MOST_ROWS = 8;
+/** Numbers of words say nothing as bars. */
+const OF_WORDS = /int(16|32|64)/;
 
 /** labels: the class of each sample, where the target says it for the same rows. */
 export function Samples({ facts, labels }: { facts: ArrayFacts; labels: readonly string[] | null }) {
@@ -31,13 +33,41 @@ export function Samples({ facts, labels }: { facts: ArrayFacts; labels: readonly
   }
 }
 
+/** One sample, as the page of the data draws it. index: its place among those of the facts. */
+export function OneSample({ facts, index, label }: { facts: ArrayFacts; index: number; label: string }) {
+  const sample = facts.samples[index];
+  if (sample === undefined) return null;
+  switch (facts.kind) {
+    case "pictures":
+      return <PictureOf sample={sample} label={label} />;
+    case "series":
+      return <Curves sample={sample} low={facts.minimum ?? 0} high={facts.maximum ?? 0} />;
+    case "wave":
+      return <Wave sample={sample} low={facts.minimum ?? -1} high={facts.maximum ?? 1} />;
+    case "text":
+    case "classes":
+      return <Line text={wordsOf([sample])[0] ?? ""} />;
+    case "numbers":
+      return <OneRow facts={facts} sample={sample} />;
+  }
+}
+
+function Line({ text }: { text: string }) {
+  return <span className="kw-mono kw-sample-line" title={text}>{text}</span>;
+}
+
+function OneRow({ facts, sample }: { facts: ArrayFacts; sample: Json }) {
+  const row = rowsOf([sample])[0] ?? [];
+  if (row.length <= MOST_COLUMNS || OF_WORDS.test(facts.dtype)) return <Line text={row.map(numberText).join(" ")} />;
+  return <Bars row={row} low={facts.minimum ?? 0} high={facts.maximum ?? 0} />;
+}
+
 function Numbers({ facts, labels }: { facts: ArrayFacts; labels: readonly string[] | null }) {
   const rows = rowsOf(facts.samples);
   const columns = rows[0]?.length ?? 0;
   if (columns <= 1) return null;
   if (columns <= MOST_COLUMNS) return <Table rows={rows} numbers={facts.rows} />;
-  // Word numbers say nothing as bars.
-  if (/int(16|32|64)/.test(facts.dtype)) return <Lines lines={rows.map((row) => row.map(numberText).join(" "))} />;
+  if (OF_WORDS.test(facts.dtype)) return <Lines lines={rows.map((row) => row.map(numberText).join(" "))} />;
   return <Drawn facts={facts} labels={labels} draw={(sample) => <Bars row={rowsOf([sample])[0] ?? []} low={facts.minimum ?? 0} high={facts.maximum ?? 0} />} />;
 }
 

@@ -8,7 +8,7 @@ export const frame = {
   /** Of all these words; they keep their direction in a page that runs the other way. */
   language: "en",
   direction: "ltr",
-  pages: { build: "Build", data: "Data", train: "Train", runs: "Runs", code: "Code" },
+  pages: { build: "Build", data: "Data", train: "Train", results: "Results", runs: "Runs", code: "Code" },
   pagesLabel: "Pages",
   builder: "Network builder",
   loading: "Opening the builder …",

@@ -9,8 +9,9 @@ import { frame } from "./frame";
 import { inside } from "./inside";
 import { inspector } from "./inspector";
 import { palette } from "./palette";
+import { results } from "./results";
 import { runs } from "./runs";
 import { start } from "./start";
 import { train } from "./train";
 
-export const words = { canvas, code, data, dock, documents, folds, frame, inside, inspector, palette, runs, start, train } as const;
+export const words = { canvas, code, data, dock, documents, folds, frame, inside, inspector, palette, results, runs, start, train } as const;
