@@ -32,6 +32,8 @@ __all__ = [
     "data",
     "datasets",
     "describe",
+    "device",
+    "devices",
     "engine",
     "errors",
     "events",
@@ -47,6 +49,7 @@ __all__ = [
     "preprocessing",
     "regularizers",
     "types",
+    "use",
     "utils",
     "wrappers",
 ]
@@ -59,7 +62,10 @@ _NAMES = {
     "Model": "models",
     "Sequential": "models",
     "check": "mistakes",
+    "device": "_machine.devices",
+    "devices": "_machine.devices",
     "install_as_keras": "_compat.installer",
+    "use": "_machine.devices",
 }
 _MODULES = {*__all__} - {*_NAMES, "__version__"}
 
@@ -96,6 +102,7 @@ if TYPE_CHECKING:
         wrappers,
     )
     from ._compat.installer import install_as_keras
+    from ._machine.devices import device, devices, use
     from ._paths import engine_names as engine
     from .layers import Input, InputSpec, Layer
     from .mistakes import check

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", action="store_true", help="go on with the training in the folder of --keep")
     train.add_argument("--epochs", type=int, help="in place of the experiment's")
     train.add_argument("--seed", type=int, help="in place of the experiment's")
+    train.add_argument("--device", help="cpu, gpu:0 or auto, in place of the experiment's")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
     train.set_defaults(run=_train)
     summary = commands.add_parser("summary", help="print a table of the layers")
@@ -81,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(options: argparse.Namespace) -> None:
     experiment = _experiment(options.experiment)
-    changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
+    changes = {
+        name: getattr(options, name) for name in ("epochs", "seed", "device") if getattr(options, name) is not None
+    }
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
     table = table_of(experiment, Path(options.experiment).parent, options.data)
     if table is None and options.data is None:

@@ -309,6 +309,7 @@ class SetTraining(TypedDict):
     batch_size: NotRequired[Json]
     shuffle: NotRequired[Json]
     seed: NotRequired[Json]
+    device: NotRequired[Json]
     terminate_on_nan: NotRequired[Json]
 
 

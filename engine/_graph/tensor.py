@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
+from .._machine import devices
 from .._machine.arrays import as_array, refuse_masked
 from .._machine.config import float_dtype
 from .._machine.room import check_addressable, check_free
-from ..errors import ShapeError
+from ..errors import GraphError, ShapeError
 from ..types import Array, ArrayLike, DType, DTypeLike, Shape
 from .memory import Sizes
 from .op_base import Op
@@ -256,7 +257,8 @@ FirstValues: TypeAlias = "Callable[[Sizes, DType], ArrayLike]"
 class Variable(Tensor):
     """A weight: shape and initializer until `array` is first asked for, then an array that changes in place.
 
-    `moves` counts how often any variable's values moved to other memory.
+    `moves` counts how often any variable's values moved to other memory. `bound`: whether they are part of a training's
+    flat memory, and so of its device; others go where they are used.
 
     Args:
         shape: whole numbers.
@@ -284,6 +286,7 @@ class Variable(Tensor):
         self.constraint: Any = None
         self._initializer = initializer
         self._array: Array | None = None
+        self.bound = False
 
     @property
     def materialised(self) -> bool:
@@ -302,9 +305,33 @@ class Variable(Tensor):
 
     @property
     def array(self) -> Array:
-        """The values; made by the initializer at first use. Writing into it changes the weight."""
+        """The values, on the device where they lie; made by the initializer at first use. Writing into it changes the weight."""
         if self._array is None:
             self._array = self.first_values()
+        return self._array
+
+    def host(self) -> Array:
+        """The values in NumPy's memory: `array` itself on the processor, a copy of what lies on a graphics card."""
+        return devices.on_host(self.array)
+
+    def on(self, device: devices.Device) -> Array:
+        """The values on a device, where they go if they are elsewhere and no training has bound them.
+
+        Raises:
+            GraphError: a training keeps them elsewhere.
+        """
+        array = self.array
+        if device.holds(array):
+            return array
+        if self.bound:
+            raise GraphError(
+                where=f"weight '{self.name}'",
+                expected=f"weights that all lie on {device.name}",
+                actual=f"one that a training keeps on {devices.of(array).name}",
+                hint="Models that share weights train on one device: choose it before the first of them is trained.",
+            )
+        self._array = device.array(array)
+        Variable.moves += 1
         return self._array
 
     def assign(self, value: ArrayLike) -> None:
@@ -315,8 +342,10 @@ class Variable(Tensor):
             raise ShapeError(where=where, expected=f"an array of shape {self.shape}", actual=f"shape {value.shape}")
         if self._array is None:
             self._array = np.array(value, dtype=self.dtype, order="C")
-        else:
+        elif isinstance(self._array, np.ndarray):
             np.copyto(self._array, value, casting="unsafe")
+        else:
+            devices.of(self._array).put(self._array, value)
 
     def assign_add(self, value: ArrayLike) -> None:
         """Add to the values, as TensorFlow's variables do.
@@ -324,7 +353,7 @@ class Variable(Tensor):
         Args:
             value: what is added, in their shape.
         """
-        self.assign(self.array + np.asarray(value))
+        self.assign(self.host() + np.asarray(value))
 
     def assign_sub(self, value: ArrayLike) -> None:
         """Subtract from the values, as TensorFlow's variables do.
@@ -332,7 +361,7 @@ class Variable(Tensor):
         Args:
             value: what is subtracted, in their shape.
         """
-        self.assign(self.array - np.asarray(value))
+        self.assign(self.host() - np.asarray(value))
 
     def get_value(self, borrow: bool = False) -> Array:
         """A copy of the values, by the name of the method of Theano's shared variables; a number where it has no axes.
@@ -340,7 +369,7 @@ class Variable(Tensor):
         Args:
             borrow: has no effect; accepted as Theano does.
         """
-        return np.array(self.array)[()]
+        return np.array(self.host())[()]
 
     def set_value(self, new_value: ArrayLike, borrow: bool = False) -> None:
         """`assign`, by the name of the method of Theano's shared variables. Raises ShapeError."""
@@ -361,8 +390,8 @@ class Variable(Tensor):
 
     def bind(self, view: Array) -> None:
         """Move the values into `view` (same shape and dtype), part of a larger buffer; they live there from now on."""
-        np.copyto(view, self.array)
-        self._array = view
+        devices.of(view).put(view, self.array)
+        self._array, self.bound = view, True
         Variable.moves += 1
 
     def first_values(self) -> Array:

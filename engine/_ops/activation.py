@@ -269,7 +269,7 @@ class Sigmoid(UnaryFloat):
         """y = 1 / (1 + e^-x)."""
         xp = work.xp
         xp.negative(x, out=out)
-        with xp.errstate(over="ignore"):
+        with np.errstate(over="ignore"):
             xp.exp(out, out=out)
         out += 1
         xp.divide(1, out, out=out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple, TypeAlias, TypedDict
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from .._graph.graph import order
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine import config
-from .._machine.device import to_host
+from .._machine.device_base import Device
 from .._machine.random import Stream
 from ..errors import DataError
 from ..losses import LossFunction, usual_name
@@ -22,6 +23,7 @@ from .array_rows import ArrayData
 from .counts import whole
 from .data import CheckedArrays
 from .objective import Objective, OutputSpec
+from .parallel import ParallelStep, train_step
 from .step import RecordedTrainStep, Step, TrainStep, Update, check_fixed_batch
 from .updater import FlatWeights, Updater
 
@@ -53,6 +55,7 @@ class Compiled:
         penalties: Sequence[Tensor | float] = (),
         added_metrics: Sequence[tuple[str, Tensor]] = (),
         random: Callable[[], Stream] | None = None,
+        devices: Sequence[Device] = (),
     ) -> None:
         self.inputs = list(inputs)
         self.output_specs = list(output_specs)
@@ -62,6 +65,7 @@ class Compiled:
         self._updates, self._state_updates = list(updates), list(state_updates)
         self._penalties, self._added_metrics = list(penalties), list(added_metrics)
         self._random = random
+        self._devices = devices
         self.preparing: Sequence[Callable[[], None]] = ()  # what is called before each training step
         self._objectives: dict[tuple[str, ...], Objective] = {}
         self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
@@ -94,7 +98,8 @@ class Compiled:
     def updater(self) -> Updater:
         """The optimizer's slots; made at first use, when the weights move into flat memory."""
         if self._updater is None:
-            self._updater = Updater(self.optimizer, FlatWeights(self.variables))
+            with self._devices[0].active() if self._devices else nullcontext():
+                self._updater = Updater(self.optimizer, FlatWeights(self.variables))
         return self._updater
 
     def end_fit(self) -> None:
@@ -121,7 +126,7 @@ class Compiled:
             if self.optimizer.records_updates:
                 step = RecordedTrainStep(inputs, objective.values, **common)
             else:
-                step = TrainStep(inputs, objective.values, updater=self.updater(), **common)
+                step = train_step(self._devices, inputs, objective.values, updater=self.updater(), **common)
             self._train_steps[weighted] = step
         return step
 
@@ -331,8 +336,13 @@ class Predictor:
         *,
         state_updates: Sequence[Update] = (),
         random: Callable[[], Stream] | None = None,
+        devices: Sequence[Device] = (),
     ) -> None:
-        self.step = Step(inputs, outputs, updates=state_updates, random=random)
+        self.step: Step = (
+            ParallelStep(devices, inputs, outputs, updates=state_updates, random=random)
+            if devices
+            else Step(inputs, outputs, updates=state_updates, random=random)
+        )
         self.specs = [data.ArraySpec(name, x.shape, x.dtype) for name, x in zip(input_names, inputs, strict=True)]
         self.batch_size = check_batch_size(None, None, False, inputs)
         self._familiar: tuple[tuple[int, ...], DType] | None = None
@@ -379,7 +389,7 @@ def _shaped(array: Array, shape: tuple[int, ...]) -> Array:
 
 def floats(values: Sequence[Array]) -> list[float]:
     """Results of a step as Python numbers."""
-    return [float(to_host(value)) for value in values]
+    return [float(value) for value in values]
 
 
 def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool, inputs: Sequence[Tensor] = ()) -> int:

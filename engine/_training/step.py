@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -14,12 +15,17 @@ from .._graph.gradient import gradients
 from .._graph.memory import Memory
 from .._graph.native_updates import WeightUpdates
 from .._graph.plan import Plan
+from .._graph.recording import Recording
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
+from .._machine.device_base import Device
+from .._machine.devices import current
 from .._machine.random import Stream
 from ..errors import DataError, GraphError
 from ..optimizers import Optimizer
 from ..types import Array, ArrayLike
 from .array_rows import ArrayData, Rows
+from .card_update import CardUpdate
+from .card_values import Ring
 from .updater import FlatWeights, Updater
 
 Update: TypeAlias = "tuple[Variable, Tensor | ArrayLike]"
@@ -50,9 +56,9 @@ class Step:
         self.training = training
         self.updates = in_sequence([(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates], outputs)
         self.lock = threading.RLock()
-        self._random = random
+        self.random = random
         self._memory = Memory()
-        self._plans: OrderedDict[tuple[tuple[int, ...], ...], Plan] = OrderedDict()
+        self._plans: OrderedDict[tuple[Device, tuple[tuple[int, ...], ...]], Plan] = OrderedDict()
 
     @property
     def nbytes(self) -> int:
@@ -66,20 +72,29 @@ class Step:
 
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
         """The outputs for one batch (arrays, or rows of arrays); they belong to the plan."""
+        return self._filled(arrays).run()
+
+    def run_for_later(self, arrays: Sequence[ArrayData | Rows]) -> Sequence[float]:
+        """The outputs for one batch, which are numbers."""
+        return [float(value) for value in self.run(arrays)]
+
+    def _filled(self, arrays: Sequence[ArrayData | Rows]) -> Plan:
+        """The plan for a batch, with the batch where it reads it."""
         plan = self.plan([a.shape for a in arrays])
         for target, array in zip(plan.input_arrays, arrays, strict=True):
             if type(array) is Rows:
                 array.copy_into(target)
             else:
                 np.copyto(target, array, casting="unsafe")
-        return plan.run()
+        return plan
 
     def plan(self, shapes: Sequence[tuple[int, ...]]) -> Plan:
-        """The plan for these input shapes, made at first use."""
-        key = tuple(shapes)
+        """The plan for these input shapes on the present device, made at first use."""
+        sizes = tuple(shapes)
+        key = current(), sizes
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = self._make(key)
+            plan = self._plans[key] = self._make(sizes)
             if len(self._plans) > _MOST_PLANS:
                 self._plans.popitem(last=False)
         return plan
@@ -95,7 +110,7 @@ class Step:
             training=self.training,
             updates=self.updates,
             memory=self._memory,
-            random=self._random,
+            random=self.random,
             into=self._gradients(),
             weight_updates=self._weight_updates(),
         )
@@ -119,6 +134,11 @@ def check_fixed_batch(x: Tensor, samples: int) -> None:
             hint=f"Give batch_size={x.shape[0]} and a number of samples that it divides, or leave the batch axis open "
             "(shape instead of batch_shape).",
         )
+
+
+def _plan_and_update(plan: Plan, update: CardUpdate) -> None:
+    plan.compute()
+    update()
 
 
 class RecordedTrainStep(Step):
@@ -174,6 +194,8 @@ class TrainStep(Step):
         self._gradient_of = gradient_of
         self._assigned = [variable for variable, _ in self.updates]
         self._begins_first = self._weight_updates() is not None
+        self._recordings: dict[Plan, Recording] = {}
+        self._ring: Ring | None = None
 
     def _gradients(self) -> dict[Tensor, Array]:
         return self._into
@@ -181,6 +203,9 @@ class TrainStep(Step):
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
         """The outputs for one batch, before the update that follows or is part of it."""
         updater = self.updater
+        if updater.on_card is not None and updater.on_card.suits:
+            with self.lock, updater.device.active():
+                return self._run_on_card(arrays, updater.on_card).results()
         with self.lock:
             if not self._begins_first:
                 values = super().run(arrays)
@@ -193,6 +218,35 @@ class TrainStep(Step):
                     raise
             updater.apply()
         return values
+
+    def run_for_later(self, arrays: Sequence[ArrayData | Rows]) -> Sequence[float]:
+        """The outputs for one batch, which are numbers; those of a card are fetched when they are asked for."""
+        on_card = self.updater.on_card
+        if on_card is None or not on_card.suits:
+            return super().run_for_later(arrays)
+        with self.lock, self.updater.device.active():
+            scalars = self._run_on_card(arrays, on_card).scalars
+            assert scalars is not None
+            if self._ring is None:
+                self._ring = Ring(self.updater.device, len(scalars))
+            return self._ring.keep(scalars)
+
+    def _run_on_card(self, arrays: Sequence[ArrayData | Rows], update: CardUpdate) -> Plan:
+        """Plan and update as one recorded work; gives the plan, which has the outputs."""
+        updater, plan = self.updater, self._filled(arrays)
+        plan.send()
+        updater.begin()
+        try:
+            update.send(updater.begun_numbers())
+            recording = self._recordings.get(plan)
+            if recording is None:
+                recording = self._recordings[plan] = Recording(plan.device, partial(_plan_and_update, plan, update))
+            recording.run((plan.key, update.key()))
+        except BaseException:
+            updater.withdraw()
+            raise
+        updater.end_on_card()
+        return plan
 
     def _weight_updates(self) -> WeightUpdates | None:
         return self.updater.within_plans(self._gradient_of, self._assigned)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._graph.tensor import Variable
+from .._machine.devices import on_host
 from .._training.compiled import Compiled
 from .._training.updater import Updater
 from ..errors import ShapeError
@@ -58,11 +59,11 @@ def written_slots(optimizer: Optimizer, updater: Updater, order: Sequence[Variab
     if groups is None:
         return None
     views = {name: dict(zip(updater.variables, updater.slot_views(name), strict=True)) for name in updater.slots}
-    arrays: list[Array] = [np.asarray(optimizer.iterations.array, "int64")]
+    arrays: list[Array] = [np.asarray(optimizer.iterations.host(), "int64")]
     if not has_schedule(optimizer):
         arrays.append(np.asarray(float(optimizer.learning_rate), "float32"))
     for group in groups:
-        arrays += [np.array(views[name][variable]) for variable in order for name in group]
+        arrays += [np.array(on_host(views[name][variable])) for variable in order for name in group]
     if type(optimizer).__name__ == "Nadam":
         arrays.append(np.asarray(product_of_momenta(optimizer), "float32"))
     return arrays
@@ -76,7 +77,7 @@ def has_schedule(optimizer: Optimizer) -> bool:
 
 def product_of_momenta(optimizer: Optimizer) -> float:
     """What later Keras keeps of Nadam beside its slots: the product of the momenta of all updates so far."""
-    config, steps = optimizer.get_config(), int(optimizer.iterations.array)
+    config, steps = optimizer.get_config(), int(optimizer.iterations.host())
     beta, decay = float(config.get("beta_1", 0.9)), float(config.get("schedule_decay", 0.004))
     return math.prod(beta * (1.0 - 0.5 * 0.96 ** (step * decay)) for step in range(1, steps + 1))
 

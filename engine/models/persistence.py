@@ -122,7 +122,7 @@ def _named_arrays(weights: Sequence[Variable]) -> list[tuple[str, Array]]:
         while name in names:
             name, count = f"{base}_{count}", count + 1
         names.append(name)
-    return [(name, weight.array) for name, weight in zip(names, weights, strict=True)]
+    return [(name, weight.host()) for name, weight in zip(names, weights, strict=True)]
 
 
 def _tell_skipped(layer: Layer, expected: str, actual: str) -> None:
@@ -459,7 +459,7 @@ def _named(kind: str, value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_named(kind, one) for one in value]
     if isinstance(value, Variable):
-        return value.array.tolist()
+        return value.host().tolist()
     return registry.serialize(kind, value) if callable(value) or hasattr(value, "get_config") else value
 
 
@@ -482,7 +482,7 @@ def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool 
     config["config"] = written_config(model, config["config"], lost)
     refuse_lost(lost, "tf.keras's HDF5")
     _check_names_of(model.layers)
-    weights = [(layer.name, [(str(w.name), w.array) for w in stored_there(layer)]) for layer in model.layers]
+    weights = [(layer.name, [(str(w.name), w.host()) for w in stored_there(layer)]) for layer in model.layers]
     hdf5.write_model(storage, config, training, weights, slots, None)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._graph.plan import InstructionCost, Plan
+from .._machine.devices import of
 
 if TYPE_CHECKING:
     from .._training.array_rows import ArrayData
@@ -116,6 +117,7 @@ def _time_update(updater: Updater, runs: int) -> float:
     for _ in range(runs):
         start = time.perf_counter()
         updater.apply()
+        updater.device.wait()
         times.append(time.perf_counter() - start)
     return float(np.median(times))
 
@@ -131,14 +133,15 @@ def _unchanged(plan: Plan, updater: Updater | None) -> Generator[None]:
         arrays += [segment.weights for segment in updater.segments]
         arrays += [array for slots in updater.slots.values() for array in slots]
         arrays.append(updater.optimizer.iterations.array)
-    saved = [(array, array.copy()) for array in arrays]
+    with plan.device.active():
+        saved = [(array, array.copy()) for array in arrays]
     numbers = dict(updater.state) if updater is not None else {}
     streams = [(stream, stream.get_state()) for stream in plan.streams]
     try:
         yield
     finally:
         for array, copy in saved:
-            array[...] = copy
+            of(array).put(array, copy)
         if updater is not None:
             updater.state = numbers
         for stream, state in streams:

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._graph.taping import OpenedTape, new_tape
 from .._graph.tensor import Tensor, Variable
+from .._machine.devices import CPU
 from ..errors import GraphError, SettingTypeError, ShapeError, shorten
 from ..types import Array, ArrayLike
 
@@ -81,17 +82,18 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
     optimizer.count_step()
     for gradient, (_, variable) in zip(gradients, known, strict=True):
         if optimizer.decays(variable):
-            variable.array[...] *= 1 - optimizer.rate_now * (optimizer.weight_decay or 0)
+            variable.assign(variable.host() * (1 - optimizer.rate_now * (optimizer.weight_decay or 0)))
         if variable not in given.slots:
             given.slots[variable] = [
                 np.full(variable.size, optimizer.first_value(name), variable.dtype) for name in optimizer.slot_names()
             ]
-        weights = np.array(variable.array).reshape(-1)
+        weights = np.array(variable.host()).reshape(-1)
         spare = np.empty_like(weights), np.empty_like(weights)
-        optimizer.update(weights, gradient.reshape(-1), *given.slots[variable], *spare, *numbers)
+        with CPU.active():
+            optimizer.update(weights, gradient.reshape(-1), *given.slots[variable], *spare, *numbers)
         result = weights.reshape(variable.shape)
         limit = cast("Callable[[Array], Array] | None", variable.constraint)
-        variable.array[...] = result if limit is None else limit(result)
+        variable.assign(result if limit is None else limit(result))
 
 
 def gradients_of(loss: object, variables: list[Variable], tape: object) -> list[ArrayLike | None]:

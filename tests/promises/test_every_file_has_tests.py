@@ -28,6 +28,16 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "engine/_machine/cublas.py": "tests/gpu/test_cublas.py",
+    "engine/_machine/device_base.py": "tests/gpu/test_devices.py",
+    "engine/_machine/devices.py": "tests/gpu/test_devices.py",
+    "engine/_machine/gpu.py": "tests/gpu/test_devices.py",
+    "engine/_machine/inlet.py": "tests/gpu/test_stand_in.py",
+    "engine/_machine/philox.py": "tests/gpu/test_philox.py",
+    "engine/_graph/recording.py": "tests/gpu/test_recording.py",
+    "engine/_training/card_update.py": "tests/gpu/test_stand_in.py",
+    "engine/_training/card_values.py": "tests/gpu/test_stand_in.py",
+    "engine/_training/parallel.py": "tests/gpu/test_parallel.py",
     "engine/_files/caffe/convert.py": "tests/engine/files/caffe/test_ends.py",
     "engine/_files/caffe/elements.py": "tests/engine/files/caffe/test_numbers.py",
     "engine/_files/caffe/fillers.py": "tests/engine/files/caffe/test_ends.py",
