@@ -113,7 +113,7 @@ class Plan:
         self._shapes = concrete_shapes(self._targets.tensors, calls, self.inputs, feeds or {})
         self.device = _device_of(self._targets, calls) if copies is None else copies.device
         with nullcontext() if self.device is current() else self.device.active():
-            self._make(calls, memory, random, weight_updates)
+            self._make(calls, memory, random, weight_updates, copies)
         self._inlet = None if inside or not isinstance(self.device, Gpu) else Inlet(self.device, self._program.inputs)
         self._inside = inside
         self._recording = Recording(self.device, self.compute)
@@ -125,6 +125,7 @@ class Plan:
         memory: Memory | None,
         random: Stream | Callable[[], Stream] | None,
         weight_updates: WeightUpdates | None,
+        copies: Copies | None,
     ) -> None:
         """Decide which calls run, where their values lie, and bind them to that memory."""
         training = self.training

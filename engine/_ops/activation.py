@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .._graph.op import Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from ..types import Array

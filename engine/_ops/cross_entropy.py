@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .._graph.backward import ones_like
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Tensor, Value

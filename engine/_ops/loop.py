@@ -305,14 +305,8 @@ class Loop(OverSteps):
         feeds = dict(zip(step.inputs, shapes, strict=True))
         feeds |= dict(zip(recorded.dys, (output, *(states[i] for i in recorded.float_states)), strict=True))
         inputs = [*step.inputs, *recorded.dys]
-        plan = Plan(
-            [*step.draws, *recorded.results],
-            inputs,
-            feeds,
-            training=work.training,
-            random=lambda: work.random,
-            inside=True,
-        )
+        results = [*step.draws, *recorded.results]
+        plan = Plan(results, inputs, feeds, training=work.training, random=lambda: work.random, inside=True)
         return _Backward(plan, recorded.inputs, recorded.float_states)
 
     def flops(self, *shapes: Shape) -> int:

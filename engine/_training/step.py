@@ -19,11 +19,13 @@ from .._graph.recording import Recording
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.device_base import Device
 from .._machine.devices import current
+from .._machine.gpu import Gpu
 from .._machine.random import Stream
-from ..errors import DataError, GraphError
+from ..errors import DataError, GraphError, TrainingError
 from ..optimizers import Optimizer
 from ..types import Array, ArrayLike
 from .array_rows import ArrayData, Rows
+from .card_memory import is_of_memory, too_large
 from .card_update import CardUpdate
 from .card_values import Ring
 from .updater import FlatWeights, Updater
@@ -71,8 +73,30 @@ class Step:
         return max((plan.held for plan in self._plans.values()), default=0)
 
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
-        """The outputs for one batch (arrays, or rows of arrays); they belong to the plan."""
-        return self._filled(arrays).run()
+        """The outputs for one batch (arrays, or rows of arrays); they belong to the plan.
+
+        Raises:
+            TrainingError: memory runs out; of a card it says which batch fits.
+        """
+        try:
+            return self._filled(arrays).run()
+        except (MemoryError, TrainingError) as error:
+            told = self._about_memory(error, arrays)
+            if told is None:
+                raise
+            raise told from error
+
+    def _about_memory(self, error: Exception, arrays: Sequence[ArrayData | Rows]) -> Exception | None:
+        """What to say instead of an error about the memory of a card; None of any other."""
+        device = next((plan.device for plan in self._plans.values()), current())
+        if not isinstance(device, Gpu) or not is_of_memory(error):
+            return None
+        return too_large(self, [a.shape for a in arrays], device, error)
+
+    def forget_plans(self) -> None:
+        """Make plans, and their memory, anew when they are needed again."""
+        self._plans.clear()
+        self._memory = Memory()
 
     def run_for_later(self, arrays: Sequence[ArrayData | Rows]) -> Sequence[float]:
         """The outputs for one batch, which are numbers."""
@@ -111,11 +135,11 @@ class Step:
             updates=self.updates,
             memory=self._memory,
             random=self.random,
-            into=self._gradients(),
+            into=self.gradients(),
             weight_updates=self._weight_updates(),
         )
 
-    def _gradients(self) -> dict[Tensor, Array] | None:
+    def gradients(self) -> dict[Tensor, Array] | None:
         """Where the plan writes the gradients of the loss; None where it computes none."""
         return None
 
@@ -197,7 +221,7 @@ class TrainStep(Step):
         self._recordings: dict[Plan, Recording] = {}
         self._ring: Ring | None = None
 
-    def _gradients(self) -> dict[Tensor, Array]:
+    def gradients(self) -> dict[Tensor, Array]:
         return self._into
 
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
@@ -205,7 +229,7 @@ class TrainStep(Step):
         updater = self.updater
         if updater.on_card is not None and updater.on_card.suits:
             with self.lock, updater.device.active():
-                return self._run_on_card(arrays, updater.on_card).results()
+                return self._on_card(arrays, updater.on_card).results()
         with self.lock:
             if not self._begins_first:
                 values = super().run(arrays)
@@ -225,11 +249,20 @@ class TrainStep(Step):
         if on_card is None or not on_card.suits:
             return super().run_for_later(arrays)
         with self.lock, self.updater.device.active():
-            scalars = self._run_on_card(arrays, on_card).scalars
+            scalars = self._on_card(arrays, on_card).scalars
             assert scalars is not None
             if self._ring is None:
                 self._ring = Ring(self.updater.device, len(scalars))
             return self._ring.keep(scalars)
+
+    def _on_card(self, arrays: Sequence[ArrayData | Rows], update: CardUpdate) -> Plan:
+        try:
+            return self._run_on_card(arrays, update)
+        except (MemoryError, TrainingError) as error:
+            told = self._about_memory(error, arrays)
+            if told is None:
+                raise
+            raise told from error
 
     def _run_on_card(self, arrays: Sequence[ArrayData | Rows], update: CardUpdate) -> Plan:
         """Plan and update as one recorded work; gives the plan, which has the outputs."""
@@ -247,6 +280,11 @@ class TrainStep(Step):
             raise
         updater.end_on_card()
         return plan
+
+    def forget_plans(self) -> None:
+        """Make plans, and what is recorded of them, anew when they are needed again."""
+        super().forget_plans()
+        self._recordings.clear()
 
     def _weight_updates(self) -> WeightUpdates | None:
         return self.updater.within_plans(self._gradient_of, self._assigned)

@@ -42,10 +42,8 @@ def multi_gpu_model(
         engine.errors.SettingError: multi_gpu_model, gpus: expected 2 or more, or a list of that many, found [0]. ...
     """
     devices = _devices(gpus)
-    inputs = [
-        Input(batch_shape=x.shape, dtype=x.dtype.name, name=name)
-        for x, name in zip(model.inputs, model.input_names, strict=True)
-    ]
+    fed = zip(model.inputs, model.input_names, strict=True)
+    inputs = [Input(batch_shape=x.shape, dtype=x.dtype.name, name=name) for x, name in fed]
     outputs = model(inputs if len(inputs) > 1 else inputs[0])
     listed = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
     named = [Activation("linear", name=name)(one) for name, one in zip(model.output_names, listed, strict=True)]

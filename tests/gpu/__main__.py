@@ -78,8 +78,8 @@ def table(outcomes: list[Outcome]) -> str:
             "",
             f"Of {steps} steps after the first {steps}, for each of the {len(counted)} models: "
             f"{_range(one.graphs for one in counted)} launches of a graph, {_range(one.to_host for one in counted)} copies to the "
-            f"host (of losses and metrics, of {models.KEPT} steps together), {_range(one.mallocs for one in counted)} times memory asked "
-            "of the card.",
+            f"host (of losses and metrics, of {models.KEPT} steps together), {_range(one.mallocs for one in counted)} times memory "
+            "asked of the card.",
         ]
     failed = [one for one in outcomes if one.failure is not None]
     lines += ["", *[f"- not yet: {one.kind} {one.name}: {one.failure}" for one in failed]] if failed else []

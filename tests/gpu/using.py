@@ -17,7 +17,7 @@ STAND_IN = Path(__file__).parent / "stand_in"
 
 @contextmanager
 def stand_in() -> Generator[Any]:
-    """`import cupy` finds the stand-in inside the block; gives the module. What the engine knows of cards is forgotten behind it."""
+    """`import cupy` finds the stand-in inside the block; gives the module. Behind it the engine has forgotten its cards."""
     held = {name: module for name, module in sys.modules.items() if _is_cupy(name)}
     for name in held:
         del sys.modules[name]

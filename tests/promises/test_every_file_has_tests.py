@@ -28,6 +28,8 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "engine/_training/card_memory.py": "tests/gpu/test_memory.py",
+    "engine/_graph/static_shape.py": "tests/engine/graph/test_tensor.py",
     "engine/_machine/cublas.py": "tests/gpu/test_cublas.py",
     "engine/_machine/device_base.py": "tests/gpu/test_devices.py",
     "engine/_machine/devices.py": "tests/gpu/test_devices.py",

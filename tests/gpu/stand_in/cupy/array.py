@@ -74,12 +74,8 @@ def computed(function: Callable[..., Any], arguments: tuple[Any, ...], named: di
     with np.errstate(all="ignore"):
         result = function(*positional, **by_name)  # for its shape
     wrapped = made(result, _arrays_in(arguments))
-    for one, array in zip(
-        *((result,), (wrapped,)) if not isinstance(result, (tuple, list)) else (result, wrapped), strict=True
-    ):
-        if (isinstance(array, ndarray) and not np.may_share_memory(array.figures, np.asarray(one))) or (
-            isinstance(array, ndarray) and array.base is None
-        ):
+    for array in wrapped if isinstance(wrapped, (list, tuple)) else (wrapped,):
+        if isinstance(array, ndarray) and array.base is None:  # no view of an operand
             stream.graph.nodes.append(_again(function, positional, by_name, array))
     return wrapped
 
@@ -355,11 +351,8 @@ def _key(key: Any, array: ndarray) -> tuple[tuple[Any, ...], bool, bool]:
 
 def _wrapped(key: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[Any, ...]:
     """Indices beyond the end, wrapped around."""
-    used = sum(
-        1 if not (isinstance(k, np.ndarray) and k.dtype.kind == "b") else k.ndim
-        for k in key
-        if k is not None and k is not Ellipsis
-    )
+    taking = [k for k in key if k is not None and k is not Ellipsis]
+    used = sum(k.ndim if isinstance(k, np.ndarray) and k.dtype.kind == "b" else 1 for k in taking)
     axis, result = 0, []
     for one in key:
         if one is Ellipsis:
