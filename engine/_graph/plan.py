@@ -116,7 +116,7 @@ class Plan:
             self._make(calls, memory, random, weight_updates, copies)
         self._inlet = None if inside or not isinstance(self.device, Gpu) else Inlet(self.device, self._program.inputs)
         self._inside = inside
-        self._recording = Recording(self.device, self.compute)
+        self._recording = Recording(self.device)
         self._checks = [] if self.device.on_host else _checks(self._program.calls, self.inputs, training)
 
     def _make(
@@ -159,9 +159,16 @@ class Plan:
     def how(self) -> str:
         """How a run computes, in words."""
         loaded, native = library(), self._program.native
+        if self._inlet is not None:
+            refused = self._recording.refused
+            once = (
+                "call by call until it is recorded"
+                if refused is None
+                else f"call by call, as it cannot be recorded: {refused}"
+            )
+            return f"runs on {self.device.name}, {'as one recorded graph' if self._recording.is_recorded else once}"
         if native is None or loaded is None:
-            where = self.device.xp.__name__ if self.device.on_host else self.device.name
-            return f"runs op by op on {where}{self._lacking()}"
+            return f"runs op by op on {self.device.xp.__name__}{self._lacking()}"
         machine, segments = f"({loaded.level}, {device.threads()} threads)", native.segments
         if not self.calls_in_python:
             return f"runs as one compiled call {machine}; {native.phases}"
@@ -218,13 +225,22 @@ class Plan:
         if self._inlet is not None:
             with self.device.active():
                 self.send(arrays)
-                self._recording.run(self.key)
+                self._recording.run(self.key, self.compute)
                 return self.results()
         if arrays is not None:
             for target, array in zip(program.inputs, arrays, strict=True):
                 np.copyto(target, array, casting="unsafe")
         self._call_all(program)
         return program.outputs
+
+    def gathers(self, number: int) -> bool:
+        """Whether rows of an input may be gathered on a card: not where the plan looks at their values before."""
+        return self._inlet is not None and all(number != position for position, _ in self._checks)
+
+    def gather(self, number: int, source: Array, index: Array) -> None:
+        """Have the rows of an input gathered on the card from an array that lies there."""
+        assert self._inlet is not None
+        self._inlet.gather(number, source, index)
 
     # What a run on a card consists of, inside `device.active()`
 

@@ -12,14 +12,13 @@ class Recording:
 
     Args:
         device: where the work is done.
-        work: asks the device for the same each time, as long as the key of a run is the same.
 
     Attributes:
         refused: why the work cannot be recorded, so that it is asked for call by call; None where it can.
     """
 
-    def __init__(self, device: Device, work: Callable[[], object]) -> None:
-        self._device, self._work = device, work
+    def __init__(self, device: Device) -> None:
+        self._device = device
         self._key: Hashable = None
         self._runs = 0
         self._launch: Callable[[], object] | None = None
@@ -30,17 +29,17 @@ class Recording:
         """Whether a run is one launch."""
         return self._launch is not None
 
-    def run(self, key: Hashable) -> None:
-        """Have the work done; where the key is another one than before, it is recorded anew."""
+    def run(self, key: Hashable, work: Callable[[], object]) -> None:
+        """Have work done that asks the device for the same as before; where the key is another one it is recorded anew."""
         if key != self._key:
             self._key, self._runs, self._launch, self.refused = key, 0, None, None
         if self._launch is None and self._runs and self.refused is None:
             try:
-                self._launch = self._device.record(self._work)
+                self._launch = self._device.record(work)
             except CannotBeRecorded as error:
                 self.refused = str(error)
         self._runs += 1
         if self._launch is not None:
             self._launch()
         else:
-            self._work()
+            work()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ def too_large(step: Step, shapes: Sequence[tuple[int, ...]], device: Gpu, error:
         error: what said that memory ran out.
     """
     step.forget_plans()
+    # Its frames hold memory that was taken before there was none left.
+    for one in (error, error.__cause__):
+        if one is not None:
+            traceback.clear_frames(one.__traceback__)
     device.release()
     samples = shapes[0][0] if shapes and shapes[0] else 1
     info, fitting = device.info(), largest_batch(step, shapes, device)

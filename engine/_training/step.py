@@ -105,9 +105,15 @@ class Step:
     def _filled(self, arrays: Sequence[ArrayData | Rows]) -> Plan:
         """The plan for a batch, with the batch where it reads it."""
         plan = self.plan([a.shape for a in arrays])
-        for target, array in zip(plan.input_arrays, arrays, strict=True):
+        device = plan.device
+        for number, (target, array) in enumerate(zip(plan.input_arrays, arrays, strict=True)):
             if type(array) is Rows:
-                array.copy_into(target)
+                on_card = isinstance(device, Gpu) and plan.gathers(number)
+                source = array.on_card(device, target.dtype) if on_card else None
+                if source is None:
+                    array.copy_into(target)
+                else:
+                    plan.gather(number, source, array.index)
             else:
                 np.copyto(target, array, casting="unsafe")
         return plan
@@ -273,8 +279,8 @@ class TrainStep(Step):
             update.send(updater.begun_numbers())
             recording = self._recordings.get(plan)
             if recording is None:
-                recording = self._recordings[plan] = Recording(plan.device, partial(_plan_and_update, plan, update))
-            recording.run((plan.key, update.key()))
+                recording = self._recordings[plan] = Recording(plan.device)
+            recording.run((plan.key, update.key()), partial(_plan_and_update, plan, update))
         except BaseException:
             updater.withdraw()
             raise

@@ -29,14 +29,14 @@ def test_the_second_run_is_recorded_and_the_third_launched(cupy: Any) -> None:
             calls.append(1)
             card.xp.add(total, one * 2, out=total)
 
-        recording = Recording(card, work)
+        recording = Recording(card)
         for run in range(1, 6):
-            recording.run("a")
+            recording.run("a", work)
             assert card.host(total).tolist() == [2.0 * run] * 2
         assert len(calls) == 2
         assert recording.is_recorded
         assert counts_of(cupy).graphs == 4
-        recording.run("b")
+        recording.run("b", work)
         assert len(calls) == 3 and not recording.is_recorded
 
 
@@ -50,9 +50,9 @@ def test_what_waits_for_the_card_is_not_recorded(cupy: Any) -> None:
             if float(total[0]) > 100:
                 raise AssertionError
 
-        recording = Recording(card, work)
+        recording = Recording(card)
         for _ in range(3):
-            recording.run(None)
+            recording.run(None, work)
         assert card.host(total).tolist() == [3.0]
         assert recording.refused is not None and "capturing" in recording.refused
 
@@ -67,8 +67,8 @@ def test_an_error_of_the_work_ends_the_recording(cupy: Any) -> None:
             raise ValueError("its own")
 
     with card.active():
-        recording = Recording(card, work)
-        recording.run(None)
+        recording = Recording(card)
+        recording.run(None, work)
         with pytest.raises(ValueError, match="its own"):
-            recording.run(None)
+            recording.run(None, work)
         np.testing.assert_array_equal(card.host(card.xp.ones(1)), [1.0])
