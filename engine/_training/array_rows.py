@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .._machine.gpu import Gpu
+from .._machine.device_base import Device
 from ..types import Array, DType, DTypeLike
 from .native_rows import NativeRows, native_rows
 
@@ -58,7 +58,7 @@ class Rows:
         """Their numbers."""
         return self._index
 
-    def on_card(self, card: Gpu, dtype: DType) -> Array | None:
+    def on_card(self, card: Device, dtype: DType) -> Array | None:
         """The whole array on a card, where it goes once if it leaves enough room there; else None."""
         return self._reader.on_card(card, dtype)
 
@@ -77,7 +77,7 @@ class RowReader:
         self._contiguous = array if isinstance(array, np.ndarray) and array.flags.c_contiguous else None
         self._buffer: Array | None = None
         self._native: dict[int, tuple[Array, NativeRows | None]] = {}
-        self._on_cards: dict[tuple[Gpu, DType], Array | None] = {}
+        self._on_cards: dict[tuple[Device, DType], Array | None] = {}
 
     def read(self, rows: slice | Array) -> Array | Rows:
         """The rows of a slice or of an index array."""
@@ -110,7 +110,7 @@ class RowReader:
         if into is not target:
             np.copyto(target, into, casting="unsafe")
 
-    def on_card(self, card: Gpu, dtype: DType) -> Array | None:
+    def on_card(self, card: Device, dtype: DType) -> Array | None:
         """The array on a card, in a type; None where it is no array in memory or takes more than its share of what is free."""
         key = card, dtype
         if key not in self._on_cards:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import engine
+from engine.__main__ import main
 from engine._machine import devices
 from engine.errors import DataError, EngineError, SettingError, TrainingError
 from engine.layers import Dense, Embedding, Flatten, Lambda
 from engine.models import Sequential
 
-from .using import machine_of, stand_in
+from .using import counts_of, machine_of, stand_in
 
 
 @pytest.fixture
@@ -143,6 +145,27 @@ def test_an_experiment_names_its_device(cupy: Any) -> None:
     experiment["data"] = {"inputs": {"d": "x"}, "targets": {"d": "y"}}
     history = engine.experiment.run_experiment(experiment, {"x": X, "y": np.ones((8, 2))})
     assert devices.of(history.model.layers[0].kernel.array).name == "gpu:1"
+
+
+def test_the_command_line_takes_a_device(cupy: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    layer = {"class_name": "Dense", "config": {"units": 1, "batch_input_shape": [None, 3], "name": "d"}}
+    experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}, "targets": {"d": "y"}}}
+    (tmp_path / "e.yaml").write_text(engine.experiment.write_experiment(experiment))
+    np.savez(tmp_path / "data.npz", x=X, y=Y)
+    command = [
+        "train",
+        str(tmp_path / "e.yaml"),
+        "--data",
+        str(tmp_path / "data.npz"),
+        "--out",
+        str(tmp_path),
+        "--quiet",
+    ]
+    before = counts_of(cupy).copy()
+    assert main([*command, "--device", "gpu:0"]) == 0
+    assert counts_of(cupy).since(before).graphs > 0
+    assert main([*command, "--device", "gpu:7"]) == 2
+    assert "expected a device gpu:7, found gpu:0 to gpu:1" in capsys.readouterr().err
 
 
 def test_a_function_of_numpys_in_a_lambda_is_told_from_a_card(cupy: Any) -> None:
