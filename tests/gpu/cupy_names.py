@@ -1,10 +1,10 @@
 """Writes `cupy_names.txt`, the names of CuPy that the stand-in knows, with their signatures.
 
-    pip download cupy-cuda12x --no-deps -d /tmp/cupy
-    python -m tests.gpu.cupy_names /tmp/cupy/cupy_cuda12x-*.whl
+    pip download cupy-cuda12x cuda-pathfinder --no-deps -d /tmp/cupy
+    python -m tests.gpu.cupy_names /tmp/cupy/*.whl
 
-The wheel is unpacked into a temporary folder and imported there, which needs no graphics card; Python must be of the
-version that the wheel was made for.
+The wheels are unpacked into a temporary folder and imported there, which needs no graphics card; Python must be of the
+version that they were made for.
 """
 
 from __future__ import annotations
@@ -65,13 +65,14 @@ for name in sorted(dir(cupyx)):
 
 
 def main(arguments: list[str]) -> int:
-    """Read the wheel that is named; gives 0, or 2 without one."""
-    if len(arguments) != 1:
+    """Read the wheels that are named; gives 0, 1 where they do not load, 2 without any."""
+    if not arguments:
         print(__doc__)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        with zipfile.ZipFile(arguments[0]) as wheel:
-            wheel.extractall(folder)
+        for path in arguments:
+            with zipfile.ZipFile(path) as wheel:
+                wheel.extractall(folder)
         environment = {"PYTHONPATH": folder, "PATH": "/usr/bin:/bin"}
         command = [sys.executable, "-W", "ignore", "-c", _READER]
         made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
