@@ -27,6 +27,7 @@ class _Way:
             shape = (len(self.pinned),)
             with self._card.active():
                 self._index = self._card.staging(shape, np.int64), self._card.xp.empty(shape, np.int64)
+                self._card.copying.wait_event(self._card.mark())
         np.copyto(self._index[0], index, casting="unsafe")
         self.source = source
 
@@ -52,7 +53,8 @@ class _Slot:
         with card.active():
             self.ways = [_Way(card, target) for target in targets]
             self.arrived: Any = card.event()
-            self.used: Any = card.event()
+            # What lay in this memory before may be in use yet.
+            self.used: Any = card.mark()
 
 
 class Inlet:

@@ -80,14 +80,18 @@ class Stream:
 
     def mark(self) -> Mark:
         """The position, kept where it is: nothing is fetched from a card."""
-        positions = {device: one.position.copy() for device, one in self._on_cards.items()}
+        positions: dict[Device, Array] = {}
+        for device, one in self._on_cards.items():
+            with device.active():
+                positions[device] = one.position.copy()
         return Mark(dict(self.generator.bit_generator.state), positions)
 
     def go_to(self, mark: Mark) -> None:
         """Go back to a position that `mark` gave."""
         self.generator.bit_generator.state = mark.state
         for device, one in self._on_cards.items():
-            one.position[...] = mark.on_cards.get(device, self._drawn.get(device.name, 0))
+            with device.active():
+                one.position[...] = mark.on_cards.get(device, self._drawn.get(device.name, 0))
 
 
 class _Root:

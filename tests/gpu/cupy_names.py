@@ -34,7 +34,7 @@ def plain(text):
     # Annotations and objects as defaults say nothing about how a name is called.
     text = re.sub(r"\) *->.*$", ")", text)
     text = re.sub(r"<[^<>]*>", "None", text)
-    text = re.sub(r"\b(?:bint|int|Py_ssize_t|size_t|_ndarray_base|ndarray|str|float|double) (?=\w+ *[=,)])", "", text)
+    text = re.sub(r"(?<=[(, *])[A-Za-z_][\w.]* +(?=[A-Za-z_]\w* *[=,)])", "", text)  # types of compiled code
     return re.sub(r": *[^=,()]+(?:\[[^\]]*\])?(?= *[=,)])", "", text)
 
 print(f"# CuPy {cupy.__version__}, by tests/gpu/cupy_names.py")

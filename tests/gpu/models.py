@@ -181,7 +181,7 @@ def check_counts(card: Device, name: str) -> Any:
 
     Gives the counts.
     """
-    counts = sys.modules["cupy.counts"].counts  # type: ignore[attr-defined]
+    counts = sys.modules["cupy._counts"].counts  # type: ignore[attr-defined]
     with card.active():
         made = MODELS[name]()
         steps = STEPS

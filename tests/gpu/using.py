@@ -49,11 +49,11 @@ def _is_cupy(name: str) -> bool:
 
 def counts_of(cupy: Any) -> Any:
     """What the stand-in counts; None on a real card."""
-    module = sys.modules.get("cupy.counts")
+    module = sys.modules.get("cupy._counts")
     return getattr(module, "counts", None) if module is not None and cupy is not None else None
 
 
 def machine_of(cupy: Any) -> Any:
     """What the stand-in pretends to be."""
     assert cupy is not None
-    return sys.modules["cupy.counts"].machine  # type: ignore[attr-defined]
+    return sys.modules["cupy._counts"].machine  # type: ignore[attr-defined]

@@ -6,15 +6,17 @@ computes with NumPy, and holds to CuPy's manners (`array.py`), streams, graphs a
 
 from __future__ import annotations
 
+from types import SimpleNamespace as _SimpleNamespace
 from typing import Any
 
 import numpy as _numpy
 
-from . import cuda, functions
-from .array import ndarray
+from . import _functions as functions
+from . import cuda
+from ._array import ndarray
 from .cuda import get_default_memory_pool
-from .functions import asnumpy, get_array_module
-from .names import NAMES as _NAMES
+from ._functions import asnumpy, get_array_module
+from ._names import NAMES as _NAMES
 
 __version__ = "14.2.0"
 float16, float32, float64 = _numpy.float16, _numpy.float32, _numpy.float64
@@ -23,6 +25,7 @@ uint8, uint16, uint32, uint64 = _numpy.uint8, _numpy.uint16, _numpy.uint32, _num
 bool_, intp, newaxis, inf, nan, pi, e = _numpy.bool_, _numpy.intp, None, _numpy.inf, _numpy.nan, _numpy.pi, _numpy.e
 dtype, finfo, iinfo = _numpy.dtype, _numpy.finfo, _numpy.iinfo
 empty, empty_like = functions.empty, functions.empty_like  # type: ignore[attr-defined]
+lib = _SimpleNamespace(stride_tricks=_SimpleNamespace(as_strided=functions.as_strided))
 __all__ = ["asnumpy", "cuda", "get_array_module", "get_default_memory_pool", "ndarray"]
 
 

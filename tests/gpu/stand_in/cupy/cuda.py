@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from .counts import counts, machine
+from ._counts import counts, machine
 
 _UNIT = 512  # CuPy's pool rounds up to it
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .array import attribute_missing, computed, made, ndarray, plain, refused, target_of, waited
-from .counts import counts
+from ._array import attribute_missing, computed, made, ndarray, plain, refused, target_of, waited
+from ._counts import counts
 from .cuda import Block, current_card, current_stream, refuse_while_capturing
-from .names import NAMES
+from ._names import NAMES
 
 # Functions that wait for the card to count something, so that the size of their result is known.
 _WAITING = {"argwhere", "bincount", "flatnonzero", "histogram", "nonzero", "repeat", "setdiff1d", "unique"}
@@ -231,6 +231,11 @@ def get_array_module(*arguments: Any) -> Any:
     return cupy if any(isinstance(one, ndarray) for one in arguments) else np
 
 
+def as_strided(x: Any, shape: Any = None, strides: Any = None) -> Any:
+    """A view with other strides."""
+    return made(np.lib.stride_tricks.as_strided(x.figures, shape, strides), (x,))
+
+
 _OPERATORS = {
     "add": "add",
     "sub": "subtract",
@@ -315,4 +320,4 @@ def _missing(_: Any, name: str) -> Any:
 
 
 _install()
-__all__ = ["asnumpy", "function_named", "get_array_module", "target_of", "ufunc_named"]
+__all__ = ["as_strided", "asnumpy", "function_named", "get_array_module", "target_of", "ufunc_named"]

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from .counts import counts
+from ._counts import counts
 from .cuda import Block, Device, check_card, current_card, current_stream, is_pinned, refuse_while_capturing
-from .names import NAMES
+from ._names import NAMES
 
 _PLAIN = (bool, int, float, complex, np.generic)
 
@@ -279,7 +279,7 @@ class ndarray:
             raise TypeError(
                 f"numpy.{ufunc.__name__} was called with an array of the card: ask the array module instead"
             )
-        from . import functions
+        from . import _functions as functions
 
         return functions.ufunc_named(ufunc.__name__)(*inputs, **named)
 
