@@ -98,6 +98,9 @@ class Gpu(Device):
             if not isinstance(values, np.ndarray):
                 other = numbered(_number_of(values))
                 if other is not self:
+                    # From card to card goes what needs no conversion.
+                    with other.active():
+                        values = other.xp.ascontiguousarray(values, target.dtype)
                     self.stream.wait_event(other.mark())
                 self.xp.copyto(target, values, casting="unsafe")
                 return

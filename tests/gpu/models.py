@@ -70,7 +70,7 @@ def residual() -> Made:
     """Two branches that are added, and batch normalisation."""
     x = _rng().normal(size=(ROWS, 8, 8, 4)).astype("float32")
     entry = L.Input((8, 8, 4))
-    inner = L.BatchNormalization()(L.Conv2D(4, 3, padding="same")(entry))
+    inner = L.BatchNormalization()(L.Conv2D(4, 3, padding="same", use_bias=False)(entry))
     joined = L.Activation("relu")(L.add([entry, inner]))
     model = Model(entry, L.Dense(1)(L.GlobalAveragePooling2D()(joined)))
     model.compile("adagrad", "mse")

@@ -14,9 +14,9 @@ import numpy as _numpy
 from . import _functions as functions
 from . import cuda
 from ._array import ndarray
-from .cuda import get_default_memory_pool
 from ._functions import asnumpy, get_array_module
 from ._names import NAMES as _NAMES
+from .cuda import get_default_memory_pool
 
 __version__ = "14.2.0"
 float16, float32, float64 = _numpy.float16, _numpy.float32, _numpy.float64

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from ._counts import counts
-from .cuda import Block, Device, check_card, current_card, current_stream, is_pinned, refuse_while_capturing
 from ._names import NAMES
+from .cuda import Block, Device, check_card, current_card, current_stream, is_pinned, refuse_while_capturing
 
 _PLAIN = (bool, int, float, complex, np.generic)
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from ._array import attribute_missing, computed, made, ndarray, plain, refused, target_of, waited
 from ._counts import counts
-from .cuda import Block, current_card, current_stream, refuse_while_capturing
 from ._names import NAMES
+from .cuda import Block, current_card, current_stream, refuse_while_capturing
 
 # Functions that wait for the card to count something, so that the size of their result is known.
 _WAITING = {"argwhere", "bincount", "flatnonzero", "histogram", "nonzero", "repeat", "setdiff1d", "unique"}
@@ -190,10 +190,22 @@ def _making(name: str, function: Callable[..., Any], arguments: tuple[Any, ...],
 def _copied(dst: Any, src: Any, casting: str = "same_kind", where: Any = None) -> None:
     if not isinstance(src, (ndarray, *_PLAIN)):
         raise refused(src)
-    if where is None:
+    if isinstance(src, ndarray) and src.device != dst.device:
+        _copied_from_elsewhere(dst, src, casting, where)
+    elif where is None:
         computed(lambda x, out: np.copyto(out, x, casting=casting), (src,), {}, out=dst)  # type: ignore[call-overload]
-        return
-    computed(lambda x, w, out: np.copyto(out, x, casting=casting, where=w), (src, where), {}, out=dst)  # type: ignore[call-overload]
+    else:
+        computed(lambda x, w, out: np.copyto(out, x, casting=casting, where=w), (src, where), {}, out=dst)  # type: ignore[call-overload]
+
+
+def _copied_from_elsewhere(dst: Any, src: Any, casting: str, where: Any) -> None:
+    """From another card: a plain copy of memory, without conversion."""
+    plain_copy = src.dtype == dst.dtype and src.shape == dst.shape and src.flags.c_contiguous and dst.flags.c_contiguous
+    if where is not None or not plain_copy:
+        raise ValueError("copyto between devices does not convert, broadcast or take strided arrays")
+    src.block.touch(current_stream(), writes=False)
+    figures = src.figures
+    computed(lambda out: np.copyto(out, figures), (), {}, out=dst)
 
 
 def _taken(a: Any, indices: Any, axis: Any = None, out: Any = None, **named: Any) -> Any:
