@@ -252,7 +252,7 @@ class Plan:
         if arrays is not None:
             self._inlet.write(arrays)
         for position, call in self._checks:
-            shapes = [None if x is None else self._shapes[x] for x in call.inputs]
+            shapes = [self._shapes[x] for x in call.present_inputs]
             call.op.check_values(self._inlet.arrays[position], *shapes)
         self._inlet.send()
 

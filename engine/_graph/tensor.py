@@ -17,6 +17,7 @@ import numpy as np
 from .._machine import devices
 from .._machine.arrays import as_array, refuse_masked
 from .._machine.config import float_dtype
+from .._machine.device_base import in_host_memory
 from .._machine.room import check_addressable, check_free
 from ..errors import GraphError, ShapeError
 from ..types import Array, ArrayLike, DType, DTypeLike, Shape
@@ -295,7 +296,7 @@ class Variable(Tensor):
             raise ShapeError(where=where, expected=f"an array of shape {self.shape}", actual=f"shape {value.shape}")
         if self._array is None:
             self._array = np.array(value, dtype=self.dtype, order="C")
-        elif isinstance(self._array, np.ndarray):
+        elif in_host_memory(self._array):
             np.copyto(self._array, value, casting="unsafe")
         else:
             devices.of(self._array).put(self._array, value)

@@ -128,13 +128,17 @@ class Products:
 
         def told(matrix: _Matrix) -> list[object]:
             between = [matrix.between] if batch != 1 else []
-            return [matrix.array.data.ptr, number, matrix.lead, *between]
+            return [_address(matrix.array), number, matrix.lead, *between]
 
         head = [self._handle, int(right.by_columns), int(left.by_columns), columns, rows, inner, ctypes.byref(one)]
         tail = [*told(right), *told(left), ctypes.byref(zero), *told(target)]
         function = self._library.cublasGemmEx if batch == 1 else self._library.cublasGemmStridedBatchedEx
         count = [] if batch == 1 else [batch]
         _check(function(*head, *tail, *count, compute, _DEFAULT_ALGORITHM))
+
+
+def _address(array: Any) -> int:
+    return int(array.data.ptr)
 
 
 def _matrix(array: Array, batch: tuple[int, ...]) -> _Matrix | None:

@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+import numpy as np
+
 from ..types import Array, DTypeLike
 
 
@@ -97,6 +99,11 @@ class Device(ABC):
 
 chosen_inside: ContextVar[Device | None] = ContextVar("engine_device", default=None)
 """The device of the block that runs, where one chose another than the process has."""
+
+
+def in_host_memory(array: object) -> bool:
+    """Whether an array is NumPy's, and lies in the machine's memory; whatever its annotation says."""
+    return isinstance(array, np.ndarray)
 
 
 def on_card() -> bool:

@@ -15,8 +15,8 @@ import numpy as np
 from ..errors import SettingError
 from ..types import Array, DTypeLike
 from .context import bound
-from .device_base import Device, DeviceArray, DeviceInfo, chosen_inside
-from .gpu import card, cards, first_or_none, numbered
+from .device_base import Device, DeviceArray, DeviceInfo, chosen_inside, in_host_memory
+from .gpu import card, cards, first_or_none, number_of, numbered
 from .room import bytes_in_words, free_memory
 
 _NAME = re.compile(r"(?:/?device:|/)?(?P<kind>cpu|gpu|cuda)(?::(?P<number>\d+))?", re.IGNORECASE)
@@ -31,7 +31,7 @@ class _Cpu(Device):
         return bound(chosen_inside, self)
 
     def array(self, values: Array) -> Array:
-        return values if isinstance(values, np.ndarray) else of(values).host(values)
+        return values if in_host_memory(values) else of(values).host(values)
 
     def put(self, target: Array, values: Array) -> None:
         np.copyto(target, self.array(values), casting="unsafe")
@@ -40,7 +40,7 @@ class _Cpu(Device):
         return array
 
     def holds(self, array: Array) -> bool:
-        return isinstance(array, np.ndarray)
+        return in_host_memory(array)
 
     def staging(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         return np.empty(shape, dtype)
@@ -70,9 +70,9 @@ def current() -> Device:
 
 def of(array: Array | DeviceArray) -> Device:
     """The device that an array lies on."""
-    if isinstance(array, np.ndarray):
+    if in_host_memory(array):
         return CPU
-    return numbered(int(array.device.id))
+    return numbered(number_of(array))
 
 
 def of_any(values: tuple[Any, ...]) -> Device:
@@ -85,7 +85,7 @@ def of_any(values: tuple[Any, ...]) -> Device:
 
 def on_host(array: Array) -> Array:
     """An array in NumPy's memory: itself, or a copy of what lies on a graphics card."""
-    return array if isinstance(array, np.ndarray) else of(array).host(array)
+    return array if in_host_memory(array) else of(array).host(array)
 
 
 def named(name: object, where: str = "device") -> Device:

@@ -16,7 +16,7 @@ from ..errors import SettingError, TrainingError
 from ..types import Array, DTypeLike
 from . import cublas
 from .context import bound
-from .device_base import CannotBeRecorded, Device, DeviceInfo, chosen_inside
+from .device_base import CannotBeRecorded, Device, DeviceInfo, chosen_inside, in_host_memory
 
 _INSTALL = (
     "Install CuPy for the CUDA of the driver: pip install 'kwidgets[gpu]' (CUDA 12) or 'kwidgets[gpu13]' (CUDA 13)."
@@ -95,8 +95,8 @@ class Gpu(Device):
     def put(self, target: Array, values: Array) -> None:
         """Copy values, from wherever they are, into one of its arrays of the same shape, converted to its type."""
         with self.active():
-            if not isinstance(values, np.ndarray):
-                other = numbered(_number_of(values))
+            if not in_host_memory(values):
+                other = numbered(number_of(values))
                 if other is not self:
                     # From card to card goes what needs no conversion.
                     with other.active():
@@ -118,7 +118,7 @@ class Gpu(Device):
 
     def holds(self, array: Array) -> bool:
         """Whether an array lies in this card's memory."""
-        return not isinstance(array, np.ndarray) and _number_of(array) == self.number
+        return not in_host_memory(array) and number_of(array) == self.number
 
     def staging(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """Memory that is pinned, so that the card reads it without a copy of the driver's."""
@@ -191,13 +191,14 @@ class Gpu(Device):
             self._cupy.get_default_memory_pool().free_all_blocks()
 
 
-def _number_of(array: Any) -> int:
+def number_of(array: Any) -> int:
+    """The number of the card that an array lies on."""
     return int(array.device.id)
 
 
 def _on_host(array: Any) -> Array:
     """The array in NumPy's memory, from whichever card."""
-    return array if isinstance(array, np.ndarray) else numbered(_number_of(array)).host(array)
+    return array if in_host_memory(array) else numbered(number_of(array)).host(array)
 
 
 def _set(target: Any, values: Array, stream: object) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..types import Array
 from .context import bound
-from .device_base import Device
+from .device_base import Device, in_host_memory
 from .devices import of, on_host
 from .philox import Philox
 
@@ -44,14 +44,14 @@ class Stream:
 
     def uniform(self, out: Array) -> None:
         """Fill an array, on whichever device, with floats from [0, 1)."""
-        if isinstance(out, np.ndarray):
+        if in_host_memory(out):
             self.generator.random(out=out, dtype=out.dtype.type)
         else:
             self._philox(of(out)).uniform(out)
 
     def normal(self, out: Array) -> None:
         """Fill an array, on whichever device, with standard normal floats."""
-        if isinstance(out, np.ndarray):
+        if in_host_memory(out):
             self.generator.standard_normal(out=out, dtype=out.dtype.type)
         else:
             self._philox(of(out)).normal(out)

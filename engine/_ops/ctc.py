@@ -46,7 +46,7 @@ class CtcLoss(Op):
         # Small steps that depend on each other are the processor's.
         device = of(outputs)
         slopes, losses = np.empty(slope.shape, slope.dtype), np.empty(out.shape, out.dtype)
-        self._losses(*map(on_host, (labels, outputs, steps, lengths)), slopes, losses)
+        self._losses(on_host(labels), on_host(outputs), on_host(steps), on_host(lengths), slopes, losses)
         device.put(slope, slopes)
         device.put(out, losses)
 

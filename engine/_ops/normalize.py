@@ -116,8 +116,8 @@ class BatchNorm(OfReals):
         means, squares = (work.scratch(n, shape, mean.dtype) for n in ("block_means", "block_squares"))
         sizes = work.saved.get("sizes")
         if sizes is None:
-            counts = np.array([p.stop - p.start for p in rows.blocks], mean.dtype)
-            sizes = work.saved["sizes"] = xp.array(counts[:, None] * (rows.size / len(source)))
+            counts = xp.array([p.stop - p.start for p in rows.blocks], mean.dtype)
+            sizes = work.saved["sizes"] = counts[:, None] * (rows.size / len(source))
 
         def run(item: tuple[int, slice, str]) -> None:
             index, part, name = item

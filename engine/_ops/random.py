@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -268,4 +268,4 @@ def blank(sizes: Sequence[int | Tensor]) -> Tensor:
     if shape.tensors:
         return full(sizes, 0.0, float_dtype())
     # One element, broadcast to the whole shape, takes no memory.
-    return Constant(np.broadcast_to(float_dtype().type(0), shape.resolve(())))
+    return Constant(np.broadcast_to(float_dtype().type(0), cast("tuple[int, ...]", shape.resolve(()))))

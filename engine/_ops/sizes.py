@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 import numpy as np
 
@@ -244,7 +245,7 @@ def arange(first: int | Tensor, last: int | Tensor, step: int | Tensor, dtype: D
     """Whole numbers from first to before last, which may be sizes from `shape_of`."""
     bounds = Sizes([first, last, step])
     if not bounds.tensors:
-        return Constant(np.arange(*bounds.resolve(()), dtype=dtype))
+        return Constant(np.arange(*cast("tuple[int, ...]", bounds.resolve(())), dtype=dtype))
     return apply(Range(bounds, dtype), *bounds.tensors)
 
 
@@ -271,5 +272,5 @@ def full(sizes: Sequence[int | Tensor], value: float, dtype: DTypeLike) -> Tenso
     """A tensor of one value in a shape that may hold tensors from `shape_of`."""
     shape = Sizes(list(sizes))
     if not shape.tensors:
-        return Constant(np.full(shape.resolve(()), value, dtype))
+        return Constant(np.full(cast("tuple[int, ...]", shape.resolve(())), value, dtype))
     return apply(Full(shape, value, dtype), *shape.tensors)

@@ -12,6 +12,7 @@ from .._declared import keras1, rules
 from .._declared.fields import Declared, declared_fields, field
 from .._graph.tensor import Tensor, Variable
 from .._machine import config
+from .._machine.device_base import in_host_memory
 from .._machine.devices import of, on_host
 from ..errors import ShapeError
 from ..types import Array, ArrayLike, Config
@@ -274,7 +275,7 @@ class Optimizer(Declared):
         iterations = self.iterations
         array = iterations.array
         done = int(iterations.host()) + 1
-        if isinstance(array, np.ndarray):
+        if in_host_memory(array):
             array[...] = done
         else:
             iterations.assign(np.asarray(done))

@@ -39,7 +39,8 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
 def _numpy_in(function: ast.FunctionDef) -> set[str]:
     return {
         node.attr
-        for node in ast.walk(function)
+        for statement in function.body
+        for node in ast.walk(statement)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "np"
     } - PLAIN
 

@@ -1234,6 +1234,7 @@ export interface SetTraining {
   batch_size?: Json;
   shuffle?: Json;
   seed?: Json;
+  device?: Json;
   terminate_on_nan?: Json;
 }
 
