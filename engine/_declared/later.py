@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ..errors import SettingError, SettingTypeError, shorten
@@ -217,6 +218,18 @@ def without_package(name: str) -> str:
     return name
 
 
+# Remembered, since each epoch asks for `val_loss` whether there is one or not.
+@lru_cache(maxsize=1024)
+def _other_names(name: str) -> tuple[str, ...]:
+    known = ((value, others) for value, others in _OTHER_VALUES.items() if f"_{name}".endswith(f"_{value}"))
+    return tuple(name.removesuffix(value) + other for value, others in known for other in others)
+
+
+@lru_cache(maxsize=1024)
+def _without_number(name: str) -> str:
+    return _NUMBER.sub("", name)
+
+
 class ByName(dict[str, Item]):
     """Values by their names, found under the names of Keras 2.3 too: `val_accuracy` is `val_acc`, `mae` the absolute error.
 
@@ -228,15 +241,13 @@ class ByName(dict[str, Item]):
     def _known_as(self, key: object) -> str | None:
         if not isinstance(key, str):
             return None
-        known = ((name, others) for name, others in _OTHER_VALUES.items() if f"_{key}".endswith(f"_{name}"))
-        others = (key.removesuffix(name) + other for name, names in known for other in names)
-        found = next((other for other in others if dict.__contains__(self, other)), None)
+        found = next((other for other in _other_names(key) if dict.__contains__(self, other)), None)
         return found if found is not None else self._of_another_number(key)
 
     def _of_another_number(self, key: str) -> str | None:
         """Metrics that are objects are numbered in later versions: `val_auc_1` is `val_auc` where that is the only one."""
-        name = _NUMBER.sub("", key)
-        alike = [known for known in self if _NUMBER.sub("", known) == name]
+        name = _without_number(key)
+        alike = [known for known in self if _without_number(known) == name]
         return alike[0] if len(alike) == 1 else None
 
     def __missing__(self, key: str) -> Item:

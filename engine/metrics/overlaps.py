@@ -15,19 +15,19 @@ from .base import Metric, ratio, wide
 
 __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 
+_NUM_CLASSES = field(rules.whole(1, 10**6), default=REQUIRED, after="", help="how many classes there are")
+
 
 class _Overlap(Metric):
-    """Base of these: counts how often each class is a label, an output, and both."""
+    """Base of these: counts how often each of `num_classes` classes is a label, an output, and both."""
+
+    num_classes: int
 
     def prepare(self) -> None:
         """Make the state."""
         super().prepare()
         names = ("true_positives", "of_labels", "of_outputs")
-        self.true_positives, self.of_labels, self.of_outputs = (self.exact_state(n, (self.classes(),)) for n in names)
-
-    def classes(self) -> int:
-        """How many classes there are."""
-        raise NotImplementedError(f"{type(self).__name__}.classes")
+        self.true_positives, self.of_labels, self.of_outputs = (self.exact_state(n, (self.num_classes,)) for n in names)
 
     def places(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         """Labels and outputs as numbers of classes, of the same shape."""
@@ -35,14 +35,14 @@ class _Overlap(Metric):
 
     def counted(self) -> tuple[int, ...]:
         """The classes whose mean is taken."""
-        return tuple(range(self.classes()))
+        return tuple(range(self.num_classes))
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Count a batch: classes of labels and outputs, and a weight for each of them or each sample."""
         y_true, y_pred = same_shape(*self.places(y_true, y_pred))
         labels, chosen = (ops.reshape(ops.cast(x, "int64"), (-1,)) for x in (y_true, y_pred))
         self._check(labels, chosen)
-        of_labels, of_outputs = (wide(ops.one_hot(x, self.classes())) for x in (labels, chosen))
+        of_labels, of_outputs = (wide(ops.one_hot(x, self.num_classes)) for x in (labels, chosen))
         hits = ops.multiply(of_labels, of_outputs)
         weights = None
         if sample_weight is not None:
@@ -57,34 +57,24 @@ class _Overlap(Metric):
             if (
                 isinstance(numbers, np.ndarray)
                 and numbers.size
-                and not 0 <= numbers.min() <= numbers.max() < self.classes()
+                and not 0 <= numbers.min() <= numbers.max() < self.num_classes
             ):
                 wrong = numbers.max() if numbers.min() >= 0 else numbers.min()
                 raise DataError(
-                    where=type(self).__name__, expected=f"classes from 0 to {self.classes() - 1}", actual=str(wrong)
+                    where=type(self).__name__, expected=f"classes from 0 to {self.num_classes - 1}", actual=str(wrong)
                 )
 
     def result(self) -> Any:
         """The mean over the classes that occur."""
         both = self.true_positives
         either = ops.subtract(ops.add(self.of_labels, self.of_outputs), both)
-        wanted = np.isin(np.arange(self.classes()), self.counted()).astype("float64")
+        wanted = np.isin(np.arange(self.num_classes), self.counted()).astype("float64")
         occur = ops.multiply(wide(ops.not_equal(either, 0.0)), wanted)
         return ratio(ops.sum(ops.multiply(ratio(both, either), wanted)), ops.sum(occur))
 
 
-class _OfClasses(_Overlap):
-    """Base of those for any number of classes."""
-
-    num_classes: int = field(rules.whole(1, 10**6), default=REQUIRED, after="", help="how many classes there are")
-
-    def classes(self) -> int:
-        """How many classes there are."""
-        return self.num_classes
-
-
 @registry.register_later("metric")
-class MeanIoU(_OfClasses):
+class MeanIoU(_Overlap):
     """Mean over all classes of intersection over union: tp / (tp + fp + fn).
 
     Args:
@@ -96,6 +86,8 @@ class MeanIoU(_OfClasses):
         >>> round(float(MeanIoU(2)([0, 0, 1, 1], [0, 1, 0, 1])), 4)
         0.3333
     """
+
+    num_classes: int = _NUM_CLASSES
 
 
 _ids = rules.Rule(
@@ -109,7 +101,7 @@ _ids = rules.Rule(
 
 
 @registry.register_later("metric")
-class IoU(_OfClasses):
+class IoU(_Overlap):
     """Mean over chosen classes of intersection over union: tp / (tp + fp + fn).
 
     Args:
@@ -123,6 +115,7 @@ class IoU(_OfClasses):
         0.3333
     """
 
+    num_classes: int = _NUM_CLASSES
     target_class_ids: Any = field(_ids, default=REQUIRED, after="num_classes", help="classes whose mean is taken")
 
     def counted(self) -> tuple[int, ...]:
@@ -145,14 +138,11 @@ class BinaryIoU(_Overlap):
         0.3333
     """
 
+    num_classes = 2
     target_class_ids: Any = field(_ids, default=(0, 1), after="", help="classes whose mean is taken")
     threshold: float = field(
         rules.number, default=0.5, after="target_class_ids", help="from which on outputs count as 1"
     )
-
-    def classes(self) -> int:
-        """Two."""
-        return 2
 
     def counted(self) -> tuple[int, ...]:
         """The chosen classes."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from engine.events import EpochBegin, EpochEnd, Event
+from engine.events import EpochBegin, EpochEnd, Event, TrainBegin
 from engine.models import Model
 from engine.types import Array
 
@@ -82,6 +82,11 @@ class BestEpoch(NamedTuple):
     weights: Sequence[Array]
 
 
+class _Weight(Protocol):
+    @property
+    def array(self) -> Array: ...
+
+
 class BestWeights:
     """A listener that keeps a copy of the weights of the best epoch, in arrays that are used again.
 
@@ -96,12 +101,16 @@ class BestWeights:
     ) -> None:
         self._model, self._say, self._most = model, say, most_bytes
         self._values = BestValues()
+        # Collecting a model's weights takes as long as an epoch of a tiny one.
+        self._weights: Sequence[_Weight] | None = None
         self._kept: list[Array] = []
         self.epoch: int | None = None
         self.refusal: str | None = None
 
     def __call__(self, event: Event) -> None:
         """Keep the weights at the start of the run, and after each epoch that is the best so far."""
+        if isinstance(event, TrainBegin):
+            self._weights = None
         if isinstance(event, EpochBegin) and not self._kept and self.refusal is None:
             self._keep(None)
         if not isinstance(event, EpochEnd) or event.partial or leading(event.logs) is None:
@@ -136,8 +145,10 @@ class BestWeights:
         return self.epoch
 
     def _keep(self, epoch: int | None) -> None:
-        model = self._model()
-        arrays = [weight.array for weight in model.weights] if model is not None else []
+        if self._weights is None:
+            model = self._model()
+            self._weights = [] if model is None else model.weights
+        arrays = [weight.array for weight in self._weights]
         size = sum(array.nbytes for array in arrays)
         if size > self._most:
             limit = self._most // 1_000_000

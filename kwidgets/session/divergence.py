@@ -109,12 +109,14 @@ class Divergence:
         self._batches: list[float] = []
         self._epochs: list[_Epoch] = []
         self._learnt = math.inf
-        self._better: list[float] = []
+        self._better: deque[float] = deque(maxlen=max(_GUESS_EPOCHS, _GUESS_EPOCHS_AFTER_JUMP))
+        self._best = math.inf
 
     def rate_rose(self) -> None:
         """The learning rate was raised: what lies before says nothing about standing still."""
         self._epochs.clear()
         self._better.clear()
+        self._best = math.inf
         self._batches.clear()
 
     def batch(self, loss: float) -> None:
@@ -145,6 +147,7 @@ class Divergence:
             # A loss that was kept for some epochs was not reached by chance.
             self._learnt = min(self._learnt, max(epoch.mean for epoch in self._epochs))
         self._better.append(min(loss, validated))
+        self._best = min(self._best, self._better[-1])
         if self.finding is None or self._over(loss):
             self.finding = self._stands(loss) if not self._negative and self._fixed() else None
 
@@ -215,10 +218,10 @@ class Divergence:
             return None
         jumped = self._highest > _WORSE * max(start, guess)
         epochs = _GUESS_EPOCHS_AFTER_JUMP if jumped else _GUESS_EPOCHS
-        last = self._better[-epochs:]
+        last = list(self._better)[-epochs:]
         low, high = (share * guess for share in _GUESS_BAND)
         stands = len(last) == epochs and all(low <= value <= high for value in last)
-        if not stands or _falls(last, _GUESS_FALLING) or min(self._better) < low:
+        if not stands or _falls(last, _GUESS_FALLING) or self._best < low:
             return None
         return Finding("guess", loss, guess, epochs, jumped=jumped)
 

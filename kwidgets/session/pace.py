@@ -9,13 +9,13 @@ from statistics import median
 
 Seconds = Callable[[], float]
 # The share of the training's time that taking in batches may cost; what else listens to them costs a third as much again.
-SHARE = 0.004
+SHARE = 0.003
 MOST = 1024
 # One of so many batches that are taken in is measured, as reading the processor's clock is dear itself.
 MEASURED = 16
 _MEASURES = 5
 # Of the first batches nothing is measured: functions are called for the first time.
-_BEGIN_AFTER = 0.1
+_BEGIN_AFTER = 0.03
 
 
 class Pace:

@@ -29,7 +29,7 @@ from .thinned_checkpoints import ThinnedCheckpoints
 
 EVERY = 1.0
 # Shares of the training's time that writing points and checkpoints may take.
-POINTS_SHARE, CHECKPOINTS_SHARE = 0.003, 0.005
+POINTS_SHARE, CHECKPOINTS_SHARE = 0.003, 0.003
 _LAST_WRITE_SECONDS = 60.0
 # Writes whose cost says nothing of later ones: files are made, modules are loaded.
 FIRST_WRITES = 3

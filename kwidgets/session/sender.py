@@ -1,7 +1,8 @@
 """One thread that tells others what has changed, soon but not too often.
 
 Whoever changes something calls `mark` with a name and goes on. The thread calls `send` with all names marked since;
-names marked `often` (points, progress) go out at most ten times a second, the rest at once. The thread starts with the
+names marked `often` (points, progress) go out at most ten times a second, or more rarely where sending is dear, the rest at
+once. The thread starts with the
 first mark and ends when it has nothing to do for some seconds, so an idle notebook has none.
 """
 
@@ -15,6 +16,8 @@ from collections.abc import Callable
 from engine.experiment import BackgroundThread
 
 SECONDS_BETWEEN = 0.1
+# The share of the time of a processor that sending what is marked `often` may take, and how rare that may make it.
+SHARE, RAREST = 0.003, 0.5
 _IDLE_SECONDS = 5.0
 
 
@@ -41,7 +44,8 @@ def seconds_sent() -> float:
 class Sender:
     """Calls `send(names)` from one thread. Errors of `send` are logged, never raised into the training.
 
-    seconds_between: of two sendings of names marked `often`, by `clock`, which never goes back.
+    seconds_between: at least, of two sendings of names marked `often`, by `clock`, which never goes back; longer, up to
+        `rarest`, where one sending takes more than `share` of that in seconds of the processor.
 
     >>> sender = Sender(lambda names: print(sorted(names)))
     >>> sender.mark("graph", "text")
@@ -55,11 +59,11 @@ class Sender:
         send: Callable[[set[str]], None],
         seconds_between: float = SECONDS_BETWEEN,
         clock: Callable[[], float] = time.monotonic,
+        share: float = SHARE,
+        rarest: float = RAREST,
     ) -> None:
-        self._send = send
-        self._clock = clock
-        # May be changed at any time.
-        self.seconds_between = seconds_between
+        self._send, self._clock = send, clock
+        self._least, self._share, self._rarest = seconds_between, share, rarest
         self._changed = threading.Condition()
         self._soon: set[str] = set()
         self._often: set[str] = set()
@@ -121,30 +125,32 @@ class Sender:
 
     def _run(self) -> None:
         while True:
-            names = self._next()
-            if names is None:
+            due = self._next()
+            if due is None:
                 return
-            began = time.thread_time()
+            (names, often), began, began_at = due, time.thread_time(), self._clock()
             try:
                 self._send(names)
             except Exception:
                 logging.getLogger(__name__).exception("A view could not be told about %s.", ", ".join(sorted(names)))
-            _spent.add(time.thread_time() - began)
+            spent = time.thread_time() - began
+            _spent.add(spent)
             with self._changed:
+                if often:
+                    self._next_often = began_at + max(self._least, min(spent / self._share, self._rarest))
                 self._oldest_leaving = None
                 self._changed.notify_all()
 
-    def _next(self) -> set[str] | None:
-        """The names to send now; None ends the thread."""
+    def _next(self) -> tuple[set[str], bool] | None:
+        """The names to send now, and whether those that are told often are among them; None ends the thread."""
         with self._changed:
             idle_until = self._clock() + _IDLE_SECONDS
             while not self._closed:
                 now = self._clock()
                 if self._often and now >= self._next_often:
-                    self._next_often = now + self.seconds_between
-                    return self._take() | self._take_often()
+                    return self._take() | self._take_often(), True
                 if self._soon:
-                    return self._take()
+                    return self._take(), False
                 if not self._often and now >= idle_until:
                     break
                 self._changed.wait((self._next_often if self._often else idle_until) - now)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import logging
 import threading
-import time
 import weakref
 from collections.abc import Callable
 from datetime import datetime
@@ -63,7 +62,7 @@ class Still:
         self._sheet = sheet
         self._sentence = sentence
         self._tell = tell
-        self._sender = Sender(lambda _: self._later(), SECONDS_BETWEEN)
+        self._sender = Sender(lambda _: self._later(), SECONDS_BETWEEN, share=MOST_SHARE, rarest=MOST_SECONDS)
         self._lock = threading.RLock()
         self._drawn: _Drawn | None = None
         self._end_watching: Callable[[], None] | None = None
@@ -132,10 +131,7 @@ class Still:
     def _later(self) -> None:
         """What the drawing thread does."""
         if self._sender.rest(SECONDS_BEFORE):
-            began = time.thread_time()
             self.bring()
-            wanted = (time.thread_time() - began) / MOST_SHARE
-            self._sender.seconds_between = min(max(SECONDS_BETWEEN, wanted), MOST_SECONDS)
 
     def _draw(self, sheet: Sheet) -> None:
         self.serial += 1

@@ -16,8 +16,7 @@ def test_a_stack_is_built_by_click_drag_and_keyboard_and_a_mistake_is_mended(ope
     builder.until(lambda: builder.chosen() == ["dropout_1@0"])
     builder.connect("dense_1@0", "dropout_1@0")
     builder.until(lambda: builder.state("dropout_1@0") == "ok")
-    assert builder.shape("input_1@0") == "8×8×1"
-    assert builder.shape("flatten_1@0") == "64"
+    builder.until(lambda: [builder.shape(name) for name in ("input_1@0", "flatten_1@0")] == ["8×8×1", "64"])
     builder.until(lambda: len(builder.wires()) == 3)
     builder.add("LSTM")
     builder.until(lambda: builder.state("lstm_1@0") == "wrong")

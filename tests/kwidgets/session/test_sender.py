@@ -1,4 +1,5 @@
 import threading
+import time
 
 from kwidgets.session.sender import Sender
 from tests.kwidgets.wire import LONG
@@ -6,7 +7,7 @@ from tests.kwidgets.wire import LONG
 
 def test_marks_that_come_often_go_out_together_once_the_time_between_is_over():
     sent, now = [], [0.0]
-    sender = Sender(sent.append, seconds_between=0.05, clock=lambda: now[0])
+    sender = Sender(sent.append, seconds_between=0.05, clock=lambda: now[0], share=1.0)
     sender.mark("points", often=True)
     while not sent:  # the first mark goes out at once
         sender.drain(0.01)
@@ -19,9 +20,32 @@ def test_marks_that_come_often_go_out_together_once_the_time_between_is_over():
     assert sent == [{"points"}, {"points", "progress"}]
 
 
+def test_what_is_dear_to_send_is_sent_more_rarely_up_to_a_bound():
+    sent, now = [], [0.0]
+
+    def send(names):
+        began = time.thread_time()
+        while time.thread_time() - began < 0.02:
+            pass
+        sent.append(names)
+
+    sender = Sender(send, seconds_between=0.05, clock=lambda: now[0], share=0.1, rarest=0.15)
+    for at in (0.0, 0.15):
+        now[0] = at
+        sender.mark("points", often=True)
+        assert sender.drain()
+        # Two hundredths of a second are a tenth of more than 0.15 s, which is the rarest.
+        sender.mark("points", often=True)
+        now[0] = at + 0.14
+        assert not sender.drain(0.01)
+    now[0] = 0.3
+    assert sender.drain()
+    assert len(sent) == 3
+
+
 def test_what_is_told_at_once_does_not_wait_for_the_rest():
     sent, now = [], [0.0]
-    sender = Sender(sent.append, seconds_between=0.05, clock=lambda: now[0])
+    sender = Sender(sent.append, seconds_between=0.05, clock=lambda: now[0], share=1.0)
     sender.mark("points", often=True)
     while not sent:
         sender.drain(0.01)

@@ -1,6 +1,6 @@
 // A wire drawn to a card whose input is taken: Python tells what it may become, and a menu asks.
 import { useCallback, useState } from "react";
-import { useBuilder } from "../frame/BuilderContext";
+import { useMaking } from "../frame/useMaking";
 import { isRefusal } from "../shared/connection";
 import { useAsk } from "../shared/context";
 import type { JoinsAnswer } from "../shared/messages";
@@ -27,7 +27,7 @@ export interface Joining {
 
 export function useJoining(): Joining {
   const { ask } = useAsk();
-  const { select } = useBuilder();
+  const make = useMaking();
   const [offer, setOffer] = useState<JoinOffer | null>(null);
   const join = useCallback<Joining["join"]>(
     async (source, target, index, at) => {
@@ -44,9 +44,9 @@ export function useJoining(): Joining {
       if (offer === null) return;
       const { source, target } = offer;
       if (merge === null) return void ask("connect", { source, target, index: 0 });
-      void ask("connect_or_merge", { source, target, merge }).then((reply) => !isRefusal(reply) && reply.nodes !== undefined && select(reply.nodes));
+      void make("connect_or_merge", { source, target, merge });
     },
-    [ask, offer, select],
+    [ask, make, offer],
   );
   return { offer, join, choose, close: useCallback(() => setOffer(null), []) };
 }

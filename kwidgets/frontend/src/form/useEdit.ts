@@ -20,7 +20,7 @@ export interface Edit {
   apply: (value: Json) => void;
 }
 
-/** After this time what Python says holds, even where it has said nothing new: it may have taken a value as another, in ms. */
+/** After this time what Python says holds, even where it has not said this field anew: it may have taken a value as another, in ms. */
 const SAID_AGAIN_WITHIN = 1500;
 
 /** How a value of this field is written, and what a text means. */
@@ -61,8 +61,7 @@ export function useEdit(field: Field, { show, read }: Writing, send: Send, draft
       if (!goneOn) setTyping(null);
       if (!alive.current) return answer === null ? undefined : tell(answer);
       if (answer !== null) setTaken(null);
-      // A kernel that has gone meanwhile says nothing any more: what was typed stays.
-      else setTimeout(() => connection.health !== "gone" && setTaken((now) => (now?.value === value ? null : now)), SAID_AGAIN_WITHIN);
+      else connection.onceSaidAfter(SAID_AGAIN_WITHIN, () => setTaken((now) => (now?.value === value ? null : now)));
       if (!goneOn) setRefusal(answer);
     },
     [alive, connection, field, setTyping, tell, typingNow],

@@ -3,6 +3,7 @@ import type { Viewport } from "@xyflow/react";
 import { createContext, type ReactNode, type RefObject, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useAsk, useGraph } from "../shared/context";
 import type { Consequences, Json, Point, Refusal, SearchRow } from "../shared/messages";
+import { madeBehind, type Making } from "./making";
 
 export const PAGES = ["build", "data", "train", "runs", "code"] as const;
 export type Page = (typeof PAGES)[number];
@@ -15,6 +16,8 @@ export interface SearchRequest {
   wire: string | null;
   /** Only look for layers of the model; none is added. */
   find?: boolean;
+  /** Whether `after` is to become a card that is being made. */
+  waits?: boolean;
 }
 
 /** A wire drawn into space branches off: it must not take over what its source feeds already. */
@@ -62,6 +65,11 @@ export interface BuilderShared {
   /** Ids of chosen cards; those that are gone are left out. */
   selected: ReadonlySet<string>;
   select: (ids: readonly string[]) => void;
+  /** What is on its way to the canvas and not chosen there yet. */
+  making: RefObject<Making | null>;
+  makes: (making: Making) => void;
+  /** Choose what was made. */
+  chooseMade: (ids: readonly string[]) => void;
   /** Ids of chosen wires. */
   wires: ReadonlySet<string>;
   selectWires: (ids: readonly string[]) => void;
@@ -94,10 +102,10 @@ export function BuilderProvider({ children }: { children: ReactNode }) {
   const { cards, head, wires: allWires } = useGraph();
   const { ask } = useAsk();
   const [page, go] = useState<Page>("build");
-  const [chosen, select] = useState<readonly string[]>([]);
+  const { chosen, select, making, makes, chooseMade } = useChosen(cards);
   const [shown, setShown] = useState<BuilderShared["shown"]>(null);
   const canvas = useRef<CanvasMemory>({ view: null, theirs: false, least: LEAST_ZOOM, told: { width: 0, height: 0 }, reached: null });
-  const [search, openSearch] = useState<SearchRequest | null>(null);
+  const [search, openSearch] = useSearch(making);
   const [offered, offer] = useState<Offered | null>(null);
   const selected = useMemo(() => new Set(chosen.filter((id) => cards.has(id))), [chosen, cards]);
   const [chosenWires, selectWires] = useState<readonly string[]>([]);
@@ -120,13 +128,53 @@ export function BuilderProvider({ children }: { children: ReactNode }) {
       setShown((before) => ({ id: there, times: (before?.times ?? 0) + 1 }));
       if (!known.has(there)) void ask("reveal", { node: there });
     },
-    [ask],
+    [ask, select],
   );
   const shared = useMemo(
-    () => ({ page, go, selected, select, wires, selectWires, show, shown, canvas, search, openSearch, offered, offer, said, say, savingBlock, saveBlock }),
-    [page, selected, wires, show, shown, search, offered, said, say, savingBlock],
+    () => ({ page, go, selected, select, making, makes, chooseMade, wires, selectWires, show, shown, canvas, search, openSearch, offered, offer, said, say, savingBlock, saveBlock }),
+    [page, selected, select, making, makes, chooseMade, wires, show, shown, search, openSearch, offered, said, say, savingBlock],
   );
   return <BuilderContext.Provider value={shared}>{children}</BuilderContext.Provider>;
+}
+
+/** Which cards are chosen, by a person or because they were just made. */
+function useChosen(cards: ReadonlyMap<string, unknown>): Pick<BuilderShared, "select" | "making" | "makes" | "chooseMade"> & { chosen: readonly string[] } {
+  const [chosen, set] = useState<readonly string[]>([]);
+  const making = useRef<Making | null>(null);
+  const select = useCallback((ids: readonly string[]) => {
+    making.current = null;
+    set(ids);
+  }, []);
+  const makes = useCallback((next: Making) => {
+    making.current = next;
+    // Refused: nothing will come.
+    void next.made.then((made) => made === null && making.current === next && (making.current = null));
+  }, []);
+  const made = useRef<readonly string[]>([]);
+  const chooseMade = useCallback((ids: readonly string[]) => {
+    made.current = ids;
+    if (ids.length > 0) set(ids);
+  }, []);
+  useEffect(() => {
+    if (chosen === made.current && chosen.some((id) => cards.has(id))) making.current = null;
+  }, [cards, chosen]);
+  return { chosen, select, making, makes, chooseMade };
+}
+
+/** The open search; one that was opened while a layer is being made goes on behind that layer. */
+function useSearch(making: RefObject<Making | null>): [SearchRequest | null, BuilderShared["openSearch"]] {
+  const [search, set] = useState<SearchRequest | null>(null);
+  const open = useCallback(
+    (request: SearchRequest | null) => {
+      const made = request === null || request.wire !== null || request.position !== null ? null : madeBehind(making.current, request.after);
+      if (request === null || made === null) return set(request);
+      const waiting = { ...request, waits: true };
+      set(waiting);
+      void made.then((after) => set((now) => (now === waiting ? { ...request, after: after ?? request.after } : now)));
+    },
+    [making],
+  );
+  return [search, open];
 }
 
 function useSaid(): [Said | null, BuilderShared["say"]] {

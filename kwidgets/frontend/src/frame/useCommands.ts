@@ -2,12 +2,13 @@
 import { useCallback, useMemo } from "react";
 import { endOf } from "../canvas/flow";
 import { copyText, pastedText } from "../shared/clipboard";
-import { type DetailsArgument, type Gesture, isRefusal } from "../shared/connection";
+import { isRefusal } from "../shared/connection";
 import { useAsk, useGraph, useShared } from "../shared/context";
 import type { Card, Frame, Point } from "../shared/messages";
 import { words } from "../shared/words";
 import { useBuilder } from "./BuilderContext";
 import { useDoor } from "./CanvasDoor";
+import { useMaking } from "./useMaking";
 import { whenThere } from "./whenThere";
 
 export type CommandName = keyof typeof words.canvas.commands;
@@ -29,19 +30,6 @@ const KEYS: Partial<Record<CommandName, readonly string[]>> = {
   group: ["g"], ungroup: ["Shift+g"], freeze: ["f"], bypass: ["b"], openAll: ["e"], remove: ["Delete", "Backspace"], undo: ["Mod+z"],
   redo: ["Mod+Shift+z", "Mod+y"], keys: ["?"], addNote: ["n"], openFold: ["Enter"], closeFold: ["Shift+Enter"], onWire: ["/"], removeWire: ["Delete", "Backspace"],
 };
-
-/** Carries a gesture out and chooses what it made. */
-function useMaking(): <Name extends Gesture>(gesture: Name, ...details: DetailsArgument<Name>) => Promise<void> {
-  const { ask } = useAsk();
-  const { select } = useBuilder();
-  return useCallback(
-    async (gesture, ...details) => {
-      const reply = await ask(gesture, ...details);
-      if (!isRefusal(reply) && "nodes" in reply && reply.nodes !== undefined && reply.nodes.length > 0) select(reply.nodes);
-    },
-    [ask, select],
-  );
-}
 
 /** Opens the search box: at the pointer where it is over the canvas, else beside the chosen card or wire. */
 function useSearchOpener() {

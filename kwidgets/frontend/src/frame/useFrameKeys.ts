@@ -1,7 +1,6 @@
 // The builder's keys. The notebook must hear none of them: its commands cut and delete cells.
 import { type ClipboardEvent, type KeyboardEvent, useCallback } from "react";
 import { endOf } from "../canvas/flow";
-import { isRefusal } from "../shared/connection";
 import { useAnswer, useAsk, useGraph } from "../shared/context";
 import { useBuilder } from "./BuilderContext";
 import { useDoor } from "./CanvasDoor";
@@ -9,6 +8,7 @@ import { useAllCommands } from "./CommandsContext";
 import { goToSettings } from "./goToSettings";
 import { isPressed, takesText } from "./keys";
 import { CLIPBOARD, type Command, type CommandName } from "./useCommands";
+import { useMaking } from "./useMaking";
 
 /** Of cards whose text is made before anybody copies it. */
 const MOST_PREPARED = 100;
@@ -91,8 +91,9 @@ function chosenWith(chosen: ReadonlySet<string>, id: string, more: boolean): str
 /** Copy, cut and paste of layers as YAML text, by the browser's clipboard events, which need no permission. */
 export function useClipboard() {
   const graph = useGraph();
-  const { page, selected, select } = useBuilder();
+  const { page, selected } = useBuilder();
   const { ask } = useAsk();
+  const make = useMaking();
   const nodes = graph.order.filter((id) => selected.has(id));
   // The event wants its text at once: for a choice of usual size it is there before it is asked for.
   const copied = useAnswer("copy", nodes.length === 0 || nodes.length > MOST_PREPARED ? null : { nodes });
@@ -113,9 +114,7 @@ export function useClipboard() {
       if (takesText(event.target) || page !== "build") return;
       event.preventDefault();
       const text = event.clipboardData.getData("text/plain");
-      void ask("paste_layers", { text, after: endOf(graph, selected) }).then((reply) => {
-        if (!isRefusal(reply) && reply.nodes !== undefined) select(reply.nodes);
-      });
+      void make("paste_layers", { text, after: endOf(graph, selected) });
     },
   };
 }

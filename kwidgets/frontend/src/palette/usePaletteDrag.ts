@@ -2,10 +2,9 @@
 import { type PointerEvent, useCallback, useRef } from "react";
 import { CARD_HEIGHT, CARD_WIDTH } from "../canvas/flow";
 import { markWire, wireUnder } from "../canvas/wireUnder";
-import { useBuilder } from "../frame/BuilderContext";
 import { useDoor } from "../frame/CanvasDoor";
-import { isRefusal } from "../shared/connection";
-import { useAsk, useShared } from "../shared/context";
+import { useMaking } from "../frame/useMaking";
+import { useShared } from "../shared/context";
 import type { Offered } from "./useAdding";
 
 /** A pointer that went less far (px) was a click. */
@@ -13,8 +12,7 @@ const THRESHOLD = 6;
 
 export function usePaletteDrag(offered: Offered, title: string) {
   const { root } = useShared();
-  const { ask } = useAsk();
-  const { select } = useBuilder();
+  const make = useMaking();
   const door = useDoor();
   const dragged = useRef(false);
   const drop = useCallback(
@@ -27,10 +25,9 @@ export function usePaletteDrag(offered: Offered, title: string) {
       const place = { position: [Math.round(at.x - CARD_WIDTH / 2), Math.round(at.y - CARD_HEIGHT / 2)] };
       // The place is for what cannot stand on the wire.
       const where = wire === null ? place : { wire, ...place };
-      const reply = await ("name" in offered ? ask("add_block", { ...offered, ...where }) : ask("add", { ...offered, ...where }));
-      if (!isRefusal(reply) && reply.nodes !== undefined) select(reply.nodes);
+      await ("name" in offered ? make("add_block", { ...offered, ...where }) : make("add", { ...offered, ...where }));
     },
-    [ask, door, offered, select],
+    [door, make, offered],
   );
   const begin = useCallback(
     (event: PointerEvent<HTMLElement>) => {

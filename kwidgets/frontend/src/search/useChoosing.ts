@@ -1,23 +1,22 @@
 // What a chosen row of the search does: go to a layer of the model, or add one where the search was opened.
 import { useCallback } from "react";
 import { branches, type SearchRequest, useBuilder } from "../frame/BuilderContext";
-import { type Details, isRefusal } from "../shared/connection";
-import { useAsk } from "../shared/context";
+import { useMaking } from "../frame/useMaking";
+import type { Details } from "../shared/connection";
 import type { Point, SearchRow } from "../shared/messages";
 
 export function useChoosing(request: SearchRequest, close: () => void): (row: SearchRow | null, beside: boolean) => Promise<void> {
-  const { ask } = useAsk();
-  const { select, show } = useBuilder();
+  const make = useMaking();
+  const { show } = useBuilder();
   return useCallback(
     async (row, beside) => {
       if (row === null) return;
       close();
       if (row.go !== null) return show(row.go);
       const { gesture, details } = additionOf(row, request, beside);
-      const reply = await ask(gesture as "add", details as Details<"add">);
-      if (!isRefusal(reply) && reply.nodes !== undefined) select(reply.nodes);
+      await make(gesture as "add", details as Details<"add">);
     },
-    [ask, close, request, select, show],
+    [close, make, request, show],
   );
 }
 

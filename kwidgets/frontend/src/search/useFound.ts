@@ -16,7 +16,7 @@ export interface Found {
 
 const NONE: SearchAnswer = { rows: [], after: null, folded: null };
 
-export function useFound(text: string, { after, wire, find = false }: SearchRequest, all: boolean): Found {
+export function useFound(text: string, { after, wire, find = false, waits = false }: SearchRequest, all: boolean): Found {
   const answer = useAnswer("search", { text, after, wire, find, all });
   const last = useRef<SearchAnswer>(NONE);
   useEffect(() => {
@@ -24,5 +24,5 @@ export function useFound(text: string, { after, wire, find = false }: SearchRequ
   }, [answer]);
   const { rows, after: title, folded } = answer ?? last.current;
   const items = useMemo(() => itemsOf(rows, folded), [rows, folded]);
-  return { rows, items, after: title, folded, fresh: answer !== null };
+  return { rows, items, after: title, folded, fresh: answer !== null && !waits };
 }

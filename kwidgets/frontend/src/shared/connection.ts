@@ -47,6 +47,8 @@ export class Connection {
   private readonly watchers = new Set<() => void>();
   private timer: ReturnType<typeof setInterval> | undefined;
   private hadKernel = false;
+  /** How many messages have come. */
+  private heard = 0;
   /** Whether the kernel is there, slow to answer, or gone. */
   health: "well" | "busy" | "gone" = "well";
 
@@ -100,6 +102,15 @@ export class Connection {
     if (this.answers.size > REMEMBERED && oldest !== undefined) this.answers.delete(oldest);
   }
 
+  /**
+   * Do something after so many ms, once Python has said anything from now on and owes no answer: a kernel that is going may
+   * still say that something changed, and then no more what it is now.
+   */
+  onceSaidAfter(delay: number, then: () => void, heard = this.heard): void {
+    const isSaid = () => this.heard > heard && ![...this.waiting.values()].some(({ since }) => since < Infinity);
+    setTimeout(() => (isSaid() ? then() : this.health !== "gone" && this.onceSaidAfter(delay, then, heard)), delay);
+  }
+
   onUnasked(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -111,6 +122,7 @@ export class Connection {
   };
 
   private readonly receive = (message: Message, buffers: DataView[] = []): void => {
+    this.heard += 1;
     if (message.id === undefined) {
       if (message.kind !== undefined) for (const listener of this.listeners) listener(message as unknown as Unasked, buffers);
       return;
