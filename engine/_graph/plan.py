@@ -142,7 +142,8 @@ class Plan:
         self._placement = placement
         self._linker = Linker(schedule, placement, self._shapes, new_work, form, self.device, copies)
         by_numpy = schedule.calls if form is None else self.calls_in_python
-        self._is_large = max((call.flops(self._shapes) for call in by_numpy), default=0) >= _LARGE
+        most = max((call.flops(self._shapes) for call in by_numpy), default=0)
+        self._is_large = self.device.on_host and most >= _LARGE
         self._program = self._linker.link(self.inputs, self._targets)
 
     @property
@@ -230,7 +231,13 @@ class Plan:
         if arrays is not None:
             for target, array in zip(program.inputs, arrays, strict=True):
                 np.copyto(target, array, casting="unsafe")
-        self._call_all(program)
+        instruction: Instruction | None = None
+        try:
+            with in_library, self._blas():
+                for instruction in program.instructions:
+                    instruction()
+        except MemoryError as error:
+            raise _no_memory(error, instruction, program) from error
         return program.outputs
 
     def gathers(self, number: int) -> bool:
@@ -261,10 +268,6 @@ class Plan:
         """What recorded work holds as it was: where everything lies, and what ops read of the settings when they run."""
         return id(self._program), epsilon()
 
-    def compute(self) -> None:
-        """Call all instructions."""
-        self._call_all(self._program)
-
     @property
     def scalars(self) -> list[Array] | None:
         """The outputs, where none of them has an axis."""
@@ -279,20 +282,16 @@ class Plan:
         together = self.device.host(self.device.xp.stack([one.astype(np.float64) for one in scalars]))
         return [together[i].astype(one.dtype) for i, one in enumerate(scalars)]
 
-    def _call_all(self, program: Program) -> None:
-        """Call the instructions; memory that runs out becomes an error that names the layer."""
+    def compute(self) -> None:
+        """Call all instructions. Raises TrainingError when memory runs out."""
+        program = self._program
         instruction: Instruction | None = None
         try:
-            with in_library, self._blas():
+            with in_library:
                 for instruction in program.instructions:
                     instruction()
         except MemoryError as error:
-            raise TrainingError(
-                where=_where(instruction, program),
-                expected="enough free memory",
-                actual=str(error) or "none left",
-                hint="Use a smaller batch; the weights are those of the last whole update.",
-            ) from error
+            raise _no_memory(error, instruction, program) from error
 
     def _relinked(self, program: Program) -> Program:
         if program.has_moved:
@@ -303,7 +302,7 @@ class Plan:
     def _blas(self) -> AbstractContextManager[None]:
         # Large ops cut their products up themselves. Left to its own threads on two busy cores, BLAS took 440 ms for an
         # LSTM that takes 7; results would also depend on how many threads it finds.
-        return device.one_blas_thread() if self._is_large and self.device.on_host else nullcontext()
+        return device.one_blas_thread() if self._is_large else nullcontext()
 
     def profile(self, arrays: Sequence[Array] | None = None, runs: int = 5) -> list[InstructionCost]:
         """Median cost of each instruction over `runs` runs, in order."""
@@ -360,6 +359,15 @@ class Plan:
         of_ops = [call.op.own_stream for call in self.calls]
         works = [work.random for work in self._linker.works.values() if work.has_random]
         return list(dict.fromkeys(s for s in (*of_ops, *works) if s is not None))
+
+
+def _no_memory(error: MemoryError, instruction: Instruction | None, program: Program) -> TrainingError:
+    return TrainingError(
+        where=_where(instruction, program),
+        expected="enough free memory",
+        actual=str(error) or "none left",
+        hint="Use a smaller batch; the weights are those of the last whole update.",
+    )
 
 
 def _where(instruction: Instruction | None, program: Program) -> str:

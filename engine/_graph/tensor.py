@@ -266,7 +266,8 @@ class Variable(Tensor):
 
     def host(self) -> Array:
         """The values in NumPy's memory: `array` itself on the processor, a copy of what lies on a graphics card."""
-        return devices.on_host(self.array)
+        array = self._array
+        return array if type(array) is np.ndarray else devices.on_host(self.array)
 
     def on(self, device: devices.Device) -> Array:
         """The values on a device, where they go if they are elsewhere and no training has bound them.

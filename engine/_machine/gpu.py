@@ -215,7 +215,8 @@ class _Loading:
 
 _loading = _Loading()
 _lock = threading.Lock()
-_made: dict[int, Gpu] = {}
+cards_in_use: dict[int, Gpu] = {}
+"""The cards that were asked for, by their numbers."""
 
 
 @cache
@@ -228,9 +229,9 @@ def _cupy() -> Any:
 def numbered(number: int) -> Gpu:
     """The card of a number, which is known to be there."""
     with _lock:
-        if number not in _made:
-            _made[number] = Gpu(_cupy(), number)
-        return _made[number]
+        if number not in cards_in_use:
+            cards_in_use[number] = Gpu(_cupy(), number)
+        return cards_in_use[number]
 
 
 def card(number: int, where: str) -> Gpu:
@@ -301,5 +302,5 @@ def forget(load: Callable[[str], Any] = ctypes.CDLL) -> None:
     """Forget all cards and CuPy, and load libraries by a function; for tests, which exchange both."""
     with _lock:
         _loading.load = load
-        _made.clear()
+        cards_in_use.clear()
         _cupy.cache_clear()

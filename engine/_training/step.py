@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -17,9 +17,8 @@ from .._graph.native_updates import WeightUpdates
 from .._graph.plan import Plan
 from .._graph.recording import Recording
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
-from .._machine.device_base import Device
 from .._machine.devices import current
-from .._machine.gpu import Gpu
+from .._machine.gpu import Gpu, cards_in_use
 from .._machine.random import Stream
 from ..errors import DataError, GraphError, TrainingError
 from ..optimizers import Optimizer
@@ -60,7 +59,7 @@ class Step:
         self.lock = threading.RLock()
         self.random = random
         self._memory = Memory()
-        self._plans: OrderedDict[tuple[Device, tuple[tuple[int, ...], ...]], Plan] = OrderedDict()
+        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
 
     @property
     def nbytes(self) -> int:
@@ -105,15 +104,12 @@ class Step:
     def _filled(self, arrays: Sequence[ArrayData | Rows]) -> Plan:
         """The plan for a batch, with the batch where it reads it."""
         plan = self.plan([a.shape for a in arrays])
-        device = plan.device
-        for number, (target, array) in enumerate(zip(plan.input_arrays, arrays, strict=True)):
+        if not plan.device.on_host:
+            _send_rows(plan, arrays)
+            return plan
+        for target, array in zip(plan.input_arrays, arrays, strict=True):
             if type(array) is Rows:
-                on_card = isinstance(device, Gpu) and plan.gathers(number)
-                source = array.on_card(device, target.dtype) if on_card else None
-                if source is None:
-                    array.copy_into(target)
-                else:
-                    plan.gather(number, source, array.index)
+                array.copy_into(target)
             else:
                 np.copyto(target, array, casting="unsafe")
         return plan
@@ -121,7 +117,8 @@ class Step:
     def plan(self, shapes: Sequence[tuple[int, ...]]) -> Plan:
         """The plan for these input shapes on the present device, made at first use."""
         sizes = tuple(shapes)
-        key = current(), sizes
+        # Where no card has been asked for there is one device.
+        key = (current(), sizes) if cards_in_use else sizes
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = self._make(sizes)
@@ -152,6 +149,19 @@ class Step:
     def _weight_updates(self) -> WeightUpdates | None:
         """What tells a plan how it may update the weights; None where it must not."""
         return None
+
+
+def _send_rows(plan: Plan, arrays: Sequence[ArrayData | Rows]) -> None:
+    """Write a batch where a card's plan takes it from; rows of what lies on the card are gathered there."""
+    for number, (target, array) in enumerate(zip(plan.input_arrays, arrays, strict=True)):
+        if type(array) is not Rows:
+            np.copyto(target, array, casting="unsafe")
+            continue
+        source = array.on_card(plan.device, target.dtype) if plan.gathers(number) else None
+        if source is None:
+            array.copy_into(target)
+        else:
+            plan.gather(number, source, array.index)
 
 
 def check_fixed_batch(x: Tensor, samples: int) -> None:

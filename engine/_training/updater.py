@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -248,7 +247,10 @@ class Updater:
         assert self._begun is not None
         (numbers, floors), self._begun = self._begun, None
         done = optimizer.count_step()
-        with nullcontext() if self.device.on_host else self.device.active():
+        if self.on_card is None:
+            self._apply(optimizer, numbers, floors, done)
+            return
+        with self.device.active():
             self._apply(optimizer, numbers, floors, done)
 
     def _apply(self, optimizer: Optimizer, numbers: tuple[float, ...], floors: bool, done: int) -> None:

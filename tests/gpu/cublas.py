@@ -85,7 +85,8 @@ class Library:
         one, zero = alpha._obj.value, beta._obj.value
 
         def work() -> None:
-            product = np.matmul(left.swapaxes(1, 2) if ta else left, right.swapaxes(1, 2) if tb else right)
+            with np.errstate(all="ignore"):
+                product = np.matmul(left.swapaxes(1, 2) if ta else left, right.swapaxes(1, 2) if tb else right)
             target[...] = one * product if not zero else one * product + zero * target
 
         self._run(work)

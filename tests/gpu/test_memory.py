@@ -32,7 +32,7 @@ def _model() -> Sequential:
     return model
 
 
-X, Y = np.ones((SAMPLES, 10), "float32"), np.ones((SAMPLES, 1), "float32")
+X, Y = np.full((SAMPLES, 10), 0.01, "float32"), np.ones((SAMPLES, 1), "float32")
 
 
 def test_the_batch_that_fits_is_named_and_trains(cupy: Any) -> None:
