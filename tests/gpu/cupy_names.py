@@ -57,6 +57,18 @@ for name in sorted(dir(cupy.ndarray)):
         print(f"method {name}{plain(signature(value, name))}")
     elif not name.startswith("__"):
         print(f"attribute {name}")
+for owner in ("Device", "Stream", "Event", "Graph", "MemoryPool", "PinnedMemoryPointer"):
+    kind = getattr(cupy.cuda, owner)
+    print(f"cuda {owner}{plain(signature(kind, owner))}")
+    for name in sorted(dir(kind)):
+        if not name.startswith("_"):
+            value = inspect.getattr_static(kind, name)
+            print(f"cuda {owner}.{name}{plain(signature(value, name)) if callable(getattr(kind, name)) else ''}")
+for name in sorted(dir(cupy.cuda)):
+    if not name.startswith("_") and name not in ("Device", "Stream", "Event", "Graph", "MemoryPool", "PinnedMemoryPointer"):
+        print(f"cuda {name}")
+for name in ("CUDARuntimeError", "getDeviceCount", "getDeviceProperties", "streamCaptureModeRelaxed"):
+    print(f"cuda runtime.{name}" if hasattr(cupy.cuda.runtime, name) else f"cuda missing runtime.{name}")
 for name in sorted(dir(cupyx)):
     value = getattr(cupyx, name)
     if not name.startswith("_") and callable(value) and not inspect.isclass(value):

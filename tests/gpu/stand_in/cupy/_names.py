@@ -22,6 +22,7 @@ class Names:
         attributes: of arrays.
         others: classes and values of the module.
         cupyx: functions of `cupyx`.
+        cuda: names of `cupy.cuda`, and of its classes as "Stream.record".
     """
 
     functions: dict[str, inspect.Signature] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Names:
     attributes: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
     cupyx: dict[str, inspect.Signature] = field(default_factory=dict)
+    cuda: set[str] = field(default_factory=set)
 
 
 def signature_of(text: str) -> inspect.Signature:
@@ -72,6 +74,8 @@ def _read() -> Names:
             table[name] = signature_of(bracket + arguments)
         elif kind == "attribute":
             names.attributes.add(name)
+        elif kind == "cuda":
+            names.cuda.add(name)
         elif kind in ("class", "value"):
             names.others.add(name)
     return names
