@@ -18,7 +18,7 @@ import numpy as np
 
 from .._machine import device
 from .._machine.background import in_library
-from .._machine.config import epsilon
+from .._machine.config import epsilon, tf32
 from .._machine.devices import Device, current, of
 from .._machine.gpu import Gpu
 from .._machine.inlet import Inlet
@@ -266,7 +266,7 @@ class Plan:
     @property
     def key(self) -> Hashable:
         """What recorded work holds as it was: where everything lies, and what ops read of the settings when they run."""
-        return id(self._program), epsilon()
+        return id(self._program), epsilon(), tf32()
 
     @property
     def scalars(self) -> list[Array] | None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..errors import TrainingError
 from ..types import Array
+from .config import tf32
 
 _NAMES = ("libcublas.so.13", "libcublas.so.12", "cublas64_13.dll", "cublas64_12.dll")
 # The recommended size on the largest cards; recorded work must not ask for memory of its own.
@@ -76,14 +77,10 @@ class Products:
         library: cuBLAS.
         cupy: the module, for what is not told to cuBLAS.
         stream: what the products go through.
-
-    Attributes:
-        tf32: whether factors of float32 are rounded to 10 bits, which newer cards multiply several times as fast.
     """
 
     def __init__(self, library: Library, cupy: Any, stream: Any) -> None:
         self._library, self._cupy = library, cupy
-        self.tf32 = False
         handle = _POINTER()
         _check(library.cublasCreate_v2(ctypes.byref(handle)))
         self._handle = handle
@@ -120,7 +117,7 @@ class Products:
         rows, columns = target.array.shape[-2:]
         inner = left.array.shape[-1]
         number, compute = kind
-        if self.tf32 and target.array.dtype.name == "float32":
+        if tf32() and target.array.dtype.name == "float32":
             compute = _TF32
         scalar = ctypes.c_double if compute == _KINDS["float64"][1] else ctypes.c_float
         one, zero = scalar(1.0), scalar(0.0)

@@ -33,6 +33,7 @@ class Library:
     def __init__(self, run: Callable[[Callable[[], object]], None]) -> None:
         self._run = run
         self.calls = 0
+        self.computed_as = 0
         self.streams: list[int] = []
         self.cublasCreate_v2 = self._function(self._create)
         self.cublasSetStream_v2 = self._function(self._set_stream)
@@ -78,6 +79,7 @@ class Library:
         if a[2] < (k if ta else m) or b[2] < (n if tb else k) or c[2] < m:
             return _INVALID
         self.calls += 1
+        self.computed_as = compute
         kind = next(iter(kinds))
         left = _at(a[0], kind, *((k, m) if ta else (m, k)), a[2], batch, a[3])
         right = _at(b[0], kind, *((n, k) if tb else (k, n)), b[2], batch, b[3])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import engine
 from engine._machine import devices, gpu
 from engine.errors import TrainingError
 
@@ -74,6 +75,22 @@ def test_vectors_are_rows_and_columns(card: gpu.Gpu) -> None:
         back = card.xp.empty(4)
         card.xp.matmul(card.xp.array(y), out, out=back)
         np.testing.assert_allclose(card.host(back), y @ (x @ y))
+
+
+def test_factors_are_rounded_where_that_was_chosen(card: gpu.Gpu) -> None:
+    assert card.products is not None
+    library = card.products._library
+    assert isinstance(library, Library)
+    engine.config.set_tf32(True)
+    try:
+        for dtype, expected in (("float32", 77), ("float64", 70), ("float16", 68)):
+            with card.active():
+                card.xp.matmul(
+                    card.xp.ones((2, 2), dtype), card.xp.ones((2, 2), dtype), out=card.xp.empty((2, 2), dtype)
+                )
+            assert library.computed_as == expected
+    finally:
+        engine.config.set_tf32(False)
 
 
 def test_whole_numbers_are_cupys(card: gpu.Gpu) -> None:
