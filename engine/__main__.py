@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from types import FrameType
 
 from . import converting
 from . import experiment as experiments
 from ._compat import conversion
 from ._files import files, npz, text
-from .data.in_experiments import table_of
+from ._machine.ranks import Ranks
+from ._training.common import all_ready
+from .callbacks import History
+from .data.in_experiments import TableArrays, table_of
+from .distributed import connect
+from .distributed.job import Job, supervise
+from .distributed.mpi import was_launched
+from .distributed.parent_line import parent_line
+from .distributed.steering import of_rank_0, steer
 from .errors import EngineError, FileError
+from .experiment import Control
 from .models import Model, model_from_config
 from .training_folder import TrainingFolder
 from .types import Array, Config
@@ -22,6 +35,7 @@ from .types import Array, Config
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 when it went well, 1 where something is left out, 2 with one line on standard error where it failed."""
     options = _parser().parse_args(arguments)
+    options.arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return options.run(options) or 0
     except (EngineError, OSError) as error:
@@ -46,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, help="in place of the experiment's")
     train.add_argument("--device", help="cpu, gpu:0 or auto, in place of the experiment's")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
+    train.add_argument(
+        "--processes", type=int, help="so many share each batch (docs/distributed.md), in place of the experiment's"
+    )
+    train.add_argument("--oversubscribe", action="store_true", help="even where there are fewer cores")
     train.set_defaults(run=_train)
     summary = commands.add_parser("summary", help="print a table of the layers")
     summary.add_argument("model", help="file with a model (.h5, .keras, SavedModel, YAML, JSON), or Keras code")
@@ -80,12 +98,84 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _train(options: argparse.Namespace) -> None:
+def _train(options: argparse.Namespace) -> int:
+    """Train, in this process or, where several are asked for, in processes that run the same command."""
+    experiment = {} if was_launched() else _changed_experiment(options)
+    processes = experiments.training_of(experiment)["processes"]
+    if processes == 1:
+        with connect(oversubscribe=options.oversubscribe) as ranks:
+            _train_here(options, ranks)
+        return 0
+    program = [sys.executable, "-m", "engine", *options.arguments]
+    with Job(program, processes, oversubscribe=options.oversubscribe) as job, _stopping() as stopped:
+        return supervise(job, stopped)
+
+
+def _changed_experiment(options: argparse.Namespace) -> Config:
+    """The experiment, with what the command line says otherwise."""
     experiment = _experiment(options.experiment)
-    changes = {
-        name: getattr(options, name) for name in ("epochs", "seed", "device") if getattr(options, name) is not None
-    }
+    names = ("epochs", "seed", "device", "processes")
+    changes = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
+    return experiment
+
+
+@contextmanager
+def _stopping() -> Generator[Callable[[], bool]]:
+    """A block in which Ctrl-C only says that all processes are to stop; a second one ends this process, and so all."""
+    asked: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _train_here(options: argparse.Namespace, ranks: Ranks) -> None:
+    with all_ready("train"):
+        experiment = _changed_experiment(options)
+        experiment["training"]["processes"] = 1  # this is one of them
+        table, arrays, held_out = _data_of(options, experiment, ranks.size > 1)
+    folder = Path(options.out or options.keep or ".")
+    checkpoint, resume = None, False
+    with all_ready("train"):
+        if options.keep is not None:
+            training_folder = TrainingFolder(options.keep)
+            checkpoint = training_folder.checkpoint
+            if ranks.rank == 0:
+                resume = training_folder.prepare(experiment, arrays, resume=options.resume)
+        elif options.resume:
+            raise FileError(where="--resume", expected="--keep with the folder of the training", actual="none")
+        if ranks.rank == 0:
+            folder.mkdir(parents=True, exist_ok=True)
+    resume = of_rank_0(ranks, resume)
+    control = Control()
+    line = parent_line()
+    if line is not None:
+        line.listen(partial(steer, control))
+    history = experiments.run_experiment(
+        experiment,
+        arrays,
+        held_out=held_out,
+        verbose=0 if options.quiet else 1,
+        checkpoint=checkpoint,
+        resume=resume,
+        control=control,
+    )
+    if ranks.rank == 0:
+        _write(options, folder, history, table)
+
+
+def _data_of(
+    options: argparse.Namespace, experiment: Config, divided: bool
+) -> tuple[TableArrays | None, Mapping[str, Array], Mapping[str, Array] | None]:
+    """The table of an experiment, its arrays, and those to measure. divided: other processes read other rows."""
     table = table_of(experiment, Path(options.experiment).parent, options.data)
     if table is None and options.data is None:
         raise FileError(
@@ -94,20 +184,13 @@ def _train(options: argparse.Namespace) -> None:
             actual="none",
             hint="Save them under the names of the experiment: numpy.savez('data.npz', x=x, y=y).",
         )
-    arrays, held_out = (read_arrays(options.data), None) if table is None else (table.train, table.validation)
-    checkpoint, resume = None, False
-    if options.keep is not None:
-        training_folder = TrainingFolder(options.keep)
-        checkpoint = training_folder.checkpoint
-        resume = training_folder.prepare(experiment, arrays, resume=options.resume)
-    elif options.resume:
-        raise FileError(where="--resume", expected="--keep with the folder of the training", actual="none")
-    folder = Path(options.out or options.keep or ".")
-    folder.mkdir(parents=True, exist_ok=True)
-    verbose = 0 if options.quiet else 1
-    history = experiments.run_experiment(
-        experiment, arrays, held_out=held_out, verbose=verbose, checkpoint=checkpoint, resume=resume
-    )
+    if table is not None:
+        return table, table.train, table.validation
+    return None, read_rows(options.data) if divided else read_arrays(options.data), None
+
+
+def _write(options: argparse.Namespace, folder: Path, history: History, table: TableArrays | None) -> None:
+    """What a training leaves behind."""
     history.model.save_weights(folder / "weights.h5")
     if table is not None:
         preparation = json.dumps(table.dataset.preparation.to_config(), indent=1) + "\n"
@@ -132,14 +215,27 @@ _TO_ARRAYS = {
 }
 
 
+def read_rows(path: str) -> dict[str, Array]:
+    """As `read_arrays`, but what is not compressed is read row by row, when it is needed."""
+    _check_arrays(path)
+    try:
+        return npz.mapped(path)
+    except FileError:
+        return npz.read(path)  # a file of compressed arrays has to be read as a whole
+
+
 def read_arrays(path: str) -> dict[str, Array]:
     """The arrays of an .npz file; nothing in it is executed. Raises FileError saying what another kind of file is."""
+    _check_arrays(path)
+    return npz.read(path)
+
+
+def _check_arrays(path: str) -> None:
     kind = experiments.kind_of(path)
     if kind.name != "npz":
         first = _TO_ARRAYS.get(kind.name, "It holds no arrays: make them in Python")
         hint = f"{first}, then save them under the names of the experiment: numpy.savez('data.npz', x=x, y=y)."
         raise FileError(file=path, expected="an .npz file of numeric arrays", actual=kind.what, hint=hint)
-    return npz.read(path)
 
 
 def _model(path: str) -> Model:

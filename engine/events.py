@@ -114,7 +114,24 @@ class TrainEnd:
     reason: Reason
 
 
-Event = TrainBegin | EpochBegin | BatchBegin | BatchEnd | EpochEnd | TrainEnd
+@dataclass(frozen=True, slots=True)
+class RankTold:
+    """One of the processes that train together says how it fares, about twice a second.
+
+    Args:
+        rank: its number, from 0.
+        ranks: how many there are.
+        samples_per_second: its own part of the batches.
+        waiting: the share of the time, from 0 to 1, in which it waited for others and added up; the slowest waits least.
+    """
+
+    rank: int
+    ranks: int
+    samples_per_second: float
+    waiting: float
+
+
+Event = TrainBegin | EpochBegin | BatchBegin | BatchEnd | EpochEnd | TrainEnd | RankTold
 Listener = Callable[[Event], None]
 _HEARS = "hears"
 # A listener that leaves batches out hears of one at least so often (seconds), however much slower the batches have become.

@@ -16,7 +16,7 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, TypeAlias, TypedDict, cast
 
 import numpy as np
 
@@ -45,6 +45,7 @@ from ._machine.room import bytes_in_words, free_memory, memory_limit
 from ._training.control import Control
 from ._training.data import fits
 from ._training.fit_call import FitCall
+from ._training.read_rows import ReadRows
 from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
@@ -97,6 +98,7 @@ __all__ = [
     "neighbours_of",
     "npz_headers",
     "open_regular",
+    "own_validation",
     "prepare",
     "process_ends",
     "read_experiment",
@@ -301,6 +303,7 @@ class Prepared:
                 initial_epoch=initial_epoch,
                 control=control,
                 listeners=listeners,
+                processes=settings["processes"],
             )
 
 
@@ -343,6 +346,8 @@ def prepare(
             model = _build(experiment, settings, custom_objects)
         x, y = chosen_arrays(experiment, arrays, model)
         model.check_data(x, y)
+        if held_out is None:
+            held_out = own_validation(experiment, arrays)
         measured = None if held_out is None else chosen_arrays(experiment, held_out, model)
     return Prepared(model, x, y, settings, stream, measured)
 
@@ -476,6 +481,35 @@ def chosen_arrays(
     return inputs, _chosen("targets", data.get("targets"), model.output_names, arrays)
 
 
+def own_validation(experiment: Experiment, arrays: Mapping[str, Samples]) -> dict[str, Samples] | None:
+    """The arrays that are measured after each epoch where the experiment's `data` names some in place of those trained on.
+
+    Args:
+        experiment: the experiment, such as one whose `data` holds {"validation": {"x_train": "x_val", "y_train": "y_val"}}.
+        arrays: all arrays by name.
+
+    Returns:
+        They under the names of those that are trained on; None where a share of these is measured.
+
+    Raises:
+        DataError: there is none of a name, or it is no mapping.
+
+    Example:
+        >>> own_validation({"data": {"validation": {"x": "x_val"}}}, {"x": [1, 2], "x_val": [3]})
+        {'x': [3]}
+    """
+    named = (experiment.get("data") or {}).get("validation")
+    if not named:
+        return None
+    if not isinstance(named, Mapping):
+        raise DataError(where="data, validation", expected="a mapping of array names", actual=shorten(named))
+    for key in named.values():
+        if key not in arrays:
+            there = ", ".join(sorted(map(str, arrays))) or "none"
+            raise DataError(where="data, validation", expected=f"an array named {key!r}", actual=f"only: {there}")
+    return {str(trained): arrays[key] for trained, key in named.items()}
+
+
 def _chosen(what: str, written: object, names: list[str], arrays: Mapping[str, Samples]) -> dict[str, Array]:
     keys = written or {}
     if not isinstance(keys, Mapping):
@@ -494,7 +528,9 @@ def _chosen(what: str, written: object, names: list[str], arrays: Mapping[str, S
             raise DataError(
                 where=f"data, {what}, '{name}'", expected=f"an array named {key!r}", actual=f"only: {there}"
             )
-        chosen[name] = np.asarray(arrays[key])
+        array = arrays[key]
+        # What is read while training goes on stays in its file.
+        chosen[name] = cast("Array", array) if isinstance(array, ReadRows) else np.asarray(array)
     return chosen
 
 

@@ -22,6 +22,7 @@ _NAMES = {
     "Run": "stored_run",
     "Runs": "stored_runs",
     "Session": "session.session",
+    "Sweep": "sweep",
     "documents": "document_list",
     "run": "stored_run",
     "runs": "stored_runs",
@@ -36,6 +37,7 @@ __all__ = [
     "Run",
     "Runs",
     "Session",
+    "Sweep",
     "documents",
     "run",
     "runs",
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from .session.session import Session
     from .stored_run import Run, run
     from .stored_runs import Runs, runs
+    from .sweep import Sweep
 
 
 def __getattr__(name: str) -> Any:

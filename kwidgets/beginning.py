@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard
@@ -226,13 +225,9 @@ def _training_of(model: Model) -> Config:
 
 
 def _name(kind: str, thing: object) -> str | None:
-    """The name of a loss or metric; where it has settings, which a document does not hold, the nearest, and a warning."""
-    usual = classes.usual_name(kind, thing)
-    if usual is not None:
-        return usual
-    if classes.is_later(kind, thing):
-        nearest = classes.nearest_name(kind, thing)
-        warnings.warn(say.settings_left_out(kind, type(thing).__name__, nearest), stacklevel=2)
-        return nearest
+    """The name of a loss or metric, with its settings where they are not usual ones."""
+    text = classes.usual_name(kind, thing) or classes.call_text(kind, thing)
+    if text is not None:
+        return text
     named = classes.serialize(kind, thing) if isinstance(thing, str) or callable(thing) else None
     return named if isinstance(named, str) and named else None

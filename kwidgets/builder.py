@@ -267,15 +267,28 @@ class Builder:
         Raises:
             Refused: graph and data are not ready, or a run is on; the message says why.
         """
-        self._refuse_problems()
-        state, experiment = self.document.data(), self.experiment
-        if state["problems"]:
-            said = " ".join(problem["sentence"] for problem in state["problems"])
-            raise Refused(said, say.DATA_PAGE_MENDS_IT)
-        chosen = self._chosen()
+        self._refuse_unready()
+        experiment, chosen = self.experiment, self._chosen()
         self.forecaster.pause()
         try:
             self.session.start(experiment, chosen.arrays, mode, steps, chosen.test, self._graph, chosen.validates)
+        finally:
+            if not self.session.alive:
+                self.forecaster.resume()
+
+    def train_folds(self) -> None:
+        """Train each fold of the cross-validation by which the chosen table is divided, as runs of their own; returns at once.
+
+        Each begins with new weights; `session.status()["folds"]` holds what they came to, and the mean. Stop ends all of it.
+
+        Raises:
+            Refused: the rows are not divided into folds, graph and data are not ready, or a run is on.
+        """
+        self._refuse_unready()
+        folds = self._data.folds(self.experiment, self._graph)
+        self.forecaster.pause()
+        try:
+            self.session.start_folds(folds)
         finally:
             if not self.session.alive:
                 self.forecaster.resume()
@@ -301,7 +314,8 @@ class Builder:
 
         Args:
             **chosen: `source`, a name, a path or {kind, name}; `inputs` and `targets`, names of arrays by layer;
-                `validation_split`, the share of the samples that is only measured on.
+                `validation_split`, the share of the samples that is only measured on; `validation`, arrays that are measured in
+                place of those trained on, by the names of these, such as {"x_train": "x_val", "y_train": "y_val"}.
 
         Raises:
             Refused: there is no such source or array, or it does not fit.
@@ -334,6 +348,7 @@ class Builder:
     def _gestures(self) -> dict[str, Gesture]:
         return {
             "start": lambda message: self.start(message.get("mode")),
+            "train_folds": lambda _: self.train_folds(),
             "step": self._step,
             "resume": lambda _: self._resume(),
             "bring_back": lambda _: self._bring_back(),
@@ -442,6 +457,12 @@ class Builder:
     def _export(self, message: Message) -> Reply:
         filename, mime, content = exports.export(self, message.get("what"), message.get("dialect"))
         return {"filename": filename, "mime": mime}, [content]
+
+    def _refuse_unready(self) -> None:
+        self._refuse_problems()
+        problems = self.document.data()["problems"]
+        if problems:
+            raise Refused(" ".join(problem["sentence"] for problem in problems), say.DATA_PAGE_MENDS_IT)
 
     def _refuse_problems(self) -> None:
         errors = [problem for problem in self.document.problems() if problem["severity"] == "error"]

@@ -12,13 +12,18 @@ from engine.types import Array, Config
 from . import starting
 from .document.commands import Change
 from .document.document import Document
+from .document.identity import GraphIdentity
+from .document.records import Experiment
 from .document.views import arrays_of
 from .messages import ArrayFacts, Source
 from .refused import Refused
 from .session import picture_edits, table_edits
 from .session.conclusion import test_arrays
 from .session.data_sources import NOTEBOOK, DataSources, Suggestion, suggested
+from .session.folds import FoldRuns, Part, folds_of
+from .session.open_table import arrays_of as table_arrays
 from .session.picture_folders import PICTURES
+from .session.picture_folders import arrays_of as pictures_arrays
 from .session.shared_rows import split_of
 from .session.tables import KINDS
 from .widgets.base import Answer, Gesture, Message
@@ -49,6 +54,7 @@ class ChosenData:
             "open_data": self._open_data,
             "set_target": self._set_target,
             "mend_table": self._mend_table,
+            "set_picture_table": self._set_picture_table,
             "add_table_step": self._edit(
                 lambda data, m: table_edits.added(data, m.get("step"), m.get("columns")),
                 lambda data, m: picture_edits.added(data, m.get("step")),
@@ -74,6 +80,7 @@ class ChosenData:
             ),
             "table_step": self._table_step,
             "table_look": self._table_look,
+            "fetch_set": self._fetch_set,
             "refresh_data": lambda _: self.refresh(),
             "from_arrays": self._from_arrays,
             "template": self._template,
@@ -132,8 +139,20 @@ class ChosenData:
 
     def _set_target(self, message: Message) -> Answer:
         """Another column of the table as the target; what was said of roles and steps is forgotten with the one before."""
-        source = {key: value for key, value in self._table().items() if key in ("kind", "name", "split")}
+        chosen = self._table()
+        kept = ("kind", "name", "split", "broken", "in_memory")
+        if chosen["kind"] == PICTURES:
+            kept = (*kept, "table", "inputs")
+        source = {key: value for key, value in chosen.items() if key in kept}
         return self.choose({"source": {**source, "target": message.get("column")}}, message.get("seen"))
+
+    def _set_picture_table(self, message: Message) -> Answer:
+        """A table that knows more of the pictures than their folders do."""
+        source = self._table()
+        if source["kind"] != PICTURES:
+            raise Refused(say.NO_TABLE_IS_CHOSEN)
+        made = self.sources.pictures.with_table(source, message.get("path"))
+        return self.choose({"source": made}, message.get("seen"))
 
     def _mend_table(self, message: Message) -> Answer:
         number, source, share = message.get("finding"), self._table(), self.sources.validation_share()
@@ -178,6 +197,12 @@ class ChosenData:
         if news:
             self._offer()
         return dict(look)
+
+    def _fetch_set(self, message: Message) -> Answer:
+        answer = self.sources.fetching.fetch(message.get("name"), message.get("begin") is True)
+        if answer["state"] == "there":
+            self._offer()
+        return dict(answer)
 
     def _gesture_data(self, message: Message) -> Answer:
         chosen = {key: value for key, value in message.items() if key not in ("id", "seen", "do")}
@@ -244,6 +269,14 @@ class ChosenData:
     def _array_facts(self, message: Message) -> Answer:
         return {"facts": self.sources.facts(self._document.draft.data.get("source"), str(message.get("key")))}
 
+    def folds(self, experiment: Experiment, graph: GraphIdentity) -> FoldRuns:
+        """The runs of all folds of the chosen table or pictures. Raises Refused where they are not divided into folds."""
+        source, share = self._table(), self.sources.validation_share()
+        self.sources.tables.recheck(source)
+        if source["kind"] == PICTURES:
+            return folds_of(experiment, graph, self.sources.pictures.of_folds(source, share), _part_of)
+        return folds_of(experiment, graph, self.sources.tables.of_folds(source, share), _part_of)
+
     def validates(self, exactly: bool = True) -> int | None:
         """How many of the last rows validate where a table's split says it; None: the share of the settings."""
         return self.sources.validates(self._document.draft.data.get("source"), exactly)
@@ -253,7 +286,9 @@ class ChosenData:
         source = self._document.draft.data.get("source")
         rows = {array["key"]: array["shape"][0] for array in arrays_of(self.offered, source)}
         keys = [key for key in dict.fromkeys(data["inputs"].values()) if key in rows]
-        return dict(split_of(self.sources, source, keys, rows, data["validation_split"], self.validates(False)))
+        targets = [key for key in data["targets"].values() if key in rows]
+        share, own = data["validation_split"], self._document.draft.data.get("validation")
+        return dict(split_of(self.sources, source, keys, rows, share, self.validates(False), own, targets))
 
     def test_arrays(self, keys: list[str]) -> dict[str, Array] | None:
         """The test set that belongs to training arrays of these names, if the source has one."""
@@ -284,3 +319,8 @@ class ChosenData:
         there = {array["key"] for array in arrays_of(self.offered, source)}
         keys = sorted({key for key in [*data["inputs"].values(), *data["targets"].values()] if key in there})
         return {key: self.sources.facts(source, key) for key in keys}
+
+
+def _part_of(data: Dataset | Pictures) -> Part:
+    arrays = pictures_arrays(data) if isinstance(data, Pictures) else table_arrays(data)
+    return Part(arrays, len(data.parts.validation))

@@ -20,6 +20,7 @@ from .messages import (
     Dialect,
     Done,
     FactsAnswer,
+    FetchAnswer,
     File,
     FormAnswer,
     Fragment,
@@ -61,9 +62,11 @@ from .run_gestures import (
 )
 from .table_gestures import (
     AddTableStep,
+    FetchSet,
     MendTable,
     MoveTableStep,
     OneTableStep,
+    PictureTable,
     SetTableSplit,
     SetTableStep,
     SetTarget,
@@ -298,6 +301,7 @@ class SetData(TypedDict):
     inputs: NotRequired[dict[str, str | None]]
     targets: NotRequired[dict[str, str | None]]
     validation_split: NotRequired[Json]
+    validation: NotRequired[dict[str, str] | None]
 
 
 class SetTraining(TypedDict):
@@ -310,6 +314,7 @@ class SetTraining(TypedDict):
     shuffle: NotRequired[Json]
     seed: NotRequired[Json]
     device: NotRequired[Json]
+    processes: NotRequired[Json]
     terminate_on_nan: NotRequired[Json]
 
 
@@ -495,6 +500,7 @@ class Gestures(TypedDict):
     open_data: tuple[OpenData, Done]
     set_target: tuple[SetTarget, Done]
     mend_table: tuple[MendTable, Done]
+    set_picture_table: tuple[PictureTable, Done]
     add_table_step: tuple[AddTableStep, Done]
     set_table_step: tuple[SetTableStep, Done]
     remove_table_step: tuple[OneTableStep, Done]
@@ -503,9 +509,11 @@ class Gestures(TypedDict):
     set_table_split: tuple[SetTableSplit, Done]
     table_step: tuple[TableStepOf, StepPreview]
     table_look: tuple[TableLookOf, TableLook]
+    fetch_set: tuple[FetchSet, FetchAnswer]
     refresh_data: tuple[Nothing, Done]
 
     start: tuple[Start, Done]
+    train_folds: tuple[Nothing, Nothing]
     step: tuple[Start, Done]
     pause: tuple[Nothing, Done]
     resume: tuple[Nothing, Done]

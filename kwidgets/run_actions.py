@@ -133,7 +133,8 @@ def chosen_of(document: Document, data: ChosenData) -> Chosen:
     """The data that a document has chosen. Raises Refused where they are not there."""
     chosen = document.draft.data
     keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
-    return Chosen(data.arrays(keys), data.test_arrays(keys), data.validates())
+    own = chosen.get("validation", {})
+    return Chosen(data.arrays([*keys, *own.values()]), data.test_arrays(keys), data.validates())
 
 
 def _run_of(message: Message) -> str:

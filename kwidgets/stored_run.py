@@ -196,7 +196,10 @@ class Run:
         """
         data = (self.experiment or {}).get("data") or {}
         keys = [
-            key for part in ("inputs", "targets") for key in (data.get(part) or {}).values() if isinstance(key, str)
+            key
+            for part in ("inputs", "targets", "validation")
+            for key in (data.get(part) or {}).values()
+            if isinstance(key, str)
         ]
         if arrays is not None:
             missing = sorted(set(keys) - arrays.keys())

@@ -13,6 +13,12 @@ class SetTarget(TypedDict):
     column: str
 
 
+class PictureTable(TypedDict):
+    """The path of a table that names the pictures of the chosen folder, and says more of them."""
+
+    path: str
+
+
 class MendTable(TypedDict):
     """finding: its number in what is said of the table, from 0."""
 
@@ -44,6 +50,13 @@ class TableLookOf(TypedDict):
 
     name: str
     about: str
+
+
+class FetchSet(TypedDict):
+    """A ready set that lies in the network. begin: it is to be fetched; else what has become of it is asked."""
+
+    name: str
+    begin: bool
 
 
 class SetTableStep(TypedDict):

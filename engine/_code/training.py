@@ -100,14 +100,9 @@ def _function_of(state: State, kind: str, name: str, settings: dict[str, Any]) -
         except EngineError:
             return Unknown(f"{name} is no {kind} of this library")
         state.say("left out", f"{name}: its settings ({', '.join(settings)}) are not known here.")
-    written = registry.usual_name(kind, made) or registry.serialize(kind, made)
+    written = registry.usual_name(kind, made) or registry.call_text(kind, made) or registry.serialize(kind, made)
     if not isinstance(written, str):
-        nearest = registry.nearest_name(kind, made)
-        if nearest is None and registry.is_later(kind, made):
-            return Unknown(f"the settings of {name} have no place in an experiment")
-        written = nearest or name
-        if nearest is not None:
-            state.say("left out", f"{name}: its settings ({', '.join(settings)}) have no place in an experiment.")
+        written = name
     return SettingValue(kind, written, name)
 
 

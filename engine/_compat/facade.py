@@ -25,6 +25,10 @@ INSTEAD = {
     "TFRecordDataset": "tf.data.Dataset.from_tensor_slices, or engine.data.open",
     "RaggedTensor": "keras.preprocessing.sequence.pad_sequences",
     "SparseTensor": "arrays, or scipy.sparse in fit",
+    "TFSMLayer": "load_weights of a SavedModel into a model that is built here, or load_model of a .keras or HDF5 file",
+    "RandomHeight": "RandomZoom(height_factor=...), which keeps the size",
+    "RandomWidth": "RandomZoom(height_factor=0.0, width_factor=...), which keeps the size",
+    "TFRecordWriter": "numpy.savez",
     "py_function": "Dataset.map, which calls Python",
 }
 

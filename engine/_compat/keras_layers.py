@@ -15,11 +15,11 @@ import numpy as np
 
 from .._graph.tensor import Tensor
 from ..errors import DataError, SettingError, SettingTypeError
+from ..layers import Layer
 from .hashing import Hashing
-from .spectral import SpectralNormalization
 from .values import EagerArray, eager
 
-__all__ = ["Hashing", "SpectralNormalization", "StringLookup", "TextVectorization"]
+__all__ = ["Hashing", "Pipeline", "StringLookup", "TextVectorization"]
 
 _PUNCTUATION = re.compile(r"[!\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~']")
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
@@ -311,3 +311,32 @@ def _ready(vocabulary: _Vocabulary, where: str) -> _Vocabulary:
 def _check_mode(where: str, mode: str) -> None:
     if mode not in _MODES:
         raise SettingError(where=f"{where}, output_mode", expected=f"one of {', '.join(_MODES)}", actual=repr(mode))
+
+
+class Pipeline(Layer):
+    """Layers one behind the other as one layer (Keras 3).
+
+    Args:
+        layers: the layers, in their order.
+        name: its name; None, the default, makes one.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> Pipeline([Dense(4), Dense(2)])(np.ones((3, 5))).shape
+        (3, 2)
+    """
+
+    def __init__(self, layers: Sequence[Layer], name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.layers = list(layers)
+
+    @property
+    def sublayers(self) -> list[Layer]:
+        """The layers."""
+        return self.layers
+
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """The last layer's result."""
+        for layer in self.layers:
+            inputs = layer(inputs, training=training) if training is not None else layer(inputs)
+        return inputs

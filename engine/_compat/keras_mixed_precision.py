@@ -6,7 +6,7 @@ import warnings
 
 from .._machine.config import floatx
 from ..errors import SettingError
-from ..optimizers import Optimizer
+from ..optimizers import LossScaleOptimizer
 
 __all__ = ["LossScaleOptimizer", "Policy", "global_policy", "set_global_policy"]
 
@@ -59,17 +59,3 @@ def global_policy() -> Policy:
         That of floatx.
     """
     return Policy(floatx())
-
-
-def LossScaleOptimizer(inner_optimizer: Optimizer, *args: object, **kwargs: object) -> Optimizer:
-    """The optimizer itself: gradients in float32 need no scale of the loss.
-
-    Args:
-        inner_optimizer: the optimizer.
-        *args: accepted as in Keras: dynamic, initial_scale.
-        **kwargs: likewise.
-
-    Returns:
-        The optimizer.
-    """
-    return inner_optimizer

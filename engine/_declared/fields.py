@@ -167,6 +167,8 @@ class Declared:
     _positional: ClassVar[tuple[str, ...]] = ()
     # Settings with the name of an inherited property that goes on telling something else: `output_shape`. See `setting`.
     _behind_properties: ClassVar[frozenset[str]] = frozenset()
+    # Inherited settings that the class does not have.
+    _lacks: ClassVar[frozenset[str]] = frozenset()
     if not TYPE_CHECKING:
         __signature__ = _Signature()
 
@@ -175,7 +177,8 @@ class Declared:
         new = {name: f for name, f in cls.__dict__.items() if isinstance(f, Field)}
         for name in cls._behind_properties & new.keys():
             delattr(cls, name)
-        cls._fields = _in_order(cls._fields, new)
+        inherited = {name: f for name, f in cls._fields.items() if name not in cls._lacks}
+        cls._fields = _in_order(inherited, new)
         cls._positional = tuple(name for name, f in cls._fields.items() if not f.kw_only)
 
     def __init__(self, *args: object, **kwargs: object) -> None:

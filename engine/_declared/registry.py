@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from ..errors import SettingError, SettingTypeError, UnknownName, shorten
 from ..types import Config
 from . import keras1, later
+from .calls import is_call, read_call, written_call
 from .remembered import Remembered, name_of
 
 Registered = TypeVar("Registered")
@@ -33,11 +34,14 @@ _MODULES = {
     "schedule": ("optimizers",),
 }
 _CASELESS = {"optimizer"}
+# Kinds that experiments hold by name, where a name may have settings: `Huber(delta=2.0)`.
+_BY_CALL = {"loss", "metric"}
 
 # Classes and functions of any signature: the caller knows what those of its kind take and return.
 _tables: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
-# What came after Keras 2.2.4: found by its name and in configs, but offered in no list of choices.
+# What came after Keras 2.2.4: found by its name and in configs, offered in lists of choices by the names in `_offered` alone.
 _later: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
+_offered: dict[str, list[str]] = {kind: [] for kind in _MODULES}
 _loaded: set[str] = set()
 _global_objects: dict[str, object] = {}
 _scoped: ContextVar[tuple[dict[str, object], ...]] = ContextVar("engine_custom_objects", default=())
@@ -59,14 +63,19 @@ def register(kind: str, *names: str) -> Callable[[Registered], Registered]:
     return decorate
 
 
-def register_later(kind: str, *names: str) -> Callable[[Registered], Registered]:
-    """Decorator: make a class or function of Keras 2.3 or tf.keras known under `names`, in no list of choices.
+def register_later(kind: str, *names: str, offered: bool = False) -> Callable[[Registered], Registered]:
+    """Decorator: make a class or function of Keras 2.3 or tf.keras known under `names`.
 
     The config of such a class makes an object of it also where its name alone means a function of Keras 2.2.4.
+
+    offered: whether its first name is one of those that forms let choose from; the functions of Keras 2.2.4 always are.
     """
 
     def decorate(thing: Registered) -> Registered:
-        _later[kind].update(dict.fromkeys(names or (name_of(thing),), thing))
+        known_as = names or (name_of(thing),)
+        _later[kind].update(dict.fromkeys(known_as, thing))
+        if offered:
+            _offered[kind].append(known_as[0])
         return thing
 
     return decorate
@@ -115,13 +124,31 @@ def names(kind: str) -> list[str]:
     return sorted(find_all(kind))
 
 
+def later_names(kind: str) -> list[str]:
+    """Names of a kind that Keras 2.2.4 does not have, sorted.
+
+    Args:
+        kind: "loss", "metric" ...
+
+    Returns:
+        The names of classes and functions.
+
+    Example:
+        >>> "Dice" in later_names("loss"), "mse" in later_names("loss")
+        (True, False)
+    """
+    find_all(kind)
+    return sorted(_later[kind])
+
+
 def options(kind: str) -> list[str]:
-    """One name for each thing of a kind: a function's own name, a class's name in lower case where it has one."""
+    """One name for each thing of a kind that forms offer: a function's own, a class's in lower case where it has one."""
     by_thing: dict[int, list[str]] = {}
     for name, thing in find_all(kind).items():
         secondary = (isinstance(thing, type) or getattr(thing, "__name__", name) != name) and not name.islower()
         by_thing.setdefault(id(thing), []).append(f"{int(secondary)}{name}")
-    return sorted(min(names, key=lambda n: (n[0], -len(n), n))[1:] for names in by_thing.values())
+    first = [min(names, key=lambda n: (n[0], -len(n), n))[1:] for names in by_thing.values()]
+    return sorted([*first, *_offered[kind]])
 
 
 def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = None, where: str = "") -> Any:
@@ -151,6 +178,9 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
     if isinstance(name, str) and name in _global_objects:
         return _global_objects[name]
     known = find_all(kind)
+    if kind in _BY_CALL and isinstance(name, str) and is_call(name):
+        name = read_call(name, where)["class_name"]
+        name = getattr(class_for(kind, name), "__name__", name)
     written = name
     if isinstance(name, str) and name not in known:
         name = later.old_class_name(kind, keras1.new_class_name(name))
@@ -224,6 +254,8 @@ def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | 
         return None
     if isinstance(identifier, Mapping):
         return _from_config(kind, identifier, custom_objects, where)
+    if isinstance(identifier, str) and kind in _BY_CALL and is_call(identifier):
+        return _from_config(kind, read_call(identifier, where or kind), custom_objects, where)
     if isinstance(identifier, str):
         thing = find(kind, identifier, custom_objects, where)
         return thing() if isinstance(thing, type) or _is_factory(kind, thing) else thing
@@ -342,6 +374,57 @@ def nearest_name(kind: str, thing: object) -> str | None:
     if not is_later(kind, thing) or any(field.required for field in cls.declared_fields().values()):
         return None
     return later.old_class_name(kind, cls.__name__)
+
+
+def class_for(kind: str, name: object) -> Any:
+    """The class whose objects compute a function of a name with settings of their own; None where there is none.
+
+    Args:
+        kind: "loss" or "metric".
+        name: of a function or a class.
+
+    Returns:
+        The class.
+
+    Example:
+        >>> class_for("loss", "binary_crossentropy").__name__, class_for("loss", "dice").__name__, class_for("loss", "mine")
+        ('BinaryCrossentropy', 'Dice', None)
+    """
+    find_all(kind)
+    classes = {one: thing for one, thing in _later[kind].items() if isinstance(thing, type)}
+    function = getattr(find_all(kind).get(str(name)), "__name__", name)
+    if name in classes:
+        return classes[str(name)]
+    names = ((one, {later.old_class_name(kind, one), _snake_case(one)}) for one in classes)
+    return next((classes[one] for one, functions in names if {name, function} & functions), None)
+
+
+def call_text(kind: str, thing: object) -> str | None:
+    """An object of a class of Keras 2.3 or tf.keras as a text that `build` reads; None for other things.
+
+    Args:
+        kind: "loss" or "metric".
+        thing: the object.
+
+    Returns:
+        Its class with the settings that are not usual, `Huber(delta=2.0)`; a name alone where all are usual.
+
+    Example:
+        >>> from engine.losses import Huber
+        >>> call_text("loss", Huber(2.0)), call_text("loss", Huber())
+        ('Huber(delta=2.0)', 'huber')
+    """
+    if not is_later(kind, thing):
+        return None
+    cls: Any = type(thing)
+    config: Config = cls.get_config(thing)
+    usual = {name: field.default for name, field in cls.declared_fields().items()}
+    settings = {key: value for key, value in config.items() if key != "name" and value != usual.get(key)}
+    if not settings:
+        return next(
+            (one for one in _offered[kind] if class_for(kind, one) is cls), later.old_class_name(kind, cls.__name__)
+        )
+    return written_call(cls.__name__, settings)
 
 
 def usual_name(kind: str, thing: object) -> str | None:

@@ -13,18 +13,17 @@ from typing import Any
 
 from ..errors import FileError
 from ..types import Config
+from .checkpoint_objects import CheckpointObjects
 from .files import open_regular
 from .guards import cut
 from .json_text import read_json
 from .keras3_config import plain_object
-from .plain_model import LeftOut, PlainArray, PlainModel
+from .plain_model import LeftOut, PlainModel
 from .protobuf_wire import Field, fields
 from .tensor_bundle import TensorBundle
 
 FORMAT = "SavedModel"
 _MOST = 2**28
-_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
-_VALUE = "VARIABLE_VALUE"
 
 
 def read_saved_model(folder: str | os.PathLike[str]) -> PlainModel:
@@ -50,10 +49,10 @@ def read_saved_model(folder: str | os.PathLike[str]) -> PlainModel:
     prefix = path / "variables" / "variables"
     if not prefix.with_name("variables.index").exists():
         raise FileError(file=str(path), expected="weights under variables/", actual="no variables.index there")
-    objects = _Objects(TensorBundle(str(prefix)))
+    objects = CheckpointObjects(TensorBundle(str(prefix)))
     weights = objects.listed("variables")
-    slots = objects.optimizer()
     training = metadata.get("training_config")
+    slots = objects.optimizer(_class_of_optimizer(training))
     left_out = (
         []
         if slots or not training
@@ -94,7 +93,8 @@ def _metadata(folder: Path) -> Config:
             file=str(folder),
             expected="Keras's records of the layers (keras_metadata.pb)",
             actual="a SavedModel of TensorFlow's graph alone, as model.export() writes it",
-            hint="Save the model itself where it was made: model.save('model.keras'), or model.save('model.h5').",
+            hint="Save the model itself where it was made: model.save('model.keras'), or model.save('model.h5'). "
+            "Its weights alone are read by load_weights of a model that is built here.",
         )
     return found
 
@@ -148,63 +148,17 @@ def _config(metadata: Mapping[str, Any], folder: Path) -> Config:
     return {"class_name": model["class_name"], "config": plain_object(model["config"]), "keras_version": version}
 
 
+def _class_of_optimizer(training: object) -> str:
+    """The class whose slots a file has: that of the optimizer within, where a LossScaleOptimizer is around it."""
+    config = training.get("optimizer_config") if isinstance(training, Mapping) else None
+    for _ in range(2):
+        settings = config.get("config") if isinstance(config, Mapping) else None
+        inner = settings.get("inner_optimizer") if isinstance(settings, Mapping) else None
+        config = inner if isinstance(inner, Mapping) else config
+    return str(config.get("class_name")).rpartition(">")[2] if isinstance(config, Mapping) else ""
+
+
 def _training(training: object) -> Config | None:
     if not isinstance(training, Mapping) or not training.get("optimizer_config"):
         return None
     return {**plain_object(training), "optimizer_config": dict(training["optimizer_config"])}
-
-
-class _Objects:
-    """The tree of objects that a checkpoint was made of: children by name, and the keys of their arrays."""
-
-    def __init__(self, bundle: TensorBundle) -> None:
-        self.bundle = bundle
-        if _OBJECTS not in bundle.entries:
-            raise FileError(file=bundle.where, expected="the tree of the model's objects", actual="names alone")
-        where = bundle.where
-        self.children: list[dict[str, int]] = []
-        self.arrays: list[str | None] = []
-        for node in fields(bundle.text(_OBJECTS), where):
-            if node.number == 1:
-                children, key = _node(_texts(node), where)
-                self.children.append(children)
-                self.arrays.append(key)
-
-    def _at(self, *names: str) -> int | None:
-        at: int | None = 0
-        for name in names:
-            at = self.children[at].get(name) if at is not None and at < len(self.children) else None
-        return at
-
-    def _array(self, node: int | None) -> PlainArray | None:
-        key = self.arrays[node] if node is not None and node < len(self.arrays) else None
-        return self.bundle.array(key) if key is not None and key in self.bundle.entries else None
-
-    def listed(self, *names: str) -> list[PlainArray]:
-        """The arrays of a list of variables, in order."""
-        node = self._at(*names)
-        children = {} if node is None else self.children[node]
-        numbers = sorted(int(name) for name in children if name.isdigit())
-        arrays = [self._array(children[str(number)]) for number in numbers]
-        return [array for array in arrays if array is not None]
-
-    def optimizer(self) -> list[PlainArray]:
-        """Step count and slots of an optimizer of tf.keras since 2.11; nothing of an earlier one."""
-        count = self._array(self._at("optimizer", "_iterations"))
-        slots = self.listed("optimizer", "_variables")
-        if count is None or not slots:
-            return []
-        return [count, *(slots[1:] if slots[0].name == count.name else slots)]
-
-
-def _node(data: bytes, where: str) -> tuple[dict[str, int], str | None]:
-    """Children by name, and the key of the value."""
-    children: dict[str, int] = {}
-    key: str | None = None
-    for field in fields(data, where):
-        parts = {one.number: one.value for one in fields(_texts(field), where)} if field.number in (1, 2) else {}
-        if field.number == 1 and isinstance(parts.get(2), bytes):
-            children[bytes(parts[2]).decode("utf-8", "replace")] = int(parts.get(1, 0))  # pyright: ignore[reportArgumentType]
-        elif field.number == 2 and parts.get(1) == _VALUE.encode() and isinstance(parts.get(3), bytes):
-            key = bytes(parts[3]).decode("utf-8", "replace")
-    return children, key

@@ -13,7 +13,7 @@ import numpy as np
 from .._machine.devices import CPU, Device
 from .._machine.room import check_free
 from ..types import Array
-from .memory import Sizes
+from .memory import Memory, Sizes
 from .native_plan import NativeForm, NativeProgram
 from .placement import Placement
 from .schedule import Schedule
@@ -75,6 +75,7 @@ class Linker:
         placement: Placement,
         shapes: Mapping[Tensor, Sizes],
         new_work: Callable[[tuple[Sizes | None, ...], Sizes | tuple[Sizes, ...]], Work],
+        inputs: Sequence[Placeholder],
         form: NativeForm | None = None,
         device: Device = CPU,
         copies: Copies | None = None,
@@ -83,13 +84,14 @@ class Linker:
         self._placement = placement
         self._shapes = shapes
         self._new_work = new_work
+        self._inputs = inputs
         self._form = form
         self._device = device
         self._copies: Mapping[Variable, Array] = {} if copies is None else copies.arrays
         self._constants: dict[Constant, Array] = {}
         self.works: dict[Call, Work] = {}
 
-    def link(self, inputs: Sequence[Placeholder], targets: Targets) -> Program:
+    def link(self, targets: Targets) -> Program:
         """The program, with the variables where they lie now."""
         read = [x for call in self._schedule.calls for x in call.inputs]
         assigned = [variable for variable, _ in targets.updates]
@@ -113,7 +115,7 @@ class Linker:
         return Program(
             instructions,
             self._schedule.computing,
-            [self.array(x) for x in inputs],
+            [self.array(x) for x in self._inputs],
             [self.array(y) for y in targets.outputs],
             [(variable, self.array(variable)) for variable in variables if variable not in self._copies],
             Variable.moves,
@@ -123,7 +125,23 @@ class Linker:
     def _native(self) -> NativeProgram | None:
         if self._form is None:
             return None
-        return self._form.bind(self, self._schedule.computing, self._placement.between)
+        return self._form.bind(self, self._placement.between, self._placement.own, self._one_by_one)
+
+    def _one_by_one(self) -> list[Instruction]:
+        """All calls, over memory of their own: where most values of a compiled program lie, there is room for a few samples.
+
+        What a run is given and asked for lies where the program has it.
+        """
+        kept: dict[Tensor, Array] = {}
+        for x in (*self._inputs, *self._schedule.targets):
+            while x in self._schedule.views:
+                x = self._schedule.views[x]
+            if self._placement.memory_of(x) is not None:
+                kept[x] = self.array(x)
+        placement = Placement(self._schedule, self._shapes, self._inputs, kept, Memory().lease())
+        other = Linker(self._schedule, placement, self._shapes, self._new_work, self._inputs)
+        other.works = self.works
+        return [call.bind(other) for call in self._schedule.computing]
 
     def array(self, tensor: Tensor) -> Array:
         """The array of a tensor; zeros for a gradient that the phase does not have."""
@@ -135,6 +153,9 @@ class Linker:
         shape = self._shapes[tensor]
         if tensor in self._schedule.absent:
             return self._device.xp.zeros(shape, tensor.dtype)
+        if self._placement.is_of_threads(tensor):
+            # Ones in the shape of it may be asked for, never its values; those would be no numbers.
+            return np.broadcast_to(np.asarray(np.nan if tensor.dtype.kind == "f" else 0, tensor.dtype), shape)
         array = self._placement.memory_of(tensor)
         if array is None:  # a view of a variable or constant
             return self.array(self._schedule.views[tensor]).reshape(shape)
@@ -154,6 +175,16 @@ class Linker:
     def present(self, tensor: Tensor | None) -> Array | None:
         """The array of a tensor; None for none, and for a gradient that the phase does not have."""
         return None if tensor is None or tensor in self._schedule.absent else self.array(tensor)
+
+    @property
+    def kept(self) -> int:
+        """Bytes that calls keep for their gradients beside the values of tensors, as masks of dropout."""
+        return sum(
+            array.nbytes
+            for work in self.works.values()
+            for array in work.saved.values()
+            if isinstance(array, np.ndarray)
+        )
 
     def work(self, call: Call) -> Work:
         """The workspace of a call, which its gradient shares."""

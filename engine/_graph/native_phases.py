@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from .._machine.device import blocks
 from ..types import Array
@@ -46,10 +46,14 @@ class Kept:
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """A value between two instructions that no tensor stands for; `lasting`: nothing but they writes there from run to run."""
+    """A value between two instructions that no tensor stands for.
+
+    lasting: nothing but they writes there from run to run. kept: a call leaves it for its gradient.
+    """
 
     shape: Sizes
     lasting: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,46 +132,11 @@ class Cut:
 
     Attributes:
         chunks: (instruction, instructions, first unit, units) of each, instructions by their place in `Order.positions`.
-        phases: (first chunk, chunks, 1 where a second thread does not pay) of each.
+        phases: (first chunk, chunks, the threads that may work on it: 0 for any number, 1 where a second one does not pay) of each.
     """
 
     chunks: list[tuple[int, int, int, int]]
     phases: list[tuple[int, int, int]]
-
-
-class Lifetime(NamedTuple):
-    """The first and the last phase in which a value is needed.
-
-    Attributes:
-        first: the phase that writes it.
-        last: the last one that reads it.
-        by_samples: whether `first` is a phase of samples, in which chunks of them are at different places of the program.
-        local: whether nothing else needs it: not another phase, no view, no caller.
-    """
-
-    first: int
-    last: int
-    by_samples: bool
-    local: bool
-
-
-@dataclass(frozen=True)
-class Order:
-    """Instructions by phases, and how these are cut into chunks.
-
-    Attributes:
-        positions: the numbers of the instructions, phase by phase.
-        at_once: for each of them how many samples go through it and its neighbours at once.
-        cut: all of them but updates of weights.
-        with_updates: all of them; None where updates are not the plan's.
-        lifetimes: for each value that is computed, the phases in which it is needed.
-    """
-
-    positions: list[int]
-    at_once: list[int]
-    cut: Cut
-    with_updates: Cut | None
-    lifetimes: Mapping[Tensor | Between, Lifetime]
 
 
 def rectified_within(
@@ -228,6 +197,25 @@ def pooled_within(
         if steps[maker].operation == "winograd" and _pools_squares(settings.values):
             operands, size = (*steps[maker].operands[:-1], y), (*steps[maker].size, 1)
             new[maker], new[i] = replace(steps[maker], operands=operands, size=size), None
+    return new
+
+
+def rectified_behind(
+    steps: Sequence[Instruction], targets: Collection[Tensor], views: Mapping[Tensor, Tensor]
+) -> list[Instruction | None]:
+    """The steps, with results rectified by what normalises them; None for a step that became part of another."""
+    readers, makers = readers_of(steps, views), {x: i for i, step in enumerate(steps) for x in step.written}
+    seen = {*targets, *views, *views.values()}
+    new: list[Instruction | None] = list(steps)
+    for i, step in enumerate(steps):
+        if step.operation != "rectify":
+            continue
+        normalised, y = step.operands
+        maker = makers.get(normalised)
+        alone = maker is not None and normalised not in seen and len(readers[normalised]) == 1
+        if alone and maker is not None and steps[maker].operation == "normalise":
+            operands = (*steps[maker].operands[:-1], y)
+            new[maker], new[i] = replace(steps[maker], operands=operands, numbers=(1.0,)), None
     return new
 
 
@@ -324,37 +312,20 @@ def in_words(steps: Sequence[Instruction], positions: Sequence[int], cut: Cut, u
     return "operations: " + "; then ".join(parts)
 
 
-def lifetimes(
-    steps: Sequence[Instruction], phase_of: Sequence[int], targets: Collection[Tensor], views: Mapping[Tensor, Tensor]
-) -> dict[Tensor | Between, Lifetime]:
-    """The phases in which each value is needed that a step writes."""
-    seen = {*targets, *views, *views.values()}
-    uses: dict[Operand, set[int]] = defaultdict(set)
-    writers: dict[Tensor | Between, set[int]] = defaultdict(set)
-    for step, phase in zip(steps, phase_of, strict=True):
-        for x in (*step.read, *step.written):
-            uses[root(x, views)].add(phase)
-        for x in step.written:
-            if isinstance(x, (Tensor, Between)):
-                writers[x].add(phase if step.by_samples else -1)
-    made: dict[Tensor | Between, Lifetime] = {}
-    for x, of in writers.items():
-        by_samples = len(of) == 1 and min(of) >= 0
-        local = by_samples and x not in seen and len(uses[x]) == 1
-        made[x] = Lifetime(min(uses[x]), max(uses[x]), by_samples, local)
-    return made
-
-
 def phases_of(steps: Sequence[Instruction], views: Mapping[Tensor, Tensor]) -> list[int]:
     """The phase of each step: even numbers are phases of samples, odd ones phases of whole batches.
 
-    What is drawn is drawn in the order of the calls: a step that draws comes after all calls in Python that drew before.
+    What is drawn is drawn in the order of the calls: a step that draws comes after all calls in Python that drew before. What
+    samples need and depends on weights alone, as packed kernels, comes before all: else the first layers would have a phase of
+    their own.
     """
     phase_of: list[int] = []
     last_draw = -1
     makers: dict[Operand, list[int]] = defaultdict(list)
+    read_by_samples = {root(x, views) for step in steps if step.by_samples for x in step.read}
     for i, step in enumerate(steps):
-        earliest = 0 if step.by_samples else 1
+        first = not step.in_python and not read_by_samples.isdisjoint(step.written)
+        earliest = 0 if step.by_samples else -1 if first else 1
         whole = {root(x, views) for x in step.whole}
         for maker in {maker for x in step.read for maker in makers[root(x, views)]}:
             together = step.by_samples and steps[maker].by_samples and whole.isdisjoint(steps[maker].written)
@@ -377,7 +348,12 @@ def _cut(instruction: int, instructions: int, units: int, grain: int) -> list[tu
 def samples_of_a_chunk(batch: int, few: bool) -> int:
     """Samples of a chunk where results depend on it; `few`: each of them is worth a thread."""
     eighth = -(-batch // 8)
-    return eighth if few else min(max(_SAMPLES, eighth), _MOST_SAMPLES)
+    return eighth if few else _equal_part(batch, min(max(_SAMPLES, eighth), _MOST_SAMPLES))
+
+
+def _equal_part(batch: int, most: int) -> int:
+    """The samples of equal chunks of at most so many: threads have as much work as each other, and need no more memory."""
+    return -(-batch // -(-batch // most))
 
 
 def together(steps: Sequence[Instruction]) -> list[int]:
@@ -392,7 +368,7 @@ def together(steps: Sequence[Instruction]) -> list[int]:
 def _samples(batch: int, threads: int) -> int:
     """Samples of a chunk."""
     usual = min(max(_SAMPLES, -(-batch // max(8, 2 * threads))), _MOST_SAMPLES)
-    return min(usual, max(_FEWEST_SAMPLES, -(-batch // threads)))
+    return _equal_part(batch, min(usual, max(_FEWEST_SAMPLES, -(-batch // threads))))
 
 
 def _grain(step: Instruction, threads: int) -> int:

@@ -24,6 +24,7 @@ from .backward import BackwardCall
 from .memory import Sizes
 from .native_context import BACKWARD, FOLDABLE, FORWARD, SHAPED, WORTH_A_THREAD, Context
 from .native_few import shared_out
+from .native_memory import Order, OwnMemory, lifetimes, own_memory
 from .native_phases import (
     IN_PYTHON,
     Between,
@@ -31,14 +32,13 @@ from .native_phases import (
     Instruction,
     Kept,
     Operand,
-    Order,
     Outside,
     Settings,
     in_phases,
     in_words,
-    lifetimes,
     phases_of,
     pooled_within,
+    rectified_behind,
     rectified_within,
     samples_of_a_chunk,
     together,
@@ -52,8 +52,8 @@ from .work import Work
 _AT_ONCE = 600_000
 # Bytes of a sample's values above which it pays to take few of them at once.
 _LARGE_SAMPLE = 16_384
-# Bytes of a number at most, for sizes that no memory has room for.
-_LARGEST_ITEM = 16
+# Numbers of all values together that no memory has room for, nor for what instructions have between them.
+_MOST_NUMBERS = sys.maxsize >> 12
 
 
 @dataclass
@@ -78,7 +78,7 @@ class NativeForm:
     updates: WeightUpdates | None = None
     instructions: list[Instruction] = field(default_factory=list)
     sources: list[Call] = field(default_factory=list)
-    order: Order = field(default_factory=lambda: Order([], [], Cut([], []), None, {}))
+    order: Order = field(default_factory=lambda: Order([], [], Cut([], []), None, {}, OwnMemory({})))
     folded: list[Call] = field(default_factory=list)
     constants: dict[Tensor, Array] = field(default_factory=dict)
     _between: dict[Between, Array] = field(default_factory=dict)
@@ -95,14 +95,28 @@ class NativeForm:
         self.sources = [call for call, step in zip(self.sources, steps, strict=True) if step is not None]
         self.instructions = [step for step in steps if step is not None]
 
-    def bind(self, arrays: Arrays, calls: Sequence[Call], between: Callable[[Between, str], Array]) -> NativeProgram:
-        """The program over the arrays that a placement gives; `calls` is what it computes."""
+    def bind(
+        self,
+        arrays: Arrays,
+        between: Callable[[Between], Array],
+        own: Array | None,
+        in_python: Callable[[], Sequence[Callable[[], None]]],
+    ) -> NativeProgram:
+        """The program over the arrays that a placement gives.
+
+        Args:
+            arrays: of tensors.
+            between: gives the bytes of a value that no tensor stands for.
+            own: the memory of threads.
+            in_python: gives the functions of all calls that it computes, for numbers that the library cannot use.
+        """
         for call in self.folded:
             call.bind(arrays)()
         operands = [x for step in self.instructions for x in step.operands]
+        places = self.order.own.places
         for x in operands:
-            if isinstance(x, Between) and x not in self._between:
-                self._between[x] = np.zeros(x.shape, self.dtype) if x.lasting else between(x, self.dtype)
+            if isinstance(x, Between) and x not in self._between and x not in places:
+                self._between[x] = np.zeros(x.shape, self.dtype) if x.lasting else between(x)
         fills = {x: arrays.work(x.call) for x in operands if isinstance(x, Kept)}
         used: list[Array] = list(self.constants.values())
 
@@ -130,7 +144,13 @@ class NativeForm:
             row["operation"], row["units"] = self.library.operations[step.operation], step.units
             row["size"][: len(step.size)] = step.size
             row["number"][: len(step.numbers)] = step.numbers
-            row["array"][: len(step.operands)] = [address(x) for x in step.operands]
+            for i, x in enumerate(step.operands):
+                place = places.get(x) if isinstance(x, (Tensor, Between)) else None
+                if place is None:
+                    row["array"][i] = address(x)
+                else:
+                    row["owned"], row["array"][i] = 1, place.offset
+                    row["of_unit"][i] = -place.of_sample if place.of_turn else place.of_sample
         order, table = self.order, table[self.order.positions]
         table["at_once"] = order.at_once
         drawn = self._fills(fills)
@@ -147,24 +167,28 @@ class NativeForm:
             for row in left_for_updates(self.instructions, order.positions, cut.chunks):
                 whole["array"][row, len(self.instructions[order.positions[row]].operands) - 1] = 0
                 whole["array"][row + 1, 1] = 0
-            updating = Updating(self.library, whole, self._parts(whole, cut, used, functions), self.updates, rows)
+            parts = self._parts(whole, cut, used, own, functions)
+            updating = Updating(self.library, whole, parts, self.updates, rows)
         return NativeProgram(
-            self._parts(table, order.cut, used, functions),
+            self._parts(table, order.cut, used, own, functions),
             [self.sources[i] if i < len(self.sources) else None for i in order.positions],
             drawn[-1],
-            lambda: [call.bind(arrays) for call in calls],
+            in_python,
             updating,
             self._in_words(),
         )
 
-    def _parts(self, table: Array, cut: Cut, used: Sequence[Array], functions: Mapping[int, _InPython]) -> list[_Part]:
+    def _parts(
+        self, table: Array, cut: Cut, used: Sequence[Array], own: Array | None, functions: Mapping[int, _InPython]
+    ) -> list[_Part]:
         """Segments and calls in Python in the order of their phases; `functions` are the latter, by their row."""
         parts: list[_Part] = []
         pending: list[tuple[int, int, int]] = []
 
         def end_segment() -> None:
             if pending:
-                parts.append(self.library.program(table, cut.chunks, pending.copy(), used, self.dtype))
+                of_thread = self.order.own.nbytes
+                parts.append(self.library.program(table, cut.chunks, pending.copy(), used, self.dtype, own, of_thread))
                 pending.clear()
 
         for phase in cut.phases:
@@ -321,9 +345,11 @@ def native_form(
     if not batch:
         return None, ()
     calls, read = _whose_values_count(schedule)
+    numbers = 0
     for call in calls:
-        # Python says that there is no memory for it.
-        if any(math.prod(shapes[x]) > sys.maxsize // _LARGEST_ITEM for x in call.outputs):
+        numbers += sum(math.prod(shapes[x]) for x in call.outputs)
+        if numbers > _MOST_NUMBERS:
+            # Python says that there is no memory for it.
             return None, (call,)
     # Where both are in a plan, what computes with float64 does not need to be fast.
     dtype = next((name for name in FLOATS if any(x.dtype == name for call in calls for x in call.outputs)), FLOATS[0])
@@ -344,12 +370,13 @@ def native_form(
     within = rectified_within(form.instructions, schedule.targets, schedule.views)
     form.keep(within)
     form.keep(pooled_within(form.instructions, schedule.targets, schedule.views))
+    form.keep(rectified_behind(form.instructions, schedule.targets, schedule.views))
     form.instructions = [shared_out(step, batch) for step in form.instructions]
     if few:
         form.instructions = [
             replace(step, at_once=_at_once(step, shapes, np.dtype(dtype).itemsize)) for step in form.instructions
         ]
-    _set_order(form, schedule, updates, samples if few or context.has_groups else None)
+    _set_order(form, schedule, shapes, updates, samples if few or context.has_groups else None)
     return form, lacking
 
 
@@ -391,8 +418,14 @@ def _python_step(call: Call, schedule: Schedule) -> Instruction:
     return Instruction(IN_PYTHON, (*read, *written), (), 1, False, 0, writes=len(written), draws=draws)
 
 
-def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | None, samples: int | None) -> None:
-    """Add the updates of weights where they can be part of the program, and put all instructions in phases."""
+def _set_order(
+    form: NativeForm,
+    schedule: Schedule,
+    shapes: Mapping[Tensor, Sizes],
+    updates: WeightUpdates | None,
+    samples: int | None,
+) -> None:
+    """Add the updates of weights where they can be part of the program, put all instructions in phases, and values in memory."""
     steps, targets, views = form.instructions, schedule.targets, schedule.views
     phase_of = phases_of(steps, views)
     is_known = updates is not None and updates.dtype == form.dtype
@@ -405,8 +438,15 @@ def _set_order(form: NativeForm, schedule: Schedule, updates: WeightUpdates | No
     threads = device.threads()
     positions, cut, whole = in_phases(form.instructions, phase_of, form.batch, samples, threads, followers, ends)
     at_once = together([form.instructions[i] for i in positions])
-    with_updates = whole if within is not None else None
-    form.order = Order(positions, at_once, cut, with_updates, lifetimes(steps, phase_of, targets, views))
+    itemsize, of_phases = np.dtype(form.dtype).itemsize, lifetimes(steps, phase_of, targets, views, shapes, form.batch)
+    of_sample = {
+        x: math.prod(x.shape[1:]) * itemsize if isinstance(x, Between) else math.prod(shapes[x][1:]) * x.dtype.itemsize
+        for x, lifetime in of_phases.items()
+        if lifetime.local
+    }
+    own = own_memory(form.instructions, form.sources, positions, at_once, cut, of_sample, views, threads)
+    with_updates = own.limited(whole) if within is not None else None
+    form.order = Order(positions, at_once, own.limited(cut), with_updates, of_phases, own, itemsize)
 
 
 def _at_once(step: Instruction, shapes: Mapping[Tensor, Sizes], itemsize: int) -> int:

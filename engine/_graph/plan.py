@@ -140,16 +140,16 @@ class Plan:
         stream = random if random is not None else _one_stream()
         new_work = partial(Work, training, memory=lease, random=stream)
         self._placement = placement
-        self._linker = Linker(schedule, placement, self._shapes, new_work, form, self.device, copies)
+        self._linker = Linker(schedule, placement, self._shapes, new_work, self.inputs, form, self.device, copies)
         by_numpy = schedule.calls if form is None else self.calls_in_python
         most = max((call.flops(self._shapes) for call in by_numpy), default=0)
         self._is_large = self.device.on_host and most >= _LARGE
-        self._program = self._linker.link(self.inputs, self._targets)
+        self._program = self._linker.link(self._targets)
 
     @property
     def held(self) -> int:
-        """Bytes of the values that are needed at the same time where calls run one after the other."""
-        return self._placement.held
+        """Bytes of the values that are needed at the same time where calls run one after the other, and of what ops keep beside."""
+        return self._placement.held + self._linker.kept
 
     @property
     def is_native(self) -> bool:
@@ -296,7 +296,7 @@ class Plan:
     def _relinked(self, program: Program) -> Program:
         if program.has_moved:
             with nullcontext() if self.device is current() else self.device.active():
-                return self._linker.link(self.inputs, self._targets)
+                return self._linker.link(self._targets)
         return replace(program, moves=Variable.moves)
 
     def _blas(self) -> AbstractContextManager[None]:

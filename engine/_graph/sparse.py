@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar, overload
 
-import numpy as np
-
-from ..types import Array, DType, DTypeLike
+from ..types import Array, DType
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -50,21 +48,3 @@ def dense(value: T) -> T: ...
 def dense(value: object) -> object:
     """A sparse matrix as an array; anything else as it is."""
     return value.toarray() if is_sparse(value) else value
-
-
-class SparseRows:
-    """A sparse matrix as training data: an array of rank 2 whose rows become dense only as they are read."""
-
-    def __init__(self, matrix: SparseMatrix) -> None:
-        self._rows = matrix.tocsr()
-        self.shape: tuple[int, ...] = tuple(self._rows.shape)
-        self.dtype = self._rows.dtype
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __getitem__(self, rows: Array | slice) -> SparseRows:
-        return SparseRows(self._rows[rows])
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        return np.asarray(self._rows.toarray(), dtype)

@@ -223,7 +223,7 @@ def set_image_data_format(data_format: str) -> None:
 
 
 def follows_later_keras() -> bool:
-    """Whether layers do as tf.keras's where Keras 2.2 does otherwise: a mask ends at a layer that knows none."""
+    """Whether layers do as tf.keras's where Keras 2.2 does otherwise: where masks end, how layers without a name are called."""
     return _defaults.later
 
 

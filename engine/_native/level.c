@@ -6,6 +6,8 @@
 #include "tables.c"
 #include "recurrent.c"
 #include "thin.c"
+#include "windows.c"
+#include "few.c"
 #include "convolution.c"
 #include "winograd.c"
 #include "largest.c"

@@ -42,27 +42,48 @@ void native_use(int level) {
     for (int type = 0; type < TYPES; type++) operations[type] = level_operations[type][level];
 }
 
-/* Instructions i ... end - 1, all for `at_once` units of a chunk, then all for the next ones; 1 where one cannot use its numbers. */
-static int run_in_turns(Program *program, int64_t i, int64_t end, const Chunk *chunk, int64_t at_once) {
+/* The instruction as it finds its arrays where some lie in the memory of a thread: these are where unit 0 would be, so that all count alike. */
+static const Instruction *in_place(const Instruction *instruction, char *own, int64_t chunk, int64_t turn, Instruction *copy) {
+    if (!instruction->owned) return instruction;
+    *copy = *instruction;
+    for (int k = 0; k < MOST_ARRAYS; k++) {
+        int64_t of_unit = instruction->of_unit[k], before = of_unit < 0 ? -of_unit * turn : of_unit * chunk;
+        if (of_unit) copy->array[k] = (void *)((uintptr_t)own + (uintptr_t)instruction->array[k] - (uintptr_t)before);
+    }
+    return copy;
+}
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Instructions i ... end - 1, all for `at_once` units of a chunk, then all for the next ones; 1 where one cannot use its numbers. What each
+   took is added to `seconds`, unless NULL. */
+static int run_in_turns(Program *program, int64_t i, int64_t end, const Chunk *chunk, int64_t at_once, char *own, double *seconds) {
+    Instruction copy;
     for (int64_t first = chunk->first, rest = chunk->count; rest > 0; first += at_once, rest -= at_once)
         for (int64_t n = i; n < end; n++) {
-            const Instruction *instruction = program->instructions + n;
+            const Instruction *instruction = in_place(program->instructions + n, own, chunk->first, first, &copy);
+            double before = seconds ? now() : 0;
             if (operations[program->type][instruction->operation](instruction, first, rest < at_once ? rest : at_once)) {
                 __atomic_store_n(&program->failed, n + 1, __ATOMIC_RELAXED);
                 return 1;
             }
+            if (seconds) seconds[n] += now() - before;
         }
     return 0;
 }
 
-static void run_chunk(void *task, int64_t n) {
-    Program *program = task;
+static void run_chunk(Program *program, int64_t n, int thread, double *seconds) {
     const Chunk *chunk = program->chunks + n;
     int64_t end = chunk->instruction + chunk->instructions;
+    char *own = program->own + thread * program->of_thread;
     for (int64_t i = chunk->instruction, next; i < end; i = next) {
         int64_t at_once = program->instructions[i].at_once;
         for (next = i + 1; at_once && next < end && program->instructions[next].at_once == at_once;) next++;
-        if (run_in_turns(program, i, next, chunk, at_once ? at_once : chunk->count)) return;
+        if (run_in_turns(program, i, next, chunk, at_once ? at_once : chunk->count, own, seconds)) return;
     }
 }
 
@@ -71,9 +92,9 @@ typedef struct {
     int64_t first;
 } PhaseTask;
 
-static void run_chunk_of_phase(void *task, int64_t n) {
+static void run_chunk_of_phase(void *task, int64_t n, int thread) {
     PhaseTask *phase = task;
-    run_chunk(phase->program, phase->first + n);
+    run_chunk(phase->program, phase->first + n, thread, NULL);
 }
 
 /* Run a program; gives what `failed` is afterwards. Phases behind a failure are not run. */
@@ -82,7 +103,7 @@ int64_t native_run(Program *program, int threads) {
     for (int64_t p = 0; p < program->phase_count && !program->failed; p++) {
         const Phase *phase = program->phases + p;
         PhaseTask task = {program, phase->chunk};
-        pool_run(run_chunk_of_phase, &task, phase->chunks, phase->alone ? 1 : threads);
+        pool_run(run_chunk_of_phase, &task, phase->chunks, phase->threads && phase->threads < threads ? (int)phase->threads : threads);
     }
     return program->failed;
 }
@@ -91,16 +112,7 @@ int64_t native_run(Program *program, int threads) {
 int64_t native_time(Program *program, double *seconds) {
     program->failed = 0;
     for (int64_t p = 0; p < program->phase_count && !program->failed; p++)
-        for (int64_t n = program->phases[p].chunk; n < program->phases[p].chunk + program->phases[p].chunks; n++) {
-            Chunk chunk = program->chunks[n];
-            for (int64_t i = chunk.instruction; i < chunk.instruction + chunk.instructions; i++) {
-                struct timespec before, after;
-                clock_gettime(CLOCK_MONOTONIC, &before);
-                const Instruction *instruction = program->instructions + i;
-                if (operations[program->type][instruction->operation](instruction, chunk.first, chunk.count)) return program->failed = i + 1;
-                clock_gettime(CLOCK_MONOTONIC, &after);
-                seconds[i] += (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
-            }
-        }
-    return 0;
+        for (int64_t n = program->phases[p].chunk; n < program->phases[p].chunk + program->phases[p].chunks && !program->failed; n++)
+            run_chunk(program, n, 0, seconds);
+    return program->failed;
 }

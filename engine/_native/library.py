@@ -32,6 +32,8 @@ INSTRUCTION = np.dtype(
         ("size", "i8", 8),
         ("number", "f8", 4),
         ("array", "u8", 9),
+        ("of_unit", "i8", 9),
+        ("owned", "i8"),
     ],
     align=True,
 )
@@ -44,6 +46,8 @@ class _Program(ctypes.Structure):
         ("phases", c_void_p),
         ("phase_count", c_int64),
         ("type", c_int64),
+        ("own", c_void_p),
+        ("of_thread", c_int64),
         ("failed", c_int64),
     ]
 
@@ -77,13 +81,16 @@ class Library:
         phases: Sequence[Sequence[int]],
         arrays: Sequence[Array],
         dtype: str = "float32",
+        own: Array | None = None,
+        of_thread: int = 0,
     ) -> Program:
         """A program that is ready to run, on numbers of a type of `FLOATS`; the layouts are those of native.h.
 
         `arrays` are those that it has the addresses of. Phases name chunks, and these instructions, by their numbers; what none
-        names belongs to another program. Instructions may be changed between runs.
+        names belongs to another program. Instructions may be changed between runs. `own` is the memory of as many threads as phases
+        allow that use it, `of_thread` bytes each.
         """
-        return Program(self._run, self._time, instructions, chunks, phases, arrays, dtype)
+        return Program(self._run, self._time, instructions, chunks, phases, arrays, dtype, own, of_thread)
 
 
 class Program:
@@ -98,8 +105,11 @@ class Program:
         phases: Sequence[Sequence[int]],
         arrays: Sequence[Array],
         dtype: str,
+        own: Array | None,
+        of_thread: int,
     ) -> None:
         self.instructions = instructions
+        self._own = own
         self._arrays = list(arrays)  # the instructions know only their addresses
         self._chunks = np.array(chunks, np.int64)
         self._phases = np.array(phases, np.int64)
@@ -109,6 +119,8 @@ class Program:
             self._phases.ctypes.data,
             len(phases),
             FLOATS.index(dtype),
+            None if own is None else own.ctypes.data,
+            of_thread,
             0,
         )
         self._run_function, self._time_function = run, time

@@ -23,6 +23,9 @@ typedef struct {
     int64_t size[MOST_SIZES];
     double number[MOST_NUMBERS];
     void *array[MOST_ARRAYS];
+    int64_t of_unit[MOST_ARRAYS]; /* not 0: `array` is a distance from where the thread's own memory begins, in which there is room for the
+                                     units of a chunk, of so many bytes each; less than 0: for the units of a turn */
+    int64_t owned; /* 1: some arrays lie there */
 } Instruction;
 
 /* Units first ... first + count - 1 of `instructions` instructions, one after the other: what one thread does without a break. */
@@ -34,7 +37,7 @@ typedef struct {
 /* Chunks that do not depend on each other. All chunks of a phase are done before the next phase begins. */
 typedef struct {
     int64_t chunk, chunks;
-    int64_t alone; /* 1: too little work for a second thread */
+    int64_t threads; /* that may work on it; 0: any number */
 } Phase;
 
 enum { FLOAT32, FLOAT64, TYPES };
@@ -45,6 +48,8 @@ typedef struct {
     const Phase *phases;
     int64_t phase_count;
     int64_t type; /* of its numbers */
+    char *own;         /* memory of the threads, one after the other */
+    int64_t of_thread; /* bytes that each has */
     int64_t failed; /* 1 + the number of the instruction that found unusable numbers in its arrays; 0: none did */
 } Program;
 
@@ -70,7 +75,7 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(steps_of_records) X(multiply_steps) X(lstm) X(lstm_gradient) X(simple_rnn) X(simple_rnn_gradient)                \
     X(gru) X(gru_gradient) X(columns_weight_gradient)                                                                  \
     X(pack_kernel) X(correlate) X(kernel_gradient_sums) X(sum_of_groups)                                               \
-    X(add_row) X(move) X(move_added) X(depthwise) X(depthwise_input_gradient) X(depthwise_gradient_sums)                            \
+    X(add_row) X(move) X(move_added) X(depthwise) X(depthwise_normalised) X(depthwise_input_gradient) X(depthwise_gradient_sums)                            \
     X(linear_of_few_rows) X(linear_of_parts) X(largest_of_rows) X(smallest_of_rows) X(extreme_of_rows_gradient)                                                  \
     X(transpose) X(gradient_of_largest) X(gradient_of_largest_of_groups)                                               \
     X(transform_kernels) X(winograd) X(winograd_gradient_sums) X(winograd_gradient_of_groups)                          \
@@ -78,15 +83,17 @@ typedef int (*Operation)(const Instruction *instruction, int64_t first, int64_t 
     X(batch_moments) X(batch_moments_of_groups) X(inverse_deviation) X(folded_normalisation) X(normalise)                                      \
     X(normalise_gradient_sums) X(normalise_gradient_of_groups) X(normalise_input_gradient)                             \
     X(descend) X(descend_with_momentum) X(descend_ahead)                                                               \
-    X(rmsprop) X(adagrad) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam) X(sums_of_squares) X(limit_norms)
+    X(rmsprop) X(rmsprop_of_later) X(rmsprop_with_momentum) X(rmsprop_centered) X(rmsprop_centered_with_momentum)     \
+    X(adagrad) X(adagrad_of_later) X(adadelta) X(adam) X(amsgrad) X(adamax) X(nadam) X(lion) X(sums_of_squares) X(limit_norms)
 
 enum { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512, LEVELS };
 
 extern const Operation *const level_operations[TYPES][LEVELS]; /* NULL for a level that was not built for this kind of processor */
 
-typedef void (*Run)(void *task, int64_t i);
+typedef void (*Run)(void *task, int64_t i, int thread);
 
-/* Call run(task, i) for i = 0 ... count - 1 on at most `threads` threads, the calling one among them, and return after all calls. */
+/* Call run(task, i, thread) for i = 0 ... count - 1 on at most `threads` threads, the calling one among them, and return after all calls.
+   `thread` tells them apart: a number below `threads`. */
 void pool_run(Run run, void *task, int64_t count, int threads);
 
 #endif

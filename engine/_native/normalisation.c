@@ -89,7 +89,7 @@ OPERATION(folded_normalisation) {
     return 0;
 }
 
-/* y = (x - mean) * inverse * gamma + beta; arrays x, mean, inverse, gamma, beta (NULL: ones, zeros), y. */
+/* y = (x - mean) * inverse * gamma + beta, rectified where number[0] = 1; arrays x, mean, inverse, gamma, beta (NULL: ones, zeros), y. */
 OPERATION(normalise) {
     int64_t channels = SIZE(1), rows = count * SIZE(0), begin = first * SIZE(0) * channels;
     for (int64_t j = 0; j < channels; j += LANES) {
@@ -99,7 +99,10 @@ OPERATION(normalise) {
         Vector shift = NUMBERS(4) ? load_some(NUMBERS(4) + j, left, 0) : all(0);
         const Number *x = NUMBERS(0) + begin + j;
         Number *y = NUMBERS(5) + begin + j;
-        for (int64_t r = 0; r < rows; r++) store_some(y + r * channels, left, (load_some(x + r * channels, left, 0) - mean) * scale + shift);
+        for (int64_t r = 0; r < rows; r++) {
+            Vector v = (load_some(x + r * channels, left, 0) - mean) * scale + shift;
+            store_some(y + r * channels, left, CONSTANT(0) != 0 ? larger(v, all(0)) : v);
+        }
     }
     return 0;
 }

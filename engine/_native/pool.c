@@ -75,18 +75,19 @@ static void restore(uint64_t before) {
 #endif
 }
 
-/* Take chunks from this thread's end until all are taken. */
-static void take_chunks(int from_back) {
+/* Take chunks until all are taken, every second thread from the back. */
+static void take_chunks(int thread) {
+    int from_back = thread & 1;
     for (;;) {
         uint64_t seen = atomic_load_explicit(&ticket, memory_order_acquire);
         int64_t count = seen >> COUNT & FIELD, front = seen >> FRONT & FIELD, back = seen >> BACK & FIELD;
         Run run = job;
         void *task = job_task;
         int64_t first = job_first;
-        if (front + back >= count) return;
+        if (front + back >= count || thread >= job_threads) return; /* it may have come for a phase before, which more could work on */
         uint64_t taken = seen + (from_back ? 1ull << BACK : 1ull << FRONT);
         if (!atomic_compare_exchange_weak(&ticket, &seen, taken)) continue;
-        run(task, first + (from_back ? count - 1 - back : front));
+        run(task, first + (from_back ? count - 1 - back : front), thread);
         if (atomic_fetch_add(&done, 1) + 1 == count && atomic_load(&caller_sleeps)) {
             pthread_mutex_lock(&lock);
             pthread_cond_signal(&work_done);
@@ -115,7 +116,7 @@ static void *serve(void *number) {
     for (;;) {
         wait_for_phase_after(phase);
         phase = atomic_load(&ticket) >> PHASE;
-        if (own < job_threads) take_chunks(own & 1);
+        take_chunks((int)own);
     }
     return NULL;
 }
@@ -172,7 +173,7 @@ void pool_run(Run run, void *task, int64_t count, int threads) {
     if (threads > MOST_THREADS) threads = MOST_THREADS;
     /* A second caller at the same time works through its chunks alone. */
     if (threads < 2 || count < 2 || atomic_flag_test_and_set(&in_use)) {
-        for (int64_t i = 0; i < count; i++) run(task, i);
+        for (int64_t i = 0; i < count; i++) run(task, i, 0);
         restore(before);
         return;
     }

@@ -87,6 +87,16 @@ static int windows_tile_images(const Pooling *p) {
            p->stride_across == p->size_across && p->columns * p->size_across - p->before_across >= p->width;
 }
 
+#define WINDOWS_AHEAD 2
+
+/* Ask for the pixels of a window to come, whose rows lie too far apart for the processor to guess. */
+ALWAYS void ask_for(const Pooling *p, const Window *w, const Number *x) {
+    int64_t first = w->across.first + WINDOWS_AHEAD * p->stride_across, line = p->width * p->channels;
+    const Number *row = x + w->image + (w->deep.first * p->height + w->down.first) * line + first * p->channels;
+    for (int64_t r = w->down.first; r < w->down.end; r++, row += line)
+        for (int64_t c = 0; c < p->stride_across * p->channels; c += NUMBERS_OF_A_LINE) __builtin_prefetch(row + c);
+}
+
 /* y = the largest element of each window; arrays x, pooling, y. */
 OPERATION(max_pool) {
     const Pooling *p = instruction->array[1];
@@ -107,7 +117,8 @@ OPERATION(max_pool_gradient) {
     int64_t channels = p->channels;
     int adds = !windows_tile_images(p), rectified = CONSTANT(0) != 0;
     if (adds) clear_gradient(p, SIZE(0) != 0, first, count, NUMBERS(4));
-    EACH_WINDOW(p, n, w)
+    EACH_WINDOW(p, n, w) {
+        ask_for(p, &w, NUMBERS(1));
         for (int64_t j = 0; j < channels; j += LANES) {
             Vector rest = load_some(NUMBERS(0) + n * channels + j, channels - j, 0);
             Vector most = load_some(NUMBERS(2) + n * channels + j, channels - j, 0);
@@ -120,6 +131,7 @@ OPERATION(max_pool_gradient) {
                 rest -= passed;
             }
         }
+    }
     return 0;
 }
 

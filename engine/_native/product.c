@@ -16,6 +16,7 @@
 #define PACKED_ROWS 144 /* rows of C whose part of A^T is packed at once, a multiple of TILE_ROWS */
 #define FEWEST_PACKED 64
 #define FEW_ROWS 3
+#define MANY_COLUMNS 512 /* of B^T that few rows of A are multiplied by: of fewer B is packed in no time */
 #define WIDEST (TILE_ROWS == 12 ? 16 : 8) /* vectors of a streak of one row, so that sums stay in registers */
 
 /* A sum is in its register before anything is loaded behind this. Compilers like to load all of a tile's left column first, for which
@@ -32,6 +33,7 @@
 
 #define SLAB_COLUMNS 256
 #define AHEAD 8 /* rows of B that are asked for before they are read */
+#define FAR_AHEAD 20 /* the same where a tile computes with them at once */
 #define FAR_ROWS 1024 /* numbers from one row of B to the next, from which on each row lies in a page of its own */
 
 typedef struct {
@@ -68,7 +70,10 @@ ALWAYS void tile(const int rows, const int vectors, const int pack, int64_t dept
 #pragma GCC unroll 2
         for (int j = 0; j < vectors; j++) {
             right[j] = load(b + p * b_step + j * LANES);
-            if (pack) *(Vector *)(panel + p * TILE_COLUMNS + j * LANES) = right[j];
+            if (pack) {
+                *(Vector *)(panel + p * TILE_COLUMNS + j * LANES) = right[j];
+                __builtin_prefetch(b + (p + FAR_AHEAD) * b_step + j * LANES); /* rows lie too far apart for the processor to guess */
+            }
         }
 #pragma GCC unroll 12
         for (int i = 0; i < rows; i++) {
@@ -275,12 +280,62 @@ static void panels(const Product *q, int64_t row, int64_t rows, int64_t from, in
     }
 }
 
+ALWAYS void put_one(Number sum, Number *to, int add) { *to = add ? *to + sum : sum; }
+
+/* Results of a tile, a row of them for each column of C, put in place by blocks of 4 x 4. */
+ALWAYS void put_transposed(const Number *tile_rows, int64_t height, int64_t rows, Number *c, int64_t c_step, int add) {
+    typedef Number Four __attribute__((vector_size(4 * sizeof(Number)), aligned(sizeof(Number)), may_alias));
+    int64_t j = 0;
+    for (; j + 4 <= height; j += 4) {
+        int64_t i = 0;
+        for (; i + 4 <= rows; i += 4) {
+            const Number *from = tile_rows + j * TILE_COLUMNS + i;
+            Four r[4], to[4];
+            for (int k = 0; k < 4; k++) r[k] = *(const Four *)(from + k * TILE_COLUMNS);
+            Four a = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), d = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5);
+            Four e = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7), f = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+            to[0] = __builtin_shufflevector(a, d, 0, 1, 4, 5), to[1] = __builtin_shufflevector(a, d, 2, 3, 6, 7);
+            to[2] = __builtin_shufflevector(e, f, 0, 1, 4, 5), to[3] = __builtin_shufflevector(e, f, 2, 3, 6, 7);
+            for (int k = 0; k < 4; k++) {
+                Four *place = (Four *)(c + (i + k) * c_step + j);
+                *place = add ? *place + to[k] : to[k];
+            }
+        }
+        for (; i < rows; i++)
+            for (int64_t k = j; k < j + 4; k++) put_one(tile_rows[k * TILE_COLUMNS + i], c + i * c_step + k, add);
+    }
+    for (; j < height; j++)
+        for (int64_t i = 0; i < rows; i++) put_one(tile_rows[j * TILE_COLUMNS + i], c + i * c_step + j, add);
+}
+
+/* A B^T where A has no more rows than a tile has columns: A^T is the panel, which is packed once, and a tile's rows are B's as they lie; B packed
+   would be read by so few rows that packing takes as long. The sums are those of the other tiles. */
+static void product_of_few_rows(const Product *q, int64_t from, int64_t depth) {
+    Number results[TILE_ROWS * TILE_COLUMNS];
+    int64_t width = q->rows <= LANES ? LANES : TILE_COLUMNS;
+    for (int64_t i = 0; i < width; i++)
+        for (int64_t p = 0; p < depth; p++) workspace.panel[p * TILE_COLUMNS + i] = i < q->rows ? q->a[i * q->a_step + from + p] : 0;
+    for (int64_t j = 0, blocks = (q->columns + TILE_ROWS - 1) / TILE_ROWS; blocks; blocks--) {
+        int64_t height = q->columns - j < TILE_ROWS ? q->columns - j : TILE_ROWS;
+        tiles[height][width == LANES ? NARROW : WIDE](depth, q->b + j * q->b_step + from, q->b_step, workspace.panel, TILE_COLUMNS, results,
+                                                      TILE_COLUMNS, width, 0);
+        put_transposed(results, height, q->rows, q->c + j, q->c_step, q->add || from > 0);
+        j += height;
+    }
+}
+
 static void product(const Product *q) {
+    int has_few_rows = q->b_transposed && !q->a_transposed && q->rows <= TILE_COLUMNS && 2 * q->rows > LANES && q->columns >= MANY_COLUMNS;
     if (q->depth == 0 && !q->add)
         for (int64_t i = 0; i < q->rows; i++) memset(q->c + i * q->c_step, 0, q->columns * sizeof(Number));
     int64_t parts = (q->depth + DEPTH - 1) / DEPTH;
     for (int64_t from = 0; parts; parts--) {
         int64_t depth = share(q->depth - from, parts);
+        if (has_few_rows) {
+            product_of_few_rows(q, from, depth);
+            from += depth;
+            continue;
+        }
         int packed = q->a_transposed && depth >= FEWEST_PACKED;
         int64_t row_parts = packed ? (q->rows + PACKED_ROWS - 1) / PACKED_ROWS : 1;
         for (int64_t row = 0; row_parts; row_parts--) {

@@ -82,10 +82,42 @@ FORMULA(rmsprop, 1, {
     s[0] = s[0] * NUMBER(1) + g * g * NUMBER(2);
     w -= g / (root(s[0]) + NUMBER(3)) * NUMBER(0);
 })
+/* What Keras has since 2.11: rate, rho, 1 - rho, epsilon below the root, epsilon outside of it, momentum */
+#define STEP_BY(size) (g / (root((size) + NUMBER(3)) + NUMBER(4)) * NUMBER(0))
+FORMULA(rmsprop_of_later, 1, {
+    s[0] = s[0] * NUMBER(1) + g * g * NUMBER(2);
+    w -= STEP_BY(s[0]);
+})
+FORMULA(rmsprop_with_momentum, 2, {
+    s[0] = s[0] * NUMBER(1) + g * g * NUMBER(2);
+    s[1] = s[1] * NUMBER(5) + STEP_BY(s[0]);
+    w -= s[1];
+})
+FORMULA(rmsprop_centered, 2, {
+    s[0] = s[0] * NUMBER(1) + g * g * NUMBER(2);
+    s[1] = s[1] * NUMBER(1) + g * NUMBER(2);
+    w -= STEP_BY(s[0] - s[1] * s[1]);
+})
+FORMULA(rmsprop_centered_with_momentum, 3, {
+    s[0] = s[0] * NUMBER(1) + g * g * NUMBER(2);
+    s[1] = s[1] * NUMBER(1) + g * NUMBER(2);
+    s[2] = s[2] * NUMBER(5) + STEP_BY(s[0] - s[1] * s[1]);
+    w -= s[2];
+})
 /* rate, epsilon */
 FORMULA(adagrad, 1, {
     s[0] += g * g;
     w -= g / (root(s[0]) + NUMBER(1)) * NUMBER(0);
+})
+FORMULA(adagrad_of_later, 1, {
+    s[0] += g * g;
+    w -= g / root(s[0] + NUMBER(1)) * NUMBER(0);
+})
+/* rate, beta 1, beta 2 */
+FORMULA(lion, 1, {
+    Vector along = s[0] * NUMBER(1) + g * (1 - NUMBER(1));
+    w -= choose(along > 0, all(1), choose(along < 0, all(-1), all(0))) * NUMBER(0);
+    s[0] = s[0] * NUMBER(2) + g * (1 - NUMBER(2));
 })
 /* rate, rho, 1 - rho, epsilon */
 FORMULA(adadelta, 2, {

@@ -42,6 +42,8 @@ typedef Number Unaligned __attribute__((vector_size(VECTOR_BYTES), aligned(sizeo
 typedef Integer Whole __attribute__((vector_size(VECTOR_BYTES)));
 typedef Word Bits __attribute__((vector_size(VECTOR_BYTES)));
 
+#define NUMBERS_OF_A_LINE (64 / (int64_t)sizeof(Number)) /* of a cache */
+
 ALWAYS Vector all(Number x) { return x - (Vector){0}; }
 ALWAYS Vector load(const Number *x) { return *(const Unaligned *)x; }
 ALWAYS void store(Number *x, Vector v) { *(Unaligned *)x = v; }

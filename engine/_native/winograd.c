@@ -15,7 +15,6 @@
 #define SQUARE 4   /* results of a square, along both axes */
 #define PATCH 6    /* pixels that they are computed of */
 #define POINTS 36  /* products of a square */
-#define NUMBERS_OF_A_LINE 16 /* of a cache */
 #define MOST_SQUARES 60
 #define FEW_SQUARES 24 /* with few channels, so that transformed squares stay in the second-level cache */
 
@@ -174,6 +173,7 @@ typedef struct {
     const Number *x, *kernel, *bias, *kept;
     Number *y;
     int rectifies, normalises, pools;
+    Number most;
     const int64_t *steps; /* 0, 1, 2 ... */
     const Number *zeros;
     Number *patches, *products;            /* for each point: squares x depth, squares x filters */
@@ -253,7 +253,7 @@ static void results_of_square(const Squares *s, const WinogradWork *w, Square at
                 int64_t to = corner + (i * s->columns + j) * s->filters + f;
                 Vector v = results[i][j] + bias;
                 if (w->normalises) v = v * scale + shift;
-                if (w->rectifies) v = larger(v, all(0));
+                if (w->rectifies) v = rectified(v, w->most);
                 if (w->kept) v *= choose(load_some(w->kept + to, left, 0) > 0.0f, all(1), all(0));
                 if (w->pools) results[i][j] = v;
                 else store_some(w->y + to, left, v);
@@ -271,7 +271,7 @@ static void winograd_block(const Squares *s, const WinogradWork *w, int64_t n, i
 }
 
 /* y = x * kernel + bias; arrays x, kernel (transformed), bias (NULL: none), rectified (NULL, or where it is not above 0, so is y),
-   squares, y. number[0] = 1 rectifies. size[0] = 0: units are images, else parts of that many squares, of size[1] squares in all.
+   squares, y. number[0] = 1 rectifies, to number[1] at most unless that is 0. size[0] = 0: units are images, else parts of that many squares, of size[1] squares in all.
    size[2] = 1: the bias is that of `folded_normalisation`. size[3] = 1: y are the largest of each 2 x 2 results instead. 1 where memory
    runs out. */
 OPERATION(winograd) {
@@ -285,7 +285,7 @@ OPERATION(winograd) {
     Number *zeros = (Number *)(steps + depth), *patches = zeros + s->channels;
     for (int64_t c = 0; c < depth; c++) steps[c] = c;
     memset(zeros, 0, s->channels * sizeof(Number));
-    WinogradWork w = {NUMBERS(0), NUMBERS(1), NUMBERS(2), NUMBERS(3), NUMBERS(5), CONSTANT(0) != 0, SIZE(2) != 0, SIZE(3) != 0, steps,
+    WinogradWork w = {NUMBERS(0), NUMBERS(1), NUMBERS(2), NUMBERS(3), NUMBERS(5), CONSTANT(0) != 0, SIZE(2) != 0, SIZE(3) != 0, CONSTANT(1), steps,
                       zeros, patches, patches + POINTS * of_patches, of_patches, of_products};
     if (!SIZE(0))
         for (int64_t n = first * squares_of(s), end = (first + count) * squares_of(s), blocks = parts_of(end - n, at_once); blocks; blocks--) {

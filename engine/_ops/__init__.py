@@ -19,6 +19,7 @@ from . import native_largest as native_largest  # makes its rules known
 from . import native_layout as native_layout  # makes its rules known
 from . import native_moves as native_moves  # makes its rules known
 from . import native_normalisation as native_normalisation  # makes its rules known
+from . import native_pooling as native_pooling  # makes its rules known
 from . import native_products as native_products  # makes its rules known
 from . import native_random as native_random  # makes its rules known
 from . import native_recurrent as native_recurrent  # makes its rules known
@@ -27,6 +28,7 @@ from . import native_rules as native_rules  # makes its rules known
 from . import normalised as normalised  # makes its rules known
 from . import rectified as rectified  # makes its rules known
 from . import unrolled as unrolled  # makes its rules known
+from .across_ranks import mean_of_all, mean_over_ranks, sum_over_ranks
 from .activation import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
 from .arithmetic import add, divide, floor_divide, maximum, minimum, multiply, power, remainder, subtract
 from .casting import cast, is_whole, real_numbers, reals, wide_numbers
@@ -168,6 +170,8 @@ __all__ = [
     "max_pool",
     "maximum",
     "mean",
+    "mean_of_all",
+    "mean_over_ranks",
     "min",
     "minimum",
     "mish",
@@ -213,6 +217,7 @@ __all__ = [
     "stop_gradient",
     "subtract",
     "sum",
+    "sum_over_ranks",
     "take",
     "tanh",
     "tanh_shrink",

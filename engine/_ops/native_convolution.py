@@ -1,6 +1,6 @@
-"""Which instructions of the library in C compute convolutions and pooling over up to three axes.
+"""Which instructions of the library in C compute convolutions over up to three axes.
 
-What windows look like is told to the library in `Settings`, in the order of the structures of convolution.c and pooling.c.
+What windows look like is told to the library in `Settings`, in the order of the structures of windows.c and convolution.c.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from .._graph.backward import BackwardCall
 from .._graph.memory import Sizes
 from .._graph.native_context import Context, Groups, native, native_gradient, worth_a_thread
 from .._graph.native_few import FEWEST_SAMPLES
-from .._graph.native_phases import Between, Instruction, Operand, Settings
+from .._graph.native_phases import Between, Instruction, Settings
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
 from . import native_winograd
 from .conv import Conv, remainders_along
 from .native_winograd import Squares
 from .normalised import NormalisedConv
-from .pool import AveragePool, MaxPool, Pool
 from .rectified import RectifiedConv
 from .shapes import count
 
@@ -33,15 +32,14 @@ _LONGEST_ROW = 384  # windows of a row above which it is cut
 _PADDED = 64_000  # numbers of the padded copy of a block
 _NUMBERS_OF_A_CHUNK = 24_576  # of a kernel's gradient, summed over the groups
 _MOST_SUMS = 1 << 24  # numbers of such gradients, of all groups
-_FEWEST_UNITS = 16  # parts that threads share such images in
-_FEW_POOLED = 400_000  # work of pooling that one thread may do
+FEWEST_UNITS = 16  # parts that threads share such images in
 
 Triple = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class _Windows:
-    """Windows over an image of (length, height, width, channels); triples are (deep, down, across). `Windows` in convolution.c."""
+    """Windows over an image of (length, height, width, channels); triples are (deep, down, across). `Windows` in windows.c."""
 
     image: tuple[int, int, int, int]
     outputs: Triple
@@ -58,6 +56,11 @@ class _Windows:
     def depth(self) -> int:
         """Elements of a window."""
         return count(self.taps) * self.image[3]
+
+    @property
+    def run(self) -> int:
+        """Elements of a window that lie side by side."""
+        return self.image[3] * (self.taps[2] if self.dilation[2] == 1 else 1)
 
     @property
     def blocks(self) -> Triple:
@@ -105,20 +108,20 @@ def _equal_part(whole: int, most: int) -> int:
     return -(-whole // -(-whole // most))
 
 
-def _three_axes(shape: Sizes) -> tuple[int, int, int, int]:
+def three_axes(shape: Sizes) -> tuple[int, int, int, int]:
     """Length, height, width, channels of (N, *spatial, C); a picture is one plane, a sequence one row."""
     *axes, channels = shape[1:]
-    length, height, width = _triple(axes, 1)
+    length, height, width = triple(axes, 1)
     return length, height, width, channels
 
 
-def _triple(values: Sequence[int], missing: int) -> Triple:
+def triple(values: Sequence[int], missing: int) -> Triple:
     """The values for (deep, down, across), of which the first ones may be missing."""
     deep, down, across = (*[missing] * (3 - len(values)), *values)
     return deep, down, across
 
 
-def _images(context: Context, x: Tensor) -> tuple[int, bool]:
+def images_of(context: Context, x: Tensor) -> tuple[int, bool]:
     """How many images there are, and whether they are the samples of the batch."""
     images = context.shapes[x][0]
     return images, images == context.batch
@@ -126,7 +129,7 @@ def _images(context: Context, x: Tensor) -> tuple[int, bool]:
 
 def _cut(context: Context, x: Tensor) -> tuple[int, bool]:
     """The same, but no unit at all where images are so few that threads are to share them."""
-    images, by_samples = _images(context, x)
+    images, by_samples = images_of(context, x)
     return (0, False) if images < FEWEST_SAMPLES else (images, by_samples)
 
 
@@ -145,15 +148,15 @@ def _steps(axes: Triple, channels: int, strides: Triple) -> tuple[int, int, int,
 def forward_windows(op: Conv, context: Context, x: Tensor, kernel: Tensor, flat: bool = True) -> _Windows:
     """The windows that the kernel meets on x; `flat`: images are one row where windows are pixels."""
     windows = op.windows_over(context.shapes[x], context.shapes[kernel])
-    outputs, filters = _triple(windows.outputs, 1), context.shapes[kernel][-1]
+    outputs, filters = triple(windows.outputs, 1), context.shapes[kernel][-1]
     made = _Windows(
-        _three_axes(context.shapes[x]),
+        three_axes(context.shapes[x]),
         outputs,
         filters,
-        _triple(windows.size, 1),
-        _triple(windows.strides, 1),
-        _triple(windows.dilation, 1),
-        _triple(windows.before, 0),
+        triple(windows.size, 1),
+        triple(windows.strides, 1),
+        triple(windows.dilation, 1),
+        triple(windows.before, 0),
         0,
         _steps(outputs, filters, (1, 1, 1)),
     )
@@ -165,11 +168,11 @@ def _squares(op: Conv, context: Context, x: Tensor, kernel: Tensor) -> Squares |
     if context.dtype != "float32":
         return None
     kernel_shape, windows = context.shapes[kernel], op.windows_over(context.shapes[x], context.shapes[kernel])
-    size, moves = _triple(windows.size, 1), (*windows.strides, *windows.dilation)
+    size, moves = triple(windows.size, 1), (*windows.strides, *windows.dilation)
     if len(windows.size) < 2 or size[1:] != (3, 3) or set(moves) != {1}:
         return None
-    outputs, before = _triple(windows.outputs, 1), _triple(windows.before, 0)
-    image = _three_axes(context.shapes[x])
+    outputs, before = triple(windows.outputs, 1), triple(windows.before, 0)
+    image = three_axes(context.shapes[x])
     return Squares(context.shapes[x][0], image, outputs, kernel_shape[-1], size[0], before)
 
 
@@ -177,7 +180,7 @@ def _squares_over(dy_shape: Sizes, squares: Squares) -> Squares:
     """The windows over dy that give the gradient of the image."""
     deep, down, across = squares.before
     before, (*axes, channels) = (squares.planes - 1 - deep, 2 - down, 2 - across), squares.image
-    return Squares(squares.images, _three_axes(dy_shape), _triple(axes, 1), channels, squares.planes, before)
+    return Squares(squares.images, three_axes(dy_shape), triple(axes, 1), channels, squares.planes, before)
 
 
 def _packed_size(depth: int, results: int) -> int:
@@ -210,14 +213,22 @@ def convolution(call: ForwardCall, context: Context) -> list[Instruction] | None
 def normalised_convolution(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """What normalising needs, which takes the bias's place; then as `convolution`."""
     op, (x, kernel, *bias, gamma, beta, mean, variance) = call.op, call.inputs
-    assert isinstance(op, NormalisedConv) and x is not None and kernel is not None
-    filters = context.shapes[kernel][-1]
-    folded = Between((3, filters))
-    operands = (mean, variance, gamma, beta, bias[0] if bias else None, folded)
-    steps = results_of(op.conv, context, (x, kernel), call.outputs[0], folded, op.rectified)
-    numbers, work = (op.epsilon,), 4 * filters
-    fold = Instruction("folded_normalisation", operands, (filters,), 1, False, work, numbers)
+    assert isinstance(op, NormalisedConv) and isinstance(op.conv, Conv) and x is not None and kernel is not None
+    fold, folded = folded_normalisation(context, op.epsilon, (mean, variance, gamma, beta, bias[0] if bias else None))
+    steps = results_of(op.conv, context, (x, kernel), call.outputs[0], folded, op.rectified, op.most)
     return steps and [fold, *steps]
+
+
+def folded_normalisation(
+    context: Context, epsilon: float, weights: tuple[Tensor | None, ...]
+) -> tuple[Instruction, Between]:
+    """The instruction that makes three rows of mean, variance, gamma, beta and bias, by which a sum is normalised; these rows."""
+    mean = weights[0]
+    assert mean is not None
+    filters = context.shapes[mean][-1]
+    folded = Between((3, filters))
+    fold = Instruction("folded_normalisation", (*weights, folded), (filters,), 1, False, 4 * filters, (epsilon,))
+    return fold, folded
 
 
 def results_of(
@@ -227,6 +238,7 @@ def results_of(
     y: Tensor | Between,
     folded: Between | None = None,
     rectified: bool = False,
+    most: float = 0.0,
 ) -> list[Instruction] | None:
     """The instructions for operands x, kernel and perhaps bias, in whose place may stand what a normalisation is `folded` to."""
     x, kernel, *rest = operands
@@ -236,19 +248,22 @@ def results_of(
         return None
     windows, kernel_shape = forward_windows(op, context, x, kernel), context.shapes[kernel]
     channels, filters = kernel_shape[-2:]
-    deep, down, across = _triple(kernel_shape[:-2], 1)
+    deep, down, across = triple(kernel_shape[:-2], 1)
     seen = None if context.training else _seen(filters)
     squares = _squares(op, context, x, kernel)
     if squares is not None and squares.suits(not context.training):
         pack, packed = native_winograd.transformed(kernel, kernel_shape, False, seen)
         # Few squares of many weights are computed for all images at once, or each image would read the weights anew.
         cut = (0, False) if squares.shares_weights and not context.training else _cut(context, x)
-        return [pack, native_winograd.results(squares, (x, packed, bias), y, cut, rectifies, folded is not None)]
+        return [
+            pack,
+            native_winograd.results(squares, (x, packed, bias), y, cut, (float(rectifies), most), folded is not None),
+        ]
     packed = Between((_packed_size(windows.depth, filters),), seen is not None)
-    packing = (down, across, channels, filters, deep, 0, 1, down, 0, 1, across, 0, 1, 0, 0)
+    packing = (down, across, channels, filters, deep, 0, 1, down, 0, 1, across, 0, 1, 0, 0, windows.run)
     work = 2 * context.shapes[x][0] * count(windows.outputs) * filters * windows.depth
     settings, size, cut = _correlation(context, x, [windows], 0)
-    everything, numbers = (x, packed, bias, None, settings, y), (float(rectifies),)
+    everything, numbers = (x, packed, bias, None, settings, y), (float(rectifies), most)
     return [
         _pack(kernel, [packing], filters, seen, packed),
         Instruction(
@@ -264,7 +279,7 @@ def _correlation(
 
     filled: the numbers of an image of results that are set to 0 first, where not all belong to a window.
     """
-    images, by_samples = _images(context, x)
+    images, by_samples = images_of(context, x)
     if images >= FEWEST_SAMPLES or filled:
         settings = Settings(tuple(itertools.chain(*(part.settings() for part in windows))))
         return settings, (0, len(windows), filled), (images, by_samples)
@@ -272,7 +287,7 @@ def _correlation(
     units = 0
     for part in windows:
         blocks = images * part.block_count
-        parts = max(1, min(-(-part.filters // _WIDEST_PANEL), -(-_FEWEST_UNITS // max(1, blocks))))
+        parts = max(1, min(-(-part.filters // _WIDEST_PANEL), -(-FEWEST_UNITS // max(1, blocks))))
         values += part.settings(parts)
         units += blocks * parts
     return Settings(tuple(values)), (images, len(windows), 0), (units, False)
@@ -290,7 +305,7 @@ def convolution_gradient(call: BackwardCall, context: Context) -> list[Instructi
     if y:
         gradient = Between(context.shapes[dy])
         size = context.size(dy)
-        units, by_samples = _images(context, x)
+        units, by_samples = images_of(context, x)
         sizes = (size // units, 1, 1)
         steps.append(Instruction("rectify_gradient", (dy, y[0], gradient), sizes, units, by_samples, 4 * size))
     wanted = context.wanted(call)
@@ -299,15 +314,24 @@ def convolution_gradient(call: BackwardCall, context: Context) -> list[Instructi
     if 1 in wanted:
         steps += kernel_gradient(op, context, (x, gradient), kernel, wanted)
     elif 2 in wanted:
-        steps.append(bias_gradient(context, dy, gradient, wanted[2]))
+        steps += bias_gradient(context, dy, gradient, wanted[2])
     return steps
 
 
-def bias_gradient(context: Context, like: Tensor, dy: Tensor | Between, dbias: Tensor) -> Instruction:
-    """The sum of dy, which has the shape of `like`, over samples and positions."""
-    filters = context.shapes[like][-1]
-    rows = context.size(like) // filters
-    return Instruction("bias_gradient", (dy, dbias), (rows, 1, filters), 1, False, rows * filters)
+def bias_gradient(context: Context, like: Tensor, dy: Tensor | Between, dbias: Tensor) -> list[Instruction]:
+    """The sum of dy, which has the shape of `like`: over the positions of samples, or of rows of few, then of all."""
+    images, by_samples = images_of(context, like)
+    filters, size = context.shapes[like][-1], context.size(like)
+    is_row = images >= FEWEST_SAMPLES or len(context.shapes[like]) < 4
+    parts = images * (1 if is_row else context.shapes[like][1])
+    sums, of_part = Between((parts, filters)), (size // (parts * filters), filters, 1)
+    grain = max(1, parts // FEWEST_UNITS)
+    return [
+        Instruction(
+            "middle_sum", (dy, sums), of_part, parts, by_samples and parts == images, size, (1.0,), grain=grain
+        ),
+        Instruction("bias_gradient", (sums, dbias), (parts, 1, filters), 1, False, parts * filters),
+    ]
 
 
 def _groups(context: Context, x: Tensor, size: int, parts: int) -> Groups:
@@ -367,7 +391,7 @@ def input_gradient(op: Conv, context: Context, operands: Read, dx: Tensor) -> li
         over_dy = _squares_over(dy.shape if isinstance(dy, Between) else context.shapes[dy], squares)
         if over_dy.suits(lasting=False):
             pack, packed = native_winograd.transformed(kernel, context.shapes[kernel], True, None)
-            return [pack, native_winograd.results(over_dy, (dy, packed, bias), dx, _cut(context, dx), False)]
+            return [pack, native_winograd.results(over_dy, (dy, packed, bias), dx, _cut(context, dx), (0.0, 0.0))]
     return _direct_input_gradient(op, context, operands, dx)
 
 
@@ -375,9 +399,9 @@ def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tenso
     """The windows over dy whose sums are dx: one set for each remainder of the strides, as `Conv` has them."""
     dy, kernel, bias = operands
     kernel_shape, dy_shape = context.shapes[kernel], dy.shape if isinstance(dy, Between) else context.shapes[dy]
-    *axes, channels = _three_axes(context.shapes[dx])
-    filters, sizes, strides = kernel_shape[-1], _triple(kernel_shape[:-2], 1), _triple(op.strides, 1)
-    before, dilation = _triple(op.windows_over(context.shapes[dx], kernel_shape).before, 0), _triple(op.dilation, 1)
+    *axes, channels = three_axes(context.shapes[dx])
+    filters, sizes, strides = kernel_shape[-1], triple(kernel_shape[:-2], 1), triple(op.strides, 1)
+    before, dilation = triple(op.windows_over(context.shapes[dx], kernel_shape).before, 0), triple(op.dilation, 1)
     along = [remainders_along(*axis) for axis in zip(axes, sizes, strides, dilation, before, strict=True)]
     windows: list[_Windows] = []
     packings: list[Sizes] = []
@@ -385,17 +409,17 @@ def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tenso
     steps = _steps((axes[0], axes[1], axes[2]), channels, strides)
     for part in itertools.product(*along):
         taken, places, of_axes = zip(*part, strict=True)
-        taps, gaps, offsets, outputs = (_triple(values, 1) for values in zip(*of_axes, strict=True))
+        taps, gaps, offsets, outputs = (triple(values, 1) for values in zip(*of_axes, strict=True))
         begin = 0
         for place, length in zip(places, axes, strict=True):
             begin = begin * length + place.start
-        image = _three_axes(dy_shape)
+        image = three_axes(dy_shape)
         windows_of_phase = _Windows(
             image, outputs, channels, taps, (1, 1, 1), gaps, offsets, begin * channels, steps, packed
         )
         windows.append(windows_of_phase.flat())
         order = itertools.chain(*((n, axis.start, axis.step) for n, axis in zip(taps, taken, strict=True)))
-        packings.append((*sizes[1:], channels, filters, *order, 1, packed))
+        packings.append((*sizes[1:], channels, filters, *order, 1, packed, windows_of_phase.run))
         packed += _packed_size(windows_of_phase.depth, channels)
     covered = sum(count(part.outputs) for part in windows) == pixels
     if bias is not None and not covered:
@@ -408,67 +432,6 @@ def _direct_input_gradient(op: Conv, context: Context, operands: Read, dx: Tenso
         _pack(kernel, packings, channels, None, between),
         Instruction("correlate", everything, size, *cut, work, (0.0,), grain=1),
     ]
-
-
-def _pooling(op: Pool, context: Context, x: Tensor, y: Tensor) -> Settings | None:
-    """The windows of a pool over up to three axes, channels last."""
-    if len(op.size) > 3 or op.channels_first or not context.size(x) or not context.size(y):
-        return None
-    image, (*outputs, _) = _three_axes(context.shapes[x]), _three_axes(context.shapes[y])
-    size, strides = _triple(op.size, 1), _triple(op.strides, 1)
-    length_of = context.shapes[x][1:-1]
-    before = _triple(tuple(op.before(axis, n) for axis, n in enumerate(length_of)), 0)
-    return Settings((*image, *outputs, *size, *strides, *before))
-
-
-def _pooled(
-    operation: str, operands: tuple[Operand, ...], context: Context, images: tuple[Tensor, Tensor], separate: bool
-) -> Instruction:
-    """The instruction over images, or over rows of windows where there are few images; images: what is pooled, and of what.
-
-    separate: whether rows of windows may be done in any order.
-    """
-    x, y = images
-    units, by_samples = _images(context, x)
-    work = 3 * context.size(x)
-    if units >= FEWEST_SAMPLES or work < _FEW_POOLED or not separate:
-        return Instruction(operation, operands, (0,), units, by_samples, work, grain=1)
-    planes, rows, *_ = _three_axes(context.shapes[y])
-    units *= planes * rows
-    return Instruction(operation, operands, (1,), units, False, work, grain=-(-units // _FEWEST_UNITS))
-
-
-def _are_separate(op: Pool) -> bool:
-    """Whether rows of windows share no pixel; those of volumes have planes before and behind."""
-    return len(op.size) < 3 and _triple(op.strides, 1)[1] >= _triple(op.size, 1)[1]
-
-
-@native(MaxPool, AveragePool)
-def pool(call: ForwardCall, context: Context) -> list[Instruction] | None:
-    """The largest or the mean of each window."""
-    op, (x,), (y,) = call.op, call.present_inputs, call.outputs
-    assert isinstance(op, Pool)
-    settings = _pooling(op, context, x, y)
-    operation = "max_pool" if isinstance(op, MaxPool) else "average_pool"
-    return settings and [_pooled(operation, (x, settings, y), context, (x, y), True)]
-
-
-@native_gradient(MaxPool)
-def max_pool_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy at the first largest element."""
-    op, (dy, x, y), (dx,) = call.op, call.present_inputs, call.outputs
-    assert isinstance(op, MaxPool)
-    settings, operands = _pooling(op, context, x, y), (dy, x, y)
-    return settings and [_pooled("max_pool_gradient", (*operands, settings, dx), context, (x, y), _are_separate(op))]
-
-
-@native_gradient(AveragePool)
-def average_pool_gradient(call: BackwardCall, context: Context) -> list[Instruction] | None:
-    """dy spread over the window."""
-    op, (dy,), (dx,) = call.op, call.present_inputs, call.outputs
-    assert isinstance(op, AveragePool)
-    settings = _pooling(op, context, dx, dy)
-    return settings and [_pooled("average_pool_gradient", (dy, settings, dx), context, (dx, dy), _are_separate(op))]
 
 
 __all__: list[str] = []

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from .._graph.backward import BackwardCall
-from .._graph.native_context import Context, native, native_gradient, worth_a_thread
+from .._graph.native_context import Context, Groups, native, native_gradient, worth_a_thread
+from .._graph.native_few import FEWEST_SAMPLES
 from .._graph.native_phases import Between, Instruction, Settings
 from .._graph.op import ForwardCall
 from .._graph.tensor import Tensor
@@ -16,7 +17,9 @@ from .conv import Conv
 from .conv_depthwise import DepthwiseConv
 from .conv_transposed import ConvTransposed
 from .native_convolution import (
+    FEWEST_UNITS,
     bias_gradient,
+    folded_normalisation,
     forward_windows,
     input_gradient,
     kernel_gradient,
@@ -25,9 +28,10 @@ from .native_convolution import (
     sum_of_groups,
 )
 from .native_moves import bare, moved
+from .normalised import NormalisedConv, NormalisedDepthwiseConv
 from .shapes import count
 
-worth_a_thread(ConvTransposed, DepthwiseConv)
+worth_a_thread(ConvTransposed, DepthwiseConv, NormalisedDepthwiseConv)
 
 
 @native(ConvTransposed)
@@ -59,7 +63,7 @@ def transposed_gradient(call: BackwardCall, context: Context) -> list[Instructio
     if 1 in wanted:
         steps += kernel_gradient(op.conv, context, (dy, x), kernel, {1: wanted[1]})
     if 2 in wanted:
-        steps.append(bias_gradient(context, dy, dy, wanted[2]))
+        steps += bias_gradient(context, dy, dy, wanted[2])
     return steps
 
 
@@ -80,7 +84,7 @@ def _work(context: Context, y: Tensor, kernel: Tensor) -> int:
 
 def _repeated(call: ForwardCall, context: Context) -> tuple[list[Instruction], Tensor | Between] | None:
     """x with each channel as often as it has kernels, and the instruction that makes it at first need."""
-    x, kernel = call.present_inputs
+    x, kernel, *_ = call.present_inputs
     *shape, channels = context.shapes[x]
     times = context.shapes[kernel][-1]
     if times == 1:
@@ -101,20 +105,58 @@ def _views(context: Context, x: Tensor, wide: Between, times: int) -> tuple[tupl
 @native(DepthwiseConv)
 def depthwise(call: ForwardCall, context: Context) -> list[Instruction] | None:
     """Channel by channel."""
-    op, (x, kernel), (y,) = call.op, call.present_inputs, call.outputs
+    op, (x, kernel) = call.op, call.present_inputs
     assert isinstance(op, DepthwiseConv)
-    windows, groups = _depthwise_windows(op, context, x, kernel), context.groups(x)
-    if windows is None or not context.size(y):
-        return None
-    repeated = _repeated(call, context)
-    if repeated is None:
+    return _results(op, context, call, (x, kernel))
+
+
+@native(NormalisedDepthwiseConv)
+def normalised_depthwise(call: ForwardCall, context: Context) -> list[Instruction] | None:
+    """What normalising needs, then the same with it."""
+    op, (x, kernel, gamma, beta, mean, variance) = call.op, call.inputs
+    assert isinstance(op, NormalisedConv) and isinstance(op.conv, DepthwiseConv)
+    assert x is not None and kernel is not None
+    fold, folded = folded_normalisation(context, op.epsilon, (mean, variance, gamma, beta, None))
+    steps = _results(op.conv, context, call, (x, kernel), folded, (float(op.rectified), op.most))
+    return steps and [fold, *steps]
+
+
+def _results(
+    op: DepthwiseConv,
+    context: Context,
+    call: ForwardCall,
+    operands: tuple[Tensor, Tensor],
+    folded: Between | None = None,
+    rectified: tuple[float, float] = (0.0, 0.0),
+) -> list[Instruction] | None:
+    """The instructions for operands x and kernel, with the normalisation that was `folded` behind the sums, if any."""
+    (x, kernel), (y,) = operands, call.outputs
+    windows = _depthwise_windows(op, context, x, kernel)
+    repeated = None if windows is None or not context.size(y) else _repeated(call, context)
+    if windows is None or repeated is None:
         return None
     steps, wide = repeated
-    cut, work = (groups.units, groups.by_samples), _work(context, y, kernel)
+    size, (units, grain, by_samples) = _cut(context, x, y)
+    work = _work(context, y, kernel)
+    if folded is None:
+        operation, numbers, read = "depthwise", (), (wide, kernel, windows)
+    else:
+        operation, numbers, read = "depthwise_normalised", rectified, (wide, kernel, windows, folded)
+    whole = tuple(z for z in read[1:] if z is not windows)
     return [
         *steps,
-        Instruction("depthwise", (wide, kernel, windows, y), (), *cut, work, grain=groups.size, whole=(kernel,)),
+        Instruction(operation, (*read, y), size, units, by_samples, work, numbers, grain=grain, whole=whole),
     ]
+
+
+def _cut(context: Context, x: Tensor, written: Tensor | Between) -> tuple[tuple[int], Groups]:
+    """Sizes and units of what writes images: images, or their rows where these are so few that threads are to share them."""
+    images = context.shapes[x][0]
+    if images >= FEWEST_SAMPLES:
+        return (0,), context.groups(x)
+    shape = written.shape if isinstance(written, Between) else context.shapes[written]
+    units = images * (shape[1] if len(shape) > 3 else 1)
+    return (1,), Groups(units, -(-units // FEWEST_UNITS), False)
 
 
 @native_gradient(DepthwiseConv)
@@ -122,16 +164,20 @@ def depthwise_gradient(call: BackwardCall, context: Context) -> list[Instruction
     """Gradients of image and kernel."""
     op, (dy, x, kernel), wanted = call.op, call.present_inputs, context.wanted(call)
     assert isinstance(op, DepthwiseConv)
-    windows, groups = _depthwise_windows(op, context, x, kernel), context.groups(x)
+    windows = _depthwise_windows(op, context, x, kernel)
     if windows is None or not context.size(dy):
         return None
     times = context.shapes[kernel][-1]
-    cut, work, steps = (groups.units, groups.by_samples), _work(context, dy, kernel), list[Instruction]()
+    work, steps = _work(context, dy, kernel), list[Instruction]()
     if 0 in wanted:
         dx = wanted[0] if times == 1 else Between((*context.shapes[x][:-1], context.shapes[x][-1] * times))
-        operands = (dy, kernel, windows, dx)
+        operands, size, (units, grain, by_samples) = (dy, kernel, windows, dx), *_cut(context, x, dx)
+        if max(op.strides) > 1 and max(op.dilation) > 1:  # whose windows are spread over an image one after the other
+            size, (units, grain, by_samples) = (0,), context.groups(x)
         whole = (kernel,)
-        steps.append(Instruction("depthwise_input_gradient", operands, (), *cut, work, grain=groups.size, whole=whole))
+        steps.append(
+            Instruction("depthwise_input_gradient", operands, size, units, by_samples, work, grain=grain, whole=whole)
+        )
         if isinstance(dx, Between):
             (narrow, wide), wholes = _views(context, wanted[0], dx, times)
             views = wide, np.broadcast_to(narrow, wide.shape)
@@ -143,8 +189,9 @@ def depthwise_gradient(call: BackwardCall, context: Context) -> list[Instruction
         repeated = _repeated(call.forward, context)
         if repeated is None:
             return None
+        groups = context.groups(x)
         sums = Between((groups.count, context.size(kernel)))
-        of_group = (repeated[1], dy, windows, sums)
+        of_group, cut = (repeated[1], dy, windows, sums), (groups.units, groups.by_samples)
         steps += [
             Instruction("depthwise_gradient_sums", of_group, (groups.size,), *cut, work, grain=groups.size),
             sum_of_groups(sums, 0, wanted[1], context.size(kernel)),

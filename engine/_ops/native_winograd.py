@@ -15,7 +15,8 @@ from .._machine.device import threads
 
 _SQUARE = 4  # results of a square, along both axes
 _VECTOR = 16  # filters count as whole vectors
-_FEWEST_CHANNELS = 12  # with fewer, and fewer filters, transforms work on vectors that are mostly empty
+_FEWEST_CHANNELS = 12  # with fewer transforms work on vectors that are mostly empty
+_FEWEST_FILTERS = 5  # with fewer sums lie along the windows (few.c); more take a whole vector in any way
 _LEAST_GAIN = 1.6  # how many times fewer multiplications have to be left, or the transforms eat the gain
 _FEWEST_SQUARES = 32  # with fewer, transforming the kernel takes longer than multiplying by it
 _SQUARES_OF_A_GROUP = 16  # with fewer, adding up kernels' gradients does
@@ -62,7 +63,7 @@ class Squares:
 
     def suits(self, lasting: bool) -> bool:
         """Whether it pays. `lasting`: the kernel is transformed once, not for each batch."""
-        if exact() or min(self.image[3], self.filters) < _FEWEST_CHANNELS:
+        if exact() or self.image[3] < _FEWEST_CHANNELS or self.filters < _FEWEST_FILTERS:
             return False
         gain = math.prod(self.outputs) / (_SQUARE * self.each)
         return gain >= _LEAST_GAIN and (lasting or self.images * self.each >= _FEWEST_SQUARES)
@@ -101,12 +102,13 @@ def results(
     operands: tuple[Operand, Operand, Operand],
     y: Operand,
     cut: tuple[int, bool],
-    rectifies: bool,
+    rectifies: tuple[float, float],
     normalises: bool = False,
 ) -> Instruction:
     """The instruction for operands x, kernel (transformed), bias; `cut`: units (0: parts of images), whether they are samples.
 
-    normalises: the bias is that of `folded_normalisation`.
+    rectifies: 1 where the results are, and what they are at most then, unless 0. normalises: the bias is that of
+    `folded_normalisation`.
     """
     units, by_samples = cut
     size, parts = (0, 0), 1
@@ -116,7 +118,7 @@ def results(
         parts = max(1, min(squares.filters // _WIDEST_PANEL, -(-_PARTS_OF_A_THREAD * threads() // blocks)))
         at_once = -(-squares.images * squares.each // blocks)
         units, size = blocks * parts, (at_once, squares.images * squares.each)
-    everything, numbers = (*operands, None, squares.settings(parts), y), (float(rectifies),)
+    everything, numbers = (*operands, None, squares.settings(parts), y), rectifies
     size, whole = (*size, int(normalises)), operands[2:]
     return Instruction("winograd", everything, size, units, by_samples, squares.work, numbers, grain=1, whole=whole)
 

@@ -105,28 +105,27 @@ class Dropout(_Noise):
         if self.noise_shape is not None:
             shape = tuple(m if n is None else n for n, m in zip(self.noise_shape, x_shape, strict=True))
         mask = work.keep("mask", shape, dtype)
-        stays = work.scratch("stays", shape, bool)
-        threshold = round(self.rate * _STEPS)
+        threshold, scale = round(self.rate * _STEPS), mask.dtype.type(1.0 / (1.0 - self.rate))
         if work.xp is np and _FEWEST_STEPS <= threshold <= _STEPS - _FEWEST_STEPS:
-            _draw(self.generator(work), stays.reshape(-1), threshold)
+            _draw(self.generator(work), mask.reshape(-1), threshold, scale)
         else:
             self.stream(work).uniform(mask)
-            work.xp.greater_equal(mask, self.rate, out=stays)
-        work.xp.multiply(stays, mask.dtype.type(1.0 / (1.0 - self.rate)), out=mask)
+            stays = work.xp.greater_equal(mask, self.rate, out=work.scratch("stays", shape, bool))
+            work.xp.multiply(stays, scale, out=mask)
         return mask
 
 
-def _draw(generator: np.random.Generator, stays: Array, threshold: int) -> None:
-    """Each of `stays` becomes true unless 16 random bits are below the threshold.
+def _draw(generator: np.random.Generator, mask: Array, threshold: int, scale: np.floating[Any]) -> None:
+    """Each of `mask` becomes `scale`, or 0 where 16 random bits are below the threshold.
 
     One random number gives the bits of four elements, and numbers are drawn in pieces that stay in the cache. Random
     floats took four times as long.
     """
     limit = np.uint16(threshold)
-    for start in range(0, len(stays), 4 * _WORDS):
-        part = stays[start : start + 4 * _WORDS]
+    for start in range(0, len(mask), 4 * _WORDS):
+        part = mask[start : start + 4 * _WORDS]
         words = generator.integers(0, 1 << 64, -(-len(part) // 4), dtype=np.uint64)
-        np.greater_equal(words.view(np.uint16)[: len(part)], limit, out=part)
+        np.multiply(words.view(np.uint16)[: len(part)] >= limit, scale, out=part)
 
 
 class GaussianNoise(_Noise):

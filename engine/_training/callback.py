@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypedDict
 
 from .._declared.later import ByName
 from ..errors import SettingError, shorten
-from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
+from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener, RankTold, TrainBegin, TrainEnd
 from ..types import Config, Logs
 from .array_rows import ArrayData
 from .control import Control
@@ -238,6 +238,8 @@ class CallbackList:
                 self.on_train_begin()
             case TrainEnd():
                 self.on_train_end()
+            case RankTold():
+                pass  # Keras's callbacks have no hook for it
 
     def __iter__(self) -> Iterator[Callback]:
         return iter(self.callbacks)

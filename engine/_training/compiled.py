@@ -13,6 +13,7 @@ from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine import config
 from .._machine.device_base import Device
 from .._machine.random import Stream
+from .._machine.ranks import joined
 from ..errors import DataError
 from ..losses import LossFunction, usual_name
 from ..metrics import Metric
@@ -22,8 +23,10 @@ from . import data, weights
 from .array_rows import ArrayData
 from .counts import whole
 from .data import CheckedArrays
+from .exchange import Exchange
 from .objective import Objective, OutputSpec
 from .parallel import ParallelStep, train_step
+from .part import Part
 from .step import RecordedTrainStep, Step, TrainStep, Update, check_fixed_batch
 from .updater import FlatWeights, Updater
 
@@ -71,6 +74,9 @@ class Compiled:
         self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
         self._test_steps: dict[tuple[str, ...], Step] = {}
         self._updater: Updater | None = None
+        self.ranks = joined()
+        self._part = Part(config.floatx()) if self.ranks.size > 1 else None
+        self._exchange: Exchange | None = None
         self.with_accuracy: Compiled | None = None
         """What measures accuracy too, for calls in Keras 0.x's way; made when one first asks."""
         objective = self.objective(())
@@ -91,16 +97,27 @@ class Compiled:
         objective = self._objectives.get(weighted)
         if objective is None:
             objective = self._objectives[weighted] = Objective(
-                self.output_specs, self._penalties, weighted, self._added_metrics
+                self.output_specs, self._penalties, weighted, self._added_metrics, self._part
             )
         return objective
 
     def updater(self) -> Updater:
         """The optimizer's slots; made at first use, when the weights move into flat memory."""
         if self._updater is None:
+            averages = [variable for variable, _ in self._updates]
+            room = Exchange.room(len(self.names), averages) if self._part is not None else 0
             with self._devices[0].active() if self._devices else nullcontext():
-                self._updater = Updater(self.optimizer, FlatWeights(self.variables))
+                flat = FlatWeights(self.variables, room)
+                self._updater = Updater(self.optimizer, flat)
+            if self._part is not None and flat.tail is not None:
+                self._exchange = Exchange(self.ranks, flat.messages, flat.tail, averages, self._part)
         return self._updater
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """What sends gradients to the other processes of a common training; None where there is none."""
+        self.updater()
+        return self._exchange
 
     def end_fit(self) -> None:
         """What follows the last batch of a fit: running means take the place of the weights where the optimizer keeps some."""
@@ -126,7 +143,8 @@ class Compiled:
             if self.optimizer.records_updates:
                 step = RecordedTrainStep(inputs, objective.values, **common)
             else:
-                step = train_step(self._devices, inputs, objective.values, updater=self.updater(), **common)
+                made = {**common, "updater": self.updater()}
+                step = train_step(self._devices, inputs, objective.values, exchange=self._exchange, **made)
             self._train_steps[weighted] = step
         return step
 
@@ -154,6 +172,11 @@ class Compiled:
         """What steps assign beside the trained weights: moving averages, states of layers and metrics."""
         pairs = (*self._updates, *self._state_updates, *self.objective(()).metric_updates)
         return list(dict.fromkeys(variable for variable, _ in pairs))
+
+    @property
+    def row_states(self) -> list[Variable]:
+        """What layers keep of each row from one batch to the next."""
+        return [variable for variable, _ in self._state_updates]
 
     @property
     def own_streams(self) -> list[Stream]:

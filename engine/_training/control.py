@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Protocol
 
 from ..events import Reason
 from ..types import Config
@@ -17,6 +18,22 @@ from .gate import Gate
 # A signal handler must not take the lock that it may have interrupted, so it only sets flags; a paused loop looks
 # at them at least this often (seconds).
 _LOOK_AGAIN = 0.05
+
+
+class Agreement(Protocol):
+    """What the processes that train together have agreed on: each of them goes by that, not by what it was asked itself.
+
+    Attributes:
+        reason: why the training ends; None while it goes on.
+        paused: whether all wait.
+    """
+
+    reason: Reason | None
+    paused: bool
+
+    def look(self) -> None:
+        """Tell the others what this one was asked since, and hear what they were."""
+        ...
 
 
 class Control:
@@ -30,6 +47,9 @@ class Control:
         ends_early: whether a callback wants the training to end after the current batch, which it may take back until then.
         ends_on_nan: whether the training ends after its first batch whose loss is NaN or infinite, since the weights are lost
             then; which is not so by default.
+        agreement: of the processes that train together; None where one trains alone.
+        report: told about once a second how many samples this process has trained on, the seconds that took and those of them
+            in which it waited for others; None: nobody asks.
 
     Example:
         >>> control = Control()
@@ -48,6 +68,8 @@ class Control:
         self.snapshot: Callable[[], Config] | None = None
         self.call: FitCall | None = None
         self.gate = Gate()
+        self.agreement: Agreement | None = None
+        self.report: Callable[[int, float, float], None] | None = None
         self.ends_on_nan = self.ends_early = False
 
     def still(self) -> AbstractContextManager[None]:
@@ -88,6 +110,12 @@ class Control:
             self._steps += 1
             self._changed.notify_all()
 
+    def take_steps(self) -> int:
+        """How many single batches were asked for since the last call, for whoever has another process train."""
+        with self._changed:
+            steps, self._steps = self._steps, 0
+        return steps
+
     def reset(self) -> None:
         """Forget stop and pause, so that the object serves another training."""
         with self._changed:
@@ -96,18 +124,28 @@ class Control:
 
     @property
     def stopped(self) -> bool:
-        """Whether an end has been asked for."""
-        return self._reason is not None or self.ends_early
+        """Whether an end has been asked for; where several processes train together, whether they have agreed on it."""
+        return self.reason is not None
 
     @property
     def reason(self) -> Reason | None:
         """Why it ends, as `TrainEnd.reason` says it; None while it goes on."""
+        return self.asked if self.agreement is None else self.agreement.reason
+
+    @property
+    def asked(self) -> Reason | None:
+        """Why this process was asked to end; None where it was not."""
         return self._reason or ("early" if self.ends_early else None)
 
     @property
     def paused(self) -> bool:
         """Whether the loop waits, or will after the current batch."""
-        return self._paused
+        return self._paused if self.agreement is None else self.agreement.paused
+
+    @property
+    def asked_to_wait(self) -> bool:
+        """Whether this process was asked to wait, and not for one more batch."""
+        return self._paused and not self._steps
 
     @property
     def learning_rate(self) -> float | None:
@@ -126,6 +164,8 @@ class Control:
 
     def wait_for_turn(self) -> bool:
         """Block while paused; whether the next batch may run (else: end)."""
+        if self.agreement is not None:
+            return self._wait_for_all(self.agreement)
         if not self._paused:
             return not self.stopped
         with self._changed:
@@ -135,3 +175,14 @@ class Control:
                     break
                 self._changed.wait(_LOOK_AGAIN)
         return not self.stopped
+
+    def _wait_for_all(self, agreement: Agreement) -> bool:
+        """`wait_for_turn` of processes that train together: all of them wait, and look again at the same time."""
+        while agreement.paused and agreement.reason is None:
+            with self._changed:
+                self._changed.wait(_LOOK_AGAIN)
+            agreement.look()
+        with self._changed:
+            if self._paused and self._steps:
+                self._steps -= 1
+        return agreement.reason is None

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeGuard
 
 import numpy as np
 
-from .._graph.sparse import SparseRows, is_sparse
+from .._graph.sparse import is_sparse
 from .._machine.arrays import as_array, numbers_among_objects, of_tensor
 from ..errors import DataError, ErrorMend, UnknownName, mend_of
 from ..types import Data, DTypeLike, Samples, Shape
@@ -20,6 +20,7 @@ from . import sentences
 from .array_changes import as_mend, channels_come, is_of, to_shape
 from .array_rows import ArrayData, Rows
 from .read_rows import ReadRows
+from .sparse_rows import SparseRows
 
 Kind = Literal["input", "output"]
 
@@ -70,11 +71,13 @@ class Batch(NamedTuple):
         arrays: in the order of the step's placeholders.
         size: number of samples.
         weighted: names of the outputs that have sample weights, which are the last arrays.
+        share: the part of the samples that the arrays hold; less than 1 where other processes have the rest.
     """
 
     arrays: Sequence[ArrayData | Rows]
     size: int
     weighted: tuple[str, ...] = ()
+    share: float = 1.0
 
 
 def fit_to_specs(data: Data | None, specs: Sequence[ArraySpec]) -> list[ArrayData]:

@@ -229,7 +229,7 @@ class _Run:
                 reason = "interrupted"
                 raise
             finally:
-                _tell_end(self._t.listeners, reason)
+                tell_end(self._t.listeners, reason)
         return reason
 
     def _epoch(self, epoch: int) -> bool:
@@ -334,13 +334,13 @@ class _Run:
             self._control.stop("nan")
 
 
-def _tell_end(listeners: Sequence[Listener], reason: Reason) -> None:
+def tell_end(listeners: Sequence[Listener], reason: Reason) -> None:
     """Tell all listeners of the end, those behind one that raises as well: to them the training has failed."""
     for position, listener in enumerate(listeners):
         try:
             listener(TrainEnd(reason))
         except BaseException:
-            _tell_end(listeners[position + 1 :], "failed")
+            tell_end(listeners[position + 1 :], "failed")
             raise
 
 

@@ -13,7 +13,7 @@ from .._graph.tensor import Tensor, Variable
 from .._machine import device
 from .._machine.devices import current
 from .._native.library import FLOATS, INSTRUCTION, Library, Program, library
-from ..optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, Nadam, Optimizer, RMSprop
+from ..optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, Lion, Nadam, Optimizer, RMSprop
 from ..types import Array
 from .native_limits import NativeLimits
 
@@ -37,14 +37,28 @@ def _of_adam(optimizer: Optimizer, numbers: tuple[float, ...]) -> str:
     return "amsgrad" if optimizer.amsgrad else "adam"
 
 
+def _is_of_keras2(optimizer: Optimizer) -> bool:
+    assert isinstance(optimizer, (Adagrad, RMSprop))
+    return optimizer.is_of_keras2
+
+
+def _of_rmsprop(optimizer: Optimizer, numbers: tuple[float, ...]) -> str:
+    assert isinstance(optimizer, RMSprop)
+    if optimizer.is_of_keras2:
+        return "rmsprop"
+    parts = ("_centered" if optimizer.centered else "") + ("_with_momentum" if optimizer.momentum else "")
+    return f"rmsprop{parts or '_of_later'}"
+
+
 _OPERATIONS: dict[object, Callable[[Optimizer, tuple[float, ...]], str]] = {
     SGD.update: _of_sgd,
     Adam.update: _of_adam,
-    RMSprop.update: lambda optimizer, numbers: "rmsprop",
-    Adagrad.update: lambda optimizer, numbers: "adagrad",
+    RMSprop.update: _of_rmsprop,
+    Adagrad.update: lambda optimizer, numbers: "adagrad" if _is_of_keras2(optimizer) else "adagrad_of_later",
     Adadelta.update: lambda optimizer, numbers: "adadelta",
     Adamax.update: lambda optimizer, numbers: "adamax",
     Nadam.update: lambda optimizer, numbers: "nadam",
+    Lion.update: lambda optimizer, numbers: "lion",
 }
 
 
@@ -186,8 +200,6 @@ def native_update(
     """The update of segments and of the variables in them; None without library or formula, or where types differ."""
     loaded = library()
     if loaded is None or not current().on_host or type(optimizer).update not in _OPERATIONS:
-        return None
-    if isinstance(optimizer, (RMSprop, Adagrad)) and not optimizer.is_of_keras2:
         return None
     dtypes = {str(array.dtype) for group in arrays for array in group}
     if len(dtypes) != 1 or not dtypes.issubset(FLOATS):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeGuard, cast
+from typing import Any, Protocol, TypeGuard, cast
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from ..errors import NotCompiled, SettingTypeError
 from ..losses import LossFunction
 from ..metrics import Metric, MetricFunction, MetricLike
 from ..types import Shape
+from .part import Part
 from .step import Update
 
 _ACCURACY = {
@@ -113,6 +114,8 @@ class Objective:
         penalties: tensors or numbers that are added to the loss.
         weighted: names of the outputs whose sample weights are fed.
         added_metrics: name and tensor of what layers show by `add_metric`.
+        part: the part of the batch that this process has, where several train together: `values` are then what it adds to
+            those of the whole batch. None where it has all.
     """
 
     def __init__(
@@ -121,7 +124,9 @@ class Objective:
         penalties: Sequence[Tensor | float],
         weighted: Collection[str] = (),
         added_metrics: Sequence[tuple[str, Tensor]] = (),
+        part: Part | None = None,
     ) -> None:
+        self._part = part
         self.output_specs = [spec for spec in output_specs if spec.loss is not None]
         if not self.output_specs and not penalties:
             raise NotCompiled(
@@ -147,7 +152,7 @@ class Objective:
                 self._record_metric(spec, target, metric, self.weights.get(spec.name), "weighted_")
         for name, value in added_metrics:
             self.names.append(self._free_name(name))
-            self.values.append(_mean_score(value, None, None))
+            self.values.append(self._of_part(_mean_score(value, None, None)))
 
     @property
     def inputs(self) -> list[Placeholder]:
@@ -159,17 +164,27 @@ class Objective:
         for spec, target in zip(self.output_specs, self.targets, strict=True):
             assert spec.loss is not None
             loss = reduced(spec.loss, target, spec.output, self.weights.get(spec.name), spec.mask)
+            is_sum = isinstance(spec.loss, losses.Loss) and spec.loss.reduction == losses.Reduction.SUM
+            loss = self._of_part(loss, is_sum)
             if self._several:
                 self.names.append(f"{spec.name}_loss")
                 self.values.append(loss)
             weight = spec.loss_weight
             parts.append(loss if not isinstance(weight, Tensor) and weight == 1 else ops.multiply(loss, weight))
         for penalty in penalties:
-            parts.append(ops.mean(penalty) if isinstance(penalty, Tensor) and penalty.ndim else penalty)
+            number = ops.mean(penalty) if isinstance(penalty, Tensor) and penalty.ndim else penalty
+            # What an activity costs is a sum over the samples, of which each process has its own.
+            parts.append(self._of_part(number, is_sum_over_samples(penalty)))
         total, *others = parts
         for part in others:
             total = ops.add(total, part)
         return cast("Tensor", total)  # a number only where add_loss was passed nothing but numbers
+
+    def _of_part(self, value: Any, is_sum: bool = False) -> Any:
+        """What a mean over this process's samples, or a sum, adds to that over all."""
+        if self._part is None:
+            return value
+        return ops.multiply(self._part.present if is_sum else self._part.share, value)
 
     def _record_metric(
         self, spec: OutputSpec, target: Tensor, metric: MetricLike, weights: Tensor | None, prefix: str
@@ -181,7 +196,7 @@ class Objective:
             measured, mask = self._measured(function, target, spec.output), spec.mask
         parts = measured.items() if isinstance(measured, dict) else [(name, measured)]
         for part_name, score in parts:
-            value = _mean_score(score, weights, mask)
+            value = self._of_part(_mean_score(score, weights, mask))
             shown = self._free_name(f"{spec.name}_{prefix}{part_name}" if self._several else prefix + part_name)
             self.names.append(shown)
             self.values.append(value)
@@ -208,6 +223,13 @@ class Objective:
         """The value of a metric; a stateful one also says what it assigns after each batch."""
         if not is_stateful(function):
             return function(target, output)
+        if self._part is not None:
+            raise SettingTypeError(
+                where="compile, metrics",
+                expected="metrics whose counts several processes can add up",
+                actual=f"{type(function).__name__}, a layer that counts (Keras 2.2.4's stateful metric)",
+                hint="Write it as a subclass of engine.metrics.Metric.",
+            )
         known = {id(update) for update in function.updates}
         measured = function(target, output)
         self.metric_updates += [update for update in function.updates if id(update) not in known]
@@ -220,6 +242,11 @@ class Objective:
         while free in self.names:
             free, count = f"{name}_{count}", count + 1
         return free
+
+
+def is_sum_over_samples(penalty: object) -> bool:
+    """Whether a penalty is a sum over the batch's samples, as an activity regularizer's; others are means, or know no samples."""
+    return bool(getattr(penalty, "_sums_samples", False))
 
 
 def is_stateful(metric: object) -> TypeGuard[StatefulMetric]:
@@ -269,8 +296,11 @@ def _mean_score(score: object, weights: Tensor | None, mask: Tensor | None) -> T
 
 
 def _share(used: Tensor) -> Tensor:
-    """The mean of ones and zeros as a divisor; not 0 where nothing counts, so that such a batch scores 0 and not NaN."""
-    return ops.maximum(ops.mean(used), float(np.finfo(used.dtype.name).tiny))
+    """The mean of ones and zeros as a divisor; not 0 where nothing counts, so that such a batch scores 0 and not NaN.
+
+    It is that of the whole batch, of which other processes may have a part.
+    """
+    return ops.maximum(ops.mean_of_all(used), float(np.finfo(used.dtype.name).tiny))
 
 
 def _with_rank(mask: Tensor, rank: int) -> Tensor:

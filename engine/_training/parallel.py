@@ -17,6 +17,7 @@ from .._machine.random import Stream
 from ..optimizers import Optimizer
 from ..types import Array
 from .array_rows import ArrayData, Rows
+from .exchange import Exchange
 from .step import Step, TrainStep, Update
 from .updater import FlatWeights, Updater
 
@@ -164,12 +165,16 @@ class _Made(TypedDict):
 
 
 def train_step(
-    devices: Sequence[Device], inputs: Sequence[Placeholder], outputs: Sequence[Tensor], **made: Unpack[_Made]
+    devices: Sequence[Device],
+    inputs: Sequence[Placeholder],
+    outputs: Sequence[Tensor],
+    exchange: Exchange | None = None,
+    **made: Unpack[_Made],
 ) -> TrainStep:
     """The step that trains on one device, or on several."""
     if devices:
         return ParallelTrainStep(devices, inputs, outputs, **made)
-    return TrainStep(inputs, outputs, **made)
+    return TrainStep(inputs, outputs, exchange=exchange, **made)
 
 
 class ParallelTrainStep(TrainStep):

@@ -42,6 +42,8 @@ class ReadRows(ABC):
 
     def __init__(self, shape: tuple[int, ...], dtype: DType, readers: int = 1) -> None:
         self.shape, self.dtype, self.readers = shape, dtype, readers
+        self.mark: str | None = None
+        """What tells the rows from others where reading all of them for that takes too long; None: what they hold."""
 
     @abstractmethod
     def read(self, rows: Array, epoch: int | None = None) -> Array:

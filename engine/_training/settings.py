@@ -33,15 +33,24 @@ def _is_optimizer(value: object) -> bool:
 
 
 def _is_loss(value: object) -> bool:
-    if isinstance(value, dict):
-        return all(isinstance(name, str) and (one is None or _is_function(one)) for name, one in value.items())
+    if isinstance(value, dict) and not _has_settings(value):
+        return all(isinstance(name, str) and _is_loss_of_one(one) for name, one in value.items())
     if isinstance(value, list):
-        return all(one is None or _is_function(one) for one in value)
-    return value is None or _is_function(value)
+        return all(_is_loss_of_one(one) for one in value)
+    return _is_loss_of_one(value)
+
+
+def _is_loss_of_one(value: object) -> bool:
+    return value is None or _is_function(value) or _has_settings(value)
+
+
+def _has_settings(value: object) -> bool:
+    """Whether it is a table of a class and its settings."""
+    return isinstance(value, dict) and set(value) == {"class_name", "config"} and _is_name(value["class_name"])
 
 
 def _are_metrics(value: object) -> bool:
-    return isinstance(value, list) and all(_is_function(one) for one in value)
+    return isinstance(value, list) and all(_is_function(one) or _has_settings(one) for one in value)
 
 
 def _copied(value: object) -> object:
@@ -94,9 +103,13 @@ class TrainingSettings(Declared):
         _optimizer, default={"class_name": "Adam", "config": {}}, help="how the weights are updated"
     )
     loss: str | list[str | None] | dict[str, str | None] = field(
-        _loss, default="mean_squared_error", help="what is made small; one for each output where they differ"
+        _loss,
+        default="mean_squared_error",
+        help="what is made small, as huber or Huber(delta=2.0); one for each output where they differ",
     )
-    metrics: list[str] = field(_metrics, default=[], help="names of what else is measured, such as accuracy, mae")
+    metrics: list[str] = field(
+        _metrics, default=[], help="names of what else is measured, such as accuracy, mae, AUC(curve='PR')"
+    )
     epochs: int = field(rules.whole(1, MOST), default=10, help="how often all data are seen")
     batch_size: int = field(rules.whole(1, MOST), default=32, help="samples in one update of the weights")
     validation_split: float = field(
@@ -112,6 +125,11 @@ class TrainingSettings(Declared):
         _DeviceRule(),
         default=None,
         help="what computes: cpu, a graphics card as gpu:0, or auto for a card where one works; without one as the program says",
+    )
+    processes: int = field(
+        rules.whole(1, 4096),
+        default=1,
+        help="so many processes share each batch, each with its part of the samples; more than 1 need the extra distributed",
     )
     terminate_on_nan: bool = field(
         rules.switch, default=True, help="end the training after the first batch whose loss is NaN or infinite"

@@ -88,6 +88,8 @@ class Snapshots:
         self._compiled, self._source, self._control = compiled, source, control
         # A progress bar only shows: a training may be resumed with or without one.
         self._callbacks = [callback for callback in callbacks if not isinstance(callback, ProgbarLogger)]
+        if snapshot is not None and not snapshot["callbacks"]:
+            self._callbacks = []  # one of a training whose callbacks are in another process
         self._streams = [stream, *compiled.own_streams]
         self._from = snapshot
         self._cut: Config | None = None
@@ -123,6 +125,16 @@ class Snapshots:
                 {"class_name": type(callback).__name__, "state": callback.get_state()} for callback in self._callbacks
             ],
         }
+
+    def take_over(self, snapshot: Config) -> None:
+        """Stand where other processes have taken a training, with the callbacks as they are here."""
+        for name, value in snapshot["position"].items():
+            setattr(self.position, name, value)
+        for stream, state in zip(self._streams, snapshot["streams"], strict=True):
+            stream.set_state(state)
+        for variable, array in zip(self._compiled.state_variables, snapshot["variables"], strict=True):
+            variable.assign(array)
+        self._cut = None
 
     @only_for(EpochEnd)
     def before_callbacks(self, event: Event) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from .._files.maps import map_of
 from .._machine.random import draw_seed
+from .._machine.ranks import Alone, Ranks
 from ..errors import DataError, SettingError
 from ..types import Array, Shuffle
 from .array_rows import ArrayData, RowReader, Rows
@@ -48,11 +49,21 @@ class Source(Protocol):
 
 
 class _Cut(NamedTuple):
-    """The rows of a batch, how many they are, and the number of the pass through the data."""
+    """The rows of a batch that this process trains on.
+
+    Args:
+        rows: where they are.
+        count: how many.
+        passed: the number of the pass through the data.
+        size: samples of the batch, on all processes.
+        share: the part of them that are here; 0 where there is none, and one row is read for the shapes alone.
+    """
 
     rows: slice | Array
-    size: int
+    count: int
     passed: int
+    size: int
+    share: float
 
 
 class ArrayBatches:
@@ -88,14 +99,28 @@ class ArrayBatches:
         self._read = [a for a in arrays if isinstance(a, ReadRows)]
         self._maps = [one for one in map(map_of, arrays) if one is not None]
         self._prefetch: Prefetch[list[Batch]] | None = None
+        self._ranks: Ranks = Alone()
+        self.shuffle: Shuffle = shuffle
+        self.asked_steps = steps
         self.seed: int | None = draw_seed() if shuffle else None
+
+    def divide(self, ranks: Ranks) -> None:
+        """Give this process's part of each batch from now on; no other rows are read.
+
+        Args:
+            ranks: the processes that share each batch.
+        """
+        self._ranks = ranks
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
         """The batches of one epoch: views of the arrays, or `Rows` of them where the order is another."""
         cuts = self._cuts(epoch, first)
         if self._read:
             return self._ahead(cuts)
-        return (Batch([reader.read(cut.rows) for reader in self._readers], cut.size, self._weighted) for cut in cuts)
+        return (
+            Batch([reader.read(cut.rows) for reader in self._readers], cut.size, self._weighted, cut.share)
+            for cut in cuts
+        )
 
     def _cuts(self, epoch: int, first: int) -> Iterator[_Cut]:
         """The rows of each batch of an epoch."""
@@ -110,7 +135,12 @@ class ArrayBatches:
                 one.check()
             start = int(starts[index % self._whole])
             stop = min(start + self._size, self._n)
-            yield _Cut(slice(start, stop) if order is None else order[start:stop], stop - start, passed)
+            first, last = self._ranks.part(start, stop)
+            share = (last - first) / (stop - start)
+            if first == last:
+                first, last = start, start + 1
+            rows = slice(first, last) if order is None else order[first:last]
+            yield _Cut(rows, last - first, passed, stop - start, share)
 
     def _ahead(self, cuts: Iterator[_Cut]) -> Iterator[Batch]:
         """Batches that threads have read while those before them were trained on; small ones are read several at a time."""
@@ -137,7 +167,7 @@ class ArrayBatches:
     def _batches(self, cuts: list[_Cut]) -> list[Batch]:
         parts = [self._parts(reader, cuts) for reader in self._readers]
         return [
-            Batch(list(arrays), cut.size, self._weighted)
+            Batch(list(arrays), cut.size, self._weighted, cut.share)
             for cut, arrays in zip(cuts, zip(*parts, strict=True), strict=True)
         ]
 
@@ -151,7 +181,7 @@ class ArrayBatches:
             rows = np.concatenate(
                 [np.arange(c.rows.start, c.rows.stop) if isinstance(c.rows, slice) else c.rows for c in chosen]
             )
-            made += np.split(reader.array.read(rows, passed), np.cumsum([cut.size for cut in chosen])[:-1])
+            made += np.split(reader.array.read(rows, passed), np.cumsum([cut.count for cut in chosen])[:-1])
         return made
 
     def close(self) -> None:

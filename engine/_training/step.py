@@ -17,6 +17,7 @@ from .._graph.native_updates import WeightUpdates
 from .._graph.plan import Plan
 from .._graph.recording import Recording
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
+from .._machine import ranks
 from .._machine.devices import current
 from .._machine.gpu import Gpu, cards_in_use
 from .._machine.random import Stream
@@ -27,6 +28,7 @@ from .array_rows import ArrayData, Rows
 from .card_memory import is_of_memory, too_large
 from .card_update import CardUpdate
 from .card_values import Ring
+from .exchange import Exchange
 from .updater import FlatWeights, Updater
 
 Update: TypeAlias = "tuple[Variable, Tensor | ArrayLike]"
@@ -203,7 +205,8 @@ class RecordedTrainStep(Step):
 class TrainStep(Step):
     """One update: a plan gives outputs and gradients, then the optimizer and the constraints change the weights.
 
-    Weights change only after the whole plan has run, so an error in it (memory, shapes) leaves them as they were.
+    Weights change only after the whole plan has run, so an error in it (memory, shapes) leaves them as they were. Where several
+    processes train together (`exchange`), gradients and values are those of all of them by then.
     """
 
     def __init__(
@@ -216,8 +219,10 @@ class TrainStep(Step):
         updates: Sequence[Update] = (),
         random: Stream | Callable[[], Stream] | None = None,
         updater: Updater | None = None,
+        exchange: Exchange | None = None,
     ) -> None:
         super().__init__(inputs, outputs, training=True, updates=updates, random=random)
+        self._exchange = exchange
         computed = gradients(outputs[0], list(variables))
         if variables and all(gradient is None for gradient in computed):
             raise GraphError(
@@ -256,6 +261,9 @@ class TrainStep(Step):
                 except BaseException:
                     updater.withdraw()
                     raise
+            # Outside of a common training, as in a callback that trains on a batch of its own, nobody else is there.
+            if self._exchange is not None and ranks.current().size > 1:
+                values = self._exchange.step(values)
             updater.apply()
         return values
 

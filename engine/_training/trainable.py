@@ -40,6 +40,11 @@ class Trainable(Protocol):
         ...
 
     @property
+    def weights(self) -> list[Variable]:
+        """All weights, also those that training leaves alone."""
+        ...
+
+    @property
     def updates(self) -> Sequence[Update]:
         """What is assigned after each training step."""
         ...

@@ -14,6 +14,7 @@ from .._graph.tensor import Tensor
 from .._machine.config import follows_later_keras
 from .._machine.console import say
 from .._machine.random import Stream
+from .._machine.ranks import joined
 from ..errors import NotCompiled
 from ..events import EpochBegin, Event, Listener, Logs, only_for
 from ..optimizers import Optimizer, OptimizerLike
@@ -21,10 +22,12 @@ from ..types import Array, ArrayLike, Batches, ClassWeight, Data, InputBatch, La
 from . import own_steps, prefetch
 from .array_rows import ArrayData
 from .callback import Callback, CallbackList, listed
+from .common import all_ready, shared
 from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
+from .elsewhere import Elsewhere
 from .handed_over import endless, is_loader, is_sample_set
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
@@ -114,7 +117,7 @@ class Trainer:
         if not self.network.inputs and x is not None:
             self.network.build_from_data(x)
         compiled = self.compiled
-        if compiled is None or compiled.outputs != self.network.outputs:
+        if compiled is None or compiled.outputs != self.network.outputs or compiled.ranks is not joined():
             compiled = self.compiled = self.compiled_for(optimizer, self.arguments)
         self._stream()
         return compiled
@@ -281,15 +284,25 @@ class Trainer:
         callbacks: Iterable[Callback] | None = None,
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
+        average_every: int = 1,
+        elsewhere: Elsewhere | None = None,
     ) -> History:
-        """Train; see `Model.fit`."""
+        """Train; see `Model.fit`. elsewhere: runs it in other processes."""
         control = control or Control()
         epochs, initial_epoch = whole(epochs, "epochs", 0), whole(initial_epoch, "initial_epoch", 0)
-        if own_steps.has_own(self.network, "train_step", "test_step"):
-            compiled, source, held_out, step, validate = self._own_parts(data, validation, control)
-        else:
-            compiled, source, held_out, step, validate = self._parts(data, validation, control)
+        if joined().rank:
+            callbacks, listeners, verbose = None, (), 0  # rank 0's reach the others by what it sends them
+        with all_ready("fit"):
+            if own_steps.has_own(self.network, "train_step", "test_step"):
+                compiled, source, held_out, step, validate = self._own_parts(data, validation, control)
+            else:
+                compiled, source, held_out, step, validate = self._parts(data, validation, control)
         stream = self._stream()
+        common = None
+        if joined().size > 1:
+            weights = [variable.array for variable in self.network.weights]
+            common = shared(compiled, source, held_out, control, stream, weights, average_every)
+            step, validate = common.step(step), None if validate is None else common.measure
         if verbose and source.samples and held_out is not None and held_out.samples:
             say(f"Train on {source.samples} samples, validate on {held_out.samples} samples")
         self.history = history = History()
@@ -329,29 +342,36 @@ class Trainer:
             compiled.reset_metrics()
 
         hearing = [begin_epoch, snapshots.before_callbacks, called, snapshots, *listeners]
+        last = [] if common is None else [common]
+        if common is not None:
+            hearing.insert(0, common.before_callbacks)
         # A callback may train the same model meanwhile.
         outer, self._control, control.ends_early = self._control, control, self.stop_training
         try:
-            reason = run_training(
-                Training(
-                    step,
-                    source,
-                    names,
-                    epochs,
-                    snapshots.position,
-                    control,
-                    [*hearing, *called.make_listeners(control)],
-                    None if validate is None else measure,
-                    partial(setattr, compiled, "learning_rate"),
-                    compiled.stateful_names,
-                )
+            training = Training(
+                step,
+                source,
+                names,
+                epochs,
+                snapshots.position,
+                control,
+                [*hearing, *called.make_listeners(control), *last],
+                None if validate is None else measure,
+                partial(setattr, compiled, "learning_rate"),
+                compiled.stateful_names,
             )
+            run = run_training if elsewhere is None else partial(elsewhere, held_out, validation.every, snapshots)
+            reason = run(training)
         finally:
             self._control = outer
+            if common is not None:
+                common.leave()
             source.close()
             if held_out is not None:
                 held_out.close()
         compiled.end_fit()
+        if common is not None:
+            common.close()
         self.stopped = reason in ("stopped", "interrupted", "nan")
         return history
 

@@ -47,10 +47,21 @@ class FlatWeights:
 
     `gradients` maps each variable to its part of the flat gradient, in the variable's shape. `device`: where they lie: the
     one that was chosen when they were gathered.
+
+    Args:
+        variables: the variables.
+        room: how many numbers are sent with the gradient where several processes train together; 0: there are none.
+
+    Attributes:
+        messages: what holds all gradients: the first segment's gradient with the `room` behind it, then the others.
+        tail: that room; None where there is none.
     """
 
-    def __init__(self, variables: Sequence[Variable]) -> None:
+    def __init__(self, variables: Sequence[Variable], room: int = 0) -> None:
         self.variables = tuple(variables)
+        self.messages: list[Array] = []
+        self.tail: Array | None = None
+        self._room = room
         self.gradients: dict[Variable, Array] = {}
         self.device: Device = next((of(v.array) for v in self.variables if v.bound), current())
         with self.device.active():
@@ -67,8 +78,12 @@ class FlatWeights:
 
     def _segment(self, run: list[Variable]) -> Segment:
         size = sum(v.size for v in run)
-        gradients = _flat(size, run[0].dtype)
-        gradients.fill(0)
+        message = _flat(size + self._room, run[0].dtype)
+        message.fill(0)
+        gradients = message[:size]
+        if self._room:
+            self.tail, self._room = message[size:], 0
+        self.messages.append(message)
         start = 0
         for variable in run:
             self.gradients[variable] = gradients[start : start + variable.size].reshape(variable.shape)
@@ -135,13 +150,17 @@ class Updater:
     """
 
     def __init__(self, optimizer: Optimizer, weights: FlatWeights) -> None:
+        owner, optimizer = optimizer, optimizer.formula
         self.optimizer = optimizer
+        self._gate = owner if owner.checks_gradients else None
         self.weights = weights
         self.device = weights.device
         with self.device.active():
             self._make()
-        self.on_card = None if self.device.on_host else CardUpdate(self)
-        optimizer.attach(self)
+        # Gradients that wait for leave, and those that processes exchange, are looked at between plan and update.
+        whole = not self.device.on_host and self._gate is None and weights.tail is None
+        self.on_card = CardUpdate(self) if whole else None
+        owner.attach(self)
 
     @property
     def blocks(self) -> list[tuple[Array, ...]]:
@@ -163,7 +182,8 @@ class Updater:
         self.state: dict[str, float] = {}
         self.lock = threading.RLock()
         many = sum(s.weights.size for s in self.segments) >= _MANY
-        self._shares = [list(self._cut(i, n)) for n in (device.threads() if many else 1,) for i in range(n)]
+        cut = self._cut_by_weight if optimizer.whole_weights else self._cut
+        self._shares = [list(cut(i, n)) for n in (device.threads() if many else 1,) for i in range(n)]
         arrays = [
             [s.weights, s.gradients, *(self.slots[name][i] for name in self._formula)]
             for i, s in enumerate(self.segments)
@@ -191,6 +211,18 @@ class Updater:
                     slots = [self.slots[name][index][part] for name in self._formula]
                     yield (segment.weights[part], segment.gradients[part], *slots, first[:n], second[:n])
 
+    def _cut_by_weight(self, worker: int, workers: int) -> Iterator[tuple[Array, ...]]:
+        """One worker's weights with gradients, slots and two scratch arrays, each in the weight's shape."""
+        xp = current().xp
+        mine = list(self._parts())[worker::workers]
+        scratch = {
+            dtype: tuple(xp.empty(max(v.size for v, _ in mine if v.dtype == dtype), dtype) for _ in range(2))
+            for dtype in {v.dtype for v, _ in mine}
+        }
+        for variable, arrays in mine:
+            spare = [array[: variable.size] for array in scratch[variable.dtype]]
+            yield tuple(array.reshape(variable.shape) for array in (*arrays, *spare))
+
     def _parts(self) -> Iterator[tuple[Variable, list[Array]]]:
         """For each variable, its flat parts of weights, gradients and slots."""
         for i, segment in enumerate(self.segments):
@@ -207,8 +239,10 @@ class Updater:
         """
         native, of_optimizer = self._native, vars(self.optimizer)
         first = {*self.variables, *(of_optimizer.get(name) for name in (*self.optimizer.hyper, "_iterations"))}
-        # Weights that are made smaller first, and gradients that wait for others, are the updater's own.
-        if native is None or not first.isdisjoint(assigned) or self.decayed or self._sums > 1:
+        # Weights that are made smaller first, gradients that wait for others or for leave and those of several processes are
+        # the updater's own.
+        waits = self._gate is not None or self.decayed or self._sums > 1 or self.weights.tail is not None
+        if native is None or not first.isdisjoint(assigned) or waits:
             return None
         native.follow(gradient_of)
         return native
@@ -245,9 +279,15 @@ class Updater:
         if self._begun is None:
             self.begin()
         assert self._begun is not None
+        if self._gate is not None:
+            with self.device.active():
+                admitted = self._gate.admits(s.gradients for s in self.segments)
+            if not admitted:
+                self.withdraw()
+                return
         (numbers, floors), self._begun = self._begun, None
         done = optimizer.count_step()
-        if self.on_card is None:
+        if self.device.on_host:
             self._apply(optimizer, numbers, floors, done)
             return
         with self.device.active():
@@ -311,12 +351,12 @@ class Updater:
 
     def _run(self, numbers: tuple[float, ...], floors: bool) -> None:
         """The optimizer's formula, block by block."""
-        update = self.optimizer.update
+        update, whole = self.optimizer.update, self.optimizer.whole_weights
 
         def run(share: list[tuple[Array, ...]]) -> None:
             for block in share:
                 update(*block, *numbers)
-                if floors:
+                if floors and not whole:  # whose slots may have to be as small as they are
                     _floor(*block[2:])
 
         device.parallel(run, self._shares)

@@ -25,6 +25,8 @@ _MEANINGS = {
     "input_shape": """rows, columns and 3 channels without the batch; None (the default): {size} each, or any size from
         {least} without the dense layer.""",
     "pooling": """"avg" or "max" over the image where there is no dense layer; None (the default): no pooling.""",
+    "classifier_activation": """what the dense layer ends with, "softmax" by default; None gives logits.""",
+    "include_preprocessing": "whether the net scales its images itself, which it does by default.",
     "classes": "how many classes the dense layer has, 1000 by default; others go with weights of your own.",
 }
 _RESULT = """Returns:

@@ -1,7 +1,8 @@
 """How the nets want their images: `preprocess_input` of all of them, on arrays and tensors alike.
 
 There are three ways, named for the programs whose weights are used: "caffe" (VGG, ResNet), "tf" (Inception, MobileNet, NASNet,
-Xception) and "torch" (DenseNet). A net's file imports the function of its way as `preprocess_input`.
+Xception) and "torch" (DenseNet); EfficientNet scales its images within. A net's file imports the function of its way as
+`preprocess_input`.
 """
 
 from __future__ import annotations
@@ -148,3 +149,30 @@ def _channel_axis(shape: tuple[int | None, ...], first: bool) -> int:
         expected = f"images with 3 channels at axis {axis}"
         raise DataError(where="preprocess_input", expected=expected, actual=f"shape {shape}")
     return axis
+
+
+@overload
+def preprocess_within(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_within(x: ArrayLike, data_format: str | None = None) -> Array: ...
+@accepts_old("preprocess_input")
+def preprocess_within(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
+    """Images as they are, from 0 to 255: the net scales them itself.
+
+    Args:
+        x: images with values from 0 to 255.
+        data_format: "channels_last", "channels_first" or None (the default).
+
+    Returns:
+        An array of floats in the shape of x, or a tensor where x is one.
+
+    Raises:
+        SettingError: another layout.
+        DataError: x holds no numbers.
+
+    Example:
+        >>> preprocess_within([[[0.0, 127.5, 255.0]]]).tolist()
+        [[[0.0, 127.5, 255.0]]]
+    """
+    config.normalize_data_format(data_format)
+    return _as_floats(x)

@@ -18,7 +18,7 @@ from .._training.callback import Callback
 from .._training.counts import whole
 from ..errors import SettingError, SettingTypeError
 from ..types import Array, Config, FilePath, Logs
-from .rates import rate_of
+from .rates import log_rate, rate_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -395,7 +395,7 @@ class ReduceLROnPlateau(Watching):
         """Compare the value with the best one, and lower the rate after `patience` epochs without a better one."""
         optimizer = self.model.optimizer
         if logs is not None:
-            logs["lr"] = rate_of(optimizer)
+            log_rate(logs, rate_of(optimizer))
         value = self._best.read(self, logs)
         if value is None:
             return

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from .._graph.tensor import Variable
+from .._machine.config import follows_later_keras
 from .._machine.console import say
 from .._training.callback import Callback
 from ..errors import SettingTypeError
@@ -29,6 +30,13 @@ def rate_of(optimizer: HasRate) -> float:
     """The learning rate as a number, also of a user's own optimizer, which has only `lr`."""
     rate = optimizer.lr
     return float(rate.host() if isinstance(rate, Variable) else rate)
+
+
+def log_rate(logs: Logs, rate: float) -> None:
+    """Note the rate as Keras 2 does, in programs for tf.keras and Keras 3 also under the name that Keras 3 has for it."""
+    logs["lr"] = rate
+    if follows_later_keras():
+        logs["learning_rate"] = rate
 
 
 class LearningRateScheduler(Callback):
@@ -70,4 +78,4 @@ class LearningRateScheduler(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the rate to the logs."""
         if logs is not None:
-            logs["lr"] = rate_of(self.model.optimizer)
+            log_rate(logs, rate_of(self.model.optimizer))

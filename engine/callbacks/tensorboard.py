@@ -41,6 +41,8 @@ class TensorBoard(Callback):
         embeddings_metadata: a file with a label for each row, or a dict of such files by layer.
         embeddings_data: inputs for which these outputs are computed.
         update_freq: "epoch", the default, "batch", or a number of samples between two writings of losses and metrics.
+        write_steps_per_second: accepted as in tf.keras, False by default; speeds are not written.
+        profile_batch: accepted as in tf.keras, 0 by default; nothing is profiled.
 
     Raises:
         ImportError: tensorboardX is not installed; the message has the command.
@@ -64,6 +66,8 @@ class TensorBoard(Callback):
         embeddings_metadata: FilePath | Mapping[str, FilePath] | None = None,
         embeddings_data: Samples | Sequence[Samples] | None = None,
         update_freq: Literal["epoch", "batch"] | int = "epoch",
+        write_steps_per_second: bool = False,
+        profile_batch: object = 0,
     ) -> None:
         super().__init__()
         if embeddings_freq and embeddings_data is None:

@@ -14,17 +14,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from .._files.maps import FileMap, map_of
-from .._machine.room import free_memory
+from .._training.read_rows import ReadRows
 from ..errors import SettingError, shorten
 from . import readers
-from .blocks import blocks_of
+from .block_rows import BlockRows
+from .blocks import Blocks, blocks_of
 from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .content_mark import content_mark
 from .dataset import Dataset, Labelled
 from .findings import TOLD_BY_FEW, Change, Finding
 from .folders import kind_of_folder, open_folder, read_sound
-from .in_experiments import dataset_of, pictures_of, source_of
-from .large import LargeTable
+from .in_experiments import dataset_of, large_of, pictures_of, source_of
+from .large import LargeTable, joined, refuse_split, refuse_steps
 from .layer_step import PreparingLayer
 from .number_steps import Clip, Finite, Log, Numbers, Scale
 from .picture_preparation import PicturePreparation
@@ -44,9 +45,11 @@ from .picture_steps import (
 from .pictures import AnyStep, Pictures, open_pictures
 from .preparation import FittedStep, Preparation
 from .profile import ColumnProfile, Correlation, Profile, profile_of, some_rows
-from .readers import Broken
+from .read_arrays import arrays_in_blocks, spread_rows
+from .readers import Broken, is_too_large
 from .readers import npy as read_npy
 from .readers import read as read_table
+from .repeated import digests, equal_rows, repeated
 from .row_steps import Balance, Drop, LeaveOut, Unique
 from .sampled import FileSample, Places, sample_file
 from .series_steps import Windows
@@ -63,6 +66,8 @@ __all__ = [
     "STEPS",
     "TOLD_BY_FEW",
     "Balance",
+    "BlockRows",
+    "Blocks",
     "Brightness",
     "Change",
     "Clip",
@@ -103,6 +108,7 @@ __all__ = [
     "Preparation",
     "PreparingLayer",
     "Profile",
+    "ReadRows",
     "Resize",
     "Scale",
     "Spectrogram",
@@ -113,10 +119,17 @@ __all__ = [
     "Turn",
     "Unique",
     "Windows",
+    "arrays_in_blocks",
+    "blocks_of",
     "columns_of",
     "content_mark",
     "dataset_of",
+    "digests",
+    "equal_rows",
+    "is_too_large",
+    "joined",
     "kind_of_folder",
+    "large_of",
     "map_of",
     "open",
     "picture_step_of",
@@ -125,9 +138,13 @@ __all__ = [
     "read_npy",
     "read_sound",
     "read_table",
+    "refuse_split",
+    "refuse_steps",
+    "repeated",
     "sample_file",
     "some_rows",
     "source_of",
+    "spread_rows",
     "step_of",
 ]
 
@@ -194,7 +211,7 @@ def open(
             by = split.column if isinstance(split, Split) else (split or {}).get("column")
             of_rows = columns_of_choice(cast("Any", steps or ()))
             only = list(dict.fromkeys(name for name in (*inputs, target, by, *of_rows) if isinstance(name, str)))
-        if in_memory is False or (in_memory is None and os.path.getsize(source) > free_memory() // 2):
+        if in_memory is False or (in_memory is None and readers.is_too_large(source)):
             return LargeTable(blocks_of(source, only, broken), inputs, target, cast("Any", steps), split)
         columns, named = readers.read(source, only, broken), os.fspath(source)
     else:

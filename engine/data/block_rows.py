@@ -76,11 +76,23 @@ class PreparedBlocks:
     def __init__(self, sizes: Array, prepare: Callable[[int], Labelled], row_bytes: int) -> None:
         self.starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         """Number of each block's first row, and of all rows."""
-        usual = max(int(sizes.max()) * row_bytes if len(sizes) else 1, 1)
-        self.window = min(max(_WINDOW_BYTES // usual, _FEWEST_BLOCKS), _MOST_BLOCKS)
-        """Blocks whose rows are shuffled among each other."""
-        self._prepare, self._lock = prepare, threading.RLock()
+        self._prepare, self._row_bytes, self._lock = prepare, row_bytes, threading.RLock()
         self._kept: OrderedDict[int, Labelled] = OrderedDict()
+        self._most_kept = 0
+        self.window(self.starts)
+
+    def window(self, starts: Array) -> int:
+        """How many blocks have their rows shuffled among each other; twice as many are kept from then on.
+
+        Args:
+            starts: number of each block's first row, and of all rows, where only a part of the rows is shuffled.
+        """
+        usual = max(int(np.diff(starts).max(initial=1)) * self._row_bytes, 1)
+        window = min(max(_WINDOW_BYTES // usual, _FEWEST_BLOCKS), _MOST_BLOCKS)
+        with self._lock:
+            # A batch may have rows of two windows.
+            self._most_kept = max(self._most_kept, 2 * window)
+        return window
 
     def block(self, number: int) -> Labelled:
         """Inputs and targets of a block.
@@ -90,8 +102,7 @@ class PreparedBlocks:
         """
         with self._lock:
             if number not in self._kept:
-                # A batch may have rows of two windows.
-                while len(self._kept) >= 2 * self.window:
+                while len(self._kept) >= self._most_kept:
                     self._kept.popitem(last=False)
                 self._kept[number] = self._prepare(number)
             self._kept.move_to_end(number)
@@ -106,16 +117,31 @@ class BlockRows(ReadRows):
         name: of the input, where there are several; "" where there is one; `TARGETS` for the targets.
         row: shape of a row.
         dtype: of the elements.
+        first: number of the first row, 0 by default.
+        last: of the row behind the last; None (the default): all rows from the first on.
+        mark: what tells these rows from others without reading them; None (the default): only what they hold does.
     """
 
-    def __init__(self, blocks: PreparedBlocks, name: str | None, row: tuple[int, ...], dtype: DType) -> None:
-        super().__init__((int(blocks.starts[-1]), *row), dtype)
-        self._blocks, self._name = blocks, name
+    def __init__(
+        self,
+        blocks: PreparedBlocks,
+        name: str | None,
+        row: tuple[int, ...],
+        dtype: DType,
+        first: int = 0,
+        last: int | None = None,
+        mark: str | None = None,
+    ) -> None:
+        last = int(blocks.starts[-1]) if last is None else last
+        super().__init__((last - first, *row), dtype)
+        self._blocks, self._name, self._first = blocks, name, first
+        self.mark = None if mark is None else f"{mark}, {name}, {first} to {last}"
+        self._marked = mark
 
     def read(self, rows: Array, epoch: int | None = None) -> Array:
         """Some rows, of the blocks that they lie in."""
         made = np.empty((len(rows), *self.shape[1:]), self.dtype)
-        starts = self._blocks.starts
+        starts, rows = self._blocks.starts, rows + self._first
         numbers = np.searchsorted(starts, rows, "right") - 1
         for number in np.unique(numbers).tolist():
             places = np.flatnonzero(numbers == number)
@@ -130,7 +156,16 @@ class BlockRows(ReadRows):
 
     def order(self, seed: int, epoch: int) -> BlockOrder:
         """Blocks in an order of chance, and rows within windows of them."""
-        return BlockOrder(self._blocks.starts, self._blocks.window, [seed, epoch])
+        first, count = self._first, len(self)
+        starts = np.unique(np.clip(self._blocks.starts, first, first + count)) - first
+        return BlockOrder(starts, self._blocks.window(starts), [seed, epoch])
+
+    def part(self, first: int, last: int) -> BlockRows:
+        """The rows from `first` to before `last`, which are shuffled by blocks as well."""
+        begin = self._first
+        return BlockRows(
+            self._blocks, self._name, self.shape[1:], self.dtype, begin + first, begin + last, self._marked
+        )
 
 
 def row_bytes(row: Labelled) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import threading
@@ -14,14 +15,15 @@ from typing import Any
 import numpy as np
 
 from .._files import npz
+from .._files.files import open_regular
 from .._files.guarded_hdf5 import Source
 from .._files.kinds import HDF5, NPY, NPZ, PARQUET, Kind, kind_of
 from .._files.maps import map_of
 from .._machine.background import in_hdf5
 from ..errors import DataError, FileError, UnknownName, shorten
-from ..types import Array
+from ..types import Array, DType
 from . import readers
-from .columns import Columns, column_of, columns_of
+from .columns import Columns, column_of, columns_of, plain_numbers
 from .readers import Broken, Path
 
 # A block has about so many values (of 8 bytes while they are prepared), and a table so many rows.
@@ -29,6 +31,8 @@ _VALUES = 2**18
 _FEWEST_ROWS, _MOST_ROWS = 16, 2**16
 # A group of Parquet that takes more is written anew as smaller ones.
 _LARGEST_GROUP = 32 * 2**20
+# So many pieces of a file tell it from another one.
+_PIECES, _PIECE = 64, 2**16
 
 
 class Blocks(ABC):
@@ -44,6 +48,8 @@ class Blocks(ABC):
         self.source, self.names = source, list(names)
         self.starts = np.concatenate([[0], np.cumsum(rows)]).astype(np.int64)
         """Number of each block's first row, and of all rows."""
+        self.mark: str | None = None
+        """What tells the file from another one; None where it is no file."""
         self._lock = threading.RLock()
 
     def __len__(self) -> int:
@@ -108,9 +114,32 @@ class ArrayBlocks(Blocks):
         self._arrays = dict(arrays)
         self._maps = {name: one for name, array in arrays.items() if (one := map_of(array)) is not None}
 
+    @property
+    def shapes(self) -> dict[str, tuple[tuple[int, ...], DType]]:
+        """Shape and type of each array."""
+        return {name: (tuple(array.shape), np.dtype(array.dtype)) for name, array in self._arrays.items()}
+
+    def arrays(self, block: int) -> dict[str, Array]:
+        """The rows of one block as the arrays hold them.
+
+        Args:
+            block: its number.
+
+        Returns:
+            They by name, copied.
+
+        Raises:
+            FileError: the file is damaged there.
+        """
+        with self._lock:
+            return {name: np.array(values) for name, values in self._slices(block, self.names).items()}
+
     def _read(self, block: int, names: list[str]) -> Columns:
+        return {name: column_of(name, values) for name, values in self._slices(block, names).items()}
+
+    def _slices(self, block: int, names: list[str]) -> dict[str, Array]:
         first, last = self.starts[block : block + 2].tolist()
-        made: Columns = {}
+        made: dict[str, Array] = {}
         for name in names:
             if name in self._maps:
                 self._maps[name].check()
@@ -124,7 +153,7 @@ class ArrayBlocks(Blocks):
                     expected="whole data",
                     actual=shorten(str(error)),
                 ) from error
-            made[name] = column_of(name, values)
+            made[name] = values
         return made
 
 
@@ -150,7 +179,7 @@ class ParquetBlocks(Blocks):
         readers.check_known(source, only, titles)
         self.largest = max((group.total_byte_size for group in groups), default=0)
         """Bytes of the largest group."""
-        names = [name for name in titles if only is None or name in only]
+        names = [name for name in readers.unnamed_first(titles) if only is None or name in only]
         super().__init__(source, names, np.array([group.num_rows for group in groups], np.int64))
 
     def _read(self, block: int, names: list[str]) -> Columns:
@@ -159,7 +188,12 @@ class ParquetBlocks(Blocks):
         except self._errors as error:
             where = f"{self.source}, rows {self.starts[block]} to {self.starts[block + 1]}"
             raise FileError(file=self.source, where=where, expected="whole data", actual=shorten(str(error))) from error
-        return columns_of(table, names, copy=False)
+        plain = {name: column for name in names if (column := plain_numbers(name, table)) is not None}
+        others = table.drop_columns(list(plain)) if plain else table
+        rest = (
+            columns_of(others, [name for name in names if name not in plain], copy=False) if others.num_columns else {}
+        )
+        return {name: plain.get(name) or rest[name] for name in names}
 
 
 def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = "stop") -> Blocks:
@@ -177,7 +211,31 @@ def blocks_of(path: Path, only: Collection[str] | None = None, broken: Broken = 
         FileError: it is no such file, or damaged.
         UnknownName: there is no column of a name.
     """
-    name, kind = os.fspath(path), kind_of(path)
+    name = os.fspath(path)
+    blocks = _blocks_of(name, kind_of(path), only, broken)
+    blocks.mark = mark_of(name)
+    return blocks
+
+
+def mark_of(name: str) -> str:
+    """A digest of a file's size and of pieces at even distances: what tells it from another one without reading all of it.
+
+    Args:
+        name: path of the file.
+
+    Returns:
+        The digest in hexadecimal figures.
+    """
+    size = os.path.getsize(name)
+    digest = hashlib.sha256(str(size).encode())
+    with open_regular(name) as file:
+        for place in np.unique(np.linspace(0, max(size - _PIECE, 0), _PIECES).astype(np.int64)).tolist():
+            file.seek(place)
+            digest.update(file.read(_PIECE))
+    return digest.hexdigest()
+
+
+def _blocks_of(name: str, kind: Kind, only: Collection[str] | None, broken: Broken) -> Blocks:
     if kind is HDF5:
         with Source(name) as source:
             stored = {key: array for key, array in source.arrays(whole=False).items() if array.shape}

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from ..errors import FileError, SettingTypeError, UnknownName, shorten
 from ..types import Array, Config
 from . import readers
-from .blocks import blocks_of
+from .blocks import Blocks, blocks_of
 from .columns import Columns
 from .dataset import Dataset
 from .folders import open_folder
@@ -112,7 +112,7 @@ def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = Non
     if source["kind"] == PICTURES:
         dataset = pictures_of(source, path, validation, folder)
     elif source.get("in_memory") is False:
-        dataset = _large_of(source, path, validation)
+        dataset = large_of(source, path, validation)
     else:
         dataset = dataset_of(source, path, validation, folder=folder)
     held_out = dataset.validation
@@ -197,13 +197,30 @@ def _table_beside(source: Mapping[str, Any], folder: Path, broken: readers.Broke
     return None if source.get("table") is None else readers.read(_inside(folder, source["table"]), None, broken)
 
 
-def _large_of(source: Mapping[str, Any], path: Path, validation: float) -> LargeTable:
-    """The table in blocks that an experiment's `source` describes."""
+def large_of(
+    source: Mapping[str, Any], path: Path, validation: float = 0.0, blocks: Blocks | None = None
+) -> LargeTable:
+    """The table in blocks that an experiment's `source` describes.
+
+    Args:
+        source: as `source_of` writes it.
+        path: where the table lies.
+        validation: share of validation rows where the source does not say it; 0 by default.
+        blocks: the table, where it has been opened before; None (the default) opens the file.
+
+    Returns:
+        The data set, whose rows are read when they are asked for.
+
+    Raises:
+        FileError: the file is no table.
+        SettingTypeError: the source is not written as `source_of` writes it.
+    """
     _check(source, KIND)
     split = {"validation": validation, **(source.get("split") or {})}
     inputs, target = source.get("inputs"), source.get("target")
-    only = None if inputs is None else [*inputs, *([] if target is None else [target])]
-    blocks = blocks_of(path, only, "skip" if source.get("broken") == "skip" else "stop")
+    if blocks is None:
+        only = None if inputs is None else [*inputs, *([] if target is None else [target])]
+        blocks = blocks_of(path, only, "skip" if source.get("broken") == "skip" else "stop")
     return LargeTable(blocks, inputs, target, source.get("steps"), split)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -59,14 +60,7 @@ class LargeTable:
     ) -> None:
         self.blocks, self.target, self.source = blocks, target, blocks.source
         self.split = split if isinstance(split, Split) else Split.from_config(split or {})
-        if self.split.by not in ("chance", "order") or self.split.folds is not None:
-            asked = f"folds={self.split.folds}" if self.split.folds is not None else f"by={self.split.by!r}"
-            raise SettingError(
-                where="split",
-                expected="by='chance' or by='order' for a table that is read in blocks",
-                actual=asked,
-                hint="With in_memory=True it is read as a whole.",
-            )
+        refuse_split(self.split)
         self.inputs = tuple(inputs) if inputs is not None else tuple(n for n in blocks.names if n != target)
         self._named = [*self.inputs, *([] if target is None else [target])]
         for name in self._named:
@@ -121,17 +115,9 @@ class LargeTable:
         chosen = np.unique(np.linspace(0, len(counts) - 1, max(1, min(len(counts), most // usual))).astype(np.int64))
         parts = [self._training_rows(int(block)) for block in chosen if counts[block]]
         parts += self._of_other_classes(parts)
-        columns = {name: _joined([part[name] for part in parts]) for name in self._named}
+        columns = {name: joined([part[name] for part in parts]) for name in self._named}
         made = Dataset(columns, self.inputs, self.target, self._given, Split(validation=0.0), self.source)
-        for step in made.steps:
-            named = {name: columns[name] for name in step.columns if name in columns}
-            if step.chooses_rows or step.drops(named) is not None:
-                raise SettingError(
-                    where=f"{self.source}, step {step.kind}",
-                    expected="steps that keep all rows of a table that is read in blocks",
-                    actual=step.kind,
-                    hint="Fill what is missing, or open it with in_memory=True.",
-                )
+        refuse_steps(made)
         return made
 
     def _training_rows(self, block: int) -> Columns:
@@ -267,25 +253,26 @@ class LargeTable:
 
     # Parts
 
-    def _part(self, part: int) -> Labelled | None:
-        counts = self._counts[part]
-        if not counts.sum():
+    def _rows_of(self, *parts: int) -> Labelled | None:
+        """Inputs and targets of some parts, one behind the other; None where they have no rows."""
+        places = [(int(block), part) for part in parts for block in np.flatnonzero(self._counts[part])]
+        if not places:
             return None
         probe = self.looked_at.part(np.arange(1))
-        there = np.flatnonzero(counts)
         kinds: dict[str, ColumnKind] = {name: column.kind for name, column in self.looked_at.used.items()}
 
         def prepare(number: int) -> Labelled:
-            block = int(there[number])
+            block, part = places[number]
             rows, where = self._rows_in(block, part), f"{self.source}, rows from {self.blocks.starts[block]} on"
             read = self.blocks.read(block, self._named)
             columns = {name: of_kind(column.take(rows), kinds[name], where) for name, column in read.items()}
             return self.looked_at.labelled(columns, where)
 
-        blocks = PreparedBlocks(counts[there], prepare, row_bytes(probe))
+        sizes = np.array([self._counts[part][block] for block, part in places])
+        blocks = PreparedBlocks(sizes, prepare, row_bytes(probe))
 
         def array(name: str | None, like: Array) -> BlockRows:
-            return BlockRows(blocks, name, like.shape[1:], like.dtype)
+            return BlockRows(blocks, name, like.shape[1:], like.dtype, mark=self._mark)
 
         x = (
             {name: array(name, like) for name, like in probe.x.items()}
@@ -295,21 +282,42 @@ class LargeTable:
         return Labelled(cast("Any", x), cast("Any", None if probe.y is None else array(TARGETS, probe.y)))
 
     @cached_property
+    def _mark(self) -> str | None:
+        """What tells these rows from those of another file, of other steps or of another split; None of arrays in memory."""
+        return None if self.blocks.mark is None else json.dumps([self.blocks.mark, self.get_config()], sort_keys=True)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many rows are for training, for validation and for the test."""
+        training, validation, test = (int(counts.sum()) for counts in self._counts)
+        return training, validation, test
+
+    def measured_last(self) -> Labelled:
+        """Inputs and targets of the training rows and behind them of the validation rows, as `validation_split` divides them.
+
+        Returns:
+            Arrays that are read while training goes on; `counts` says how many rows are for validation.
+        """
+        made = self._rows_of(0, 1)
+        assert made is not None
+        return made
+
+    @cached_property
     def train(self) -> Labelled:
         """Inputs and targets of the training rows, read when they are asked for."""
-        part = self._part(0)
+        part = self._rows_of(0)
         assert part is not None
         return part
 
     @cached_property
     def validation(self) -> Labelled | None:
         """Inputs and targets of the validation rows; None where the split keeps none."""
-        return self._part(1)
+        return self._rows_of(1)
 
     @cached_property
     def test(self) -> Labelled | None:
         """Inputs and targets of the test rows; None where the split keeps none."""
-        return self._part(2)
+        return self._rows_of(2)
 
     @property
     def x(self) -> Any:
@@ -351,8 +359,47 @@ class LargeTable:
         return made
 
 
+def refuse_split(split: Split) -> None:
+    """Refuse a split that a table in blocks cannot have.
+
+    Args:
+        split: the split.
+
+    Raises:
+        SettingError: it goes by a column or into folds.
+    """
+    if split.by not in ("chance", "order") or split.folds is not None:
+        asked = f"folds={split.folds}" if split.folds is not None else f"by={split.by!r}"
+        raise SettingError(
+            where="split",
+            expected="by='chance' or by='order' for a table that is read in blocks",
+            actual=asked,
+            hint="With in_memory=True it is read as a whole.",
+        )
+
+
+def refuse_steps(data: Dataset) -> None:
+    """Refuse steps that a table in blocks cannot have.
+
+    Args:
+        data: some of its rows, with the steps.
+
+    Raises:
+        SettingError: a step leaves out rows.
+    """
+    for step in data.steps:
+        named = {name: data.columns[name] for name in step.columns if name in data.columns}
+        if step.chooses_rows or step.drops(named) is not None:
+            raise SettingError(
+                where=f"{data.source}, step {step.kind}",
+                expected="steps that keep all rows of a table that is read in blocks",
+                actual=step.kind,
+                hint="Fill what is missing, or open it with in_memory=True.",
+            )
+
+
 def _may_be_class(parts: list[Columns], target: str) -> bool:
-    column = _joined([part[target] for part in parts])
+    column = joined([part[target] for part in parts])
     values = column.present()
     if column.kind in ("text", "boolean"):
         return True
@@ -361,8 +408,15 @@ def _may_be_class(parts: list[Columns], target: str) -> bool:
     )
 
 
-def _joined(parts: Sequence[Column]) -> Column:
-    """One column of several, of the kind of the first that has values."""
+def joined(parts: Sequence[Column]) -> Column:
+    """One column of several, of the kind of the first that has values.
+
+    Args:
+        parts: columns of one name.
+
+    Returns:
+        Their rows, one part behind the other.
+    """
     kind = next((part for part in parts if not part.missing.all()), parts[0]).kind
     alike = [of_kind(part, kind, "the table") for part in parts]
     values, missing = (np.concatenate([getattr(part, name) for part in alike]) for name in ("values", "missing"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +17,8 @@ from .step import Step
 
 _LAYERS = (Normalization, Rescaling, Discretization, IntegerLookup, CategoryEncoding)
 _FITTED, _COLUMNS = "layer", "columns"
+# What a layer begins with.
+_RANGES, _MOST_CATEGORIES = 4, 1000
 
 
 def _built(value: object) -> object:
@@ -57,7 +59,37 @@ class PreparingLayer(Step):
 
     kind: ClassVar[str] = "layer"
     takes: ClassVar[tuple[ColumnKind, ...]] = ("number", "boolean")
+    layers: ClassVar[tuple[str, ...]] = tuple(layer.__name__ for layer in _LAYERS)
+    """Names of the layers that prepare numbers."""
     layer: Any = field(_preparing, default=REQUIRED, help="a layer such as Normalization()")
+
+    @classmethod
+    def begun(cls, columns: Sequence[Column], rows: Array) -> PreparingLayer:
+        """Normalization of some columns."""
+        return cls.begun_with("Normalization", columns, rows)
+
+    @classmethod
+    def begun_with(cls, layer: str, columns: Sequence[Column], rows: Array) -> PreparingLayer:
+        """A layer with settings that work for some columns: four ranges, or as many categories as there are.
+
+        Args:
+            layer: one of `layers`.
+            columns: the columns that it is to change.
+            rows: numbers of the rows to learn from.
+
+        Returns:
+            The step.
+        """
+        settings: Config = {}
+        if layer == "Rescaling":
+            settings = {"scale": 1.0}
+        elif layer == "Discretization":
+            settings = {"num_bins": _RANGES}
+        elif layer == "CategoryEncoding":
+            largest = max((float(column.present(rows).max(initial=0)) for column in columns), default=0.0)
+            settings = {"num_tokens": int(min(max(largest, 0), _MOST_CATEGORIES - 1)) + 1}
+        config = {"class_name": layer, "config": settings}
+        return cls(columns=[column.name for column in columns], layer=config)
 
     def prepare(self) -> None:
         """Refuse a layer that is no preparation of numbers."""

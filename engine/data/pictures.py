@@ -81,6 +81,8 @@ class Pictures:
         self.broken: Broken = broken
         self._columns = columns
         self.files = listed(Path(self.source), columns[file], file)
+        self.known = [name for name in columns if name != file]
+        """Names of what is known of each picture, one of which is the target."""
         self._thumbnails: dict[int, Array | None] = {}
         self.skipped: list[str] = []
         """Names of the broken pictures that are left out."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from .._machine.device import threads
 from ..types import Array
 from .columns import Column, ColumnKind, Columns
 from .distinct import TEXTS_AT_A_TIME
@@ -24,6 +26,9 @@ _MOST_CORRELATED = 300
 _LEAST_CORRELATION = 0.3
 _MOST_PAIRS = 50
 _QUANTILES_OF = 10_000
+_MANY_VALUES = 2_000_000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -140,10 +145,20 @@ def profile_of(columns: Columns, target: str | None = None, most_rows: int | Non
         at = some_rows(rows, most_rows)
         looked_at = {name: column.take(at) for name, column in columns.items()}
     aim = None if target is None else _Aim.of(looked_at[target])
-    known = {name: _profile(column, None if name == target else aim) for name, column in looked_at.items()}
+    profiles = _by_threads(lambda column: _profile(column, None if column.name == target else aim), looked_at)
+    known = dict(zip(looked_at, profiles, strict=True))
     inputs = {name: column for name, column in looked_at.items() if name != target}
     count = len(next(iter(looked_at.values())))
     return Profile(rows, count, known, tuple(_correlations(inputs)))
+
+
+def _by_threads(make: Callable[[Column], T], columns: Columns) -> list[T]:
+    """What is made of each column, by several threads where there is much to do: NumPy leaves Python to the others meanwhile."""
+    rows = len(next(iter(columns.values()), ()))
+    if rows * len(columns) < _MANY_VALUES:
+        return [make(column) for column in columns.values()]
+    with ThreadPoolExecutor(max(threads(), 1), "engine-profile") as pool:
+        return list(pool.map(make, columns.values()))
 
 
 @dataclass(frozen=True)
@@ -350,15 +365,28 @@ def _matrix(columns: list[Column]) -> Array:
                 width = float(present.max() - present.min())
             # Any scale will do: what counts are the angles.
             scales[number] = 1 / width if 0 < width < np.inf else 0.0
-    products = np.zeros((len(columns), len(columns)))
-    for start in range(0, rows, _ROWS_AT_A_TIME):
+
+    def product(start: int) -> Array:
         part = np.empty((len(columns), min(_ROWS_AT_A_TIME, rows - start)))
         for number, column in enumerate(columns):
             piece = slice(start, start + part.shape[1])
             np.subtract(_numbers(column.take(piece)), means[number], out=part[number])
             part[number] *= scales[number]
             part[number][~np.isfinite(part[number]) | column.missing[piece]] = 0.0
-        products += part @ part.T
+        return part @ part.T
+
+    if rows <= _ROWS_AT_A_TIME:
+        return _scaled(product(0))
+    # Added up in one order, so that the figures are the same whatever the number of threads.
+    products = np.zeros((len(columns), len(columns)))
+    with ThreadPoolExecutor(max(threads(), 1), "engine-profile") as pool:
+        for one in pool.map(product, range(0, rows, _ROWS_AT_A_TIME)):
+            products += one
+    return _scaled(products)
+
+
+def _scaled(products: Array) -> Array:
+    """Correlations of sums of products."""
     lengths = np.sqrt(np.diag(products))
     lengths[lengths == 0] = np.inf
     return products / lengths[:, None] / lengths

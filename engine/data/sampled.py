@@ -17,6 +17,7 @@ from ..errors import EngineError
 from ..types import Array
 from . import readers
 from .columns import Columns, columns_of
+from .csv_pieces import whole_lines
 
 _MOST_TRIES = 200
 _PROBED_LINES, _PROBED_BYTES = 4, 2**15
@@ -58,7 +59,10 @@ class FileSample(NamedTuple):
 
 
 def sample_file(
-    path: readers.Path, wanted: Callable[[int, int], int], places: Places | None = None
+    path: readers.Path,
+    wanted: Callable[[int, int], int],
+    places: Places | None = None,
+    in_memory: bool = True,
 ) -> FileSample | None:
     """Some rows of a CSV or Parquet file, from a few places of it.
 
@@ -66,6 +70,7 @@ def sample_file(
         path: of the file.
         wanted: how many rows to read of a file with so many rows and columns.
         places: where it is looked into; None (the default): sixteen places of a text, four groups of Parquet.
+        in_memory: whether it is refused where it is too large to be read as a whole later; True by default.
 
     Returns:
         The rows. None where all of them are wanted, or only reading all of the file tells its rows apart; then it is to be read as
@@ -81,10 +86,12 @@ def sample_file(
     name = os.fspath(path)
     kind, places = kind_of(name), places or Places()
     if kind is PARQUET:
-        readers.check_room(name)
+        if in_memory:
+            readers.check_room(name)
         return _of_parquet(name, wanted, places.groups)
     if readers.is_csv(name, kind) and os.path.getsize(name) > places.small:
-        readers.check_room(name)
+        if in_memory:
+            readers.check_room(name)
         return _of_csv(name, wanted, places)
     return None
 
@@ -110,7 +117,7 @@ def _of_parquet(name: str, wanted: Callable[[int, int], int], most: int) -> File
                 part = next(iter(stored.iter_batches(each, row_groups=[group])))
                 parts.append(part)
                 numbers.append(starts[group] + np.arange(part.num_rows))
-            columns = columns_of(arrow.Table.from_batches(parts))
+            columns = columns_of(readers.index_first(arrow.Table.from_batches(parts)))
     except (arrow.ArrowException, OSError, EngineError):
         # What is wrong is said with its place where all of the file is read.
         return None
@@ -120,13 +127,13 @@ def _of_parquet(name: str, wanted: Callable[[int, int], int], most: int) -> File
 def _of_csv(name: str, wanted: Callable[[int, int], int], places: Places) -> FileSample | None:
     """Whole lines from places at even distances, read as one small file behind the line of names."""
     arrow = readers.arrow_for(name, "CSV")
-    begin, _, layout, encoding = readers.csv_reading(name, None)
+    begin, _, layout, encoding, _ = readers.csv_reading(name, None)
     if encoding == "utf-16" or layout.has_runs:
         return None
     size = os.path.getsize(name)
     try:
         with open_regular(name) as file:
-            first = _whole_lines(file.read(places.first))
+            first = whole_lines(file.read(places.first))
             if first is None:
                 return None
             known = begin(arrow.csv.read_csv, io.BytesIO(first), threads=False)
@@ -169,21 +176,6 @@ def _head_of(first: bytes, lines: int) -> tuple[bytes | None, bytes]:
     return (None if head.count(b'"') % 2 else head), rows[-1]
 
 
-def _whole_lines(text: bytes) -> bytes | None:
-    """A text without its last line, which may be cut; None where there is no whole one, or none ends outside of quotes."""
-    quotes = text.count(b'"')
-    end = len(text)
-    for _ in range(_MOST_TRIES):
-        before = text.rfind(b"\n", 0, end)
-        if before < 0:
-            return None
-        quotes -= text.count(b'"', before + 1, end)
-        if quotes % 2 == 0:
-            return text[: before + 1]
-        end = before
-    return None
-
-
 def _piece(file: BinaryIO, place: int, length: int, width: int, separator: str) -> bytes:
     """Whole lines of a file from about a place on."""
     # The line break before it tells whether a line begins there.
@@ -191,7 +183,7 @@ def _piece(file: BinaryIO, place: int, length: int, width: int, separator: str) 
     text = file.read(length)
     begin = text.find(b"\n") + 1
     for _ in range(_MOST_TRIES):
-        lines = _whole_lines(text[begin:])
+        lines = whole_lines(text[begin:])
         if lines is None:
             return b""
         if _fits(lines, width, separator):

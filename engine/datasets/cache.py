@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,18 @@ from .._files import files, npz
 from ..errors import FileError
 from ..types import Array
 from ..utils.data_utils import get_file, keras_home
+
+
+class Remote(NamedTuple):
+    """A file of a data set as it lies in the network.
+
+    Args:
+        address: where it is fetched.
+        size: its bytes.
+    """
+
+    address: str
+    size: int
 
 
 def find(path: str, address: str, digest: str, folder: str = "datasets") -> str:

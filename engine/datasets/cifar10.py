@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from . import cifar
+from . import cache, cifar
 from .cifar import load_batch as load_batch
 from .mnist import Split
 
 __all__ = ["load_data"]
 
 _ADDRESS = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
+REMOTE = (cache.Remote(_ADDRESS, 170_498_071),)
+"""The files that are fetched where they are missing."""
 _HASH = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 
 

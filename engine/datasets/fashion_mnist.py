@@ -14,6 +14,9 @@ _HASHES = {
     "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
     "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
 }
+_SIZES = (29_515, 26_421_880, 5_148, 4_422_102)
+REMOTE = tuple(cache.Remote(_ADDRESS + name, size) for name, size in zip(_HASHES, _SIZES, strict=True))
+"""The files that are fetched where they are missing."""
 _MOST = 60_000
 
 

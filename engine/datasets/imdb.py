@@ -10,6 +10,8 @@ from .mnist import Split
 
 __all__ = ["get_word_index", "load_data"]
 
+REMOTE = (cache.Remote(f"{word_lists.ADDRESS}imdb.npz", 17_464_789),)
+"""The files that are fetched where they are missing."""
 _HASH = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
 _HASH_OF_WORDS = "bfafd718b763782e994055a2d397834f"
 
@@ -57,7 +59,7 @@ def load_data(
         >>> sorted(x_train.tolist())
         [[1, 2], [1, 8, 9]]
     """
-    file = cache.find(path, f"{word_lists.ADDRESS}imdb.npz", _HASH)
+    file = cache.find(path, REMOTE[0].address, _HASH)
     rng = np.random.RandomState(seed)
     parts = [
         word_lists.shuffled(*word_lists.read_lists(file, f"x_{part}", f"y_{part}"), rng) for part in ("train", "test")

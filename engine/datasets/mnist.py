@@ -13,6 +13,8 @@ __all__ = ["load_data"]
 Split: TypeAlias = tuple[Array, Array]
 
 _ADDRESS = "https://s3.amazonaws.com/img-datasets/mnist.npz"
+REMOTE = (cache.Remote(_ADDRESS, 11_490_434),)
+"""The files that are fetched where they are missing."""
 _HASH = "8a61469f7ea1b51cbae51d4f78837e45"
 
 

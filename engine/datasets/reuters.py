@@ -11,6 +11,8 @@ from .mnist import Split
 
 __all__ = ["get_word_index", "load_data"]
 
+REMOTE = (cache.Remote(f"{word_lists.ADDRESS}reuters.npz", 2_110_848),)
+"""The files that are fetched where they are missing."""
 _HASH = "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916"
 _HASH_OF_WORDS = "4d44cc38712099c9e383dc6e5f11a921"
 
@@ -59,7 +61,7 @@ def load_data(
     """
     if not 0 <= test_split < 1:
         raise SettingError(where="reuters, test_split", expected="0 <= share < 1", actual=str(test_split))
-    file = cache.find(path, f"{word_lists.ADDRESS}reuters.npz", _HASH)
+    file = cache.find(path, REMOTE[0].address, _HASH)
     texts, labels = word_lists.shuffled(*word_lists.read_lists(file, "x", "y"), np.random.RandomState(seed))
     choice = word_lists.Choice(num_words, skip_top, maxlen, start_char, oov_char, index_from)
     texts, labels = choice.of(texts, labels)

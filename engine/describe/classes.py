@@ -9,10 +9,22 @@ not registered; `declared_fields` tells the settings of a class with their rules
 True
 """
 
+from .._declared.calls import is_call, written_call
 from .._declared.fields import REQUIRED, Declared, Field, declared_fields
 from .._declared.keras1 import old_class_names, old_names, translate
 from .._declared.naming import snake_case
-from .._declared.registry import build, find, find_all, is_later, names, nearest_name, serialize, usual_name
+from .._declared.registry import (
+    build,
+    call_text,
+    class_for,
+    find,
+    find_all,
+    is_later,
+    later_names,
+    names,
+    serialize,
+    usual_name,
+)
 from .own_names import known_by_name, own_names_in
 
 __all__ = [
@@ -20,13 +32,16 @@ __all__ = [
     "Declared",
     "Field",
     "build",
+    "call_text",
+    "class_for",
     "declared_fields",
     "find",
     "find_all",
+    "is_call",
     "is_later",
     "known_by_name",
+    "later_names",
     "names",
-    "nearest_name",
     "old_class_names",
     "old_names",
     "own_names_in",
@@ -34,4 +49,5 @@ __all__ = [
     "snake_case",
     "translate",
     "usual_name",
+    "written_call",
 ]

@@ -104,6 +104,11 @@ def _each_step(layer: kinds.TimeDistributed, shapes: Shapes, outputs: Shapes) ->
     return Explanation([f"{type(inner_layer).__name__} is applied to {steps}:", *inner.lines], first, more)
 
 
+def _around(layer: kinds.SpectralNormalization, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """SpectralNormalization: the rule of the layer inside, which sees the same."""
+    return rule_of(type(layer.layer))(layer.layer, shapes, outputs)
+
+
 def _both_directions(layer: kinds.Bidirectional, shapes: Shapes, outputs: Shapes) -> Explanation:
     inner = rule_of(type(layer.forward_layer))
     if inner is by_itself:
@@ -200,6 +205,7 @@ RULES: dict[type, Rule] = {
     kinds.ConvLSTM2D: _of_images,
     kinds.ConvRNN2D: _of_images,
     kinds.TimeDistributed: _each_step,
+    kinds.SpectralNormalization: _around,
     kinds.Bidirectional: _both_directions,
     kinds.Lambda: _by_function,
     Model: _nested,

@@ -133,6 +133,7 @@ from .resizing import (
 from .scaling import Identity, Normalization, Rescaling
 from .simple_rnn import SimpleRNN, SimpleRNNCell
 from .slicing import Slice
+from .spectral import SpectralNormalization
 from .wrappers import Bidirectional, TimeDistributed, Wrapper
 
 __all__ = [
@@ -274,6 +275,7 @@ __all__ = [
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "SpectralNormalization",
     "StackedRNNCells",
     "Subtract",
     "ThresholdedReLU",

@@ -37,13 +37,14 @@ from .node import (
     Node,
     arriving_at,
     as_list,
+    as_one,
     call_in_progress,
     call_inputs,
     call_of,
     check_specs,
     collecting,
     list_of_shapes,
-    single,
+    parted,
     takes_argument,
 )
 from .spreading import NOT_GIVEN, SPREAD, gathered, taken_apart
@@ -383,8 +384,8 @@ class Layer(Declared):
         dtype = self._input_dtype()
         inputs: list[Tensor] = [Placeholder(shape, dtype) for shape in shapes]
         with seeded(0):
-            outputs = layer._record(inputs if len(shapes) > 1 or self.merges else inputs[0], {})
-        return single([y.shape for y in as_list(outputs)])
+            outputs, together = parted(layer._record(inputs if len(shapes) > 1 or self.merges else inputs[0], {}))
+        return together([y.shape for y in outputs])
 
     def get_output_shape_for(self, input_shape: Sequence[int | None] | list[Shape]) -> Shape | list[Shape]:
         """`compute_output_shape`, by its name in Keras 1."""
@@ -464,20 +465,22 @@ class Layer(Declared):
         return result
 
     def _compute(self, inputs: Inputs, kwargs: Config) -> Array | list[Array]:
+        inputs = as_one(inputs, self.input_spec) if follows_later_keras() else inputs
         arrays = [as_array(dense(x), self.where) for x in call_inputs(inputs)]
         feeds = {Placeholder((None, *a.shape[1:]), dtype=stored_dtype(a)): a for a in arrays}
         symbols: list[Tensor] = list(feeds)
         if not is_at_once():
-            output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
-            return single(shown(evaluate(as_list(output), feeds)))
+            flat, together = parted(self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs))
+            return together(shown(evaluate(flat, feeds)))
         collected = Collected()
         with collecting(collected):
             output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
-            self._penalise(as_list(output))
-        outputs, losses = as_list(output), collected.losses
+            outputs, together = parted(output)
+            self._penalise(outputs)
+        losses = collected.losses
         values = shown(evaluate([*outputs, *losses], feeds))
         self._additions.of_last_call = list(values[len(outputs) :])
-        return single(values[: len(outputs)])
+        return together(values[: len(outputs)])
 
     def _connect(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Record a call and the node that stands for it."""
@@ -493,7 +496,8 @@ class Layer(Declared):
             output = self._record(inputs, kwargs)
             with recording_for(self.where):
                 output_mask = self.compute_mask(inputs, kwargs.get("mask", mask))
-        outputs = [ops.identity(y) if y in tensors or hasattr(y, "_keras_history") else y for y in as_list(output)]
+        flat, together = parted(output)
+        outputs = [ops.identity(y) if y in tensors or hasattr(y, "_keras_history") else y for y in flat]
         output_masks: list[Mask] = as_list(output_mask) if output_mask is not None else [None] * len(outputs)
         for y, m in zip(outputs, output_masks, strict=False):
             vars(y)["_mask"] = m
@@ -504,13 +508,17 @@ class Layer(Declared):
             outer.losses += collected.losses
             outer.metrics += collected.metrics
             outer.updates += collected.updates
-        return single(outputs)
+        return together(outputs)
 
     def _penalise(self, outputs: list[Tensor]) -> None:
         """Add what the activity regularizer says of one call's outputs."""
         regularizer = getattr(self, "activity_regularizer", None)
         if regularizer is not None:
-            self.add_loss([regularizer(y) for y in outputs])
+            penalties = [regularizer(y) for y in outputs]
+            for penalty in penalties:
+                if isinstance(penalty, Tensor):
+                    vars(penalty)["_sums_samples"] = True  # processes that share a batch add up their parts
+            self.add_loss(penalties)
 
     def _record(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Check, build if needed, and run `call`; errors say which layer."""

@@ -6,15 +6,18 @@ from collections import Counter
 
 from .._declared.naming import snake_case
 from .._declared.rules import LONGEST_NAME
+from .._machine.config import follows_later_keras
 
 _counts: Counter[str] = Counter()
 
 
 def automatic_name(class_name: str) -> str:
-    """The next automatic name for a class: `dense_1`, `conv2d_1`, `lstm_1`."""
+    """The next automatic name for a class: `dense_1`, `conv2d_1`, `lstm_1`; in programs for tf.keras `dense`, then `dense_1`."""
     snake = snake_case(class_name)
     _counts[snake] += 1
-    return f"{snake}_{_counts[snake]}"
+    if not follows_later_keras() or snake.startswith("input"):
+        return f"{snake}_{_counts[snake]}"
+    return snake if _counts[snake] == 1 else f"{snake}_{_counts[snake] - 1}"
 
 
 def input_name(name: str, ending: str = "_input") -> str:

@@ -6,7 +6,9 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar, cast
+
+import numpy as np
 
 from .._graph.tensor import Tensor
 from .._machine.context import bound
@@ -63,6 +65,27 @@ def arriving_at(inputs: object) -> list[Arriving]:
     tensors = [x for x in as_list(inputs) if isinstance(x, Tensor)]
     layers = [getattr(x, "_keras_history", (None,))[0] for x in tensors]
     return [Arriving(tuple(x.shape), getattr(layer, "name", None)) for x, layer in zip(tensors, layers, strict=True)]
+
+
+def parted(output: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
+    """The tensors of what a call gave, lists among them taken apart (a cell's states), and what puts others in their place."""
+    items = as_list(output)
+    if not any(isinstance(one, (list, tuple)) for one in items):
+        return items, single
+
+    def together(tensors: list[Any]) -> Any:
+        found = iter(tensors)
+        return [[next(found) for _ in one] if isinstance(one, (list, tuple)) else next(found) for one in items]
+
+    return [tensor for one in items for tensor in as_list(one)], together
+
+
+def as_one(inputs: Any, specs: object) -> Any:
+    """A list of equal arrays as one array of a layer that takes a single input, as tf.keras has it."""
+    several = isinstance(inputs, (list, tuple)) and len(inputs) > 1 and len(as_list(specs)) == 1 and specs is not None
+    if not several or any(isinstance(x, Tensor) or np.shape(x) != np.shape(inputs[0]) for x in inputs):
+        return inputs
+    return np.stack([np.asarray(x) for x in inputs])
 
 
 def single(values: list[Item]) -> Item | list[Item]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import Class, argument, field
+from .._machine.ranks import joined
 from ..errors import ShapeError
 from .base import Layer
 from .dropping import fixed_training
@@ -47,6 +48,8 @@ class BatchNormalization(Layer):
         gamma_regularizer: penalty on gamma, None by default.
         beta_constraint: limit on beta, applied after each update, None by default.
         gamma_constraint: limit on gamma, None by default.
+        synchronized: whether mean and variance are those of the whole batch where several processes share it, as in Keras 3;
+            False by default, each process then normalises its own part.
         mode: 0, as above, by default. As in Keras 1, 1 normalises each sample along the axis, (x - mean) / (deviation +
             epsilon), and 2 uses the batch's mean and variance outside training too.
 
@@ -91,6 +94,7 @@ class BatchNormalization(Layer):
         """Take Keras 1's `mode` besides what every layer takes."""
         kwargs = super().accept(kwargs)
         self.mode = int(kwargs.pop("mode", 0))
+        self.synchronized = bool(kwargs.pop("synchronized", False))
         return kwargs
 
     @classmethod
@@ -103,8 +107,9 @@ class BatchNormalization(Layer):
         return super().from_config(one, custom_objects)
 
     def get_config(self) -> Config:
-        """The settings, with Keras 1's mode where it is another than 0."""
-        return {**super().get_config(), **({"mode": self.mode} if self.mode else {})}
+        """The settings, with Keras 1's mode and Keras 3's `synchronized` where they say something."""
+        further = {"mode": self.mode, "synchronized": self.synchronized}
+        return {**super().get_config(), **{name: value for name, value in further.items() if value}}
 
     def build(self, input_shape: Shape) -> None:
         """Make gamma, beta and the moving averages."""
@@ -134,12 +139,18 @@ class BatchNormalization(Layer):
         phase = True if self.mode == 2 else fixed_training(training)
         if phase is False:
             return self._normalised(inputs, self.moving_mean, self.moving_variance)
-        if phase is None:
+        others = tuple(i for i in range(inputs.ndim) if i != self.axis % inputs.ndim)
+        if self.synchronized and joined().size > 1:
+            mean = ops.mean_over_ranks(ops.mean(inputs, axis=others))
+            variance = ops.mean_over_ranks(ops.mean(ops.square(inputs - self._along(inputs, mean)), axis=others))
+            y = self._normalised(inputs, mean, variance)
+            if phase is None:
+                y = ops.in_train_phase(y, self._normalised(inputs, self.moving_mean, self.moving_variance))
+        elif phase is None:
             y, mean, variance = ops.batch_norm(
                 inputs, self.gamma, self.beta, self.moving_mean, self.moving_variance, self.axis, self.epsilon
             )
         else:
-            others = tuple(i for i in range(inputs.ndim) if i != self.axis % inputs.ndim)
             mean, variance = ops.mean(inputs, axis=others), ops.var(inputs, axis=others)
             y = self._normalised(inputs, mean, variance)
         self.add_update(
@@ -161,12 +172,15 @@ class BatchNormalization(Layer):
 
     def _normalised(self, inputs: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
         """gamma * (x - mean) / sqrt(variance + epsilon) + beta, each (C,) laid along `axis`."""
-        size = self.moving_mean.shape[0]
-        along = tuple(size if i == self.axis % inputs.ndim else 1 for i in range(inputs.ndim))
         factor = ops.power(variance + self.epsilon, -0.5)
         factor = factor if self.gamma is None else factor * self.gamma
-        y = (inputs - ops.reshape(mean, along)) * ops.reshape(factor, along)
-        return y if self.beta is None else y + ops.reshape(self.beta, along)
+        y = (inputs - self._along(inputs, mean)) * self._along(inputs, factor)
+        return y if self.beta is None else y + self._along(inputs, self.beta)
+
+    def _along(self, inputs: Tensor, values: Tensor) -> Tensor:
+        """Values (C,) laid along `axis`."""
+        size = self.moving_mean.shape[0]
+        return ops.reshape(values, tuple(size if i == self.axis % inputs.ndim else 1 for i in range(inputs.ndim)))
 
     def _moved(self, average: Tensor, batch: Tensor) -> Tensor:
         """The moving average with the batch's value in it."""

@@ -6,6 +6,8 @@ import functools
 import inspect
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
 
+import numpy as np
+
 from .._declared import registry
 from .._graph.plan import evaluate
 from .._graph.tensor import Tensor
@@ -32,6 +34,8 @@ def accepts_shape_first(function: Callable[P, Result]) -> Callable[P, Result]:
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> Result:
+        if isinstance(kwargs.get("shape"), (int, np.integer)):  # one axis
+            return unchecked(*args, **{**kwargs, "shape": (kwargs["shape"],)})
         if len(args) < 2 or not isinstance(args[1], (tuple, list)):
             return function(*args, **kwargs)
         layer, shape, *rest = args

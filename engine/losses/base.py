@@ -74,14 +74,18 @@ class Reduction:
         _reduction.check(key, "reduction")
 
 
-_reduction = rules.choice(*Reduction.all())
+_choice = rules.choice(*Reduction.all())
+# Keras 3 has a second name for the mean over the batch.
+_reduction = rules.Rule(
+    _choice.test, _choice.sentence, _choice.bad, _choice.control, lambda v: "sum_over_batch_size" if v == "mean" else v
+)
 
 
 class Loss(Declared):
     """Base of losses as objects: a subclass writes `call(y_true, y_pred)`, which gives a value for each sample.
 
     Args:
-        reduction: what becomes of these values: "sum_over_batch_size" (the default; "auto" is the same) gives their mean,
+        reduction: what becomes of these values: "sum_over_batch_size" (the default; also "auto", "mean") gives their mean,
             "sum" their sum, "none" the values themselves, of which `compile` takes the mean.
         name: under which it is told, the class's name in small letters by default.
 
@@ -159,7 +163,7 @@ class Loss(Declared):
         is_sum = self.reduction == Reduction.SUM
         if mask is not None:
             present = ops.cast(mask, values.dtype)
-            share = ops.maximum(ops.mean(present), float(np.finfo(values.dtype.name).tiny))
+            share = ops.maximum(ops.mean_of_all(present), float(np.finfo(values.dtype.name).tiny))
             values = ops.multiply(values, matched_weights(present if is_sum else ops.divide(present, share), values))
         if weights is not None:
             values = ops.multiply(values, matched_weights(weights, values))

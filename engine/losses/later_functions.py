@@ -1,6 +1,6 @@
 """Losses of Keras 2.3 and tf.keras that Keras 2.2.4 has not: functions (y_true, y_pred) -> one value for each sample.
 
-They are found by their names (`compile(loss="huber")`) and stand in no list of choices.
+They are found by their names (`compile(loss="huber")`), and forms offer them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-@registry.register_later("loss", "huber", "huber_loss")
+@registry.register_later("loss", "huber", "huber_loss", offered=True)
 def huber(y_true: Values, y_pred: Values, delta: float = 1.0) -> Values:
     """Mean over the last axis of x^2 / 2 where abs(x) <= delta, else delta * abs(x) - delta^2 / 2; x = y_pred - y_true.
 
@@ -81,7 +81,7 @@ def _unit(x: Values, axis: int) -> Values:
     return ops.divide(x, ops.sqrt(ops.maximum(square_sum, 1e-12)))
 
 
-@registry.register_later("loss", "binary_focal_crossentropy")
+@registry.register_later("loss", "binary_focal_crossentropy", offered=True)
 def binary_focal_crossentropy(
     y_true: Values,
     y_pred: Values,
@@ -126,7 +126,7 @@ def binary_focal_crossentropy(
     return ops.mean(values, axis=axis)
 
 
-@registry.register_later("loss", "categorical_focal_crossentropy")
+@registry.register_later("loss", "categorical_focal_crossentropy", offered=True)
 def categorical_focal_crossentropy(
     y_true: Values,
     y_pred: Values,
@@ -164,7 +164,7 @@ def categorical_focal_crossentropy(
     return ops.negative(ops.sum(ops.multiply(weight, ops.multiply(y_true, ops.log(p))), axis=-1))
 
 
-@registry.register_later("loss", "dice")
+@registry.register_later("loss", "dice", offered=True)
 def dice(y_true: Values, y_pred: Values, axis: Axis = None) -> Values:
     """1 - 2 * sum(y_true * y_pred) / (sum(y_true) + sum(y_pred) + epsilon), for areas that overlap (Keras 3).
 
@@ -187,7 +187,7 @@ def dice(y_true: Values, y_pred: Values, axis: Axis = None) -> Values:
     return ops.subtract(1.0, ops.divide(ops.multiply(both, 2.0), ops.add(every, config.epsilon())))
 
 
-@registry.register_later("loss", "tversky")
+@registry.register_later("loss", "tversky", offered=True)
 def tversky(y_true: Values, y_pred: Values, alpha: float = 0.5, beta: float = 0.5, axis: Axis = None) -> Values:
     """1 - both / (both + alpha * missed + beta * wrong + epsilon), sums over areas (Salehi et al. 2017), as Keras 3 computes it.
 
@@ -217,7 +217,7 @@ def tversky(y_true: Values, y_pred: Values, alpha: float = 0.5, beta: float = 0.
     return ops.subtract(1.0, ops.divide(both, ops.add(every, config.epsilon())))
 
 
-@registry.register_later("loss", "ctc")
+@registry.register_later("loss", "ctc", offered=True)
 def ctc(y_true: Values, y_pred: Values) -> Values:
     """-log p(labels) for labels without alignment to the steps (Graves et al. 2006); class 0 is the blank (Keras 3).
 

@@ -24,6 +24,7 @@ from .._graph.assignments import with_values
 from .._graph.tensor import Constant, Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import floatx
+from .._machine.ranks import joined
 from ..errors import SettingTypeError
 from ..losses import Result
 from ..types import Array, ArrayLike, DTypeLike
@@ -250,6 +251,8 @@ class Metric(Declared):
         weighted = sample_weight is not None and _takes_weights(type(self).update_state)
         with _working(pending):
             self.update_state(*args, **({"sample_weight": sample_weight} if weighted else {}))
+            if joined().size > 1:
+                pending.update({state: _of_all(state, new) for state, new in pending.items()})
             value = self.result()
         if isinstance(value, dict):
             return {name: _new(part, pending) for name, part in value.items()}, list(pending.items())
@@ -258,6 +261,11 @@ class Metric(Declared):
     def copied(self) -> Self:
         """Another metric with these settings, which counts on its own."""
         return type(self).from_config(self.get_config())
+
+
+def _of_all(state: Variable, new: Tensor) -> Tensor:
+    """A state with what all processes add to it that train together."""
+    return ops.add(state, ops.sum_over_ranks(ops.subtract(new, state)))
 
 
 def _new(value: Any, pending: Pending) -> Tensor:

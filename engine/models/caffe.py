@@ -29,6 +29,7 @@ def load_caffe(
     *,
     phase: Literal["TRAIN", "TEST"] | None = None,
     input_shape: Sequence[int] | None = None,
+    solver: FilePath | None = None,
     compile: bool = True,
 ) -> Model:
     """The model of a Caffe net, with axes as Keras has them: (N, H, W, C).
@@ -44,8 +45,9 @@ def load_caffe(
         phase: "TEST" or "TRAIN", whose layers count. None, the default: those of TEST, with the losses of TRAIN.
         input_shape: the shape of a sample of the first input, (height, width, channels), for nets that leave it to their data, or
             in place of what the file says; None, the default: the file's.
-        compile: whether a net with losses is compiled, True by default; with a rate and a momentum of ours, as Caffe keeps those in
-            another file.
+        solver: the path of a solver's .prototxt, whose optimizer, rate (with its policy) and weight_decay the model is compiled
+            with; None, the default: a rate and a momentum of ours. The net that it names is not opened.
+        compile: whether a net with losses is compiled, True by default.
 
     Returns:
         A Model, with fresh weights where no file has them.
@@ -69,7 +71,7 @@ def load_caffe(
         (None, 28, 28, 8)
     """
     shape = None if input_shape is None else tuple(int(length) for length in input_shape)
-    return model_of(read_caffe(net, weights, phase=phase, input_shape=shape), None, compile)
+    return model_of(read_caffe(net, weights, phase=phase, input_shape=shape, solver=solver), None, compile)
 
 
 def save_caffe(model: Network, net: FilePath, weights: FilePath | None = None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias, cast
 
 from .._files.caffe import read_caffe
+from .._files.checkpoint_objects import objects_at
 from .._files.files import Path as FilePath
 from .._files.kinds import Kind, kind_of, kind_of_bytes
 from .._files.plain_model import PlainModel
@@ -15,10 +16,11 @@ from .._files.saved_model import read_saved_model
 from .._files.storages import storage_of
 from ..errors import FileError, SettingError, shorten
 from ..types import CustomObjects
-from . import keras3_files, persistence
+from . import keras3_files, persistence, tf_keras_files
 from .network import Network
 from .plain import model_of
 from .stored_compile import compile_settings
+from .tensor_checkpoints import assign_checkpoint
 
 SaveFormat: TypeAlias = Literal["keras2", "tf.keras", "keras"]
 """How `save` writes a model: HDF5 as Keras 2.2.4 or as tf.keras 2, or Keras 3's `.keras`."""
@@ -84,6 +86,11 @@ def load_weights(
 ) -> None:
     """Set a model's weights to those of a file; see `Model.load_weights`."""
     storage = storage_of(filepath)
+    if isinstance(storage, (str, os.PathLike)) and not os.path.isfile(storage):
+        objects = objects_at(os.fspath(storage))
+        if objects is not None:
+            assign_checkpoint(model, objects)
+            return
     kind = _kind(storage)
     if kind is not None and kind.name == "keras":
         archive = keras3_files.read_archive(cast("FilePath | BinaryIO", storage))
@@ -147,7 +154,7 @@ def save_model(
     storage = storage_of(filepath, writing=True)
     refuse_to_overwrite(filepath, overwrite)
     if form == "tf.keras":
-        persistence.write_as_tf_keras(model, storage, include_optimizer)
+        tf_keras_files.write_as_tf_keras(model, storage, include_optimizer)
         return
     if not isinstance(storage, (str, os.PathLike)) and not hasattr(storage, "write"):
         raise SettingError(

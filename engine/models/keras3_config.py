@@ -202,11 +202,17 @@ def _measures(kind: str, value: Any) -> Any:
 
 def written_optimizer(class_name: str, config: Mapping[str, Any]) -> Config:
     """An optimizer as Keras 3 writes it: `learning_rate` in place of `lr`, a schedule for `decay`."""
+    inner = config.get("inner_optimizer")
+    if isinstance(inner, Mapping):
+        within = written_optimizer(str(inner["class_name"]), inner["config"])
+        return entry("optimizer", class_name, {**config, "inner_optimizer": within})
     own = ("lr", "decay", "schedule_decay", "epsilon_in_root")
     settings = {key: value for key, value in config.items() if key not in own}
     rate: Any = config.get("lr", 0.001)
     decay = float(config.get("decay") or 0.0)
-    if isinstance(rate, Mapping):
+    if rate_of_no_keras(config) is not None:
+        rate = rate["config"]["initial_learning_rate"]
+    elif isinstance(rate, Mapping):
         rate = entry("schedule", str(rate["class_name"]), rate.get("config") or {})
     elif decay:
         falling = {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay, "staircase": False}
@@ -218,10 +224,21 @@ def written_optimizer(class_name: str, config: Mapping[str, Any]) -> Config:
     return entry("optimizer", class_name, {"learning_rate": rate, **settings})
 
 
+def rate_of_no_keras(config: Mapping[str, Any]) -> str | None:
+    """A sentence about a rate that follows what no Keras has; None for others."""
+    rate = config.get("lr")
+    settings = rate.get("config") or {} if isinstance(rate, Mapping) else {}
+    if not isinstance(rate, Mapping) or rate["class_name"] != "InverseTimeDecay" or not settings.get("power"):
+        return None
+    return f"The rate stays {settings['initial_learning_rate']} there: no Keras has InverseTimeDecay(power=...)."
+
+
 def trains_otherwise(optimizer: Mapping[str, Any]) -> list[str]:
     """Sentences about where further training in Keras 3 follows another formula than here."""
     name, config = str(optimizer["class_name"]), optimizer["config"]
-    said: list[str] = []
+    if isinstance(config.get("inner_optimizer"), Mapping):
+        return trains_otherwise(config["inner_optimizer"])
+    said = [sentence for sentence in [rate_of_no_keras(config)] if sentence is not None]
     if name in ("RMSprop", "Adagrad") and not config.get("epsilon_in_root"):
         said.append(f"{name} adds epsilon below the root there; {name}(epsilon_in_root=True) is the same here.")
     if name == "Nadam" and config.get("schedule_decay", 0.004) != 1.0:

@@ -12,13 +12,16 @@ from .._machine.devices import on_host
 from .._training.compiled import Compiled
 from .._training.updater import Updater
 from ..errors import ShapeError
-from ..optimizers import Optimizer
+from ..optimizers import Adafactor, LossScaleOptimizer, Optimizer
+from ..optimizers.adafactor import stored_shapes
 from ..types import Array
+from .stored_weights import NamedArrays
 
 # By class: groups of slots by the engine's names; those of one group stand together for each weight.
 _GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "SGD": (("moments",),),
     "RMSprop": (("squares",), ("steps",), ("means_of_gradients",)),
+    "Adafactor": (("factors",),),
     "Adagrad": (("squares",),),
     "Adadelta": (("squares", "delta_squares"),),
     "Adam": (("m", "v"), ("vhat",)),
@@ -29,6 +32,9 @@ _GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "Ftrl": (("squares", "linear"),),
 }
 _BESIDE = ("means", "waiting_gradients")
+# Slots that the files keep as means of rows and of columns beside their product.
+_FACTORED = ("factors",)
+_OF_LOSS_SCALE = 4
 
 
 def groups_of(optimizer: Optimizer) -> tuple[tuple[str, ...], ...] | None:
@@ -44,17 +50,25 @@ def groups_of(optimizer: Optimizer) -> tuple[tuple[str, ...], ...] | None:
     return tuple(group for group in (*beside, *groups) if group)
 
 
-def written_slots(optimizer: Optimizer, updater: Updater, order: Sequence[Variable]) -> list[Array] | None:
+def written_slots(
+    optimizer: Optimizer, updater: Updater, order: Sequence[Variable], placeholders: bool = True
+) -> list[Array] | None:
     """The arrays of a started optimizer as Keras 3 keeps them.
 
     Args:
         optimizer: the optimizer.
         updater: the one that holds its slots.
         order: the trainable weights in Keras 3's order.
+        placeholders: whether zeros stand for what Adafactor does not keep of vectors, as in Keras 3; tf.keras has none.
 
     Returns:
         Step count, learning rate unless a schedule gives it, slots; None for an optimizer of the user's own.
     """
+    if isinstance(optimizer, LossScaleOptimizer):
+        inner = written_slots(optimizer.formula, updater, order)
+        own = np.asarray(optimizer.step_counter.array, "int64"), np.asarray(optimizer.dynamic_scale.array, "float32")
+        # Before these Keras 3 keeps a step count and a rate of its own, which stay 0.
+        return inner and [np.zeros((), "int64"), np.zeros((), "float32"), *own, *inner]
     groups = groups_of(optimizer)
     if groups is None:
         return None
@@ -63,10 +77,39 @@ def written_slots(optimizer: Optimizer, updater: Updater, order: Sequence[Variab
     if not has_schedule(optimizer):
         arrays.append(np.asarray(float(optimizer.learning_rate), "float32"))
     for group in groups:
-        arrays += [np.array(on_host(views[name][variable])) for variable in order for name in group]
+        for variable in order:
+            for name in group:
+                slot = on_host(views[name][variable])
+                arrays += Adafactor.stored(slot, placeholders) if name in _FACTORED else [np.array(slot)]
     if type(optimizer).__name__ == "Nadam":
         arrays.append(np.asarray(product_of_momenta(optimizer), "float32"))
     return arrays
+
+
+def named_by_weight(optimizer: Optimizer, updater: Updater, order: Sequence[Variable]) -> NamedArrays | None:
+    """The arrays of a started optimizer as HDF5 of tf.keras since 2.11 has them: no rate, all slots of a weight together.
+
+    Args:
+        optimizer: the optimizer.
+        updater: the one that holds its slots.
+        order: the trainable weights in the model's order.
+
+    Returns:
+        Names and arrays; None for an optimizer of the user's own.
+    """
+    formula = optimizer.formula
+    arrays, groups = written_slots(formula, updater, order, placeholders=False), groups_of(formula)
+    if arrays is None or groups is None:
+        return None
+    kind, slots = type(formula).__name__, arrays[1 if has_schedule(formula) else 2 :]
+    names = [
+        f"{kind}/{name}{number or ''}/{variable.name}"
+        for group in groups
+        for variable in order
+        for name in group
+        for number in range(_arrays_of(name, variable, False))
+    ]
+    return [("iteration:0", arrays[0]), *zip(names, slots, strict=False)]
 
 
 def has_schedule(optimizer: Optimizer) -> bool:
@@ -120,29 +163,47 @@ def own_slots(
     Returns:
         The arrays; None where they are those of other settings or weights.
     """
+    if isinstance(optimizer, LossScaleOptimizer):
+        before, behind = stored[:_OF_LOSS_SCALE], stored[_OF_LOSS_SCALE:]
+        inner = None if any(map(np.shape, before)) else own_slots(optimizer.formula, behind, order, own)
+        if inner is None:  # tf.keras keeps the inner optimizer's alone
+            inner = own_slots(optimizer.formula, stored, order, own)
+            return inner and [*map(np.asarray, optimizer.get_weights()[:2]), *inner]
+        return [*map(np.asarray, before[2:]), *inner]
     groups = groups_of(optimizer)
     if groups is None or not stored:
         return None
     is_nadam = type(optimizer).__name__ == "Nadam"
-    begins = _first_slot(stored, len(order) * sum(map(len, groups)), is_nadam)
+    placeholders = _first_slot(stored, _count(groups, order, True), is_nadam) is not None
+    begins = _first_slot(stored, _count(groups, order, placeholders), is_nadam)
     if begins is None and type(optimizer).__name__ == "SGD":  # tf.keras keeps moments that momentum 0 leaves at 0
         groups = (*groups, ("moments",))
-        begins = _first_slot(stored, len(order) * sum(map(len, groups)), is_nadam)
+        begins = _first_slot(stored, _count(groups, order, False), is_nadam)
     if begins is None:
         return None
-    table: dict[tuple[str, Variable], Array] = {}
+    table: dict[tuple[str, Variable], Array | None] = {}
     position = begins
     for group in groups:
         for variable in order:
             for name in group:
-                table[name, variable] = stored[position]
-                position += 1
-    if any(np.shape(array) != variable.shape for (_, variable), array in table.items()):
+                kept = stored[position : position + _arrays_of(name, variable, placeholders)]
+                table[name, variable] = Adafactor.restored(kept, variable.shape) if name in _FACTORED else kept[0]
+                position += len(kept)
+    if any(array is None or np.shape(array) != variable.shape for (_, variable), array in table.items()):
         return None
     names = [*optimizer.slot_names(), *optimizer.kept_beside()]
     empty = {variable: np.zeros(variable.shape, variable.dtype) for variable in own}
     arrays = [table.get((name, variable), empty[variable]) for name in names for variable in own]
-    return [np.asarray(stored[0], "int64"), *arrays]
+    return [np.asarray(stored[0], "int64"), *(array for array in arrays if array is not None)]
+
+
+def _arrays_of(name: str, variable: Variable, placeholders: bool) -> int:
+    """How many arrays a file has of a slot of a weight."""
+    return len(stored_shapes(variable.shape, placeholders)) if name in _FACTORED else 1
+
+
+def _count(groups: Sequence[Sequence[str]], order: Sequence[Variable], placeholders: bool) -> int:
+    return sum(_arrays_of(name, variable, placeholders) for group in groups for variable in order for name in group)
 
 
 def _first_slot(stored: Sequence[Array], slots: int, has_product: bool) -> int | None:

@@ -14,6 +14,7 @@ from .._declared import keras1
 from .._graph.tensor import Tensor
 from .._machine import console
 from .._training.control import Control
+from .._training.elsewhere import Elsewhere
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
 from .._training.user_data import Arrays, Validation, as_passed, to_measure, to_train
@@ -45,6 +46,7 @@ from .summary import print_summary
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..distributed.cluster import Cluster
     from ..layers.node import Tensors
 
 
@@ -177,6 +179,8 @@ class Model(Network):
         *,
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
+        processes: int | Cluster = 1,
+        average_every: int = 1,
         **old: Unpack[keras1.OldFit],
     ) -> History:
         """Train for `epochs` epochs on arrays, or on what `fit_generator` takes.
@@ -206,6 +210,8 @@ class Model(Network):
             validation_freq: n measures after every n-th epoch, 1 by default; a list after epochs of these numbers, from 1.
             control: stop, pause, step and learning rate from outside.
             listeners: functions that get each event of `engine.events`.
+            processes: so many share each batch (docs/distributed.md), or an `engine.distributed.Cluster`; 1 by default.
+            average_every: steps between two means of the processes' weights; 1, the default, adds up their gradients instead.
 
         Returns:
             The History, kept as `model.history` too. After a stop its last epoch may be partial.
@@ -233,7 +239,17 @@ class Model(Network):
             callbacks=callbacks,
             control=control,
             listeners=listeners,
+            average_every=average_every,
+            elsewhere=self._elsewhere(processes, average_every),
         )
+
+    def _elsewhere(self, processes: int | Cluster, average_every: int) -> Elsewhere | None:
+        """What trains in other processes; None where this one does."""
+        if processes == 1:
+            return None
+        from .in_processes import in_processes  # with it come sockets and the like, which most programs never need
+
+        return in_processes(self, processes, average_every)
 
     @keras1.accepts_old("evaluate")
     def evaluate(

@@ -14,8 +14,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
-import numpy as np
-
 from .._declared import registry, rules
 from .._declared.keras1_layouts import with_layouts
 from .._declared.remembered import remembered_in
@@ -31,11 +29,10 @@ from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
-from .keras3_optimizer import product_of_momenta, restore_slots
+from .keras3_optimizer import restore_slots
 from .network import Network
 from .stored_compile import compile_settings
-from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
-from .tf_keras_config import optimizer_of_tf_keras, stored_there, written_config
+from .stored_weights import RATES, NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
 
 if TYPE_CHECKING:
     import h5py
@@ -57,13 +54,13 @@ def architecture(model: Network) -> Config:
 def _check_names(model: Network) -> None:
     """Raise SettingError for names that no file may have, in a model and the models inside."""
     rules.name.check(model.name, f"name of a {type(model).__name__}")
-    _check_names_of(model.layers)
+    check_names_of(model.layers)
     for layer in model.layers:
         if isinstance(layer, Network) and layer is not model:
             _check_names(layer)
 
 
-def _check_names_of(layers: Sequence[Layer]) -> None:
+def check_names_of(layers: Sequence[Layer]) -> None:
     """Raise SettingError for names that no file may have: those set after a layer was made are checked by nobody else."""
     names: set[str] = set()
     for layer in layers:
@@ -109,7 +106,7 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
     """The weights of layers as (layer name, [(weight name, array)]), in order."""
-    _check_names_of(layers)
+    check_names_of(layers)
     return [(layer.name, _named_arrays(stored_weights(layer))) for layer in layers]
 
 
@@ -244,7 +241,7 @@ def write(
     training_state: Sequence[tuple[str, Array]] | None = None,
 ) -> None:
     """Write a model, and for a checkpoint where its training stands."""
-    training, slots = _training_of(model) if include_optimizer else (None, None)
+    training, slots = training_of(model) if include_optimizer else (None, None)
     hdf5.write_model(storage, architecture(model), training, weights_of(model.kept_layers), slots, training_state)
 
 
@@ -272,14 +269,14 @@ class ModelCopy(NamedTuple):
 
 def copied(model: Network, config: Config | None = None) -> ModelCopy:
     """A copy of a model's weights and slots; config: its architecture, where that is known already."""
-    training, slots = _training_of(model)
+    training, slots = training_of(model)
     weights = [
         (layer, [(name, array.copy()) for name, array in named]) for layer, named in weights_of(model.kept_layers)
     ]
     return ModelCopy(architecture(model) if config is None else config, training, weights, slots)
 
 
-def _training_of(model: Network) -> tuple[Config | None, NamedArrays | None]:
+def training_of(model: Network) -> tuple[Config | None, NamedArrays | None]:
     """What a model was compiled with, and copies of its optimizer's slots."""
     optimizer = trainer_of(model).optimizer
     if optimizer is None:
@@ -423,6 +420,9 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, layers: Sequence[
             return
         if len(slots) == 1 and slots[0][0].startswith("iteration") and not slots[0][1]:
             return  # of a model of tf.keras that was compiled and not trained
+        if slots and slots[0][0] == "iteration:0":  # tf.keras since 2.11
+            restore_slots(compiled, [array for name, array in slots if name not in RATES], model.trainable_weights)
+            return
         compiled.optimizer.set_weights(slots_in_own_order(slots, trainable, stored.layers.keras_version))
     except ShapeError as error:
         warnings.warn(
@@ -466,24 +466,6 @@ def _named(kind: str, value: object) -> object:
 def _name_of(filepath: File) -> str:
     """How messages name a file."""
     return str(getattr(filepath, "filename", None) or getattr(filepath, "name", None) or filepath)
-
-
-def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool = True) -> None:
-    """Write a model as tf.keras 2 does: as Keras 2, with `learning_rate` and the optimizers that tf.keras calls legacy."""
-    training, slots = _training_of(model) if include_optimizer else (None, None)
-    if training is not None:
-        training = {**training, "optimizer_config": optimizer_of_tf_keras(training["optimizer_config"])}
-    optimizer = trainer_of(model).optimizer
-    if slots and optimizer is not None and type(optimizer).__name__ == "Nadam":
-        product = np.asarray(product_of_momenta(optimizer), "float32")  # which tf.keras keeps behind the step count
-        slots.insert(1, ("training/Nadam/momentum_cache:0", product))
-    lost: list[LeftOut] = []
-    config = architecture(model)
-    config["config"] = written_config(model, config["config"], lost)
-    refuse_lost(lost, "tf.keras's HDF5")
-    _check_names_of(model.layers)
-    weights = [(layer.name, [(str(w.name), w.host()) for w in stored_there(layer)]) for layer in model.layers]
-    hdf5.write_model(storage, config, training, weights, slots, None)
 
 
 def refuse_lost(lost: Sequence[LeftOut], form: str) -> None:

@@ -45,6 +45,8 @@ def of_its_time(optimizer: object, modern: bool = False) -> object:
     config, name = dict(optimizer["config"]), str(optimizer.get("class_name")).rpartition(">")[2]
     has_module = isinstance(optimizer.get("module"), str) and "legacy" not in optimizer["module"]
     modern = config.pop("is_legacy_optimizer", None) is False or has_module or modern
+    if isinstance(config.get("inner_optimizer"), Mapping):
+        config["inner_optimizer"] = of_its_time(config["inner_optimizer"], modern)
     if modern and name in ("RMSprop", "Adagrad"):
         config.setdefault("epsilon_in_root", True)
     if modern and name == "Nadam":

@@ -30,7 +30,7 @@ class HasOwnLayout(Protocol):
 
 _CONVOLUTIONS = {"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D"}
 _NUMBER = re.compile(r"_(\d+)(?=/|:|$)")
-_RATES = ("learning_rate:0", "current_learning_rate:0")
+RATES = ("learning_rate:0", "current_learning_rate:0")
 _LSTM_GATES = (0, 2, 1, 3)  # Keras 1 kept i, c, f, o; Keras 2 keeps i, f, c, o
 
 
@@ -72,17 +72,12 @@ def in_another_layout(layer: Layer, weights: NamedArrays, keras_version: str | N
 def slots_in_own_order(slots: NamedArrays, names: Sequence[str], keras_version: str | None) -> Arrays:
     """An optimizer's arrays of a file, each slot in the order of the trainable weights.
 
-    Keras before 2.0.6 sorted the weights by name for training; tf.keras since 2.11 keeps all slots of one weight
-    together. names: what the file calls the trainable weights, in the model's order.
+    Keras before 2.0.6 sorted the weights by name for training. names: what the file calls the trainable weights, in the
+    model's order.
 
-    >>> slots = ["iteration:0", "Adam/m/a:0", "Adam/v/a:0", "Adam/m/b:0", "Adam/v/b:0"]
-    >>> slots_in_own_order([(name, name[5:8]) for name in slots], ["a:0", "b:0"], "2.11.0")
-    ['tio', 'm/a', 'm/b', 'v/a', 'v/b']
     >>> slots_in_own_order([("iterations:0", 3), ("m_0", "a"), ("m_1", "b")], ["b:0", "a:0"], "2.0.5")
     [3, 'b', 'a']
     """
-    if slots and slots[0][0] == "iteration:0":
-        return _slot_by_slot(slots)
     arrays = [array for _, array in slots]
     if _version(keras_version) >= (2, 0, 6) or len(names) < 2:
         return arrays
@@ -93,14 +88,6 @@ def slots_in_own_order(slots: NamedArrays, names: Sequence[str], keras_version: 
     positions = [by_name.index(index) for index in range(len(names))]
     starts = range(first, len(arrays), len(names))
     return [*arrays[:first], *(arrays[start + position] for start in starts for position in positions)]
-
-
-def _slot_by_slot(slots: NamedArrays) -> Arrays:
-    groups: dict[str, Arrays] = {}
-    for name, array in slots:
-        if name not in _RATES:
-            groups.setdefault("/".join(name.split("/")[:2]), []).append(array)
-    return [array for group in groups.values() for array in group]
 
 
 def _version(keras_version: str | None) -> tuple[int, ...]:

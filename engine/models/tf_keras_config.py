@@ -10,6 +10,7 @@ from .._graph.tensor import Variable
 from ..layers.base import Layer
 from ..layers.multi_head import MultiHeadAttention
 from ..types import Config
+from .keras3_config import rate_of_no_keras
 from .keras3_spelling import MASKED_SAID, bilinear_of_keras2, repeats_masked_steps
 from .network import Network
 
@@ -31,6 +32,11 @@ _WITHOUT: Mapping[str, Mapping[str, tuple[object, ...]]] = {
         name: {"seed": (None,), "causal": (False,)} for name in ("MultiHeadAttention", "Attention", "AdditiveAttention")
     },
 }
+# Optimizers that tf.keras reads with the formulas of 2.11, and settings that came with these.
+_SINCE_211 = ("AdamW", "Adafactor", "Ftrl", "Lion")
+_SETTINGS_SINCE_211 = ("use_ema", "weight_decay")
+# Of these HDF5 has the names alone: tf.keras finds them by custom_objects.
+BY_CUSTOM_OBJECTS = ("Adafactor", "Lion")
 _NEW_ACTIVATIONS = (
     "celu", "hard_shrink", "hard_sigmoid_of_keras_3", "hard_silu", "hard_swish", "hard_tanh", "log_sigmoid", "soft_shrink",
     "squareplus", "tanh_shrink",
@@ -127,12 +133,30 @@ def _parts(layer: Layer, *, frozen: bool) -> tuple[list[Variable], list[Variable
 def optimizer_of_tf_keras(optimizer: Mapping[str, Any]) -> Config:
     """An optimizer's config as tf.keras writes it: one of those that it calls legacy, which have Keras 2's formulas."""
     settings = dict(optimizer["config"])
+    if isinstance(settings.get("inner_optimizer"), Mapping):
+        within = optimizer_of_tf_keras(settings["inner_optimizer"])
+        is_legacy = within["config"].get("is_legacy_optimizer", True)
+        name = "LossScaleOptimizer" if is_legacy else "LossScaleOptimizerV3"
+        return {"class_name": name, "config": {**settings, "dynamic": True, "inner_optimizer": within}}
+    if rate_of_no_keras(settings) is not None:
+        settings["lr"] = settings["lr"]["config"]["initial_learning_rate"]
+    settings.pop("gradient_accumulation_steps", None)
+    if settings.get("clipnorm"):
+        settings["global_clipnorm"] = settings.pop("clipnorm")  # that of Keras 2.2.4 is the length of all gradients
+    modern = bool(settings.pop("epsilon_in_root", False)) or optimizer["class_name"] in _SINCE_211
+    if modern or (optimizer["class_name"] != "Nadam" and any(settings.get(name) for name in _SETTINGS_SINCE_211)):
+        settings["is_legacy_optimizer"] = False
+        decay = float(settings.pop("decay", 0.0) or 0.0)
+        if decay:
+            falling = {
+                "initial_learning_rate": settings["lr"],
+                "decay_steps": 1,
+                "decay_rate": decay,
+                "staircase": False,
+            }
+            settings["lr"] = {"class_name": "InverseTimeDecay", "config": falling}
     if "lr" in settings:
         settings["learning_rate"] = settings.pop("lr")
-    modern = bool(settings.pop("epsilon_in_root", False)) or optimizer["class_name"] in ("AdamW", "Lion")
-    if modern:
-        settings["is_legacy_optimizer"] = False
-        settings.pop("decay", None)
     if optimizer["class_name"] == "Adagrad":
         settings.setdefault("initial_accumulator_value", 0.0)
     return {**optimizer, "config": settings}

@@ -13,29 +13,34 @@ from ..types import Config, CustomObjects
 from . import schedules as schedules
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
+from .adafactor import Adafactor, adafactor
 from .adaptive import Adadelta, Adagrad, RMSprop, adadelta, adagrad, rmsprop
 from .base import Optimizer, OptimizerLike
 from .descent import SGD, sgd
 from .keras1 import clip_norm, optimizer_from_config
 from .later import AdamW, Ftrl, Lion, adamw, ftrl, lion
+from .loss_scale import LossScaleOptimizer
 from .moments import Adam, Adamax, Nadam, adam, adamax, nadam
 from .refused import TFOptimizer
 
 __all__ = [
     "SGD",
     "Adadelta",
+    "Adafactor",
     "Adagrad",
     "Adam",
     "AdamW",
     "Adamax",
     "Ftrl",
     "Lion",
+    "LossScaleOptimizer",
     "Nadam",
     "Optimizer",
     "OptimizerLike",
     "RMSprop",
     "TFOptimizer",
     "adadelta",
+    "adafactor",
     "adagrad",
     "adam",
     "adamax",

@@ -82,37 +82,43 @@ class RMSprop(_CountedOfLate):
         return ("squares", *(("means_of_gradients",) if self.centered else ()), *(("steps",) if self.momentum else ()))
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
-        """Rate, both shares of the running mean, and epsilon."""
-        rho = self._value("rho")
-        return self._rate(), rho, 1.0 - rho, self._fuzz()
+        """Rate, both shares of the running mean, and epsilon; of later Keras that below and outside of the root, and momentum."""
+        rho, eps = self._value("rho"), self._fuzz()
+        if self.is_of_keras2:
+            return self._rate(), rho, 1.0 - rho, eps
+        below, outside = (eps, 0.0) if self.epsilon_in_root else (0.0, eps)
+        return self._rate(), rho, 1.0 - rho, below, outside, self.momentum
 
     def update(self, w: Array, g: Array, a: Array, *others: Any) -> None:
         """a = rho * a + (1 - rho) * g^2; w = w - lr * g / (sqrt(a) + eps). `others`: slots, scratch, scratch, then the numbers."""
-        *slots, t, u, lr, rho, rest, eps = others
-        follow_square(a, g, rho, rest, t)
         if self.is_of_keras2:
+            t, _, lr, rho, rest, eps = others
+            follow_square(a, g, rho, rest, t)
             descend_by_root(w, g, a, lr, eps, t)
-            return
+        else:
+            self._update_of_later(w, g, a, *others)
+
+    def _update_of_later(self, w: Array, g: Array, a: Array, *others: Any) -> None:
+        *slots, t, u, lr, rho, rest, below, outside, momentum = others
+        follow_square(a, g, rho, rest, t)
         xp, size = current().xp, a
         if self.centered:
             follow(slots[0], g, rho, rest, t)
             xp.multiply(slots[0], slots[0], out=t)
             size = xp.subtract(a, t, out=t)
-        _divide_by_root(size, g, lr, eps, self.epsilon_in_root, t, u)
-        if self.momentum:
-            xp.multiply(slots[-1], self.momentum, out=slots[-1])
+        _divide_by_root(size, g, lr, (below, outside), t, u)
+        if momentum:
+            xp.multiply(slots[-1], momentum, out=slots[-1])
             xp.add(slots[-1], u, out=slots[-1])
             u = slots[-1]
         xp.subtract(w, u, out=w)
 
 
-def _divide_by_root(size: Array, g: Array, lr: float, eps: float, in_root: bool, t: Array, u: Array) -> None:
-    """u = lr * g / sqrt(size + eps), or with epsilon outside of the root; t is scratch, and may be `size`."""
-    xp = current().xp
-    if in_root:
-        xp.sqrt(xp.add(size, eps, out=t), out=t)
-    else:
-        xp.add(xp.sqrt(size, out=t), eps, out=t)
+def _divide_by_root(size: Array, g: Array, lr: float, eps: tuple[float, float], t: Array, u: Array) -> None:
+    """u = lr * g / (sqrt(size + eps[0]) + eps[1]); t is scratch, and may be `size`."""
+    xp, (below, outside) = current().xp, eps
+    xp.sqrt(xp.add(size, below, out=t), out=t)
+    xp.add(t, outside, out=t)
     xp.divide(g, t, out=u)
     xp.multiply(u, lr, out=u)
 
@@ -177,7 +183,7 @@ class Adagrad(_CountedOfLate):
         if self.is_of_keras2:
             descend_by_root(w, g, a, lr, eps, t)
             return
-        _divide_by_root(a, g, lr, eps, True, t, u)
+        _divide_by_root(a, g, lr, (eps, 0.0), t, u)
         xp.subtract(w, u, out=w)
 
 

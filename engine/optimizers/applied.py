@@ -52,6 +52,10 @@ class Applying(Protocol):
         """Count an update."""
         ...
 
+    def admits(self, gradients: Iterable[Array]) -> bool:
+        """Whether an update by these gradients follows."""
+        ...
+
 
 class _Given:
     """Slots beside each weight that gradients were given for, and the numbers that the formula keeps."""
@@ -77,7 +81,10 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
         if gradient.shape != variable.shape:
             where = f"apply_gradients, gradient of '{variable.name}'"
             raise ShapeError(where=where, expected=f"shape {variable.shape}", actual=f"shape {gradient.shape}")
-    gradients = _clipped(optimizer, [np.array(g, v.dtype) for g, v in known])
+    gradients = [np.array(g, v.dtype) for g, v in known]
+    if not optimizer.admits(gradients):
+        return
+    gradients = _clipped(optimizer, gradients)
     numbers = optimizer.numbers(given.state)
     optimizer.count_step()
     for gradient, (_, variable) in zip(gradients, known, strict=True):
@@ -85,15 +92,14 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
             variable.assign(variable.host() * (1 - optimizer.rate_now * (optimizer.weight_decay or 0)))
         if variable not in given.slots:
             given.slots[variable] = [
-                np.full(variable.size, optimizer.first_value(name), variable.dtype) for name in optimizer.slot_names()
+                np.full(variable.shape, optimizer.first_value(name), variable.dtype) for name in optimizer.slot_names()
             ]
-        weights = np.array(variable.host()).reshape(-1)
+        weights = np.array(variable.host())
         spare = np.empty_like(weights), np.empty_like(weights)
         with CPU.active():
-            optimizer.update(weights, gradient.reshape(-1), *given.slots[variable], *spare, *numbers)
-        result = weights.reshape(variable.shape)
+            optimizer.update(weights, gradient, *given.slots[variable], *spare, *numbers)
         limit = cast("Callable[[Array], Array] | None", variable.constraint)
-        variable.assign(result if limit is None else limit(result))
+        variable.assign(weights if limit is None else limit(weights))
 
 
 def gradients_of(loss: object, variables: list[Variable], tape: object) -> list[ArrayLike | None]:
@@ -121,6 +127,6 @@ def _clipped(optimizer: Applying, gradients: list[Array]) -> list[Array]:
     longest = optimizer.longest_gradient
     if longest:
         norm = math.sqrt(sum(float(np.vdot(g, g)) for g in gradients))
-        gradients = [g * (longest / norm) if norm >= longest else g for g in gradients]
+        gradients = [np.asarray(g * (longest / norm)) if norm >= longest else g for g in gradients]
     limit = optimizer.clipvalue
-    return [np.clip(g, -limit, limit) for g in gradients] if limit else gradients
+    return [np.asarray(np.clip(g, -limit, limit)) for g in gradients] if limit else gradients

@@ -100,6 +100,10 @@ class Optimizer(Declared):
 
     slots: ClassVar[tuple[str, ...]] = ()
     hyper: ClassVar[tuple[str, ...]] = ("lr", "decay")
+    # Whether `update` sees one weight at a time in its own shape, as a formula that tells rows and columns apart has to.
+    whole_weights: ClassVar[bool] = False
+    # Whether `admits` has to be asked about the gradients before each update.
+    checks_gradients: ClassVar[bool] = False
     # update(weights, gradients, *slots, scratch, scratch, *numbers): works on one block, in place.
     update: ClassVar[Callable[..., None]]
 
@@ -178,6 +182,15 @@ class Optimizer(Declared):
         if name == "epsilon" and value is None:
             value = config.epsilon()
         super().__setattr__(name, value)
+
+    @property
+    def formula(self) -> Optimizer:
+        """The optimizer whose formula is followed: this one, or the one that it is wrapped around."""
+        return self
+
+    def admits(self, gradients: Iterable[Array]) -> bool:
+        """Whether an update by these gradients follows; asked where the class says `checks_gradients`."""
+        return True
 
     def slot_names(self) -> tuple[str, ...]:
         """Names of the slots that the present settings need, as `update` takes them."""
@@ -469,6 +482,8 @@ class Optimizer(Declared):
             if isinstance(value, Variable):
                 # The shortest number that is the same in the variable's precision: 0.01, not 0.009999999776.
                 value = float(str(value.host()[()]))
+            else:
+                value = declared.rule.serialize(value)
             if name == "lr" and self.__dict__.get("schedule") is not None:
                 value = declared.rule.serialize(self.__dict__["schedule"])
             if declared.config == "always" or (value is not None and value != declared.default):

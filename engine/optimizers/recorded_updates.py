@@ -73,10 +73,9 @@ class OptimizerStep(Op):
             work.xp.copyto(result, value)
         gradient = work.scratch("gradient", g.shape, g.dtype)
         work.xp.copyto(gradient, g)
-        spare = [work.scratch(f"spare{i}", w.shape, w.dtype).reshape(-1) for i in range(2)]
+        spare = [work.scratch(f"spare{i}", w.shape, w.dtype) for i in range(2)]
         numbers = self.optimizer.numbers(self._state)
-        flat = [result.reshape(-1) for result in results]
-        self.optimizer.update(flat[0], gradient.reshape(-1), *flat[1:], *spare, *numbers)
+        self.optimizer.update(results[0], gradient, *results[1:], *spare, *numbers)
 
 
 def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Tensor]:

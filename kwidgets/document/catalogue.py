@@ -19,6 +19,7 @@ from . import settings, templates
 from .draft import INPUT
 from .families import family
 from .labels import label
+from .printing import copied
 from .templates import TEMPLATES
 from .usual import GROUP_OF, GROUPS, OFTEN, RESHAPING
 
@@ -142,6 +143,31 @@ def declared_fields(cls: type[classes.Declared]) -> list[messages.Field]:
         )
         for name, setting in classes.declared_fields(cls).items()
     ]
+
+
+def loss_name(loss: str | None) -> str | None:
+    """The name of a loss among the choices, whatever its settings are."""
+    if loss is None:
+        return None
+    cls = type(classes.build("loss", loss)) if classes.is_call(loss) else classes.class_for("loss", loss)
+    if cls is None or (not classes.is_call(loss) and loss != cls.__name__):
+        return loss
+    return classes.call_text("loss", cls()) or loss
+
+
+def loss_settings(loss: str | None) -> messages.LossSettings:
+    """What can be set of a loss, and what is."""
+    cls = classes.class_for("loss", loss_name(loss))
+    if loss is None or cls is None:
+        return {"config": {}, "fields": []}
+    fields = [field for field in declared_fields(cls) if field["name"] != "name"]
+    config: dict[str, messages.Json] = {}
+    if classes.is_call(loss):
+        said = json_able(classes.build("loss", loss).get_config())
+        config = {field["name"]: said[field["name"]] for field in fields if said.get(field["name"]) != field["default"]}
+    for field in fields:
+        field["value"] = copied(config.get(field["name"], field["default"]))
+    return {"config": config, "fields": fields}
 
 
 @cache

@@ -48,6 +48,7 @@ class CommandMessage(TypedDict, total=False):
     output: bool
     inputs: dict[str, str]
     targets: dict[str, str]
+    validation: dict[str, str]
     loss: dict[str, str]
 
 

@@ -136,6 +136,7 @@ def _of_shapes(
     yield from _of_inputs(draft, checkup, arrays, facts)
     yield from _of_targets(draft, checkup, arrays, facts)
     yield from _of_lengths(draft, arrays)
+    yield from _of_validation(draft, arrays)
 
 
 def _of_values(
@@ -306,6 +307,27 @@ def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iter
     lengths = {key: arrays[key]["shape"][0] if arrays[key]["shape"] else 0 for key in chosen if key in arrays}
     for fault in data_values.of_lengths(lengths):
         yield DataFault(fault.id, fault.sentence, hint=fault.hint)
+
+
+def _of_validation(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
+    """What is wrong with arrays that are measured in place of those trained on."""
+    own = draft.data.get("validation")
+    if own is None:
+        return
+    trained = [*dict.fromkeys([*draft.data["inputs"].values(), *draft.data["targets"].values()])]
+    by_share = DataMend(say.MEASURE_A_SHARE, [{"do": "set_data", "validation": {}}])
+    there = {key: arrays[name]["shape"] for key, name in own.items() if name in arrays}
+    for key in trained:
+        if key not in own:
+            yield DataFault(f"validation:{key}:none", say.nothing_validates(key), (by_share,))
+        elif key not in there:
+            yield DataFault(f"validation:{key}:gone", say.validation_is_gone(own[key], key), (by_share,))
+        elif key in arrays and there[key][1:] != arrays[key]["shape"][1:]:
+            sentence = say.validates_otherwise(own[key], key, there[key][1:], arrays[key]["shape"][1:])
+            yield DataFault(f"validation:{key}:shape", sentence, (by_share,))
+    counts = {own[key]: shape[0] for key, shape in there.items() if key in trained and shape}
+    if len(set(counts.values())) > 1:
+        yield DataFault("validation:lengths", say.validation_of_unlike_lengths(counts), (by_share,))
 
 
 def _tried(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.describe import classes
 from engine.types import Config
 
 from ..messages import Dialect as DialectName
@@ -40,6 +41,8 @@ _OWN = (
 )
 _OF_KERAS1 = ("Merge", "TimeDistributedDense", "MaxoutDense", "Highway", "ParametricSoftplus", "SReLU")
 _MEASURES_OF_KERAS1 = ("fbeta_score", "fmeasure", "matthews_correlation", "precision", "recall")
+# Losses and metrics of later Keras that Keras 2 has under no name.
+_MEASURES_AFTER_KERAS2 = tuple(name for kind in ("loss", "metric") for name in classes.later_names(kind))
 _ATTENTION = ("AdditiveAttention", "Attention")
 _HEADS = ("GroupQueryAttention", "MultiHeadAttention")
 # Layers that take no `seed`, `data_format` or `value_range` in tf.keras 2.15, which Keras 3 gave them.
@@ -60,6 +63,7 @@ _AFTER_KERAS2 = (
     "LayerNormalization",
     "Normalization",
     "Rescaling",
+    "SpectralNormalization",
     "UnitNormalization",
 )
 # Settings of ours that later Keras takes where the layer is called.
@@ -72,10 +76,13 @@ _NEWER_ACTIVATIONS = ("gelu", "leaky_relu", "log_softmax", "mish", "relu6", "sil
 _LAST = ("channels_last",)
 _PIXELS = ([0.0, 255.0],)
 # Optimizers that came with tf.keras, and what all had then.
-NEW_OPTIMIZERS = ("AdamW", "Ftrl", "Lion")
+LOSS_SCALE = "LossScaleOptimizer"
+NEW_OPTIMIZERS = ("Adafactor", "AdamW", "Ftrl", "Lion", LOSS_SCALE)
 _NEW_SETTINGS = (
     "ema_momentum", "ema_overwrite_frequency", "global_clipnorm", "gradient_accumulation_steps", "use_ema", "weight_decay",
 )  # fmt: skip
+# What RMSprop and Adagrad can be told since; the last one is the only way that later Keras has.
+_SETTINGS_OF_LATER = ("centered", "epsilon_in_root", "initial_accumulator_value", "momentum")
 _RATES = {"Adagrad": 0.01, "Adadelta": 1.0, "Adamax": 0.002, "Nadam": 0.002}
 
 
@@ -164,7 +171,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
             **dict.fromkeys(_AFTER_KERAS2, say.IS_OF_LATER_KERAS),
         },
         without={f"Conv{n}D": {"groups": (1,)} for n in (1, 2, 3)},
-        no_measures=_MEASURES_OF_KERAS1,
+        no_measures=(*_MEASURES_OF_KERAS1, *_MEASURES_AFTER_KERAS2),
         no_activations=(*_NEW_ACTIVATIONS, *_NEWER_ACTIVATIONS),
     ),
     "tf.keras": Dialect(
@@ -180,7 +187,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
         },
         in_call=_IN_CALL,
         measures=_MODERN_MEASURES,
-        no_measures=_MEASURES_OF_KERAS1[:3],
+        no_measures=(*_MEASURES_OF_KERAS1[:3], "CTC", "Dice", "Tversky", "ctc", "dice", "tversky"),
         no_activations=_NEW_ACTIVATIONS,
     ),
     "keras3": Dialect(
@@ -212,7 +219,7 @@ DIALECTS: Mapping[DialectName, Dialect] = {
             "KLD": "kl_divergence",
             "logcosh": "log_cosh",
         },
-        no_measures=_MEASURES_OF_KERAS1[:3],
+        no_measures=(*_MEASURES_OF_KERAS1[:3], "MeanRelativeError", "MeanTensor"),
         both_ways=False,
         own_hard_sigmoid=True,
     ),
@@ -232,7 +239,8 @@ def dialect_named(name: object) -> DialectName | None:
 def optimizer_settings(dialect: Dialect, class_name: str, config: Config) -> tuple[Config, float, list[str]]:
     """Settings of an optimizer, the decay that a schedule must stand for (0: none), and those that have no place."""
     if not dialect.is_modern:
-        lost = [key for key in _NEW_SETTINGS if key in config and dialect.package == "keras"]
+        new = (*_NEW_SETTINGS, *(_SETTINGS_OF_LATER if class_name in ("RMSprop", "Adagrad") else ()))
+        lost = [key for key in new if key in config and dialect.package == "keras"]
         return {key: value for key, value in config.items() if key not in lost}, 0.0, lost
     config = dict(config)
     if class_name == "Lion":
@@ -240,9 +248,10 @@ def optimizer_settings(dialect: Dialect, class_name: str, config: Config) -> tup
     decay = float(config.pop("decay", 0.0) or 0.0)
     absent = ("schedule_decay", *(("gradient_accumulation_steps",) if dialect.package != "keras" else ()))
     lost = [key for key in absent if config.pop(key, None) is not None]
+    config.pop("epsilon_in_root", None)  # which is the only way there
     rate = config.pop("lr", _RATES.get(class_name))
     if decay:
         rate = 0.001 if rate is None and class_name != "SGD" else 0.01 if rate is None else rate
     if class_name == "Adagrad":
-        config["initial_accumulator_value"] = 0.0
+        config.setdefault("initial_accumulator_value", 0.0)
     return ({} if rate is None else {"learning_rate": rate}) | config, decay, lost

@@ -25,7 +25,7 @@ from .commands import (
 from .draft import Draft, Written, is_stack
 from .layer_names import is_clean
 from .reading_code import read_code
-from .records import DataPart
+from .records import DataChoice, DataPart
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
 from .written import NOTEBOOK, as_written, is_whole
 
@@ -82,17 +82,38 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
             merged = {**data[part], **table}
             names = draft.input_names() if part == "inputs" else draft.output_names()
             data[part] = {name: key for name in names if (key := merged.get(name)) is not None}
+    trained = {*data["inputs"].values(), *data["targets"].values()}
+    if "validation" in data:
+        data["validation"] = {key: own for key, own in data["validation"].items() if key in trained}
     before = data.get("source")
     if "source" in message:
         data.pop("source", None)
         source = json_able(message["source"])
         if source is not None:
             data["source"] = source
+        data.pop("validation", None)
+    if "validation" in message:
+        _choose_validation(data, message["validation"])
     draft.data = data
     if "validation_split" in message:
         put_training(draft, "validation_split", message["validation_split"])
     label = _table_label(before, data.get("source")) or _data_label(message, chosen)
     return Done(label, rewired=False)
+
+
+def _choose_validation(data: DataChoice, chosen: object) -> None:
+    """Arrays that are measured in place of those trained on {trained: measured}; none: a share of the rows is."""
+    data.pop("validation", None)
+    if chosen is None:
+        return
+    if not isinstance(chosen, dict) or not all(isinstance(one, str) for pair in chosen.items() for one in pair):
+        raise Refused(texts.VALIDATION_NAMES_ARRAYS, field="validation")
+    trained = [*data["inputs"].values(), *data["targets"].values()]
+    for key in chosen:
+        if key not in trained:
+            raise Refused(say.is_not_trained_on(key), field="validation")
+    if chosen:
+        data["validation"] = dict(chosen)
 
 
 def _table_label(before: object, now: object) -> str | None:
@@ -138,6 +159,9 @@ def _data_label(message: Message, arrays: list[str]) -> str:
     source = message.get("source")
     if not arrays and isinstance(source, Mapping):
         arrays = [str(source.get("name", ""))]
+    if "validation" in message and not arrays:
+        own = message["validation"]
+        return say.own_validation(list(own.values())) if isinstance(own, dict) and own else say.VALIDATION_BY_SHARE
     share = message.get("validation_split")
     if not arrays and isinstance(share, (int, float)):
         return say.validation_share(share)

@@ -307,6 +307,7 @@ def training(draft: Draft) -> messages.Training:
     state = draft.training
     optimizer: messages.Optimizer = state["optimizer"]
     loss: str | dict[str, str] | None = state["loss"]
+    losses = {name: loss.get(name) if isinstance(loss, dict) else loss for name in draft.output_names()}
     of_optimizer = catalogue.form_fields(optimizer["class_name"], "optimizer")
     for field in of_optimizer:
         field["value"] = copied(optimizer["config"].get(field["name"], field["default"]))
@@ -320,7 +321,8 @@ def training(draft: Draft) -> messages.Training:
         "fields": fields,
         "optimizer": {"class_name": optimizer["class_name"], "config": copied(optimizer["config"])},
         "of_optimizer": [field for field in of_optimizer if field["name"] != RATE_FIELD],
-        "loss": {name: loss.get(name) if isinstance(loss, dict) else loss for name in draft.output_names()},
+        "loss": {name: catalogue.loss_name(one) for name, one in losses.items()},
+        "of_loss": {name: catalogue.loss_settings(one) for name, one in losses.items()},
         "learning_rate": learning_rate(draft),
         "epochs": state["epochs"],
         "batch_size": state["batch_size"],

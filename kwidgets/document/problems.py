@@ -140,6 +140,8 @@ def loss_of(draft: Draft, output: str) -> str | None:
     """Full name of an output's loss, None where none is chosen."""
     loss = draft.training.get("loss")
     name = loss.get(output) if isinstance(loss, dict) else loss
+    if classes.is_call(name):
+        return name  # with settings, it is another loss than the rules know
     try:
         return getattr(classes.find("loss", name), "__name__", name) if name else None
     except EngineError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from engine.describe import classes
 from engine.experiment import CodeModel
 from engine.types import Config
 
@@ -209,6 +210,8 @@ def _of_training(text: ProgramText, model: CodeModel, change: Difference) -> Ite
             continue
         if change.key == "optimizer" and isinstance(change.new, Mapping):
             yield from _of_optimizer(text, call, change)
+        elif change.key in ("loss", "metrics") and _has_settings(change.new):
+            continue  # a class has to be imported: the program is written anew
         else:
             yield from _of_setting(text, call, change)
     if change.key == "seed" and isinstance(change.new, int):
@@ -216,6 +219,13 @@ def _of_training(text: ProgramText, model: CodeModel, change: Difference) -> Ite
             name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
             if name in ("seed", "set_seed", "set_random_seed") and len(call.args) == 1:
                 yield [Edit(*text.span(call.args[0]), literal(change.new))]
+
+
+def _has_settings(value: object) -> bool:
+    """Whether losses or metrics are among the values that are classes with settings."""
+    if isinstance(value, Mapping):
+        return any(map(_has_settings, value.values()))
+    return any(map(_has_settings, value)) if isinstance(value, list) else classes.is_call(value)
 
 
 def _of_optimizer(text: ProgramText, call: ast.Call, change: Difference) -> Iterator[list[Edit]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.describe import classes
 from engine.describe.graphs import has_wires
@@ -17,10 +17,11 @@ from engine.models import Model
 from engine.types import Config
 
 from ..words import texts as say
-from .dialects import DIALECTS, NEW_OPTIMIZERS, DialectName, optimizer_settings
+from .dialects import DIALECTS, LOSS_SCALE, NEW_OPTIMIZERS, DialectName, optimizer_settings
 from .draft import nothing_chosen
 from .python_layout import (
     Expression,
+    Parts,
     Written,
     call,
     expression,
@@ -32,6 +33,7 @@ from .python_layout import (
 )
 from .python_model import OLD_HARD_SIGMOID, Lines, layer_expression, write_graph, write_stack
 from .records import DataChoice, Experiment
+from .settings import default as default_setting
 
 # Which settings of training a program says where: what `compile` and `fit` have arguments for, in their order.
 OF_COMPILE = tuple(name for name in inspect.signature(Model.compile).parameters if name in DEFAULTS)
@@ -154,7 +156,20 @@ def _measure(program: Lines, name: object, *, is_metric: bool = False) -> object
     if name in program.dialect.no_measures or turned:
         program.lack(say.has_no_measure(program.dialect.title, str(name)))
         return None
+    if classes.is_call(name):
+        return _measure_with_settings(program, str(name), "metric" if is_metric else "loss")
     return program.dialect.measures.get(name, name) if isinstance(name, str) else name
+
+
+def _measure_with_settings(program: Lines, text: str, kind: str) -> object:
+    """A loss or metric with settings as an object of its class; None, and said, where the dialect has no such class."""
+    made = classes.build(kind, text)
+    class_name = type(made).__name__
+    if class_name in program.dialect.no_measures:
+        program.lack(say.has_no_measure(program.dialect.title, class_name))
+        return None
+    program.use("losses" if kind == "loss" else "metrics", class_name)
+    return Written(text)
 
 
 def _optimizer(program: Lines, optimizer: Config) -> Expression:
@@ -169,9 +184,25 @@ def _optimizer(program: Lines, optimizer: Config) -> Expression:
         config["learning_rate"] = call(schedule, [*rate, *((key, expression(one)) for key, one in settings.items())])
     if class_name in NEW_OPTIMIZERS and program.dialect.title == say.KERAS_2:
         program.lack(say.has_no_optimizer(program.dialect.title, class_name))
+    elif class_name == LOSS_SCALE:
+        program.use("mixed_precision" if program.dialect.package == "tensorflow.keras" else "optimizers", class_name)
+        inner: object = config.pop("inner_optimizer", None) or default_setting(
+            class_name, "inner_optimizer", "optimizer"
+        )
+        within = _without_usual(inner if isinstance(inner, Mapping) else {"class_name": inner, "config": {}})
+        return call(
+            class_name, [("", _optimizer(program, within)), *((key, expression(one)) for key, one in config.items())]
+        )
     else:
         program.use("optimizers", class_name)
     return call(class_name, [(key, _rate(program, value)) for key, value in config.items()])
+
+
+def _without_usual(optimizer: Mapping[str, Any]) -> Config:
+    """An optimizer with the settings that are not the default."""
+    usual = classes.build("optimizer", optimizer["class_name"]).get_config()
+    said = {key: value for key, value in (optimizer.get("config") or {}).items() if value != usual.get(key)}
+    return {"class_name": optimizer["class_name"], "config": said}
 
 
 def _rate(program: Lines, value: object) -> Expression:
@@ -180,6 +211,9 @@ def _rate(program: Lines, value: object) -> Expression:
     if not isinstance(value, Mapping) or not isinstance(settings, Mapping):
         return expression(value)
     name = str(value["class_name"])
+    if settings.get("power") and name == "InverseTimeDecay" and program.dialect.is_modern:
+        program.lack(say.has_no_setting(program.dialect.title, name, "power"))
+        settings = {key: one for key, one in settings.items() if key != "power"}
     if program.dialect.title == say.KERAS_2:
         program.lack(say.has_no_schedule(program.dialect.title, name))
     else:
@@ -188,13 +222,20 @@ def _rate(program: Lines, value: object) -> Expression:
 
 
 def _training(data: DataChoice, training: Config, inputs: list[str], outputs: list[str]) -> list[str]:
-    def arrays(part: str, names: list[str]) -> Expression:
+    own = data.get("validation") or {}
+
+    def arrays(part: str, names: list[str], instead: Mapping[str, str] | None = None) -> Expression:
         chosen = data.get(part) or {}
-        keys = [Written(f"arrays[{literal(chosen.get(name, name))}]") for name in names]
+        named = [str(chosen.get(name, name)) for name in names]
+        keys = [Written(f"arrays[{literal((instead or {}).get(key, key))}]") for key in named]
         return keys[0] if len(keys) == 1 else listed(keys)
 
     settings = [(name, expression(training[name])) for name in OF_FIT if name in training]
     opening = [f"# {line}" for line in _opening(data, training)]
+    if own:
+        measured = (("", arrays("inputs", inputs, own)), ("", arrays("targets", outputs, own)))
+        settings = [(name, value) for name, value in settings if name != "validation_split"]
+        settings.append(("validation_data", Parts("(", ")", measured)))
     fit = call("model.fit", [("", arrays("inputs", inputs)), ("", arrays("targets", outputs)), *settings], is_open=True)
     return [
         *opening,
@@ -216,7 +257,9 @@ def _opening(data: DataChoice, training: Config) -> list[str]:
     divided = source.get("split")
     split: Config = {"validation": training.get("validation_split") or 0.0}
     split |= divided if isinstance(divided, Mapping) else {}
-    said = {key: source[key] for key in ("inputs", "target", "steps", "broken") if source.get(key) is not None}
+    said = {
+        key: source[key] for key in ("inputs", "target", "steps", "broken", "in_memory") if source.get(key) is not None
+    }
     settings = [(key, expression(value)) for key, value in {**said, "split": split}.items()]
     opened = call("engine.data.open", [("", expression(source["name"])), *settings])
     return [say.ARRAYS_OF_A_TABLE, *f"data = {laid_out(opened, 0, 7)}".splitlines(), "model.fit(data)"]

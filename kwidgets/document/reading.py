@@ -134,7 +134,7 @@ def _read_data(draft: Draft, data: object, base: Draft) -> None:
     if not isinstance(data, Mapping):
         raise Mistake(("data",), say.DATA_MUST_BE_A_TABLE)
     for key in data:
-        if key not in ("inputs", "targets", "source"):
+        if key not in ("inputs", "targets", "source", "validation"):
             raise Mistake(("data", key), say.unknown_key(key), say.KEYS_OF_DATA)
     choice = nothing_chosen()
     for key in ("inputs", "targets"):
@@ -150,6 +150,12 @@ def _read_data(draft: Draft, data: object, base: Draft) -> None:
         choice[key] = {name: table[name] for name in names if name in table}
     if data.get("source") is not None:
         choice["source"] = data["source"]
+    own = data.get("validation")
+    if own is not None:
+        if not isinstance(own, Mapping) or not all(isinstance(one, str) for pair in own.items() for one in pair):
+            raise Mistake(("data", "validation"), say.VALIDATION_NAMES_ARRAYS)
+        if own:
+            choice["validation"] = dict(own)
     draft.data = choice
 
 

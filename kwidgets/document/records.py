@@ -54,11 +54,15 @@ DataPart = Literal["inputs", "targets"]
 
 
 class DataChoice(TypedDict):
-    """Keys of arrays by the names of inputs and outputs. source: where the arrays come from, a name or a table with one."""
+    """Keys of arrays by the names of inputs and outputs. source: where the arrays come from, a name or a table with one.
+
+    validation: keys of arrays that are measured after each epoch, by the keys of those that are trained on.
+    """
 
     inputs: dict[str, str]
     targets: dict[str, str]
     source: NotRequired[Json]
+    validation: NotRequired[dict[str, str]]
 
 
 class Experiment(TypedDict):

@@ -266,6 +266,7 @@ class Scripted(ABC):
         targets: Mapping[str, str | None] | None = None,
         source: str | None = None,
         validation_split: float | None = None,
+        validation: Mapping[str, str] | None = None,
     ) -> None:
         """Choose which array feeds which input and output.
 
@@ -274,6 +275,7 @@ class Scripted(ABC):
             targets: names of arrays by the names of outputs.
             source: a ready set or a file; None: as it was.
             validation_split: share of the last rows that validate, 0 to 1.
+            validation: names of arrays that are measured in place of those trained on, by the names of these; {}: the share is.
         """
         self._scripted(
             "set_data",
@@ -281,6 +283,7 @@ class Scripted(ABC):
             targets=None if targets is None else dict(targets),
             source=source,
             validation_split=validation_split,
+            validation=None if validation is None else dict(validation),
         )
 
     def set_training(self, **settings: object) -> None:

@@ -66,6 +66,7 @@ STARTING_LAYERS: dict[str, Config] = {
     "Bidirectional": {"class_name": "LSTM", "config": {"units": RECURRENT_UNITS}},
     "ConvRNN2D": {"class_name": "ConvLSTM2DCell", "config": {"filters": 16, "kernel_size": [3, 3]}},
     "RNN": {"class_name": "LSTMCell", "config": {"units": RECURRENT_UNITS}},
+    "SpectralNormalization": {"class_name": "Dense", "config": {"units": 10}},
     "TimeDistributed": {"class_name": "Dense", "config": {"units": 10}},
 }
 

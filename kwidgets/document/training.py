@@ -44,8 +44,18 @@ def _by_rule(key: str, value: object) -> Json:
 
 
 def _known(kind: str, key: str, value: object) -> str:
+    """A name as it is; one with settings, as `Huber(delta=2.0)` or as a table, in its shortest form."""
+    if isinstance(value, Mapping) and isinstance(value.get("class_name"), str):
+        cls = classes.class_for(kind, value["class_name"])
+        settings_of_it: Mapping[str, object] = value.get("config") or {}
+        value = classes.written_call(cls.__name__, settings_of_it) if cls is not None else value["class_name"]
     if not isinstance(value, str):
         raise Refused(say.chosen_by_its_name(kind, value), field=key)
+    if classes.is_call(value):
+        try:
+            return classes.call_text(kind, classes.build(kind, value)) or value
+        except EngineError as error:
+            raise Refused(str(error), error.hint or None, field=key) from None
     try:
         classes.find(kind, value)
     except EngineError:
@@ -59,7 +69,7 @@ def _known(kind: str, key: str, value: object) -> str:
 def _loss(draft: Draft, key: str, value: Json) -> str | dict[str, str] | None:
     if value is None:
         return None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or set(value) == {"class_name", "config"}:
         return _known("loss", key, value)
     outputs = draft.output_names()
     for name in value:

@@ -91,6 +91,7 @@ def data(
         output = split_node(node)[0]
         expected[output] = _target_shape(draft, output, _shape(checkup.nodes[node].shape))
     arrays = {array["key"]: array for array in arrays_of(sources, source)}
+    trained = [key for key in dict.fromkeys([*inputs.values(), *targets.values()]) if key in arrays]
     return {
         "sources": deepcopy(list(sources)),
         "source": None if name is None else str(name),
@@ -100,9 +101,53 @@ def data(
         "problems": problems,
         "warnings": warnings,
         "validation_split": draft.training["validation_split"],
+        "validation": draft.data.get("validation"),
+        "own_validation": own_validation(arrays, trained),
         "expected": expected,
         "samples": next((arrays[key]["shape"][0] for key in inputs.values() if key in arrays), None),
     }
+
+
+def own_validation(arrays: Mapping[str, messages.ArrayEntry], trained: Sequence[str]) -> dict[str, list[str]]:
+    """For each array that is trained on those that could be measured in its place, the likeliest by its name first.
+
+    {} where one of them has none.
+
+    >>> x, y = {"key": "x_train", "shape": [9, 2], "dtype": "float32"}, {"key": "x_val", "shape": [3, 2], "dtype": "float32"}
+    >>> own_validation({"x_train": x, "x_val": y}, ["x_train"])
+    {'x_train': ['x_val']}
+    """
+    made: dict[str, list[str]] = {}
+    for key in trained:
+        alike = [
+            one
+            for one, array in arrays.items()
+            if one not in trained and array["shape"][1:] == arrays[key]["shape"][1:] and not _has_word(one, ("test",))
+        ]
+        made[key] = sorted(alike, key=lambda one, key=key: (not _validates(one, key), not is_validation(one)))
+    return made if all(made.values()) else {}
+
+
+_VALIDATION = ("validation", "valid", "val", "dev")
+
+
+def is_validation(name: str) -> bool:
+    """Whether an array is named as one that is measured after each epoch.
+
+    >>> is_validation("x_val"), is_validation("X_valid"), is_validation("x_test"), is_validation("values")
+    (True, True, False, False)
+    """
+    return _has_word(name, _VALIDATION)
+
+
+def _has_word(name: str, words: Sequence[str]) -> bool:
+    return any(part in words for part in name.lower().replace("/", "_").split("_"))
+
+
+def _validates(name: str, trained: str) -> bool:
+    """Whether an array is named as the one that is measured in the place of another: x_val for x_train or x."""
+    low = trained.lower()
+    return any(name.lower() in (low.replace("train", word), f"{low}_{word}", f"{word}_{low}") for word in _VALIDATION)
 
 
 def _target_shape(draft: Draft, name: str, shape: messages.Shape | None) -> messages.Shape | None:

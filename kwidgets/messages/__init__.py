@@ -29,6 +29,7 @@ from .answers import (
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
 from .common import Family, Json, Kind, Point, Severity, Shape, State, Tried
 from .data import (
+    AbsentSet,
     ArrayEntry,
     ArrayFacts,
     ClassCount,
@@ -36,6 +37,7 @@ from .data import (
     CorrelatedColumns,
     Data,
     DataProblem,
+    FetchAnswer,
     PicturePair,
     PreviewedColumn,
     SharedRows,
@@ -56,10 +58,13 @@ from .palette import BlockEntry, Catalogue, LayerEntry, LayerGroup, TemplateEntr
 from .run import (
     Best,
     Conclusion,
+    FoldResult,
+    Folds,
     Mark,
     Phase,
     PiecesHead,
     Points,
+    RankFares,
     Run,
     RunRow,
     RunSeries,
@@ -101,9 +106,10 @@ from .search import (
 )
 from .states import States
 from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
-from .training import Optimizer, Training
+from .training import LossSettings, Optimizer, Training
 
 __all__ = [
+    "AbsentSet",
     "ArrayEntry",
     "ArrayFacts",
     "Best",
@@ -125,10 +131,13 @@ __all__ = [
     "Done",
     "FactsAnswer",
     "Family",
+    "FetchAnswer",
     "Field",
     "File",
     "Fold",
+    "FoldResult",
     "FoldedRows",
+    "Folds",
     "Forecast",
     "ForecastAnswer",
     "Form",
@@ -148,6 +157,7 @@ __all__ = [
     "LayerEntry",
     "LayerGroup",
     "LayerShape",
+    "LossSettings",
     "Mark",
     "Meaning",
     "MeaningAnswer",
@@ -170,6 +180,7 @@ __all__ = [
     "PreviewedColumn",
     "PreviewedWire",
     "Problem",
+    "RankFares",
     "Refusal",
     "Run",
     "RunCheckpoint",

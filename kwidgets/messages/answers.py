@@ -132,10 +132,12 @@ class FactsAnswer(TypedDict):
 class SplitAnswer(TypedDict):
     """test: None where the source has no test set. shared: [] where none is, or the arrays are too large to look.
 
-    validates: how many rows validate where a table's split says it; None: the share of the settings.
+    validates: how many rows validate where a table's split says it; None: the share of the settings. own: the arrays that are
+    measured after each epoch in place of those trained on; None: some of their rows are.
     """
 
     test: TestSet | None
+    own: TestSet | None
     validates: int | None
     shared: list[SharedRows]
 

@@ -124,14 +124,17 @@ class TableLook(TypedDict):
 class TableFacts(TypedDict):
     """A table of values: its columns, what is done to them and how its rows are divided. trouble: why no arrays come of it.
 
-    Of a folder of pictures there are no columns. whole: steps and findings are those of all rows, not of a few. about: `rows` is
-    told by the size of a few places of a file.
+    Of a folder of pictures there are no columns; targets: what a table beside it knows of them. whole: steps and findings are those
+    of all rows, not of a few. about: `rows` is told by the size of a few places of a file. in_blocks: it is read while training
+    goes on, since it may be larger than the memory.
     """
 
     rows: int
     whole: bool
     about: bool
+    in_blocks: bool
     columns: list[TableColumn]
+    targets: list[str]
     target: str | None
     steps: list[TableStep]
     offers: list[StepOffer]
@@ -140,20 +143,44 @@ class TableFacts(TypedDict):
     trouble: str | None
 
 
+class AbsentSet(TypedDict):
+    """A ready set that lies in the network.
+
+    about: what it is. size: bytes that are fetched. addresses: of its files. folder: into which they come.
+    """
+
+    about: str
+    size: int
+    addresses: list[str]
+    folder: str
+
+
+class FetchAnswer(TypedDict):
+    """What has become of fetching a ready set. said: why it failed."""
+
+    state: Literal["fetching", "there", "failed"]
+    said: str | None
+
+
 class Source(TypedDict):
     """kind: "notebook", "frame", "file", "table", "pictures" or "built_in". table: what a table or pictures hold besides.
 
-    A frame that is not chosen has no arrays yet.
+    A frame that is not chosen has no arrays yet, and neither has a ready set that is absent.
     """
 
     name: str
     kind: str
     arrays: list[ArrayEntry]
     table: TableFacts | None
+    absent: AbsentSet | None
 
 
 class Data(TypedDict):
-    """problems: without their mends no training begins. warnings: it would learn badly."""
+    """problems: without their mends no training begins. warnings: it would learn badly.
+
+    validation: arrays that are measured in place of those trained on, by the names of these; None: a share of the rows is.
+    own_validation: which could be, the likeliest first; {} where one of them has none.
+    """
 
     sources: list[Source]
     source: str | None
@@ -161,6 +188,8 @@ class Data(TypedDict):
     inputs: dict[str, str | None]
     targets: dict[str, str | None]
     validation_split: float
+    validation: dict[str, str] | None
+    own_validation: dict[str, list[str]]
     problems: list[DataProblem]
     warnings: list[DataProblem]
     expected: dict[str, Shape | None]
@@ -184,11 +213,15 @@ class TestSet(TypedDict):
 
 
 class SharedRows(TypedDict):
-    """Rows of another set that are trained on, too. first: the numbers of the first of them there, from 0."""
+    """Rows of another set that are trained on, too. first: the numbers of the first of them there, from 0.
+
+    cell: code that takes them out of the notebook's arrays; None of other sources.
+    """
 
     of: Literal["validation", "test"]
     rows: int
     first: list[int]
+    cell: str | None
 
 
 class ClassCount(TypedDict):
@@ -201,8 +234,9 @@ class ClassCount(TypedDict):
 class ArrayFacts(TypedDict):
     """What is in an array. whole: the figures are those of all its elements, not of a part or of none.
 
-    missing: elements that are no finite number. histogram: counts in equal steps from minimum to maximum. rows: which
-    rows the samples are. samples: pictures as (height, width, 1 or 3) numbers from 0 to 255, series as (steps,
+    in_blocks: it is larger than the memory, and read while training goes on. equal: rows that are equal to an earlier one; None
+    where they were not counted. missing: elements that are no finite number. histogram: counts in equal steps from minimum to
+    maximum. rows: which rows the samples are. samples: pictures as (height, width, 1 or 3) numbers from 0 to 255, series as (steps,
     features), waves as (pieces, 2) with the least and the most of each piece, numbers as lists, classes and text as words; None
     for a number that is not finite.
     """
@@ -211,11 +245,13 @@ class ArrayFacts(TypedDict):
     dtype: str
     bytes: int
     whole: bool
+    in_blocks: bool
     kind: Literal["pictures", "series", "wave", "numbers", "classes", "text"]
     minimum: float | None
     maximum: float | None
     mean: float | None
     missing: int | None
+    equal: int | None
     classes: list[ClassCount] | None
     histogram: list[int] | None
     rows: list[int]

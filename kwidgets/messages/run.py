@@ -68,13 +68,45 @@ class Conclusion(TypedDict):
     settings: list[str]
 
 
+class FoldResult(TypedDict):
+    """What a fold of a cross-validation came to. fold: from 0. values: after its last epoch; None for no number."""
+
+    fold: int
+    run: str | None
+    state: RunState
+    epochs: int
+    values: dict[str, float | None]
+
+
+class Folds(TypedDict):
+    """A cross-validation. of: how many folds. now: the one that is trained, None when all is over.
+
+    mean, spread: of the validation values of the folds that are finished, and their standard deviation, by name.
+    """
+
+    of: int
+    now: int | None
+    results: list[FoldResult]
+    mean: dict[str, float]
+    spread: dict[str, float]
+
+
+class RankFares(TypedDict):
+    """One of the processes that train together: its own samples a second, and the share of the time, 0 to 1, that it waits."""
+
+    rank: int
+    samples_per_second: float
+    waiting: float
+
+
 class Run(TypedDict):
     """blocking: a `fit` in a cell, which cannot hear buttons. stale: the model was changed since, in words.
 
     starts: what Start would do now: "first" (new weights), "continue" (goes on at epoch `next_epoch`), "changed" (new
     weights, or on demand goes on with those that the changed model keeps). logs: None for a value that is no number.
     weights_from: the file whose weights the model has, or had when it began to train.
-    unrecorded: why the run is not recorded at present, in words. every: the curves have one of so many batches.
+    unrecorded: why the run is not recorded at present, in words. every: the curves have one of so many batches. folds: the
+    cross-validation that it belongs to. ranks: the processes that train together, by number; empty where there is one.
     """
 
     id: str | None
@@ -84,6 +116,7 @@ class Run(TypedDict):
     batch: int
     batches: int | None
     samples_per_second: float | None
+    ranks: list[RankFares]
     seconds: float
     seconds_left: float | None
     learning_rate: float | None
@@ -104,6 +137,7 @@ class Run(TypedDict):
     error: str | None
     weights_from: str | None
     unrecorded: str | None
+    folds: Folds | None
 
 
 class RunRow(TypedDict):

@@ -13,17 +13,25 @@ class Optimizer(TypedDict):
     config: dict[str, Json]
 
 
+class LossSettings(TypedDict):
+    """Of a loss: config, those of its settings that were chosen; fields, all of them."""
+
+    config: dict[str, Json]
+    fields: list[Field]
+
+
 class Training(TypedDict):
     """How it trains. fields: all settings that an experiment's `training` has, and the learning rate if there is one.
 
-    of_optimizer: the optimizer's other settings. loss: of each output, None for one without. The rest are values that the
-    page needs as such.
+    of_optimizer: the optimizer's other settings. loss: its name for each output, None for one without; of_loss: its settings. The
+    rest are values that the page needs as such.
     """
 
     fields: list[Field]
     optimizer: Optimizer
     of_optimizer: list[Field]
     loss: dict[str, str | None]
+    of_loss: dict[str, LossSettings]
     learning_rate: float | None
     epochs: int
     batch_size: int

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, cast
 
 import numpy as np
 
+from engine.data import BlockRows, equal_rows, spread_rows
 from engine.types import Array, ArrayLike, DTypeLike
 
 from ..messages import ArrayFacts, ClassCount, Json
@@ -57,7 +58,18 @@ def of_rows(array: ArrayLike) -> ArrayFacts:
     facts = headed(whole.shape, whole.dtype)
     rows = _rows(whole)
     shown = described(whole[rows]) if rows else facts
-    return {**shown, "shape": facts["shape"], "bytes": facts["bytes"], "whole": False, "rows": rows}
+    read: ArrayFacts = {**shown, "whole": False, "equal": None, "in_blocks": True, "rows": rows}
+    return {**read, "shape": facts["shape"], "bytes": facts["bytes"]}
+
+
+def of_blocks(array: BlockRows, in_blocks: bool) -> ArrayFacts:
+    """Facts of a large array in a file, by rows from a few places of it. in_blocks: it is read while training goes on."""
+    elements = max(math.prod(array.shape[1:]), 1)
+    facts, rows = _facts(array[spread_rows(array, max(MOST_LOOKED_AT // elements, MOST_SAMPLES))]), _rows(array)
+    _add_samples(facts, array[rows])
+    whole = headed(array.shape, array.dtype)
+    read: ArrayFacts = {**facts, "whole": False, "equal": None, "in_blocks": in_blocks, "rows": rows}
+    return {**read, "shape": whole["shape"], "bytes": whole["bytes"]}
 
 
 def headed(shape: Sequence[int], dtype: DTypeLike) -> ArrayFacts:
@@ -68,11 +80,13 @@ def headed(shape: Sequence[int], dtype: DTypeLike) -> ArrayFacts:
         "dtype": str(dtype),
         "bytes": math.prod(shape) * dtype.itemsize,
         "whole": False,
+        "in_blocks": False,
         "kind": "numbers",
         "minimum": None,
         "maximum": None,
         "mean": None,
         "missing": None,
+        "equal": None,
         "classes": None,
         "histogram": None,
         "rows": [],
@@ -133,6 +147,8 @@ def _facts(array: Array) -> ArrayFacts:
         classes = _labels(part)
         if classes is not None:
             facts["kind"], facts["classes"] = "classes", _counted(classes)
+        elif facts["whole"] and array.ndim > 1 and array.size > len(array):
+            facts["equal"] = equal_rows(array)
         _add_samples(facts, array)
     return facts
 
@@ -207,7 +223,7 @@ def _class_name(value: float | bool) -> str:
     return str(value) if isinstance(value, bool) or abs(value) >= 1e15 else str(int(value))
 
 
-def _rows(array: Array) -> list[int]:
+def _rows(array: Array | BlockRows) -> list[int]:
     """Which rows are shown: the same for all arrays of as many rows, so that a picture stands over its label."""
     if array.ndim == 0:
         return [0]

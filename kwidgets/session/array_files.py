@@ -1,7 +1,7 @@
 """Arrays in .npz, .npy and HDF5 files: looked at without reading the data, read without running anything.
 
-Only regular files are opened; objects that would need pickle, links that lead out of the file and arrays larger than
-half of the free memory are refused.
+Only regular files are opened; objects that would need pickle and links that lead out of the file are refused. Arrays larger than
+half of the free memory are read in blocks while training goes on.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import math
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
-from engine.data import read_npy
+from engine.data import arrays_in_blocks, read_npy
 from engine.errors import FileError
 from engine.experiment import free_memory, hdf5_headers, kind_of, npz_headers, read_hdf5, read_npz
 from engine.types import Array, DType
@@ -43,20 +44,28 @@ def headers(path: Path) -> Headers:
     return _format(path).headers(path)
 
 
-def read(path: Path, keys: Iterable[str]) -> dict[str, Array]:
-    """The arrays of these names. Errors as `headers`; FileError for a missing name or one too large for the memory."""
+def read(path: Path, keys: Iterable[str], room: Callable[[], int] | None = None) -> dict[str, Array]:
+    """The arrays of these names; those that are larger than the memory are read in blocks while training goes on.
+
+    room: gives how many bytes may be read at once; None: half of the free memory. Errors as `headers`; FileError for a missing
+    name, or for arrays that are too large and compressed so that they cannot be read from the middle.
+    """
     keys, form = list(keys), _format(path)
     known = form.headers(path)
     for key in keys:
         if key not in known:
             form.read(path, [key])  # says what is wrong with an array that is there
             raise FileError(file=os.fspath(path), expected=say.one_of(", ".join(known)), actual=repr(key))
-    needed = sum(math.prod(known[key][0]) * known[key][1].itemsize for key in keys)
-    free = free_memory()
-    if needed > free // 2:
-        most, wanted = say.at_most_half_of_the_memory(free // 2), say.bytes_needed(needed)
-        raise FileError(file=os.fspath(path), expected=most, actual=wanted, hint=say.CUT_THE_ARRAYS_DOWN)
+    if are_too_large([known[key] for key in keys], room):
+        # `fit` takes them as it takes arrays.
+        return {key: cast("Array", array) for key, array in arrays_in_blocks(path, keys).items()}
     return form.read(path, keys)
+
+
+def are_too_large(arrays: Iterable[tuple[tuple[int, ...], DType]], room: Callable[[], int] | None = None) -> bool:
+    """Whether arrays of these shapes and types are read in blocks. room: as for `read`."""
+    needed = sum(math.prod(shape) * dtype.itemsize for shape, dtype in arrays)
+    return needed > (free_memory() // 2 if room is None else room())
 
 
 def _format(path: Path) -> Format:

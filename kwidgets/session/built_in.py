@@ -1,13 +1,14 @@
-"""Ready data sets that need no network: three come with it, the others are offered where the machine has them."""
+"""Ready data sets: three come with it, the others lie in Keras's cache, or are fetched when somebody has said so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from engine.datasets import cifar10, digits, fashion_mnist, imdb, mnist, reuters
+from engine.datasets import cache, cifar10, digits, fashion_mnist, imdb, mnist, reuters
 from engine.preprocessing.sequence import pad_sequences
 from engine.types import Array
 from engine.utils.data_utils import keras_home
@@ -23,13 +24,24 @@ MOST_WORDS, WORDS = 10_000, 200
 
 @dataclass(frozen=True)
 class BuiltIn:
-    """A data set: what its arrays look like, and how to get them. `present`: whether this machine has it."""
+    """A data set: what its arrays look like, and how to get them.
+
+    present: whether this machine has it. remote: the files that are fetched into `folder` where it has not, by `fetch`.
+    """
 
     name: str
     help: str
     shapes: Shapes
     load: Callable[[], Arrays]
     present: Callable[[], bool] = lambda: True
+    remote: tuple[cache.Remote, ...] = ()
+    folder: Callable[[], Path] = lambda: keras_home() / "datasets"
+    fetch: Callable[[], object] = lambda: None
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is fetched."""
+        return sum(file.size for file in self.remote)
 
 
 def line() -> Arrays:
@@ -97,7 +109,7 @@ def _named(train: Pair, test: Pair) -> Arrays:
 
 
 def _is_cached(name: str) -> Callable[[], bool]:
-    """Whether a file or folder lies in Keras's cache: a data set is never fetched from here."""
+    """Whether a file or folder lies in Keras's cache."""
     return lambda: (keras_home() / "datasets" / name).exists()
 
 
@@ -131,6 +143,8 @@ BUILT_IN: dict[str, BuiltIn] = {
             _images(60000, 10000, 28),
             _mnist,
             _is_cached("mnist.npz"),
+            mnist.REMOTE,
+            fetch=mnist.load_data,
         ),
         BuiltIn(
             "fashion_mnist",
@@ -138,6 +152,9 @@ BUILT_IN: dict[str, BuiltIn] = {
             _images(60000, 10000, 28),
             _fashion,
             _is_cached("fashion-mnist"),
+            fashion_mnist.REMOTE,
+            lambda: keras_home() / "datasets" / "fashion-mnist",
+            fetch=fashion_mnist.load_data,
         ),
         BuiltIn(
             "cifar10",
@@ -145,6 +162,8 @@ BUILT_IN: dict[str, BuiltIn] = {
             _images(50000, 10000, 32, 3),
             _cifar10,
             _is_cached("cifar-10-batches-py"),
+            cifar10.REMOTE,
+            fetch=cifar10.load_data,
         ),
         BuiltIn(
             "imdb",
@@ -152,6 +171,8 @@ BUILT_IN: dict[str, BuiltIn] = {
             _split(25000, 25000, (WORDS,), "int32"),
             _imdb,
             _is_cached("imdb.npz"),
+            imdb.REMOTE,
+            fetch=imdb.load_data,
         ),
         BuiltIn(
             "reuters",
@@ -159,6 +180,8 @@ BUILT_IN: dict[str, BuiltIn] = {
             _split(8982, 2246, (WORDS,), "int32"),
             _reuters,
             _is_cached("reuters.npz"),
+            reuters.REMOTE,
+            fetch=reuters.load_data,
         ),
     )
 }

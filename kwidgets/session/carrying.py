@@ -70,7 +70,7 @@ class Lineage(NamedTuple):
     @property
     def nbytes(self) -> int:
         """What the model takes: its weights, and as much for each slot of the optimizer."""
-        slots = 0 if self.model.optimizer is None else len(self.model.optimizer.slots)
+        slots = 0 if self.model.optimizer is None else len(self.model.optimizer.slot_names())
         return (1 + slots) * sum(weight.nbytes for weight in self.model.weights)
 
     def _paths(self, graph: GraphIdentity | None) -> Mapping[LayerPath, LayerPath] | None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import experiment as experiments
+from engine.data import BlockRows, spread_rows
 from engine.describe import classes
 from engine.errors import EngineError
 from engine.experiment import Experiment
@@ -24,12 +25,13 @@ def constant_guess(experiment: Experiment, arrays: Mapping[str, ArrayLike]) -> f
     training = experiments.training_of(experiment)
     targets = (experiment.get("data") or {}).get("targets") or {}
     losses = training["loss"]
+    share = 0.0 if (experiment.get("data") or {}).get("validation") else training["validation_split"]
     whole = 0.0
     for output, key in targets.items():
         loss = losses.get(output) if isinstance(losses, Mapping) else losses
         if loss is None:
             continue
-        guess = _of_output(loss, arrays.get(key), training["validation_split"])
+        guess = _of_output(loss, arrays.get(key), share)
         if guess is None:
             return None
         whole += guess
@@ -50,6 +52,10 @@ def _of_output(loss: object, target: ArrayLike | None, split: float) -> float | 
     name = _name(loss)
     if name not in _GUESSES or target is None:
         return None
+    if isinstance(target, BlockRows):
+        trained = target.part(0, max(int(len(target) * (1 - split)), 1))
+        target = trained[spread_rows(trained, MOST_ELEMENTS)]
+        split = 0.0
     array = np.asarray(target)
     array = array[: int(len(array) * (1 - split))] if array.ndim else array
     if array.dtype.kind not in "fiub" or not array.size or not array.ndim:

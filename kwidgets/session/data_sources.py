@@ -10,7 +10,8 @@ from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 
-from engine.data import kind_of_folder, map_of
+from engine.data import arrays_in_blocks, is_too_large, kind_of_folder, map_of
+from engine.errors import EngineError
 from engine.experiment import fits
 from engine.training_folder import fingerprints
 from engine.types import Array, ArrayLike, DTypeLike
@@ -21,6 +22,7 @@ from ..words import data as say
 from . import array_facts, array_files
 from .array_facts import described
 from .built_in import BUILT_IN, BuiltIn
+from .fetching import Fetching
 from .picture_folders import PICTURES, PictureFolders
 from .read_tables import FRAME, TABLE, FewRows
 from .table_classes import with_classes
@@ -50,12 +52,14 @@ class DataChoice(TypedDict, total=False):
     """What `Builder.set_data` takes.
 
     source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer. validation_split: a share below 1.
+    validation: names of arrays that are measured in place of those trained on, by the names of these; None: the share is.
     """
 
     source: str | Mapping[str, str]
     inputs: Mapping[str, str | None]
     targets: Mapping[str, str | None]
     validation_split: float
+    validation: Mapping[str, str] | None
 
 
 class DataSources:
@@ -64,7 +68,7 @@ class DataSources:
     namespace: gives the notebook's variables, fresh each time. arrays: those handed over in code, which stand beside
     the notebook's variables and win over them. most_read: above so many bytes, an array of a file or a ready set is not
     read only to be looked at. ready: sets that come with kwidgets or lie in Keras's cache. few_rows: how many rows of a large
-    table are looked at first.
+    table are looked at first. room: gives how many bytes of a file may be read at once; None: half of the free memory.
 
     >>> sources = DataSources(lambda: {"x": np.zeros((5, 3)), "_": np.zeros(3), "n": 7})
     >>> sources.offered()[0]
@@ -78,9 +82,11 @@ class DataSources:
         most_read: int = MOST_READ,
         ready: Mapping[str, BuiltIn] = BUILT_IN,
         few_rows: FewRows | None = None,
+        room: Callable[[], int] | None = None,
     ) -> None:
-        self._ready = ready
-        self.tables = Tables(lambda: dict(self._namespace()), few_rows)
+        self._ready, self._room = ready, room
+        self.fetching = Fetching(ready)
+        self.tables = Tables(lambda: dict(self._namespace()), few_rows, self._is_too_large)
         self.pictures = PictureFolders()
         # What share of its rows a table is to keep for validation; a builder's settings say it.
         self.validation_share: Callable[[], float] = lambda: 0.0
@@ -99,7 +105,10 @@ class DataSources:
         frames = [name for name in self.tables.frames() if not self.tables.named(name, FRAME)]
         sources += [_described(name, FRAME, {}) for name in frames]
         for data in self._ready.values():
-            if data.present():
+            absent = self.fetching.absent(data.name)
+            if absent is not None:
+                sources.append({**_described(data.name, "built_in", {}), "absent": absent})
+            elif data.present():
                 sources.append(_described(data.name, "built_in", data.shapes))
         return sources
 
@@ -161,6 +170,7 @@ class DataSources:
         if kind is None and self.tables.named(name, TABLE):
             return cast("Chosen", self.tables.source(name))
         if kind != "file" and name in self._ready:
+            self.fetching.refuse_absent(name)
             return {"kind": "built_in", "name": name}
         return {"kind": "file", "name": name} if name in self._files else self.open(name)
 
@@ -173,7 +183,7 @@ class DataSources:
         source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
         if source["kind"] == "file":
             try:
-                return array_files.read(os.path.expanduser(source["name"]), keys)
+                return array_files.read(os.path.expanduser(source["name"]), keys, self._room)
             except (OSError, ValueError) as error:
                 raise Refused(str(error), say.CHOOSE_THE_ARRAYS_AGAIN, field="source") from None
         if source["kind"] in KINDS:
@@ -254,15 +264,31 @@ class DataSources:
             raise Refused(say.source_has_no_array(source["name"], key), say.it_has(", ".join(stored)), field="key")
         # A ready set is made or loaded as a whole.
         read = stored if source["kind"] == "built_in" else {key: stored[key]}
-        if self._are_large(read):
-            return array_facts.headed(*stored[key])
         slot = (source["kind"], source["name"], key, _changed(source))
         if slot not in self._facts:
             # What was read before the file was written again is of no use.
             self._facts = {old: facts for old, facts in self._facts.items() if old[:2] != slot[:2] or old[3] == slot[3]}
+            if self._are_large(read):
+                self._facts[slot] = self._facts_of_large(source, key, stored[key])
+                return self._facts[slot]
             for name, array in self.arrays(source, read).items():
                 self._facts[(*slot[:2], name, slot[3])] = described(array)
         return self._facts[slot]
+
+    def _facts_of_large(self, source: Chosen, key: str, header: tuple[tuple[int, ...], DTypeLike]) -> ArrayFacts:
+        """Of an array that is not read as a whole: by a few places of its file, or by its shape alone."""
+        facts = array_facts.headed(*header)
+        if source["kind"] != "file":
+            return facts
+        try:
+            array = arrays_in_blocks(os.path.expanduser(source["name"]), [key])[key]
+            return array_facts.of_blocks(array, array_files.are_too_large([(array.shape, array.dtype)], self._room))
+        except (EngineError, OSError):
+            return facts  # a compressed one cannot be read from the middle
+
+    def _is_too_large(self, path: str) -> bool:
+        """Whether a table's file is read in blocks."""
+        return is_too_large(path) if self._room is None else os.path.getsize(path) > self._room()
 
     def _facts_of_table(self, source: Chosen, key: str) -> ArrayFacts:
         """Of a large table those of a few rows, until all have been looked through."""
@@ -276,7 +302,7 @@ class DataSources:
         header = table.known().arrays.get(key)
         if few is not None and header is not None:
             whole = array_facts.headed(header[0], header[1])
-            facts |= {"shape": whole["shape"], "bytes": whole["bytes"], "whole": False}
+            facts |= {"shape": whole["shape"], "bytes": whole["bytes"], "whole": False, "equal": None}
         return with_classes(cast("ArrayFacts", facts), table.few.classes)
 
     def _are_large(self, arrays: Headers) -> bool:
@@ -321,7 +347,7 @@ def _described(name: str, kind: str, arrays: Headers) -> Source:
     listed: list[ArrayEntry] = [
         {"key": key, "shape": list(shape), "dtype": str(dtype)} for key, (shape, dtype) in arrays.items()
     ]
-    return {"name": name, "kind": kind, "arrays": listed, "table": None}
+    return {"name": name, "kind": kind, "arrays": listed, "table": None, "absent": None}
 
 
 @dataclass(frozen=True)

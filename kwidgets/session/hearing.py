@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Listener, RankTold, TrainBegin, TrainEnd
 
 from .cost import Cost
 from .pace import Pace
@@ -19,7 +19,7 @@ class Hearing:
         listeners: hear of these and of everything else, but not that a batch begins.
     """
 
-    hears = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd)
+    hears = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd, RankTold)
 
     def __init__(self, pace: Pace, cost: Cost, listeners: Sequence[Listener]) -> None:
         self._pace = pace

@@ -40,8 +40,11 @@ def settings_in_words(experiment: Experiment) -> list[str]:
 
 
 def _divided(experiment: Experiment) -> str:
-    """How a table is divided where it is by more than a share of its rows; "" where it is not."""
-    source = (experiment.get("data") or {}).get("source")
+    """What validates where it is more than a share of the rows; "" where it is not."""
+    data = experiment.get("data") or {}
+    if data.get("validation"):
+        return say.own_arrays(list(dict.fromkeys(map(str, data["validation"].values()))))
+    source = data.get("source")
     split = source.get("split") if isinstance(source, Mapping) else None
     if not isinstance(split, Mapping):
         return ""

@@ -9,9 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from engine.data import TOLD_BY_FEW, Dataset, Finding, dataset_of
+import numpy as np
+
+from engine.data import TOLD_BY_FEW, Dataset, Finding, LargeTable, dataset_of, large_of, refuse_split, refuse_steps
 from engine.errors import EngineError
 from engine.experiment import BackgroundThread
+from engine.types import Array
 
 from ..messages import TableLook
 from ..words import data as say
@@ -41,6 +44,9 @@ class OpenTable:
         self.read, self.asked = read, asked
         self._source, self._validation = source, validation
         self._shown = self._dataset(read.few.columns), read.few
+        if self.in_blocks:
+            refuse_split(self.few.split)
+            refuse_steps(self.few)
         self._exact: Known | None = None
         self._look: TableLook | None = None
         self._thread: BackgroundThread | None = None
@@ -66,9 +72,19 @@ class OpenTable:
         """Whether `few` holds a few of the rows only."""
         return self.read.is_large
 
+    @property
+    def in_blocks(self) -> bool:
+        """Whether it is larger than the memory, and read while training goes on."""
+        return self.read.in_blocks
+
     def whole(self) -> Dataset:
-        """The table with all rows."""
+        """The table with all rows, which is never asked of one in blocks."""
         return self._whole if self.is_large else self.few
+
+    @cached_property
+    def large(self) -> LargeTable:
+        """The table in blocks."""
+        return large_of(self._source, self._path, self._validation, self.read.blocks())
 
     @cached_property
     def _whole(self) -> Dataset:
@@ -113,6 +129,9 @@ class OpenTable:
 
     def _find(self) -> None:
         try:
+            if self.in_blocks:
+                self._exact = self._in_blocks()
+                return
             data = self._whole
             if self.read.settle():
                 self._shown = self._dataset(self.read.few.columns), self.read.few
@@ -126,9 +145,48 @@ class OpenTable:
             findings = [Finding(BROKEN, str(error), (), say.WITHOUT_BROKEN)] if may_skip(error) else []
             self._exact = Known(True, findings=findings, trouble=str(error) or type(error).__name__)
 
+    def _in_blocks(self) -> Known:
+        """What is known of a table in blocks: its rows exactly, its look and findings by those that its steps are fitted on."""
+        large = self.large
+        if self.read.settle():
+            self._shown = self._dataset(self.read.few.columns), self.read.few
+        few, of = self._shown
+        self._look = {**look_of(few.profile(), few.columns, of.numbers), "rows": len(large)}
+        training, validation, test = large.counts
+        made: dict[str, tuple[Sequence[int], str]] = {}
+        for suffix, rows in (("", training + validation), ("_test", test)):
+            for key, array in large.looked_at.part(np.arange(1)).by_name().items() if rows else ():
+                made[key + suffix] = ((rows, *array.shape[1:]), str(array.dtype))
+        return Known(True, made, large.warnings, None, validation)
+
+    def arrays(self) -> dict[str, Array]:
+        """Its arrays: x and y, the rows for validation last, as `fit` divides them; x_test and y_test.
+
+        Those of a table in blocks are read while training goes on. Raises EngineError where its steps do not make any.
+        """
+        if not self.in_blocks:
+            return arrays_of(self.whole())
+        tested = {} if self.large.test is None else self.large.test.by_name()
+        return {**self.large.measured_last().by_name(), **{f"{key}_test": array for key, array in tested.items()}}
+
+    def validates(self) -> int:
+        """How many of the last rows of its arrays validate. Raises EngineError where they cannot be divided."""
+        return self.large.counts[1] if self.in_blocks else len(self.whole().parts.validation)
+
+    @property
+    def _path(self) -> Path:
+        return Path(os.path.expanduser(str(self._source["name"])))
+
     def _dataset(self, columns: Any) -> Dataset:
-        path = Path(os.path.expanduser(str(self._source["name"])))
-        return dataset_of(self._source, path, self._validation, columns)
+        return dataset_of(self._source, self._path, self._validation, columns)
+
+
+def arrays_of(data: Dataset) -> dict[str, Array]:
+    """The arrays of a table as `fit` divides them. Raises EngineError where its steps do not make any."""
+    parts = [part.by_name() for part in (data.train, data.validation) if part is not None]
+    test = {} if data.test is None else data.test.by_name()
+    together = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    return {**together, **{f"{key}_test": array for key, array in test.items()}}
 
 
 def may_skip(error: Exception) -> bool:

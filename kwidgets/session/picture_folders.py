@@ -18,10 +18,13 @@ from ..messages import ArrayEntry, Source, TableFacts
 from ..refused import Refused
 from ..words import data as say
 from .picture_edits import offers_of, split_fields, steps_of
+from .picture_tables import table_beside
 
 PICTURES = "pictures"
 _FEWEST_TO_TEST = 100
 _TEST_SHARE = 0.1
+# What a source says of the pictures themselves.
+_OF_PICTURES = ("kind", "name", "split", "broken")
 
 
 class PictureFolders:
@@ -61,19 +64,30 @@ class PictureFolders:
         """The pictures with so large a share for validation."""
         return self._pictures(self._chosen[str(source["name"])], validation)
 
+    def with_table(self, source: Mapping[str, Any], path: object) -> dict[str, Any]:
+        """The source with a table that knows more of the pictures than their folders; what was said of targets is forgotten.
+
+        Raises Refused where it is none.
+        """
+        kept = {key: value for key, value in self._chosen[str(source["name"])].items() if key in _OF_PICTURES}
+        return {**kept, **table_beside(str(source["name"]), path)}
+
     def arrays(self, source: Mapping[str, Any], validation: float) -> dict[str, Array]:
         """Its arrays, the rows for validation last, as `fit` divides them: x and x_test are read while training goes on.
 
         Raises Refused where the steps do not make arrays of the pictures.
         """
-        data = self.dataset(source, validation)
         try:
-            parts = data.parts
-            made = data.part(np.concatenate([parts.train, parts.validation]), by_chance=True).by_name()
-            test = data.part(parts.test).by_name() if len(parts.test) else {}
+            return arrays_of(self.dataset(source, validation))
         except EngineError as error:
             raise Refused(str(error), field="source") from None
-        return {**made, **{f"{key}_test": array for key, array in test.items()}}
+
+    def of_folds(self, source: Mapping[str, Any], validation: float) -> Pictures:
+        """The pictures, divided into folds. Raises Refused where they are not."""
+        data = self.dataset(source, validation)
+        if data.split.folds is None:
+            raise Refused(say.NO_FOLDS, field="split")
+        return data
 
     def validates(self, source: Mapping[str, Any], validation: float) -> int:
         """How many of the last rows of its arrays validate."""
@@ -92,7 +106,9 @@ class PictureFolders:
             "rows": len(data),
             "whole": True,
             "about": False,
+            "in_blocks": True,
             "columns": [],
+            "targets": data.known if "table" in self._chosen[str(source["name"])] else [],
             "target": data.target,
             "steps": steps_of(data) if trouble is None else [],
             "offers": offers_of(data) if trouble is None else [],
@@ -103,7 +119,7 @@ class PictureFolders:
         entries: list[ArrayEntry] = [
             {"key": key, "shape": list(array.shape), "dtype": str(array.dtype)} for key, array in arrays.items()
         ]
-        return {"name": str(source["name"]), "kind": PICTURES, "arrays": entries, "table": facts}
+        return {"name": str(source["name"]), "kind": PICTURES, "arrays": entries, "table": facts, "absent": None}
 
     def mended(self, source: Mapping[str, Any], number: int, validation: float) -> dict[str, Any]:
         """The source behind the mend of a finding. Raises Refused where there is none of this number."""
@@ -132,3 +148,11 @@ class PictureFolders:
             raise Refused(say.cannot_be_read(name, error), field="source") from None
         self._made[name] = asked, made
         return made
+
+
+def arrays_of(data: Pictures) -> dict[str, Array]:
+    """The arrays of pictures as `fit` divides them. Raises EngineError where the steps do not make any."""
+    parts = data.parts
+    made = data.part(np.concatenate([parts.train, parts.validation]), by_chance=True).by_name()
+    test = data.part(parts.test).by_name() if len(parts.test) else {}
+    return {**made, **{f"{key}_test": array for key, array in test.items()}}

@@ -12,7 +12,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.data import Columns, Places, columns_of, content_mark, dataset_of, read_table, sample_file, some_rows
+from engine.data import (
+    Blocks,
+    Columns,
+    Places,
+    blocks_of,
+    columns_of,
+    content_mark,
+    dataset_of,
+    joined,
+    read_table,
+    sample_file,
+    some_rows,
+)
 from engine.types import Array, Config
 
 from ..refused import Refused
@@ -20,6 +32,8 @@ from ..words import data as say
 
 TABLE, FRAME = "table", "frame"
 _PROBED_ROWS = 256
+# The rows that are shown of a table in blocks are from so many of them.
+_SHOWN_BLOCKS = 16
 _LIBRARIES = ("pandas", "polars", "pyarrow", "modin", "cudf")
 
 Stamp = tuple[object, ...]
@@ -66,7 +80,8 @@ class ReadTable:
     stamp: tells that it was written again. few: the rows that are looked at first. whole: gives all of them. begins: inputs,
     target and steps to begin with, where what was read says them. count: how many rows of so many are looked at, where `few` are
     from a few places of a file: which these are is known when all of it has been read. mark: of what all rows held when they were
-    read, where they are a frame's, which a cell may change without making another one.
+    read, where they are a frame's, which a cell may change without making another one. blocks: opens a table that is larger than
+    the memory, of which `whole` is never asked for then.
     """
 
     def __init__(
@@ -77,16 +92,30 @@ class ReadTable:
         begins: Config | None = None,
         count: Callable[[int, int], int] | None = None,
         mark: int | None = None,
+        blocks: Callable[[], Blocks] | None = None,
     ) -> None:
         self.stamp, self.few, self.mark = stamp, few, mark
         self.begins: Config = begins or {}
-        self._count = count
+        self._count, self._open_blocks, self._blocks = count, blocks, None
         self._make, self._made, self._lock = whole, None if self.is_large else few.columns, Lock()
 
     @property
+    def in_blocks(self) -> bool:
+        """Whether it is larger than the memory, and read while training goes on."""
+        return self._open_blocks is not None
+
+    @property
     def is_large(self) -> bool:
-        """Whether `few` are not all rows."""
-        return len(self.few.numbers) < self.few.rows
+        """Whether `few` are not all rows, or not to be."""
+        return self.in_blocks or len(self.few.numbers) < self.few.rows
+
+    def blocks(self) -> Blocks:
+        """The table in blocks, opened once: of CSV a copy is written."""
+        with self._lock:
+            if self._blocks is None:
+                assert self._open_blocks is not None
+                self._blocks = self._open_blocks()
+            return self._blocks
 
     def whole(self) -> Columns:
         """All rows, read once."""
@@ -99,6 +128,9 @@ class ReadTable:
         """Take `few` from all rows, where a few places of a file stood for them; whether that was so."""
         if self._count is None:
             return False
+        if self.in_blocks:
+            self.few, self._count = _of_blocks(self.blocks(), self._count), None
+            return True
         columns = self.whole()
         rows = len(next(iter(columns.values())))
         # One row less than all at most: it stays a table that is looked at by a few.
@@ -129,7 +161,7 @@ def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
     status = os.stat(path)
     if os.path.isdir(path):
         return *_of_folder(path), source.get("broken")
-    return status.st_mtime_ns, status.st_size, source.get("broken")
+    return status.st_mtime_ns, status.st_size, source.get("broken"), source.get("in_memory")
 
 
 def has_changed(read: ReadTable, source: Mapping[str, Any], frames: Frames) -> bool:
@@ -160,6 +192,8 @@ def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewR
     if path.is_dir():
         return _folder(source, path, stamp)
     broken = "skip" if source.get("broken") == "skip" else "stop"
+    if source.get("in_memory") is False:
+        return _larger_than_memory(path, stamp, partial(blocks_of, path, None, broken), few_rows)
     sample = sample_file(path, few_rows.count, few_rows.places)
     if sample is not None and len(sample.numbers) < sample.rows:
         whole = partial(read_table, path, None, broken)
@@ -170,6 +204,35 @@ def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewR
     at = some_rows(rows, few_rows.count(rows, len(columns)))
     some = columns if len(at) == rows else {key: column.take(at) for key, column in columns.items()}
     return ReadTable(stamp, SomeRows(some, at, rows), lambda: columns)
+
+
+def _larger_than_memory(path: Path, stamp: Stamp, opened: Callable[[], Blocks], few_rows: FewRows) -> ReadTable:
+    """A table that is read in blocks: a few places of its file first, or some of its blocks where these do not tell."""
+    sample = sample_file(path, few_rows.count, few_rows.places, in_memory=False)
+    if sample is not None:
+        few = SomeRows(sample.columns, sample.numbers, sample.rows, not sample.exact)
+        return ReadTable(stamp, few, _never, count=few_rows.count, blocks=opened)
+    blocks = opened()
+    return ReadTable(stamp, _of_blocks(blocks, few_rows.count), _never, blocks=lambda: blocks)
+
+
+def _never() -> Columns:
+    raise MemoryError(say.LARGER_THAN_THE_MEMORY)
+
+
+def _of_blocks(blocks: Blocks, count: Callable[[int, int], int]) -> SomeRows:
+    """Some rows of blocks at even distances."""
+    chosen = np.unique(np.linspace(0, len(blocks) - 1, min(len(blocks), _SHOWN_BLOCKS)).astype(np.int64))
+    each = -(-count(blocks.rows, len(blocks.names)) // len(chosen))
+    parts: list[Columns] = []
+    numbers: list[Array] = []
+    for block in chosen.tolist():
+        first, behind = blocks.starts[block : block + 2].tolist()
+        at = some_rows(behind - first, min(each, behind - first))
+        parts.append({name: column.take(at) for name, column in blocks.read(block).items()})
+        numbers.append(first + at)
+    columns = {name: joined([part[name] for part in parts]) for name in blocks.names}
+    return SomeRows(columns, np.concatenate(numbers), blocks.rows)
 
 
 def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp) -> ReadTable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.events import Reason
 from engine.models import Model
 
-from ..messages import Conclusion, Run, RunState, Starts
+from ..messages import Conclusion, Folds, Run, RunState, Starts
 from ..words import run as say
 from .stream import Progress
 
@@ -26,7 +26,7 @@ class RunIs:
     """What does not follow from events. note: a sentence that is added to the message of an ended run.
 
     reason: why it ended, as the loop says it. message: in place of the usual words. cost: the share of the time that watching
-    takes, 0 to 1. next_epoch: with which a start goes on; None: the next.
+    takes, 0 to 1. next_epoch: with which a start goes on; None: the next. folds: the cross-validation that it belongs to.
     """
 
     id: str | None
@@ -44,6 +44,7 @@ class RunIs:
     weights_from: str | None = None
     next_epoch: int | None = None
     unrecorded: str | None = None
+    folds: Folds | None = None
 
 
 def run_state(progress: Progress, run: RunIs) -> Run:
@@ -63,6 +64,7 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "error": run.error,
         "weights_from": run.weights_from,
         "unrecorded": run.unrecorded,
+        "folds": run.folds,
     }
 
 

@@ -39,6 +39,7 @@ from .cost import Cost
 from .divergence import Divergence
 from .failure import error_text
 from .findings import Findings
+from .folds import FoldRuns
 from .hearing import Hearing
 from .outcome import Outcome
 from .points import Piece
@@ -75,6 +76,7 @@ class Session(PresentModel):
         self._request: Request | None = None
         self._data: Mapping[str, ArrayLike] = {}
         self._after: Callable[[], None] | None = None
+        self._folds: FoldRuns | None = None
         self._restores = False
         self._outcome = Outcome()
         self._standing: Standing | None = None
@@ -124,6 +126,13 @@ class Session(PresentModel):
             else:
                 self.refuse_second()
                 self._start(request, mode, steps)
+
+    def start_folds(self, folds: FoldRuns) -> None:
+        """Train each fold of a cross-validation, one after the other, with new weights. Raises Refused as `start` does."""
+        with self._lock:
+            self.refuse_second()
+            self._begin(folds.begin(), on=False)
+            self._folds = folds
 
     def _start(self, request: Request, mode: Mode | None, steps: int) -> None:
         """Under the lock: begin, or go on from what there is."""
@@ -354,6 +363,7 @@ class Session(PresentModel):
                 weights_from=self._weights_from,
                 next_epoch=self._next_epoch(),
                 unrecorded=self._recording.trouble,
+                folds=None if self._folds is None else self._folds.state(),
             ),
         )
 
@@ -400,6 +410,7 @@ class Session(PresentModel):
             self._best.load(start.best)
         self._record(start)
         self._stale = self._next_rate = None
+        self._folds = self._folds if follows else None
         self._outcome, self._restores = Outcome(), False
         self._standing = self._origin = None
         for line in start.said:
@@ -463,10 +474,21 @@ class Session(PresentModel):
         try:
             if after is not None:
                 after()
+            elif (request := self._next_fold()) is not None:
+                self._begin(request, on=False)
             elif self._state != "failed":
                 self._score()
         except Exception as error:
+            if self._folds is not None:
+                self._folds.stop()
             self._end("failed", error)
+
+    def _next_fold(self) -> Request | None:
+        """Under the lock: what the next fold of a cross-validation trains; None where there is none."""
+        if self._folds is None:
+            return None
+        status = self.stream.status()
+        return self._folds.following(self._state, self.run_id, status["logs"], status["epoch"])
 
     def _score(self) -> None:
         """Under the lock: score the test set in a thread of its own, for the conclusion that stands now."""

@@ -65,10 +65,10 @@ def standing(request: Request | None, control: Control, model: Model | None) -> 
     return None if snapshot["ended"] else Standing(request, snapshot, digest(model.get_weights()))
 
 
-def _chosen(request: Request) -> tuple[object, object]:
+def _chosen(request: Request) -> tuple[object, object, object]:
     """Which array goes where."""
     data = request.experiment.get("data") or {}
-    return data.get("inputs"), data.get("targets")
+    return data.get("inputs"), data.get("targets"), data.get("validation")
 
 
 def digest(arrays: Sequence[Array]) -> str:

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, RankTold, TrainBegin, TrainEnd
 
-from ..messages import Best, Mark, RunSeries, Trouble
+from ..messages import Best, Mark, RankFares, RunSeries, Trouble
 from ..words import run as say
 from ..workspace.epochs import take_back, with_gaps
 from ..workspace.records import Epochs
@@ -163,6 +163,7 @@ class Progress(TypedDict):
     batches: int | None
     every: int
     samples_per_second: float | None
+    ranks: list[RankFares]
     seconds: float
     seconds_left: float | None
     logs: dict[str, float | None]
@@ -209,6 +210,7 @@ class Stream:
         self._last: Logs = {}
         self._last_rate: float | None = None
         self._means = _Means()
+        self._ranks: dict[int, RankFares] = {}
         self._cut: _Cut | None = None
         self._goes_on = self._within = False
         self.finite = True
@@ -345,6 +347,7 @@ class Stream:
                 "batches": self._batches,
                 "every": self.pace.every,
                 "samples_per_second": self._speed.value() if running else None,
+                "ranks": [self._ranks[rank] for rank in sorted(self._ranks)] if running else [],
                 "seconds": seconds,
                 "seconds_left": self._seconds_left(seconds),
                 "logs": {name: finite(value) for name, value in now.items()},
@@ -381,7 +384,11 @@ class Stream:
             if not self._within:
                 self._batch, self._means = 0, _Means()
             self._cut, self._goes_on, self._within = None, False, False
+        elif isinstance(event, RankTold):
+            fares = RankFares(rank=event.rank, samples_per_second=event.samples_per_second, waiting=event.waiting)
+            self._ranks[event.rank] = fares
         elif isinstance(event, TrainBegin):
+            self._ranks = {}
             self._began, self._batches = event, event.batches_per_epoch
             self.pace.batches = event.batches_per_epoch
             self.pace.restart()

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from engine.data import STEPS, Column, Columns, Dataset, FittedStep, Split, Step, step_of
+from engine.data import STEPS, Column, Columns, Dataset, FittedStep, PreparingLayer, Split, Step, step_of
 from engine.errors import EngineError
 from engine.types import Array, Config
 
@@ -17,12 +17,14 @@ from ..document.catalogue import declared_fields
 from ..messages import Field, Json, PreviewedColumn, StepOffer, StepPreview, TableStep
 from ..refused import Refused
 from ..words import data as say
+from . import layer_steps
 
 MOST_SAMPLES = 16
 _MOST_LETTERS = 40
 _MOST_VALUES = 30
-# Its layer is written in code.
-_NOT_OFFERED = ("layer",)
+_LEAVE_OUT_ROWS = ("drop", "unique")
+# Of a table that is read in blocks.
+_SPLITS_IN_BLOCKS = {"by": ["chance", "order"]}
 
 
 class Stages:
@@ -59,17 +61,19 @@ def steps_of(data: Dataset, stages: Stages) -> list[TableStep]:
                 field["control"]["options"] = [*known, *(name for name in step.columns if name not in known)]
             if field["name"] == "values":
                 field["control"]["options"] = _values_of(step, data.columns)
+        if isinstance(step, PreparingLayer):
+            fields = layer_steps.fields_of(step, fields)
         made.append(
             {"kind": step.kind, "title": say.STEP_TITLES[step.kind], "text": say.step(config), "fields": fields}
         )
     return made
 
 
-def offers_of(stages: Stages) -> list[StepOffer]:
-    """The steps that fit behind the last one, with the columns that each would take."""
+def offers_of(stages: Stages, in_blocks: bool = False) -> list[StepOffer]:
+    """The steps that fit behind the last one, with the columns that each would take. in_blocks: the table has to keep its rows."""
     made: list[StepOffer] = []
     for kind, step in STEPS.items():
-        if kind in _NOT_OFFERED:
+        if in_blocks and (step.chooses_rows or kind in _LEAVE_OUT_ROWS):
             continue
         columns = _takes(step, stages.columns[-1])
         if columns:
@@ -77,12 +81,15 @@ def offers_of(stages: Stages) -> list[StepOffer]:
     return made
 
 
-def split_fields(data: Dataset) -> list[Field]:
-    """How the rows are divided: all but the share for validation, which is the document's."""
+def split_fields(data: Dataset, in_blocks: bool = False) -> list[Field]:
+    """How the rows are divided: all but the share for validation, which is the document's. in_blocks: the table cannot have all."""
     config = data.split.get_config()
-    fields = [field for field in declared_fields(Split) if field["name"] != "validation"]
+    without = ("validation", "column", "folds", "fold", "same_share") if in_blocks else ("validation",)
+    fields = [field for field in declared_fields(Split) if field["name"] not in without]
     for field in fields:
         field["value"] = cast("Json", config[field["name"]])
+        if in_blocks and field["name"] in _SPLITS_IN_BLOCKS:
+            field["control"] = {"kind": "choice", "options": _SPLITS_IN_BLOCKS[field["name"]]}
         if field["name"] == "column":
             field["control"] = {"kind": "choice", "options": list(data.columns), "optional": True}
     return fields
@@ -114,10 +121,17 @@ def with_setting(data: Dataset, number: object, field: object, value: object) ->
     """The data set with another setting of a step. Raises Refused, with the field that it is about."""
     at, step = _step(data, number)
     config = step.get_config()
-    if not isinstance(field, str) or field not in config or field == "step":
+    if not isinstance(field, str):
         raise Refused(say.no_such_setting(step.kind, field))
     try:
-        made = step_of({**config, field: value})
+        within = None
+        if isinstance(step, PreparingLayer):
+            there = Stages(data).before(at)
+            columns = [there[name] for name in step.columns if name in there]
+            within = layer_steps.changed(step, field, value, columns, data.parts.train)
+        if within is None and (field not in config or field == "step"):
+            raise Refused(say.no_such_setting(step.kind, field))
+        made = step_of({**config, field: value} if within is None else within)
     except EngineError as error:
         raise Refused(str(error), field=field) from None
     return _tried(data, {"steps": [*data.steps[:at], made, *data.steps[at + 1 :]]}, field)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
-from engine.data import Column, Columns, Dataset
+from engine.data import Dataset, is_too_large
 from engine.errors import EngineError
 from engine.experiment import kind_of
 from engine.types import Array
@@ -16,7 +15,8 @@ from engine.types import Array
 from ..messages import ArrayEntry, Source, TableColumn, TableFacts, TableLook
 from ..refused import Refused
 from ..words import data as say
-from .open_table import BROKEN, OpenTable, may_skip
+from .likely_target import likely_target
+from .open_table import BROKEN, OpenTable, arrays_of, may_skip
 from .read_tables import FRAME, TABLE, FewRows, Frames, has_changed, is_frame, read, stamp_of
 from .table_edits import Stages, offers_of, split_fields, steps_of
 
@@ -25,6 +25,9 @@ KINDS = (TABLE, FRAME)
 _FEWEST_TO_TEST = 100
 _TEST_SHARE = 0.1
 _MOST_FRAMES = 50
+
+# What a source says of a table that is opened for the first time.
+_AS_OPENED = {"kind", "name", "broken", "in_memory"}
 
 Slot = tuple[str, str]
 
@@ -37,11 +40,17 @@ def is_table(path: str) -> bool:
 class Tables:
     """The tables that a builder has opened, each as it was asked for last.
 
-    frames: gives the notebook's variables. few_rows: how many rows of large tables are looked at first.
+    frames: gives the notebook's variables. few_rows: how many rows of large tables are looked at first. too_large: whether a file
+    is to be read in blocks while training goes on.
     """
 
-    def __init__(self, frames: Frames = dict, few_rows: FewRows | None = None) -> None:
-        self._frames, self._few_rows = frames, few_rows or FewRows()
+    def __init__(
+        self,
+        frames: Frames = dict,
+        few_rows: FewRows | None = None,
+        too_large: Callable[[str], bool] = is_too_large,
+    ) -> None:
+        self._frames, self._few_rows, self._too_large = frames, few_rows or FewRows(), too_large
         self._chosen: dict[Slot, dict[str, Any]] = {}
         self._open: dict[Slot, OpenTable] = {}
 
@@ -64,17 +73,26 @@ class Tables:
         """
         source = dict(chosen) if isinstance(chosen, Mapping) else {"kind": TABLE, "name": chosen}
         slot = _slot(source)
-        if set(source) <= {"kind", "name", "broken"}:
-            if slot in self._chosen and "broken" not in source:
+        if set(source) <= _AS_OPENED:
+            if slot in self._chosen and not {"broken", "in_memory"} & set(source):
                 return self._chosen[slot]
+            if "in_memory" not in source and self._is_too_large(source):
+                source["in_memory"] = False
             table = self._table({**source, "target": None, "split": {"validation": 0.0}}, 0.0)
             test = _TEST_SHARE if table.rows >= _FEWEST_TO_TEST else 0.0
-            target = _likely_target(table.few.columns)
+            target = likely_target(table.few.columns)
             source |= {"target": target, "split": {"test": test, "seed": 0}, **table.read.begins}
         if source != self._chosen.get(slot):
             self._table(source, 0.0)
             self._chosen[slot] = source
         return source
+
+    def _is_too_large(self, source: Mapping[str, Any]) -> bool:
+        path = os.path.expanduser(str(source["name"]))
+        try:
+            return source["kind"] == TABLE and os.path.isfile(path) and self._too_large(path)
+        except (EngineError, OSError):
+            return False  # what is wrong with it is said where it is read
 
     def dataset(self, source: Mapping[str, Any], validation: float) -> Dataset:
         """The table with so large a share for validation; of a large one a few rows, by whose columns steps are edited."""
@@ -101,9 +119,16 @@ class Tables:
         """
         table = self.table(source, validation)
         try:
-            return arrays_of(table.whole())
+            return table.arrays()
         except EngineError as error:
             raise Refused(str(error), field="source") from None
+
+    def of_folds(self, source: Mapping[str, Any], validation: float) -> Dataset:
+        """The table with all rows, divided into folds. Raises Refused where it is not."""
+        table = self.table(source, validation)
+        if table.in_blocks or table.few.split.folds is None:
+            raise Refused(say.NO_FOLDS, field="split")
+        return table.whole()
 
     def validates(self, source: Mapping[str, Any], validation: float, exactly: bool = True) -> int:
         """How many of the last rows of its arrays validate. exactly: by all rows; else of a large one as far as is known.
@@ -112,7 +137,7 @@ class Tables:
         """
         table = self.table(source, validation)
         try:
-            return len(table.whole().parts.validation) if exactly or not table.is_large else table.known().validates
+            return table.validates() if exactly or not table.is_large else table.known().validates
         except EngineError as error:
             raise Refused(str(error), field="source") from None
 
@@ -144,18 +169,26 @@ class Tables:
             "rows": table.rows,
             "whole": known.whole,
             "about": table.about,
+            "in_blocks": table.in_blocks,
             "columns": columns,
+            "targets": [],
             "target": data.target,
             "steps": steps_of(data, stages),
-            "offers": offers_of(stages),
-            "split": split_fields(data),
+            "offers": offers_of(stages, table.in_blocks),
+            "split": split_fields(data, table.in_blocks),
             "findings": [{"sentence": one.sentence, "mend": one.mend} for one in known.findings],
             "trouble": known.trouble,
         }
         entries: list[ArrayEntry] = [
             {"key": key, "shape": list(shape), "dtype": dtype} for key, (shape, dtype) in known.arrays.items()
         ]
-        return {"name": str(source["name"]), "kind": str(source["kind"]), "arrays": entries, "table": facts}
+        return {
+            "name": str(source["name"]),
+            "kind": str(source["kind"]),
+            "arrays": entries,
+            "table": facts,
+            "absent": None,
+        }
 
     def look(self, source: Mapping[str, Any], validation: float) -> tuple[TableLook, bool]:
         """The table at one look, and whether more is known of it than before: what is offered of it has changed then."""
@@ -196,29 +229,6 @@ class Tables:
             known.close()
         self._open[slot] = made
         return made
-
-
-def _likely_target(columns: Columns) -> str | None:
-    """The last column that holds numbers or classes; the last one where none does, None of a single column."""
-    if len(columns) < 2:
-        return None
-    likely = [name for name, column in columns.items() if _may_be_learned(column)]
-    return likely[-1] if likely else list(columns)[-1]
-
-
-def _may_be_learned(column: Column) -> bool:
-    values = column.present()
-    if not len(values) or column.kind in ("date", "array"):
-        return False
-    return column.kind != "text" or len(set(values.tolist())) <= max(len(values) // 2, 2)
-
-
-def arrays_of(data: Dataset) -> dict[str, Array]:
-    """The arrays of a table as `fit` divides them. Raises EngineError where its steps do not make any."""
-    parts = [part.by_name() for part in (data.train, data.validation) if part is not None]
-    test = {} if data.test is None else data.test.by_name()
-    joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-    return {**joined, **{f"{key}_test": array for key, array in test.items()}}
 
 
 def _slot(source: Mapping[str, Any]) -> Slot:

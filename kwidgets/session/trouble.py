@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.data import ReadRows
 from engine.types import Array, ArrayLike
 
 from ..messages import Trouble, TroubleKind
@@ -42,13 +43,15 @@ def describe(
     sentence, kind = _sentence(where), kind_of(where)
     by_rate = where.finding is None or where.finding.jumped
     lower = _tenth(rate) if restarts and by_rate and rate is not None else None
-    faults = [_no_number(name, np.asarray(array)) for name, array in (arrays or {}).items()]
+    # What lies in a file is not read through for a sentence.
+    arrays = {name: array for name, array in (arrays or {}).items() if not isinstance(array, ReadRows)}
+    faults = [_no_number(name, np.asarray(array)) for name, array in arrays.items()]
     spoilt = [fault for fault in faults if fault is not None]
     if spoilt and where.finding is None:
         hint = say.TAKE_SAMPLES_OUT
         sentence = " ".join([sentence, *spoilt])
     else:
-        hint = " ".join([_rate_hint(rate, by_rate), _scale_hint(arrays or {})])
+        hint = " ".join([_rate_hint(rate, by_rate), _scale_hint(arrays)])
     return Trouble(kind=kind, sentence=sentence, hint=hint, epoch=where.epoch, batch=where.batch, lower=lower)
 
 

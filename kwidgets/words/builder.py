@@ -9,11 +9,6 @@ def begins_with_no_model(kind: str) -> str:
     return f"A builder begins with a model, a text or a path, not with a {kind}."
 
 
-def settings_left_out(kind: str, name: str, nearest: str | None) -> str:
-    instead = f"{nearest!r} stands in its place" if nearest is not None else "it is left out"
-    return f"A document holds the names of losses and metrics: the settings of the {kind} {name} have no place in it; {instead}."
-
-
 def file_is_no_model(name: str, what: str) -> str:
     return f"'{name}' is {what}, so it holds no model that can be opened."
 

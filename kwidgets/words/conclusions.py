@@ -1,5 +1,7 @@
 """What a run was asked to train, and in what two runs differ."""
 
+from collections.abc import Sequence
+
 # What was trained.
 
 
@@ -22,6 +24,10 @@ def fold(number: object, folds: object) -> str:
 
 def divided_by(by: str, column: object) -> str:
     return f"groups of {column} for validation" if by == "group" else f"the latest by {column} for validation"
+
+
+def own_arrays(keys: Sequence[str]) -> str:
+    return f"{', '.join(keys)} for validation"
 
 
 def for_validation(percent: float) -> str:

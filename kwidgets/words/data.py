@@ -48,6 +48,45 @@ def one_unit_with(activation: str) -> str:
     return f"Set units to 1 and {activation}"
 
 
+def without_repeated(measured: Sequence[str], trained: Sequence[str] | None, together: Sequence[str]) -> str:
+    """Code that takes rows out of arrays.
+
+    measured: inputs whose rows are compared. trained: those that they are compared with; None: earlier rows of their own.
+    together: all arrays that lose the rows.
+
+    >>> print(without_repeated(["x_test"], ["x_train"], ["x_test", "y_test"]))
+    import engine
+    keep = ~engine.data.repeated(x_test, of=x_train)
+    x_test, y_test = x_test[keep], y_test[keep]
+    """
+    one, other = (names and (names[0] if len(names) == 1 else f"[{', '.join(names)}]") for names in (measured, trained))
+    compared = one if other is None else f"{one}, of={other}"
+    taken = ", ".join(f"{name}[keep]" for name in together)
+    return f"import engine\nkeep = ~engine.data.repeated({compared})\n{', '.join(together)} = {taken}"
+
+
+MEASURE_A_SHARE = "Measure a share of the rows instead"
+
+
+def nothing_validates(key: str) -> str:
+    return f"No array is measured in place of '{key}'."
+
+
+def validation_is_gone(own: str, key: str) -> str:
+    return f"'{own}' is to be measured in place of '{key}', and the source does not have it."
+
+
+def validates_otherwise(own: str, key: str, shape: Sequence[int], trained: Sequence[int]) -> str:
+    """shape, trained: of a sample."""
+    one, other = ("×".join(map(str, sizes)) or "one number" for sizes in (shape, trained))
+    return f"Samples of '{own}' are {one}, and those of '{key}', in whose place they are measured, {other}."
+
+
+def validation_of_unlike_lengths(counts: Mapping[str, int]) -> str:
+    said = ", ".join(f"'{key}' {count:,}" for key, count in counts.items())
+    return f"The arrays that are measured have different numbers of samples: {said}."
+
+
 def in_a_cell(line: str) -> str:
     return f"In a cell: {line}"
 
@@ -63,17 +102,6 @@ def one_of(names: str) -> str:
     return f"one of {names}"
 
 
-def at_most_half_of_the_memory(count: int) -> str:
-    return f"at most {count} bytes (half of the free memory)"
-
-
-def bytes_needed(count: int) -> str:
-    return f"{count} bytes"
-
-
-CUT_THE_ARRAYS_DOWN = "Cut the arrays down, or train with a generator from code."
-
-
 def file_of_a_format(formats: str) -> str:
     return f"a file of one of the formats {formats}"
 
@@ -87,6 +115,16 @@ FASHION_MNIST = "70000 pictures of clothes, from ~/.keras/datasets"
 CIFAR10 = "60000 colour pictures of 10 kinds, from ~/.keras/datasets"
 IMDB = "50000 film reviews, good or bad: their last 200 words, numbered up to 10000"
 REUTERS = "11228 newswires of 46 topics: their last 200 words, numbered up to 10000"
+
+
+def set_is_absent(name: str, size: int, addresses: Sequence[str]) -> str:
+    """size: bytes."""
+    files = addresses[0] if len(addresses) == 1 else f"{len(addresses)} files from {addresses[0].rpartition('/')[0]}/"
+    return f"'{name}' is not on this machine: {size / 1e6:.0f} MB would be fetched, {files}."
+
+
+def how_to_fetch(name: str) -> str:
+    return f"Press Fetch on the Data page, or in a cell: engine.datasets.{name}.load_data()"
 
 
 # Data sources.
@@ -105,6 +143,17 @@ def paths_start_at(folder: str) -> str:
 
 def cannot_be_read(path: str, error: object) -> str:
     return f"'{path}' cannot be read: {error}"
+
+
+GIVE_THE_PATH_OF_A_TABLE = "Give the path of a table (CSV, Parquet) that names the pictures."
+
+
+def names_no_pictures(path: str) -> str:
+    return f"No column of '{path}' names pictures."
+
+
+def knows_nothing_of_the_pictures(path: str, files: str) -> str:
+    return f"'{path}' has no column besides '{files}'."
 
 
 def holds_no_arrays(path: str) -> str:
@@ -139,6 +188,7 @@ def frame_is_empty(name: str) -> str:
 
 
 WITHOUT_BROKEN = "Leave out what is broken"
+LARGER_THAN_THE_MEMORY = "The table is larger than the memory: it is read in blocks."
 
 
 def it_has(keys: str) -> str:
@@ -147,6 +197,7 @@ def it_has(keys: str) -> str:
 
 # Tables.
 
+NO_FOLDS = "The rows are not divided into folds: set their number where the split says how."
 NO_SUCH_FINDING = "The table has changed meanwhile: that is no longer said of it."
 NO_TABLE_IS_CHOSEN = "No table is chosen."
 _STEPS = {

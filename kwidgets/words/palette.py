@@ -64,6 +64,7 @@ EVERYDAY: dict[str, tuple[str, ...]] = {
     "ConvLSTM2D": ("recurrent", "video", "sequence of images"),
     "Bidirectional": ("both directions", "bilstm", "backwards", "recurrent", "wrapper"),
     "TimeDistributed": ("each step", "every step", "per frame", "wrapper"),
+    "SpectralNormalization": ("spectral norm", "lipschitz", "gan", "critic", "singular value", "wrapper"),
     "Add": ("skip", "residual", "sum", "plus", "shortcut", "+"),
     "Concatenate": ("concat", "join", "stack", "merge", "unet", "cat"),
     "Multiply": ("gate", "attention", "product", "times", "scale"),

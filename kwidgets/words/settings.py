@@ -1,5 +1,7 @@
 """Settings of layers, of the data and of training."""
 
+from collections.abc import Sequence
+
 # Helps of settings that the engine does not declare.
 LEARN_THE_WEIGHTS = "learn this layer's weights"
 SHAPE_OF_AN_INPUT = "sizes of one sample, without the batch; empty while unknown"
@@ -34,6 +36,17 @@ def data(names: str) -> str:
 
 def validation_share(share: float) -> str:
     return f"validation share {share:g}"
+
+
+def own_validation(keys: Sequence[str]) -> str:
+    return f"validation: {', '.join(dict.fromkeys(keys))}"
+
+
+VALIDATION_BY_SHARE = "validation by a share of the rows"
+
+
+def is_not_trained_on(key: str) -> str:
+    return f"'{key}' is not trained on, so nothing is measured in its place."
 
 
 CHOSE_DATA = "choose data"

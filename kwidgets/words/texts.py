@@ -167,7 +167,8 @@ def class_name_must_be_a_model(value: object) -> str:
 
 CONFIG_MUST_HOLD_LAYERS = "'config' must hold a list 'layers'."
 DATA_MUST_BE_A_TABLE = "'data' must be a table."
-KEYS_OF_DATA = "Data has: inputs, targets, source."
+KEYS_OF_DATA = "Data has: inputs, targets, source, validation."
+VALIDATION_NAMES_ARRAYS = "Validation has a name of an array for the name of each array that is trained on."
 
 
 def no_place_for_data(name: object) -> str:

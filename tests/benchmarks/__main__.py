@@ -15,6 +15,7 @@ from . import (
     page,
     reading,
     runs,
+    scaling,
     tables,
     texts,
     uncompiled,
@@ -35,6 +36,7 @@ COMMANDS = {
     "reading": (reading, "the share of an epoch that training waits for files, by kind"),
     "tables": (tables, "the Data page's first view of a large frame, its exact figures, the kernel meanwhile"),
     "uncompiled": (uncompiled, "which calls of every layer's step stay in Python, and why"),
+    "scaling": (scaling, "what several processes gain here, and by simulation on other links"),
     "runs": (runs, "recording runs, listing a thousand, reading their curves"),
 }
 

@@ -1,7 +1,8 @@
 """`python -m tests.benchmarks memory`: what a training step holds, beside what it has to.
 
-It has to hold weights, gradients, slots, and the values that are needed at the same time where calls run one after the other. What
-recurrent layers, dropout and pooling keep for the way back comes on top of these, as do buffers that a thread works in.
+It has to hold weights, gradients, slots, and the values that are needed at the same time where calls run one after the other, with
+what calls keep beside these for the way back. Compiled steps may hold less: of what one phase needs there is room for the samples
+that threads have under way.
 """
 
 from __future__ import annotations

@@ -142,6 +142,20 @@ def test_a_whole_run_is_steered_reloaded_and_taken_away(open_builder, light, fol
     builder.until(lambda: builder.page.get_by_test_id("kw-stale").count() == 1)
 
 
+def test_two_processes_show_how_each_fares_and_stop(open_builder, light):
+    # The machine may have a single core.
+    builder = open_builder(light, "processes", 'import os\nos.environ["ENGINE_OVERSUBSCRIBE"] = "1"\n' + LONG_RUN)
+    paste(builder, f"{STACK}  processes: 2\n")
+    builder.train()
+    builder.until(lambda: builder.run_state() == "running")
+    figures = builder.root.locator(".kw-figures")
+    builder.until(lambda: "process 0" in figures.inner_text() and "process 1" in figures.inner_text())
+    assert "the slowest" in figures.inner_text()
+    builder.train()
+    builder.until(lambda: builder.run_state() == "stopped")
+    assert "process 1" not in figures.inner_text()
+
+
 def test_what_does_not_fit_is_said_before_the_start(open_builder, light):
     builder = open_builder(light, "misfit", LONG_RUN)
     paste(builder, STACK.replace("[null, 20]", "[null, 21]"))

@@ -208,18 +208,30 @@ def second_orders_of(module):
     return golden
 
 
+def optimizer_of_keras_3(package, name, config):
+    """One of Keras 3's optimizers, with its schedule or the optimizer within."""
+    settings, rate = dict(config), config.get("learning_rate")
+    if isinstance(rate, dict):
+        settings["learning_rate"] = getattr(package.optimizers.schedules, rate["class_name"])(**rate["config"])
+    if "inner_optimizer" in config:
+        inner = config["inner_optimizer"]
+        settings["inner_optimizer"] = optimizer_of_keras_3(package, inner["class_name"], inner["config"])
+    return getattr(package.optimizers, name)(**settings)
+
+
 def later_optimizers_of(module):
     """A weight after each update by Keras 3's optimizers, and the rates of its schedules."""
     package, golden = later_keras(), {}
     for key, (name, config) in module.OPTIMIZERS.items():
-        rate = config["learning_rate"]
-        if isinstance(rate, dict):
-            rate = getattr(package.optimizers.schedules, rate["class_name"])(**rate["config"])
-        optimizer = getattr(package.optimizers, name)(**{**config, "learning_rate": rate})
-        variable = package.Variable(module.weight(), dtype="float64", name="kernel")
+        optimizer = optimizer_of_keras_3(package, name, config)
+        variable = package.Variable(module.weight(key), dtype="float64", name="kernel")
+        optimizer.build([variable])
         for step in range(module.UPDATES):
-            optimizer.apply([package.ops.convert_to_tensor(module.gradient(step))], [variable])
+            scale = float(optimizer.dynamic_scale) if key in module.SCALED else 1.0
+            optimizer.apply([package.ops.convert_to_tensor(module.gradient(key, step) * scale)], [variable])
             golden[f"optimizer/{key}/{step}"] = np.asarray(variable)
+            if key in module.SCALED:
+                golden[f"scale/{key}/{step}"] = np.asarray(float(optimizer.dynamic_scale))
     for key, (name, config) in module.SCHEDULES.items():
         rate = getattr(package.optimizers.schedules, name)(**config)
         golden[f"schedule/{key}"] = np.array([float(rate(step)) for step in module.STEPS])

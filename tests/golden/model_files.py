@@ -63,6 +63,13 @@ OPTIMIZERS = {
     "sequences": ("SGD", {"learning_rate": 0.05, "momentum": 0.9}),
     "pictures": ("RMSprop", {"epsilon": 1e-3}),
 }
+OLDER = {
+    "Adam": {"learning_rate": 0.05},
+    "SGD": {"learning_rate": 0.05, "momentum": 0.9},
+    "RMSprop": {"learning_rate": 0.05},
+    "Adadelta": {"learning_rate": 1.0},
+    "Nadam": {"learning_rate": 0.05},
+}
 ENDINGS = {"keras": (".keras", ".weights.h5", ".h5", ".json"), "tf_keras": (".keras", ".h5", ".json", "")}
 
 
@@ -99,8 +106,46 @@ def write(library, name, folder):
     np.savez_compressed(f"{stem}.npz", **arrays)
 
 
+def vectors(keras):
+    """A small stack, with moments that are kept beside the weights."""
+    layers = keras.layers
+    return keras.Sequential([
+        keras.Input((4,)), layers.Dense(3, activation="tanh"), layers.BatchNormalization(), layers.Dense(2),
+    ])  # fmt: skip
+
+
+def write_older(keras, folder):
+    """SavedModels with an optimizer as before tf.keras 2.11, and without Keras's records; checkpoints of TensorFlow."""
+    arrays = {"x": numbers(21, 6, 4), "y": numbers(22, 6, 2)}
+    for name, settings in OLDER.items():
+        keras.utils.set_random_seed(5)
+        model = vectors(keras)
+        model.compile(getattr(keras.optimizers.legacy, name)(**settings), "mse")
+        for _ in range(3):
+            model.train_on_batch(arrays["x"], arrays["y"])
+        stem = os.path.join(folder, f"tf_keras_older_{name.lower()}")
+        model.save(f"{stem}_saved", save_format="tf")
+        open(f"{stem}_saved/saved_model.pb", "wb").close()
+        arrays[f"{name} before"] = model.predict(arrays["x"], verbose=0)
+        if name == "Adam":
+            model.save_weights(f"{stem}_checkpoint/cp", save_format="tf")
+            model.export(f"{stem}_exported")
+            open(f"{stem}_exported/saved_model.pb", "wb").close()
+        model.train_on_batch(arrays["x"], arrays["y"])
+        arrays[f"{name} after"] = model.predict(arrays["x"], verbose=0)
+    keras.utils.set_random_seed(6)
+    model = sequences(keras)
+    model.save_weights(os.path.join(folder, "tf_keras_older_sequences", "cp"), save_format="tf")
+    inputs = MODELS["sequences"][1]()
+    outputs = model(inputs, training=False)
+    arrays |= {f"sequences {i}": np.asarray(one) for i, one in enumerate(outputs)}
+    np.savez_compressed(os.path.join(folder, "tf_keras_older.npz"), **arrays)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "tf_keras":
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
     for model_name in MODELS:
         write(sys.argv[1], model_name, sys.argv[2])
+    if sys.argv[1] == "tf_keras":
+        write_older(importlib.import_module("tf_keras"), sys.argv[2])

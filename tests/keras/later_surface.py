@@ -19,7 +19,7 @@ DOCUMENT = ROOT / "docs" / "compat_names.md"
 TITLES = {"tf_keras": "tf.keras 2.15", "keras": "Keras 3"}
 # Why names of a module are not there, where one reason holds for all of them; longer names of modules first.
 WHY = {
-    "applications": "nets of `engine.applications` alone: VGG, ResNet, DenseNet, Inception, Xception, MobileNet, NASNet",
+    "applications": "nets that are there: VGG, ResNet, DenseNet, Inception, Xception, MobileNet, NASNet, EfficientNet",
     "backend": "functions of TensorFlow's own graphs, sessions and devices",
     "distribution": "one process trains on one machine",
     "dtensor": "one process trains on one machine",

@@ -30,13 +30,33 @@ def floatx(request):
 @pytest.mark.parametrize("key", listed.OPTIMIZERS)
 def test_updates_give_the_weights_of_keras_3(key, floatx):
     name, config = listed.OPTIMIZERS[key]
-    variable = Variable((4, 3), floatx, "kernel", listed.weight())
-    updater = Updater(optimizers.deserialize({"class_name": name, "config": dict(config)}), FlatWeights([variable]))
+    first = listed.weight(key)
+    variable = Variable(first.shape, floatx, "kernel", first)
+    optimizer = optimizers.deserialize({"class_name": name, "config": dict(config)})
+    updater = Updater(optimizer, FlatWeights([variable]))
     for step in range(listed.UPDATES):
-        updater.weights.gradients[variable][...] = listed.gradient(step)
+        updater.weights.gradients[variable][...] = listed.gradient(key, step)
         updater.apply()
         tolerance = 5e-6 if floatx == "float64" else 1e-4
         np.testing.assert_allclose(variable.array, GOLDEN[f"optimizer/{key}/{step}"], rtol=tolerance, atol=tolerance)
+        if key in listed.SCALED:
+            assert optimizer.loss_scale == GOLDEN[f"scale/{key}/{step}"]
+
+
+@pytest.mark.parametrize("key", listed.OPTIMIZERS)
+def test_gradients_that_a_program_applies_give_the_same(key):
+    name, config = listed.OPTIMIZERS[key]
+    if "use_ema" in config or "gradient_accumulation_steps" in config:
+        return  # which belong to training by `fit`
+    K.set_floatx("float64")
+    try:
+        variable = Variable(listed.weight(key).shape, "float64", "kernel", listed.weight(key))
+        optimizer = optimizers.deserialize({"class_name": name, "config": dict(config)})
+        for step in range(listed.UPDATES):
+            optimizer.apply_gradients([(listed.gradient(key, step), variable)])
+            np.testing.assert_allclose(variable.array, GOLDEN[f"optimizer/{key}/{step}"], rtol=5e-6, atol=5e-6)
+    finally:
+        K.set_floatx("float32")
 
 
 @pytest.mark.parametrize("key", listed.SCHEDULES)

@@ -47,6 +47,7 @@ LATER = {
         "Normalization(mean=1.0, variance=4.0)(x)",
         "Discretization([-0.5, 0.0, 0.5])(x)",
         "Identity()(x)",
+        "SpectralNormalization(Dense(3, activation='tanh'), power_iterations=2)(x)",
     ),
     "(7, 6, 4)": (
         "GroupNormalization(2)(x)",

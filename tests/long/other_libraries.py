@@ -12,6 +12,7 @@ import numpy as np
 import engine
 from engine.layers import Dense
 from engine.models import Sequential
+from kwidgets.session.data_sources import DataSources
 
 ROWS = 64
 RANDOM = np.random.default_rng(0)
@@ -95,6 +96,11 @@ def polars() -> None:
 
     _is_table(pl.DataFrame(TABLE))
     _is_table(pl.DataFrame(TABLE).lazy())
+    # On the Data page as well.
+    sources = DataSources(lambda: {"frame": pl.DataFrame(TABLE)})
+    offered = sources.tables.described(sources.tables.source({"kind": "frame", "name": "frame"}), 0.1)
+    assert offered["table"] is not None and [one["name"] for one in offered["table"]["columns"]] == list(TABLE)
+    assert {one["key"] for one in offered["arrays"]} == {"x", "y"}
 
 
 def pandas() -> None:

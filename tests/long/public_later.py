@@ -1,7 +1,8 @@
-"""Notebooks of tf.keras and Keras 3 (2018-2026), run with `import engine.compat`. --mirror DIR [--held-back] [--table] [--only].
+"""Notebooks of tf.keras and Keras 3 (2018-2026), run with `import engine.compat`. --mirror DIR [--held-back | --second] [--table].
 
 As `public_notebooks`, which runs them: `tests/long/public_later.txt` names them, data sets are random numbers, trainings one
 short epoch. Those that the list marks "held back" are run with `--held-back` alone: nobody looks at them while names are added.
+A second set, chosen when the first had been looked at, is run with `--second`.
 `--fetch DIR` clones what the list names, `--names DIR` writes the names that they use. docs/public.md tells what runs,
 docs/compat_names.md which of their names are there.
 """
@@ -20,7 +21,7 @@ from .public_lists import content, read_list
 from .public_notebooks import Kind, run_all, statements_of
 
 LATER = Kind("public_later", "Notebooks of tf.keras and Keras 3", ".ipynb", json.loads, is_later=True)
-HELD_BACK = "held back"
+HELD_BACK, SECOND = "held back", "held back, second set"
 
 
 def fetch(mirror: Path) -> int:
@@ -41,7 +42,7 @@ def write_names(mirror: Path) -> int:
         cells = [cell for cell in notebook["cells"] if cell.get("cell_type") == "code"]
         names = set(used_names([statement for cell in cells for statement in statements_of(cell)]))
         counts.update(names)
-        held.update(names if entry.beside == HELD_BACK else ())
+        held.update(names if entry.beside else ())
     lines = [f"{name}\t{count}\t{held[name]}\n" for name, count in sorted(counts.items(), key=lambda p: (-p[1], p[0]))]
     about = "# name, notebooks that use it, those of them that are held back: python -m tests.long public_later --names DIR\n"
     (Path(__file__).parent / "public_later_names.txt").write_text(about + "".join(lines), "utf-8")
@@ -54,9 +55,10 @@ def main(arguments: list[str]) -> int:
         return write_names(Path(arguments[1]))
     if arguments[:1] == ["--fetch"]:
         return fetch(Path(arguments[1]))
-    held_back = "--held-back" in arguments
-    rest = [one for one in arguments if one != "--held-back"]
-    chosen = [entry for entry in read_list(LATER.list) if (entry.beside == HELD_BACK) is held_back]
+    options = {"--held-back": HELD_BACK, "--second": SECOND}
+    mark = next((options[one] for one in arguments if one in options), "")
+    rest = [one for one in arguments if one not in options]
+    chosen = [entry for entry in read_list(LATER.list) if entry.beside == mark]
     return run_all(LATER, rest, __doc__, chosen)
 
 

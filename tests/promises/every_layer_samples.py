@@ -290,6 +290,11 @@ SAMPLES = {
         "activity_regularizer kernel_constraint bias_constraint",
     ),
     "ScaledAdd": ({"scale": 0.2}, PAIR, "scale"),
+    "SpectralNormalization": (
+        {"layer": {"class_name": "Conv2D", "config": {"filters": 3, "kernel_size": 2}}, "power_iterations": 2},
+        IMAGE,
+        "layer power_iterations",
+    ),
     "Subtract": ({}, PAIR, ""),
     "ThresholdedReLU": ({"theta": 0.3}, VECTOR, "theta"),
     "TimeDistributed": ({"layer": {"class_name": "Dense", "config": {"units": 4}}}, STEPS, "layer"),

@@ -26,6 +26,7 @@ from engine._ops import (
     rounding,
     views,
 )
+from engine._ops.across_ranks import MeanOverRanks, SumOverRanks
 from engine._ops.conv import Conv
 from engine._ops.conv_depthwise import DepthwiseConv
 from engine._ops.conv_fused import ConvMax
@@ -38,7 +39,7 @@ from engine._ops.gru import Gru
 from engine._ops.loop import Loop
 from engine._ops.lstm import Lstm
 from engine._ops.matmul import Linear, Matmul
-from engine._ops.normalised import NormalisedConv
+from engine._ops.normalised import NormalisedConv, NormalisedDepthwiseConv
 from engine._ops.patches import ExtractPatches
 from engine._ops.rectified import RectifiedConv, RectifiedLinear
 from engine._ops.resize import Interpolate, Upsample
@@ -265,6 +266,8 @@ SAMPLES: dict[type, list] = {
         (Matmul(), [normal(2, 3, 4), normal(2, 4, 2)]),
         (Matmul(), [normal(2, 3, 4), normal(4, 2)]),
     ],
+    MeanOverRanks: [(MeanOverRanks(), [normal(2, 3)])],
+    SumOverRanks: [(SumOverRanks(), [normal(2, 3)])],
     control.Identity: ones(control.Identity()),
     control.StopGradient: ones(control.StopGradient()),
     control.InTrainPhase: [(control.InTrainPhase(), [normal(2, 3), normal(2, 3)])],
@@ -343,6 +346,16 @@ SAMPLES: dict[type, list] = {
             (False, [None], [normal(4), normal(4), normal(4), positive(4)]),
             (True, [normal(4)], [None, None, normal(4), positive(4)]),
             (False, [], [normal(4), None, normal(4), positive(4)]),
+        )
+    ],
+    NormalisedDepthwiseConv: [
+        (
+            NormalisedDepthwiseConv(DepthwiseConv((1, 2), "same"), 0.01, rectified),
+            [normal(2, 5, 6, 3), normal(3, 2, 3, times), *more],
+        )
+        for rectified, times, more in (
+            (False, 1, [normal(3), normal(3), normal(3), positive(3)]),
+            (True, 2, [None, None, normal(6), positive(6)]),
         )
     ],
     Unstack: [(Unstack(3), [normal(2, 3, 4)]), (Unstack(1), [normal(2, 1)])],

@@ -35,7 +35,7 @@ KINDS = ("layer", "optimizer", "loss", "metric", "initializer", "regularizer", "
 OF_EVERY_LAYER = [*declared_fields(Layer), "input_shape", "input_dim", "batch_size", "weights"]
 # Arguments that `accept` takes out before settings are read.
 NO_SETTINGS = {
-    "BatchNormalization": ["mode"],
+    "BatchNormalization": ["mode", "synchronized"],
     "Bidirectional": ["weights"],
     "Lambda": ["output_shape", "mask"],
     "Network": ["name"],

@@ -106,6 +106,22 @@ def ftrl(w, gradients, lr=0.5, l1=0.05, l2=0.01, shrinkage=0.02, beta=0.1, p=0.5
     return w
 
 
+def adafactor(w, gradients, lr=0.05, decay=-0.8, eps=1e-30, least=1e-3, threshold=1.0):
+    r, c, v = 0.0, 0.0, 0.0
+    for t, g in enumerate(gradients, 1):
+        share, squares = 1 - t**decay, g**2 + eps
+        if w.ndim < 2:
+            v = share * v + (1 - share) * squares
+        else:
+            r = share * r + (1 - share) * squares.mean(-1)
+            c = share * c + (1 - share) * squares.mean(-2)
+            v = (r / r.mean(-1, keepdims=True))[..., None] * c[..., None, :]
+        u = g / np.sqrt(v)
+        u = u / max(1, np.sqrt(np.mean(u**2)) / threshold)
+        w = w - max(least, np.sqrt(np.mean(w**2))) * min(lr, 1 / np.sqrt(t)) * u
+    return w
+
+
 def summed(formula, steps):
     """The formula on the means of so many gradients at a time."""
     return lambda w, g: formula(w, [sum(g[i : i + steps]) / steps for i in range(0, len(g), steps)])
@@ -117,6 +133,9 @@ SAMPLES = [
     ("SGD", {"lr": 0.05, "gradient_accumulation_steps": 4}, summed(lambda w, g: sgd(w, g, momentum=0, decay=0), 4)),
     ("Adam", {"lr": 0.05, "gradient_accumulation_steps": 5}, summed(adam, 5)),
     ("Lion", {"lr": 0.01}, lion),
+    ("Adafactor", {"lr": 0.05}, adafactor),
+    ("Adafactor", {"lr": 0.5, "clip_threshold": 0.7}, lambda w, g: adafactor(w, g, lr=0.5, threshold=0.7)),
+    ("LossScaleOptimizer", {"inner_optimizer": {"class_name": "Adam", "config": {"lr": 0.05}}}, adam),
     (
         "Ftrl",
         {
@@ -183,7 +202,7 @@ def test_the_config_makes_an_equal_optimizer(name, settings, formula):
     second = optimizers.deserialize(optimizers.serialize(first))
 
     assert first.get_config() == second.get_config()
-    assert first.get_config()["lr"] == settings["lr"]
+    assert first.get_config().get("lr") == settings.get("lr")
 
 
 @pytest.mark.parametrize(("name", "settings", "formula"), SAMPLES, ids=IDS)

@@ -33,11 +33,14 @@ from pyarrow import csv, parquet
 
 import engine
 from engine import experiment
+from engine._files.checkpoint_objects import object_tree
 from engine._files.picture_text import png_with_text, svg_with_text
 from engine._files.saved_model import record_of_model
 from engine._files.tensor_bundle import TensorBundle
 from engine.converting import text_of as text_of_model
 from engine.data import read_sound
+from engine.data.csv_pieces import read_in_pieces
+from engine.data.readers import arrow_for, csv_reading
 from engine.datasets import cache, cifar, word_lists
 from engine.errors import FileError
 from engine.layers import LSTM, Bidirectional, Dense, Embedding, Input, add
@@ -260,6 +263,12 @@ def _read_arrays(path: str) -> None:
     array_files.read(path, array_files.headers(path))
 
 
+def _read_arrays_in_blocks(path: str) -> object:
+    """As the Data page reads what is larger than the memory."""
+    arrays = array_files.read(path, array_files.headers(path), room=lambda: 0)
+    return [array[: min(len(array), 2)] for array in arrays.values()]
+
+
 def _read_matrix(path: str) -> None:
     matrix = HDF5Matrix(path, "train/x")
     try:
@@ -400,6 +409,23 @@ def _net_of_weights() -> str:
     return str(path)
 
 
+_SOLVER = (
+    b'base_lr: 0.1 momentum: 0.9 lr_policy: "multistep" gamma: 0.1 stepvalue: 10 stepvalue: 20 weight_decay: 0.001'
+)
+
+
+def _read_solver(path: str) -> Model:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return load_caffe(_net_of_weights(), solver=path)
+
+
+def _objects() -> bytes:
+    """The tree of a SavedModel of tf.keras."""
+    saved = Path(__file__).parents[1] / "golden" / "files" / "tf_keras_pictures_saved" / "variables" / "variables"
+    return TensorBundle(str(saved)).text("_CHECKPOINTABLE_OBJECT_GRAPH")
+
+
 def _read_list(path: str) -> None:
     folder = Path(tempfile.mkdtemp(dir=Path(path).parent))  # goes with the folder around it
     (folder / "kwidgets.db").write_bytes(Path(path).read_bytes())
@@ -470,6 +496,11 @@ def _sample_table(path: str) -> object:
     return engine.data.sample_file(path, lambda rows, _: min(rows, 5), places)
 
 
+def _csv_in_pieces(path: str) -> object:
+    """As large files are read."""
+    return read_in_pieces(path, csv_reading(path, None), arrow_for(path, "CSV"), small=0, piece=64)
+
+
 def _open_mapped(path: str) -> object:
     """Its rows in blocks, while training goes on."""
     data = engine.data.open(path, in_memory=False, steps=[])
@@ -528,13 +559,18 @@ READERS = {
         Reader("net.prototxt", lambda: text_of_net(caffe_net()).encode(), read_net),
         Reader("net.caffemodel", lambda: whole_bytes_of(caffe_net()), read_net),
         Reader("weights.caffemodel", lambda: bytes_of_net(caffe_net()), _read_weights_of_net),
+        Reader("solver.prototxt", lambda: _SOLVER, _read_solver),
+        Reader("objects.pb", _objects, lambda path: object_tree(Path(path).read_bytes(), path)),
         Reader("arrays.npz", lambda: npz_bytes(True, x=np.eye(4), y=np.arange(4)), experiment.read_npz),
         Reader("page_arrays.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays),
         Reader("page_arrays.h5", _hdf5_arrays, _read_arrays),
         Reader("page_arrays.npy", _npy, _read_arrays),
+        Reader("page_blocks.npz", lambda: npz_bytes(x=np.eye(4), y=np.arange(4)), _read_arrays_in_blocks),
+        Reader("page_blocks.h5", _hdf5_arrays, _read_arrays_in_blocks),
         Reader("table.csv", _csv, _open_table),
         Reader("table.parquet", _parquet, _open_table),
         Reader("sampled.csv", _csv, _sample_table),
+        Reader("pieces.csv", _csv, _csv_in_pieces),
         Reader("sampled.parquet", _parquet, _sample_table),
         Reader("mapped.npz", lambda: npz_bytes(x=np.arange(12.0), y=np.arange(12)), _open_mapped),
         Reader("mapped.npy", _npy, _open_mapped),

@@ -15,11 +15,13 @@ from .ends import LOSSES, add_loss, channels_of, is_data, read_data, training_of
 from .graph import Converter, Graph, Port
 from .joins import JOINS
 from .net import CaffeLayer, CaffeNet, Phase
+from .solver import apply_solver
 from .windows import WINDOWS
+from .words import INSTEAD, WORDS
 
 __all__ = ["plain_model_of"]
 
-_CONVERTERS: dict[str, Converter] = {**WINDOWS, **ELEMENTS, **JOINS, **dict.fromkeys(LOSSES, add_loss)}
+_CONVERTERS: dict[str, Converter] = {**WINDOWS, **ELEMENTS, **JOINS, **WORDS, **dict.fromkeys(LOSSES, add_loss)}
 # What may be done to labels on their way to a loss.
 _OF_LABELS = ("Concat", "Flatten", "Reshape", "Slice", "Split")
 _AT_LEAST_NAMED = 5
@@ -32,6 +34,7 @@ def plain_model_of(
     given: tuple[int, ...] | None,
     file: str,
     unknown: Sequence[Message],
+    solver: Message | None = None,
 ) -> PlainModel:
     """The plain model of a net.
 
@@ -42,6 +45,7 @@ def plain_model_of(
         given: the shape of a sample in Caffe's order, in place of what the file says.
         file: how messages name the file.
         unknown: messages with fields that Caffe does not have.
+        solver: how it is trained; None: by a rate and a momentum of ours.
 
     Returns:
         The model, in Keras's order of axes.
@@ -68,7 +72,9 @@ def plain_model_of(
             graph.say(name, "The file has no weights for it, so it begins with fresh ones.")
     arrays = list(graph.weights.items()) if graph.has_weights else None
     name = net.name or "caffe"
-    training = training_of(graph)
+    training = training_of(graph, has_solver=solver is not None)
+    if solver is not None:
+        training = apply_solver(graph, layers, training, solver)
     return PlainModel(file, "Caffe", graph.config(name), arrays, training, left_out=tuple(graph.left_out))
 
 
@@ -117,12 +123,15 @@ def _refuse_unknown(layers: Sequence[CaffeLayer], file: str) -> None:
         return
     named = ", ".join(f"{shown(layer.name)} ({cut(layer.type[:40])})" for layer in strange[:_AT_LEAST_NAMED])
     more = f" and {len(strange) - _AT_LEAST_NAMED} more" if len(strange) > _AT_LEAST_NAMED else ""
+    kinds = [kind for kind in dict.fromkeys(layer.type for layer in strange) if kind in INSTEAD]
+    said = "".join(f" In place of {kind}: {INSTEAD[kind]}." for kind in kinds[:2])
     hint = "The types that are known stand in docs/caffe.md. Cut the net before these layers, and add what they do in Python."
+    hint += said
     raise FileError(file=file, expected="layers of known types", actual=f"{named}{more}", hint=hint)
 
 
 def _without_weights(layers: Sequence[CaffeLayer], graph: Graph) -> list[str]:
-    with_weights = ("Convolution", "Deconvolution", "InnerProduct", "PReLU", "BatchNorm", "Scale", "Bias")
+    with_weights = ("Convolution", "Deconvolution", "Embed", "InnerProduct", "PReLU", "BatchNorm", "Scale", "Bias")
     return [
         layer.name
         for layer in layers

@@ -170,8 +170,11 @@ def _key(port: Port) -> str:
     return f"{port.layer}\0{port.node}"
 
 
-def training_of(graph: Graph) -> Config | None:
-    """What `compile` gets, as Keras's files have it; None where the net has no loss."""
+def training_of(graph: Graph, *, has_solver: bool = False) -> Config | None:
+    """What `compile` gets, as Keras's files have it; None where the net has no loss.
+
+    has_solver: whether a solver gives the optimizer.
+    """
     if not graph.losses or any(port.layer not in graph.losses for port in graph.ends):
         return None
     names = [port.layer for port in graph.ends]
@@ -182,9 +185,9 @@ def training_of(graph: Graph) -> Config | None:
     }
     is_one = len(names) == 1
     weights = [graph.loss_weights[name] for name in names]
-    graph.say(
-        "", f"The rate and momentum of training, which Caffe's solver has, are taken to be {_RATE} and {_MOMENTUM}."
-    )
+    if not has_solver:
+        what = f"The rate and momentum of training, which Caffe's solver has, are taken to be {_RATE} and {_MOMENTUM}"
+        graph.say("", f"{what}; load_caffe(net, solver=path) reads the solver's.")
     return {
         "optimizer_config": config,
         "loss": graph.losses[names[0]] if is_one else {name: graph.losses[name] for name in names},

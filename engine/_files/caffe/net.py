@@ -82,6 +82,7 @@ class CaffeLayer:
         blobs: its weights.
         shared: the names of its weights by which layers share them; "" for those that have none.
         rates: factors of the learning rate of each of its weights.
+        decays: factors of the solver's weight_decay of each of them.
         follows_normalisation: whether it is the only one that reads the batch normalisation before it.
     """
 
@@ -93,6 +94,7 @@ class CaffeLayer:
     blobs: tuple[Blob, ...] = ()
     shared: tuple[str, ...] = ()
     rates: tuple[float, ...] = ()
+    decays: tuple[float, ...] = ()
     follows_normalisation: bool = False
 
     @property
@@ -150,7 +152,7 @@ def net_of(message: Message) -> CaffeNet:
     """
     layers = [_layer(one) for one in message.messages("layer")] or _older(message.messages("layers"))
     if not layers:
-        hint = "A net has layers: layer { name: ... type: ... }. A solver or a list of labels is another file."
+        hint = "A net has layers: layer { name: ... type: ... }. A solver is another file: load_caffe(net, solver=path) reads it."
         raise FileError(file=message.file, expected="the layers of a Caffe net", actual="none", hint=hint)
     if len(layers) > MOST_LAYERS:
         raise FileError(file=message.file, expected=f"at most {MOST_LAYERS} layers", actual=str(len(layers)))
@@ -215,7 +217,7 @@ def _layer(message: Message) -> CaffeLayer:
         name, kind, tuple(message.texts("bottom")), tuple(message.texts("top")), message,
         tuple(_blob(one) for one in message.messages("blobs")),
         tuple(one.text("name") for one in weights),
-        tuple(one.number("lr_mult", 1.0) for one in weights),
+        tuple(one.number("lr_mult", 1.0) for one in weights), tuple(one.number("decay_mult", 1.0) for one in weights),
     )  # fmt: skip
 
 
@@ -251,7 +253,7 @@ def _of_2014(message: Message) -> CaffeLayer:
     return CaffeLayer(
         name, _TYPES.get(kind) or "".join(part.capitalize() for part in kind.split("_")), tuple(message.texts("bottom")),
         tuple(message.texts("top")), message, tuple(_blob(one) for one in message.messages("blobs")),
-        tuple(message.texts("param")), tuple(message.numbers("blobs_lr")),
+        tuple(message.texts("param")), tuple(message.numbers("blobs_lr")), tuple(message.numbers("weight_decay")),
     )  # fmt: skip
 
 
@@ -272,6 +274,7 @@ def _of_2013(outer: Message, inner: Message) -> CaffeLayer:
     return CaffeLayer(
         name, kind, tuple(outer.texts("bottom")), tuple(outer.texts("top")), message,
         tuple(_blob(one) for one in inner.messages("blobs")), (), tuple(inner.numbers("blobs_lr")),
+        tuple(inner.numbers("weight_decay")),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def read_caffe(
     *,
     phase: Phase | None = None,
     input_shape: tuple[int, ...] | None = None,
+    solver: FilePath | None = None,
 ) -> PlainModel:
     """The plain model of a Caffe net.
 
@@ -39,6 +40,7 @@ def read_caffe(
         phase: "TEST" or "TRAIN", whose layers count; None: TEST, or TRAIN where the net is whole in that alone.
         input_shape: the shape of a sample as the model has it, (height, width, channels) of pictures, where the file does not say
             it or for another size; None: the file's.
+        solver: a solver's .prototxt, for optimizer, rate and penalties; None: a rate and a momentum of ours.
 
     Returns:
         The model with axes in Keras's order (N, H, W, C), kernels and first dense weights turned for it.
@@ -61,10 +63,12 @@ def read_caffe(
         height, width, channels = input_shape
         given = channels, height, width
     unknown = [one for one in message.everything() if one.unknown]
-    return plain_model_of(net, stored, phase, given, os.fsdecode(path), unknown)
+    trained = None if solver is None else _read(solver, "SolverParameter")
+    unknown += [] if trained is None or not trained.unknown else [trained]
+    return plain_model_of(net, stored, phase, given, os.fsdecode(path), unknown, trained)
 
 
-def _read(path: FilePath) -> Message:
+def _read(path: FilePath, kind: str = _NET) -> Message:
     name = os.fsdecode(path)
     with open_regular(name) as file:
         start = file.read(_FIRST_BYTES)
@@ -74,6 +78,6 @@ def _read(path: FilePath) -> Message:
             if size > _MOST_TEXT:
                 raise FileError(file=name, expected=f"at most {_MOST_TEXT} bytes of text", actual=str(size))
             text = file.read(_MOST_TEXT + 1).decode("utf-8-sig", "replace")
-            return read_text_format(text, CAFFE, _NET, name)
+            return read_text_format(text, CAFFE, kind, name)
         data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    return read_wire(data, CAFFE, _NET, name)
+    return read_wire(data, CAFFE, kind, name)

@@ -1,7 +1,7 @@
 """The fields of Caffe's messages: their numbers and kinds, as facts of its file format (caffe.proto of 2018 and the forms before).
 
 `LayerParameter` is the present form of a layer, `V1LayerParameter` that of 2014 with its types as an enumeration, and
-`V0LayerParameter` that of 2013, which lies in one of 2014. Pictures, solvers and their states are not here.
+`V0LayerParameter` that of 2013, which lies in one of 2014. Pictures and states of solvers are not here.
 """
 
 from __future__ import annotations
@@ -169,6 +169,17 @@ _NET = {
     "V0LayerParameter": _LAYER_OF_2013,
 }
 
+_SOLVER = (
+    "train_net 1 text, test_net* 2 text, test_iter* 3 int, test_interval 4 int, base_lr 5 float, display 6 int, max_iter 7 int, "
+    "lr_policy 8 text, gamma 9 float, power 10 float, momentum 11 float, weight_decay 12 float, stepsize 13 int, snapshot 14 int, "
+    "snapshot_prefix 15 text, snapshot_diff 16 bool, solver_mode 17 SolverMode, device_id 18 int, test_compute_loss 19 bool, "
+    "random_seed 20 int, train_net_param 21 NetParameter, test_net_param* 22 NetParameter, debug_info 23 bool, net 24 text, "
+    "net_param 25 NetParameter, train_state 26 NetState, test_state* 27 NetState, snapshot_after_train 28 bool, "
+    "regularization_type 29 text, solver_type 30 SolverType, delta 31 float, test_initialization 32 bool, average_loss 33 int, "
+    "stepvalue* 34 int, clip_gradients 35 float, iter_size 36 int, snapshot_format 37 SnapshotFormat, rms_decay 38 float, "
+    "momentum2 39 float, type 40 text, layer_wise_reduce 41 bool, weights* 42 text"
+)
+
 _TYPES_OF_2014 = (
     "NONE ACCURACY BNLL CONCAT CONVOLUTION DATA DROPOUT EUCLIDEAN_LOSS FLATTEN HDF5_DATA HDF5_OUTPUT IM2COL IMAGE_DATA "
     "INFOGAIN_LOSS INNER_PRODUCT LRN MULTINOMIAL_LOGISTIC_LOSS POOLING RELU SIGMOID SOFTMAX SOFTMAX_LOSS SPLIT TANH "
@@ -182,7 +193,7 @@ def _numbered(names: str, first: int = 0) -> dict[str, int]:
 
 
 CAFFE = Schema(
-    {**_NET, **_PARAMETERS},
+    {**_NET, **_PARAMETERS, "SolverParameter": _SOLVER},
     {
         "Phase": _numbered("TRAIN TEST"),
         "Engine": _numbered("DEFAULT CAFFE CUDNN"),
@@ -195,6 +206,9 @@ CAFFE = Schema(
         "PoolMethod": _numbered("MAX AVE STOCHASTIC"),
         "ReductionOp": _numbered("SUM ASUM SUMSQ MEAN", 1),
         "RoundMode": _numbered("CEIL FLOOR"),
+        "SnapshotFormat": _numbered("HDF5 BINARYPROTO"),
+        "SolverMode": _numbered("CPU GPU"),
+        "SolverType": _numbered("SGD NESTEROV ADAGRAD RMSPROP ADADELTA ADAM"),
         "VarianceNorm": _numbered("FAN_IN FAN_OUT AVERAGE"),
         "LayerType": _numbered(_TYPES_OF_2014),
     },

@@ -283,7 +283,10 @@ def _with_zeros_between(x: Array, groups: int) -> Array:
 def _pooling(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port]:
     settings, source = layer.settings("pooling_param"), sources[0]
     if settings.text("pool") == "STOCHASTIC":
-        raise layer.refusal("a pooling by MAX or AVE", "STOCHASTIC, which Caffe itself computes on a GPU only")
+        hint = (
+            "Write pool: AVE in its place and train on: its predictions are means, weighted by the numbers themselves."
+        )
+        raise layer.refusal("a pooling by MAX or AVE", "STOCHASTIC, which Caffe itself computes on a GPU only", hint)
     if len(layer.tops) > 1:
         raise layer.refusal("one result of the pooling", "a second one, the places of the maxima")
     channels, height, width = image_of(layer, source)

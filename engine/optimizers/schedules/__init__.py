@@ -94,7 +94,7 @@ def _parts(number: float, whole: bool) -> float:
 
 @registry.register("schedule")
 class InverseTimeDecay(LearningRateSchedule):
-    """initial_learning_rate / (1 + decay_rate * step / decay_steps).
+    """initial_learning_rate / (1 + decay_rate * step / decay_steps), or that divisor to a power, as Caffe's policy "inv" has it.
 
     Args:
         initial_learning_rate: the rate of the first update.
@@ -102,6 +102,7 @@ class InverseTimeDecay(LearningRateSchedule):
         decay_rate: how fast the rate falls; 1 halves it after decay_steps.
         staircase: whether the rate stays as it is in between, falling at once; False by default.
         name: accepted as in Keras.
+        power: what the divisor is raised to; None, the default, for 1. Keras has no such setting.
 
     Example:
         >>> InverseTimeDecay(0.1, decay_steps=100, decay_rate=1.0)(100)
@@ -113,10 +114,14 @@ class InverseTimeDecay(LearningRateSchedule):
     decay_rate: float = field(rules.non_negative, default=REQUIRED, help="how fast it falls")
     staircase: bool = field(rules.switch, default=False, help="fall at once")
     name: str | None = field(_name, default=None, config="if_set")
+    power: float | None = field(
+        rules.optional(rules.non_negative), default=None, help="power of the divisor", kw_only=True, config="if_set"
+    )
 
     def __call__(self, step: int) -> float:
-        """initial_learning_rate / (1 + decay_rate * step / decay_steps)."""
-        return self.initial_learning_rate / (1 + self.decay_rate * _parts(step / self.decay_steps, self.staircase))
+        """initial_learning_rate / (1 + decay_rate * step / decay_steps)^power."""
+        divisor = 1 + self.decay_rate * _parts(step / self.decay_steps, self.staircase)
+        return self.initial_learning_rate / (divisor if self.power is None else divisor**self.power)
 
 
 @registry.register("schedule")

@@ -18,12 +18,14 @@ WAYS = {
     "caffe": ("imagenet_utils", "resnet", "resnet50", "vgg16", "vgg19"),
     "tf": ("inception_resnet_v2", "inception_v3", "mobilenet", "mobilenet_v2", "nasnet", "resnet_v2", "xception"),
     "torch": ("densenet",),
+    "within": ("efficientnet", "efficientnet_v2"),
 }
 # White, grey of a fifth and black as Keras scales them.
 EXPECTED = {
     "caffe": [51 - 103.939, -116.779, 255 - 123.68],
     "tf": [1, -1, -0.6],
     "torch": [(1 - 0.485) / 0.229, -0.456 / 0.224, (0.2 - 0.406) / 0.225],
+    "within": [255, 0, 51],
 }
 PAIRS = [(way, net) for way, nets in WAYS.items() for net in nets]
 
@@ -32,7 +34,7 @@ def _scaling(net: str) -> Any:
     return importlib.import_module(f"engine.applications.{net}").preprocess_input
 
 
-def test_every_net_has_one_of_the_three_ways() -> None:
+def test_every_net_has_one_of_the_ways() -> None:
     files = [name for name in applications.__all__ if hasattr(getattr(applications, name), "preprocess_input")]
     assert sorted(files) == sorted(net for _, net in PAIRS)
     assert len({_scaling(net) for net in files}) == len(WAYS)

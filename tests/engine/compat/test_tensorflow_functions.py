@@ -118,13 +118,13 @@ def test_files_of_pictures_are_read_and_decoded(compat, tmp_path):
 
 
 def test_half_precision_is_said_to_be_computed_in_float32(compat):
-    from tensorflow.keras import mixed_precision
+    from tensorflow.keras import mixed_precision, optimizers
 
     with pytest.warns(UserWarning, match="float32"):
         mixed_precision.set_global_policy("mixed_float16")
     assert mixed_precision.global_policy().compute_dtype == "float32"
-    optimizer = object()
-    assert mixed_precision.LossScaleOptimizer(optimizer, dynamic=True) is optimizer
+    optimizer = optimizers.Adam()
+    assert mixed_precision.LossScaleOptimizer(optimizer, dynamic=True).inner_optimizer is optimizer
     with pytest.raises(SettingError, match="float8"):
         mixed_precision.Policy("float8")
 

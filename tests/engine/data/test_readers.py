@@ -192,3 +192,8 @@ def test_an_index_of_pandas_without_a_name_stands_first(tmp_path: Path) -> None:
     frame = pd.DataFrame({"size": [1.0, 2.0], "rent": [3.0, 4.0]}, index=["Bonn", "Ulm"])
     frame.to_parquet(tmp_path / "t.parquet")
     assert list(engine.data.open(tmp_path / "t.parquet").columns) == ["__index_level_0__", "size", "rent"]
+    # In blocks, and where only some rows are read, too.
+    large = engine.data.open(tmp_path / "t.parquet", in_memory=False)
+    assert isinstance(large, engine.data.LargeTable) and large.blocks.names == ["__index_level_0__", "size", "rent"]
+    sample = engine.data.sample_file(tmp_path / "t.parquet", lambda rows, columns: 1)
+    assert sample is not None and list(sample.columns) == ["__index_level_0__", "size", "rent"]

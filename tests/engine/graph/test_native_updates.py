@@ -20,6 +20,8 @@ APART = {"clipnorm": 1e30}
 OPTIMIZERS = {
     "sgd": lambda **more: optimizers.SGD(0.05, momentum=0.9, **more),
     "rmsprop": lambda **more: optimizers.RMSprop(0.01, decay=0.01, **more),
+    "rmsprop of later": lambda **more: optimizers.RMSprop(0.01, momentum=0.5, epsilon_in_root=True, **more),
+    "lion": lambda **more: optimizers.Lion(0.001, **more),
     "adam": lambda **more: optimizers.Adam(0.01, clipvalue=0.02, **more),
     "nadam": lambda **more: optimizers.Nadam(0.01, **more),
 }

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from engine import _ops as ops
 from engine._graph.gradient import gradients
 from engine._graph.memory import Memory
-from engine._graph.native_phases import Between, Cut, Lifetime, Order
+from engine._graph.native_memory import Lifetime, Order, OwnMemory
+from engine._graph.native_phases import Between, Cut
 from engine._graph.placement import Placement
 from engine._graph.plan import Plan
 from engine._graph.schedule import Schedule
@@ -123,9 +124,8 @@ def test_a_compiled_residual_net_holds_little_beside_what_it_needs():
 
 def test_values_between_instructions_lie_where_other_phases_have_theirs():
     early, late, both = Between((100,)), Between((100,)), Between((100,))
-    phases = {early: (0, 1), late: (2, 3), both: (1, 2)}
-    lifetimes = {x: Lifetime(*of, by_samples=False, local=False) for x, of in phases.items()}
-    order = Order([], [], Cut([], []), None, lifetimes)
+    lifetimes = {early: Lifetime(0, 1), late: Lifetime(2, 3), both: Lifetime(1, 2)}
+    order = Order([], [], Cut([], []), None, lifetimes, OwnMemory({}))
     placement = Placement(Schedule([], [], {}, True), {}, [], {}, Memory().lease(), order)
-    first, second, third = (placement.between(x, "float32") for x in (early, late, both))
+    first, second, third = (placement.between(x) for x in (early, late, both))
     assert np.shares_memory(first, second) and not np.shares_memory(first, third)

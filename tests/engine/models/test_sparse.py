@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from engine import backend as K
-from engine._graph.sparse import SparseRows
+from engine._training.sparse_rows import SparseRows
 from engine.errors import DataError
 from engine.layers import Dense, Input
 from engine.models import Model, Sequential
@@ -66,7 +66,7 @@ def test_generators_may_give_them():
 
 def test_nothing_becomes_dense_before_it_is_read():
     rows = SparseRows(sparse.csr_matrix((1_000_000, 50_000)))
-    assert len(rows[:800_000]) == 800_000 and np.asarray(rows[[3, 5]]).shape == (2, 50_000)
+    assert len(rows.part(0, 800_000)) == 800_000 and np.asarray(rows[[3, 5]]).shape == (2, 50_000)
 
 
 def test_wrong_shapes_are_named_as_for_arrays():

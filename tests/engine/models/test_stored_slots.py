@@ -63,7 +63,9 @@ def _as_kept_by(version: str, name: str, model: Sequential) -> Named:
     )
     slots = slots[:-1] if tuned else slots
     if version == "2.11.0":
-        pairs = [(f"{kind}/slot{i}/{w}", slot[j]) for j, w in enumerate(names) for i, slot in enumerate(slots)]
+        # The largest squares of amsgrad stand behind the others.
+        order = [(i, j) for group in ([0, 1], [2]) for j in range(len(names)) for i in group if i < len(slots)]
+        pairs = [(f"{kind}/slot{i}/{names[j]}", slots[i][j]) for i, j in order]
         return [("iteration:0", count), ("current_learning_rate:0", np.float32(0.1)), *pairs]
     if version in ("1.2.2", "2.0.5"):
         order = np.argsort(names)

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine._native.library import INSTRUCTION
+
 from .programs import loaded, needs_library, program
 
 pytestmark = needs_library
@@ -164,6 +166,42 @@ def test_many_runs_on_any_number_of_threads_give_the_same_bits(threads):
         y.fill(0)
         made.run(threads)
         assert np.array_equal(y, expected)
+
+
+@pytest.mark.parametrize("at_once", [0, 3])
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_values_of_a_phase_lie_in_the_memory_of_the_thread(threads, at_once):
+    """y = tanh(x)^2 + tanh(x): what lies between has room for the samples of a chunk, or of a turn, of two threads."""
+    samples, columns, of_chunk = 91, 24, 10
+    x, y = _normal(samples, columns), np.full((samples, columns), 7, "float32")
+    of_sample, room = 4 * columns, (at_once or of_chunk) * 4 * columns
+    own = np.full(2 * 2 * room, 9, np.uint8)
+    table = np.zeros(3, INSTRUCTION)
+    table["units"], table["at_once"] = samples, at_once
+    in_turn = -of_sample if at_once else of_sample
+    for row, (name, sizes, places) in zip(
+        table,
+        [
+            ("tanh", (columns, 1), [x, 0]),
+            ("square", (columns, 1), [0, room]),
+            ("add", (columns, 1, 1), [0, room, y]),
+        ],
+        strict=True,
+    ):
+        row["operation"], row["owned"], row["size"][: len(sizes)] = loaded().operations[name], 1, sizes
+        for i, place in enumerate(places):
+            lies_there = isinstance(place, int)
+            row["array"][i] = place if lies_there else place.ctypes.data
+            row["of_unit"][i] = in_turn if lies_there else 0
+    chunks = [(0, 3, first, min(of_chunk, samples - first)) for first in range(0, samples, of_chunk)]
+    made = loaded().program(table, chunks, [(0, len(chunks), 2)], [x, y], own=own, of_thread=2 * room)
+    for _ in range(200):
+        y[:] = 7
+        assert made.run(threads) is None
+        np.testing.assert_allclose(y, np.tanh(x) ** 2 + np.tanh(x), rtol=1e-5, atol=1e-6)
+    y[:] = 7
+    assert made.seconds().shape == (3,)
+    np.testing.assert_allclose(y, np.tanh(x) ** 2 + np.tanh(x), rtol=1e-5, atol=1e-6)
 
 
 def test_more_chunks_than_a_ticket_counts_are_all_done():

@@ -60,6 +60,44 @@ def test_the_numbers_are_those_of_both_ops(rank: int, size: int, scaled: bool, r
         np.testing.assert_allclose(result[0], apart[1][0], rtol=0, atol=2e-5 * np.abs(apart[1][0]).max())
 
 
+@pytest.mark.parametrize("samples", [1, 3, 20])
+@pytest.mark.parametrize("rectified", [False, True])
+@pytest.mark.parametrize(
+    ("size", "times", "strides"), [((3, 3), 1, (1, 1)), ((3, 3), 1, (2, 2)), ((5, 2), 2, (1, 2)), ((3,), 1, (2,))]
+)
+@pytest.mark.parametrize("limit", [None, 0.5])
+def test_depthwise_convolutions_are_normalised_in_their_own_pass(size, times, strides, rectified, samples, limit):
+    rng = np.random.default_rng(3)
+    kernel, results = Variable(of := (*size, 19, times), initializer=rng.normal(size=of)), 19 * times
+    gamma, beta, centre = (Variable((results,), initializer=rng.normal(size=results)) for _ in range(3))
+    variance = Variable((results,), initializer=rng.random(results) + 0.1)
+    x = Placeholder((None, *[9, 12][: len(size)], 19))
+    between = ops.depthwise_conv(x, kernel, strides, "same")
+    y, *_ = ops.batch_norm(between, gamma, beta, centre, variance)
+    y = ops.relu(y, max_value=limit) if rectified else y
+    plan, ((one,), (expected,)) = _both(x, [y], samples)
+    assert _names(plan) == ["NormalisedDepthwiseConv"]
+    _, ((apart, _), _) = _both(x, [y, between], samples)
+    for result in (one, apart):
+        np.testing.assert_allclose(result, expected, rtol=0, atol=2e-5 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("samples", [1, 20])
+@pytest.mark.parametrize(("channels", "size"), [(5, 3), (20, 3), (24, 1), (70, 3)])
+def test_what_is_rectified_up_to_a_limit_is_so_in_the_same_pass(channels: int, size: int, samples: int) -> None:
+    rng = np.random.default_rng(5)
+    kernel = Variable(
+        of := (size, size, channels, filters := 2 if channels == 70 else 20), initializer=rng.normal(size=of)
+    )
+    centre, variance = (Variable((filters,), initializer=rng.random(filters) + 0.1) for _ in range(2))
+    x = Placeholder((None, 9, 11, channels))
+    y, *_ = ops.batch_norm(ops.conv(x, kernel, None, (1, 1), "same"), None, None, centre, variance)
+    plan, ((one,), (expected,)) = _both(x, [ops.relu(y, max_value=6.0)], samples)
+    assert _names(plan) == ["NormalisedConv"]
+    np.testing.assert_allclose(one, expected, rtol=0, atol=1e-3)
+    assert expected.max() == one.max() == 6
+
+
 def test_means_far_from_0_lose_no_more_than_apart() -> None:
     x, between, y = _net(size=5, mean=3000.0)
     _, ((one,), _) = _both(x, [y], 4)

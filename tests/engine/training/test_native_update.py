@@ -30,6 +30,14 @@ OPTIMIZERS = {
     "amsgrad": lambda: optimizers.Adam(0.05, amsgrad=True, clipvalue=0.3),
     "adamax": lambda: optimizers.Adamax(0.05),
     "nadam": lambda: optimizers.Nadam(0.05),
+    "lion": lambda: optimizers.Lion(0.01),
+    "rmsprop, epsilon below": lambda: optimizers.RMSprop(0.05, epsilon_in_root=True, epsilon=1e-3),
+    "rmsprop with momentum": lambda: optimizers.RMSprop(0.05, momentum=0.5),
+    "rmsprop, centered": lambda: optimizers.RMSprop(0.05, centered=True, epsilon_in_root=True, epsilon=1e-2),
+    "rmsprop, both": lambda: optimizers.RMSprop(0.05, momentum=0.5, centered=True, epsilon_in_root=True, epsilon=1e-2),
+    "adagrad, epsilon below": lambda: optimizers.Adagrad(0.05, epsilon_in_root=True, initial_accumulator_value=0.1),
+    "adamw": lambda: optimizers.AdamW(0.05),
+    "loss scale": lambda: optimizers.LossScaleOptimizer(optimizers.Adam(0.05)),
 }
 
 

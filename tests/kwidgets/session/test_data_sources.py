@@ -249,7 +249,7 @@ def test_facts_of_a_file_follow_it(tmp_path):
 
 
 def test_what_is_too_large_to_be_read_shows_its_shape_only(tmp_path):
-    np.savez(tmp_path / "d.npz", x=np.zeros((40, 2)), y=np.zeros(2))
+    np.savez_compressed(tmp_path / "d.npz", x=np.zeros((40, 2)), y=np.zeros(2))
     sources = DataSources(most_read=100)
     source = sources.open(str(tmp_path / "d.npz"))
     facts = sources.facts(source, "x")

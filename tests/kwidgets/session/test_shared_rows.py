@@ -14,6 +14,9 @@ from kwidgets.session.shared_rows import MOST_NAMED, shared_rows, split_of
 from ..wire import Wire
 
 RNG = np.random.default_rng(0)
+CELL = "import engine\nkeep = ~engine.data.repeated(x_test, of=x_train)\nx_test, y_test = x_test[keep], y_test[keep]"
+
+OF_SHARE = "import engine\nkeep = ~engine.data.repeated(x_train)\nx_train, y_train = x_train[keep], y_train[keep]"
 
 
 @given(
@@ -37,7 +40,7 @@ def test_the_rows_told_are_those_that_equal_one_that_is_trained_on(numbers, trai
 def test_a_row_of_several_inputs_is_shared_only_where_all_of_them_are():
     a, b = RNG.normal(size=(20, 3)), RNG.normal(size=(20, 2, 2))
     same = shared_rows([a, b], 20, [a[4:6].copy(), b[4:6].copy()])
-    assert same == [{"of": "test", "rows": 2, "first": [0, 1]}]
+    assert same == [{"of": "test", "rows": 2, "first": [0, 1], "cell": None}]
     assert shared_rows([a, b], 20, [a[4:6].copy(), b[7:9].copy()]) == []
     # Other types and shapes cannot be compared.
     assert shared_rows([a, b], 20, [a[4:6].astype("float32"), b[4:6].copy()]) == []
@@ -53,25 +56,27 @@ def test_the_test_set_and_what_it_shares_are_told_for_arrays_of_a_notebook():
     }
     sources = DataSources(lambda: there)
     rows = {key: len(array) for key, array in there.items()}
-    split = split_of(sources, None, ["x_train"], rows, 0.1)
+    split = split_of(sources, None, ["x_train"], rows, 0.1, targets=["y_train"])
     assert split == {
         "test": {"key": "x_test", "rows": 5},
+        "own": None,
         "validates": None,
-        "shared": [{"of": "test", "rows": 2, "first": [0, 1]}],
+        "shared": [{"of": "test", "rows": 2, "first": [0, 1], "cell": CELL}],
     }
     # What is too large to be looked into is not read.
     sources = DataSources(lambda: there, most_read=100)
     assert split_of(sources, None, ["x_train"], rows, 0.1) == {
         "test": {"key": "x_test", "rows": 5},
+        "own": None,
         "validates": None,
         "shared": [],
     }
-    assert split_of(sources, None, [], rows, 0.1) == {"test": None, "validates": None, "shared": []}
+    assert split_of(sources, None, [], rows, 0.1) == {"test": None, "own": None, "validates": None, "shared": []}
 
 
 @pytest.mark.usefixtures("small_bundle")
 @pytest.mark.parametrize(
-    ("share", "shared"), [(0.2, [{"of": "validation", "rows": 3, "first": [97, 98, 99]}]), (0.0, [])]
+    ("share", "shared"), [(0.2, [{"of": "validation", "rows": 3, "first": [97, 98, 99], "cell": OF_SHARE}]), (0.0, [])]
 )
 def test_the_builder_answers_with_the_rows_that_validate_and_are_trained_on(share, shared):
     x = RNG.normal(size=(100, 8, 8, 1)).astype("float32")
@@ -81,3 +86,36 @@ def test_the_builder_answers_with_the_rows_that_validate_and_are_trained_on(shar
     answer = Wire(builder.view).say("split", arrays=["x_train"])
     assert (answer["test"], answer["shared"]) == (None, shared)
     builder.close()
+
+
+def test_arrays_of_their_own_validate_in_place_of_a_share():
+    x = RNG.normal(size=(100, 4))
+    there = {
+        "x_train": x,
+        "y_train": np.arange(100),
+        "x_val": np.concatenate([x[7:9] + 1, x[:3]]),
+        "y_val": np.arange(5),
+    }
+    rows = {key: len(array) for key, array in there.items()}
+    own = {"x_train": "x_val", "y_train": "y_val"}
+    assert split_of(DataSources(lambda: there), None, ["x_train"], rows, 0.1, own=own, targets=["y_train"]) == {
+        "test": None,
+        "own": {"key": "x_val", "rows": 5},
+        "validates": 0,
+        "shared": [{"of": "validation", "rows": 3, "first": [2, 3, 4], "cell": CELL.replace("test", "val")}],
+    }
+
+
+def test_the_cell_takes_the_rows_out():
+    x = RNG.normal(size=(50, 4))
+    there = {
+        "x_train": x,
+        "y_train": np.arange(50),
+        "x_test": np.concatenate([x[:5], x[5:9] + 1]),
+        "y_test": np.arange(9),
+    }
+    exec(CELL, there)
+    assert len(there["x_test"]) == 4 and there["y_test"].tolist() == [5, 6, 7, 8]
+    there["x_train"][40:] = there["x_train"][:10]
+    exec(OF_SHARE, there)
+    assert there["y_train"].tolist() == list(range(40))

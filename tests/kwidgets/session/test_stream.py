@@ -1,6 +1,6 @@
 import pytest
 
-from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, RankTold, TrainBegin, TrainEnd
 from kwidgets.session.stream import Stream
 
 
@@ -43,6 +43,21 @@ def test_curves_lie_at_fractions_of_epochs():
     assert pieces["loss", "batch"].xs.tolist() == [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0]
     assert pieces["loss", "train"].xs.tolist() == [1.0, 2.0]
     assert pieces["loss", "validation"].ys.tolist() == [6.0, 6.0]
+
+
+def test_processes_that_train_together_are_told_while_they_do():
+    stream = Stream(Clock())
+    stream(TrainBegin(10, 4, 32, ("loss",)))
+    assert stream.status()["ranks"] == []
+    stream(RankTold(1, 2, 100.0, 0.25))
+    stream(RankTold(0, 2, 90.0, 0.5))
+    stream(RankTold(1, 2, 110.0, 0.125))
+    assert stream.status()["ranks"] == [
+        {"rank": 0, "samples_per_second": 90.0, "waiting": 0.5},
+        {"rank": 1, "samples_per_second": 110.0, "waiting": 0.125},
+    ]
+    stream(TrainEnd("finished"))
+    assert stream.status()["ranks"] == []
 
 
 def test_a_pause_costs_no_seconds():

@@ -110,3 +110,40 @@ def test_every_step_is_said_in_words_with_its_settings() -> None:
         names = [field["name"] for field in declared_fields(step)]
         config = {"step": kind, **dict.fromkeys(names, 7), "columns": ["size"]}
         assert "size" in say.step(config) or kind == "unique"
+
+
+def test_a_layer_is_added_and_its_settings_are_the_forms() -> None:
+    table = {
+        "size": [float(i) for i in range(40)],
+        "kind": [i % 3 for i in range(40)],
+        "rent": [2.0 * i for i in range(40)],
+    }
+    data = engine.data.open(table, target="rent", steps=[])
+    offered = {one["kind"]: one for one in edits.offers_of(edits.Stages(data))}
+    assert offered["layer"]["columns"] == ["size", "kind", "rent"]
+    made = edits.added(data, "layer", ["size"])
+    step = edits.steps_of(made, edits.Stages(made))[0]
+    fields = {field["name"]: field for field in step["fields"]}
+    assert step["text"] == "size through Normalization" and fields["layer"]["value"] == "Normalization"
+    assert fields["layer"]["control"].get("options") == [
+        "Normalization", "Rescaling", "Discretization", "IntegerLookup", "CategoryEncoding",
+    ]  # fmt: skip
+    assert set(fields) == {"columns", "layer", "layer.mean", "layer.variance", "layer.invert"}
+    for layer, setting, value in (
+        ("Rescaling", "scale", 0.5),
+        ("Discretization", "num_bins", 3),
+        ("IntegerLookup", "output_mode", "one_hot"),
+        ("CategoryEncoding", "num_tokens", 5),
+    ):
+        column = "kind" if layer in ("IntegerLookup", "CategoryEncoding") else "size"
+        chosen = edits.with_setting(edits.added(data, "layer", [column]), 0, "layer", layer)
+        changed = edits.with_setting(chosen, 0, f"layer.{setting}", value)
+        shown = {f["name"]: f["value"] for f in edits.steps_of(changed, edits.Stages(changed))[0]["fields"]}
+        assert shown["layer"] == layer and shown[f"layer.{setting}"] == value
+        assert changed.part(changed.parts.train[:3]).x is not None and edits.preview(changed, 0)["after"]
+    with pytest.raises(Refused) as refused:
+        edits.with_setting(made, 0, "layer", "Dense")
+    assert refused.value.field == "layer"
+    with pytest.raises(Refused) as refused:
+        edits.with_setting(edits.with_setting(made, 0, "layer", "Discretization"), 0, "layer.num_bins", 0)
+    assert refused.value.field == "layer.num_bins"

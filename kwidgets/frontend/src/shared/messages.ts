@@ -469,7 +469,9 @@ export interface TableFacts {
   rows: number;
   whole: boolean;
   about: boolean;
+  in_blocks: boolean;
   columns: readonly TableColumn[];
+  targets: readonly string[];
   target: string | null;
   steps: readonly TableStep[];
   offers: readonly StepOffer[];
@@ -478,11 +480,24 @@ export interface TableFacts {
   trouble: string | null;
 }
 
+export interface AbsentSet {
+  about: string;
+  size: number;
+  addresses: readonly string[];
+  folder: string;
+}
+
+export interface FetchAnswer {
+  state: "fetching" | "there" | "failed";
+  said: string | null;
+}
+
 export interface Source {
   name: string;
   kind: string;
   arrays: readonly ArrayEntry[];
   table: TableFacts | null;
+  absent: AbsentSet | null;
 }
 
 export interface Data {
@@ -492,6 +507,8 @@ export interface Data {
   inputs: { readonly [key: string]: string | null };
   targets: { readonly [key: string]: string | null };
   validation_split: number;
+  validation: { readonly [key: string]: string } | null;
+  own_validation: { readonly [key: string]: readonly string[] };
   problems: readonly DataProblem[];
   warnings: readonly DataProblem[];
   expected: { readonly [key: string]: readonly (number | null)[] | null };
@@ -514,6 +531,7 @@ export interface SharedRows {
   of: "validation" | "test";
   rows: number;
   first: readonly number[];
+  cell: string | null;
 }
 
 export interface ClassCount {
@@ -526,11 +544,13 @@ export interface ArrayFacts {
   dtype: string;
   bytes: number;
   whole: boolean;
+  in_blocks: boolean;
   kind: "pictures" | "series" | "wave" | "numbers" | "classes" | "text";
   minimum: number | null;
   maximum: number | null;
   mean: number | null;
   missing: number | null;
+  equal: number | null;
   classes: readonly ClassCount[] | null;
   histogram: readonly number[] | null;
   rows: readonly number[];
@@ -542,11 +562,17 @@ export interface Optimizer {
   config: { readonly [key: string]: Json };
 }
 
+export interface LossSettings {
+  config: { readonly [key: string]: Json };
+  fields: readonly Field[];
+}
+
 export interface Training {
   fields: readonly Field[];
   optimizer: Optimizer;
   of_optimizer: readonly Field[];
   loss: { readonly [key: string]: string | null };
+  of_loss: { readonly [key: string]: LossSettings };
   learning_rate: number | null;
   epochs: number;
   batch_size: number;
@@ -590,6 +616,28 @@ export interface Conclusion {
   settings: readonly string[];
 }
 
+export interface FoldResult {
+  fold: number;
+  run: string | null;
+  state: RunState;
+  epochs: number;
+  values: { readonly [key: string]: number | null };
+}
+
+export interface Folds {
+  of: number;
+  now: number | null;
+  results: readonly FoldResult[];
+  mean: { readonly [key: string]: number };
+  spread: { readonly [key: string]: number };
+}
+
+export interface RankFares {
+  rank: number;
+  samples_per_second: number;
+  waiting: number;
+}
+
 export interface Run {
   id: string | null;
   state: RunState;
@@ -598,6 +646,7 @@ export interface Run {
   batch: number;
   batches: number | null;
   samples_per_second: number | null;
+  ranks: readonly RankFares[];
   seconds: number;
   seconds_left: number | null;
   learning_rate: number | null;
@@ -618,6 +667,7 @@ export interface Run {
   error: string | null;
   weights_from: string | null;
   unrecorded: string | null;
+  folds: Folds | null;
 }
 
 export interface RunRow {
@@ -894,6 +944,7 @@ export interface FactsAnswer {
 
 export interface SplitAnswer {
   test: TestSet | null;
+  own: TestSet | null;
   validates: number | null;
   shared: readonly SharedRows[];
 }
@@ -954,6 +1005,10 @@ export interface SetTarget {
   column: string;
 }
 
+export interface PictureTable {
+  path: string;
+}
+
 export interface MendTable {
   finding: number;
 }
@@ -975,6 +1030,11 @@ export interface TableStepOf {
 export interface TableLookOf {
   name: string;
   about: string;
+}
+
+export interface FetchSet {
+  name: string;
+  begin: boolean;
 }
 
 export interface SetTableStep {
@@ -1223,6 +1283,7 @@ export interface SetData {
   inputs?: { readonly [key: string]: string | null };
   targets?: { readonly [key: string]: string | null };
   validation_split?: Json;
+  validation?: { readonly [key: string]: string } | null;
 }
 
 export interface SetTraining {
@@ -1235,6 +1296,7 @@ export interface SetTraining {
   shuffle?: Json;
   seed?: Json;
   device?: Json;
+  processes?: Json;
   terminate_on_nan?: Json;
 }
 
@@ -1395,6 +1457,7 @@ export interface Gestures {
   open_data: [OpenData, Done];
   set_target: [SetTarget, Done];
   mend_table: [MendTable, Done];
+  set_picture_table: [PictureTable, Done];
   add_table_step: [AddTableStep, Done];
   set_table_step: [SetTableStep, Done];
   remove_table_step: [OneTableStep, Done];
@@ -1403,8 +1466,10 @@ export interface Gestures {
   set_table_split: [SetTableSplit, Done];
   table_step: [TableStepOf, StepPreview];
   table_look: [TableLookOf, TableLook];
+  fetch_set: [FetchSet, FetchAnswer];
   refresh_data: [Nothing, Done];
   start: [Start, Done];
+  train_folds: [Nothing, Nothing];
   step: [Start, Done];
   pause: [Nothing, Done];
   resume: [Nothing, Done];

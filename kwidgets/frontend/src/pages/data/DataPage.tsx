@@ -8,6 +8,7 @@ import { words } from "../../shared/words";
 import { EmptyPage } from "../EmptyPage";
 import { ArrayCard, type Part, type Place } from "./ArrayCard";
 import { DataProblems, Fits } from "./Fit";
+import { FoldTable } from "./Folds";
 import { SharedRows } from "./SharedRows";
 import { SourceStrip } from "./SourceStrip";
 import { SplitBar } from "./SplitBar";
@@ -48,8 +49,9 @@ function Arrays({ data, places, times }: { data: Data; places: readonly Place[];
           <ArrayCard key={`${place.part} ${place.layer}`} place={place} arrays={arrays} source={source} times={times} labels={place.part === "inputs" ? labels : null} />
         ))}
       </div>
-      {samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} split={split} table={current?.table?.split ?? null} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
+      {samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} split={split} table={current?.table?.split ?? null} own={data} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
       {split !== null && <SharedRows split={split} />}
+      <FoldTable />
       <DataProblems problems={[...problems, ...warnings]} />
       {chosen && problems.length === 0 && <Fits places={places} arrays={arrays} />}
     </div>

@@ -10,7 +10,7 @@ const MOST_COUNTED = 12;
 const EVEN = 0.8;
 
 export function Figures({ facts }: { facts: ArrayFacts }) {
-  const { shape, dtype, bytes, minimum, maximum, mean, missing, classes } = facts;
+  const { shape, dtype, bytes, minimum, maximum, mean, missing, equal, classes } = facts;
   return (
     <>
       <dl className="kw-figures">
@@ -24,8 +24,9 @@ export function Figures({ facts }: { facts: ArrayFacts }) {
             {missing === 0 ? words.data.none : countText(missing)}
           </Figure>
         )}
+        {equal !== null && <Figure name={words.data.equalRows} warns={equal > 0}>{equal === 0 ? words.data.none : countText(equal)}</Figure>}
       </dl>
-      {!facts.whole && <p className="kw-soft kw-second">{missing === null ? words.data.notRead : words.data.part}</p>}
+      {!facts.whole && <p className="kw-soft kw-second">{missing === null ? words.data.notRead : words.data.part}{facts.in_blocks && <> {words.data.inBlocks}</>}</p>}
     </>
   );
 }

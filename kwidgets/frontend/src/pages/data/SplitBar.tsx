@@ -5,10 +5,12 @@ import { useEdit } from "../../form/useEdit";
 import { isRefusal } from "../../shared/connection";
 import { useAsk } from "../../shared/context";
 import { countText, fieldText } from "../../shared/figures";
-import type { Field, Json, SplitAnswer } from "../../shared/messages";
+import type { Data, Field, Json, SplitAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { TrainFolds } from "./Folds";
+import { OwnValidation } from "./OwnValidation";
 import { TableSplit } from "./TableSplit";
-import { isFolded, MOST_KEPT, percentOf, shareOf, splitOf } from "./split";
+import { foldsOf, MOST_KEPT, percentOf, shareOf, splitOf } from "./split";
 
 interface Props {
   samples: number;
@@ -17,12 +19,17 @@ interface Props {
   split: SplitAnswer | null;
   /** How a table's rows are divided; null for arrays, whose last rows are kept. */
   table: readonly Field[] | null;
+  /** Arrays that are measured in place of a share, and which could be. */
+  own: Pick<Data, "validation" | "own_validation">;
 }
 
-export function SplitBar({ samples, share, split, table }: Props) {
+export function SplitBar({ samples, share, split, table, own }: Props) {
   const { ask } = useAsk();
   const test = split?.test ?? null;
-  const folded = isFolded(table);
+  const folds = foldsOf(table);
+  const validating = own.validation === null ? null : (split?.own ?? null);
+  // Neither of folds nor of arrays of their own a share is said.
+  const shared = folds === null && own.validation === null;
   // While it is drawn; null: as Python knows it.
   const [drawn, setDrawn] = useState<number | null>(null);
   useEffect(() => setDrawn(null), [share]);
@@ -43,13 +50,18 @@ export function SplitBar({ samples, share, split, table }: Props) {
               <span className="kw-split-validation kw-ellipsis" style={{ flexGrow: kept }}>{kept >= 0.14 ? words.data.validation(countText(validation)) : countText(validation)}</span>
             )}
           </div>
-          {!folded && <input
+          {shared && <input
             className="kw-split-border" type="range" min={0} max={100} step={1} value={Math.round(100 * shown)} aria-label={words.data.share}
             aria-valuetext={words.data.split(countText(train), countText(validation))}
             onChange={(event) => setDrawn(Math.min(Number(event.target.value), MOST_KEPT) / 100)}
             onPointerUp={() => set(drawn)} onKeyUp={() => set(drawn)} onBlur={() => set(drawn)}
           />}
         </div>
+        {validating !== null && (
+          <span className="kw-split-test kw-split-own kw-ellipsis" style={{ flexGrow: validating.rows }} title={words.data.ownValidation(validating.key, countText(validating.rows))} data-testid="kw-split-own">
+            {words.data.validation(countText(validating.rows))}
+          </span>
+        )}
         {test !== null && (
           <span className="kw-split-test kw-ellipsis" style={{ flexGrow: test.rows }} title={words.data.testHelp(test.key, countText(test.rows))} data-testid="kw-split-test">
             {words.data.test(countText(test.rows))}
@@ -57,9 +69,11 @@ export function SplitBar({ samples, share, split, table }: Props) {
         )}
       </div>
       <div className="kw-row kw-wrap">
-        {!folded && <Percent share={shown} />}
-        {(table === null || validation === 0) && <span className="kw-soft kw-second">{validation > 0 ? words.data.lastRows(countText(validation)) : words.data.noValidation}</span>}
+        {shared && <Percent share={shown} />}
+        {table === null && <OwnValidation {...own} />}
+        {(table === null || validation === 0) && own.validation === null && <span className="kw-soft kw-second">{validation > 0 ? words.data.lastRows(countText(validation)) : words.data.noValidation}</span>}
         {table !== null && <TableSplit fields={table} />}
+        {folds !== null && <TrainFolds count={folds} />}
       </div>
     </div>
   );

@@ -7,8 +7,11 @@ export function splitOf(samples: number, share: number, known: number | null = n
   return { train, validation: samples - train };
 }
 
-/** Whether equal parts of a cross-validation are made, so that no share is asked for. */
-export const isFolded = (table: readonly Field[] | null): boolean => table?.some(({ name, value }) => name === "folds" && value !== null) ?? false;
+/** How many equal parts of a cross-validation are made, so that no share is asked for; null: none are. */
+export function foldsOf(table: readonly Field[] | null): number | null {
+  const value = table?.find(({ name }) => name === "folds")?.value;
+  return typeof value === "number" ? value : null;
+}
 
 /** Largest share to which the border is drawn, in percent; what can be typed is Python's to say. */
 export const MOST_KEPT = 90;

@@ -1,12 +1,13 @@
 // The values of the moment as large figures: losses and metrics with their best and their step, learning rate, speed.
 import type { ReactNode } from "react";
 import { useTrait } from "../../shared/context";
-import type { Data, Run } from "../../shared/messages";
+import type { Data, RankFares, Run } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { dataName } from "./dataName";
 import { inOrder, isShare, isValidation, stepText, valueText } from "./metrics";
 import { RateFigure } from "./RateFigure";
 import { isAlive } from "./runIs";
+import { slowestOf } from "./slowest";
 
 export function Figures() {
   const run = useTrait("run");
@@ -22,7 +23,20 @@ export function Figures() {
           {words.train.perSecond(run.samples_per_second)}
         </Figure>
       )}
+      {run.ranks.map((fares) => (
+        <RankFigure key={fares.rank} fares={fares} isSlowest={run.ranks.length > 1 && fares.rank === slowestOf(run.ranks)} />
+      ))}
     </dl>
+  );
+}
+
+/** One of several processes: its samples a second, and how long it waits for the others. */
+function RankFigure({ fares, isSlowest }: { fares: RankFares; isSlowest: boolean }) {
+  const waits = words.train.waits(fares.waiting);
+  return (
+    <Figure label={words.train.rank(fares.rank)} below={isSlowest ? words.train.slowest(waits) : waits}>
+      {words.train.perSecond(fares.samples_per_second)}
+    </Figure>
   );
 }
 

@@ -2,6 +2,7 @@
 import { memo, type ReactNode, useDeferredValue, useSyncExternalStore } from "react";
 import { useTrait } from "../../shared/context";
 import { words } from "../../shared/words";
+import { FoldTable } from "../data/Folds";
 import { Charts } from "./Charts";
 import { ConclusionCard } from "./ConclusionCard";
 import type { Curves } from "./curves";
@@ -52,6 +53,7 @@ const Parts = memo(function Parts({ curves, starts, tools }: WatchedProps) {
       <Messages />
       {conclusion === null ? <Figures /> : <ConclusionCard conclusion={conclusion} />}
       <Charts curves={curves} earlier={earlier.curves} />
+      <FoldTable />
       <RunsTable earlier={earlier} />
       <Log />
     </>

@@ -9,7 +9,7 @@ const DECLARED = ["optimizer", "loss", "metrics", "epochs", "batch_size", "valid
 const training: Training = {
   fields: [...DECLARED.map((name) => field(name, name === "metrics" ? ["accuracy", "mae"] : null)), field("learning_rate", 0.001)],
   optimizer: { class_name: "Adam", config: { beta_1: 0.8 } }, of_optimizer: [field("beta_1", 0.8)],
-  loss: { dense: "mean_squared_error" }, learning_rate: 0.001, epochs: 10, batch_size: 32,
+  loss: { dense: "mean_squared_error" }, of_loss: {}, learning_rate: 0.001, epochs: 10, batch_size: 32,
 };
 const namesIn = (settings: { field: Field }[]) => settings.map((one) => one.field.name);
 const named = (settings: ReturnType<typeof firstSettings>, name: string) => settings.find((one) => one.field.name === name);
@@ -37,7 +37,7 @@ describe("settings of training", () => {
     expect(firstSettings(training)[0]?.field).toMatchObject({ label: "loss in words", value: "mean_squared_error" });
     const [one, other] = firstSettings({ ...training, loss: { a: "x", b: null } });
     expect([one?.field.label, other?.field.value]).toEqual(["Loss of a", null]);
-    expect(one?.change("z").details).toEqual({ loss: { a: "z", b: null } });
+    expect(one?.change("z").details).toEqual({ loss: { a: "z" } });
   });
   it("writes metrics as names with commas and sends a list", () => {
     const metrics = named(firstSettings(training), "metrics");
@@ -49,7 +49,15 @@ describe("settings of training", () => {
     expect(named(otherSettings(training), "optimizer")?.change("SGD").details).toEqual({ optimizer: { class_name: "SGD", config: {} } });
     expect(named(firstSettings(training), "validation_split")?.change(0.5)).toEqual({ gesture: "set_data", details: { validation_split: 0.5 } });
   });
+  it("shows the settings of a loss behind the others, and sends them with its name", () => {
+    const of_loss = { a: { config: { alpha: 0.3 }, fields: [field("alpha", 0.3), field("beta", 0.5)] } };
+    const shown = otherSettings({ ...training, loss: { a: "tversky" }, of_loss });
+    expect(namesIn(shown).slice(-2)).toEqual(["loss a alpha", "loss a beta"]);
+    expect(named(shown, "loss a beta")?.field.label).toBe("tversky: beta in words");
+    expect(named(shown, "loss a beta")?.change(0.7).details).toEqual({ loss: { a: { class_name: "tversky", config: { alpha: 0.3, beta: 0.7 } } } });
+  });
   it("reads names with commas or spaces between them", () => {
     expect(namesOf(" accuracy,mae  mse ")).toEqual(["accuracy", "mae", "mse"]);
+    expect(namesOf("AUC(curve='PR', num_thresholds=50), mae")).toEqual(["AUC(curve='PR', num_thresholds=50)", "mae"]);
   });
 });

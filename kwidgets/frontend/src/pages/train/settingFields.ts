@@ -17,9 +17,10 @@ const FIRST: readonly string[] = ["loss", "metrics", "epochs", "batch_size", "le
 
 const training = (details: Details<"set_training">): Change => ({ gesture: "set_training", details });
 
-/** Names from a text with commas or spaces between them. */
+/** Names from a text with commas or spaces between them; those within brackets are settings of a name. */
 export function namesOf(text: Json): string[] {
-  return (typeof text === "string" ? text : "").split(/[\s,;]+/).filter((name) => name !== "");
+  const parts = (typeof text === "string" ? text : "").split(/[\s,;]+(?![^(]*\))/);
+  return parts.filter((name) => name !== "");
 }
 
 /** Loss, metrics, epochs, batch size, learning rate, validation share. */
@@ -27,15 +28,15 @@ export function firstSettings(now: Training): Setting[] {
   return FIRST.flatMap((name) => now.fields.filter((field) => field.name === name)).flatMap((field) => settingsOf(field, now));
 }
 
-/** The optimizer, its own settings, and what else there is: shuffling, the seed. */
+/** The optimizer, its own settings, those of losses, and what else there is: shuffling, the seed. */
 export function otherSettings(now: Training): Setting[] {
-  return now.fields.filter((field) => !FIRST.includes(field.name)).flatMap((field) => settingsOf(field, now));
+  return [...now.fields.filter((field) => !FIRST.includes(field.name)).flatMap((field) => settingsOf(field, now)), ...ofLosses(now)];
 }
 
 function settingsOf(field: Field, now: Training): Setting[] {
   switch (field.name) {
     case "loss":
-      return losses(field, now.loss);
+      return losses(field, now);
     case "metrics":
       return [{ field: { ...field, value: Array.isArray(field.value) ? field.value.join(", ") : "" }, change: (value) => training({ metrics: namesOf(value) }) }];
     case "optimizer":
@@ -47,13 +48,22 @@ function settingsOf(field: Field, now: Training): Setting[] {
   }
 }
 
-/** A field for each output; the losses of the others stay. */
-function losses(field: Field, now: Training["loss"]): Setting[] {
-  const outputs = Object.entries(now);
+/** A field for each output; the losses of the others stay as they are, with their settings. */
+function losses(field: Field, now: Training): Setting[] {
+  const outputs = Object.entries(now.loss);
   return outputs.map(([output, loss]) => ({
     field: { ...field, name: `loss ${output}`, label: outputs.length === 1 ? field.label : words.train.lossOf(output), value: loss },
-    change: (value) => training({ loss: { ...now, [output]: value } }),
+    change: (value) => training({ loss: { [output]: value } }),
   }));
+}
+
+/** The settings of each output's loss. */
+function ofLosses({ loss, of_loss }: Training): Setting[] {
+  return Object.entries(of_loss).flatMap(([output, { config, fields }]) =>
+    fields.map((field) => ({
+      field: { ...field, name: `loss ${output} ${field.name}`, label: words.train.ofLoss(loss[output] ?? "", field.label) },
+      change: (value) => training({ loss: { [output]: { class_name: loss[output] ?? "", config: { ...config, [field.name]: value } } } }),
+    })));
 }
 
 function ofOptimizer({ optimizer, of_optimizer }: Training): Setting[] {

@@ -4,6 +4,7 @@ import { code } from "./code";
 import { data } from "./data";
 import { dock } from "./dock";
 import { documents } from "./documents";
+import { folds } from "./folds";
 import { frame } from "./frame";
 import { inspector } from "./inspector";
 import { palette } from "./palette";
@@ -11,4 +12,4 @@ import { runs } from "./runs";
 import { start } from "./start";
 import { train } from "./train";
 
-export const words = { canvas, code, data, dock, documents, frame, inspector, palette, runs, start, train } as const;
+export const words = { canvas, code, data, dock, documents, folds, frame, inspector, palette, runs, start, train } as const;

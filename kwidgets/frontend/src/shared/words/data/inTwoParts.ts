@@ -7,6 +7,8 @@ export const inTwoParts = {
     test: (count: number, key: string) => (count === 1 ? `1 row of ${key} is also trained on.` : `${countText(count)} rows of ${key} are also trained on.`),
   },
   sharedScore: { validation: "The validation values would look better than they are.", test: "The test score would look better than it is." },
+  takeThemOut: "Take them out in a new cell",
+  takenByCell: "The cell below takes them out: run it.",
   sharedRows: (first: readonly string[], more: number) =>
     `${first.length === 1 ? "Row" : "Rows"} ${first.join(", ")}${more > 0 ? ` and ${countText(more)} more` : ""}.`,
 } as const;

@@ -24,6 +24,9 @@ export const figures = {
   tenfoldHelp: "Ten times the learning rate",
   speed: "speed",
   perSecond: (samples: number) => `${countText(Math.round(samples))} /s`,
+  rank: (rank: number) => `process ${rank}`,
+  waits: (share: number) => `waits ${shareText(share)}`,
+  slowest: (waits: string) => `${waits}, the slowest`,
   cost: (share: number) => `this page takes ${shareText(share)}`,
   oneBatchIn: (every: number) => `The curves have one batch in ${every}, so that the training is not slowed down.`,
 } as const;

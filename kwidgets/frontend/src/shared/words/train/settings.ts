@@ -4,4 +4,5 @@ export const settings = {
   locked: "Training: stop to edit",
   optimizerTitle: "Optimizer and its settings",
   lossOf: (output: string) => `Loss of ${output}`,
+  ofLoss: (loss: string, setting: string) => `${loss}: ${setting}`,
 } as const;

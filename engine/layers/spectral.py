@@ -10,9 +10,9 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from .._graph.taping import open_tape
 from ..errors import SettingTypeError
-from ..layers import Wrapper
-from ..layers.dropping import Phase, fixed_training
-from ..layers.sublayers import build_sublayer
+from .dropping import Phase, fixed_training
+from .sublayers import build_sublayer
+from .wrappers import Wrapper
 
 if TYPE_CHECKING:
     from .._graph.tensor import Tensor, Variable
@@ -23,7 +23,7 @@ __all__ = ["SpectralNormalization"]
 _LEAST = 1e-12
 
 
-@registry.register_later("layer")
+@registry.register("layer")
 class SpectralNormalization(Wrapper):
     """The layer inside, whose kernel W is divided by its largest singular value before each training step: W = W / (v W u).
 

@@ -1,0 +1,235 @@
+"""Large CSV files: pieces of the text are read by several threads, straight into the columns' arrays.
+
+Arrow makes many small arrays of a column first, which are then put together: that takes all of the memory twice, and new memory
+costs more time than the numbers in it. What is not plain (broken lines, another kind of value further down, a quotation mark
+alone) is left to it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from .._files.files import open_regular
+from .._machine.device import threads
+from ..types import Array
+from .columns import Column, Columns, column_of, columns_of
+
+if TYPE_CHECKING:
+    from .readers import CsvReading
+
+# Smaller files are read as fast as a whole.
+_SMALL = 24 * 2**20
+_PIECE = 8 * 2**20
+_FIRST = 2**18
+_MOST_TRIES = 200
+# Rows may be a little shorter further down than in the first piece.
+_ROOM = 1.02
+
+
+def read_in_pieces(
+    name: str, reading: CsvReading, arrow: Any, small: int = _SMALL, piece: int = _PIECE
+) -> Columns | None:
+    """The columns of a large CSV file.
+
+    Args:
+        name: path of the file.
+        reading: how it is read.
+        arrow: the package.
+        small: smaller files are left to Arrow, in bytes.
+        piece: how many bytes are read at a time.
+
+    Returns:
+        The columns by name; None where the file is to be read as a whole.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    plain = reading.encoding in ("utf-8", "utf-8-sig") and not reading.layout.has_runs
+    if not plain or os.path.getsize(name) < small:
+        return None
+    with open_regular(name) as file:
+        head, types = _beginning(file, reading, arrow)
+        if head is None:
+            return None
+        file.seek(len(head))
+
+        def read(text: bytes) -> Any:
+            made = reading.begin(arrow.csv.read_csv, io.BytesIO(head + text), threads=False, types=types)
+            if any(map(arrow.types.is_binary, made.schema.types)):
+                raise _NotPlain  # letters of another encoding
+            return made
+
+        filled = _Filled(os.path.getsize(name) - len(head))
+        reading.bad.clear()
+        try:
+            for size, made in _in_order(_pieces(file, piece), read, max(threads(), 1)):
+                filled.add(size, made)
+        except (_NotPlain, arrow.ArrowException):
+            return None
+    return None if reading.bad or not filled.rows else filled.columns(arrow)
+
+
+class _NotPlain(Exception):
+    """What only the whole file tells."""
+
+
+def _beginning(file: BinaryIO, reading: CsvReading, arrow: Any) -> tuple[bytes | None, Any]:
+    """What stands before the first row, and the types of the columns as the first rows show them; None where they do not."""
+    first = file.read(_FIRST)
+    lines = first.split(b"\n", reading.layout.head)
+    whole = whole_lines(first)
+    head = b"\n".join(lines[: reading.layout.head]) + b"\n"
+    if len(lines) <= reading.layout.head or whole is None or len(whole) <= len(head) or head.count(b'"') % 2:
+        return None, None
+    schema = reading.begin(arrow.csv.read_csv, io.BytesIO(whole), threads=False).schema
+    if any(map(arrow.types.is_null, schema.types)):
+        return None, None
+    return head, {field.name: field.type for field in schema}
+
+
+def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """Whole lines, about so many bytes at a time."""
+    rest = b""
+    while data := file.read(size):
+        text = rest + data
+        lines = whole_lines(text)
+        if lines is None and len(text) > size:
+            raise _NotPlain  # a quotation mark stands alone
+        if lines is not None:
+            yield lines
+        rest = text[len(lines or b"") :]
+    if rest:
+        yield rest
+
+
+def _in_order(pieces: Iterator[bytes], read: Callable[[bytes], Any], workers: int) -> Iterator[tuple[int, Any]]:
+    """What is made of each piece, in their order; some are read ahead."""
+    waiting: deque[tuple[int, Future[Any]]] = deque()
+    with ThreadPoolExecutor(workers, "engine-csv") as pool:
+        try:
+            for text in pieces:
+                waiting.append((len(text), pool.submit(read, text)))
+                if len(waiting) > workers:
+                    size, made = waiting.popleft()
+                    yield size, made.result()
+            while waiting:
+                size, made = waiting.popleft()
+                yield size, made.result()
+        finally:
+            for _, made in waiting:
+                made.cancel()
+
+
+def whole_lines(text: bytes) -> bytes | None:
+    """A text without its last line, which may be cut; None where there is no whole one, or none ends outside of quotes.
+
+    Args:
+        text: begins with a line.
+
+    Returns:
+        Its beginning.
+    """
+    quotes, end = text.count(b'"'), len(text)
+    for _ in range(_MOST_TRIES):
+        before = text.rfind(b"\n", 0, end)
+        if before < 0:
+            return None
+        quotes -= text.count(b'"', before + 1, end)
+        if quotes % 2 == 0:
+            return text[: before + 1]
+        end = before
+    return None
+
+
+class _Filled:
+    """Columns that are filled piece by piece. size: bytes of all rows."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self.rows = size, 0
+        self._numbers: dict[str, Array] = {}
+        self._others: dict[str, list[Any]] = {}
+        self._names: list[str] = []
+
+    def add(self, size: int, table: Any) -> None:
+        """Take in the rows of a piece of so many bytes."""
+        count = table.num_rows
+        room = int(_ROOM * self._size * count / max(size, 1)) + count
+        self._names = table.column_names
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            if str(column.type) not in ("double", "int64"):
+                self._others.setdefault(name, []).extend(column.chunks)
+                continue
+            values = column.to_numpy()
+            there = self._numbers.get(name)
+            if there is None:
+                there = np.empty(room, values.dtype)
+            elif there.dtype != values.dtype and values.dtype == np.float64:
+                # Whole numbers of which one is missing.
+                there = there.astype(np.float64)
+            if self.rows + count > len(there):
+                there = np.concatenate([there[: self.rows], np.empty(max(room - self.rows, count), there.dtype)])
+            there[self.rows : self.rows + count] = values
+            self._numbers[name] = there
+        self.rows += count
+
+    def columns(self, arrow: Any) -> Columns:
+        """The columns, in the file's order."""
+        made: dict[str, Column] = {
+            name: column_of(name, values[: self.rows], copy=False) for name, values in self._numbers.items()
+        }
+        if self._others:
+            made.update(
+                columns_of(arrow.table({name: arrow.chunked_array(parts) for name, parts in self._others.items()}))
+            )
+        return {name: made[name] for name in self._names}
+
+
+def read_by_lines(name: str, reading: CsvReading, arrow: Any) -> Any:
+    """All of a CSV file, line by line as long as no quotation mark was met: only then a value may go over several.
+
+    Args:
+        name: path of the file.
+        reading: how it is read.
+        arrow: the package.
+
+    Returns:
+        Arrow's table.
+    """
+    if not reading.has_quotes and not reading.layout.has_runs:
+        with open_regular(name) as file:
+            watched = _ForQuotes(file)
+            try:
+                made = reading.begin(arrow.csv.read_csv, watched, threads=True, by_lines=True)
+            except arrow.ArrowException:
+                if not watched.seen:
+                    raise
+            else:
+                if not watched.seen:
+                    return made
+    with open_regular(name) as file:
+        return reading.begin(arrow.csv.read_csv, file, threads=True)
+
+
+class _ForQuotes:
+    """A file of which it is noticed whether a quotation mark was read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.seen, self.closed = file, False, False
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.seen = self.seen or b'"' in data
+        return data
+
+    def close(self) -> None:
+        self.closed = True
+
+    def readable(self) -> bool:
+        return True
