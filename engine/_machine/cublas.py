@@ -98,8 +98,11 @@ class Products:
     def _multiply(self, a: Array, b: Array, out: Array) -> bool:
         """Multiply where cuBLAS can be told how the matrices lie; gives whether it did."""
         kind = _KINDS.get(out.dtype.name)
-        if kind is None or a.dtype != out.dtype or b.dtype != out.dtype or not out.size or not a.size:
+        if kind is None or a.dtype != out.dtype or b.dtype != out.dtype:
             return False
+        if not a.size or not b.size:  # sums of no products
+            out.fill(0)
+            return True
         if a.ndim == 1:
             a, out = a[None, :], out[..., None, :]
         if b.ndim == 1:

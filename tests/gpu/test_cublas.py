@@ -93,6 +93,13 @@ def test_factors_are_rounded_where_that_was_chosen(card: gpu.Gpu) -> None:
         engine.config.set_tf32(False)
 
 
+def test_sums_of_no_products_are_zeros(card: gpu.Gpu) -> None:
+    with card.active():
+        out = card.xp.ones((2, 3))
+        card.xp.matmul(card.xp.ones((2, 0)), card.xp.ones((0, 3)), out=out)
+        assert card.host(out).tolist() == [[0.0] * 3] * 2
+
+
 def test_whole_numbers_are_cupys(card: gpu.Gpu) -> None:
     with card.active():
         out = card.xp.empty((2, 2), "int64")
