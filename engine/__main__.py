@@ -100,11 +100,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(options: argparse.Namespace) -> int:
     """Train, in this process or, where several are asked for, in processes that run the same command."""
-    experiment = {} if was_launched() else _changed_experiment(options)
-    processes = experiments.training_of(experiment)["processes"]
+    experiment = None if was_launched() else _changed_experiment(options)
+    processes = 1 if experiment is None else experiments.training_of(experiment)["processes"]
     if processes == 1:
         with connect(oversubscribe=options.oversubscribe) as ranks:
-            _train_here(options, ranks)
+            _train_here(options, ranks, experiment)
         return 0
     program = [sys.executable, "-m", "engine", *options.arguments]
     with Job(program, processes, oversubscribe=options.oversubscribe) as job, _stopping() as stopped:
@@ -137,9 +137,10 @@ def _stopping() -> Generator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _train_here(options: argparse.Namespace, ranks: Ranks) -> None:
+def _train_here(options: argparse.Namespace, ranks: Ranks, read: Config | None) -> None:
+    """Train in this process, alone or with the others that were launched; read: the experiment, where it was read already."""
     with all_ready("train"):
-        experiment = _changed_experiment(options)
+        experiment = _changed_experiment(options) if read is None else read
         experiment["training"]["processes"] = 1  # this is one of them
         table, arrays, held_out = _data_of(options, experiment, ranks.size > 1)
     folder = Path(options.out or options.keep or ".")

@@ -63,3 +63,35 @@ def test_reset_forgets_stop_and_pause():
     control.reset()
 
     assert control.wait_for_turn()
+
+
+class Agreed:
+    """What processes have agreed on, told by a test: `looks` are the answers to come."""
+
+    def __init__(self, *looks: bool) -> None:
+        self.reason, self.paused, self.looks = None, True, list(looks)
+
+    def look(self) -> None:
+        self.paused = self.looks.pop(0)
+
+
+def test_where_processes_train_together_a_wish_is_none_before_all_have_agreed() -> None:
+    control = Control()
+    control.agreement = agreed = Agreed()
+    control.stop()
+    control.pause()
+    agreed.paused = False
+    assert control.asked == "stopped" and control.asked_to_wait
+    assert not control.stopped and control.reason is None and not control.paused
+    assert control.wait_for_turn()
+    agreed.reason = "stopped"
+    assert control.stopped and not control.wait_for_turn()
+
+
+def test_where_processes_train_together_all_wait_until_they_agree_on_going_on() -> None:
+    control = Control()
+    control.step()
+    control.agreement = agreed = Agreed(True, True, False)
+    assert control.wait_for_turn()
+    assert agreed.looks == []
+    assert control.asked_to_wait  # the one batch that was asked for has had its turn
