@@ -143,8 +143,10 @@ class Compiled:
             if self.optimizer.records_updates:
                 step = RecordedTrainStep(inputs, objective.values, **common)
             else:
-                made = {**common, "updater": self.updater()}
-                step = train_step(self._devices, inputs, objective.values, exchange=self._exchange, **made)
+                updater = self.updater()
+                step = train_step(
+                    self._devices, inputs, objective.values, exchange=self._exchange, updater=updater, **common
+                )
             self._train_steps[weighted] = step
         return step
 
