@@ -21,7 +21,10 @@ from .document.commands import Change
 from .document.document import Document
 from .document.identity import GraphIdentity, identity_of
 from .document.records import Experiment
+from .inspecting import LooksInside
+from .looking import LookingInside
 from .messages import Dialect
+from .readiness import name_of, refuse_problems, refuse_unready
 from .refused import Refused
 from .renaming import rename_open
 from .run_actions import Chosen, Identified, RunActions, chosen_of
@@ -46,7 +49,7 @@ from .workspace.document_names import checked_name
 MOST_LETTERS = 100
 
 
-class Builder:
+class Builder(LooksInside):
     """Build a network by mouse, train it live, take it away as a model, a program or a file.
 
     The last line of a cell shows it. `document` is the graph under edit, `session` the run, `view` the widget.
@@ -118,19 +121,16 @@ class Builder:
         self._data = ChosenData(self.document, sources)
         self._data.refresh()
         if beginning.is_model(model):
-            file = _name_of(path) if isinstance(path, (str, os.PathLike)) else None
+            file = name_of(path) if isinstance(path, (str, os.PathLike)) else None
             self.session.adopt(model, self.experiment, file, self._graph)
         self.session.on_rate = self.document.follow_rate
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
-        asked = (
-            self._runs.gestures()
-            | self._gestures()
-            | self._data.gestures()
-            | self._blocks.gestures()
-            | self._stored.gestures()
-        )
+        self.inside = LookingInside(self, self._data.arrays)
+        asked = self._gestures()
+        for part in (self._runs, self.inside, self._data, self._blocks, self._stored):
+            asked |= part.gestures()
         self.view = BuilderView(self.document, self.session, asked)
         self._blocks.show_in(self.view)
         self.view.show(before=self._take_over(with_model))
@@ -164,7 +164,7 @@ class Builder:
             Refused: the graph has problems, which the message names.
         """
         experiment = self.experiment
-        self._refuse_problems()
+        refuse_problems(self.document)
         trained = self.session.model
         if trained is not None and self.is_trained:
             if not self.session.alive:
@@ -245,14 +245,14 @@ class Builder:
             FileError: weights do not fit, with layer and shapes; nothing has changed then.
             OSError: the file cannot be read.
         """
-        self._refuse_problems()
+        refuse_problems(self.document)
         model = experiments.build_model(self.experiment)
         first = model.get_weights() if by_name else []
         model.load_weights(os.fspath(path), by_name=by_name)
         if by_name and all(map(np.array_equal, first, model.get_weights())):
             names = ", ".join(layer.name for layer in model.layers if layer.weights)
-            raise Refused(say.no_weights_for_these_layers(_name_of(path), names), say.RENAME_THEM_AS_IN_THE_FILE)
-        self.session.adopt(model, self.experiment, _name_of(path), self._graph)
+            raise Refused(say.no_weights_for_these_layers(name_of(path), names), say.RENAME_THEM_AS_IN_THE_FILE)
+        self.session.adopt(model, self.experiment, name_of(path), self._graph)
         self._judge()
 
     def start(self, mode: Mode | None = None, *, steps: int = 0) -> None:
@@ -267,7 +267,7 @@ class Builder:
         Raises:
             Refused: graph and data are not ready, or a run is on; the message says why.
         """
-        self._refuse_unready()
+        refuse_unready(self.document)
         experiment, chosen = self.experiment, self._chosen()
         self.forecaster.pause()
         try:
@@ -284,7 +284,7 @@ class Builder:
         Raises:
             Refused: the rows are not divided into folds, graph and data are not ready, or a run is on.
         """
-        self._refuse_unready()
+        refuse_unready(self.document)
         folds = self._data.folds(self.experiment, self._graph)
         self.forecaster.pause()
         try:
@@ -389,10 +389,10 @@ class Builder:
 
     def _open_model(self, message: Message) -> Answer:
         path = str(message.get("path"))
-        return self._open(beginning.from_file(path), _name_of(path), message)
+        return self._open(beginning.from_file(path), name_of(path), message)
 
     def _open_file(self, message: Message) -> Answer:
-        name = _name_of(str(message.get("name")))[:MOST_LETTERS]
+        name = name_of(str(message.get("name")))[:MOST_LETTERS]
         buffers = message.get("buffers") or [b""]
         return self._open(beginning.from_bytes(bytes(buffers[0]), name), name, message)
 
@@ -458,18 +458,6 @@ class Builder:
         filename, mime, content = exports.export(self, message.get("what"), message.get("dialect"))
         return {"filename": filename, "mime": mime}, [content]
 
-    def _refuse_unready(self) -> None:
-        self._refuse_problems()
-        problems = self.document.data()["problems"]
-        if problems:
-            raise Refused(" ".join(problem["sentence"] for problem in problems), say.DATA_PAGE_MENDS_IT)
-
-    def _refuse_problems(self) -> None:
-        errors = [problem for problem in self.document.problems() if problem["severity"] == "error"]
-        if errors:
-            hint = next((problem["hint"] for problem in errors if problem["hint"]), None)
-            raise Refused(" ".join(problem["sentence"] for problem in errors[:3]), hint)
-
     # What follows from a change.
 
     def _document_changed(self, change: Change) -> None:
@@ -513,7 +501,3 @@ class Builder:
             self.view.changed(ROWS)
         else:
             self.view.changed(RUN, often=True)
-
-
-def _name_of(path: str | os.PathLike[str]) -> str:
-    return os.path.basename(os.fspath(path))

@@ -25,19 +25,25 @@ from .messages import (
     FormAnswer,
     Fragment,
     GraphChange,
+    InsideAnswer,
     JoinsAnswer,
     Json,
+    LookInside,
     MeaningAnswer,
     ModelsAnswer,
     Nothing,
     Point,
     Points,
+    ProbeAnswer,
+    ProbeOf,
     RunComparison,
     RunCurves,
     RunDetails,
     RunList,
     ScriptAnswer,
     SearchAnswer,
+    SignalsAnswer,
+    SignalsOf,
     SplitAnswer,
     StepPreview,
     StillPicture,
@@ -408,6 +414,7 @@ class SplitOf(TypedDict):
     source: NotRequired[str | None]
     share: NotRequired[float]
     times: NotRequired[int]
+    measured: NotRequired[str]
 
 
 class Gestures(TypedDict):
@@ -475,6 +482,10 @@ class Gestures(TypedDict):
     remove_note: tuple[OneNote, Done]
     mend: tuple[ApplyMend, Done]
     mend_data: tuple[ApplyMend, Done]
+
+    inside: tuple[LookInside, InsideAnswer]
+    probe: tuple[ProbeOf, ProbeAnswer]
+    signals: tuple[SignalsOf, SignalsAnswer]
 
     set_data: tuple[SetData, Done]
     set_training: tuple[SetTraining, Done]

@@ -298,7 +298,8 @@ ALWAYS void put_transposed(const Number *tile_rows, int64_t height, int64_t rows
             to[2] = __builtin_shufflevector(e, f, 0, 1, 4, 5), to[3] = __builtin_shufflevector(e, f, 2, 3, 6, 7);
             for (int k = 0; k < 4; k++) {
                 Four *place = (Four *)(c + (i + k) * c_step + j);
-                *place = add ? *place + to[k] : to[k];
+                if (add) to[k] += *place;
+                *place = to[k];
             }
         }
         for (; i < rows; i++)

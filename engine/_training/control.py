@@ -8,12 +8,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..events import Reason
 from ..types import Config
 from .fit_call import FitCall
 from .gate import Gate
+
+if TYPE_CHECKING:
+    from .data import Batch
 
 # A signal handler must not take the lock that it may have interrupted, so it only sets flags; a paused loop looks
 # at them at least this often (seconds).
@@ -44,6 +47,7 @@ class Control:
         snapshot: takes one of this training, for listeners, between two batches; None before it begins.
         call: what its `fit` asked for, for listeners; None before it begins.
         gate: closed by the loop while weights change.
+        batch: the batch that is about to be trained on or was trained on last, for listeners; None before the first.
         ends_early: whether a callback wants the training to end after the current batch, which it may take back until then.
         ends_on_nan: whether the training ends after its first batch whose loss is NaN or infinite, since the weights are lost
             then; which is not so by default.
@@ -68,9 +72,10 @@ class Control:
         self.snapshot: Callable[[], Config] | None = None
         self.call: FitCall | None = None
         self.gate = Gate()
+        self.batch: Batch | None = None
         self.agreement: Agreement | None = None
         self.report: Callable[[int, float, float], None] | None = None
-        self.ends_on_nan = self.ends_early = False
+        self.ends_on_nan = self.ends_early = self.leaves_batch = False
 
     def still(self) -> AbstractContextManager[None]:
         """A block in which the weights are those of a whole number of updates, and stay so; from any thread."""
@@ -85,6 +90,11 @@ class Control:
         self.request_stop(reason)
         with self._changed:
             self._changed.notify_all()
+
+    def stop_before_batch(self) -> None:
+        """From a listener of BatchBegin: end without training on the batch that begins."""
+        self.leaves_batch = True
+        self.stop()
 
     def request_stop(self, reason: Reason) -> None:
         """`stop` without a lock, for signal handlers; the first reason stays."""
@@ -120,7 +130,7 @@ class Control:
         """Forget stop and pause, so that the object serves another training."""
         with self._changed:
             self._reason, self._paused, self._steps, self._learning_rate = None, False, 0, None
-            self.ends_early = False
+            self.ends_early = self.leaves_batch = False
 
     @property
     def stopped(self) -> bool:

@@ -250,8 +250,9 @@ class _Run:
                 batch = next(batches, None)
                 if batch is None:
                     break
+                if not self._batch(epoch, done + 1, batch):
+                    break
                 done += 1
-                self._batch(epoch, done, batch)
         finally:
             try:
                 self._take_waiting()
@@ -288,9 +289,10 @@ class _Run:
             self._t.position.epoch, self._t.position.batch = epoch + 1, 0
         self._emit(EpochEnd(epoch, logs, self._t.clock() - start, partial))
 
-    def _batch(self, epoch: int, done: int, batch: Batch) -> None:
-        """Train on a batch; `done` counts it already."""
+    def _batch(self, epoch: int, done: int, batch: Batch) -> bool:
+        """Train on a batch, which `done` counts already; whether a listener let it be trained on."""
         t, batch_index = self._t, done - 1
+        self._control.batch = batch
         rate = self._control.take_learning_rate()
         if rate is not None and t.set_learning_rate is not None:
             t.set_learning_rate(rate)
@@ -298,6 +300,8 @@ class _Run:
             begins = BatchBegin(epoch, batch_index, batch.size)
             for listener in self._at_begin:
                 listener(begins)
+            if self._control.leaves_batch:
+                return False
         self._interrupts.begin_update()
         try:
             values = t.step(batch)
@@ -332,6 +336,7 @@ class _Run:
         self._at_end.tell(epoch, batch_index, size, values, finite)
         if not finite and self._control.ends_on_nan:
             self._control.stop("nan")
+        return True
 
 
 def tell_end(listeners: Sequence[Listener], reason: Reason) -> None:

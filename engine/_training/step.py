@@ -73,6 +73,12 @@ class Step:
         """Bytes of the values that its largest plan needs at the same time, one call after the other."""
         return max((plan.held for plan in self._plans.values()), default=0)
 
+    def streams(self, plan: Plan) -> list[Stream]:
+        """The random streams that a run of a plan may draw from; a plan alone knows its own only once it has run."""
+        own = self._random
+        made = own if own is None or isinstance(own, Stream) else own() if self.training else None
+        return list(dict.fromkeys((*plan.streams, *([] if made is None else [made]))))
+
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
         """The outputs for one batch (arrays, or rows of arrays); they belong to the plan.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import TypeAlias, TypeVar, cast
 
@@ -102,6 +103,15 @@ class Trainer:
         if self._random is None:
             self._random = Stream()
         return self._random
+
+    @property
+    def random(self) -> Stream | None:
+        """The stream of dropout and noise; None before anything has asked for one."""
+        return self._random
+
+    def still(self) -> AbstractContextManager[None]:
+        """A block in which a training that goes on changes no weight; from any thread."""
+        return self._control.still()
 
     def ready_optimizer(self) -> Optimizer:
         """The optimizer. Raises NotCompiled where there is none yet."""
@@ -524,3 +534,9 @@ class Trainer:
         arrays = predictor.feed(x)
         with predictor.step.lock:
             return [np.array(output) for output in predictor.step.run(arrays)]
+
+
+def trainer_of(model: object) -> Trainer:
+    """The trainer of a model, `_trainer`; the underscore leaves the name without it to subclasses."""
+    trainer: Trainer = vars(model)["_trainer"]
+    return trainer

@@ -11,8 +11,9 @@ import numpy as np
 from .._machine.console import say
 from .._training.callback import Callback, CallbackList
 from .._training.history import BaseLogger, History, ProgbarLogger
+from .._training.untouched import Kept
 from ..errors import SettingTypeError
-from ..types import Array, Logs
+from ..types import Logs
 
 __all__ = ["BaseLogger", "Callback", "CallbackList", "History", "LambdaCallback", "ProgbarLogger", "TerminateOnNaN"]
 
@@ -24,7 +25,7 @@ TrainHook: TypeAlias = Callable[[Logs], object]
 
 
 class TerminateOnNaN(Callback):
-    """Stop training at the first batch whose loss is NaN or infinite; the weights go back to the epoch's start.
+    """Stop training at the first batch whose loss is NaN or infinite; weights and optimizer go back to the epoch's start.
 
     Example:
         >>> from engine.models import Sequential
@@ -43,13 +44,12 @@ class TerminateOnNaN(Callback):
 
     def __init__(self) -> None:
         super().__init__()
-        self._finite: list[Array] | None = None
+        self._finite = Kept()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Keep the weights, where they are numbers."""
-        weights = self.model.get_weights()
-        if all(np.isfinite(w).all() for w in weights):
-            self._finite = weights
+        """Keep weights and optimizer, where the weights are numbers."""
+        if all(np.isfinite(w).all() for w in self.model.get_weights()):
+            self._finite.take(self.model)
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Look at the loss."""
@@ -57,8 +57,7 @@ class TerminateOnNaN(Callback):
         if loss is not None and not math.isfinite(loss):
             say(f"Batch {batch}: Invalid loss, terminating training")
             self.model.stop_training = True
-            if self._finite is not None:
-                self.model.set_weights(self._finite)
+            self._finite.put_back()
 
 
 class LambdaCallback(Callback):

@@ -44,6 +44,7 @@ from .node import (
     check_specs,
     collecting,
     list_of_shapes,
+    note_call,
     parted,
     takes_argument,
 )
@@ -529,7 +530,9 @@ class Layer(Declared):
                 first = self._as_called(inputs) if called is None else called.first
                 if not self.built:
                     self._build_for(first)
-                return self.call(first, **rest) if called is None else self.call(first, **called.named, **rest)
+                result = self.call(first, **rest) if called is None else self.call(first, **called.named, **rest)
+                note_call(inputs, rest, result)
+                return result
         except EngineError as error:
             names, kind = self._names_layers_inside, type(self).__name__
             error.happened_in(self.where, self.name, arriving_at(inputs), kind=kind, names=names)

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
@@ -159,6 +160,38 @@ def call_of(layer: CalledLayer) -> AbstractContextManager[None]:
 def calls_in_progress() -> tuple[CalledLayer, ...]:
     """The layers whose calls are being recorded, one inside the other, the outermost first."""
     return _calls.get()
+
+
+@dataclass(frozen=True, eq=False)
+class CallNote:
+    """One recorded call of a layer, also of one inside another layer, which has no node; `calls_that_gave` finds it by its outputs.
+
+    Attributes:
+        layers: the layers that the call ran through, the outermost first, the one that was called last.
+        inputs: what it was called on.
+        arguments: further arguments, by name.
+        outputs: what it gave.
+    """
+
+    layers: tuple[CalledLayer, ...]
+    inputs: tuple[Tensor, ...]
+    arguments: Config
+    outputs: tuple[Tensor, ...]
+
+
+def note_call(inputs: object, arguments: Config, outputs: object) -> None:
+    """Write into what the innermost call in progress gives that it gave it."""
+    layers = _calls.get()
+    given = tuple(x for x in as_list(inputs) if isinstance(x, Tensor))
+    made = tuple(y for y in parted(outputs)[0] if isinstance(y, Tensor))
+    call = CallNote(layers, given, arguments, made)
+    for y in made:
+        vars(y).setdefault("_called", []).append(call)
+
+
+def calls_that_gave(tensor: Tensor) -> list[CallNote]:
+    """The calls of layers that gave a tensor: several where a layer hands on what the one inside it gives."""
+    return vars(tensor).get("_called", [])
 
 
 class Node:

@@ -15,7 +15,7 @@ from .._training import old_accuracy
 from .._training.array_rows import ArrayData
 from .._training.compiled import Compiled, Function
 from .._training.output_specs import LossWeights, Metrics
-from .._training.trainer import Trainer
+from .._training.trainer import Trainer, trainer_of
 from .._training.user_data import Arrays
 from ..callbacks import History
 from ..losses import LossFunction, LossLike
@@ -23,12 +23,6 @@ from ..optimizers import Optimizer
 from ..types import ClassWeight, Data, PerOutput, SampleWeight, SampleWeightMode
 
 Value = TypeVar("Value")
-
-
-def trainer_of(model: object) -> Trainer:
-    """The trainer of a model, `_trainer`; the underscore leaves the name without it to subclasses."""
-    trainer: Trainer = vars(model)["_trainer"]
-    return trainer
 
 
 class OfTrainer(Generic[Value]):

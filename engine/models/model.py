@@ -39,7 +39,7 @@ from ..types import (
     ValidationData,
     YamlOptions,
 )
-from . import attributes, by_generator, checkpoints, formats, persistence, profile, stepping
+from . import attributes, by_generator, checkpoints, formats, looking, persistence, profile, stepping
 from .network import ModelArguments, Network
 from .summary import print_summary
 
@@ -379,6 +379,8 @@ class Model(Network):
             144
         """
         return profile.measure(*self._trainer.step_on(Arrays(x, y, sample_weight)), runs)
+
+    inspect = looking.inspect
 
     # What Keras's code reads of a compiled model
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._graph.plan import InstructionCost, Plan
-from .._machine.devices import of
+from .._graph.plan import InstructionCost
+from .._training.untouched import unchanged
 
 if TYPE_CHECKING:
     from .._training.array_rows import ArrayData
@@ -87,7 +86,7 @@ class Profile:
 def measure(step: Step, arrays: Sequence[ArrayData], updater: Updater | None, runs: int) -> Profile:
     """Profile one step of a model, which leaves weights, states, optimizer and random streams as they were."""
     plan = step.plan([a.shape for a in arrays])
-    with step.lock, _unchanged(plan, updater):
+    with step.lock, unchanged(step, plan, updater):
         costs = plan.profile([np.asarray(array) for array in arrays], runs)
         rows = _by_layer(costs)
         if updater is not None:
@@ -124,25 +123,3 @@ def _time_update(updater: Updater, runs: int) -> float:
 
 def _accumulated(updater: Updater) -> int:
     return sum(array.nbytes for arrays in updater.slots.values() for array in arrays)
-
-
-@contextmanager
-def _unchanged(plan: Plan, updater: Updater | None) -> Generator[None]:
-    arrays = [variable.array for variable in plan.assigned]
-    if updater is not None:
-        arrays += [segment.weights for segment in updater.segments]
-        arrays += [array for slots in updater.slots.values() for array in slots]
-        arrays.append(updater.optimizer.iterations.array)
-    with plan.device.active():
-        saved = [(array, array.copy()) for array in arrays]
-    numbers = dict(updater.state) if updater is not None else {}
-    streams = [(stream, stream.get_state()) for stream in plan.streams]
-    try:
-        yield
-    finally:
-        for array, copy in saved:
-            of(array).put(array, copy)
-        if updater is not None:
-            updater.state = numbers
-        for stream, state in streams:
-            stream.set_state(state)

@@ -17,13 +17,17 @@ class Hearing:
         pace: chooses the batches that the listeners hear of.
         cost: adds up what they cost.
         listeners: hear of these and of everything else, but not that a batch begins.
+        watchers: hear the same, and count themselves what they cost.
     """
 
     hears = (TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd, RankTold)
 
-    def __init__(self, pace: Pace, cost: Cost, listeners: Sequence[Listener]) -> None:
+    def __init__(
+        self, pace: Pace, cost: Cost, listeners: Sequence[Listener], watchers: Sequence[Listener] = ()
+    ) -> None:
         self._pace = pace
         self._heard = cost.timed(*listeners)
+        self._watchers = watchers
 
     @property
     def next_batch(self) -> int:
@@ -33,3 +37,5 @@ class Hearing:
     def __call__(self, event: Event) -> None:
         """Take in an event."""
         self._heard(event)
+        for watcher in self._watchers:
+            watcher(event)

@@ -448,12 +448,12 @@ class Session(PresentModel):
     def _train(self, work: Work) -> None:
         """In the thread: whatever happens ends in a state."""
         stream, cost = self.stream, self._cost
-        hearing = Hearing(stream.pace, cost, (self._best, stream, self._recording))
+        hearing = Hearing(stream.pace, cost, (self._best, stream, self._recording), self.watchers)
         error: BaseException | None = None
         try:
             # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.
             with np.errstate(over="ignore", invalid="ignore"), warnings_to(stream.say):
-                work(self._control, (hearing,), (Captured(self._capture),))
+                work(self._control, (hearing,), (Captured(self._capture), *self.callbacks))
         except BaseException as raised:
             error = raised
         # The lock is held all the time: a start in between would wait for this thread, and this thread for the lock.

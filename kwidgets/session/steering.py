@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from engine.callbacks import Callback
+from engine.events import Listener
 from engine.experiment import Control, Experiment
 from engine.models import Model
 
@@ -41,6 +43,10 @@ class Steering:
         self._next_rate: float | None = None
         self._records, self._recording = RunRecords(), recording
         self.listeners: list[Callable[[What], None]] = []
+        self.callbacks: list[Callback] = []
+        """What a training that begins is given besides."""
+        self.watchers: list[Listener] = []
+        """Called by the training itself after some of its batches; they see to it that they take little of its time."""
         self.on_rate: Callable[[float], None] | None = None
 
     @property

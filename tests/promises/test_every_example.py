@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,8 @@ def test_an_experiment_trains_from_the_command_line_and_repeats(experiment, fold
 
 
 def python_blocks(page):
-    blocks = [block.split("```")[0] for block in page.read_text("utf-8").split("```python\n")[1:]]
+    """The blocks of Python, also those within lists."""
+    blocks = [textwrap.dedent(block.split("```")[0]) for block in page.read_text("utf-8").split("```python\n")[1:]]
     assert blocks
     return blocks
 
@@ -106,3 +108,9 @@ def test_the_code_of_the_page_on_tables_runs(folder):
     program = folder.parent / "data" / "page.py"
     program.write_text("\n".join(python_blocks(ROOT / "docs" / "data.md")), "utf-8")
     run(program.parent, program)
+
+
+def test_the_ten_answers_on_looking_inside_run(folder):
+    program = folder / "inspect_page.py"
+    program.write_text("\n".join(python_blocks(ROOT / "docs" / "inspect.md")), "utf-8")
+    assert "samples 5 of the batch" in run(folder, program)

@@ -29,6 +29,7 @@ import { useLinking } from "./useLinking";
 import { useMoving } from "./useMoving";
 import { useRoving } from "./useRoving";
 import { usePointer } from "./usePointer";
+import { SignalsProvider, WireBar } from "./SignalsContext";
 import { WireView } from "./WireView";
 import { ModelsBar } from "./ModelsBar";
 import { ZoomBar } from "./ZoomBar";
@@ -47,7 +48,9 @@ const TREMOR = 3;
 export function Canvas() {
   return (
     <ReactFlowProvider>
-      <Flow />
+      <SignalsProvider>
+        <Flow />
+      </SignalsProvider>
     </ReactFlowProvider>
   );
 }
@@ -179,6 +182,7 @@ function Flow() {
         {file.over && <div className="kw-file-over">{words.canvas.dropFile}</div>}
         <ModelsBar />
         <ZoomBar fit={fitting.fit} moved={fitting.moved} />
+        <WireBar />
         <JoinMenu joining={joining} />
         <div className="kw-linking" role="status" aria-live="polite">
           {linking.link !== null && words.canvas.linking(linking.link.source, linking.link.target)}

@@ -6,6 +6,7 @@ import { Glyph } from "../shared/Icon";
 import type { Card } from "../shared/messages";
 import { words } from "../shared/words";
 import { type CardData, type CardNode, WHOLE_CARD } from "./flow";
+import { useSignals } from "./SignalsContext";
 
 export const CardView = memo(function CardView({ data, selected }: NodeProps<CardNode>) {
   const { target, preview } = data;
@@ -40,6 +41,7 @@ function Line({ card }: { card: Card }) {
 
 function Badges({ card }: { card: Card }) {
   const { canvas } = words;
+  const signal = useSignals().cards[card.id];
   return (
     <>
       {card.fold !== null && card.fold.times > 1 && <span className="kw-badge kw-badge-times">{canvas.times(card.fold.times)}</span>}
@@ -47,6 +49,9 @@ function Badges({ card }: { card: Card }) {
         {card.uses > 1 && <span className="kw-badge">{canvas.shared(card.uses)}</span>}
         {card.frozen && <span className="kw-badge">{canvas.frozen}</span>}
         {card.bypassed && <span className="kw-badge">{canvas.bypassed}</span>}
+        {signal !== undefined && signal.sign !== null && (
+          <span className={`kw-badge kw-badge-signal kw-badge-${signal.sign}`} data-testid="kw-signal" title={signal.says ?? undefined}>{words.inside.signs[signal.sign](signal.dead, signal.units)}</span>
+        )}
         {card.state === "wrong" && <span className="kw-badge kw-badge-wrong">!</span>}
       </span>
     </>

@@ -1,10 +1,13 @@
 // One card: what matters first, then why its shape is so, what it costs and what can be done with it.
 import { shapeText, wholeShapeText } from "../shared/figures";
 import { useAnswer, useAsk, useGraph } from "../shared/context";
-import type { Card, Form, Use, Weight } from "../shared/messages";
+import type { Card, Form, InsideWhat, Use, Weight } from "../shared/messages";
 import { words } from "../shared/words";
 import { useBuilder } from "../frame/BuilderContext";
 import { Field } from "../form/Field";
+import { InsidePage } from "./inside/InsidePage";
+import { Tabs } from "./inside/Tabs";
+import { useLooking } from "./inside/useInside";
 import { Action, Actions } from "./Actions";
 import { CostFacts } from "./Facts";
 import { Fold } from "./Fold";
@@ -15,10 +18,25 @@ import { Sentence } from "./Sentence";
 import { Troubles } from "./Troubles";
 
 export function LayerPage({ card, sheet }: { card: Card; sheet: boolean }) {
-  const form = useAnswer("form", { nodes: [card.id] })?.form ?? null;
+  const [{ tab }] = useLooking();
   return (
     <>
       <LayerHead card={card} sheet={sheet} parameters={card.parameters} />
+      <Tabs />
+      {tab === "settings" ? <SettingsOf card={card} /> : <Inside card={card} what={tab} />}
+    </>
+  );
+}
+
+/** What is wrong with a card is said on every tab; there is nothing to see in one that does not fit. */
+function Inside({ card, what }: { card: Card; what: InsideWhat }) {
+  return card.state === "ok" ? <InsidePage card={card} what={what} /> : <Troubles card={card} />;
+}
+
+function SettingsOf({ card }: { card: Card }) {
+  const form = useAnswer("form", { nodes: [card.id] })?.form ?? null;
+  return (
+    <>
       {card.inside !== null && <InFrame id={card.inside} />}
       <StateLine card={card} />
       <Troubles card={card} />

@@ -9,6 +9,9 @@ export type State = "ok" | "wrong" | "waiting";
 export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type Tried = "trained" | "shapes" | "nothing";
+export type InsideWhat = "output" | "weights" | "gradients" | "units" | "sample";
+export type InsideState = "live" | "trained" | "fresh" | "checkpoint";
+export type SignalSign = "dead" | "vanishing" | "exploding" | "nan";
 export type Dialect = "engine" | "keras2" | "tf.keras" | "keras3";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
@@ -324,6 +327,93 @@ export interface Forecast {
   memory: number | null;
   samples: number | null;
   basis: "measured" | "estimated" | null;
+}
+
+export interface InsidePanel {
+  kind: "map" | "bars" | "histogram";
+  title: string;
+  channel: number | null;
+  width: number;
+  height: number;
+  low: number;
+  high: number;
+  note: string;
+}
+
+export interface InsideFigure {
+  label: string;
+  value: string;
+  how: string;
+}
+
+export interface InsideRow {
+  name: string;
+  cells: readonly string[];
+  bad: boolean;
+}
+
+export interface InsideAnswer {
+  why: string | null;
+  state: InsideState;
+  panels: readonly InsidePanel[];
+  total: number;
+  first: number;
+  figures: readonly InsideFigure[];
+  columns: readonly string[];
+  rows: readonly InsideRow[];
+  code: string;
+}
+
+export interface ProbeSample {
+  row: number;
+  label: string;
+  text: string;
+  panel: InsidePanel | null;
+}
+
+export interface ProbeAnswer {
+  why: string | null;
+  samples: readonly ProbeSample[];
+  rows: number;
+  epochs: readonly number[];
+}
+
+export interface CardSignal {
+  forward: number | null;
+  backward: number | null;
+  dead: number;
+  units: number;
+  sign: SignalSign | null;
+  says: string | null;
+}
+
+export interface SignalsAnswer {
+  why: string | null;
+  state: InsideState;
+  cards: { readonly [key: string]: CardSignal };
+  cost: number | null;
+}
+
+export interface LookInside {
+  node: string;
+  what: InsideWhat;
+  sample: number;
+  epoch: number | null;
+  first?: number;
+  sort?: boolean;
+  channel?: number | null;
+  of?: number | null;
+  tick?: number;
+}
+
+export interface ProbeOf {
+  rows?: readonly number[] | null;
+  tick?: number;
+}
+
+export interface SignalsOf {
+  gradient: boolean;
+  tick?: number;
 }
 
 export interface Texts {
@@ -1369,6 +1459,7 @@ export interface SplitOf {
   source?: string | null;
   share?: number;
   times?: number;
+  measured?: string;
 }
 
 export interface Gestures {
@@ -1433,6 +1524,9 @@ export interface Gestures {
   remove_note: [OneNote, Done];
   mend: [ApplyMend, Done];
   mend_data: [ApplyMend, Done];
+  inside: [LookInside, InsideAnswer];
+  probe: [ProbeOf, ProbeAnswer];
+  signals: [SignalsOf, SignalsAnswer];
   set_data: [SetData, Done];
   set_training: [SetTraining, Done];
   new: [New, Done];

@@ -6,10 +6,11 @@ import { dock } from "./dock";
 import { documents } from "./documents";
 import { folds } from "./folds";
 import { frame } from "./frame";
+import { inside } from "./inside";
 import { inspector } from "./inspector";
 import { palette } from "./palette";
 import { runs } from "./runs";
 import { start } from "./start";
 import { train } from "./train";
 
-export const words = { canvas, code, data, dock, documents, folds, frame, inspector, palette, runs, start, train } as const;
+export const words = { canvas, code, data, dock, documents, folds, frame, inside, inspector, palette, runs, start, train } as const;

@@ -1,0 +1,147 @@
+// What is inside one card: its output for a sample, weights, gradients, units, and what the output depends on.
+import { useState } from "react";
+import { useTrait } from "../../shared/context";
+import type { Card, InsideAnswer, InsideFigure, InsideWhat } from "../../shared/messages";
+import { words } from "../../shared/words";
+import { Panels, picturesOf } from "./Panels";
+import { ProbeStrip } from "./ProbeStrip";
+import { useAsked, useLooking } from "./useInside";
+import "./inside.css";
+
+/** Milliseconds between two questions about the probe, of which only the kept epochs change. */
+const SELDOM = 4000;
+
+/** How many channels are shown at a time. */
+const SHOWN = 24;
+
+export function InsidePage({ card, what }: { card: Card; what: InsideWhat }) {
+  const [times, setTimes] = useState(0);
+  const probe = useAsked("probe", {}, `probe ${times}`, SELDOM);
+  const samples = what === "output" || what === "sample";
+  return (
+    <div className="kw-inside kw-stack" role="tabpanel" aria-label={words.inside.tabs[what]} data-testid="kw-inside">
+      {samples && <ProbeStrip asked={probe} again={() => setTimes(times + 1)} />}
+      <Looked key={`${card.id} ${what}`} card={card} what={what} about={times} again={() => setTimes(times + 1)} />
+      <Epochs epochs={probe.answer?.epochs ?? []} />
+    </div>
+  );
+}
+
+function Looked({ card, what, about, again }: { card: Card; what: InsideWhat; about: number; again: () => void }) {
+  const [{ sample, epoch, sort }, look] = useLooking();
+  const [first, setFirst] = useState(0);
+  const [channel, setChannel] = useState<number | null>(null);
+  const [of, setOf] = useState<number | null>(null);
+  const { answer, refused } = useAsked("inside", { node: card.id, what, sample, epoch, first, sort, channel, of }, `${card.id} ${what} ${about}`);
+  if (refused !== null) return <p className="kw-box kw-soft" role="status">{refused}</p>;
+  if (answer === null) return <p className="kw-soft kw-second" role="status">{words.inside.looking}</p>;
+  const pictures = picturesOf(answer.panels, answer.buffers);
+  const tiled = answer.panels.some((panel) => panel.channel !== null);
+  return (
+    <>
+      {answer.state === "fresh" && <p className="kw-soft kw-second">{words.inside.fresh}</p>}
+      {answer.why !== null && <p className="kw-box kw-soft" role="status">{answer.why}</p>}
+      {tiled && <Channels answer={answer} first={first} channel={channel} sort={sort} go={setFirst} all={() => setChannel(null)} choose={(by) => { setFirst(0); look({ sort: by }); }} />}
+      {what === "sample" && <ClassField of={of} choose={setOf} />}
+      <Panels pictures={pictures} choose={setChannel} />
+      <Table answer={answer} />
+      <Figures figures={answer.figures} code={answer.code} again={again} />
+    </>
+  );
+}
+
+interface ChannelsProps {
+  answer: InsideAnswer;
+  first: number;
+  channel: number | null;
+  sort: boolean;
+  go: (first: number) => void;
+  all: () => void;
+  choose: (sort: boolean) => void;
+}
+
+/** Which channels are shown: some after others, the most active first, or one alone. */
+function Channels({ answer: { total }, first, channel, sort, go, all, choose }: ChannelsProps) {
+  const { inside } = words;
+  if (channel !== null) {
+    return (
+      <p className="kw-row kw-second">
+        <span className="kw-grow">{inside.channel(String(channel))}</span>
+        <button type="button" className="kw-link-button" onClick={all}>{inside.allChannels(total)}</button>
+      </p>
+    );
+  }
+  return (
+    <div className="kw-row kw-wrap kw-second">
+      <label className="kw-row kw-grow" title={inside.sortHelp}><input type="checkbox" checked={sort} onChange={(event) => choose(event.target.checked)} />{inside.sort}</label>
+      {total > SHOWN && (
+        <>
+          <button type="button" className="kw-button kw-button-small" disabled={first === 0} aria-label={inside.before} onClick={() => go(Math.max(0, first - SHOWN))}>‹</button>
+          <span className="kw-numbers">{inside.range(first, Math.min(first + SHOWN, total) - 1, total)}</span>
+          <button type="button" className="kw-button kw-button-small" disabled={first + SHOWN >= total} aria-label={inside.after} onClick={() => go(first + SHOWN)}>›</button>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The class that saliency, Grad-CAM and occlusion ask about; empty for the most likely one. */
+function ClassField({ of, choose }: { of: number | null; choose: (of: number | null) => void }) {
+  return (
+    <label className="kw-row kw-second">
+      <span className="kw-grow">{words.inside.classOf}</span>
+      <input className="kw-input kw-inside-class" type="number" min={0} value={of ?? ""} placeholder={words.inside.likely} onChange={(event) => choose(event.target.value === "" ? null : Number(event.target.value))} />
+    </label>
+  );
+}
+
+function Table({ answer }: { answer: InsideAnswer }) {
+  if (answer.rows.length === 0) return null;
+  return (
+    <table className="kw-table kw-inside-table">
+      <thead><tr><th scope="col">{words.inside.name}</th>{answer.columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr></thead>
+      <tbody>
+        {answer.rows.map((row) => (
+          <tr key={row.name} className={row.bad ? "kw-figure-warns" : undefined}>
+            <th scope="row">{row.name}</th>
+            {row.cells.map((cell, index) => <td key={index}>{cell}</td>)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Figures, each with how it was computed, and the line of Python that gives the numbers. */
+function Figures({ figures, code, again }: { figures: readonly InsideFigure[]; code: string; again: () => void }) {
+  return (
+    <div className="kw-box kw-stack">
+      {figures.length > 0 && (
+        <dl className="kw-facts">
+          {figures.map(({ label, value, how }) => (
+            <div key={label} title={`${label} ${how}`}><dt>{label}</dt><dd className="kw-numbers">{value}</dd></div>
+          ))}
+        </dl>
+      )}
+      <code className="kw-mono kw-inside-code">{code}</code>
+      <button type="button" className="kw-link-button kw-second" title={words.inside.againHelp} onClick={again}>{words.inside.again}</button>
+    </div>
+  );
+}
+
+/** Back in time by the weights that the run has kept; the last place is now. */
+function Epochs({ epochs }: { epochs: readonly number[] }) {
+  const [{ epoch }, look] = useLooking();
+  const { state } = useTrait("run");
+  if (epochs.length === 0) return null;
+  const at = epoch === null ? epochs.length : epochs.indexOf(epoch);
+  const place = at < 0 ? epochs.length : at;
+  const text = place === epochs.length ? (state === "running" ? words.inside.live : words.inside.now) : String(epochs[place]);
+  return (
+    <label className="kw-row kw-second kw-inside-epochs">
+      <span>{words.inside.epoch}</span>
+      <input type="range" className="kw-grow" min={0} max={epochs.length} value={place} aria-valuetext={text} onChange={(event) => look({ epoch: epochs[Number(event.target.value)] ?? null })} />
+      <span className="kw-numbers">{text}</span>
+    </label>
+  );
+}

@@ -1,0 +1,272 @@
+"""What the page is told of one layer: its output for a sample, weights, gradients, units, and what the output depends on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypedDict
+
+import numpy as np
+
+from engine.errors import EngineError
+from engine.inspection import LayerInspector, Reader, summary
+from engine.types import Array
+
+from ..messages import InsideAnswer, InsideFigure, InsideRow, InsideState, InsideWhat
+from ..refused import Refused
+from ..words import inside as say
+from .panels import NOTHING, Drawn, bars_panel, drawn_sample, drawn_weight, histogram_panel, map_panel
+from .probe import Probe
+
+_MOST_HEADS = 16
+_MOST_WORDS = 12
+_NEAREST = 5
+
+
+class Shown(TypedDict):
+    """Which channels are wanted: from which on, the most active first, or one alone."""
+
+    first: int
+    sort: bool
+    channel: int | None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is looked at. name: of the layer, as inspection has it. sample: its place in the probe. of: the class asked about."""
+
+    reader: Reader
+    name: str
+    probe: Probe
+    state: InsideState
+    sample: int = 0
+    of: int | None = None
+
+    @property
+    def layer(self) -> LayerInspector:
+        """The layer, with the plans that are kept."""
+        return LayerInspector(self.reader.model, self.name, self.reader)
+
+    @property
+    def x(self) -> dict[str, Array]:
+        """The sample, as a batch of one."""
+        return self.probe.sample(self.sample)
+
+    @property
+    def said(self) -> str:
+        """The sample in words."""
+        return say.sample(self.probe.rows[max(0, min(self.sample, len(self.probe.rows) - 1))])
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What is told; `why` in place of pictures where there is nothing to see."""
+
+    drawn: Drawn = NOTHING
+    figures: list[InsideFigure] = field(default_factory=list[InsideFigure])
+    columns: list[str] = field(default_factory=list[str])
+    rows: list[InsideRow] = field(default_factory=list[InsideRow])
+    why: str | None = None
+    code: str = ""
+
+    def message(self, state: InsideState) -> tuple[InsideAnswer, list[bytes]]:
+        """As plain data, and the bytes of the panels."""
+        answer: InsideAnswer = {
+            "why": self.why,
+            "state": state,
+            "panels": self.drawn.panels,
+            "total": self.drawn.total,
+            "first": self.drawn.first,
+            "figures": self.figures,
+            "columns": self.columns,
+            "rows": self.rows,
+            "code": self.code,
+        }
+        return answer, self.drawn.buffers
+
+
+def answer(subject: Subject, what: InsideWhat, shown: Shown) -> Answered:
+    """What the page asked for. Raises Refused, and the engine's errors in words."""
+    made = _ANSWERS[what](subject, shown)
+    return replace(made, code=f"b.inspect({json.dumps(subject.name)}).{say.CALLS[what]}")
+
+
+def _output(subject: Subject, shown: Shown) -> Answered:
+    values = subject.layer.output(subject.x)
+    arrays = values if isinstance(values, list) else [values]
+    drawn = NOTHING
+    for number, array in enumerate(arrays):
+        one = array[0] if array.ndim and len(array) else array
+        title = subject.name if len(arrays) == 1 else f"{subject.name} {number}"
+        part = drawn_sample(one, title, shown["first"], shown["sort"], shown["channel"])
+        drawn = part if number == 0 else drawn.and_then(part)
+    first = arrays[0][0] if arrays[0].ndim and len(arrays[0]) else arrays[0]
+    how = say.how_of_output(subject.said, "×".join(map(str, first.shape)) or "1")
+    rows = _words(subject, first)
+    return Answered(_with_details(subject, drawn), _figures(first, how), say.NEAREST_COLUMNS if rows else [], rows)
+
+
+def _with_details(subject: Subject, drawn: Drawn) -> Drawn:
+    """Gates and states over time, and attention scores, behind the output."""
+    for name, values in subject.layer.gates(subject.x).items():
+        drawn = drawn.and_then(map_panel(values[0].T, name))
+    try:
+        scores = subject.layer.attention(subject.x)[0]
+    except EngineError:
+        return drawn
+    heads = scores.reshape(-1, *scores.shape[-2:])[:_MOST_HEADS]
+    for number, head in enumerate(heads):
+        drawn = drawn.and_then(map_panel(head, str(number), (0.0, 1.0)))
+    return drawn
+
+
+def _words(subject: Subject, values: Array) -> list[InsideRow]:
+    """Of an embedding: the rows that the sample has, each with those that point the same way."""
+    place = subject.reader.places[subject.name]
+    if type(place.layer).__name__ != "Embedding" or values.ndim != 2:
+        return []
+    name = next(
+        (name for name, p in subject.reader.places.items() if p.is_input and p.outputs[0] in place.inputs), None
+    )
+    if name is None:
+        return []
+    words = np.asarray(LayerInspector(subject.reader.model, name, subject.reader).output(subject.x)).reshape(-1)
+    return [
+        {"name": say.row(word), "cells": [_nearest(subject, word)], "bad": False}
+        for word in dict.fromkeys(int(one) for one in words[:_MOST_WORDS])
+    ]
+
+
+def _nearest(subject: Subject, word: int) -> str:
+    return ", ".join(f"{row} ({cosine:.2f})" for row, cosine in subject.layer.nearest(word, _NEAREST))
+
+
+def _weights(subject: Subject, shown: Shown) -> Answered:
+    weights = subject.layer.weights
+    if not weights:
+        return Answered(why=say.NO_WEIGHTS)
+    drawn = NOTHING
+    figures: list[InsideFigure] = []
+    for number, (name, values) in enumerate(weights.items()):
+        part = drawn_weight(values, name, shown["first"], shown["channel"])
+        drawn = part if number == 0 else drawn.and_then(part)
+        shape = "×".join(map(str, values.shape)) or "1"
+        about = summary(values)
+        how = say.how_of_weight(name, shape)
+        figures.append({"label": f"{name}: {say.RMS}", "value": _text(about.rms), "how": how})
+        most = max(abs(about.low), abs(about.high))
+        figures.append({"label": f"{name}: {say.LARGEST}", "value": _text(most), "how": how})
+        if about.bad:
+            figures.append({"label": f"{name}: {say.BAD}", "value": str(about.bad), "how": how})
+    return Answered(drawn, figures)
+
+
+def _gradients(subject: Subject, shown: Shown) -> Answered:
+    if not subject.probe.y:
+        raise Refused(say.NO_LABELS, say.CHOOSE_DATA)
+    found = subject.layer.gradients(dict(subject.probe.x), dict(subject.probe.y))
+    samples = say.probe(len(subject.probe.rows))
+    how = say.how_of_gradients(samples)
+    rows: list[InsideRow] = [
+        {
+            "name": name,
+            "cells": [_text(one.rms), _text(one.largest), _text(one.ratio)],
+            "bad": not np.isfinite(one.rms) or one.rms == 0,
+        }
+        for name, one in found.weights.items()
+    ]
+    drawn = NOTHING
+    for name, one in found.weights.items():
+        drawn = drawn.and_then(histogram_panel(one.gradient, name))
+    output = found.output[0] if isinstance(found.output, list) else found.output
+    if output is not None:
+        drawn = drawn.and_then(histogram_panel(output, say.OUTPUT_GRADIENT))
+    figures: list[InsideFigure] = [
+        {"label": say.LOSS, "value": _text(found.loss), "how": how},
+        {"label": f"{say.RMS} ({say.OUTPUT_GRADIENT})", "value": _text(found.output_rms), "how": how},
+    ]
+    return Answered(drawn, figures, say.WEIGHT_COLUMNS, rows, None if rows or output is not None else say.NOT_TRAINED)
+
+
+def _units(subject: Subject, shown: Shown) -> Answered:
+    found = subject.layer.units(dict(subject.probe.x))
+    samples = say.probe(len(subject.probe.rows))
+    figures: list[InsideFigure] = [
+        {
+            "label": say.DEAD,
+            "value": say.of(int(found.dead.sum()), found.dead.size),
+            "how": say.how_of_units(samples),
+        },
+        {
+            "label": say.SATURATED,
+            "value": f"{found.saturation:.0%}",
+            "how": say.how_of_saturation(samples),
+        },
+    ]
+    drawn = bars_panel(found.zero, say.ZERO_SHARE, (0.0, 1.0)).and_then(bars_panel(found.mean, say.MEAN_BY_UNIT))
+    if found.saturation:
+        drawn = drawn.and_then(bars_panel(found.saturated, say.SATURATED_BY_UNIT, (0.0, 1.0)))
+    return Answered(drawn, figures)
+
+
+def _sample(subject: Subject, shown: Shown) -> Answered:
+    """From the input to the layer: the sample, saliency, Grad-CAM and occlusion for a class."""
+    layer, x = subject.layer, subject.x
+    of = subject.of
+    first = next(iter(x.values()))
+    saliency = layer.saliency(x, of)[0]
+    drawn = _sheet(first[0], say.INPUT)
+    drawn = drawn.and_then(_sheet(saliency, say.SALIENCY))
+    maps = subject.reader.places[subject.name].outputs[0]
+    if maps.ndim > 3:
+        drawn = drawn.and_then(_sheet(layer.grad_cam(x, of)[0], say.GRAD_CAM))
+    if len(x) == 1 and first.dtype.kind == "f":
+        drawn = drawn.and_then(_sheet(layer.occlusion(first, of)[0], say.OCCLUSION))
+    units, values = layer.scores(x, of)
+    (likely,), _ = layer.scores(x)
+    figures: list[InsideFigure] = [
+        {"label": say.PREDICTED, "value": str(likely), "how": say.how_of_score(int(likely))},
+        {"label": say.SCORE, "value": _text(float(values[0])), "how": say.how_of_score(int(units[0]))},
+    ]
+    return Answered(drawn, figures)
+
+
+def _sheet(values: Array, title: str) -> Drawn:
+    """A picture by its largest channel, a sequence as a heat map, a vector as bars."""
+    values = np.asarray(values, np.float32)
+    while values.ndim > 3:
+        values = values[len(values) // 2]
+    if values.ndim == 3:
+        return map_panel(values.mean(-1) if values.shape[-1] > 1 else values[..., 0], title)
+    return (
+        map_panel(values.T if values.shape[0] > 4 * values.shape[1] else values, title)
+        if values.ndim == 2
+        else bars_panel(values.reshape(-1), title)
+    )
+
+
+def _figures(values: Array, how: str) -> list[InsideFigure]:
+    about = summary(values)
+    shown: list[tuple[str, str]] = [
+        (say.MEAN, _text(about.mean)),
+        (say.SMALLEST, _text(about.low)),
+        (say.LARGEST, _text(about.high)),
+        (say.ZERO, f"{about.zero:.0%}"),
+    ]
+    if about.bad:
+        shown.append((say.BAD, str(about.bad)))
+    return [{"label": label, "value": value, "how": how} for label, value in shown]
+
+
+def _text(value: float) -> str:
+    return "—" if value != value else f"{value:.3g}"
+
+
+_ANSWERS: dict[InsideWhat, Callable[[Subject, Shown], Answered]] = {
+    "output": _output,
+    "weights": _weights,
+    "gradients": _gradients,
+    "units": _units,
+    "sample": _sample,
+}

@@ -1,0 +1,63 @@
+"""How often a training's signals are looked at: while somebody asks, and within a share of its time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+from engine.events import BatchEnd, Event
+
+from ..messages import SignalsAnswer
+
+# Share of a training's time that looking at its signals may take, and how often it looks at most (seconds).
+SHARE, SOONEST = 0.02, 0.5
+# A page that has not asked for so long (seconds) looks no more.
+_FORGOTTEN = 5.0
+
+
+class Watch:
+    """Looks at the signals of a training that goes on, from its own thread, as often as it may and somebody asks.
+
+    Args:
+        take: gives the signals; `gradient`: those back too.
+        clock: seconds that pass.
+        share: what it may take of the training's time.
+    """
+
+    def __init__(
+        self, take: Callable[[bool], SignalsAnswer], clock: Callable[[], float] = time.monotonic, share: float = SHARE
+    ) -> None:
+        self._take, self._clock, self._share = take, clock, share
+        self._latest: SignalsAnswer | None = None
+        self._asked, self._gradient = -math.inf, False
+        self._next = -math.inf
+        self._spent, self._began = 0.0, -math.inf
+
+    def ask(self, gradient: bool) -> SignalsAnswer:
+        """The latest signals; those that follow have the gradient too, or not."""
+        now = self._clock()
+        if now - self._asked > _FORGOTTEN:
+            self._spent, self._began = 0.0, now
+        self._asked, self._gradient = now, gradient
+        if self._latest is None:
+            return {"why": None, "state": "live", "cards": {}, "cost": None}
+        return {**self._latest, "cost": self.share}
+
+    @property
+    def share(self) -> float | None:
+        """The share of the time since somebody looks that looking has taken."""
+        passed = self._clock() - self._began
+        return None if not math.isfinite(passed) or passed <= 0 else min(1.0, self._spent / passed)
+
+    def __call__(self, event: Event) -> None:
+        """Called by the training after its batches."""
+        if not isinstance(event, BatchEnd):
+            return
+        now = self._clock()
+        if now < self._next or now - self._asked > _FORGOTTEN:
+            return
+        self._latest = self._take(self._gradient)
+        took = self._clock() - now
+        self._spent += took
+        self._next = now + took + max(SOONEST, took / self._share)

@@ -1,0 +1,73 @@
+"""What the page is told of a layer, for recurrent, attending and embedding layers too."""
+
+import numpy as np
+
+from engine import layers
+from engine.inspection import LayerInspector, Reader
+from engine.models import Model, Sequential
+from kwidgets.inside.answers import Subject, answer
+from kwidgets.inside.probe import Probe
+
+SHOWN = {"first": 0, "sort": False, "channel": None}
+WORDS = np.array([[1, 2, 3, 2, 0], [4, 4, 1, 0, 0]])
+
+
+def subject(model, name, x, y=None, **more):
+    probe = Probe({model.input_names[0]: x}, {} if y is None else {model.output_names[0]: y}, [10, 11], ["", ""])
+    return Subject(Reader(model), name, probe, "trained", **more)
+
+
+def texts():
+    model = Sequential(
+        [
+            layers.Embedding(6, 3, input_length=5, name="words"),
+            layers.LSTM(4, return_sequences=True, name="lstm"),
+            layers.GlobalMaxPooling1D(name="most"),
+            layers.Dense(2, activation="softmax", name="classes"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model
+
+
+def test_an_embedding_shows_the_rows_of_the_sample_with_their_neighbours():
+    made = answer(subject(texts(), "words", WORDS), "output", SHOWN)
+    assert [row["name"] for row in made.rows] == ["row 1", "row 2", "row 3", "row 0"]
+    nearest = LayerInspector(texts(), "words").nearest(1, 5)
+    assert len(made.rows[0]["cells"][0].split(", ")) == len(nearest)
+
+
+def test_an_lstm_shows_its_gates_and_states_over_time():
+    made = answer(subject(texts(), "lstm", WORDS), "output", SHOWN)
+    titles = [panel["title"] for panel in made.drawn.panels]
+    assert titles == ["lstm", "input gate", "forget gate", "candidate", "output gate", "state", "cell state"]
+    assert {(p["width"], p["height"]) for p in made.drawn.panels} == {(5, 4)}
+
+
+def test_attention_shows_a_map_for_each_head():
+    x = layers.Input((5, 4))
+    model = Model(x, layers.MultiHeadAttention(2, 3, name="attend")(x, x))
+    made = answer(subject(model, "attend", np.ones((2, 5, 4), "float32")), "output", SHOWN)
+    assert [panel["title"] for panel in made.drawn.panels] == ["attend", "0", "1"]
+
+
+def test_gradients_and_units_are_those_of_the_probe():
+    model, y = texts(), np.array([[0], [1]])
+    here = subject(model, "classes", WORDS, y)
+    made = answer(here, "gradients", SHOWN)
+    found = here.layer.gradients(WORDS, y)
+    assert made.rows[0]["cells"][0] == f"{found.weights['kernel'].rms:.3g}"
+    assert made.figures[0]["value"] == f"{found.loss:.3g}" and "2 samples" in made.figures[0]["how"]
+    units = answer(here, "units", SHOWN)
+    assert units.figures[0]["value"] == f"{here.layer.units(WORDS).dead.sum()} of 2"
+
+
+def test_a_sample_is_followed_from_the_input_to_the_class():
+    made = answer(subject(texts(), "classes", WORDS, of=1), "sample", SHOWN)
+    assert [panel["title"] for panel in made.drawn.panels] == ["Input", "Saliency"]
+    score = texts().predict(WORDS)
+    assert made.figures[1]["how"] == "output 1 for this sample" and score.shape == (2, 2)
+
+
+def test_a_layer_without_weights_says_so():
+    assert answer(subject(texts(), "most", WORDS), "weights", SHOWN).why == "This layer has no weights."

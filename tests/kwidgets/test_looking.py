@@ -1,0 +1,187 @@
+"""Looking inside a builder's network: before, while and after it trains, from the page and from code; numbers are NumPy's."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from engine import layers
+from engine.errors import UnknownName
+from engine.models import Sequential
+from kwidgets import Builder
+from kwidgets.looking import name_of
+from kwidgets.refused import Refused
+
+from .wire import LONG, Wire, endless, until
+
+
+def plain(builder, x):
+    """What the builder's two layers give, by plain NumPy."""
+    first, second = builder.model.layers[-2:]
+    (w1, b1), (w2, b2) = first.get_weights(), second.get_weights()
+    hidden = np.maximum(np.asarray(x, float) @ w1 + b1, 0)
+    return {"dense_1": hidden, "dense_2": hidden @ w2 + b2}
+
+
+def look(wire, node, what, **more):
+    return wire.say_for_bytes("inside", node=node, what=what, **{"sample": 0, "epoch": None, **more})
+
+
+def test_before_a_training_it_shows_the_first_weights(builder, wire):
+    for name, values in plain(builder, builder.probe.x["input_1"]).items():
+        assert np.abs(builder.inspect(name).output() - values).max() < 1e-6
+    answer, buffers = look(wire, "dense_1@0", "output")
+    assert answer["state"] == "fresh" and answer["code"] == 'b.inspect("dense_1").output(x)'
+    shown = np.frombuffer(buffers[0], "<f4")
+    assert np.allclose(shown, plain(builder, builder.probe.x["input_1"][:1])["dense_1"][0], atol=1e-6)
+    figures = {figure["label"]: figure["value"] for figure in answer["figures"]}
+    assert figures["Mean"] == f"{shown.mean():.3g}" and figures["Zero"] == f"{(shown == 0).mean():.0%}"
+    assert all("sample 0" in figure["how"] for figure in answer["figures"])
+
+
+def test_after_a_training_it_shows_what_was_learnt_and_each_kept_epoch(builder, wire):
+    builder.start()
+    assert builder.session.wait(LONG)
+    assert look(wire, "dense_2@0", "output")[0]["state"] == "trained"
+    epochs = wire.say("probe")["epochs"]
+    assert epochs and epochs[-1] <= 3
+    last = look(wire, "dense_1@0", "weights", epoch=epochs[-1])
+    assert last[0]["state"] == "checkpoint"
+    now = look(wire, "dense_1@0", "weights")
+    assert (last[1] == now[1]) == (epochs[-1] == 3)
+    assert "99" in look(wire, "dense_1@0", "weights", epoch=99)[0]["refused"]
+    values = builder.inspect("dense_2").output(builder.probe.x["input_1"])
+    assert np.allclose(values, builder.model.predict(builder.probe.x["input_1"]), atol=1e-6)
+
+
+def test_a_checkpoint_that_was_cut_off_is_refused_in_words(builder, wire):
+    builder.start()
+    assert builder.session.wait(LONG)
+    (last, *_) = sorted(builder.session.store().checkpoints(builder.session.run_id), key=lambda c: -c.epoch)
+    last.path.write_bytes(last.path.read_bytes()[:1000])
+    answer = look(wire, "dense_1@0", "weights", epoch=last.epoch)[0]
+    assert str(last.epoch) in answer["refused"] or "epoch" in answer["refused"]
+
+
+def test_while_it_trains_weights_are_those_between_two_updates(builder, wire):
+    endless(wire)
+    builder.start()
+    until(lambda: builder.session.status()["batch"] or builder.session.status()["epoch"])
+    answer, _ = look(wire, "dense_1@0", "gradients")
+    assert answer["state"] == "live" and [row["name"] for row in answer["rows"]] == ["kernel", "bias"]
+    assert builder.inspect("dense_1").output().shape == (32, 8)
+    until(lambda: wire.say("signals", gradient=True)["cards"])
+    cards = wire.say("signals", gradient=True)["cards"]
+    assert cards["dense_2@0"]["backward"] is not None
+    wire.say("pause")
+    until(lambda: builder.session.state == "paused")
+    time.sleep(0.05)
+    found = wire.say("signals", gradient=False)["cards"]
+    expected = plain(builder, builder.probe.x["input_1"])
+    for name, values in expected.items():
+        assert found[f"{name}@0"]["forward"] == pytest.approx(np.sqrt((values**2).mean()), rel=1e-5)
+    builder.session.stop()
+    assert builder.session.wait(LONG)
+
+
+def test_a_condition_pauses_before_its_batch_and_stop_ends_there(builder, wire):
+    endless(wire)
+    seen = []
+
+    def third(arrays):
+        seen.append(arrays[0])
+        return len(seen) == 3
+
+    condition = builder.break_when(when=third)
+    builder.start()
+    until(lambda: builder.session.state == "paused" and condition.hit is not None)
+    assert condition.hit.batch == 2 and np.array_equal(condition.hit.arrays[0], seen[2])
+    assert any("Paused before batch 3 of epoch 1" in line for line in builder.session.stream.log)
+    before = builder.session.weights()
+    look(wire, "dense_1@0", "output")
+    wire.say("resume")
+    until(lambda: len(seen) > 5)
+    assert not all(np.array_equal(a, b) for a, b in zip(before, builder.session.weights(), strict=True))
+    seen.clear()
+    until(lambda: builder.session.state == "paused")
+    held = builder.session.weights()
+    wire.say("stop")
+    assert builder.session.wait(LONG)
+    assert all(np.array_equal(a, b) for a, b in zip(held, builder.model.get_weights(), strict=True))
+    assert builder.break_when() is None and builder.session.callbacks == []
+
+
+def test_looking_changes_nothing_of_a_training(arrays):
+    def trained(looks):
+        model = Sequential(
+            [
+                layers.Dense(8, activation="relu", input_shape=(4,), name="a"),
+                layers.Dropout(0.5),
+                layers.Dense(2, name="b"),
+            ]
+        )
+        model.set_weights([np.full(w.shape, 0.1) for w in model.get_weights()])
+        builder = Builder(model, arrays=arrays, keep=False)
+        wire = Wire(builder.view)
+        wire.say("set_training", loss="mean_squared_error", epochs=20, batch_size=8, seed=5)
+        builder.start("again")
+        while not builder.session.wait(0.001):
+            if looks:
+                wire.say("signals", gradient=True)
+                look(wire, "a@0", "gradients")
+                look(wire, "b@0", "output")
+        weights = builder.model.get_weights()
+        builder.close()
+        return weights
+
+    for alone, looked in zip(trained(looks=False), trained(looks=True), strict=True):
+        assert np.array_equal(alone, looked)
+
+
+def test_the_probe_has_one_sample_of_each_class_first_and_stays(arrays):
+    y = np.array([3, 3, 1, 0, 2] * 8)
+    model = Sequential([layers.Dense(4, activation="softmax", input_shape=(4,), name="classes")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    builder = Builder(model, arrays={"x": arrays["x"][:40], "y": y}, keep=False)
+    wire = Wire(builder.view)
+    assert builder.probe.rows[:5] == [3, 2, 4, 0, 1]
+    assert builder.probe.labels[:4] == ["0", "1", "2", "3"]
+    builder.set_probe([7, 7, 1])
+    assert builder.probe.rows == [7, 1] and len(wire.say("probe")["samples"]) == 2
+    for wrong, why in (([40], "0 to 39"), ([], "at least one"), (list(range(257)), "0 to 39"), ([True], "0 to 39")):
+        with pytest.raises(Refused, match=why):
+            builder.set_probe(wrong)
+    assert builder.probe.rows == [7, 1]
+    builder.close()
+
+
+def test_what_cannot_be_looked_at_is_said(builder, wire):
+    assert "fits" not in look(wire, "nothing@0", "output")[0]["refused"]
+    assert "not at 'colour'" in look(wire, "dense_1@0", "colour")[0]["refused"]
+    assert "open it" in look(wire, "fold:dense_1@0", "output")[0]["refused"]
+    with pytest.raises(UnknownName, match="dense_1"):
+        builder.inspect("dense_11")
+    wire.say("remove", nodes=["dense_2@0"])
+    assert "refused" in look(wire, "dense_2@0", "output")[0]
+
+
+def test_without_data_and_without_labels_a_sentence():
+    builder = Builder(Sequential([layers.Dense(2, input_shape=(4,), name="d")]), keep=False)
+    wire = Wire(builder.view)
+    assert "no sample" in wire.say("probe")["why"]
+    assert "no sample" in look(wire, "d@0", "output")[0]["refused"]
+    assert builder.inspect("d").weights["kernel"].shape == (4, 2)
+    assert builder.inspect("d").output(np.ones((3, 4))).shape == (3, 2)
+    builder.close()
+
+
+def test_names_of_cards_are_those_of_layers_also_inside_and_of_second_calls():
+    names = ("in", "tower/dense_1", "shared", "shared:2")
+    reader = SimpleNamespace(places={name: SimpleNamespace(name=name, is_input=name == "in") for name in names})
+    assert name_of("tower@0\x1fdense_1@0", [], reader) == "tower/dense_1"
+    assert name_of("shared@1", [], reader) == "shared:2"
+    assert name_of("input_1@0", ["input_1"], reader) == "in"
+    assert name_of("gone@0", [], reader) is None and name_of("a@x", [], reader) is None
