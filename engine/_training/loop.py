@@ -313,6 +313,7 @@ class _Run:
                 self._take_waiting()
         else:
             self._take(epoch, done, batch.size, values)
+        return True
 
     def _take_waiting(self) -> None:
         """Ask for the values of batches that were left on a card, and tell of these."""
@@ -336,7 +337,6 @@ class _Run:
         self._at_end.tell(epoch, batch_index, size, values, finite)
         if not finite and self._control.ends_on_nan:
             self._control.stop("nan")
-        return True
 
 
 def tell_end(listeners: Sequence[Listener], reason: Reason) -> None:

@@ -75,7 +75,7 @@ class Step:
 
     def streams(self, plan: Plan) -> list[Stream]:
         """The random streams that a run of a plan may draw from; a plan alone knows its own only once it has run."""
-        own = self._random
+        own = self.random
         made = own if own is None or isinstance(own, Stream) else own() if self.training else None
         return list(dict.fromkeys((*plan.streams, *([] if made is None else [made]))))
 
