@@ -32,6 +32,8 @@ __all__ = [
     "data",
     "datasets",
     "describe",
+    "device",
+    "devices",
     "distributed",
     "engine",
     "errors",
@@ -50,6 +52,7 @@ __all__ = [
     "regularizers",
     "search",
     "types",
+    "use",
     "utils",
     "wrappers",
 ]
@@ -62,7 +65,10 @@ _NAMES = {
     "Model": "models",
     "Sequential": "models",
     "check": "mistakes",
+    "device": "_machine.devices",
+    "devices": "_machine.devices",
     "install_as_keras": "_compat.installer",
+    "use": "_machine.devices",
 }
 _MODULES = {*__all__} - {*_NAMES, "__version__"}
 
@@ -102,6 +108,7 @@ if TYPE_CHECKING:
         wrappers,
     )
     from ._compat.installer import install_as_keras
+    from ._machine.devices import device, devices, use
     from ._paths import engine_names as engine
     from .layers import Input, InputSpec, Layer
     from .mistakes import check

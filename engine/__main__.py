@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", action="store_true", help="go on with the training in the folder of --keep")
     train.add_argument("--epochs", type=int, help="in place of the experiment's")
     train.add_argument("--seed", type=int, help="in place of the experiment's")
+    train.add_argument("--device", help="cpu, gpu:0 or auto, in place of the experiment's")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
     train.add_argument(
         "--processes", type=int, help="so many share each batch (docs/distributed.md), in place of the experiment's"
@@ -113,7 +114,7 @@ def _train(options: argparse.Namespace) -> int:
 def _changed_experiment(options: argparse.Namespace) -> Config:
     """The experiment, with what the command line says otherwise."""
     experiment = _experiment(options.experiment)
-    names = ("epochs", "seed", "processes")
+    names = ("epochs", "seed", "device", "processes")
     changes = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
     return experiment

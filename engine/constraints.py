@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias, overload
 
-import numpy as np
-
 from ._declared import registry, rules
 from ._declared.fields import Declared, field
 from ._graph.op import Op, Work, apply
 from ._graph.tensor import Tensor
 from ._machine.config import epsilon
+from ._machine.devices import of_any
 from .types import Array, Shape
 
 if TYPE_CHECKING:
@@ -102,7 +101,8 @@ class Constraint(Declared):
 
 
 def _norm(w: Array, axis: int | tuple[int, ...]) -> Array:
-    return np.sqrt(np.sum(np.square(w), axis=axis, keepdims=True))
+    xp = of_any((w,)).xp
+    return xp.sqrt(xp.sum(xp.square(w), axis=axis, keepdims=True))
 
 
 @registry.register("constraint")
@@ -125,7 +125,7 @@ class MaxNorm(Constraint):
     def limited(self, w: Array) -> Array:
         """w * min(norm, max_value) / norm."""
         norms = _norm(w, self.axis)
-        return w * (np.clip(norms, 0, self.max_value) / (epsilon() + norms)).astype(w.dtype)
+        return w * (of_any((w,)).xp.clip(norms, 0, self.max_value) / (epsilon() + norms)).astype(w.dtype)
 
 
 @registry.register("constraint")
@@ -139,7 +139,7 @@ class NonNeg(Constraint):
 
     def limited(self, w: Array) -> Array:
         """max(w, 0)."""
-        return np.maximum(w, 0)
+        return of_any((w,)).xp.maximum(w, 0)
 
 
 @registry.register("constraint")
@@ -188,7 +188,7 @@ class MinMaxNorm(Constraint):
     def limited(self, w: Array) -> Array:
         """w * (rate * clip(norm, min_value, max_value) + (1 - rate) * norm) / norm."""
         norms = _norm(w, self.axis)
-        wanted = self.rate * np.clip(norms, self.min_value, self.max_value) + (1 - self.rate) * norms
+        wanted = self.rate * of_any((w,)).xp.clip(norms, self.min_value, self.max_value) + (1 - self.rate) * norms
         return w * (wanted / (epsilon() + norms)).astype(w.dtype)
 
 

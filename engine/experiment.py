@@ -39,6 +39,7 @@ from ._files.text import Places, json_able, read_json, read_yaml, write_json, wr
 from ._files.yaml_edit import edit_yaml
 from ._machine import random
 from ._machine.background import BackgroundThread, process_ends
+from ._machine.devices import device
 from ._machine.random import seeded
 from ._machine.room import bytes_in_words, free_memory, memory_limit
 from ._training.control import Control
@@ -288,7 +289,7 @@ class Prepared:
         if settings["terminate_on_nan"]:
             control = Control() if control is None else control
             control.ends_on_nan = True
-        with _drawing_from(self.stream):
+        with _drawing_from(self.stream), _computing_on(settings["device"]):
             return self.model.fit(
                 self.x,
                 self.y,
@@ -340,7 +341,7 @@ def prepare(
     """
     settings = training_of(experiment)
     stream = _stream(settings["seed"])
-    with _drawing_from(stream):
+    with _drawing_from(stream), _computing_on(settings["device"]):
         if model is None:
             model = _build(experiment, settings, custom_objects)
         x, y = chosen_arrays(experiment, arrays, model)
@@ -541,6 +542,10 @@ def _build(experiment: Experiment, settings: Config, custom_objects: CustomObjec
 
 def _stream(seed: int | None) -> random.Stream | None:
     return None if seed is None else random.Stream(seed)
+
+
+def _computing_on(name: str | None) -> AbstractContextManager[None]:
+    return nullcontext() if name is None else device(name)
 
 
 def _drawing_from(stream: random.Stream | None) -> AbstractContextManager[None]:

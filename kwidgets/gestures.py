@@ -334,6 +334,7 @@ class SetTraining(TypedDict):
     batch_size: NotRequired[Json]
     shuffle: NotRequired[Json]
     seed: NotRequired[Json]
+    device: NotRequired[Json]
     processes: NotRequired[Json]
     terminate_on_nan: NotRequired[Json]
 

@@ -101,7 +101,7 @@ class Checkpoint:
             The name without ending, for `restore`.
         """
         self.save_counter.assign_add(1)
-        return self.write(f"{file_prefix}-{int(self.save_counter.array)}")
+        return self.write(f"{file_prefix}-{int(self.save_counter.host())}")
 
     def write(self, file_prefix: Any) -> str:
         """Write a file: arrays as .npz.
@@ -166,7 +166,7 @@ def _number(key: str) -> int:
 def _arrays(held: Any) -> list[Array]:
     if isinstance(held, (Layer, Optimizer)):
         return [np.asarray(a) for a in held.get_weights()]
-    return [np.array(w.array) for w in _variables(held)]
+    return [np.array(w.host()) for w in _variables(held)]
 
 
 class CheckpointManager:

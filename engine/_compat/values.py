@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from .. import _ops as ops
+from .._graph.static_shape import StaticShape
 from .._graph.taping import open_tape
-from .._graph.tensor import Constant, StaticShape, Tensor, Variable
+from .._graph.tensor import Constant, Tensor, Variable
 from .._machine.config import float_dtype
 from ..types import Array, DTypeLike
 

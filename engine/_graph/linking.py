@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
+from .._machine.devices import CPU, Device
 from .._machine.room import check_free
 from ..types import Array
 from .memory import Memory, Sizes
@@ -57,6 +59,13 @@ class Targets:
         return [*self.outputs, *self.into, *(t for _, t in self.updates)]
 
 
+class Copies(NamedTuple):
+    """A device, and copies of variables that lie there."""
+
+    device: Device
+    arrays: Mapping[Variable, Array]
+
+
 class Linker:
     """Binds the calls of a schedule to the memory that a placement gives them."""
 
@@ -68,6 +77,8 @@ class Linker:
         new_work: Callable[[tuple[Sizes | None, ...], Sizes | tuple[Sizes, ...]], Work],
         inputs: Sequence[Placeholder],
         form: NativeForm | None = None,
+        device: Device = CPU,
+        copies: Copies | None = None,
     ) -> None:
         self._schedule = schedule
         self._placement = placement
@@ -75,6 +86,9 @@ class Linker:
         self._new_work = new_work
         self._inputs = inputs
         self._form = form
+        self._device = device
+        self._copies: Mapping[Variable, Array] = {} if copies is None else copies.arrays
+        self._constants: dict[Constant, Array] = {}
         self.works: dict[Call, Work] = {}
 
     def link(self, targets: Targets) -> Program:
@@ -88,12 +102,13 @@ class Linker:
         instructions: list[Instruction] = (
             [call.bind(self) for call in self._schedule.computing] if native is None else [native]
         )
-        instructions += [partial(np.copyto, array, self.array(t)) for array, t in self._placement.copies]
+        copyto = self._device.xp.copyto
+        instructions += [partial(copyto, array, self.array(t)) for array, t in self._placement.copies]
         for tensor, array in targets.into.items():
             if tensor in self._schedule.absent or tensor.call is None:
                 array.fill(0)
         instructions += [
-            partial(np.copyto, variable.array, self.array(tensor), casting="unsafe")
+            partial(copyto, self.array(variable), self.array(tensor), casting="unsafe")
             for variable, tensor in targets.updates
             if tensor not in self._schedule.absent
         ]
@@ -102,7 +117,7 @@ class Linker:
             self._schedule.computing,
             [self.array(x) for x in self._inputs],
             [self.array(y) for y in targets.outputs],
-            [(variable, variable.array) for variable in variables],
+            [(variable, self.array(variable)) for variable in variables if variable not in self._copies],
             Variable.moves,
             native,
         )
@@ -130,11 +145,14 @@ class Linker:
 
     def array(self, tensor: Tensor) -> Array:
         """The array of a tensor; zeros for a gradient that the phase does not have."""
-        if isinstance(tensor, (Constant, Variable)):
-            return tensor.array
+        if isinstance(tensor, Variable):
+            copy = self._copies.get(tensor)
+            return tensor.on(self._device) if copy is None else copy
+        if isinstance(tensor, Constant):
+            return self._constant(tensor)
         shape = self._shapes[tensor]
         if tensor in self._schedule.absent:
-            return np.zeros(shape, tensor.dtype)
+            return self._device.xp.zeros(shape, tensor.dtype)
         if self._placement.is_of_threads(tensor):
             # Ones in the shape of it may be asked for, never its values; those would be no numbers.
             return np.broadcast_to(np.asarray(np.nan if tensor.dtype.kind == "f" else 0, tensor.dtype), shape)
@@ -145,6 +163,14 @@ class Linker:
         if array.dtype != tensor.dtype or array.nbytes != nbytes:
             array = array.reshape(-1).view(np.uint8)[:nbytes].view(tensor.dtype)
         return array.reshape(shape)
+
+    def _constant(self, tensor: Constant) -> Array:
+        """A constant on this device, copied there once."""
+        if self._device.on_host:
+            return tensor.array
+        if tensor not in self._constants:
+            self._constants[tensor] = self._device.array(tensor.array)
+        return self._constants[tensor]
 
     def present(self, tensor: Tensor | None) -> Array | None:
         """The array of a tensor; None for none, and for a gradient that the phase does not have."""

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from .._machine import device
+from .._machine.device_base import Device
+from .._machine.devices import current
 from .._machine.room import check_free
 from ..types import Array, DTypeLike
 
@@ -21,21 +22,22 @@ Sizes: TypeAlias = "tuple[int, ...]"
 class Memory:
     """Blocks of bytes that several plans share, when they never run at the same time (train, test, a smaller batch).
 
-    A plan takes a `Lease`, which hands out the blocks from the first; a block that is too small is replaced.
+    A plan takes a `Lease`, which hands out the blocks of its device from the first; a block that is too small is replaced.
     """
 
     def __init__(self) -> None:
-        self._blocks: list[Array] = []
-        self._scratch: list[Array] = []
+        self._blocks: dict[Device, list[Array]] = {}
+        self._scratch: dict[Device, list[Array]] = {}
 
     @property
     def nbytes(self) -> int:
         """How many bytes are allocated now."""
-        return sum(block.nbytes for block in (*self._blocks, *self._scratch))
+        return sum(block.nbytes for of in (self._blocks, self._scratch) for blocks in of.values() for block in blocks)
 
     def lease(self) -> Lease:
-        """The blocks, from the first, for one more plan."""
-        return Lease(self._blocks, self._scratch)
+        """The blocks of the present device, from the first, for one more plan."""
+        device = current()
+        return Lease(self._blocks.setdefault(device, []), self._scratch.setdefault(device, []))
 
 
 class Lease:
@@ -71,7 +73,7 @@ def _array_of(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike
 def _aligned(nbytes: int) -> Array:
     check_free(nbytes, "", "room for the values of one batch")
     # Buffers begin at a cache line: AVX-512 loads across two lines made ufuncs up to a third slower.
-    raw = device.xp.empty(nbytes + 64, np.uint8)
+    raw = current().xp.empty(nbytes + 64, np.uint8)
     pointer = raw.ctypes.data if isinstance(raw, np.ndarray) else raw.data.ptr
     start = -pointer % 64
     return raw[start : start + nbytes]

@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .._machine import device
 from .._machine.arrays import as_array
 from .._machine.config import float_dtype
 from .._machine.context import bound
+from .._machine.devices import CPU, Device, current, of_any
 from .._machine.room import check_addressable
 from ..errors import ShapeError
 from ..types import Array, DType, Shape
@@ -141,10 +141,16 @@ def _record(op: Op, inputs: tuple[Tensor | None, ...], kind: type[ForwardCall]) 
 
 
 def compute(op: Op, inputs: tuple[Any, ...], training: bool = False, work: Work | None = None) -> Any:
-    """Compute `op` on arrays; the result is a fresh array (or a view where the op only reshapes)."""
+    """Compute `op` on arrays, where they lie; the result is a fresh array (or a view where the op only reshapes)."""
+    device = of_any(inputs)
+    with nullcontext() if device is current() else device.active():
+        return _compute(op, inputs, training, work, device)
+
+
+def _compute(op: Op, inputs: tuple[Any, ...], training: bool, work: Work | None, device: Device) -> Any:
     like = next((x.dtype for x in inputs if hasattr(x, "dtype")), None)
     like = like if like is None or like.isnative else like.newbyteorder("=")
-    arrays: tuple[Any, ...] = tuple(None if x is None else _as_operand(x, like) for x in inputs)
+    arrays: tuple[Any, ...] = tuple(None if x is None else _as_operand(x, like, device) for x in inputs)
     shapes = tuple(None if x is None else x.shape for x in arrays)
     out_shape = op.shape(*shapes)
     view = op.view_of(training)
@@ -161,10 +167,11 @@ def compute(op: Op, inputs: tuple[Any, ...], training: bool = False, work: Work 
     return out
 
 
-def _as_operand(value: Any, like: DType | None) -> Array:
-    """An array for `value`; Python numbers and float64 arrays take the float type they meet."""
+def _as_operand(value: Any, like: DType | None, device: Device = CPU) -> Array:
+    """An array for `value` on a device; Python numbers and float64 arrays take the float type they meet."""
     weak = not hasattr(value, "dtype")
-    array = value if type(value) is device.xp.ndarray and value.dtype.isnative else as_array(value, "an operand")
+    native = type(value) is device.xp.ndarray and value.dtype.isnative
+    array = value if native else device.array(as_array(value, "an operand"))
     if array.dtype.kind == "f" and (weak or like is not None):
         target = like if like is not None and np.dtype(like).kind == "f" else float_dtype()
         return array.astype(target, copy=False) if array.dtype != target else array

@@ -46,6 +46,7 @@ class Op:
         linear: whether the result is linear in all other float inputs together, at least in pieces: then the gradient changes
             with dy alone. Without a `tangent` of its own the op is its own tangent.
         result_dtype: dtype of the result, where it does not depend on the inputs'.
+        checked: position of the input whose values `check_values` looks at; None where any will do.
     """
 
     keeps: ClassVar[tuple[str, ...]] = ()
@@ -55,6 +56,7 @@ class Op:
     constants: ClassVar[Sequence[int]] = ()
     linear: ClassVar[bool] = False
     result_dtype: ClassVar[str | None] = None
+    checked: ClassVar[int | None] = None
     _settings: ClassVar[tuple[str, ...]] = ()
     _required: ClassVar[tuple[str, ...]] = ()
 
@@ -116,6 +118,13 @@ class Op:
     def backward(self, work: Work, dy: Any, *saved: Array, outs: Outs) -> None:
         """Write the gradient of each wanted input into `outs`."""
         raise NotImplementedError(f"{type(self).__name__}.backward")
+
+    def check_values(self, values: Array, *shapes: Shape) -> None:
+        """Raise DataError for values of input number `checked` that the op does not take; shapes are those of its inputs.
+
+        On the processor `forward` looks itself; a card would have to be waited for, so there a plan looks at the batches
+        before they are copied.
+        """
 
     def check_gradient(self, wanted: tuple[int, ...]) -> None:
         """Raise GraphError where the op has no gradient with respect to one of its inputs number `wanted`."""

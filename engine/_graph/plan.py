@@ -9,7 +9,7 @@ array.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,17 +18,22 @@ import numpy as np
 
 from .._machine import device
 from .._machine.background import in_library
+from .._machine.config import epsilon, tf32
+from .._machine.devices import Device, current, of
+from .._machine.gpu import Gpu
+from .._machine.inlet import Inlet
 from .._machine.random import Stream
 from .._native.library import library
 from ..errors import TrainingError
 from ..types import Array, ArrayLike, Shape
 from .backward import BackwardCall
 from .graph import concrete_shapes, order
-from .linking import Instruction, Linker, Program, Targets
+from .linking import Copies, Instruction, Linker, Program, Targets
 from .memory import Memory
 from .native_plan import NativeProgram, native_form
 from .native_updates import WeightUpdates
 from .placement import Placement
+from .recording import Recording
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor, Variable
 from .work import Work
@@ -73,8 +78,12 @@ class Plan:
         memory: shared with plans that never run at the same time.
         random: the stream of ops without a seed of their own, or what makes it at first use.
         weight_updates: what tells how the weights are updated, for plans whose program may do that.
+        inside: whether inputs and outputs are arrays of the plan's device, for a plan that an op of another one runs;
+            else they are NumPy's.
+        copies: another device to compute on, and the copies of variables that lie there; None: the variables themselves.
 
     Attributes:
+        device: where it computes: where a training keeps weights that it uses, else the one that was chosen.
         calls_in_python: the calls that the library in C has no instructions for, where there is a library.
 
     Raises:
@@ -94,13 +103,33 @@ class Plan:
         memory: Memory | None = None,
         random: Stream | Callable[[], Stream] | None = None,
         weight_updates: WeightUpdates | None = None,
+        inside: bool = False,
+        copies: Copies | None = None,
     ) -> None:
         self.training = training
         self.inputs = list(inputs)
         self._targets = Targets(list(outputs), dict(into or {}), list(updates))
         calls = order(self._targets.tensors)
         self._shapes = concrete_shapes(self._targets.tensors, calls, self.inputs, feeds or {})
-        loaded = library() if device.xp is np else None
+        self.device = _device_of(self._targets, calls) if copies is None else copies.device
+        with nullcontext() if self.device is current() else self.device.active():
+            self._make(calls, memory, random, weight_updates, copies)
+        self._inlet = None if inside or not isinstance(self.device, Gpu) else Inlet(self.device, self._program.inputs)
+        self._inside = inside
+        self._recording = Recording(self.device)
+        self._checks = [] if self.device.on_host else _checks(self._program.calls, self.inputs, training)
+
+    def _make(
+        self,
+        calls: list[Call],
+        memory: Memory | None,
+        random: Stream | Callable[[], Stream] | None,
+        weight_updates: WeightUpdates | None,
+        copies: Copies | None,
+    ) -> None:
+        """Decide which calls run, where their values lie, and bind them to that memory."""
+        training = self.training
+        loaded = library() if self.device.on_host else None
         schedule = Schedule(self._targets.tensors, calls, self._shapes, training, compiled=loaded is not None)
         lease = (memory if memory is not None else Memory()).lease()
         form, self.calls_in_python = None, ()
@@ -111,9 +140,10 @@ class Plan:
         stream = random if random is not None else _one_stream()
         new_work = partial(Work, training, memory=lease, random=stream)
         self._placement = placement
-        self._linker = Linker(schedule, placement, self._shapes, new_work, self.inputs, form)
+        self._linker = Linker(schedule, placement, self._shapes, new_work, self.inputs, form, self.device, copies)
         by_numpy = schedule.calls if form is None else self.calls_in_python
-        self._is_large = max((call.flops(self._shapes) for call in by_numpy), default=0) >= _LARGE
+        most = max((call.flops(self._shapes) for call in by_numpy), default=0)
+        self._is_large = self.device.on_host and most >= _LARGE
         self._program = self._linker.link(self._targets)
 
     @property
@@ -130,8 +160,16 @@ class Plan:
     def how(self) -> str:
         """How a run computes, in words."""
         loaded, native = library(), self._program.native
+        if self._inlet is not None:
+            refused = self._recording.refused
+            once = (
+                "call by call until it is recorded"
+                if refused is None
+                else f"call by call, as it cannot be recorded: {refused}"
+            )
+            return f"runs on {self.device.name}, {'as one recorded graph' if self._recording.is_recorded else once}"
         if native is None or loaded is None:
-            return f"runs op by op on {device.xp.__name__}{self._lacking()}"
+            return f"runs op by op on {self.device.xp.__name__}{self._lacking()}"
         machine, segments = f"({loaded.level}, {device.threads()} threads)", native.segments
         if not self.calls_in_python:
             return f"runs as one compiled call {machine}; {native.phases}"
@@ -160,12 +198,12 @@ class Plan:
 
     @property
     def input_arrays(self) -> list[Array]:
-        """The arrays that a run reads its inputs from, one an input."""
-        return self._program.inputs
+        """The arrays that a run reads its inputs from, one an input; for a card the next batch's way there."""
+        return self._program.inputs if self._inlet is None else self._inlet.arrays
 
     @property
     def output_arrays(self) -> list[Array]:
-        """The arrays that a run writes its outputs into."""
+        """The arrays on the plan's device that a run writes its outputs into."""
         return self._program.outputs
 
     @property
@@ -185,6 +223,11 @@ class Plan:
         # Rare: another model has moved shared weights into its flat memory.
         if program.moves != Variable.moves:
             program = self._program = self._relinked(program)
+        if self._inlet is not None:
+            with self.device.active():
+                self.send(arrays)
+                self._recording.run(self.key, self.compute)
+                return self.results()
         if arrays is not None:
             for target, array in zip(program.inputs, arrays, strict=True):
                 np.copyto(target, array, casting="unsafe")
@@ -194,17 +237,66 @@ class Plan:
                 for instruction in program.instructions:
                     instruction()
         except MemoryError as error:
-            raise TrainingError(
-                where=_where(instruction, program),
-                expected="enough free memory",
-                actual=str(error) or "none left",
-                hint="Use a smaller batch; the weights are those of the last whole update.",
-            ) from error
+            raise _no_memory(error, instruction, program) from error
         return program.outputs
+
+    def gathers(self, number: int) -> bool:
+        """Whether rows of an input may be gathered on a card: not where the plan looks at their values before."""
+        return self._inlet is not None and all(number != position for position, _ in self._checks)
+
+    def gather(self, number: int, source: Array, index: Array) -> None:
+        """Have the rows of an input gathered on the card from an array that lies there."""
+        assert self._inlet is not None
+        self._inlet.gather(number, source, index)
+
+    # What a run on a card consists of, inside `device.active()`
+
+    def send(self, arrays: Sequence[Array] | None = None) -> None:
+        """Look at a batch, or at what `input_arrays` hold, and have it copied to the card. Raises DataError."""
+        if self._program.moves != Variable.moves:
+            self._program = self._relinked(self._program)
+        assert self._inlet is not None
+        if arrays is not None:
+            self._inlet.write(arrays)
+        for position, call in self._checks:
+            shapes = [self._shapes[x] for x in call.present_inputs]
+            call.op.check_values(self._inlet.arrays[position], *shapes)
+        self._inlet.send()
+
+    @property
+    def key(self) -> Hashable:
+        """What recorded work holds as it was: where everything lies, and what ops read of the settings when they run."""
+        return id(self._program), epsilon(), tf32()
+
+    @property
+    def scalars(self) -> list[Array] | None:
+        """The outputs, where none of them has an axis."""
+        outputs = self._program.outputs
+        return None if not outputs or any(array.ndim for array in outputs) else outputs
+
+    def results(self) -> list[Array]:
+        """The outputs in NumPy's memory; numbers in one copy."""
+        scalars = self.scalars
+        if scalars is None:
+            return [self.device.host(array) for array in self._program.outputs]
+        together = self.device.host(self.device.xp.stack([one.astype(np.float64) for one in scalars]))
+        return [together[i].astype(one.dtype) for i, one in enumerate(scalars)]
+
+    def compute(self) -> None:
+        """Call all instructions. Raises TrainingError when memory runs out."""
+        program = self._program
+        instruction: Instruction | None = None
+        try:
+            with in_library:
+                for instruction in program.instructions:
+                    instruction()
+        except MemoryError as error:
+            raise _no_memory(error, instruction, program) from error
 
     def _relinked(self, program: Program) -> Program:
         if program.has_moved:
-            return self._linker.link(self._targets)
+            with nullcontext() if self.device is current() else self.device.active():
+                return self._linker.link(self._targets)
         return replace(program, moves=Variable.moves)
 
     def _blas(self) -> AbstractContextManager[None]:
@@ -217,12 +309,17 @@ class Plan:
         self.run(arrays)
         if self._program.native is not None:
             return self._native_costs(self._program.native, runs)
+        with self.device.active():
+            return self._costs(runs)
+
+    def _costs(self, runs: int) -> list[InstructionCost]:
         times = np.empty((runs, len(self.calls)))
         with self._blas():
             for row in times:
                 for i, instruction in enumerate(self._program.instructions[: len(row)]):
                     start = time.perf_counter()
                     instruction()
+                    self.device.wait()
                     row[i] = time.perf_counter() - start
         return [self._cost(call, seconds) for call, seconds in zip(self.calls, np.median(times, axis=0), strict=True)]
 
@@ -264,6 +361,15 @@ class Plan:
         return list(dict.fromkeys(s for s in (*of_ops, *works) if s is not None))
 
 
+def _no_memory(error: MemoryError, instruction: Instruction | None, program: Program) -> TrainingError:
+    return TrainingError(
+        where=_where(instruction, program),
+        expected="enough free memory",
+        actual=str(error) or "none left",
+        hint="Use a smaller batch; the weights are those of the last whole update.",
+    )
+
+
 def _where(instruction: Instruction | None, program: Program) -> str:
     if program.native is not None:
         running = program.native.running
@@ -271,6 +377,29 @@ def _where(instruction: Instruction | None, program: Program) -> str:
     position = program.instructions.index(instruction) if instruction is not None else 0
     call = program.calls[position] if position < len(program.calls) else None
     return "an instruction of the plan" if call is None else call.where or type(call.op).__name__
+
+
+def _device_of(targets: Targets, calls: Sequence[Call]) -> Device:
+    """Where a plan computes: where a training keeps weights that it uses or assigns, else the device that was chosen."""
+    used = (x for call in calls for x in call.inputs)
+    for x in (*(variable for variable, _ in targets.updates), *targets.tensors, *used):
+        if isinstance(x, Variable) and x.bound:
+            return of(x.array)
+    return next((of(array) for array in targets.into.values()), current())
+
+
+def _checks(calls: Sequence[Call], inputs: Sequence[Placeholder], training: bool) -> list[tuple[int, Call]]:
+    """The calls that take some values only, with the numbers of the inputs that these come from as they are fed."""
+    found: list[tuple[int, Call]] = []
+    for call in calls:
+        if call.is_backward or call.op.checked is None:
+            continue
+        x = call.inputs[call.op.checked]
+        while x is not None and x.call is not None:
+            x = x.call.view_of(training, ())
+        if isinstance(x, Placeholder) and x in inputs:
+            found.append((inputs.index(x), call))
+    return found
 
 
 def _one_stream() -> Callable[[], Stream]:

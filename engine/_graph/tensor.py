@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
+from .._machine import devices
 from .._machine.arrays import as_array, refuse_masked
 from .._machine.config import float_dtype
+from .._machine.device_base import in_host_memory
 from .._machine.room import check_addressable, check_free
-from ..errors import ShapeError
+from ..errors import GraphError, ShapeError
 from ..types import Array, ArrayLike, DType, DTypeLike, Shape
 from .memory import Sizes
 from .op_base import Op
+from .static_shape import StaticShape
 from .work import Work
 
 if TYPE_CHECKING:
@@ -29,54 +32,6 @@ if TYPE_CHECKING:
 
 Operand: TypeAlias = "Tensor | ArrayLike"
 """What stands beside a tensor in arithmetic: another one, an array, or what NumPy makes one of (numbers, lists)."""
-
-
-class Dimension(int):
-    """The size of one axis: a whole number that can be asked for its `value`, as TensorFlow's are."""
-
-    __slots__ = ()
-
-    @property
-    def value(self) -> int:
-        """The size as a plain number."""
-        return int(self)
-
-
-class StaticShape(tuple["int | None", ...]):
-    """The shape of a tensor: a tuple, None where an axis may vary, that can be asked as TensorFlow's shapes are."""
-
-    __slots__ = ()
-
-    @property
-    def ndims(self) -> int:
-        """Number of axes, the batch included."""
-        return len(self)
-
-    @property
-    def dims(self) -> list[Dimension | None]:
-        """The sizes of the axes, each of which can be asked for its `value`."""
-        return [None if size is None else Dimension(size) for size in self]
-
-    def as_list(self) -> list[int | None]:
-        """The sizes of the axes."""
-        return list(self)
-
-    def num_elements(self) -> int | None:
-        """The number of elements; None where an axis may vary."""
-        return None if None in self else math.prod(size for size in self if size is not None)
-
-    def eval(self) -> Array:
-        """The sizes as an array, as Theano's shapes give them. Raises ShapeError where one may vary."""
-        if None in self:
-            hint = "K.function([...], [K.shape(x)]) computes them from what is fed."
-            raise ShapeError(where="shape.eval", expected="known sizes", actual=str(tuple(self)), hint=hint)
-        return np.array(self, dtype="int64")
-
-    if not TYPE_CHECKING:  # as a tuple's to checkers
-
-        def __getitem__(self, key):
-            part = super().__getitem__(key)
-            return StaticShape(part) if isinstance(key, slice) else None if part is None else Dimension(part)
 
 
 class Operation(NamedTuple):
@@ -256,7 +211,8 @@ FirstValues: TypeAlias = "Callable[[Sizes, DType], ArrayLike]"
 class Variable(Tensor):
     """A weight: shape and initializer until `array` is first asked for, then an array that changes in place.
 
-    `moves` counts how often any variable's values moved to other memory.
+    `moves` counts how often any variable's values moved to other memory. `bound`: whether they are part of a training's
+    flat memory, and so of its device; others go where they are used.
 
     Args:
         shape: whole numbers.
@@ -284,6 +240,7 @@ class Variable(Tensor):
         self.constraint: Any = None
         self._initializer = initializer
         self._array: Array | None = None
+        self.bound = False
 
     @property
     def materialised(self) -> bool:
@@ -302,9 +259,34 @@ class Variable(Tensor):
 
     @property
     def array(self) -> Array:
-        """The values; made by the initializer at first use. Writing into it changes the weight."""
+        """The values, on the device where they lie; made by the initializer at first use. Writing into it changes the weight."""
         if self._array is None:
             self._array = self.first_values()
+        return self._array
+
+    def host(self) -> Array:
+        """The values in NumPy's memory: `array` itself on the processor, a copy of what lies on a graphics card."""
+        array = self._array
+        return array if type(array) is np.ndarray else devices.on_host(self.array)
+
+    def on(self, device: devices.Device) -> Array:
+        """The values on a device, where they go if they are elsewhere and no training has bound them.
+
+        Raises:
+            GraphError: a training keeps them elsewhere.
+        """
+        array = self.array
+        if device.holds(array):
+            return array
+        if self.bound:
+            raise GraphError(
+                where=f"weight '{self.name}'",
+                expected=f"weights that all lie on {device.name}",
+                actual=f"one that a training keeps on {devices.of(array).name}",
+                hint="Models that share weights train on one device: choose it before the first of them is trained.",
+            )
+        self._array = device.array(array)
+        Variable.moves += 1
         return self._array
 
     def assign(self, value: ArrayLike) -> None:
@@ -315,8 +297,10 @@ class Variable(Tensor):
             raise ShapeError(where=where, expected=f"an array of shape {self.shape}", actual=f"shape {value.shape}")
         if self._array is None:
             self._array = np.array(value, dtype=self.dtype, order="C")
-        else:
+        elif in_host_memory(self._array):
             np.copyto(self._array, value, casting="unsafe")
+        else:
+            devices.of(self._array).put(self._array, value)
 
     def assign_add(self, value: ArrayLike) -> None:
         """Add to the values, as TensorFlow's variables do.
@@ -324,7 +308,7 @@ class Variable(Tensor):
         Args:
             value: what is added, in their shape.
         """
-        self.assign(self.array + np.asarray(value))
+        self.assign(self.host() + np.asarray(value))
 
     def assign_sub(self, value: ArrayLike) -> None:
         """Subtract from the values, as TensorFlow's variables do.
@@ -332,7 +316,7 @@ class Variable(Tensor):
         Args:
             value: what is subtracted, in their shape.
         """
-        self.assign(self.array - np.asarray(value))
+        self.assign(self.host() - np.asarray(value))
 
     def get_value(self, borrow: bool = False) -> Array:
         """A copy of the values, by the name of the method of Theano's shared variables; a number where it has no axes.
@@ -340,7 +324,7 @@ class Variable(Tensor):
         Args:
             borrow: has no effect; accepted as Theano does.
         """
-        return np.array(self.array)[()]
+        return np.array(self.host())[()]
 
     def set_value(self, new_value: ArrayLike, borrow: bool = False) -> None:
         """`assign`, by the name of the method of Theano's shared variables. Raises ShapeError."""
@@ -361,8 +345,8 @@ class Variable(Tensor):
 
     def bind(self, view: Array) -> None:
         """Move the values into `view` (same shape and dtype), part of a larger buffer; they live there from now on."""
-        np.copyto(view, self.array)
-        self._array = view
+        devices.of(view).put(view, self.array)
+        self._array, self.bound = view, True
         Variable.moves += 1
 
     def first_values(self) -> Array:

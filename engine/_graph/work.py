@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from .._machine import device
+from .._machine.devices import current
 from .._machine.random import Stream
 from ..types import Array, DTypeLike
 from .memory import Lease, Memory, Sizes
@@ -35,7 +36,7 @@ class Work:
         memory: Lease | None = None,
         random: Stream | Callable[[], Stream] | None = None,
     ) -> None:
-        self.xp = device.xp
+        self.xp = current().xp
         self.training = training
         self.input_shapes = input_shapes
         self.output_shape = output_shape

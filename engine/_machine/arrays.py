@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..types import Array, DTypeLike
+from .devices import on_host
 
 
 def of_tensor(value: Any) -> Any:
@@ -21,6 +22,8 @@ def of_tensor(value: Any) -> Any:
     """
     if isinstance(value, np.ndarray):
         return value
+    if hasattr(value, "__cuda_array_interface__") and hasattr(value, "get"):
+        return on_host(value)  # CuPy's
     if hasattr(value, "detach"):
         value = value.detach().cpu()
         # NumPy knows no such numbers.

@@ -22,6 +22,7 @@ class _Defaults:
     image_data_format: str = "channels_last"
     training: bool | None = None
     exact: bool = False
+    tf32: bool = False
     later: bool = False
 
 
@@ -97,6 +98,37 @@ def set_exact(exact: bool) -> None:
         >>> set_exact(False)
     """
     _defaults.exact = bool(exact)
+
+
+def tf32() -> bool:
+    """Whether graphics cards round factors of float32 before they multiply them.
+
+    Returns:
+        False unless `set_tf32` chose True.
+
+    Example:
+        >>> tf32()
+        False
+    """
+    return _defaults.tf32
+
+
+def set_tf32(tf32: bool) -> None:
+    """Choose how graphics cards multiply matrices of float32: exactly, or by factors that are rounded to 10 bits (TF32).
+
+    Cards since 2020 multiply rounded factors several times as fast; sums stay float32. Results differ by about 1e-3 of the
+    largest one. The processor always multiplies exactly.
+
+    Args:
+        tf32: True for rounded factors.
+
+    Example:
+        >>> set_tf32(True)
+        >>> tf32()
+        True
+        >>> set_tf32(False)
+    """
+    _defaults.tf32 = bool(tf32)
 
 
 def epsilon() -> float:

@@ -1,6 +1,6 @@
-"""Where arrays live and how many threads work on them: the one file that names CuPy or a BLAS thread limit.
+"""How many threads work on arrays: the one file that names a BLAS thread limit.
 
-NumPy is used unless a GPU is asked for with `use("cupy")`; CuPy is imported only then.
+On a graphics card there is one: work that is spread over threads here runs in the caller's.
 """
 
 from __future__ import annotations
@@ -11,49 +11,18 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from queue import SimpleQueue
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-import numpy as np
-
-from ..errors import SettingError
-from ..types import Array
 from .background import helping
+from .device_base import on_card
 from .quota import cores_of_quota
 
 Item = TypeVar("Item")
 
-xp: Any = np
-
-
-def use(name: str) -> None:
-    """Choose the array module, 'numpy' (default) or 'cupy', for plans built from now on."""
-    global xp
-    if name == "numpy":
-        xp = np
-    elif name == "cupy":
-        import cupy  # pyright: ignore[reportMissingImports] - an optional extra
-
-        xp = cupy
-    else:
-        raise SettingError(where="device.use", expected="'numpy' or 'cupy'", actual=repr(name))
-
-
-class DeviceArray(Protocol):
-    """An array in a GPU's memory."""
-
-    def get(self) -> Array:
-        """A copy of it as a NumPy array."""
-        ...
-
-
-def to_host(array: Array | DeviceArray) -> Array:
-    """The array as a NumPy array; copies only from a GPU."""
-    return array if isinstance(array, np.ndarray) else array.get()
-
 
 def threads() -> int:
     """How many threads blocks are spread over: the cores this process may use, or OMP_NUM_THREADS when that is less."""
-    return _workers.count
+    return 1 if on_card() else _workers.count
 
 
 @contextmanager
@@ -242,7 +211,9 @@ class _Workers:
         """Do what `parallel` says, with these workers."""
         helpers = min(self.count, len(items)) - 1
         # A second caller at the same time, or a call from inside a block, works through its items alone.
-        if helpers < 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
+        # A card's context and stream belong to the thread that asked for them.
+        alone = helpers < 1 or getattr(_inside, "busy", False) or on_card()
+        if alone or not self._in_use.acquire(blocking=False):
             for item in items:
                 function(item)
             return
@@ -269,7 +240,8 @@ class _Workers:
     @contextmanager
     def background_queue(self) -> Generator[BackgroundQueue]:
         """Do what the function `background_queue` says, with these workers."""
-        if self.count == 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
+        alone = self.count == 1 or getattr(_inside, "busy", False) or on_card()
+        if alone or not self._in_use.acquire(blocking=False):
             yield BackgroundQueue(None)
             return
         try:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import SettingError, ShapeError, TooLarge
 from ..types import DTypeLike
+from .device_base import chosen_inside
 
 MOST_AXES = 32  # of NumPy 1; NumPy 2 has 64, but some of its functions add axes
 MOST_BYTES = sys.maxsize
@@ -118,11 +119,13 @@ def check_free(nbytes: int, where: str, what: str) -> None:
     """Refuse to take more memory than is free. Raises TooLarge with the bytes of both."""
     if nbytes <= SMALL:
         return
-    free = free_memory()
+    inside = chosen_inside.get()
+    card = None if inside is None or inside.on_host else inside
+    free, place = (free_memory(), "") if card is None else (card.info().free, f" on {card.name}")
     if nbytes > free:
         raise TooLarge(
             where=where,
-            expected=f"{what} in the {bytes_in_words(free)} of memory that are free",
+            expected=f"{what} in the {bytes_in_words(free)} of memory that are free{place}",
             actual=bytes_in_words(nbytes),
         )
 

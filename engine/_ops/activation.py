@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .._graph.op import Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from ..types import Array
@@ -269,7 +271,7 @@ class Sigmoid(UnaryFloat):
         """y = 1 / (1 + e^-x)."""
         xp = work.xp
         xp.negative(x, out=out)
-        with xp.errstate(over="ignore"):
+        with np.errstate(over="ignore"):
             xp.exp(out, out=out)
         out += 1
         xp.divide(1, out, out=out)

@@ -217,9 +217,10 @@ class Power(Binary):
             g *= dy
             sum_to(work, g, da)
         if db is not None:
-            positive = xp.broadcast_to(a > 0, dy.shape)
-            g.fill(0)
-            xp.log(xp.broadcast_to(a, dy.shape), out=g, where=positive)
+            # log(1) = 0 where a is not above 0.
+            g.fill(1)
+            xp.copyto(g, a, where=a > 0)
+            xp.log(g, out=g)
             g *= y
             g *= dy
             sum_to(work, g, db)

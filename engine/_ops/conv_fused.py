@@ -12,6 +12,7 @@ import numpy as np
 from .._graph.fusion import fuses
 from .._graph.op import Op, Outs, Work
 from .._machine import device
+from .._machine.devices import current
 from ..types import Array, DTypeLike, Shape
 from .conv import Conv
 from .largest import max_of_rows
@@ -191,4 +192,4 @@ def largest_of_conv(later: Max, earlier: Conv, between: tuple[int, ...], differe
     """The largest value over the steps of a sequence, of a convolution with its channels last."""
     over_steps = later.axis in (1, (1,), [1]) and not later.keepdims
     fits = len(between) == 3 and between[1] >= _FEWEST_STEPS and not earlier.channels_first
-    return ConvMax(earlier, differentiated) if over_steps and fits and device.xp is np else None
+    return ConvMax(earlier, differentiated) if over_steps and fits and current().on_host else None

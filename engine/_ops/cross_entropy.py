@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .._graph.backward import ones_like
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Tensor, Value
@@ -144,6 +146,7 @@ class SparseCategoricalCrossentropy(_OverClasses):
     """
 
     constants = (0,)
+    checked = 0
 
     def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
         """The output as floats; labels stay whole numbers."""
@@ -202,7 +205,13 @@ class SparseCategoricalCrossentropy(_OverClasses):
 
     def _labels(self, work: Work, target: Array, output: Array) -> Array:
         labels = target.reshape(-1).astype("int64")
-        classes = output.shape[-1]
+        if work.xp is np:
+            self.check_values(labels, target.shape, output.shape)
+        return labels
+
+    def check_values(self, values: Array, *shapes: Shape) -> None:
+        """Raise DataError for a label that an output of this shape has no class for."""
+        labels, classes = values.reshape(-1).astype("int64"), shapes[-1][-1] or 0
         wrong = labels[(labels < 0) | (labels >= classes)]
         if wrong.size:
             raise DataError(
@@ -211,7 +220,6 @@ class SparseCategoricalCrossentropy(_OverClasses):
                 actual=f"label {int(wrong[0])}",
                 hint=f"Give the output layer {int(labels.max()) + 1} units, or number the labels from 0.",
             )
-        return labels
 
     def simpler(self, target: Tensor, output: Tensor) -> Tensor:
         """The categorical one with a logarithm for the class of each label."""

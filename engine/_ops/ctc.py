@@ -6,6 +6,7 @@ import numpy as np
 
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Value
+from .._machine.devices import of, on_host
 from ..errors import ShapeError
 from ..types import Array, DType, Shape
 
@@ -39,9 +40,20 @@ class CtcLoss(Op):
     def forward(self, work: Work, labels: Array, outputs: Array, steps: Array, lengths: Array, *, out: Array) -> None:
         """y = -log p(labels | outputs), with its slopes by the outputs."""
         slope = work.keep("slope", outputs.shape, outputs.dtype)
+        if work.xp is np:
+            self._losses(labels, outputs, steps, lengths, slope, out)
+            return
+        # Small steps that depend on each other are the processor's.
+        device = of(outputs)
+        slopes, losses = np.empty(slope.shape, slope.dtype), np.empty(out.shape, out.dtype)
+        self._losses(on_host(labels), on_host(outputs), on_host(steps), on_host(lengths), slopes, losses)
+        device.put(slope, slopes)
+        device.put(out, losses)
+
+    def _losses(self, labels: Array, outputs: Array, steps: Array, lengths: Array, slope: Array, out: Array) -> None:
         for i in range(len(outputs)):
-            row = np.asarray(labels[i])[: int(lengths.reshape(-1)[i])].astype(int)
-            out[i, 0] = _loss(np.asarray(outputs[i]), row, int(steps.reshape(-1)[i]), self.epsilon, slope[i])
+            row = labels[i][: int(lengths.reshape(-1)[i])].astype(int)
+            out[i, 0] = _loss(outputs[i], row, int(steps.reshape(-1)[i]), self.epsilon, slope[i])
 
     def backward(self, work: Work, dy: Array, outputs: Array, *, outs: Outs) -> None:
         """doutputs = dy * slopes."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Value
 from .._machine.device import blocks, threads
@@ -27,6 +29,7 @@ class Embedding(Op):
     keeps = ("indices", "table")
     linear = True
     constants = (0,)
+    checked = 0
 
     def shape(self, indices: Shape, table: Shape) -> Shape:
         """(N, ..., U)."""
@@ -39,10 +42,18 @@ class Embedding(Op):
     def forward(self, work: Work, indices: Array, table: Array, *, out: Array) -> None:
         """y = table[indices]. Raises DataError for an index that the table does not have."""
         rows = _whole(work, indices)
-        if rows.size and (rows.min() < 0 or rows.max() >= len(table)):
-            raise _no_such_row(rows, len(table), self.layer, self.source)
+        if work.xp is not np:  # a card is asked for nothing: the plan has looked at the batch
+            work.xp.take(table, rows, axis=0, out=out)
+            return
+        self.check_values(rows, table.shape)
         # With mode "raise" NumPy would make a temporary copy of the result.
-        work.xp.take(table, rows, axis=0, out=out, mode="clip")
+        np.take(table, rows, axis=0, out=out, mode="clip")
+
+    def check_values(self, values: Array, *shapes: Shape) -> None:
+        """Raise DataError for an index that a table of this shape does not have."""
+        rows, count = values.astype(np.int64, copy=False), shapes[-1][0] or 0
+        if rows.size and (rows.min() < 0 or rows.max() >= count):
+            raise _no_such_row(rows, count, self.layer, self.source)
 
     def backward(self, work: Work, dy: Array, indices: Array, table: Array, *, outs: Outs) -> None:
         """dtable[r] = sum of dy over all elements whose index is r."""
@@ -127,6 +138,10 @@ def add_rows(work: Work, rows: Array, values: Array, out: Array) -> None:
     `add.reduceat` three times as long.
     """
     xp = work.xp
+    if xp is not np:
+        out.fill(0)
+        xp.add.at(out, rows, values)
+        return
     share = max(1, -(-len(out) // threads()) if out.nbytes >= _LARGE_TABLE else len(out))
     work.parallel(lambda part: out[part].fill(0), blocks(len(out), share))
     if not len(rows):

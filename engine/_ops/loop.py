@@ -19,7 +19,7 @@ from .._graph.graph import order
 from .._graph.op import ForwardCall, Outs, Work, apply, record
 from .._graph.plan import Plan
 from .._graph.tensor import Arrays, Call, Placeholder, Tensor
-from .._machine.random import Stream
+from .._machine.random import Mark, Stream
 from ..errors import ShapeError
 from ..types import Array, DType, Shape
 from .casting import cast
@@ -62,13 +62,13 @@ class _Record:
     plan: Plan
     first_values: list[Array]
     streams: list[Stream]
-    stream_states: list[list[dict[str, Any]]] = field(default_factory=list)
+    stream_states: list[list[Mark]] = field(default_factory=list)
     backward: dict[tuple[bool, ...], _Backward] = field(default_factory=dict)
 
     def go_back_to(self, position: int) -> None:
         """Let the streams draw again what they drew in a step."""
         for stream, state in zip(self.streams, self.stream_states[position], strict=True):
-            stream.set_state(state)
+            stream.go_to(state)
 
 
 class _Again(ForwardCall):
@@ -166,7 +166,7 @@ class Loop(OverSteps):
     def _make_record(self, work: Work, steps: int) -> _Record:
         feeds = dict(zip(self.step.inputs, self.step_shapes(work.input_shapes), strict=True))
         results = [*self.step.draws, self.step.output, *self.step.states]
-        plan = Plan(results, self.step.inputs, feeds, training=work.training, random=lambda: work.random)
+        plan = Plan(results, self.step.inputs, feeds, training=work.training, random=lambda: work.random, inside=True)
         states = self.split(plan.input_arrays)[1]
         streams = list(dict.fromkeys(op.stream(work) for op in self.step.random_ops))
         return _Record(plan, [work.block((steps, *s.shape), s.dtype) for s in states], streams)
@@ -185,11 +185,11 @@ class Loop(OverSteps):
             xp.copyto(target, 0 if value is None else value)
         record.stream_states = []
         other = work.saved.get("first")
-        now = [stream.get_state() for stream in record.streams]
+        now = [stream.mark() for stream in record.streams]
         for position, t in enumerate(times):
             if other is not None:
                 other.record.go_back_to(position)
-            record.stream_states.append([stream.get_state() for stream in record.streams])
+            record.stream_states.append([stream.mark() for stream in record.streams])
             for target, x in zip(elements, xs, strict=False):
                 xp.copyto(target, x[:, t])
             for values, state in zip(record.first_values, states, strict=True):
@@ -202,7 +202,7 @@ class Loop(OverSteps):
         for target, state in zip(last_states, states, strict=True):
             xp.copyto(target, state)
         for stream, state in zip(record.streams, now, strict=True) if other is not None else ():
-            stream.set_state(state)
+            stream.go_to(state)
 
     def tangent(self, call: Call, *dxs: Tensor | None) -> tuple[Tensor | None, ...]:
         """A loop whose step moves the states on, and their directions: its output is the direction of the output."""
@@ -261,7 +261,7 @@ class Loop(OverSteps):
         in_steps = [(out, gradient) for i, out, gradient in pairs if i < self.sequences]
         totals = [(out, gradient) for i, out, gradient in pairs if i >= self.sequences + len(states)]
         times = self._times(work)
-        now = [stream.get_state() for stream in record.streams]
+        now = [stream.mark() for stream in record.streams]
         for position in reversed(range(len(times))):
             record.go_back_to(position)
             for target, x in zip(elements, xs, strict=False):
@@ -279,7 +279,7 @@ class Loop(OverSteps):
             for seed, i in zip(dys[1:], seeds, strict=True):
                 xp.copyto(seed, gradients_of.get(self.sequences + i, 0))
         for stream, state in zip(record.streams, now, strict=True):
-            stream.set_state(state)
+            stream.go_to(state)
         for seed, i in zip(dys[1:], seeds, strict=True):
             out = outs[self.sequences + i]
             if out is not None:
@@ -305,7 +305,8 @@ class Loop(OverSteps):
         feeds = dict(zip(step.inputs, shapes, strict=True))
         feeds |= dict(zip(recorded.dys, (output, *(states[i] for i in recorded.float_states)), strict=True))
         inputs = [*step.inputs, *recorded.dys]
-        plan = Plan([*step.draws, *recorded.results], inputs, feeds, training=work.training, random=lambda: work.random)
+        results = [*step.draws, *recorded.results]
+        plan = Plan(results, inputs, feeds, training=work.training, random=lambda: work.random, inside=True)
         return _Backward(plan, recorded.inputs, recorded.float_states)
 
     def flops(self, *shapes: Shape) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Tensor, Value
 from .._machine.device import blocks, threads
@@ -112,7 +114,10 @@ class BatchNorm(OfReals):
         xp = work.xp
         shape = (len(rows.blocks), len(mean))
         means, squares = (work.scratch(n, shape, mean.dtype) for n in ("block_means", "block_squares"))
-        sizes = xp.array([p.stop - p.start for p in rows.blocks], mean.dtype)[:, None] * (rows.size / len(source))
+        sizes = work.saved.get("sizes")
+        if sizes is None:
+            counts = xp.array([p.stop - p.start for p in rows.blocks], mean.dtype)
+            sizes = work.saved["sizes"] = counts[:, None] * (rows.size / len(source))
 
         def run(item: tuple[int, slice, str]) -> None:
             index, part, name = item
@@ -278,7 +283,9 @@ class _Rows:
             self._shape = (before, self._channels, after)
         self._repeats = pixels if after == 1 else 0
         at_once = max(1, _BLOCK_ELEMENTS // max(1, count(self._shape[1:])))
-        if x.size > _BLOCK_ELEMENTS:
+        if work.xp is not np:  # a card has no such cache
+            at_once = max(1, self._shape[0])
+        elif x.size > _BLOCK_ELEMENTS:
             at_once = min(at_once, -(-self._shape[0] // threads()))
         self.blocks = blocks(self._shape[0], at_once)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+
 from .._graph.op import Work
 from ..types import Array
 
@@ -110,5 +112,8 @@ class StepMasks:
             self.skipped = skipped[::-1] if backwards else skipped
 
     def skip(self, step: int) -> Array | None:
-        """(n,): the samples whose step does not count, or None where all do."""
-        return self.skipped[step] if self.skipped is not None and self.skipped[step].any() else None
+        """(n,): the samples whose step does not count, or None where all do; a card is not asked whether they do."""
+        if self.skipped is None:
+            return None
+        skipped = self.skipped[step]
+        return None if isinstance(skipped, np.ndarray) and not skipped.any() else skipped

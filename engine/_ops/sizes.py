@@ -5,12 +5,12 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 import numpy as np
 
 from .._graph.op import ForwardCall, Op, Outs, Work, apply
 from .._graph.tensor import Constant, Tensor, Value
-from .._machine import device
 from ..types import Array, DType, DTypeLike, Shape
 from .control import stop_gradient
 from .rearrange import Tile
@@ -245,7 +245,7 @@ def arange(first: int | Tensor, last: int | Tensor, step: int | Tensor, dtype: D
     """Whole numbers from first to before last, which may be sizes from `shape_of`."""
     bounds = Sizes([first, last, step])
     if not bounds.tensors:
-        return Constant(device.xp.arange(*bounds.resolve(()), dtype=dtype))
+        return Constant(np.arange(*cast("tuple[int, ...]", bounds.resolve(())), dtype=dtype))
     return apply(Range(bounds, dtype), *bounds.tensors)
 
 
@@ -272,5 +272,5 @@ def full(sizes: Sequence[int | Tensor], value: float, dtype: DTypeLike) -> Tenso
     """A tensor of one value in a shape that may hold tensors from `shape_of`."""
     shape = Sizes(list(sizes))
     if not shape.tensors:
-        return Constant(device.xp.full(shape.resolve(()), value, dtype))
+        return Constant(np.full(cast("tuple[int, ...]", shape.resolve(())), value, dtype))
     return apply(Full(shape, value, dtype), *shape.tensors)

@@ -54,7 +54,7 @@ def known_value(x: Tensor) -> Array:
         [3.0, 3.0]
     """
     if isinstance(x, (Constant, Variable)):
-        return np.array(x.array)[()]
+        return np.array(x.host() if isinstance(x, Variable) else x.array)[()]
     known: Array | None = vars(x).get("_value")
     if known is not None:
         return known[()]

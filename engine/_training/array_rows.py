@@ -6,11 +6,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .._machine.device_base import Device
 from ..types import Array, DType, DTypeLike
 from .native_rows import NativeRows, native_rows
 
 # Plans have arrays of their own for the batches of each size.
 _MOST_TARGETS = 16
+# Of the memory that a card has free, what one array of the data may take.
+_SHARE_OF_CARD = 0.25
 
 
 class ArrayData(Protocol):
@@ -50,6 +53,15 @@ class Rows:
         """Copy the rows into `target`, an array of their shape."""
         self._reader.gather(self._index, target)
 
+    @property
+    def index(self) -> Array:
+        """Their numbers."""
+        return self._index
+
+    def on_card(self, card: Device, dtype: DType) -> Array | None:
+        """The whole array on a card, where it goes once if it leaves enough room there; else None."""
+        return self._reader.on_card(card, dtype)
+
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         return np.asarray(self._reader.array[self._index], dtype)
 
@@ -65,6 +77,7 @@ class RowReader:
         self._contiguous = array if isinstance(array, np.ndarray) and array.flags.c_contiguous else None
         self._buffer: Array | None = None
         self._native: dict[int, tuple[Array, NativeRows | None]] = {}
+        self._on_cards: dict[tuple[Device, DType], Array | None] = {}
 
     def read(self, rows: slice | Array) -> Array | Rows:
         """The rows of a slice or of an index array."""
@@ -96,6 +109,15 @@ class RowReader:
         source.take(index, axis=0, out=into, mode="clip")
         if into is not target:
             np.copyto(target, into, casting="unsafe")
+
+    def on_card(self, card: Device, dtype: DType) -> Array | None:
+        """The array on a card, in a type; None where it is no array in memory or takes more than its share of what is free."""
+        key = card, dtype
+        if key not in self._on_cards:
+            source = self._contiguous
+            fits = source is not None and source.size * dtype.itemsize <= _SHARE_OF_CARD * card.info().free
+            self._on_cards[key] = card.array(source.astype(dtype)) if source is not None and fits else None
+        return self._on_cards[key]
 
     def _native_rows(self, source: Array, target: Array) -> NativeRows | None:
         """What copies rows into this target, made at the first batch that goes there."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from .._machine import device
+from .._machine.devices import current
 from .._machine.random import Stream
 from .._machine.ranks import check_all, check_same, joined
 from ..errors import EngineError, TrainingError
@@ -108,7 +108,7 @@ class CommonTraining:
                 )
         if self._compiled.optimizer.records_updates:
             return "an optimizer that writes get_updates with K, whose gradients are not in one place"
-        if device.xp is not np:
+        if current().xp is not np:
             return "arrays on a GPU, whose gradients are not sent"
         if any(variable.dtype.itemsize < 4 for variable in self._compiled.variables):
             return "weights of 16 bits, which MPI cannot add up"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple, TypeAlias, TypedDict
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from .._graph.graph import order
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine import config
-from .._machine.device import to_host
+from .._machine.device_base import Device
 from .._machine.random import Stream
 from .._machine.ranks import joined
 from ..errors import DataError
@@ -24,6 +25,7 @@ from .counts import whole
 from .data import CheckedArrays
 from .exchange import Exchange
 from .objective import Objective, OutputSpec
+from .parallel import ParallelStep, train_step
 from .part import Part
 from .step import RecordedTrainStep, Step, TrainStep, Update, check_fixed_batch
 from .updater import FlatWeights, Updater
@@ -56,6 +58,7 @@ class Compiled:
         penalties: Sequence[Tensor | float] = (),
         added_metrics: Sequence[tuple[str, Tensor]] = (),
         random: Callable[[], Stream] | None = None,
+        devices: Sequence[Device] = (),
     ) -> None:
         self.inputs = list(inputs)
         self.output_specs = list(output_specs)
@@ -65,6 +68,7 @@ class Compiled:
         self._updates, self._state_updates = list(updates), list(state_updates)
         self._penalties, self._added_metrics = list(penalties), list(added_metrics)
         self._random = random
+        self._devices = devices
         self.preparing: Sequence[Callable[[], None]] = ()  # what is called before each training step
         self._objectives: dict[tuple[str, ...], Objective] = {}
         self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
@@ -102,8 +106,9 @@ class Compiled:
         if self._updater is None:
             averages = [variable for variable, _ in self._updates]
             room = Exchange.room(len(self.names), averages) if self._part is not None else 0
-            flat = FlatWeights(self.variables, room)
-            self._updater = Updater(self.optimizer, flat)
+            with self._devices[0].active() if self._devices else nullcontext():
+                flat = FlatWeights(self.variables, room)
+                self._updater = Updater(self.optimizer, flat)
             if self._part is not None and flat.tail is not None:
                 self._exchange = Exchange(self.ranks, flat.messages, flat.tail, averages, self._part)
         return self._updater
@@ -139,7 +144,9 @@ class Compiled:
                 step = RecordedTrainStep(inputs, objective.values, **common)
             else:
                 updater = self.updater()
-                step = TrainStep(inputs, objective.values, updater=updater, exchange=self._exchange, **common)
+                step = train_step(
+                    self._devices, inputs, objective.values, exchange=self._exchange, updater=updater, **common
+                )
             self._train_steps[weighted] = step
         return step
 
@@ -354,8 +361,13 @@ class Predictor:
         *,
         state_updates: Sequence[Update] = (),
         random: Callable[[], Stream] | None = None,
+        devices: Sequence[Device] = (),
     ) -> None:
-        self.step = Step(inputs, outputs, updates=state_updates, random=random)
+        self.step: Step = (
+            ParallelStep(devices, inputs, outputs, updates=state_updates, random=random)
+            if devices
+            else Step(inputs, outputs, updates=state_updates, random=random)
+        )
         self.specs = [data.ArraySpec(name, x.shape, x.dtype) for name, x in zip(input_names, inputs, strict=True)]
         self.batch_size = check_batch_size(None, None, False, inputs)
         self._familiar: tuple[tuple[int, ...], DType] | None = None
@@ -402,7 +414,7 @@ def _shaped(array: Array, shape: tuple[int, ...]) -> Array:
 
 def floats(values: Sequence[Array]) -> list[float]:
     """Results of a step as Python numbers."""
-    return [float(to_host(value)) for value in values]
+    return [float(value) for value in values]
 
 
 def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool, inputs: Sequence[Tensor] = ()) -> int:

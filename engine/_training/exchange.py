@@ -20,7 +20,7 @@ from typing import Protocol, cast
 import numpy as np
 
 from .._graph.tensor import Variable
-from .._machine.device import to_host
+from .._machine.devices import on_host
 from .._machine.ranks import Ranks, in_step
 from ..events import Reason
 from ..types import Array
@@ -157,7 +157,7 @@ class Exchange:
         if self.wishes is not None:
             self.wishes.write(tail[:WISHES])
         end = WISHES + len(values)
-        tail[WISHES:end] = [float(to_host(value)) for value in values]
+        tail[WISHES:end] = [float(on_host(value)) for value in values]
         places: list[tuple[Variable, slice]] = []
         for state in self._states:
             place = slice(end, end + state.size)

@@ -29,6 +29,7 @@ from ..events import (
     TrainEnd,
     hearers,
 )
+from .card_values import KEPT, LaterValues
 from .control import Control
 from .data import Batch
 from .interrupts import Interrupts
@@ -117,6 +118,12 @@ class BatchEnds:
         self._left_out = None
         self._tell(epoch, batch, size, values, finite)
 
+    def is_due(self, batch: int) -> bool:
+        """Whether somebody hears of a batch by its number or by now, whatever its values are."""
+        if self._some is None or any(batch >= listener.next_batch for listener in self._some):
+            return True
+        return bool(self._listeners) and self._clock() - self._told > HEARD_OF_WITHIN
+
     def tell_left_out(self) -> None:
         """Tell of the last batch where nobody has been told of it: something else is about to happen."""
         if self._left_out is not None:
@@ -146,7 +153,8 @@ class Training:
     """What one call of the loop needs.
 
     Args:
-        step: trains on a batch and returns its values in the order of `names`.
+        step: trains on a batch and returns its values in the order of `names`; `LaterValues` are asked for when somebody needs
+            them.
         batches: where the batches come from.
         names: names of the values.
         epochs: number of the epoch after the last one.
@@ -159,7 +167,7 @@ class Training:
         clock: seconds that never go back.
     """
 
-    step: Callable[[Batch], list[float]]
+    step: Callable[[Batch], Sequence[float]]
     batches: Source
     names: Sequence[str]
     epochs: int
@@ -190,6 +198,8 @@ class _Run:
         self._warned = False
         self._at_begin: list[Listener] = []
         self._at_end = BatchEnds((), training.names, training.clock)
+        # Batches whose values are on a card yet: epoch, how many were done, samples, values.
+        self._waiting: list[tuple[int, int, int, LaterValues]] = []
 
     def _emit(self, event: Event) -> None:
         for listener in hearers(self._t.listeners, type(event)):
@@ -245,6 +255,7 @@ class _Run:
                 done += 1
         finally:
             try:
+                self._take_waiting()
                 self._at_end.tell_left_out()
             finally:
                 close = getattr(batches, "close", None)
@@ -264,6 +275,7 @@ class _Run:
 
     def _may_go_on(self) -> bool:
         if self._control.paused:
+            self._take_waiting()
             self._at_end.tell_left_out()
         return self._control.wait_for_turn()
 
@@ -295,7 +307,24 @@ class _Run:
             values = t.step(batch)
         finally:
             self._interrupts.end_update()
-        self._means.add(values, batch.size)
+        if isinstance(values, LaterValues):
+            self._waiting.append((epoch, done, batch.size, values))
+            if len(self._waiting) == KEPT or self._at_end.is_due(batch_index):
+                self._take_waiting()
+        else:
+            self._take(epoch, done, batch.size, values)
+        return True
+
+    def _take_waiting(self) -> None:
+        """Ask for the values of batches that were left on a card, and tell of these."""
+        waiting, self._waiting = self._waiting, []
+        for epoch, done, size, values in waiting:
+            self._take(epoch, done, size, values[:])
+
+    def _take(self, epoch: int, done: int, size: int, values: Sequence[float]) -> None:
+        """A batch was trained on and these are its values: count them, warn, tell."""
+        t, batch_index = self._t, done - 1
+        self._means.add(values, size)
         t.position.batch, t.position.samples = done, self._means.samples
         finite = math.isfinite(values[0])
         if not finite and not self._warned:
@@ -305,10 +334,9 @@ class _Run:
                 "inputs, or look for NaN in the data.",
                 stacklevel=2,
             )
-        self._at_end.tell(epoch, batch_index, batch.size, values, finite)
+        self._at_end.tell(epoch, batch_index, size, values, finite)
         if not finite and self._control.ends_on_nan:
             self._control.stop("nan")
-        return True
 
 
 def tell_end(listeners: Sequence[Listener], reason: Reason) -> None:

@@ -11,6 +11,7 @@ from .._graph.native_phases import Instruction, Operand, Outside, Settings
 from .._graph.native_updates import WeightUpdate
 from .._graph.tensor import Tensor, Variable
 from .._machine import device
+from .._machine.devices import current
 from .._native.library import FLOATS, INSTRUCTION, Library, Program, library
 from ..optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, Lion, Nadam, Optimizer, RMSprop
 from ..types import Array
@@ -198,7 +199,7 @@ def native_update(
 ) -> NativeUpdate | None:
     """The update of segments and of the variables in them; None without library or formula, or where types differ."""
     loaded = library()
-    if loaded is None or device.xp is not np or type(optimizer).update not in _OPERATIONS:
+    if loaded is None or not current().on_host or type(optimizer).update not in _OPERATIONS:
         return None
     dtypes = {str(array.dtype) for group in arrays for array in group}
     if len(dtypes) != 1 or not dtypes.issubset(FLOATS):

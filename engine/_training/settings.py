@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from .._declared import rules
 from .._declared.fields import Declared, field
+from .._machine.devices import devices, is_name
 from ..types import Config
 
 MOST = 10**9
@@ -59,6 +60,19 @@ def _copied(value: object) -> object:
     return [_copied(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
+class _DeviceRule(rules.Rule):
+    """A device's name, or None; the form offers those that there are when it is shown."""
+
+    def __init__(self) -> None:
+        sentence = "'cpu', 'auto' or a graphics card as 'gpu:0', or None"
+        super().__init__(lambda v: v is None or is_name(v), sentence, ("tpu", 3, "", "gpu:x"))
+
+    @property
+    def control(self) -> Config:
+        """A choice among the names of the devices of this machine."""
+        return {"kind": "choice", "options": ["auto", *(one.name for one in devices())], "optional": True}
+
+
 _optimizer = rules.Rule(
     _is_optimizer,
     "the name of an optimizer, or a table with its class_name and config",
@@ -106,6 +120,11 @@ class TrainingSettings(Declared):
         rules.optional(rules.whole(0, SEEDS - 1)),
         default=None,
         help="the same seed gives the same numbers; without one they differ from run to run",
+    )
+    device: str | None = field(
+        _DeviceRule(),
+        default=None,
+        help="what computes: cpu, a graphics card as gpu:0, or auto for a card where one works; without one as the program says",
     )
     processes: int = field(
         rules.whole(1, 4096),

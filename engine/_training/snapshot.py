@@ -119,7 +119,7 @@ class Snapshots:
             "ended": self._control.reason in ("early", "nan"),
             "order": self._source.seed,
             "streams": [stream.get_state() for stream in self._streams],
-            "variables": [np.array(variable.array) for variable in self._compiled.state_variables],
+            "variables": [np.array(variable.host()) for variable in self._compiled.state_variables],
             "learning_rate": self._compiled.learning_rate,
             "callbacks": [
                 {"class_name": type(callback).__name__, "state": callback.get_state()} for callback in self._callbacks

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -14,13 +15,19 @@ from .._graph.gradient import gradients
 from .._graph.memory import Memory
 from .._graph.native_updates import WeightUpdates
 from .._graph.plan import Plan
+from .._graph.recording import Recording
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
+from .._machine import ranks
+from .._machine.devices import current
+from .._machine.gpu import Gpu, cards_in_use
 from .._machine.random import Stream
-from .._machine.ranks import current
-from ..errors import DataError, GraphError
+from ..errors import DataError, GraphError, TrainingError
 from ..optimizers import Optimizer
 from ..types import Array, ArrayLike
 from .array_rows import ArrayData, Rows
+from .card_memory import is_of_memory, too_large
+from .card_update import CardUpdate
+from .card_values import Ring
 from .exchange import Exchange
 from .updater import FlatWeights, Updater
 
@@ -52,9 +59,9 @@ class Step:
         self.training = training
         self.updates = in_sequence([(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates], outputs)
         self.lock = threading.RLock()
-        self._random = random
+        self.random = random
         self._memory = Memory()
-        self._plans: OrderedDict[tuple[tuple[int, ...], ...], Plan] = OrderedDict()
+        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
 
     @property
     def nbytes(self) -> int:
@@ -68,26 +75,61 @@ class Step:
 
     def streams(self, plan: Plan) -> list[Stream]:
         """The random streams that a run of a plan may draw from; a plan alone knows its own only once it has run."""
-        own = self._random
+        own = self.random
         made = own if own is None or isinstance(own, Stream) else own() if self.training else None
         return list(dict.fromkeys((*plan.streams, *([] if made is None else [made]))))
 
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
-        """The outputs for one batch (arrays, or rows of arrays); they belong to the plan."""
+        """The outputs for one batch (arrays, or rows of arrays); they belong to the plan.
+
+        Raises:
+            TrainingError: memory runs out; of a card it says which batch fits.
+        """
+        try:
+            return self._filled(arrays).run()
+        except (MemoryError, TrainingError) as error:
+            told = self._about_memory(error, arrays)
+            if told is None:
+                raise
+            raise told from error
+
+    def _about_memory(self, error: Exception, arrays: Sequence[ArrayData | Rows]) -> Exception | None:
+        """What to say instead of an error about the memory of a card; None of any other."""
+        device = next((plan.device for plan in self._plans.values()), current())
+        if not isinstance(device, Gpu) or not is_of_memory(error):
+            return None
+        return too_large(self, [a.shape for a in arrays], device, error)
+
+    def forget_plans(self) -> None:
+        """Make plans, and their memory, anew when they are needed again."""
+        self._plans.clear()
+        self._memory = Memory()
+
+    def run_for_later(self, arrays: Sequence[ArrayData | Rows]) -> Sequence[float]:
+        """The outputs for one batch, which are numbers."""
+        return [float(value) for value in self.run(arrays)]
+
+    def _filled(self, arrays: Sequence[ArrayData | Rows]) -> Plan:
+        """The plan for a batch, with the batch where it reads it."""
         plan = self.plan([a.shape for a in arrays])
+        if not plan.device.on_host:
+            _send_rows(plan, arrays)
+            return plan
         for target, array in zip(plan.input_arrays, arrays, strict=True):
             if type(array) is Rows:
                 array.copy_into(target)
             else:
                 np.copyto(target, array, casting="unsafe")
-        return plan.run()
+        return plan
 
     def plan(self, shapes: Sequence[tuple[int, ...]]) -> Plan:
-        """The plan for these input shapes, made at first use."""
-        key = tuple(shapes)
+        """The plan for these input shapes on the present device, made at first use."""
+        sizes = tuple(shapes)
+        # Where no card has been asked for there is one device.
+        key = (current(), sizes) if cards_in_use else sizes
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = self._make(key)
+            plan = self._plans[key] = self._make(sizes)
             if len(self._plans) > _MOST_PLANS:
                 self._plans.popitem(last=False)
         return plan
@@ -103,18 +145,31 @@ class Step:
             training=self.training,
             updates=self.updates,
             memory=self._memory,
-            random=self._random,
-            into=self._gradients(),
+            random=self.random,
+            into=self.gradients(),
             weight_updates=self._weight_updates(),
         )
 
-    def _gradients(self) -> dict[Tensor, Array] | None:
+    def gradients(self) -> dict[Tensor, Array] | None:
         """Where the plan writes the gradients of the loss; None where it computes none."""
         return None
 
     def _weight_updates(self) -> WeightUpdates | None:
         """What tells a plan how it may update the weights; None where it must not."""
         return None
+
+
+def _send_rows(plan: Plan, arrays: Sequence[ArrayData | Rows]) -> None:
+    """Write a batch where a card's plan takes it from; rows of what lies on the card are gathered there."""
+    for number, (target, array) in enumerate(zip(plan.input_arrays, arrays, strict=True)):
+        if type(array) is not Rows:
+            np.copyto(target, array, casting="unsafe")
+            continue
+        source = array.on_card(plan.device, target.dtype) if plan.gathers(number) else None
+        if source is None:
+            array.copy_into(target)
+        else:
+            plan.gather(number, source, array.index)
 
 
 def check_fixed_batch(x: Tensor, samples: int) -> None:
@@ -127,6 +182,11 @@ def check_fixed_batch(x: Tensor, samples: int) -> None:
             hint=f"Give batch_size={x.shape[0]} and a number of samples that it divides, or leave the batch axis open "
             "(shape instead of batch_shape).",
         )
+
+
+def _plan_and_update(plan: Plan, update: CardUpdate) -> None:
+    plan.compute()
+    update()
 
 
 class RecordedTrainStep(Step):
@@ -185,13 +245,18 @@ class TrainStep(Step):
         self._gradient_of = gradient_of
         self._assigned = [variable for variable, _ in self.updates]
         self._begins_first = self._weight_updates() is not None
+        self._recordings: dict[Plan, Recording] = {}
+        self._ring: Ring | None = None
 
-    def _gradients(self) -> dict[Tensor, Array]:
+    def gradients(self) -> dict[Tensor, Array]:
         return self._into
 
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
         """The outputs for one batch, before the update that follows or is part of it."""
         updater = self.updater
+        if updater.on_card is not None and updater.on_card.suits:
+            with self.lock, updater.device.active():
+                return self._on_card(arrays, updater.on_card).results()
         with self.lock:
             if not self._begins_first:
                 values = super().run(arrays)
@@ -203,10 +268,53 @@ class TrainStep(Step):
                     updater.withdraw()
                     raise
             # Outside of a common training, as in a callback that trains on a batch of its own, nobody else is there.
-            if self._exchange is not None and current().size > 1:
+            if self._exchange is not None and ranks.current().size > 1:
                 values = self._exchange.step(values)
             updater.apply()
         return values
+
+    def run_for_later(self, arrays: Sequence[ArrayData | Rows]) -> Sequence[float]:
+        """The outputs for one batch, which are numbers; those of a card are fetched when they are asked for."""
+        on_card = self.updater.on_card
+        if on_card is None or not on_card.suits:
+            return super().run_for_later(arrays)
+        with self.lock, self.updater.device.active():
+            scalars = self._on_card(arrays, on_card).scalars
+            assert scalars is not None
+            if self._ring is None:
+                self._ring = Ring(self.updater.device, len(scalars))
+            return self._ring.keep(scalars)
+
+    def _on_card(self, arrays: Sequence[ArrayData | Rows], update: CardUpdate) -> Plan:
+        try:
+            return self._run_on_card(arrays, update)
+        except (MemoryError, TrainingError) as error:
+            told = self._about_memory(error, arrays)
+            if told is None:
+                raise
+            raise told from error
+
+    def _run_on_card(self, arrays: Sequence[ArrayData | Rows], update: CardUpdate) -> Plan:
+        """Plan and update as one recorded work; gives the plan, which has the outputs."""
+        updater, plan = self.updater, self._filled(arrays)
+        plan.send()
+        updater.begin()
+        try:
+            update.send(updater.begun_numbers())
+            recording = self._recordings.get(plan)
+            if recording is None:
+                recording = self._recordings[plan] = Recording(plan.device)
+            recording.run((plan.key, update.key()), partial(_plan_and_update, plan, update))
+        except BaseException:
+            updater.withdraw()
+            raise
+        updater.end_on_card()
+        return plan
+
+    def forget_plans(self) -> None:
+        """Make plans, and what is recorded of them, anew when they are needed again."""
+        super().forget_plans()
+        self._recordings.clear()
 
     def _weight_updates(self) -> WeightUpdates | None:
         return self.updater.within_plans(self._gradient_of, self._assigned)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from .._graph.tensor import Placeholder, Tensor, Variable
+from .._machine.device_base import Device
 from ..types import Data
 from .step import Update
 
@@ -16,6 +17,7 @@ class Trainable(Protocol):
     name: str
     inputs: list[Tensor]
     outputs: list[Tensor]
+    shared_by: Sequence[Device]
 
     @property
     def output_names(self) -> list[str]:

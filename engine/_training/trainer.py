@@ -45,7 +45,7 @@ from .user_data import Arrays, Generated, Validation, as_passed, count_steps, fi
 Item = TypeVar("Item")
 _Compiled: TypeAlias = "Compiled | own_steps.OwnSteps"
 _Parts: TypeAlias = (
-    "tuple[_Compiled, Source, Source | None, Callable[[Batch], list[float]], Callable[[], Logs | None] | None]"
+    "tuple[_Compiled, Source, Source | None, Callable[[Batch], Sequence[float]], Callable[[], Logs | None] | None]"
 )
 
 
@@ -93,6 +93,7 @@ class Trainer:
             penalties=network.losses,
             added_metrics=network.added_metrics,
             random=self._stream,
+            devices=network.shared_by,
         )
         compiled.preparing = network.preparing
         return compiled
@@ -144,6 +145,7 @@ class Trainer:
                 network.outputs,
                 state_updates=network.state_updates,
                 random=self._stream,
+                devices=network.shared_by,
             )
             self._predictor_inputs = list(network.inputs)
         return predictor
@@ -392,10 +394,10 @@ class Trainer:
         source, held_out = self._sources(data, validation, control)
         compiled = self.ready()
 
-        def step(batch: Batch) -> list[float]:
+        def step(batch: Batch) -> Sequence[float]:
             for prepare in compiled.preparing:
                 prepare()
-            return floats(compiled.train_step(batch.weighted).run(batch.arrays))
+            return compiled.train_step(batch.weighted).run_for_later(batch.arrays)
 
         validate = None if held_out is None else partial(self._measure, compiled, held_out, control)
         return compiled, source, held_out, step, validate

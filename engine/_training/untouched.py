@@ -6,8 +6,11 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Protocol
 
+import numpy as np
+
 from .._graph.plan import Plan
 from .._graph.tensor import Variable
+from .._machine.devices import of, on_host
 from ..optimizers import Optimizer
 from ..types import Array
 from .step import Step
@@ -29,14 +32,14 @@ def unchanged(step: Step, plan: Plan, updater: Updater | None, others: Iterable[
         arrays += [segment.weights for segment in updater.segments]
         arrays += [array for slots in updater.slots.values() for array in slots]
         arrays.append(updater.optimizer.iterations.array)
-    saved = [(array, array.copy()) for array in arrays]
+    saved = [(array, np.array(on_host(array))) for array in arrays]
     numbers = dict(updater.state) if updater is not None else {}
     streams = [(stream, stream.get_state()) for stream in step.streams(plan)]
     try:
         yield
     finally:
         for array, copy in saved:
-            array[...] = copy
+            of(array).put(array, copy)
         if updater is not None:
             updater.state = numbers
         for stream, state in streams:
@@ -68,9 +71,9 @@ class Kept:
         # Views of slots are made anew each time, of weights that move too: their copies are used again where they fit.
         spare = [copy for _, copy in self._copies]
         fits = [copy.shape for copy in spare] == [array.shape for array in arrays]
-        copies = spare if fits else [array.copy() for array in arrays]
+        copies = spare if fits else [np.empty(array.shape, array.dtype) for array in arrays]
         for array, copy in zip(arrays, copies, strict=True):
-            copy[...] = array
+            copy[...] = on_host(array)
         self._copies = list(zip(arrays, copies, strict=True))
         updater = vars(optimizer).get("_updater")
         self._numbers = (updater.state, dict(updater.state)) if isinstance(updater, Updater) else None
@@ -78,7 +81,7 @@ class Kept:
     def put_back(self) -> None:
         """Have everything be as it was copied last; nothing where nothing was."""
         for array, copy in self._copies:
-            array[...] = copy
+            of(array).put(array, copy)
         if self._numbers is not None:
             numbers, before = self._numbers
             numbers.clear()

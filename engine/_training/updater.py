@@ -15,9 +15,12 @@ import numpy as np
 
 from .._graph.tensor import Tensor, Variable
 from .._machine import device
+from .._machine.device_base import Device
+from .._machine.devices import current, of
 from .._machine.room import check_free
 from ..optimizers import Optimizer
 from ..types import Array, DTypeLike
+from .card_update import CardUpdate
 from .native_update import NativeUpdate, native_update
 
 # Smaller blocks fit the second-level cache, but in calls of under 10 µs two threads wait for each other: an Adam update
@@ -42,7 +45,8 @@ class Segment(NamedTuple):
 class FlatWeights:
     """The trainable variables of a model as few flat segments, with a flat gradient for each.
 
-    `gradients` maps each variable to its part of the flat gradient, in the variable's shape.
+    `gradients` maps each variable to its part of the flat gradient, in the variable's shape. `device`: where they lie: the
+    one that was chosen when they were gathered.
 
     Args:
         variables: the variables.
@@ -59,9 +63,17 @@ class FlatWeights:
         self.tail: Array | None = None
         self._room = room
         self.gradients: dict[Variable, Array] = {}
+        self.device: Device = next((of(v.array) for v in self.variables if v.bound), current())
+        with self.device.active():
+            self._make()
+
+    def _make(self) -> None:
+        for variable in self.variables:
+            if variable.bound:
+                variable.on(self.device)  # refused where it is kept elsewhere
         nbytes = sum(v.nbytes * (1 if v.materialised else 2) for v in self.variables)
         check_free(nbytes, "weights of the model", "room for all of them and their gradients")
-        _gather([v for v in self.variables if not _is_bound(v)])
+        _gather([v for v in self.variables if not v.bound])
         self.segments = tuple(self._segment(run) for run in _runs(self.variables))
 
     def _segment(self, run: list[Variable]) -> Segment:
@@ -79,15 +91,10 @@ class FlatWeights:
         return Segment(_joined(run, size), gradients, tuple(run))
 
 
-def _is_bound(variable: Variable) -> bool:
-    # An initializer's array owns its memory; an array that `bind` moved is part of another.
-    return variable.materialised and variable.array.base is not None
-
-
 def _flat(size: int, dtype: DTypeLike) -> Array:
     """A flat array at a cache-line boundary."""
     nbytes = size * np.dtype(dtype).itemsize
-    raw = device.xp.empty(nbytes + 64, np.uint8)
+    raw = current().xp.empty(nbytes + 64, np.uint8)
     start = -_address(raw) % 64
     return raw[start : start + nbytes].view(dtype)
 
@@ -143,11 +150,26 @@ class Updater:
     """
 
     def __init__(self, optimizer: Optimizer, weights: FlatWeights) -> None:
-        xp = device.xp
         owner, optimizer = optimizer, optimizer.formula
         self.optimizer = optimizer
         self._gate = owner if owner.checks_gradients else None
         self.weights = weights
+        self.device = weights.device
+        with self.device.active():
+            self._make()
+        # Gradients that wait for leave, and those that processes exchange, are looked at between plan and update.
+        whole = not self.device.on_host and self._gate is None and weights.tail is None
+        self.on_card = CardUpdate(self) if whole else None
+        owner.attach(self)
+
+    @property
+    def blocks(self) -> list[tuple[Array, ...]]:
+        """All blocks of weights, gradients, slots and two scratch arrays, as `update` takes them."""
+        return [block for share in self._shares for block in share]
+
+    def _make(self) -> None:
+        """The slots and what one update takes."""
+        xp, optimizer, weights = current().xp, self.optimizer, self.weights
         self.segments = weights.segments
         self.variables = weights.variables
         self._formula = optimizer.slot_names()
@@ -155,7 +177,7 @@ class Updater:
             name: [xp.full_like(s.weights, optimizer.first_value(name)) for s in self.segments]
             for name in (*self._formula, *optimizer.kept_beside())
         }
-        self._decayed = [v for v in self.variables if optimizer.decays(v)]
+        self.decayed = [v for v in self.variables if optimizer.decays(v)]
         self._sums = optimizer.gradient_accumulation_steps or 1
         self.state: dict[str, float] = {}
         self.lock = threading.RLock()
@@ -170,18 +192,19 @@ class Updater:
         self._begun: tuple[tuple[float, ...], bool] | None = None
         self._before: dict[str, float] = {}
         self._constrained = [v for v in self.variables if v.constraint is not None]
-        owner.attach(self)
 
     def _cut(self, worker: int, workers: int) -> Iterator[tuple[Array, ...]]:
         """One worker's blocks of weights, gradients, slots and two scratch arrays, as `update` takes them."""
-        xp, position = device.xp, 0
+        xp, position = current().xp, 0
+        # A card has no such cache, and each call there costs a launch.
+        block = BLOCK if self.device.on_host else max([s.weights.size for s in self.segments], default=0)
         scratch = {
-            dtype: (xp.empty(BLOCK, dtype), xp.empty(BLOCK, dtype))
+            dtype: (xp.empty(block, dtype), xp.empty(block, dtype))
             for dtype in {s.weights.dtype for s in self.segments}
         }
         for index, segment in enumerate(self.segments):
             first, second = scratch[segment.weights.dtype]
-            for part in device.blocks(segment.weights.size, BLOCK):
+            for part in device.blocks(segment.weights.size, block):
                 position += 1
                 if position % workers == worker:
                     n = part.stop - part.start
@@ -190,7 +213,7 @@ class Updater:
 
     def _cut_by_weight(self, worker: int, workers: int) -> Iterator[tuple[Array, ...]]:
         """One worker's weights with gradients, slots and two scratch arrays, each in the weight's shape."""
-        xp = device.xp
+        xp = current().xp
         mine = list(self._parts())[worker::workers]
         scratch = {
             dtype: tuple(xp.empty(max(v.size for v, _ in mine if v.dtype == dtype), dtype) for _ in range(2))
@@ -218,7 +241,7 @@ class Updater:
         first = {*self.variables, *(of_optimizer.get(name) for name in (*self.optimizer.hyper, "_iterations"))}
         # Weights that are made smaller first, gradients that wait for others or for leave and those of several processes are
         # the updater's own.
-        waits = self._gate is not None or self._decayed or self._sums > 1 or self.weights.tail is not None
+        waits = self._gate is not None or self.decayed or self._sums > 1 or self.weights.tail is not None
         if native is None or not first.isdisjoint(assigned) or waits:
             return None
         native.follow(gradient_of)
@@ -229,10 +252,20 @@ class Updater:
         optimizer = self.optimizer
         self._before = dict(self.state)
         # The step is counted behind the plan, which may show how many there were.
-        floors = (int(optimizer.iterations.array) + 1) % FLOOR_EVERY == 0
+        floors = (int(optimizer.iterations.host()) + 1) % FLOOR_EVERY == 0
         self._begun = optimizer.numbers(self.state), floors
         if self._native is not None:
             self._native.begin(optimizer, *self._begun)
+
+    def begun_numbers(self) -> tuple[float, ...]:
+        """The numbers of the update that `begin` announced."""
+        assert self._begun is not None
+        return self._begun[0]
+
+    def end_on_card(self) -> None:
+        """Count the update that `on_card` made."""
+        self._begun = None
+        self.optimizer.count_step()
 
     def withdraw(self) -> None:
         """Forget the update that `begin` announced."""
@@ -246,16 +279,26 @@ class Updater:
         if self._begun is None:
             self.begin()
         assert self._begun is not None
-        if self._gate is not None and not self._gate.admits(s.gradients for s in self.segments):
-            self.withdraw()
-            return
+        if self._gate is not None:
+            with self.device.active():
+                admitted = self._gate.admits(s.gradients for s in self.segments)
+            if not admitted:
+                self.withdraw()
+                return
         (numbers, floors), self._begun = self._begun, None
         done = optimizer.count_step()
+        if self.device.on_host:
+            self._apply(optimizer, numbers, floors, done)
+            return
+        with self.device.active():
+            self._apply(optimizer, numbers, floors, done)
+
+    def _apply(self, optimizer: Optimizer, numbers: tuple[float, ...], floors: bool, done: int) -> None:
         if self._sums > 1 and not self._is_whole(done):
             self.withdraw()
             return
-        for variable in self._decayed:
-            device.xp.multiply(
+        for variable in self.decayed:
+            current().xp.multiply(
                 variable.array, 1 - optimizer.rate_now * (optimizer.weight_decay or 0), out=variable.array
             )
         if self._native is not None:
@@ -267,7 +310,7 @@ class Updater:
         limited = self.limited
         for variable in self._constrained:
             if variable not in limited:
-                device.xp.copyto(variable.array, variable.constraint(variable.array))
+                current().xp.copyto(variable.array, variable.constraint(variable.array))
         if "means" in self.slots:
             # The first means are the weights themselves, as in Keras 3.
             self._follow(optimizer.ema_momentum if done > self._sums else 0.0)
@@ -277,7 +320,7 @@ class Updater:
 
     def _is_whole(self, done: int) -> bool:
         """Add this batch's gradients to those that wait; at the last one of an update the mean of all takes their place."""
-        xp, last = device.xp, done % self._sums == 0
+        xp, last = current().xp, done % self._sums == 0
         for waiting, segment in zip(self.slots["waiting_gradients"], self.segments, strict=True):
             xp.add(waiting, segment.gradients, out=waiting)
             if last:
@@ -287,7 +330,7 @@ class Updater:
 
     def _follow(self, share: float) -> None:
         """means = share * means + (1 - share) * weights, block by block."""
-        xp = device.xp
+        xp = current().xp
         for means, segment in zip(self.slots["means"], self.segments, strict=True):
             for part in device.blocks(means.size, BLOCK):
                 step = segment.weights[part] - means[part]
@@ -296,10 +339,10 @@ class Updater:
 
     def take_means(self) -> None:
         """Put the running means in the place of the weights, once there are some."""
-        if int(self.optimizer.iterations.array) < self._sums:
+        if int(self.optimizer.iterations.host()) < self._sums:
             return
         for means, segment in zip(self.slots.get("means", []), self.segments, strict=False):
-            device.xp.copyto(segment.weights, means)
+            self.device.put(segment.weights, means)
 
     @property
     def limited(self) -> set[Variable]:
@@ -319,7 +362,7 @@ class Updater:
         device.parallel(run, self._shares)
 
     def _clip(self, clipnorm: float | None, clipvalue: float | None) -> None:
-        xp = device.xp
+        xp = current().xp
         if clipnorm:
             norm = math.sqrt(sum(float(xp.dot(s.gradients, s.gradients)) for s in self.segments))
             if norm >= clipnorm:
@@ -342,7 +385,7 @@ class Updater:
 
 def _floor(*arrays: Array) -> None:
     """Set slots that are too small to matter to zero; the last two arrays are scratch."""
-    xp = device.xp
+    xp = current().xp
     *slots, sizes, memory = arrays
     small = memory.view(bool)[: sizes.size]
     for slot in slots:

@@ -73,7 +73,7 @@ class Session:
             if isinstance(x, Initialisation):
                 x.run()
         results = [
-            np.array(x.variable.array)[()]
+            np.array(x.variable.host())[()]
             if isinstance(x, Assignment)
             else values.get(x)
             if isinstance(x, Tensor)

@@ -12,7 +12,7 @@ from .._graph import backward
 from .._graph.plan import evaluate
 from .._graph.sparse import SparseMatrix, dense
 from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Value, Variable
-from .._machine.arrays import as_array
+from .._machine.arrays import as_array, of_tensor
 from .._machine.config import floatx
 from .._machine.random import Stream
 from .._ops import cast
@@ -351,7 +351,7 @@ def get_value(x: Operand) -> Array:
     """
     if isinstance(x, Tensor) and not isinstance(x, (Variable, Constant)):
         return eval(x)
-    return np.array(x.array if isinstance(x, (Variable, Constant)) else x)[()]
+    return np.array(x.host() if isinstance(x, Variable) else x.array if isinstance(x, Constant) else of_tensor(x))[()]
 
 
 def batch_get_value(ops: Sequence[Operand]) -> list[Array]:

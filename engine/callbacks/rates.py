@@ -29,7 +29,7 @@ class HasRate(Protocol):
 def rate_of(optimizer: HasRate) -> float:
     """The learning rate as a number, also of a user's own optimizer, which has only `lr`."""
     rate = optimizer.lr
-    return float(rate.array if isinstance(rate, Variable) else rate)
+    return float(rate.host() if isinstance(rate, Variable) else rate)
 
 
 def log_rate(logs: Logs, rate: float) -> None:

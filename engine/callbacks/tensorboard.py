@@ -140,9 +140,9 @@ class TensorBoard(Callback):
         layers = self.model.layers
         for weight in dict.fromkeys(w for layer in layers for w in layer.weights):
             tag = weight.name.replace(":", "_")
-            self._histogram(tag, weight.array, epoch)
+            self._histogram(tag, weight.host(), epoch)
             if self.write_images:
-                image = _as_image(np.asarray(weight.array))
+                image = _as_image(weight.host())
                 if image is not None:
                     self.writer.add_image(tag, image, epoch, dataformats="HW")
         inputs = self.model.fed_inputs

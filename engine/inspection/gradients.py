@@ -14,7 +14,7 @@ import numpy as np
 
 from .._graph.gradient import gradients
 from .._graph.tensor import Variable
-from .._machine.device import to_host
+from .._machine.devices import on_host
 from .._training.compiled import floats
 from .._training.untouched import unchanged
 from .._training.user_data import Arrays
@@ -104,7 +104,7 @@ def weight_name(weight: Variable, layer_name: str) -> str:
 
 
 def _of_weight(weight: Variable, gradient: Array | None, update: Array) -> WeightGradient:
-    values = to_host(weight.array)
+    values = on_host(weight.array)
     gradient = np.zeros_like(values) if gradient is None else gradient
     size, change = rms(values), rms(update)
     return WeightGradient(gradient, rms(gradient), largest(gradient), size, change, change / size if size else np.nan)
@@ -112,10 +112,10 @@ def _of_weight(weight: Variable, gradient: Array | None, update: Array) -> Weigh
 
 def _updates(weights: Sequence[Variable], step: Callable[[], object]) -> dict[Variable, Array]:
     """What one training step adds to each weight."""
-    before = [np.array(to_host(w.array)) for w in weights]
+    before = [np.array(on_host(w.array)) for w in weights]
     if weights:
         step()
-    return {w: to_host(w.array) - old for w, old in zip(weights, before, strict=True)}
+    return {w: on_host(w.array) - old for w, old in zip(weights, before, strict=True)}
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .._machine.device import to_host
+from .._machine.devices import on_host
 from ..errors import DataError
 from ..layers.embeddings import Embedding
 from ..types import Array, Data, SampleWeight
@@ -113,7 +113,7 @@ class LayerInspector:
         """Copies of the layer's weights by name, such as "kernel" and "bias"; nothing of a layer without any."""
         place = self._place
         with self._reader.trainer.still():
-            return {weight_name(w, place.layer.name): np.array(to_host(w.array)) for w in place.layer.weights}
+            return {weight_name(w, place.layer.name): np.array(on_host(w.array)) for w in place.layer.weights}
 
     def gradients(self, x: Data, y: Data | None = None, sample_weight: SampleWeight | None = None) -> Gradients:
         """The gradients of the loss on some samples, as the next training step on them would compute them.

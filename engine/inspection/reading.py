@@ -11,7 +11,7 @@ import numpy as np
 from .._graph.graph import concrete_shapes, order
 from .._graph.plan import Plan
 from .._graph.tensor import Placeholder, Tensor, Variable
-from .._machine.device import to_host
+from .._machine.devices import on_host
 from .._machine.random import Stream
 from .._machine.room import SMALL, bytes_in_words, memory_limit
 from .._training.array_rows import ArrayData
@@ -86,7 +86,7 @@ class Reader:
         for start in range(0, fed.samples, size):
             rows = [_rows(array, start, start + size) for array in fed.arrays]
             with self._untouched(step.plan([array.shape for array in rows])), step.lock:
-                values = [np.array(to_host(value)) for value in step.run(rows)]
+                values = [np.array(on_host(value)) for value in step.run(rows)]
             yield values
 
     def values(
@@ -100,7 +100,7 @@ class Reader:
             for parts, value in zip(whole, values, strict=True):
                 parts.append(value)
         arrays = {y: parts[0] if len(parts) == 1 else joined(parts) for y, parts in zip(computed, whole, strict=True)}
-        return [np.array(to_host(y.array)) if isinstance(y, Variable) else arrays[y] for y in tensors]
+        return [np.array(on_host(y.array)) if isinstance(y, Variable) else arrays[y] for y in tensors]
 
     def kept(self, key: tuple[object, ...], make: Callable[[], Item]) -> Item:
         """What was made for a key before, of the model as it is; made now where there is none."""

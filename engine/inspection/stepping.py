@@ -14,7 +14,7 @@ import numpy as np
 
 from .._graph.gradient import gradients
 from .._graph.tensor import Tensor, Variable
-from .._machine.device import to_host
+from .._machine.devices import on_host
 from .._training.user_data import Arrays
 from ..types import Array, Data, SampleWeight
 from .gradients import stepped, weight_name
@@ -101,9 +101,9 @@ class BatchSteps:
         present = [g for g in found if g is not None]
         with stepped(reader, self._data) as run:
             total, *values = reader.values(fed, [loss, *outputs, *present], fed.samples, training=True)
-            self.weights = {name: np.array(to_host(w.array)) for name, w in _named(places, weights)}
+            self.weights = {name: np.array(on_host(w.array)) for name, w in _named(places, weights)}
             self.result = run()
-            self.updated = {name: np.array(to_host(w.array)) for name, w in _named(places, weights)}
+            self.updated = {name: np.array(on_host(w.array)) for name, w in _named(places, weights)}
         self.loss = float(total)
         value_of = dict(zip([*outputs, *present], values, strict=True))
         gradient_of = {t: None if g is None else value_of[g] for t, g in zip(wanted, found, strict=True)}

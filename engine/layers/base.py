@@ -328,7 +328,7 @@ class Layer(Declared):
 
     def get_weights(self) -> list[Array]:
         """Copies of the weights' values, in the order of `weights`."""
-        return [np.array(w.array) for w in self.weights]
+        return [np.array(w.host()) for w in self.weights]
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set all weights, arrays in the order of `weights`; or none, with a ShapeError, when one does not fit."""

@@ -84,14 +84,15 @@ class SpectralNormalization(Wrapper):
     def before_step(self) -> None:
         """Divide the kernel by its largest singular value; training calls it before each step."""
         kernel = self._kernel()
-        matrix = kernel.array.reshape(-1, kernel.shape[-1])
-        u = np.array(self.vector_u.array)
+        values = kernel.host()
+        matrix = values.reshape(-1, kernel.shape[-1])
+        u = np.array(self.vector_u.host())
         v = u @ matrix.T
         for _ in range(self.power_iterations):
             v = _unit(u @ matrix.T)
             u = _unit(v @ matrix)
         self.vector_u.assign(u)
-        kernel.array[...] = kernel.array / (v @ matrix @ u.T).item()
+        kernel.assign(values / (v @ matrix @ u.T).item())
 
     def call(self, inputs: Tensor, training: Phase = None) -> Any:
         """The layer inside."""

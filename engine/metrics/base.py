@@ -92,7 +92,7 @@ class State(Variable):
 
     def _now(self, value: object) -> Any:
         """The value to go on from: an array where nothing is recorded, so that nothing need be either."""
-        return self if _pending.get() is not None or isinstance(value, Tensor) else self.array
+        return self if _pending.get() is not None or isinstance(value, Tensor) else self.host()
 
 
 def _computed(value: Any) -> Any:
@@ -220,7 +220,7 @@ class Metric(Declared):
         """
         for other in metrics:
             for state, more in zip(self._states, other.weights, strict=True):
-                state.assign_add(more.array)
+                state.assign_add(more.host())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take a batch into account and give the value: for arrays at once, of tensors as a tensor.

@@ -195,12 +195,12 @@ def _carry_slots(
         pairs = [(w, then) for w, then in zip(layer.weights, origin.weights, strict=True) if w in present]
         for weight, then in pairs:
             for name in present[weight].keys() & known.get(then, {}).keys():
-                present[weight][name][...] = known[then][name]
+                after.device.put(present[weight][name], known[then][name])
         if pairs and all(
             present[weight] and present[weight].keys() == known.get(then, {}).keys() for weight, then in pairs
         ):
             carried_slots.append(path)
-    after.optimizer.iterations.assign(before.optimizer.iterations.array)
+    after.optimizer.iterations.assign(before.optimizer.iterations.host())
     after.state.update(before.state)
     return tuple(carried_slots)
 

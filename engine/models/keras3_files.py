@@ -11,8 +11,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, TypeAlias
 
-import numpy as np
-
 from .._declared import registry
 from .._files import hdf5
 from .._files.files import Path, write_bytes
@@ -209,7 +207,7 @@ def weights_bytes(model: Network, include_optimizer: bool) -> bytes:
     import h5py
 
     arrays: list[tuple[str, Array, str | None]] = [
-        (place.path, np.asarray(place.variable.array), place.layer.name) for place in places(model)
+        (place.path, place.variable.host(), place.layer.name) for place in places(model)
     ]
     if include_optimizer:
         slots = _slots(model)

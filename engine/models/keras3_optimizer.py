@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._graph.tensor import Variable
+from .._machine.devices import on_host
 from .._training.compiled import Compiled
 from .._training.updater import Updater
 from ..errors import ShapeError
@@ -72,13 +73,13 @@ def written_slots(
     if groups is None:
         return None
     views = {name: dict(zip(updater.variables, updater.slot_views(name), strict=True)) for name in updater.slots}
-    arrays: list[Array] = [np.asarray(optimizer.iterations.array, "int64")]
+    arrays: list[Array] = [np.asarray(optimizer.iterations.host(), "int64")]
     if not has_schedule(optimizer):
         arrays.append(np.asarray(float(optimizer.learning_rate), "float32"))
     for group in groups:
         for variable in order:
             for name in group:
-                slot = views[name][variable]
+                slot = on_host(views[name][variable])
                 arrays += Adafactor.stored(slot, placeholders) if name in _FACTORED else [np.array(slot)]
     if type(optimizer).__name__ == "Nadam":
         arrays.append(np.asarray(product_of_momenta(optimizer), "float32"))
@@ -119,7 +120,7 @@ def has_schedule(optimizer: Optimizer) -> bool:
 
 def product_of_momenta(optimizer: Optimizer) -> float:
     """What later Keras keeps of Nadam beside its slots: the product of the momenta of all updates so far."""
-    config, steps = optimizer.get_config(), int(optimizer.iterations.array)
+    config, steps = optimizer.get_config(), int(optimizer.iterations.host())
     beta, decay = float(config.get("beta_1", 0.9)), float(config.get("schedule_decay", 0.004))
     return math.prod(beta * (1.0 - 0.5 * 0.96 ** (step * decay)) for step in range(1, steps + 1))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, ca
 from .._declared import keras1, registry
 from .._graph.taping import is_at_once
 from .._graph.tensor import Placeholder, Tensor, Variable, is_tensor
+from .._machine.device_base import Device
 from .._training.step import Update
 from ..errors import GraphError, ShapeError
 from ..layers.additions import losses_at_once
@@ -71,6 +72,8 @@ class Network(Layer):
 
     group = "models"
     supports_masking = True
+    shared_by: Sequence[Device] = ()
+    """The devices that share its batches; none where one device has all of them."""
 
     def __init__(
         self, inputs: Tensors | None = None, outputs: Tensors | None = None, name: str | None = None, **kwargs: Any

@@ -119,7 +119,7 @@ def _named_arrays(weights: Sequence[Variable]) -> list[tuple[str, Array]]:
         while name in names:
             name, count = f"{base}_{count}", count + 1
         names.append(name)
-    return [(name, weight.array) for name, weight in zip(names, weights, strict=True)]
+    return [(name, weight.host()) for name, weight in zip(names, weights, strict=True)]
 
 
 def _tell_skipped(layer: Layer, expected: str, actual: str) -> None:
@@ -459,7 +459,7 @@ def _named(kind: str, value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_named(kind, one) for one in value]
     if isinstance(value, Variable):
-        return value.array.tolist()
+        return value.host().tolist()
     return registry.serialize(kind, value) if callable(value) or hasattr(value, "get_config") else value
 
 

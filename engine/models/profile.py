@@ -116,6 +116,7 @@ def _time_update(updater: Updater, runs: int) -> float:
     for _ in range(runs):
         start = time.perf_counter()
         updater.apply()
+        updater.device.wait()
         times.append(time.perf_counter() - start)
     return float(np.median(times))
 

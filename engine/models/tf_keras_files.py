@@ -40,7 +40,7 @@ def write_as_tf_keras(model: Network, storage: Storage, include_optimizer: bool 
     config["config"] = written_config(model, config["config"], lost)
     refuse_lost(lost, "tf.keras's HDF5")
     check_names_of(model.layers)
-    weights = [(layer.name, [(str(w.name), w.array) for w in stored_there(layer)]) for layer in model.layers]
+    weights = [(layer.name, [(str(w.name), w.host()) for w in stored_there(layer)]) for layer in model.layers]
     hdf5.write_model(storage, config, training, weights, slots, None)
 
 

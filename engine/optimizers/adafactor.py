@@ -9,7 +9,7 @@ import numpy as np
 
 from .._declared import registry, rules
 from .._declared.fields import field
-from .._machine import device
+from .._machine.devices import current
 from ..types import Array, Shape
 from .base import Hyperparameter, Optimizer
 from .in_place import follow
@@ -66,7 +66,7 @@ class Adafactor(Optimizer):
 
     def update(self, w: Array, g: Array, factors: Array, t: Array, u: Array, rate: float, share: float) -> None:
         """u = g / sqrt(v), shortened; w = w - max(epsilon_2, rms(w)) * rate * u. All arrays have the weight's own shape."""
-        xp = device.xp
+        xp = current().xp
         xp.multiply(g, g, out=t)
         xp.add(t, self.epsilon_1, out=t)
         if is_factored(w.shape):
@@ -161,7 +161,7 @@ def row_and_column_parts(factors: Array) -> tuple[Array, Array]:
 
 def _follow_means(kept: Array, squares: Array, axis: int, share: float) -> None:
     """kept = share * kept + (1 - share) * mean of the squares along an axis."""
-    xp = device.xp
+    xp = current().xp
     mean = xp.mean(squares, axis=axis)
     xp.multiply(mean, 1.0 - share, out=mean)
     xp.multiply(kept, share, out=kept)
@@ -169,7 +169,7 @@ def _follow_means(kept: Array, squares: Array, axis: int, share: float) -> None:
 
 
 def _root_mean_square(array: Array) -> float:
-    return math.sqrt(float(device.xp.vdot(array, array)) / max(array.size, 1))
+    return math.sqrt(float(current().xp.vdot(array, array)) / max(array.size, 1))
 
 
 adafactor = Adafactor

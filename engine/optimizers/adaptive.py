@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._declared import registry, rules
 from .._declared.fields import field
-from .._machine import device
+from .._machine.devices import current
 from ..types import Array
 from .base import Hyperparameter, Optimizer
 from .in_place import descend_by_root, follow, follow_square
@@ -101,7 +101,7 @@ class RMSprop(_CountedOfLate):
     def _update_of_later(self, w: Array, g: Array, a: Array, *others: Any) -> None:
         *slots, t, u, lr, rho, rest, below, outside, momentum = others
         follow_square(a, g, rho, rest, t)
-        xp, size = device.xp, a
+        xp, size = current().xp, a
         if self.centered:
             follow(slots[0], g, rho, rest, t)
             xp.multiply(slots[0], slots[0], out=t)
@@ -116,7 +116,7 @@ class RMSprop(_CountedOfLate):
 
 def _divide_by_root(size: Array, g: Array, lr: float, eps: tuple[float, float], t: Array, u: Array) -> None:
     """u = lr * g / (sqrt(size + eps[0]) + eps[1]); t is scratch, and may be `size`."""
-    xp, (below, outside) = device.xp, eps
+    xp, (below, outside) = current().xp, eps
     xp.sqrt(xp.add(size, below, out=t), out=t)
     xp.add(t, outside, out=t)
     xp.divide(g, t, out=u)
@@ -177,7 +177,7 @@ class Adagrad(_CountedOfLate):
 
     def update(self, w: Array, g: Array, a: Array, t: Array, u: Array, lr: float, eps: float) -> None:
         """a = a + g^2; w = w - lr * g / (sqrt(a) + eps)."""
-        xp = device.xp
+        xp = current().xp
         xp.multiply(g, g, out=t)
         xp.add(a, t, out=a)
         if self.is_of_keras2:
@@ -227,7 +227,7 @@ class Adadelta(_CountedOfLate):
         self, w: Array, g: Array, a: Array, d: Array, t: Array, u: Array, lr: float, rho: float, rest: float, eps: float
     ) -> None:
         """a = rho * a + (1 - rho) * g^2; u = g * sqrt(d + eps) / sqrt(a + eps); w = w - lr * u; then d follows u^2."""
-        xp = device.xp
+        xp = current().xp
         follow_square(a, g, rho, rest, t)
         xp.add(a, eps, out=t)
         xp.sqrt(t, out=t)

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._graph.taping import OpenedTape, new_tape
 from .._graph.tensor import Tensor, Variable
+from .._machine.devices import CPU
 from ..errors import GraphError, SettingTypeError, ShapeError, shorten
 from ..types import Array, ArrayLike
 
@@ -88,16 +89,17 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
     optimizer.count_step()
     for gradient, (_, variable) in zip(gradients, known, strict=True):
         if optimizer.decays(variable):
-            variable.array[...] *= 1 - optimizer.rate_now * (optimizer.weight_decay or 0)
+            variable.assign(variable.host() * (1 - optimizer.rate_now * (optimizer.weight_decay or 0)))
         if variable not in given.slots:
             given.slots[variable] = [
                 np.full(variable.shape, optimizer.first_value(name), variable.dtype) for name in optimizer.slot_names()
             ]
-        weights = np.array(variable.array)
+        weights = np.array(variable.host())
         spare = np.empty_like(weights), np.empty_like(weights)
-        optimizer.update(weights, gradient, *given.slots[variable], *spare, *numbers)
+        with CPU.active():
+            optimizer.update(weights, gradient, *given.slots[variable], *spare, *numbers)
         limit = cast("Callable[[Array], Array] | None", variable.constraint)
-        variable.array[...] = weights if limit is None else limit(weights)
+        variable.assign(weights if limit is None else limit(weights))
 
 
 def gradients_of(loss: object, variables: list[Variable], tape: object) -> list[ArrayLike | None]:

@@ -12,6 +12,8 @@ from .._declared import keras1, rules
 from .._declared.fields import Declared, declared_fields, field
 from .._graph.tensor import Tensor, Variable
 from .._machine import config
+from .._machine.device_base import in_host_memory
+from .._machine.devices import of, on_host
 from ..errors import ShapeError
 from ..types import Array, ArrayLike, Config
 from .applied import apply_gradients, gradients_of
@@ -255,7 +257,7 @@ class Optimizer(Declared):
         self.__setattr__("lr", value)
 
     def _value(self, name: str) -> float:
-        return float(self.__dict__[name].array)
+        return float(self.__dict__[name].host())
 
     def _fuzz(self) -> float:
         return float(self.__dict__["epsilon"])
@@ -279,12 +281,17 @@ class Optimizer(Declared):
 
     def _step(self) -> int:
         """Number of the coming update, from 1; of several batches that make one update the same."""
-        return int(self.iterations.array) // (self.gradient_accumulation_steps or 1) + 1
+        return int(self.iterations.host()) // (self.gradient_accumulation_steps or 1) + 1
 
     def count_step(self) -> int:
         """Count an update; gives the number of updates done."""
-        iterations = self.iterations.array
-        iterations[...] = done = int(iterations) + 1
+        iterations = self.iterations
+        array = iterations.array
+        done = int(iterations.host()) + 1
+        if in_host_memory(array):
+            array[...] = done
+        else:
+            iterations.assign(np.asarray(done))
         return done
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
@@ -436,7 +443,7 @@ class Optimizer(Declared):
 
     def get_weights(self) -> list[Array]:
         """Copies of `weights`."""
-        return [np.array(w.array if isinstance(w, Variable) else w) for w in self.weights]
+        return [np.array(on_host(w.array if isinstance(w, Variable) else w)) for w in self.weights]
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set `weights`; before the first training the arrays wait until the slots exist.
@@ -461,7 +468,7 @@ class Optimizer(Declared):
                     where=f"{where}, array {index}", expected=f"shape {weight.shape}", actual=f"shape {np.shape(value)}"
                 )
         for weight, value in zip(current, weights, strict=True):
-            weight[...] = value
+            of(weight).put(weight, value)
 
     def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
         """Arrays that another version of Keras keeps, in the order of `current`; what fits no version stays as it is."""
@@ -474,7 +481,7 @@ class Optimizer(Declared):
             value = getattr(self, name)
             if isinstance(value, Variable):
                 # The shortest number that is the same in the variable's precision: 0.01, not 0.009999999776.
-                value = float(str(value.array[()]))
+                value = float(str(value.host()[()]))
             else:
                 value = declared.rule.serialize(value)
             if name == "lr" and self.__dict__.get("schedule") is not None:

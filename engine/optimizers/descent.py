@@ -6,7 +6,7 @@ import numpy as np
 
 from .._declared import registry, rules
 from .._declared.fields import field
-from .._machine import device
+from .._machine.devices import current
 from ..types import Array
 from .base import Hyperparameter, Optimizer
 
@@ -55,8 +55,8 @@ class SGD(Optimizer):
 
     def update(self, w: Array, g: Array, v: Array, t: Array, _: Array, lr: float, momentum: float) -> None:
         """v = momentum * v - lr * g; w = w + v, or with `nesterov` w = w + momentum * v - lr * g."""
-        xp = device.xp
-        if momentum == 0.0:
+        xp = current().xp
+        if self._value("momentum") == 0.0:
             xp.multiply(g, -lr, out=v)
             xp.add(w, v, out=w)
             return

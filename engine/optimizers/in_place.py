@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .._machine import device
+from .._machine.devices import current
 from ..types import Array
 
 
 def follow(mean: Array, value: Array, share: float, rest: float, t: Array) -> None:
     """mean = share * mean + rest * value."""
-    xp = device.xp
+    xp = current().xp
     xp.multiply(value, rest, out=t)
     xp.multiply(mean, share, out=mean)
     xp.add(mean, t, out=mean)
@@ -16,13 +16,13 @@ def follow(mean: Array, value: Array, share: float, rest: float, t: Array) -> No
 
 def follow_square(mean: Array, value: Array, share: float, rest: float, t: Array) -> None:
     """mean = share * mean + rest * value^2."""
-    device.xp.multiply(value, value, out=t)
+    current().xp.multiply(value, value, out=t)
     follow(mean, t, share, rest, t)
 
 
 def descend(w: Array, along: Array, over: Array, lr: float, t: Array) -> None:
     """w = w - lr * along / over; `over` is written over."""
-    xp = device.xp
+    xp = current().xp
     xp.multiply(along, lr, out=t)
     xp.divide(t, over, out=over)
     xp.subtract(w, over, out=w)
@@ -30,7 +30,7 @@ def descend(w: Array, along: Array, over: Array, lr: float, t: Array) -> None:
 
 def descend_by_root(w: Array, g: Array, squares: Array, lr: float, eps: float, t: Array) -> None:
     """w = w - lr * g / (sqrt(squares) + eps)."""
-    xp = device.xp
+    xp = current().xp
     xp.sqrt(squares, out=t)
     xp.add(t, eps, out=t)
     xp.divide(g, t, out=t)

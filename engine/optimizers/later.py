@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._declared import registry, rules
 from .._declared.fields import field
-from .._machine import device
+from .._machine.devices import current
 from ..types import Array
 from .base import Hyperparameter, Optimizer
 from .in_place import follow
@@ -86,7 +86,7 @@ class Lion(Optimizer):
 
     def update(self, w: Array, g: Array, m: Array, t: Array, u: Array, lr: float, b1: float, b2: float) -> None:
         """w = w - lr * sign(b1 * m + (1 - b1) * g); then m = b2 * m + (1 - b2) * g."""
-        xp = device.xp
+        xp = current().xp
         xp.multiply(m, b1, out=t)
         xp.multiply(g, 1.0 - b1, out=u)
         xp.add(t, u, out=t)
@@ -162,7 +162,7 @@ class Ftrl(Optimizer):
         shrinkage: float,
     ) -> None:
         """z = z + g - (a'^p - a^p) / lr * w; w = (clip(z, -l1, l1) - z) / (a'^p / lr + 2 * l2)."""
-        xp = device.xp
+        xp = current().xp
         xp.power(a, power, out=t)
         xp.multiply(g, g, out=u)
         xp.add(a, u, out=a)

@@ -10,7 +10,7 @@ import numpy as np
 from .._declared import registry, rules
 from .._declared.fields import field
 from .._graph.tensor import Variable
-from .._machine import device
+from .._machine.devices import current
 from ..errors import SettingError, shorten
 from ..types import Array, Config
 from .base import Accumulators, LearningRate, Optimizer
@@ -92,7 +92,7 @@ class LossScaleOptimizer(Optimizer):
 
     def admits(self, gradients: Iterable[Array]) -> bool:
         """Whether the update follows, all gradients times the scale being finite; the scale changes with the answer."""
-        xp, scale, counter = device.xp, self.dynamic_scale.array, self.step_counter.array
+        xp, scale, counter = current().xp, self.dynamic_scale.array, self.step_counter.array
         finite = all(
             max(float(xp.max(g)), -float(xp.min(g))) <= float(np.finfo(g.dtype).max) / float(scale)
             for g in gradients
@@ -126,7 +126,7 @@ class LossScaleOptimizer(Optimizer):
     @property
     def loss_scale(self) -> float:
         """The scale now."""
-        return float(self.dynamic_scale.array)
+        return float(self.dynamic_scale.host())
 
     @property
     def lr(self) -> Variable:

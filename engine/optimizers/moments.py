@@ -10,7 +10,7 @@ import numpy as np
 from .._declared import registry, rules
 from .._declared.fields import field
 from .._graph.tensor import Variable
-from .._machine import device
+from .._machine.devices import current
 from ..types import Array
 from .base import Hyperparameter, Optimizer
 from .in_place import descend, follow, follow_square
@@ -84,7 +84,7 @@ class Adam(Optimizer):
 
     def update(self, w: Array, g: Array, m: Array, v: Array, *rest: Any) -> None:
         """m and v follow g and g^2; w = w - lr_t * m / (sqrt(v) + eps). `rest` is vhat, scratch, scratch, then the numbers."""
-        xp = device.xp
+        xp = current().xp
         *vhat, t, u, lr, b1, rest_1, b2, rest_2, eps = rest
         follow(m, g, b1, rest_1, t)
         follow_square(v, g, b2, rest_2, t)
@@ -152,7 +152,7 @@ class Adamax(Optimizer):
         eps: float,
     ) -> None:
         """m = b1 * m + (1 - b1) * g; u = max(b2 * u, abs(g)); w = w - lr * m / (u + eps)."""
-        xp = device.xp
+        xp = current().xp
         follow(m, g, b1, rest, t)
         xp.multiply(u, b2, out=u)
         xp.absolute(g, out=t)
@@ -240,7 +240,7 @@ class Nadam(Optimizer):
         eps: float,
     ) -> None:
         """m and v follow g and g^2; w = w - (of_gradient * g + of_mean * m) / (sqrt(of_v * v) + eps)."""
-        xp = device.xp
+        xp = current().xp
         follow(m, g, b1, rest_1, t)
         follow_square(v, g, b2, rest_2, t)
         xp.multiply(g, of_gradient, out=t)

@@ -105,7 +105,7 @@ def convert_all_kernels_in_model(model: Network) -> None:
     for layer in model.layers:
         if type(layer).__name__ in convolutions and layer.built:
             kernel = layer.weights[0]
-            kernel.assign(convert_kernel(kernel.array))
+            kernel.assign(convert_kernel(kernel.host()))
 
 
 def convert_dense_weights_data_format(

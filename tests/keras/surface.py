@@ -32,7 +32,7 @@ DIFFERENCES: dict[str, str] = {
     "func_dump": "refused: code is never stored in files",
     "func_load": "refused: code is never loaded from files",
     "TFOptimizer": "refused: there is no TensorFlow below; our optimizers have the same names",
-    "multi_gpu_model": "one device: Keras's error with the number of devices found",
+    "multi_gpu_model": "batches shared by graphics cards; refused with the number found where there are fewer",
     "layers.BatchNormalization": "plain moving averages, as on Theano (2.2.4 on TensorFlow debiases them)",
     "layers.CuDNNGRU": "the plain GRU with sigmoid gates and reset_after",
     "layers.CuDNNLSTM": "the plain LSTM with sigmoid gates",

@@ -139,7 +139,7 @@ class TestKerasBlog:
         import keras
         import keras.utils.training_utils
 
-        with pytest.raises(ValueError, match="expected 3 devices, found 1"):
+        with pytest.raises(ValueError, match="expected gpu:0, gpu:1, gpu:2, found 0 graphics cards"):
             keras.utils.training_utils.multi_gpu_model(small_model(), gpus=3)
 
     def test_image_data_generators_give_batches(self) -> None:

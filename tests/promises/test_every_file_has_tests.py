@@ -28,6 +28,18 @@ FOLDERS = {
 }
 # Files that are tested together with others, by what they do for them.
 FILES = {
+    "engine/_training/card_memory.py": "tests/gpu/test_memory.py",
+    "engine/_graph/static_shape.py": "tests/engine/graph/test_tensor.py",
+    "engine/_machine/cublas.py": "tests/gpu/test_cublas.py",
+    "engine/_machine/device_base.py": "tests/gpu/test_devices.py",
+    "engine/_machine/devices.py": "tests/gpu/test_devices.py",
+    "engine/_machine/gpu.py": "tests/gpu/test_devices.py",
+    "engine/_machine/inlet.py": "tests/gpu/test_stand_in.py",
+    "engine/_machine/philox.py": "tests/gpu/test_philox.py",
+    "engine/_graph/recording.py": "tests/gpu/test_recording.py",
+    "engine/_training/card_update.py": "tests/gpu/test_stand_in.py",
+    "engine/_training/card_values.py": "tests/gpu/test_stand_in.py",
+    "engine/_training/parallel.py": "tests/gpu/test_parallel.py",
     "kwidgets/inside/breaks.py": "tests/kwidgets/test_looking.py",
     "kwidgets/inside/probed.py": "tests/kwidgets/test_looking.py",
     "kwidgets/inspecting.py": "tests/kwidgets/test_looking.py",

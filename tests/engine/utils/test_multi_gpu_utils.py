@@ -13,5 +13,5 @@ def test_fewer_than_two_are_refused(gpus):
 
 @pytest.mark.parametrize("gpus", [2, [0, 1], 8])
 def test_devices_that_are_not_there_are_refused(gpus):
-    with pytest.raises(ValueError, match="found 1"):
+    with pytest.raises(ValueError, match="found 0 graphics cards"):
         multi_gpu_model(None, gpus)

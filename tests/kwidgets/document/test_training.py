@@ -28,6 +28,7 @@ OTHERS: dict[str, Any] = {
     "validation_split": 0.99,
     "shuffle": False,
     "seed": 2**32 - 1,
+    "device": "gpu:1",
     "processes": 4,
     "terminate_on_nan": False,
 }

@@ -1637,6 +1637,7 @@ export interface SetTraining {
   batch_size?: Json;
   shuffle?: Json;
   seed?: Json;
+  device?: Json;
   processes?: Json;
   terminate_on_nan?: Json;
 }
