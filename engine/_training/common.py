@@ -140,10 +140,10 @@ class CommonTraining:
                 self.ranks.broadcast(seed)
                 one.seed = int(seed[0])
 
-    def step(self, train: Callable[[Batch], list[float]]) -> Callable[[Batch], list[float]]:
+    def step(self, train: Callable[[Batch], Sequence[float]]) -> Callable[[Batch], Sequence[float]]:
         """One step of all processes, from that of one."""
 
-        def common(batch: Batch) -> list[float]:
+        def common(batch: Batch) -> Sequence[float]:
             if self._every > 1:
                 values = train(batch)
                 self._steps += 1

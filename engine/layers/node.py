@@ -84,7 +84,7 @@ def parted(output: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
 def as_one(inputs: Any, specs: object) -> Any:
     """A list of equal arrays as one array of a layer that takes a single input, as tf.keras has it."""
     several = isinstance(inputs, (list, tuple)) and len(inputs) > 1 and len(as_list(specs)) == 1 and specs is not None
-    if not several or any(isinstance(x, Tensor) or np.shape(x) != np.shape(inputs[0]) for x in inputs):
+    if not several or any(isinstance(x, Tensor) or np.shape(x) != np.shape(next(iter(inputs))) for x in inputs):
         return inputs
     return np.stack([np.asarray(x) for x in inputs])
 

@@ -133,7 +133,7 @@ def is_factored(shape: Shape) -> bool:
     >>> is_factored((3, 4)), is_factored((3, 1)), is_factored((4,))
     (True, False, False)
     """
-    return len(shape) >= 2 and min(shape[-2:]) >= 2
+    return len(shape) >= 2 and all(size is not None and size >= 2 for size in shape[-2:])
 
 
 def stored_shapes(shape: Shape, placeholders: bool) -> list[Shape]:

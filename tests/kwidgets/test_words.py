@@ -39,7 +39,7 @@ FOR_PROGRAMMERS = {"AttributeError", "ImportError", "KeyError", "RuntimeError", 
 LOOKING = {"TypeVar", "cast", "endswith", "partition", "removeprefix", "replace", "startswith"}
 # Keras's other names of Model.
 OTHER_NAMES = {"Container", "Functional"}
-PLACES = (builtins, engine.applications, engine.layers, engine.models, engine.optimizers, kwidgets)
+PLACES = (builtins, engine.applications, engine.layers, engine.losses, engine.models, engine.optimizers, kwidgets)
 NAMES = {name for place in PLACES for name in dir(place)}
 LOGGING = {"debug", "error", "exception", "info", "warning"}
 # Texts that are no words of a person's language: file -> what each of its literals may look like.

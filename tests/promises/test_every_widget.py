@@ -127,6 +127,7 @@ def test_every_widget_of_the_package_is_held_here() -> None:
         "Run",
         "Runs",
         "Session",
+        "Sweep",
         "documents",
         "run",
         "runs",
