@@ -78,6 +78,7 @@ class Constraint(Declared):
     Called on a tensor it gives a tensor. A subclass writes `limited`, or in Keras's style `__call__`.
 
     Example:
+        >>> import numpy as np
         >>> class AtMostOne(Constraint):
         ...     def limited(self, w):
         ...         return np.minimum(w, 1)
@@ -115,6 +116,7 @@ class MaxNorm(Constraint):
             Conv2D.
 
     Example:
+        >>> import numpy as np
         >>> MaxNorm(2)(np.array([[3.0], [4.0]])).round(3).tolist()
         [[1.2], [1.6]]
     """
@@ -133,6 +135,7 @@ class NonNeg(Constraint):
     """No values below 0: max(w, 0).
 
     Example:
+        >>> import numpy as np
         >>> NonNeg()(np.array([-1.0, 2.0])).tolist()
         [0.0, 2.0]
     """
@@ -151,6 +154,7 @@ class UnitNorm(Constraint):
             Conv2D.
 
     Example:
+        >>> import numpy as np
         >>> UnitNorm()(np.array([[3.0], [4.0]])).round(3).tolist()
         [[0.6], [0.8]]
     """
@@ -176,6 +180,7 @@ class MinMaxNorm(Constraint):
             Conv2D.
 
     Example:
+        >>> import numpy as np
         >>> MinMaxNorm(1.0, 2.0)(np.array([[0.3], [0.4]])).round(3).tolist()
         [[0.6], [0.8]]
     """
@@ -219,6 +224,7 @@ def get(identifier: ConstraintLike) -> Limit | None:
         UnknownName: no constraint has the name (a ValueError); the message tells the nearest one.
 
     Example:
+        >>> import numpy as np
         >>> get("non_neg")(np.array([-1.0, 2.0])).tolist()
         [0.0, 2.0]
     """

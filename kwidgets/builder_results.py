@@ -242,7 +242,10 @@ class BuilderResults:
         if source.get("kind") not in KINDS:
             return None
         table = self._data.sources.tables.table(source, self._data.sources.validation_share())
-        return table.whole()
+        try:
+            return table.whole()
+        except MemoryError as error:
+            raise Refused(say.LARGER_THAN_THE_MEMORY) from error
 
     def _pictures(self) -> Pictures | None:
         source = self._source()
@@ -353,7 +356,8 @@ class BuilderResults:
         return str(self._source()), tuple(self._keys()), self._loaded().count
 
     def _gone(self) -> set[int]:
-        return self._left_out[1] if self._left_out[0] == self._names() else set()
+        names, rows = self._left_out
+        return rows if rows and names == self._names() else set()
 
     def without_left_out(self, chosen: Chosen) -> Chosen:
         """The data to train on without the samples that are left out; as many rows validate as before."""

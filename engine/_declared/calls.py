@@ -15,8 +15,15 @@ _EXPECTED = "a name, or a name with settings such as Huber(delta=2.0)"
 def is_call(text: object) -> bool:
     """Whether a text has settings behind its name.
 
-    >>> is_call("Huber(delta=2.0)"), is_call("huber")
-    (True, False)
+    Args:
+        text: what stands in an experiment.
+
+    Returns:
+        True where it does.
+
+    Example:
+        >>> is_call("Huber(delta=2.0)"), is_call("huber")
+        (True, False)
     """
     return isinstance(text, str) and "(" in text
 
@@ -24,11 +31,19 @@ def is_call(text: object) -> bool:
 def read_call(text: str, where: str = "") -> Config:
     """The config that a text stands for; its settings are plain values, and nothing is run.
 
+    Args:
+        text: a name with settings.
+        where: what messages begin with.
+
+    Returns:
+        The name as `class_name` and the settings as `config`.
+
     Raises:
         SettingError: it is no name with settings.
 
-    >>> read_call("Huber(delta=2.0)")
-    {'class_name': 'Huber', 'config': {'delta': 2.0}}
+    Example:
+        >>> read_call("Huber(delta=2.0)")
+        {'class_name': 'Huber', 'config': {'delta': 2.0}}
     """
     try:
         call = ast.parse(text[: _LONGEST + 1].strip(), mode="eval").body
@@ -44,7 +59,15 @@ def read_call(text: str, where: str = "") -> Config:
 def written_call(name: str, settings: Mapping[str, object]) -> str:
     """The text that `read_call` reads.
 
-    >>> written_call("Huber", {"delta": 2.0})
-    'Huber(delta=2.0)'
+    Args:
+        name: of the class.
+        settings: those that differ from the class's own.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> written_call("Huber", {"delta": 2.0})
+        'Huber(delta=2.0)'
     """
     return f"{name}({', '.join(f'{key}={value!r}' for key, value in settings.items())})"

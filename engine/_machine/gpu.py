@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -221,6 +223,9 @@ cards_in_use: dict[int, Gpu] = {}
 
 @cache
 def _cupy() -> Any:
+    # Looked for first: a form with a choice of devices is shown with each document, and is not to try to import anything.
+    if "cupy" not in sys.modules and find_spec("cupy") is None:
+        raise ModuleNotFoundError("No module named 'cupy'", name="cupy")
     import cupy  # pyright: ignore[reportMissingImports] - an optional extra
 
     return cupy

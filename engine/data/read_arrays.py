@@ -86,7 +86,7 @@ def spread_rows(array: BlockRows, most: int) -> Array:
     Example:
         >>> blocks = PreparedBlocks(np.array([8]), lambda number: Labelled(np.arange(8.0), None), 8)
         >>> spread_rows(BlockRows(blocks, "", (), np.dtype("float64")), 4).tolist()
-        [0, 2, 5, 7]
+        [0, 2, 4, 7]
     """
     count = min(len(array), max(most, 1))
     places = min(count, _PLACES)

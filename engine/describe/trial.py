@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._native.library import library
 from .._training.data import ArraySpec
 from .._training.step import TrainStep
 from ..layers import Embedding
@@ -31,6 +32,11 @@ class Held:
 
     lasting: int
     buffers: int
+
+
+def runs_compiled() -> bool:
+    """Whether steps run in the library in C, where what one pass reads again lies in a thread's own memory."""
+    return library() is not None
 
 
 def free_sizes(model: Model, lengths: Mapping[str, Sequence[int | None]] | None = None) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from engine.describe import OpCost, OpKind, Tensor, cost_by_op
-from engine.describe.trial import fill_weights, random_data, sample_bytes, weight_bytes
+from engine.describe.trial import fill_weights, random_data, runs_compiled, sample_bytes, weight_bytes
 from engine.layers import (
     LSTM,
     Activation,
@@ -39,9 +39,10 @@ _FAMILIES: dict[OpKind, str] = {
     "simple_rnn": "recurrent",
     "loop": "recurrent",
 }
-# Buffers of models that were tried, in multiples of what is kept: gradients on their way back need memory of their own
-# where results become smaller from layer to layer. For recurrent ops, in multiples of steps times units: gates and states.
-_BUFFERS = 1.9
+# Buffers of models that were tried, in multiples of what is kept: 0.6 to 2.1 of it where results that the same pass reads
+# again lie in a thread's own memory, as compiled steps have it. Gradients on their way back need memory of their own. For
+# recurrent ops, in multiples of steps times units: gates and states.
+_BUFFERS_COMPILED, _BUFFERS = 1.2, 1.9
 _BUFFERS_OF_STEPS: dict[OpKind, float] = {"lstm": 13.5, "gru": 11, "simple_rnn": 5}
 
 
@@ -86,7 +87,7 @@ def estimated_memory(model: Model) -> Memory:
     parts = cost_by_op(model.inputs, model.outputs)
     trained = sum(w.size * w.dtype.itemsize for w in model.trainable_weights)
     lasting = weight_bytes(model) + trained * (1 + len(model.optimizer.slot_names()))
-    buffers = _BUFFERS * sum(p.kept for p in parts) + sum(map(_of_steps, parts))
+    buffers = (_BUFFERS_COMPILED if runs_compiled() else _BUFFERS) * sum(p.kept for p in parts) + sum(map(_of_steps, parts))
     return Memory(lasting, buffers + 2 * sample_bytes(model))
 
 

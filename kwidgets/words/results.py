@@ -344,6 +344,10 @@ NO_DATA_CHOSEN = "No data are chosen yet: the Data page offers what there is."
 ANOTHER_MODEL = "The model was changed since it was trained, so there are no results of the present one."
 TRAINING_SET_ONLY = "Training goes without samples of the training set only; this set is measured on."
 NOTHING_MARKED = "No sample is marked."
+LARGER_THAN_THE_MEMORY = (
+    "The table is larger than the memory, so its samples cannot be looked at; some of them as arrays can: "
+    "`kwidgets.Results(model, x, y)`."
+)
 OF_AN_ARRAY = "Of a table or a folder, leave rows out by a step on the Data page."
 OTHER_SAMPLES = "The run was trained on other inputs or targets, so it cannot be compared on these samples."
 

@@ -55,7 +55,7 @@ ALONE = (
     "import numpy as np\nfrom engine.layers import Dense\nfrom engine.models import Sequential\nfrom kwidgets import Results\n"
     "rng = np.random.default_rng(0)\nx = rng.normal(size=(300, 4))\ny = (x[:, 0] > 0).astype(int)\n"
     "model = Sequential([Dense(2, activation='softmax', input_shape=(4,), name='side')])\n"
-    "model.compile('adam', 'sparse_categorical_crossentropy')\nmodel.fit(x, y[:, None], epochs=3, verbose=0)\n"
+    "model.compile('adam', 'sparse_categorical_crossentropy')\nmodel.fit(x, y[:, None], epochs=60, verbose=0)\n"
     "r = Results(model, x, y, classes=['left', 'right'])\nr"
 )
 

@@ -109,6 +109,8 @@ def test_a_builder_trains_on_it_and_the_command_line_repeats_the_numbers(
     Path("e.yaml").write_text(b.to_yaml())
     assert main(["train", "e.yaml", "--out", "out", "--quiet"]) in (0, None)
     assert json.loads(Path("out/history.json").read_text())["history"] == {k: list(v) for k, v in history.items()}
+    with pytest.raises(Refused, match="larger than the memory"):
+        b.results.rows  # noqa: B018 - asking is what is refused
     b.close()
 
 

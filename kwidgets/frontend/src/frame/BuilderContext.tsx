@@ -68,8 +68,8 @@ export interface BuilderShared {
   /** What is on its way to the canvas and not chosen there yet. */
   making: RefObject<Making | null>;
   makes: (making: Making) => void;
-  /** Choose what was made. */
-  chooseMade: (ids: readonly string[]) => void;
+  /** Choose what was made by it. */
+  chooseMade: (making: Making, ids: readonly string[]) => void;
   /** Ids of chosen wires. */
   wires: ReadonlySet<string>;
   selectWires: (ids: readonly string[]) => void;
@@ -150,13 +150,16 @@ function useChosen(cards: ReadonlyMap<string, unknown>): Pick<BuilderShared, "se
     // Refused: nothing will come.
     void next.made.then((made) => made === null && making.current === next && (making.current = null));
   }, []);
-  const made = useRef<readonly string[]>([]);
-  const chooseMade = useCallback((ids: readonly string[]) => {
-    made.current = ids;
-    if (ids.length > 0) set(ids);
+  const latest = useRef<{ of: Making; ids: readonly string[] } | null>(null);
+  const chooseMade = useCallback((of: Making, ids: readonly string[]) => {
+    if (ids.length === 0) return;
+    latest.current = { of, ids };
+    set(ids);
   }, []);
   useEffect(() => {
-    if (chosen === made.current && chosen.some((id) => cards.has(id))) making.current = null;
+    const made = latest.current;
+    // Not where the next is being made already.
+    if (made?.ids === chosen && made.of === making.current && chosen.some((id) => cards.has(id))) making.current = null;
   }, [cards, chosen]);
   return { chosen, select, making, makes, chooseMade };
 }

@@ -5,7 +5,7 @@ import { endOf } from "../canvas/flow";
 import { type DetailsArgument, type Gesture, isRefusal } from "../shared/connection";
 import { useAsk, useGraph } from "../shared/context";
 import { useBuilder } from "./BuilderContext";
-import { madeBehind } from "./making";
+import { madeBehind, type Making } from "./making";
 
 export function useMaking(): <Name extends Gesture>(gesture: Name, ...details: DetailsArgument<Name>) => Promise<void> {
   const { ask } = useAsk();
@@ -17,15 +17,16 @@ export function useMaking(): <Name extends Gesture>(gesture: Name, ...details: D
       const after = given?.after === undefined ? endOf(graph, selected) : given.after;
       const before = given?.after === undefined ? null : madeBehind(making.current, after);
       const carryOut = async (): Promise<string | null> => {
+        // Not before `next` is there.
         const made = await before;
         const reply = await ask(gesture, ...([made === null ? details : { ...details, after: made }] as DetailsArgument<typeof gesture>));
         const nodes: readonly string[] = isRefusal(reply) || !("nodes" in reply) ? [] : (reply.nodes ?? []);
-        chooseMade(nodes);
+        chooseMade(next, nodes);
         return nodes[nodes.length - 1] ?? null;
       };
-      const made = carryOut();
-      makes({ after, made });
-      await made;
+      const next: Making = { after, made: carryOut() };
+      makes(next);
+      await next.made;
     },
     [ask, chooseMade, graph, makes, making, selected],
   );
