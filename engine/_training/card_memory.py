@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from .._graph.memory import Memory
 from .._graph.plan import Plan
+from .._graph.tensor import Placeholder, Tensor
 from .._machine.gpu import Gpu
 from .._machine.room import bytes_in_words
 from ..errors import TrainingError
+from ..types import Array
 
-if TYPE_CHECKING:
-    from .step import Step
+
+class Planned(Protocol):
+    """What plans are made for: `Step`."""
+
+    inputs: list[Placeholder]
+    outputs: list[Tensor]
+    training: bool
+
+    def forget_plans(self) -> None:
+        """Give up all plans, and their memory."""
+
+    def gradients(self) -> dict[Tensor, Array] | None:
+        """Where a plan writes the gradients of the loss."""
 
 
 def is_of_memory(error: Exception) -> bool:
@@ -21,7 +34,7 @@ def is_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
 
 
-def too_large(step: Step, shapes: Sequence[tuple[int, ...]], device: Gpu, error: Exception) -> TrainingError:
+def too_large(step: Planned, shapes: Sequence[tuple[int, ...]], device: Gpu, error: Exception) -> TrainingError:
     """The error for a batch that a card has no memory for; the step's plans are given up, its weights stay.
 
     Args:
@@ -49,7 +62,7 @@ def too_large(step: Step, shapes: Sequence[tuple[int, ...]], device: Gpu, error:
     )
 
 
-def largest_batch(step: Step, shapes: Sequence[tuple[int, ...]], device: Gpu) -> int:
+def largest_batch(step: Planned, shapes: Sequence[tuple[int, ...]], device: Gpu) -> int:
     """About how many samples a card has memory for, tried; 0 where not even one fits.
 
     The number is halved until it fits; then what a sample takes tells how many more do.
@@ -69,7 +82,7 @@ def largest_batch(step: Step, shapes: Sequence[tuple[int, ...]], device: Gpu) ->
     return max(guess, known)
 
 
-def _bytes_of(step: Step, shapes: Sequence[tuple[int, ...]], samples: int, device: Gpu) -> int:
+def _bytes_of(step: Planned, shapes: Sequence[tuple[int, ...]], samples: int, device: Gpu) -> int:
     """Bytes that the values of a batch take; 0 where the card does not have them. Nothing is updated."""
     memory = Memory()
     before = device.info().free

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Sequence
+from typing import Protocol
 
 import numpy as np
 
+from .._graph.tensor import Variable
 from .._machine.config import epsilon
+from .._machine.device_base import Device
+from ..optimizers import Optimizer
 from ..types import Array
 
-if TYPE_CHECKING:
-    from .updater import Updater
+
+class FlatPart(Protocol):
+    """Weights that lie one behind the other, and their gradients."""
+
+    @property
+    def weights(self) -> Array: ...
+    @property
+    def gradients(self) -> Array: ...
+
+
+class Updated(Protocol):
+    """What is updated, and how: `Updater`.
+
+    decayed: variables that are made smaller first. blocks: weights, gradients and slots as the optimizer takes them.
+    """
+
+    optimizer: Optimizer
+    device: Device
+
+    @property
+    def variables(self) -> Sequence[Variable]: ...
+    @property
+    def decayed(self) -> Sequence[Variable]: ...
+    @property
+    def segments(self) -> Sequence[FlatPart]: ...
+    @property
+    def blocks(self) -> Sequence[tuple[Array, ...]]: ...
 
 
 class CardUpdate:
@@ -21,7 +49,7 @@ class CardUpdate:
         updater: whose weights, gradients and slots they are.
     """
 
-    def __init__(self, updater: Updater) -> None:
+    def __init__(self, updater: Updated) -> None:
         self._updater, self._device = updater, updater.device
         self._numbers: dict[np.dtype, Array] = {}
         self._zeros: tuple[bool, ...] = ()

@@ -12,7 +12,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -20,9 +20,7 @@ from .._files.files import open_regular
 from .._machine.device import threads
 from ..types import Array
 from .columns import Column, Columns, column_of, columns_of
-
-if TYPE_CHECKING:
-    from .readers import CsvReading
+from .csv_layout import Layout
 
 # Smaller files are read as fast as a whole.
 _SMALL = 24 * 2**20
@@ -31,6 +29,26 @@ _FIRST = 2**18
 _MOST_TRIES = 200
 # Rows may be a little shorter further down than in the first piece.
 _ROOM = 1.02
+
+
+class CsvReading(NamedTuple):
+    """How a CSV file is read.
+
+    Args:
+        begin: gives what a reader of Arrow's makes of the file, with or without threads; the broken lines are in `bad` then.
+            Where it is said that no value goes over several lines (`by_lines`), two threads take a third less time. With
+            `types` of columns it reads one of several pieces, and what was broken in the others stays in `bad`.
+        bad: broken lines that were met.
+        layout: how it is written.
+        encoding: of its letters.
+        has_quotes: whether a quotation mark stands in its beginning.
+    """
+
+    begin: Callable[..., Any]
+    bad: list[Any]
+    layout: Layout
+    encoding: str
+    has_quotes: bool
 
 
 def read_in_pieces(

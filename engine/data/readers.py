@@ -9,7 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from ..errors import EngineError, FileError, UnknownName, shorten
 from ..types import Array
 from .columns import Columns, columns_of
 from .csv_layout import Layout, is_number, layout_of, squeezed
-from .csv_pieces import read_by_lines, read_in_pieces
+from .csv_pieces import CsvReading, read_by_lines, read_in_pieces
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -242,26 +242,6 @@ def _in_file(name: str, table: Any, only: Collection[str] | None) -> Columns:
     except EngineError as error:
         error.where = f"{name}, {error.where}"
         raise
-
-
-class CsvReading(NamedTuple):
-    """How a CSV file is read.
-
-    Args:
-        begin: gives what a reader of Arrow's makes of the file, with or without threads; the broken lines are in `bad` then.
-            Where it is said that no value goes over several lines (`by_lines`), two threads take a third less time. With
-            `types` of columns it reads one of several pieces, and what was broken in the others stays in `bad`.
-        bad: broken lines that were met.
-        layout: how it is written.
-        encoding: of its letters.
-        has_quotes: whether a quotation mark stands in its beginning.
-    """
-
-    begin: Callable[..., Any]
-    bad: list[Any]
-    layout: Layout
-    encoding: str
-    has_quotes: bool
 
 
 def csv_reading(name: str, only: Collection[str] | None, encoding: str | None = None) -> CsvReading:
