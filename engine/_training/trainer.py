@@ -17,7 +17,7 @@ from .._machine.console import say
 from .._machine.random import Stream
 from .._machine.ranks import joined
 from ..errors import NotCompiled
-from ..events import EpochBegin, Event, Listener, Logs, only_for
+from ..events import Listener, Logs
 from ..optimizers import Optimizer, OptimizerLike
 from ..types import Array, ArrayLike, Batches, ClassWeight, Data, InputBatch, LabelledBatch
 from . import own_steps, prefetch
@@ -29,6 +29,7 @@ from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
 from .elsewhere import Elsewhere
+from .fit_parts import at_each_epoch, measuring, shown_names, told_at_the_start
 from .handed_over import endless, is_loader, is_sample_set
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
@@ -320,37 +321,14 @@ class Trainer:
         bar = [ProgbarLogger(unit, compiled.stateful_names)] if verbose else []
         called = self._called([*bar, *listed(callbacks), history], compiled, held_out)
         names = compiled.names
-        shown = names if held_out is None else [*names, *(f"val_{name}" for name in names)]
-        called.set_params(
-            {
-                "batch_size": source.batch_size,
-                "epochs": epochs,
-                "steps": source.steps,
-                "samples": source.samples,
-                "verbose": verbose,
-                "do_validation": held_out is not None,
-                "metrics": shown,
-            }
-        )
-
+        shown = shown_names(names, held_out is not None)
+        called.set_params(told_at_the_start(source, epochs, verbose, held_out is not None, shown))
         control.call = fit_call(
             data, validation, (source.batch_size, source.steps, epochs), called.callbacks[len(bar) : -1]
         )
         called.before_training(control)
         snapshots = Snapshots(compiled, source, stream, called, range(initial_epoch, epochs), control)
-
-        def measure() -> Logs | None:
-            if validate is None or not validation.is_due(snapshots.position.epoch):
-                return {}
-            logs = validate()
-            measured = None if logs is None else {f"val_{name}": value for name, value in logs.items()}
-            shown.extend(name for name in measured or () if name not in shown)
-            return measured
-
-        @only_for(EpochBegin)
-        def begin_epoch(_: Event) -> None:
-            compiled.reset_metrics()
-
+        begin_epoch = at_each_epoch(compiled.reset_metrics)
         hearing = [begin_epoch, snapshots.before_callbacks, called, snapshots, *listeners]
         last = [] if common is None else [common]
         if common is not None:
@@ -366,7 +344,7 @@ class Trainer:
                 snapshots.position,
                 control,
                 [*hearing, *called.make_listeners(control), *last],
-                None if validate is None else measure,
+                measuring(validate, validation, snapshots, shown),
                 partial(setattr, compiled, "learning_rate"),
                 compiled.stateful_names,
             )

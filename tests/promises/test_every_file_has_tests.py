@@ -48,6 +48,7 @@ FILES = {
     "engine/_training/common.py": "tests/engine/distributed/test_joining.py",
     "engine/_training/elsewhere.py": "tests/engine/models/test_in_processes.py",
     "engine/_training/exchange.py": "tests/engine/distributed/test_joining.py",
+    "engine/_training/fit_parts.py": "tests/engine/training/test_trainer.py",
     "engine/_training/part.py": "tests/engine/distributed/test_joining.py",
     "engine/_worker.py": "tests/engine/models/test_in_processes.py",
     "engine/distributed/cluster.py": "tests/engine/models/test_in_processes.py",
