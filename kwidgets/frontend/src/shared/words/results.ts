@@ -4,7 +4,7 @@ import type { OutputKind, ResultViewName } from "../messages";
 
 const samples = (count: number) => (count === 1 ? "1 sample" : `${countText(count)} samples`);
 
-export const results = {
+const samplesAndMatrix = {
   label: "Results",
   figures: "What it comes to",
   views: {
@@ -55,6 +55,9 @@ export const results = {
   leaveOutHelp: "They are left out of the next training; nothing is deleted",
   leftOut: (count: number) => `Training goes without ${samples(count)}.`,
   takeBack: "Take them in again",
+} as const;
+
+const views = {
   // Curves.
   ofClass: "Class",
   roc: "ROC",
@@ -82,6 +85,9 @@ export const results = {
   histogram: "Residuals: true minus predicted",
   within: (level: string) => `The band holds ${level} of samples that were not trained on.`,
   choosePoint: "Press a point to see its sample.",
+} as const;
+
+const comparingAndTrying = {
   // Against.
   rival: "Run",
   noRival: "Train once more, or go back to an earlier run: two runs are compared on the same samples.",
@@ -108,3 +114,5 @@ export const results = {
   says: "It says",
   inside: "See it inside",
 } as const;
+
+export const results = { ...samplesAndMatrix, ...views, ...comparingAndTrying } as const;
