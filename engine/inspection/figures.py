@@ -12,7 +12,7 @@ from ..types import Array
 class Summary(NamedTuple):
     """What an array's numbers are like.
 
-    Attributes:
+    Args:
         mean: of the finite numbers.
         std: their standard deviation.
         low: the smallest.

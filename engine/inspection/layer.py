@@ -180,7 +180,7 @@ class LayerInspector:
         return explaining.scores(self._reader, self._reader.feed(x), of, output)
 
     def saliency(self, x: Data, of: Of = None, output: int = 0, input: int = 0) -> Array:
-        """How much each number of the input moves the score of a class: |d score / d input| (Simonyan et al., 2014).
+        """How much each number of the input moves the score of a class: the size of d score / d input (Simonyan et al., 2014).
 
         Args:
             x: samples, as `predict` takes them.

@@ -30,8 +30,8 @@ def inspect(
         details: whether gates, states and attention scores are given too, as "lstm_1.forget gate"; False by default.
 
     Returns:
-        Arrays by name, the samples first: "inner/dense_1" of a layer in a model inside, "dense_1:2" for the second call
-        of a shared layer, a list for a layer with several outputs.
+        Arrays by name, the samples first. A layer in a model inside is "inner/dense_1", the second call of a shared layer
+        "dense_1:2"; a layer with several outputs has a list.
 
     Raises:
         UnknownName: there is no layer of a name.
