@@ -87,7 +87,9 @@ def estimated_memory(model: Model) -> Memory:
     parts = cost_by_op(model.inputs, model.outputs)
     trained = sum(w.size * w.dtype.itemsize for w in model.trainable_weights)
     lasting = weight_bytes(model) + trained * (1 + len(model.optimizer.slot_names()))
-    buffers = (_BUFFERS_COMPILED if runs_compiled() else _BUFFERS) * sum(p.kept for p in parts) + sum(map(_of_steps, parts))
+    buffers = (_BUFFERS_COMPILED if runs_compiled() else _BUFFERS) * sum(p.kept for p in parts) + sum(
+        map(_of_steps, parts)
+    )
     return Memory(lasting, buffers + 2 * sample_bytes(model))
 
 
