@@ -162,6 +162,7 @@ def test_a_card_is_heard_whole_and_nothing_breaks_the_rules(open_builder, light)
 
 def test_a_card_beyond_the_edge_comes_into_view_with_the_focus(open_builder, light):
     builder = open_builder(light, "beyond", template("unet"))
+    builder.until(lambda: builder.nodes())
     builder.node(builder.nodes()[0]).focus()
     builder.page.keyboard.press("End")
     last = builder.nodes()[-1]

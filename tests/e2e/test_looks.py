@@ -407,7 +407,7 @@ def tell_contrasts(page):
     page.emulate_media(forced_colors="active")
     chosen, other = root.locator(".kw-card-selected").first, root.locator(".kw-card:not(.kw-card-selected)").first
     assert chosen.evaluate(outline) == "solid" and other.evaluate(outline) == "none"
-    here, away = root.locator("[role=tab][aria-selected=true]"), root.locator("[role=tab][aria-selected=false]").first
+    here, away = root.locator("[data-page][aria-selected=true]"), root.locator("[data-page][aria-selected=false]").first
     assert here.evaluate(back) != away.evaluate(back)
     page.emulate_media(forced_colors="none", contrast="more")
     colour = "one => getComputedStyle(one).color"

@@ -152,7 +152,8 @@ function useChosen(cards: ReadonlyMap<string, unknown>): Pick<BuilderShared, "se
   }, []);
   const latest = useRef<{ of: Making; ids: readonly string[] } | null>(null);
   const chooseMade = useCallback((of: Making, ids: readonly string[]) => {
-    if (ids.length === 0) return;
+    // A person who has chosen another card meanwhile goes on there.
+    if (ids.length === 0 || making.current !== of) return;
     latest.current = { of, ids };
     set(ids);
   }, []);
