@@ -49,6 +49,7 @@ _STAGES = (
     (3, 1, 320, 6, 1),
 )  # fmt: skip
 _FIRST, _LAST = 32, 1280
+ARGUMENTS = ("include_top", "weights", "input_tensor", "input_shape", "pooling", "classes", "classifier_activation")
 _GATE = 0.25  # channels of a gate's middle, as a share of those before the block
 _DROPPED = 0.2  # largest share of blocks that training leaves out
 _DEVIATIONS = (0.229, 0.224, 0.225)
@@ -166,6 +167,43 @@ def classified(x: Tensor, dropout: float, classes: int, activation: str | Callab
     return Dense(classes, activation=activation, kernel_initializer=DENSE_KERNEL, name="predictions")(x)
 
 
+def pooled(x: Tensor, pooling: Literal["avg", "max"] | None, name: str) -> Tensor:
+    """The end of a net without its dense layer."""
+    return shared.pooled(x, pooling, name, None if pooling is None else f"{pooling}_pool")
+
+
+def finished(
+    image: Tensor,
+    x: Tensor,
+    name: str,
+    weights: str | PathLike[str] | None,
+    address: str,
+    hashes: tuple[str, str],
+    include_top: bool,
+) -> Model:
+    """The net with its weights; those for ImageNet lie at an address, in files with and without the dense layer's."""
+
+    def ready() -> tuple[str, str, str]:
+        file = f"{name}{'' if include_top else '_notop'}.h5"
+        return file, address + file, hashes[0 if include_top else 1]
+
+    return shared.finish(image, x, name, weights, ready)
+
+
+def describe(application: Callable[..., Model], title: str, arguments: Sequence[str], size: int, features: int) -> None:
+    """Give the function of a net its name and docstring."""
+    about = f"""{title} for images ({size}, {size}, 3); without its dense layer, for any size from 32.
+
+    Images have values from 0 to 255, which the net scales itself. ImageNet's weights are those of tf.keras.
+
+    Example:
+        >>> {title}(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, {features})
+    """
+    application.__doc__ = documented(about, arguments, size, 32)
+    application.__name__ = application.__qualname__ = title
+
+
 def _net(letter: str, scale: _Scale) -> Application:
     """The function of a net of the family."""
     name = f"efficientnet{letter}"
@@ -182,28 +220,10 @@ def _net(letter: str, scale: _Scale) -> Application:
         images = shared.Images(name, scale.size)
         image = images.begin(include_top, weights, classes, input_tensor, input_shape)
         x = _features(image, scale, weights == "imagenet")
-        if include_top:
-            x = classified(x, scale.dropout, classes, classifier_activation)
-        else:
-            x = shared.pooled(x, pooling, name, None if pooling is None else f"{pooling}_pool")
+        x = classified(x, scale.dropout, classes, classifier_activation) if include_top else pooled(x, pooling, name)
+        return finished(image, x, name, weights, _ADDRESS, scale.hashes, include_top)
 
-        def ready() -> tuple[str, str, str]:
-            file = f"{name}{'' if include_top else '_notop'}.h5"
-            return file, _ADDRESS + file, scale.hashes[0 if include_top else 1]
-
-        return shared.finish(image, x, name, weights, ready)
-
-    about = f"""EfficientNetB{letter[1:]} for images ({scale.size}, {scale.size}, 3); without its dense layer, for any size from 32.
-
-    Images have values from 0 to 255, which the net scales itself. ImageNet's weights are those of tf.keras.
-
-    Example:
-        >>> EfficientNetB{letter[1:]}(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-        (None, 1, 1, {scale.filters(_LAST)})
-    """
-    names = ("include_top", "weights", "input_tensor", "input_shape", "pooling", "classes", "classifier_activation")
-    application.__doc__ = documented(about, names, scale.size, 32)
-    application.__name__ = application.__qualname__ = f"EfficientNetB{letter[1:]}"
+    describe(application, f"EfficientNetB{letter[1:]}", ARGUMENTS, scale.size, scale.filters(_LAST))
     return application
 
 

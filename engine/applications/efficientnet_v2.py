@@ -11,9 +11,8 @@ from .._graph.tensor import Tensor
 from ..layers import Activation, Add, BatchNormalization, Conv2D, DepthwiseConv2D, Dropout, Normalization, Rescaling
 from ..models import Model
 from . import imagenet_utils as shared
-from .efficientnet import KERNEL, classified, convolved, gated
+from .efficientnet import ARGUMENTS, KERNEL, classified, convolved, describe, finished, gated, pooled
 from .imagenet_utils import decode_predictions
-from .net import documented
 from .scaling import preprocess_within as preprocess_input
 
 __all__ = [
@@ -168,28 +167,10 @@ def _net(letters: str, scale: _Scale) -> _Application:
         colours = shared.channels_of(image) == len(_MEAN)
         scaled = _scaled(image, letters.startswith("b") and colours) if include_preprocessing else image
         x = _features(scaled, scale)
-        if include_top:
-            x = classified(x, _DROPOUT, classes, classifier_activation)
-        else:
-            x = shared.pooled(x, pooling, name, None if pooling is None else f"{pooling}_pool")
+        x = classified(x, _DROPOUT, classes, classifier_activation) if include_top else pooled(x, pooling, name)
+        return finished(image, x, name, weights, _ADDRESS, scale.hashes, include_top)
 
-        def ready() -> tuple[str, str, str]:
-            file = f"{name}{'' if include_top else '_notop'}.h5"
-            return file, _ADDRESS + file, scale.hashes[0 if include_top else 1]
-
-        return shared.finish(image, x, name, weights, ready)
-
-    about = f"""{title} for images ({scale.size}, {scale.size}, 3); without its dense layer, for any size from 32.
-
-    Images have values from 0 to 255, which the net scales itself. ImageNet's weights are those of tf.keras.
-
-    Example:
-        >>> {title}(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-        (None, 1, 1, {scale.filters(_LAST)})
-    """
-    names = ("include_top", "weights", "input_tensor", "input_shape", "pooling", "classes", "classifier_activation")
-    application.__doc__ = documented(about, (*names, "include_preprocessing"), scale.size, 32)
-    application.__name__ = application.__qualname__ = title
+    describe(application, title, (*ARGUMENTS, "include_preprocessing"), scale.size, scale.filters(_LAST))
     return application
 
 

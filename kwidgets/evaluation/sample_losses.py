@@ -61,6 +61,7 @@ def _by_function(function: object, targets: Array, predictions: Array) -> Array 
         with np.errstate(all="ignore"):
             values = np.asarray(call(usable, predictions.astype(np.float64)), np.float64)  # type: ignore[operator]
     except Exception:
+        # A function of the user's own may raise anything; the plain loss takes its place, and the page says which it is.
         return None
     if values.ndim == 0 or len(values) != len(targets):
         return None

@@ -4,7 +4,9 @@ import copy
 import re
 
 # Errors of the pages around us: Notebook 7's at its start (7.6), Voila's icons and extensions (0.5).
-NOT_OURS = re.compile(r"schema|file ?browser|filebrowser|fontawesome|shared module|ipyparallel-labextension", re.IGNORECASE)
+NOT_OURS = re.compile(
+    r"schema|file ?browser|filebrowser|fontawesome|shared module|ipyparallel-labextension", re.IGNORECASE
+)
 # Voila's own page asks a server for its icons (0.5).
 VOILA_ICONS = "/npm/@fortawesome/"
 

@@ -64,13 +64,6 @@ def opened(open_builder, server, name, cell):
     return builder
 
 
-def looked_at(builder, name, theme):
-    """No text is cut, nobody is shut out; a picture for the docs."""
-    assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
-    builder.page.mouse.move(0, 0)
-    measures.take_picture(builder, f"data-{name}-{theme}")
-
-
 def trained(builder):
     """The chosen data are trained on to the end."""
     builder.train()
@@ -104,7 +97,7 @@ def test_a_folder_of_pictures_is_shown_changed_and_trained_on(open_builder, requ
     builder.until(lambda: "up to 5°" in steps.inner_text())
     chips.nth(1).click()
     builder.until(lambda: root.get_by_test_id("kw-data-fits").count() == 1)
-    looked_at(builder, "pictures", theme)
+    measures.look_at(builder, f"data-pictures-{theme}")
     trained(builder)
 
 
@@ -122,7 +115,7 @@ def test_a_frame_of_the_notebook_is_a_table(open_builder, request, folder, theme
         button.click()
         builder.until(lambda mend=mend: root.get_by_role("button", name=mend, exact=True).count() == 0)
     builder.until(lambda: root.get_by_test_id("kw-data-fits").count() == 1)
-    looked_at(builder, "table", theme)
+    measures.look_at(builder, f"data-table-{theme}")
     trained(builder)
 
 
@@ -139,7 +132,7 @@ def test_texts_are_shown_as_texts_and_their_words_numbered(open_builder, request
     look.get_by_role("radio", name="Rows").click()
     builder.until(lambda: "film with" in look.inner_text())
     builder.until(lambda: root.locator(".kw-class-bars > li").count() == 2)
-    looked_at(builder, "texts", theme)
+    measures.look_at(builder, f"data-texts-{theme}")
     trained(builder)
 
 
@@ -148,7 +141,7 @@ def test_a_series_is_drawn_as_lines(open_builder, request, theme):
     builder = opened(open_builder, request.getfixturevalue(theme), f"series_{theme}", SERIES)
     builder.until(lambda: builder.root.locator(".kw-curve-sample").count() == 16)
     builder.until(lambda: builder.root.locator(".kw-histogram").count() == 1)
-    looked_at(builder, "series", theme)
+    measures.look_at(builder, f"data-series-{theme}")
 
 
 def test_sounds_are_drawn_as_waves(open_builder, light):

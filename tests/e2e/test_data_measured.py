@@ -45,13 +45,6 @@ def opened(open_builder, server, name, cell):
     return builder
 
 
-def looked_at(builder, name, theme):
-    """No text is cut, nobody is shut out; a picture for the docs."""
-    assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
-    builder.page.mouse.move(0, 0)
-    measures.take_picture(builder, f"data-{name}-{theme}")
-
-
 def trained(builder):
     builder.until(lambda: builder.root.get_by_test_id("kw-data-fits").count() == 1)
     builder.train()
@@ -104,7 +97,7 @@ def test_all_folds_are_trained_and_their_results_stand_together(open_builder, re
     assert table.locator("tbody tr").count() == 4 and "±" in table.locator("tbody tr").last.inner_text()
     assert "val loss" in table.inner_text()
     table.scroll_into_view_if_needed()
-    looked_at(builder, "folds", theme)
+    measures.look_at(builder, f"data-folds-{theme}")
     builder.go("Train")
     builder.until(lambda: root.get_by_test_id("kw-folds").count() == 1)
     assert measures.violations(builder) == [] and measures.cut_texts(builder) == []
@@ -128,7 +121,7 @@ def test_a_table_larger_than_the_memory_is_shown_by_some_rows_and_trained_on_in_
     split.click()
     assert root.locator('[data-field="folds"]').count() == 0 and root.locator('[data-field="by"] option').count() == 2
     split.click()
-    looked_at(builder, "larger", theme)
+    measures.look_at(builder, f"data-larger-{theme}")
     trained(builder)
 
 
