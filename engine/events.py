@@ -186,7 +186,7 @@ class LeavesBatchesOut(Protocol):
 
     @property
     def next_batch(self) -> int:
-        """Number of the batch in the epoch, from 0, that it waits for; asked for after each batch, so that it may change."""
+        """Number of the batch in the epoch, from 0, that it waits for; it may change with each event and in a pause."""
         ...
 
     def __call__(self, event: Event) -> None:

@@ -108,11 +108,14 @@ class BatchEnds:
         some = [listener for listener in listeners if isinstance(listener, LeavesBatchesOut)]
         self._some = some if len(some) == len(listeners) else None
         self._left_out: tuple[int, int, int, Sequence[float]] | None = None
-        self._told = clock()
+        # The next batch that somebody waits for, as far as is known, and when one is told of whatever its number is. They are
+        # kept, as asking each listener after each batch costs small models some percent of their time.
+        self._due: float = 0
+        self._tell_by = self._later()
 
     def tell(self, epoch: int, batch: int, size: int, values: Sequence[float], finite: bool) -> None:
         """A batch has been trained on."""
-        if finite and self._some is not None and self._is_left_out(batch):
+        if finite and (batch < self._due or batch < self._ask()) and self._clock() <= self._tell_by:
             self._left_out = epoch, batch, size, values
             return
         self._left_out = None
@@ -120,12 +123,12 @@ class BatchEnds:
 
     def is_due(self, batch: int) -> bool:
         """Whether somebody hears of a batch by its number or by now, whatever its values are."""
-        if self._some is None or any(batch >= listener.next_batch for listener in self._some):
-            return True
-        return bool(self._listeners) and self._clock() - self._told > HEARD_OF_WITHIN
+        return batch >= self._ask() or self._clock() > self._tell_by
 
     def tell_left_out(self) -> None:
         """Tell of the last batch where nobody has been told of it: something else is about to happen."""
+        # Meanwhile a listener may come to wait for another batch.
+        self._due = 0
         if self._left_out is not None:
             left_out, self._left_out = self._left_out, None
             self._tell(*left_out, finite=True)
@@ -134,18 +137,16 @@ class BatchEnds:
         event = BatchEnd(epoch, batch, size, dict(zip(self._names, values, strict=True)), finite)
         for listener in self._listeners:
             listener(event)
+        self._due, self._tell_by = 0, self._later()
 
-    def _is_left_out(self, batch: int) -> bool:
-        for listener in self._some or ():
-            if batch >= listener.next_batch:
-                return False
-        if not self._listeners:
-            return True
-        now = self._clock()
-        if now - self._told > HEARD_OF_WITHIN:
-            self._told = now
-            return False
-        return True
+    def _ask(self) -> float:
+        """The next batch that somebody waits for."""
+        if self._some is not None:
+            self._due = min((listener.next_batch for listener in self._some), default=math.inf)
+        return self._due
+
+    def _later(self) -> float:
+        return self._clock() + HEARD_OF_WITHIN if self._listeners else math.inf
 
 
 @dataclass
