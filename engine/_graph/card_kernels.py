@@ -10,12 +10,13 @@ from typing import Any
 
 from .._machine.devices import Device
 from .._machine.kernels import NotElementwise, Trace, Traced
-from ..types import Array, DTypeLike, Shape
+from ..types import Array, DTypeLike
+from .memory import Sizes
 from .schedule import Schedule
 from .tensor import Arrays, Call, Tensor
 from .work import Work
 
-Instruction = Callable[[], object]
+Instruction = Callable[[], None]
 
 
 def instructions(schedule: Schedule, arrays: Arrays, device: Device, kernels: dict[Hashable, Any]) -> list[Instruction]:
@@ -123,12 +124,12 @@ class _TracedWork:
     def __init__(self, work: Work, trace: Trace) -> None:
         self.xp, self.training = trace, work.training
         self.input_shapes, self.output_shape = work.input_shapes, work.output_shape
-        self._scratch: dict[tuple[str, Shape, DTypeLike], Traced] = {}
+        self._scratch: dict[tuple[str, Sizes, DTypeLike], Traced] = {}
 
     def __getattr__(self, name: str) -> Any:
         raise NotElementwise(name)
 
-    def scratch(self, name: str, shape: Shape, dtype: DTypeLike) -> Traced:
+    def scratch(self, name: str, shape: Sizes, dtype: DTypeLike) -> Traced:
         """What stands for scratch memory of a name."""
         key = name, shape, dtype
         if key not in self._scratch:

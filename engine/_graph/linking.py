@@ -21,7 +21,7 @@ from .schedule import Schedule
 from .tensor import Call, Constant, Placeholder, Tensor, Variable
 from .work import Work
 
-Instruction = Callable[[], object]
+Instruction = Callable[[], None]
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import numpy as np
 
-from ..types import Array, DType, DTypeLike, Shape
+from ..types import Array, DType, DTypeLike
 from .device_base import Device
 from .kernel_source import COMPARISONS, EXPRESSIONS, LOGICAL, PREAMBLE, TYPES
+
+Sizes: TypeAlias = tuple[int, ...]
 
 
 class NotElementwise(Exception):
@@ -39,7 +41,7 @@ class Traced:
 
     __slots__ = ("array", "dtype", "shape", "trace")
 
-    def __init__(self, trace: Trace, shape: Shape, dtype: DType, array: Array | None) -> None:
+    def __init__(self, trace: Trace, shape: Sizes, dtype: DType, array: Array | None) -> None:
         self.trace, self.shape, self.dtype, self.array = trace, shape, dtype, array
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -108,12 +110,27 @@ class Traced:
         return self._into("divide", other)
 
 
+class _Function:
+    """A function of the array module's, which notes its calls; it has no methods, such as `reduce`."""
+
+    def __init__(self, trace: Trace, name: str) -> None:
+        self._trace, self._name = trace, name
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise NotElementwise(name)
+
+    def __call__(
+        self, *operands: object, out: Traced | None = None, dtype: DTypeLike | None = None, casting: str = "same_kind"
+    ) -> Traced:
+        return self._trace.call(self._name, operands, out, None if dtype is None else np.dtype(dtype))
+
+
 class _Value(NamedTuple):
     """A number or a local variable of the kernel; dtype: None for a number of Python's, which takes any type."""
 
     text: str
     dtype: DType | None
-    shape: Shape
+    shape: Sizes
 
 
 class _State(NamedTuple):
@@ -132,23 +149,15 @@ class Trace:
         shape: of all results that are stored.
     """
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Sizes) -> None:
         self.shape = shape
         self._known: dict[Hashable, Traced] = {}
         self._state = _State({}, [], [], {})
 
-    def __getattr__(self, name: str) -> Callable[..., Traced]:
+    def __getattr__(self, name: str) -> _Function:
         if name not in EXPRESSIONS:
             raise NotElementwise(name)
-
-        def function(
-            *operands: object, out: Traced | None = None, dtype: DTypeLike | None = None, **more: Any
-        ) -> Traced:
-            if more.pop("casting", None) not in (None, "same_kind", "unsafe") or more:
-                raise NotElementwise(name)
-            return self.call(name, operands, out, None if dtype is None else np.dtype(dtype))
-
-        return function
+        return _Function(self, name)
 
     def copyto(self, dst: Traced, src: object, casting: str = "same_kind", where: object = None) -> None:
         """dst = src, where a mask says so."""
@@ -183,7 +192,7 @@ class Trace:
             self._known[key] = Traced(self, array.shape, array.dtype, array)
         return self._known[key]
 
-    def scratch(self, shape: Shape, dtype: DTypeLike) -> Traced:
+    def scratch(self, shape: Sizes, dtype: DTypeLike) -> Traced:
         """What stands for memory without content."""
         return Traced(self, shape, np.dtype(dtype), None)
 
@@ -241,7 +250,7 @@ class Trace:
                 if other is not one and first < end and begin < last:
                     raise NotElementwise("arrays that overlap")
 
-    def kernel(self, xp: Any, stored: Iterable[Array], known: dict[Hashable, Any]) -> Callable[[], object]:
+    def kernel(self, xp: Any, stored: Iterable[Array], known: dict[Hashable, Any]) -> Callable[[], None]:
         """The kernel on its arrays, as a function without arguments.
 
         Args:
@@ -261,7 +270,11 @@ class Trace:
         if key not in known:
             known[key] = xp.ElementwiseKernel(takes, gives, body, "engine_chain", preamble=PREAMBLE, no_return=True)
         kernel, arrays = known[key], [one.array for one in (*inputs, *outs)]
-        return lambda: kernel(*arrays)
+
+        def run() -> None:
+            kernel(*arrays)
+
+        return run
 
 
 class TracingDevice(Device):

@@ -29,10 +29,11 @@ def lowered(tensors: Sequence[Tensor], half: DType, outputs: Collection[Tensor] 
         As many tensors; the same where the graph has no products, or holds gradients or loops, which are left as they are.
     """
     calls = order(tensors)
-    if any(type(call) is not ForwardCall for call in calls):
+    plain = [call for call in calls if type(call) is ForwardCall]
+    if len(plain) < len(calls):
         return list(tensors)
     graph = _Lowered(half, frozenset(outputs))
-    for call in calls:
+    for call in plain:
         graph.take(call)
     return [graph.in_own_type(tensor) for tensor in tensors]
 

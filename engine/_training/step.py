@@ -185,11 +185,12 @@ def check_fixed_batch(x: Tensor, samples: int) -> None:
         )
 
 
-def _gradients(loss: Tensor, variables: list[Variable], scale: Variable | None) -> list[Tensor | None]:
+def _gradients(loss: Tensor, variables: Sequence[Variable], scale: Variable | None) -> list[Tensor | None]:
     """The gradients of a loss; taken of the loss times a scale, so that half precision holds them, where there is one."""
+    wanted: list[Tensor] = list(variables)
     if scale is None:
-        return gradients(loss, variables)
-    scaled = gradients(ops.multiply(loss, scale), variables)
+        return gradients(loss, wanted)
+    scaled = gradients(ops.multiply(loss, scale), wanted)
     return [None if gradient is None else ops.divide(gradient, scale) for gradient in scaled]
 
 
@@ -238,7 +239,7 @@ class TrainStep(Step):
     ) -> None:
         super().__init__(inputs, outputs, training=True, updates=updates, random=random)
         self._exchange = exchange
-        computed = _gradients(outputs[0], list(variables), optimizer.scale_in_graph)
+        computed = _gradients(outputs[0], variables, optimizer.scale_in_graph)
         if variables and all(gradient is None for gradient in computed):
             raise GraphError(
                 where="training",

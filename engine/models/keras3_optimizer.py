@@ -66,7 +66,7 @@ def written_slots(
     """
     if isinstance(optimizer, LossScaleOptimizer):
         inner = written_slots(optimizer.formula, updater, order)
-        own = np.asarray(optimizer.step_counter.array, "int64"), np.asarray(optimizer.dynamic_scale.array, "float32")
+        own = np.asarray(optimizer.step_counter.host(), "int64"), np.asarray(optimizer.dynamic_scale.host(), "float32")
         # Before these Keras 3 keeps a step count and a rate of its own, which stay 0.
         return inner and [np.zeros((), "int64"), np.zeros((), "float32"), *own, *inner]
     groups = groups_of(optimizer)
