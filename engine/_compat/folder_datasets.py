@@ -68,11 +68,11 @@ class _Folder:
         inferred = isinstance(labels, str)
         if inferred and labels != "inferred":
             raise SettingError(where=f"{where}, labels", expected="'inferred', numbers or None", actual=repr(labels))
-        found = sorted(one.name for one in root.iterdir() if one.is_dir() and not one.name.startswith("."))
-        if inferred and class_names is not None and set(class_names) != set(found):
-            expected = f"the names of the folders inside: {found}"
+        folders = sorted(one.name for one in root.iterdir() if one.is_dir() and not one.name.startswith("."))
+        if inferred and class_names is not None and set(class_names) != set(folders):
+            expected = f"the names of the folders inside: {folders}"
             raise SettingError(where=f"{where}, class_names", expected=expected, actual=repr(list(class_names)))
-        self.class_names = list(class_names or found) if inferred else None
+        self.class_names = list(class_names or folders) if inferred else None
         self.paths: list[str] = []
         numbers: list[int] = []
         for number, name in enumerate(self.class_names or [""]):

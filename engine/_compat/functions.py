@@ -23,8 +23,8 @@ def of_arrays(function: Callable[..., Any], count: int = 1) -> Callable[..., Any
     """A function of the engine's for the first `count` arguments, which may be lists; gives arrays with `.numpy()`."""
 
     def call(*args: Any, name: str | None = None, **kwargs: Any) -> Any:
-        given = [operand(x) for x in args[:count]]
-        return eager(function(*given, *args[count:], **kwargs))
+        operands = [operand(x) for x in args[:count]]
+        return eager(function(*operands, *args[count:], **kwargs))
 
     call.__name__ = call.__qualname__ = getattr(function, "__name__", "function")
     call.__doc__ = function.__doc__

@@ -34,8 +34,8 @@ def make(fullname: str) -> ModuleType:
         "device": scope,
         "name_scope": scope,
     }
-    own = {**parts, **classes, "__version__": "2.15.0", "version": lambda: "2.15.0"}
-    return Facade(fullname, own, (engine,))
+    names = {**parts, **classes, "__version__": "2.15.0", "version": lambda: "2.15.0"}
+    return Facade(fullname, names, (engine,))
 
 
 def _importing(name: str) -> Callable[[], ModuleType]:
