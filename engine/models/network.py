@@ -287,8 +287,8 @@ class Network(Layer):
     @property
     def weights(self) -> list[Variable]:
         """All weights, layer by layer."""
-        own = [*self._own_weights(True), *self._own_weights(False)]
-        return _unique([*own, *(w for layer in self.layers for w in layer.weights)])
+        own_weights = [*self._own_weights(True), *self._own_weights(False)]
+        return _unique([*own_weights, *(w for layer in self.layers for w in layer.weights)])
 
     def _inside(self) -> Sequence[Layer]:
         return self.layers
@@ -296,20 +296,20 @@ class Network(Layer):
     @property
     def preparing(self) -> list[Callable[[], None]]:
         """What layers do before each training step, outside of the graph: those that have a method `before_step`."""
-        waiting, found = list(self.layers), dict[Layer, Callable[[], None]]()
+        waiting, preparations = list(self.layers), dict[Layer, Callable[[], None]]()
         while waiting:
             layer = waiting.pop()
             prepare = getattr(type(layer), "before_step", None)
             if prepare is not None:
-                found[layer] = partial(prepare, layer)
+                preparations[layer] = partial(prepare, layer)
             waiting += layer.layers if isinstance(layer, Network) else layer.sublayers
-        return list(found.values())
+        return list(preparations.values())
 
     @property
     def kept_layers(self) -> list[Layer]:
         """What files keep weights of: the layers, and behind them the weights that the model has itself."""
-        own = self._own_weights(True), self._own_weights(False)
-        return [*self.layers, OwnWeights(*own)] if any(own) else self.layers
+        own_weights = self._own_weights(True), self._own_weights(False)
+        return [*self.layers, OwnWeights(*own_weights)] if any(own_weights) else self.layers
 
     @property
     def losses(self) -> list[Tensor]:
