@@ -286,5 +286,5 @@ def _written_over(
 
 def _beginnings(cut: Cut, rows: Iterable[int]) -> set[int]:
     """The first positions of the chunks that hold some."""
-    held = set(rows)
-    return {first for first, count, _, _ in cut.chunks if not held.isdisjoint(range(first, first + count))}
+    wanted = set(rows)
+    return {first for first, count, _, _ in cut.chunks if not wanted.isdisjoint(range(first, first + count))}
