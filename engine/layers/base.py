@@ -283,8 +283,8 @@ class Layer(Declared):
         made = self._trainable_weights if trainable else self._non_trainable_weights
         if is_own(type(self)):
             return list(made)
-        kept = {name: value for name, value in vars(self).items() if name not in _NOT_INSIDE}
-        more = variables_of(self, kept, {*self._trainable_weights, *self._non_trainable_weights})
+        attributes = {name: value for name, value in vars(self).items() if name not in _NOT_INSIDE}
+        more = variables_of(self, attributes, {*self._trainable_weights, *self._non_trainable_weights})
         return [*made, *(w for w in more if w.trainable is trainable)]
 
     @trainable_weights.setter
@@ -346,8 +346,8 @@ class Layer(Declared):
         """Layers inside this one, whose weights, losses and updates are its own too: of wrappers, cells, and in attributes."""
         if is_own(type(self)):
             return []
-        kept = {name: value for name, value in vars(self).items() if name not in _NOT_INSIDE}
-        return [layer for layer in layers_among(kept, Layer) if layer is not self]
+        attributes = {name: value for name, value in vars(self).items() if name not in _NOT_INSIDE}
+        return [layer for layer in layers_among(attributes, Layer) if layer is not self]
 
     @classmethod
     def from_config(

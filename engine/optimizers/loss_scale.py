@@ -197,8 +197,8 @@ class LossScaleOptimizer(Optimizer):
 
     def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
         """The inner optimizer's order behind the two numbers, which tf.keras does not keep."""
-        own = 2 if len(arrays) > 2 and not any(np.shape(array) for array in arrays[:3]) else 0
-        return [*(arrays[:own] or current[:2]), *self.inner_optimizer.in_own_order(arrays[own:], current[2:])]
+        leading = 2 if len(arrays) > 2 and not any(np.shape(array) for array in arrays[:3]) else 0
+        return [*(arrays[:leading] or current[:2]), *self.inner_optimizer.in_own_order(arrays[leading:], current[2:])]
 
     def exclude_from_weight_decay(self, var_list: object = None, var_names: Sequence[str] | None = None) -> None:
         """Leave weights out of the inner optimizer's `weight_decay`, before the first update.
