@@ -150,12 +150,14 @@ def _read_data(draft: Draft, data: object, base: Draft) -> None:
         choice[key] = {name: table[name] for name in names if name in table}
     if data.get("source") is not None:
         choice["source"] = data["source"]
-    own = data.get("validation")
-    if own is not None:
-        if not isinstance(own, Mapping) or not all(isinstance(one, str) for pair in own.items() for one in pair):
+    validation = data.get("validation")
+    if validation is not None:
+        if not isinstance(validation, Mapping) or not all(
+            isinstance(one, str) for pair in validation.items() for one in pair
+        ):
             raise Mistake(("data", "validation"), say.VALIDATION_NAMES_ARRAYS)
-        if own:
-            choice["validation"] = dict(own)
+        if validation:
+            choice["validation"] = dict(validation)
     draft.data = choice
 
 
