@@ -87,8 +87,8 @@ class Library:
         """A program that is ready to run, on numbers of a type of `FLOATS`; the layouts are those of native.h.
 
         `arrays` are those that it has the addresses of. Phases name chunks, and these instructions, by their numbers; what none
-        names belongs to another program. Instructions may be changed between runs. `thread_memory` is the memory of as many threads as phases
-        allow that use it, `of_thread` bytes each.
+        names belongs to another program. Instructions may be changed between runs. `thread_memory` is that of as many threads as
+        phases allow that use it, `of_thread` bytes each.
         """
         return Program(self._run, self._time, instructions, chunks, phases, arrays, dtype, thread_memory, of_thread)
 
