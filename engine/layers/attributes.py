@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from .._graph.tensor import Variable
@@ -21,7 +21,12 @@ def is_own(cls: type) -> bool:
 
 def objects_of(layer: object, kind: type[Kind]) -> list[Kind]:
     """The objects of a kind among a layer's attributes, alone or in lists, tuples and dicts, in the order of setting them."""
-    return list(dict.fromkeys(one for value in _attributes(layer).values() for one in _objects_in(value, kind)))
+    return objects_among(_attributes(layer).values(), kind)
+
+
+def objects_among(values: Iterable[object], kind: type[Kind]) -> list[Kind]:
+    """The objects of a kind among values, alone or in lists, tuples and dicts, each once."""
+    return list(dict.fromkeys(one for value in values for one in _objects_in(value, kind)))
 
 
 def _attributes(layer: object) -> dict[str, object]:

@@ -327,6 +327,18 @@ metrics = _OfMetrics(
 )
 
 
+@property
+def compiled_loss(self: Network) -> CompiledLoss:
+    """The loss that compile was passed, as a function (y_true, y_pred, sample_weight, regularization_losses)."""
+    return own_of(self).compiled_loss
+
+
+@property
+def compiled_metrics(self: Network) -> CompiledMetrics:
+    """The metrics that compile was passed, as one that has `update_state` and `metrics`."""
+    return own_of(self).metrics
+
+
 @of_engine
 def compute_metrics(self: Network, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
     """Take a batch into the metrics that `compile` was passed, and give all values so far.
