@@ -237,9 +237,16 @@ def image_dataset_from_directory(
         return np.asarray(resized(picture, image_size, interpolation), "float32")
 
     return _made(
-        folder, read, np.stack, label_mode=label_mode if labels is not None else None, batch_size=batch_size,
-        shuffle=shuffle, seed=seed, validation_split=validation_split, subset=subset,
-    )  # fmt: skip
+        folder,
+        read,
+        np.stack,
+        label_mode=label_mode if labels is not None else None,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        validation_split=validation_split,
+        subset=subset,
+    )
 
 
 def _cut(picture: Array, size: tuple[int, int]) -> Array:
@@ -299,9 +306,16 @@ def text_dataset_from_directory(
         return made
 
     return _made(
-        folder, read, stack, label_mode=label_mode if labels is not None else None, batch_size=batch_size,
-        shuffle=shuffle, seed=seed, validation_split=validation_split, subset=subset,
-    )  # fmt: skip
+        folder,
+        read,
+        stack,
+        label_mode=label_mode if labels is not None else None,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        validation_split=validation_split,
+        subset=subset,
+    )
 
 
 def audio_dataset_from_directory(
@@ -364,9 +378,16 @@ def audio_dataset_from_directory(
         return np.stack([_of_length(sound, longest) for sound in sounds])
 
     return _made(
-        folder, read, stack, label_mode=label_mode if labels is not None else None, batch_size=batch_size,
-        shuffle=shuffle, seed=seed, validation_split=validation_split, subset=subset,
-    )  # fmt: skip
+        folder,
+        read,
+        stack,
+        label_mode=label_mode if labels is not None else None,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        validation_split=validation_split,
+        subset=subset,
+    )
 
 
 def _of_length(samples: Array, length: int) -> Array:

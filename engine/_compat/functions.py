@@ -13,6 +13,7 @@ from .. import backend as K
 from .._graph.tensor import Tensor
 from .._machine.config import float_dtype
 from ..errors import SettingTypeError
+from ..layers import Resizing
 from ..types import DTypeLike
 from .values import eager, operand, value_of
 
@@ -266,8 +267,6 @@ def dropout(x: Any, rate: float, **_: object) -> Any:
 
 def resized(images: Any, size: Any, method: str = "bilinear", **_: object) -> Any:
     """Images (N, H, W, C), or one (H, W, C), brought to a size by interpolation, without smoothing."""
-    from ..layers import Resizing
-
     x = np.asarray(value_of(images), float_dtype())
     layer = Resizing(int(size[0]), int(size[1]), str(method).rpartition(".")[2].lower(), data_format="channels_last")
     return eager(layer(x)) if x.ndim == 4 else eager(layer(x[None])[0])
@@ -290,8 +289,20 @@ def moments(x: Any, axes: Any, shift: object = None, keepdims: bool = False, **_
 
 
 _ACTIVATIONS = (
-    "elu", "gelu", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "sigmoid", "silu", "softplus", "softsign", "swish", "tanh",
-)  # fmt: skip
+    "elu",
+    "gelu",
+    "leaky_relu",
+    "log_softmax",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softplus",
+    "softsign",
+    "swish",
+    "tanh",
+)
 
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "abs": of_arrays(ops.absolute),

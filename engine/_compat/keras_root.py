@@ -14,10 +14,28 @@ from .facade import Facade
 from .tensorflow_names import KerasVariable, scope
 
 _PARTS = (
-    "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
-    "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "preprocessing", "random", "regularizers", "saving",
-    "utils", "wrappers",
-)  # fmt: skip
+    "activations",
+    "applications",
+    "backend",
+    "callbacks",
+    "config",
+    "constraints",
+    "datasets",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "mixed_precision",
+    "models",
+    "ops",
+    "optimizers",
+    "preprocessing",
+    "random",
+    "regularizers",
+    "saving",
+    "utils",
+    "wrappers",
+)
 
 
 def make(fullname: str) -> ModuleType:

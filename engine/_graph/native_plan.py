@@ -99,7 +99,7 @@ class NativeForm:
         self,
         arrays: Arrays,
         between: Callable[[Between], Array],
-        thread_memory: Array | None,
+        memory: Array | None,
         in_python: Callable[[], Sequence[Callable[[], None]]],
     ) -> NativeProgram:
         """The program over the arrays that a placement gives.
@@ -107,7 +107,7 @@ class NativeForm:
         Args:
             arrays: of tensors.
             between: gives the bytes of a value that no tensor stands for.
-            thread_memory: the memory of threads.
+            memory: that of threads.
             in_python: gives the functions of all calls that it computes, for numbers that the library cannot use.
         """
         for call in self.folded:
@@ -159,32 +159,32 @@ class NativeForm:
             for row, i in enumerate(order.positions)
             if self.instructions[i].in_python
         }
-        updating = None
-        if self.updates is not None and order.with_updates is not None:
-            cut, whole = order.with_updates, table.copy()
-            first, positions = len(self.sources), np.array(order.positions)
-            rows = np.flatnonzero((positions >= first) & (positions < first + len(self.updates.weights)))
-            for row in left_for_updates(self.instructions, order.positions, cut.chunks):
-                whole["array"][row, len(self.instructions[order.positions[row]].operands) - 1] = 0
-                whole["array"][row + 1, 1] = 0
-            parts = self._parts(whole, cut, used, thread_memory, functions)
-            updating = Updating(self.library, whole, parts, self.updates, rows)
         return NativeProgram(
-            self._parts(table, order.cut, used, thread_memory, functions),
+            self._parts(table, order.cut, used, memory, functions),
             [self.sources[i] if i < len(self.sources) else None for i in order.positions],
             drawn[-1],
             in_python,
-            updating,
+            self._updating(table, used, memory, functions),
             self._in_words(),
         )
 
+    def _updating(
+        self, table: Array, used: Sequence[Array], memory: Array | None, functions: Mapping[int, _InPython]
+    ) -> Updating | None:
+        """The program with the updates of weights at its end; None where they are not the plan's."""
+        order, cut = self.order, self.order.with_updates
+        if self.updates is None or cut is None:
+            return None
+        whole = table.copy()
+        first, positions = len(self.sources), np.array(order.positions)
+        rows = np.flatnonzero((positions >= first) & (positions < first + len(self.updates.weights)))
+        for row in left_for_updates(self.instructions, order.positions, cut.chunks):
+            whole["array"][row, len(self.instructions[order.positions[row]].operands) - 1] = 0
+            whole["array"][row + 1, 1] = 0
+        return Updating(self.library, whole, self._parts(whole, cut, used, memory, functions), self.updates, rows)
+
     def _parts(
-        self,
-        table: Array,
-        cut: Cut,
-        used: Sequence[Array],
-        thread_memory: Array | None,
-        functions: Mapping[int, _InPython],
+        self, table: Array, cut: Cut, used: Sequence[Array], memory: Array | None, functions: Mapping[int, _InPython]
     ) -> list[_Part]:
         """Segments and calls in Python in the order of their phases; `functions` are the latter, by their row."""
         parts: list[_Part] = []
@@ -194,7 +194,7 @@ class NativeForm:
             if pending:
                 of_thread = self.order.own.nbytes
                 parts.append(
-                    self.library.program(table, cut.chunks, pending.copy(), used, self.dtype, thread_memory, of_thread)
+                    self.library.program(table, cut.chunks, pending.copy(), used, self.dtype, memory, of_thread)
                 )
                 pending.clear()
 

@@ -47,10 +47,16 @@ class LossScaleOptimizer(Optimizer):
     checks_gradients = True
     _lacks = frozenset(
         (
-            "clipnorm", "clipvalue", "ema_momentum", "ema_overwrite_frequency", "global_clipnorm", "gradient_accumulation_steps",
-            "use_ema", "weight_decay",
+            "clipnorm",
+            "clipvalue",
+            "ema_momentum",
+            "ema_overwrite_frequency",
+            "global_clipnorm",
+            "gradient_accumulation_steps",
+            "use_ema",
+            "weight_decay",
         )
-    )  # fmt: skip
+    )
 
     inner_optimizer: Optimizer = field(
         rules.registered("optimizer", "an optimizer"), default="Adam", help="the optimizer that is followed"

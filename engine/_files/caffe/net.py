@@ -214,11 +214,16 @@ def _layer(message: Message) -> CaffeLayer:
     _named(message, name, kind, "in this one")
     weights = message.messages("param")
     return CaffeLayer(
-        name, kind, tuple(message.texts("bottom")), tuple(message.texts("top")), message,
+        name,
+        kind,
+        tuple(message.texts("bottom")),
+        tuple(message.texts("top")),
+        message,
         tuple(_blob(one) for one in message.messages("blobs")),
         tuple(one.text("name") for one in weights),
-        tuple(one.number("lr_mult", 1.0) for one in weights), tuple(one.number("decay_mult", 1.0) for one in weights),
-    )  # fmt: skip
+        tuple(one.number("lr_mult", 1.0) for one in weights),
+        tuple(one.number("decay_mult", 1.0) for one in weights),
+    )
 
 
 def _older(messages: Sequence[Message]) -> list[CaffeLayer]:
@@ -251,10 +256,16 @@ def _of_2014(message: Message) -> CaffeLayer:
     name, kind = message.text("name"), message.text("type")
     _named(message, name, kind, "in this one")
     return CaffeLayer(
-        name, _TYPES.get(kind) or "".join(part.capitalize() for part in kind.split("_")), tuple(message.texts("bottom")),
-        tuple(message.texts("top")), message, tuple(_blob(one) for one in message.messages("blobs")),
-        tuple(message.texts("param")), tuple(message.numbers("blobs_lr")), tuple(message.numbers("weight_decay")),
-    )  # fmt: skip
+        name,
+        _TYPES.get(kind) or "".join(part.capitalize() for part in kind.split("_")),
+        tuple(message.texts("bottom")),
+        tuple(message.texts("top")),
+        message,
+        tuple(_blob(one) for one in message.messages("blobs")),
+        tuple(message.texts("param")),
+        tuple(message.numbers("blobs_lr")),
+        tuple(message.numbers("weight_decay")),
+    )
 
 
 def _of_2013(outer: Message, inner: Message) -> CaffeLayer:
@@ -272,10 +283,16 @@ def _of_2013(outer: Message, inner: Message) -> CaffeLayer:
     parts: dict[str, Value] = {param_name: settings, "transform_param": transformed}
     message.values.update({key: [value] for key, value in parts.items() if key})
     return CaffeLayer(
-        name, kind, tuple(outer.texts("bottom")), tuple(outer.texts("top")), message,
-        tuple(_blob(one) for one in inner.messages("blobs")), (), tuple(inner.numbers("blobs_lr")),
+        name,
+        kind,
+        tuple(outer.texts("bottom")),
+        tuple(outer.texts("top")),
+        message,
+        tuple(_blob(one) for one in inner.messages("blobs")),
+        (),
+        tuple(inner.numbers("blobs_lr")),
         tuple(inner.numbers("weight_decay")),
-    )  # fmt: skip
+    )
 
 
 def _is_included(layer: CaffeLayer, phase: Phase, state: Message) -> bool:
