@@ -81,7 +81,7 @@ class Autosave:
         self._version_made: float | None = None
         self._trouble: str | None = None
         self._notice: Notice | None = None
-        # What was stored before another model was given: as the present file, then as the version of this number.
+        # What was stored before another model came, as the present file, then as the version of this number.
         self._offers = False
         self._offered: int | None = None
         self._changed = threading.Condition()
@@ -159,10 +159,10 @@ class Autosave:
         self._writes = False
         self._notice = notice(kind, why=str(refused))
 
-    def _tell(self, told: Notice) -> None:
+    def _tell(self, new: Notice) -> None:
         """That somebody else has the document is more important than what came back."""
         if self._notice is None:
-            self._notice = told
+            self._notice = new
 
     # What is said and asked.
 

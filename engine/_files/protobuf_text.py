@@ -1,6 +1,6 @@
 """Protobuf's text form, as .prototxt files have it: https://protobuf.dev/reference/protobuf/textformat-spec.
 
-A field that the schema does not know is read over and its name kept: programs that were made from another one have more fields.
+A field that the schema does not know is read over and its name kept. Programs that were made from another one have more fields.
 """
 
 from __future__ import annotations

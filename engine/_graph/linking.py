@@ -128,7 +128,7 @@ class Linker:
         return self._form.bind(self, self._placement.between, self._placement.thread_memory, self._one_by_one)
 
     def _one_by_one(self) -> list[Instruction]:
-        """All calls, over memory of their own: where most values of a compiled program lie, there is room for a few samples.
+        """All calls, over memory of their own; where most values of a compiled program lie, there is room for a few samples.
 
         What a run is given and asked for lies where the program has it.
         """

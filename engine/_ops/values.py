@@ -63,7 +63,7 @@ def known_value(x: Tensor) -> Array:
 
 
 def _known_before(x: Tensor) -> list[Tensor]:
-    """The nearest tensors that a tensor is computed from and whose values a tape has kept: they were those of its time."""
+    """The nearest tensors that a tensor is computed from and whose values a tape has kept, which were those of its time."""
     known: dict[Tensor, None] = {}
     seen = {x}
     waiting = [x]

@@ -104,7 +104,7 @@ class OutputSpec:
 class Objective:
     """The graph of all outputs that are trained.
 
-    `inputs` are the placeholders to feed after the model's own: a target for each trained output, but for those whose
+    `inputs` are the placeholders to feed after the model's own, a target for each trained output, but for those whose
     target has values of its own, then the weights.
     `names` and `values` run side by side: "loss", the losses of the outputs when there are several, the metrics.
     `stateful_names` are those of `stateful_metrics`, `metric_updates` what these assign after each batch.

@@ -94,7 +94,7 @@ class LargeTable:
         if self.split.by == "order":
             before = sum(int(counts[block]) for counts in self._counts[:part])
             return np.arange(before, before + int(self._counts[part][block]))
-        # Of each block its share, by chance that is its own: no list of all rows is needed.
+        # Of each block its share, by chance that is its own, so no list of all rows is needed.
         size = int(self.blocks.starts[block + 1] - self.blocks.starts[block])
         order = np.random.Generator(np.random.PCG64([self.split.seed, block])).permutation(size)
         ends = np.cumsum([int(counts[block]) for counts in self._counts])

@@ -181,7 +181,7 @@ class Model(Network):
 
         Args:
             x: an array, a list of arrays, or a dict by input name; a generator or Sequence of batches (x, y) or (x, y, weights);
-                what `engine.data.open` gives, with its own targets; None where inputs are tensors with values, which keep their order.
+                what `engine.data.open` gives, with its targets and validation rows; None where inputs are tensors with values.
             y: the targets likewise, by output name; None where they are tensors with values (target_tensors).
             batch_size: samples in one update of the weights, 32 by default.
             epochs: passes through the data, counted from epoch 0 whatever `initial_epoch` is.

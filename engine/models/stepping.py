@@ -294,7 +294,7 @@ def own_of(model: Network) -> Counted:
 
 
 def counted_metrics(model: Network) -> list[Any]:
-    """The metrics of a model with a step of its own: the mean loss, those of compile, those in attributes of it and its layers."""
+    """The metrics of a model with a step of its own (the mean loss, those of compile, those in attributes of it and its layers)."""
     counted = own_of(model)
     counted.settle()
     of_compile = [*([counted.loss] if trainer_of(model).arguments.loss else []), *counted.metrics.listed()]

@@ -115,7 +115,7 @@ class LossScaleOptimizer(Optimizer):
         return finite
 
     def scale_loss(self, loss: Scaled) -> Scaled:
-        """The loss as it is, for steps of one's own: its gradients are held against the scale when they are applied."""
+        """The loss as it is, for steps of one's own, whose gradients are held against the scale when they are applied."""
         return loss
 
     get_scaled_loss = scale_loss

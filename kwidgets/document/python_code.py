@@ -40,7 +40,7 @@ OF_COMPILE = tuple(name for name in inspect.signature(Model.compile).parameters 
 OF_FIT = tuple(name for name in inspect.signature(Model.fit).parameters if name in DEFAULTS)
 # Metrics that have the other sign in later Keras.
 TURNED_METRICS = ("cosine_proximity", "cosine")
-# Under a registered name of its own: where a layer is copied by its config, as wrappers do, Keras would take its own by that name.
+# Under a registered name of its own. Where a layer is copied by its config, as wrappers do, Keras would take its own by that name.
 HARD_SIGMOID = [
     "@register_keras_serializable()",
     f"def {OLD_HARD_SIGMOID}(x):",

@@ -1,8 +1,8 @@
 """YAML or JSON text -> draft, or a refusal that points at a line and column.
 
 The text may be a whole experiment or the bare model document of Keras 1 or 2 (Sequential or Model/Functional); then
-data and training stay as they were. Everything is checked before anything is kept: names, classes, settings, wires,
-circles. Shapes are not: a wrong graph is shown on the canvas, where it can be mended.
+data and training stay as they were. Everything is checked before anything is kept (names, classes, settings, wires, circles).
+Shapes are not: a wrong graph is shown on the canvas, where it can be mended.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ class OpenTable:
         return {**look_of(few.profile(), few.columns, of.numbers), "rows": of.rows, "about": of.about}
 
     def close(self) -> None:
-        """Another one has taken its place: nobody asks for the rest any more."""
+        """Another one has taken its place, and nobody asks for the rest any more."""
         self._closed = True
 
     def wait(self, timeout: float | None = None) -> bool:
