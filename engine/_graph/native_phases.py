@@ -48,12 +48,12 @@ class Kept:
 class Between:
     """A value between two instructions that no tensor stands for.
 
-    lasting: nothing but they writes there from run to run. kept: a call leaves it for its gradient.
+    lasting: nothing but they writes there from run to run. for_gradient: a call leaves it for its gradient.
     """
 
     shape: Sizes
     lasting: bool = False
-    kept: bool = False
+    for_gradient: bool = False
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ class NativeForm:
         for call in self.folded:
             call.bind(arrays)()
         operands = [x for step in self.instructions for x in step.operands]
-        places = self.order.own.places
+        places = self.order.thread_memory.places
         for x in operands:
             if isinstance(x, Between) and x not in self._between and x not in places:
                 self._between[x] = np.zeros(x.shape, self.dtype) if x.lasting else between(x)
@@ -192,7 +192,7 @@ class NativeForm:
 
         def end_segment() -> None:
             if pending:
-                of_thread = self.order.own.nbytes
+                of_thread = self.order.thread_memory.nbytes
                 parts.append(
                     self.library.program(table, cut.chunks, pending.copy(), used, self.dtype, memory, of_thread)
                 )

@@ -55,7 +55,7 @@ class Placement:
         self._memory = memory
         self.copies: list[tuple[Array, Tensor]] = []
         self.thread_memory: Array | None = None
-        self._of_threads: Collection[Tensor | Between] = () if order is None else order.own.places
+        self._of_threads: Collection[Tensor | Between] = () if order is None else order.thread_memory.places
         self._between: dict[Between, Array] = {}
         self._buffers: dict[Tensor, _Buffer] = {x: _Buffer(into.get(x)) for x in inputs}
         for call in schedule.calls:
@@ -113,7 +113,7 @@ class Placement:
             live += sum(nbytes[buffer] for buffer in new)
             most = max(most, live)
             live -= sum(nbytes[buffer] for buffer in buffers if self._needed_until.get(buffer) == position)
-        return most + sum(array.nbytes for x, array in self._between.items() if x.kept)
+        return most + sum(array.nbytes for x, array in self._between.items() if x.for_gradient)
 
     def _add_buffers(self, call: Call, into: Mapping[Tensor, Array]) -> None:
         for y in call.outputs:
@@ -197,7 +197,7 @@ class Placement:
             spans[holder] = Span(lifetime.first, last, self._size_of(x, order.itemsize))
         offsets, shared = packed(list(spans.values()))
         try:
-            block = self._memory.block((shared + order.own.nbytes * order.own.threads,), np.uint8)
+            block = self._memory.block((shared + order.thread_memory.nbytes * order.thread_memory.threads,), np.uint8)
         except TooLarge as error:
             largest = max(order.lifetimes, key=lambda x: self._size_of(x, order.itemsize))
             error.where = (largest.call.where if isinstance(largest, Tensor) and largest.call else None) or error.where
