@@ -64,7 +64,7 @@ def _by_depth(pairs: Sequence[tuple[int, Item]]) -> dict[int, list[Item]]:
     return by_depth
 
 
-def check_ends(inputs: Sequence[object], outputs: Sequence[object], where: str) -> None:
+def check_ends(inputs: Sequence[Tensor], outputs: Sequence[Tensor], where: str) -> None:
     """Refuse what no graph begins and ends with; what is computed between layers is made layers.
 
     Raises:
