@@ -6,6 +6,7 @@ weighed. A child that waits does nothing.
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import json
 import os
@@ -13,6 +14,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ KERAS_BACKENDS = {"keras-tensorflow": "tensorflow", "keras-jax": "jax", "keras-t
 
 
 ON_CARD = "engine-gpu"
+_open = ExitStack()  # what stays open to the end of this process
+atexit.register(_open.close)
 
 
 def _engine_on_card(form: str) -> Any:
@@ -32,7 +36,7 @@ def _engine_on_card(form: str) -> Any:
     if os.environ.get("ENGINE_BENCHMARK_STAND_IN"):
         from tests.gpu.using import stand_in
 
-        stand_in().__enter__()  # to the end of this process
+        _open.enter_context(stand_in())
     engine = importlib.import_module("engine")
     engine.use("gpu:0")
     engine.config.set_tf32(form == "-tf32")

@@ -42,7 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def measure(arguments: Namespace, machine: str) -> dict[str, Any]:
     """All figures as plain data."""
     pythons = dict(item.split("=", 1) for item in arguments.python)
-    environment = {**_ENVIRONMENT, "CUDA_VISIBLE_DEVICES": "" if arguments.stand_in else str(arguments.card)}
+    environment = {**_ENVIRONMENT, "CUDA_VISIBLE_DEVICES": str(arguments.card)}
     if arguments.stand_in:
         environment["ENGINE_BENCHMARK_STAND_IN"] = "1"
     found: dict[str, Any] = {}
