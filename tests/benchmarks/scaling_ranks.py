@@ -17,7 +17,6 @@ from engine._machine.random import seeded
 from engine._machine.ranks import Ranks, joining
 from engine.distributed import connect
 from engine.events import BatchEnd, Event
-from engine.experiment import Control
 from engine.models import Model, Sequential
 
 Make: TypeAlias = "Callable[[], tuple[Model, np.ndarray, np.ndarray, int]]"
@@ -69,15 +68,12 @@ def _labels(count: int) -> np.ndarray:
 MODELS: dict[str, Make] = {"MLP": mlp, "CNN": cnn, "LSTM": lstm}
 
 
-def step_times(make: Make, steps: int) -> tuple[list[float], Model, float]:
-    """Seconds of each step of `fit`, the model, and the share of the time that was waited."""
+def step_times(make: Make, steps: int) -> list[float]:
+    """Seconds of each step of `fit`."""
     model, x, y, size = make()
     model.compile("adam", "sparse_categorical_crossentropy")
     repeated = [np.concatenate([array[:size]] * 10) for array in (x, y)]
     times: list[float] = []
-    waits: list[float] = []
-    control = Control()
-    control.report = lambda samples, seconds, waited: waits.append(waited / seconds)
 
     def hear(event: Event) -> None:
         if isinstance(event, BatchEnd):
@@ -91,9 +87,8 @@ def step_times(make: Make, steps: int) -> tuple[list[float], Model, float]:
             verbose=0,
             shuffle=False,
             listeners=[hear],
-            control=control,
         )
-    return np.diff(times)[_WARM_UP:].tolist(), model, float(np.mean(waits)) if waits else 0.0
+    return np.diff(times)[_WARM_UP:].tolist()
 
 
 def messages(ranks: Ranks, nbytes: int, count: int) -> list[float]:
@@ -117,6 +112,7 @@ class Alternating(Ranks):
     Attributes:
         blocks: of each block whether its messages were sent, and the seconds of its steps.
         messages: seconds of sums by themselves, some between any two blocks.
+        waiting: of the steps whose messages were sent the share of the time that was spent in them.
     """
 
     def __init__(self, ranks: Ranks, nbytes: int) -> None:
@@ -125,6 +121,11 @@ class Alternating(Ranks):
         self.blocks: list[tuple[bool, list[float]]] = [(True, [])]
         self.messages: list[list[float]] = []
         self._before: float | None = None
+        self._waited = 0.0
+
+    @property
+    def waiting(self) -> float:
+        return self._waited / (sum(sum(steps) for sends, steps in self.blocks if sends) or 1.0)
 
     def broadcast(self, flat: np.ndarray) -> None:
         self._ranks.broadcast(flat)
@@ -137,11 +138,13 @@ class Alternating(Ranks):
             self._ranks.all_reduce(flat)
             return
         sends, steps = self.blocks[-1]
+        begun = time.perf_counter()
         if sends:
             self._ranks.all_reduce(flat)
         now = time.perf_counter()
         if self._before is not None:
             steps.append(now - self._before)
+            self._waited += now - begun if sends else 0.0
         self._before = now
         if len(steps) == _BLOCK:
             self.messages.append(messages(self._ranks, self._nbytes, _BLOCK // 2))
@@ -160,13 +163,13 @@ def main(folder: str, count: str) -> None:
         for name, make in MODELS.items():
             of_model = found[name] = defaultdict[str, list[float]](list)
             if ranks.size == 1:
-                of_model["single"] = step_times(make, steps)[0]
+                of_model["single"] = step_times(make, steps)
                 continue
             nbytes = 4 * make()[0].count_params()
             alternating = Alternating(ranks, nbytes)
             with joining(alternating):
-                waiting = step_times(make, 2 * steps)[2]
-            of_model["waiting"], of_model["nbytes"] = [2 * waiting], [nbytes]  # half of the steps send nothing
+                step_times(make, 2 * steps)
+            of_model["waiting"], of_model["nbytes"] = [alternating.waiting], [nbytes]
             _add_blocks(of_model, ranks, alternating)
         if ranks.rank == 0:
             where = Path(folder) / ("one.json" if ranks.size == 1 else "two.json")
