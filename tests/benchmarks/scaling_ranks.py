@@ -182,7 +182,7 @@ def _add_blocks(of_model: dict[str, list[float]], ranks: Ranks, measured: Altern
     sums = measured.messages[2:]
     for i in range(0, len(whole) - 1, 2):
         sent, apart = (whole[i], whole[i + 1]) if whole[i][0] else (whole[i + 1], whole[i])
-        slower, messages = _slower(ranks, apart[1]), _slower(ranks, [*sums[i], *sums[i + 1]])
+        slower, messages = _slowest(ranks, apart[1]), _last(ranks, [*sums[i], *sums[i + 1]])
         of_model["alone"] += apart[1]
         of_model["slower"] += slower
         of_model["messages"] += messages
@@ -191,12 +191,21 @@ def _add_blocks(of_model: dict[str, list[float]], ranks: Ranks, measured: Altern
         of_model["ratios"].append(float(expected / np.median(sent[1])))
 
 
-def _slower(ranks: Ranks, times: list[float]) -> list[float]:
-    """Of each step that was taken at the same time, the longest of all processes."""
+def _slowest(ranks: Ranks, times: list[float]) -> list[float]:
+    """Of what was done at the same time the longest of all processes, which the others wait for."""
+    return _of_all(ranks, times).max(axis=0).tolist()
+
+
+def _last(ranks: Ranks, times: list[float]) -> list[float]:
+    """Of messages the shortest of all processes: that of the one that came last, which waited for nobody."""
+    return _of_all(ranks, times).min(axis=0).tolist()
+
+
+def _of_all(ranks: Ranks, times: list[float]) -> np.ndarray:
     of_all = np.zeros((ranks.size, len(times)))
     of_all[ranks.rank] = times
     ranks.all_reduce(of_all)
-    return of_all.max(axis=0).tolist()
+    return of_all
 
 
 if __name__ == "__main__":
