@@ -99,7 +99,7 @@ def _for_samples(state: Array, samples: int) -> Array:
 
 
 def _weights(layer: _Units) -> _Weights:
-    arrays = [np.asarray(w.array) for w in (layer.kernel, layer.recurrent_kernel, layer.bias) if w is not None]
+    arrays = [w.host() for w in (layer.kernel, layer.recurrent_kernel, layer.bias) if w is not None]
     if isinstance(layer, CuDNNLSTM):
         arrays = lstm_weights(arrays, cudnn=False)
     elif isinstance(layer, CuDNNGRU):

@@ -149,6 +149,10 @@ class Document(Scripted):
         """Takes over a learning rate that was set in a run, so that the next one begins with it. Raises Refused."""
         self.do({"do": "set_training", "learning_rate": rate}, even_locked=True)
 
+    def follow_batch_size(self, size: int) -> None:
+        """Takes over the batch size with which a run goes on that had no memory for more. Raises Refused."""
+        self.do({"do": "set_training", "batch_size": size}, even_locked=True)
+
     def do(self, command: Message, seen: int | None = None, even_locked: bool = False) -> messages.Done:
         """Carries out a command; returns {version, label, nodes} and what the command itself replies.
 
