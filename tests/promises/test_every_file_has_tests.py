@@ -76,6 +76,7 @@ FILES = {
     "engine/data/picture_steps.py": "tests/engine/data/test_pictures.py",
     "engine/data/subwords.py": "tests/engine/data/test_text_steps.py",
     "engine/data/picture_rows.py": "tests/engine/data/test_pictures.py",
+    "engine/data/picture_folders.py": "tests/engine/data/test_pictures.py",
     "engine/data/blocks.py": "tests/engine/data/test_large.py",
     "engine/data/block_rows.py": "tests/engine/data/test_large.py",
     "engine/data/picture_files.py": "tests/engine/data/test_pictures.py",
