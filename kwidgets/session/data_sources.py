@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NotRequired, TypedDict, cast
+from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 
@@ -38,16 +38,19 @@ MOST_VARIABLES = 500
 MOST_READ = 256 * 2**20
 
 
-class Chosen(TypedDict):
+class _Named(TypedDict):
+    kind: str
+    name: str
+
+
+class Chosen(_Named, total=False):
     """A source as an experiment names it.
 
     kind: "notebook", "frame" (a variable of it), "file" (of arrays), "table", "pictures" (names are paths then) or "built_in".
     validation: a second file, whose rows are measured.
     """
 
-    kind: str
-    name: str
-    validation: NotRequired[str]
+    validation: str
 
 
 class DataChoice(TypedDict, total=False):
