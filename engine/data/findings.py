@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -20,6 +19,7 @@ from .split import Parts, Split
 from .step import Step
 from .text_steps import Tokens, words_of
 from .value_steps import Dates, Fill, OneHot, Ordinal
+from .written import as_dates, as_numbers
 
 _MOST_NAMED = 5
 _FEW_OF_A_CLASS = 5
@@ -27,24 +27,6 @@ _WORDS_OF_A_SENTENCE = 4
 _MOST_IN_SAMPLE = 1000
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
-_DATES = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y")
-_NAMED_MONTHS = (
-    "%d-%b-%y",
-    "%d-%b-%Y",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%b %d %Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%b-%d-%Y",
-    "%b %Y",
-    "%B %Y",
-)
-_TIMES = ("%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M")
-_DATE_FORMATS = (None, "%Y-%m", *_DATES, *_NAMED_MONTHS, *_TIMES, *(f"{one}:%S" for one in _TIMES))
-_MOST_PROBED = 20
-
-
 TOLD_BY_FEW = (
     "target among inputs",
     "infinite values",
@@ -187,11 +169,18 @@ def _empty(data: Examined) -> Iterator[Finding]:
         values = column.present(data.parts.train)
         if not len(values):
             sentence, kind = f"Column {column.name!r} has no value in the training rows.", "empty column"
-        elif column.kind != "array" and (values == values[0]).all() and not column.missing[data.parts.train].any():
+        elif column.kind != "array" and _are_one(values) and not column.missing[data.parts.train].any():
             sentence, kind = f"Column {column.name!r} is {example_of(values)} in each training row.", "constant column"
         else:
             continue
         yield Finding(kind, sentence, (column.name,), "Leave it out", Change(without=(column.name,)))
+
+
+def _are_one(values: np.ndarray) -> bool:
+    """Whether values are all alike, texts but for blanks around them."""
+    if (values == values[0]).all():
+        return True
+    return values.dtype == object and len({str(name).strip() for name in distinct(values)[0]}) == 1
 
 
 def _identifiers(data: Examined) -> Iterator[Finding]:
@@ -206,13 +195,17 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
                 yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
             continue
         different = len(distinct(values)[0])
-        if (words := _words(values)) >= _WORDS_OF_A_SENTENCE and not _as_dates(column):
+        if (words := _words(values)) >= _WORDS_OF_A_SENTENCE and as_dates(column) is None:
             if different > MOST_CATEGORIES:
                 says = f"Column {column.name!r} holds sentences of {words:.0f} words on average, which no step makes numbers of."
                 step = Tokens(columns=[column.name])
                 mend = "Number the words, for an Embedding layer"
                 yield Finding("sentences", says, (column.name,), mend, Change(last=(step,)))
-        elif different > max(MOST_CATEGORIES, len(values) // 2) and not _as_dates(column) and not _as_numbers(column):
+        elif (
+            different > max(MOST_CATEGORIES, len(values) // 2)
+            and as_dates(column) is None
+            and as_numbers(column) is None
+        ):
             says = f"Column {column.name!r} has {different:,} different texts in {len(values):,} rows, which tell rows apart."
             yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
 
@@ -229,9 +222,10 @@ def _are_words(data: Examined, column: Column) -> bool:
 
 
 def _counts(values: np.ndarray) -> bool:
-    """Whether whole numbers go up or down row by row, with few of them left out."""
-    steps = np.diff(values)
-    return bool(((steps > 0).all() or (steps < 0).all()) and abs(int(values[-1]) - int(values[0])) < 1.5 * len(values))
+    """Whether whole numbers are all different, with few between them left out, in whatever order the rows stand."""
+    if int(values.max()) - int(values.min()) >= 1.5 * len(values):
+        return False
+    return len(np.unique(values)) == len(values)
 
 
 def _written_as_text(data: Examined) -> Iterator[Finding]:
@@ -241,60 +235,15 @@ def _written_as_text(data: Examined) -> Iterator[Finding]:
             isinstance(s, (Dates, Numbers)) and column.name in s.columns for s in data.steps
         ):
             continue
-        if (written := _as_dates(column)) is not None:
-            step = Dates(columns=[column.name], format=written[0])
+        if (step := as_dates(column)) is not None:
             says = f"Column {column.name!r} holds dates as texts, such as {column.present()[0]!r}."
             yield Finding("dates as text", says, (column.name,), "Read them as dates", Change(first=(step,)))
-        elif (bad := _as_numbers(column)) is not None:
-            step = Numbers(columns=[column.name])
-            others = f"; {bad[1]} of {len(column.present()):,} are none, such as {bad[0]!r}" if bad[1] else ""
-            says = f"Column {column.name!r} holds numbers as texts{others}."
-            mend = "Read them as numbers, the others as missing" if bad[1] else "Read them as numbers"
-            yield Finding(
-                "mixed kinds" if bad[1] else "numbers as text", says, (column.name,), mend, Change(first=(step,))
-            )
-
-
-def _as_dates(column: Column) -> tuple[str | None] | None:
-    """The format of a text column that holds dates, in a tuple; None where it holds none."""
-    values = column.present()[:_MOST_IN_SAMPLE]
-    if not len(values) or not any(character.isdigit() for character in values[0]) or _as_numbers(column) is not None:
-        return None
-    for written in _DATE_FORMATS:
-        if not any(_is_date(text, written) for text in values[:_MOST_PROBED]):
-            continue
-        if sum(_is_date(text, written) for text in values) >= 0.95 * len(values):
-            return (written,)
-    return None
-
-
-def _is_date(text: str, written: str | None) -> bool:
-    try:
-        if written is None:
-            datetime.datetime.fromisoformat(text.strip())
-        else:
-            datetime.datetime.strptime(text.strip(), written)
-    except ValueError:
-        return False
-    return True
-
-
-def _as_numbers(column: Column) -> tuple[str, int] | None:
-    """What is no number of a text column that holds numbers, and how many such values; None where it holds none."""
-    if column.kind != "text" or not len(column.present()):
-        return None
-    # Whether it does is told by its different values: there may be a million rows of a few towns.
-    names, places = distinct(column.values)
-    read = Numbers(columns=[column.name]).apply_column(_texts(column.name, names), None)
-    read = read.take(places)
-    bad = read.missing & ~column.missing
-    if bad.sum() > 0.2 * len(column.present()):
-        return None
-    return (str(column.values[bad][0]) if bad.any() else "", int(bad.sum()))
-
-
-def _texts(name: str, values: np.ndarray) -> Column:
-    return Column(name, "text", values, np.zeros(len(values), bool))
+        elif (read := as_numbers(column)) is not None:
+            others = f"; {read.others} of {len(column.present()):,} are none, such as {read.example!r}"
+            says = f"Column {column.name!r} holds numbers as texts{others if read.others else ''}."
+            mend = "Read them as numbers, the others as missing" if read.others else "Read them as numbers"
+            kind = "mixed kinds" if read.others else "numbers as text"
+            yield Finding(kind, says, (column.name,), mend, Change(first=(read.step,)))
 
 
 def _infinite(data: Examined) -> Iterator[Finding]:
@@ -398,7 +347,7 @@ def _classes(data: Examined) -> Iterator[Finding]:
         whole = target.kind == "number" and len(values) and (values == np.rint(values)).all()
         ordinal = any(isinstance(step, Ordinal) and data.target in step.columns for step in data.steps)
         different = len(np.unique(values)) if whole and not ordinal else 0
-        if 2 <= different <= 20 and different <= len(values) // 10:
+        if 2 <= different <= 20 and different <= len(values) // 10 and not _is_count(values):
             shown = ", ".join(f"{value:g}" for value in np.unique(values)[:_MOST_NAMED])
             says = f"The target {data.target!r} is one of {different} whole numbers ({shown}): an amount, or a class?"
             if data.has_proposed_steps:
@@ -421,6 +370,12 @@ def _classes(data: Examined) -> Iterator[Finding]:
             says = f"No {part} row has {data.target!r} {_named(missed)}: how well they are told is not measured."
             mend, change = _other_split(data)
             yield Finding(f"classes without {part} rows", says, (data.target,), mend, change)
+
+
+def _is_count(values: np.ndarray) -> bool:
+    """Whether whole numbers begin at 0 or 1 and lack some only among the rare, large ones, as counts of events do."""
+    usual = np.unique(values[values <= np.quantile(values, 0.9)])
+    return bool(usual[0] in (0, 1) and len(usual) > 3 and usual[-1] - usual[0] + 1 == len(usual))
 
 
 def _constant_target(data: Examined) -> Iterator[Finding]:

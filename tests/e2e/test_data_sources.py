@@ -21,7 +21,7 @@ CELL = (
     "        file['x'], file['y'] = x, y\n"
     "pd.DataFrame({'a': [1.0], 'rent': [2.0]}).to_csv('narrow.csv', index=False)\n"
     "model = Sequential([Dense(1, input_shape=(3,), name='rent')])\nmodel.compile('adam', 'mse')\n"
-    "b = Builder(model)\nb"
+    "b = Builder(model)\nb.set_data(validation_split=0.2)\nb"
 )
 
 
