@@ -24,6 +24,8 @@ from .written import as_dates, as_numbers
 _MOST_NAMED = 5
 _FEW_OF_A_CLASS = 5
 _WORDS_OF_A_SENTENCE = 4
+# Of fewer rows a good column may tell the classes apart by chance.
+_LEAST_TO_DIVIDE = 100
 _MOST_IN_SAMPLE = 1000
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
@@ -299,6 +301,8 @@ def _leaks(data: Examined) -> Iterator[Finding]:
             continue
         a, b = column.values[there], target.values[there]
         says = _same(a, b, column.kind == target.kind == "number")
+        if says is None and data.is_classes and column.kind == "number" and _divides(a, b):
+            says = "tells by its size alone the classes of"
         if says is not None:
             sentence = f"Column {column.name!r} {says} the target {data.target!r}: nothing else would be learned."
             yield Finding(
@@ -324,6 +328,17 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
     others, first = distinct(a)
     pairs = len(np.unique(first * len(names) + second))
     return "names the same classes as" if len(names) == pairs == len(others) else None
+
+
+def _divides(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether each class has a range of its own in a column of many values, with no room for chance."""
+    names, places = distinct_texts(b)
+    if len(a) < _LEAST_TO_DIVIDE or len(names) < 2 or len(np.unique(a)) <= len(a) // 2:
+        return False
+    if np.bincount(places).min() < _FEW_OF_A_CLASS:
+        return False
+    sorted_classes = places[np.argsort(a, kind="stable")]
+    return int((np.diff(sorted_classes) != 0).sum()) == len(names) - 1
 
 
 def _goes_along(a: np.ndarray, b: np.ndarray) -> bool:

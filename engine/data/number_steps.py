@@ -148,6 +148,8 @@ class Numbers(OneByOne):
 
     def _number(self, text: str) -> float:
         written = text.strip()
+        if written.startswith("(") and written.endswith(")"):
+            written = f"-{written[1:-1].strip()}"  # as accounts write what is below zero
         if self.unit:
             sign = written[:1] if written[:1] in ("+", "-") else ""
             written = sign + written[len(sign) :].strip().removeprefix(self.unit).removesuffix(self.unit).strip()

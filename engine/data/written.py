@@ -36,18 +36,22 @@ _NAMED_MONTHS = (
 _WEEKDAYS = tuple(
     f"{day}{one}" for day in ("%a, ", "%A, ", "%a ", "%A ") for one in ("%d %b %Y", "%d %B %Y", "%B %d, %Y")
 )
-_TIMES = ("%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M", "%d %b %Y %H:%M", "%d-%b-%Y %H:%M")
+_TIMES = (
+    "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M", "%d-%m-%Y %H:%M", "%d %b %Y %H:%M",
+    "%d-%b-%Y %H:%M", "%d. %B %Y %H:%M", "%b %d, %Y %H:%M", "%B %d, %Y %H:%M",
+)  # fmt: skip
 _HALF_DAYS = ("%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p")
 _OF_MACHINES = ("%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%d/%b/%Y:%H:%M:%S %z", "%a %b %d %H:%M:%S %Y")
 _FORMATS = (
-    None, "%Y-%m", *_DAYS, *_NAMED_MONTHS, *_TIMES, *(f"{one}:%S" for one in _TIMES), *_WEEKDAYS, *_HALF_DAYS, *_OF_MACHINES,
+    None, "%Y-%m", "%m/%Y", *_DAYS, *_NAMED_MONTHS, *_TIMES, *(f"{one}:%S" for one in _TIMES), *_WEEKDAYS, *_HALF_DAYS,
+    *_OF_MACHINES,
 )  # fmt: skip
 
 # A unit stands before a number only where it is money, so that "Q1" and "v2" stay names.
 _MONEY = r"[$€£¥₹]|(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|US\$)(?=[\s\d.,+-])"
 _NUMBER = re.compile(
-    rf"\s*(?P<sign>[+-]?)\s*(?P<before>{_MONEY})?\s*(?P<number>[+-]?[\d.,][\d.,'\u00a0\u202f ]*(?:[eE][+-]?\d+)?)\s*"
-    r"(?P<after>[^\d\s][^\d]{0,11})?\s*"
+    rf"\s*\(?(?P<sign>[+-]?)\s*(?P<before>{_MONEY})?\s*(?P<number>[+-]?[\d.,][\d.,'\u00a0\u202f ]*(?:[eE][+-]?\d+)?)\s*"
+    r"(?P<after>[^\d\s)][^\d)]{0,11})?\)?\s*"
 )
 # What stands between thousands, and the decimal mark, the usual ones first.
 _MARKS = ((",", "."), (".", ","), (" ", ","), ("'", "."), (" ", "."))
@@ -129,7 +133,8 @@ def as_dates(column: Column) -> Dates | None:
         '%d. %B %Y'
     """
     values = column.present()[:_MOST_IN_SAMPLE]
-    if not len(values) or not any(character.isdigit() for character in values[0]) or as_numbers(column) is not None:
+    has_figures = any(character.isdigit() for text in values[:_MOST_PROBED] for character in text)
+    if not has_figures or as_numbers(column) is not None:
         return None
     for written in _FORMATS:
         if not any(_is_date(text, written) for text in values[:_MOST_PROBED]):

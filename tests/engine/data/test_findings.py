@@ -66,6 +66,7 @@ FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
     "the class as text and number": (
         lambda: opened(y=KIND, c=[f"kind {one}" for one in KIND]), "target among inputs", ("c",)
     ),
+    "the amount that the class was made of": (lambda: opened(y=np.where(Z > 0.3, "high", "low")), "target among inputs", ("z",)),
     "no date at all": (lambda: opened(c=np.full(N, "NaT", "datetime64[s]")), "empty column", ("c",)),
     "one day": (lambda: opened(c=np.full(N, "2020-02-01", "datetime64[s]")), "constant column", ("c",)),
     "infinite": (lambda: opened(c=_with(Z, 3, math.inf)), "infinite values", ("c",)),
