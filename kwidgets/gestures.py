@@ -13,6 +13,35 @@ from typing import Literal, TypedDict
 
 from typing_extensions import NotRequired
 
+from .graph_gestures import (
+    Add,
+    AddBlock,
+    AddNote,
+    AddWith,
+    Align,
+    ApplyMend,
+    Bypass,
+    Connect,
+    Distribute,
+    Ends,
+    Freeze,
+    Group,
+    Insert,
+    MarkOutput,
+    Merge,
+    Move,
+    PasteLayers,
+    Remove,
+    Rename,
+    Reorder,
+    Replace,
+    SaveBlock,
+    SetField,
+    SetNote,
+    SomeWires,
+    UseAgain,
+    Wrap,
+)
 from .messages import (
     CheckAnswer,
     Completions,
@@ -32,7 +61,6 @@ from .messages import (
     MeaningAnswer,
     ModelsAnswer,
     Nothing,
-    Point,
     Points,
     ProbeAnswer,
     ProbeOf,
@@ -161,153 +189,6 @@ class ArrayKey(TypedDict):
     times: NotRequired[int]
 
 
-# Layers and wires.
-
-
-class Add(TypedDict):
-    """beside: do not take over what `after` feeds already. wire: put it on this wire. position: a place of the canvas."""
-
-    class_name: str
-    settings: NotRequired[dict[str, Json]]
-    after: NotRequired[str | None]
-    wire: NotRequired[str | None]
-    position: NotRequired[Point | None]
-    beside: NotRequired[bool]
-
-
-class AddWith(Add):
-    """before: layers to put in front; set: settings of the layer before to change."""
-
-    before: NotRequired[Json]
-    set: NotRequired[Json]
-
-
-class Remove(TypedDict):
-    nodes: list[str]
-    heal: NotRequired[bool]
-
-
-class PasteLayers(TypedDict):
-    text: str
-    after: NotRequired[str | None]
-    wire: NotRequired[str | None]
-    position: NotRequired[Point | None]
-
-
-class Connect(TypedDict):
-    source: str
-    target: str
-    index: NotRequired[int | None]
-
-
-class Merge(TypedDict):
-    """merge: the class of the layer that joins both wires, where the target has one already."""
-
-    source: str
-    target: str
-    merge: str
-
-
-class Ends(TypedDict):
-    source: str
-    target: str
-
-
-class SomeWires(TypedDict):
-    wires: list[str]
-
-
-class Reorder(TypedDict):
-    node: str
-    after: str | None
-
-
-class Insert(TypedDict):
-    """node: a node that has no wire yet."""
-
-    node: str
-    wire: str
-
-
-class UseAgain(TypedDict):
-    node: str
-    position: NotRequired[Point | None]
-
-
-class Move(TypedDict):
-    positions: dict[str, Point]
-
-
-class Align(TypedDict):
-    nodes: list[str]
-    side: Literal["left", "right", "top", "bottom", "center", "middle"]
-    places: dict[str, Point]
-
-
-class Distribute(TypedDict):
-    nodes: list[str]
-    axis: Literal["horizontal", "vertical"]
-    places: dict[str, Point]
-
-
-class MarkOutput(TypedDict):
-    node: str
-    output: bool
-
-
-class Replace(TypedDict):
-    node: str
-    class_name: str
-
-
-class Freeze(TypedDict):
-    nodes: list[str]
-    frozen: NotRequired[bool]
-
-
-class Bypass(TypedDict):
-    nodes: list[str]
-    bypassed: NotRequired[bool]
-
-
-class Group(TypedDict):
-    nodes: list[str]
-    name: NotRequired[str]
-
-
-class Wrap(TypedDict):
-    layers: list[str]
-    wrapper: str | None
-
-
-class SetField(TypedDict):
-    layers: list[str]
-    field: str
-    value: Json
-
-
-class Rename(TypedDict):
-    layer: str
-    name: Json
-
-
-class AddNote(TypedDict):
-    text: str
-    position: Point
-
-
-class SetNote(TypedDict):
-    note: str
-    text: NotRequired[str]
-    position: NotRequired[Point]
-    size: NotRequired[Point]
-
-
-class ApplyMend(TypedDict):
-    problem: str
-    mend: str
-
-
 # The whole document.
 
 
@@ -409,18 +290,6 @@ class Start(TypedDict):
 
 class Rate(TypedDict):
     value: Json
-
-
-class AddBlock(TypedDict):
-    name: str
-    after: NotRequired[str | None]
-    wire: NotRequired[str | None]
-    position: NotRequired[Point | None]
-
-
-class SaveBlock(TypedDict):
-    nodes: list[str]
-    name: NotRequired[str]
 
 
 class SplitOf(TypedDict):

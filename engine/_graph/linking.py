@@ -125,20 +125,20 @@ class Linker:
     def _native(self) -> NativeProgram | None:
         if self._form is None:
             return None
-        return self._form.bind(self, self._placement.between, self._placement.own, self._one_by_one)
+        return self._form.bind(self, self._placement.between, self._placement.thread_memory, self._one_by_one)
 
     def _one_by_one(self) -> list[Instruction]:
-        """All calls, over memory of their own: where most values of a compiled program lie, there is room for a few samples.
+        """All calls, over memory of their own; where most values of a compiled program lie, there is room for a few samples.
 
         What a run is given and asked for lies where the program has it.
         """
-        kept: dict[Tensor, Array] = {}
+        into: dict[Tensor, Array] = {}
         for x in (*self._inputs, *self._schedule.targets):
             while x in self._schedule.views:
                 x = self._schedule.views[x]
             if self._placement.memory_of(x) is not None:
-                kept[x] = self.array(x)
-        placement = Placement(self._schedule, self._shapes, self._inputs, kept, Memory().lease())
+                into[x] = self.array(x)
+        placement = Placement(self._schedule, self._shapes, self._inputs, into, Memory().lease())
         other = Linker(self._schedule, placement, self._shapes, self._new_work, self._inputs)
         other.works = self.works
         return [call.bind(other) for call in self._schedule.computing]

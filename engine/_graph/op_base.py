@@ -62,7 +62,7 @@ class Op:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        # Without a constructor of its own: compiling one for each of a hundred classes would take five times as long.
+        # Without a constructor of its own, since compiling one for each of a hundred classes would take five times as long.
         declared: Any = dataclasses.dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
         fields = dataclasses.fields(declared)
         cls._settings = tuple(f.name for f in fields)

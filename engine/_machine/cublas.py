@@ -158,12 +158,12 @@ def _matrix(array: Array, batch: tuple[int, ...]) -> _Matrix | None:
 
 def _distance(array: Array, batch: tuple[int, ...]) -> int | None:
     """How far each matrix of a batch lies behind the one before, where that is always as far."""
-    own = array.shape[:-2]
-    if math.prod(own) == 1:
+    leading = array.shape[:-2]
+    if math.prod(leading) == 1:
         return 0
-    if own != batch:
+    if leading != batch:
         return None
-    steps = [(n, stride // array.itemsize) for n, stride in zip(own, array.strides[:-2], strict=True) if n != 1]
+    steps = [(n, stride // array.itemsize) for n, stride in zip(leading, array.strides[:-2], strict=True) if n != 1]
     for (_, outer), (count, inner) in zip(steps, steps[1:], strict=False):
         if outer != count * inner:
             return None

@@ -62,11 +62,11 @@ class Gpu(Device):
 
     on_host = False
 
-    def __init__(self, cupy: Any, number: int) -> None:
+    def __init__(self, cupy: Any, ordinal: int) -> None:
         self._cupy = cupy
-        self.number = number
-        self.name = f"gpu:{number}"
-        self._card = cupy.cuda.Device(number)
+        self.number = ordinal
+        self.name = f"gpu:{ordinal}"
+        self._card = cupy.cuda.Device(ordinal)
         with self._card:
             self.stream = cupy.cuda.Stream(non_blocking=True)
             self.copying = cupy.cuda.Stream(non_blocking=True)
@@ -231,15 +231,15 @@ def _cupy() -> Any:
     return cupy
 
 
-def numbered(number: int) -> Gpu:
+def numbered(ordinal: int) -> Gpu:
     """The card of a number, which is known to be there."""
     with _lock:
-        if number not in cards_in_use:
-            cards_in_use[number] = Gpu(_cupy(), number)
-        return cards_in_use[number]
+        if ordinal not in cards_in_use:
+            cards_in_use[ordinal] = Gpu(_cupy(), ordinal)
+        return cards_in_use[ordinal]
 
 
-def card(number: int, where: str) -> Gpu:
+def card(ordinal: int, where: str) -> Gpu:
     """The card of a number. Raises SettingError, which says why there is none and what to do."""
     try:
         count = int(_cupy().cuda.runtime.getDeviceCount())
@@ -248,14 +248,14 @@ def card(number: int, where: str) -> Gpu:
         raise SettingError(where=where, expected="a graphics card", actual=missing, hint=_INSTALL) from error
     except RuntimeError as error:
         raise _why_none(error, where) from error
-    if number >= count:
+    if ordinal >= count:
         there = "no graphics card" if not count else "gpu:0 alone" if count == 1 else f"gpu:0 to gpu:{count - 1}"
         hint = "engine.devices() lists what there is."
         visible = os.environ.get("CUDA_VISIBLE_DEVICES")
         if visible is not None:
             hint += f" CUDA_VISIBLE_DEVICES is {visible!r}, which hides all others."
-        raise SettingError(where=where, expected=f"a device gpu:{number}", actual=there, hint=hint)
-    return numbered(number)
+        raise SettingError(where=where, expected=f"a device gpu:{ordinal}", actual=there, hint=hint)
+    return numbered(ordinal)
 
 
 def cards() -> list[Gpu]:

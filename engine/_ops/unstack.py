@@ -1,4 +1,4 @@
-"""The elements along an axis as tensors of their own: what a loop over steps reads."""
+"""The elements along an axis as tensors of their own, which a loop over steps reads."""
 
 from __future__ import annotations
 

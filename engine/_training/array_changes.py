@@ -52,7 +52,7 @@ _ON_ARRAYS: dict[str, tuple[Callable[[Array, Any], Array], Callable[[str, Any], 
         lambda x, value: f"np.nan_to_num({x}, nan={value}, posinf={value}, neginf={value})",
     ),
     "most": (np.minimum, lambda x, most: f"np.minimum({x}, {most})"),
-    "add": (lambda x, number: x + number, lambda x, number: f"{x} {'-' if number < 0 else '+'} {abs(number):g}"),
+    "add": (lambda x, amount: x + amount, lambda x, amount: f"{x} {'-' if amount < 0 else '+'} {abs(amount):g}"),
     "divide": (
         lambda x, number: x / number,
         lambda x, number: f"({x}) / {number:g}" if " " in x else f"{x} / {number:g}",

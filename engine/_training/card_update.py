@@ -69,8 +69,8 @@ class CardUpdate:
     def send(self, numbers: tuple[float, ...]) -> None:
         """Copy the numbers of the coming update to the card, and the share that weight decay leaves of a weight."""
         optimizer = self._updater.optimizer
-        kept = 1 - optimizer.rate_now * (optimizer.weight_decay or 0) if self._updater.decayed else 1.0
-        numbers = (*(float(one) for one in numbers), float(kept))
+        decay_factor = 1 - optimizer.rate_now * (optimizer.weight_decay or 0) if self._updater.decayed else 1.0
+        numbers = (*(float(one) for one in numbers), float(decay_factor))
         self._zeros = tuple(one == 0 for one in numbers)
         if numbers == self._sent:
             return

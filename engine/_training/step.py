@@ -75,8 +75,8 @@ class Step:
 
     def streams(self, plan: Plan) -> list[Stream]:
         """The random streams that a run of a plan may draw from; a plan alone knows its own only once it has run."""
-        own = self.random
-        made = own if own is None or isinstance(own, Stream) else own() if self.training else None
+        random = self.random
+        made = random if random is None or isinstance(random, Stream) else random() if self.training else None
         return list(dict.fromkeys((*plan.streams, *([] if made is None else [made]))))
 
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
@@ -88,10 +88,10 @@ class Step:
         try:
             return self._filled(arrays).run()
         except (MemoryError, TrainingError) as error:
-            told = self._about_memory(error, arrays)
-            if told is None:
+            out_of_memory = self._about_memory(error, arrays)
+            if out_of_memory is None:
                 raise
-            raise told from error
+            raise out_of_memory from error
 
     def _about_memory(self, error: Exception, arrays: Sequence[ArrayData | Rows]) -> Exception | None:
         """What to say instead of an error about the memory of a card; None of any other."""
@@ -289,10 +289,10 @@ class TrainStep(Step):
         try:
             return self._run_on_card(arrays, update)
         except (MemoryError, TrainingError) as error:
-            told = self._about_memory(error, arrays)
-            if told is None:
+            out_of_memory = self._about_memory(error, arrays)
+            if out_of_memory is None:
                 raise
-            raise told from error
+            raise out_of_memory from error
 
     def _run_on_card(self, arrays: Sequence[ArrayData | Rows], update: CardUpdate) -> Plan:
         """Plan and update as one recorded work; gives the plan, which has the outputs."""

@@ -22,14 +22,14 @@ from ..optimizers import Optimizer, OptimizerLike
 from ..types import Array, ArrayLike, Batches, ClassWeight, Data, InputBatch, LabelledBatch
 from . import own_steps, prefetch
 from .array_rows import ArrayData
-from .callback import Callback, CallbackList, listed
+from .callback import Callback, listed
 from .common import all_ready, shared
 from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
 from .elsewhere import Elsewhere
-from .fit_parts import at_each_epoch, measuring, shown_names, told_at_the_start
+from .fit_parts import at_each_epoch, callbacks_of, measuring, shown_names, told_at_the_start
 from .handed_over import endless, is_loader, is_sample_set
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
@@ -319,7 +319,8 @@ class Trainer:
         self.history = history = History()
         unit = "steps" if isinstance(data, Generated) or data.steps else "samples"
         bar = [ProgbarLogger(unit, compiled.stateful_names)] if verbose else []
-        called = self._called([*bar, *listed(callbacks), history], compiled, held_out)
+        self.stop_training = self.stopped = False
+        called = callbacks_of(self.network, [*bar, *listed(callbacks), history], compiled, held_out)
         names = compiled.names
         shown = shown_names(names, held_out is not None)
         called.set_params(told_at_the_start(source, epochs, verbose, held_out is not None, shown))
@@ -399,25 +400,6 @@ class Trainer:
         compiled = own_steps.OwnSteps(stepping, "train_step", self.optimizer)
         return compiled, own_steps.source_of(given), held_out, compiled.run, validate
 
-    def _called(
-        self, callbacks: Iterable[Callback], compiled: Compiled | own_steps.OwnSteps, held_out: Source | None
-    ) -> CallbackList:
-        """Callbacks that know what they are called for."""
-        called = CallbackList(callbacks)
-        self.stop_training = self.stopped = False
-        called.set_model(self.network)
-        arrays = self._shown_to_callbacks(compiled, held_out) if isinstance(compiled, Compiled) else None
-        for callback in called:
-            callback.validation_data = arrays
-        return called
-
-    def _shown_to_callbacks(self, compiled: Compiled, held_out: Source | None) -> list[ArrayData | float] | None:
-        """Validation data as Keras's callbacks know it: inputs, targets, weights, then the phase where it matters."""
-        if held_out is None or held_out.checked is None:
-            return None
-        arrays = compiled.with_all_weights(held_out.checked)
-        return [*arrays, 0.0] if self.network.uses_learning_phase else [*arrays]
-
     def _measure(
         self,
         compiled: Compiled,
@@ -466,10 +448,8 @@ class Trainer:
             samples = sample_count(arrays) if data.steps is None else None
             if samples is not None and samples <= (data.batch_size or predictor.batch_size) and not verbose:
                 with step.lock:  # one batch needs no source, which saves time for a single sample
-                    return [
-                        np.array(y, ndmin=1)
-                        for y in step.run([a if isinstance(a, np.ndarray) else a[:] for a in arrays])
-                    ]
+                    fed = [a if isinstance(a, np.ndarray) else a[:] for a in arrays]
+                    return [np.array(y, ndmin=1) for y in step.run(fed)]
             source = self._batches(CheckedArrays(arrays), data)
         bar = Progbar(samples or source.steps, verbose=verbose)
         try:

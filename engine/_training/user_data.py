@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 Item = TypeVar("Item")
+Verbose: TypeAlias = int | Literal["auto"]
 
 
 class Arrays(NamedTuple):
@@ -86,6 +87,11 @@ class Validation(NamedTuple):
     def is_due(self, epoch: int) -> bool:
         """Whether it is measured after this epoch, counted from 0."""
         return (epoch + 1) % self.every == 0 if isinstance(self.every, int) else epoch + 1 in self.every
+
+
+def loudness(verbose: Verbose) -> int:
+    """0, 1 or 2; "auto", which tf.keras writes for a progress bar, is 1."""
+    return 1 if isinstance(verbose, str) else int(verbose)
 
 
 def fit_call(

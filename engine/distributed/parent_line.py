@@ -56,8 +56,8 @@ class ParentLine:
     def listen(self, hear: Callable[[Message], None]) -> None:
         """Have messages taken by a function, those first that have come already."""
         with self._lock:
-            kept, self._kept, self._hear = self._kept, [], hear
-        for message in kept:
+            early, self._kept, self._hear = self._kept, [], hear
+        for message in early:
             hear(message)
 
     def expect_end(self) -> None:

@@ -20,8 +20,8 @@ def attention_of(reader: Reader, fed: Fed, place: Place) -> dict[str, Array]:
     """
     if not isinstance(place.layer, (Attention, AdditiveAttention, Heads)):
         return {}
-    found = next(_softmaxes(place), None)
-    return {} if found is None else {"scores": reader.values(fed, [found])[0]}
+    scores = next(_softmaxes(place), None)
+    return {} if scores is None else {"scores": reader.values(fed, [scores])[0]}
 
 
 def _softmaxes(place: Place) -> Iterator[Tensor]:

@@ -40,11 +40,11 @@ def scores(reader: Reader, fed: Fed, of: Of, output: int) -> tuple[Array, Array]
     return chosen, values[np.arange(len(values)), chosen]
 
 
-def saliency(reader: Reader, x: Data, of: Of = None, output: int = 0, number: int = 0) -> Array:
+def saliency(reader: Reader, x: Data, of: Of = None, output: int = 0, input_number: int = 0) -> Array:
     """|d score / d input| for each number of an input; (N, T) of words: the norm of the gradient of each word's row."""
     fed = reader.feed(x)
     chosen, _ = scores(reader, fed, of, output)
-    source = reader.model.inputs[number]
+    source = reader.model.inputs[input_number]
     (gradient,) = _gradients(reader, fed, chosen, output, [source])
     if gradient is not None:
         return np.abs(gradient)
@@ -130,13 +130,13 @@ def _gradients(reader: Reader, fed: Fed, chosen: Array, output: int, wanted: Seq
     y = _output(reader, output)
     one_hot = np.zeros((fed.samples, y.shape[-1] or int(chosen.max()) + 1), y.dtype)
     one_hot[np.arange(fed.samples), chosen] = 1
-    mask, found = reader.kept(("gradients", y, *wanted), lambda: _recorded(y, wanted))
-    present = [g for g in found if g is not None]
+    mask, gradient_tensors = reader.kept(("gradients", y, *wanted), lambda: _recorded(y, wanted))
+    present = [g for g in gradient_tensors if g is not None]
     if not present:
-        return [None] * len(found)
+        return [None] * len(gradient_tensors)
     more = Fed([*fed.inputs, mask], [*fed.arrays, one_hot], fed.samples, fed.batch)
     values = iter(reader.values(more, present))
-    return [None if g is None else next(values) for g in found]
+    return [None if g is None else next(values) for g in gradient_tensors]
 
 
 def _recorded(y: Tensor, wanted: Sequence[Tensor]) -> tuple[Placeholder, list[Tensor | None]]:

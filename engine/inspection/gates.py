@@ -162,7 +162,7 @@ def _run(step: _Step, sequence: _Sequence, backwards: bool) -> dict[str, Array]:
     """All time steps; what is given stands at the time step that it was computed for."""
     x, states = sequence.x, sequence.states
     names = ("state", "cell state")[: len(states)]
-    found: dict[str, Array] = {}
+    sequences: dict[str, Array] = {}
     times = range(x.shape[1] - 1, -1, -1) if backwards else range(x.shape[1])
     for t in times:
         parts, new = step(x[:, t], states)
@@ -171,8 +171,8 @@ def _run(step: _Step, sequence: _Sequence, backwards: bool) -> dict[str, Array]:
             new = [np.where(there, after, before) for after, before in zip(new, states, strict=True)]
         states = new
         for name, value in (*parts.items(), *zip(names, states, strict=True)):
-            whole = found.get(name)
+            whole = sequences.get(name)
             if whole is None:
-                whole = found[name] = np.empty((len(x), x.shape[1], value.shape[1]), x.dtype)
+                whole = sequences[name] = np.empty((len(x), x.shape[1], value.shape[1]), x.dtype)
             whole[:, t] = value
-    return found
+    return sequences

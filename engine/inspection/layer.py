@@ -98,15 +98,15 @@ class LayerInspector:
             DataError: the layer does not attend.
         """
         fed = self._reader.feed(x)
-        found = attention.attention_of(self._reader, fed, self._place)
-        if not found:
+        arrays = attention.attention_of(self._reader, fed, self._place)
+        if not arrays:
             raise DataError(
                 where=self._place.layer.where,
                 expected="a layer of attention",
                 actual=type(self._place.layer).__name__,
                 hint="Attention, AdditiveAttention and MultiHeadAttention have scores.",
             )
-        return found["scores"]
+        return arrays["scores"]
 
     @property
     def weights(self) -> dict[str, Array]:

@@ -99,8 +99,8 @@ def _backward(reader: Reader, outputs: Sequence[Tensor], x: Data, y: Data) -> di
     fed, loss = reader.feed_labelled(x, y, None)
 
     def recorded() -> list[Tensor | None]:
-        found = gradients(loss, list(outputs))
-        return [None if g is None else _root(g) for g in found]
+        gradient_tensors = gradients(loss, list(outputs))
+        return [None if g is None else _root(g) for g in gradient_tensors]
 
     roots = reader.kept(("signals back", loss, *outputs), recorded)
     present = [root for root in roots if root is not None]
@@ -128,11 +128,11 @@ def is_rectifier(place: Place) -> bool:
     return known and place.outputs[0].ndim > 1
 
 
-def troubles(found: Mapping[str, Signal]) -> dict[str, Trouble]:
+def troubles(by_layer: Mapping[str, Signal]) -> dict[str, Trouble]:
     """Which layers lose or blow up their signal: "nan", "exploding", "vanishing" or "dead" by name.
 
     Args:
-        found: the signals of all layers.
+        by_layer: the signals of all layers.
 
     Returns:
         One word for each layer that is in trouble; "dead" where every unit of it is.
@@ -142,10 +142,10 @@ def troubles(found: Mapping[str, Signal]) -> dict[str, Trouble]:
         >>> troubles({"first": lost, "last": lively})
         {'first': 'vanishing'}
     """
-    sizes = [s.backward for s in found.values() if s.trains and s.backward is not None and math.isfinite(s.backward)]
+    sizes = [s.backward for s in by_layer.values() if s.trains and s.backward is not None and math.isfinite(s.backward)]
     last, most = (sizes[-1], max(sizes)) if sizes else (0.0, 0.0)
     named: dict[str, Trouble] = {}
-    for name, signal in found.items():
+    for name, signal in by_layer.items():
         back = signal.backward
         if not math.isfinite(signal.forward) or (back is not None and not math.isfinite(back)):
             named[name] = "nan"

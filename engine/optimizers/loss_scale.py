@@ -47,10 +47,16 @@ class LossScaleOptimizer(Optimizer):
     checks_gradients = True
     _lacks = frozenset(
         (
-            "clipnorm", "clipvalue", "ema_momentum", "ema_overwrite_frequency", "global_clipnorm", "gradient_accumulation_steps",
-            "use_ema", "weight_decay",
+            "clipnorm",
+            "clipvalue",
+            "ema_momentum",
+            "ema_overwrite_frequency",
+            "global_clipnorm",
+            "gradient_accumulation_steps",
+            "use_ema",
+            "weight_decay",
         )
-    )  # fmt: skip
+    )
 
     inner_optimizer: Optimizer = field(
         rules.registered("optimizer", "an optimizer"), default="Adam", help="the optimizer that is followed"
@@ -109,7 +115,7 @@ class LossScaleOptimizer(Optimizer):
         return finite
 
     def scale_loss(self, loss: Scaled) -> Scaled:
-        """The loss as it is, for steps of one's own: its gradients are held against the scale when they are applied."""
+        """The loss as it is, for steps of one's own, whose gradients are held against the scale when they are applied."""
         return loss
 
     get_scaled_loss = scale_loss
@@ -197,8 +203,8 @@ class LossScaleOptimizer(Optimizer):
 
     def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
         """The inner optimizer's order behind the two numbers, which tf.keras does not keep."""
-        own = 2 if len(arrays) > 2 and not any(np.shape(array) for array in arrays[:3]) else 0
-        return [*(arrays[:own] or current[:2]), *self.inner_optimizer.in_own_order(arrays[own:], current[2:])]
+        leading = 2 if len(arrays) > 2 and not any(np.shape(array) for array in arrays[:3]) else 0
+        return [*(arrays[:leading] or current[:2]), *self.inner_optimizer.in_own_order(arrays[leading:], current[2:])]
 
     def exclude_from_weight_decay(self, var_list: object = None, var_names: Sequence[str] | None = None) -> None:
         """Leave weights out of the inner optimizer's `weight_decay`, before the first update.

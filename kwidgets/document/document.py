@@ -185,7 +185,7 @@ class Document(Scripted):
         after, done = apply(before, meant, self)
         if name not in READING:
             self._canvas.make_free(before, after, asked)
-        self._follow(name, asked)
+        self._canvas.follow(asked)
         if after != before or after.written != before.written:
             self._history.made(done.label, before, noted)
             self._set(after)
@@ -197,15 +197,6 @@ class Document(Scripted):
             block = self._canvas.block_at(draft, a_place(asked["position"]))
             return asked if block is None else {**asked, "block": block}
         return asked
-
-    def _follow(self, name: str, command: Message) -> None:
-        """Keeps folds open through a change of names; another model begins with all of them closed."""
-        if name == "rename":
-            old, new = str(command.get("layer")), str(command.get("name")).strip()
-            block = nested.block_of(old)
-            self._canvas.renamed(old, new if block is None else nested.within(block, new))
-        elif name in REPLACING:
-            self._canvas.close_all()
 
     def undo(self, seen: int | None = None) -> messages.Done:
         """Goes back one step; returns {version, label, nodes} with the label of what was undone."""
@@ -443,11 +434,7 @@ class Document(Scripted):
                 meant = edit_nested.directed(self._draft, asked)
             except Refused as refused:
                 return consequences.refusal(str(refused))
-            around = consequences.consequences(self._draft, self._check(), self._checker, meant, self, self._insides)
-            step = edit_nested.inside_command(meant)
-            if step is None or around["impossible"] is not None:
-                return around
-            return consequences.together(in_blocks.consequences_inside(self._draft, step, self), around)
+            return in_blocks.all_consequences(self._draft, self._check(), self._checker, meant, self, self._insides)
 
     def joins(self, source: str, target: str) -> messages.JoinsAnswer:
         """What a wire between two cards may become where the target's input is taken. Raises Refused for no wire."""

@@ -54,6 +54,17 @@ def consequences_inside(draft: Draft, step: InsideCommand, around: Surroundings)
     return {**here, "preview": effects.inside(step.block, here["preview"])}
 
 
+def all_consequences(
+    draft: Draft, checkup: Checkup, checker: Checker, meant: Message, around: Surroundings, insides: Insides
+) -> messages.Consequences:
+    """What a directed command would change, in the graph that it works on and in all around it."""
+    outside = consequences.consequences(draft, checkup, checker, meant, around, insides)
+    step = inside_command(meant)
+    if step is None or outside["impossible"] is not None:
+        return outside
+    return consequences.together(consequences_inside(draft, step, around), outside)
+
+
 def offered(
     problem: Problem,
     draft: Draft,

@@ -15,17 +15,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine import experiment as experiments
 from engine.events import Event, TrainEnd
 from engine.experiment import BackgroundThread, Control, Experiment, process_ends
 from engine.models import Model
-from engine.types import Array, ArrayLike
+from engine.types import ArrayLike
 
 from .. import messages
 from ..document.identity import GraphIdentity
 from ..refused import Refused
 from ..words import coming_back as say_back
-from ..words import common
 from ..words import run as say
 from ..workspace import run_store
 from ..workspace.run_store import RunStore
@@ -81,7 +79,6 @@ class Session(PresentModel):
         self._outcome = Outcome()
         self._standing: Standing | None = None
         self._origin: tuple[str, int] | None = None
-        self._weights_from: str | None = None
         self.document: Callable[[], str | None] = lambda: None
         self.experiment: Experiment | None = None
         self.model: Model | None = None
@@ -167,23 +164,6 @@ class Session(PresentModel):
         rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
         still = self._control.still
         return Trained(lineage, self._request, stream.epochs_begun, stream.planned, self._standing, rate, still)
-
-    def adopt(
-        self,
-        model: Model,
-        experiment: Experiment,
-        weights_from: str | None = None,
-        graph: GraphIdentity | None = None,
-    ) -> None:
-        """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
-        with self._lock:
-            self.refuse_second()
-            if getattr(model, "optimizer", None) is None:
-                weights, model = model.get_weights(), experiments.build_model(dict(experiment))
-                model.set_weights(weights)
-            self.model, self.experiment, self._weights_from = model, experiment, weights_from
-            self._graph, self._standing, self._origin = graph, None, None
-        self._tell("state")
 
     def store(self) -> RunStore:
         """The store that its runs are recorded in. Raises Refused where there is none."""
@@ -322,13 +302,6 @@ class Session(PresentModel):
         """Block until the test set has been scored after a run, at most `timeout` seconds; whether it has."""
         return self._scoring.wait(timeout)
 
-    def weights(self) -> list[Array]:
-        """Copies of the model's weights, those of a whole number of updates even while training goes on."""
-        if self.model is None:
-            raise Refused(say.NOTHING_IS_TRAINED_YET, common.PRESS_TRAIN)
-        with self._control.still():
-            return [array.copy() for array in self.model.get_weights()]
-
     def runs(self) -> list[messages.RunRow]:
         """A row for each run in memory, the newest first."""
         return self._records.rows()
@@ -366,13 +339,6 @@ class Session(PresentModel):
                 folds=None if self._folds is None else self._folds.state(),
             ),
         )
-
-    def _next_epoch(self) -> int | None:
-        """The epoch that the next start goes on with, where it is not the one after the last."""
-        if self._origin is not None:
-            return self._origin[1] + 1
-        standing = self._standing
-        return None if standing is None or not standing.batch or self._outcome.restored else standing.done + 1
 
     def _new_run(self) -> tuple[Stream, BestWeights, Cost]:
         divergence = Divergence(lambda: is_fixed(getattr(self.model, "loss", None)), self._guess)

@@ -72,8 +72,8 @@ def nothing_validates(key: str) -> str:
     return f"No array is measured in place of '{key}'."
 
 
-def validation_is_gone(own: str, key: str) -> str:
-    return f"'{own}' is to be measured in place of '{key}', and the source does not have it."
+def validation_is_gone(array: str, key: str) -> str:
+    return f"'{array}' is to be measured in place of '{key}', and the source does not have it."
 
 
 def validates_otherwise(own: str, key: str, shape: Sequence[int], trained: Sequence[int]) -> str:

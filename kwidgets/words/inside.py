@@ -77,8 +77,8 @@ def how_of_score(unit: int) -> str:
     return f"output {unit} for this sample"
 
 
-def channel(number: int) -> str:
-    return f"channel {number}"
+def channel(index: int) -> str:
+    return f"channel {index}"
 
 
 def of(count: int, total: int) -> str:

@@ -1429,55 +1429,6 @@ export interface Paste {
   model?: string;
 }
 
-export interface OneNode {
-  node: string;
-}
-
-export interface SomeNodes {
-  nodes: readonly string[];
-}
-
-export interface Named {
-  name: string;
-}
-
-export interface OneNote {
-  note: string;
-}
-
-export interface SearchFor {
-  text: string;
-  after: string | null;
-  wire: string | null;
-  find?: boolean;
-  all?: boolean;
-}
-
-export interface TryOut {
-  command: { readonly [key: string]: Json };
-}
-
-export interface CanvasSize {
-  width: number;
-  height: number;
-}
-
-export interface OpenFold {
-  fold: string;
-  open: boolean;
-}
-
-export interface OpenAll {
-  open: boolean;
-}
-
-export interface ArrayKey {
-  key: string;
-  source?: string | null;
-  shape?: readonly number[];
-  times?: number;
-}
-
 export interface Add {
   class_name: string;
   settings?: { readonly [key: string]: Json };
@@ -1620,6 +1571,67 @@ export interface ApplyMend {
   mend: string;
 }
 
+export interface AddBlock {
+  name: string;
+  after?: string | null;
+  wire?: string | null;
+  position?: Point | null;
+}
+
+export interface SaveBlock {
+  nodes: readonly string[];
+  name?: string;
+}
+
+export interface OneNode {
+  node: string;
+}
+
+export interface SomeNodes {
+  nodes: readonly string[];
+}
+
+export interface Named {
+  name: string;
+}
+
+export interface OneNote {
+  note: string;
+}
+
+export interface SearchFor {
+  text: string;
+  after: string | null;
+  wire: string | null;
+  find?: boolean;
+  all?: boolean;
+}
+
+export interface TryOut {
+  command: { readonly [key: string]: Json };
+}
+
+export interface CanvasSize {
+  width: number;
+  height: number;
+}
+
+export interface OpenFold {
+  fold: string;
+  open: boolean;
+}
+
+export interface OpenAll {
+  open: boolean;
+}
+
+export interface ArrayKey {
+  key: string;
+  source?: string | null;
+  shape?: readonly number[];
+  times?: number;
+}
+
 export interface ChosenSource {
   kind: string;
   name: string;
@@ -1697,18 +1709,6 @@ export interface Start {
 
 export interface Rate {
   value: Json;
-}
-
-export interface AddBlock {
-  name: string;
-  after?: string | null;
-  wire?: string | null;
-  position?: Point | null;
-}
-
-export interface SaveBlock {
-  nodes: readonly string[];
-  name?: string;
 }
 
 export interface SplitOf {
