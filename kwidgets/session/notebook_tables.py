@@ -15,9 +15,7 @@ from ..words import data as say
 
 Frames = Callable[[], Mapping[str, object]]
 _PROBED_ROWS = 256
-_FRAMES = ("DataFrame", "Table")
 _LIBRARIES = ("pandas", "polars", "pyarrow", "modin", "cudf")
-_SETS = (("Bunch", "sklearn"), ("Dataset", "datasets"), ("Dataset", "xarray"), ("Group", "zarr"))
 
 
 def is_frame(value: object) -> bool:
@@ -27,7 +25,7 @@ def is_frame(value: object) -> bool:
     False
     """
     kind = type(value)
-    return kind.__name__ in _FRAMES and kind.__module__.partition(".")[0] in _LIBRARIES
+    return kind.__name__ in ("DataFrame", "Table") and kind.__module__.partition(".")[0] in _LIBRARIES
 
 
 def is_set(value: object) -> bool:
@@ -36,12 +34,18 @@ def is_set(value: object) -> bool:
     >>> is_set({"data": [[1.0]], "feature_names": ["x"]})
     False
     """
+    if _is_bunch(value):
+        return isinstance(value, Mapping) and {"data", "feature_names", "target"} <= set(value)
     kind = type(value)
-    if (kind.__name__, kind.__module__.partition(".")[0]) not in _SETS:
-        return False
-    return kind.__name__ != "Bunch" or (
-        isinstance(value, Mapping) and {"data", "feature_names", "target"} <= set(value)
+    library = kind.__module__.partition(".")[0]
+    return (kind.__name__ == "Dataset" and library in ("datasets", "xarray")) or (
+        kind.__name__ == "Group" and library == "zarr"
     )
+
+
+def _is_bunch(value: object) -> bool:
+    """Whether it is what scikit-learn's `load_*` give."""
+    return type(value).__name__ == "Bunch" and type(value).__module__.partition(".")[0] == "sklearn"
 
 
 def is_notebook_table(value: object) -> bool:
@@ -68,7 +72,7 @@ def stamp_of_table(table: Any) -> tuple[object, ...]:
     if is_frame(table):
         rows = shape_of(table)[0]
         return id(table), shape_of(table), content_mark(table, some_rows(rows, min(rows, _PROBED_ROWS)))
-    parts = table.values() if isinstance(table, Mapping) and type(table).__name__ == "Bunch" else ()
+    parts = table.values() if isinstance(table, Mapping) and _is_bunch(table) else ()
     return id(table), *map(_mark, parts)
 
 

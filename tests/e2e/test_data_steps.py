@@ -13,7 +13,7 @@ COLUMNS = {
 OF_SOUNDS = ("length", "spectrogram")
 OF_PICTURES = ("resize", "flip", "move", "brightness")
 TABLE = (
-    "n = 60\n"
+    "n = 300\n"
     "table = pd.DataFrame({'size': np.where(np.arange(n) % 9 == 4, np.nan, np.arange(n) / 7), 'area': np.arange(1.0, n + 1),\n"
     "    'price': [f'1,{i + 100}.5' for i in range(n)], 'seen': [f'2024-01-{1 + i % 28:02}' for i in range(n)],\n"
     "    'day': pd.date_range('2024-01-01', periods=n), 'town': ['Bonn', 'Ulm', 'Ulm'] * (n // 3),\n"
