@@ -125,6 +125,7 @@ class Builder(LooksInside):
             file = name_of(path) if isinstance(path, (str, os.PathLike)) else None
             self.session.adopt(model, self.experiment, file, self._graph)
         self.session.on_rate = self.document.follow_rate
+        self.session.on_batch_size = self.document.follow_batch_size
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)

@@ -197,7 +197,7 @@ class BuilderResults:
         if model is None or (session.alive and session.state != "paused"):
             at: object = "moves", repr(self._times)
         else:
-            at = fingerprint([weight.array for weight in model.weights])
+            at = fingerprint([weight.host() for weight in model.weights])
         return self._loaded().mark, session.run_id, at, experiment.get("data")
 
     def _evaluate(self, model: Model, experiment: Mapping[str, Any], arrays: Mapping[str, Array]) -> Evaluated:

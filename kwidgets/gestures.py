@@ -46,6 +46,7 @@ from .messages import (
     CheckAnswer,
     Completions,
     Consequences,
+    DevicesAnswer,
     Dialect,
     Done,
     FactsAnswer,
@@ -374,6 +375,7 @@ class Gestures(TypedDict):
 
     set_data: tuple[SetData, Done]
     set_training: tuple[SetTraining, Done]
+    devices: tuple[Nothing, DevicesAnswer]
     new: tuple[New, Done]
     set_kind: tuple[SetKind, Done]
     name_model: tuple[Named, Done]
@@ -422,6 +424,7 @@ class Gestures(TypedDict):
     branch_run: tuple[RunEpoch, Done]
     restore_epoch: tuple[RunEpoch, Done]
     restart_lower: tuple[Nothing, Done]
+    go_on_smaller: tuple[Nothing, Done]
     learning_rate: tuple[Rate, Done]
 
     note_run: tuple[NoteRun, Nothing]

@@ -13,6 +13,7 @@ import numpy as np
 from .._machine.devices import CPU, Device
 from .._machine.room import check_free
 from ..types import Array
+from . import card_kernels
 from .memory import Memory, Sizes
 from .native_plan import NativeForm, NativeProgram
 from .placement import Placement
@@ -99,9 +100,7 @@ class Linker:
         missing = sum(variable.nbytes for variable in variables if not variable.materialised)
         check_free(missing, "weights of the model", "room for all of them")
         native = self._native()
-        instructions: list[Instruction] = (
-            [call.bind(self) for call in self._schedule.computing] if native is None else [native]
-        )
+        instructions: list[Instruction] = [native] if native is not None else self._calls()
         copyto = self._device.xp.copyto
         instructions += [partial(copyto, array, self.array(t)) for array, t in self._placement.copies]
         for tensor, array in targets.into.items():
@@ -121,6 +120,12 @@ class Linker:
             Variable.moves,
             native,
         )
+
+    def _calls(self) -> list[Instruction]:
+        """The computing calls one by one; on a card those that are one kernel together."""
+        if self._device.kernels is not None:
+            return card_kernels.instructions(self._schedule, self, self._device, self._device.kernels)
+        return [call.bind(self) for call in self._schedule.computing]
 
     def _native(self) -> NativeProgram | None:
         if self._form is None:

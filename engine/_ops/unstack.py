@@ -14,6 +14,7 @@ __all__: list[str] = []
 class Unstack(Op):
     """y_i = x[:, i], for each of the elements along axis 1."""
 
+    precision = "follows"
     count: int
 
     linear = True

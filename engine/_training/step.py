@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from .. import _ops as ops
 from .._graph.assignments import in_sequence
 from .._graph.gradient import gradients
 from .._graph.memory import Memory
@@ -184,6 +185,15 @@ def check_fixed_batch(x: Tensor, samples: int) -> None:
         )
 
 
+def _gradients(loss: Tensor, variables: Sequence[Variable], scale: Variable | None) -> list[Tensor | None]:
+    """The gradients of a loss; taken of the loss times a scale, so that half precision holds them, where there is one."""
+    wanted: list[Tensor] = list(variables)
+    if scale is None:
+        return gradients(loss, wanted)
+    scaled = gradients(ops.multiply(loss, scale), wanted)
+    return [None if gradient is None else ops.divide(gradient, scale) for gradient in scaled]
+
+
 def _plan_and_update(plan: Plan, update: CardUpdate) -> None:
     plan.compute()
     update()
@@ -229,7 +239,7 @@ class TrainStep(Step):
     ) -> None:
         super().__init__(inputs, outputs, training=True, updates=updates, random=random)
         self._exchange = exchange
-        computed = gradients(outputs[0], list(variables))
+        computed = _gradients(outputs[0], variables, optimizer.scale_in_graph)
         if variables and all(gradient is None for gradient in computed):
             raise GraphError(
                 where="training",

@@ -27,6 +27,7 @@ from ..errors import TrainingError
 from .joining import OVERSUBSCRIBE, too_many
 from .mpi import EXTRA
 from .parent_line import ADDRESS, LONGEST_LINE, STARTER, TOKEN, Message
+from .temporary import JOB, TemporaryFolder
 
 # Seconds until all processes have to be there, and that they get to end by themselves.
 _TO_START, _TO_END = 90.0, 5.0
@@ -96,7 +97,8 @@ class Job:
             raise TrainingError(where="processes", expected="a core for each process", actual=problem)
         begin = start if callable(start) else partial(Mpiexec, _launcher(), start, processes, quiet)
         self.processes = processes
-        self.folder = Path(tempfile.mkdtemp(prefix="engine-job-"))
+        self._own = TemporaryFolder(JOB)
+        self.folder = self._own.path
         self._selector = selectors.DefaultSelector()
         self._peers: dict[int, _Peer] = {}
         self._token = secrets.token_hex(16)
@@ -252,7 +254,7 @@ class Job:
         self._selector.close()
         if hasattr(self, "_listener"):
             self._listener.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._own.remove()
         return last_words
 
     def __enter__(self) -> Job:

@@ -67,8 +67,8 @@ def written_slots(
     if isinstance(optimizer, LossScaleOptimizer):
         inner = written_slots(optimizer.formula, updater, order)
         scale_state = (
-            np.asarray(optimizer.step_counter.array, "int64"),
-            np.asarray(optimizer.dynamic_scale.array, "float32"),
+            np.asarray(optimizer.step_counter.host(), "int64"),
+            np.asarray(optimizer.dynamic_scale.host(), "float32"),
         )
         # Before these Keras 3 keeps a step count and a rate of its own, which stay 0.
         return inner and [np.zeros((), "int64"), np.zeros((), "float32"), *scale_state, *inner]

@@ -26,8 +26,9 @@ class LossScaleOptimizer(Optimizer):
     """Another optimizer, whose update is left out while a gradient times the loss's scale is no finite number.
 
     The scale halves then; behind dynamic_growth_steps updates in a row it doubles. That keeps small gradients of half
-    precision above 0 (Micikevicius et al., ICLR 2018). Layers compute in float32 or float64 here, where a scale, a power
-    of two, changes no digit: nothing is multiplied, gradients are held against the largest number divided by the scale.
+    precision above 0 (Micikevicius et al., ICLR 2018). Where layers compute in float32 or float64 a scale, a power of two,
+    changes no digit: nothing is multiplied, gradients are held against the largest number divided by the scale. A card that
+    trains in mixed precision (`engine.config.set_mixed_precision`) multiplies the loss.
 
     Args:
         inner_optimizer: the optimizer that is followed: an object, a name or a config; "Adam" by default (Keras asks for one).
@@ -85,6 +86,7 @@ class LossScaleOptimizer(Optimizer):
             expected = "an optimizer of this library that scales no losses"
             where = "LossScaleOptimizer, inner_optimizer"
             raise SettingError(where=where, expected=expected, actual=shorten(inner))
+        self._multiplies = False
         self.step_counter = Variable((), "int64", name="step_counter", trainable=False)
         self.dynamic_scale = Variable(
             (), "float32", name="dynamic_scale", initializer=np.asarray(self.initial_scale), trainable=False
@@ -112,6 +114,29 @@ class LossScaleOptimizer(Optimizer):
             counter[...] = 0
         else:
             counter[...] += 1
+        return finite
+
+    @property
+    def scale_in_graph(self) -> Variable | None:
+        """The scale, where losses are multiplied by it before gradients are taken."""
+        return self.dynamic_scale if self._multiplies else None
+
+    def multiply_losses(self) -> None:
+        """Have losses multiplied by the scale, and gradients divided by it, for layers that compute in half precision."""
+        self._multiplies = True
+
+    def admits_on_card(self, gradients: Iterable[Array]) -> Array:
+        """As `admits`, of gradients that were divided by the scale; the answer is a truth value on the card, not waited for."""
+        card = current()
+        xp, scale, counter = card.xp, self.dynamic_scale.on(card), self.step_counter.on(card)
+        finite = xp.ones((), bool)
+        for gradient in gradients:
+            xp.logical_and(finite, xp.all(xp.isfinite(gradient)), out=finite)
+        grows = xp.logical_and(finite, counter == self.dynamic_growth_steps - 1)
+        factor = xp.where(finite, xp.where(grows, 2.0, 1.0), 0.5).astype(scale.dtype)
+        xp.multiply(scale, factor, out=scale)
+        goes_on = xp.logical_and(finite, xp.logical_not(grows))
+        xp.copyto(counter, xp.where(goes_on, counter + 1, 0).astype(counter.dtype))
         return finite
 
     def scale_loss(self, loss: Scaled) -> Scaled:

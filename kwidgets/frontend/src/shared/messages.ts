@@ -261,6 +261,7 @@ export interface GraphChange {
 export interface Control {
   kind: "integer" | "number" | "choice" | "switch" | "integers" | "text" | "names";
   options?: readonly string[];
+  labels?: { readonly [key: string]: string };
   minimum?: number;
   maximum?: number;
   above?: number;
@@ -760,6 +761,7 @@ export interface Run {
   cost: number | null;
   every: number;
   error: string | null;
+  fitting: number | null;
   weights_from: string | null;
   unrecorded: string | null;
   folds: Folds | null;
@@ -1202,6 +1204,11 @@ export interface FormAnswer {
 
 export interface WhyAnswer {
   why: Why;
+}
+
+export interface DevicesAnswer {
+  options: readonly string[];
+  labels: { readonly [key: string]: string };
 }
 
 export interface ForecastAnswer {
@@ -1786,6 +1793,7 @@ export interface Gestures {
   signals: [SignalsOf, SignalsAnswer];
   set_data: [SetData, Done];
   set_training: [SetTraining, Done];
+  devices: [Nothing, DevicesAnswer];
   new: [New, Done];
   set_kind: [SetKind, Done];
   name_model: [Named, Done];
@@ -1833,6 +1841,7 @@ export interface Gestures {
   branch_run: [RunEpoch, Done];
   restore_epoch: [RunEpoch, Done];
   restart_lower: [Nothing, Done];
+  go_on_smaller: [Nothing, Done];
   learning_rate: [Rate, Done];
   note_run: [NoteRun, Nothing];
   tag_run: [TagRun, Nothing];
