@@ -54,7 +54,7 @@ _ON_ARRAYS: dict[str, tuple[Callable[[Array, Any], Array], Callable[[str, Any], 
     "most": (np.minimum, lambda x, most: f"np.minimum({x}, {most})"),
     "add": (lambda x, amount: x + amount, lambda x, amount: f"{x} {'-' if amount < 0 else '+'} {abs(amount):g}"),
     "divide": (
-        lambda x, number: x / number,
+        lambda x, amount: x / amount,
         lambda x, number: f"({x}) / {number:g}" if " " in x else f"{x} / {number:g}",
     ),
     "one_hot": (_one_hot, lambda x, classes: f"to_categorical({x}, {classes})"),

@@ -19,7 +19,7 @@ from .._machine.ranks import joined
 from ..errors import NotCompiled
 from ..events import Listener, Logs
 from ..optimizers import Optimizer, OptimizerLike
-from ..types import Array, ArrayLike, Batches, ClassWeight, Data, InputBatch, LabelledBatch
+from ..types import Array, ArrayLike, ClassWeight, Data, InputBatch, LabelledBatch
 from . import own_steps, prefetch
 from .array_rows import ArrayData
 from .callback import Callback, listed
@@ -30,7 +30,7 @@ from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
 from .elsewhere import Elsewhere
 from .fit_parts import at_each_epoch, callbacks_of, measuring, shown_names, told_at_the_start
-from .handed_over import endless, is_loader, is_sample_set
+from .handed_over import endless, is_loader
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
 from .loop import Training, run_evaluation, run_prediction, run_training
@@ -41,7 +41,17 @@ from .sources import Source, make_batches, whole_pass
 from .step import Step
 from .trainable import Trainable
 from .updater import Updater
-from .user_data import Arrays, Generated, Validation, as_passed, count_steps, fit_call, is_source, labelled, with_first
+from .user_data import (
+    Arrays,
+    Generated,
+    Validation,
+    count_steps,
+    fit_call,
+    labelled,
+    measured_like,
+    to_validate,
+    with_first,
+)
 
 Item = TypeVar("Item")
 _Compiled: TypeAlias = "Compiled | own_steps.OwnSteps"
@@ -248,29 +258,9 @@ class Trainer:
         self, data: Arrays | Generated, validation: Validation, control: Control, rest: CheckedArrays | None = None
     ) -> Source | None:
         """The source of the validation data: those that were passed as such, or `rest`, cut off from the training's."""
-        if validation.data is None and rest is None:
-            return None
-        if is_sample_set(validation.data):
-            size = data.batch_size if isinstance(data, Arrays) else None
-            held_out, name = cast("Batches", validation.data), "validation_steps"
-            return self._source(as_passed(held_out, batch_size=size, steps=validation.steps, steps_name=name), control)
-        if is_source(validation.data):
-            ahead = data if isinstance(data, Generated) else Generated(validation.data)
-            generated = ahead._replace(
-                generator=validation.data,
-                steps=validation.steps,
-                class_weight=None,
-                shuffle=False,
-                steps_name="validation_steps",
-            )
-            return self._source(generated, control)
-        arrays = Arrays(None) if rest is not None else labelled(validation.data, "validation_data")
-        if isinstance(data, Arrays):  # else the validation data are measured as a whole
-            arrays = arrays._replace(batch_size=data.batch_size, steps=validation.steps)
-        if validation.batch_size is not None:
-            arrays = arrays._replace(batch_size=validation.batch_size)
-        checked = rest if rest is not None else self.feed(arrays)
-        return self._batches(checked, arrays._replace(steps_name="fit, validation_steps"))
+        if validation.data is not None:
+            return self._source(to_validate(data, validation), control)
+        return None if rest is None else self._batches(rest, measured_like(Arrays(None), data, validation))
 
     # Training, measuring, asking
 

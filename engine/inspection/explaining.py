@@ -60,12 +60,12 @@ def saliency(reader: Reader, x: Data, of: Of = None, output: int = 0, input_numb
     return np.sqrt(np.square(gradient).sum(-1))
 
 
-def grad_cam(reader: Reader, place: Place, x: Data, of: Of = None, output: int = 0) -> Array:
+def grad_cam(reader: Reader, layer_call: Place, x: Data, of: Of = None, output: int = 0) -> Array:
     """max(0, sum over channels of mean(d score / d A_k) A_k), (N, H, W), of a layer's feature maps A (Selvaraju et al., 2017)."""
-    maps = place.outputs[0]
+    maps = layer_call.outputs[0]
     if maps.ndim < 3:
         raise DataError(
-            where=place.layer.where,
+            where=layer_call.layer.where,
             expected="feature maps, (N, H, W, C), or steps, (N, T, C)",
             actual=f"an output of shape {tuple(maps.shape)}",
             hint="Ask a layer of convolutions or pooling, or one that returns sequences.",
@@ -75,7 +75,7 @@ def grad_cam(reader: Reader, place: Place, x: Data, of: Of = None, output: int =
     (gradient,) = _gradients(reader, fed, chosen, output, [maps])
     (values,) = reader.values(fed, [maps])
     gradient = np.zeros_like(values) if gradient is None else gradient
-    axis = unit_axis(place)
+    axis = unit_axis(layer_call)
     gradient, values = np.moveaxis(gradient, axis, -1), np.moveaxis(values, axis, -1)
     weights = gradient.mean(tuple(range(1, gradient.ndim - 1)), keepdims=True, dtype=np.float64)
     return np.maximum((weights * values).sum(-1), 0).astype(values.dtype)

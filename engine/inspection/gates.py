@@ -60,16 +60,16 @@ class _Weights:
 _Step: TypeAlias = "Callable[[Array, list[Array]], tuple[dict[str, Array], list[Array]]]"
 
 
-def gates_of(reader: Reader, fed: Fed, place: Place) -> dict[str, Array]:
+def gates_of(reader: Reader, fed: Fed, layer_call: Place) -> dict[str, Array]:
     """Gates and states by name, (N, T, U) each, of a recurrent layer with known formulas; nothing of any other.
 
     An LSTM has "input gate", "forget gate", "candidate", "output gate", "cell state" and "state", a GRU "update gate", "reset
     gate", "candidate" and "state", a SimpleRNN "state". At a masked step the states are those of the step before.
     """
-    layer = place.layer
+    layer = layer_call.layer
     if not isinstance(layer, (LSTM, GRU, SimpleRNN, CuDNNLSTM, CuDNNGRU)):
         return {}
-    sequence = _read(reader, fed, place)
+    sequence = _read(reader, fed, layer_call)
     units = cast("_Units", layer)
     weights = _weights(units)
     if isinstance(layer, (LSTM, CuDNNLSTM)):
@@ -82,11 +82,11 @@ def gates_of(reader: Reader, fed: Fed, place: Place) -> dict[str, Array]:
     return _run(step, sequence, units.go_backwards)
 
 
-def _read(reader: Reader, fed: Fed, place: Place) -> _Sequence:
-    layer = cast("_Units", place.layer)
-    x, *with_inputs = place.inputs
-    states = layer.first_states(with_inputs, place.arguments.get("initial_state"))
-    mask = as_list(place.arguments.get("mask"))[0]
+def _read(reader: Reader, fed: Fed, layer_call: Place) -> _Sequence:
+    layer = cast("_Units", layer_call.layer)
+    x, *with_inputs = layer_call.inputs
+    states = layer.first_states(with_inputs, layer_call.arguments.get("initial_state"))
+    mask = as_list(layer_call.arguments.get("mask"))[0]
     wanted = [x, *(s for s in (*states, mask) if s is not None)]
     values = dict(zip(wanted, reader.values(fed, wanted), strict=True))
     zeros = np.zeros((len(values[x]), layer.units), values[x].dtype)

@@ -111,9 +111,9 @@ class LayerInspector:
     @property
     def weights(self) -> dict[str, Array]:
         """Copies of the layer's weights by name, such as "kernel" and "bias"; nothing of a layer without any."""
-        place = self._place
+        layer_call = self._place
         with self._reader.trainer.still():
-            return {weight_name(w, place.layer.name): np.array(on_host(w.array)) for w in place.layer.weights}
+            return {weight_name(w, layer_call.layer.name): np.array(on_host(w.array)) for w in layer_call.layer.weights}
 
     def gradients(self, x: Data, y: Data | None = None, sample_weight: SampleWeight | None = None) -> Gradients:
         """The gradients of the loss on some samples, as the next training step on them would compute them.

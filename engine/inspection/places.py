@@ -93,9 +93,9 @@ def _path(note: CallNote, network: Looked) -> list[str]:
 
 def named(places: dict[str, Place], name: str, network_name: str) -> Place:
     """The place of a name. Raises UnknownName with the nearest one."""
-    place = places.get(name)
-    if place is not None:
-        return place
+    layer_call = places.get(name)
+    if layer_call is not None:
+        return layer_call
     raise UnknownName(name, places, kind="layer", where=f"model '{network_name}'", of_model=True)
 
 

@@ -114,18 +114,18 @@ def _root(x: Tensor) -> Tensor:
     return ops.sqrt(ops.mean(ops.square(real)))
 
 
-def _highest(place: Place) -> Tensor:
+def _highest(layer_call: Place) -> Tensor:
     """(U,): the largest size of what each unit gives."""
-    y = place.outputs[0]
-    axis = unit_axis(place) % y.ndim
+    y = layer_call.outputs[0]
+    axis = unit_axis(layer_call) % y.ndim
     return ops.max(ops.absolute(y), axis=[a for a in range(y.ndim) if a != axis])
 
 
-def is_rectifier(place: Place) -> bool:
+def is_rectifier(layer_call: Place) -> bool:
     """Whether a layer's units may be dead: its function is a rectifier."""
-    name = getattr(getattr(place.layer, "activation", None), "__name__", "")
-    known = name.startswith("relu") or type(place.layer).__name__ in ("ReLU", "ThresholdedReLU")
-    return known and place.outputs[0].ndim > 1
+    name = getattr(getattr(layer_call.layer, "activation", None), "__name__", "")
+    known = name.startswith("relu") or type(layer_call.layer).__name__ in ("ReLU", "ThresholdedReLU")
+    return known and layer_call.outputs[0].ndim > 1
 
 
 def troubles(by_layer: Mapping[str, Signal]) -> dict[str, Trouble]:

@@ -134,8 +134,10 @@ def _named(places: Sequence[Place], weights: Sequence[Variable]) -> list[tuple[s
     return [(named[weight], weight) for weight in weights]
 
 
-def _backward(place: Place, gradient_of: dict[Tensor, Array | None]) -> LayerStep:
+def _backward(layer_call: Place, gradient_of: dict[Tensor, Array | None]) -> LayerStep:
     of_weights = {
-        weight_name(w, place.layer.name): g for w in place.layer.weights if (g := gradient_of.get(w)) is not None
+        weight_name(w, layer_call.layer.name): g
+        for w in layer_call.layer.weights
+        if (g := gradient_of.get(w)) is not None
     }
-    return LayerStep("backward", place.name, [gradient_of[t] for t in place.outputs], of_weights)
+    return LayerStep("backward", layer_call.name, [gradient_of[t] for t in layer_call.outputs], of_weights)

@@ -123,6 +123,6 @@ def inspect(
     return Inspection(by_name, {place.name: type(place.layer).__name__ for place in places})
 
 
-def _single(place: Place, arrays: Mapping[Tensor, Array]) -> Values:
-    values = [arrays[y] for y in place.outputs]
+def _single(layer_call: Place, arrays: Mapping[Tensor, Array]) -> Values:
+    values = [arrays[y] for y in layer_call.outputs]
     return values[0] if len(values) == 1 else values

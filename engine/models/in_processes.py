@@ -57,8 +57,8 @@ class InProcesses:
         """Train there, and tell the listeners here."""
         control = training.control
         reason: Reason = "failed"
-        own = TemporaryFolder(TRAINING)
-        folder = own.path
+        temporary = TemporaryFolder(TRAINING)
+        folder = temporary.path
         with Interrupts(control), self._cluster if self._own else nullcontext():
             try:
                 task = _task(self._model, training, held_out, frequency, folder)
@@ -80,7 +80,7 @@ class InProcesses:
                 with self._cluster.working() as job:
                     reason = _Run(self._model, training, snapshots, folder, job).run()
             finally:
-                own.remove()
+                temporary.remove()
                 tell_end(training.listeners, reason)
         return reason
 

@@ -420,13 +420,9 @@ class Document(Scripted):
                 return search.find(view.with_blocks(), checkup, text)
             behind = None if after is None else (self._chosen([after]) or [after])[-1]
             onto = None if wire is None else edit_nested.outer_wire(self._draft, wire)
-            anchor = onto if behind is None else behind
-            block = None if anchor is None else nested.block_of(anchor)
             view, checkup = self._look()
             asked = search.Asking(text, behind, onto, blocks, everything, (view.with_blocks(), checkup))
-            if block is None or not nested.exists(self._draft, block):
-                return search.search(self._draft, self._check(), asked)
-            return in_blocks.search_inside(self._draft, self, block, asked)
+            return in_blocks.answer(self._draft, self._check(), self, asked)
 
     def consequences(self, command: Message) -> messages.Consequences:
         """What a command would change of the other layers, tried on a copy; nothing is changed."""

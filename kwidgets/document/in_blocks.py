@@ -111,6 +111,15 @@ def _for_the_model(draft: Draft, block: str, command: Message) -> Message:
     return put_inside(command, block)
 
 
+def answer(draft: Draft, checkup: Checkup, around: Surroundings, asking: search.Asking) -> messages.SearchAnswer:
+    """What can be added at a place of the graph, or inside a block where that is the place."""
+    anchor = asking.wire if asking.after is None else asking.after
+    block = None if anchor is None else nested.block_of(anchor)
+    if block is None or not nested.exists(draft, block):
+        return search.search(draft, checkup, asking)
+    return search_inside(draft, around, block, asking)
+
+
 def search_inside(draft: Draft, around: Surroundings, block: str, asking: search.Asking) -> messages.SearchAnswer:
     """As `search.search`, for a place inside a block."""
     inner, _ = graph_of(draft, block, around)

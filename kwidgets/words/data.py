@@ -76,10 +76,10 @@ def validation_is_gone(array: str, key: str) -> str:
     return f"'{array}' is to be measured in place of '{key}', and the source does not have it."
 
 
-def validates_otherwise(own: str, key: str, shape: Sequence[int], trained: Sequence[int]) -> str:
+def validates_otherwise(array: str, key: str, shape: Sequence[int], trained: Sequence[int]) -> str:
     """shape, trained: of a sample."""
     one, other = ("×".join(map(str, sizes)) or "one number" for sizes in (shape, trained))
-    return f"Samples of '{own}' are {one}, and those of '{key}', in whose place they are measured, {other}."
+    return f"Samples of '{array}' are {one}, and those of '{key}', in whose place they are measured, {other}."
 
 
 def validation_of_unlike_lengths(counts: Mapping[str, int]) -> str:
@@ -200,6 +200,12 @@ def it_has(keys: str) -> str:
 NO_FOLDS = "The rows are not divided into folds: set their number where the split says how."
 NO_SUCH_FINDING = "The table has changed meanwhile: that is no longer said of it."
 NO_TABLE_IS_CHOSEN = "No table is chosen."
+
+
+def second_file_lacks_arrays(path: str, trained: str) -> str:
+    return f"'{path}' has no array of the same form for each that is trained on ({trained or 'none'})."
+
+
 _STEPS = {
     "unique": "without equal rows",
     "drop": "without rows that lack {columns}",

@@ -85,8 +85,8 @@ def of(count: int, total: int) -> str:
     return f"{count} of {total}"
 
 
-def row(number: int) -> str:
-    return f"row {number}"
+def row(index: int) -> str:
+    return f"row {index}"
 
 
 def values_of(name: str) -> str:
