@@ -17,7 +17,7 @@ from engine.models import Sequential, load_model
 from engine.optimizers import LossScaleOptimizer
 from kwidgets import Builder
 
-from .using import stand_in
+from .using import machine_of, stand_in
 
 LONG = 300
 X = np.random.default_rng(1).normal(size=(64, 8)).astype("float32")
@@ -52,6 +52,21 @@ def test_a_run_on_a_card_does_what_it_does_on_the_processor(cupy: Any) -> None:
     assert all(isinstance(one, np.ndarray) for one in (layer.output(X[:4]), *layer.weights.values()))
     assert builder.results.confusion.counts.sum() == 64
     assert engine.check(model, X, Y) is not None
+
+
+def test_the_batch_that_fits_is_taken_over_into_the_settings(cupy: Any) -> None:
+    machine_of(cupy).memory = 80 << 20
+    x, y = np.full((20_000, 10), 0.01, "float32"), np.ones((20_000, 1), "float32")
+    builder = Builder(_compiled(Dense(1000, input_shape=(10,))), arrays={"x": x, "y": y}, keep=False)
+    builder.document.do({"do": "set_training", "device": "gpu:0", "epochs": 1, "batch_size": 20_000})
+    builder.start("again")
+    assert builder.session.wait(LONG)
+    fitting = builder.session.status()["fitting"]
+    assert fitting is not None
+    builder.session.go_on_smaller()
+    assert builder.session.wait(LONG)
+    assert builder.session.state == "finished"
+    assert builder.experiment["training"]["batch_size"] == fitting
 
 
 def test_callbacks_that_look_at_weights_find_them(cupy: Any, tmp_path: Path) -> None:
