@@ -182,7 +182,7 @@ def _add_blocks(of_model: dict[str, list[float]], ranks: Ranks, measured: Altern
     sums = measured.messages[2:]
     for i in range(0, len(whole) - 1, 2):
         sent, apart = (whole[i], whole[i + 1]) if whole[i][0] else (whole[i + 1], whole[i])
-        slower, messages = _slowest(ranks, apart[1]), _last(ranks, [*sums[i], *sums[i + 1]])
+        slower, messages = _slowest(ranks, apart[1]), _mean(ranks, [*sums[i], *sums[i + 1]])
         of_model["alone"] += apart[1]
         of_model["slower"] += slower
         of_model["messages"] += messages
@@ -196,9 +196,9 @@ def _slowest(ranks: Ranks, times: list[float]) -> list[float]:
     return _of_all(ranks, times).max(axis=0).tolist()
 
 
-def _last(ranks: Ranks, times: list[float]) -> list[float]:
-    """Of messages the shortest of all processes: that of the one that came last, which waited for nobody."""
-    return _of_all(ranks, times).min(axis=0).tolist()
+def _mean(ranks: Ranks, times: list[float]) -> list[float]:
+    """Of messages the mean of all processes: who came first has waited a little, who came last has not."""
+    return _of_all(ranks, times).mean(axis=0).tolist()
 
 
 def _of_all(ranks: Ranks, times: list[float]) -> np.ndarray:
