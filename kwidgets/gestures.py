@@ -14,6 +14,8 @@ from typing import Literal, TypedDict
 from typing_extensions import NotRequired
 
 from .messages import (
+    BreaksAnswer,
+    BreaksOf,
     CheckAnswer,
     Completions,
     Consequences,
@@ -48,8 +50,11 @@ from .messages import (
     SearchAnswer,
     SignalsAnswer,
     SignalsOf,
+    SinceAnswer,
     SplitAnswer,
     StepPreview,
+    StepsAnswer,
+    StepsOf,
     StillPicture,
     Swept,
     TableLook,
@@ -501,6 +506,9 @@ class Gestures(TypedDict):
     inside: tuple[LookInside, InsideAnswer]
     probe: tuple[ProbeOf, ProbeAnswer]
     signals: tuple[SignalsOf, SignalsAnswer]
+    since: tuple[OneNode, SinceAnswer]
+    steps: tuple[StepsOf, StepsAnswer]
+    breaks: tuple[BreaksOf, BreaksAnswer]
 
     set_data: tuple[SetData, Done]
     set_training: tuple[SetTraining, Done]

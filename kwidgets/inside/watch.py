@@ -50,6 +50,20 @@ class Watch:
         passed = self._clock() - self._began
         return None if not math.isfinite(passed) or passed <= 0 else min(1.0, self._spent / passed)
 
+    def charge(self, seconds: float) -> float:
+        """Count what else was looked at while it trains, such as a layer that is open: within the same share.
+
+        Args:
+            seconds: that it took.
+
+        Returns:
+            The seconds after which there is time to look again.
+        """
+        now = self._clock()
+        self._spent += seconds
+        self._next = max(self._next, now) + seconds / self._share
+        return self._next - now
+
     def __call__(self, event: Event) -> None:
         """Called by the training after its batches."""
         if not isinstance(event, BatchEnd):
@@ -58,6 +72,5 @@ class Watch:
         if now < self._next or now - self._asked > _FORGOTTEN:
             return
         self._latest = self._take(self._gradient)
-        took = self._clock() - now
-        self._spent += took
-        self._next = now + took + max(SOONEST, took / self._share)
+        ended = self._clock()
+        self._next = ended + max(SOONEST, self.charge(ended - now))

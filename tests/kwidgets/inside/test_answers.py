@@ -64,10 +64,32 @@ def test_gradients_and_units_are_those_of_the_probe():
 
 def test_a_sample_is_followed_from_the_input_to_the_class():
     made = answer(subject(texts(), "classes", WORDS, of=1), "sample", SHOWN)
-    assert [panel["title"] for panel in made.drawn.panels] == ["Input", "Saliency"]
+    assert [panel["title"] for panel in made.drawn.panels] == ["Saliency"]
     score = texts().predict(WORDS)
     assert made.figures[1]["how"] == "output 1 for this sample" and score.shape == (2, 2)
 
 
 def test_a_layer_without_weights_says_so():
     assert answer(subject(texts(), "most", WORDS), "weights", SHOWN).why == "This layer has no weights."
+
+
+def test_numbers_of_words_have_no_mean_and_are_told_by_how_the_score_depends_on_them():
+    model = texts()
+    here = subject(model, model.input_names[0], WORDS)
+    made = answer(here, "output", SHOWN)
+    assert {figure["label"]: figure["value"] for figure in made.figures} == {
+        "Different rows": "4", "Smallest": "0", "Largest": "3", "Zero": "20%",
+    }  # fmt: skip
+    assert "names" in answer(here, "units", SHOWN).why
+    rows = answer(subject(model, "classes", WORDS, of=1), "sample", SHOWN)
+    saliency = LayerInspector(model, "classes").saliency(WORDS[:1], of=1)[0]
+    order = np.argsort(-saliency, kind="stable")
+    assert [row["name"] for row in rows.rows] == [f"row {WORDS[0, place]}" for place in order]
+    assert [row["cells"][0] for row in rows.rows] == [str(place) for place in order]
+
+
+def test_windows_that_are_covered_are_as_many_as_there_is_time_for():
+    from kwidgets.inside.answers import _window
+
+    assert _window((8, 8, 1), 1e-5) == 1 and _window((512, 512, 1), 1e-3) == 64
+    assert _window((512, 512, 1), 0.02) == 256 and _window((512, 512, 1), 1.0) is None and _window((13,), 1e-4) == 1

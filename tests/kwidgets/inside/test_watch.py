@@ -55,3 +55,20 @@ def test_a_page_that_is_gone_is_forgotten_and_only_batches_count():
     watch.ask(False)
     batches(watch, clock, 1)
     assert taken[-1] is False
+
+
+def test_a_layer_that_is_open_counts_within_the_same_share():
+    clock = Clock()
+
+    def take(gradient):
+        clock.now += 0.02
+        return FOUND
+
+    watch, due, looked = Watch(take, clock), 0.0, 0
+    for _ in range(600):
+        watch.ask(True)
+        if clock.now >= due:
+            clock.now += 0.05
+            due, looked = clock.now + watch.charge(0.05), looked + 1
+        batches(watch, clock, 1.0)
+    assert looked > 50 and watch._spent <= SHARE * clock.now + 0.2
