@@ -24,6 +24,7 @@ from .texts import figure_text
 
 _MOST_HEADS = 16
 _MOST_WORDS = 12
+_MOST_NUMBERS = 24
 _NEAREST = 5
 # Windows along the longer side of a sample that occlusion covers, fewer where the model is slow; and the seconds for all of them.
 _PARTS = (8, 6, 4, 3, 2)
@@ -215,6 +216,10 @@ def _units(subject: Subject, shown: Shown) -> Answered:
             "how": say.how_of_saturation(samples),
         },
     ]
+    if found.dead.any():
+        numbers = np.flatnonzero(found.dead)
+        text = ", ".join(map(str, numbers[:_MOST_NUMBERS].tolist())) + (" …" if len(numbers) > _MOST_NUMBERS else "")
+        figures.insert(1, {"label": say.DEAD_ONES, "value": text, "how": say.how_of_units(samples)})
     drawn = bars_panel(found.zero, say.ZERO_SHARE, (0.0, 1.0)).and_then(bars_panel(found.mean, say.MEAN_BY_UNIT))
     if found.saturation:
         drawn = drawn.and_then(bars_panel(found.saturated, say.SATURATED_BY_UNIT, (0.0, 1.0)))

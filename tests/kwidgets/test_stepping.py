@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from engine import layers
-from engine.inspection import BatchSteps
+from engine.inspection import BatchSteps, first_bad_of
 from engine.models import Sequential
+from engine.optimizers import SGD
 from kwidgets import Builder
 from kwidgets.refused import Refused
 from kwidgets.stepping import thinned
@@ -78,31 +79,31 @@ def test_a_training_is_gone_through_batch_by_batch_and_the_steps_are_those_it_ma
     assert not breaks(wire)["live"] and wire.say("breaks")["waiting"] is None and builder.session.callbacks == []
 
 
+@pytest.mark.filterwarnings("ignore:The loss is")
 def test_the_first_bad_batch_is_kept_and_gone_through_with_the_weights_before_it():
-    x = np.ones((40, 3), "float32")
-    x[21, 1] = np.inf
-    model = Sequential([layers.Dense(4, activation="relu", input_shape=(3,), name="a"), layers.Dense(1, name="b")])
-    model.compile("sgd", "mse")
+    x = np.linspace(-1, 1, 120).reshape(40, 3).astype("float32")
+    model = Sequential([layers.Dense(4, activation="tanh", input_shape=(3,), name="a"), layers.Dense(1, name="b")])
+    model.compile(SGD(1e22), "mse")
     builder = Builder(model, arrays={"x": x, "y": np.ones((40, 1))}, keep=False)
     wire = Wire(builder.view)
-    wire.say("set_training", epochs=3, batch_size=10, shuffle=False, validation_split=0.0)
+    wire.say("set_training", epochs=3, batch_size=10, validation_split=0.0)
     with pytest.raises(Refused, match="no such batch"):
         builder.steps("bad")
     builder.keep_bad_batch()
     builder.start("again")
     assert builder.session.wait(LONG)
     bad = builder.bad_batch
-    assert (bad.epoch, bad.batch) == (0, 2) and bad.place.rows == (1,) and np.isinf(bad.arrays[0][1, 1])
-    assert "Batch 3 of epoch 1: infinity in the input of" in wire.say("breaks")["bad"]
-    answer, _ = steps(wire)
-    assert (
-        answer["source"] == "bad"
-        and answer["bad"].startswith("First infinity in the input")
-        and answer["samples"] == 10
+    assert (bad.epoch, bad.batch) == (0, 1) and (bad.place.layer, bad.place.tensor) == ("", "loss")
+    assert any(
+        "infinity in the loss: training ends in epoch 1 at batch 2" in line for line in builder.session.stream.log
     )
-    assert answer["steps"][0]["bad"] and answer["steps"][0]["size"] is None
+    assert wire.say("breaks")["bad"] == "Batch 2 of epoch 1: infinity in the loss."
+    answer, _ = steps(wire)
+    assert answer["source"] == "bad" and answer["bad"] == "First infinity in the loss." and answer["samples"] == 10
+    assert answer["loss"] == "inf" and not answer["steps"][0]["bad"]
     replayed = builder.steps("bad")
-    assert all(np.isfinite(values).all() for values in replayed.weights.values())
+    assert all(np.isfinite(values).all() and np.abs(values).max() > 1e15 for values in [replayed.weights["b/kernel"]])
+    assert first_bad_of(replayed) == bad.place
     builder.keep_bad_batch(False)
     assert builder.bad_batch is None and steps(wire)[0]["source"] == "probe"
     builder.close()

@@ -48,7 +48,8 @@ def plain(model):
     classes /= classes.sum(1, keepdims=True)
     loss = -np.log(classes[np.arange(6), y]).mean()
     one_hot = np.eye(3)[y]
-    d_classes = -one_hot / classes / 6
+    # As Keras has it: the probabilities are divided by their sum before the logarithm.
+    d_classes = (1 - one_hot / classes) / 6
     d_scores = (classes - one_hot) / 6
     d_gate = d_scores @ w3.T
     d_second = d_gate * gate * (1 - gate)
@@ -93,8 +94,10 @@ def references(model, name, what):
         }
         return {"Loss": loss, "RMS (gradient of the output)": rms(back[name])}, rows
     if what == "units":
+        dead = np.flatnonzero((values == 0).all(0))
         saturated = ((values <= 0.01) | (values >= 0.99)).mean() if name == "gate" else 0.0
-        return {"Dead": f"{(values == 0).all(0).sum()} of {values.shape[1]}", "Saturated": saturated}, {}
+        ones = {"Dead ones": ", ".join(map(str, dead))} if len(dead) else {}
+        return {"Dead": f"{len(dead)} of {values.shape[1]}", "Saturated": saturated, **ones}, {}
     likely = int(outputs["classes"][2].argmax())
     return {"Predicted": str(likely), "Score": outputs["classes"][2, likely]}, {}
 
