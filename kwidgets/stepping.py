@@ -108,9 +108,9 @@ class SteppingThrough:
 
     def _steps(self, message: Message) -> Reply:
         sources = self._sources()
-        names = [one["source"] for one in sources]
+        names: list[StepSource] = [one["source"] for one in sources]
         asked = message.get("source")
-        source: StepSource = cast("StepSource", asked) if asked in names else names[0]
+        source = asked if asked in names else names[0]
         walk = self._walked(source, message)
         shown: Shown = {
             "first": count_of(message, "first") or 0,

@@ -25,6 +25,8 @@ from .texts import figure_text
 _MOST_HEADS = 16
 _MOST_WORDS = 12
 _MOST_NUMBERS = 24
+# Numbers of a layer that gradients and units are computed of, for all samples together.
+_MOST_LOOKED_AT = 1 << 24
 _NEAREST = 5
 # Windows along the longer side of a sample that occlusion covers, fewer where the model is slow; and the seconds for all of them.
 _PARTS = (8, 6, 4, 3, 2)
@@ -59,6 +61,13 @@ class Subject:
     def x(self) -> dict[str, Array]:
         """The sample, as a batch of one."""
         return self.probe.sample(self.sample)
+
+    @property
+    def several(self) -> Probe:
+        """The samples of the probe; of a layer of very many numbers as few as a page has time for."""
+        place = self.reader.places[self.name]
+        each = sum(math.prod(size or 1 for size in y.shape[1:]) for y in place.outputs)
+        return self.probe.first(_MOST_LOOKED_AT // max(each, 1))
 
     @property
     def said(self) -> str:
@@ -175,8 +184,9 @@ def _weights(subject: Subject, shown: Shown) -> Answered:
 def _gradients(subject: Subject, shown: Shown) -> Answered:
     if not subject.probe.y:
         raise Refused(say.NO_LABELS, say.CHOOSE_DATA)
-    found = subject.layer.gradients(dict(subject.probe.x), dict(subject.probe.y))
-    samples = say.probe(len(subject.probe.rows))
+    probe = subject.several
+    found = subject.layer.gradients(dict(probe.x), dict(probe.y))
+    samples = say.probe(len(probe.rows))
     how = say.how_of_gradients(samples)
     rows: list[InsideRow] = [
         {
@@ -202,8 +212,9 @@ def _gradients(subject: Subject, shown: Shown) -> Answered:
 def _units(subject: Subject, shown: Shown) -> Answered:
     if subject.layer.gives_row_numbers:
         return Answered(why=say.NUMBERS_OF_ROWS)
-    found = subject.layer.units(dict(subject.probe.x))
-    samples = say.probe(len(subject.probe.rows))
+    probe = subject.several
+    found = subject.layer.units(dict(probe.x))
+    samples = say.probe(len(probe.rows))
     figures: list[InsideFigure] = [
         {
             "label": say.DEAD,
@@ -248,7 +259,8 @@ def _sample(subject: Subject, shown: Shown) -> Answered:
         {"label": say.PREDICTED, "value": str(likely), "how": say.how_of_score(int(likely))},
         {"label": say.SCORE, "value": figure_text(float(values[0])), "how": say.how_of_score(int(units[0]))},
     ]
-    return Answered(drawn, figures, *(_weighed(first[0], saliency) if words else ()))
+    rows = _weighed(first[0], saliency) if words else []
+    return Answered(drawn, figures, say.SALIENCY_COLUMNS if rows else [], rows)
 
 
 def _window(shape: Sequence[int], seconds: float) -> int | None:
@@ -262,15 +274,14 @@ def _window(shape: Sequence[int], seconds: float) -> int | None:
     return None
 
 
-def _weighed(numbers: Array, saliency: Array) -> tuple[list[str], list[InsideRow]]:
+def _weighed(numbers: Array, saliency: Array) -> list[InsideRow]:
     """The rows that the score depends on most, each with its place in the sample."""
     flat, sizes = numbers.reshape(-1), saliency.reshape(-1)
     most = np.argsort(-np.nan_to_num(sizes), kind="stable")[:_MOST_WORDS]
-    rows: list[InsideRow] = [
+    return [
         {"name": say.row(int(flat[place])), "cells": [str(int(place)), figure_text(float(sizes[place]))], "bad": False}
         for place in most
     ]
-    return say.SALIENCY_COLUMNS, rows
 
 
 def _sheet(values: Array, title: str) -> Drawn:

@@ -57,7 +57,7 @@ def sample(row: int) -> str:
 
 
 def probe(samples: int) -> str:
-    return "the 1 sample of the probe" if samples == 1 else f"the {samples} samples of the probe"
+    return "1 sample of the probe" if samples == 1 else f"{samples} samples of the probe"
 
 
 def how_of_weight(name: str, shape: str) -> str:

@@ -93,3 +93,13 @@ def test_windows_that_are_covered_are_as_many_as_there_is_time_for():
 
     assert _window((8, 8, 1), 1e-5) == 1 and _window((512, 512, 1), 1e-3) == 64
     assert _window((512, 512, 1), 0.02) == 256 and _window((512, 512, 1), 1.0) is None and _window((13,), 1e-4) == 1
+
+
+def test_of_very_large_maps_gradients_and_units_are_of_fewer_samples_and_it_is_said():
+    model = Sequential(
+        [layers.Conv2D(64, 1, input_shape=(512, 512, 1), name="map"), layers.GlobalAveragePooling2D(), layers.Dense(1)]
+    )
+    model.compile("sgd", "mse")
+    x = np.zeros((2, 512, 512, 1), "float32")
+    made = answer(subject(model, "map", x, np.zeros((2, 1))), "units", SHOWN)
+    assert made.figures[0]["how"] == "units that gave 0 everywhere for 1 sample of the probe"
