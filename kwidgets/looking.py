@@ -255,6 +255,7 @@ class LookingInside:
             found = self._watch.ask(gradient)
         else:
             found = self._signals(gradient)
+            self._watch.show(found)
         return dict(found)
 
     def _signals(self, gradient: bool) -> SignalsAnswer:
@@ -264,7 +265,7 @@ class LookingInside:
             cards = self._card_signals(reader, state, gradient)
         except (Refused, EngineError) as error:
             return {"why": str(error), "state": state, "cards": {}, "cost": None}
-        return {"why": None, "state": state, "cards": cards, "cost": self._watch.share}
+        return {"why": None, "state": state, "cards": cards, "cost": None}
 
     def _card_signals(self, reader: Reader, state: InsideState, gradient: bool) -> dict[str, CardSignal]:
         """The signal behind every card. Raises Refused, and the engine's errors in words."""

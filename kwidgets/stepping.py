@@ -12,7 +12,7 @@ from engine.experiment import build_model
 from engine.inspection import BadBatch, BatchSteps
 
 from .inside.answers import Shown
-from .inside.breaks import Conditions, KeepsBadBatch, PausesSession
+from .inside.breaks import Conditions, KeepsBadBatch, PausesSession, each_batch
 from .inside.walk import Walk, walk_of
 from .looking import LookingInside, count_of
 from .messages import (
@@ -191,7 +191,7 @@ class SteppingThrough:
             "loss_above": settings["loss_above"],
             "loss_is_nan": settings["loss_is_nan"],
             "class_in_batch": settings["class_in_batch"],
-            "when": _always if settings["each_batch"] else None,
+            "when": each_batch if settings["each_batch"] else None,
         }
         pauses, callbacks = self.pauses, self._session.callbacks
         if pauses is not None and pauses.looks:
@@ -212,7 +212,7 @@ class SteppingThrough:
             "loss_above": pauses.loss_above,
             "loss_is_nan": pauses.loss_is_nan,
             "class_in_batch": pauses.class_in_batch,
-            "each_batch": pauses.when is _always,
+            "each_batch": pauses.when is each_batch,
             "keeps_bad": keeps,
         }
 
@@ -253,10 +253,6 @@ def thinned(epochs: Sequence[int], most: int) -> list[int]:
     if len(epochs) <= most:
         return list(epochs)
     return [epochs[round(i * (len(epochs) - 1) / (most - 1))] for i in range(most)]
-
-
-def _always(arrays: object) -> bool:
-    return True
 
 
 def _checked(wanted: Message) -> BreakSettings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypedDict
 
 from typing_extensions import Unpack
@@ -23,6 +24,11 @@ class Conditions(TypedDict, total=False):
     loss_is_nan: bool
     class_in_batch: int | None
     when: Callable[[list[Array]], bool] | None
+
+
+def each_batch(arrays: list[Array]) -> bool:
+    """The condition that holds for every batch."""
+    return True
 
 
 class PausesSession(BreakWhen):
@@ -61,6 +67,7 @@ class PausesSession(BreakWhen):
 
     def hold(self, control: Control, hit: Hit) -> None:
         """Pause before the batch; Stop ends the training without it."""
+        hit = replace(hit, why=say.EACH_BATCH) if self.when is each_batch else hit
         self._session.stream.say(say.paused_before(hit.epoch + 1, hit.batch + 1, hit.why))
         self.waiting = hit
         try:

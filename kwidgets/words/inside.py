@@ -134,6 +134,9 @@ def paused_before(epoch: int, batch: int, why: str) -> str:
     return f"Paused before batch {batch} of epoch {epoch}: {why}."
 
 
+EACH_BATCH = "each batch was asked for"
+
+
 def too_many_rows(count: int, most: int) -> str:
     return f"A probe has at most {most} samples, not {count}."
 
@@ -187,7 +190,9 @@ def since_epoch(epoch: int) -> str:
 
 
 def since_the_first(epoch: int) -> str:
-    return f"After epoch {epoch} already, the first whose weights are kept."
+    return (
+        f"After epoch {epoch} already, the first whose weights are kept." if epoch else "Before the training already."
+    )
 
 
 def no_limit(value: object) -> str:

@@ -53,7 +53,7 @@ function Badges({ card }: { card: Card }) {
         {signal !== undefined && signal.sign !== null && (
           <button
             type="button" className={`kw-badge kw-badge-signal kw-badge-${signal.sign} nodrag nopan`} data-testid="kw-signal" title={signal.says ?? undefined}
-            onClick={(event) => { event.stopPropagation(); notice(card.id); }}
+            onClick={(event) => { event.stopPropagation(); notice({ id: card.id, above: isLow(event.currentTarget) }); }}
           >
             {words.inside.signs[signal.sign](signal.dead, signal.units)}
           </button>
@@ -62,6 +62,12 @@ function Badges({ card }: { card: Card }) {
       </span>
     </>
   );
+}
+
+/** Whether a part of a card stands in the lower half of the canvas. */
+function isLow(part: Element): boolean {
+  const canvas = part.closest(".kw-canvas")?.getBoundingClientRect();
+  return canvas !== undefined && part.getBoundingClientRect().top > canvas.top + canvas.height / 2;
 }
 
 /** The card as it would be after a change that is pointed at. */

@@ -13,11 +13,12 @@ const SEEN_IN: Readonly<Record<SignalSign, Tab>> = { dead: "units", vanishing: "
 
 interface Props {
   id: string;
+  above: boolean;
   signal: CardSignal;
   close: () => void;
 }
 
-export function SignalNotice({ id, signal, close }: Props) {
+export function SignalNotice({ id, above, signal, close }: Props) {
   const { cards } = useGraph();
   const { select } = useBuilder();
   const [, look] = useLooking();
@@ -36,7 +37,7 @@ export function SignalNotice({ id, signal, close }: Props) {
   };
   const { inside } = words;
   return (
-    <section className="kw-signal-notice kw-stack" aria-label={inside.noticeOf(card.layer)} data-testid="kw-signal-notice">
+    <section className={`kw-signal-notice kw-stack ${above ? "" : "kw-signal-below"}`} aria-label={inside.noticeOf(card.layer)} data-testid="kw-signal-notice">
       <div className="kw-row">
         <b className="kw-grow">{inside.notice(card.layer, inside.signs[sign](signal.dead, signal.units))}</b>
         <button type="button" className="kw-icon-button" aria-label={inside.closeNotice} onClick={close}><Icon name="close" size={14} /></button>

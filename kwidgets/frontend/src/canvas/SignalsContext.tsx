@@ -8,13 +8,18 @@ import { words } from "../shared/words";
 import { SignalNotice } from "./SignalNotice";
 import { type CardSignals, largestOf, WIRE_MODES, type WireMode } from "./signals";
 
+export interface Noticed {
+  id: string;
+  above: boolean;
+}
+
 interface Signals {
   mode: WireMode;
   cards: CardSignals;
   largest: number;
   cost: number | null;
-  /** Tell of what is wrong with a card, or of none. */
-  notice: (card: string | null) => void;
+  /** Tell of what is wrong with a card, or of none; above or below on the canvas, where the card is not. */
+  notice: (noticed: Noticed | null) => void;
 }
 
 const NONE: Signals = { mode: "plain", cards: {}, largest: 0, cost: null, notice: () => undefined };
@@ -32,16 +37,16 @@ export function useWireMode(): [mode: WireMode, choose: (mode: WireMode) => void
 export function SignalsProvider({ children }: { children: ReactNode }) {
   const [mode] = useWireMode();
   const { answer } = useAsked("signals", mode === "plain" ? null : { gradient: true }, mode === "plain" ? "plain" : "signals");
-  const [noticed, notice] = useState<string | null>(null);
+  const [noticed, notice] = useState<Noticed | null>(null);
   const signals = useMemo((): Signals => {
     if (mode === "plain" || answer === null) return { ...NONE, mode, notice };
     return { mode, cards: answer.cards, largest: largestOf(answer.cards, mode), cost: answer.cost, notice };
   }, [mode, answer]);
-  const signal = noticed === null ? undefined : signals.cards[noticed];
+  const signal = noticed === null ? undefined : signals.cards[noticed.id];
   return (
     <SignalsContext.Provider value={signals}>
       {children}
-      {noticed !== null && signal !== undefined && signal.sign !== null && <SignalNotice key={noticed} id={noticed} signal={signal} close={() => notice(null)} />}
+      {noticed !== null && signal !== undefined && signal.sign !== null && <SignalNotice key={noticed.id} {...noticed} signal={signal} close={() => notice(null)} />}
     </SignalsContext.Provider>
   );
 }
