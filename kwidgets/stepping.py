@@ -228,7 +228,9 @@ class SteppingThrough:
             card = cards.get(node)
             if card is None:
                 raise Refused(say.NOT_IN_THE_MODEL)
-            found.append({"epoch": epoch, "sign": card["sign"], "text": card["says"] or say.NOTHING_WRONG})
+            found.append(
+                {"epoch": epoch, "sign": card["sign"], "text": say.in_short(card["sign"], card["dead"], card["units"])}
+            )
         answer: SinceAnswer = {"says": _since_when(found), "epochs": found}
         return dict(answer)
 

@@ -128,7 +128,8 @@ def _output(subject: Subject, shown: Shown) -> Answered:
 def _with_details(subject: Subject, drawn: Drawn) -> Drawn:
     """Gates and states over time, and attention scores, behind the output."""
     for name, values in subject.layer.gates(subject.x).items():
-        drawn = drawn.and_then(map_panel(values[0].T, name))
+        # A gate is between closed and open: on one scale all of them can be compared.
+        drawn = drawn.and_then(map_panel(values[0].T, name, (0.0, 1.0) if name.endswith("gate") else None))
     try:
         scores = subject.layer.attention(subject.x)[0]
     except EngineError:

@@ -159,7 +159,6 @@ NO_SUCH_BATCH = "There is no such batch to step through now."
 NOT_KEPT = "What was trained is not known any more."
 SOMEWHERE = "a number that is none"
 NO_EPOCH_KEPT = "No weights of earlier epochs are kept, so it cannot be told since when."
-NOTHING_WRONG = "Nothing was wrong."
 AFTER_NO_EPOCH = "After none of the epochs whose weights are kept: it came up since the last of them."
 NOT_AFTER_THE_LAST = "It was so earlier, and not after the last epoch whose weights are kept."
 
@@ -183,6 +182,10 @@ def gradient_of(name: str) -> str:
 def how_of_step(numbers: int, samples: int, forward: bool) -> str:
     what = "that the layer gives" if forward else "of the gradient of the loss with respect to what the layer gives"
     return f"of the {numbers} numbers {what}, for the {samples} samples of the batch"
+
+
+def in_short(sign: str | None, dead: int, units: int) -> str:
+    return {None: "nothing wrong", "dead": f"{dead} of {units} dead", "nan": "NaN"}.get(sign, str(sign))
 
 
 def since_epoch(epoch: int) -> str:

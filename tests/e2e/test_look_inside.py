@@ -176,7 +176,7 @@ def test_what_is_wrong_with_a_card_is_shown_and_since_when(open_builder, request
     builder.until(lambda: "3 of 24 dead" in notice.inner_text() and "no harm yet" in notice.inner_text())
     notice.get_by_role("button", name="Since when?").click()
     builder.until(lambda: root.get_by_test_id("kw-since").count() == 1)
-    assert "the first whose weights are kept" in root.get_by_test_id("kw-since").inner_text()
+    assert root.get_by_test_id("kw-since").inner_text() == "Before the training already."
     notice.get_by_role("button", name="Show them").click()
     builder.until(lambda: root.get_by_test_id("kw-tab-units").get_attribute("aria-selected") == "true")
     builder.until(lambda: root.get_by_test_id("kw-inside").get_by_text("3 of 24").count() == 1)

@@ -42,6 +42,7 @@ def test_an_lstm_shows_its_gates_and_states_over_time():
     titles = [panel["title"] for panel in made.drawn.panels]
     assert titles == ["lstm", "input gate", "forget gate", "candidate", "output gate", "state", "cell state"]
     assert {(p["width"], p["height"]) for p in made.drawn.panels} == {(5, 4)}
+    assert all((p["low"], p["high"]) == (0.0, 1.0) for p in made.drawn.panels if p["title"].endswith("gate"))
 
 
 def test_attention_shows_a_map_for_each_head():
