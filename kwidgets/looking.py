@@ -252,11 +252,11 @@ class LookingInside:
     def _show_signals(self, message: Message) -> Answer:
         gradient = message.get("gradient") is True
         if self._session.state == "running":
-            found = self._watch.ask(gradient)
+            answer = self._watch.ask(gradient)
         else:
-            found = self._signals(gradient)
-            self._watch.show(found)
-        return dict(found)
+            answer = self._signals(gradient)
+            self._watch.show(answer)
+        return dict(answer)
 
     def _signals(self, gradient: bool) -> SignalsAnswer:
         state: InsideState = "fresh"
@@ -274,12 +274,12 @@ class LookingInside:
         known = {name: _signal(found[name], sign) for name, sign in self._signs(found, state).items()}
         return {node: signal for node, names in self._cards(reader) if (signal := _of_card(known, names)) is not None}
 
-    def _signs(self, found: Mapping[str, Signal], state: InsideState) -> dict[str, SignalSign | None]:
+    def _signs(self, by_layer: Mapping[str, Signal], state: InsideState) -> dict[str, SignalSign | None]:
         """What is wrong with each layer; that some units are dead says nothing before anything was trained."""
-        wrong = troubles(found)
+        wrong = troubles(by_layer)
         trained = state != "fresh"
         signs: dict[str, SignalSign | None] = {}
-        for name, one in found.items():
+        for name, one in by_layer.items():
             signs[name] = wrong.get(name) or ("dead" if one.dead and trained else None)
         return signs
 

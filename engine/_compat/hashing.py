@@ -226,8 +226,8 @@ class Hashing:
         if isinstance(inputs, Tensor):
             hint = "Call it before the model: dataset.map(lambda x, y: (layer(x), y))."
             raise SettingTypeError(where="Hashing", expected="an array", actual="a symbol of a model", hint=hint)
-        given = np.asarray(value_of(inputs))
-        written = texts(given if given.dtype.kind in "SUO" else given.astype(int).astype(str))
+        values = np.asarray(value_of(inputs))
+        written = texts(values if values.dtype.kind in "SUO" else values.astype(int).astype(str))
         bins = self.num_bins - (1 if self.mask_value is not None and self.num_bins > 1 else 0)
         salt = self.salt
         places = np.asarray(

@@ -43,11 +43,11 @@ class _Vocabulary:
     def set(self, words: Iterable[str], rarity: Sequence[float] | None = None) -> None:
         """Take words in order, with or without what stands in front of them."""
         special = self.special
-        given = list(words)
-        if given[: len(special)] == special:
-            given = given[len(special) :]
-        self.words = given
-        self._index = {word: i for i, word in enumerate(given, len(special))}
+        vocabulary = list(words)
+        if vocabulary[: len(special)] == special:
+            vocabulary = vocabulary[len(special) :]
+        self.words = vocabulary
+        self._index = {word: i for i, word in enumerate(vocabulary, len(special))}
         if self.mask is not None:
             self._index[self.mask] = 0
         self.rarity = list(rarity or [])
@@ -56,9 +56,9 @@ class _Vocabulary:
         """Count words. Equally frequent ones stand in the order that Keras gives them: the last of the alphabet first."""
         counts: Counter[str] = Counter()
         found_in: Counter[str] = Counter()
-        number = 0
+        document_count = 0
         for tokens in documents:
-            number += 1
+            document_count += 1
             counts.update(tokens)
             found_in.update(set(tokens))
         for word in {self.mask, self.unknown, ""}:
@@ -68,7 +68,7 @@ class _Vocabulary:
         ordered = sorted(sorted(counts, reverse=True), key=lambda word: -counts[word])
         most = None if self.max_tokens is None else self.max_tokens - len(self.special)
         words = ordered[:most]
-        rarity = [math.log(1 + number / (1 + found_in[word])) for word in words]
+        rarity = [math.log(1 + document_count / (1 + found_in[word])) for word in words]
         self.set(words, rarity)
 
     def all(self, *, special: bool = True) -> list[str]:

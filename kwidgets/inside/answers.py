@@ -186,7 +186,7 @@ def _gradients(subject: Subject, shown: Shown) -> Answered:
     if not subject.probe.y:
         raise Refused(say.NO_LABELS, say.CHOOSE_DATA)
     probe = subject.several
-    found = subject.layer.gradients(dict(probe.x), dict(probe.y))
+    gradients = subject.layer.gradients(dict(probe.x), dict(probe.y))
     samples = say.probe(len(probe.rows))
     how = say.how_of_gradients(samples)
     rows: list[InsideRow] = [
@@ -195,17 +195,17 @@ def _gradients(subject: Subject, shown: Shown) -> Answered:
             "cells": [figure_text(one.rms), figure_text(one.largest), figure_text(one.ratio)],
             "bad": not np.isfinite(one.rms) or one.rms == 0,
         }
-        for name, one in found.weights.items()
+        for name, one in gradients.weights.items()
     ]
     drawn = NOTHING
-    for name, one in found.weights.items():
+    for name, one in gradients.weights.items():
         drawn = drawn.and_then(histogram_panel(one.gradient, name))
-    output = found.output[0] if isinstance(found.output, list) else found.output
+    output = gradients.output[0] if isinstance(gradients.output, list) else gradients.output
     if output is not None:
         drawn = drawn.and_then(histogram_panel(output, say.OUTPUT_GRADIENT))
     figures: list[InsideFigure] = [
-        {"label": say.LOSS, "value": figure_text(found.loss), "how": how},
-        {"label": f"{say.RMS} ({say.OUTPUT_GRADIENT})", "value": figure_text(found.output_rms), "how": how},
+        {"label": say.LOSS, "value": figure_text(gradients.loss), "how": how},
+        {"label": f"{say.RMS} ({say.OUTPUT_GRADIENT})", "value": figure_text(gradients.output_rms), "how": how},
     ]
     return Answered(drawn, figures, say.WEIGHT_COLUMNS, rows, None if rows or output is not None else say.NOT_TRAINED)
 
@@ -214,27 +214,27 @@ def _units(subject: Subject, shown: Shown) -> Answered:
     if subject.layer.gives_row_numbers:
         return Answered(why=say.NUMBERS_OF_ROWS)
     probe = subject.several
-    found = subject.layer.units(dict(probe.x))
+    units = subject.layer.units(dict(probe.x))
     samples = say.probe(len(probe.rows))
     figures: list[InsideFigure] = [
         {
             "label": say.DEAD,
-            "value": say.of(int(found.dead.sum()), found.dead.size),
+            "value": say.of(int(units.dead.sum()), units.dead.size),
             "how": say.how_of_units(samples),
         },
         {
             "label": say.SATURATED,
-            "value": f"{found.saturation:.0%}",
+            "value": f"{units.saturation:.0%}",
             "how": say.how_of_saturation(samples),
         },
     ]
-    if found.dead.any():
-        numbers = np.flatnonzero(found.dead)
+    if units.dead.any():
+        numbers = np.flatnonzero(units.dead)
         text = ", ".join(map(str, numbers[:_MOST_NUMBERS].tolist())) + (" …" if len(numbers) > _MOST_NUMBERS else "")
         figures.insert(1, {"label": say.DEAD_ONES, "value": text, "how": say.how_of_units(samples)})
-    drawn = bars_panel(found.zero, say.ZERO_SHARE, (0.0, 1.0)).and_then(bars_panel(found.mean, say.MEAN_BY_UNIT))
-    if found.saturation:
-        drawn = drawn.and_then(bars_panel(found.saturated, say.SATURATED_BY_UNIT, (0.0, 1.0)))
+    drawn = bars_panel(units.zero, say.ZERO_SHARE, (0.0, 1.0)).and_then(bars_panel(units.mean, say.MEAN_BY_UNIT))
+    if units.saturation:
+        drawn = drawn.and_then(bars_panel(units.saturated, say.SATURATED_BY_UNIT, (0.0, 1.0)))
     return Answered(drawn, figures)
 
 
@@ -250,7 +250,7 @@ def _sample(subject: Subject, shown: Shown) -> Answered:
     maps = subject.reader.places[subject.name].outputs[0]
     if maps.ndim > 3:
         drawn = drawn.and_then(_sheet(layer.grad_cam(x, of)[0], say.GRAD_CAM))
-    units, values = layer.scores(x, of)
+    classes, values = layer.scores(x, of)
     began = time.perf_counter()
     (likely,), _ = layer.scores(x)
     size = _window(first.shape[1:], time.perf_counter() - began) if first.dtype.kind == "f" else None
@@ -258,7 +258,7 @@ def _sample(subject: Subject, shown: Shown) -> Answered:
         drawn = drawn.and_then(_sheet(layer.occlusion(first, of, size)[0], say.occlusion(size)))
     figures: list[InsideFigure] = [
         {"label": say.PREDICTED, "value": str(likely), "how": say.how_of_score(int(likely))},
-        {"label": say.SCORE, "value": figure_text(float(values[0])), "how": say.how_of_score(int(units[0]))},
+        {"label": say.SCORE, "value": figure_text(float(values[0])), "how": say.how_of_score(int(classes[0]))},
     ]
     rows = _weighed(first[0], saliency) if words else []
     return Answered(drawn, figures, say.SALIENCY_COLUMNS if rows else [], rows)

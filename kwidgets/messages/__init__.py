@@ -7,6 +7,7 @@ other module of ours is imported, but for the name of plain data in `engine.type
 
 from .answers import (
     CheckAnswer,
+    DevicesAnswer,
     Done,
     FactsAnswer,
     File,
@@ -192,6 +193,7 @@ __all__ = [
     "Data",
     "DataPrint",
     "DataProblem",
+    "DevicesAnswer",
     "Dialect",
     "Done",
     "FactsAnswer",

@@ -219,10 +219,10 @@ class ResultsPart:
             title = say.rightly(names[true]) if true == predicted else say.taken_for(names[true], names[predicted])
             return title, results.cell(true, predicted)
         if group in ("gained", "lost"):
-            found = against(results, self._same(results, self._rival(message)))
+            difference = against(results, self._same(results, self._rival(message)))
             amounts = results.kind == "amounts"
             words = (say.BETTER_NOW, say.WORSE_NOW) if amounts else (say.NOW_RIGHT, say.NOW_WRONG)
-            return (words[0], found.gained) if group == "gained" else (words[1], found.lost)
+            return (words[0], difference.gained) if group == "gained" else (words[1], difference.lost)
         if group == "marked":
             there = sorted(row for row in self._source.marked(of) if row < self._source.evaluated(of).count)
             return say.MARKED, np.array(there, np.int64)
@@ -238,10 +238,10 @@ class ResultsPart:
         if not isinstance(row, int) or isinstance(row, bool) or not 0 <= row < evaluated.count:
             raise Refused(say.no_such_row(row, evaluated.count))
         inputs = {name: np.asarray(array[[row]]) for name, array in evaluated.inputs.items()}
-        found = seen(evaluated, inputs)
-        outputs = self._told(evaluated, found.outputs)
+        sample = seen(evaluated, inputs)
+        outputs = self._told(evaluated, sample.outputs)
         truth = result_views.truth(self._of(message), row)
-        return {"row": row, "truth": truth, "outputs": outputs, "layers": found.layers, "more": found.more}
+        return {"row": row, "truth": truth, "outputs": outputs, "layers": sample.layers, "more": sample.more}
 
     def _told(self, evaluated: Evaluated, predictions: Sequence[Array]) -> list[messages.OutputTold]:
         made: list[messages.OutputTold] = []
@@ -256,16 +256,16 @@ class ResultsPart:
         return made
 
     def _try(self, message: Message) -> messages.TriedSample:
-        given = self._source.given(message)
+        inputs = self._source.given(message)
         evaluated = self._source.evaluated(_set(message))
-        found = seen(evaluated, given)
-        outputs = self._told(evaluated, found.outputs)
+        sample = seen(evaluated, inputs)
         # Drawn by the scale of the data, which what was given may leave.
-        inputs = [
+        drawn = [
             messages.SampledInput(name=name, facts=of_some(evaluated.inputs[name], np.zeros(0, np.int64), array))
-            for name, array in given.items()
+            for name, array in inputs.items()
         ]
-        return {"seen": inputs, "outputs": outputs, "layers": found.layers, "more": found.more}
+        outputs = self._told(evaluated, sample.outputs)
+        return {"seen": drawn, "outputs": outputs, "layers": sample.layers, "more": sample.more}
 
     # What is done with them.
 

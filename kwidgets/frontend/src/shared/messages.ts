@@ -263,6 +263,7 @@ export interface GraphChange {
 export interface Control {
   kind: "integer" | "number" | "choice" | "switch" | "integers" | "text" | "names";
   options?: readonly string[];
+  labels?: { readonly [key: string]: string };
   minimum?: number;
   maximum?: number;
   above?: number;
@@ -835,6 +836,7 @@ export interface Run {
   cost: number | null;
   every: number;
   error: string | null;
+  fitting: number | null;
   weights_from: string | null;
   unrecorded: string | null;
   folds: Folds | null;
@@ -1279,6 +1281,11 @@ export interface WhyAnswer {
   why: Why;
 }
 
+export interface DevicesAnswer {
+  options: readonly string[];
+  labels: { readonly [key: string]: string };
+}
+
 export interface ForecastAnswer {
   forecast: Forecast;
 }
@@ -1500,55 +1507,6 @@ export interface Paste {
   model?: string;
 }
 
-export interface OneNode {
-  node: string;
-}
-
-export interface SomeNodes {
-  nodes: readonly string[];
-}
-
-export interface Named {
-  name: string;
-}
-
-export interface OneNote {
-  note: string;
-}
-
-export interface SearchFor {
-  text: string;
-  after: string | null;
-  wire: string | null;
-  find?: boolean;
-  all?: boolean;
-}
-
-export interface TryOut {
-  command: { readonly [key: string]: Json };
-}
-
-export interface CanvasSize {
-  width: number;
-  height: number;
-}
-
-export interface OpenFold {
-  fold: string;
-  open: boolean;
-}
-
-export interface OpenAll {
-  open: boolean;
-}
-
-export interface ArrayKey {
-  key: string;
-  source?: string | null;
-  shape?: readonly number[];
-  times?: number;
-}
-
 export interface Add {
   class_name: string;
   settings?: { readonly [key: string]: Json };
@@ -1691,6 +1649,67 @@ export interface ApplyMend {
   mend: string;
 }
 
+export interface AddBlock {
+  name: string;
+  after?: string | null;
+  wire?: string | null;
+  position?: Point | null;
+}
+
+export interface SaveBlock {
+  nodes: readonly string[];
+  name?: string;
+}
+
+export interface OneNode {
+  node: string;
+}
+
+export interface SomeNodes {
+  nodes: readonly string[];
+}
+
+export interface Named {
+  name: string;
+}
+
+export interface OneNote {
+  note: string;
+}
+
+export interface SearchFor {
+  text: string;
+  after: string | null;
+  wire: string | null;
+  find?: boolean;
+  all?: boolean;
+}
+
+export interface TryOut {
+  command: { readonly [key: string]: Json };
+}
+
+export interface CanvasSize {
+  width: number;
+  height: number;
+}
+
+export interface OpenFold {
+  fold: string;
+  open: boolean;
+}
+
+export interface OpenAll {
+  open: boolean;
+}
+
+export interface ArrayKey {
+  key: string;
+  source?: string | null;
+  shape?: readonly number[];
+  times?: number;
+}
+
 export interface ChosenSource {
   kind: string;
   name: string;
@@ -1768,18 +1787,6 @@ export interface Start {
 
 export interface Rate {
   value: Json;
-}
-
-export interface AddBlock {
-  name: string;
-  after?: string | null;
-  wire?: string | null;
-  position?: Point | null;
-}
-
-export interface SaveBlock {
-  nodes: readonly string[];
-  name?: string;
 }
 
 export interface SplitOf {
@@ -1860,6 +1867,7 @@ export interface Gestures {
   breaks: [BreaksOf, BreaksAnswer];
   set_data: [SetData, Done];
   set_training: [SetTraining, Done];
+  devices: [Nothing, DevicesAnswer];
   new: [New, Done];
   set_kind: [SetKind, Done];
   name_model: [Named, Done];
@@ -1906,6 +1914,7 @@ export interface Gestures {
   branch_run: [RunEpoch, Done];
   restore_epoch: [RunEpoch, Done];
   restart_lower: [Nothing, Done];
+  go_on_smaller: [Nothing, Done];
   learning_rate: [Rate, Done];
   note_run: [NoteRun, Nothing];
   tag_run: [TagRun, Nothing];
