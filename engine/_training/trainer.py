@@ -28,8 +28,8 @@ from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
 from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
-from .entry import read_now
 from .elsewhere import Elsewhere
+from .entry import read_now
 from .fit_parts import at_each_epoch, measuring, shown_names, told_at_the_start
 from .handed_over import endless, is_loader, is_sample_set
 from .history import History, ProgbarLogger

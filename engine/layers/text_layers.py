@@ -106,6 +106,7 @@ class TextLayer(Layer):
     """A layer of texts: what it gives is computed from an input's array before a plan runs."""
 
     group: ClassVar[str] = "preparation"
+    takes_texts: ClassVar[bool] = True
     takes_numbers: ClassVar[bool] = False
 
     @property

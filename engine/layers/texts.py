@@ -63,6 +63,11 @@ class _Looking(TextLayer):
         """
         return self._vocabulary.all(special=include_special_tokens)
 
+    @property
+    def has_vocabulary(self) -> bool:
+        """Whether it has a vocabulary, given or learnt."""
+        return self._vocabulary.words is not None
+
     def vocabulary_size(self) -> int:
         """How many places there are."""
         return len(self._vocabulary.all())

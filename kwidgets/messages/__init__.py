@@ -150,7 +150,7 @@ from .search import (
 )
 from .states import States
 from .texts import Completions, Dialect, Meaning, Offer, TextCheck, TextFault, TextModel, TextNote, Texts
-from .training import LossSettings, Optimizer, Training
+from .training import LossSettings, MetricSettings, Optimizer, Training
 
 __all__ = [
     "AbsentSet",
@@ -221,6 +221,7 @@ __all__ = [
     "Meaning",
     "MeaningAnswer",
     "MendOffer",
+    "MetricSettings",
     "ModelsAnswer",
     "NewLayer",
     "Note",

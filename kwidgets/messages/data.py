@@ -179,7 +179,7 @@ class Data(TypedDict):
     """problems: without their mends no training begins. warnings: it would learn badly.
 
     validation: arrays that are measured in place of those trained on, by the names of these; None: a share of the rows is.
-    own_validation: which could be, the likeliest first; {} where one of them has none.
+    own_validation: which could be, the likeliest first; {} where one of them has none. texts: the inputs that take texts.
     """
 
     sources: list[Source]
@@ -193,6 +193,7 @@ class Data(TypedDict):
     problems: list[DataProblem]
     warnings: list[DataProblem]
     expected: dict[str, Shape | None]
+    texts: list[str]
     samples: int | None
 
 

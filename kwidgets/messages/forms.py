@@ -12,7 +12,7 @@ from .common import Family, Json, Shape
 class Control(TypedDict):
     """minimum, maximum: allowed themselves; above, below: not. "names" are some of the options, in any number."""
 
-    kind: Literal["integer", "number", "choice", "switch", "integers", "text", "names"]
+    kind: Literal["integer", "number", "choice", "switch", "integers", "text", "texts", "names"]
     options: NotRequired[list[str]]
     minimum: NotRequired[float]
     maximum: NotRequired[float]

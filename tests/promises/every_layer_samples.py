@@ -131,7 +131,8 @@ SAMPLES = {
     "StringLookup": (
         {"vocabulary": ["a", "word"], "num_oov_indices": 2, "output_mode": "count"},
         VECTOR,
-        "max_tokens num_oov_indices mask_token oov_token vocabulary idf_weights invert output_mode pad_to_max_tokens sparse encoding",
+        "max_tokens num_oov_indices mask_token oov_token vocabulary idf_weights invert output_mode pad_to_max_tokens sparse "
+        "encoding",
     ),
     "TextVectorization": (
         {"vocabulary": ["a", "word"], "output_sequence_length": 4, "ngrams": (1, 2)},

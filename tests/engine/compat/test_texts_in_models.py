@@ -72,7 +72,7 @@ def test_the_text_classification_of_keras_runs(compat):
     outputs = model(indices)
     end_to_end_model = keras.Model(inputs, outputs)
     end_to_end_model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
-    loss, accuracy = end_to_end_model.evaluate(raw_train_ds, verbose=0)
+    _, accuracy = end_to_end_model.evaluate(raw_train_ds, verbose=0)
     assert accuracy > 0.95
     told = end_to_end_model.predict(np.array(["A lovely film", "Awful<br />story"]), verbose=0)
     assert told[0, 0] > 0.5 > told[1, 0]
@@ -224,14 +224,15 @@ def test_a_model_of_ones_own_trains_on_texts(compat):
     for _ in range(3):
         with tf.GradientTape() as tape:
             loss = loss_of(labels[:, None].astype("float32"), model(tf.constant(texts), training=True))
-        optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables))
+        weights = model.trainable_variables
+        optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
         losses.append(float(loss))
     assert losses[2] < losses[0]
 
 
 def test_data_that_are_no_texts_are_refused(compat):
-    model, columns, labels = structured()
-    with pytest.raises(DataError, match="input 'thal'.*expected texts, found numbers"):
+    model, columns, _ = structured()
+    with pytest.raises(DataError, match=r"input 'thal'.*expected texts, found numbers"):
         model.predict({**columns, "thal": np.zeros(48)})
     missing = columns["thal"].astype(object)
     missing[3] = None
