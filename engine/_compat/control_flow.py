@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
+import numpy as np
+
+from .._graph.taping import open_tape
+from .._graph.tensor import Constant, Tensor
+from .._machine.config import float_dtype
+from .._ops.own_gradient import own_gradient
 from .functions import stack
 from .values import eager
 
@@ -45,6 +52,37 @@ def fori_loop(lower: int, upper: int, body_fun: Callable[[int, Any], Any], init_
     for i in range(int(lower), int(upper)):
         value = body_fun(i, value)
     return value
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator: a function that returns (y, grad), as one whose gradient is what `grad` makes of that of y.
+
+    Args:
+        f: gives one result, and a function of its gradient that gives that of each argument.
+    """
+
+    @wraps(f)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        made, grad = f(*args, **kwargs)
+        tape = open_tape()
+        known = [x if isinstance(x, Tensor) else None if tape is None else tape.recorded(x) for x in args]
+        watched = [x for x in known if x is not None]
+        if not watched or not isinstance(made, Tensor):
+            return made
+
+        def gradient(dy: Tensor) -> list[Tensor | None]:
+            given = grad(dy)
+            several = given if isinstance(given, (tuple, list)) else [given]
+            found = zip(known, several, strict=False)
+            return [_tensor(dx) for x, dx in found if x is not None]
+
+        return own_gradient(made, watched, gradient)
+
+    return called
+
+
+def _tensor(value: Any) -> Tensor | None:
+    return value if value is None or isinstance(value, Tensor) else Constant(np.asarray(value, float_dtype()))
 
 
 def map_fn(fn: Callable[[Any], Any], elems: Any, *_: object, **__: object) -> Any:

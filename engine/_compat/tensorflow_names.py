@@ -277,6 +277,7 @@ def _root() -> dict[str, object]:
         "numpy_function": _py_function,
         "add_n": add_n,
         "cond": control_flow.cond,
+        "custom_gradient": control_flow.custom_gradient,
         "map_fn": control_flow.map_fn,
         "while_loop": control_flow.while_loop,
         "broadcast_to": f.broadcast_to,
