@@ -11,8 +11,8 @@ import numpy as np
 from .._graph.taping import open_tape
 from .._graph.tensor import Constant, Tensor
 from .._machine.config import float_dtype
-from .._ops.own_gradient import own_gradient
-from .functions import stack
+from .functions import concat, stack
+from .own_gradient import own_gradient
 from .values import eager
 
 
@@ -52,6 +52,56 @@ def fori_loop(lower: int, upper: int, body_fun: Callable[[int, Any], Any], init_
     for i in range(int(lower), int(upper)):
         value = body_fun(i, value)
     return value
+
+
+class TensorArray:
+    """Tensors by their numbers, written one by one and stacked at the end, as loops of TensorFlow keep them.
+
+    Args:
+        dtype: accepted as in TensorFlow.
+        size: how many there are at the beginning, 0 by default.
+        **_: accepted as in TensorFlow.
+
+    Example:
+        >>> TensorArray("float32", size=2).write(0, 1.0).write(1, 2.0).stack().tolist()
+        [1.0, 2.0]
+    """
+
+    def __init__(self, dtype: Any = None, size: int | None = None, **_: object) -> None:
+        self._kept: list[Any] = [None] * int(size or 0)
+        self.dtype = dtype
+
+    def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
+        """Put a tensor at a number."""
+        place = int(index)
+        self._kept += [None] * (place + 1 - len(self._kept))
+        self._kept[place] = value
+        return self
+
+    def read(self, index: Any, name: str | None = None) -> Any:
+        """The tensor at a number."""
+        return self._kept[int(index)]
+
+    def size(self, name: str | None = None) -> Any:
+        """How many there are."""
+        return eager(np.int32(len(self._kept)))
+
+    def stack(self, name: str | None = None) -> Any:
+        """All of them along a new first axis; 0 where none was written."""
+        known = next((x for x in self._kept if x is not None), 0.0)
+        return stack([known * 0 if x is None else x for x in self._kept])
+
+    def unstack(self, value: Any, name: str | None = None) -> TensorArray:
+        """Take the parts of a tensor along its first axis."""
+        self._kept = list(_parts(value if isinstance(value, Tensor) else np.asarray(value)))
+        return self
+
+    def concat(self, name: str | None = None) -> Any:
+        """All of them one behind the other."""
+        return concat(self._kept, 0)
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:

@@ -119,7 +119,9 @@ def read_records(path: Path, compression: str = "") -> Iterator[bytes]:
             while head := _taken(source, 12, name, number, may_end=True):
                 length = struct.unpack("<Q", head[:8])[0]
                 if head[8:] != masked(head[:8]):
-                    raise FileError(file=name, expected=f"a record number {number}", actual="a check sum that is another")
+                    raise FileError(
+                        file=name, expected=f"a record number {number}", actual="a check sum that is another"
+                    )
                 if length > (LARGEST if compression else size):
                     raise FileError(file=name, expected="a record within the file", actual=f"one of {length} bytes")
                 data = _taken(source, length + 4, name, number)

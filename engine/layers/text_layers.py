@@ -20,12 +20,18 @@ from .spreading import NOT_GIVEN
 
 MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 
+
+def _word(x: object) -> object:
+    """A text of a vocabulary; what is none is left to the rule."""
+    return x.decode("utf-8") if isinstance(x, bytes) else x
+
+
 words = rules.Rule(
     lambda v: isinstance(v, tuple) and bool(v) and all(isinstance(word, str) for word in v),
     "a list of texts, each once",
     (1, "a file", [1], []),
     {"kind": "texts"},
-    lambda v: tuple(text_of(x) for x in np.ravel(np.asarray(v, object))) if not isinstance(v, (str, bytes)) else v,
+    lambda v: tuple(map(_word, np.asarray(v, object).tolist())) if np.ndim(v) == 1 else v,
     list,
 )
 numbers = rules.Rule(

@@ -35,25 +35,24 @@ __all__ = ["StringLookup", "TextVectorization"]
 _PUNCTUATION = re.compile(r"[!\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~']")
 
 _lengths = rules.Rule(
-    rules.int_tuple().test,
+    lambda v: bool(v) and rules.int_tuple().test(v),
     "a whole number above 0, or several",
     (0, 2.5, "a", [0]),
     {"kind": "integers", "length": None, "minimum": 1},
     # One number means all lengths up to it.
     lambda v: tuple(range(1, v + 1)) if isinstance(v, int) and not isinstance(v, bool) else rules.int_tuple().check(v),
-    list,
+    lambda v: len(v) if v == tuple(range(1, len(v) + 1)) else list(v),
 )
 
 
 class _Looking(TextLayer):
     """A layer with a vocabulary, which is part of its config."""
 
-    _vocabulary: Vocabulary
-
-    if TYPE_CHECKING:
-        output_mode: str
-        vocabulary: Setting[Sequence[str] | Array | None, tuple[str, ...] | None]
-        idf_weights: Setting[Sequence[float] | Array | None, tuple[float, ...] | None]
+    def begin(self, vocabulary: Vocabulary, words: Sequence[str] | None, rarity: Sequence[float] | None) -> None:
+        """Begin with a vocabulary that has the given words, or waits for those of `adapt`."""
+        self._vocabulary = vocabulary
+        if words is not None:
+            vocabulary.set(words, rarity)
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:
         """The known texts by their places.
@@ -117,7 +116,7 @@ class StringLookup(_Looking):
         output_mode: "int" (the default), "one_hot", "multi_hot", "count" or "tf_idf".
         pad_to_max_tokens: whether rows of ones or counts are max_tokens long, however many texts there are; False by default.
         sparse: kept for Keras's configs, False by default; the result is dense.
-        encoding: kept for Keras's configs; texts are UTF-8.
+        encoding: kept for Keras's configs, "utf-8" by default; texts are UTF-8.
 
     Input shape:
         (N,) or (N, K) texts.
@@ -153,7 +152,7 @@ class StringLookup(_Looking):
     def prepare(self) -> None:
         """Begin with the given vocabulary."""
         super().prepare()
-        self._vocabulary = Vocabulary(
+        made = Vocabulary(
             self.where,
             self.output_mode,
             self.max_tokens,
@@ -162,8 +161,7 @@ class StringLookup(_Looking):
             self.num_oov_indices,
             padded=self.pad_to_max_tokens,
         )
-        if self.vocabulary is not None:
-            self._vocabulary.set(self.vocabulary, self.idf_weights)
+        self.begin(made, self.vocabulary, self.idf_weights)
 
     def adapt(self, data: object, batch_size: int | None = None, steps: int | None = None) -> None:
         """Take the texts of data as the vocabulary, the most frequent first.
@@ -244,8 +242,8 @@ class TextVectorization(_Looking):
         vocabulary: the known words in order; None, the default: those of `adapt`.
         idf_weights: how rare each word is, for "tf_idf"; None, the default, otherwise.
         sparse: kept for Keras's configs, False by default; the result is dense.
-        ragged: refused where True, since rows of an array have one length.
-        encoding: kept for Keras's configs; texts are UTF-8.
+        ragged: refused where True, False by default: rows of an array have one length.
+        encoding: kept for Keras's configs, "utf-8" by default; texts are UTF-8.
 
     Input shape:
         (N,) or (N, 1) texts.
@@ -297,11 +295,8 @@ class TextVectorization(_Looking):
         if self.ragged:
             hint = "Rows are filled with 0, which Embedding(mask_zero=True) leaves out."
             raise SettingError(where=f"{self.where}, ragged", expected="False", actual="True", hint=hint)
-        self._vocabulary = Vocabulary(
-            self.where, self.output_mode, self.max_tokens, "", "[UNK]", 1, padded=self.pad_to_max_tokens
-        )
-        if self.vocabulary is not None:
-            self._vocabulary.set(self.vocabulary, self.idf_weights)
+        made = Vocabulary(self.where, self.output_mode, self.max_tokens, "", "[UNK]", 1, padded=self.pad_to_max_tokens)
+        self.begin(made, self.vocabulary, self.idf_weights)
 
     def adapt(self, data: object, batch_size: int | None = None, steps: int | None = None) -> None:
         """Take the words of texts as the vocabulary, the most frequent first.

@@ -25,6 +25,8 @@ def model_of(keras):
     text = keras.Input((1,), dtype="string", name="text")
     kind = keras.Input((1,), dtype="string", name="kind")
     number = keras.Input((1,), dtype="int64", name="number")
+    # Without an axis of its own: Keras 3 expects another shape of counts than it computes for (N, 1).
+    counted = keras.Input((), dtype="string", name="counted")
     places = layers.TextVectorization(output_sequence_length=6, max_tokens=9)
     counts = layers.TextVectorization(output_mode="count", ngrams=2, standardize="lower")
     kinds = layers.StringLookup(output_mode="one_hot", num_oov_indices=2)
@@ -35,8 +37,8 @@ def model_of(keras):
     known.adapt(np.array([1, 3, 3]))
     words = layers.GlobalAveragePooling1D()(layers.Embedding(9, 3)(places(text)))
     hashed = layers.Embedding(5, 2)(layers.Hashing(5, mask_value="cow")(kind))
-    joined = layers.concatenate([words, counts(text), kinds(kind), known(number), layers.Flatten()(hashed)])
-    return keras.Model([text, kind, number], layers.Dense(2)(joined))
+    joined = layers.concatenate([words, counts(counted), kinds(kind), known(number), layers.Flatten()(hashed)])
+    return keras.Model([text, kind, number, counted], layers.Dense(2)(joined))
 
 
 def main(library, folder):
@@ -45,7 +47,7 @@ def main(library, folder):
     keras.utils.set_random_seed(5)
     model = model_of(keras)
     stem = os.path.join(folder, f"{library}_texts")
-    columns = [np.array(one)[:, None] for one in (TEXTS, KINDS, NUMBERS)]
+    columns = [*(np.array(one)[:, None] for one in (TEXTS, KINDS, NUMBERS)), np.array(TEXTS)]
     if library == "keras":
         tensors = [importlib.import_module("tensorflow").constant(one) for one in columns]
     else:

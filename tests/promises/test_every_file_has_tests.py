@@ -95,6 +95,7 @@ FILES = {
     "engine/models/tf_keras_config.py": "tests/engine/models/test_formats.py",
     "engine/_files/pictures.py": "tests/engine/data/test_pictures.py",
     "engine/__main__.py": "tests/kwidgets/test_runs_of_a_builder.py",
+    "engine/_compat/tensorflow_ragged.py": "tests/engine/compat/test_tensorflow_records.py",
     "engine/layers/text_layers.py": "tests/engine/layers/test_texts.py",
     "engine/layers/text_hashes.py": "tests/engine/layers/test_hashing.py",
     "engine/_compat/facade.py": "tests/engine/compat/test_installer.py",

@@ -3,10 +3,10 @@
 import numpy as np
 
 from engine import _ops as ops
+from engine._compat.own_gradient import own_gradient
 from engine._graph.gradient import gradients
 from engine._graph.plan import evaluate
 from engine._graph.tensor import Placeholder
-from engine._ops.own_gradient import own_gradient
 
 
 def test_the_value_stays_and_the_gradient_is_the_functions():
