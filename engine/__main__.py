@@ -125,10 +125,10 @@ def _stopping() -> Generator[Callable[[], bool]]:
     """A block in which Ctrl-C only says that all processes are to stop; a second one ends this process, and so all."""
     asked: list[int] = []
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def note(signum: int, frame: FrameType | None) -> None:
         if asked:
             raise KeyboardInterrupt
-        asked.append(number)
+        asked.append(signum)
 
     before = signal.signal(signal.SIGINT, note)
     try:
@@ -310,8 +310,8 @@ def _convert_code(options: argparse.Namespace) -> int:
     for missing in made.missing:
         print(f"{options.program}, {missing}", file=sys.stderr)
     count = len(made.changes)
-    told = f"{count} change{'s' * (count != 1)}, {len(made.missing)} of {made.names} names are not there"
-    print(f"wrote {options.new}: {told}")
+    summary = f"{count} change{'s' * (count != 1)}, {len(made.missing)} of {made.names} names are not there"
+    print(f"wrote {options.new}: {summary}")
     return int(bool(made.missing))
 
 

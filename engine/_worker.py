@@ -151,6 +151,7 @@ def main() -> int:
 
         def hear(message: Message) -> None:
             if "train" in message:
+                line.folders.append(Path(message["train"]))
                 tasks.put(message["train"])
             if "close" in message:
                 line.expect_end()

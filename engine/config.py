@@ -8,12 +8,22 @@ from collections.abc import Callable
 import numpy as np
 
 from ._machine import device
-from ._machine.config import epsilon, exact, floatx, image_data_format, set_exact, set_tf32, tf32
+from ._machine.config import (
+    epsilon,
+    exact,
+    floatx,
+    image_data_format,
+    mixed_precision,
+    set_exact,
+    set_mixed_precision,
+    set_tf32,
+    tf32,
+)
 from ._machine.devices import current
 from ._machine.quota import cores_of_quota
 from ._native import library
 
-__all__ = ["exact", "set_exact", "set_tf32", "show", "tf32"]
+__all__ = ["exact", "mixed_precision", "set_exact", "set_mixed_precision", "set_tf32", "show", "tf32"]
 
 
 def show(print_fn: Callable[[str], object] | None = None) -> None:
@@ -35,6 +45,8 @@ def show(print_fn: Callable[[str], object] | None = None) -> None:
     write(f"Threads: {device.threads()}{'' if quota is None else f' (the container may keep {quota:g} cores busy)'}.")
     if current().name != "cpu":
         write(f"Models compute on {current().name}{', products with factors rounded to TF32' if tf32() else ''}.")
+        if mixed_precision() is not None:
+            write(f"Models that are compiled now train with products in {mixed_precision()}.")
     write(library.state())
     if library.library() is not None:
         write(f"Compiled convolutions of 3 x 3: {'direct (exact)' if exact() else 'by Winograd where it pays'}.")

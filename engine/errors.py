@@ -11,6 +11,7 @@
     ├── UnknownName (ValueError)        no class or function of that name
     ├── NotCompiled (RuntimeError)      training methods before compile
     └── TrainingError (RuntimeError)    a run cannot go on
+        └── OutOfMemory (MemoryError)   a card has no memory for a batch; knows the largest one that fits
 
 Each is also the built-in exception that Keras raises there, so that old `except` clauses work. `fix` is plain data that
 a program can apply, such as `{"insert": "Flatten", "before": "dense_1"}`; `mends` lists all that would help, the same
@@ -240,6 +241,9 @@ def mend_of(change: Config) -> ErrorMend:
             before = f" between {change['source']!r} and {change['before']!r}"
         call = f"{change['insert']}({values})"
         return {"label": f"Insert {call}{before}", "change": change, "code": f"{call}  #{before}" if before else call}
+    if "batch_size" in change:
+        size = change["batch_size"]
+        return {"label": f"Go on with batches of {size}", "change": change, "code": f"batch_size={size}"}
     what = change.get("set") or {}
     if "loss" in what:
         code = f"model.compile(model.optimizer, loss={what['loss']!r})"
@@ -389,6 +393,35 @@ class TrainingError(EngineError, RuntimeError):
     """A run cannot go on."""
 
     tells_what_arrives = False
+
+
+class OutOfMemory(TrainingError, MemoryError):
+    """A graphics card has no memory for a batch. The weights are those of the last whole update, so a training may go on.
+
+    Args:
+        message: the whole message, in place of the details.
+        batch_size: the largest batch that fits; None (the default) where not even one sample does.
+        where: what it happened in.
+        **details: `expected`, `actual`, `hint` and `fix`, as every error has them.
+
+    Example:
+        >>> error = OutOfMemory(batch_size=64, where="a batch of 512 on gpu:0", expected="room for it", actual="none")
+        >>> error.batch_size, error.mends[0]["code"]
+        (64, 'batch_size=64')
+    """
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        batch_size: int | None = None,
+        where: str = "",
+        **details: Unpack[_Details],
+    ) -> None:
+        self.batch_size = batch_size
+        if batch_size is not None:
+            details["fix"] = {"batch_size": batch_size}
+        super().__init__(message, where=where, **details)
 
 
 def shorten(value: object, longest: int = _LONGEST_NAME) -> str:

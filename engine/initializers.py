@@ -68,14 +68,7 @@ __all__ = [
 
 # tf.keras tells the normal one that is cut from one that is not; the latter only begins with other numbers.
 _LATER_DISTRIBUTIONS = {"truncated_normal": "normal", "untruncated_normal": "normal"}
-_KINDS = rules.choice("normal", "uniform")
-_DISTRIBUTIONS = rules.Rule(
-    _KINDS.test,
-    _KINDS.sentence,
-    _KINDS.bad,
-    _KINDS.control,
-    lambda value: _LATER_DISTRIBUTIONS.get(value, value) if isinstance(value, str) else value,
-)
+_DISTRIBUTIONS = rules.choice("normal", "uniform", spellings=_LATER_DISTRIBUTIONS)
 # Standard deviation of a standard normal distribution that is cut at 2; Keras 2.2.3 and later divide by it.
 _CUT_DEVIATION = 0.87962566103423978
 _SEED = "seed of its own; None: a new one for each array"

@@ -172,10 +172,10 @@ def train_point(
     if rows is not None:
         trained, held_out = ({name: np.asarray(array)[part] for name, array in data.items()} for part in rows)
     prepared = prepare(experiment, trained, held_out=held_out)
-    control, told = Control(), _Told(prepared, stop)
-    told.control = control
-    prepared.fit(listeners=[told], control=control)
-    return Outcome(events=told.events, at=told.at, weights=[np.array(w) for w in prepared.model.get_weights()])
+    control, listener = Control(), _Told(prepared, stop)
+    listener.control = control
+    prepared.fit(listeners=[listener], control=control)
+    return Outcome(events=listener.events, at=listener.at, weights=[np.array(w) for w in prepared.model.get_weights()])
 
 
 class _Told:

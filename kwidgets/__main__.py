@@ -53,9 +53,9 @@ def notebook_of(model: Path, folder: Path) -> Path:
         "nbformat": 4,
         "nbformat_minor": 4,
     }
-    number = 1
+    suffix = 1
     while True:
-        name = model.stem if number == 1 else f"{model.stem}-{number}"
+        name = model.stem if suffix == 1 else f"{model.stem}-{suffix}"
         notebook = folder.resolve() / f"{name}.ipynb"
         try:
             with open(notebook, "x", encoding="utf-8") as file:
@@ -64,7 +64,7 @@ def notebook_of(model: Path, folder: Path) -> Path:
         except FileExistsError:
             if json.dumps(cell)[1:-1] in notebook.read_text("utf-8"):
                 return notebook
-            number += 1
+            suffix += 1
 
 
 def _is_model(path: Path | None) -> bool:

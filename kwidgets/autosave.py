@@ -17,7 +17,6 @@ import time
 import weakref
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import TypedDict
 
 from engine.experiment import BackgroundThread
 
@@ -25,6 +24,7 @@ from .document.commands import Change
 from .document.document import Document
 from .document.steps import Steps, Writer, read_steps
 from .messages import Done, Notice, NoticeKind, Saving, VersionEntry
+from .notices import Other, entry, notice
 from .refused import Refused
 from .words import documents as say
 from .workspace.document_files import Head, NewerDocument, Stored, synced
@@ -81,7 +81,7 @@ class Autosave:
         self._version_made: float | None = None
         self._trouble: str | None = None
         self._notice: Notice | None = None
-        # What was stored before another model was given: as the present file, then as the version of this number.
+        # What was stored before another model came, as the present file, then as the version of this number.
         self._offers = False
         self._offered: int | None = None
         self._changed = threading.Condition()
@@ -121,7 +121,7 @@ class Autosave:
             return
         self._writes, self._trouble = other is None, None
         if other is not None:
-            self._notice = _notice("elsewhere", saved=other.since, **self._described(other))
+            self._notice = notice("elsewhere", saved=other.since, **self._described(other))
 
     def _bring_back(self, with_model: bool, again: bool, signed: float | None) -> None:
         try:
@@ -132,7 +132,7 @@ class Autosave:
             return
         except Refused as refused:
             # What cannot be read becomes a version when something else is saved in its place.
-            self._tell(_notice("unreadable", why=str(refused)))
+            self._tell(notice("unreadable", why=str(refused)))
             return
         except OSError as error:
             self._troubled(error)
@@ -143,26 +143,26 @@ class Autosave:
         self._saved = stored.head.saved
         if with_model and steps.draft != self._document.draft:
             self._offers = True
-            self._tell(_notice("given", saved=stored.head.saved, layers=stored.head.layers))
+            self._tell(notice("given", saved=stored.head.saved, layers=stored.head.layers))
             return
         self._document.restore(steps)
         self._written = None if why else self._document.steps()
         if why is not None:
-            self._tell(_notice("version", saved=stored.head.saved, why=why.why))
+            self._tell(notice("version", saved=stored.head.saved, why=why.why))
         elif not again and not with_model:
             sign = None if signed is None else max(signed, stored.head.saved)
-            self._tell(_notice("restored", saved=stored.head.saved, signed=sign))
+            self._tell(notice("restored", saved=stored.head.saved, signed=sign))
 
     def _yield(self, kind: NoticeKind, refused: Refused) -> None:
         """Leaves the document to others: here nothing is saved under its name."""
         self._owner.give_up()
         self._writes = False
-        self._notice = _notice(kind, why=str(refused))
+        self._notice = notice(kind, why=str(refused))
 
-    def _tell(self, notice: Notice) -> None:
+    def _tell(self, new: Notice) -> None:
         """That somebody else has the document is more important than what came back."""
         if self._notice is None:
-            self._notice = notice
+            self._notice = new
 
     # What is said and asked.
 
@@ -196,10 +196,10 @@ class Autosave:
 
     def versions(self) -> list[VersionEntry]:
         """What can be opened, newest first. Raises Refused."""
-        entries = [_entry(version.number, version.head) for version in self._folder.versions()]
+        entries = [entry(version.number, version.head) for version in self._folder.versions()]
         if self._offers:
             with contextlib.suppress(Refused, OSError):
-                entries.insert(0, _entry(0, self._folder.head()))
+                entries.insert(0, entry(0, self._folder.head()))
         return entries
 
     def open_version(self, number: int) -> Done:
@@ -426,10 +426,10 @@ class Autosave:
 
     def _lose(self, to: Who | None) -> None:
         self._writes, self._edited = False, False
-        self._notice = _notice("taken", saved=time.time(), **self._described(to))
+        self._notice = notice("taken", saved=time.time(), **self._described(to))
         self._told()
 
-    def _described(self, other: Who | None) -> _Other:
+    def _described(self, other: Who | None) -> Other:
         """The notebook of another opening, and whether it is in this very kernel."""
         if other is None:
             return {"by": None, "here": False}
@@ -472,28 +472,6 @@ class Autosave:
 def open_here(folder: DocumentFolder) -> Autosave | None:
     """What saves the document of a folder in this kernel, if it is open here."""
     return next((one for one in list(_OPEN) if one.saves(folder)), None)
-
-
-class _Other(TypedDict):
-    by: str | None
-    here: bool
-
-
-def _notice(
-    kind: NoticeKind,
-    *,
-    saved: float | None = None,
-    signed: float | None = None,
-    by: str | None = None,
-    here: bool = False,
-    layers: int = 0,
-    why: str | None = None,
-) -> Notice:
-    return {"kind": kind, "saved": saved, "signed": signed, "by": by, "here": here, "layers": layers, "why": why}
-
-
-def _entry(number: int, head: Head) -> VersionEntry:
-    return {"number": number, "saved": head.saved, "layers": head.layers, "label": head.label}
 
 
 @atexit.register

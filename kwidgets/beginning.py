@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard
 
+import numpy as np
+
 from engine.describe import classes
 from engine.errors import EngineError
 from engine.experiment import (
@@ -16,6 +18,7 @@ from engine.experiment import (
     MODELS,
     Kind,
     Neighbours,
+    build_model,
     json_able,
     kind_of,
     kind_of_bytes,
@@ -32,6 +35,7 @@ from engine.types import Config, Json
 
 from .document.draft import FIRST_SEED, Draft
 from .document.layer_names import MAX_NAME
+from .readiness import name_of
 from .refused import Refused
 from .words import builder as say
 
@@ -197,6 +201,17 @@ def new_draft(name: str | None) -> Draft:
 
 def _paste(form: str, text: str) -> dict[str, Json]:
     return {"do": "paste", "format": form, "text": text}
+
+
+def with_weights_of(experiment: Mapping[str, object], path: str | os.PathLike[str], by_name: bool) -> Model:
+    """The model of an experiment with the weights of a file. Raises Refused where no name is in the file, and FileError."""
+    model = build_model(experiment)
+    first = model.get_weights() if by_name else []
+    model.load_weights(os.fspath(path), by_name=by_name)
+    if by_name and all(map(np.array_equal, first, model.get_weights())):
+        names = ", ".join(layer.name for layer in model.layers if layer.weights)
+        raise Refused(say.no_weights_for_these_layers(name_of(path), names), say.RENAME_THEM_AS_IN_THE_FILE)
+    return model
 
 
 def experiment_of(model: Model) -> Config:

@@ -6,7 +6,6 @@ import os
 import weakref
 from collections.abc import Mapping
 
-import numpy as np
 from typing_extensions import Unpack
 
 from engine import experiment as experiments
@@ -24,7 +23,7 @@ from .document.records import Experiment
 from .inspecting import LooksInside
 from .looking import LookingInside
 from .messages import Dialect
-from .readiness import name_of, refuse_problems, refuse_unready
+from .readiness import has_errors, name_of, refuse_problems, refuse_unready
 from .refused import Refused
 from .renaming import rename_open
 from .results import Results
@@ -126,6 +125,7 @@ class Builder(LooksInside):
             file = name_of(path) if isinstance(path, (str, os.PathLike)) else None
             self.session.adopt(model, self.experiment, file, self._graph)
         self.session.on_rate = self.document.follow_rate
+        self.session.on_batch_size = self.document.follow_batch_size
         self._blocks = BlocksPart(self.document)
         self._stored = DocumentsPart(self._autosave, rename_open)
         self._runs = RunActions(self.document, self.session, lambda: self.start("again"), self._chosen, sources)
@@ -253,12 +253,7 @@ class Builder(LooksInside):
             OSError: the file cannot be read.
         """
         refuse_problems(self.document)
-        model = experiments.build_model(self.experiment)
-        first = model.get_weights() if by_name else []
-        model.load_weights(os.fspath(path), by_name=by_name)
-        if by_name and all(map(np.array_equal, first, model.get_weights())):
-            names = ", ".join(layer.name for layer in model.layers if layer.weights)
-            raise Refused(say.no_weights_for_these_layers(name_of(path), names), say.RENAME_THEM_AS_IN_THE_FILE)
+        model = beginning.with_weights_of(self.experiment, path, by_name)
         self.session.adopt(model, self.experiment, name_of(path), self._graph)
         self._judge()
 
@@ -276,12 +271,8 @@ class Builder(LooksInside):
         """
         refuse_unready(self.document)
         experiment, chosen = self.experiment, self._chosen()
-        self.forecaster.pause()
-        try:
+        with self.forecaster.pausing(lambda: self.session.alive):
             self.session.start(experiment, chosen.arrays, mode, steps, chosen.test, self._graph, chosen.validates)
-        finally:
-            if not self.session.alive:
-                self.forecaster.resume()
 
     def train_folds(self) -> None:
         """Train each fold of the cross-validation by which the chosen table is divided, as runs of their own; returns at once.
@@ -293,12 +284,8 @@ class Builder(LooksInside):
         """
         refuse_unready(self.document)
         folds = self._data.folds(self.experiment, self._graph)
-        self.forecaster.pause()
-        try:
+        with self.forecaster.pausing(lambda: self.session.alive):
             self.session.start_folds(folds)
-        finally:
-            if not self.session.alive:
-                self.forecaster.resume()
 
     def resume(self, run: str | Identified) -> None:
         """Go on with a run of the store, as Resume on the Runs page does; returns at once.
@@ -481,18 +468,17 @@ class Builder(LooksInside):
         if session.trained(experiment, graph):
             session.stale = None
             return
-        wrong = any(problem["severity"] == "error" for problem in self.document.problems())
-        keeps = None if wrong else session.foreseen(experiment, graph)
+        keeps = None if has_errors(self.document) else session.foreseen(experiment, graph)
         session.stale = say.results_are_of_an_earlier_model(keeps)
 
     def _forecast(self) -> None:
         """What a training would take here; runs in the view's sending thread."""
-        wrong = any(problem["severity"] == "error" for problem in self.document.problems())
         data = self.document.data()
         shapes = self._data.shapes()
         chosen = {**data["inputs"], **data["targets"]}
         lengths = {name: shapes[key] for name, key in chosen.items() if key in shapes}
-        asked = NO_FORECAST if wrong else self.forecaster.ask(self.experiment, data["samples"], lengths)
+        ask = self.forecaster.ask
+        asked = NO_FORECAST if has_errors(self.document) else ask(self.experiment, data["samples"], lengths)
         self.view.show(forecast=asked)
 
     def _run_changed(self, what: What) -> None:

@@ -94,8 +94,10 @@ class BuilderResults:
         loaded = self._loaded()
         test = loaded.test
         tested = 0 if test is None else min(len(array) for array in test.values())
-        own = loaded.validation
-        measured = loaded.count - loaded.trained if own is None else min(len(array) for array in own.values())
+        validation = loaded.validation
+        measured = (
+            loaded.count - loaded.trained if validation is None else min(len(array) for array in validation.values())
+        )
         counts: list[tuple[SetName, int]] = [
             ("test", tested),
             ("validation", measured),
@@ -109,18 +111,22 @@ class BuilderResults:
         mark = self._mark(keys)
         if self._arrays_kept is not None and self._arrays_kept.mark == mark:
             return self._arrays_kept
-        arrays, own = self._data.arrays(keys), self._own_validation()
+        arrays, validation_names = self._data.arrays(keys), self._own_validation()
         count = min((len(array) for array in arrays.values()), default=0)
-        measured = None if not own else {key: self._data.arrays([name])[name] for key, name in own.items()}
-        trained = count if own else count - self._validates(count)
+        measured = (
+            None
+            if not validation_names
+            else {key: self._data.arrays([name])[name] for key, name in validation_names.items()}
+        )
+        trained = count if validation_names else count - self._validates(count)
         made = _Loaded(mark, arrays, self._data.test_arrays(keys), measured, count, trained)
         self._arrays_kept = made
         return made
 
     def _own_validation(self) -> dict[str, str]:
         """Names of arrays that are measured, by the names of those that are trained on; none where a share of the rows is."""
-        own = self._document.draft.data.get("validation")
-        return dict(own) if own else {}
+        names = self._document.draft.data.get("validation")
+        return dict(names) if names else {}
 
     def _mark(self, keys: list[str]) -> object:
         """What tells that the data are others: of the notebook what the arrays hold, else how and when they were stored."""
@@ -191,7 +197,7 @@ class BuilderResults:
         if model is None or (session.alive and session.state != "paused"):
             at: object = "moves", repr(self._times)
         else:
-            at = fingerprint([weight.array for weight in model.weights])
+            at = fingerprint([weight.host() for weight in model.weights])
         return self._loaded().mark, session.run_id, at, experiment.get("data")
 
     def _evaluate(self, model: Model, experiment: Mapping[str, Any], arrays: Mapping[str, Array]) -> Evaluated:
@@ -214,8 +220,8 @@ class BuilderResults:
 
     def rival(self, run: str, of: SetName) -> Evaluated:
         """The model that a run has kept last, on the same samples."""
-        own = self.evaluated(of)
-        slot = run, own.serial
+        current = self.evaluated(of)
+        slot = run, current.serial
         if slot not in self._rivals:
             store = self._session.store()
             summary = store.get(run)

@@ -140,10 +140,10 @@ class ChosenData:
     def _set_target(self, message: Message) -> Answer:
         """Another column of the table as the target; what was said of roles and steps is forgotten with the one before."""
         chosen = self._table()
-        kept = ("kind", "name", "split", "broken", "in_memory")
+        keys = ("kind", "name", "split", "broken", "in_memory")
         if chosen["kind"] == PICTURES:
-            kept = (*kept, "table", "inputs")
-        source = {key: value for key, value in chosen.items() if key in kept}
+            keys = (*keys, "table", "inputs")
+        source = {key: value for key, value in chosen.items() if key in keys}
         return self.choose({"source": {**source, "target": message.get("column")}}, message.get("seen"))
 
     def _set_picture_table(self, message: Message) -> Answer:
@@ -287,8 +287,8 @@ class ChosenData:
         rows = {array["key"]: array["shape"][0] for array in arrays_of(self.offered, source)}
         keys = [key for key in dict.fromkeys(data["inputs"].values()) if key in rows]
         targets = [key for key in data["targets"].values() if key in rows]
-        share, own = data["validation_split"], self._document.draft.data.get("validation")
-        return dict(split_of(self.sources, source, keys, rows, share, self.validates(False), own, targets))
+        share, validation = data["validation_split"], self._document.draft.data.get("validation")
+        return dict(split_of(self.sources, source, keys, rows, share, self.validates(False), validation, targets))
 
     def test_arrays(self, keys: list[str]) -> dict[str, Array] | None:
         """The test set that belongs to training arrays of these names, if the source has one."""

@@ -13,10 +13,40 @@ from typing import Literal, TypedDict
 
 from typing_extensions import NotRequired
 
+from .graph_gestures import (
+    Add,
+    AddBlock,
+    AddNote,
+    AddWith,
+    Align,
+    ApplyMend,
+    Bypass,
+    Connect,
+    Distribute,
+    Ends,
+    Freeze,
+    Group,
+    Insert,
+    MarkOutput,
+    Merge,
+    Move,
+    PasteLayers,
+    Remove,
+    Rename,
+    Reorder,
+    Replace,
+    SaveBlock,
+    SetField,
+    SetNote,
+    SomeWires,
+    UseAgain,
+    Wrap,
+)
 from .messages import (
     CheckAnswer,
     Completions,
     Consequences,
+    DevicesAnswer,
     Dialect,
     Done,
     FactsAnswer,
@@ -32,7 +62,6 @@ from .messages import (
     MeaningAnswer,
     ModelsAnswer,
     Nothing,
-    Point,
     Points,
     ProbeAnswer,
     ProbeOf,
@@ -160,153 +189,6 @@ class ArrayKey(TypedDict):
     times: NotRequired[int]
 
 
-# Layers and wires.
-
-
-class Add(TypedDict):
-    """beside: do not take over what `after` feeds already. wire: put it on this wire. position: a place of the canvas."""
-
-    class_name: str
-    settings: NotRequired[dict[str, Json]]
-    after: NotRequired[str | None]
-    wire: NotRequired[str | None]
-    position: NotRequired[Point | None]
-    beside: NotRequired[bool]
-
-
-class AddWith(Add):
-    """before: layers to put in front; set: settings of the layer before to change."""
-
-    before: NotRequired[Json]
-    set: NotRequired[Json]
-
-
-class Remove(TypedDict):
-    nodes: list[str]
-    heal: NotRequired[bool]
-
-
-class PasteLayers(TypedDict):
-    text: str
-    after: NotRequired[str | None]
-    wire: NotRequired[str | None]
-    position: NotRequired[Point | None]
-
-
-class Connect(TypedDict):
-    source: str
-    target: str
-    index: NotRequired[int | None]
-
-
-class Merge(TypedDict):
-    """merge: the class of the layer that joins both wires, where the target has one already."""
-
-    source: str
-    target: str
-    merge: str
-
-
-class Ends(TypedDict):
-    source: str
-    target: str
-
-
-class SomeWires(TypedDict):
-    wires: list[str]
-
-
-class Reorder(TypedDict):
-    node: str
-    after: str | None
-
-
-class Insert(TypedDict):
-    """node: a node that has no wire yet."""
-
-    node: str
-    wire: str
-
-
-class UseAgain(TypedDict):
-    node: str
-    position: NotRequired[Point | None]
-
-
-class Move(TypedDict):
-    positions: dict[str, Point]
-
-
-class Align(TypedDict):
-    nodes: list[str]
-    side: Literal["left", "right", "top", "bottom", "center", "middle"]
-    places: dict[str, Point]
-
-
-class Distribute(TypedDict):
-    nodes: list[str]
-    axis: Literal["horizontal", "vertical"]
-    places: dict[str, Point]
-
-
-class MarkOutput(TypedDict):
-    node: str
-    output: bool
-
-
-class Replace(TypedDict):
-    node: str
-    class_name: str
-
-
-class Freeze(TypedDict):
-    nodes: list[str]
-    frozen: NotRequired[bool]
-
-
-class Bypass(TypedDict):
-    nodes: list[str]
-    bypassed: NotRequired[bool]
-
-
-class Group(TypedDict):
-    nodes: list[str]
-    name: NotRequired[str]
-
-
-class Wrap(TypedDict):
-    layers: list[str]
-    wrapper: str | None
-
-
-class SetField(TypedDict):
-    layers: list[str]
-    field: str
-    value: Json
-
-
-class Rename(TypedDict):
-    layer: str
-    name: Json
-
-
-class AddNote(TypedDict):
-    text: str
-    position: Point
-
-
-class SetNote(TypedDict):
-    note: str
-    text: NotRequired[str]
-    position: NotRequired[Point]
-    size: NotRequired[Point]
-
-
-class ApplyMend(TypedDict):
-    problem: str
-    mend: str
-
-
 # The whole document.
 
 
@@ -410,18 +292,6 @@ class Rate(TypedDict):
     value: Json
 
 
-class AddBlock(TypedDict):
-    name: str
-    after: NotRequired[str | None]
-    wire: NotRequired[str | None]
-    position: NotRequired[Point | None]
-
-
-class SaveBlock(TypedDict):
-    nodes: list[str]
-    name: NotRequired[str]
-
-
 class SplitOf(TypedDict):
     """How the page knows the split, so that it asks again when it is another; not read."""
 
@@ -504,6 +374,7 @@ class Gestures(TypedDict):
 
     set_data: tuple[SetData, Done]
     set_training: tuple[SetTraining, Done]
+    devices: tuple[Nothing, DevicesAnswer]
     new: tuple[New, Done]
     set_kind: tuple[SetKind, Done]
     name_model: tuple[Named, Done]
@@ -551,6 +422,7 @@ class Gestures(TypedDict):
     branch_run: tuple[RunEpoch, Done]
     restore_epoch: tuple[RunEpoch, Done]
     restart_lower: tuple[Nothing, Done]
+    go_on_smaller: tuple[Nothing, Done]
     learning_rate: tuple[Rate, Done]
 
     note_run: tuple[NoteRun, Nothing]

@@ -98,7 +98,7 @@ class _Watched:
         """Refused, as everything that a blocked kernel cannot hear."""
         raise Refused(say.NO_PAUSE_IN_A_CELL, say.TRAIN_WITH_A_BUILDER)
 
-    resume = step = stop_best = restart_lower = pause
+    resume = step = stop_best = restart_lower = go_on_smaller = pause
 
     def set_learning_rate(self, value: object) -> None:
         """Refused: the rate is that of the cell."""

@@ -218,29 +218,29 @@ class LookingInside:
     def _show_signals(self, message: Message) -> Answer:
         gradient = message.get("gradient") is True
         if self._session.state == "running":
-            found = self._watch.ask(gradient)
+            answer = self._watch.ask(gradient)
         else:
-            found = self._signals(gradient)
-        return dict(found)
+            answer = self._signals(gradient)
+        return dict(answer)
 
     def _signals(self, gradient: bool) -> SignalsAnswer:
         state: InsideState = "fresh"
         try:
             reader, state = self._reader(None)
             probe = self._the_probe(cast("Model", reader.model))
-            found = signals(reader, dict(probe.x), dict(probe.y) if gradient and probe.y else None)
+            by_layer = signals(reader, dict(probe.x), dict(probe.y) if gradient and probe.y else None)
         except (Refused, EngineError) as error:
             return {"why": str(error), "state": state, "cards": {}, "cost": None}
-        known = {name: _signal(found[name], sign) for name, sign in self._signs(found, state).items()}
+        known = {name: _signal(by_layer[name], sign) for name, sign in self._signs(by_layer, state).items()}
         cards = {node: signal for node, names in self._cards(reader) if (signal := _of_card(known, names)) is not None}
         return {"why": None, "state": state, "cards": cards, "cost": self._watch.share}
 
-    def _signs(self, found: Mapping[str, Signal], state: InsideState) -> dict[str, SignalSign | None]:
+    def _signs(self, by_layer: Mapping[str, Signal], state: InsideState) -> dict[str, SignalSign | None]:
         """What is wrong with each layer; that some units are dead says nothing before anything was trained."""
-        wrong = troubles(found)
+        wrong = troubles(by_layer)
         trained = state != "fresh"
         signs: dict[str, SignalSign | None] = {}
-        for name, one in found.items():
+        for name, one in by_layer.items():
             signs[name] = wrong.get(name) or ("dead" if one.dead and trained else None)
         return signs
 

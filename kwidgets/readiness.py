@@ -12,6 +12,11 @@ from .words import builder as say
 _MOST_SAID = 3
 
 
+def has_errors(document: Document) -> bool:
+    """Whether the graph has problems that keep it from training."""
+    return any(problem["severity"] == "error" for problem in document.problems())
+
+
 def refuse_problems(document: Document) -> None:
     """Raise Refused, with what is wrong, where the graph has problems."""
     errors = [problem for problem in document.problems() if problem["severity"] == "error"]

@@ -276,25 +276,25 @@ class Results:
         return self.view.shown_as(**kwargs)
 
 
-def _by_name(given: Data, names: Sequence[str]) -> dict[str, Array]:
+def _by_name(data: Data, names: Sequence[str]) -> dict[str, Array]:
     """Arrays by the names that they belong to. Raises Refused where there are not as many."""
-    if isinstance(given, Mapping):
-        arrays = cast("Mapping[str, ArrayLike]", given)
+    if isinstance(data, Mapping):
+        arrays = cast("Mapping[str, ArrayLike]", data)
         missing = [name for name in names if name not in arrays]
         if missing:
             raise Refused(say.no_array_for(missing[0], list(arrays)))
         return {name: _array(arrays[name]) for name in names}
-    if len(names) == 1 and not (isinstance(given, (list, tuple)) and len(given) == 1 and hasattr(given[0], "shape")):
-        return {names[0]: _array(cast("ArrayLike", given))}
-    listed = list(cast("Sequence[ArrayLike]", given)) if isinstance(given, (list, tuple)) else [given]
+    if len(names) == 1 and not (isinstance(data, (list, tuple)) and len(data) == 1 and hasattr(data[0], "shape")):
+        return {names[0]: _array(cast("ArrayLike", data))}
+    listed = list(cast("Sequence[ArrayLike]", data)) if isinstance(data, (list, tuple)) else [data]
     if len(listed) != len(names):
         raise Refused(say.other_number(len(listed), names))
     return {name: _array(cast("ArrayLike", one)) for name, one in zip(names, listed, strict=True)}
 
 
-def _array(given: ArrayLike) -> Array:
-    if isinstance(given, np.ndarray) or hasattr(given, "iloc"):
-        return np.asarray(given)
+def _array(array: ArrayLike) -> Array:
+    if isinstance(array, np.ndarray) or hasattr(array, "iloc"):
+        return np.asarray(array)
     # What is read while it is used, such as a folder's pictures, stays as it is.
-    is_read = hasattr(given, "shape") and hasattr(given, "dtype")
-    return cast("Array", given) if is_read else np.asarray(given)
+    is_read = hasattr(array, "shape") and hasattr(array, "dtype")
+    return cast("Array", array) if is_read else np.asarray(array)

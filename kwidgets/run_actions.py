@@ -133,8 +133,8 @@ def chosen_of(document: Document, data: ChosenData) -> Chosen:
     """The data that a document has chosen. Raises Refused where they are not there."""
     chosen = document.draft.data
     keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
-    own = chosen.get("validation", {})
-    return Chosen(data.arrays([*keys, *own.values()]), data.test_arrays(keys), data.validates())
+    validation = chosen.get("validation", {})
+    return Chosen(data.arrays([*keys, *validation.values()]), data.test_arrays(keys), data.validates())
 
 
 def _run_of(message: Message) -> str:

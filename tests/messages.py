@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, is_typeddict
 
 from typing_extensions import NotRequired
 
-from kwidgets import gestures, messages, result_gestures, run_gestures, table_gestures, text_gestures
+from kwidgets import gestures, graph_gestures, messages, result_gestures, run_gestures, table_gestures, text_gestures
 from kwidgets.messages import (
     answers,
     canvas,
@@ -59,6 +59,7 @@ FILES = (
     result_gestures,
     table_gestures,
     text_gestures,
+    graph_gestures,
     gestures,
 )
 LITERALS = {name: value for file in FILES for name, value in vars(file).items() if get_origin(value) is Literal}

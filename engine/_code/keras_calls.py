@@ -172,13 +172,13 @@ def _further_inputs(
     names = [] if layer.layer is None else list(layer.layer.called_with)
     if not names:
         return []
-    given = {**dict(zip(names, arguments, strict=False)), **named}
+    by_name = {**dict(zip(names, arguments, strict=False)), **named}
     tensors: list[TensorValue] = []
     for name in names[len(first) :]:
-        found = input_tensors(given[name]) if name in given else None
-        if name == "attention_mask" and found and len(first) + len(tensors) == 2:
+        inputs = input_tensors(by_name[name]) if name in by_name else None
+        if name == "attention_mask" and inputs and len(first) + len(tensors) == 2:
             tensors.append(tensors[-1] if tensors else first[-1])
-        tensors += found or []
+        tensors += inputs or []
     return tensors
 
 

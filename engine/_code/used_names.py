@@ -22,7 +22,7 @@ def used_names(statements: list[ast.stmt]) -> dict[str, int]:
         {'tensorflow.keras.layers.Dense': 2}
     """
     aliases: dict[str, str] = {}
-    found: dict[str, int] = {}
+    first_lines: dict[str, int] = {}
     nodes = [node for statement in statements for node in ast.walk(statement)]
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -36,18 +36,18 @@ def used_names(statements: list[ast.stmt]) -> dict[str, int]:
                 if one.name != "*":
                     aliases[one.asname or one.name] = f"{node.module}.{one.name}"
                     if one.name[:1].isupper() or "_" in one.name:
-                        _add(found, f"{node.module}.{one.name}", node.lineno)
+                        _add(first_lines, f"{node.module}.{one.name}", node.lineno)
     inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
     for node in nodes:
         if isinstance(node, ast.Attribute) and id(node) not in inner:
             name = _dotted(node, aliases)
             if name is not None:
-                _add(found, _cut(name), node.lineno)
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+                _add(first_lines, _cut(name), node.lineno)
+    return dict(sorted(first_lines.items(), key=lambda pair: pair[1]))
 
 
-def _add(found: dict[str, int], name: str, line: int) -> None:
-    found[name] = min(found.get(name, line), line)
+def _add(first_lines: dict[str, int], name: str, line: int) -> None:
+    first_lines[name] = min(first_lines.get(name, line), line)
 
 
 def _dotted(node: ast.expr, aliases: dict[str, str]) -> str | None:

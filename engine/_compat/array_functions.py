@@ -39,8 +39,8 @@ def of_numpy(name: str) -> Callable[..., Any]:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         kwargs.pop("name", None)
-        given = [_array(x, name) for x in args]
-        return _shown(function(*given, **{key: _array(x, name) for key, x in kwargs.items()}))
+        arrays = [_array(x, name) for x in args]
+        return _shown(function(*arrays, **{key: _array(x, name) for key, x in kwargs.items()}))
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"NumPy's {name}, on arrays."
@@ -70,8 +70,8 @@ def _recorded(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function written with ops, for arrays and symbols alike."""
 
     def call(x: Any, *args: Any, name: str | None = None, **kwargs: Any) -> Any:
-        given = operand(x)
-        real = given if given.dtype.kind == "f" else ops.cast(given, "float32")
+        x = operand(x)
+        real = x if x.dtype.kind == "f" else ops.cast(x, "float32")
         return eager(function(real, *args, **kwargs))
 
     call.__name__ = call.__qualname__ = function.__name__
@@ -131,48 +131,48 @@ def rsqrt_of(x: Any) -> Any:
 
 def ravel(x: Any, name: str | None = None) -> Any:
     """All elements along one axis."""
-    given = operand(x)
-    return eager(ops.reshape(given, (-1,)) if isinstance(given, Tensor) else given.reshape(-1))
+    x = operand(x)
+    return eager(ops.reshape(x, (-1,)) if isinstance(x, Tensor) else x.reshape(-1))
 
 
 def moveaxis(x: Any, source: int, destination: int) -> Any:
     """x with an axis at another place."""
-    given = operand(x)
-    rank = len(given.shape)
+    x = operand(x)
+    rank = len(x.shape)
     order = [i for i in range(rank) if i != source % rank]
     order.insert(destination % rank, source % rank)
-    return eager(ops.transpose(given, tuple(order)))
+    return eager(ops.transpose(x, tuple(order)))
 
 
 def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     """x with two axes in each other's place."""
-    given = operand(x)
-    order = list(range(len(given.shape)))
+    x = operand(x)
+    order = list(range(len(x.shape)))
     order[axis1], order[axis2] = order[axis2], order[axis1]
-    return eager(ops.transpose(given, tuple(order)))
+    return eager(ops.transpose(x, tuple(order)))
 
 
 def flip(x: Any, axis: Any = None) -> Any:
     """x with its elements in the opposite order along axes, all by default."""
-    given = operand(x)
-    rank = len(given.shape)
+    x = operand(x)
+    rank = len(x.shape)
     chosen = range(rank) if axis is None else [int(a) % rank for a in np.ravel(axis)]
-    if not isinstance(given, Tensor):
-        return eager(np.flip(given, tuple(chosen)))
-    return ops.getitem(given, tuple(slice(None, None, -1) if i in chosen else slice(None) for i in range(rank)))
+    if not isinstance(x, Tensor):
+        return eager(np.flip(x, tuple(chosen)))
+    return ops.getitem(x, tuple(slice(None, None, -1) if i in chosen else slice(None) for i in range(rank)))
 
 
 def roll(input: Any, shift: Any, axis: Any = None, name: str | None = None) -> Any:
     """x with its elements moved along an axis, those that fall off coming back at the other end."""
-    given = operand(input)
-    if not isinstance(given, Tensor):
-        return eager(np.roll(given, shift, axis))
-    place, cut = int(axis) % len(given.shape), -int(shift)
+    x = operand(input)
+    if not isinstance(x, Tensor):
+        return eager(np.roll(x, shift, axis))
+    along, cut = int(axis) % len(x.shape), -int(shift)
     if not cut:
-        return given
-    lead = (slice(None),) * place
-    parts = [ops.getitem(given, (*lead, slice(cut, None))), ops.getitem(given, (*lead, slice(0, cut)))]
-    return ops.concatenate(parts, axis=place)
+        return x
+    lead = (slice(None),) * along
+    parts = [ops.getitem(x, (*lead, slice(cut, None))), ops.getitem(x, (*lead, slice(0, cut)))]
+    return ops.concatenate(parts, axis=along)
 
 
 def add_n(inputs: Any, name: str | None = None) -> Any:

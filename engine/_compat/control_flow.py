@@ -154,21 +154,21 @@ def scan(
     """What is carried along, and what a function gives at each part along the first axis, stacked.
 
     Args:
-        f: (carried, part) -> (carried, given).
+        f: (carried, part) -> (carried, result).
         init: what is carried at the beginning.
         xs: the parts; None for `length` rounds without.
         length: how many rounds, where there are no parts.
         **_: accepted as in Keras.
     """
-    carried, given = init, list[Any]()
+    carried, results = init, list[Any]()
     for part in [None] * int(length or 0) if xs is None else _parts(xs):
         carried, one = f(carried, part)
-        given.append(one)
-    return carried, None if given and given[0] is None else stack(given)
+        results.append(one)
+    return carried, None if results and results[0] is None else stack(results)
 
 
 def _parts(elems: Any) -> Sequence[Any]:
     if isinstance(elems, (tuple, list)) and elems and hasattr(elems[0], "shape"):
         return [type(elems)(parts) for parts in zip(*(_parts(one) for one in elems), strict=True)]
-    given = eager(elems)
-    return [given[i] for i in range(int(given.shape[0]))]
+    stacked = eager(elems)
+    return [stacked[i] for i in range(int(stacked.shape[0]))]

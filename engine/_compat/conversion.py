@@ -46,8 +46,8 @@ class Remark:
     text: str
 
     def __str__(self) -> str:
-        place = f"line {self.line}" if self.cell is None else f"cell {self.cell}, line {self.line}"
-        return f"{place}: {self.text}"
+        location = f"line {self.line}" if self.cell is None else f"cell {self.cell}, line {self.line}"
+        return f"{location}: {self.text}"
 
 
 @dataclass
@@ -215,16 +215,16 @@ def lacking(name: str) -> str:
         ('', 'tensorflow.reduce_meen is not there; nearest: reduce_mean, reduce_min.')
     """
     parts = name.split(".")
-    found: object = module_of(parts[0])
+    owner: object = module_of(parts[0])
     for i, part in enumerate(parts[1:], 1):
         path = ".".join(parts[: i + 1])
-        value = module_of(path) if isinstance(found, ModuleType) and part.islower() else None
+        value = module_of(path) if isinstance(owner, ModuleType) and part.islower() else None
         if value is None:
-            value = _attribute(found, part)
+            value = _attribute(owner, part)
         if value is None:
-            near = INSTEAD.get(part) or ", ".join(difflib.get_close_matches(part, dir(found), 2, 0.6))
+            near = INSTEAD.get(part) or ", ".join(difflib.get_close_matches(part, dir(owner), 2, 0.6))
             return f"{path} is not there" + (f"; nearest: {near}." if near else ".")
-        found = value
+        owner = value
     return ""
 
 
@@ -241,11 +241,11 @@ def _has_line(statements: list[ast.stmt]) -> bool:
 
 def _without_installs(lines: Sequence[str], cell: int | None) -> tuple[list[str], list[Remark]]:
     """The lines, those that would install TensorFlow or Keras as comments."""
-    kept: list[str] = []
+    converted: list[str] = []
     changed: list[Remark] = []
     for number, line in enumerate(lines, 1):
         if _INSTALLS.match(line):
             changed.append(Remark(number, cell, f"as a comment, since the engine stands for it: {line.strip()}"))
             line = f"# {line.lstrip()}"
-        kept.append(line)
-    return kept, changed
+        converted.append(line)
+    return converted, changed

@@ -51,13 +51,13 @@ class Dataset:
         Raises:
             DataError: their lengths differ.
         """
-        held = _map(lambda x: np.asarray(_as_array(x)) if not isinstance(x, RaggedTensor) else x, tensors)
-        lengths = {len(x) for x in _leaves(held)}
+        arrays = _map(lambda x: np.asarray(_as_array(x)) if not isinstance(x, RaggedTensor) else x, tensors)
+        lengths = {len(x) for x in _leaves(arrays)}
         if len(lengths) != 1:
             expected, actual = "arrays of one length", f"lengths {sorted(lengths)}"
             raise DataError(where="Dataset.from_tensor_slices", expected=expected, actual=actual)
         (n,) = lengths
-        return Dataset(lambda: (_map(lambda x, i=i: eager(x[i]), held) for i in range(n)), n)
+        return Dataset(lambda: (_map(lambda x, i=i: eager(x[i]), arrays) for i in range(n)), n)
 
     @staticmethod
     def from_tensors(tensors: Any) -> Dataset:
@@ -86,10 +86,10 @@ class Dataset:
     @staticmethod
     def zip(*datasets: Any) -> Dataset:
         """Elements of several data sets together, until one ends."""
-        given = tuple(datasets[0]) if len(datasets) == 1 and isinstance(datasets[0], (tuple, list)) else datasets
-        lengths = [one._length for one in given]
+        members = tuple(datasets[0]) if len(datasets) == 1 and isinstance(datasets[0], (tuple, list)) else datasets
+        lengths = [one._length for one in members]
         known = None if None in lengths else min(n for n in lengths if n is not None)
-        return Dataset(lambda: zip(*given, strict=False), known, all(one.is_endless for one in given))
+        return Dataset(lambda: zip(*members, strict=False), known, all(one.is_endless for one in members))
 
     @staticmethod
     def sample_from_datasets(datasets: Any, weights: Any = None, seed: int | None = None, **_: object) -> Dataset:
@@ -101,19 +101,21 @@ class Dataset:
             seed: fixes the order; the engine's random numbers by default.
             **_: accepted as in TensorFlow.
         """
-        given = list(datasets)
-        shares = np.full(len(given), 1 / len(given)) if weights is None else np.asarray(value_of(weights), "float64")
+        members = list(datasets)
+        shares = (
+            np.full(len(members), 1 / len(members)) if weights is None else np.asarray(value_of(weights), "float64")
+        )
         fixed = int(draw_seed() if seed is None else seed)
 
         def elements() -> Iterator[Any]:
-            rng, sources = np.random.default_rng(fixed), [iter(one) for one in given]
-            for i in iter(lambda: int(rng.choice(len(given), p=shares / shares.sum())), -1):
+            rng, sources = np.random.default_rng(fixed), [iter(one) for one in members]
+            for i in iter(lambda: int(rng.choice(len(members), p=shares / shares.sum())), -1):
                 element = next(sources[i], None)
                 if element is None:
                     return
                 yield element
 
-        return Dataset(elements, None, all(one.is_endless for one in given))
+        return Dataset(elements, None, all(one.is_endless for one in members))
 
     @staticmethod
     def list_files(file_pattern: Any, shuffle: bool | None = None, seed: int | None = None) -> Dataset:
@@ -153,21 +155,21 @@ class Dataset:
         step = size if shift is None else shift
 
         def elements() -> Iterator[Any]:
-            kept: list[Any] = []
+            buffer: list[Any] = []
             skip = 0
             for element in self:
-                kept.append(element)
+                buffer.append(element)
                 if skip:
                     skip -= 1
-                    kept.pop(0)
+                    buffer.pop(0)
                     continue
-                if len(kept) == (size - 1) * stride + 1:
-                    yield _held(kept[::stride])
-                    skip = max(step - len(kept), 0)
-                    del kept[:step]
-            while kept and not drop_remainder:
-                yield _held(kept[::stride][:size])
-                del kept[:step]
+                if len(buffer) == (size - 1) * stride + 1:
+                    yield _held(buffer[::stride])
+                    skip = max(step - len(buffer), 0)
+                    del buffer[:step]
+            while buffer and not drop_remainder:
+                yield _held(buffer[::stride][:size])
+                del buffer[:step]
 
         return Dataset(elements)
 
@@ -228,8 +230,8 @@ class Dataset:
         passes = itertools.count()
 
         def elements() -> Iterator[Any]:
-            number = next(passes) if reshuffle_each_iteration is not False else 0
-            rng = np.random.default_rng([fixed, number])
+            pass_number = next(passes) if reshuffle_each_iteration is not False else 0
+            rng = np.random.default_rng([fixed, pass_number])
             waiting: list[Any] = []
             for element in self:
                 waiting.append(element)
@@ -296,11 +298,11 @@ class Dataset:
 
     def get_single_element(self, name: str | None = None) -> Any:
         """The only element. Raises DataError where there is none, or another."""
-        found = list(itertools.islice(iter(self), 2))
-        if len(found) != 1:
-            actual = "none" if not found else "more"
+        first_two = list(itertools.islice(iter(self), 2))
+        if len(first_two) != 1:
+            actual = "none" if not first_two else "more"
             raise DataError(where="Dataset.get_single_element", expected="one element", actual=actual)
-        return found[0]
+        return first_two[0]
 
     def reduce(self, initial_state: Any, reduce_func: Callable[[Any, Any], Any], name: str | None = None) -> Any:
         """A state after a function has been applied to it with each element."""
@@ -344,17 +346,17 @@ class Dataset:
 
     def cache(self, filename: str = "") -> Dataset:
         """The elements, kept in memory after the first pass; a file name is accepted and not used."""
-        kept: list[Any] = []
+        cached: list[Any] = []
 
         def elements() -> Iterator[Any]:
-            if kept:
-                yield from kept
+            if cached:
+                yield from cached
                 return
             seen = []
             for element in self:
                 seen.append(element)
                 yield element
-            kept[:] = seen
+            cached[:] = seen
 
         return Dataset(elements, self._length, self.is_endless)
 

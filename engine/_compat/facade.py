@@ -32,14 +32,14 @@ class Facade(ModuleType):
 
     Args:
         name: its full name.
-        own: names of its own; a function without arguments under "lazy:NAME" makes the value when it is first asked for.
+        names: its names; a function without arguments under "lazy:NAME" makes the value when it is first asked for.
         behind: modules whose names it shows.
     """
 
-    def __init__(self, name: str, own: Mapping[str, object], behind: tuple[ModuleType, ...] = ()) -> None:
+    def __init__(self, name: str, names: Mapping[str, object], behind: tuple[ModuleType, ...] = ()) -> None:
         super().__init__(name, f"{name}, shown by the engine (engine.compat).")
         self.__path__ = []
-        self.__own, self.__behind = dict(own), behind
+        self.__own, self.__behind = dict(names), behind
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__") and name not in self.__own:

@@ -68,11 +68,11 @@ class _Folder:
         inferred = isinstance(labels, str)
         if inferred and labels != "inferred":
             raise SettingError(where=f"{where}, labels", expected="'inferred', numbers or None", actual=repr(labels))
-        found = sorted(one.name for one in root.iterdir() if one.is_dir() and not one.name.startswith("."))
-        if inferred and class_names is not None and set(class_names) != set(found):
-            expected = f"the names of the folders inside: {found}"
+        folders = sorted(one.name for one in root.iterdir() if one.is_dir() and not one.name.startswith("."))
+        if inferred and class_names is not None and set(class_names) != set(folders):
+            expected = f"the names of the folders inside: {folders}"
             raise SettingError(where=f"{where}, class_names", expected=expected, actual=repr(list(class_names)))
-        self.class_names = list(class_names or found) if inferred else None
+        self.class_names = list(class_names or folders) if inferred else None
         self.paths: list[str] = []
         numbers: list[int] = []
         for number, name in enumerate(self.class_names or [""]):
@@ -237,9 +237,16 @@ def image_dataset_from_directory(
         return np.asarray(resized(picture, image_size, interpolation), "float32")
 
     return _made(
-        folder, read, np.stack, label_mode=label_mode if labels is not None else None, batch_size=batch_size,
-        shuffle=shuffle, seed=seed, validation_split=validation_split, subset=subset,
-    )  # fmt: skip
+        folder,
+        read,
+        np.stack,
+        label_mode=label_mode if labels is not None else None,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        validation_split=validation_split,
+        subset=subset,
+    )
 
 
 def _cut(picture: Array, size: tuple[int, int]) -> Array:
@@ -299,9 +306,16 @@ def text_dataset_from_directory(
         return made
 
     return _made(
-        folder, read, stack, label_mode=label_mode if labels is not None else None, batch_size=batch_size,
-        shuffle=shuffle, seed=seed, validation_split=validation_split, subset=subset,
-    )  # fmt: skip
+        folder,
+        read,
+        stack,
+        label_mode=label_mode if labels is not None else None,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        validation_split=validation_split,
+        subset=subset,
+    )
 
 
 def audio_dataset_from_directory(
@@ -364,9 +378,16 @@ def audio_dataset_from_directory(
         return np.stack([_of_length(sound, longest) for sound in sounds])
 
     return _made(
-        folder, read, stack, label_mode=label_mode if labels is not None else None, batch_size=batch_size,
-        shuffle=shuffle, seed=seed, validation_split=validation_split, subset=subset,
-    )  # fmt: skip
+        folder,
+        read,
+        stack,
+        label_mode=label_mode if labels is not None else None,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        validation_split=validation_split,
+        subset=subset,
+    )
 
 
 def _of_length(samples: Array, length: int) -> Array:

@@ -13,6 +13,7 @@ from .. import backend as K
 from .._graph.tensor import Tensor
 from .._machine.config import float_dtype
 from ..errors import SettingTypeError
+from ..layers import Resizing
 from ..types import DTypeLike
 from .values import eager, operand, value_of
 
@@ -23,8 +24,8 @@ def of_arrays(function: Callable[..., Any], count: int = 1) -> Callable[..., Any
     """A function of the engine's for the first `count` arguments, which may be lists; gives arrays with `.numpy()`."""
 
     def call(*args: Any, name: str | None = None, **kwargs: Any) -> Any:
-        given = [operand(x) for x in args[:count]]
-        return eager(function(*given, *args[count:], **kwargs))
+        operands = [operand(x) for x in args[:count]]
+        return eager(function(*operands, *args[count:], **kwargs))
 
     call.__name__ = call.__qualname__ = getattr(function, "__name__", "function")
     call.__doc__ = function.__doc__
@@ -274,8 +275,6 @@ def dropout(x: Any, rate: float, **_: object) -> Any:
 
 def resized(images: Any, size: Any, method: str = "bilinear", **_: object) -> Any:
     """Images (N, H, W, C), or one (H, W, C), brought to a size by interpolation, without smoothing."""
-    from ..layers import Resizing
-
     x = np.asarray(value_of(images), float_dtype())
     layer = Resizing(int(size[0]), int(size[1]), str(method).rpartition(".")[2].lower(), data_format="channels_last")
     return eager(layer(x)) if x.ndim == 4 else eager(layer(x[None])[0])
@@ -298,8 +297,20 @@ def moments(x: Any, axes: Any, shift: object = None, keepdims: bool = False, **_
 
 
 _ACTIVATIONS = (
-    "elu", "gelu", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "sigmoid", "silu", "softplus", "softsign", "swish", "tanh",
-)  # fmt: skip
+    "elu",
+    "gelu",
+    "leaky_relu",
+    "log_softmax",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softplus",
+    "softsign",
+    "swish",
+    "tanh",
+)
 
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "abs": of_arrays(ops.absolute),

@@ -1,10 +1,11 @@
-"""Names of `keras.mixed_precision`: programs that ask for float16 compute in float32 here, which is said once."""
+"""Names of `keras.mixed_precision`: a policy of float16 chooses how graphics cards train; all else computes in float32."""
 
 from __future__ import annotations
 
 import warnings
 
-from .._machine.config import floatx
+from .._machine.config import floatx, mixed_precision, set_mixed_precision
+from .._machine.devices import current
 from ..errors import SettingError
 from ..optimizers import LossScaleOptimizer
 
@@ -14,7 +15,7 @@ _KNOWN = ("float32", "float64", "mixed_float16", "mixed_bfloat16")
 
 
 class Policy:
-    """In which number type layers compute: here always in `keras.config.floatx()`.
+    """In which number type layers compute while they train on a graphics card; the processor computes in floatx.
 
     Args:
         name: "float32", "float64", "mixed_float16" or "mixed_bfloat16".
@@ -32,8 +33,8 @@ class Policy:
 
     @property
     def compute_dtype(self) -> str:
-        """What layers compute in."""
-        return floatx()
+        """What products are computed in."""
+        return "float16" if self.name == "mixed_float16" and not current().on_host else floatx()
 
     @property
     def variable_dtype(self) -> str:
@@ -42,20 +43,25 @@ class Policy:
 
 
 def set_global_policy(policy: str | Policy) -> None:
-    """Accept a policy; layers go on computing in floatx, and a warning says so for a policy of half precision.
+    """Take a policy for the models that are compiled from now on (`engine.config.set_mixed_precision`).
+
+    A warning says where it changes nothing: the processor computes in floatx, and there is no bfloat16.
 
     Args:
         policy: its name, or a `Policy`.
     """
     asked = policy if isinstance(policy, Policy) else Policy(policy)
-    if asked.name.startswith("mixed"):
-        warnings.warn(f"{asked.name}: layers compute in {floatx()} here, which is at least as exact.", stacklevel=2)
+    set_mixed_precision("float16" if asked.name == "mixed_float16" else None)
+    if asked.name == "mixed_bfloat16" or (asked.name == "mixed_float16" and current().on_host):
+        why = "there is no bfloat16" if asked.name == "mixed_bfloat16" else "graphics cards alone multiply float16"
+        told = f"{asked.name}: layers compute in {floatx()} here, which is at least as exact; {why}."
+        warnings.warn(told, stacklevel=2)
 
 
 def global_policy() -> Policy:
     """The policy of all layers.
 
     Returns:
-        That of floatx.
+        The one that was set, else that of floatx.
     """
-    return Policy(floatx())
+    return Policy(floatx() if mixed_precision() is None else "mixed_float16")

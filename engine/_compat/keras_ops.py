@@ -38,11 +38,11 @@ def convert_to_numpy(x: Any) -> Any:
 
 def shape(x: Any) -> tuple[Any, ...]:
     """The sizes of all axes: numbers where they are known, else symbols."""
-    given = operand(x)
-    if not isinstance(given, Tensor):
-        return tuple(int(n) for n in given.shape)
-    sizes: Any = ops.shape_of(given) if None in given.shape else None
-    return tuple(sizes[i] if n is None else int(n) for i, n in enumerate(given.shape))
+    x = operand(x)
+    if not isinstance(x, Tensor):
+        return tuple(int(n) for n in x.shape)
+    sizes: Any = ops.shape_of(x) if None in x.shape else None
+    return tuple(sizes[i] if n is None else int(n) for i, n in enumerate(x.shape))
 
 
 def get_item(x: Any, key: Any) -> Any:

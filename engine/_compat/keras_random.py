@@ -145,8 +145,8 @@ def categorical(
 def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: int | SeedGenerator | None = None) -> Any:
     """x with a share of its elements set to 0 and the others made larger, so that their mean stays."""
     x = np.asarray(value_of(inputs))
-    kept = _rng(seed).random(x.shape if noise_shape is None else tuple(noise_shape)) >= rate
-    return eager(np.where(kept, x / (1 - rate), 0).astype(x.dtype))
+    keep_mask = _rng(seed).random(x.shape if noise_shape is None else tuple(noise_shape)) >= rate
+    return eager(np.where(keep_mask, x / (1 - rate), 0).astype(x.dtype))
 
 
 def gamma(

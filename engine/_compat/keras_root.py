@@ -14,10 +14,28 @@ from .facade import Facade
 from .tensorflow_names import KerasVariable, scope
 
 _PARTS = (
-    "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
-    "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "preprocessing", "random", "regularizers", "saving",
-    "utils", "wrappers",
-)  # fmt: skip
+    "activations",
+    "applications",
+    "backend",
+    "callbacks",
+    "config",
+    "constraints",
+    "datasets",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "mixed_precision",
+    "models",
+    "ops",
+    "optimizers",
+    "preprocessing",
+    "random",
+    "regularizers",
+    "saving",
+    "utils",
+    "wrappers",
+)
 
 
 def make(fullname: str) -> ModuleType:
@@ -34,8 +52,8 @@ def make(fullname: str) -> ModuleType:
         "device": scope,
         "name_scope": scope,
     }
-    own = {**parts, **classes, "__version__": "2.15.0", "version": lambda: "2.15.0"}
-    return Facade(fullname, own, (engine,))
+    names = {**parts, **classes, "__version__": "2.15.0", "version": lambda: "2.15.0"}
+    return Facade(fullname, names, (engine,))
 
 
 def _importing(name: str) -> Callable[[], ModuleType]:

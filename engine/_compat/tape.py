@@ -96,8 +96,8 @@ class GradientTape:
         wrt = [x if isinstance(x, Tensor) else self.recorded(x) for x in wanted]
         total = self._total(target, output_gradients)
         known = [x for x in wrt if x is not None]
-        found = iter(gradients(total, known))
-        made = [None if x is None else next(found) for x in wrt]
+        known_gradients = iter(gradients(total, known))
+        made = [None if x is None else next(known_gradients) for x in wrt]
         values = list(made) if open_tape() is not None else self._computed(made, target)
         if str(unconnected_gradients).rpartition(".")[2].lower() == "zero":
             values = [eager(np.zeros(np.shape(x))) if v is None else v for v, x in zip(values, wanted, strict=True)]
@@ -121,15 +121,15 @@ class GradientTape:
         """The values; those of what the program itself holds, and what layers assign, are computed with them."""
         later = [(v, x) for v, x in self._assigned if isinstance(x, Tensor)]
         self._assigned = []
-        held = _held([y for y in _listed(target) if isinstance(y, Tensor)])
+        intermediates = _held([y for y in _listed(target) if isinstance(y, Tensor)])
         asked = [g for g in made if g is not None]
-        values = evaluate([*asked, *held, *(x for _, x in later)])
-        for y, value in zip(held, values[len(asked) :], strict=False):
+        values = evaluate([*asked, *intermediates, *(x for _, x in later)])
+        for y, value in zip(intermediates, values[len(asked) :], strict=False):
             vars(y)["_value"] = value
-        for (v, _), value in zip(later, values[len(asked) + len(held) :], strict=True):
+        for (v, _), value in zip(later, values[len(asked) + len(intermediates) :], strict=True):
             v.assign(value)
-        found = iter(values)
-        return [None if g is None else eager(next(found)) for g in made]
+        gradient_values = iter(values)
+        return [None if g is None else eager(next(gradient_values)) for g in made]
 
 
 def _held(targets: list[Tensor]) -> list[Tensor]:
@@ -137,12 +137,12 @@ def _held(targets: list[Tensor]) -> list[Tensor]:
 
     Their values are kept, since weights change with the update and random numbers are drawn anew.
     """
-    found = {y: None for y in targets if y.call is not None and "_value" not in vars(y)}
+    intermediates = {y: None for y in targets if y.call is not None and "_value" not in vars(y)}
     for call in order(targets):
         if call.where is None and not call.is_backward:
             of_layers = (x for x in call.present_inputs if x.call is not None and not x.call.is_backward)
-            found.update({y: None for y in (*call.outputs, *of_layers) if "_value" not in vars(y)})
-    return list(found)
+            intermediates.update({y: None for y in (*call.outputs, *of_layers) if "_value" not in vars(y)})
+    return list(intermediates)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -47,13 +47,13 @@ class Module:
     @property
     def submodules(self) -> tuple[Any, ...]:
         """Modules and layers inside."""
-        found: dict[Any, None] = {}
+        modules: dict[Any, None] = {}
         for value in vars(self).values():
             for one in _parts(value):
                 if isinstance(one, (Module, Layer)):
-                    found[one] = None
-                    found.update(dict.fromkeys(one.submodules if isinstance(one, Module) else one.sublayers))
-        return tuple(found)
+                    modules[one] = None
+                    modules.update(dict.fromkeys(one.submodules if isinstance(one, Module) else one.sublayers))
+        return tuple(modules)
 
 
 def _parts(value: Any) -> Iterator[Any]:
@@ -133,18 +133,18 @@ class Checkpoint:
         """
         if save_path is None:
             return self
-        kept = npz.read(f"{save_path}.npz")
-        for name, held in self._held.items():
-            arrays = [kept[key] for key in sorted((k for k in kept if k.startswith(f"{name}/")), key=_number)]
-            if not arrays and not _arrays(held):
+        stored = npz.read(f"{save_path}.npz")
+        for name, trackable in self._held.items():
+            arrays = [stored[key] for key in sorted((k for k in stored if k.startswith(f"{name}/")), key=_number)]
+            if not arrays and not _arrays(trackable):
                 continue
-            if not hasattr(held, "set_weights") and len(arrays) != len(_arrays(held)):
-                expected = f"{len(_arrays(held))} arrays of {name!r}"
+            if not hasattr(trackable, "set_weights") and len(arrays) != len(_arrays(trackable)):
+                expected = f"{len(_arrays(trackable))} arrays of {name!r}"
                 raise FileError(file=str(save_path), expected=expected, actual=str(len(arrays)))
-            if hasattr(held, "set_weights"):
-                held.set_weights(arrays)
+            if hasattr(trackable, "set_weights"):
+                trackable.set_weights(arrays)
             else:
-                for variable, array in zip(_variables(held), arrays, strict=True):
+                for variable, array in zip(_variables(trackable), arrays, strict=True):
                     variable.assign(array)
         return self
 
@@ -163,10 +163,10 @@ def _number(key: str) -> int:
     return int(key.rpartition("/")[2])
 
 
-def _arrays(held: Any) -> list[Array]:
-    if isinstance(held, (Layer, Optimizer)):
-        return [np.asarray(a) for a in held.get_weights()]
-    return [np.array(w.host()) for w in _variables(held)]
+def _arrays(trackable: Any) -> list[Array]:
+    if isinstance(trackable, (Layer, Optimizer)):
+        return [np.asarray(a) for a in trackable.get_weights()]
+    return [np.array(w.host()) for w in _variables(trackable)]
 
 
 class CheckpointManager:
@@ -210,14 +210,14 @@ class CheckpointManager:
 
 
 def _files(folder: Path) -> list[str]:
-    found = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-    return [str(path.with_suffix("")) for path in found]
+    paths = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
+    return [str(path.with_suffix("")) for path in paths]
 
 
 def latest_checkpoint(checkpoint_dir: Any, latest_filename: str | None = None) -> str | None:
     """The last file of a `Checkpoint` in a folder; None where there is none."""
-    found = _files(Path(checkpoint_dir))
-    return found[-1] if found else None
+    files = _files(Path(checkpoint_dir))
+    return files[-1] if files else None
 
 
 class Generator:

@@ -191,10 +191,10 @@ def _math() -> dict[str, object]:
         "mod",
         "floor_divide",
     )
-    found = {"isnan": "is_nan", "isinf": "is_inf", "isfinite": "is_finite"}
+    renamed = {"isnan": "is_nan", "isinf": "is_inf", "isfinite": "is_finite"}
     return {
         **{name: ON_ARRAYS[name] for name in more},
-        **{later: ON_ARRAYS[name] for name, later in found.items()},
+        **{later: ON_ARRAYS[name] for name, later in renamed.items()},
         "floormod": ON_ARRAYS["mod"],
         "add_n": add_n,
         "l2_normalize": f.l2_normalize,

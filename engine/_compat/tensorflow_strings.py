@@ -147,7 +147,20 @@ def _scalar(value: Any) -> Any:
 SHOWN: dict[str, object] = {
     function.__name__: function
     for function in (
-        as_string, bytes_split, join, length, lower, reduce_join, regex_full_match, regex_replace, split, strip, substr, to_number,
-        unicode_decode, unicode_split, upper,
+        as_string,
+        bytes_split,
+        join,
+        length,
+        lower,
+        reduce_join,
+        regex_full_match,
+        regex_replace,
+        split,
+        strip,
+        substr,
+        to_number,
+        unicode_decode,
+        unicode_split,
+        upper,
     )
-}  # fmt: skip
+}

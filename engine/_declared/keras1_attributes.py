@@ -65,20 +65,20 @@ def attribute(owner: object, name: str) -> object:
     raise AttributeError(name)
 
 
-def _of_gate(owner: object, weight: str, place: int, count: int) -> object:
+def _of_gate(owner: object, weight: str, gate: int, count: int) -> object:
     """The columns of one gate in a weight; None where the layer has no bias."""
-    held: Any = getattr(
+    array: Any = getattr(
         owner, weight.removeprefix("input_").removeprefix("recurrent_") if "_bias" in weight else weight
     )
-    if held is None:
+    if array is None:
         return None
-    if "_bias" in weight and len(held.shape) == 2:  # reset_after: a row for the inputs, one for the state
-        held = held[int(weight == "recurrent_bias")]
+    if "_bias" in weight and len(array.shape) == 2:  # reset_after: a row for the inputs, one for the state
+        array = array[int(weight == "recurrent_bias")]
     elif weight == "recurrent_bias":
         return None
-    size = held.shape[-1] // count
+    size = array.shape[-1] // count
     if weight == "bias" and size == 2 * getattr(
         owner, "units", size
     ):  # CuDNN's: those of the inputs, then of the state
-        size, place = size // 2, place + count
-    return held[..., size * place : size * (place + 1)]
+        size, gate = size // 2, gate + count
+    return array[..., size * gate : size * (gate + 1)]

@@ -243,8 +243,8 @@ class ByName(dict[str, Item]):
     def _known_as(self, key: object) -> str | None:
         if not isinstance(key, str):
             return None
-        found = next((other for other in _other_names(key) if dict.__contains__(self, other)), None)
-        return found if found is not None else self._of_another_number(key)
+        spelling = next((other for other in _other_names(key) if dict.__contains__(self, other)), None)
+        return spelling if spelling is not None else self._of_another_number(key)
 
     def _of_another_number(self, key: str) -> str | None:
         """Metrics that are objects are numbered in later versions: `val_auc_1` is `val_auc` where that is the only one."""

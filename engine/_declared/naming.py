@@ -20,3 +20,19 @@ def snake_case(class_name: str) -> str:
     """
     words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+def keras3_snake_case(class_name: str) -> str:
+    """The name by which Keras 3 finds a class of losses or metrics, too.
+
+    Args:
+        class_name: such as "MeanIoU".
+
+    Returns:
+        The name.
+
+    Example:
+        >>> keras3_snake_case("R2Score"), keras3_snake_case("MeanIoU"), keras3_snake_case("AUC")
+        ('r2_score', 'mean_io_u', 'auc')
+    """
+    return re.sub("([a-z])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", class_name)).lower()

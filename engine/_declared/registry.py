@@ -8,7 +8,6 @@ in through `custom_objects`.
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +17,7 @@ from ..errors import SettingError, SettingTypeError, UnknownName, shorten
 from ..types import Config
 from . import keras1, later
 from .calls import is_call, read_call, written_call
+from .naming import keras3_snake_case
 from .remembered import Remembered, name_of
 
 Registered = TypeVar("Registered")
@@ -187,7 +187,7 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
     if isinstance(name, str) and name not in known and (new := find_later(kind, written)) is not None:
         return new
     if isinstance(name, str) and name not in known and name.islower() and kind in ("loss", "metric"):
-        named = next((one for one in _later[kind] if _snake_case(one) == name), None)
+        named = next((one for one in _later[kind] if keras3_snake_case(one) == name), None)
         if named is not None:
             return _later[kind][named]
     if isinstance(name, str) and name not in known and kind in _CASELESS:
@@ -195,15 +195,6 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
     if not isinstance(name, str) or name not in known:
         raise UnknownName(name, known, kind=kind, where=where)
     return known[name]
-
-
-def _snake_case(name: str) -> str:
-    """The name by which Keras 3 finds a class of losses or metrics, too.
-
-    >>> _snake_case("R2Score"), _snake_case("MeanIoU"), _snake_case("AUC")
-    ('r2_score', 'mean_io_u', 'auc')
-    """
-    return re.sub("([a-z])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()
 
 
 def find_custom(name: str, where: str = "") -> Any:
@@ -395,7 +386,7 @@ def class_for(kind: str, name: object) -> Any:
     function = getattr(find_all(kind).get(str(name)), "__name__", name)
     if name in classes:
         return classes[str(name)]
-    names = ((one, {later.old_class_name(kind, one), _snake_case(one)}) for one in classes)
+    names = ((one, {later.old_class_name(kind, one), keras3_snake_case(one)}) for one in classes)
     return next((classes[one] for one, functions in names if {name, function} & functions), None)
 
 

@@ -218,15 +218,22 @@ name = Rule(
 )
 
 
-def choice(*options: str) -> Rule:
-    """One of the given names.
+def choice(*options: str, spellings: Mapping[str, str] | None = None) -> Rule:
+    """One of the given names; `spellings` are others of them, which are understood too.
 
     >>> choice("valid", "same").check("same")
     'same'
     """
+    known = spellings or {}
     sentence = " or ".join(map(repr, options)) if len(options) < 3 else f"one of {', '.join(map(repr, options))}"
     control = {"kind": "choice", "options": list(options)}
-    return Rule(lambda v: isinstance(v, str) and v in options, sentence, ("no such", 1, None), control)
+    return Rule(
+        lambda v: isinstance(v, str) and v in options,
+        sentence,
+        ("no such", 1, None),
+        control,
+        lambda v: known.get(v, v) if isinstance(v, str) else v,
+    )
 
 
 def optional(rule: Rule) -> Rule:

@@ -36,7 +36,7 @@ def borders(rows: list[list[int]], ways: Sequence[Sequence[int]], groups: Sequen
     ([[5, 7], [6, 8]], [[0], [5, 1, 6, 2], [7, 3, 8, 4]])
     """
     chains = _chains(ways, groups)
-    members: dict[int, set[int]] = {number: set() for number in range(len(groups))}
+    members: dict[int, set[int]] = {group: set() for group in range(len(groups))}
     for cell, chain in chains.items():
         for number in chain:
             members[number].add(cell)

@@ -64,7 +64,7 @@ def _spine(
 def _lines(
     rows: Sequence[Sequence[int]], below: Mapping[int, list[int]], spine: Sequence[int], column_of: Mapping[int, int]
 ) -> dict[int, int]:
-    """The line of each cell, named by its first cell: cells of one line stand straight below each other. kept: known ones."""
+    """The line of each cell, named by its first cell: cells of one line stand straight below each other. column_of: known ones."""
     line = {**column_of, **dict.fromkeys(spine, spine[0])}
     for row in rows:
         for cell in row:
@@ -85,7 +85,7 @@ def _packed(
     nodes: int,
     width: float,
 ) -> dict[int, float]:
-    """Places as near to the spine as the order of the rows allows. kept: lines to hold on to where others cannot be."""
+    """Places as near to the spine as the order of the rows allows. column_of: lines to hold on to where others cannot be."""
     gaps, order = _gaps(rows, line, nodes, width)
     if order is None and column_of:  # a line that changes sides is placed cell by cell
         line = {cell: column_of.get(cell, cell) for cell in line}

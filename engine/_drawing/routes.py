@@ -229,14 +229,14 @@ def _stub(end: Point, cards: Cards, down: int) -> float:
 
 
 def _lines(
-    cards: Cards, axis: int, room: tuple[Floats, Floats], own: Iterable[float], low: float, high: float
+    cards: Cards, axis: int, room: tuple[Floats, Floats], ends: Iterable[float], low: float, high: float
 ) -> Floats:
     """Places of the lines along one axis: one or two beside each card, between two cards that stand close in the middle."""
     after, before = room
     near = [cards.high[:, axis] + np.minimum(ASIDE, after / 2), cards.low[:, axis] - np.minimum(ASIDE, before / 2)]
     far = [(cards.high[:, axis] + 2 * ASIDE)[after >= 3 * ASIDE], (cards.low[:, axis] - 2 * ASIDE)[before >= 3 * ASIDE]]
-    lines = np.unique(np.concatenate([*near, *far, list(own)]))
-    return lines[((lines > low) & (lines < high)) | np.isin(lines, list(own))]
+    lines = np.unique(np.concatenate([*near, *far, list(ends)]))
+    return lines[((lines > low) & (lines < high)) | np.isin(lines, list(ends))]
 
 
 def _inside(lines: Floats, low: float, high: float) -> slice:

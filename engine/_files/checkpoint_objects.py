@@ -134,13 +134,13 @@ class CheckpointObjects:
         optimizer, count = self._at("optimizer"), self._array(self._at("optimizer", "iter"))
         if optimizer is None or count is None:
             return []
-        kept = {(variable, name): slot for variable, name, slot in self.nodes[optimizer].slots}
+        slot_of = {(variable, name): slot for variable, name, slot in self.nodes[optimizer].slots}
         arrays = [
-            self._array(kept[variable, name])
+            self._array(slot_of[variable, name])
             for group in _SLOTS.get(class_name, ())
             for variable in self._members("variables")
             for name in group
-            if (variable, name) in kept
+            if (variable, name) in slot_of
         ]
         return [count, *(array for array in arrays if array is not None)]
 
@@ -164,7 +164,7 @@ class CheckpointObjects:
 
     def _below(self, node: int) -> list[PlainArray]:
         """All arrays of an object and of those that it holds, each once, in the order in which they are held."""
-        found: list[PlainArray] = []
+        arrays: list[PlainArray] = []
         seen, waiting = set[int](), [node]
         while waiting:
             at = waiting.pop()
@@ -172,9 +172,9 @@ class CheckpointObjects:
                 continue
             seen.add(at)
             array = self._array(at)
-            found += [array] if array is not None else []
+            arrays += [array] if array is not None else []
             waiting += reversed(self.nodes[at].children.values())
-        return found
+        return arrays
 
 
 def objects_at(path: str) -> CheckpointObjects | None:

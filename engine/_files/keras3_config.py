@@ -214,8 +214,8 @@ class _Graph:
 
     def config(self) -> Config:
         """As Keras 2 writes it."""
-        kept = [one for one in self.layers if not (isinstance(one, Mapping) and _name(one) in self.of_masks)]
-        written = [self._layer(one) for one in kept]
+        layers = [one for one in self.layers if not (isinstance(one, Mapping) and _name(one) in self.of_masks)]
+        written = [self._layer(one) for one in layers]
         # A graph inside counts its own for its first call where a model ends, not where layers take it in.
         graphs = {
             _name(one)

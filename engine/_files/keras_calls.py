@@ -56,24 +56,24 @@ def _call(call: Any, names: set[str]) -> Any:
     first = call[0]
     if not isinstance(first[3], Mapping):
         return call
-    found = {key: _tensors(value, names) for key, value in first[3].items()}
-    if not any(found.values()):
+    tensors = {key: _tensors(value, names) for key, value in first[3].items()}
+    if not any(tensors.values()):
         return call
-    kept = {key: value for key, value in first[3].items() if not found[key]}
-    order = [key for key in _ORDER if found.get(key)]
-    behind = [source for key in order for source in _padded(key, found, first)]
-    unknown = {key: first[3][key] for key in found if found[key] and key not in (*_ORDER, *_DROPPED)}
-    return [[*first[:3], {**kept, **unknown}], *call[1:], *behind]
+    plain = {key: value for key, value in first[3].items() if not tensors[key]}
+    order = [key for key in _ORDER if tensors.get(key)]
+    behind = [source for key in order for source in _padded(key, tensors, first)]
+    unknown = {key: first[3][key] for key in tensors if tensors[key] and key not in (*_ORDER, *_DROPPED)}
+    return [[*first[:3], {**plain, **unknown}], *call[1:], *behind]
 
 
-def _padded(key: str, found: Mapping[str, list[list[Any]]], first: list[Any]) -> list[list[Any]]:
+def _padded(key: str, tensors: Mapping[str, list[list[Any]]], first: list[Any]) -> list[list[Any]]:
     """The sources of an argument; a mask without a key stands behind the value as key."""
-    sources = [[*one[:3], {}] for one in found[key]]
-    if key == "key" and not found.get("value"):
+    sources = [[*one[:3], {}] for one in tensors[key]]
+    if key == "key" and not tensors.get("value"):
         return [[*first[:3], {}], *sources]
-    if key == "attention_mask" and not found.get("key"):
-        value = found["value"][0] if found.get("value") else first
-        return [*([] if found.get("value") else [[*first[:3], {}]]), [*value[:3], {}], *sources]
+    if key == "attention_mask" and not tensors.get("key"):
+        value = tensors["value"][0] if tensors.get("value") else first
+        return [*([] if tensors.get("value") else [[*first[:3], {}]]), [*value[:3], {}], *sources]
     return sources
 
 

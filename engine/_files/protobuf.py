@@ -95,7 +95,7 @@ class Message:
     Args:
         kind: its name in the schema.
         file: how errors name the file.
-        place: where in the file it stands, such as "layer 3".
+        location: where in the file it stands, such as "layer 3".
         values: the values by the names of fields.
         unknown: names of fields that the schema does not have; a text alone says them.
 
@@ -106,7 +106,7 @@ class Message:
 
     kind: str
     file: str
-    place: str = ""
+    location: str = ""
     values: dict[str, list[Value]] = field(default_factory=dict[str, "list[Value]"])
     unknown: list[str] = field(default_factory=list[str])
 
@@ -128,8 +128,8 @@ class Message:
 
     def whole(self, name: str, default: int = 0) -> int:
         """A whole number."""
-        found = self.wholes(name)
-        return found[-1] if found else default
+        values = self.wholes(name)
+        return values[-1] if values else default
 
     def wholes(self, name: str) -> list[int]:
         """All whole numbers of a field."""
@@ -137,34 +137,34 @@ class Message:
 
     def number(self, name: str, default: float = 0.0) -> float:
         """A number. Raises FileError for one that is none, or infinite."""
-        found = self.numbers(name)
-        return found[-1] if found else default
+        values = self.numbers(name)
+        return values[-1] if values else default
 
     def numbers(self, name: str) -> list[float]:
         """All numbers of a field; errors as for `number`."""
-        found = [float(number) for number in self._numbers(name)]
-        for number in found:
+        values = [float(number) for number in self._numbers(name)]
+        for number in values:
             if not math.isfinite(number):
-                where = f"{self.file}: {self.place}" if self.place else self.file
+                where = f"{self.file}: {self.location}" if self.location else self.file
                 raise FileError(file=where, expected=f"a finite number for {name}", actual=str(number))
-        return found
+        return values
 
     def _numbers(self, name: str) -> list[int | float]:
-        found: list[int | float] = []
+        values: list[int | float] = []
         for value in self.values.get(name, ()):
             if isinstance(value, np.ndarray):
                 if value.size > MOST_SETTINGS:
                     expected = f"at most {MOST_SETTINGS} numbers for {name}"
                     raise FileError(file=self.file, expected=expected, actual=str(value.size))
-                found.extend(value.tolist())
+                values.extend(value.tolist())
             elif isinstance(value, (int, float)):
-                found.append(value)
-        return found
+                values.append(value)
+        return values
 
     def message(self, name: str) -> Message:
         """The message of a field; one without values where there is none."""
-        found = self.messages(name)
-        return found[-1] if found else Message("", self.file, self.place)
+        messages = self.messages(name)
+        return messages[-1] if messages else Message("", self.file, self.location)
 
     def messages(self, name: str) -> list[Message]:
         """All messages of a field."""

@@ -47,10 +47,10 @@ class _Reader:
         self._data, self._schema, self._file = data, schema, file
         self._room = Room(file)
 
-    def message(self, start: int, end: int, kind: str, place: str, depth: int) -> Message:
+    def message(self, start: int, end: int, kind: str, location: str, depth: int) -> Message:
         if depth > MAX_DEPTH:
             raise self._refusal(start, f"messages nested at most {MAX_DEPTH} deep", "deeper ones")
-        message = Message(kind, self._file, place)
+        message = Message(kind, self._file, location)
         known = self._schema.numbered(kind)
         for number, form, begin, stop in spans(self._data, start, end, self._file):
             self._room.take()
@@ -59,8 +59,8 @@ class _Reader:
                 self._add(message, described, (begin, stop, form), depth)
         return message
 
-    def _add(self, message: Message, described: Field, found: tuple[int, int, int], depth: int) -> None:
-        begin, end, form = found
+    def _add(self, message: Message, described: Field, span: tuple[int, int, int], depth: int) -> None:
+        begin, end, form = span
         kind = described.kind
         if kind in _NUMBERS:
             message.add(described, self._number(described, begin, end, form))
@@ -73,8 +73,10 @@ class _Reader:
             if form != LENGTH:
                 raise self._other_form(described, begin)
             count = len(message.values.get(described.name, ()))
-            place = f"{message.place} {described.name} {count}".strip() if described.repeated else message.place
-            message.add(described, self.message(begin, end, kind, place, depth + 1))
+            location = (
+                f"{message.location} {described.name} {count}".strip() if described.repeated else message.location
+            )
+            message.add(described, self.message(begin, end, kind, location, depth + 1))
 
     def _number(self, described: Field, begin: int, end: int, form: int) -> Value:
         dtype, size, packing = _NUMBERS[described.kind]
@@ -103,16 +105,16 @@ class _Reader:
         else:
             raise self._other_form(described, begin)
 
-    def _whole(self, described: Field, number: int, at: int) -> Value:
+    def _whole(self, described: Field, value: int, at: int) -> Value:
         if described.kind == "bool":
-            return number != 0
+            return value != 0
         if described.kind == "int":  # 64 bits in two's complement, whatever the width that the schema has
-            return number - (1 << 64) if number >= 1 << 63 else number
+            return value - (1 << 64) if value >= 1 << 63 else value
         values = self._schema.enumerations[described.kind]
         for name, known in values.items():
-            if known == number:
+            if known == value:
                 return name
-        raise self._refusal(at, f"{described.name} as one of {', '.join(values)}", f"number {number}")
+        raise self._refusal(at, f"{described.name} as one of {', '.join(values)}", f"number {value}")
 
     def _other_form(self, described: Field, at: int) -> FileError:
         return self._refusal(at, f"{shown(described.name)} as {described.kind}", "bytes of another form")

@@ -1,6 +1,6 @@
 """Protobuf's text form, as .prototxt files have it: https://protobuf.dev/reference/protobuf/textformat-spec.
 
-A field that the schema does not know is read over and its name kept: programs that were made from another one have more fields.
+A field that the schema does not know is read over and its name kept. Programs that were made from another one have more fields.
 """
 
 from __future__ import annotations
@@ -78,13 +78,13 @@ class _Reader:
             if at >= len(self._text):
                 yield _Token("end", "the end", at)
                 return
-            found = _TOKEN.match(self._text, at)
-            if found is None:
+            match = _TOKEN.match(self._text, at)
+            if match is None:
                 raise self._refusal(at, "a field, a value or a brace", shown(self._text[at : at + 20]))
-            if found.end() - at > LONGEST_TEXT:
+            if match.end() - at > LONGEST_TEXT:
                 raise self._refusal(at, f"a name or a text of at most {LONGEST_TEXT} characters", "a longer one")
-            yield _Token(str(found.lastgroup), found.group(), at)
-            at = found.end()
+            yield _Token(str(match.lastgroup), match.group(), at)
+            at = match.end()
 
     def _take(self) -> _Token:
         token = self._next
@@ -99,10 +99,10 @@ class _Reader:
             return True
         return False
 
-    def _message(self, kind: str, closes: str, place: str, depth: int) -> Message:
+    def _message(self, kind: str, closes: str, location: str, depth: int) -> Message:
         if depth > MAX_DEPTH:
             raise self._refusal(self._next.at, f"messages nested at most {MAX_DEPTH} deep", "deeper ones")
-        message, known = Message(kind, self._file, place), self._schema.fields(kind)
+        message, known = Message(kind, self._file, location), self._schema.fields(kind)
         while True:
             token = self._take()
             if token.kind == "end" and not closes:
@@ -162,8 +162,10 @@ class _Reader:
             if token.kind != "mark" or token.text not in "{<":
                 raise self._refusal(token.at, f"{{ behind {described.name}", _found(token))
             count = len(message.values.get(described.name, ()))
-            place = f"{message.place} {described.name} {count}".strip() if described.repeated else message.place
-            return self._message(described.kind, _CLOSES[token.text], place, depth + 1)
+            location = (
+                f"{message.location} {described.name} {count}".strip() if described.repeated else message.location
+            )
+            return self._message(described.kind, _CLOSES[token.text], location, depth + 1)
         if not colon:
             raise self._refusal(token.at, f"':' behind {described.name}", _found(token))
         if described.kind == "text":
@@ -220,8 +222,8 @@ def _unescaped(text: str) -> str:
     if "\\" not in text:
         return text
 
-    def one(found: re.Match[bytes]) -> bytes:
-        octal, hexadecimal, short, long, other = found.groups()
+    def one(match: re.Match[bytes]) -> bytes:
+        octal, hexadecimal, short, long, other = match.groups()
         if octal is not None or hexadecimal is not None:
             return bytes([int(octal, 8) & 255 if octal is not None else int(hexadecimal, 16)])
         if short is not None or long is not None:

@@ -82,13 +82,13 @@ def _metadata(folder: Path) -> Config:
     """What Keras recorded of the model itself."""
     records = folder / "keras_metadata.pb"
     if records.exists():
-        found = record_of_model(_read(records), str(records))
+        record = record_of_model(_read(records), str(records))
     else:
         graph = folder / "saved_model.pb"
         if not graph.exists():
             raise FileError(file=str(folder), expected="keras_metadata.pb or saved_model.pb", actual="neither")
-        found = _of_graph(_read(graph), str(graph))
-    if found is None:
+        record = _of_graph(_read(graph), str(graph))
+    if record is None:
         raise FileError(
             file=str(folder),
             expected="Keras's records of the layers (keras_metadata.pb)",
@@ -96,7 +96,7 @@ def _metadata(folder: Path) -> Config:
             hint="Save the model itself where it was made: model.save('model.keras'), or model.save('model.h5'). "
             "Its weights alone are read by load_weights of a model that is built here.",
         )
-    return found
+    return record
 
 
 def _texts(field: Field) -> bytes:

@@ -125,17 +125,17 @@ class TensorBundle:
             )
         if stored.shard not in self._sizes:
             self._sizes[stored.shard] = Path(self._shard(stored.shard)).stat().st_size
-        held = self._sizes[stored.shard]
-        if stored.offset + stored.size > held:
+        shard_size = self._sizes[stored.shard]
+        if stored.offset + stored.size > shard_size:
             actual = f"{stored.size} bytes from {stored.offset} on"
-            raise FileError(where=where, file=self.where, expected=f"a place within {held} bytes", actual=actual)
+            raise FileError(where=where, file=self.where, expected=f"a place within {shard_size} bytes", actual=actual)
         limit = memory_limit()
         if limit is not None and stored.size > limit:
             expected = f"at most {bytes_in_words(limit)} (K.set_memory_limit sets it)"
             raise FileError(where=where, file=self.where, expected=expected, actual=bytes_in_words(stored.size))
 
-    def _shard(self, number: int) -> str:
-        return f"{self.prefix}.data-{number:05}-of-{self.shards:05}"
+    def _shard(self, index: int) -> str:
+        return f"{self.prefix}.data-{index:05}-of-{self.shards:05}"
 
     def _bytes(self, stored: Stored) -> bytes:
         with open_regular(self._shard(stored.shard)) as file:

@@ -150,7 +150,7 @@ class Backwards:
         moving = {x for x in (*forward.present_inputs, *forward.outputs) if x in self.dependent}
         seeds = {t: [dy] for t, dy in zip(tangents, dys, strict=True) if t is not None and dy is not None}
         leaves = {x for x in (*forward.present_inputs, *forward.outputs, *directions) if x is not None}
-        # A walk of its own: the directions may depend on the wanted tensors too, but nothing goes back through them here.
+        # A walk of its own, as the directions may depend on the wanted tensors too, but nothing goes back through them here.
         inner = Backwards(set(moving), seeds)
         inner.go_through(calls_between(leaves, list(seeds)))
         for x in moving:

@@ -13,6 +13,7 @@ import numpy as np
 from .._machine.devices import CPU, Device
 from .._machine.room import check_free
 from ..types import Array
+from . import card_kernels
 from .memory import Memory, Sizes
 from .native_plan import NativeForm, NativeProgram
 from .placement import Placement
@@ -99,9 +100,7 @@ class Linker:
         missing = sum(variable.nbytes for variable in variables if not variable.materialised)
         check_free(missing, "weights of the model", "room for all of them")
         native = self._native()
-        instructions: list[Instruction] = (
-            [call.bind(self) for call in self._schedule.computing] if native is None else [native]
-        )
+        instructions: list[Instruction] = [native] if native is not None else self._calls()
         copyto = self._device.xp.copyto
         instructions += [partial(copyto, array, self.array(t)) for array, t in self._placement.copies]
         for tensor, array in targets.into.items():
@@ -122,23 +121,29 @@ class Linker:
             native,
         )
 
+    def _calls(self) -> list[Instruction]:
+        """The computing calls one by one; on a card those that are one kernel together."""
+        if self._device.kernels is not None:
+            return card_kernels.instructions(self._schedule, self, self._device, self._device.kernels)
+        return [call.bind(self) for call in self._schedule.computing]
+
     def _native(self) -> NativeProgram | None:
         if self._form is None:
             return None
-        return self._form.bind(self, self._placement.between, self._placement.own, self._one_by_one)
+        return self._form.bind(self, self._placement.between, self._placement.thread_memory, self._one_by_one)
 
     def _one_by_one(self) -> list[Instruction]:
-        """All calls, over memory of their own: where most values of a compiled program lie, there is room for a few samples.
+        """All calls, over memory of their own; where most values of a compiled program lie, there is room for a few samples.
 
         What a run is given and asked for lies where the program has it.
         """
-        kept: dict[Tensor, Array] = {}
+        into: dict[Tensor, Array] = {}
         for x in (*self._inputs, *self._schedule.targets):
             while x in self._schedule.views:
                 x = self._schedule.views[x]
             if self._placement.memory_of(x) is not None:
-                kept[x] = self.array(x)
-        placement = Placement(self._schedule, self._shapes, self._inputs, kept, Memory().lease())
+                into[x] = self.array(x)
+        placement = Placement(self._schedule, self._shapes, self._inputs, into, Memory().lease())
         other = Linker(self._schedule, placement, self._shapes, self._new_work, self._inputs)
         other.works = self.works
         return [call.bind(other) for call in self._schedule.computing]

@@ -65,7 +65,7 @@ def _array_of(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike
         blocks.append(_aligned(nbytes))
     elif blocks[position].nbytes < nbytes:
         # The plans before keep the block that was too small. Without some room each of a row of growing batches, or of longer
-        # and longer texts, would have blocks of its own: 16 plans took 16 times the memory of the last.
+        # and longer texts, would have blocks of its own, and 16 plans took 16 times the memory of the last.
         blocks[position] = _aligned(max(nbytes, int(blocks[position].nbytes * _GROWTH)))
     return blocks[position][:nbytes].view(dtype).reshape(shape)
 

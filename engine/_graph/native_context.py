@@ -65,7 +65,7 @@ class Context:
 
     def between(self, call: Call, name: str, shape: Sizes) -> Between:
         """What instructions of a call leave for those of its gradient, under a name."""
-        return self._between.setdefault((call, name), Between(shape, kept=True))
+        return self._between.setdefault((call, name), Between(shape, for_gradient=True))
 
     def is_first(self, call: Call, name: str) -> bool:
         """Whether nothing has asked for this name of this call before."""

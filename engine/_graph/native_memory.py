@@ -84,7 +84,7 @@ class Order:
         cut: all of them but updates of weights.
         with_updates: all of them; None where updates are not the plan's.
         lifetimes: for each value that is computed, the phases in which it is needed.
-        own: which of these lie in the memory of threads.
+        thread_memory: which of these lie in the memory of threads.
         itemsize: bytes of a number of values that no tensor stands for.
     """
 
@@ -93,7 +93,7 @@ class Order:
     cut: Cut
     with_updates: Cut | None
     lifetimes: Mapping[Value, Lifetime]
-    own: OwnMemory
+    thread_memory: OwnMemory
     itemsize: int = 4
 
 
@@ -286,5 +286,5 @@ def _written_over(
 
 def _beginnings(cut: Cut, rows: Iterable[int]) -> set[int]:
     """The first positions of the chunks that hold some."""
-    held = set(rows)
-    return {first for first, count, _, _ in cut.chunks if not held.isdisjoint(range(first, first + count))}
+    wanted = set(rows)
+    return {first for first, count, _, _ in cut.chunks if not wanted.isdisjoint(range(first, first + count))}

@@ -48,12 +48,12 @@ class Kept:
 class Between:
     """A value between two instructions that no tensor stands for.
 
-    lasting: nothing but they writes there from run to run. kept: a call leaves it for its gradient.
+    lasting: nothing but they writes there from run to run. for_gradient: a call leaves it for its gradient.
     """
 
     shape: Sizes
     lasting: bool = False
-    kept: bool = False
+    for_gradient: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,15 +165,15 @@ def rectified_within(
     ]
 
 
-def _rectified(step: Instruction, kept: Operand) -> Instruction | None:
-    """The instruction, which gives 0 where what was `kept` is not above 0; None for one that cannot."""
-    if step.operation == "max_pool_gradient" and step.operands[1] is kept:
+def _rectified(step: Instruction, activation: Operand) -> Instruction | None:
+    """The instruction, which gives 0 where `activation` is not above 0; None for one that cannot."""
+    if step.operation == "max_pool_gradient" and step.operands[1] is activation:
         return replace(step, numbers=(1.0,))
     position = _KEPT_OPERAND.get(step.operation)
     if position is None:
         return None
     operands = list(step.operands)
-    operands[position] = kept
+    operands[position] = activation
     return replace(step, operands=tuple(operands))
 
 

@@ -99,7 +99,7 @@ class NativeForm:
         self,
         arrays: Arrays,
         between: Callable[[Between], Array],
-        own: Array | None,
+        memory: Array | None,
         in_python: Callable[[], Sequence[Callable[[], None]]],
     ) -> NativeProgram:
         """The program over the arrays that a placement gives.
@@ -107,13 +107,13 @@ class NativeForm:
         Args:
             arrays: of tensors.
             between: gives the bytes of a value that no tensor stands for.
-            own: the memory of threads.
+            memory: that of threads.
             in_python: gives the functions of all calls that it computes, for numbers that the library cannot use.
         """
         for call in self.folded:
             call.bind(arrays)()
         operands = [x for step in self.instructions for x in step.operands]
-        places = self.order.own.places
+        places = self.order.thread_memory.places
         for x in operands:
             if isinstance(x, Between) and x not in self._between and x not in places:
                 self._between[x] = np.zeros(x.shape, self.dtype) if x.lasting else between(x)
@@ -145,12 +145,12 @@ class NativeForm:
             row["size"][: len(step.size)] = step.size
             row["number"][: len(step.numbers)] = step.numbers
             for i, x in enumerate(step.operands):
-                place = places.get(x) if isinstance(x, (Tensor, Between)) else None
-                if place is None:
+                thread_place = places.get(x) if isinstance(x, (Tensor, Between)) else None
+                if thread_place is None:
                     row["array"][i] = address(x)
                 else:
-                    row["owned"], row["array"][i] = 1, place.offset
-                    row["of_unit"][i] = -place.of_sample if place.of_turn else place.of_sample
+                    row["owned"], row["array"][i] = 1, thread_place.offset
+                    row["of_unit"][i] = -thread_place.of_sample if thread_place.of_turn else thread_place.of_sample
         order, table = self.order, table[self.order.positions]
         table["at_once"] = order.at_once
         drawn = self._fills(fills)
@@ -159,27 +159,32 @@ class NativeForm:
             for row, i in enumerate(order.positions)
             if self.instructions[i].in_python
         }
-        updating = None
-        if self.updates is not None and order.with_updates is not None:
-            cut, whole = order.with_updates, table.copy()
-            first, positions = len(self.sources), np.array(order.positions)
-            rows = np.flatnonzero((positions >= first) & (positions < first + len(self.updates.weights)))
-            for row in left_for_updates(self.instructions, order.positions, cut.chunks):
-                whole["array"][row, len(self.instructions[order.positions[row]].operands) - 1] = 0
-                whole["array"][row + 1, 1] = 0
-            parts = self._parts(whole, cut, used, own, functions)
-            updating = Updating(self.library, whole, parts, self.updates, rows)
         return NativeProgram(
-            self._parts(table, order.cut, used, own, functions),
+            self._parts(table, order.cut, used, memory, functions),
             [self.sources[i] if i < len(self.sources) else None for i in order.positions],
             drawn[-1],
             in_python,
-            updating,
+            self._updating(table, used, memory, functions),
             self._in_words(),
         )
 
+    def _updating(
+        self, table: Array, used: Sequence[Array], memory: Array | None, functions: Mapping[int, _InPython]
+    ) -> Updating | None:
+        """The program with the updates of weights at its end; None where they are not the plan's."""
+        order, cut = self.order, self.order.with_updates
+        if self.updates is None or cut is None:
+            return None
+        whole = table.copy()
+        first, positions = len(self.sources), np.array(order.positions)
+        rows = np.flatnonzero((positions >= first) & (positions < first + len(self.updates.weights)))
+        for row in left_for_updates(self.instructions, order.positions, cut.chunks):
+            whole["array"][row, len(self.instructions[order.positions[row]].operands) - 1] = 0
+            whole["array"][row + 1, 1] = 0
+        return Updating(self.library, whole, self._parts(whole, cut, used, memory, functions), self.updates, rows)
+
     def _parts(
-        self, table: Array, cut: Cut, used: Sequence[Array], own: Array | None, functions: Mapping[int, _InPython]
+        self, table: Array, cut: Cut, used: Sequence[Array], memory: Array | None, functions: Mapping[int, _InPython]
     ) -> list[_Part]:
         """Segments and calls in Python in the order of their phases; `functions` are the latter, by their row."""
         parts: list[_Part] = []
@@ -187,8 +192,10 @@ class NativeForm:
 
         def end_segment() -> None:
             if pending:
-                of_thread = self.order.own.nbytes
-                parts.append(self.library.program(table, cut.chunks, pending.copy(), used, self.dtype, own, of_thread))
+                of_thread = self.order.thread_memory.nbytes
+                parts.append(
+                    self.library.program(table, cut.chunks, pending.copy(), used, self.dtype, memory, of_thread)
+                )
                 pending.clear()
 
         for phase in cut.phases:
@@ -444,9 +451,9 @@ def _set_order(
         for x, lifetime in of_phases.items()
         if lifetime.local
     }
-    own = own_memory(form.instructions, form.sources, positions, at_once, cut, of_sample, views, threads)
-    with_updates = own.limited(whole) if within is not None else None
-    form.order = Order(positions, at_once, own.limited(cut), with_updates, of_phases, own, itemsize)
+    thread_memory = own_memory(form.instructions, form.sources, positions, at_once, cut, of_sample, views, threads)
+    with_updates = thread_memory.limited(whole) if within is not None else None
+    form.order = Order(positions, at_once, thread_memory.limited(cut), with_updates, of_phases, thread_memory, itemsize)
 
 
 def _at_once(step: Instruction, shapes: Mapping[Tensor, Sizes], itemsize: int) -> int:

@@ -9,7 +9,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -47,6 +47,8 @@ class Op:
             with dy alone. Without a `tangent` of its own the op is its own tangent.
         result_dtype: dtype of the result, where it does not depend on the inputs'.
         checked: position of the input whose values `check_values` looks at; None where any will do.
+        precision: in mixed precision: "half" for products, "follows" for what takes the precision of the values that it gets,
+            "full" for all that sums or has steep slopes.
     """
 
     keeps: ClassVar[tuple[str, ...]] = ()
@@ -57,12 +59,13 @@ class Op:
     linear: ClassVar[bool] = False
     result_dtype: ClassVar[str | None] = None
     checked: ClassVar[int | None] = None
+    precision: ClassVar[Literal["half", "follows", "full"]] = "full"
     _settings: ClassVar[tuple[str, ...]] = ()
     _required: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        # Without a constructor of its own: compiling one for each of a hundred classes would take five times as long.
+        # Without a constructor of its own, since compiling one for each of a hundred classes would take five times as long.
         declared: Any = dataclasses.dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
         fields = dataclasses.fields(declared)
         cls._settings = tuple(f.name for f in fields)

@@ -54,8 +54,8 @@ class Placement:
         self._shapes = shapes
         self._memory = memory
         self.copies: list[tuple[Array, Tensor]] = []
-        self.own: Array | None = None
-        self._of_threads: Collection[Tensor | Between] = () if order is None else order.own.places
+        self.thread_memory: Array | None = None
+        self._of_threads: Collection[Tensor | Between] = () if order is None else order.thread_memory.places
         self._between: dict[Between, Array] = {}
         self._buffers: dict[Tensor, _Buffer] = {x: _Buffer(into.get(x)) for x in inputs}
         for call in schedule.calls:
@@ -105,15 +105,15 @@ class Placement:
         for tensor, buffer in self._buffers.items():
             nbytes[buffer] = max(nbytes.get(buffer, 0), _nbytes(self._shapes[tensor], tensor.dtype))
         inputs = sum(nbytes[buffer] for tensor, buffer in self._buffers.items() if tensor.call is None)
-        held = most = inputs
+        live = most = inputs
         seen: set[_Buffer] = set()
         for position, buffers in enumerate(self._touched):
             new = [buffer for buffer in buffers if buffer.reusable and buffer not in seen]
             seen.update(new)
-            held += sum(nbytes[buffer] for buffer in new)
-            most = max(most, held)
-            held -= sum(nbytes[buffer] for buffer in buffers if self._needed_until.get(buffer) == position)
-        return most + sum(array.nbytes for x, array in self._between.items() if x.kept)
+            live += sum(nbytes[buffer] for buffer in new)
+            most = max(most, live)
+            live -= sum(nbytes[buffer] for buffer in buffers if self._needed_until.get(buffer) == position)
+        return most + sum(array.nbytes for x, array in self._between.items() if x.for_gradient)
 
     def _add_buffers(self, call: Call, into: Mapping[Tensor, Array]) -> None:
         for y in call.outputs:
@@ -190,25 +190,25 @@ class Placement:
         lasting = {id(self._buffers.get(tensor)) for tensor in self._schedule.targets}
         spans: dict[_Buffer | Between, Span] = {}
         for x, lifetime in order.lifetimes.items():
-            place = x if isinstance(x, Between) else self._buffers[x]
-            if x in self._of_threads or (isinstance(place, _Buffer) and not place.reusable):
+            holder = x if isinstance(x, Between) else self._buffers[x]
+            if x in self._of_threads or (isinstance(holder, _Buffer) and not holder.reusable):
                 continue
-            last = sys.maxsize if id(place) in lasting else lifetime.last
-            spans[place] = Span(lifetime.first, last, self._size_of(x, order.itemsize))
+            last = sys.maxsize if id(holder) in lasting else lifetime.last
+            spans[holder] = Span(lifetime.first, last, self._size_of(x, order.itemsize))
         offsets, shared = packed(list(spans.values()))
         try:
-            block = self._memory.block((shared + order.own.nbytes * order.own.threads,), np.uint8)
+            block = self._memory.block((shared + order.thread_memory.nbytes * order.thread_memory.threads,), np.uint8)
         except TooLarge as error:
             largest = max(order.lifetimes, key=lambda x: self._size_of(x, order.itemsize))
             error.where = (largest.call.where if isinstance(largest, Tensor) and largest.call else None) or error.where
             raise
-        self.own = block[shared:]
-        for (place, span), offset in zip(spans.items(), offsets, strict=True):
+        self.thread_memory = block[shared:]
+        for (holder, span), offset in zip(spans.items(), offsets, strict=True):
             array = block[offset : offset + span.nbytes]
-            if isinstance(place, Between):
-                self._between[place] = array
+            if isinstance(holder, Between):
+                self._between[holder] = array
             else:
-                place.array = array
+                holder.array = array
 
     def _size_of(self, x: Tensor | Between, itemsize: int) -> int:
         if isinstance(x, Between):

@@ -241,14 +241,14 @@ class Plan:
             raise _no_memory(error, instruction, program) from error
         return program.outputs
 
-    def gathers(self, number: int) -> bool:
+    def gathers(self, input_position: int) -> bool:
         """Whether rows of an input may be gathered on a card: not where the plan looks at their values before."""
-        return self._inlet is not None and all(number != position for position, _ in self._checks)
+        return self._inlet is not None and all(input_position != position for position, _ in self._checks)
 
-    def gather(self, number: int, source: Array, index: Array) -> None:
+    def gather(self, input_position: int, source: Array, index: Array) -> None:
         """Have the rows of an input gathered on the card from an array that lies there."""
         assert self._inlet is not None
-        self._inlet.gather(number, source, index)
+        self._inlet.gather(input_position, source, index)
 
     # What a run on a card consists of, inside `device.active()`
 
@@ -391,7 +391,7 @@ def _device_of(targets: Targets, calls: Sequence[Call]) -> Device:
 
 def _checks(calls: Sequence[Call], inputs: Sequence[Placeholder], training: bool) -> list[tuple[int, Call]]:
     """The calls that take some values only, with the numbers of the inputs that these come from as they are fed."""
-    found: list[tuple[int, Call]] = []
+    checks: list[tuple[int, Call]] = []
     for call in calls:
         if call.is_backward or call.op.checked is None:
             continue
@@ -399,8 +399,8 @@ def _checks(calls: Sequence[Call], inputs: Sequence[Placeholder], training: bool
         while x is not None and x.call is not None:
             x = x.call.view_of(training, ())
         if isinstance(x, Placeholder) and x in inputs:
-            found.append((inputs.index(x), call))
-    return found
+            checks.append((inputs.index(x), call))
+    return checks
 
 
 def _one_stream() -> Callable[[], Stream]:

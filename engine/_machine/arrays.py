@@ -1,4 +1,4 @@
-"""Arrays as they are given: of NumPy's subclasses, of other machines' byte order, with masked elements."""
+"""Arrays as programs have them: of NumPy's subclasses, of other machines' byte order, with masked elements."""
 
 from __future__ import annotations
 

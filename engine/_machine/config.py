@@ -23,6 +23,7 @@ class _Defaults:
     training: bool | None = None
     exact: bool = False
     tf32: bool = False
+    mixed: bool = False
     later: bool = False
 
 
@@ -129,6 +130,47 @@ def set_tf32(tf32: bool) -> None:
         >>> set_tf32(False)
     """
     _defaults.tf32 = bool(tf32)
+
+
+def mixed_precision() -> str | None:
+    """In which precision graphics cards multiply while they train.
+
+    Returns:
+        "float16" where `set_mixed_precision` chose it, else None: in that of the model.
+
+    Example:
+        >>> mixed_precision() is None
+        True
+    """
+    return "float16" if _defaults.mixed else None
+
+
+def set_mixed_precision(precision: str | None) -> None:
+    """Choose how graphics cards train models that are compiled from now on: products in half precision, or all in float32.
+
+    With "float16" the factors of dense, convolutional and recurrent layers and what lies between them are float16, which takes
+    half the memory and several times less time on cards with such units; sums, losses, normalisations, weights and updates
+    stay float32. The loss is multiplied by a scale, so that small gradients stay above 0; an update whose gradients are no
+    finite numbers is left out, and the scale halves (as in `LossScaleOptimizer`). The processor, and what several cards or
+    processes share, train in float32 whatever is chosen; predictions and measures are float32 everywhere.
+
+    Args:
+        precision: "float16", or None for float32.
+
+    Raises:
+        SettingError: anything else, also "bfloat16", which NumPy has no type for.
+
+    Example:
+        >>> set_mixed_precision("float16")
+        >>> mixed_precision()
+        'float16'
+        >>> set_mixed_precision(None)
+    """
+    if precision not in (None, "float16"):
+        hint = "NumPy has no type for bfloat16: use 'float16'." if precision == "bfloat16" else None
+        where = "set_mixed_precision"
+        raise SettingError(where=where, expected="'float16' or None", actual=repr(precision), hint=hint)
+    _defaults.mixed = precision is not None
 
 
 def epsilon() -> float:

@@ -18,7 +18,7 @@ from .config import tf32
 
 _NAMES = ("libcublas.so.13", "libcublas.so.12", "cublas64_13.dll", "cublas64_12.dll")
 # The recommended size on the largest cards; recorded work must not ask for memory of its own.
-_WORKSPACE = 32 << 20
+WORKSPACE = 32 << 20
 # cudaDataType_t and cublasComputeType_t by type of the elements; sums of float16 are float32.
 _KINDS = {"float16": (2, 68), "float32": (0, 68), "float64": (1, 70)}
 _TF32 = 77
@@ -84,10 +84,10 @@ class Products:
         handle = _POINTER()
         _check(library.cublasCreate_v2(ctypes.byref(handle)))
         self._handle = handle
-        self._workspace = cupy.empty(_WORKSPACE, "uint8")
+        self._workspace = cupy.empty(WORKSPACE, "uint8")
         # A stream that is set later would take the workspace back.
         _check(library.cublasSetStream_v2(handle, stream.ptr))
-        _check(library.cublasSetWorkspace_v2(handle, self._workspace.data.ptr, _WORKSPACE))
+        _check(library.cublasSetWorkspace_v2(handle, self._workspace.data.ptr, WORKSPACE))
 
     def matmul(self, a: Array, b: Array, out: Array | None = None, **settings: Any) -> Array:
         """a @ b, as NumPy's `matmul`."""
@@ -158,12 +158,12 @@ def _matrix(array: Array, batch: tuple[int, ...]) -> _Matrix | None:
 
 def _distance(array: Array, batch: tuple[int, ...]) -> int | None:
     """How far each matrix of a batch lies behind the one before, where that is always as far."""
-    own = array.shape[:-2]
-    if math.prod(own) == 1:
+    leading = array.shape[:-2]
+    if math.prod(leading) == 1:
         return 0
-    if own != batch:
+    if leading != batch:
         return None
-    steps = [(n, stride // array.itemsize) for n, stride in zip(own, array.strides[:-2], strict=True) if n != 1]
+    steps = [(n, stride // array.itemsize) for n, stride in zip(leading, array.strides[:-2], strict=True) if n != 1]
     for (_, outer), (count, inner) in zip(steps, steps[1:], strict=False):
         if outer != count * inner:
             return None

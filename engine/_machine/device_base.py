@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -50,9 +50,11 @@ class Device(ABC):
         number: of a graphics card.
         xp: the array module.
         on_host: whether its arrays are NumPy's.
+        kernels: kernels that were written for it, by their source; None where there are none.
     """
 
     on_host: ClassVar[bool]
+    kernels: dict[Hashable, Any] | None = None
     number: int = 0
     name: str
     xp: Any

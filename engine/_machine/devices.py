@@ -102,14 +102,14 @@ def named(name: object, where: str = "device") -> Device:
     if isinstance(name, Device):
         return name
     text = name.strip() if isinstance(name, str) else ""
-    found = _NAME.fullmatch(text)
-    if text.lower() != "auto" and found is None:
+    match = _NAME.fullmatch(text)
+    if text.lower() != "auto" and match is None:
         raise SettingError(where=where, expected="'cpu', 'gpu:0' or 'auto'", actual=repr(name))
-    if found is not None and found["kind"].lower() == "cpu":
+    if match is not None and match["kind"].lower() == "cpu":
         return CPU
-    if found is None:
+    if match is None:
         return first_or_none() or CPU
-    return card(int(found["number"] or 0), where)
+    return card(int(match["number"] or 0), where)
 
 
 def is_name(name: object) -> bool:

@@ -19,6 +19,7 @@ from ..types import Array, DTypeLike
 from . import cublas
 from .context import bound
 from .device_base import CannotBeRecorded, Device, DeviceInfo, chosen_inside, in_host_memory
+from .room import bytes_in_words
 
 _INSTALL = (
     "Install CuPy for the CUDA of the driver: pip install 'kwidgets[gpu]' (CUDA 12) or 'kwidgets[gpu13]' (CUDA 13)."
@@ -57,16 +58,17 @@ class Gpu(Device):
 
     Args:
         cupy: the module.
-        number: of the card, among those that are visible.
+        ordinal: of the card, among those that are visible.
     """
 
     on_host = False
 
-    def __init__(self, cupy: Any, number: int) -> None:
+    def __init__(self, cupy: Any, ordinal: int) -> None:
         self._cupy = cupy
-        self.number = number
-        self.name = f"gpu:{number}"
-        self._card = cupy.cuda.Device(number)
+        self.number = ordinal
+        self.name = f"gpu:{ordinal}"
+        self.kernels = {}
+        self._card = cupy.cuda.Device(ordinal)
         with self._card:
             self.stream = cupy.cuda.Stream(non_blocking=True)
             self.copying = cupy.cuda.Stream(non_blocking=True)
@@ -84,8 +86,12 @@ class Gpu(Device):
         try:
             with bound(chosen_inside, self), self._card, self.stream:
                 yield
-        except self._cupy.cuda.runtime.CUDARuntimeError as error:
-            raise _what_happened(error, self.name) from error
+        except Exception as error:
+            known = isinstance(error, self._cupy.cuda.runtime.CUDARuntimeError)
+            told = _what_happened(error, self.name) if known else _of_libraries(error, self.name)
+            if told is None:
+                raise
+            raise told from error
 
     def array(self, values: Array) -> Array:
         """The values in this card's memory: themselves where they lie there, else a copy."""
@@ -231,15 +237,15 @@ def _cupy() -> Any:
     return cupy
 
 
-def numbered(number: int) -> Gpu:
+def numbered(ordinal: int) -> Gpu:
     """The card of a number, which is known to be there."""
     with _lock:
-        if number not in cards_in_use:
-            cards_in_use[number] = Gpu(_cupy(), number)
-        return cards_in_use[number]
+        if ordinal not in cards_in_use:
+            cards_in_use[ordinal] = Gpu(_cupy(), ordinal)
+        return cards_in_use[ordinal]
 
 
-def card(number: int, where: str) -> Gpu:
+def card(ordinal: int, where: str) -> Gpu:
     """The card of a number. Raises SettingError, which says why there is none and what to do."""
     try:
         count = int(_cupy().cuda.runtime.getDeviceCount())
@@ -248,21 +254,31 @@ def card(number: int, where: str) -> Gpu:
         raise SettingError(where=where, expected="a graphics card", actual=missing, hint=_INSTALL) from error
     except RuntimeError as error:
         raise _why_none(error, where) from error
-    if number >= count:
+    if ordinal >= count:
         there = "no graphics card" if not count else "gpu:0 alone" if count == 1 else f"gpu:0 to gpu:{count - 1}"
         hint = "engine.devices() lists what there is."
         visible = os.environ.get("CUDA_VISIBLE_DEVICES")
         if visible is not None:
             hint += f" CUDA_VISIBLE_DEVICES is {visible!r}, which hides all others."
-        raise SettingError(where=where, expected=f"a device gpu:{number}", actual=there, hint=hint)
-    return numbered(number)
+        raise SettingError(where=where, expected=f"a device gpu:{ordinal}", actual=there, hint=hint)
+    try:
+        return numbered(ordinal)
+    except MemoryError as error:
+        raise SettingError(
+            where=where,
+            expected=f"the {bytes_in_words(cublas.WORKSPACE)} that a card needs before it computes anything",
+            actual=f"too little memory on gpu:{ordinal} ({error})",
+            hint="End what else uses the card (nvidia-smi lists it), or use device 'cpu'.",
+        ) from error
+    except RuntimeError as error:
+        raise _why_none(error, where) from error
 
 
 def cards() -> list[Gpu]:
     """All cards that work; none where CuPy or a driver is missing."""
     try:
         return [numbered(i) for i in range(int(_cupy().cuda.runtime.getDeviceCount()))]
-    except (ImportError, RuntimeError):
+    except (ImportError, RuntimeError, MemoryError):
         return []
 
 
@@ -291,7 +307,31 @@ def _why_none(error: RuntimeError, where: str) -> SettingError:
     return SettingError(where=where, expected=expected, actual=f"an answer of CUDA's: {error}", hint=_INSTALL)
 
 
-def _what_happened(error: RuntimeError, name: str) -> TrainingError:
+def _of_libraries(error: Exception, name: str) -> TrainingError | None:
+    """What CuPy, or the compiler that it asks, has said; None of anything else."""
+    text = str(error)
+    if isinstance(error, TypeError) and ("to a NumPy array" in text or "Unsupported type <class 'numpy" in text):
+        return TrainingError(
+            where=name,
+            expected="arrays of the card alone in what a layer, constraint or optimizer computes",
+            actual=f"a NumPy array beside them ({text})",
+            hint="Write it with functions of K, which compute on both, or use device 'cpu' for this model.",
+        )
+    if "CuPy failed to load" in text or "libnvrtc" in text:
+        return TrainingError(
+            where=name, expected="the libraries of CUDA that this CuPy was made for", actual=text, hint=_INSTALL
+        )
+    if "gpu-architecture" in text:
+        return TrainingError(
+            where=name,
+            expected="a CuPy whose CUDA knows this card",
+            actual=f"one that is older than the card ({text})",
+            hint="Install CuPy for a newer CUDA: pip install 'kwidgets[gpu13]'; NVIDIA's driver must be as new.",
+        )
+    return None
+
+
+def _what_happened(error: Exception, name: str) -> TrainingError:
     """What CUDA said in the midst of work."""
     if _status(error) in _GONE:
         return TrainingError(

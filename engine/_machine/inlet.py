@@ -84,9 +84,9 @@ class Inlet:
             if target is not array:
                 np.copyto(target, array, casting="unsafe")
 
-    def gather(self, number: int, source: Array, index: Array) -> None:
+    def gather(self, input_position: int, source: Array, index: Array) -> None:
         """Rows of an array that lies on the card, as input number `number` of the next batch."""
-        self._slots[self._next].ways[number].number(source, index)
+        self._slots[self._next].ways[input_position].number(source, index)
 
     def send(self) -> None:
         """Have the batch copied; what the card is asked from now on finds it in the plan's arrays."""

@@ -74,7 +74,7 @@ class Stream:
         known = dict(state)
         self._drawn = {str(name): int(position) for name, position in known.pop("drawn_on_cards", {}).items()}
         for device, one in self._on_cards.items():
-            # In its place: recorded work draws from there.
+            # In place, since recorded work draws from there.
             device.put(one.position, np.array([self._drawn.get(device.name, 0)], np.uint64))
         self.generator.bit_generator.state = known
 

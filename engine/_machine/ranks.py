@@ -92,7 +92,7 @@ class _State:
 
     joined: Ranks = Alone()
     current: Ranks = Alone()
-    told: BaseException | None = None
+    shared_error: BaseException | None = None
 
 
 _state = _State()
@@ -167,23 +167,23 @@ def check_all(ranks: Ranks, problem: BaseException | str | None, what: str = "th
         if isinstance(problem, BaseException):
             raise problem
         return
-    told = told_by_all(ranks, "" if problem is None else str(problem) or type(problem).__name__)
-    if told:
-        rank, sentence = next(iter(told.items()))
-        others = "" if len(told) == 1 else f" (And {len(told) - 1} more of {ranks.size} processes.)"
+    problems = told_by_all(ranks, "" if problem is None else str(problem) or type(problem).__name__)
+    if problems:
+        rank, sentence = next(iter(problems.items()))
+        others = "" if len(problems) == 1 else f" (And {len(problems) - 1} more of {ranks.size} processes.)"
         end = "" if sentence.endswith(".") else "."
-        _state.told = TrainingError(
+        _state.shared_error = TrainingError(
             sentence=f"{what}, rank {rank} of {ranks.size}: {sentence}{end}{others}",
             where=f"{what}, rank {rank} of {ranks.size}",
             expected="all of them ready to begin",
             actual=sentence,
         )
-        raise _state.told
+        raise _state.shared_error
 
 
 def is_told(error: BaseException | None) -> bool:
     """Whether all processes have raised an error together, so that none waits for this one."""
-    return error is not None and error is _state.told
+    return error is not None and error is _state.shared_error
 
 
 def check_same(ranks: Ranks, facts: Mapping[str, str], what: str = "the processes") -> None:

@@ -121,11 +121,11 @@ def check_free(nbytes: int, where: str, what: str) -> None:
         return
     inside = chosen_inside.get()
     card = None if inside is None or inside.on_host else inside
-    free, place = (free_memory(), "") if card is None else (card.info().free, f" on {card.name}")
+    free, on_device = (free_memory(), "") if card is None else (card.info().free, f" on {card.name}")
     if nbytes > free:
         raise TooLarge(
             where=where,
-            expected=f"{what} in the {bytes_in_words(free)} of memory that are free{place}",
+            expected=f"{what} in the {bytes_in_words(free)} of memory that are free{on_device}",
             actual=bytes_in_words(nbytes),
         )
 
@@ -151,10 +151,10 @@ def bytes_in_words(nbytes: int) -> str:
     return f"{nbytes / 1000**power:.1f} {' kMGTPEZY'[power]}B"
 
 
-def _digits(number: int) -> float:
+def _digits(value: int) -> float:
     """The decimal logarithm of a whole number, however large."""
-    bits = max(number.bit_length() - 64, 0)
-    return math.log10(number >> bits) + bits * math.log10(2)
+    bits = max(value.bit_length() - 64, 0)
+    return math.log10(value >> bits) + bits * math.log10(2)
 
 
 def _shape_in_words(shape: Sequence[int | None]) -> str:

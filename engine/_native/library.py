@@ -81,16 +81,16 @@ class Library:
         phases: Sequence[Sequence[int]],
         arrays: Sequence[Array],
         dtype: str = "float32",
-        own: Array | None = None,
+        thread_memory: Array | None = None,
         of_thread: int = 0,
     ) -> Program:
         """A program that is ready to run, on numbers of a type of `FLOATS`; the layouts are those of native.h.
 
         `arrays` are those that it has the addresses of. Phases name chunks, and these instructions, by their numbers; what none
-        names belongs to another program. Instructions may be changed between runs. `own` is the memory of as many threads as phases
-        allow that use it, `of_thread` bytes each.
+        names belongs to another program. Instructions may be changed between runs. `thread_memory` is that of as many threads as
+        phases allow that use it, `of_thread` bytes each.
         """
-        return Program(self._run, self._time, instructions, chunks, phases, arrays, dtype, own, of_thread)
+        return Program(self._run, self._time, instructions, chunks, phases, arrays, dtype, thread_memory, of_thread)
 
 
 class Program:
@@ -105,11 +105,11 @@ class Program:
         phases: Sequence[Sequence[int]],
         arrays: Sequence[Array],
         dtype: str,
-        own: Array | None,
+        thread_memory: Array | None,
         of_thread: int,
     ) -> None:
         self.instructions = instructions
-        self._own = own
+        self._thread_memory = thread_memory
         self._arrays = list(arrays)  # the instructions know only their addresses
         self._chunks = np.array(chunks, np.int64)
         self._phases = np.array(phases, np.int64)
@@ -119,7 +119,7 @@ class Program:
             self._phases.ctypes.data,
             len(phases),
             FLOATS.index(dtype),
-            None if own is None else own.ctypes.data,
+            None if thread_memory is None else thread_memory.ctypes.data,
             of_thread,
             0,
         )

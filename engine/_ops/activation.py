@@ -26,6 +26,7 @@ _SELU_SCALE = 1.0507009873554805
 class Relu(Unary):
     """y = max(x, 0)."""
 
+    precision = "follows"
     keeps = ("y",)
     linear = True  # in pieces
 
@@ -51,6 +52,7 @@ class Relu(Unary):
 class LeakyRelu(OfReals, Unary):
     """y = x for x >= 0, alpha * x below (Maas et al., 2013); any sign of alpha."""
 
+    precision = "follows"
     alpha: float = 0.3
 
     keeps = ("x",)
@@ -82,6 +84,7 @@ class LeakyRelu(OfReals, Unary):
 class LimitedRelu(OfReals, Unary):
     """y = alpha * (x - threshold) for x < threshold, else x; with max_value, that is cut to 0 ... max_value (Keras 2.2.4)."""
 
+    precision = "follows"
     alpha: float = 0.0
     max_value: float | None = None
     threshold: float = 0.0
@@ -242,6 +245,7 @@ class Softsign(UnaryFloat):
 class Tanh(UnaryFloat):
     """y = tanh(x)."""
 
+    precision = "follows"
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
@@ -265,6 +269,7 @@ class Tanh(UnaryFloat):
 class Sigmoid(UnaryFloat):
     """y = 1 / (1 + e^-x). By e^-x and not by tanh, which would lose the small values in float32."""
 
+    precision = "follows"
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
@@ -293,6 +298,7 @@ class Sigmoid(UnaryFloat):
 class HardSigmoid(UnaryFloat):
     """y = 0.2 * x + 0.5, limited to [0, 1]."""
 
+    precision = "follows"
     keeps = ("y",)
     linear = True  # in pieces
 

@@ -84,6 +84,7 @@ def tangent_of_product(call: Call, da: Tensor | None, db: Tensor | None, dshift:
 class Add(Binary):
     """y = a + b."""
 
+    precision = "follows"
     linear = True
 
     def sizes(self, a: Array, b: Array) -> Array:
@@ -104,6 +105,7 @@ class Add(Binary):
 class Subtract(Binary):
     """y = a - b."""
 
+    precision = "follows"
     linear = True
 
     def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -131,6 +133,7 @@ class Subtract(Binary):
 class Multiply(Binary):
     """y = a * b."""
 
+    precision = "follows"
     keeps = ("a", "b")
 
     def kept_inputs(self, inputs: tuple[T | None, ...], outputs: tuple[T, ...]) -> tuple[T | None, ...]:
@@ -235,6 +238,7 @@ class Power(Binary):
 class _Extremum(Binary):
     """The larger or smaller of a and b; the gradient goes to the chosen one, to a where they are equal."""
 
+    precision = "follows"
     keeps = ("a", "b")
     linear = True  # in pieces
 

@@ -34,6 +34,7 @@ class Conv(OfReals):
     channels_first: x is (N, C, *spatial) and y (N, F, *spatial').
     """
 
+    precision = "half"
     strides: tuple[int, ...]
     padding: str = "valid"
     dilation: tuple[int, ...] = (1, 1)

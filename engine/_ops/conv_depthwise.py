@@ -23,6 +23,7 @@ _BLOCK_BYTES = 1 << 19  # bytes of a block's output, small enough that all passe
 class DepthwiseConv(OfReals):
     """y[..., c * M + m] = x[..., c] * kernel[..., c, m]: (N, *spatial, C), (*size, C, M) -> (N, *spatial', C * M)."""
 
+    precision = "half"
     strides: tuple[int, ...]
     padding: str = "valid"
     dilation: tuple[int, ...] = (1, 1)

@@ -24,6 +24,7 @@ class ConvTransposed(OfReals):
     channels_first: (N, C, *spatial) -> (N, F, *spatial'). Dumoulin & Visin (2016), chapter 4.
     """
 
+    precision = "half"
     strides: tuple[int, ...]
     padding: str = "valid"
     dilation: tuple[int, ...] = (1, 1)

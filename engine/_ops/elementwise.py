@@ -55,6 +55,7 @@ def times_slope(call: Call, dx: Tensor) -> Tensor:
 class Negative(Unary):
     """y = -x."""
 
+    precision = "follows"
     linear = True
 
     def converted(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -73,6 +74,7 @@ class Negative(Unary):
 class Absolute(Unary):
     """y = |x|; gradient 0 at 0."""
 
+    precision = "follows"
     keeps = ("x",)
     linear = True  # in pieces
 
@@ -230,6 +232,7 @@ class Cos(UnaryFloat):
 class Clip(Unary):
     """y = x limited to [low, high]; the gradient passes where low <= x <= high."""
 
+    precision = "follows"
     low: float
     high: float
 

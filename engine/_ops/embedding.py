@@ -112,14 +112,14 @@ def _no_such_row(rows: Array, count: int, layer: str, source: str) -> DataError:
     return DataError(sentence=sentence, expected=expected, actual=f"index {wrong}", hint=hint)
 
 
-def needs(count: int, number: float) -> str:
+def needs(count: int, index: float) -> str:
     """Which numbers a table of so many rows knows, and the one that it gets, to go on after its name.
 
     >>> needs(50, 89), needs(50, -1)
     ('knows numbers below 50, but gets 89', 'takes numbers from 0, but gets -1')
     """
-    known = "takes numbers from 0" if number < 0 else f"knows numbers below {count}"
-    return f"{known}, but gets {number:g}"
+    known = "takes numbers from 0" if index < 0 else f"knows numbers below {count}"
+    return f"{known}, but gets {index:g}"
 
 
 def _whole(work: Work, indices: Array) -> Array:

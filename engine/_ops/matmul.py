@@ -27,6 +27,7 @@ _LARGE_PRODUCT = 16_000_000  # multiplications from which a second thread pays
 class Linear(OfWideNumbers):
     """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
 
+    precision = "half"
     keeps = ("x", "kernel")
     rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
 
@@ -134,6 +135,7 @@ def sum_rows(work: Work, rows: Array, out: Array) -> None:
 class Matmul(OfWideNumbers):
     """y = a @ b over the last two axes; the axes before broadcast."""
 
+    precision = "half"
     keeps = ("a", "b")
 
     def shape(self, a: Shape, b: Shape) -> Shape:

@@ -20,6 +20,7 @@ __all__ = ["local_conv"]
 class ExtractPatches(Op):
     """y[n, *o] = the window of x at o: (N, *spatial, C) -> (N, *outputs, *size, C), windows without padding."""
 
+    precision = "follows"
     size: tuple[int, ...]
     strides: tuple[int, ...]
 

@@ -109,6 +109,7 @@ class Pool(Op):
 class MaxPool(Pool):
     """The largest element of each window; the gradient goes to the first one."""
 
+    precision = "follows"
     keeps = ("x", "y")
     linear = True  # in pieces
 
@@ -209,6 +210,7 @@ class PickLargest(Pool):
 class AveragePool(OfReals, Pool):
     """The mean of each window, over the elements inside the image."""
 
+    precision = "follows"
     linear = True
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:

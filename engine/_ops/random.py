@@ -78,6 +78,7 @@ class Dropout(_Noise):
     `noise_shape`: the mask's shape; 1 repeats it along an axis, None means x's size there.
     """
 
+    precision = "follows"
     rate: float = 0.5
     noise_shape: tuple[int | None, ...] | None = None
 

@@ -24,6 +24,7 @@ __all__ = ["concatenate", "getitem", "one_hot", "pad", "repeat", "reverse", "sta
 class Transpose(Op):
     """y = x with its axes in another order; reversed by default."""
 
+    precision = "follows"
     axes: tuple[int, ...] | None = None
 
     linear = True
@@ -57,6 +58,7 @@ class Transpose(Op):
 class Concatenate(Op):
     """y = the inputs one after the other along an axis."""
 
+    precision = "follows"
     axis: int = -1
 
     linear = True
@@ -107,6 +109,7 @@ _Part: TypeAlias = "int | slice | EllipsisType | None"  # one axis of a key
 class GetItem(Op):
     """y = x[key] for whole numbers, slices, None and Ellipsis."""
 
+    precision = "follows"
     key: tuple[_Part, ...]
 
     linear = True
@@ -159,6 +162,7 @@ def _sliced(n: int | None, part: slice) -> int | None:
 class Repeat(Op):
     """y = x with each element repeated `times` along an axis: a, a, b, b."""
 
+    precision = "follows"
     times: int
     axis: int = -1
 
@@ -189,6 +193,7 @@ def _with_copies(many: Array, one: Array, axis: int, times: int) -> tuple[Array,
 class Tile(Op):
     """y = x put side by side `times[i]` times along axis i."""
 
+    precision = "follows"
     times: tuple[int, ...]
 
     linear = True
@@ -217,6 +222,7 @@ class Tile(Op):
 class Pad(Op):
     """y = x with `widths[i] = (before, after)` elements of `value` added along axis i."""
 
+    precision = "follows"
     widths: tuple[tuple[int, int], ...]
     value: float = 0.0
 
@@ -249,6 +255,7 @@ class Pad(Op):
 class Reverse(Op):
     """y = x backwards along the axes."""
 
+    precision = "follows"
     axes: Axis
 
     linear = True

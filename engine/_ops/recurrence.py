@@ -112,6 +112,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     kernel's gradient.
     """
 
+    precision = "half"
     order: ClassVar[tuple[int, ...]]
     keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
     constants = (4, 5, 6)  # the masks

@@ -34,9 +34,9 @@ def function_of_gate(name: str) -> Callable[[Tensor], Tensor]:
     return _FUNCTIONS[name]
 
 
-def gate_of(products: Tensor, number: int, units: int) -> Tensor:
+def gate_of(products: Tensor, gate: int, units: int) -> Tensor:
     """The columns of one gate, in Keras's order."""
-    return getitem(products, (Ellipsis, slice(number * units, (number + 1) * units)))
+    return getitem(products, (Ellipsis, slice(gate * units, (gate + 1) * units)))
 
 
 def products_of_inputs(x: Tensor, kernel: Tensor, bias: Tensor | None, mask: Tensor | None) -> Tensor:

@@ -1,4 +1,4 @@
-"""The elements along an axis as tensors of their own: what a loop over steps reads."""
+"""The elements along an axis as tensors of their own, which a loop over steps reads."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ __all__: list[str] = []
 class Unstack(Op):
     """y_i = x[:, i], for each of the elements along axis 1."""
 
+    precision = "follows"
     count: int
 
     linear = True

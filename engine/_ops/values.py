@@ -63,8 +63,8 @@ def known_value(x: Tensor) -> Array:
 
 
 def _known_before(x: Tensor) -> list[Tensor]:
-    """The nearest tensors that a tensor is computed from and whose values a tape has kept: they were those of its time."""
-    found: dict[Tensor, None] = {}
+    """The nearest tensors that a tensor is computed from and whose values a tape has kept, which were those of its time."""
+    known: dict[Tensor, None] = {}
     seen = {x}
     waiting = [x]
     while waiting:
@@ -72,10 +72,10 @@ def _known_before(x: Tensor) -> list[Tensor]:
         for y in (y for y in (call.operands if call is not None else ()) if y is not None and y not in seen):
             seen.add(y)
             if "_value" in vars(y):
-                found[y] = None
+                known[y] = None
             else:
                 waiting.append(y)
-    return list(found)
+    return list(known)
 
 
 def as_number(x: Tensor) -> float:

@@ -18,6 +18,7 @@ __all__ = ["expand_dims", "flatten", "reshape", "squeeze"]
 class View(Op):
     """y has the elements of x in the same order."""
 
+    precision = "follows"
     linear = True
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:

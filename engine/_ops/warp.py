@@ -83,20 +83,20 @@ class Warp(OfReals):
             row, column = xp.clip(row, 0, height - 1).astype(int), xp.clip(column, 0, width - 1).astype(int)
             yield first + row * width + column, xp.where(there, weight, 0)
 
-    def _inside(self, work: Work, place: Array, size: int) -> Array:
+    def _inside(self, work: Work, coordinates: Array, size: int) -> Array:
         """Places on the line of `size` points that stand for those beyond its ends."""
         xp = work.xp
         if self.fill == "constant":
-            return place
+            return coordinates
         if self.fill == "reflect":
-            place = xp.mod(place, 2 * size)
-            place = xp.where(place >= size, 2 * size - 1 - place, place)
+            coordinates = xp.mod(coordinates, 2 * size)
+            coordinates = xp.where(coordinates >= size, 2 * size - 1 - coordinates, coordinates)
         elif self.fill == "wrap":
             # As TensorFlow does it: whole images stand side by side, and between two of them lies the border of one.
-            around = xp.floor(xp.abs(place) / max(size - 1, 1))
-            beyond = xp.where(place > size - 1, place - size * around, place)
-            place = xp.where(place < 0, place + size * (around + 1), beyond)
-        return xp.clip(place, 0, size - 1)
+            around = xp.floor(xp.abs(coordinates) / max(size - 1, 1))
+            beyond = xp.where(coordinates > size - 1, coordinates - size * around, coordinates)
+            coordinates = xp.where(coordinates < 0, coordinates + size * (around + 1), beyond)
+        return xp.clip(coordinates, 0, size - 1)
 
     def flops(self, x: Shape, m: Shape) -> int:
         """Two for each point around each place and channel."""

@@ -11,7 +11,7 @@ from .._graph.plan import Plan
 from .._graph.tensor import Placeholder, Tensor
 from .._machine.gpu import Gpu
 from .._machine.room import bytes_in_words
-from ..errors import TrainingError
+from ..errors import OutOfMemory, TrainingError
 from ..types import Array
 
 
@@ -34,7 +34,7 @@ def is_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
 
 
-def too_large(step: Planned, shapes: Sequence[tuple[int, ...]], device: Gpu, error: Exception) -> TrainingError:
+def too_large(step: Planned, shapes: Sequence[tuple[int, ...]], device: Gpu, error: Exception) -> OutOfMemory:
     """The error for a batch that a card has no memory for; the step's plans are given up, its weights stay.
 
     Args:
@@ -54,7 +54,8 @@ def too_large(step: Planned, shapes: Sequence[tuple[int, ...]], device: Gpu, err
     hint = (
         f"batch_size={fitting} fits." if fitting else "Not even one sample fits: use device 'cpu', or a smaller model."
     )
-    return TrainingError(
+    return OutOfMemory(
+        batch_size=fitting or None,
         where=f"a batch of {samples} on {device.name}",
         expected=f"values for which the {bytes_in_words(info.free)} suffice that are free of {bytes_in_words(info.memory)}",
         actual=f"more ({error})",

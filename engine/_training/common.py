@@ -289,6 +289,6 @@ def shared(
         check_all(joined(), None, "fit")
         streams = [stream, *compiled.own_streams]
         return CommonTraining(compiled, source, held_out, control, streams, weights, average_every)
-    own = "a step of the model's own (train_step), whose gradients cannot be sent"
-    check_all(joined(), own, "fit")
-    raise TrainingError(where="fit", expected="the engine's step", actual=own)
+    reason = "a step of the model's own (train_step), whose gradients cannot be sent"
+    check_all(joined(), reason, "fit")
+    raise TrainingError(where="fit", expected="the engine's step", actual=reason)

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias, TypedDict
 import numpy as np
 
 from .._graph.graph import order
-from .._graph.tensor import Placeholder, Tensor, Variable
+from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine import config
 from .._machine.device_base import Device
 from .._machine.random import Stream
@@ -17,7 +17,7 @@ from .._machine.ranks import joined
 from ..errors import DataError
 from ..losses import LossFunction, usual_name
 from ..metrics import Metric
-from ..optimizers import Optimizer
+from ..optimizers import LossScaleOptimizer, Optimizer
 from ..types import Array, ArrayLike, ClassWeight, Data, DType, SampleWeight, Shape
 from . import data, weights
 from .array_rows import ArrayData
@@ -28,6 +28,7 @@ from .exchange import Exchange
 from .objective import Objective, OutputSpec
 from .parallel import ParallelStep, train_step
 from .part import Part
+from .precision import lowered
 from .step import RecordedTrainStep, Step, TrainStep, Update, check_fixed_batch
 from .updater import FlatWeights, Updater
 
@@ -76,6 +77,7 @@ class Compiled:
         self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
         self._test_steps: dict[tuple[str, ...], Step] = {}
         self._updater: Updater | None = None
+        self._mixed = config.mixed_precision()
         self.ranks = joined()
         self._part = Part(config.floatx()) if self.ranks.size > 1 else None
         self._exchange: Exchange | None = None
@@ -108,10 +110,20 @@ class Compiled:
             room = Exchange.room(len(self.names), averages) if self._part is not None else 0
             with self._devices[0].active() if self._devices else nullcontext():
                 flat = FlatWeights(self.variables, room)
-                self._updater = Updater(self.optimizer, flat)
+                self._updater = Updater(self._scaling(flat.device) or self.optimizer, flat)
             if self._part is not None and flat.tail is not None:
                 self._exchange = Exchange(self.ranks, flat.messages, flat.tail, averages, self._part)
         return self._updater
+
+    def _scaling(self, device: Device) -> LossScaleOptimizer | None:
+        """The optimizer with a scale of the loss, where the device trains in mixed precision."""
+        single = self._part is None and not self._devices and config.floatx() == "float32"
+        if self._mixed is None or device.on_host or not single or self.optimizer.records_updates:
+            return None
+        known = self.optimizer
+        scaling = known if isinstance(known, LossScaleOptimizer) else LossScaleOptimizer(known)
+        scaling.multiply_losses()
+        return scaling
 
     @property
     def exchange(self) -> Exchange | None:
@@ -143,12 +155,20 @@ class Compiled:
             if self.optimizer.records_updates:
                 step = RecordedTrainStep(inputs, objective.values, **common)
             else:
-                updater = self.updater()
-                step = train_step(
-                    self._devices, inputs, objective.values, exchange=self._exchange, updater=updater, **common
-                )
+                updater, values = self.updater(), objective.values
+                if updater.gate is not None and updater.gate.scale_in_graph is not None:
+                    common["optimizer"] = updater.gate
+                    values, common["updates"] = self._lowered(values, common["updates"])
+                step = train_step(self._devices, inputs, values, exchange=self._exchange, updater=updater, **common)
             self._train_steps[weighted] = step
         return step
+
+    def _lowered(self, values: Sequence[Tensor], updates: Sequence[Update]) -> tuple[list[Tensor], list[Update]]:
+        """Values and what is assigned after a step, with products in half precision."""
+        assigned = [(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates]
+        found = lowered([*values, *(t for _, t in assigned)], np.dtype(self._mixed), self.outputs)
+        own, others = found[: len(values)], found[len(values) :]
+        return own, list(zip((v for v, _ in assigned), others, strict=True))
 
     @property
     def steps(self) -> list[Step]:

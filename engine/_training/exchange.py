@@ -160,18 +160,18 @@ class Exchange:
         tail[WISHES:end] = [float(on_host(value)) for value in values]
         places: list[tuple[Variable, slice]] = []
         for state in self._states:
-            place = slice(end, end + state.size)
-            places.append((state, place))
-            tail[place] = state.array.reshape(-1) * share
-            end = place.stop
+            span = slice(end, end + state.size)
+            places.append((state, span))
+            tail[span] = state.array.reshape(-1) * share
+            end = span.stop
         begun = time.perf_counter()
         for message in self._messages:
             self.ranks.all_reduce(message)
         self.waited += time.perf_counter() - begun
         if self.wishes is not None:
             self.wishes.read(tail[:WISHES])
-        for state, place in places:
-            state.array[...] = tail[place].reshape(state.shape)
+        for state, span in places:
+            state.array[...] = tail[span].reshape(state.shape)
         of_all = tail[WISHES : WISHES + len(values)].copy()
         if self.wishes is not None and not np.isfinite(of_all[0]):
             self.wishes.lose()

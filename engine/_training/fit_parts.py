@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..events import EpochBegin, Event, Listener, Logs, only_for
-from .callback import Params
+from .array_rows import ArrayData
+from .callback import Callback, CallbackList, Params
+from .compiled import Compiled
 from .snapshot import Snapshots
 from .sources import Source
+from .trainable import Trainable
 from .user_data import Validation
 
 
@@ -27,6 +30,28 @@ def told_at_the_start(source: Source, epochs: int, verbose: int, measures: bool,
         "do_validation": measures,
         "metrics": shown,
     }
+
+
+def callbacks_of(
+    network: Trainable, callbacks: Iterable[Callback], compiled: object, held_out: Source | None
+) -> CallbackList:
+    """Callbacks that know the model and its validation data."""
+    called = CallbackList(callbacks)
+    called.set_model(network)
+    arrays = _shown_to_callbacks(network, compiled, held_out) if isinstance(compiled, Compiled) else None
+    for callback in called:
+        callback.validation_data = arrays
+    return called
+
+
+def _shown_to_callbacks(
+    network: Trainable, compiled: Compiled, held_out: Source | None
+) -> list[ArrayData | float] | None:
+    """Validation data as Keras's callbacks know it: inputs, targets, weights, then the phase where it matters."""
+    if held_out is None or held_out.checked is None:
+        return None
+    arrays = compiled.with_all_weights(held_out.checked)
+    return [*arrays, 0.0] if network.uses_learning_phase else [*arrays]
 
 
 def measuring(

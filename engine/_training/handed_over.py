@@ -123,13 +123,13 @@ class _Samples:
 class _SampleRows(ReadRows):
     """The inputs or the targets of a set of samples."""
 
-    def __init__(self, samples: _Samples, place: int, like: Array, count: int) -> None:
+    def __init__(self, samples: _Samples, part: int, like: Array, count: int) -> None:
         super().__init__((count, *like.shape[1:]), like.dtype)
-        self._samples, self._place = samples, place
+        self._samples, self._part = samples, part
 
     def read(self, rows: Array, epoch: int | None = None) -> Array:
         """Some samples."""
-        return self._samples.stacked(rows)[self._place]
+        return self._samples.stacked(rows)[self._part]
 
 
 def rows_of(samples: SampleSet) -> tuple[ReadRows, ReadRows | None]:

@@ -94,6 +94,10 @@ class Means:
         return dict(zip(self._names, self.values(), strict=True))
 
 
+# Of batches that are quick, so many follow each other between two looks at the clock.
+_LOOKS_APART = 8
+
+
 class BatchEnds:
     """Tells listeners of the batches of one epoch, or of some of them where that is all that they ask for.
 
@@ -108,14 +112,14 @@ class BatchEnds:
         some = [listener for listener in listeners if isinstance(listener, LeavesBatchesOut)]
         self._some = some if len(some) == len(listeners) else None
         self._left_out: tuple[int, int, int, Sequence[float]] | None = None
-        # The next batch that somebody waits for, as far as is known, and when one is told of whatever its number is. They are
-        # kept, as asking each listener after each batch costs small models some percent of their time.
-        self._due: float = 0
-        self._tell_by = self._later()
+        # Before this batch there is nothing to look at: neither does a listener wait for it nor has much time passed. Looking after
+        # each batch costs small models some percent of their time.
+        self._look_at: float = 0
+        self._looked, self._tell_by = clock(), self._later()
 
     def tell(self, epoch: int, batch: int, size: int, values: Sequence[float], finite: bool) -> None:
         """A batch has been trained on."""
-        if finite and (batch < self._due or batch < self._ask()) and self._clock() <= self._tell_by:
+        if finite and (batch < self._look_at or not self._look(batch)):
             self._left_out = epoch, batch, size, values
             return
         self._left_out = None
@@ -123,12 +127,12 @@ class BatchEnds:
 
     def is_due(self, batch: int) -> bool:
         """Whether somebody hears of a batch by its number or by now, whatever its values are."""
-        return batch >= self._ask() or self._clock() > self._tell_by
+        return batch >= self._awaited() or self._clock() > self._tell_by
 
     def tell_left_out(self) -> None:
         """Tell of the last batch where nobody has been told of it: something else is about to happen."""
         # Meanwhile a listener may come to wait for another batch.
-        self._due = 0
+        self._look_at = 0
         if self._left_out is not None:
             left_out, self._left_out = self._left_out, None
             self._tell(*left_out, finite=True)
@@ -137,13 +141,18 @@ class BatchEnds:
         event = BatchEnd(epoch, batch, size, dict(zip(self._names, values, strict=True)), finite)
         for listener in self._listeners:
             listener(event)
-        self._due, self._tell_by = 0, self._later()
+        self._look_at, self._tell_by = 0, self._later()
 
-    def _ask(self) -> float:
-        """The next batch that somebody waits for."""
-        if self._some is not None:
-            self._due = min((listener.next_batch for listener in self._some), default=math.inf)
-        return self._due
+    def _look(self, batch: int) -> bool:
+        """Whether somebody is to hear of this batch; chooses the next one to look at."""
+        awaited, now = self._awaited(), self._clock()
+        quick = _LOOKS_APART * (now - self._looked) < HEARD_OF_WITHIN
+        self._look_at, self._looked = min(awaited, batch + (_LOOKS_APART if quick else 1)), now
+        return batch >= awaited or now > self._tell_by
+
+    def _awaited(self) -> float:
+        """The next batch that a listener waits for."""
+        return 0 if self._some is None else min((listener.next_batch for listener in self._some), default=math.inf)
 
     def _later(self) -> float:
         return self._clock() + HEARD_OF_WITHIN if self._listeners else math.inf

@@ -104,7 +104,7 @@ class OutputSpec:
 class Objective:
     """The graph of all outputs that are trained.
 
-    `inputs` are the placeholders to feed after the model's own: a target for each trained output, but for those whose
+    `inputs` are the placeholders to feed after the model's own, a target for each trained output, but for those whose
     target has values of its own, then the weights.
     `names` and `values` run side by side: "loss", the losses of the outputs when there are several, the metrics.
     `stateful_names` are those of `stateful_metrics`, `metric_updates` what these assign after each batch.
@@ -172,9 +172,9 @@ class Objective:
             weight = spec.loss_weight
             parts.append(loss if not isinstance(weight, Tensor) and weight == 1 else ops.multiply(loss, weight))
         for penalty in penalties:
-            number = ops.mean(penalty) if isinstance(penalty, Tensor) and penalty.ndim else penalty
+            cost = ops.mean(penalty) if isinstance(penalty, Tensor) and penalty.ndim else penalty
             # What an activity costs is a sum over the samples, of which each process has its own.
-            parts.append(self._of_part(number, is_sum_over_samples(penalty)))
+            parts.append(self._of_part(cost, is_sum_over_samples(penalty)))
         total, *others = parts
         for part in others:
             total = ops.add(total, part)
@@ -212,8 +212,8 @@ class Objective:
             weights = present if weights is None else ops.multiply(_with_rank(weights, present.ndim), present)
         measured, updates = metric.recorded(target, spec.output, sample_weight=weights)
         if isinstance(measured, Tensor) and measured.ndim:
-            told = f"metric '{metric.name}' gives {measured.shape[0]} numbers; their mean is shown."
-            warnings.warn(told, stacklevel=2)
+            warning = f"metric '{metric.name}' gives {measured.shape[0]} numbers; their mean is shown."
+            warnings.warn(warning, stacklevel=2)
         self.metric_updates += updates
         if metric not in self.stateful_metrics:
             self.stateful_metrics.append(metric)

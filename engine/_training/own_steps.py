@@ -293,12 +293,12 @@ def divided(data: Arrays | Generated, validation: Validation) -> tuple[Arrays | 
 
 def _validation(data: Arrays | Generated, validation: Validation) -> Arrays | Generated:
     size = data.batch_size if isinstance(data, Arrays) else None
-    given: Any = validation.data
-    if is_sample_set(given):
-        return Arrays(*rows_of(given), batch_size=size)
-    if is_source(given):
-        return Generated(given, validation.steps, steps_name="validation_steps")
-    arrays = labelled(given, "validation_data") if isinstance(given, (tuple, list)) else Arrays(given)
+    held_out: Any = validation.data
+    if is_sample_set(held_out):
+        return Arrays(*rows_of(held_out), batch_size=size)
+    if is_source(held_out):
+        return Generated(held_out, validation.steps, steps_name="validation_steps")
+    arrays = labelled(held_out, "validation_data") if isinstance(held_out, (tuple, list)) else Arrays(held_out)
     return arrays._replace(batch_size=validation.batch_size or size, steps=validation.steps)
 
 

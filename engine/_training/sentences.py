@@ -38,9 +38,9 @@ def knows_classes(name: str, classes: int, called: str, low: float, high: float)
     return f"'{name}' knows classes 0 to {classes - 1}, but {called} holds {present}."
 
 
-def knows_numbers(name: str, count: int, number: float, called: str) -> str:
+def knows_numbers(name: str, count: int, index: float, called: str) -> str:
     """An embedding gets a number that it has no row for. called: the array that holds it."""
-    return f"'{name}' {needs(count, number)} from {called}."
+    return f"'{name}' {needs(count, index)} from {called}."
 
 
 def differ(counts: Mapping[str, int]) -> str:

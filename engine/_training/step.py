@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from .. import _ops as ops
 from .._graph.assignments import in_sequence
 from .._graph.gradient import gradients
 from .._graph.memory import Memory
@@ -75,8 +76,8 @@ class Step:
 
     def streams(self, plan: Plan) -> list[Stream]:
         """The random streams that a run of a plan may draw from; a plan alone knows its own only once it has run."""
-        own = self.random
-        made = own if own is None or isinstance(own, Stream) else own() if self.training else None
+        random = self.random
+        made = random if random is None or isinstance(random, Stream) else random() if self.training else None
         return list(dict.fromkeys((*plan.streams, *([] if made is None else [made]))))
 
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
@@ -88,10 +89,10 @@ class Step:
         try:
             return self._filled(arrays).run()
         except (MemoryError, TrainingError) as error:
-            told = self._about_memory(error, arrays)
-            if told is None:
+            out_of_memory = self._about_memory(error, arrays)
+            if out_of_memory is None:
                 raise
-            raise told from error
+            raise out_of_memory from error
 
     def _about_memory(self, error: Exception, arrays: Sequence[ArrayData | Rows]) -> Exception | None:
         """What to say instead of an error about the memory of a card; None of any other."""
@@ -184,6 +185,15 @@ def check_fixed_batch(x: Tensor, samples: int) -> None:
         )
 
 
+def _gradients(loss: Tensor, variables: Sequence[Variable], scale: Variable | None) -> list[Tensor | None]:
+    """The gradients of a loss; taken of the loss times a scale, so that half precision holds them, where there is one."""
+    wanted: list[Tensor] = list(variables)
+    if scale is None:
+        return gradients(loss, wanted)
+    scaled = gradients(ops.multiply(loss, scale), wanted)
+    return [None if gradient is None else ops.divide(gradient, scale) for gradient in scaled]
+
+
 def _plan_and_update(plan: Plan, update: CardUpdate) -> None:
     plan.compute()
     update()
@@ -229,7 +239,7 @@ class TrainStep(Step):
     ) -> None:
         super().__init__(inputs, outputs, training=True, updates=updates, random=random)
         self._exchange = exchange
-        computed = gradients(outputs[0], list(variables))
+        computed = _gradients(outputs[0], variables, optimizer.scale_in_graph)
         if variables and all(gradient is None for gradient in computed):
             raise GraphError(
                 where="training",
@@ -289,10 +299,10 @@ class TrainStep(Step):
         try:
             return self._run_on_card(arrays, update)
         except (MemoryError, TrainingError) as error:
-            told = self._about_memory(error, arrays)
-            if told is None:
+            out_of_memory = self._about_memory(error, arrays)
+            if out_of_memory is None:
                 raise
-            raise told from error
+            raise out_of_memory from error
 
     def _run_on_card(self, arrays: Sequence[ArrayData | Rows], update: CardUpdate) -> Plan:
         """Plan and update as one recorded work; gives the plan, which has the outputs."""

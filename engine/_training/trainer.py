@@ -19,10 +19,10 @@ from .._machine.ranks import joined
 from ..errors import NotCompiled
 from ..events import Listener, Logs
 from ..optimizers import Optimizer, OptimizerLike
-from ..types import Array, ArrayLike, Batches, ClassWeight, Data, InputBatch, LabelledBatch
+from ..types import Array, ArrayLike, ClassWeight, Data, InputBatch, LabelledBatch
 from . import own_steps, prefetch
 from .array_rows import ArrayData
-from .callback import Callback, CallbackList, listed
+from .callback import Callback, listed
 from .common import all_ready, shared
 from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
@@ -30,8 +30,8 @@ from .counts import share, whole
 from .data import Batch, CheckedArrays, sample_count
 from .elsewhere import Elsewhere
 from .entry import read_now
-from .fit_parts import at_each_epoch, measuring, shown_names, told_at_the_start
-from .handed_over import endless, is_loader, is_sample_set
+from .fit_parts import at_each_epoch, callbacks_of, measuring, shown_names, told_at_the_start
+from .handed_over import endless, is_loader
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
 from .loop import Training, run_evaluation, run_prediction, run_training
@@ -42,7 +42,17 @@ from .sources import Source, make_batches, whole_pass
 from .step import Step
 from .trainable import Trainable
 from .updater import Updater
-from .user_data import Arrays, Generated, Validation, as_passed, count_steps, fit_call, is_source, labelled, with_first
+from .user_data import (
+    Arrays,
+    Generated,
+    Validation,
+    count_steps,
+    fit_call,
+    labelled,
+    measured_like,
+    to_validate,
+    with_first,
+)
 
 Item = TypeVar("Item")
 _Compiled: TypeAlias = "Compiled | own_steps.OwnSteps"
@@ -249,29 +259,9 @@ class Trainer:
         self, data: Arrays | Generated, validation: Validation, control: Control, rest: CheckedArrays | None = None
     ) -> Source | None:
         """The source of the validation data: those that were passed as such, or `rest`, cut off from the training's."""
-        if validation.data is None and rest is None:
-            return None
-        if is_sample_set(validation.data):
-            size = data.batch_size if isinstance(data, Arrays) else None
-            held_out, name = cast("Batches", validation.data), "validation_steps"
-            return self._source(as_passed(held_out, batch_size=size, steps=validation.steps, steps_name=name), control)
-        if is_source(validation.data):
-            ahead = data if isinstance(data, Generated) else Generated(validation.data)
-            generated = ahead._replace(
-                generator=validation.data,
-                steps=validation.steps,
-                class_weight=None,
-                shuffle=False,
-                steps_name="validation_steps",
-            )
-            return self._source(generated, control)
-        arrays = Arrays(None) if rest is not None else labelled(validation.data, "validation_data")
-        if isinstance(data, Arrays):  # else the validation data are measured as a whole
-            arrays = arrays._replace(batch_size=data.batch_size, steps=validation.steps)
-        if validation.batch_size is not None:
-            arrays = arrays._replace(batch_size=validation.batch_size)
-        checked = rest if rest is not None else self.feed(arrays)
-        return self._batches(checked, arrays._replace(steps_name="fit, validation_steps"))
+        if validation.data is not None:
+            return self._source(to_validate(data, validation), control)
+        return None if rest is None else self._batches(rest, measured_like(Arrays(None), data, validation))
 
     # Training, measuring, asking
 
@@ -320,7 +310,8 @@ class Trainer:
         self.history = history = History()
         unit = "steps" if isinstance(data, Generated) or data.steps else "samples"
         bar = [ProgbarLogger(unit, compiled.stateful_names)] if verbose else []
-        called = self._called([*bar, *listed(callbacks), history], compiled, held_out)
+        self.stop_training = self.stopped = False
+        called = callbacks_of(self.network, [*bar, *listed(callbacks), history], compiled, held_out)
         names = compiled.names
         shown = shown_names(names, held_out is not None)
         called.set_params(told_at_the_start(source, epochs, verbose, held_out is not None, shown))
@@ -400,25 +391,6 @@ class Trainer:
         compiled = own_steps.OwnSteps(stepping, "train_step", self.optimizer)
         return compiled, own_steps.source_of(given), held_out, compiled.run, validate
 
-    def _called(
-        self, callbacks: Iterable[Callback], compiled: Compiled | own_steps.OwnSteps, held_out: Source | None
-    ) -> CallbackList:
-        """Callbacks that know what they are called for."""
-        called = CallbackList(callbacks)
-        self.stop_training = self.stopped = False
-        called.set_model(self.network)
-        arrays = self._shown_to_callbacks(compiled, held_out) if isinstance(compiled, Compiled) else None
-        for callback in called:
-            callback.validation_data = arrays
-        return called
-
-    def _shown_to_callbacks(self, compiled: Compiled, held_out: Source | None) -> list[ArrayData | float] | None:
-        """Validation data as Keras's callbacks know it: inputs, targets, weights, then the phase where it matters."""
-        if held_out is None or held_out.checked is None:
-            return None
-        arrays = compiled.with_all_weights(held_out.checked)
-        return [*arrays, 0.0] if self.network.uses_learning_phase else [*arrays]
-
     def _measure(
         self,
         compiled: Compiled,
@@ -467,10 +439,8 @@ class Trainer:
             samples = sample_count(arrays) if data.steps is None else None
             if samples is not None and samples <= (data.batch_size or predictor.batch_size) and not verbose:
                 with step.lock:  # one batch needs no source, which saves time for a single sample
-                    return [
-                        np.array(y, ndmin=1)
-                        for y in step.run([a if isinstance(a, np.ndarray) else a[:] for a in arrays])
-                    ]
+                    fed = [a if isinstance(a, np.ndarray) else a[:] for a in arrays]
+                    return [np.array(y, ndmin=1) for y in step.run(fed)]
             source = self._batches(CheckedArrays(arrays), data)
         bar = Progbar(samples or source.steps, verbose=verbose)
         try:

@@ -146,19 +146,21 @@ def _joined(run: list[Variable], size: int) -> Array:
 class Updater:
     """The slots of one optimizer for one set of weights, and the update itself.
 
-    `slots` maps a name ("m", "v" ...) to one flat array for each segment.
+    `slots` maps a name ("m", "v" ...) to one flat array for each segment. `gate`: the optimizer that gives leave to each
+    update, where there is one.
     """
 
     def __init__(self, optimizer: Optimizer, weights: FlatWeights) -> None:
         owner, optimizer = optimizer, optimizer.formula
         self.optimizer = optimizer
-        self._gate = owner if owner.checks_gradients else None
+        self.gate = owner if owner.checks_gradients else None
         self.weights = weights
         self.device = weights.device
         with self.device.active():
             self._make()
         # Gradients that wait for leave, and those that processes exchange, are looked at between plan and update.
-        whole = not self.device.on_host and self._gate is None and weights.tail is None
+        free = self.gate is None or self.gate.scale_in_graph is not None
+        whole = not self.device.on_host and free and weights.tail is None
         self.on_card = CardUpdate(self) if whole else None
         owner.attach(self)
 
@@ -241,7 +243,7 @@ class Updater:
         first = {*self.variables, *(of_optimizer.get(name) for name in (*self.optimizer.hyper, "_iterations"))}
         # Weights that are made smaller first, gradients that wait for others or for leave and those of several processes are
         # the updater's own.
-        waits = self._gate is not None or self.decayed or self._sums > 1 or self.weights.tail is not None
+        waits = self.gate is not None or self.decayed or self._sums > 1 or self.weights.tail is not None
         if native is None or not first.isdisjoint(assigned) or waits:
             return None
         native.follow(gradient_of)
@@ -279,9 +281,9 @@ class Updater:
         if self._begun is None:
             self.begin()
         assert self._begun is not None
-        if self._gate is not None:
+        if self.gate is not None:
             with self.device.active():
-                admitted = self._gate.admits(s.gradients for s in self.segments)
+                admitted = self.gate.admits(s.gradients for s in self.segments)
             if not admitted:
                 self.withdraw()
                 return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 Item = TypeVar("Item")
+Verbose: TypeAlias = int | Literal["auto"]
 
 
 class Arrays(NamedTuple):
@@ -86,6 +87,11 @@ class Validation(NamedTuple):
     def is_due(self, epoch: int) -> bool:
         """Whether it is measured after this epoch, counted from 0."""
         return (epoch + 1) % self.every == 0 if isinstance(self.every, int) else epoch + 1 in self.every
+
+
+def loudness(verbose: Verbose) -> int:
+    """0, 1 or 2; "auto", which tf.keras writes for a progress bar, is 1."""
+    return 1 if isinstance(verbose, str) else int(verbose)
 
 
 def fit_call(
@@ -203,6 +209,33 @@ def to_measure(x: Data | Batches | DividedData | None, y: Data | None) -> tuple[
             hint="Open them with a split.",
         )
     return _labelled_part(x, held_out, y)
+
+
+def to_validate(data: Arrays | Generated, validation: Validation) -> Arrays | Generated:
+    """Validation data that `fit` was passed, with those settings of the training data that hold for them too."""
+    if is_sample_set(validation.data):
+        size = data.batch_size if isinstance(data, Arrays) else None
+        held_out, name = cast("Batches", validation.data), "validation_steps"
+        return as_passed(held_out, batch_size=size, steps=validation.steps, steps_name=name)
+    if is_source(validation.data):
+        ahead = data if isinstance(data, Generated) else Generated(validation.data)
+        return ahead._replace(
+            generator=validation.data,
+            steps=validation.steps,
+            class_weight=None,
+            shuffle=False,
+            steps_name="validation_steps",
+        )
+    return measured_like(labelled(validation.data, "validation_data"), data, validation)
+
+
+def measured_like(arrays: Arrays, data: Arrays | Generated, validation: Validation) -> Arrays:
+    """Arrays that are measured while `data` are trained on: in batches of the same size, but for what `validation` says."""
+    if isinstance(data, Arrays):  # else the validation data are measured as a whole
+        arrays = arrays._replace(batch_size=data.batch_size, steps=validation.steps)
+    if validation.batch_size is not None:
+        arrays = arrays._replace(batch_size=validation.batch_size)
+    return arrays._replace(steps_name="fit, validation_steps")
 
 
 def _labelled_part(data: DividedData, part: LabelledBatch, y: Data | None) -> tuple[Data | None, Data | None]:

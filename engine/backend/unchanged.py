@@ -1,4 +1,4 @@
-"""K's functions that are the engine's own: ops under the same names, and settings of the whole process."""
+"""K's functions that are the engine's own, ops under the same names, and settings of the whole process."""
 
 from __future__ import annotations
 

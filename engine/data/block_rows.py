@@ -46,21 +46,21 @@ class BlockOrder:
         first, last = places.start, min(places.stop, int(self._ends[-1]))
         parts: list[Array] = []
         while first < last:
-            number = int(np.searchsorted(self._ends, first, "right"))
-            begin = int(self._ends[number - 1]) if number else 0
-            end = min(last, int(self._ends[number]))
-            parts.append(self._rows(number)[first - begin : end - begin])
+            window = int(np.searchsorted(self._ends, first, "right"))
+            begin = int(self._ends[window - 1]) if window else 0
+            end = min(last, int(self._ends[window]))
+            parts.append(self._rows(window)[first - begin : end - begin])
             first = end
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
-    def _rows(self, number: int) -> Array:
-        if self._last is None or self._last[0] != number:
-            blocks = self._blocks[number * self._window : (number + 1) * self._window]
+    def _rows(self, window: int) -> Array:
+        if self._last is None or self._last[0] != window:
+            blocks = self._blocks[window * self._window : (window + 1) * self._window]
             rows = np.concatenate(
                 [np.arange(int(self._starts[block]), int(self._starts[block + 1])) for block in blocks]
             )
-            random = np.random.Generator(np.random.PCG64([*self._seed, number]))
-            self._last = number, random.permutation(rows)
+            random = np.random.Generator(np.random.PCG64([*self._seed, window]))
+            self._last = window, random.permutation(rows)
         return self._last[1]
 
 
@@ -94,19 +94,19 @@ class PreparedBlocks:
             self._most_kept = max(self._most_kept, 2 * window)
         return window
 
-    def block(self, number: int) -> Labelled:
+    def block(self, index: int) -> Labelled:
         """Inputs and targets of a block.
 
         Args:
-            number: of the block.
+            index: of the block.
         """
         with self._lock:
-            if number not in self._kept:
+            if index not in self._kept:
                 while len(self._kept) >= self._most_kept:
                     self._kept.popitem(last=False)
-                self._kept[number] = self._prepare(number)
-            self._kept.move_to_end(number)
-            return self._kept[number]
+                self._kept[index] = self._prepare(index)
+            self._kept.move_to_end(index)
+            return self._kept[index]
 
 
 class BlockRows(ReadRows):

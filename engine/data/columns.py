@@ -327,10 +327,10 @@ def plain_numbers(name: str, table: Any) -> Column | None:
     Returns:
         What `columns_of` gives for it; None for any other column.
     """
-    place = table.schema.get_field_index(name)
-    if place < 0 or str(table.schema.field(place).type) not in _PLAIN or table.column(place).null_count:
+    index = table.schema.get_field_index(name)
+    if index < 0 or str(table.schema.field(index).type) not in _PLAIN or table.column(index).null_count:
         return None
-    return column_of(name, table.column(place).to_numpy(), copy=False)
+    return column_of(name, table.column(index).to_numpy(), copy=False)
 
 
 def _of_set(table: Any) -> dict[str, Any] | None:
@@ -481,9 +481,9 @@ def _of_series(name: str, series: Any, copy: bool) -> Column:
         )
     if kind.is_numeric():
         exact = kind.is_integer() and series.null_count() == 0
-        kept = nw.Int64() if exact and kind != nw.UInt64() else nw.Float64()
+        dtype = nw.Int64() if exact and kind != nw.UInt64() else nw.Float64()
         # A cast has made new numbers.
-        return column_of(name, series.cast(kept).to_numpy(), copy and kind == kept)
+        return column_of(name, series.cast(dtype).to_numpy(), copy and kind == dtype)
     if isinstance(kind, nw.Datetime):
         plain = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if kind.time_zone else series
         return column_of(name, np.asarray(plain.to_numpy()).astype(_DATES))

@@ -356,7 +356,7 @@ class Dataset:
         y = np.asarray(self.y)
         numbers = y.argmax(1) if y.ndim == 2 and y.shape[1] > 1 else y.reshape(-1).astype(np.int64)
         counts = np.bincount(numbers, minlength=len(self.classes))
-        return {number: len(numbers) / (len(counts) * count) for number, count in enumerate(counts.tolist()) if count}
+        return {label: len(numbers) / (len(counts) * count) for label, count in enumerate(counts.tolist()) if count}
 
     @property
     def features(self) -> list[str]:

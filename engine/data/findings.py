@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,6 +17,7 @@ from .proposals import MOST_CATEGORIES
 from .row_steps import Unique, equal_rows
 from .split import Parts, Split
 from .step import Step
+from .text_contents import dates_in, numbers_in
 from .text_steps import Tokens, words_of
 from .value_steps import Dates, Fill, OneHot, Ordinal
 
@@ -27,22 +27,6 @@ _WORDS_OF_A_SENTENCE = 4
 _MOST_IN_SAMPLE = 1000
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
-_DATES = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y")
-_NAMED_MONTHS = (
-    "%d-%b-%y",
-    "%d-%b-%Y",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%b %d %Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%b-%d-%Y",
-    "%b %Y",
-    "%B %Y",
-)
-_TIMES = ("%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M")
-_DATE_FORMATS = (None, "%Y-%m", *_DATES, *_NAMED_MONTHS, *_TIMES, *(f"{one}:%S" for one in _TIMES))
-_MOST_PROBED = 20
 
 
 TOLD_BY_FEW = (
@@ -206,13 +190,13 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
                 yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
             continue
         different = len(distinct(values)[0])
-        if (words := _words(values)) >= _WORDS_OF_A_SENTENCE and not _as_dates(column):
+        if (words := _words(values)) >= _WORDS_OF_A_SENTENCE and not dates_in(column):
             if different > MOST_CATEGORIES:
                 says = f"Column {column.name!r} holds sentences of {words:.0f} words on average, which no step makes numbers of."
                 step = Tokens(columns=[column.name])
                 mend = "Number the words, for an Embedding layer"
                 yield Finding("sentences", says, (column.name,), mend, Change(last=(step,)))
-        elif different > max(MOST_CATEGORIES, len(values) // 2) and not _as_dates(column) and not _as_numbers(column):
+        elif different > max(MOST_CATEGORIES, len(values) // 2) and not dates_in(column) and not numbers_in(column):
             says = f"Column {column.name!r} has {different:,} different texts in {len(values):,} rows, which tell rows apart."
             yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
 
@@ -241,11 +225,11 @@ def _written_as_text(data: Examined) -> Iterator[Finding]:
             isinstance(s, (Dates, Numbers)) and column.name in s.columns for s in data.steps
         ):
             continue
-        if (written := _as_dates(column)) is not None:
+        if (written := dates_in(column)) is not None:
             step = Dates(columns=[column.name], format=written[0])
             says = f"Column {column.name!r} holds dates as texts, such as {column.present()[0]!r}."
             yield Finding("dates as text", says, (column.name,), "Read them as dates", Change(first=(step,)))
-        elif (bad := _as_numbers(column)) is not None:
+        elif (bad := numbers_in(column)) is not None:
             step = Numbers(columns=[column.name])
             others = f"; {bad[1]} of {len(column.present()):,} are none, such as {bad[0]!r}" if bad[1] else ""
             says = f"Column {column.name!r} holds numbers as texts{others}."
@@ -253,48 +237,6 @@ def _written_as_text(data: Examined) -> Iterator[Finding]:
             yield Finding(
                 "mixed kinds" if bad[1] else "numbers as text", says, (column.name,), mend, Change(first=(step,))
             )
-
-
-def _as_dates(column: Column) -> tuple[str | None] | None:
-    """The format of a text column that holds dates, in a tuple; None where it holds none."""
-    values = column.present()[:_MOST_IN_SAMPLE]
-    if not len(values) or not any(character.isdigit() for character in values[0]) or _as_numbers(column) is not None:
-        return None
-    for written in _DATE_FORMATS:
-        if not any(_is_date(text, written) for text in values[:_MOST_PROBED]):
-            continue
-        if sum(_is_date(text, written) for text in values) >= 0.95 * len(values):
-            return (written,)
-    return None
-
-
-def _is_date(text: str, written: str | None) -> bool:
-    try:
-        if written is None:
-            datetime.datetime.fromisoformat(text.strip())
-        else:
-            datetime.datetime.strptime(text.strip(), written)
-    except ValueError:
-        return False
-    return True
-
-
-def _as_numbers(column: Column) -> tuple[str, int] | None:
-    """What is no number of a text column that holds numbers, and how many such values; None where it holds none."""
-    if column.kind != "text" or not len(column.present()):
-        return None
-    # Whether it does is told by its different values: there may be a million rows of a few towns.
-    names, places = distinct(column.values)
-    read = Numbers(columns=[column.name]).apply_column(_texts(column.name, names), None)
-    read = read.take(places)
-    bad = read.missing & ~column.missing
-    if bad.sum() > 0.2 * len(column.present()):
-        return None
-    return (str(column.values[bad][0]) if bad.any() else "", int(bad.sum()))
-
-
-def _texts(name: str, values: np.ndarray) -> Column:
-    return Column(name, "text", values, np.zeros(len(values), bool))
 
 
 def _infinite(data: Examined) -> Iterator[Finding]:

@@ -93,12 +93,12 @@ def open_folder(
     else:
         files = _column_of_files(Path(folder), table, target)
     columns, usual = (_texts if kind == "texts" else _sounds)(Path(folder), table, files, broken)
-    held = TEXT if kind == "texts" else SOUND
-    chosen = [held if name == files else name for name in inputs or (held,)]
+    content = TEXT if kind == "texts" else SOUND
+    chosen = [content if name == files else name for name in inputs or (content,)]
     made = Dataset(columns, chosen, target, steps, split, os.fspath(folder))
     if steps is not None:
         return made
-    others = [name for name in made.inputs if name != held]
+    others = [name for name in made.inputs if name != content]
     return made.with_(steps=[*usual, *proposed_steps(columns, others, target, made.parts.train)])
 
 
@@ -193,11 +193,11 @@ def _read_all(
     folder: Path, table: Columns, files: str, read: Callable[[Path], Made], broken: Broken, bytes_of_each: int
 ) -> tuple[Columns, list[Made]]:
     """The table's rows with what is read of their files; without rows of broken ones where these are to be skipped."""
-    found = listed(folder, table[files], files)
-    _check_room(folder, sum(one.size for one in found) * bytes_of_each, f"{len(found):,} files")
+    listing = listed(folder, table[files], files)
+    _check_room(folder, sum(one.size for one in listing) * bytes_of_each, f"{len(listing):,} files")
     made: list[Made] = []
     refused: dict[int, FileError] = {}
-    for row, one in enumerate(found):
+    for row, one in enumerate(listing):
         try:
             made.append(read(folder / one.name))
         except FileError as error:
@@ -210,10 +210,10 @@ def _read_all(
     if not made:
         raise FileError(file=os.fspath(folder), expected="at least one whole file", actual="only broken ones")
     if refused:
-        shown = ", ".join(found[row].name for row in list(refused)[:_MOST_NAMED])
+        shown = ", ".join(listing[row].name for row in list(refused)[:_MOST_NAMED])
         more = f" and {len(refused) - _MOST_NAMED:,} more" if len(refused) > _MOST_NAMED else ""
         warnings.warn(f"{folder}: {len(refused):,} broken files are left out: {shown}{more}.", stacklevel=5)
-    whole = np.array([row not in refused for row in range(len(found))])
+    whole = np.array([row not in refused for row in range(len(listing))])
     return {name: column.take(whole) for name, column in table.items()}, made
 
 

@@ -94,7 +94,7 @@ class LargeTable:
         if self.split.by == "order":
             before = sum(int(counts[block]) for counts in self._counts[:part])
             return np.arange(before, before + int(self._counts[part][block]))
-        # Of each block its share, by chance that is its own: no list of all rows is needed.
+        # Of each block its share, by chance that is its own, so no list of all rows is needed.
         size = int(self.blocks.starts[block + 1] - self.blocks.starts[block])
         order = np.random.Generator(np.random.PCG64([self.split.seed, block])).permutation(size)
         ends = np.cumsum([int(counts[block]) for counts in self._counts])
@@ -131,7 +131,7 @@ class LargeTable:
         if not _may_be_class(parts, self.target):
             return []
         known = {value for part in parts for value in part[self.target].present().tolist()}
-        found: list[Columns] = []
+        additions: list[Columns] = []
         for block in range(len(self.blocks)):
             column = self.blocks.read(block, [self.target])[self.target].take(self._rows_in(block, 0))
             values, rows = np.unique(column.values[~column.missing], return_index=True)
@@ -143,8 +143,8 @@ class LargeTable:
             if new:
                 known.update(values.tolist())
                 there = np.flatnonzero(~column.missing)[new]
-                found.append({name: one.take(there) for name, one in self._training_rows(block).items()})
-        return found
+                additions.append({name: one.take(there) for name, one in self._training_rows(block).items()})
+        return additions
 
     # As a data set
 
@@ -261,8 +261,8 @@ class LargeTable:
         probe = self.looked_at.part(np.arange(1))
         kinds: dict[str, ColumnKind] = {name: column.kind for name, column in self.looked_at.used.items()}
 
-        def prepare(number: int) -> Labelled:
-            block, part = places[number]
+        def prepare(index: int) -> Labelled:
+            block, part = places[index]
             rows, where = self._rows_in(block, part), f"{self.source}, rows from {self.blocks.starts[block]} on"
             read = self.blocks.read(block, self._named)
             columns = {name: of_kind(column.take(rows), kinds[name], where) for name, column in read.items()}

@@ -132,9 +132,9 @@ class PreparingLayer(Step):
             )
         chosen = self.chosen(columns)
         missing = np.any([column.missing for column in chosen], axis=0)
-        given = self._numbers(chosen, layer)
-        given[missing] = given[~missing][0] if (~missing).any() else 0
-        made = np.asarray(layer(given)).reshape(len(given), -1).astype(np.float64)
+        features = self._numbers(chosen, layer)
+        features[missing] = features[~missing][0] if (~missing).any() else 0
+        made = np.asarray(layer(features)).reshape(len(features), -1).astype(np.float64)
         first = self.columns[0]
         same = made.shape[1] == len(chosen)
         names = list(self.columns) if same else [f"{first} {place}" for place in range(made.shape[1])]

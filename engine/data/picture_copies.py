@@ -41,12 +41,12 @@ def equal_files(files: Sequence[PictureFile], parts: Parts, mark: Callable[[int]
                 except (EngineError, OSError):
                     continue  # it is named where it is read
                 marked.setdefault((size, digest), []).append(row)
-    found: dict[int, int] = {}
+    copies: dict[int, int] = {}
     for rows in marked.values():
         source = next((row for row in rows if row in trained), None)
         if source is not None:
-            found.update({row: source for row in rows if row not in trained})
-    return found
+            copies.update({row: source for row in rows if row not in trained})
+    return copies
 
 
 def looked_at(rows: Array, most: int) -> list[int]:
@@ -76,7 +76,7 @@ def alike_pictures(
         For each measured row the training row that looks the same, where there is one.
     """
     trained, of_trained = _looked_at(parts.train, MOST_TRAINED, thumbnails)
-    found: dict[int, int] = {}
+    copies: dict[int, int] = {}
     for part in (parts.validation, parts.test):
         others = np.array([row for row in part.tolist() if row not in known], np.int64)
         measured, of_measured = _looked_at(others, MOST_MEASURED, thumbnails)
@@ -84,8 +84,8 @@ def alike_pictures(
             same = of_measured @ of_trained.T
             nearest = same.argmax(1)
             for place in np.flatnonzero(same[np.arange(len(measured)), nearest] >= _ALIKE).tolist():
-                found[measured[place]] = trained[int(nearest[place])]
-    return found
+                copies[measured[place]] = trained[int(nearest[place])]
+    return copies
 
 
 def _looked_at(

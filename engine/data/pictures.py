@@ -284,12 +284,12 @@ class Pictures:
             A data set of its own.
         """
         of_targets = self.target_steps
-        given = None if self._given is None else [*self._given, *of_targets]
+        all_steps = None if self._given is None else [*self._given, *of_targets]
         return Pictures(
             self.source,
             self._columns,
             self.target,
-            given if steps is None else steps,
+            all_steps if steps is None else steps,
             self.split if split is None else split,
             self.broken,
             self.file,
@@ -298,10 +298,10 @@ class Pictures:
     @cached_property
     def warnings(self) -> list[Finding]:
         """What in the pictures is likely to spoil a training, each with what mends it."""
-        found = picture_findings(cast("Any", self), self.file)
+        findings = picture_findings(cast("Any", self), self.file)
         if self.target is not None:
-            found += [one for one in self.table.warnings if one.kind in _OF_TARGETS]
-        return found
+            findings += [one for one in self.table.warnings if one.kind in _OF_TARGETS]
+        return findings
 
     def mended(self, finding: Finding) -> Pictures:
         """The same pictures with the mend of a warning.
@@ -345,9 +345,9 @@ class Pictures:
         """
         missing = [row for row in rows if row not in self._thumbnails]
 
-        def small(place: int) -> Array | None:
+        def small(index: int) -> Array | None:
             try:
-                return self._read(missing[place], thumbnail_of)
+                return self._read(missing[index], thumbnail_of)
             except FileError:
                 return None  # it is named where it is read
 
@@ -445,8 +445,8 @@ def _in_threads(make: Callable[[int], Any], count: int) -> list[Any]:
     numbers: Iterator[int] = iter(range(count))
 
     def take() -> Callable[[], Any]:
-        number = next(numbers)
-        return lambda: make(number)
+        index = next(numbers)
+        return lambda: make(index)
 
     work = Prefetch(take, device.threads(), 64)
     try:

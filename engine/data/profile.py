@@ -277,20 +277,20 @@ def _of_numbers(column: Column, missing: int, aim: _Aim | None) -> ColumnProfile
         codes = _steps(present, low, high)
         histogram = tuple(np.bincount(codes, minlength=BINS).tolist())
         if aim is not None:
-            told = aim.told(codes, rows, BINS)
-            means, tells = told.means, _share(present, told, width, aim, rows)
+            explained = aim.told(codes, rows, BINS)
+            means, tells = explained.means, _share(present, explained, width, aim, rows)
     ends = (low, high) if column.kind == "number" else (_date(low), _date(high))
     mean = mean if column.kind == "number" else None
     return ColumnProfile(column.name, column.kind, missing, infinite, *ends, mean, histogram, tells=tells, means=means)
 
 
-def _share(present: Array, told: _Told, width: float, aim: _Aim, rows: Array | None) -> float | None:
+def _share(present: Array, explained: _Told, width: float, aim: _Aim, rows: Array | None) -> float | None:
     """What the steps of a column explain of the target; of one with a few far values its usual range is cut into steps."""
     some = present[:: max(1, len(present) // _QUANTILES_OF)]
     first, last = np.quantile(some, [0.01, 0.99]).tolist()
     if 0 < last - first < width / 2:
         return aim.told(_steps(present.clip(first, last), first, last), rows, BINS).share
-    return told.share
+    return explained.share
 
 
 def _steps(values: Array, low: float, high: float) -> Array:

@@ -65,8 +65,8 @@ def _of_blocks(blocks: ArrayBlocks, mark: str) -> dict[str, BlockRows]:
     """The arrays of blocks, which are read together."""
     shapes = blocks.shapes
 
-    def prepare(number: int) -> Labelled:
-        return Labelled(blocks.arrays(number), None)
+    def prepare(block: int) -> Labelled:
+        return Labelled(blocks.arrays(block), None)
 
     row_bytes = sum(int(np.prod(shape[1:], dtype=np.int64)) * kind.itemsize for shape, kind in shapes.values())
     prepared = PreparedBlocks(np.diff(blocks.starts), prepare, row_bytes)
@@ -84,7 +84,7 @@ def spread_rows(array: BlockRows, most: int) -> Array:
         The numbers, in order.
 
     Example:
-        >>> blocks = PreparedBlocks(np.array([8]), lambda number: Labelled(np.arange(8.0), None), 8)
+        >>> blocks = PreparedBlocks(np.array([8]), lambda block: Labelled(np.arange(8.0), None), 8)
         >>> spread_rows(BlockRows(blocks, "", (), np.dtype("float64")), 4).tolist()
         [0, 2, 4, 7]
     """

@@ -95,12 +95,12 @@ def equal_rows(array: Array) -> int:
     return len(hashes) - len(np.unique(hashes))
 
 
-def _arrays(given: ArrayLike | Sequence[ArrayLike], where: str) -> list[Array]:
+def _arrays(data: ArrayLike | Sequence[ArrayLike], where: str) -> list[Array]:
     """Arrays of one length: those of a list, or the only one."""
-    listed = list(given) if isinstance(given, (list, tuple)) else []
+    listed = list(data) if isinstance(data, (list, tuple)) else []
     arrays = [np.asarray(one) for one in listed]
     if not any(isinstance(one, np.ndarray) for one in listed):
-        arrays = [np.asarray(given)]
+        arrays = [np.asarray(data)]
     lengths = {len(array) if array.ndim else 0 for array in arrays}
     if len(lengths) != 1 or not all(array.ndim for array in arrays):
         raise DataError(

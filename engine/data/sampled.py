@@ -176,10 +176,10 @@ def _head_of(first: bytes, lines: int) -> tuple[bytes | None, bytes]:
     return (None if head.count(b'"') % 2 else head), rows[-1]
 
 
-def _piece(file: BinaryIO, place: int, length: int, width: int, separator: str) -> bytes:
+def _piece(file: BinaryIO, offset: int, length: int, width: int, separator: str) -> bytes:
     """Whole lines of a file from about a place on."""
     # The line break before it tells whether a line begins there.
-    file.seek(place - 1)
+    file.seek(offset - 1)
     text = file.read(length)
     begin = text.find(b"\n") + 1
     for _ in range(_MOST_TRIES):

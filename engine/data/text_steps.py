@@ -85,10 +85,10 @@ class Tokens(OneByOne):
         """The numbers of the words; a missing text has none."""
         made = np.full((len(column), self.length), PADDING, np.int32)
         for row, words in enumerate(self._numbers(column, fitted)):
-            kept = words[: self.length] if self.keep == "first" else words[-self.length :]
-            if kept:
-                at = slice(len(kept)) if self.padding == "after" else slice(-len(kept), None)
-                made[row, at] = kept
+            truncated = words[: self.length] if self.keep == "first" else words[-self.length :]
+            if truncated:
+                at = slice(len(truncated)) if self.padding == "after" else slice(-len(truncated), None)
+                made[row, at] = truncated
         return Column(column.name, "array", made, np.zeros(len(column), bool))
 
     def _numbers(self, column: Column, fitted: list[str] | Config) -> Iterable[list[int]]:

@@ -132,12 +132,12 @@ class Transformer(Step):
         if count == len(self.columns):
             return list(self.columns)
         first = self.columns[0]
-        own = getattr(transformer, "get_feature_names_out", None)
-        if own is not None and hasattr(transformer, "build_analyzer"):
-            return [f"{first} = {name}" for name in own()]
-        if own is not None:
+        get_names = getattr(transformer, "get_feature_names_out", None)
+        if get_names is not None and hasattr(transformer, "build_analyzer"):
+            return [f"{first} = {name}" for name in get_names()]
+        if get_names is not None:
             try:
-                return [str(name) for name in own(list(self.columns))]
+                return [str(name) for name in get_names(list(self.columns))]
             except (TypeError, ValueError):
                 pass
         return [f"{first} {place}" for place in range(count)]

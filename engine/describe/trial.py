@@ -148,13 +148,13 @@ def _texts(
 
 
 def _whole(
-    place: ArraySpec,
+    spec: ArraySpec,
     samples: int,
     below: int,
     rng: np.random.Generator,
     lengths: Mapping[str, Sequence[int | None]] | None,
 ) -> np.ndarray:
-    return rng.integers(0, below, _shape(place, samples, lengths), np.int32).astype(place.dtype, copy=False)
+    return rng.integers(0, below, _shape(spec, samples, lengths), np.int32).astype(spec.dtype, copy=False)
 
 
 def _layers_in(layer: Layer) -> Iterator[Layer]:

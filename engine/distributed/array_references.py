@@ -57,9 +57,9 @@ def written(arrays: Sequence[ArrayData], folder: Path, name: str) -> list[Refere
 def _written(array: ArrayData, path: Path) -> Reference:
     shape, dtype = list(array.shape), np.dtype(array.dtype).str
     if isinstance(array, np.ndarray):
-        place = _place_in_file(array)
-        if place is not None:
-            return Reference(file=place[0], dataset=None, offset=place[1], shape=shape, dtype=dtype)
+        location = _place_in_file(array)
+        if location is not None:
+            return Reference(file=location[0], dataset=None, offset=location[1], shape=shape, dtype=dtype)
         np.save(path, array, allow_pickle=False)
         return Reference(file=str(path), dataset=None, offset=None, shape=shape, dtype=dtype)
     file, name = getattr(getattr(array, "file", None), "filename", None), getattr(array, "name", None)

@@ -27,6 +27,7 @@ from ..errors import TrainingError
 from .joining import OVERSUBSCRIBE, too_many
 from .mpi import EXTRA
 from .parent_line import ADDRESS, LONGEST_LINE, STARTER, TOKEN, Message
+from .temporary import JOB, TemporaryFolder
 
 # Seconds until all processes have to be there, and that they get to end by themselves.
 _TO_START, _TO_END = 90.0, 5.0
@@ -96,7 +97,8 @@ class Job:
             raise TrainingError(where="processes", expected="a core for each process", actual=problem)
         begin = start if callable(start) else partial(Mpiexec, _launcher(), start, processes, quiet)
         self.processes = processes
-        self.folder = Path(tempfile.mkdtemp(prefix="engine-job-"))
+        self._own = TemporaryFolder(JOB)
+        self.folder = self._own.path
         self._selector = selectors.DefaultSelector()
         self._peers: dict[int, _Peer] = {}
         self._token = secrets.token_hex(16)
@@ -130,11 +132,11 @@ class Job:
                 self._raise_not_started(f"{len(self._peers)} of {self.processes} after {_TO_START:.0f} s", started)
 
     def _raise_not_started(self, actual: str, started: Started) -> None:
-        told = started.told()
+        last_words = started.told()
         raise TrainingError(
             where="processes",
             expected=f"{self.processes} processes to start",
-            actual=f"{actual}{': ' if told else ''}{told}",
+            actual=f"{actual}{': ' if last_words else ''}{last_words}",
         )
 
     def send(self, message: Message, rank: int = 0) -> None:
@@ -216,7 +218,7 @@ class Job:
 
     def _raise_lost(self, peer: _Peer) -> None:
         started = self._started
-        told = self.close()
+        last_words = self.close()
         # The launcher ends the others at once: on a busy machine their lines may be found cut at the same time.
         first = None if started is None else started.first_lost()
         peer = next((one for one in self._peers.values() if one.pid == first), peer)
@@ -224,7 +226,7 @@ class Job:
         raise TrainingError(
             where=f"rank {rank} of {self.processes}",
             expected="the process to go on",
-            actual=f"process {pid} on {host} is gone{': ' if told else ', killed or out of memory'}{told}",
+            actual=f"process {pid} on {host} is gone{': ' if last_words else ', killed or out of memory'}{last_words}",
             hint="The others were ended. Go on from the last checkpoint, with as many processes as you like.",
         )
 
@@ -245,15 +247,15 @@ class Job:
         for key in list((self._selector.get_map() or {}).values()):
             if key.data is not None:
                 self._forget(key.data)
-        told, started, self._started = "", self._started, None
+        last_words, started, self._started = "", self._started, None
         if started is not None:
             started.end(_TO_END)
-            told = started.told()
+            last_words = started.told()
         self._selector.close()
         if hasattr(self, "_listener"):
             self._listener.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        return told
+        self._own.remove()
+        return last_words
 
     def __enter__(self) -> Job:
         return self
@@ -315,8 +317,8 @@ class Mpiexec:
 
     def first_lost(self) -> int | None:
         """The process that MPICH's launcher names in its frame ("=   PID 4711 RUNNING AT ...")."""
-        found = (re.match(r"=.*\bPID (\d+) RUNNING", line) for line in self._lines())
-        return next((int(one[1]) for one in found if one is not None), None)
+        matches = (re.match(r"=.*\bPID (\d+) RUNNING", line) for line in self._lines())
+        return next((int(one[1]) for one in matches if one is not None), None)
 
     def _lines(self) -> list[str]:
         if self._output is None:
@@ -345,15 +347,15 @@ def _launcher() -> str:
         )
     # The folder of an environment's programs is often not in the path of a notebook's kernel.
     beside = str(Path(sys.executable).parent)
-    found = shutil.which("mpiexec", path=beside) or shutil.which("mpiexec") or shutil.which("mpirun")
-    if found is None:
+    launcher = shutil.which("mpiexec", path=beside) or shutil.which("mpiexec") or shutil.which("mpirun")
+    if launcher is None:
         raise TrainingError(
             where="processes",
             expected="mpiexec, which starts processes",
             actual="none in this environment or in the path",
             hint=f"Install an MPI library: {EXTRA}; or load the module of your site's.",
         )
-    return found
+    return launcher
 
 
 def supervise(job: Job, stopped: Callable[[], bool] | None = None) -> int:

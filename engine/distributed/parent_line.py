@@ -13,8 +13,11 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from .temporary import remove_if_abandoned
 
 ADDRESS, TOKEN, STARTER = "ENGINE_STARTER_ADDRESS", "ENGINE_STARTER_TOKEN", "ENGINE_STARTER_PROCESS"
 # Seconds between looks whether the starter lives, where a copy of its process keeps the line open.
@@ -23,6 +26,7 @@ _LOOK = 2.0
 _PATIENCE = 10.0
 _PIECE = 65536
 LONGEST_LINE = 2**24
+_LOOPBACK = "127.0.0.1:"
 
 Message = Mapping[str, Any]
 
@@ -37,6 +41,7 @@ class ParentLine:
 
     Attributes:
         hear: called with each message, in a thread of its own; messages that come before it is set are kept.
+        folders: what is removed where the starter is gone and nobody else does it.
     """
 
     def __init__(self, address: str, token: str, starter: int) -> None:
@@ -47,6 +52,7 @@ class ParentLine:
         self._over = threading.Event()
         self._hear: Callable[[Message], None] | None = None
         self._kept: list[Message] = []
+        self.folders: list[Path] = [] if address.startswith(_LOOPBACK) else [Path(address).parent]
 
     def begin(self, rank: int, size: int) -> None:
         """Say who this is, and watch the line from here on."""
@@ -56,8 +62,8 @@ class ParentLine:
     def listen(self, hear: Callable[[Message], None]) -> None:
         """Have messages taken by a function, those first that have come already."""
         with self._lock:
-            kept, self._kept, self._hear = self._kept, [], hear
-        for message in kept:
+            early, self._kept, self._hear = self._kept, [], hear
+        for message in early:
             hear(message)
 
     def expect_end(self) -> None:
@@ -71,7 +77,7 @@ class ParentLine:
             with self._lock:
                 self._socket.sendall(content)
         except OSError:
-            _end()
+            _end(self.folders)
 
     def end(self) -> None:
         """Say that this process is about to end as it should."""
@@ -100,7 +106,7 @@ class ParentLine:
             for line in lines:
                 self._take(json.loads(line))
         if not self._over.is_set():
-            _end()
+            _end(self.folders)
 
     def _take(self, message: Message) -> None:
         with self._lock:
@@ -112,7 +118,7 @@ class ParentLine:
 
 
 def _connected(address: str) -> socket.socket:
-    if address.startswith("127.0.0.1:"):
+    if address.startswith(_LOOPBACK):
         connected = socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])))
     else:
         connected = socket.socket(socket.AF_UNIX)
@@ -120,8 +126,10 @@ def _connected(address: str) -> socket.socket:
     return connected
 
 
-def _end() -> None:
+def _end(folders: Sequence[Path] = ()) -> None:
     """End this process now, whatever its threads are about: it may be in a message that nobody answers any more."""
+    for folder in folders:
+        remove_if_abandoned(folder)
     os._exit(3)
 
 

@@ -72,6 +72,6 @@ def of_rank_0(ranks: Ranks, value: bool) -> bool:
         ranks: the processes.
         value: what this one has found.
     """
-    told = np.array([value], np.uint8)
-    ranks.broadcast(told)
-    return bool(told[0])
+    flag = np.array([value], np.uint8)
+    ranks.broadcast(flag)
+    return bool(flag[0])

@@ -13,20 +13,20 @@ from .places import Place
 from .reading import Fed, Reader
 
 
-def attention_of(reader: Reader, fed: Fed, place: Place) -> dict[str, Array]:
+def attention_of(reader: Reader, fed: Fed, layer_call: Place) -> dict[str, Array]:
     """{"scores": (N, T, S), or (N, heads, T, S)} of a layer that attends, which sum to 1 over S; else nothing.
 
     They are the values of the softmax that the layer itself computes, so they are those that its output is made of.
     """
-    if not isinstance(place.layer, (Attention, AdditiveAttention, Heads)):
+    if not isinstance(layer_call.layer, (Attention, AdditiveAttention, Heads)):
         return {}
-    found = next(_softmaxes(place), None)
-    return {} if found is None else {"scores": reader.values(fed, [found])[0]}
+    scores = next(_softmaxes(layer_call), None)
+    return {} if scores is None else {"scores": reader.values(fed, [scores])[0]}
 
 
-def _softmaxes(place: Place) -> Iterator[Tensor]:
+def _softmaxes(layer_call: Place) -> Iterator[Tensor]:
     """What softmaxes between the layer's inputs and its outputs give, from the output backwards."""
-    waiting, seen = list(place.outputs), set[Tensor](place.inputs)
+    waiting, seen = list(layer_call.outputs), set[Tensor](layer_call.inputs)
     while waiting:
         tensor = waiting.pop(0)
         if tensor in seen or tensor.call is None:

@@ -194,7 +194,7 @@ class FirstBadBatch(Callback):
 
 def _are_finite(weights: Sequence[object]) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
-        return all(math.isfinite(float(np.sum(w.array, dtype=np.float64))) for w in weights)  # type: ignore[attr-defined]
+        return all(math.isfinite(float(np.sum(w.host(), dtype=np.float64))) for w in weights)  # type: ignore[attr-defined]
 
 
 def _replayed(model: Looked, arrays: Sequence[Array]) -> BadPlace | None:

@@ -162,9 +162,13 @@ def loss_and_norm(
     compiled = reader.trainer.ready()
     objective = compiled.objective(weighted)
     loss, variables = objective.total, list(compiled.variables)
-    found = reader.kept(("norm", loss, *variables), lambda: gradients(loss, list(variables))) if with_norm else []
+    gradient_tensors = (
+        reader.kept(("norm", loss, *variables), lambda: gradients(loss, list(variables))) if with_norm else []
+    )
     fed = Fed([*compiled.inputs, *objective.inputs], list(arrays), len(arrays[0]), len(arrays[0]))
-    total, *values = reader.values(fed, [loss, *(g for g in found if g is not None)], fed.samples, training=True)
+    total, *values = reader.values(
+        fed, [loss, *(g for g in gradient_tensors if g is not None)], fed.samples, training=True
+    )
     squares = sum(float(np.square(value, dtype=np.float64).sum()) for value in values)
     return float(total), math.sqrt(squares) if math.isfinite(squares) else math.nan
 

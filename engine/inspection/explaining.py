@@ -40,11 +40,11 @@ def scores(reader: Reader, fed: Fed, of: Of, output: int) -> tuple[Array, Array]
     return chosen, values[np.arange(len(values)), chosen]
 
 
-def saliency(reader: Reader, x: Data, of: Of = None, output: int = 0, number: int = 0) -> Array:
+def saliency(reader: Reader, x: Data, of: Of = None, output: int = 0, input_number: int = 0) -> Array:
     """|d score / d input| for each number of an input; (N, T) of words: the norm of the gradient of each word's row."""
     fed = reader.feed(x)
     chosen, _ = scores(reader, fed, of, output)
-    source = reader.model.inputs[number]
+    source = reader.model.inputs[input_number]
     (gradient,) = _gradients(reader, fed, chosen, output, [source])
     if gradient is not None:
         return np.abs(gradient)
@@ -60,12 +60,12 @@ def saliency(reader: Reader, x: Data, of: Of = None, output: int = 0, number: in
     return np.sqrt(np.square(gradient).sum(-1))
 
 
-def grad_cam(reader: Reader, place: Place, x: Data, of: Of = None, output: int = 0) -> Array:
+def grad_cam(reader: Reader, layer_call: Place, x: Data, of: Of = None, output: int = 0) -> Array:
     """max(0, sum over channels of mean(d score / d A_k) A_k), (N, H, W), of a layer's feature maps A (Selvaraju et al., 2017)."""
-    maps = place.outputs[0]
+    maps = layer_call.outputs[0]
     if maps.ndim < 3:
         raise DataError(
-            where=place.layer.where,
+            where=layer_call.layer.where,
             expected="feature maps, (N, H, W, C), or steps, (N, T, C)",
             actual=f"an output of shape {tuple(maps.shape)}",
             hint="Ask a layer of convolutions or pooling, or one that returns sequences.",
@@ -75,7 +75,7 @@ def grad_cam(reader: Reader, place: Place, x: Data, of: Of = None, output: int =
     (gradient,) = _gradients(reader, fed, chosen, output, [maps])
     (values,) = reader.values(fed, [maps])
     gradient = np.zeros_like(values) if gradient is None else gradient
-    axis = unit_axis(place)
+    axis = unit_axis(layer_call)
     gradient, values = np.moveaxis(gradient, axis, -1), np.moveaxis(values, axis, -1)
     weights = gradient.mean(tuple(range(1, gradient.ndim - 1)), keepdims=True, dtype=np.float64)
     return np.maximum((weights * values).sum(-1), 0).astype(values.dtype)
@@ -130,13 +130,13 @@ def _gradients(reader: Reader, fed: Fed, chosen: Array, output: int, wanted: Seq
     y = _output(reader, output)
     one_hot = np.zeros((fed.samples, y.shape[-1] or int(chosen.max()) + 1), y.dtype)
     one_hot[np.arange(fed.samples), chosen] = 1
-    mask, found = reader.kept(("gradients", y, *wanted), lambda: _recorded(y, wanted))
-    present = [g for g in found if g is not None]
+    mask, gradient_tensors = reader.kept(("gradients", y, *wanted), lambda: _recorded(y, wanted))
+    present = [g for g in gradient_tensors if g is not None]
     if not present:
-        return [None] * len(found)
+        return [None] * len(gradient_tensors)
     more = Fed([*fed.inputs, mask], [*fed.arrays, one_hot], fed.samples, fed.batch)
     values = iter(reader.values(more, present))
-    return [None if g is None else next(values) for g in found]
+    return [None if g is None else next(values) for g in gradient_tensors]
 
 
 def _recorded(y: Tensor, wanted: Sequence[Tensor]) -> tuple[Placeholder, list[Tensor | None]]:

@@ -60,16 +60,16 @@ class _Weights:
 _Step: TypeAlias = "Callable[[Array, list[Array]], tuple[dict[str, Array], list[Array]]]"
 
 
-def gates_of(reader: Reader, fed: Fed, place: Place) -> dict[str, Array]:
+def gates_of(reader: Reader, fed: Fed, layer_call: Place) -> dict[str, Array]:
     """Gates and states by name, (N, T, U) each, of a recurrent layer with known formulas; nothing of any other.
 
     An LSTM has "input gate", "forget gate", "candidate", "output gate", "cell state" and "state", a GRU "update gate", "reset
     gate", "candidate" and "state", a SimpleRNN "state". At a masked step the states are those of the step before.
     """
-    layer = place.layer
+    layer = layer_call.layer
     if not isinstance(layer, (LSTM, GRU, SimpleRNN, CuDNNLSTM, CuDNNGRU)):
         return {}
-    sequence = _read(reader, fed, place)
+    sequence = _read(reader, fed, layer_call)
     units = cast("_Units", layer)
     weights = _weights(units)
     if isinstance(layer, (LSTM, CuDNNLSTM)):
@@ -82,11 +82,11 @@ def gates_of(reader: Reader, fed: Fed, place: Place) -> dict[str, Array]:
     return _run(step, sequence, units.go_backwards)
 
 
-def _read(reader: Reader, fed: Fed, place: Place) -> _Sequence:
-    layer = cast("_Units", place.layer)
-    x, *with_inputs = place.inputs
-    states = layer.first_states(with_inputs, place.arguments.get("initial_state"))
-    mask = as_list(place.arguments.get("mask"))[0]
+def _read(reader: Reader, fed: Fed, layer_call: Place) -> _Sequence:
+    layer = cast("_Units", layer_call.layer)
+    x, *with_inputs = layer_call.inputs
+    states = layer.first_states(with_inputs, layer_call.arguments.get("initial_state"))
+    mask = as_list(layer_call.arguments.get("mask"))[0]
     wanted = [x, *(s for s in (*states, mask) if s is not None)]
     values = dict(zip(wanted, reader.values(fed, wanted), strict=True))
     zeros = np.zeros((len(values[x]), layer.units), values[x].dtype)
@@ -99,7 +99,7 @@ def _for_samples(state: Array, samples: int) -> Array:
 
 
 def _weights(layer: _Units) -> _Weights:
-    arrays = [np.asarray(w.array) for w in (layer.kernel, layer.recurrent_kernel, layer.bias) if w is not None]
+    arrays = [w.host() for w in (layer.kernel, layer.recurrent_kernel, layer.bias) if w is not None]
     if isinstance(layer, CuDNNLSTM):
         arrays = lstm_weights(arrays, cudnn=False)
     elif isinstance(layer, CuDNNGRU):
@@ -162,7 +162,7 @@ def _run(step: _Step, sequence: _Sequence, backwards: bool) -> dict[str, Array]:
     """All time steps; what is given stands at the time step that it was computed for."""
     x, states = sequence.x, sequence.states
     names = ("state", "cell state")[: len(states)]
-    found: dict[str, Array] = {}
+    sequences: dict[str, Array] = {}
     times = range(x.shape[1] - 1, -1, -1) if backwards else range(x.shape[1])
     for t in times:
         parts, new = step(x[:, t], states)
@@ -171,8 +171,8 @@ def _run(step: _Step, sequence: _Sequence, backwards: bool) -> dict[str, Array]:
             new = [np.where(there, after, before) for after, before in zip(new, states, strict=True)]
         states = new
         for name, value in (*parts.items(), *zip(names, states, strict=True)):
-            whole = found.get(name)
+            whole = sequences.get(name)
             if whole is None:
-                whole = found[name] = np.empty((len(x), x.shape[1], value.shape[1]), x.dtype)
+                whole = sequences[name] = np.empty((len(x), x.shape[1], value.shape[1]), x.dtype)
             whole[:, t] = value
-    return found
+    return sequences

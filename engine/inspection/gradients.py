@@ -83,7 +83,7 @@ def gradients_of(
         updates = _updates(list(weights), step)
     of_tensor = dict(zip(present, arrays, strict=True))
     gradient_of = {t: None if g is None else of_tensor[g] for t, g in zip(wanted, computed, strict=True)}
-    found: dict[str, Gradients] = {}
+    by_layer: dict[str, Gradients] = {}
     for place in places:
         of_weights = {
             weight_name(w, place.layer.name): _of_weight(w, gradient_of[w], updates[w])
@@ -93,8 +93,8 @@ def gradients_of(
         made = [gradient_of[t] for t in place.outputs]
         there = [a for a in made if a is not None]
         output = made[0] if len(made) == 1 else made
-        found[place.name] = Gradients(float(total), output, rms(*there), of_weights)
-    return found
+        by_layer[place.name] = Gradients(float(total), output, rms(*there), of_weights)
+    return by_layer
 
 
 def weight_name(weight: Variable, layer_name: str) -> str:

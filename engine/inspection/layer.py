@@ -98,22 +98,22 @@ class LayerInspector:
             DataError: the layer does not attend.
         """
         fed = self._reader.feed(x)
-        found = attention.attention_of(self._reader, fed, self._place)
-        if not found:
+        arrays = attention.attention_of(self._reader, fed, self._place)
+        if not arrays:
             raise DataError(
                 where=self._place.layer.where,
                 expected="a layer of attention",
                 actual=type(self._place.layer).__name__,
                 hint="Attention, AdditiveAttention and MultiHeadAttention have scores.",
             )
-        return found["scores"]
+        return arrays["scores"]
 
     @property
     def weights(self) -> dict[str, Array]:
         """Copies of the layer's weights by name, such as "kernel" and "bias"; nothing of a layer without any."""
-        place = self._place
+        layer_call = self._place
         with self._reader.trainer.still():
-            return {weight_name(w, place.layer.name): np.array(on_host(w.array)) for w in place.layer.weights}
+            return {weight_name(w, layer_call.layer.name): np.array(on_host(w.array)) for w in layer_call.layer.weights}
 
     def gradients(self, x: Data, y: Data | None = None, sample_weight: SampleWeight | None = None) -> Gradients:
         """The gradients of the loss on some samples, as the next training step on them would compute them.

@@ -51,9 +51,9 @@ class Place:
 
 def places_of(network: Looked) -> dict[str, Place]:
     """All calls of layers that the outputs depend on, by name, in the order in which they run; the inputs first."""
-    found: dict[str, Place] = {}
+    places: dict[str, Place] = {}
     for place in _inputs(network):
-        found.setdefault(place.name, place)
+        places.setdefault(place.name, place)
     uses: dict[str, int] = {}
     for note in _notes(network):
         path = _path(note, network)
@@ -63,8 +63,8 @@ def places_of(network: Looked) -> dict[str, Place]:
         base = "/".join(path)
         uses[base] = count = uses.get(base, 0) + 1
         name = base if count == 1 else f"{base}:{count}"
-        found[name] = Place(name, layer, note.inputs, note.outputs, note.arguments)
-    return found
+        places[name] = Place(name, layer, note.inputs, note.outputs, note.arguments)
+    return places
 
 
 def _inputs(network: Looked) -> Iterator[Place]:
@@ -87,15 +87,15 @@ def _notes(network: Looked) -> Iterable[CallNote]:
 def _path(note: CallNote, network: Looked) -> list[str]:
     """Names from a layer of the network to the one that was called; empty for a call that is none of the network's."""
     layers = note.layers[1:] if note.layers and id(note.layers[0]) == id(network) else note.layers
-    own = {id(layer) for layer in network.layers}
-    return [layer.name for layer in layers] if layers and id(layers[0]) in own else []
+    layer_ids = {id(layer) for layer in network.layers}
+    return [layer.name for layer in layers] if layers and id(layers[0]) in layer_ids else []
 
 
 def named(places: dict[str, Place], name: str, network_name: str) -> Place:
     """The place of a name. Raises UnknownName with the nearest one."""
-    place = places.get(name)
-    if place is not None:
-        return place
+    layer_call = places.get(name)
+    if layer_call is not None:
+        return layer_call
     raise UnknownName(name, places, kind="layer", where=f"model '{network_name}'", of_model=True)
 
 

@@ -99,8 +99,8 @@ def _backward(reader: Reader, outputs: Sequence[Tensor], x: Data, y: Data) -> di
     fed, loss = reader.feed_labelled(x, y, None)
 
     def recorded() -> list[Tensor | None]:
-        found = gradients(loss, list(outputs))
-        return [None if g is None else _root(g) for g in found]
+        gradient_tensors = gradients(loss, list(outputs))
+        return [None if g is None else _root(g) for g in gradient_tensors]
 
     roots = reader.kept(("signals back", loss, *outputs), recorded)
     present = [root for root in roots if root is not None]
@@ -114,25 +114,25 @@ def _root(x: Tensor) -> Tensor:
     return ops.sqrt(ops.mean(ops.square(real)))
 
 
-def _highest(place: Place) -> Tensor:
+def _highest(layer_call: Place) -> Tensor:
     """(U,): the largest size of what each unit gives."""
-    y = place.outputs[0]
-    axis = unit_axis(place) % y.ndim
+    y = layer_call.outputs[0]
+    axis = unit_axis(layer_call) % y.ndim
     return ops.max(ops.absolute(y), axis=[a for a in range(y.ndim) if a != axis])
 
 
-def is_rectifier(place: Place) -> bool:
+def is_rectifier(layer_call: Place) -> bool:
     """Whether a layer's units may be dead: its function is a rectifier."""
-    name = getattr(getattr(place.layer, "activation", None), "__name__", "")
-    known = name.startswith("relu") or type(place.layer).__name__ in ("ReLU", "ThresholdedReLU")
-    return known and place.outputs[0].ndim > 1
+    name = getattr(getattr(layer_call.layer, "activation", None), "__name__", "")
+    known = name.startswith("relu") or type(layer_call.layer).__name__ in ("ReLU", "ThresholdedReLU")
+    return known and layer_call.outputs[0].ndim > 1
 
 
-def troubles(found: Mapping[str, Signal]) -> dict[str, Trouble]:
+def troubles(by_layer: Mapping[str, Signal]) -> dict[str, Trouble]:
     """Which layers lose or blow up their signal: "nan", "exploding", "vanishing" or "dead" by name.
 
     Args:
-        found: the signals of all layers.
+        by_layer: the signals of all layers.
 
     Returns:
         One word for each layer that is in trouble; "dead" where every unit of it is.
@@ -142,10 +142,10 @@ def troubles(found: Mapping[str, Signal]) -> dict[str, Trouble]:
         >>> troubles({"first": lost, "last": lively})
         {'first': 'vanishing'}
     """
-    sizes = [s.backward for s in found.values() if s.trains and s.backward is not None and math.isfinite(s.backward)]
+    sizes = [s.backward for s in by_layer.values() if s.trains and s.backward is not None and math.isfinite(s.backward)]
     last, most = (sizes[-1], max(sizes)) if sizes else (0.0, 0.0)
     named: dict[str, Trouble] = {}
-    for name, signal in found.items():
+    for name, signal in by_layer.items():
         back = signal.backward
         if not math.isfinite(signal.forward) or (back is not None and not math.isfinite(back)):
             named[name] = "nan"

@@ -97,8 +97,8 @@ class BatchSteps:
         weights = list(dict.fromkeys(w for place in places for w in place.layer.weights if w in trained))
         outputs = list(dict.fromkeys(t for place in places for t in place.outputs))
         wanted: list[Tensor] = [*weights, *outputs]
-        found = reader.kept(("gradients", loss, *wanted), lambda: gradients(loss, wanted))
-        present = [g for g in found if g is not None]
+        gradient_tensors = reader.kept(("gradients", loss, *wanted), lambda: gradients(loss, wanted))
+        present = [g for g in gradient_tensors if g is not None]
         with stepped(reader, self._data) as run:
             total, *values = reader.values(fed, [loss, *outputs, *present], fed.samples, training=True)
             self.weights = {name: np.array(on_host(w.array)) for name, w in _named(places, weights)}
@@ -106,7 +106,7 @@ class BatchSteps:
             self.updated = {name: np.array(on_host(w.array)) for name, w in _named(places, weights)}
         self.loss = float(total)
         value_of = dict(zip([*outputs, *present], values, strict=True))
-        gradient_of = {t: None if g is None else value_of[g] for t, g in zip(wanted, found, strict=True)}
+        gradient_of = {t: None if g is None else value_of[g] for t, g in zip(wanted, gradient_tensors, strict=True)}
         self.forward = {p.name: LayerStep("forward", p.name, [value_of[t] for t in p.outputs]) for p in places}
         self.backward = {p.name: _backward(p, gradient_of) for p in reversed(places)}
 
@@ -134,8 +134,10 @@ def _named(places: Sequence[Place], weights: Sequence[Variable]) -> list[tuple[s
     return [(named[weight], weight) for weight in weights]
 
 
-def _backward(place: Place, gradient_of: dict[Tensor, Array | None]) -> LayerStep:
+def _backward(layer_call: Place, gradient_of: dict[Tensor, Array | None]) -> LayerStep:
     of_weights = {
-        weight_name(w, place.layer.name): g for w in place.layer.weights if (g := gradient_of.get(w)) is not None
+        weight_name(w, layer_call.layer.name): g
+        for w in layer_call.layer.weights
+        if (g := gradient_of.get(w)) is not None
     }
-    return LayerStep("backward", place.name, [gradient_of[t] for t in place.outputs], of_weights)
+    return LayerStep("backward", layer_call.name, [gradient_of[t] for t in layer_call.outputs], of_weights)

@@ -62,14 +62,14 @@ class Units:
         return np.argsort(-np.maximum(np.abs(self.low), np.abs(self.high)), kind="stable")
 
 
-def units_of(reader: Reader, place: Place, x: Data, batch_size: int | None = None, output: int = 0) -> Units:
+def units_of(reader: Reader, layer_call: Place, x: Data, batch_size: int | None = None, output: int = 0) -> Units:
     """The units of a layer for any number of samples, of which one batch is in memory at a time. Raises DataError."""
     fed = reader.feed(x)
-    axis = unit_axis(place)
-    ends = _ends_of(place)
+    axis = unit_axis(layer_call)
+    ends = _ends_of(layer_call)
     sums: dict[str, Array] = {}
     count = 0
-    for (values,) in reader.batches(fed, [place.outputs[output]], batch_size):
+    for (values,) in reader.batches(fed, [layer_call.outputs[output]], batch_size):
         rows = _by_unit(values, axis)
         count += len(rows)
         parts = {
@@ -90,10 +90,10 @@ def units_of(reader: Reader, place: Place, x: Data, batch_size: int | None = Non
 _JOINS: dict[str, Callable[[Array, Array], Array]] = {"low": np.minimum, "high": np.maximum}
 
 
-def unit_axis(place: Place) -> int:
+def unit_axis(layer_call: Place) -> int:
     """The axis of a layer's output that its units lie along: the last one, or 1 of images with channels first."""
-    rank = len(place.outputs[0].shape)
-    return 1 if getattr(place.layer, "data_format", None) == "channels_first" and rank > 2 else -1
+    rank = len(layer_call.outputs[0].shape)
+    return 1 if getattr(layer_call.layer, "data_format", None) == "channels_first" and rank > 2 else -1
 
 
 def _by_unit(values: Array, axis: int) -> Array:
@@ -105,8 +105,8 @@ def _by_unit(values: Array, axis: int) -> Array:
     return rows if rows.dtype.kind == "f" else rows.astype(np.float64)
 
 
-def _ends_of(place: Place) -> tuple[float, float] | None:
-    activation = getattr(place.layer, "activation", None)
+def _ends_of(layer_call: Place) -> tuple[float, float] | None:
+    activation = getattr(layer_call.layer, "activation", None)
     return _ENDS.get(getattr(activation, "__name__", ""))
 
 

@@ -33,8 +33,8 @@ class Inspection(dict[str, Values]):
 
     Example:
         >>> import numpy as np
-        >>> found = Inspection({"dense_1": np.array([[1.0, 2.0]])})
-        >>> found["dense_1"].shape
+        >>> inspection = Inspection({"dense_1": np.array([[1.0, 2.0]])})
+        >>> inspection["dense_1"].shape
         (1, 2)
     """
 
@@ -114,15 +114,15 @@ def inspect(
     places = chosen(reader.places, names, model.name)
     tensors = list(dict.fromkeys(y for place in places for y in place.outputs))
     arrays = dict(zip(tensors, reader.values(fed, tensors, batch_size), strict=True))
-    found: dict[str, Values] = {}
+    by_name: dict[str, Values] = {}
     for place in places:
-        found[place.name] = _single(place, arrays)
+        by_name[place.name] = _single(place, arrays)
         if details:
             inside = {**gates_of(reader, fed, place), **attention_of(reader, fed, place)}
-            found.update({f"{place.name}.{part}": value for part, value in inside.items()})
-    return Inspection(found, {place.name: type(place.layer).__name__ for place in places})
+            by_name.update({f"{place.name}.{part}": value for part, value in inside.items()})
+    return Inspection(by_name, {place.name: type(place.layer).__name__ for place in places})
 
 
-def _single(place: Place, arrays: Mapping[Tensor, Array]) -> Values:
-    values = [arrays[y] for y in place.outputs]
+def _single(layer_call: Place, arrays: Mapping[Tensor, Array]) -> Values:
+    values = [arrays[y] for y in layer_call.outputs]
     return values[0] if len(values) == 1 else values

@@ -6,10 +6,10 @@ calls belongs to the layer, or to the tensors that it is said to depend on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from .._graph.tensor import Tensor
+from .._graph.tensor import Tensor, Variable
 from ..errors import SettingError, SettingTypeError
 from .node import Node, RecordedUpdate, as_list, call_in_progress, calls_in_progress
 
@@ -38,6 +38,7 @@ class Additions:
         self.metrics: list[tuple[str, Tensor]] = []
         self.losses_of_inputs: list[tuple[list[Tensor], Tensor]] = []
         self.updates_of_inputs: list[tuple[list[Tensor], Update]] = []
+        self._penalties: dict[Variable, Tensor | float] = {}
 
     def add_losses(self, losses: list[Tensor], inputs: Tensors | None) -> None:
         """Add losses to the call in progress; outside of one to the layer, or to the `inputs` they belong to."""
@@ -75,6 +76,23 @@ class Additions:
         collected = call_in_progress()
         (self.metrics if collected is None else collected.metrics).append((name, value))
 
+    def penalties_on(self, weights: list[Variable]) -> list[Tensor]:
+        """What the regularizers of weights say of them, recorded once for each."""
+        for weight in weights:
+            if weight.regularizer is not None and weight not in self._penalties:
+                self._penalties[weight] = weight.regularizer(weight)
+        return [penalty for penalty in self._penalties.values() if isinstance(penalty, Tensor)]
+
+    def all_losses(self, nodes: list[Node]) -> list[Tensor]:
+        """The losses of the layer, of inputs and of all its calls."""
+        of_calls = [loss for node in nodes for loss in node.losses]
+        return [*self.losses, *(loss for _, loss in self.losses_of_inputs), *of_calls]
+
+    def all_updates(self, nodes: list[Node]) -> list[Update]:
+        """The updates of the layer, of inputs and of all its calls."""
+        of_calls = [pair for node in nodes for pair in made(node)]
+        return [*self.updates, *(pair for _, pair in self.updates_of_inputs), *of_calls]
+
     def losses_for(self, inputs: Tensors, nodes: list[Node]) -> list[Tensor]:
         """The losses of the calls on `inputs`, and those that were said to belong to these."""
         tensors = as_list(inputs)
@@ -90,6 +108,15 @@ class Additions:
 
 def _belonging(added: list[tuple[list[Tensor], Item]], inputs: list[Tensor]) -> list[Item]:
     return [item for tensors, item in added if tensors == inputs]
+
+
+def activity_penalties(regularizer: Callable[[Tensor], Tensor | float], outputs: list[Tensor]) -> list[Any]:
+    """What an activity regularizer says of one call's outputs."""
+    penalties = [regularizer(y) for y in outputs]
+    for penalty in penalties:
+        if isinstance(penalty, Tensor):
+            vars(penalty)["_sums_samples"] = True  # processes that share a batch add up their parts
+    return penalties
 
 
 def losses_at_once(added: Additions, penalties: list[Tensor], inside: Sequence[WithLosses]) -> list[Any]:

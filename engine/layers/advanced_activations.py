@@ -111,7 +111,7 @@ class PReLU(_AdvancedActivation):
     shared_axes: OptionalSizesSetting = field(
         rules.optional(rules.int_tuple()),
         default=None,
-        help="axes along which alpha is one number: 1, 2 for rows and columns",
+        help="axes along which alpha is one number (1, 2 for rows and columns)",
     )
 
     def build(self, input_shape: Shape) -> None:

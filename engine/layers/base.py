@@ -9,40 +9,33 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 
-from .. import _ops as ops
 from .._declared import keras1_attributes, registry, rules
 from .._declared.fields import Class, Declared, argument, dataclass_transform, field
 from .._graph.op import recording_for
-from .._graph.plan import evaluate
-from .._graph.sparse import dense
-from .._graph.taping import is_at_once, open_tape, shown
-from .._graph.tensor import Constant, Placeholder, Tensor, Variable
+from .._graph.taping import is_at_once
+from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import floatx, follows_later_keras
 from .._machine.random import seeded
 from ..errors import EngineError, shorten
 from ..types import Array, ArrayLike, Config, CustomObjects, DType, DTypeLike, Shape
 from . import settings
-from .additions import Additions, losses_at_once, made
-from .attributes import is_own, layers_among, replaced, variables_of
+from .additions import Additions, activity_penalties, losses_at_once
+from .attributes import is_own, objects_of, replace_in, variables_of
+from .calling import Call
 from .dropping import in_phase
 from .naming import automatic_name
 from .node import (
-    Collected,
     InputSpec,
     Node,
     arriving_at,
     as_list,
-    as_one,
-    call_in_progress,
-    call_inputs,
     call_of,
     check_specs,
-    collecting,
     list_of_shapes,
     note_call,
     parted,
@@ -50,33 +43,20 @@ from .node import (
 )
 from .spreading import NOT_GIVEN, SPREAD, gathered, taken_apart
 from .uses import Use, uses
-from .weights import accepts_shape_first, assign_weights, seeded_initializer, stored_dtype
+from .weights import accepts_shape_first, assign_weights, new_weight
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .._declared.fields import Setting
-    from .._graph.taping import Tape
     from ..constraints import ConstraintLike
     from ..initializers import InitializerLike
     from ..regularizers import RegularizerLike
-    from .node import Mask, Masks, Tensors, Update
+    from .calling import Inputs
+    from .node import Masks, Tensors, Update
     from .settings import ShapeSetting
 
-    Inputs: TypeAlias = Tensor | ArrayLike | Sequence[Tensor | ArrayLike]
-    """What a layer is called on: symbols, to record it, or arrays, to compute it at once."""
-
 __all__ = ["InputSpec", "Layer", "Node"]
-
-
-# Attributes of every layer that lead to other layers of the graph, which are not inside.
-_NOT_INSIDE = ("inbound_nodes", "outbound_nodes", "_trainable_weights", "_non_trainable_weights", "_penalties")
-
-
-def _real(x: object, where: str) -> Array:
-    """An array as a layer computes it: real numbers in floatx."""
-    array = as_array(dense(cast("ArrayLike", x)), where)
-    return np.asarray(array, stored_dtype(array))
 
 
 def layer_of(node: Node) -> Layer:
@@ -169,19 +149,9 @@ class Layer(Declared):
 
     def accept(self, kwargs: Config) -> Config:
         """Keras's ways to give the input's shape (input_shape, input_dim, batch_size) and the first weights."""
-        declared = type(self)._fields
-        kwargs = dict(kwargs)
+        kwargs = settings.with_input_settings(kwargs, type(self)._fields, type(self).__name__)
         if kwargs.get("name") == "" and follows_later_keras():
             kwargs["name"] = None
-        size = kwargs.pop("batch_size", None) if "batch_size" not in declared else None
-        shape = kwargs.pop("input_shape", None) if "input_shape" not in declared else None
-        if shape is None and "input_dim" in kwargs and "input_dim" not in declared:
-            size_or_shape = kwargs.pop("input_dim")  # Keras took a shape too, for a layer that is called on a tensor
-            shape = size_or_shape if isinstance(size_or_shape, (list, tuple)) else (size_or_shape,)
-        if shape is not None and kwargs.get("batch_input_shape") is None:
-            kwargs["batch_input_shape"] = (size, *rules.shape.check(shape, f"{type(self).__name__}, input_shape"))
-        if "input_dtype" in kwargs:
-            kwargs["dtype"] = kwargs.pop("input_dtype")
         self._first_weights: Sequence[ArrayLike] | None = kwargs.pop("weights", None)
         return kwargs
 
@@ -198,7 +168,6 @@ class Layer(Declared):
         self._trainable_weights: list[Variable] = []
         self._non_trainable_weights: list[Variable] = []
         self._additions = Additions()
-        self._penalties: dict[Variable, Tensor | float] = {}
 
     @property
     def where(self) -> str:
@@ -226,13 +195,8 @@ class Layer(Declared):
         """What went in and out, use by use: the layer's nodes."""
         return self.inbound_nodes
 
-    @property
-    def _inbound_nodes(self) -> list[Node]:
-        return self.inbound_nodes
-
-    @property
-    def _outbound_nodes(self) -> list[Node]:
-        return self.outbound_nodes
+    _inbound_nodes = property(lambda self: self.inbound_nodes)
+    _outbound_nodes = property(lambda self: self.outbound_nodes)
 
     # Weights
 
@@ -260,10 +224,7 @@ class Layer(Declared):
         """
         index = len(self._trainable_weights) + len(self._non_trainable_weights)
         sizes, full_name = tuple(cast("Sequence[int]", shape)), f"{self.name}/{name or f'weight_{index}'}:0"
-        filling = seeded_initializer(registry.build("initializer", initializer or "glorot_uniform"), full_name)
-        variable = Variable(sizes, dtype, full_name, filling, trainable)
-        variable.regularizer = registry.build("regularizer", regularizer)
-        variable.constraint = registry.build("constraint", constraint)
+        variable = new_weight(full_name, sizes, dtype, initializer, regularizer, constraint, trainable=trainable)
         (self._trainable_weights if trainable else self._non_trainable_weights).append(variable)
         return variable
 
@@ -283,8 +244,7 @@ class Layer(Declared):
         made = self._trainable_weights if trainable else self._non_trainable_weights
         if is_own(type(self)):
             return list(made)
-        kept = {name: value for name, value in vars(self).items() if name not in _NOT_INSIDE}
-        more = variables_of(self, kept, {*self._trainable_weights, *self._non_trainable_weights})
+        more = variables_of(self, {*self._trainable_weights, *self._non_trainable_weights})
         return [*made, *(w for w in more if w.trainable is trainable)]
 
     @trainable_weights.setter
@@ -346,8 +306,7 @@ class Layer(Declared):
         """Layers inside this one, whose weights, losses and updates are its own too: of wrappers, cells, and in attributes."""
         if is_own(type(self)):
             return []
-        kept = {name: value for name, value in vars(self).items() if name not in _NOT_INSIDE}
-        return [layer for layer in layers_among(kept, Layer) if layer is not self]
+        return [layer for layer in objects_of(self, Layer) if layer is not self]
 
     @classmethod
     def from_config(
@@ -382,8 +341,7 @@ class Layer(Declared):
         """Shape of the outputs for inputs of this shape, by recording the layer once; lists for several of them."""
         shapes = list_of_shapes(input_shape)
         layer = self if self.built else self._unbuilt_copy()
-        dtype = self._input_dtype()
-        inputs: list[Tensor] = [Placeholder(shape, dtype) for shape in shapes]
+        inputs: list[Tensor] = [Placeholder(shape, self.dtype) for shape in shapes]
         with seeded(0):
             outputs, together = parted(layer._record(inputs if len(shapes) > 1 or self.merges else inputs[0], {}))
         return together([y.shape for y in outputs])
@@ -400,11 +358,8 @@ class Layer(Declared):
         twin = copy.copy(self)
         twin.prepare()
         twins = {layer: layer if layer.built else layer._unbuilt_copy() for layer in inside}
-        vars(twin).update({k: replaced(v, twins) for k, v in vars(twin).items() if twins and k not in _NOT_INSIDE})
+        replace_in(twin, twins)
         return twin
-
-    def _input_dtype(self) -> DTypeLike | None:
-        return self.dtype
 
     def __call__(self, inputs: Inputs = NOT_GIVEN, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer to tensors (recorded), or to arrays (computed at once).
@@ -417,109 +372,19 @@ class Layer(Declared):
         if args or inputs is NOT_GIVEN or (kwargs and not is_own(type(self))):
             inputs, kwargs = gathered(self.call, inputs, args, kwargs)
         if "training" in kwargs and follows_later_keras():  # layers that are called within this call go by it too
-            phase = kwargs["training"]
-            if not self._takes("training"):
-                del kwargs["training"]
+            phase = kwargs["training"] if self._takes("training") else kwargs.pop("training")
             with in_phase(phase):
                 return self._apply(inputs, kwargs)
         return self._apply(inputs, kwargs)
 
     def _apply(self, inputs: Inputs, kwargs: Config) -> Any:
-        values = call_inputs(inputs)
-        tape = open_tape()
-        if tape is not None:
-            return self._record_on_tape(inputs, kwargs, tape)
-        if not any(isinstance(x, Tensor) for x in values):
-            return self._compute(inputs, kwargs)
-        for x in values:
-            if not isinstance(x, Tensor):
-                problem = f"expected tensors only or arrays only, found {type(x).__name__} among tensors"
-                raise TypeError(f"{self.where}: {problem}")
-        return self._connect(cast("Tensors", inputs), kwargs)
-
-    def _record_on_tape(self, inputs: Inputs, kwargs: Config, tape: Tape) -> Tensors:
-        """Record a call on a tape: arrays are constants, and no node is kept."""
-
-        def on_tape(x: object) -> Tensor:
-            known = x if isinstance(x, Tensor) else tape.recorded(x)
-            return Constant(_real(x, self.where)) if known is None else known
-
-        known = [on_tape(x) for x in call_inputs(inputs)]
-        several = isinstance(inputs, (list, tuple))
-        masks = [getattr(x, "_mask", None) for x in known]
-        mask = masks if several else masks[0]
-        if any(m is not None for m in masks) and "mask" not in kwargs and self._takes("mask"):
-            kwargs = {**kwargs, "mask": mask}
-        collected, outer = Collected(), call_in_progress()
-        with collecting(collected):
-            result = self._record(known if several else known[0], kwargs)
-            self._penalise(as_list(result))
-        with collecting(Collected()):
-            of_outputs = as_list(self.compute_mask(known if several else known[0], kwargs.get("mask", mask)))
-        for y, m in zip(as_list(result), of_outputs, strict=False):
-            if m is not None and not hasattr(y, "_keras_history"):
-                vars(y)["_mask"] = m
-        self._additions.of_last_call = collected.losses
-        if outer is not None:
-            outer.losses += collected.losses
-        tape.assign_later([update.pair for update in collected.updates if update.is_made])
-        return result
-
-    def _compute(self, inputs: Inputs, kwargs: Config) -> Array | list[Array]:
-        inputs = as_one(inputs, self.input_spec) if follows_later_keras() else inputs
-        arrays = [as_array(dense(x), self.where) for x in call_inputs(inputs)]
-        feeds = {Placeholder((None, *a.shape[1:]), dtype=stored_dtype(a)): a for a in arrays}
-        symbols: list[Tensor] = list(feeds)
-        if not is_at_once():
-            flat, together = parted(self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs))
-            return together(shown(evaluate(flat, feeds)))
-        collected = Collected()
-        with collecting(collected):
-            output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
-            outputs, together = parted(output)
-            self._penalise(outputs)
-        losses = collected.losses
-        values = shown(evaluate([*outputs, *losses], feeds))
-        self._additions.of_last_call = list(values[len(outputs) :])
-        return together(values[: len(outputs)])
-
-    def _connect(self, inputs: Tensors, kwargs: Config) -> Tensors:
-        """Record a call and the node that stands for it."""
-        tensors = as_list(inputs)
-        masks = [getattr(x, "_mask", None) for x in tensors]
-        mask = masks if isinstance(inputs, (list, tuple)) else masks[0]
-        arguments = dict(kwargs)
-        if any(m is not None for m in masks) and "mask" not in kwargs and self._takes("mask"):
-            kwargs = {**kwargs, "mask": mask}
-        collected = Collected()
-        outer = call_in_progress()
-        with collecting(collected):
-            output = self._record(inputs, kwargs)
-            with recording_for(self.where):
-                output_mask = self.compute_mask(inputs, kwargs.get("mask", mask))
-        flat, together = parted(output)
-        outputs = [ops.identity(y) if y in tensors or hasattr(y, "_keras_history") else y for y in flat]
-        output_masks: list[Mask] = as_list(output_mask) if output_mask is not None else [None] * len(outputs)
-        for y, m in zip(outputs, output_masks, strict=False):
-            vars(y)["_mask"] = m
-        Node.connect(self, tensors, outputs, masks, output_masks, arguments, collected)
-        with collecting(collected):
-            self._penalise(outputs)
-        if outer is not None:  # called within another layer's `call`
-            outer.losses += collected.losses
-            outer.metrics += collected.metrics
-            outer.updates += collected.updates
-        return together(outputs)
+        return Call(self, self._record, self._penalise, self._takes, self._additions).apply(inputs, kwargs)
 
     def _penalise(self, outputs: list[Tensor]) -> None:
         """Add what the activity regularizer says of one call's outputs."""
         regularizer = getattr(self, "activity_regularizer", None)
         if regularizer is not None:
-            penalties = [regularizer(y) for y in outputs]
-            for penalty in penalties:
-                if isinstance(penalty, Tensor):
-                    vars(penalty)["_sums_samples"] = True  # processes that share a batch add up their parts
-            self.add_loss(penalties)
+            self.add_loss(activity_penalties(regularizer, outputs))
 
     def _record(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Check, build if needed, and run `call`; errors say which layer."""
@@ -592,16 +457,12 @@ class Layer(Declared):
             updates: a pair (variable, tensor), or a list of them.
             inputs: outside a call, the tensors that the updates belong to; `get_updates_for` finds them by these.
         """
-        self._additions.add_updates(
-            self, as_list(updates) if isinstance(updates, list) else [updates], inputs, self.stateful
-        )
+        pairs = updates if isinstance(updates, list) else [updates]
+        self._additions.add_updates(self, pairs, inputs, self.stateful)
 
     def regularization_losses(self) -> list[Tensor]:
         """One scalar for each weight with a regularizer, recorded once."""
-        for w in self._trainable_weights:
-            if w.regularizer is not None and w not in self._penalties:
-                self._penalties[w] = w.regularizer(w)
-        return [x for x in self._penalties.values() if isinstance(x, Tensor)]
+        return self._additions.penalties_on(self._trainable_weights)
 
     @property
     def losses(self) -> list[Tensor]:
@@ -609,10 +470,8 @@ class Layer(Declared):
         if is_at_once():
             return losses_at_once(self._additions, self.regularization_losses(), self.sublayers)
         inside = [loss for layer in self.sublayers for loss in layer.losses]
-        of_inputs = [loss for _, loss in self._additions.losses_of_inputs]
-        of_calls = [loss for node in self.inbound_nodes for loss in node.losses]
         # A layer inside that was called within a call of this one is heard of twice.
-        every = [*inside, *self.regularization_losses(), *self._additions.losses, *of_inputs, *of_calls]
+        every = [*inside, *self.regularization_losses(), *self._additions.all_losses(self.inbound_nodes)]
         return every if is_own(type(self)) else list(dict.fromkeys(every))
 
     @property
@@ -621,9 +480,7 @@ class Layer(Declared):
         inside = [pair for layer in self.sublayers for pair in layer.updates]
         if not self.trainable and not self.stateful:
             return inside
-        of_inputs = [pair for _, pair in self._additions.updates_of_inputs]
-        of_calls = [pair for node in self.inbound_nodes for pair in made(node)]
-        every = [*inside, *self._additions.updates, *of_inputs, *of_calls]
+        every = [*inside, *self._additions.all_updates(self.inbound_nodes)]
         return every if is_own(type(self)) else list(dict.fromkeys(every))
 
     def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:

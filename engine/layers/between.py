@@ -30,17 +30,17 @@ class Computation(Layer):
 
     Args:
         result: what it gives.
-        given: the tensors of layers that this is computed from.
+        sources: the tensors of layers that this is computed from.
     """
 
-    def __init__(self, result: Tensor, given: list[Tensor]) -> None:
+    def __init__(self, result: Tensor, sources: list[Tensor]) -> None:
         super().__init__()
-        self._result, self._given = result, given
+        self._result, self._sources = result, sources
         self.built = True
 
     def call(self, inputs: Tensors) -> Tensor:
         """The same on other tensors."""
-        return recorded_on([self._result], dict(zip(self._given, as_list(inputs), strict=True)))[0]
+        return recorded_on([self._result], dict(zip(self._sources, as_list(inputs), strict=True)))[0]
 
     def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Mask:
         """That of the first input, where there are as many steps behind it."""
@@ -65,12 +65,12 @@ def as_layer(tensor: Tensor) -> bool:
     """Make what a tensor is computed by a layer, where that is asked for. Gives whether it is one now."""
     if hasattr(tensor, "_keras_history"):
         return True
-    given = _of_layers(tensor) if _wrapping[0] else []
-    if not given:
+    sources = _of_layers(tensor) if _wrapping[0] else []
+    if not sources:
         return False
-    layer = Computation(tensor, given)
-    masks = [getattr(x, "_mask", None) for x in given]
-    Node.connect(layer, given, [tensor], masks, [layer.compute_mask(given, masks)])
+    layer = Computation(tensor, sources)
+    masks = [getattr(x, "_mask", None) for x in sources]
+    Node.connect(layer, sources, [tensor], masks, [layer.compute_mask(sources, masks)])
     return True
 
 
@@ -87,7 +87,7 @@ def connect(node: Node, index: int) -> bool:
 
 def _of_layers(tensor: Tensor) -> list[Tensor]:
     """The tensors that layers gave among those that a tensor is computed from, the nearest ones."""
-    found: dict[Tensor, None] = {}
+    nearest: dict[Tensor, None] = {}
     seen: set[Tensor] = set()
     waiting = [tensor]
     while waiting:
@@ -96,7 +96,7 @@ def _of_layers(tensor: Tensor) -> list[Tensor]:
             continue
         seen.add(x)
         if hasattr(x, "_keras_history"):
-            found[x] = None
+            nearest[x] = None
         elif x.call is not None:
             waiting += [y for y in reversed(x.call.inputs) if y is not None]
-    return list(found)
+    return list(nearest)

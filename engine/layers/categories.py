@@ -267,9 +267,9 @@ class IntegerLookup(Layer):
     def _places(self, x: Tensor) -> Tensor:
         words = np.asarray(self._words, "int64")
         same = ops.cast(ops.equal(ops.expand_dims(x, -1), Constant(words)), "int64")
-        place = ops.sum(same * Constant(np.arange(len(words), dtype="int64") + self._first), axis=-1)
+        position = ops.sum(same * Constant(np.arange(len(words), dtype="int64") + self._first), axis=-1)
         masked = self.mask_token is not None
         # Several places for what is unknown: by the remainder, as Keras does for whole numbers.
         unknown = (x % self.num_oov_indices if self.num_oov_indices > 1 else x * 0) + int(masked)
-        result = ops.where(ops.greater(ops.sum(same, axis=-1), 0), place, unknown)
+        result = ops.where(ops.greater(ops.sum(same, axis=-1), 0), position, unknown)
         return ops.where(ops.equal(x, self.mask_token), x * 0, result) if self.mask_token is not None else result

@@ -96,11 +96,11 @@ class LocalResponseNormalization(Layer):
     def _mean_of_channels(self, squares: Tensor) -> Tensor:
         """The mean of the channels around each one, as a product with a band of 1 / size; of very many, by windows of a pool."""
         channels, half = squares.shape[-1] or 0, self.size // 2
-        number = np.arange(channels)
+        channel = np.arange(channels)
         if channels <= _WIDEST_BAND:
-            near = np.abs(number[:, None] - number) <= half
+            near = np.abs(channel[:, None] - channel) <= half
             return ops.linear(squares, Constant((near / self.size).astype(floatx())))
-        inside = np.minimum(number + half, channels - 1) - np.maximum(number - half, 0) + 1
+        inside = np.minimum(channel + half, channels - 1) - np.maximum(channel - half, 0) + 1
         volume = ops.expand_dims(squares, -1)
         means = ops.squeeze(ops.average_pool(volume, (1, 1, self.size), (1, 1, 1), "same"), -1)
         return means * Constant((inside / self.size).astype(floatx()))

@@ -40,8 +40,8 @@ def _range(value: Any) -> tuple[float, float]:
     if isinstance(value, (list, tuple)):
         least, largest = value
         return float(least), float(largest)
-    number = abs(float(value))
-    return -number, number
+    bound = abs(float(value))
+    return -bound, bound
 
 
 def _both(value: Any) -> tuple[float, float]:
@@ -102,10 +102,10 @@ class _Changed(Layer):
         """(N, H, W, C) -> the same shape, changed."""
         raise NotImplementedError(f"{type(self).__name__}.change")
 
-    def drawn(self, x: Tensor, low: float, high: float, number: int = 0) -> Tensor:
-        """(N, 1): a number for each image, uniform between low and high; `number` tells draws of one layer apart."""
+    def drawn(self, x: Tensor, low: float, high: float, draw: int = 0) -> Tensor:
+        """(N, 1): a number for each image, uniform between low and high; `draw` tells draws of one layer apart."""
         like = ops.reshape(ops.getitem(x, (slice(None), slice(0, 1), slice(0, 1), slice(0, 1))), (None, 1))
-        seed = None if self.seed is None else self.seed + number
+        seed = None if self.seed is None else self.seed + draw
         return ops.random_uniform(like, low, high, seed=seed)
 
 

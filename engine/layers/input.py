@@ -12,6 +12,7 @@ from .._graph.tensor import Placeholder, Tensor
 from .._machine.config import floatx
 from ..errors import SettingTypeError
 from .base import Layer
+from .naming import input_name
 from .node import Node
 
 if TYPE_CHECKING:
@@ -160,3 +161,12 @@ def Input(
         batch_shape = (None, *rules.shape.check(shape, "Input, shape"))
     layer = InputLayer(batch_input_shape=batch_shape, dtype=dtype, input_tensor=tensor, sparse=sparse, name=name)
     return layer.inbound_nodes[0].output_tensors[0]
+
+
+def entry_of(layer: Layer) -> Tensor | None:
+    """A tensor to feed a stack's first layer with, made from its batch_input_shape; None when that is not known."""
+    shape = layer.batch_input_shape
+    if shape is None:
+        return None
+    entry = InputLayer(batch_input_shape=shape, dtype=layer.fed_dtype, name=input_name(layer.name))
+    return entry.inbound_nodes[0].output_tensors[0]

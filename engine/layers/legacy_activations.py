@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ParametricSoftplus", "SReLU"]
 
 _OPEN = "Name the open axes in shared_axes."
-_SHARED = "axes along which the weights are one number: 1, 2 for rows and columns"
+_SHARED = "axes along which the weights are one number (1, 2 for rows and columns)"
 
 
 class _Learnt(Layer):

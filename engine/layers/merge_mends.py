@@ -147,7 +147,7 @@ def _times(large: Shape, small: Shape) -> list[int] | None:
 def _shape_of(class_name: str, config: Config, before: Shape | list[Shape]) -> Shape | None:
     """What a layer gives of a shape, or None where it refuses it."""
     try:
-        # A name of its own: the count of automatic names goes on where it was.
+        # A name of its own, so the count of automatic names goes on where it was.
         layer = registry.build(
             "layer", {"class_name": class_name, "config": {**config, "name": "tried"}}, where=class_name
         )

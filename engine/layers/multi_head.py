@@ -74,16 +74,16 @@ class Heads(MergeLayer):
             **kwargs: further arguments of `call`: use_causal_mask, return_attention_scores, training, mask.
         """
         inputs = kwargs.pop("query", inputs)
-        given: list[Any] = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-        if isinstance(given[0], Tensor) and isinstance(attention_mask, (np.ndarray, list, tuple)):
+        tensors: list[Any] = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        if isinstance(tensors[0], Tensor) and isinstance(attention_mask, (np.ndarray, list, tuple)):
             # A fixed mask is an argument of the call, so that the graph's config holds it.
             kwargs["attention_mask"], attention_mask = np.asarray(attention_mask).astype(int).tolist(), None
-        given += [x for x in (value, key) if x is not None]
-        if len(given) == 1:
-            given *= 2
+        tensors += [x for x in (value, key) if x is not None]
+        if len(tensors) == 1:
+            tensors *= 2
         if attention_mask is not None:
-            given = [*given, given[1]][:3] + [attention_mask]
-        return super().__call__(given, **kwargs)
+            tensors = [*tensors, tensors[1]][:3] + [attention_mask]
+        return super().__call__(tensors, **kwargs)
 
     def check_shapes(self, shapes: list[Shape]) -> None:
         """As many axes in query, value and key; features are known, steps of value and key are equal."""
@@ -113,25 +113,25 @@ class Heads(MergeLayer):
         attention_mask: Sequence[Any] | None = None,
     ) -> Tensor | list[Tensor]:
         """The output, and with `return_attention_scores` the weights of the means, (N, heads, T, S)."""
-        query, value, key, given = _four(list(inputs))
+        query, value, key, pair_mask = _four(list(inputs))
         if attention_mask is not None:
             fixed = np.asarray(attention_mask)
-            given = ops.full(fixed.shape, 1.0, "float32") * fixed.astype("float32")
+            pair_mask = ops.full(fixed.shape, 1.0, "float32") * fixed.astype("float32")
         masks = _four(self.masks_of(inputs, mask))
-        seen = self._seen(query, value, masks, given, causal=use_causal_mask or self.causal)
+        seen = self._seen(query, value, masks, pair_mask, causal=use_causal_mask or self.causal)
         query, key, value = ops.reals([query, key, value])
         result, scores = self._attend(query, key, value, seen, training)
         return [result, scores] if return_attention_scores else result
 
     def _seen(
-        self, query: Tensor, value: Tensor, masks: list[Any], given: Tensor | None, *, causal: bool
+        self, query: Tensor, value: Tensor, masks: list[Any], pair_mask: Tensor | None, *, causal: bool
     ) -> Tensor | None:
         """Where a step of the query looks at one of the value, with axes that broadcast to (N, T, S)."""
         of_query, of_value, of_key, _ = masks
         conditions = [] if of_query is None else [ops.expand_dims(of_query, -1)]
         conditions += [ops.expand_dims(m, 1) for m in dict.fromkeys((of_value, of_key)) if m is not None]
         conditions += [earlier_steps(query, value)] if causal else []
-        conditions += [] if given is None else [ops.not_equal(given, 0)]
+        conditions += [] if pair_mask is None else [ops.not_equal(pair_mask, 0)]
         return reduce(ops.logical_and, conditions) if conditions else None
 
     def _attend(
@@ -147,9 +147,9 @@ class Heads(MergeLayer):
         return dropped(scores, self.dropout, training, None, self.seed)
 
 
-def _four(given: list[Any]) -> list[Any]:
+def _four(inputs: list[Any]) -> list[Any]:
     """Query, value, key and mask: the key is the value where there is none."""
-    query, value, *others = given if len(given) > 1 else given * 2
+    query, value, *others = inputs if len(inputs) > 1 else inputs * 2
     return [query, value, others[0] if others else value, others[1] if len(others) > 1 else None]
 
 

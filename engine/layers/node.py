@@ -75,8 +75,8 @@ def parted(output: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
         return items, single
 
     def together(tensors: list[Any]) -> Any:
-        found = iter(tensors)
-        return [[next(found) for _ in one] if isinstance(one, (list, tuple)) else next(found) for one in items]
+        remaining = iter(tensors)
+        return [[next(remaining) for _ in one] if isinstance(one, (list, tuple)) else next(remaining) for one in items]
 
     return [tensor for one in items for tensor in as_list(one)], together
 
@@ -182,9 +182,9 @@ class CallNote:
 def note_call(inputs: object, arguments: Config, outputs: object) -> None:
     """Write into what the innermost call in progress gives that it gave it."""
     layers = _calls.get()
-    given = tuple(x for x in as_list(inputs) if isinstance(x, Tensor))
+    tensors = tuple(x for x in as_list(inputs) if isinstance(x, Tensor))
     made = tuple(y for y in parted(outputs)[0] if isinstance(y, Tensor))
-    call = CallNote(layers, given, arguments, made)
+    call = CallNote(layers, tensors, arguments, made)
     for y in made:
         vars(y).setdefault("_called", []).append(call)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .._declared.fields import Setting
     from .._graph.tensor import Tensor
     from ..types import Config, Shape
-    from .base import Inputs
+    from .calling import Inputs
     from .dropping import Phase
     from .node import Masks, Tensors
     from .recurrent_base import States

@@ -18,7 +18,7 @@ from .node import InputSpec, as_list, call_inputs
 
 if TYPE_CHECKING:
     from ..types import ArrayLike, Config, Shape
-    from .base import Inputs
+    from .calling import Inputs
     from .dropping import Phase
     from .node import Hint, Masks, Tensors
 

@@ -222,11 +222,11 @@ def batches_of(data: object, where: str, steps: int | None = None) -> Iterable[A
             raise DataError(where=where, expected="data", actual="none")
         yield array
         return
-    found = 0
+    count = 0
     for batch in cast("Iterable[object]", data):
-        if steps is not None and found >= steps:
+        if steps is not None and count >= steps:
             break
-        found += 1
+        count += 1
         yield as_array(cast("ArrayLike", batch[0] if isinstance(batch, tuple) else batch), where)
-    if not found:
+    if not count:
         raise DataError(where=where, expected="data", actual="none")

@@ -15,14 +15,14 @@ from .._declared.fields import REQUIRED, field
 Value = TypeVar("Value")
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from .._declared.fields import Setting
     from ..activations import Activation, ActivationLike
     from ..constraints import ConstraintLike, Limit
     from ..initializers import Filling, InitializerLike
     from ..regularizers import Penalty, RegularizerLike
-    from ..types import Shape
+    from ..types import Config, Shape
 
     # Setting[what users may write, what the layer then has]
     ActivationSetting: TypeAlias = Setting[ActivationLike, Activation | None]
@@ -36,6 +36,27 @@ if TYPE_CHECKING:
     DataFormatSetting: TypeAlias = Setting[DataFormat | None, DataFormat]
     Padding: TypeAlias = Literal["valid", "same"]
     CausalPadding: TypeAlias = Literal["valid", "same", "causal"]
+
+
+def with_input_settings(kwargs: Config, declared: Container[str], class_name: str) -> Config:
+    """A layer's arguments, with batch_input_shape for Keras's input_shape, input_dim and batch_size, dtype for input_dtype.
+
+    Args:
+        kwargs: what the constructor was given by name.
+        declared: the settings of the layer's class, which may have these names themselves.
+        class_name: how messages name the layer.
+    """
+    kwargs = dict(kwargs)
+    size = kwargs.pop("batch_size", None) if "batch_size" not in declared else None
+    shape = kwargs.pop("input_shape", None) if "input_shape" not in declared else None
+    if shape is None and "input_dim" in kwargs and "input_dim" not in declared:
+        size_or_shape = kwargs.pop("input_dim")  # Keras took a shape too, for a layer that is called on a tensor
+        shape = size_or_shape if isinstance(size_or_shape, (list, tuple)) else (size_or_shape,)
+    if shape is not None and kwargs.get("batch_input_shape") is None:
+        kwargs["batch_input_shape"] = (size, *rules.shape.check(shape, f"{class_name}, input_shape"))
+    if "input_dtype" in kwargs:
+        kwargs["dtype"] = kwargs.pop("input_dtype")
+    return kwargs
 
 
 def switch_field(*, default: bool, help: str, kw_only: bool | None = None, after: str | None = None) -> bool:

@@ -47,10 +47,10 @@ def gathered(
     """
     names = [name for name, one in inspect.signature(call).parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
     if inputs is NOT_GIVEN:
-        given = next((name for name in names[:1] if name in kwargs), None)
-        if given is None:
+        first_name = next((name for name in names[:1] if name in kwargs), None)
+        if first_name is None:
             raise TypeError(f"a layer is called on its inputs, found only {sorted(kwargs)}")
-        inputs, kwargs = kwargs[given], {name: value for name, value in kwargs.items() if name != given}
+        inputs, kwargs = kwargs[first_name], {name: value for name, value in kwargs.items() if name != first_name}
     if len(args) > len(names) - 1:
         raise TypeError(f"call() takes {len(names)} arguments, found {len(args) + 1}")
     every = {**dict(zip(names[1:], args, strict=False)), **kwargs}

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._declared import registry
 from .._graph.plan import evaluate
-from .._graph.tensor import Tensor
+from .._graph.tensor import Tensor, Variable
 from .._machine.arrays import as_array
 from .._machine.config import floatx
 from .._machine.random import Stream, draw_seed
@@ -19,8 +19,9 @@ from ..errors import SettingTypeError, ShapeError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .._graph.tensor import Variable
-    from ..initializers import Filling
+    from ..constraints import ConstraintLike
+    from ..initializers import Filling, InitializerLike
+    from ..regularizers import RegularizerLike
     from ..types import Array, DType, DTypeLike
 
 P = ParamSpec("P")
@@ -45,6 +46,24 @@ def accepts_shape_first(function: Callable[P, Result]) -> Callable[P, Result]:
         return unchecked(layer, **{**dict(zip(_AFTER_SHAPE, rest, strict=False)), **named})
 
     return call
+
+
+def new_weight(
+    name: str,
+    shape: tuple[int, ...],
+    dtype: DTypeLike | None,
+    initializer: InitializerLike,
+    regularizer: RegularizerLike,
+    constraint: ConstraintLike,
+    *,
+    trainable: bool,
+) -> Variable:
+    """A weight by the settings of `Layer.add_weight`; its whole name is that of files."""
+    filling = seeded_initializer(registry.build("initializer", initializer or "glorot_uniform"), name)
+    variable = Variable(shape, dtype, name, filling, trainable)
+    variable.regularizer = registry.build("regularizer", regularizer)
+    variable.constraint = registry.build("constraint", constraint)
+    return variable
 
 
 # What functions of Keras 1 are told beside the shape: the order of a kernel's axes, which is the same for both layouts here.

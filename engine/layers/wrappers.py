@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .._graph.tensor import Tensor
     from ..regularizers import Penalty
     from ..types import Config, Shape
-    from .base import Inputs
+    from .calling import Inputs
     from .dropping import Phase
     from .node import Mask, Masks, Tensors
     from .recurrent_base import States

@@ -110,11 +110,11 @@ class Metric(Declared):
         >>> class Positives(Metric):
         ...     def __init__(self, name="positives", **kwargs):
         ...         super().__init__(name=name, **kwargs)
-        ...         self.found = self.add_weight("found")
+        ...         self.count = self.add_weight("count")
         ...     def update_state(self, y_true, y_pred, sample_weight=None):
-        ...         self.found.assign_add(ops.sum(ops.cast(ops.greater(y_pred, 0.5), "float32")))
+        ...         self.count.assign_add(ops.sum(ops.cast(ops.greater(y_pred, 0.5), "float32")))
         ...     def result(self):
-        ...         return self.found
+        ...         return self.count
         >>> metric = Positives()
         >>> metric.update_state([1, 0], [0.9, 0.8])
         >>> metric.update_state([0], [0.7])

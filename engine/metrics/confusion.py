@@ -75,9 +75,9 @@ def _largest(y_pred: Any, k: int) -> Any:
         return y_pred
     rest, chosen = y_pred, ops.multiply(y_pred, 0.0)
     for _ in range(k):
-        place = wide(ops.one_hot(ops.argmax(rest, axis=-1), classes))
-        chosen = ops.add(chosen, place)
-        rest = ops.where(ops.greater(place, 0.0), ops.add(ops.multiply(rest, 0.0), 2 * _NO_PLACE), rest)
+        one_hot = wide(ops.one_hot(ops.argmax(rest, axis=-1), classes))
+        chosen = ops.add(chosen, one_hot)
+        rest = ops.where(ops.greater(one_hot, 0.0), ops.add(ops.multiply(rest, 0.0), 2 * _NO_PLACE), rest)
     return ops.where(ops.greater(chosen, 0.0), y_pred, ops.add(ops.multiply(y_pred, 0.0), _NO_PLACE))
 
 
@@ -135,13 +135,13 @@ class AtThresholds(Metric):
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Count a batch: labels 0 and 1 (N, ...), outputs of this shape, weights of samples or outputs."""
         top_k, class_id = getattr(self, "top_k", None), getattr(self, "class_id", None)
-        found = counts_at(self.limits(), *positions(y_true, y_pred, sample_weight, top_k, class_id))
-        self.take(found)
+        counts = counts_at(self.limits(), *positions(y_true, y_pred, sample_weight, top_k, class_id))
+        self.take(counts)
 
-    def take(self, found: dict[str, Any]) -> None:
+    def take(self, counts: dict[str, Any]) -> None:
         """Add counts of a batch to the states."""
         for name in self.counted:
-            self._counts[name].assign_add(found[name])
+            self._counts[name].assign_add(counts[name])
 
     def told(self, values: Any) -> Any:
         """Values at each threshold; one threshold that is no list gives a number."""

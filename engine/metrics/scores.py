@@ -44,13 +44,13 @@ class _FScore(Metric):
             chosen = wide(ops.greater(y_pred, self.threshold))
         ones = ops.add(ops.multiply(y_true, 0.0), 1.0)
         weights = ones if sample_weight is None else ops.multiply(wide(matched_weights(sample_weight, ones)), ones)
-        found = (
+        counts = (
             ops.multiply(chosen, y_true),
             ops.multiply(chosen, ops.subtract(1.0, y_true)),
             ops.multiply(ops.subtract(1.0, chosen), y_true),
             y_true,
         )
-        for state, values in zip(self._states, found, strict=True):
+        for state, values in zip(self._states, counts, strict=True):
             values = ops.multiply(values, weights)
             state.assign_add(ops.sum(values) if self.average == "micro" else ops.sum(values, axis=0))
 

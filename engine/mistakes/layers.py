@@ -86,17 +86,17 @@ def graph_mistakes(calls: Iterable[LayerCall[Key]]) -> Iterator[tuple[Key, Mista
         >>> [(key, mistake.kind) for key, mistake in graph_mistakes(calls)]
         [(1, 'dense_on_image')]
     """
-    told: set[Key] = set()
+    reported: set[Key] = set()
     for call in calls:
-        is_behind = not told.isdisjoint(call.behind)
+        is_behind = not reported.isdisjoint(call.behind)
         for mistake in layer_mistakes(call.name, call.class_name, call.arriving, call.results):
             on_image = mistake.kind == "dense_on_image"
             if on_image:
-                told.add(call.key)
+                reported.add(call.key)
             if not (on_image and is_behind):
                 yield call.key, mistake
         if is_behind and any(len(shape) >= _RANK_OF_IMAGES for shape in call.results):
-            told.add(call.key)
+            reported.add(call.key)
 
 
 def _to_rows(name: str, shape: Shape) -> Iterator[Mend]:

@@ -120,6 +120,14 @@ collected_trainable_weights = OfCompiled[list[Variable]](
 predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")
 
 
+def _trained_output_names(model: Any) -> list[str]:
+    compiled = trainer_of(model).compiled
+    return list(compiled.trained_names) if compiled is not None else model.output_names
+
+
+trained_output_names = property(_trained_output_names)
+
+
 def measuring_accuracy(model: object) -> AbstractContextManager[None]:
     """A block in which the model measures accuracy too, for `fit(show_accuracy=True)` of Keras 0.x."""
     return old_accuracy.measuring_accuracy(trainer_of(model))

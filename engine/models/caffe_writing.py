@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["net_of_model"]
 
-_MOST_TOLD = 10
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class _NoWord(Exception):
 @dataclass
 class _Writer:
     layers: list[Table] = field(default_factory=list[Table])
-    told: list[str] = field(default_factory=list[str])
+    unsupported: list[str] = field(default_factory=list[str])
 
     def add(
         self, name: str, kind: str, sources: Sequence[Blob], shape: tuple[int, ...], *weights: Array, **settings: object
@@ -75,12 +75,14 @@ def net_of_model(model: Network, file: str) -> Table:
                 raise _NoWord("a second call of it")
             blobs[layer.name, index] = _converted(writer, layer, index, sources)
         except _NoWord as error:
-            writer.told.append(f"{layer.name} ({kind}): {error}")
+            writer.unsupported.append(f"{layer.name} ({kind}): {error}")
             shape = tuple(n or 0 for n in node.output_shapes[0][1:])
             blobs[layer.name, index] = Blob(layer.name, shape)
-    if writer.told:
-        more = f" and {len(writer.told) - _MOST_TOLD} more" if len(writer.told) > _MOST_TOLD else ""
-        raise FileError(file=file, expected="layers that Caffe has", actual="; ".join(writer.told[:_MOST_TOLD]) + more)
+    if writer.unsupported:
+        more = f" and {len(writer.unsupported) - _MOST_NAMED} more" if len(writer.unsupported) > _MOST_NAMED else ""
+        raise FileError(
+            file=file, expected="layers that Caffe has", actual="; ".join(writer.unsupported[:_MOST_NAMED]) + more
+        )
     return {"name": model.name, "layer": writer.layers}
 
 
@@ -338,12 +340,12 @@ def _dropout(writer: _Writer, layer: Any, sources: list[Blob], shape: tuple[int,
     return replace(made, picture=sources[0].picture)
 
 
-def _of_each(kind: str, place: str, settings: Callable[[Any], Table]) -> _Word:
+def _of_each(kind: str, param_name: str, settings: Callable[[Any], Table]) -> _Word:
     """A layer of each number whose settings are named."""
 
     def convert(writer: _Writer, layer: Any, sources: list[Blob], shape: tuple[int, ...]) -> Blob:
         table = settings(layer)
-        made = writer.add(layer.name, kind, sources, shape, **({place: table} if table else {}))
+        made = writer.add(layer.name, kind, sources, shape, **({param_name: table} if table else {}))
         return replace(made, picture=sources[0].picture)
 
     return convert

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from .._graph.ordering import depth_first
-from .._graph.tensor import Tensor
+from .._graph.tensor import Tensor, is_tensor
 from ..errors import GraphError
 from ..layers.base import Layer, layer_of
-from ..layers.between import connect
+from ..layers.between import as_layer, connect
 from ..layers.node import Node
+
+Item = TypeVar("Item")
 
 
 def source_of(tensor: Tensor) -> tuple[Layer, int, int]:
@@ -40,6 +43,72 @@ class Graph:
             layer = layer_of(node)
             depths[layer] = max(depths.get(layer, 0), self.depths[id(node)])
         return sorted(depths, key=lambda layer: -depths[layer])
+
+    def nodes_by_depth(self) -> dict[int, list[Node]]:
+        """{depth: nodes}, the deepest (the inputs) first."""
+        return _by_depth([(self.depths[id(node)], node) for node in self.nodes])
+
+    def layers_by_depth(self) -> dict[int, list[Layer]]:
+        """{depth: layers}, the deepest (the inputs) first."""
+        deepest: dict[Layer, int] = {}
+        for node in self.nodes:
+            layer = layer_of(node)
+            deepest[layer] = max(deepest.get(layer, 0), self.depths[id(node)])
+        return _by_depth([(depth, layer) for layer, depth in deepest.items()])
+
+
+def _by_depth(pairs: Sequence[tuple[int, Item]]) -> dict[int, list[Item]]:
+    by_depth: dict[int, list[Item]] = {}
+    for depth, item in sorted(pairs, key=lambda pair: -pair[0]):
+        by_depth.setdefault(depth, []).append(item)
+    return by_depth
+
+
+def check_ends(inputs: Sequence[Tensor], outputs: Sequence[Tensor], where: str) -> None:
+    """Refuse what no graph begins and ends with; what is computed between layers is made layers.
+
+    Raises:
+        GraphError: something is no tensor that a layer gives, or an input is there twice.
+    """
+    for what, tensors in (("inputs", inputs), ("outputs", outputs)):
+        for x in tensors:
+            if not is_tensor(x) or not as_layer(x):
+                expected = f"{what} that layers give (start with Input)"
+                raise GraphError(where=where, expected=expected, actual=type(x).__name__)
+    if len(set(inputs)) != len(inputs):
+        raise GraphError(where=where, expected="each input once", actual="one twice")
+
+
+def ends_without_last(graph: Graph, outputs: list[Tensor], where: str) -> list[Tensor]:
+    """The outputs of a graph whose last layer is taken off: its inputs, and the other outputs.
+
+    Raises:
+        GraphError: nothing would be left.
+    """
+    last = graph.layers[-1]
+    nodes = [node for node in graph.nodes if node.outbound_layer is last]
+    made = {y for node in nodes for y in node.output_tensors}
+    taken = [x for node in nodes if node.inbound_layers for x in node.input_tensors]
+    ends = list(dict.fromkeys([*(y for y in outputs if y not in made), *taken]))
+    if not ends:
+        raise GraphError(where=where, expected="a layer with layers before it", actual=f"the input '{last.name}'")
+    return ends
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Names with a number added to those that are there already.
+
+    Example:
+        >>> numbered(["lstm", "dense", "lstm"])
+        ['lstm', 'dense', 'lstm_1']
+    """
+    distinct: list[str] = []
+    for name in names:
+        candidate, count = name, 1
+        while candidate in distinct:
+            candidate, count = f"{name}_{count}", count + 1
+        distinct.append(candidate)
+    return distinct
 
 
 def find_graph(inputs: list[Tensor], outputs: list[Tensor], where: str) -> Graph:

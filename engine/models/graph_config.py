@@ -93,9 +93,9 @@ def _built(form: LayerForm) -> Layer:
         layer = registry.build("layer", made, where=form.where)
     except EngineError as error:
         if not error.where.startswith(form.where):
-            own = error.where.startswith(f"layer {shorten(form.name)} (")  # it says the layer's name itself
-            place = form.where.removesuffix(f" ({form.name!r:.82})") if own else form.where
-            error.where = f"{place}: {error.where}"
+            names_itself = error.where.startswith(f"layer {shorten(form.name)} (")  # it says the layer's name itself
+            where = form.where.removesuffix(f" ({form.name!r:.82})") if names_itself else form.where
+            error.where = f"{where}: {error.where}"
         raise
     if not isinstance(layer, Layer):
         raise GraphError(where=form.where, expected="the class of a layer", actual=shorten(form.class_name))

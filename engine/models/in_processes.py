@@ -8,8 +8,6 @@ epoch; after an epoch its checkpoint becomes the state of the model here, so cal
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -28,6 +26,7 @@ from ..distributed.array_references import written
 from ..distributed.cluster import Cluster
 from ..distributed.job import Job
 from ..distributed.steering import Orders
+from ..distributed.temporary import TRAINING, TemporaryFolder
 from ..errors import TrainingError
 from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, RankTold, Reason, TrainBegin, hearers
 from .attributes import trainer_of
@@ -58,7 +57,8 @@ class InProcesses:
         """Train there, and tell the listeners here."""
         control = training.control
         reason: Reason = "failed"
-        folder = Path(tempfile.mkdtemp(prefix="engine-training-"))
+        temporary = TemporaryFolder(TRAINING)
+        folder = temporary.path
         with Interrupts(control), self._cluster if self._own else nullcontext():
             try:
                 task = _task(self._model, training, held_out, frequency, folder)
@@ -80,7 +80,7 @@ class InProcesses:
                 with self._cluster.working() as job:
                     reason = _Run(self._model, training, snapshots, folder, job).run()
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                temporary.remove()
                 tell_end(training.listeners, reason)
         return reason
 

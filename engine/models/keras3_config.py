@@ -207,8 +207,8 @@ def written_optimizer(class_name: str, config: Mapping[str, Any]) -> Config:
     if isinstance(inner, Mapping):
         within = written_optimizer(str(inner["class_name"]), inner["config"])
         return entry("optimizer", class_name, {**config, "inner_optimizer": within})
-    own = ("lr", "decay", "schedule_decay", "epsilon_in_root")
-    settings = {key: value for key, value in config.items() if key not in own}
+    engine_only = ("lr", "decay", "schedule_decay", "epsilon_in_root")
+    settings = {key: value for key, value in config.items() if key not in engine_only}
     rate: Any = config.get("lr", 0.001)
     decay = float(config.get("decay") or 0.0)
     if rate_of_no_keras(config) is not None:

@@ -225,11 +225,11 @@ def weights_bytes(model: Network, include_optimizer: bool) -> bytes:
     buffer = io.BytesIO()
     with hdf5.in_hdf5, h5py.File(buffer, "w") as file:
         for path, array, name in arrays:
-            group, _, number = path.rpartition("/")
-            kept = file.require_group(group)
-            kept.create_dataset(number, data=array, track_times=False)
+            group, _, key = path.rpartition("/")
+            h5_group = file.require_group(group)
+            h5_group.create_dataset(key, data=array, track_times=False)
             if name is not None and group.count("/") == 2:
-                kept.attrs["name"] = name
+                h5_group.attrs["name"] = name
     return buffer.getvalue()
 
 

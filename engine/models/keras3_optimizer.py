@@ -66,9 +66,12 @@ def written_slots(
     """
     if isinstance(optimizer, LossScaleOptimizer):
         inner = written_slots(optimizer.formula, updater, order)
-        own = np.asarray(optimizer.step_counter.array, "int64"), np.asarray(optimizer.dynamic_scale.array, "float32")
+        scale_state = (
+            np.asarray(optimizer.step_counter.host(), "int64"),
+            np.asarray(optimizer.dynamic_scale.host(), "float32"),
+        )
         # Before these Keras 3 keeps a step count and a rate of its own, which stay 0.
-        return inner and [np.zeros((), "int64"), np.zeros((), "float32"), *own, *inner]
+        return inner and [np.zeros((), "int64"), np.zeros((), "float32"), *scale_state, *inner]
     groups = groups_of(optimizer)
     if groups is None:
         return None
@@ -138,9 +141,9 @@ def restore_slots(compiled: Compiled, stored: Sequence[Array], order: Sequence[V
     """
     if len(stored) <= 2 and not any(np.shape(array) for array in stored) and not stored[0]:
         return  # of a model that was compiled and not trained: the step count, perhaps a learning rate
-    optimizer, own = compiled.optimizer, list(compiled.updater().variables)
-    known = set(own)
-    arrays = own_slots(optimizer, stored, [variable for variable in order if variable in known], own)
+    optimizer, variables = compiled.optimizer, list(compiled.updater().variables)
+    known = set(variables)
+    arrays = own_slots(optimizer, stored, [variable for variable in order if variable in known], variables)
     if arrays is None:
         where = f"weights of optimizer {type(optimizer).__name__}"
         expected = "those of its settings and of the trainable weights"
@@ -150,7 +153,7 @@ def restore_slots(compiled: Compiled, stored: Sequence[Array], order: Sequence[V
 
 
 def own_slots(
-    optimizer: Optimizer, stored: Sequence[Array], order: Sequence[Variable], own: Sequence[Variable]
+    optimizer: Optimizer, stored: Sequence[Array], order: Sequence[Variable], model_order: Sequence[Variable]
 ) -> list[Array] | None:
     """The arrays of a file in the order of the optimizer's `set_weights`.
 
@@ -158,16 +161,16 @@ def own_slots(
         optimizer: one that is not started.
         stored: the arrays of the file.
         order: the trainable weights in the file's order.
-        own: the same in the model's.
+        model_order: the same in the model's.
 
     Returns:
         The arrays; None where they are those of other settings or weights.
     """
     if isinstance(optimizer, LossScaleOptimizer):
         before, behind = stored[:_OF_LOSS_SCALE], stored[_OF_LOSS_SCALE:]
-        inner = None if any(map(np.shape, before)) else own_slots(optimizer.formula, behind, order, own)
+        inner = None if any(map(np.shape, before)) else own_slots(optimizer.formula, behind, order, model_order)
         if inner is None:  # tf.keras keeps the inner optimizer's alone
-            inner = own_slots(optimizer.formula, stored, order, own)
+            inner = own_slots(optimizer.formula, stored, order, model_order)
             return inner and [*map(np.asarray, optimizer.get_weights()[:2]), *inner]
         return [*map(np.asarray, before[2:]), *inner]
     groups = groups_of(optimizer)
@@ -186,14 +189,16 @@ def own_slots(
     for group in groups:
         for variable in order:
             for name in group:
-                kept = stored[position : position + _arrays_of(name, variable, placeholders)]
-                table[name, variable] = Adafactor.restored(kept, variable.shape) if name in _FACTORED else kept[0]
-                position += len(kept)
+                slot_arrays = stored[position : position + _arrays_of(name, variable, placeholders)]
+                table[name, variable] = (
+                    Adafactor.restored(slot_arrays, variable.shape) if name in _FACTORED else slot_arrays[0]
+                )
+                position += len(slot_arrays)
     if any(array is None or np.shape(array) != variable.shape for (_, variable), array in table.items()):
         return None
     names = [*optimizer.slot_names(), *optimizer.kept_beside()]
-    empty = {variable: np.zeros(variable.shape, variable.dtype) for variable in own}
-    arrays = [table.get((name, variable), empty[variable]) for name in names for variable in own]
+    empty = {variable: np.zeros(variable.shape, variable.dtype) for variable in model_order}
+    arrays = [table.get((name, variable), empty[variable]) for name in names for variable in model_order]
     return [np.asarray(stored[0], "int64"), *(array for array in arrays if array is not None)]
 
 

@@ -76,10 +76,10 @@ def places(model: Network, order: Sequence[str] | None = None) -> list[Place]:
     Returns:
         One for each weight; a layer that stands in several models has its place in the first.
     """
-    found: dict[Variable, Place] = {}
+    place_of: dict[Variable, Place] = {}
     for place in _of_network(model, "", order):
-        found.setdefault(place.variable, place)
-    return list(found.values())
+        place_of.setdefault(place.variable, place)
+    return list(place_of.values())
 
 
 def with_vocabularies(config: Any, assets: Mapping[str, bytes], at: str = "") -> Any:
@@ -137,10 +137,10 @@ def _of_layer(layer: Layer, at: str) -> Iterator[Place]:
         yield from _of_projections(layer, at)
         return
     others = {weight for _, one in inside for weight in one.weights}
-    own = [weight for weight in layer.weights if weight not in others]
+    own_weights = [weight for weight in layer.weights if weight not in others]
     steps_by_one_op = isinstance(layer, RecurrentLayer) and not isinstance(layer, RNN)
     group = f"{at}cell/vars" if steps_by_one_op else f"{at}vars"
-    for number, variable in enumerate(own):
+    for number, variable in enumerate(own_weights):
         yield Place(f"{group}/{number}", variable, layer)
 
 
@@ -164,8 +164,8 @@ def _of_projections(layer: Layer, at: str) -> Iterator[Place]:
     private = "_" if type(layer).__name__ == "GroupQueryAttention" else ""
     for variable in layer.weights:
         what = str(variable.name).split("/")[-2]
-        number = numbers[what] = numbers.get(what, -1) + 1
-        yield Place(f"{at}{private}{_PROJECTIONS[what]}/vars/{number}", variable, layer)
+        index = numbers[what] = numbers.get(what, -1) + 1
+        yield Place(f"{at}{private}{_PROJECTIONS[what]}/vars/{index}", variable, layer)
 
 
 def spellings(path: str) -> list[str]:
@@ -174,10 +174,10 @@ def spellings(path: str) -> list[str]:
     >>> spellings("layers/attention/query_dense/vars/0")
     ['layers/attention/query_dense/vars/0', 'layers/attention/_query_dense/vars/0']
     """
-    found = [path, path.replace("/_", "/")] if "/_" in path else [path]
+    paths = [path, path.replace("/_", "/")] if "/_" in path else [path]
     for new, old in _OTHER_SPELLINGS:
-        found += [one.replace(new, old) for one in found if new in one]
-    return list(dict.fromkeys(found))
+        paths += [one.replace(new, old) for one in paths if new in one]
+    return list(dict.fromkeys(paths))
 
 
 def in_present_form(paths: Iterable[str]) -> dict[str, str]:

@@ -25,9 +25,22 @@ MODULES = {
 }
 # Layers that Keras 3 does not have.
 _LACKING = (
-    "ConvLSTM2DCell", "ConvRNN2D", "CuDNNGRU", "CuDNNLSTM", "Highway", "Lambda", "LocallyConnected1D", "LocallyConnected2D",
-    "MaxoutDense", "Merge", "ParametricSoftplus", "SReLU", "ScaledAdd", "ThresholdedReLU", "TimeDistributedDense",
-)  # fmt: skip
+    "ConvLSTM2DCell",
+    "ConvRNN2D",
+    "CuDNNGRU",
+    "CuDNNLSTM",
+    "Highway",
+    "Lambda",
+    "LocallyConnected1D",
+    "LocallyConnected2D",
+    "MaxoutDense",
+    "Merge",
+    "ParametricSoftplus",
+    "SReLU",
+    "ScaledAdd",
+    "ThresholdedReLU",
+    "TimeDistributedDense",
+)
 _RENAMED = {"LeakyReLU": {"alpha": "negative_slope"}, "InputLayer": {"batch_input_shape": "batch_shape"}}
 # Settings that Keras 3 lacks, and the values that say nothing.
 _WITHOUT: Mapping[str, Mapping[str, tuple[object, ...]]] = {

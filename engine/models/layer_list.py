@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, SupportsIndex
 
 from ..errors import GraphError
@@ -103,3 +103,22 @@ class LayerList(list[Layer]):
             hint="Use add for a Sequential, or Model(model.input, new_layer(model.layers[-1].output)); "
             "list(model.layers) is a list of your own.",
         )
+
+
+def find_layer(layers: Sequence[Layer], name: str | None, index: int | None, where: str) -> Layer:
+    """The layer of a name, or at an index, which counts where both are given.
+
+    Raises:
+        ValueError: neither is given, or there is no such layer.
+    """
+    if name is None and index is None:
+        raise ValueError(f"{where}, get_layer: expected a layer's name or index, found neither")
+    if index is not None:
+        if not -len(layers) <= index < len(layers):
+            raise ValueError(f"{where}: expected a layer index below {len(layers)}, found {index}")
+        return layers[index]
+    for layer in layers:
+        if layer.name == name:
+            return layer
+    near = ", ".join(repr(layer.name) for layer in layers[:10])
+    raise ValueError(f"{where}: expected the name of one of its layers ({near} ...), found {name!r}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from .._declared import keras1
 from .._graph.tensor import Tensor
@@ -17,7 +17,7 @@ from .._training.control import Control
 from .._training.elsewhere import Elsewhere
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
-from .._training.user_data import Arrays, Validation, as_passed, to_measure, to_train
+from .._training.user_data import Arrays, Validation, Verbose, as_passed, loudness, to_measure, to_train
 from ..callbacks import Callback, History
 from ..events import Listener
 from ..layers.node import single
@@ -48,14 +48,6 @@ if TYPE_CHECKING:
 
     from ..distributed.cluster import Cluster
     from ..layers.node import Tensors
-
-
-Verbose: TypeAlias = int | Literal["auto"]
-
-
-def loudness(verbose: Verbose) -> int:
-    """0, 1 or 2; "auto", which tf.keras writes for a progress bar, is 1."""
-    return 1 if isinstance(verbose, str) else int(verbose)
 
 
 class Model(Network):
@@ -188,23 +180,20 @@ class Model(Network):
         An interrupt (Ctrl-C) ends after the current batch, a second within two seconds raises KeyboardInterrupt.
 
         Args:
-            x: an array, a list of arrays, or a dict by input name; a generator or Sequence of batches (x, y) or (x, y,
-                sample_weight); what `engine.data.open` gives, with its own targets and validation rows; None
-                where inputs are tensors with values (Input(tensor=...)), which keep their order.
+            x: an array, a list of arrays, or a dict by input name; a generator or Sequence of batches (x, y) or (x, y, weights);
+                what `engine.data.open` gives, with its targets and validation rows; None where inputs are tensors with values.
             y: the targets likewise, by output name; None where they are tensors with values (target_tensors).
             batch_size: samples in one update of the weights, 32 by default.
             epochs: passes through the data, counted from epoch 0 whatever `initial_epoch` is.
             verbose: 0 silent, 1 or "auto" progress bar, 2 a line for each epoch.
             callbacks: told of epochs and batches.
-            validation_split: this last share of the data is measured after each epoch and never trained on; 0.0 by
-                default.
+            validation_split: this last share of the data is measured after each epoch and never trained on; 0.0 by default.
             validation_data: (x, y) or (x, y, sample_weight), a generator or a Sequence, in place of a split.
             shuffle: True, the default, False or "batch" (whole batches change places).
             class_weight: a dict of class and weight, by output where there are several.
             sample_weight: weights of the samples, (N,), or (N, T) in temporal mode, by output where there are several.
             initial_epoch: number of the first epoch, from 0.
-            steps_per_epoch: batches in an epoch when it is not all data; needed for generators and where no array is
-                fed.
+            steps_per_epoch: batches in an epoch when it is not all data; needed for generators and where no array is fed.
             validation_steps: likewise for the validation data.
             validation_batch_size: samples that are measured at a time, of arrays; `batch_size` by default.
             validation_freq: n measures after every n-th epoch, 1 by default; a list after epochs of these numbers, from 1.
@@ -228,10 +217,9 @@ class Model(Network):
             >>> model.fit(np.ones((8, 4)), np.zeros(8), epochs=3, verbose=0).epoch
             [0, 1, 2]
         """
-        name = "fit, steps_per_epoch"
         x, y, validation_data = to_train(x, y, validation_data, validation_split)
         return self._trainer.fit(
-            as_passed(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, name),
+            as_passed(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, "fit, steps_per_epoch"),
             Validation(validation_data, validation_steps, validation_split, validation_batch_size, validation_freq),
             epochs=epochs,
             initial_epoch=initial_epoch,
@@ -344,15 +332,7 @@ class Model(Network):
     compute_loss, compute_metrics = stepping.compute_loss, stepping.compute_metrics
     get_metrics_result, reset_metrics = stepping.get_metrics_result, stepping.reset_metrics
 
-    @property
-    def compiled_loss(self) -> stepping.CompiledLoss:
-        """The loss that compile was passed, as a function (y_true, y_pred, sample_weight, regularization_losses)."""
-        return stepping.own_of(self).compiled_loss
-
-    @property
-    def compiled_metrics(self) -> stepping.CompiledMetrics:
-        """The metrics that compile was passed, as one that has `update_state` and `metrics`."""
-        return stepping.own_of(self).metrics
+    compiled_loss, compiled_metrics = stepping.compiled_loss, stepping.compiled_metrics
 
     def check_data(self, x: Data | None, y: Data | None, sample_weight: SampleWeight | None = None) -> None:
         """Raise DataError where `fit` would refuse these arrays; nothing is trained."""
@@ -402,10 +382,7 @@ class Model(Network):
     _standardize_user_data = attributes.standardize_user_data
     _feed_input_names = Network.fed_input_names
 
-    @property
-    def _feed_output_names(self) -> list[str]:
-        compiled = self._trainer.compiled
-        return list(compiled.trained_names) if compiled is not None else self.output_names
+    _feed_output_names = attributes.trained_output_names
 
     def _check_trainable_weights_consistency(self) -> None:
         self._trainer.check_trainable_weights()

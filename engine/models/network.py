@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, cast
 
 from .._declared import keras1, registry
 from .._graph.taping import is_at_once
@@ -15,17 +15,16 @@ from ..errors import GraphError, ShapeError
 from ..layers.additions import losses_at_once
 from ..layers.attributes import is_own
 from ..layers.base import Layer, layer_of
-from ..layers.between import as_layer
 from ..layers.dropping import in_phase
 from ..layers.input import InputLayer
-from ..layers.naming import automatic_name, input_name
+from ..layers.naming import automatic_name
 from ..layers.node import Collected, Node, RecordedUpdate, as_list, collecting, single
 from ..layers.uses import OwnGraph, Use
 from ..types import Config, CustomObjects, Data, Shape
-from .graph import Graph, find_graph, source_of
+from .graph import Graph, check_ends, ends_without_last, find_graph, numbered, source_of
 from .graph_config import build_graph, write_graph
-from .layer_list import LayerList
-from .subclassed import OwnWeights, inputs_for, inputs_of_shapes, layers_of, shape_of
+from .layer_list import LayerList, find_layer
+from .subclassed import OwnWeights, inputs_for, inputs_of_shapes, keyed, layers_of, shape_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from ..layers.node import Mask, Masks, Tensors
 
 ModelKind = Literal["graph", "stack", "subclass"]
-Item = TypeVar("Item")
 
 
 class ModelArguments(TypedDict, total=False):
@@ -81,23 +79,15 @@ class Network(Layer):
         _, kwargs = keras1.translate(type(self), (), kwargs)
         inputs = kwargs.pop("inputs", inputs)
         outputs = kwargs.pop("outputs", outputs)
-        if name is None:
-            kwargs["name"] = automatic_name("Network" if type(self) is Network else "Model")
-        else:
-            kwargs["name"] = name
+        kind = "Network" if type(self) is Network else "Model"
+        kwargs["name"] = automatic_name(kind) if name is None else name
         super().__init__(**kwargs)
         self._graph: Graph | None = None
         self._recorded = Collected()
         self.inputs: list[Tensor] = []
         self.outputs: list[Tensor] = []
-        self._input_keys: list[str] = []
-        self._output_keys: list[str] = []
-        if isinstance(inputs, Mapping):
-            by_name = cast("Mapping[str, Tensor]", inputs)
-            self._input_keys, inputs = list(by_name), list(by_name.values())
-        if isinstance(outputs, Mapping):
-            by_name = cast("Mapping[str, Tensor]", outputs)
-            self._output_keys, outputs = list(by_name), list(by_name.values())
+        self._input_keys, inputs = keyed(inputs)
+        self._output_keys, outputs = keyed(outputs)
         if inputs is not None or outputs is not None:
             # Where one of them is None, an error says so, as for anything else that is no tensor.
             self._connect_graph(as_list(cast("Tensors", inputs)), as_list(cast("Tensors", outputs)))
@@ -112,19 +102,7 @@ class Network(Layer):
         return "subclass" if is_written else "graph"
 
     def _connect_graph(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
-        users_tensors: tuple[tuple[str, Sequence[object]], ...] = (("inputs", inputs), ("outputs", outputs))
-        for what, tensors in users_tensors:
-            for x in tensors:
-                if not is_tensor(x) or not as_layer(x):
-                    raise GraphError(
-                        where=f"{type(self).__name__} '{self.name}'",
-                        expected=f"{what} that layers give (start with Input)",
-                        actual=type(x).__name__,
-                    )
-        if len(set(inputs)) != len(inputs):
-            raise GraphError(
-                where=f"{type(self).__name__} '{self.name}'", expected="each input once", actual="one twice"
-            )
+        check_ends(inputs, outputs, f"{type(self).__name__} '{self.name}'")
         self.inputs, self.outputs = inputs, outputs
         self._graph = self._find_graph()
         self.built = True
@@ -160,50 +138,28 @@ class Network(Layer):
 
     def _cut_last(self) -> None:
         """Take the last layer off: the model ends with its inputs and its other outputs; GraphError where none is left."""
-        last = self.graph.layers[-1]
-        nodes = [node for node in self.graph.nodes if node.outbound_layer is last]
-        made = {y for node in nodes for y in node.output_tensors}
-        taken = [x for node in nodes if node.inbound_layers for x in node.input_tensors]
-        outputs = list(dict.fromkeys([*(y for y in self.outputs if y not in made), *taken]))
-        if not outputs:
-            raise GraphError(
-                where=f"{type(self).__name__} '{self.name}', layers.pop",
-                expected="a layer with layers before it",
-                actual=f"the input '{last.name}'",
-            )
-        self.outputs = outputs
+        self.outputs = ends_without_last(self.graph, self.outputs, f"{type(self).__name__} '{self.name}', layers.pop")
         self._graph = self._find_graph()
-
-    @property
-    def _input_layers(self) -> list[Layer]:
-        return [source_of(x)[0] for x in self.inputs]
-
-    @property
-    def _output_layers(self) -> list[Layer]:
-        return [source_of(y)[0] for y in self.outputs]
 
     @property
     def input_layers(self) -> list[Layer]:
         """The layers that the inputs come from."""
-        return self._input_layers
+        return [source_of(x)[0] for x in self.inputs]
 
     @property
     def output_layers(self) -> list[Layer]:
         """The layers that give the outputs."""
-        return self._output_layers
+        return [source_of(y)[0] for y in self.outputs]
+
+    _input_layers, _output_layers = input_layers, output_layers
 
     @property
     def _nodes_by_depth(self) -> dict[int, list[Node]]:
-        depths = self.graph.depths
-        return _by_depth([(depths[id(node)], node) for node in self.graph.nodes])
+        return self.graph.nodes_by_depth()
 
     @property
     def _layers_by_depth(self) -> dict[int, list[Layer]]:
-        deepest: dict[Layer, int] = {}
-        for node in self.graph.nodes:
-            layer = layer_of(node)
-            deepest[layer] = max(deepest.get(layer, 0), self.graph.depths[id(node)])
-        return _by_depth([(depth, layer) for layer, depth in deepest.items()])
+        return self.graph.layers_by_depth()
 
     nodes_by_depth, layers_by_depth = _nodes_by_depth, _layers_by_depth  # their names until Keras 2.0
 
@@ -220,18 +176,7 @@ class Network(Layer):
         Raises:
             ValueError: neither is given, or there is no such layer.
         """
-        layers = self.layers
-        if name is None and index is None:
-            raise ValueError(f"model '{self.name}', get_layer: expected a layer's name or index, found neither")
-        if index is not None:
-            if not -len(layers) <= index < len(layers):
-                raise ValueError(f"model '{self.name}': expected a layer index below {len(layers)}, found {index}")
-            return layers[index]
-        for layer in layers:
-            if layer.name == name:
-                return layer
-        near = ", ".join(repr(layer.name) for layer in layers[:10])
-        raise ValueError(f"model '{self.name}': expected the name of one of its layers ({near} ...), found {name!r}")
+        return find_layer(self.layers, name, index, f"model '{self.name}'")
 
     @property
     def input_names(self) -> list[str]:
@@ -256,14 +201,9 @@ class Network(Layer):
         """Names of the layers that give the outputs; a number is added where one gives several. Of a dict of outputs its keys."""
         if len(self._output_keys) == len(self.outputs) > 0:
             return list(self._output_keys)
-        names: list[str] = []
-        for position, y in enumerate(self.outputs, 1):
-            name = base = f"output_{position}" if self.model_kind == "subclass" else source_of(y)[0].name
-            count = 1
-            while name in names:
-                name, count = f"{base}_{count}", count + 1
-            names.append(name)
-        return names
+        if self.model_kind == "subclass":
+            return [f"output_{position}" for position in range(1, len(self.outputs) + 1)]
+        return numbered([layer.name for layer in self._output_layers])
 
     # Weights, losses, updates
 
@@ -280,15 +220,14 @@ class Network(Layer):
         fixed = _unique([*self._own_weights(False), *(w for layer in self.layers for w in layer.non_trainable_weights)])
         if self.trainable:
             return fixed
-        return _unique(
-            [*self._own_weights(True), *(w for layer in self.layers for w in layer.trainable_weights), *fixed]
-        )
+        frozen = (w for layer in self.layers for w in layer.trainable_weights)
+        return _unique([*self._own_weights(True), *frozen, *fixed])
 
     @property
     def weights(self) -> list[Variable]:
         """All weights, layer by layer."""
-        own = [*self._own_weights(True), *self._own_weights(False)]
-        return _unique([*own, *(w for layer in self.layers for w in layer.weights)])
+        own_weights = [*self._own_weights(True), *self._own_weights(False)]
+        return _unique([*own_weights, *(w for layer in self.layers for w in layer.weights)])
 
     def _inside(self) -> Sequence[Layer]:
         return self.layers
@@ -296,20 +235,20 @@ class Network(Layer):
     @property
     def preparing(self) -> list[Callable[[], None]]:
         """What layers do before each training step, outside of the graph: those that have a method `before_step`."""
-        waiting, found = list(self.layers), dict[Layer, Callable[[], None]]()
+        waiting, preparations = list(self.layers), dict[Layer, Callable[[], None]]()
         while waiting:
             layer = waiting.pop()
             prepare = getattr(type(layer), "before_step", None)
             if prepare is not None:
-                found[layer] = partial(prepare, layer)
+                preparations[layer] = partial(prepare, layer)
             waiting += layer.layers if isinstance(layer, Network) else layer.sublayers
-        return list(found.values())
+        return list(preparations.values())
 
     @property
     def kept_layers(self) -> list[Layer]:
         """What files keep weights of: the layers, and behind them the weights that the model has itself."""
-        own = self._own_weights(True), self._own_weights(False)
-        return [*self.layers, OwnWeights(*own)] if any(own) else self.layers
+        own_weights = self._own_weights(True), self._own_weights(False)
+        return [*self.layers, OwnWeights(*own_weights)] if any(own_weights) else self.layers
 
     @property
     def losses(self) -> list[Tensor]:
@@ -322,20 +261,14 @@ class Network(Layer):
         penalties = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
         losses = [*self._additions.losses, *penalties, *(loss for recording in recordings for loss in recording.losses)]
         # The weights of a layer in several inner models are penalised once.
-        return [
-            *dict.fromkeys(x for x in losses if is_tensor(x)),
-            *(x for x in losses if not is_tensor(x)),
-        ]
+        return [*dict.fromkeys(x for x in losses if is_tensor(x)), *(x for x in losses if not is_tensor(x))]
 
     @property
     def added_metrics(self) -> list[tuple[str, Tensor]]:
         """Name and tensor of each metric that the layers and the model added by `add_metric`."""
         of_layers = [pair for layer in self.layers for pair in layer._additions.metrics]
-        return [
-            *of_layers,
-            *(pair for recording in self._recordings() for pair in recording.metrics),
-            *self._additions.metrics,
-        ]
+        of_calls = [pair for recording in self._recordings() for pair in recording.metrics]
+        return [*of_layers, *of_calls, *self._additions.metrics]
 
     def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
         """Losses of the call on `inputs`, as for a layer; None gives the penalties on weights."""
@@ -463,8 +396,7 @@ class Network(Layer):
     def _record(self, inputs: Any, kwargs: Config) -> Any:
         made = super()._record(inputs, kwargs)
         if isinstance(made, Mapping):  # of a program's `call`
-            by_name = cast("Mapping[str, Tensor]", made)
-            self._output_keys, made = list(by_name), list(by_name.values())
+            self._output_keys, made = keyed(made)
         return made
 
     def _as_called(self, inputs: Any) -> Any:
@@ -552,14 +484,6 @@ class Network(Layer):
             self.trainable = False
 
 
-def _by_depth(pairs: Sequence[tuple[int, Item]]) -> dict[int, list[Item]]:
-    """{depth: items}, the deepest (the inputs) first."""
-    by_depth: dict[int, list[Item]] = {}
-    for depth, item in sorted(pairs, key=lambda pair: -pair[0]):
-        by_depth.setdefault(depth, []).append(item)
-    return by_depth
-
-
 def _has_values(x: Tensor) -> bool:
     layer = source_of(x)[0]
     return isinstance(layer, InputLayer) and layer.input_tensor is not None
@@ -569,13 +493,4 @@ def _unique(weights: Iterable[Variable]) -> list[Variable]:
     return list(dict.fromkeys(weights))
 
 
-def input_of(layer: Layer) -> Tensor | None:
-    """A tensor to feed a stack's first layer with, made from its batch_input_shape; None when that is not known."""
-    shape = layer.batch_input_shape
-    if shape is None:
-        return None
-    entry = InputLayer(batch_input_shape=shape, dtype=layer.fed_dtype, name=input_name(layer.name))
-    return entry.inbound_nodes[0].output_tensors[0]
-
-
-__all__ = ["Graph", "Network", "input_of"]
+__all__ = ["Graph", "Network"]

@@ -12,14 +12,14 @@ from .._graph.derived import name_of_dtype
 from .._graph.tensor import Tensor
 from ..errors import EngineError, GraphError, SettingTypeError, shorten
 from ..layers.base import Layer
-from ..layers.input import InputLayer
+from ..layers.input import InputLayer, entry_of
 from ..layers.naming import automatic_name, input_name
 from ..layers.node import Collected, Node, as_list, collecting
 from ..types import Array, Config, CustomObjects, Data, Shape
 from .graph_config import build_layer
 from .layer_list import LayerList
 from .model import Model
-from .network import Graph, ModelKind, Network, input_of
+from .network import Graph, ModelKind, Network
 from .room import Room
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Sequential(Model):
             return
         while isinstance(first, Sequential) and first._stack and first.batch_input_shape is None and not first.inputs:
             first = first._stack[0]
-        tensor = input_of(first)
+        tensor = entry_of(first)
         if tensor is None and isinstance(first, Network) and first.inputs:
             inside = first.inputs[0]
             entry = InputLayer(

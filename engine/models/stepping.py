@@ -142,8 +142,8 @@ def aligned(model: Network, y: Any, y_pred: Any) -> tuple[list[str], list[Tensor
     """Names, outputs and targets side by side, of what a program's `call` returned."""
     if isinstance(y_pred, Mapping):
         names = list(y_pred)
-        given = y if isinstance(y, Mapping) else dict(zip(names, y if len(names) > 1 else [y], strict=False))
-        return names, [_tensor(y_pred[name]) for name in names], [given.get(name) for name in names]
+        by_name = y if isinstance(y, Mapping) else dict(zip(names, y if len(names) > 1 else [y], strict=False))
+        return names, [_tensor(y_pred[name]) for name in names], [by_name.get(name) for name in names]
     outputs = list(y_pred) if isinstance(y_pred, (list, tuple)) else [y_pred]
     known = model.output_names if len(model.outputs) == len(outputs) else []
     names = known or [f"output_{i}" for i in range(1, len(outputs) + 1)]
@@ -294,10 +294,10 @@ def own_of(model: Network) -> Counted:
 
 
 def counted_metrics(model: Network) -> list[Any]:
-    """The metrics of a model with a step of its own: the mean loss, those of compile, those in attributes of it and its layers."""
-    own = own_of(model)
-    own.settle()
-    of_compile = [*([own.loss] if trainer_of(model).arguments.loss else []), *own.metrics.listed()]
+    """The metrics of a model with a step of its own (the mean loss, those of compile, those in attributes of it and its layers)."""
+    counted = own_of(model)
+    counted.settle()
+    of_compile = [*([counted.loss] if trainer_of(model).arguments.loss else []), *counted.metrics.listed()]
     inside = [model, *model.layers]
     attributes = [one for layer in inside for value in vars(layer).values() for one in _metrics_in(value)]
     return list(dict.fromkeys([*of_compile, *attributes]))
@@ -325,6 +325,18 @@ class _OfMetrics(OfTrainer[Any]):
 metrics = _OfMetrics(
     "arguments.metrics", "The metrics that compile was passed; of a model with a step of its own its objects."
 )
+
+
+@property
+def compiled_loss(self: Network) -> CompiledLoss:
+    """The loss that compile was passed, as a function (y_true, y_pred, sample_weight, regularization_losses)."""
+    return own_of(self).compiled_loss
+
+
+@property
+def compiled_metrics(self: Network) -> CompiledMetrics:
+    """The metrics that compile was passed, as one that has `update_state` and `metrics`."""
+    return own_of(self).metrics
 
 
 @of_engine

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from .._graph.derived import is_text
 from .._graph.tensor import Tensor, Variable
 from .._machine.arrays import as_array
+from ..layers.attributes import objects_among
 from ..layers.base import Layer
 from ..layers.input import Input
 from ..layers.node import list_of_shapes
@@ -17,16 +19,7 @@ from ..types import Data, Shape
 
 def layers_of(model: object) -> list[Layer]:
     """The layers that a model has as attributes, alone or in lists, tuples and dicts, in the order in which they were set."""
-    attributes = (value for name, value in vars(model).items() if not hasattr(type(model), name))
-    return list(dict.fromkeys(layer for value in attributes for layer in _layers_in(value)))
-
-
-def _layers_in(value: object) -> Iterator[Layer]:
-    if isinstance(value, Layer):
-        yield value
-    elif isinstance(value, (list, tuple, Mapping)):
-        for one in value.values() if isinstance(value, Mapping) else value:
-            yield from _layers_in(one)
+    return objects_among((value for name, value in vars(model).items() if not hasattr(type(model), name)), Layer)
 
 
 class OwnWeights(Layer):
@@ -41,6 +34,11 @@ class OwnWeights(Layer):
         super().__init__(name="top_level_model_weights")  # as tf.keras calls them in its files
         self.trainable_weights, self.non_trainable_weights = trainable, fixed
         self.built = True
+
+
+def keyed(tensors: Any) -> tuple[list[str], Any]:
+    """The keys of a dict of tensors, and its tensors as a list; no keys, and the tensors as they are, of anything else."""
+    return (list(tensors), list(tensors.values())) if isinstance(tensors, Mapping) else ([], tensors)
 
 
 def shape_of(data: object) -> tuple[int, ...]:

@@ -52,8 +52,8 @@ def print_summary(
     layers = list(model.layers) if layer_range is None else _between(list(model.layers), *layer_range)
     for index, layer in enumerate(layers):
         for number, row in enumerate(_rows(model, layer, stack)):
-            told = ["Y" if layer.trainable else "N"] if number == 0 else [""]
-            say(_row([*row, *(told if show_trainable else [])], stops))
+            marks = ["Y" if layer.trainable else "N"] if number == 0 else [""]
+            say(_row([*row, *(marks if show_trainable else [])], stops))
         for depth, one in _inside(layer) if expand_nested else ():
             row = _rows(model, one, True)[0]
             row[0] = "| " * depth + row[0]
@@ -72,10 +72,10 @@ def _between(layers: list[Layer], first: str, last: str) -> list[Layer]:
     """The layers from the first one that has a name to the last one that has another."""
 
     def places(name: str) -> list[int]:
-        found = [i for i, layer in enumerate(layers) if layer.name == name or re.match(name, layer.name)]
-        if not found:
+        indices = [i for i, layer in enumerate(layers) if layer.name == name or re.match(name, layer.name)]
+        if not indices:
             raise ValueError(f"summary, layer_range: expected names of layers, found {name!r}")
-        return found
+        return indices
 
     return layers[places(first)[0] : places(last)[-1] + 1]
 

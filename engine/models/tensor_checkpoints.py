@@ -41,10 +41,10 @@ def assign_checkpoint(model: Network, objects: CheckpointObjects) -> None:
 
 def _with_weights(model: Network) -> list[Layer]:
     """The layers that have weights, those of models inside in their place."""
-    found: list[Layer] = []
+    layers: list[Layer] = []
     for layer in model.layers:
-        found += _with_weights(layer) if isinstance(layer, Network) else [layer] if layer.weights else []
-    return found
+        layers += _with_weights(layer) if isinstance(layer, Network) else [layer] if layer.weights else []
+    return layers
 
 
 def _in_order(
@@ -66,12 +66,12 @@ def _by_layer(
         waiting = list(arrays)
         for variable in layer.weights:
             what = str(variable.name).rpartition("/")[2].partition(":")[0]
-            found = next((array for array in waiting if _attribute(array) == what), None)
-            if found is None:
-                held = ", ".join(sorted({_attribute(array) for array in arrays})) or "nothing"
-                raise FileError(file=source, expected=f"{what!r} of {layer.where}", actual=shorten(held))
-            waiting.remove(found)
-            pairs.append((variable, found))
+            stored_array = next((array for array in waiting if _attribute(array) == what), None)
+            if stored_array is None:
+                attributes = ", ".join(sorted({_attribute(array) for array in arrays})) or "nothing"
+                raise FileError(file=source, expected=f"{what!r} of {layer.where}", actual=shorten(attributes))
+            waiting.remove(stored_array)
+            pairs.append((variable, stored_array))
     return pairs
 
 

@@ -159,13 +159,13 @@ def row_and_column_parts(factors: Array) -> tuple[Array, Array]:
     return rows, flat[lines * n : lines * (n + m)].reshape(*others, m)
 
 
-def _follow_means(kept: Array, squares: Array, axis: int, share: float) -> None:
-    """kept = share * kept + (1 - share) * mean of the squares along an axis."""
+def _follow_means(average: Array, squares: Array, axis: int, share: float) -> None:
+    """average = share * average + (1 - share) * mean of the squares along an axis."""
     xp = current().xp
     mean = xp.mean(squares, axis=axis)
     xp.multiply(mean, 1.0 - share, out=mean)
-    xp.multiply(kept, share, out=kept)
-    xp.add(kept, mean, out=kept)
+    xp.multiply(average, share, out=average)
+    xp.add(average, mean, out=average)
 
 
 def _root_mean_square(array: Array) -> float:

@@ -72,7 +72,7 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
         GraphError: there is no gradient at all.
         ShapeError: a gradient has another shape than its weight.
     """
-    given: _Given = vars(optimizer).setdefault("_given", _Given())
+    applied: _Given = vars(optimizer).setdefault("_given", _Given())
     known = [(np.asarray(g), v) for g, v in pairs if g is not None]
     if not known:
         hint = "The loss depends on none of the weights, or there are none: layers must be attributes of the model."
@@ -85,19 +85,19 @@ def apply_gradients(optimizer: Applying, pairs: Iterable[tuple[ArrayLike | None,
     if not optimizer.admits(gradients):
         return
     gradients = _clipped(optimizer, gradients)
-    numbers = optimizer.numbers(given.state)
+    numbers = optimizer.numbers(applied.state)
     optimizer.count_step()
     for gradient, (_, variable) in zip(gradients, known, strict=True):
         if optimizer.decays(variable):
             variable.assign(variable.host() * (1 - optimizer.rate_now * (optimizer.weight_decay or 0)))
-        if variable not in given.slots:
-            given.slots[variable] = [
+        if variable not in applied.slots:
+            applied.slots[variable] = [
                 np.full(variable.shape, optimizer.first_value(name), variable.dtype) for name in optimizer.slot_names()
             ]
         weights = np.array(variable.host())
         spare = np.empty_like(weights), np.empty_like(weights)
         with CPU.active():
-            optimizer.update(weights, gradient, *given.slots[variable], *spare, *numbers)
+            optimizer.update(weights, gradient, *applied.slots[variable], *spare, *numbers)
         limit = cast("Callable[[Array], Array] | None", variable.constraint)
         variable.assign(weights if limit is None else limit(weights))
 

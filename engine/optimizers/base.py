@@ -13,7 +13,7 @@ from .._declared.fields import Declared, declared_fields, field
 from .._graph.tensor import Tensor, Variable
 from .._machine import config
 from .._machine.device_base import in_host_memory
-from .._machine.devices import of, on_host
+from .._machine.devices import current, of, on_host
 from ..errors import ShapeError
 from ..types import Array, ArrayLike, Config
 from .applied import apply_gradients, gradients_of
@@ -187,6 +187,15 @@ class Optimizer(Declared):
     def formula(self) -> Optimizer:
         """The optimizer whose formula is followed: this one, or the one that it is wrapped around."""
         return self
+
+    @property
+    def scale_in_graph(self) -> Variable | None:
+        """What the loss is multiplied by before gradients are taken, and these are divided by; None for nothing."""
+        return None
+
+    def admits_on_card(self, gradients: Iterable[Array]) -> Array:
+        """As `admits`, for work that waits for no answer: a truth value on the card."""
+        return current().xp.ones((), bool)
 
     def admits(self, gradients: Iterable[Array]) -> bool:
         """Whether an update by these gradients follows; asked where the class says `checks_gradients`."""

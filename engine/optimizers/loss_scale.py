@@ -26,8 +26,9 @@ class LossScaleOptimizer(Optimizer):
     """Another optimizer, whose update is left out while a gradient times the loss's scale is no finite number.
 
     The scale halves then; behind dynamic_growth_steps updates in a row it doubles. That keeps small gradients of half
-    precision above 0 (Micikevicius et al., ICLR 2018). Layers compute in float32 or float64 here, where a scale, a power
-    of two, changes no digit: nothing is multiplied, gradients are held against the largest number divided by the scale.
+    precision above 0 (Micikevicius et al., ICLR 2018). Where layers compute in float32 or float64 a scale, a power of two,
+    changes no digit: nothing is multiplied, gradients are held against the largest number divided by the scale. A card that
+    trains in mixed precision (`engine.config.set_mixed_precision`) multiplies the loss.
 
     Args:
         inner_optimizer: the optimizer that is followed: an object, a name or a config; "Adam" by default (Keras asks for one).
@@ -47,10 +48,16 @@ class LossScaleOptimizer(Optimizer):
     checks_gradients = True
     _lacks = frozenset(
         (
-            "clipnorm", "clipvalue", "ema_momentum", "ema_overwrite_frequency", "global_clipnorm", "gradient_accumulation_steps",
-            "use_ema", "weight_decay",
+            "clipnorm",
+            "clipvalue",
+            "ema_momentum",
+            "ema_overwrite_frequency",
+            "global_clipnorm",
+            "gradient_accumulation_steps",
+            "use_ema",
+            "weight_decay",
         )
-    )  # fmt: skip
+    )
 
     inner_optimizer: Optimizer = field(
         rules.registered("optimizer", "an optimizer"), default="Adam", help="the optimizer that is followed"
@@ -79,6 +86,7 @@ class LossScaleOptimizer(Optimizer):
             expected = "an optimizer of this library that scales no losses"
             where = "LossScaleOptimizer, inner_optimizer"
             raise SettingError(where=where, expected=expected, actual=shorten(inner))
+        self._multiplies = False
         self.step_counter = Variable((), "int64", name="step_counter", trainable=False)
         self.dynamic_scale = Variable(
             (), "float32", name="dynamic_scale", initializer=np.asarray(self.initial_scale), trainable=False
@@ -108,8 +116,31 @@ class LossScaleOptimizer(Optimizer):
             counter[...] += 1
         return finite
 
+    @property
+    def scale_in_graph(self) -> Variable | None:
+        """The scale, where losses are multiplied by it before gradients are taken."""
+        return self.dynamic_scale if self._multiplies else None
+
+    def multiply_losses(self) -> None:
+        """Have losses multiplied by the scale, and gradients divided by it, for layers that compute in half precision."""
+        self._multiplies = True
+
+    def admits_on_card(self, gradients: Iterable[Array]) -> Array:
+        """As `admits`, of gradients that were divided by the scale; the answer is a truth value on the card, not waited for."""
+        card = current()
+        xp, scale, counter = card.xp, self.dynamic_scale.on(card), self.step_counter.on(card)
+        finite = xp.ones((), bool)
+        for gradient in gradients:
+            xp.logical_and(finite, xp.all(xp.isfinite(gradient)), out=finite)
+        grows = xp.logical_and(finite, counter == self.dynamic_growth_steps - 1)
+        factor = xp.where(finite, xp.where(grows, 2.0, 1.0), 0.5).astype(scale.dtype)
+        xp.multiply(scale, factor, out=scale)
+        goes_on = xp.logical_and(finite, xp.logical_not(grows))
+        xp.copyto(counter, xp.where(goes_on, counter + 1, 0).astype(counter.dtype))
+        return finite
+
     def scale_loss(self, loss: Scaled) -> Scaled:
-        """The loss as it is, for steps of one's own: its gradients are held against the scale when they are applied."""
+        """The loss as it is, for steps of one's own, whose gradients are held against the scale when they are applied."""
         return loss
 
     get_scaled_loss = scale_loss
@@ -197,8 +228,8 @@ class LossScaleOptimizer(Optimizer):
 
     def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
         """The inner optimizer's order behind the two numbers, which tf.keras does not keep."""
-        own = 2 if len(arrays) > 2 and not any(np.shape(array) for array in arrays[:3]) else 0
-        return [*(arrays[:own] or current[:2]), *self.inner_optimizer.in_own_order(arrays[own:], current[2:])]
+        leading = 2 if len(arrays) > 2 and not any(np.shape(array) for array in arrays[:3]) else 0
+        return [*(arrays[:leading] or current[:2]), *self.inner_optimizer.in_own_order(arrays[leading:], current[2:])]
 
     def exclude_from_weight_decay(self, var_list: object = None, var_names: Sequence[str] | None = None) -> None:
         """Leave weights out of the inner optimizer's `weight_decay`, before the first update.

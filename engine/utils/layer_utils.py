@@ -87,7 +87,7 @@ def _origin(tensor: Tensor) -> tuple[Layer, int]:
 
 
 def convert_all_kernels_in_model(model: Network) -> None:
-    """Reverse the kernels of all convolutions in place: weights of Keras on Theano for TensorFlow's order, and back.
+    """Reverse the kernels of all convolutions in place. So weights of Keras on Theano get TensorFlow's order, and back.
 
     Args:
         model: the model.

@@ -54,9 +54,9 @@ def multi_gpu_model(
 
 def _devices(gpus: object) -> list[Gpu]:
     """The cards that are meant. Raises SettingError."""
-    found = cards()
+    devices = cards()
     if gpus is None:
-        numbers = list(range(len(found)))
+        numbers = list(range(len(devices)))
     elif isinstance(gpus, (list, tuple)):
         numbers = list(gpus)
     else:
@@ -67,10 +67,10 @@ def _devices(gpus: object) -> list[Gpu]:
     if wrong and gpus is not None:
         hint = "For one device use the model itself."
         raise SettingError(where=_WHERE, expected="2 or more, or a list of that many", actual=shorten(gpus), hint=hint)
-    missing = [n for n in numbers if n >= len(found)]
+    missing = [n for n in numbers if n >= len(devices)]
     if wrong or missing:
         hint = "Use the model itself; engine.devices() lists what there is."
-        count = f"{len(found)} graphics card{'' if len(found) == 1 else 's'}"
+        count = f"{len(devices)} graphics card{'' if len(devices) == 1 else 's'}"
         named = ", ".join(f"gpu:{n}" for n in numbers) or "several graphics cards"
         raise SettingError(where=_WHERE, expected=named, actual=count, hint=hint)
-    return [found[n] for n in numbers]
+    return [devices[n] for n in numbers]

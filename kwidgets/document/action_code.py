@@ -59,8 +59,11 @@ FIRST: dict[str, tuple[str, ...]] = {
 MEANT_AS_NONE = {"wrap": ("wrapper",), "set": ("value",)}
 # Arguments that are so anyway.
 USUAL: dict[str, dict[str, Json]] = {
-    "remove": {"heal": True}, "cut": {"heal": True}, "mark_output": {"output": True}, "do_all": {"rewired": True},
-}  # fmt: skip
+    "remove": {"heal": True},
+    "cut": {"heal": True},
+    "mark_output": {"output": True},
+    "do_all": {"rewired": True},
+}
 # The parameters of `add` that are no settings of the layer.
 OF_ADD = ("class_name", "after", "wire", "position", "beside", "block", "settings")
 

@@ -13,7 +13,7 @@ from ..words import common
 from . import canvas_state, nested
 from .canvas_state import CanvasState
 from .checks import Checkup
-from .commands import Message
+from .commands import REPLACING, Message
 from .draft import SEPARATOR, Draft
 from .folding import PREFIX, Repeat, is_fold
 from .placement import CANVAS, TOO_NEAR, Placement, Placer, ShownWire, wires_shown
@@ -104,7 +104,16 @@ class Canvas:
         self._opened = {node for fold in self.folds(draft) for node in fold.nodes} if open else set()
         self._view = None
 
-    def renamed(self, old: str, new: str) -> None:
+    def follow(self, command: Message) -> None:
+        """Keeps folds open through a change of names; another model begins with all of them closed."""
+        if command["do"] == "rename":
+            old, new = str(command.get("layer")), str(command.get("name")).strip()
+            block = nested.block_of(old)
+            self._renamed(old, new if block is None else nested.within(block, new))
+        elif command["do"] in REPLACING:
+            self.close_all()
+
+    def _renamed(self, old: str, new: str) -> None:
         """Keeps open what a layer stands in, or what stands in it, while it gets another name."""
         self._opened = {_with_new_name(node, old, new) for node in self._opened}
         self._entered = {_with_new_name(node, old, new) for node in self._entered}

@@ -311,21 +311,21 @@ def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iter
 
 def _of_validation(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
     """What is wrong with arrays that are measured in place of those trained on."""
-    own = draft.data.get("validation")
-    if own is None:
+    validation = draft.data.get("validation")
+    if validation is None:
         return
     trained = [*dict.fromkeys([*draft.data["inputs"].values(), *draft.data["targets"].values()])]
     by_share = DataMend(say.MEASURE_A_SHARE, [{"do": "set_data", "validation": {}}])
-    there = {key: arrays[name]["shape"] for key, name in own.items() if name in arrays}
+    there = {key: arrays[name]["shape"] for key, name in validation.items() if name in arrays}
     for key in trained:
-        if key not in own:
+        if key not in validation:
             yield DataFault(f"validation:{key}:none", say.nothing_validates(key), (by_share,))
         elif key not in there:
-            yield DataFault(f"validation:{key}:gone", say.validation_is_gone(own[key], key), (by_share,))
+            yield DataFault(f"validation:{key}:gone", say.validation_is_gone(validation[key], key), (by_share,))
         elif key in arrays and there[key][1:] != arrays[key]["shape"][1:]:
-            sentence = say.validates_otherwise(own[key], key, there[key][1:], arrays[key]["shape"][1:])
+            sentence = say.validates_otherwise(validation[key], key, there[key][1:], arrays[key]["shape"][1:])
             yield DataFault(f"validation:{key}:shape", sentence, (by_share,))
-    counts = {own[key]: shape[0] for key, shape in there.items() if key in trained and shape}
+    counts = {validation[key]: shape[0] for key, shape in there.items() if key in trained and shape}
     if len(set(counts.values())) > 1:
         yield DataFault("validation:lengths", say.validation_of_unlike_lengths(counts), (by_share,))
 

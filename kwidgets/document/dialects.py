@@ -73,8 +73,16 @@ _AFTER_KERAS2 = (
 _IN_CALL = {name: {"causal": "use_causal_mask"} for name in (*_ATTENTION, *_HEADS)}
 # tf.keras 2.15 has those of the second line, Keras 3 all.
 _NEW_ACTIVATIONS = (
-    "celu", "hard_shrink", "hard_silu", "hard_swish", "hard_tanh", "log_sigmoid", "soft_shrink", "squareplus", "tanh_shrink",
-)  # fmt: skip
+    "celu",
+    "hard_shrink",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "log_sigmoid",
+    "soft_shrink",
+    "squareplus",
+    "tanh_shrink",
+)
 _NEWER_ACTIVATIONS = ("gelu", "leaky_relu", "log_softmax", "mish", "relu6", "silu", "swish")
 _LAST = ("channels_last",)
 _PIXELS = ([0.0, 255.0],)
@@ -82,8 +90,13 @@ _PIXELS = ([0.0, 255.0],)
 LOSS_SCALE = "LossScaleOptimizer"
 NEW_OPTIMIZERS = ("Adafactor", "AdamW", "Ftrl", "Lion", LOSS_SCALE)
 _NEW_SETTINGS = (
-    "ema_momentum", "ema_overwrite_frequency", "global_clipnorm", "gradient_accumulation_steps", "use_ema", "weight_decay",
-)  # fmt: skip
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "global_clipnorm",
+    "gradient_accumulation_steps",
+    "use_ema",
+    "weight_decay",
+)
 # What RMSprop and Adagrad can be told since; the last one is the only way that later Keras has.
 _SETTINGS_OF_LATER = ("centered", "epsilon_in_root", "initial_accumulator_value", "momentum")
 _RATES = {"Adagrad": 0.01, "Adadelta": 1.0, "Adamax": 0.002, "Nadam": 0.002}

@@ -149,6 +149,10 @@ class Document(Scripted):
         """Takes over a learning rate that was set in a run, so that the next one begins with it. Raises Refused."""
         self.do({"do": "set_training", "learning_rate": rate}, even_locked=True)
 
+    def follow_batch_size(self, size: int) -> None:
+        """Takes over the batch size with which a run goes on that had no memory for more. Raises Refused."""
+        self.do({"do": "set_training", "batch_size": size}, even_locked=True)
+
     def do(self, command: Message, seen: int | None = None, even_locked: bool = False) -> messages.Done:
         """Carries out a command; returns {version, label, nodes} and what the command itself replies.
 
@@ -185,7 +189,7 @@ class Document(Scripted):
         after, done = apply(before, meant, self)
         if name not in READING:
             self._canvas.make_free(before, after, asked)
-        self._follow(name, asked)
+        self._canvas.follow(asked)
         if after != before or after.written != before.written:
             self._history.made(done.label, before, noted)
             self._set(after)
@@ -197,15 +201,6 @@ class Document(Scripted):
             block = self._canvas.block_at(draft, a_place(asked["position"]))
             return asked if block is None else {**asked, "block": block}
         return asked
-
-    def _follow(self, name: str, command: Message) -> None:
-        """Keeps folds open through a change of names; another model begins with all of them closed."""
-        if name == "rename":
-            old, new = str(command.get("layer")), str(command.get("name")).strip()
-            block = nested.block_of(old)
-            self._canvas.renamed(old, new if block is None else nested.within(block, new))
-        elif name in REPLACING:
-            self._canvas.close_all()
 
     def undo(self, seen: int | None = None) -> messages.Done:
         """Goes back one step; returns {version, label, nodes} with the label of what was undone."""
@@ -425,13 +420,9 @@ class Document(Scripted):
                 return search.find(view.with_blocks(), checkup, text)
             behind = None if after is None else (self._chosen([after]) or [after])[-1]
             onto = None if wire is None else edit_nested.outer_wire(self._draft, wire)
-            anchor = onto if behind is None else behind
-            block = None if anchor is None else nested.block_of(anchor)
             view, checkup = self._look()
             asked = search.Asking(text, behind, onto, blocks, everything, (view.with_blocks(), checkup))
-            if block is None or not nested.exists(self._draft, block):
-                return search.search(self._draft, self._check(), asked)
-            return in_blocks.search_inside(self._draft, self, block, asked)
+            return in_blocks.answer(self._draft, self._check(), self, asked)
 
     def consequences(self, command: Message) -> messages.Consequences:
         """What a command would change of the other layers, tried on a copy; nothing is changed."""
@@ -443,11 +434,7 @@ class Document(Scripted):
                 meant = edit_nested.directed(self._draft, asked)
             except Refused as refused:
                 return consequences.refusal(str(refused))
-            around = consequences.consequences(self._draft, self._check(), self._checker, meant, self, self._insides)
-            step = edit_nested.inside_command(meant)
-            if step is None or around["impossible"] is not None:
-                return around
-            return consequences.together(in_blocks.consequences_inside(self._draft, step, self), around)
+            return in_blocks.all_consequences(self._draft, self._check(), self._checker, meant, self, self._insides)
 
     def joins(self, source: str, target: str) -> messages.JoinsAnswer:
         """What a wire between two cards may become where the target's input is taken. Raises Refused for no wire."""

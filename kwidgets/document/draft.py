@@ -1,7 +1,7 @@
 """The experiment being edited, in the form that commands work on.
 
 A `Draft` is the experiment's plain dict with the graph always in functional form (layers and what each call of them
-takes in), whether or not it is complete. Parts and settings are never changed in place: a command copies the draft
+takes in), whether or not it is complete. Parts and settings are never changed in place; a command copies the draft
 (shallow, some microseconds) and puts new parts in, so an old draft stays whole and serves as the undo step, and
 `part.config is old.config` tells the checks that nothing has changed.
 

@@ -302,7 +302,7 @@ def _stand_in_line(draft: Draft, node: str) -> None:
     if not draft.layout.keys() >= set(line):
         draft.layout.pop(node, None)
         return
-    places = sorted((draft.layout[n] for n in line), key=lambda place: (place[1], place[0]))
+    places = sorted((draft.layout[n] for n in line), key=lambda point: (point[1], point[0]))
     draft.layout.update(zip(line, places, strict=True))
 
 

@@ -160,8 +160,12 @@ def _data_label(message: Message, arrays: list[str]) -> str:
     if not arrays and isinstance(source, Mapping):
         arrays = [str(source.get("name", ""))]
     if "validation" in message and not arrays:
-        own = message["validation"]
-        return say.own_validation(list(own.values())) if isinstance(own, dict) and own else say.VALIDATION_BY_SHARE
+        validation = message["validation"]
+        return (
+            say.own_validation(list(validation.values()))
+            if isinstance(validation, dict) and validation
+            else say.VALIDATION_BY_SHARE
+        )
     share = message.get("validation_split")
     if not arrays and isinstance(share, (int, float)):
         return say.validation_share(share)

@@ -10,7 +10,7 @@ from typing import TypedDict
 from engine.describe import Tensor
 from engine.types import Config, Shape
 
-from ..gestures import SetField
+from ..graph_gestures import SetField
 from ..words import search as say
 from . import settings
 from .checks import Checked, Checker, called_once

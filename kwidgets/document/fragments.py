@@ -101,7 +101,7 @@ def _layers_of(document: Mapping[str, object]) -> Draft:
 
 
 def fresh_name(draft: Draft, name: str) -> str:
-    """The name itself where it is free, else with the next free number: "dense_1" -> "dense_2"."""
+    """The name itself where it is free, else with the next free number, "dense_1" -> "dense_2"."""
     if name not in draft.layers:
         return name
     base = re.sub(r"_\d{1,6}$", "", name)[: MAX_NAME - 8]

@@ -54,6 +54,17 @@ def consequences_inside(draft: Draft, step: InsideCommand, around: Surroundings)
     return {**here, "preview": effects.inside(step.block, here["preview"])}
 
 
+def all_consequences(
+    draft: Draft, checkup: Checkup, checker: Checker, meant: Message, around: Surroundings, insides: Insides
+) -> messages.Consequences:
+    """What a directed command would change, in the graph that it works on and in all around it."""
+    outside = consequences.consequences(draft, checkup, checker, meant, around, insides)
+    step = inside_command(meant)
+    if step is None or outside["impossible"] is not None:
+        return outside
+    return consequences.together(consequences_inside(draft, step, around), outside)
+
+
 def offered(
     problem: Problem,
     draft: Draft,
@@ -98,6 +109,15 @@ def _for_the_model(draft: Draft, block: str, command: Message) -> Message:
     if command["do"] in TAKING_OUT:
         return directed(draft, with_ids(command, lambda one: within(block, one)))
     return put_inside(command, block)
+
+
+def answer(draft: Draft, checkup: Checkup, around: Surroundings, asking: search.Asking) -> messages.SearchAnswer:
+    """What can be added at a place of the graph, or inside a block where that is the place."""
+    anchor = asking.wire if asking.after is None else asking.after
+    block = None if anchor is None else nested.block_of(anchor)
+    if block is None or not nested.exists(draft, block):
+        return search.search(draft, checkup, asking)
+    return search_inside(draft, around, block, asking)
 
 
 def search_inside(draft: Draft, around: Surroundings, block: str, asking: search.Asking) -> messages.SearchAnswer:

@@ -57,7 +57,7 @@ def blocks_around(name: str) -> list[str]:
 
 
 def path_words(block: str) -> str:
-    """The names of the blocks that lead to a block and its own: "tower › head"."""
+    """The names of the blocks that lead to a block and its own, as "tower › head"."""
     return " › ".join(split_node(step)[0] for step in block.split(SEPARATOR))
 
 

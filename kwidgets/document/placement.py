@@ -126,7 +126,7 @@ class Placer:
     def _wrapped(
         self,
         shown: Shown,
-        number: Mapping[str, int],
+        index_of: Mapping[str, int],
         lines: Sequence[Wire],
         flowing: Sequence[int],
         canvas: tuple[float, float],
@@ -140,7 +140,7 @@ class Placer:
             tuple(
                 members
                 for outline in shown.outlines
-                if (members := tuple(local[number[card]] for card in outline.cards if number[card] in local))
+                if (members := tuple(local[index_of[card]] for card in outline.cards if index_of[card] in local))
             ),
             canvas,
         )

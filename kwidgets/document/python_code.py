@@ -40,7 +40,7 @@ OF_COMPILE = tuple(name for name in inspect.signature(Model.compile).parameters 
 OF_FIT = tuple(name for name in inspect.signature(Model.fit).parameters if name in DEFAULTS)
 # Metrics that have the other sign in later Keras.
 TURNED_METRICS = ("cosine_proximity", "cosine")
-# Under a registered name of its own: where a layer is copied by its config, as wrappers do, Keras would take its own by that name.
+# Under a registered name of its own. Where a layer is copied by its config, as wrappers do, Keras would take its own by that name.
 HARD_SIGMOID = [
     "@register_keras_serializable()",
     f"def {OLD_HARD_SIGMOID}(x):",
@@ -222,7 +222,7 @@ def _rate(program: Lines, value: object) -> Expression:
 
 
 def _training(data: DataChoice, training: Config, inputs: list[str], outputs: list[str]) -> list[str]:
-    own = data.get("validation") or {}
+    validation = data.get("validation") or {}
 
     def arrays(part: str, names: list[str], instead: Mapping[str, str] | None = None) -> Expression:
         chosen = data.get(part) or {}
@@ -232,8 +232,8 @@ def _training(data: DataChoice, training: Config, inputs: list[str], outputs: li
 
     settings = [(name, expression(training[name])) for name in OF_FIT if name in training]
     opening = [f"# {line}" for line in _opening(data, training)]
-    if own:
-        measured = (("", arrays("inputs", inputs, own)), ("", arrays("targets", outputs, own)))
+    if validation:
+        measured = (("", arrays("inputs", inputs, validation)), ("", arrays("targets", outputs, validation)))
         settings = [(name, value) for name, value in settings if name != "validation_split"]
         settings.append(("validation_data", Parts("(", ")", measured)))
     fit = call("model.fit", [("", arrays("inputs", inputs)), ("", arrays("targets", outputs)), *settings], is_open=True)

@@ -1,8 +1,8 @@
 """YAML or JSON text -> draft, or a refusal that points at a line and column.
 
 The text may be a whole experiment or the bare model document of Keras 1 or 2 (Sequential or Model/Functional); then
-data and training stay as they were. Everything is checked before anything is kept: names, classes, settings, wires,
-circles. Shapes are not: a wrong graph is shown on the canvas, where it can be mended.
+data and training stay as they were. Everything is checked before anything is kept (names, classes, settings, wires, circles).
+Shapes are not: a wrong graph is shown on the canvas, where it can be mended.
 """
 
 from __future__ import annotations
@@ -150,12 +150,14 @@ def _read_data(draft: Draft, data: object, base: Draft) -> None:
         choice[key] = {name: table[name] for name in names if name in table}
     if data.get("source") is not None:
         choice["source"] = data["source"]
-    own = data.get("validation")
-    if own is not None:
-        if not isinstance(own, Mapping) or not all(isinstance(one, str) for pair in own.items() for one in pair):
+    validation = data.get("validation")
+    if validation is not None:
+        if not isinstance(validation, Mapping) or not all(
+            isinstance(one, str) for pair in validation.items() for one in pair
+        ):
             raise Mistake(("data", "validation"), say.VALIDATION_NAMES_ARRAYS)
-        if own:
-            choice["validation"] = dict(own)
+        if validation:
+            choice["validation"] = dict(validation)
     draft.data = choice
 
 

@@ -98,9 +98,15 @@ class Scripted(ABC):
         """
         values = {**(settings or {}), **more_settings}
         made = self._scripted(
-            "add", class_name=class_name, after=after, wire=wire, position=position, beside=beside, block=block,
+            "add",
+            class_name=class_name,
+            after=after,
+            wire=wire,
+            position=position,
+            beside=beside,
+            block=block,
             settings=values or None,
-        )  # fmt: skip
+        )
         return made[0]
 
     def add_with(
@@ -134,9 +140,16 @@ class Scripted(ABC):
         """
         values = {**(settings or {}), **more_settings}
         made = self._scripted(
-            "add_with", class_name=class_name, before=list(before), set=list(set), after=after, wire=wire, position=position,
-            beside=beside, settings=values or None,
-        )  # fmt: skip
+            "add_with",
+            class_name=class_name,
+            before=list(before),
+            set=list(set),
+            after=after,
+            wire=wire,
+            position=position,
+            beside=beside,
+            settings=values or None,
+        )
         return made[0]
 
     def remove(self, *nodes: str, heal: bool = True) -> None:

@@ -91,25 +91,25 @@ def residuals(true: Array, predicted: Array) -> Residuals:
     return Residuals(true[good], predicted[good])
 
 
-def interval(found: Residuals, level: float = LEVEL) -> Interval | None:
+def interval(errors: Residuals, level: float = LEVEL) -> Interval | None:
     """A prediction interval from residuals of samples that were not trained on (split conformal prediction).
 
     Of n residuals, the ones numbered floor((n + 1) a / 2) and ceil((n + 1) (1 - a / 2)) from below are the ends, a = 1 - level:
     of new samples of the same kind at least this share lies within, whatever the residuals' distribution (Vovk et al., 2005).
 
     Args:
-        found: the residuals.
+        errors: the residuals.
         level: the share, 0.9 by default.
 
     Returns:
         The interval; None where there are too few residuals for the level.
 
     Example:
-        >>> found = interval(residuals(np.arange(99.0), np.zeros(99)))
-        >>> found.low, found.high
+        >>> ninety = interval(residuals(np.arange(99.0), np.zeros(99)))
+        >>> ninety.low, ninety.high
         (4.0, 94.0)
     """
-    ordered = np.sort(found.values)
+    ordered = np.sort(errors.values)
     count, out = len(ordered), (1.0 - level) / 2
     # Rounding of a product such as 100 * 0.05 must not skip a whole place.
     low, high = math.floor((count + 1) * out + 1e-9), math.ceil((count + 1) * (1 - out) - 1e-9)

@@ -55,16 +55,16 @@ def calibration(stated: Array, is_right: Array, bins: int = BINS) -> Calibration
         The bins.
 
     Example:
-        >>> found = calibration(np.array([0.95, 0.95, 0.55, 0.55]), np.array([1, 1, 1, 0]))
-        >>> round(found.error, 3)
+        >>> bins = calibration(np.array([0.95, 0.95, 0.55, 0.55]), np.array([1, 1, 1, 0]))
+        >>> round(bins.error, 3)
         0.05
     """
     good = np.isfinite(stated)
     stated, is_right = np.clip(stated[good].astype(np.float64), 0.0, 1.0), is_right[good] > 0
     edges = np.linspace(0.0, 1.0, bins + 1)
-    place = np.clip(np.searchsorted(edges, stated, side="left") - 1, 0, bins - 1)
-    counts = np.bincount(place, minlength=bins)
+    bin_index = np.clip(np.searchsorted(edges, stated, side="left") - 1, 0, bins - 1)
+    counts = np.bincount(bin_index, minlength=bins)
     some = np.maximum(counts, 1)
-    means = [np.bincount(place, values, minlength=bins) / some for values in (stated, is_right.astype(np.float64))]
+    means = [np.bincount(bin_index, values, minlength=bins) / some for values in (stated, is_right.astype(np.float64))]
     stated_mean, right_share = (np.where(counts > 0, mean, np.nan) for mean in means)
     return Calibration(edges, counts, stated_mean, right_share)

@@ -88,8 +88,8 @@ class Evaluated:
             inputs: (n, ...) each.
             at_once: how many samples are computed at a time, 128 by default.
         """
-        given = list(inputs.values())
-        made: Any = self.model.predict(given[0] if len(given) == 1 else given, batch_size=at_once)
+        arrays = list(inputs.values())
+        made: Any = self.model.predict(arrays[0] if len(arrays) == 1 else arrays, batch_size=at_once)
         if isinstance(made, Mapping):
             return [np.asarray(one) for one in cast("Mapping[str, Array]", made).values()]
         return [np.asarray(one) for one in (made if isinstance(made, list) else [made])]
@@ -161,8 +161,8 @@ def against(first: OutputResults, second: OutputResults) -> Against:
     Example:
         >>> y = np.array([0, 1, 1])
         >>> one, two = (OutputResults("d", None, y, np.eye(2)[p]) for p in ([0, 1, 0], [1, 1, 1]))
-        >>> found = against(one, two)
-        >>> found.gained.tolist(), found.lost.tolist(), found.both, found.neither
+        >>> both = against(one, two)
+        >>> both.gained.tolist(), both.lost.tolist(), both.both, both.neither
         ([0], [2], 1, 0)
     """
     if first.kind != second.kind or not np.array_equal(first.rows, second.rows):

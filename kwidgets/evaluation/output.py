@@ -138,8 +138,8 @@ class OutputResults:
             flags = (self.probabilities >= HALF) == (self._flags > HALF)
             return flags.all(-1).reshape(len(self), -1).mean(1) > HALF
         self._only("classes")
-        told = (self.probabilities.argmax(-1) == self._all_true).reshape(len(self), -1)
-        return told.mean(1) > HALF
+        correct = (self.probabilities.argmax(-1) == self._all_true).reshape(len(self), -1)
+        return correct.mean(1) > HALF
 
     @property
     def accuracy(self) -> float:
@@ -278,12 +278,12 @@ class OutputResults:
 
     def _one(self, of: int | str) -> tuple[Array, Array]:
         """Whether each place is of a class or label, and what the model gave for it."""
-        number = self._number(of)
+        index = self._number(of)
         if self.kind == "labels":
-            flags = self._flags[:, number]
+            flags = self._flags[:, index]
             known = np.isfinite(flags)
-            return flags[known] > HALF, self.probabilities[known, number]
-        return self.true == number, self.probabilities[self._known, number]
+            return flags[known] > HALF, self.probabilities[known, index]
+        return self.true == index, self.probabilities[self._known, index]
 
     def _number(self, of: int | str) -> int:
         names = list(self.classes)

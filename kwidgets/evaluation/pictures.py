@@ -97,8 +97,8 @@ def _confusion(axes: Axes, results: OutputResults, of: int | str) -> None:
     counts = results.confusion.counts
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     shades = np.ones((*counts.shape, 3))
-    own = np.eye(len(counts), dtype=bool)
-    for mask, colour in ((own, (0.15, 0.39, 0.92)), (~own, (0.73, 0.11, 0.11))):
+    diagonal = np.eye(len(counts), dtype=bool)
+    for mask, colour in ((diagonal, (0.15, 0.39, 0.92)), (~diagonal, (0.73, 0.11, 0.11))):
         part = shares[mask][:, None]
         # The square root lets rare mistakes be seen.
         shades[mask] = 1 - np.sqrt(part) * (1 - np.array(colour)) * 0.85
@@ -118,34 +118,34 @@ def _confusion(axes: Axes, results: OutputResults, of: int | str) -> None:
 
 
 def _roc(axes: Axes, results: OutputResults, of: int | str) -> None:
-    found = results.roc(of)
+    curve = results.roc(of)
     axes.plot([0, 1], [0, 1], color=_RULE, linewidth=1, linestyle="--")
     title = say.no_curve(_class_name(results, of))
-    if found is not None:
-        axes.plot(found.false_rate, found.true_rate, color=_BLUE)
-        title = say.area_of(_class_name(results, of), found.area)
+    if curve is not None:
+        axes.plot(curve.false_rate, curve.true_rate, color=_BLUE)
+        title = say.area_of(_class_name(results, of), curve.area)
     _unit(axes)
     _label(axes, say.AXIS_FALSE_RATE, say.AXIS_TRUE_RATE, results, title)
 
 
 def _precision_recall(axes: Axes, results: OutputResults, of: int | str) -> None:
-    found = results.precision_recall(of)
+    curve = results.precision_recall(of)
     title = say.no_curve(_class_name(results, of))
-    if found is not None:
-        axes.plot(found.recall, found.precision, color=_BLUE)
-        title = say.average_of(_class_name(results, of), found.average)
+    if curve is not None:
+        axes.plot(curve.recall, curve.precision, color=_BLUE)
+        title = say.average_of(_class_name(results, of), curve.average)
     _unit(axes)
     _label(axes, say.AXIS_RECALL, say.AXIS_PRECISION, results, title)
 
 
 def _calibration(axes: Axes, results: OutputResults, of: int | str) -> None:
-    found = results.calibration()
+    bins = results.calibration()
     axes.plot([0, 1], [0, 1], color=_RULE, linewidth=1, linestyle="--")
-    width = np.diff(found.edges)
-    axes.bar(found.edges[:-1], np.nan_to_num(found.right), width * 0.94, align="edge", color=_BLUE, alpha=0.75)
-    axes.plot(found.stated, found.right, color=_INK, marker="o", markersize=4, linewidth=0)
+    width = np.diff(bins.edges)
+    axes.bar(bins.edges[:-1], np.nan_to_num(bins.right), width * 0.94, align="edge", color=_BLUE, alpha=0.75)
+    axes.plot(bins.stated, bins.right, color=_INK, marker="o", markersize=4, linewidth=0)
     _unit(axes)
-    _label(axes, say.AXIS_STATED, say.AXIS_CAME_TRUE, results, say.calibration_of(found.error))
+    _label(axes, say.AXIS_STATED, say.AXIS_CAME_TRUE, results, say.calibration_of(bins.error))
 
 
 def _by_class(axes: Axes, results: OutputResults, of: int | str) -> None:
@@ -162,9 +162,9 @@ def _by_class(axes: Axes, results: OutputResults, of: int | str) -> None:
 
 
 def _residuals(axes: Axes, results: OutputResults, of: int | str) -> None:
-    found = results.residuals
-    step = max(1, -(-len(found.true) // MOST_SCATTERED))
-    true, predicted = found.true[::step], found.predicted[::step]
+    errors = results.residuals
+    step = max(1, -(-len(errors.true) // MOST_SCATTERED))
+    true, predicted = errors.true[::step], errors.predicted[::step]
     axes.scatter(true, predicted, s=6, color=_BLUE, alpha=0.5, linewidths=0)
     if len(true):
         ends = [min(true.min(), predicted.min()), max(true.max(), predicted.max())]
@@ -179,7 +179,7 @@ def _residuals(axes: Axes, results: OutputResults, of: int | str) -> None:
                 alpha=0.1,
                 linewidth=0,
             )
-    _label(axes, say.AXIS_TRUE_AMOUNT, say.AXIS_PREDICTED_AMOUNT, results, say.errors_of(found.absolute_error))
+    _label(axes, say.AXIS_TRUE_AMOUNT, say.AXIS_PREDICTED_AMOUNT, results, say.errors_of(errors.absolute_error))
 
 
 def _losses(axes: Axes, results: OutputResults, of: int | str) -> None:

@@ -22,7 +22,7 @@ from ..words import results as say
 
 # Samples of the first piece; each that follows has twice as many as the one before, up to a bound.
 FIRST_PIECE, LARGEST_PIECE = 256, 8192
-# Of predictions more bytes are not kept: figures are then those of fewer samples, evenly spread.
+# Of predictions more bytes are not kept; figures are then those of fewer samples, evenly spread.
 MOST_BYTES = 256 * 2**20
 # Samples that are computed at a time.
 _BATCH = 128

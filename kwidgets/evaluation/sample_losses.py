@@ -75,12 +75,12 @@ def _plain(meaning: Meaning, targets: Array, predictions: Array) -> tuple[Array,
     if meaning.kind == "amounts":
         wide = targets.astype(np.float64).reshape(count, -1) - predictions.reshape(count, -1)
         return np.square(wide).mean(1), say.HOW_SQUARED_ERROR
-    given = np.clip(probabilities_of(meaning, predictions), _LEAST, 1 - _LEAST)
+    clipped = np.clip(probabilities_of(meaning, predictions), _LEAST, 1 - _LEAST)
     if meaning.kind == "labels":
-        flags = targets.astype(np.float64).reshape(given.shape)
-        crossed = -(flags * np.log(given) + (1 - flags) * np.log(1 - given)).mean(1)
+        flags = targets.astype(np.float64).reshape(clipped.shape)
+        crossed = -(flags * np.log(clipped) + (1 - flags) * np.log(1 - clipped)).mean(1)
         return crossed.reshape(count, -1).mean(1), say.HOW_CROSS_ENTROPY
     numbers = numbers_of_classes(meaning, targets)
-    of_class = given[np.arange(len(given)), np.maximum(numbers, 0)]
+    of_class = clipped[np.arange(len(clipped)), np.maximum(numbers, 0)]
     values = np.where(numbers < 0, np.nan, -np.log(of_class)).reshape(count, -1)
     return values.mean(1), say.HOW_CROSS_ENTROPY

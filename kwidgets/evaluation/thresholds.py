@@ -102,5 +102,5 @@ def _counted(is_class: Array, probability: Array) -> tuple[Array, Array, Array]:
     probability, is_class = probability[order], is_class[order]
     # Samples of equal probability are taken at once.
     last = np.flatnonzero(np.append(np.diff(probability) != 0, True)) if len(probability) else np.zeros(0, np.int64)
-    found = np.cumsum(is_class)[last]
-    return found, last + 1 - found, probability[last]
+    true_positives = np.cumsum(is_class)[last]
+    return true_positives, last + 1 - true_positives, probability[last]

@@ -165,7 +165,7 @@ def _weights(subject: Subject, shown: Shown) -> Answered:
 def _gradients(subject: Subject, shown: Shown) -> Answered:
     if not subject.probe.y:
         raise Refused(say.NO_LABELS, say.CHOOSE_DATA)
-    found = subject.layer.gradients(dict(subject.probe.x), dict(subject.probe.y))
+    gradients = subject.layer.gradients(dict(subject.probe.x), dict(subject.probe.y))
     samples = say.probe(len(subject.probe.rows))
     how = say.how_of_gradients(samples)
     rows: list[InsideRow] = [
@@ -174,39 +174,39 @@ def _gradients(subject: Subject, shown: Shown) -> Answered:
             "cells": [_text(one.rms), _text(one.largest), _text(one.ratio)],
             "bad": not np.isfinite(one.rms) or one.rms == 0,
         }
-        for name, one in found.weights.items()
+        for name, one in gradients.weights.items()
     ]
     drawn = NOTHING
-    for name, one in found.weights.items():
+    for name, one in gradients.weights.items():
         drawn = drawn.and_then(histogram_panel(one.gradient, name))
-    output = found.output[0] if isinstance(found.output, list) else found.output
+    output = gradients.output[0] if isinstance(gradients.output, list) else gradients.output
     if output is not None:
         drawn = drawn.and_then(histogram_panel(output, say.OUTPUT_GRADIENT))
     figures: list[InsideFigure] = [
-        {"label": say.LOSS, "value": _text(found.loss), "how": how},
-        {"label": f"{say.RMS} ({say.OUTPUT_GRADIENT})", "value": _text(found.output_rms), "how": how},
+        {"label": say.LOSS, "value": _text(gradients.loss), "how": how},
+        {"label": f"{say.RMS} ({say.OUTPUT_GRADIENT})", "value": _text(gradients.output_rms), "how": how},
     ]
     return Answered(drawn, figures, say.WEIGHT_COLUMNS, rows, None if rows or output is not None else say.NOT_TRAINED)
 
 
 def _units(subject: Subject, shown: Shown) -> Answered:
-    found = subject.layer.units(dict(subject.probe.x))
+    units = subject.layer.units(dict(subject.probe.x))
     samples = say.probe(len(subject.probe.rows))
     figures: list[InsideFigure] = [
         {
             "label": say.DEAD,
-            "value": say.of(int(found.dead.sum()), found.dead.size),
+            "value": say.of(int(units.dead.sum()), units.dead.size),
             "how": say.how_of_units(samples),
         },
         {
             "label": say.SATURATED,
-            "value": f"{found.saturation:.0%}",
+            "value": f"{units.saturation:.0%}",
             "how": say.how_of_saturation(samples),
         },
     ]
-    drawn = bars_panel(found.zero, say.ZERO_SHARE, (0.0, 1.0)).and_then(bars_panel(found.mean, say.MEAN_BY_UNIT))
-    if found.saturation:
-        drawn = drawn.and_then(bars_panel(found.saturated, say.SATURATED_BY_UNIT, (0.0, 1.0)))
+    drawn = bars_panel(units.zero, say.ZERO_SHARE, (0.0, 1.0)).and_then(bars_panel(units.mean, say.MEAN_BY_UNIT))
+    if units.saturation:
+        drawn = drawn.and_then(bars_panel(units.saturated, say.SATURATED_BY_UNIT, (0.0, 1.0)))
     return Answered(drawn, figures)
 
 

@@ -32,9 +32,9 @@ class Probe:
     rows: list[int]
     labels: list[str]
 
-    def sample(self, place: int) -> dict[str, Array]:
+    def sample(self, index: int) -> dict[str, Array]:
         """One sample of it, as a batch of one; the last one where there are not so many."""
-        at = max(0, min(place, len(self.rows) - 1))
+        at = max(0, min(index, len(self.rows) - 1))
         return {name: array[at : at + 1] for name, array in self.x.items()}
 
     def thumbs(self, most: int) -> tuple[list[ProbeSample], list[bytes]]:
@@ -103,8 +103,8 @@ def _named(names: Sequence[str], keys: Mapping[str, str], arrays: Mapping[str, A
     """Arrays by the names that the model has for its ends; the single one whatever its name. Nothing where one is missing."""
     if len(names) == 1 and len(keys) == 1:
         keys = {names[0]: next(iter(keys.values()))}
-    found = {name: arrays[keys[name]] for name in names if name in keys and keys[name] in arrays}
-    return found if len(found) == len(names) else {}
+    by_name = {name: arrays[keys[name]] for name in names if name in keys and keys[name] in arrays}
+    return by_name if len(by_name) == len(names) else {}
 
 
 def _index(rows: Sequence[int]) -> Array:

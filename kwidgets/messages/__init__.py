@@ -7,6 +7,7 @@ other module of ours is imported, but for the name of plain data in `engine.type
 
 from .answers import (
     CheckAnswer,
+    DevicesAnswer,
     Done,
     FactsAnswer,
     File,
@@ -178,6 +179,7 @@ __all__ = [
     "Data",
     "DataPrint",
     "DataProblem",
+    "DevicesAnswer",
     "Dialect",
     "Done",
     "FactsAnswer",

@@ -121,6 +121,13 @@ class WhyAnswer(TypedDict):
     why: Why
 
 
+class DevicesAnswer(TypedDict):
+    """What can be chosen to compute on. options: the names. labels: of cards with their free memory, or why one is not there."""
+
+    options: list[str]
+    labels: dict[str, str]
+
+
 class ForecastAnswer(TypedDict):
     forecast: Forecast
 

@@ -10,10 +10,14 @@ from .common import Family, Json, Shape
 
 
 class Control(TypedDict):
-    """minimum, maximum: allowed themselves; above, below: not. "names" are some of the options, in any number."""
+    """minimum, maximum: allowed themselves; above, below: not. "names" are some of the options, in any number.
+
+    labels: what is shown in an option's place, where that is more than the option.
+    """
 
     kind: Literal["integer", "number", "choice", "switch", "integers", "text", "texts", "names"]
     options: NotRequired[list[str]]
+    labels: NotRequired[dict[str, str]]
     minimum: NotRequired[float]
     maximum: NotRequired[float]
     above: NotRequired[float]

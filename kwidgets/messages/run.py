@@ -105,6 +105,7 @@ class Run(TypedDict):
     starts: what Start would do now: "first" (new weights), "continue" (goes on at epoch `next_epoch`), "changed" (new
     weights, or on demand goes on with those that the changed model keeps). logs: None for a value that is no number.
     weights_from: the file whose weights the model has, or had when it began to train.
+    fitting: the batch that a card has memory for, where the run failed on a larger one and can go on; else None.
     unrecorded: why the run is not recorded at present, in words. every: the curves have one of so many batches. folds: the
     cross-validation that it belongs to. ranks: the processes that train together, by number; empty where there is one.
     """
@@ -135,6 +136,7 @@ class Run(TypedDict):
     cost: float | None
     every: int
     error: str | None
+    fitting: int | None
     weights_from: str | None
     unrecorded: str | None
     folds: Folds | None

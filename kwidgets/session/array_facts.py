@@ -74,15 +74,15 @@ def of_blocks(array: BlockRows, in_blocks: bool) -> ArrayFacts:
     return {**read, "shape": whole["shape"], "bytes": whole["bytes"]}
 
 
-def of_some(array: ArrayLike, rows: Array, given: Array | None = None) -> ArrayFacts:
+def of_some(array: ArrayLike, rows: Array, drawn: Array | None = None) -> ArrayFacts:
     """Facts of an array with the samples of some of its rows, drawn by the scale of the whole.
 
-    rows: their numbers. given: samples of the same shape that are drawn in their place.
+    rows: their numbers. drawn: samples of the same shape that are drawn in their place.
     """
     facts = of_rows(array, FEW_LOOKED_AT)
     whole = cast("Array", array)
-    chosen = np.asarray(whole[rows.tolist()]) if given is None else given
-    shown = [int(row) for row in rows] if given is None else list(range(len(given)))
+    chosen = np.asarray(whole[rows.tolist()]) if drawn is None else drawn
+    shown = [int(row) for row in rows] if drawn is None else list(range(len(drawn)))
     if facts["kind"] in ("text", "classes"):
         samples: list[Json] = [_written(row.tolist() if isinstance(row, np.ndarray) else row) for row in chosen]
         return {**facts, "kind": "text", "classes": None, "rows": shown, "samples": samples}

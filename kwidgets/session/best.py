@@ -84,7 +84,8 @@ class BestEpoch(NamedTuple):
 
 class _Weight(Protocol):
     @property
-    def array(self) -> Array: ...
+    def nbytes(self) -> int: ...
+    def host(self) -> Array: ...
 
 
 class BestWeights:
@@ -148,13 +149,13 @@ class BestWeights:
         if self._weights is None:
             model = self._model()
             self._weights = [] if model is None else model.weights
-        arrays = [weight.array for weight in self._weights]
-        size = sum(array.nbytes for array in arrays)
+        size = sum(weight.nbytes for weight in self._weights)
         if size > self._most:
             limit = self._most // 1_000_000
             self.refusal = words.weights_are_too_large(size / 1000000.0, limit)
             self._say(self.refusal)
             return
+        arrays = [weight.host() for weight in self._weights]
         if [a.shape for a in arrays] != [k.shape for k in self._kept]:
             self._kept = [np.empty_like(array) for array in arrays]
         for kept, array in zip(self._kept, arrays, strict=True):

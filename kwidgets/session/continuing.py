@@ -68,6 +68,15 @@ def with_rate(experiment: Experiment, rate: float) -> Config:
     return {**experiment, "training": {**_training(experiment), "optimizer": {**optimizer, "config": config}}}
 
 
+def with_batch_size(experiment: Experiment, size: int) -> Config:
+    """The experiment with other batches.
+
+    >>> with_batch_size({"training": {"epochs": 3}}, 8)["training"]
+    {'epochs': 3, 'batch_size': 8}
+    """
+    return {**experiment, "training": {**_training(experiment), "batch_size": size}}
+
+
 def counted_on(experiment: Experiment, done: int, planned: int = 0) -> Config:
     """The experiment with its epochs counted from the first run: up to the number asked for, or so many more after it.
 

@@ -8,7 +8,7 @@ All rules compare with the start of the run, never with single batches:
 - guess: it stays at the loss of a constant guess, without ever having been better; said sooner after a jump.
 
 The last three hold for losses that stay the same function throughout; a loss of the user's own may be a moving target
-(the two halves of a GAN), so there only growth counts. Losses below 0 have no scale of their own: there growth means a
+(the two halves of a GAN), so there only growth counts. Losses below 0 have no scale of their own, so there growth means a
 million times the largest value of the start.
 """
 

@@ -6,12 +6,13 @@ A thread of its own tries the model out once nothing has been edited for a while
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -113,6 +114,16 @@ class Forecaster:
             self._paused = False
             self._since = self._clock()
             self._changed.notify_all()
+
+    @contextlib.contextmanager
+    def pausing(self, begun: Callable[[], bool]) -> Generator[None]:
+        """A block that begins something, beside which nothing is tried; behind it trials go on, unless it has `begun`."""
+        self.pause()
+        try:
+            yield
+        finally:
+            if not begun():
+                self.resume()
 
     def close(self) -> None:
         """End the thread. What is known is still told."""

@@ -39,7 +39,7 @@ _FAMILIES: dict[OpKind, str] = {
     "simple_rnn": "recurrent",
     "loop": "recurrent",
 }
-# Buffers of models that were tried, in multiples of what is kept: 0.6 to 2.1 of it where results that the same pass reads
+# Buffers of models that were tried, in multiples of what is kept, 0.6 to 2.1 of it where results that the same pass reads
 # again lie in a thread's own memory, as compiled steps have it. Gradients on their way back need memory of their own. For
 # recurrent ops, in multiples of steps times units: gates and states.
 _BUFFERS_COMPILED, _BUFFERS = 1.2, 1.9

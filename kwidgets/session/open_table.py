@@ -103,13 +103,13 @@ class OpenTable:
 
         Of a large table a few rows are looked at, and the others in a thread, of which the next answers tell.
         """
-        settled = self._exact is not None or not self.is_large
+        is_exact = self._exact is not None or not self.is_large
         look = self._look or self._first_look
         if self.is_large and self._thread is None:
             self._thread = BackgroundThread(self._find, "kwidgets-table")
             self._thread.start()
-        news, self._told = self.is_large and settled and not self._told, settled
-        return {**look, "settled": settled}, news
+        news, self._told = self.is_large and is_exact and not self._told, is_exact
+        return {**look, "settled": is_exact}, news
 
     @cached_property
     def _first_look(self) -> TableLook:
@@ -117,7 +117,7 @@ class OpenTable:
         return {**look_of(few.profile(), few.columns, of.numbers), "rows": of.rows, "about": of.about}
 
     def close(self) -> None:
-        """Another one has taken its place: nobody asks for the rest any more."""
+        """Another one has taken its place, and nobody asks for the rest any more."""
         self._closed = True
 
     def wait(self, timeout: float | None = None) -> bool:

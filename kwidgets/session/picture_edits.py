@@ -67,9 +67,9 @@ def split_fields(data: Pictures) -> list[Field]:
     return fields
 
 
-def preview(data: Pictures, number: object) -> StepPreview:
+def preview(data: Pictures, step_number: object) -> StepPreview:
     """What a step does to a few training pictures; one by chance as in a first epoch. Raises Refused."""
-    at, step = _step(data, number)
+    at, step = _step(data, step_number)
     rows = np.sort(np.random.default_rng(0).permutation(data.parts.train)[:MOST_PREVIEWED]).tolist()
     pairs: list[PicturePair] = []
     for row in rows if step.kind not in _SEEN_NOWHERE else ():
@@ -96,9 +96,9 @@ def added(data: Pictures, kind: object) -> Pictures:
     return _tried(data, [*steps[:at], step, *steps[at:]], "step")
 
 
-def with_setting(data: Pictures, number: object, field: object, value: object) -> Pictures:
+def with_setting(data: Pictures, step_number: object, field: object, value: object) -> Pictures:
     """The pictures with another setting of a step. Raises Refused, with the field that it is about."""
-    at, step = _step(data, number)
+    at, step = _step(data, step_number)
     config = step.get_config()
     if not isinstance(field, str) or field not in config or field == "step":
         raise Refused(say.no_such_setting(step.kind, field))
@@ -109,17 +109,17 @@ def with_setting(data: Pictures, number: object, field: object, value: object) -
     return _tried(data, [*data.steps[:at], made, *data.steps[at + 1 :]], field)
 
 
-def without_step(data: Pictures, number: object) -> Pictures:
+def without_step(data: Pictures, step_number: object) -> Pictures:
     """The pictures without a step. Raises Refused where there is no such step, or it is the only one."""
-    at, _ = _step(data, number)
+    at, _ = _step(data, step_number)
     if len(data.steps) == 1:
         raise Refused(say.THE_LAST_STEP_STAYS, field="step")
     return _tried(data, [*data.steps[:at], *data.steps[at + 1 :]], "step")
 
 
-def moved(data: Pictures, number: object, to: object) -> Pictures:
+def moved(data: Pictures, step_number: object, to: object) -> Pictures:
     """The pictures with a step at another place. Raises Refused where the steps do not work in that order."""
-    at, step = _step(data, number)
+    at, step = _step(data, step_number)
     others = [*data.steps[:at], *data.steps[at + 1 :]]
     if not isinstance(to, int) or isinstance(to, bool) or not 0 <= to <= len(others):
         raise Refused(say.no_place(to), field="to")
@@ -139,10 +139,10 @@ def with_split(data: Pictures, field: object, value: object) -> Pictures:
     return made
 
 
-def _step(data: Pictures, number: object) -> tuple[int, PictureStep]:
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(data.steps):
+def _step(data: Pictures, step_number: object) -> tuple[int, PictureStep]:
+    if not isinstance(step_number, int) or isinstance(step_number, bool) or not 0 <= step_number < len(data.steps):
         raise Refused(say.NO_SUCH_STEP, field="step")
-    return number, data.steps[number]
+    return step_number, data.steps[step_number]
 
 
 def _tried(data: Pictures, steps: Sequence[PictureStep], field: str) -> Pictures:

@@ -69,8 +69,10 @@ class PictureFolders:
 
         Raises Refused where it is none.
         """
-        kept = {key: value for key, value in self._chosen[str(source["name"])].items() if key in _OF_PICTURES}
-        return {**kept, **table_beside(str(source["name"]), path)}
+        picture_settings = {
+            key: value for key, value in self._chosen[str(source["name"])].items() if key in _OF_PICTURES
+        }
+        return {**picture_settings, **table_beside(str(source["name"]), path)}
 
     def arrays(self, source: Mapping[str, Any], validation: float) -> dict[str, Array]:
         """Its arrays, the rows for validation last, as `fit` divides them: x and x_test are read while training goes on.
@@ -121,10 +123,10 @@ class PictureFolders:
         ]
         return {"name": str(source["name"]), "kind": PICTURES, "arrays": entries, "table": facts, "absent": None}
 
-    def mended(self, source: Mapping[str, Any], number: int, validation: float) -> dict[str, Any]:
+    def mended(self, source: Mapping[str, Any], finding_number: int, validation: float) -> dict[str, Any]:
         """The source behind the mend of a finding. Raises Refused where there is none of this number."""
         data = self.dataset(source, validation)
-        finding = data.warnings[number] if 0 <= number < len(data.warnings) else None
+        finding = data.warnings[finding_number] if 0 <= finding_number < len(data.warnings) else None
         if finding is None or finding.mend is None:
             raise Refused(say.NO_SUCH_FINDING, field="finding")
         return self.plain(source, data.mended(finding))

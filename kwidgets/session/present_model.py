@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine import experiment as experiments
 from engine.experiment import Experiment
+from engine.models import Model
+from engine.types import Array
 
 from ..document.identity import GraphIdentity
 from ..refused import Refused
+from ..words import common
 from ..words import run as say
 from . import continuing
 from .best import BestWeights
@@ -34,6 +38,7 @@ class PresentModel(Steering):
         self._graph: GraphIdentity | None = None
         self._earlier = EarlierModels()
         self._stale: str | None = None
+        self._weights_from: str | None = None
 
     @property
     def stale(self) -> str | None:
@@ -68,6 +73,30 @@ class PresentModel(Steering):
         known = self._lineage if self._continues() else None
         return None if known is None else known.foreseen(experiment, graph)
 
+    def adopt(
+        self,
+        model: Model,
+        experiment: Experiment,
+        weights_from: str | None = None,
+        graph: GraphIdentity | None = None,
+    ) -> None:
+        """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
+        with self._lock:
+            self.refuse_second()
+            if getattr(model, "optimizer", None) is None:
+                weights, model = model.get_weights(), experiments.build_model(dict(experiment))
+                model.set_weights(weights)
+            self.model, self.experiment, self._weights_from = model, experiment, weights_from
+            self._graph, self._standing, self._origin = graph, None, None
+        self._tell("state")
+
+    def weights(self) -> list[Array]:
+        """Copies of the model's weights, those of a whole number of updates even while training goes on."""
+        if self.model is None:
+            raise Refused(say.NOTHING_IS_TRAINED_YET, common.PRESS_TRAIN)
+        with self._control.still():
+            return [array.copy() for array in self.model.get_weights()]
+
     def recall(self, experiment: Experiment, graph: GraphIdentity | None) -> None:
         """Bring back the model that was trained on this state of the graph before it was changed, where there is one.
 
@@ -97,3 +126,10 @@ class PresentModel(Steering):
         if self.model is None or self.experiment is None:
             return None
         return Lineage(self.model, self.experiment, self._graph, self._best)
+
+    def _next_epoch(self) -> int | None:
+        """The epoch that the next start goes on with, where it is not the one after the last."""
+        if self._origin is not None:
+            return self._origin[1] + 1
+        standing = self._standing
+        return None if standing is None or not standing.batch or self._outcome.restored else standing.done + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.config import mixed_precision
 from engine.events import Reason
 from engine.models import Model
 
@@ -33,6 +34,7 @@ class RunIs:
     state: RunState
     learning_rate: float | None
     error: str | None = None
+    fitting: int | None = None
     note: str | None = None
     reason: Reason | None = None
     message: str | None = None
@@ -62,6 +64,7 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "next_epoch": _next_epoch(progress, run),
         "cost": run.cost,
         "error": run.error,
+        "fitting": run.fitting,
         "weights_from": run.weights_from,
         "unrecorded": run.unrecorded,
         "folds": run.folds,
@@ -80,6 +83,11 @@ def plain_rate(model: Model | None) -> float | None:
     rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
     # Kept as float32: 0.001 would be shown as 0.0010000000474974513.
     return float(f"{rate:.6g}") if isinstance(rate, float) else None
+
+
+def computes_in_half(model: Model | None) -> bool:
+    """Whether a model's training may meet the largest number of float16."""
+    return mixed_precision() is not None or any(w.dtype == "float16" for w in ([] if model is None else model.weights))
 
 
 def _message(progress: Progress, run: RunIs) -> str:

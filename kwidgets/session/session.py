@@ -15,17 +15,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine import experiment as experiments
 from engine.events import Event, TrainEnd
 from engine.experiment import BackgroundThread, Control, Experiment, process_ends
 from engine.models import Model
-from engine.types import Array, ArrayLike
+from engine.types import ArrayLike
 
 from .. import messages
 from ..document.identity import GraphIdentity
 from ..refused import Refused
 from ..words import coming_back as say_back
-from ..words import common
 from ..words import run as say
 from ..workspace import run_store
 from ..workspace.run_store import RunStore
@@ -41,12 +39,12 @@ from .failure import error_text
 from .findings import Findings
 from .folds import FoldRuns
 from .hearing import Hearing
+from .otherwise import StartsOtherwise
 from .outcome import Outcome
 from .points import Piece
-from .present_model import PresentModel
 from .recording import NOTHING_KNOWN, Begins, Recording, of_experiment
 from .request import Captured, Request, Work, ending_on_nan
-from .run_state import RunIs, plain_rate, run_state
+from .run_state import RunIs, computes_in_half, plain_rate, run_state
 from .scoring import Score, Scoring
 from .standing import Standing, standing
 from .start import Launch, Mode, Trained, goes_on, ready
@@ -57,7 +55,7 @@ from .trouble import Where, describe
 Arrays = Mapping[str, ArrayLike]
 
 
-class Session(PresentModel):
+class Session(StartsOtherwise):
     """Trains in a background thread: start, pause, resume, step, stop, learning rate.
 
     state: one of idle, running, paused, stopping, stopped, finished, failed.
@@ -81,7 +79,6 @@ class Session(PresentModel):
         self._outcome = Outcome()
         self._standing: Standing | None = None
         self._origin: tuple[str, int] | None = None
-        self._weights_from: str | None = None
         self.document: Callable[[], str | None] = lambda: None
         self.experiment: Experiment | None = None
         self.model: Model | None = None
@@ -144,9 +141,13 @@ class Session(PresentModel):
         else:
             self._begin(request, on, steps)
 
-    def _begin(self, request: Request, on: bool, steps: int = 0) -> None:
-        """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
-        start = ready(request, self._trained(request.experiment) if on else None)
+    def _begin(self, request: Request, on: bool, steps: int = 0, done: int | None = None) -> None:
+        """Under the lock: build the model, or take the one to go on with, and start where the data fit it.
+
+        done: epochs after which it goes on, where not all that were begun count.
+        """
+        trained = self._trained(request.experiment) if on else None
+        start = ready(request, trained if trained is None or done is None else replace(trained, done=done))
         if start.changed is not None:
             self._earlier.leave(self._lineage, self.stream)
             self._best = BestWeights(lambda: self.model, self.stream.say)
@@ -167,23 +168,6 @@ class Session(PresentModel):
         rate = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
         still = self._control.still
         return Trained(lineage, self._request, stream.epochs_begun, stream.planned, self._standing, rate, still)
-
-    def adopt(
-        self,
-        model: Model,
-        experiment: Experiment,
-        weights_from: str | None = None,
-        graph: GraphIdentity | None = None,
-    ) -> None:
-        """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
-        with self._lock:
-            self.refuse_second()
-            if getattr(model, "optimizer", None) is None:
-                weights, model = model.get_weights(), experiments.build_model(dict(experiment))
-                model.set_weights(weights)
-            self.model, self.experiment, self._weights_from = model, experiment, weights_from
-            self._graph, self._standing, self._origin = graph, None, None
-        self._tell("state")
 
     def store(self) -> RunStore:
         """The store that its runs are recorded in. Raises Refused where there is none."""
@@ -287,25 +271,6 @@ class Session(PresentModel):
                 self._outcome.restore(self._best, self.model, self.stream.say)
                 self._tell("state")
 
-    def restart_lower(self) -> None:
-        """Begin again with new weights and a tenth of the learning rate; a training that is on is stopped first.
-
-        Raises Refused for a run that was begun in code.
-        """
-        with self._lock:
-            request, rate = self._request, self.learning_rate
-            if request is None or rate is None:
-                raise Refused(say.BEGUN_IN_CODE, say.LOWER_THE_RATE_IN_CODE)
-            lower = float(f"{rate / 10:.6g}")
-            if self.on_rate is not None:
-                self.on_rate(lower)
-            request = replace(request, experiment=continuing.with_rate(request.experiment, lower))
-            if self.alive:
-                self._after = lambda: self._begin(request, on=False)
-                self.stop()
-            else:
-                self._begin(request, on=False)
-
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the run is over, at most `timeout` seconds; whether it is."""
         until = None if timeout is None else time.monotonic() + timeout
@@ -321,13 +286,6 @@ class Session(PresentModel):
     def wait_for_score(self, timeout: float | None = None) -> bool:
         """Block until the test set has been scored after a run, at most `timeout` seconds; whether it has."""
         return self._scoring.wait(timeout)
-
-    def weights(self) -> list[Array]:
-        """Copies of the model's weights, those of a whole number of updates even while training goes on."""
-        if self.model is None:
-            raise Refused(say.NOTHING_IS_TRAINED_YET, common.PRESS_TRAIN)
-        with self._control.still():
-            return [array.copy() for array in self.model.get_weights()]
 
     def runs(self) -> list[messages.RunRow]:
         """A row for each run in memory, the newest first."""
@@ -354,6 +312,7 @@ class Session(PresentModel):
                 state=self._state,
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,
+                fitting=self.fitting,
                 note=self._outcome.note,
                 reason=self._outcome.reason,
                 conclusion=self._outcome.conclusion,
@@ -367,13 +326,6 @@ class Session(PresentModel):
             ),
         )
 
-    def _next_epoch(self) -> int | None:
-        """The epoch that the next start goes on with, where it is not the one after the last."""
-        if self._origin is not None:
-            return self._origin[1] + 1
-        standing = self._standing
-        return None if standing is None or not standing.batch or self._outcome.restored else standing.done + 1
-
     def _new_run(self) -> tuple[Stream, BestWeights, Cost]:
         divergence = Divergence(lambda: is_fixed(getattr(self.model, "loss", None)), self._guess)
         findings = Findings(self._diagnose, divergence)
@@ -381,7 +333,8 @@ class Session(PresentModel):
         return stream, BestWeights(lambda: self.model, stream.say), Cost(recorded=lambda: self._recording.seconds)
 
     def _diagnose(self, where: Where) -> messages.Trouble:
-        return describe(where, self._data, plain_rate(self.model), restarts=self._request is not None)
+        restarts = self._request is not None
+        return describe(where, self._data, plain_rate(self.model), restarts=restarts, half=computes_in_half(self.model))
 
     def _guess(self) -> float | None:
         request = self._request

@@ -25,21 +25,21 @@ def split_of(
     rows: Mapping[str, int],
     share: float,
     validates: int | None = None,
-    own: Mapping[str, str] | None = None,
+    validation_of: Mapping[str, str] | None = None,
     targets: Sequence[str] = (),
 ) -> SplitAnswer:
     """The test set that belongs to the arrays `keys` of a source, and the rows of other sets that are trained on, too.
 
     keys: of all inputs. rows: how many every array of the source has, by name. share: of the rows that validate.
-    validates: how many of the last rows do; None: that share. targets: the arrays that go with them. own: arrays that validate in
-    place of those that are trained on.
+    validates: how many of the last rows do; None: that share. targets: the arrays that go with them. validation_of: arrays that
+    validate in place of those that are trained on.
     """
     names = test_arrays(keys, {key: key for key in rows}) or {}
     first = next(iter(names.values()), None)
     test = None if first is None else TestSet(key=first, rows=rows[first])
-    measured = [own[key] for key in keys if own is not None and own.get(key) in rows]
+    measured = [validation_of[key] for key in keys if validation_of is not None and validation_of.get(key) in rows]
     validating = TestSet(key=measured[0], rows=rows[measured[0]]) if measured else None
-    validates = 0 if own else validates
+    validates = 0 if validation_of else validates
     known: SplitAnswer = {"test": test, "own": validating, "validates": validates, "shared": []}
     arrays = sources.small_arrays(source, [*keys, *names.values(), *measured]) if keys else None
     if arrays is None:
@@ -54,7 +54,7 @@ def split_of(
         shared = [*shared_rows(inputs, trained, [arrays[key] for key in measured], of="validation"), *shared]
     if source is None or (isinstance(source, Mapping) and source.get("kind") == "notebook"):
         for one in shared:
-            one["cell"] = _cell(one["of"], keys, targets, rows, own)
+            one["cell"] = _cell(one["of"], keys, targets, rows, validation_of)
     return {**known, "shared": shared}
 
 
@@ -63,13 +63,13 @@ def _cell(
     keys: Sequence[str],
     targets: Sequence[str],
     rows: Mapping[str, int],
-    own: Mapping[str, str] | None,
+    validation_of: Mapping[str, str] | None,
 ) -> str | None:
     """What takes the rows out of the notebook's arrays; None where an array has none beside it in the other set."""
     together = list(dict.fromkeys([*keys, *targets]))
-    if of == "validation" and not own:
+    if of == "validation" and not validation_of:
         return say.without_repeated(keys, None, together)
-    others = own if of == "validation" else test_arrays(together, {key: key for key in rows})
+    others = validation_of if of == "validation" else test_arrays(together, {key: key for key in rows})
     if others is None or any(key not in others for key in together):
         return None
     return say.without_repeated([others[key] for key in keys], keys, [others[key] for key in together])

@@ -287,6 +287,12 @@ class Stream:
             self._findings.load(past.history.recorded(), past.marks, losses[0] if losses else None)
 
     @property
+    def epochs_ended(self) -> int:
+        """Epochs that were begun, without the one that an error has broken off."""
+        ended = self.history.epoch[-1] + 1 if self.history.epoch else 0
+        return self.epochs_begun if ended == self.epochs_begun else max(self.epochs_begun - 1, 0)
+
+    @property
     def at(self) -> float:
         """Epochs done, with the fraction of the present one."""
         return self._x()

@@ -12,9 +12,9 @@ def with_classes(facts: ArrayFacts, names: Sequence[str] | None) -> ArrayFacts:
     if names is None or facts["kind"] != "classes" or facts["classes"] is None:
         return facts
 
-    def named(number: object) -> str:
-        place = int(str(number)) if str(number).isdigit() else len(names)
-        return names[place] if place < len(names) else str(number)
+    def named(class_number: object) -> str:
+        index = int(str(class_number)) if str(class_number).isdigit() else len(names)
+        return names[index] if index < len(names) else str(class_number)
 
     classes: list[ClassCount] = [{"name": named(one["name"]), "count": one["count"]} for one in facts["classes"]]
     return {**facts, "classes": classes, "samples": [named(one) for one in facts["samples"]]}

@@ -43,9 +43,9 @@ class Stages:
         except EngineError as error:
             self.trouble = error
 
-    def before(self, number: int) -> Columns:
+    def before(self, step_number: int) -> Columns:
         """The columns before a step; those before the one that fails, for the steps behind it."""
-        return self.columns[min(number, len(self.columns) - 1)]
+        return self.columns[min(step_number, len(self.columns) - 1)]
 
 
 def steps_of(data: Dataset, stages: Stages) -> list[TableStep]:
@@ -117,9 +117,9 @@ def added(data: Dataset, kind: object, columns: object) -> Dataset:
     return _tried(data, changes, "columns")
 
 
-def with_setting(data: Dataset, number: object, field: object, value: object) -> Dataset:
+def with_setting(data: Dataset, step_number: object, field: object, value: object) -> Dataset:
     """The data set with another setting of a step. Raises Refused, with the field that it is about."""
-    at, step = _step(data, number)
+    at, step = _step(data, step_number)
     config = step.get_config()
     if not isinstance(field, str):
         raise Refused(say.no_such_setting(step.kind, field))
@@ -137,15 +137,15 @@ def with_setting(data: Dataset, number: object, field: object, value: object) ->
     return _tried(data, {"steps": [*data.steps[:at], made, *data.steps[at + 1 :]]}, field)
 
 
-def without_step(data: Dataset, number: object) -> Dataset:
+def without_step(data: Dataset, step_number: object) -> Dataset:
     """The data set without a step; later steps lose the columns that it made. Raises Refused where there is no such step."""
-    at, _ = _step(data, number)
+    at, _ = _step(data, step_number)
     return fitting(data, [*data.steps[:at], *data.steps[at + 1 :]])
 
 
-def moved(data: Dataset, number: object, to: object) -> Dataset:
+def moved(data: Dataset, step_number: object, to: object) -> Dataset:
     """The data set with a step at another place. Raises Refused where the steps do not work in that order."""
-    at, step = _step(data, number)
+    at, step = _step(data, step_number)
     others = [*data.steps[:at], *data.steps[at + 1 :]]
     if not isinstance(to, int) or isinstance(to, bool) or not 0 <= to <= len(others):
         raise Refused(say.no_place(to), field="to")
@@ -188,26 +188,26 @@ def _column_to_split_by(data: Dataset, by: object) -> str | None:
 
 def fitting(data: Dataset, steps: Sequence[Step]) -> Dataset:
     """The data set with these steps, each without the columns that no step before it leaves or makes any more."""
-    kept: list[Step] = []
+    remaining: list[Step] = []
     columns = data.used
     for step in steps:
         there = [name for name in step.columns if name in columns]
         if not there:
             continue
         one = step if len(there) == len(step.columns) else step.of(there)
-        kept.append(one)
+        remaining.append(one)
         try:
             columns = one.apply(columns, one.fit(columns, data.parts.train))
         except EngineError:
             # What it would make is not known: the rest stays, and the page says what the trouble is.
-            kept += steps[steps.index(step) + 1 :]
+            remaining += steps[steps.index(step) + 1 :]
             break
-    return data.with_(steps=kept)
+    return data.with_(steps=remaining)
 
 
-def preview(data: Dataset, number: object) -> StepPreview:
+def preview(data: Dataset, step_number: object) -> StepPreview:
     """What a step does to a few training rows. Raises Refused where there is no such step, or it cannot be fitted."""
-    at, _ = _step(data, number)
+    at, _ = _step(data, step_number)
     stages = Stages(data)
     if at + 1 >= len(stages.columns):
         raise Refused(str(stages.trouble))
@@ -264,10 +264,10 @@ def _values_of(step: Step, columns: Columns) -> list[str]:
     return list(dict.fromkeys([*named, *(name for name, _ in counts.most_common(_MOST_VALUES))]))
 
 
-def _step(data: Dataset, number: object) -> tuple[int, Step]:
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(data.steps):
+def _step(data: Dataset, step_number: object) -> tuple[int, Step]:
+    if not isinstance(step_number, int) or isinstance(step_number, bool) or not 0 <= step_number < len(data.steps):
         raise Refused(say.NO_SUCH_STEP, field="step")
-    return number, data.steps[number]
+    return step_number, data.steps[step_number]
 
 
 def _tried(data: Dataset, changes: Config, field: str, fits: bool = True) -> Dataset:

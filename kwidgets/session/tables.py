@@ -194,11 +194,11 @@ class Tables:
         """The table at one look, and whether more is known of it than before: what is offered of it has changed then."""
         return self.table(source, validation).look()
 
-    def mended(self, source: Mapping[str, Any], number: int, validation: float) -> dict[str, Any]:
+    def mended(self, source: Mapping[str, Any], finding_number: int, validation: float) -> dict[str, Any]:
         """The source behind the mend of a finding. Raises Refused where there is none of this number."""
         table = self.table(source, validation)
         findings = table.known().findings
-        finding = findings[number] if 0 <= number < len(findings) else None
+        finding = findings[finding_number] if 0 <= finding_number < len(findings) else None
         if finding is not None and finding.kind == BROKEN:
             return {**self._chosen[_slot(source)], "broken": "skip"}
         if finding is None or finding.change is None:

@@ -33,12 +33,16 @@ class Where:
 
 
 def describe(
-    where: Where, arrays: Mapping[str, ArrayLike] | None = None, rate: float | None = None, restarts: bool = False
+    where: Where,
+    arrays: Mapping[str, ArrayLike] | None = None,
+    rate: float | None = None,
+    restarts: bool = False,
+    half: bool = False,
 ) -> Trouble:
     """Sentence and hint for a divergence.
 
     arrays: the data of the run by name, looked through for NaN and for large values. rate: the learning rate in use.
-    restarts: whether the run can be begun again from here with a tenth of the rate.
+    restarts: whether the run can be begun again from here with a tenth of the rate. half: whether it computes in float16.
     """
     sentence, kind = _sentence(where), kind_of(where)
     by_rate = where.finding is None or where.finding.jumped
@@ -51,7 +55,8 @@ def describe(
         hint = say.TAKE_SAMPLES_OUT
         sentence = " ".join([sentence, *spoilt])
     else:
-        hint = " ".join([_rate_hint(rate, by_rate), _scale_hint(arrays)])
+        of_type = [say.FLOAT16_ENDS] if half and where.finding is None else []
+        hint = " ".join([*of_type, _rate_hint(rate, by_rate), _scale_hint(arrays)])
     return Trouble(kind=kind, sentence=sentence, hint=hint, epoch=where.epoch, batch=where.batch, lower=lower)
 
 

@@ -13,6 +13,7 @@ from ..document import canvas_state
 from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
 from ..document.commands import COMMANDS, INTERNAL, Change
+from ..document.device_choice import device_choice
 from ..document.dialects import dialect_named
 from ..document.document import Document
 from ..document.text_checks import check_text, models_of
@@ -115,6 +116,7 @@ class BuilderView(View):
             "meaning": lambda message: {"meaning": meaning(*_text(message), _place(message))},
             "models": lambda _: dict(models_of(document.draft)),
             "yaml": lambda _: {"yaml": document.yaml()},
+            "devices": lambda _: dict(device_choice()),
             "script": lambda _: {"script": document.script()},
             "copy": lambda message: dict(document.copy(_names(message.get("nodes")))),
             "joins": lambda message: dict(document.joins(str(message.get("source")), str(message.get("target")))),

@@ -38,8 +38,8 @@ def layers_of(model: Model, inputs: Mapping[str, Array]) -> tuple[list[messages.
     try:
         tensors: Any = [layer.output for layer in shown]
         through = Model(model.inputs, tensors)
-        given: Any = list(inputs.values())
-        made: Any = through.predict(given[0] if len(given) == 1 else given)
+        arrays: Any = list(inputs.values())
+        made: Any = through.predict(arrays[0] if len(arrays) == 1 else arrays)
     except (EngineError, TypeError, ValueError, AttributeError):
         # A model of a class of its own may have no such graph.
         return [], len(wanted)

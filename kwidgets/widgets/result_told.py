@@ -38,9 +38,9 @@ def told(
     flat = prediction.reshape(-1)
     if results is None or results.kind == "amounts":
         return _values(name, flat, undone, classes)
-    given = probabilities_of(results.meaning, prediction)
+    probabilities = probabilities_of(results.meaning, prediction)
     # Of time steps and pixels the mean.
-    means = given.mean(0)
+    means = probabilities.mean(0)
     order = np.argsort(-means, kind="stable")[:MOST_CHANCES]
     names = [str(results.classes[at]) for at in order.tolist()]
     chances: list[messages.ResultChance] = [

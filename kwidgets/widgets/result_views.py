@@ -54,22 +54,22 @@ def _of_classes(results: OutputResults) -> list[messages.ResultFigure]:
         label = say.WEAKEST_CLASS if results.kind == "classes" else say.WEAKEST_LABEL
         below = say.right_of(int(table.right[weakest]), int(table.support[weakest]))
         made.append(_figure(label, str(table.classes[weakest]), below, say.HOW_WEAKEST))
-    found = results.calibration()
-    made.append(_figure(say.CALIBRATION, say.off(found.error), say.CALIBRATION_BELOW, found.how))
+    calibration = results.calibration()
+    made.append(_figure(say.CALIBRATION, say.off(calibration.error), say.CALIBRATION_BELOW, calibration.how))
     return made
 
 
 def _of_amounts(results: OutputResults) -> list[messages.ResultFigure]:
-    found = results.residuals
+    residuals = results.residuals
     made = [
-        _figure(say.ABSOLUTE_ERROR, say.number(found.absolute_error), say.MEAN_OF_SAMPLES, say.HOW_ABSOLUTE),
-        _figure(say.ROOT_ERROR, say.number(found.root_squared_error), say.MEAN_OF_SAMPLES, say.HOW_ROOT),
-        _figure(say.EXPLAINED, say.number(found.explained), "", say.HOW_EXPLAINED),
+        _figure(say.ABSOLUTE_ERROR, say.number(residuals.absolute_error), say.MEAN_OF_SAMPLES, say.HOW_ABSOLUTE),
+        _figure(say.ROOT_ERROR, say.number(residuals.root_squared_error), say.MEAN_OF_SAMPLES, say.HOW_ROOT),
+        _figure(say.EXPLAINED, say.number(residuals.explained), "", say.HOW_EXPLAINED),
         _figure(
             say.MEAN_RESIDUAL,
-            say.number(found.mean),
-            say.TOO_LITTLE if found.mean > 0 else say.TOO_MUCH,
-            found.how,
+            say.number(residuals.mean),
+            say.TOO_LITTLE if residuals.mean > 0 else say.TOO_MUCH,
+            residuals.how,
         ),
     ]
     around = results.interval()
@@ -103,16 +103,23 @@ def view(results: OutputResults, name: object, one: object) -> messages.ResultVi
     if name == "confusion":
         return {**_nothing(results.confusion.how), "confusion": _confusion(results)}
     if name == "curves":
-        number = one if isinstance(one, int) and 0 <= one < len(results.classes) else 0
-        return {**_nothing(f"{say.HOW_ROC} {say.HOW_PRECISION_RECALL}"), "curves": _curves(results, number)}
+        index = one if isinstance(one, int) and 0 <= one < len(results.classes) else 0
+        return {**_nothing(f"{say.HOW_ROC} {say.HOW_PRECISION_RECALL}"), "curves": _curves(results, index)}
     if name == "calibration":
-        found = results.calibration()
-        bins = zip(found.edges[:-1], found.edges[1:], found.counts, found.stated, found.right, strict=True)
+        calibration = results.calibration()
+        bins = zip(
+            calibration.edges[:-1],
+            calibration.edges[1:],
+            calibration.counts,
+            calibration.stated,
+            calibration.right,
+            strict=True,
+        )
         listed: list[messages.CalibrationBin] = [
             {"low": float(low), "high": float(high), "count": int(n), "stated": _plain(stated), "right": _plain(right)}
             for low, high, n, stated, right in bins
         ]
-        return {**_nothing(found.how), "calibration": {"bins": listed, "error": _plain(found.error)}}
+        return {**_nothing(calibration.how), "calibration": {"bins": listed, "error": _plain(calibration.error)}}
     if name == "by_class":
         return {**_nothing(results.by_class.how), "by_class": _by_class(results)}
     if name == "residuals":
@@ -120,17 +127,17 @@ def view(results: OutputResults, name: object, one: object) -> messages.ResultVi
     return _nothing(results.how_losses)
 
 
-def against_view(found: Against, title: str, whole: bool) -> messages.ResultView:
+def against_view(difference: Against, title: str, whole: bool) -> messages.ResultView:
     """Two runs on the same samples."""
     counts: messages.AgainstView = {
         "title": title,
-        "gained": len(found.gained),
-        "lost": len(found.lost),
-        "both": found.both,
-        "neither": found.neither,
+        "gained": len(difference.gained),
+        "lost": len(difference.lost),
+        "both": difference.both,
+        "neither": difference.neither,
         "whole": whole,
     }
-    return {**_nothing(found.how), "against": counts}
+    return {**_nothing(difference.how), "against": counts}
 
 
 def _nothing(how: str) -> messages.ResultView:
@@ -158,14 +165,14 @@ def _confusion(results: OutputResults) -> messages.ConfusionView:
     }
 
 
-def _curves(results: OutputResults, number: int) -> messages.CurvesView:
-    first, second = results.roc(number), results.precision_recall(number)
+def _curves(results: OutputResults, index: int) -> messages.CurvesView:
+    first, second = results.roc(index), results.precision_recall(index)
     return {
         "roc": None if first is None else _thinned(first.false_rate, first.true_rate),
         "area": None if first is None else first.area,
         "precision_recall": None if second is None else _thinned(second.recall, second.precision),
         "average": None if second is None else second.average,
-        "says": say.no_curve(str(results.classes[number])) if first is None else None,
+        "says": say.no_curve(str(results.classes[index])) if first is None else None,
     }
 
 
@@ -173,8 +180,8 @@ def _thinned(xs: Array, ys: Array) -> list[messages.Point]:
     """At most so many points, the ends among them, spread evenly along the curve's way."""
     if len(xs) > MOST_POINTS:
         way = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(xs)) + np.abs(np.diff(ys)))])
-        kept = np.unique(np.searchsorted(way, np.linspace(0, way[-1], MOST_POINTS)).clip(0, len(xs) - 1))
-        xs, ys = xs[kept], ys[kept]
+        indices = np.unique(np.searchsorted(way, np.linspace(0, way[-1], MOST_POINTS)).clip(0, len(xs) - 1))
+        xs, ys = xs[indices], ys[indices]
     return [[float(x), float(y)] for x, y in zip(xs, ys, strict=True)]
 
 
@@ -197,17 +204,17 @@ def _by_class(results: OutputResults) -> list[messages.ClassRow]:
 
 
 def _residuals(results: OutputResults) -> messages.ResidualsView:
-    found = results.residuals
-    step = max(1, -(-len(found.true) // MOST_SCATTERED))
+    residuals = results.residuals
+    step = max(1, -(-len(residuals.true) // MOST_SCATTERED))
     each = max(1, results.predictions.size // max(len(results), 1))
     # Places are samples only where no pair was left out.
-    places = np.arange(0, len(found.true), step)
-    whole = len(found.true) == results.predictions.size
-    values, around = found.values, results.interval()
+    places = np.arange(0, len(residuals.true), step)
+    whole = len(residuals.true) == results.predictions.size
+    values, around = residuals.values, results.interval()
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
     counts = np.histogram(values, BINS, (low, high))[0].tolist() if high > low else []
     return {
-        "points": [[float(found.true[place]), float(found.predicted[place])] for place in places],
+        "points": [[float(residuals.true[place]), float(residuals.predicted[place])] for place in places],
         "rows": results.rows[places // each].tolist() if whole else [],
         "histogram": counts,
         "low": low,
@@ -227,10 +234,10 @@ def caption(results: OutputResults, row: int, group: object) -> str:
     each = len(results.probabilities) // len(results)
     if results.kind == "labels" or each > 1:
         return say.loss_of(float(results.losses[at]))
-    given = results.probabilities[at]
-    best = int(given.argmax())
+    probabilities = results.probabilities[at]
+    best = int(probabilities.argmax())
     if group == "cell":
-        return say.chance(float(given[best]), str(results.classes[best]))
+        return say.chance(float(probabilities[best]), str(results.classes[best]))
     return say.arrow(truth(results, row) or say.UNKNOWN_CLASS, str(results.classes[best]))
 
 

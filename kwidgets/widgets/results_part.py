@@ -219,10 +219,10 @@ class ResultsPart:
             title = say.rightly(names[true]) if true == predicted else say.taken_for(names[true], names[predicted])
             return title, results.cell(true, predicted)
         if group in ("gained", "lost"):
-            found = against(results, self._same(results, self._rival(message)))
+            difference = against(results, self._same(results, self._rival(message)))
             amounts = results.kind == "amounts"
             words = (say.BETTER_NOW, say.WORSE_NOW) if amounts else (say.NOW_RIGHT, say.NOW_WRONG)
-            return (words[0], found.gained) if group == "gained" else (words[1], found.lost)
+            return (words[0], difference.gained) if group == "gained" else (words[1], difference.lost)
         if group == "marked":
             there = sorted(row for row in self._source.marked(of) if row < self._source.evaluated(of).count)
             return say.MARKED, np.array(there, np.int64)
@@ -257,14 +257,14 @@ class ResultsPart:
         return made
 
     def _try(self, message: Message) -> messages.TriedSample:
-        given = self._source.given(message)
+        inputs = self._source.given(message)
         evaluated = self._source.evaluated(_set(message))
-        outputs = self._told(evaluated, evaluated.predict(given))
-        layers, more = layers_of(evaluated.model, given)
+        outputs = self._told(evaluated, evaluated.predict(inputs))
+        layers, more = layers_of(evaluated.model, inputs)
         # Drawn by the scale of the data, which what was given may leave.
         seen = [
             messages.SampledInput(name=name, facts=of_some(evaluated.inputs[name], np.zeros(0, np.int64), array))
-            for name, array in given.items()
+            for name, array in inputs.items()
         ]
         return {"seen": seen, "outputs": outputs, "layers": layers, "more": more}
 

@@ -53,7 +53,7 @@ class ResultsView(View):
             except Refused as refusal:
                 lines.append(str(refusal))
                 continue
-            told = [say.figure_in_words(one["label"], one["value"]) for one in figures(results, part.seconds)]
+            sentences = [say.figure_in_words(one["label"], one["value"]) for one in figures(results, part.seconds)]
             paint = partial(pictures.paint, results=results, what=pictures.first_picture(results))
-            return Sheet(title, (len(part.rows), name), line=" · ".join([*lines, *told]), figure=paint)
+            return Sheet(title, (len(part.rows), name), line=" · ".join([*lines, *sentences]), figure=paint)
         return Sheet(title, (len(part.rows),), line=" ".join(lines))

@@ -59,6 +59,10 @@ class Run(Protocol):
         """Begin again with a tenth of the learning rate."""
         ...
 
+    def go_on_smaller(self) -> None:
+        """Go on with the batch that a card has memory for."""
+        ...
+
     def set_learning_rate(self, value: object) -> None:
         """Train on with another rate. Raises Refused for what is none, or where nothing can be set."""
         ...
@@ -87,6 +91,7 @@ class RunPart:
             "stop": lambda _: self._run.stop(),
             "stop_best": lambda _: self._run.stop_best(),
             "restart_lower": lambda _: self._run.restart_lower(),
+            "go_on_smaller": lambda _: self._run.go_on_smaller(),
             "learning_rate": self._set_rate,
             "points": lambda _: self._whole,
             "run_points": self._earlier,

@@ -1,4 +1,4 @@
-"""The part of a view that shows all runs that are kept: the list, one run closely, several over each other, notes and tags.
+"""The part of a view that shows all runs that are kept, the list, one run closely, several over each other, notes and tags.
 
 Nothing here needs a session: the store is asked, so runs of other kernels stand beside those of this one.
 """

@@ -103,8 +103,8 @@ def draw(sheet: Sheet, note: str) -> Picture:
         paint(figure.add_axes((0, 1 - (top + graph) / height, *share)), sheet.drawing)
     if sheet.figure is not None:
         # Room on the left and below for the names of classes.
-        place = (MARGIN + 70) / width, 1 - (top + FIGURE[1] - 70) / height
-        sheet.figure(figure.add_axes((*place, FIGURE[0] / width, (FIGURE[1] - 110) / height)))
+        lower_left = (MARGIN + 70) / width, 1 - (top + FIGURE[1] - 70) / height
+        sheet.figure(figure.add_axes((*lower_left, FIGURE[0] / width, (FIGURE[1] - 110) / height)))
     for index, (name, pieces) in enumerate(charts):
         corner = (MARGIN + index % columns * CHART[0], top + graph + index // columns * CHART[1])
         _chart(page, corner, name, pieces)

@@ -7,8 +7,8 @@ NO_SUCH_FOLD = "There is no such fold any more."
 # Cards.
 
 
-def stage(number: int) -> str:
-    return f"Stage {number}"
+def stage(index: int) -> str:
+    return f"Stage {index}"
 
 
 # What stands before the first stage.

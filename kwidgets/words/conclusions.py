@@ -70,8 +70,8 @@ def is_another_class(layer: str, class_name: str) -> str:
 OTHER_WIRES = "other wires"
 
 
-def data_from(place: str, key: str) -> str:
-    return f"{place} from {key}"
+def data_from(end: str, key: str) -> str:
+    return f"{end} from {key}"
 
 
 def optimizer(class_name: str, rate: float | None) -> str:

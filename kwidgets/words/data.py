@@ -72,14 +72,14 @@ def nothing_validates(key: str) -> str:
     return f"No array is measured in place of '{key}'."
 
 
-def validation_is_gone(own: str, key: str) -> str:
-    return f"'{own}' is to be measured in place of '{key}', and the source does not have it."
+def validation_is_gone(array: str, key: str) -> str:
+    return f"'{array}' is to be measured in place of '{key}', and the source does not have it."
 
 
-def validates_otherwise(own: str, key: str, shape: Sequence[int], trained: Sequence[int]) -> str:
+def validates_otherwise(array: str, key: str, shape: Sequence[int], trained: Sequence[int]) -> str:
     """shape, trained: of a sample."""
     one, other = ("×".join(map(str, sizes)) or "one number" for sizes in (shape, trained))
-    return f"Samples of '{own}' are {one}, and those of '{key}', in whose place they are measured, {other}."
+    return f"Samples of '{array}' are {one}, and those of '{key}', in whose place they are measured, {other}."
 
 
 def validation_of_unlike_lengths(counts: Mapping[str, int]) -> str:

@@ -77,16 +77,16 @@ def how_of_score(unit: int) -> str:
     return f"output {unit} for this sample"
 
 
-def channel(number: int) -> str:
-    return f"channel {number}"
+def channel(index: int) -> str:
+    return f"channel {index}"
 
 
 def of(count: int, total: int) -> str:
     return f"{count} of {total}"
 
 
-def row(number: int) -> str:
-    return f"row {number}"
+def row(index: int) -> str:
+    return f"row {index}"
 
 
 def values_of(name: str) -> str:

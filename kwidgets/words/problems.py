@@ -29,8 +29,8 @@ def result_too_large(layer: str, size: str, limit: str) -> str:
 MAKE_IT_SMALLER = "Make it smaller; K.set_memory_limit in a cell changes the limit."
 
 
-def input_number(number: int) -> str:
-    return f"input {number}"
+def input_number(index: int) -> str:
+    return f"input {index}"
 
 
 def needs(expected: str) -> str:

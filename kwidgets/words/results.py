@@ -156,8 +156,8 @@ SHAPES_HINT = "Give the targets that the model is trained on."
 ONE_CLASS = "All samples are of one class, so there is no ROC and no other class to be taken for."
 
 
-def samples_left_out(kept: int, of: int, size: str) -> str:
-    return f"The figures are of {kept:,} of {of:,} samples, evenly spread: the outputs of all would take {size}."
+def samples_left_out(count: int, of: int, size: str) -> str:
+    return f"The figures are of {count:,} of {of:,} samples, evenly spread: the outputs of all would take {size}."
 
 
 def prediction_failed(kind: str, error: object) -> str:

@@ -115,6 +115,7 @@ def no_learning_rate(value: object) -> str:
     return f"A learning rate is a number above 0, not {value!r}."
 
 
+NO_BATCH_WAS_TOO_LARGE = "No batch was too large for a card's memory, so there is none that fits better."
 NOTHING_IS_TRAINED_YET = "Nothing is trained yet."
 SET_THE_RATE_OF_THE_OPTIMIZER = "Set the rate among the optimizer's settings."
 

@@ -9,6 +9,15 @@ BATCH_SIZE_OF_AN_INPUT = "fixed number of samples in a batch; empty: any"
 DTYPE_OF_AN_INPUT = "kind of number"
 
 
+# What computes.
+def card(name: str, title: str, free: str, memory: str) -> str:
+    return f"{name}: {title}, {free} of {memory} free"
+
+
+def cards_do_not_answer(name: str, why: str) -> str:
+    return f"{name} (no graphics card answers: {why:.120})"
+
+
 # Commands on settings.
 VALUE_IS_MISSING = "'value' is missing."
 SEVERAL_WITH_ONE_NAME = "Several layers cannot have one name."

@@ -48,7 +48,7 @@ def key_of(name: str) -> str:
 
 
 def forward(folder: Path, before: str, now: str) -> None:
-    """Notes that a document was renamed, for cells whose builder has no name of its own: they find it again.
+    """Notes that a document was renamed, for cells whose builder has no name of its own, so that they find it again.
 
     Where that cannot be written, such a cell begins an empty document, and the renamed one is found in the list.
     """

@@ -6,6 +6,7 @@ weighed. A child that waits does nothing.
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import json
 import os
@@ -13,6 +14,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +26,36 @@ PERCEPTRON = ("b", "c", "n1", "n8", "n64", "n512")
 KERAS_BACKENDS = {"keras-tensorflow": "tensorflow", "keras-jax": "jax", "keras-torch": "torch"}
 
 
+ON_CARD = "engine-gpu"
+_open = ExitStack()  # what stays open to the end of this process
+atexit.register(_open.close)
+
+
+def _engine_on_card(form: str) -> Any:
+    """The engine, computing on the first card, or on the stand-in where the command asks for it."""
+    if os.environ.get("ENGINE_BENCHMARK_STAND_IN"):
+        from tests.gpu.using import stand_in
+
+        _open.enter_context(stand_in())
+    engine = importlib.import_module("engine")
+    engine.use("gpu:0")
+    engine.config.set_tf32(form == "-tf32")
+    engine.config.set_mixed_precision("float16" if form == "-half" else None)
+    return engine
+
+
 def keras_module(system: str) -> Any:
     """The module with Keras's interface for a system's name."""
     if system in ("engine", "engine-extras"):
         return importlib.import_module("engine")
+    if system.startswith(ON_CARD):
+        return _engine_on_card(system.removeprefix(ON_CARD))
     if system == "tf_keras":
         return importlib.import_module("tf_keras")
     if system not in KERAS_BACKENDS:
         raise ImportError(
-            f"no system {system!r}; there are engine, engine-extras, torch, torch-flush, jax-step, jax-scan, sklearn, tf_keras, "
-            f"{', '.join(KERAS_BACKENDS)}"
+            f"no system {system!r}; there are engine, engine-extras, engine-gpu, engine-gpu-tf32, engine-gpu-half, torch, "
+            f"torch-flush, torch-gpu, torch-gpu-compiled, jax-step, jax-scan, sklearn, tf_keras, {', '.join(KERAS_BACKENDS)}"
         )
     os.environ["KERAS_BACKEND"] = KERAS_BACKENDS[system]
     return importlib.import_module("keras")
@@ -93,7 +115,8 @@ def make(system: str, key: str) -> Steps:
         torch.set_flush_denormal(system == "torch-flush")
     if system in ("jax-step", "jax-scan") and key not in PERCEPTRON:
         raise ImportError("written for the multilayer perceptron alone")
-    alone = ("torch", "torch-flush", "jax-step", "jax-scan", "sklearn")
+    on_card = ("torch-gpu", "torch-gpu-compiled")
+    alone = ("torch", "torch-flush", *on_card, "jax-step", "jax-scan", "sklearn")
     keras = keras_module(system) if system not in alone else None
     import numpy as np
 
@@ -105,6 +128,11 @@ def make(system: str, key: str) -> Steps:
         from .torch_models import steps
 
         return steps(key, work.kind, x, y, work.batch)
+    if system in on_card:
+        from .torch_models import steps
+
+        place = "cpu" if os.environ.get("ENGINE_BENCHMARK_STAND_IN") else "cuda"
+        return steps(key, work.kind, x, y, work.batch, place, compiled=system.endswith("compiled"))
     if system in ("jax-step", "jax-scan"):
         from .jax_models import steps
 

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,15 @@ BLAS_SETTINGS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 class Child:
     """A running (system, workload)."""
 
-    def __init__(self, system: str, key: str, python: str, seconds: float, keep_blas_settings: bool) -> None:
+    def __init__(
+        self,
+        system: str,
+        key: str,
+        python: str,
+        seconds: float,
+        keep_blas_settings: bool,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         environment = {k: v for k, v in os.environ.items() if keep_blas_settings or k not in BLAS_SETTINGS}
         # pip compiles what it installs; without this setting Python keeps what it compiles, as with users.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -54,6 +63,7 @@ class Child:
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "CUDA_VISIBLE_DEVICES": "",
             "PYTHONPATH": str(ROOT),
+            **(more or {}),
         }
         self.rounds: list[float] = []
         started = time.perf_counter()

@@ -1,33 +1,42 @@
 """`python -m tests.benchmarks keeping`: what a dashboard costs a training, with its records and without, over plain `fit`.
 
-The three take turns in short rounds, so that a machine whose speed changes meanwhile changes all of them. Compared is the time
-from the end of the second epoch to the end of the last; beside it stand the seconds of the processor, which other programs
-disturb less, and what the run itself says that watching it took. What comes once, before and after, is printed in ms: it is the
-same for a training of a second and of an hour. What is printed is the median of the rounds, with the quartiles of the ratios.
-Ten minutes.
+Plain `fit` and the watched one run side by side and take turns of some epochs, only one of them at a time: a machine whose speed
+changes meanwhile changes both. Compared are the processor's seconds of an epoch, in blocks of some turns; what threads that show
+and record do while plain `fit` has its turn is taken from it and added to the other. The clock goes on meanwhile, so the watched
+one has the longer turns: what comes so many times a second comes up to a third too often, and the figures are an upper bound.
+What comes once, before the first epoch and behind the last, is printed in ms: it is the same for a training of a second and of
+an hour. What is printed is the median of the blocks, with the quartiles of the ratios. On a quiet machine, ten minutes.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import tempfile
+import threading
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 
 import engine
-from engine.callbacks import Callback
+from engine.callbacks import Callback, LambdaCallback
 from engine.layers import Dense, Embedding, GlobalAveragePooling1D
 from engine.models import Model, Sequential
 from kwidgets.dashboard import Dashboard
 
 from . import workloads
+
+# Seconds of a turn, at least: so short that the machine's speed is the same for two of them, and long beside the change.
+_TURN = 0.15
+# How many of them each of the two has in its turn.
+_LONGER = (1, 3)
 
 
 class Case(NamedTuple):
@@ -76,77 +85,172 @@ CASES = (
 
 def add_arguments(parser: ArgumentParser) -> None:
     """How long and how often, and of which models."""
-    parser.add_argument("--seconds", type=float, default=4.0, help="of each training")
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of plain training in a block")
+    parser.add_argument("--rounds", type=int, default=16, help="blocks")
     parser.add_argument("--only", default="", help="a part of a model's title")
 
 
 class Taken(NamedTuple):
-    """What a training took: seconds between two ends of epochs, those of the processor meanwhile, those of all the rest."""
+    """What a turn took: seconds of the clock, of the processor, and of these the ones of threads that do not train."""
 
     seconds: float
     processor: float
-    once: float
-    says: float = 0.0
+    others: float
 
 
-class _Times(Callback):
-    """When the second epoch and the last one ended, in seconds of the clock and of the processor."""
+class _ProcessorOfOthers:
+    """Seconds of the processor of all Python threads but those that train."""
 
     def __init__(self) -> None:
+        self.training: set[int] = set()
+        self._latest: dict[threading.Thread, float] = {}
+
+    def seconds(self) -> float:
+        """So far; of threads that have ended as far as was seen."""
+        for thread in threading.enumerate():
+            if thread.ident is not None and thread.ident not in self.training:
+                self._latest[thread] = time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+        return sum(self._latest.values())
+
+
+class _Baton:
+    """Lets one of two trainings go on at a time, and notes what their turns took."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._holder = 0
+        self._ended: set[int] = set()
+        self._others = _ProcessorOfOthers()
+        self._begun = self._now()
+        self.turns: tuple[list[Taken], list[Taken]] = ([], [])
+
+    def _now(self) -> Taken:
+        return Taken(time.perf_counter(), time.process_time(), self._others.seconds())
+
+    def take(self, runner: int) -> None:
+        """Wait for the turn of a training, and begin it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._holder == runner)
+            self._begun = self._now()
+
+    def trains(self) -> None:
+        """The thread that calls this is one that trains."""
+        self._others.training.add(threading.get_ident())
+
+    def give(self, runner: int, ended: bool = False) -> None:
+        """End the turn of a training, the last one if it has `ended`."""
+        with self._changed:
+            now = self._now()
+            self.turns[runner].append(Taken(*(end - begin for end, begin in zip(now, self._begun, strict=True))))
+            if ended:
+                self._ended.add(runner)
+            if 1 - runner not in self._ended:
+                self._holder = 1 - runner
+            self._changed.notify_all()
+
+
+class _Turn(Callback):
+    """Gives the other training its turn after so many epochs."""
+
+    def __init__(self, baton: _Baton, runner: int, epochs: int) -> None:
         super().__init__()
-        self.ends: list[tuple[float, float]] = []
+        self._baton, self._runner, self._epochs = baton, runner, epochs
 
-    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
-        """Note the time; the last one stays."""
-        now = (time.perf_counter(), time.process_time())
-        self.ends = [*self.ends[:2], now]
-
-    def taken(self, begun: float, epochs: int, says: float = 0.0) -> Taken:
-        """What a training of so many epochs took that began then and has just ended."""
-        (first, worked), (last, all_work) = self.ends[1], self.ends[-1]
-        once = time.perf_counter() - begun - (last - first) * epochs / (epochs - 2)
-        return Taken(last - first, all_work - worked, once, says)
+    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+        """Wait where it is the other's turn."""
+        if epoch % self._epochs == 0:
+            self._baton.trains()
+            self._baton.give(self._runner)
+            self._baton.take(self._runner)
 
 
-def _plain(case: Case, epochs: int) -> Taken:
-    model, times, begun = case.model(engine), _Times(), time.perf_counter()
-    model.fit(*case.data, batch_size=32, epochs=epochs, verbose=0, callbacks=[times])
-    return times.taken(begun, epochs)
+Fit = Callable[[Sequence[Callback]], float]
 
 
-def _shown(case: Case, epochs: int, keep: bool) -> Taken:
-    board, model, times, begun = Dashboard(keep=keep), case.model(engine), _Times(), time.perf_counter()
-    board.fit(model, *case.data, batch_size=32, epochs=epochs, callbacks=[times])
-    board.session.wait()
-    if board.session.error is not None:
-        raise board.session.error
-    taken = times.taken(begun, epochs, board.session.status()["cost"] or 0.0)
-    board.close()
-    return taken
+def _plain(case: Case, epochs: int) -> Fit:
+    """A plain `fit`."""
+
+    def fit(callbacks: Sequence[Callback]) -> float:
+        case.model(engine).fit(*case.data, batch_size=32, epochs=epochs, verbose=0, callbacks=[*callbacks])
+        return 0.0
+
+    return fit
 
 
-def _dearer(rounds: Sequence[Sequence[Taken]], way: int, of: Callable[[Taken], float]) -> str:
-    """How much more a way takes than plain `fit`, in percent."""
-    ratios = [100 * (of(taken[way]) / of(taken[0]) - 1) for taken in rounds]
-    low, middle, high = statistics.quantiles(ratios, n=4)
+def _shown(case: Case, epochs: int, keep: bool) -> Fit:
+    """One that a dashboard shows, and records; gives what the dashboard says that it cost."""
+
+    def fit(callbacks: Sequence[Callback]) -> float:
+        board, model = Dashboard(keep=keep), case.model(engine)
+        board.fit(model, *case.data, batch_size=32, epochs=epochs, callbacks=[*callbacks])
+        board.session.wait()
+        if board.session.error is not None:
+            raise board.session.error
+        says = board.session.status()["cost"] or 0.0
+        board.close()
+        return says
+
+    return fit
+
+
+def _side_by_side(fits: Sequence[Fit], epochs: int) -> tuple[_Baton, float]:
+    """Both trainings, with turns of so many epochs, and what the second says of its cost."""
+    baton = _Baton()
+
+    def run(runner: int) -> float:
+        baton.take(runner)
+        try:
+            return fits[runner]([_Turn(baton, runner, epochs * _LONGER[runner])])
+        finally:
+            baton.give(runner, ended=True)
+
+    with ThreadPoolExecutor(len(fits)) as pool:
+        _, says = pool.map(run, range(len(fits)))
+    return baton, says
+
+
+def _block(turns: Sequence[Taken], with_others: float) -> Taken:
+    """The sums of some turns; to the processor's seconds belong those of other threads, or not."""
+    seconds, processor, others = (sum(of) for of in zip(*turns, strict=True))
+    return Taken(seconds, processor - others + with_others, others)
+
+
+class Dearer(NamedTuple):
+    """How much more a training takes than a plain one, for each block; and once, in seconds."""
+
+    seconds: list[float]
+    processor: list[float]
+    once: float
+
+
+def compare(baton: _Baton, rounds: int) -> Dearer:
+    """The second training over the first, in so many blocks of equal size."""
+    # The first turn lasts up to the first epoch; the last one has what comes behind the training.
+    once = [own[0].seconds + own[-1].seconds - statistics.median(t.seconds for t in own[2:-1]) for own in baton.turns]
+    plain, watched = (own[2:-1] for own in baton.turns)
+    size = len(plain) // rounds
+    seconds, processor = [], []
+    for begin in range(0, size * rounds, size):
+        own, other = plain[begin : begin + size], watched[begin : begin + size]
+        threads = sum(turn.others for turn in (*own, *other))
+        first, second = _block(own, 0.0), _block(other, threads)
+        longer = _LONGER[1] / _LONGER[0]
+        seconds.append(second.seconds / (longer * first.seconds) - 1)
+        processor.append(second.processor / (longer * first.processor) - 1)
+    return Dearer(seconds, processor, once[1] - once[0])
+
+
+def _percent(ratios: Sequence[float]) -> str:
+    low, middle, high = (100 * ratio for ratio in statistics.quantiles(ratios, n=4))
     return f"{middle:+5.1f} % ({low:+.1f} to {high:+.1f})"
 
 
-def _print(case: Case, rounds: Sequence[Sequence[Taken]], epochs: int) -> None:
-    seconds = statistics.median(taken[0].seconds for taken in rounds) / (epochs - 2)
-    batches = -(-len(case.data[0]) // 32)
-    print(f"{case.title}: {epochs} epochs of {1e3 * seconds:.0f} ms, a batch takes {1e6 * seconds / batches:.0f} us")
-    for way, title in ((1, "dashboard"), (2, "recorded")):
-        says, once = (
-            statistics.median(of) for of in zip(*((t[way].says, t[way].once - t[0].once) for t in rounds), strict=True)
-        )
-        print(
-            f"  {title:9} {_dearer(rounds, way, lambda taken: taken.seconds)} of the time, "
-            f"{_dearer(rounds, way, lambda taken: taken.processor)} of the processor's, once {1e3 * once:.0f} ms; "
-            f"says {100 * says:.1f} % of it all",
-            flush=True,
-        )
+def _seconds_of_an_epoch(case: Case) -> float:
+    """As long as one takes, by the quickest of some."""
+    times = [time.perf_counter()]
+    noted = LambdaCallback(on_epoch_end=lambda epoch, logs: times.append(time.perf_counter()))
+    _plain(case, 5)([noted])
+    return min(end - begin for begin, end in pairwise(times))
 
 
 def run(arguments: Namespace) -> None:
@@ -156,17 +260,21 @@ def run(arguments: Namespace) -> None:
         for case in CASES:
             if arguments.only.lower() not in case.title.lower():
                 continue
-            epochs = max(5, round(3 * arguments.seconds / _plain(case, 5).seconds))
+            epoch, batches = _seconds_of_an_epoch(case), -(-len(case.data[0]) // 32)
+            epochs = math.ceil(_TURN / epoch)
+            turns = max(1, round(arguments.seconds / (epochs * epoch))) * arguments.rounds + 3
             # Modules are loaded and folders made with the first run of a process.
-            _shown(case, 3, keep=True)
-            ways: list[Callable[[], Taken]] = [
-                partial(_plain, case, epochs),
-                partial(_shown, case, epochs, keep=False),
-                partial(_shown, case, epochs, keep=True),
-            ]
-            rounds: list[list[Taken]] = []
-            for number in range(arguments.rounds):
-                first = number % len(ways)
-                taken = {way: ways[way]() for way in (*range(first, len(ways)), *range(first))}
-                rounds.append([taken[way] for way in range(len(ways))])
-            _print(case, rounds, epochs)
+            _shown(case, 3, keep=True)([])
+            print(
+                f"{case.title}: epochs of {1e3 * epoch:.0f} ms, {epochs} a turn, a batch takes {1e6 * epoch / batches:.0f} us"
+            )
+            for title, keep in (("dashboard", False), ("recorded", True)):
+                all_epochs = [epochs * turns * longer for longer in _LONGER]
+                fits = (_plain(case, all_epochs[0]), _shown(case, all_epochs[1], keep))
+                baton, says = _side_by_side(fits, epochs)
+                dearer = compare(baton, arguments.rounds)
+                print(
+                    f"  {title:9} {_percent(dearer.processor)} of the processor's time, {_percent(dearer.seconds)} of the "
+                    f"clock's, once {1e3 * dearer.once:.0f} ms; says {100 * says:.1f} %",
+                    flush=True,
+                )

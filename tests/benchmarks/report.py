@@ -25,9 +25,10 @@ def fastest(row: Figures) -> tuple[str, float]:
 
 
 def ratio(row: Figures, system: str | None = None) -> float:
-    """Time of a peer (the fastest by default) over the engine's."""
+    """Time of a peer (the fastest by default) over the engine's, the first of its forms where several ran."""
     other = fastest(row)[1] if system is None else row.get(system, {}).get("ms", math.nan)
-    return other / row.get("engine", {}).get("ms", math.nan)
+    own = next((f for s, f in row.items() if s.startswith("engine")), {})
+    return other / own.get("ms", math.nan)
 
 
 def geometric_mean(values: list[float]) -> float:
@@ -81,6 +82,8 @@ def _weights(figures: Figures) -> list[str]:
 
 def _limits(figures: Figures) -> list[str]:
     found = figures["limits"]
+    if not found:  # those of the processor say nothing of a card
+        return []
     large = found["large_gemm"]
     lines = [
         f"Limits in the same run: product of 2000 x 2000 {large['one']:.0f} GFLOP/s on one thread, {large['two']:.0f} on two; "
@@ -118,14 +121,14 @@ def chart(figures: Figures, path: Path) -> None:
 
 def write(figures: Figures, path: Path) -> None:
     """PATH.md, PATH.json and PATH.svg."""
-    kept = (
-        "with the shell's BLAS settings"
-        if figures["blas_settings_kept"]
-        else "each library with its own choice of kernels"
-    )
+    command, how = "gpu", "one card"
+    if "blas_settings_kept" in figures:
+        own_choice = "each library with its own choice of kernels"
+        kept = "with the shell's BLAS settings" if figures["blas_settings_kept"] else own_choice
+        command, how = "compare", f"2 threads, {kept}"
     text = (
-        f"# Benchmarks\n\nMade by `python -m tests.benchmarks compare --out {path.name}` on {figures['date']}: "
-        f"{figures['machine']}; 2 threads, {kept}. Each (system, workload) in its own process, rounds interleaved.\n\n"
+        f"# Benchmarks\n\nMade by `python -m tests.benchmarks {command} --out {path.name}` on {figures['date']}: "
+        f"{figures['machine']}; {how}. Each (system, workload) in its own process, rounds interleaved.\n\n"
         f"![time of each peer over the engine's]({path.name}.svg)\n\n{markdown(figures)}\n"
     )
     path.with_suffix(".md").write_text(text)

@@ -150,7 +150,8 @@ def run(options: Namespace) -> None:
 
 
 def _print_model(name: str, one: dict[str, list[float]]) -> None:
-    # Medians, as other programs hold single steps up; steps of both at the same time, as they hold up both.
+    # Medians, as other programs hold single steps up; of blocks of steps with and without messages in turn, as the machine
+    # is another one a second later.
     message, common, single, apart, slower = (
         float(np.median(one[what])) for what in ("messages", "common", "single", "alone", "slower")
     )
@@ -158,7 +159,8 @@ def _print_model(name: str, one: dict[str, list[float]]) -> None:
     print(
         f"{name}: {nbytes / 1e6:.2f} MB, one process {1e3 * single:.2f} ms, two {1e3 * common:.2f} "
         f"({single / common:.2f} times as fast, waiting {np.mean(one['waiting']):.0%}); simulated {1e3 * expected:.2f} "
-        f"({expected / common - 1:+.0%}); half a batch beside another {1e3 * apart:.2f}, message {1e3 * message:.2f}"
+        f"({np.median(one['ratios']) - 1:+.0%}, quarter to quarter {_quarters(one['ratios'])}); "
+        f"half a batch beside another {1e3 * apart:.2f}, message {1e3 * message:.2f}"
     )
     print(
         f"  efficiency of 2, 8, 64, 1024 processes, each with its part as here; Internet also with {_EVERY} steps between means"
@@ -168,6 +170,11 @@ def _print_model(name: str, one: dict[str, list[float]]) -> None:
         seldom = [_efficiency(one["alone"], ranks, nbytes, link, _EVERY) for ranks in (2, 8, 64, 1024)]
         further = "" if link.name != "Internet" else "   local SGD " + " ".join(f"{share:4.0%}" for share in seldom)
         print(f"    {link.name:13s}" + " ".join(f"{share:4.0%}" for share in shares) + further)
+
+
+def _quarters(ratios: Sequence[float]) -> str:
+    low, high = np.percentile(np.asarray(ratios), [25, 75]) - 1
+    return f"{low:+.0%} to {high:+.0%}"
 
 
 _EVERY = 100

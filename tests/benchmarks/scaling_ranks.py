@@ -14,7 +14,7 @@ import numpy as np
 
 from engine import layers
 from engine._machine.random import seeded
-from engine._machine.ranks import Alone, Ranks, joining
+from engine._machine.ranks import Ranks, joining
 from engine.distributed import connect
 from engine.events import BatchEnd, Event
 from engine.experiment import Control
@@ -69,11 +69,10 @@ def _labels(count: int) -> np.ndarray:
 MODELS: dict[str, Make] = {"MLP": mlp, "CNN": cnn, "LSTM": lstm}
 
 
-def step_times(make: Make, steps: int, part: int = 1) -> tuple[list[float], Model, float]:
-    """Seconds of each step of `fit`, the model, and the share of the time that was waited; part: the batch is one of so many."""
+def step_times(make: Make, steps: int) -> tuple[list[float], Model, float]:
+    """Seconds of each step of `fit`, the model, and the share of the time that was waited."""
     model, x, y, size = make()
     model.compile("adam", "sparse_categorical_crossentropy")
-    size //= part
     repeated = [np.concatenate([array[:size]] * 10) for array in (x, y)]
     times: list[float] = []
     waits: list[float] = []
@@ -108,32 +107,85 @@ def messages(ranks: Ranks, nbytes: int, count: int) -> list[float]:
     return times
 
 
-# Measurements are taken in turn, as what else the machine does changes meanwhile.
-_ROUNDS = 4
+class Alternating(Ranks):
+    """Ranks whose messages are sent in every second block of steps, so that steps with and without one meet the same machine.
+
+    Args:
+        ranks: the processes.
+        nbytes: of the gradient; shorter messages are always sent.
+
+    Attributes:
+        blocks: of each block whether its messages were sent, and the seconds of its steps.
+        messages: seconds of sums by themselves, some between any two blocks.
+    """
+
+    def __init__(self, ranks: Ranks, nbytes: int) -> None:
+        self.rank, self.size = ranks.rank, ranks.size
+        self._ranks, self._nbytes = ranks, nbytes
+        self.blocks: list[tuple[bool, list[float]]] = [(True, [])]
+        self.messages: list[list[float]] = []
+        self._before: float | None = None
+
+    def broadcast(self, flat: np.ndarray) -> None:
+        self._ranks.broadcast(flat)
+
+    def barrier(self) -> None:
+        self._ranks.barrier()
+
+    def all_reduce(self, flat: np.ndarray) -> None:
+        if flat.nbytes < self._nbytes:
+            self._ranks.all_reduce(flat)
+            return
+        sends, steps = self.blocks[-1]
+        if sends:
+            self._ranks.all_reduce(flat)
+        now = time.perf_counter()
+        if self._before is not None:
+            steps.append(now - self._before)
+        self._before = now
+        if len(steps) == _BLOCK:
+            self.messages.append(messages(self._ranks, self._nbytes, _BLOCK // 2))
+            self.blocks.append((not sends, []))
+            self._ranks.barrier()
+            self._before = None  # the first step of a block has the messages before it
+
+
+_BLOCK = 8
 
 
 def main(folder: str, count: str) -> None:
     """Measure all models, together and apart, and write what rank 0 has found."""
-    steps, found = int(count) // _ROUNDS, dict[str, dict[str, list[float]]]()
+    steps, found = int(count), dict[str, dict[str, list[float]]]()
     with connect() as ranks:
         for name, make in MODELS.items():
             of_model = found[name] = defaultdict[str, list[float]](list)
-            for _ in range(_ROUNDS):
-                if ranks.size == 1:
-                    of_model["single"] += step_times(make, steps)[0]
-                    continue
-                alone, model = _apart(ranks, make, steps)
-                nbytes = 4 * model.count_params()
-                common, _, waiting = step_times(make, steps)
-                of_model["alone"] += alone
-                of_model["slower"] += _slower(ranks, alone)
-                of_model["messages"] += messages(ranks, nbytes, steps)
-                of_model["common"] += common
-                of_model["waiting"].append(waiting)
-                of_model["nbytes"] = [nbytes]
+            if ranks.size == 1:
+                of_model["single"] = step_times(make, steps)[0]
+                continue
+            nbytes = 4 * make()[0].count_params()
+            alternating = Alternating(ranks, nbytes)
+            with joining(alternating):
+                waiting = step_times(make, 2 * steps)[2]
+            of_model["waiting"], of_model["nbytes"] = [2 * waiting], [nbytes]  # half of the steps send nothing
+            _add_blocks(of_model, ranks, alternating)
         if ranks.rank == 0:
             where = Path(folder) / ("one.json" if ranks.size == 1 else "two.json")
             where.write_text(json.dumps(found), "utf-8")
+
+
+def _add_blocks(of_model: dict[str, list[float]], ranks: Ranks, measured: Alternating) -> None:
+    """What the blocks say: steps with and without messages, and of each pair of blocks what is simulated over what was measured."""
+    whole = [block for block in measured.blocks if len(block[1]) == _BLOCK][2:]  # the first ones warm up
+    sums = measured.messages[2:]
+    for i in range(0, len(whole) - 1, 2):
+        sent, apart = (whole[i], whole[i + 1]) if whole[i][0] else (whole[i + 1], whole[i])
+        slower, messages = _slower(ranks, apart[1]), _slower(ranks, [*sums[i], *sums[i + 1]])
+        of_model["alone"] += apart[1]
+        of_model["slower"] += slower
+        of_model["messages"] += messages
+        of_model["common"] += sent[1]
+        expected = np.median(slower) + np.median(messages)
+        of_model["ratios"].append(float(expected / np.median(sent[1])))
 
 
 def _slower(ranks: Ranks, times: list[float]) -> list[float]:
@@ -142,14 +194,6 @@ def _slower(ranks: Ranks, times: list[float]) -> list[float]:
     of_all[ranks.rank] = times
     ranks.all_reduce(of_all)
     return of_all.max(axis=0).tolist()
-
-
-def _apart(ranks: Ranks, make: Make, steps: int) -> tuple[list[float], Model]:
-    """Steps of half a batch while the other process takes its own, without a message."""
-    ranks.barrier()
-    with joining(Alone()):
-        times, model, _ = step_times(make, steps, part=ranks.size)
-    return times, model
 
 
 if __name__ == "__main__":

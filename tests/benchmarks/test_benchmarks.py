@@ -1,13 +1,15 @@
 """The comparison runs: two workloads of the engine alone, with rounds too short to mean anything."""
 
 import json
+from collections import defaultdict
 
 import numpy as np
 import pytest
 
 import engine
+from engine._machine.ranks import Alone
 from engine._native.library import library, turned_off
-from tests.benchmarks import report, uncompiled
+from tests.benchmarks import report, scaling_ranks, uncompiled
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.every_workload import EVERY_WORKLOAD
 from tests.benchmarks.picture_nets import PICTURES
@@ -27,6 +29,43 @@ def test_the_engine_is_measured_and_reported(tmp_path, monkeypatch, capsys):
     assert "missing" in row["nothing"]
     assert set(figures["limits"]["gemm"]) == {"a", "l"}
     assert out.with_suffix(".svg").stat().st_size > 1000
+
+
+def test_every_line_of_the_comparison_on_a_card_runs_on_the_stand_in(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "figures"
+    options = ["--stand-in", "--workloads", "a,m1", "--rounds", "1", "--seconds", "0.001", "--out", str(out)]
+    monkeypatch.setattr("sys.argv", ["benchmarks", "gpu", *options])
+    main()
+    rows = json.loads(out.with_suffix(".json").read_text())["workloads"]
+    for key in ("a", "m1"):
+        for system in ("engine-gpu", "engine-gpu-tf32", "engine-gpu-half"):
+            assert rows[key][system]["ms"] > 0
+        for system in ("keras-jax", "torch-gpu", "torch-gpu-compiled"):
+            assert "ms" in rows[key][system] or rows[key][system]["missing"].startswith("ModuleNotFoundError")
+    assert "| engine-gpu |" in capsys.readouterr().out
+
+
+def test_every_second_block_of_steps_sends_nothing():
+    class Counted(Alone):
+        sums = 0
+
+        def all_reduce(self, flat):
+            self.sums += 1
+
+    ranks = Counted()
+    alternating = scaling_ranks.Alternating(ranks, 400)
+    gradient, short = np.ones(100, "float32"), np.ones(4)
+    for _ in range(2 * (scaling_ranks._BLOCK + 1)):
+        alternating.all_reduce(gradient)
+        alternating.all_reduce(short)
+    sent, apart = alternating.blocks[:2]
+    assert (sent[0], apart[0]) == (True, False)
+    assert len(sent[1]) == len(apart[1]) == scaling_ranks._BLOCK
+    of_short, between = 2 * (scaling_ranks._BLOCK + 1), 2 * (scaling_ranks._BLOCK // 2)
+    assert ranks.sums == of_short + between + scaling_ranks._BLOCK + 1
+    found = defaultdict(list)
+    scaling_ranks._add_blocks(found, ranks, alternating)
+    assert found["ratios"] == [], "the first blocks warm up"
 
 
 def test_ratios_are_of_the_fastest_peer():

@@ -168,6 +168,12 @@ def _tensor(array: Any) -> Any:
     return torch.from_numpy(np.ascontiguousarray(array))
 
 
+def _on(tensors: Any, device: str) -> Any:
+    if isinstance(tensors, list):
+        return [_on(one, device) for one in tensors]
+    return None if tensors is None else tensors.to(device)
+
+
 def _target(y: Any) -> Any:
     if isinstance(y, np.ndarray) and y.ndim == 2 and y.shape[1] == 10:
         y = y.argmax(1)
@@ -175,9 +181,19 @@ def _target(y: Any) -> Any:
 
 
 def steps(
-    key: str, kind: str, x: Any, y: Any, batch: int
+    key: str, kind: str, x: Any, y: Any, batch: int, device: str = "cpu", compiled: bool = False
 ) -> tuple[Callable[[], object], Callable[[], tuple[int, float]]]:
-    """The first training batch, and a function that runs once and gives (batches, last loss)."""
+    """The first training batch, and a function that runs once and gives (batches, last loss).
+
+    Args:
+        key: of the workload.
+        kind: of the workload.
+        x: its inputs.
+        y: its targets.
+        batch: samples of a step.
+        device: where it computes; data lie there from the beginning.
+        compiled: whether the model is one that `torch.compile` gives.
+    """
     torch.manual_seed(0)
     make, make_optimizer, loss_of = MODELS[key]
     model = make()
@@ -188,7 +204,10 @@ def steps(
     inputs, targets = _tensor(x), None if y is None else _target(y)
     if last:
         model, inputs = model.to(memory_format=torch.channels_last), inputs.to(memory_format=torch.channels_last)
+    model, inputs, targets = model.to(device), _on(inputs, device), _on(targets, device)
     optimizer = make_optimizer(list(model.parameters()))
+    if compiled:
+        model.compile()
 
     def update(one: Any, two: Any) -> float:
         optimizer.zero_grad()
@@ -199,7 +218,7 @@ def steps(
 
     def predict() -> tuple[int, float]:
         with torch.inference_mode():
-            model(inputs).numpy()
+            model(inputs).cpu().numpy()
         return 1, 0.0
 
     def evaluate() -> tuple[int, float]:
@@ -213,7 +232,7 @@ def steps(
         return 1, total / len(inputs)
 
     def fit() -> tuple[int, float]:
-        order, loss = torch.randperm(len(inputs)), 0.0
+        order, loss = torch.randperm(len(inputs), device=device), 0.0
         starts = range(0, len(inputs), batch)
         for start in starts:
             picked = order[start : start + batch]

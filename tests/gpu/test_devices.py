@@ -115,6 +115,50 @@ def test_a_card_that_goes_away_ends_the_training_with_a_sentence(cupy: Any) -> N
         model.fit(X, Y, verbose=0)
 
 
+def test_a_numpy_array_beside_those_of_a_card_is_told_with_what_to_write(cupy: Any) -> None:
+    engine.use("gpu:0")
+    ones = np.ones((3, 4), "float32")
+    model = Sequential([Dense(4, input_shape=(3,), kernel_constraint=lambda w: w * ones), Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(TrainingError, match=r"gpu:0: expected arrays of the card alone.*functions of K.*device 'cpu'"):
+        model.fit(X, Y, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (RuntimeError("CuPy failed to load libnvrtc.so.11.2: OSError: no such file"), r"libnvrtc.*kwidgets\[gpu13\]"),
+        (
+            RuntimeError("nvrtc: error: invalid value for --gpu-architecture (-arch)"),
+            "a CuPy whose CUDA knows this card",
+        ),
+    ],
+)
+def test_a_cupy_of_another_cuda_is_told_with_what_to_install(cupy: Any, error: Exception, sentence: str) -> None:
+    engine.use("gpu:0")
+    machine_of(cupy).launch_error = error
+    with pytest.raises(TrainingError, match=sentence):
+        _model().predict(X)
+
+
+def test_other_errors_of_a_program_stay_what_they_are(cupy: Any) -> None:
+    def fails(_: object) -> object:
+        raise TypeError("of the user's own")
+
+    engine.use("gpu:0")
+    model = Sequential([Dense(4, input_shape=(3,), kernel_constraint=fails), Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(TypeError, match="of the user's own"):
+        model.fit(X, Y, verbose=0)
+
+
+def test_a_card_whose_memory_others_have_is_told_before_anything_is_computed(cupy: Any) -> None:
+    machine_of(cupy).memory = 1 << 20
+    with pytest.raises(SettingError, match=r"use: expected the 33.6 MB that a card needs.*nvidia-smi"):
+        engine.use("gpu:0")
+    assert devices.named("auto") is devices.CPU
+
+
 def test_labels_and_indices_are_looked_at_before_they_are_copied(cupy: Any) -> None:
     engine.use("gpu:0")
     model = Sequential([Embedding(5, 2, input_length=3), Flatten(), Dense(2, activation="softmax")])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.errors import TrainingError
+from engine.errors import OutOfMemory, TrainingError
 from engine.layers import Dense
 from engine.models import Sequential
 
@@ -40,13 +39,15 @@ def test_the_batch_that_fits_is_named_and_trains(cupy: Any) -> None:
     model = _model()
     model.fit(X[:32], Y[:32], verbose=0)
     before = model.get_weights()
-    with pytest.raises(TrainingError, match="a batch of 20000 on gpu:0") as caught:
+    with pytest.raises(OutOfMemory, match="a batch of 20000 on gpu:0") as caught:
         model.fit(X, Y, batch_size=SAMPLES, verbose=0)
     for one, other in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(one, other)
-    found = re.search(r"batch_size=(\d+) fits", str(caught.value))
-    assert found is not None
-    fitting = int(found[1])
+    fitting = caught.value.batch_size
+    assert fitting is not None
+    assert f"batch_size={fitting} fits" in str(caught.value)
+    assert caught.value.mends[0]["code"] == f"batch_size={fitting}"
+    assert caught.value.changes() == [{"batch_size": fitting}]
     assert 3000 < fitting < SAMPLES
     model.fit(X, Y, batch_size=fitting, verbose=0)
     assert np.isfinite(model.evaluate(X[:8], Y[:8], verbose=0))

@@ -31,7 +31,7 @@ def plain_model_of(
     net: CaffeNet,
     weights: CaffeNet | None,
     phase: Phase | None,
-    given: tuple[int, ...] | None,
+    sample_shape: tuple[int, ...] | None,
     file: str,
     unknown: Sequence[Message],
     solver: Message | None = None,
@@ -42,7 +42,7 @@ def plain_model_of(
         net: the net.
         weights: one whose weights are taken by the names of layers; None: the net's own.
         phase: which layers count; None: those of TEST, or of TRAIN where that net is the only whole one.
-        given: the shape of a sample in Caffe's order, in place of what the file says.
+        sample_shape: the shape of a sample in Caffe's order, in place of what the file says.
         file: how messages name the file.
         unknown: messages with fields that Caffe does not have.
         solver: how it is trained; None: by a rate and a momentum of ours.
@@ -61,7 +61,7 @@ def plain_model_of(
     for message in unknown:
         names = ", ".join(shown(name) for name in message.unknown[:_AT_LEAST_NAMED])
         graph.say(message.text("name"), f"{names} of {message.kind} is none of Caffe's fields.")
-    _Walk(graph, layers, net, given).run()
+    _Walk(graph, layers, net, sample_shape).run()
     if not graph.layers or not graph.inputs:
         raise FileError(file=file, expected="a net with an input", actual="none")
     if graph.fixed_moments:
@@ -146,9 +146,9 @@ class _Walk:
     """Goes through layers in their order; knows what each blob is at the moment, as a later layer may write it again."""
 
     def __init__(
-        self, graph: Graph, layers: Sequence[CaffeLayer], net: CaffeNet, given: tuple[int, ...] | None
+        self, graph: Graph, layers: Sequence[CaffeLayer], net: CaffeNet, sample_shape: tuple[int, ...] | None
     ) -> None:
-        self._graph, self._layers, self._given = graph, layers, given
+        self._graph, self._layers, self._given = graph, layers, sample_shape
         self._blobs: dict[str, Port] = {}
         self._read = set[str]()  # names of blobs that were read since they were written
         self._shared: dict[tuple[str, ...], tuple[CaffeLayer, Port]] = {}
@@ -176,8 +176,8 @@ class _Walk:
                 self._read.discard(top)
         left = [port for top, port in self._blobs.items() if top not in self._read and not port.is_label]
         ends = [*self._graph.ends, *left] or self._graph.measured
-        settled = [end if end.layer in self._graph.losses else self._graph.settled(end) for end in dict.fromkeys(ends)]
-        self._graph.ends = list(dict.fromkeys(settled))
+        resolved = [end if end.layer in self._graph.losses else self._graph.settled(end) for end in dict.fromkeys(ends)]
+        self._graph.ends = list(dict.fromkeys(resolved))
 
     def _first_shape(self) -> tuple[int, ...] | None:
         """The shape that was given, for the first input; None for those behind it."""
@@ -187,7 +187,7 @@ class _Walk:
     def _channels(self, layer: CaffeLayer) -> int | None:
         return channels_of(self._layers, layer.tops[0]) if layer.tops else None
 
-    def _converted(self, number: int, layer: CaffeLayer) -> list[Port]:
+    def _converted(self, position: int, layer: CaffeLayer) -> list[Port]:
         sources = [self._blobs[bottom] for bottom in layer.bottoms]
         if not sources:
             raise layer.refusal("a bottom", "none")
@@ -197,7 +197,7 @@ class _Walk:
             return [sources[0]] * len(layer.tops)
         if any(layer.shared):
             return self._of_shared(layer, sources)
-        follows = number in self._single and layer.type == "Scale"
+        follows = position in self._single and layer.type == "Scale"
         return _CONVERTERS[layer.type](self._graph, replace(layer, follows_normalisation=follows), sources)
 
     def _of_shared(self, layer: CaffeLayer, sources: list[Port]) -> list[Port]:

@@ -186,8 +186,8 @@ def _normalised(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Po
     arrays: list[PlainArray] | None = None
     if layer.blobs:
         flat = ((channels,), (channels,), np.asarray)
-        found = arrays_of(layer, [("mean", *flat), ("variance", *flat), ("factor", (1,), (1,), np.asarray)]) or []
-        mean, variance, factor = found
+        moments = arrays_of(layer, [("mean", *flat), ("variance", *flat), ("factor", (1,), (1,), np.asarray)]) or []
+        mean, variance, factor = moments
         arrays = [
             PlainArray(f"{layer.name}/moving_mean", (channels,), lambda: _unscaled(mean, factor)),
             PlainArray(f"{layer.name}/moving_variance", (channels,), lambda: _unscaled(variance, factor)),
@@ -196,8 +196,8 @@ def _normalised(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Po
 
 
 def _unscaled(array: PlainArray, factor: PlainArray) -> Array:
-    number = float(factor.read()[0])
-    return array.read() * np.float32(0 if number == 0 else 1 / number)
+    scale = float(factor.read()[0])
+    return array.read() * np.float32(0 if scale == 0 else 1 / scale)
 
 
 def _scale(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port]:
@@ -215,9 +215,9 @@ def _bias(graph: Graph, layer: CaffeLayer, sources: list[Port]) -> list[Port]:
     return [_by_channel(graph, layer, sources[0], "bias_param", True)]
 
 
-def _by_channel(graph: Graph, layer: CaffeLayer, source: Port, place: str, center: bool) -> Port:
+def _by_channel(graph: Graph, layer: CaffeLayer, source: Port, param_name: str, center: bool) -> Port:
     """gamma * x + beta; taken into the batch normalisation before it, if nothing else reads that."""
-    source, settings, scale = graph.settled(source), layer.settings(place), place == "scale_param"
+    source, settings, scale = graph.settled(source), layer.settings(param_name), param_name == "scale_param"
     axis, count = axis_of(layer, settings.whole("axis", 1), source), settings.whole("num_axes", 1)
     if axis != 1 or (count != 1 and (count != -1 or len(source.shape) != 1)):
         raise layer.refusal("one factor for each channel (axis 1, num_axes 1)", f"axis {axis}, num_axes {count}")

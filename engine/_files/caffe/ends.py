@@ -27,17 +27,19 @@ def is_data(layer: CaffeLayer) -> bool:
     return layer.type in _DATA or (layer.type == "Python" and not layer.bottoms)
 
 
-def read_data(graph: Graph, layer: CaffeLayer, given: tuple[int, ...] | None, channels: int | None) -> list[Port]:
+def read_data(
+    graph: Graph, layer: CaffeLayer, sample_shape: tuple[int, ...] | None, channels: int | None
+) -> list[Port]:
     """What a layer of data brings: the first blob is an input, others are labels; all of `Input` and `DummyData` are inputs.
 
-    given: the shape of a sample of the first blob in Caffe's order, in place of what the file says. channels: of pictures whose
-    number the file does not say, as weights have them.
+    sample_shape: that of the first blob in Caffe's order, in place of what the file says. channels: of pictures whose number the
+    file does not say, as weights have them.
     """
     if layer.type in ("Input", "DummyData"):
-        return _of_shapes(graph, layer, given)
+        return _of_shapes(graph, layer, sample_shape)
     if not layer.tops:
         raise layer.refusal("a top", "none")
-    shape = given or _shape_of_data(graph, layer, channels)
+    shape = sample_shape or _shape_of_data(graph, layer, channels)
     if shape is None:
         actual = "only what the data themselves would say"
         hint = "Give it: engine.models.load_caffe(path, input_shape=(height, width, channels))."
@@ -47,9 +49,9 @@ def read_data(graph: Graph, layer: CaffeLayer, given: tuple[int, ...] | None, ch
     return [graph.add_input(layer.tops[0], shape), *labels]
 
 
-def _of_shapes(graph: Graph, layer: CaffeLayer, given: tuple[int, ...] | None) -> list[Port]:
-    place = "input_param" if layer.type == "Input" else "dummy_data_param"
-    settings = layer.settings(place)
+def _of_shapes(graph: Graph, layer: CaffeLayer, sample_shape: tuple[int, ...] | None) -> list[Port]:
+    param_name = "input_param" if layer.type == "Input" else "dummy_data_param"
+    settings = layer.settings(param_name)
     shapes = [shape_of(one) for one in settings.messages("shape")]
     if not shapes and layer.type == "DummyData":
         four = [settings.wholes(name) for name in ("num", "channels", "height", "width")]
@@ -59,7 +61,7 @@ def _of_shapes(graph: Graph, layer: CaffeLayer, given: tuple[int, ...] | None) -
     if not shapes or len(shapes) != len(layer.tops) or any(not shape for shape in shapes):
         raise layer.refusal(f"a shape for each of {len(layer.tops)} tops", str(len(shapes)))
     samples = [shape[1:] for shape in shapes]
-    samples[0] = given or samples[0]
+    samples[0] = sample_shape or samples[0]
     return [
         graph.add_input(top, sample) if sample else Port("", 0, (), is_label=True)
         for top, sample in zip(layer.tops, samples, strict=True)

@@ -127,11 +127,11 @@ class Graph:
 
     def free_name(self, name: str) -> str:
         """The name, or with a number behind it where another layer has it."""
-        free, number = name, self._numbers.get(name, 1)
+        free, suffix = name, self._numbers.get(name, 1)
         while free in self._by_name:
-            number += 1
-            free = f"{name}_{number}"
-        self._numbers[name] = number
+            suffix += 1
+            free = f"{name}_{suffix}"
+        self._numbers[name] = suffix
         return free
 
     def say(self, layer: CaffeLayer | str, what: str) -> None:

@@ -156,8 +156,8 @@ def net_of(message: Message) -> CaffeNet:
         raise FileError(file=message.file, expected="the layers of a Caffe net", actual="none", hint=hint)
     if len(layers) > MOST_LAYERS:
         raise FileError(file=message.file, expected=f"at most {MOST_LAYERS} layers", actual=str(len(layers)))
-    given = {top for layer in layers for top in layer.tops}
-    return CaffeNet(message.text("name"), _inputs(message, given), tuple(layers), message.message("state"))
+    layer_tops = {top for layer in layers for top in layer.tops}
+    return CaffeNet(message.text("name"), _inputs(message, layer_tops), tuple(layers), message.message("state"))
 
 
 def shape_of(message: Message) -> tuple[int, ...]:
@@ -167,19 +167,19 @@ def shape_of(message: Message) -> tuple[int, ...]:
 
 def _checked(message: Message, lengths: Sequence[int]) -> tuple[int, ...]:
     if len(lengths) > MOST_AXES or any(not 0 <= n < _LARGEST for n in lengths) or math.prod(lengths) >= 1 << 62:
-        where = f"{message.file}: {message.place}"
+        where = f"{message.file}: {message.location}"
         raise FileError(file=message.file, where=where, expected="a shape", actual=shown(str(list(lengths[:8]))))
     return tuple(lengths)
 
 
-def _inputs(message: Message, given: set[str]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Inputs of the net itself; given: blobs of layers, which an input without a shape may name as well."""
+def _inputs(message: Message, layer_tops: set[str]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Inputs of the net itself; layer_tops: blobs of layers, which an input without a shape may name as well."""
     names = message.texts("input")
     shapes = [shape_of(one) for one in message.messages("input_shape")]
     if not shapes:
         lengths = message.wholes("input_dim")
         shapes = [_checked(message, lengths[i : i + 4]) for i in range(0, len(lengths), 4)]
-    if not shapes and given.issuperset(names):
+    if not shapes and layer_tops.issuperset(names):
         return ()
     if names and len(names) != len(shapes):
         expected = f"a shape for each of {len(names)} inputs (input_shape, or four input_dim each)"
@@ -195,7 +195,7 @@ def _blob(message: Message) -> Blob:
         shape = _checked(message, [message.whole(name, 1) for name in ("num", "channels", "height", "width")])
     blob = Blob(shape, pieces)
     if blob.size != math.prod(shape):
-        where = f"{message.file}: {message.place}"
+        where = f"{message.file}: {message.location}"
         raise FileError(
             file=message.file, where=where, expected=f"{math.prod(shape)} numbers for {shape}", actual=str(blob.size)
         )
@@ -205,7 +205,7 @@ def _blob(message: Message) -> Blob:
 def _named(message: Message, name: str, kind: str, file_form: str) -> None:
     if not name or not kind:
         lacking = "a name" if not name else "a type"
-        where = f"{message.file}: {message.place}" + (f" {shown(name)}" if name else "")
+        where = f"{message.file}: {message.location}" + (f" {shown(name)}" if name else "")
         raise FileError(file=message.file, where=where, expected=f"{lacking} of each layer", actual=f"none {file_form}")
 
 
@@ -214,11 +214,16 @@ def _layer(message: Message) -> CaffeLayer:
     _named(message, name, kind, "in this one")
     weights = message.messages("param")
     return CaffeLayer(
-        name, kind, tuple(message.texts("bottom")), tuple(message.texts("top")), message,
+        name,
+        kind,
+        tuple(message.texts("bottom")),
+        tuple(message.texts("top")),
+        message,
         tuple(_blob(one) for one in message.messages("blobs")),
         tuple(one.text("name") for one in weights),
-        tuple(one.number("lr_mult", 1.0) for one in weights), tuple(one.number("decay_mult", 1.0) for one in weights),
-    )  # fmt: skip
+        tuple(one.number("lr_mult", 1.0) for one in weights),
+        tuple(one.number("decay_mult", 1.0) for one in weights),
+    )
 
 
 def _older(messages: Sequence[Message]) -> list[CaffeLayer]:
@@ -251,31 +256,43 @@ def _of_2014(message: Message) -> CaffeLayer:
     name, kind = message.text("name"), message.text("type")
     _named(message, name, kind, "in this one")
     return CaffeLayer(
-        name, _TYPES.get(kind) or "".join(part.capitalize() for part in kind.split("_")), tuple(message.texts("bottom")),
-        tuple(message.texts("top")), message, tuple(_blob(one) for one in message.messages("blobs")),
-        tuple(message.texts("param")), tuple(message.numbers("blobs_lr")), tuple(message.numbers("weight_decay")),
-    )  # fmt: skip
+        name,
+        _TYPES.get(kind) or "".join(part.capitalize() for part in kind.split("_")),
+        tuple(message.texts("bottom")),
+        tuple(message.texts("top")),
+        message,
+        tuple(_blob(one) for one in message.messages("blobs")),
+        tuple(message.texts("param")),
+        tuple(message.numbers("blobs_lr")),
+        tuple(message.numbers("weight_decay")),
+    )
 
 
 def _of_2013(outer: Message, inner: Message) -> CaffeLayer:
     name, written = inner.text("name"), inner.text("type")
     _named(outer, name, written, "in this one")
-    kind, place = _TYPES_OF_2013.get(written, (written, ""))
-    message = Message("LayerParameter", outer.file, outer.place)
-    settings = Message("", outer.file, outer.place)
-    transformed = Message("TransformationParameter", outer.file, outer.place)
+    kind, param_name = _TYPES_OF_2013.get(written, (written, ""))
+    message = Message("LayerParameter", outer.file, outer.location)
+    settings = Message("", outer.file, outer.location)
+    transformed = Message("TransformationParameter", outer.file, outer.location)
     for setting, values in inner.values.items():
         if setting in _TRANSFORMED:
             transformed.values[_TRANSFORMED[setting]] = values
         elif setting not in _NOT_SETTINGS:
             settings.values[_RENAMED.get(setting, setting)] = values
-    found: dict[str, Value] = {place: settings, "transform_param": transformed}
-    message.values.update({key: [value] for key, value in found.items() if key})
+    parts: dict[str, Value] = {param_name: settings, "transform_param": transformed}
+    message.values.update({key: [value] for key, value in parts.items() if key})
     return CaffeLayer(
-        name, kind, tuple(outer.texts("bottom")), tuple(outer.texts("top")), message,
-        tuple(_blob(one) for one in inner.messages("blobs")), (), tuple(inner.numbers("blobs_lr")),
+        name,
+        kind,
+        tuple(outer.texts("bottom")),
+        tuple(outer.texts("top")),
+        message,
+        tuple(_blob(one) for one in inner.messages("blobs")),
+        (),
+        tuple(inner.numbers("blobs_lr")),
         tuple(inner.numbers("weight_decay")),
-    )  # fmt: skip
+    )
 
 
 def _is_included(layer: CaffeLayer, phase: Phase, state: Message) -> bool:

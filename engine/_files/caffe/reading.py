@@ -58,14 +58,14 @@ def read_caffe(
             raise FileError(
                 file=os.fsdecode(weights), expected="a .caffemodel with weights", actual="a net without any"
             )
-    given = input_shape
+    sample_shape = input_shape
     if input_shape is not None and len(input_shape) == 3:
         height, width, channels = input_shape
-        given = channels, height, width
+        sample_shape = channels, height, width
     unknown = [one for one in message.everything() if one.unknown]
     trained = None if solver is None else _read(solver, "SolverParameter")
     unknown += [] if trained is None or not trained.unknown else [trained]
-    return plain_model_of(net, stored, phase, given, os.fsdecode(path), unknown, trained)
+    return plain_model_of(net, stored, phase, sample_shape, os.fsdecode(path), unknown, trained)
 
 
 def _read(path: FilePath, kind: str = _NET) -> Message:

@@ -156,6 +156,10 @@ def _say_what_is_left(graph: Graph, layers: Sequence[CaffeLayer], solver: Messag
         more = f" and {len(others) - 3} more" if len(others) > 3 else ""
         named = ", ".join(map(shown, others[:3])) + more
         graph.say("", f"All weights have one rate here; in Caffe it is multiplied (lr_mult) for {named}.")
-    told = [f"{name} {solver.whole(name)}" for name in ("max_iter", "test_interval", "snapshot") if solver.whole(name)]
-    if told:
-        graph.say("", f"{', '.join(told)}: how long to train, when to measure and to keep weights is what fit is told.")
+    limits = [
+        f"{name} {solver.whole(name)}" for name in ("max_iter", "test_interval", "snapshot") if solver.whole(name)
+    ]
+    if limits:
+        graph.say(
+            "", f"{', '.join(limits)}: how long to train, when to measure and to keep weights is what fit is told."
+        )

@@ -77,14 +77,14 @@ def _encoded(kind: str, table: Mapping[str, object]) -> Iterator[bytes]:
                 yield _varint(number << 3) + _varint(whole & (1 << 64) - 1)
 
 
-def _head(number: int, length: int) -> bytes:
-    return _varint(number << 3 | 2) + _varint(length)
+def _head(field_number: int, length: int) -> bytes:
+    return _varint(field_number << 3 | 2) + _varint(length)
 
 
-def _varint(number: int) -> bytes:
+def _varint(value: int) -> bytes:
     sevens = bytearray()
-    while number > 0x7F:
-        sevens.append(number & 0x7F | 0x80)
-        number >>= 7
-    sevens.append(number)
+    while value > 0x7F:
+        sevens.append(value & 0x7F | 0x80)
+        value >>= 7
+    sevens.append(value)
     return bytes(sevens)

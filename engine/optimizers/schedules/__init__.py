@@ -88,8 +88,8 @@ class ExponentialDecay(LearningRateSchedule):
         return self.initial_learning_rate * self.decay_rate ** _parts(step / self.decay_steps, self.staircase)
 
 
-def _parts(number: float, whole: bool) -> float:
-    return math.floor(number) if whole else number
+def _parts(ratio: float, whole: bool) -> float:
+    return math.floor(ratio) if whole else ratio
 
 
 @registry.register("schedule")
@@ -256,14 +256,14 @@ class CosineDecayRestarts(LearningRateSchedule):
 
     def __call__(self, step: int) -> float:
         """Where the step lies on its wave."""
-        done, length, number = 0.0, self.first_decay_steps, 0
+        done, length, cycle = 0.0, self.first_decay_steps, 0
         if self.t_mul == 1:
-            number = int(step / length)
-            done = number * length
+            cycle = int(step / length)
+            done = cycle * length
         else:
             while step - done >= length and length > 1e-9:
-                done, length, number = done + length, length * self.t_mul, number + 1
-        wave = 0.5 * self.m_mul**number * (1 + math.cos(math.pi * (step - done) / length))
+                done, length, cycle = done + length, length * self.t_mul, cycle + 1
+        wave = 0.5 * self.m_mul**cycle * (1 + math.cos(math.pi * (step - done) / length))
         return self.initial_learning_rate * ((1 - self.alpha) * wave + self.alpha)
 
 

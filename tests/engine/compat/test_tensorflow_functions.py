@@ -123,6 +123,8 @@ def test_half_precision_is_said_to_be_computed_in_float32(compat):
     with pytest.warns(UserWarning, match="float32"):
         mixed_precision.set_global_policy("mixed_float16")
     assert mixed_precision.global_policy().compute_dtype == "float32"
+    mixed_precision.set_global_policy("float32")
+    assert mixed_precision.global_policy().name == "float32"
     optimizer = optimizers.Adam()
     assert mixed_precision.LossScaleOptimizer(optimizer, dynamic=True).inner_optimizer is optimizer
     with pytest.raises(SettingError, match="float8"):

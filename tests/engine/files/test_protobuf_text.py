@@ -38,7 +38,7 @@ def test_messages_are_written_with_or_without_a_colon_and_with_angles():
     net = read('layer { name: "a" } layer: { inner { inner < name: "c" > } } layer <>')
     assert [one.text("name") for one in net.messages("layer")] == ["a", "", ""]
     assert net.messages("layer")[1].message("inner").message("inner").text("name") == "c"
-    assert net.messages("layer")[1].place == "layer 1"
+    assert net.messages("layer")[1].location == "layer 1"
 
 
 def test_unknown_fields_are_read_over_and_remembered():

@@ -194,7 +194,7 @@ def test_values_of_a_phase_lie_in_the_memory_of_the_thread(threads, at_once):
             row["array"][i] = place if lies_there else place.ctypes.data
             row["of_unit"][i] = in_turn if lies_there else 0
     chunks = [(0, 3, first, min(of_chunk, samples - first)) for first in range(0, samples, of_chunk)]
-    made = loaded().program(table, chunks, [(0, len(chunks), 2)], [x, y], own=own, of_thread=2 * room)
+    made = loaded().program(table, chunks, [(0, len(chunks), 2)], [x, y], thread_memory=own, of_thread=2 * room)
     for _ in range(200):
         y[:] = 7
         assert made.run(threads) is None

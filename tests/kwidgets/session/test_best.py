@@ -7,6 +7,10 @@ from kwidgets.session.best import BestValues, BestWeights
 class Weight:
     def __init__(self, value):
         self.array = np.full(3, value, np.float32)
+        self.nbytes = self.array.nbytes
+
+    def host(self):
+        return self.array
 
 
 class Model:

@@ -98,7 +98,9 @@ def test_arrays_of_their_own_validate_in_place_of_a_share():
     }
     rows = {key: len(array) for key, array in there.items()}
     own = {"x_train": "x_val", "y_train": "y_val"}
-    assert split_of(DataSources(lambda: there), None, ["x_train"], rows, 0.1, own=own, targets=["y_train"]) == {
+    assert split_of(
+        DataSources(lambda: there), None, ["x_train"], rows, 0.1, validation_of=own, targets=["y_train"]
+    ) == {
         "test": None,
         "own": {"key": "x_val", "rows": 5},
         "validates": 0,

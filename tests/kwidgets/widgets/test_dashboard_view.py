@@ -46,6 +46,9 @@ class Run:
     def restart_lower(self):
         self.told.append("restart_lower")
 
+    def go_on_smaller(self):
+        self.told.append("go_on_smaller")
+
     def stop(self):
         raise Refused("No training is going on.")
 
@@ -118,7 +121,7 @@ def test_points_of_an_earlier_run_come_on_demand_and_leave_the_present_ones_alon
 
 def test_buttons_reach_the_run_and_refusals_come_back(run):
     wire = Wire(DashboardView(run))
-    names = ["pause", "resume", "step", "stop_best", "restart_lower"]
+    names = ["pause", "resume", "step", "stop_best", "restart_lower", "go_on_smaller"]
     for name in names:
         assert wire.say(name)["ok"]
     assert run.told == names

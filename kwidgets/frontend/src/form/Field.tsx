@@ -106,7 +106,7 @@ const NOTHING = "";
 const AS_IT_IS = "\u0000";
 
 function ChoiceControl({ field, edit, common }: ControlProps) {
-  const { options = [], optional } = field.control;
+  const { options = [], labels = {}, optional } = field.control;
   const held = edit.value;
   const several = field.mixed && held === field.value;
   const listed = typeof held === "string" && !several;
@@ -124,7 +124,7 @@ function ChoiceControl({ field, edit, common }: ControlProps) {
       {(optional === true || (held === null && !several)) && <option value={NOTHING}>{words.inspector.field.none}</option>}
       {listed && !options.includes(held) && <option value={held}>{held}</option>}
       {options.map((option) => (
-        <option key={option} value={option}>{option}</option>
+        <option key={option} value={option}>{labels[option] ?? option}</option>
       ))}
     </select>
   );

@@ -261,6 +261,7 @@ export interface GraphChange {
 export interface Control {
   kind: "integer" | "number" | "choice" | "switch" | "integers" | "text" | "texts" | "names";
   options?: readonly string[];
+  labels?: { readonly [key: string]: string };
   minimum?: number;
   maximum?: number;
   above?: number;
@@ -767,6 +768,7 @@ export interface Run {
   cost: number | null;
   every: number;
   error: string | null;
+  fitting: number | null;
   weights_from: string | null;
   unrecorded: string | null;
   folds: Folds | null;
@@ -1211,6 +1213,11 @@ export interface WhyAnswer {
   why: Why;
 }
 
+export interface DevicesAnswer {
+  options: readonly string[];
+  labels: { readonly [key: string]: string };
+}
+
 export interface ForecastAnswer {
   forecast: Forecast;
 }
@@ -1432,55 +1439,6 @@ export interface Paste {
   model?: string;
 }
 
-export interface OneNode {
-  node: string;
-}
-
-export interface SomeNodes {
-  nodes: readonly string[];
-}
-
-export interface Named {
-  name: string;
-}
-
-export interface OneNote {
-  note: string;
-}
-
-export interface SearchFor {
-  text: string;
-  after: string | null;
-  wire: string | null;
-  find?: boolean;
-  all?: boolean;
-}
-
-export interface TryOut {
-  command: { readonly [key: string]: Json };
-}
-
-export interface CanvasSize {
-  width: number;
-  height: number;
-}
-
-export interface OpenFold {
-  fold: string;
-  open: boolean;
-}
-
-export interface OpenAll {
-  open: boolean;
-}
-
-export interface ArrayKey {
-  key: string;
-  source?: string | null;
-  shape?: readonly number[];
-  times?: number;
-}
-
 export interface Add {
   class_name: string;
   settings?: { readonly [key: string]: Json };
@@ -1623,6 +1581,67 @@ export interface ApplyMend {
   mend: string;
 }
 
+export interface AddBlock {
+  name: string;
+  after?: string | null;
+  wire?: string | null;
+  position?: Point | null;
+}
+
+export interface SaveBlock {
+  nodes: readonly string[];
+  name?: string;
+}
+
+export interface OneNode {
+  node: string;
+}
+
+export interface SomeNodes {
+  nodes: readonly string[];
+}
+
+export interface Named {
+  name: string;
+}
+
+export interface OneNote {
+  note: string;
+}
+
+export interface SearchFor {
+  text: string;
+  after: string | null;
+  wire: string | null;
+  find?: boolean;
+  all?: boolean;
+}
+
+export interface TryOut {
+  command: { readonly [key: string]: Json };
+}
+
+export interface CanvasSize {
+  width: number;
+  height: number;
+}
+
+export interface OpenFold {
+  fold: string;
+  open: boolean;
+}
+
+export interface OpenAll {
+  open: boolean;
+}
+
+export interface ArrayKey {
+  key: string;
+  source?: string | null;
+  shape?: readonly number[];
+  times?: number;
+}
+
 export interface ChosenSource {
   kind: string;
   name: string;
@@ -1702,18 +1721,6 @@ export interface Rate {
   value: Json;
 }
 
-export interface AddBlock {
-  name: string;
-  after?: string | null;
-  wire?: string | null;
-  position?: Point | null;
-}
-
-export interface SaveBlock {
-  nodes: readonly string[];
-  name?: string;
-}
-
 export interface SplitOf {
   arrays: readonly string[];
   source?: string | null;
@@ -1789,6 +1796,7 @@ export interface Gestures {
   signals: [SignalsOf, SignalsAnswer];
   set_data: [SetData, Done];
   set_training: [SetTraining, Done];
+  devices: [Nothing, DevicesAnswer];
   new: [New, Done];
   set_kind: [SetKind, Done];
   name_model: [Named, Done];
@@ -1835,6 +1843,7 @@ export interface Gestures {
   branch_run: [RunEpoch, Done];
   restore_epoch: [RunEpoch, Done];
   restart_lower: [Nothing, Done];
+  go_on_smaller: [Nothing, Done];
   learning_rate: [Rate, Done];
   note_run: [NoteRun, Nothing];
   tag_run: [TagRun, Nothing];

@@ -15,6 +15,7 @@ from . import _functions as functions
 from . import cuda
 from ._array import ndarray
 from ._functions import asnumpy, get_array_module
+from ._kernel import ElementwiseKernel
 from ._names import NAMES as _NAMES
 from .cuda import get_default_memory_pool
 
@@ -26,7 +27,7 @@ bool_, intp, newaxis, inf, nan, pi, e = _numpy.bool_, _numpy.intp, None, _numpy.
 dtype, finfo, iinfo = _numpy.dtype, _numpy.finfo, _numpy.iinfo
 empty, empty_like = functions.empty, functions.empty_like  # type: ignore[attr-defined]
 lib = _SimpleNamespace(stride_tricks=_SimpleNamespace(as_strided=functions.as_strided))
-__all__ = ["asnumpy", "cuda", "get_array_module", "get_default_memory_pool", "ndarray"]
+__all__ = ["ElementwiseKernel", "asnumpy", "cuda", "get_array_module", "get_default_memory_pool", "ndarray"]
 
 
 def __getattr__(name: str) -> Any:

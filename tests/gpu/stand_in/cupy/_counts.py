@@ -43,12 +43,14 @@ class Machine:
         memory: bytes of each.
         count_error: status and words with which the runtime answers the question for cards.
         fails_after: launches after which the card is gone; None: it stays.
+        launch_error: what each launch raises, as where a library is missing; None: it works.
     """
 
     cards: int = 2
     memory: int = 8 << 30
     count_error: tuple[int, str] | None = None
     fails_after: int | None = None
+    launch_error: Exception | None = None
     live: dict[int, int] = field(default_factory=dict)
 
 

@@ -211,6 +211,8 @@ def refuse_while_capturing() -> None:
 def check_card() -> None:
     """Raise where the card has gone away."""
     counts.launches += 1
+    if machine.launch_error is not None:
+        raise machine.launch_error
     if machine.fails_after is not None and counts.launches > machine.fails_after:
         raise CUDARuntimeError(46, "cudaErrorDevicesUnavailable: CUDA-capable device(s) is/are busy or unavailable")
 

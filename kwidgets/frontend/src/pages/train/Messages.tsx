@@ -16,6 +16,7 @@ export function Messages() {
         <div className="kw-box kw-box-wrong" role="alert" data-testid="kw-run-error">
           <p className="kw-strong">{train.failed}</p>
           <p>{run.error}</p>
+          {run.fitting !== null && !run.blocking && <Smaller fitting={run.fitting} />}
         </div>
       )}
       {run.stale !== null && (
@@ -29,6 +30,17 @@ export function Messages() {
         </div>
       )}
     </>
+  );
+}
+
+/** The way on where a card has no memory for a batch. */
+function Smaller({ fitting }: { fitting: number }) {
+  const { ask } = useAsk();
+  const { train } = words;
+  return (
+    <button type="button" className="kw-button kw-button-small kw-button-main" title={train.goOnSmallerHelp} onClick={() => void ask("go_on_smaller")}>
+      {train.goOnSmaller(fitting)}
+    </button>
   );
 }
 

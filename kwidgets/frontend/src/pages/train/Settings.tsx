@@ -2,12 +2,12 @@
 import { useState } from "react";
 import { Field } from "../../form/Field";
 import { isRefusal } from "../../shared/connection";
-import { useAsk, useTrait } from "../../shared/context";
+import { useAnswer, useAsk, useTrait } from "../../shared/context";
 import { Icon } from "../../shared/Icon";
 import type { Json } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { isAlive } from "./runIs";
-import { firstSettings, otherSettings, type Setting } from "./settingFields";
+import { firstSettings, otherSettings, type Setting, withDevices } from "./settingFields";
 
 export function Settings() {
   const run = useTrait("run");
@@ -28,9 +28,17 @@ export function Settings() {
         <span>{train.optimizerTitle}</span>
         <span className="kw-second">{training.optimizer.class_name}</span>
       </button>
-      {open && <Fields key={training.optimizer.class_name} settings={otherSettings(training)} locked={locked} />}
+      {open && <Others key={training.optimizer.class_name} locked={locked} />}
     </form>
   );
+}
+
+/** What is folded; the devices are asked for when it is opened, since the memory that is free changes. */
+function Others({ locked }: { locked: boolean }) {
+  const training = useTrait("training");
+  const devices = useAnswer("devices", {});
+  const settings = otherSettings(training);
+  return <Fields settings={devices === null ? settings : withDevices(settings, devices)} locked={locked} />;
 }
 
 function Fields({ settings, locked }: { settings: readonly Setting[]; locked: boolean }) {

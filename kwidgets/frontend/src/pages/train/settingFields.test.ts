@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Field, Json, Training } from "../../shared/messages";
-import { firstSettings, namesOf, otherSettings } from "./settingFields";
+import { firstSettings, namesOf, otherSettings, withDevices } from "./settingFields";
 
 const field = (name: string, value: Json = null): Field => ({
   name, label: `${name} in words`, help: `what ${name} does`, control: { kind: "text" }, value, default: null, old_names: [], mixed: false,
@@ -63,6 +63,12 @@ describe("settings of training", () => {
     expect(named(shown, "metric 2 curve")?.field.label).toBe("AUC: curve in words");
     const change = named(shown, "metric 2 num_thresholds")?.change(50);
     expect(change?.details).toEqual({ metrics: ["accuracy", { class_name: "AUC", config: { curve: "PR", num_thresholds: 50 } }] });
+  });
+  it("offers the devices that there are now, with their memory, and leaves all else", () => {
+    const labels = { "gpu:0": "gpu:0: a card, 1.0 GB of 8.0 GB free" };
+    const settings = withDevices(otherSettings(training), { options: ["auto", "cpu", "gpu:0"], labels });
+    expect(named(settings, "device")?.field.control).toEqual({ kind: "text", options: ["auto", "cpu", "gpu:0"], labels });
+    expect(named(settings, "seed")?.field).toEqual(named(otherSettings(training), "seed")?.field);
   });
   it("reads names with commas or spaces between them", () => {
     expect(namesOf(" accuracy,mae  mse ")).toEqual(["accuracy", "mae", "mse"]);

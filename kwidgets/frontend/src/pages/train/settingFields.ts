@@ -1,6 +1,6 @@
 // The settings of training in their order, each with the gesture that changes it; Python says what they are.
 import type { Details } from "../../shared/connection";
-import type { Field, Json, Training } from "../../shared/messages";
+import type { DevicesAnswer, Field, Json, Training } from "../../shared/messages";
 import { words } from "../../shared/words";
 
 export type Change =
@@ -31,6 +31,11 @@ export function firstSettings(now: Training): Setting[] {
 /** The optimizer, its own settings, those of losses and metrics, and what else there is: shuffling, the seed. */
 export function otherSettings(now: Training): Setting[] {
   return [...now.fields.filter((field) => !FIRST.includes(field.name)).flatMap((field) => settingsOf(field, now)), ...ofLosses(now), ...ofMetrics(now)];
+}
+
+/** The settings with the devices that there are now, cards with their free memory. */
+export function withDevices(settings: readonly Setting[], { options, labels }: DevicesAnswer): Setting[] {
+  return settings.map((one) => (one.field.name === "device" ? { ...one, field: { ...one.field, control: { ...one.field.control, options, labels } } } : one));
 }
 
 function settingsOf(field: Field, now: Training): Setting[] {

@@ -1,6 +1,7 @@
 // The Data page.
 import { fieldText } from "../figures";
 import type { Json } from "../messages";
+import { facts } from "./data/facts";
 import { inTwoParts } from "./data/inTwoParts";
 import { looks } from "./data/looks";
 import { rows } from "./data/rows";
@@ -73,28 +74,12 @@ export const data = {
   ...looks,
   ...dividing,
   tableFindings: "What would spoil the training",
-  none: "none",
-  shape: "Shape",
-  type: "Type",
-  range: "Range",
-  mean: "Mean",
-  missing: "Missing",
-  equalRows: "Equal rows",
-  classes: "Classes",
-  notRead: "Too large to be looked into: only its shape and type were read.",
-  part: "Figures are those of a part of the rows.",
-  inBlocks: "Larger than the memory: its rows are read in blocks while it is trained.",
+  ...facts,
   byTable: "as a table says",
   pictureTable: "Path of a table that names the pictures and says more of them",
   pictureTableHint: "a table, such as people.csv",
   take: "Take",
   picturesRead: "read while it is trained",
-  even: (count: number) => `${count}, even`,
-  uneven: (count: number, least: string, most: string) => `${count}, from ${least} to ${most} rows each`,
-  classOf: (name: string, count: string) => `Class ${name}: ${rows(count)}`,
-  histogram: (low: string, high: string) => `How often values from ${low} to ${high} occur`,
-  sample: (row: number) => `Row ${row}`,
-  sampleOf: (row: number, label: string) => `Row ${row}, class ${label}`,
   rows: "Rows",
   row: "Row",
   column: (index: number) => `Column ${index}`,

@@ -13,6 +13,8 @@ export const conclusion = {
   restartLower: (rate: string) => `Restart with rate ${rate}`,
   restartLowerHelp: "Begin again with new weights and a tenth of the learning rate",
   failed: "The training failed",
+  goOnSmaller: (size: number) => `Go on with batches of ${countText(size)}`,
+  goOnSmallerHelp: "The largest batch that the card has memory for; the weights are those of the last whole update",
   stale: "These are the results of the model before your change.",
   conclusion: "What the run came to",
   after: (epochs: number, seconds: number) => `${epochs === 1 ? "1 epoch" : `${countText(epochs)} epochs`} in ${durationText(seconds)}`,
