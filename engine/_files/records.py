@@ -43,7 +43,7 @@ def _moved() -> list[list[int]]:
     values = (np.arange(256, dtype=np.uint32) << np.arange(0, 32, 8, dtype=np.uint32)[:, None]).reshape(-1)
     for _ in range(_LANE):
         values = table[values & 255] ^ (values >> 8)
-    return cast("list[list[int]]", values.reshape(4, 256).tolist())
+    return values.reshape(4, 256).tolist()
 
 
 def crc32c(data: bytes) -> int:

@@ -42,7 +42,7 @@ class Entry:
         if self.takes_as_given:
             return list(given)
         known = dict(zip(self.inputs, given, strict=True))
-        return [known[x] if x in known else _rows(x, known) for x in self.fed if isinstance(x, Placeholder)]
+        return [known[x] if x in known else _rows(x, known) for x in self.fed]
 
 
 def _rows(derived: Placeholder, known: Sources) -> ArrayData:

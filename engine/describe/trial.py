@@ -10,7 +10,6 @@ import numpy as np
 
 from .._graph.derived import is_text
 from .._native.library import library
-from .._training.array_rows import ArrayData
 from .._training.data import ArraySpec
 from .._training.step import TrainStep
 from ..layers import Embedding
@@ -142,7 +141,7 @@ def _shape(spec: ArraySpec, samples: int, lengths: Mapping[str, Sequence[int | N
 
 def _texts(
     place: ArraySpec, samples: int, rng: np.random.Generator, lengths: Mapping[str, Sequence[int | None]] | None
-) -> ArrayData:
+) -> np.ndarray:
     """Texts of a few words, none of which a vocabulary knows."""
     return rng.choice(["one", "one two", "one two three"], _shape(place, samples, lengths))
 

@@ -202,9 +202,9 @@ class StringLookup(_Looking):
         if known.mode == "int":
             return places
         if known.mode == "one_hot":
-            places = places[..., 0] if places.ndim > 1 and places.shape[-1] == 1 else places
+            places = places[..., 0] if places.ndim > 1 and places.shape[-1:] == (1,) else places
             return known.encoded(places.reshape(-1, 1).tolist()).reshape(*places.shape, -1)
-        rows = known.encoded(places.reshape(-1, places.shape[-1] if places.ndim else 1).tolist())
+        rows = known.encoded(places.reshape(-1, *(places.shape[-1:] or (1,))).tolist())
         return rows.reshape(*places.shape[:-1], -1)  # one axis is one sample, as in Keras
 
     def _bucket(self, text: str) -> int:

@@ -124,10 +124,13 @@ class Vocabulary:
         made: list[int] = []
         for word in words:
             place = index.get(word)
-            if place is None and of_unknown is None:
+            if place is not None:
+                made.append(place)
+                continue
+            if of_unknown is None:
                 hint = "num_oov_indices=1 gives unknown ones a place."
                 raise DataError(where=self._where, expected="known texts", actual=shorten(word), hint=hint)
-            made.append(place if place is not None or of_unknown is None else first + of_unknown(word))
+            made.append(first + of_unknown(word))
         return made
 
     def encoded(self, rows: Sequence[Sequence[int]]) -> Array:
