@@ -43,6 +43,8 @@ from .graph_gestures import (
     Wrap,
 )
 from .messages import (
+    BreaksAnswer,
+    BreaksOf,
     CheckAnswer,
     Completions,
     Consequences,
@@ -77,8 +79,11 @@ from .messages import (
     SearchAnswer,
     SignalsAnswer,
     SignalsOf,
+    SinceAnswer,
     SplitAnswer,
     StepPreview,
+    StepsAnswer,
+    StepsOf,
     StillPicture,
     Swept,
     TableLook,
@@ -123,6 +128,7 @@ from .table_gestures import (
     TableLookOf,
     TableStepOf,
     UseColumn,
+    ValidationSource,
 )
 from .text_gestures import AtLetter, CheckText, Paste, TextsOf
 
@@ -371,6 +377,9 @@ class Gestures(TypedDict):
     inside: tuple[LookInside, InsideAnswer]
     probe: tuple[ProbeOf, ProbeAnswer]
     signals: tuple[SignalsOf, SignalsAnswer]
+    since: tuple[OneNode, SinceAnswer]
+    steps: tuple[StepsOf, StepsAnswer]
+    breaks: tuple[BreaksOf, BreaksAnswer]
 
     set_data: tuple[SetData, Done]
     set_training: tuple[SetTraining, Done]
@@ -398,6 +407,7 @@ class Gestures(TypedDict):
     set_target: tuple[SetTarget, Done]
     mend_table: tuple[MendTable, Done]
     set_picture_table: tuple[PictureTable, Done]
+    set_validation_source: tuple[ValidationSource, Done]
     add_table_step: tuple[AddTableStep, Done]
     set_table_step: tuple[SetTableStep, Done]
     remove_table_step: tuple[OneTableStep, Done]
