@@ -19,7 +19,8 @@ from ._files import files, npz, text
 from ._machine.ranks import Ranks
 from ._training.common import all_ready
 from .callbacks import History
-from .data.in_experiments import TableArrays, table_of
+from .data.in_experiments import TableArrays, files_of_arrays, table_of
+from .data.own_rows import FROM_SECOND
 from .distributed import connect
 from .distributed.job import Job, supervise
 from .distributed.mpi import was_launched
@@ -51,7 +52,8 @@ def _parser() -> argparse.ArgumentParser:
         "experiment", help="YAML or JSON file that the builder exported, or Keras code (.py, .ipynb), which is not run"
     )
     train.add_argument(
-        "--data", help=".npz file with the arrays that the experiment names; or its table, in place of the one it names"
+        "--data",
+        help="file (.npz, HDF5) of the arrays that the experiment names, or its table, in place of the one it names",
     )
     train.add_argument("--out", help="folder for weights.h5 and history.json (default: that of --keep, or here)")
     train.add_argument("--keep", help="folder that keeps the training, so that it can go on after it was cut off")
@@ -177,17 +179,22 @@ def _data_of(
     options: argparse.Namespace, experiment: Config, divided: bool
 ) -> tuple[TableArrays | None, Mapping[str, Array], Mapping[str, Array] | None]:
     """The table of an experiment, its arrays, and those to measure. divided: other processes read other rows."""
-    table = table_of(experiment, Path(options.experiment).parent, options.data)
-    if table is None and options.data is None:
+    here = Path(options.experiment).parent
+    table = table_of(experiment, here, options.data)
+    if table is not None:
+        return table, table.train, table.validation
+    named, second = files_of_arrays(experiment, here)
+    path = named if options.data is None else options.data
+    if path is None:
         raise FileError(
             where="--data",
             expected="a file of arrays, as the experiment names no table",
             actual="none",
             hint="Save them under the names of the experiment: numpy.savez('data.npz', x=x, y=y).",
         )
-    if table is not None:
-        return table, table.train, table.validation
-    return None, read_rows(options.data) if divided else read_arrays(options.data), None
+    read = read_rows if divided else read_arrays
+    behind = {} if second is None else read(str(second))
+    return None, {**read(str(path)), **{FROM_SECOND + name: array for name, array in behind.items()}}, None
 
 
 def _write(options: argparse.Namespace, folder: Path, history: History, table: TableArrays | None) -> None:
@@ -207,7 +214,6 @@ def _write(options: argparse.Namespace, folder: Path, history: History, table: T
 _TO_ARRAYS = {
     "table": "Name it in the experiment as its table (docs/data.md), or read it with engine.data.open",
     "npy": "It has one array without a name: load it with numpy.load",
-    "hdf5": "Read its arrays with h5py.File",
     "picture": "Read pictures with engine.preprocessing.image.load_img and img_to_array",
     "folder": "Read its files (pictures: engine.preprocessing.image.load_img and img_to_array)",
     "pickle": "A pickle can run any program, so it is not opened here; if you trust it, open it with pickle.load",
@@ -218,25 +224,25 @@ _TO_ARRAYS = {
 
 def read_rows(path: str) -> dict[str, Array]:
     """As `read_arrays`, but what is not compressed is read row by row, when it is needed."""
-    _check_arrays(path)
     try:
-        return npz.mapped(path)
+        return npz.mapped(path) if _is_npz(path) else read_arrays(path)
     except FileError:
         return npz.read(path)  # a file of compressed arrays has to be read as a whole
 
 
 def read_arrays(path: str) -> dict[str, Array]:
-    """The arrays of an .npz file; nothing in it is executed. Raises FileError saying what another kind of file is."""
-    _check_arrays(path)
-    return npz.read(path)
+    """The arrays of an .npz or HDF5 file; nothing in it is executed. Raises FileError saying what another kind of file is."""
+    return npz.read(path) if _is_npz(path) else experiments.read_hdf5(path, list(experiments.hdf5_headers(path)))
 
 
-def _check_arrays(path: str) -> None:
+def _is_npz(path: str) -> bool:
+    """Whether a file of arrays is an .npz rather than HDF5. Raises FileError where it is another kind of file."""
     kind = experiments.kind_of(path)
-    if kind.name != "npz":
+    if kind.name not in ("npz", "hdf5"):
         first = _TO_ARRAYS.get(kind.name, "It holds no arrays: make them in Python")
         hint = f"{first}, then save them under the names of the experiment: numpy.savez('data.npz', x=x, y=y)."
-        raise FileError(file=path, expected="an .npz file of numeric arrays", actual=kind.what, hint=hint)
+        raise FileError(file=path, expected="an .npz or HDF5 file of numeric arrays", actual=kind.what, hint=hint)
+    return kind.name == "npz"
 
 
 def _model(path: str) -> Model:

@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from engine.data import Dataset, Pictures
+from engine.data import FROM_SECOND, Dataset, Pictures
 from engine.types import Array, Config
 
 from . import starting
@@ -14,7 +14,7 @@ from .document.commands import Change
 from .document.document import Document
 from .document.identity import GraphIdentity
 from .document.records import Experiment
-from .document.views import arrays_of
+from .document.views import arrays_of, own_validation
 from .messages import ArrayFacts, Source
 from .refused import Refused
 from .session import picture_edits, table_edits
@@ -55,6 +55,7 @@ class ChosenData:
             "set_target": self._set_target,
             "mend_table": self._mend_table,
             "set_picture_table": self._set_picture_table,
+            "set_validation_source": self._set_validation_source,
             "add_table_step": self._edit(
                 lambda data, m: table_edits.added(data, m.get("step"), m.get("columns")),
                 lambda data, m: picture_edits.added(data, m.get("step")),
@@ -91,7 +92,7 @@ class ChosenData:
     def _changed(self, _: Change) -> None:
         """A table's arrays depend on what the document says of it, which undo and texts change too."""
         source = self._document.draft.data.get("source")
-        if isinstance(source, Mapping) and source.get("kind") in (*KINDS, PICTURES):
+        if isinstance(source, Mapping) and source.get("kind") in ("file", *KINDS, PICTURES):
             asked = dict(source), self.sources.validation_share()
             if asked != self._asked:
                 self._asked = asked
@@ -140,7 +141,7 @@ class ChosenData:
     def _set_target(self, message: Message) -> Answer:
         """Another column of the table as the target; what was said of roles and steps is forgotten with the one before."""
         chosen = self._table()
-        keys = ("kind", "name", "split", "broken", "in_memory")
+        keys = ("kind", "name", "split", "broken", "in_memory", "validation")
         if chosen["kind"] == PICTURES:
             keys = (*keys, "table", "inputs")
         source = {key: value for key, value in chosen.items() if key in keys}
@@ -153,6 +154,37 @@ class ChosenData:
             raise Refused(say.NO_TABLE_IS_CHOSEN)
         made = self.sources.pictures.with_table(source, message.get("path"))
         return self.choose({"source": made}, message.get("seen"))
+
+    def _set_validation_source(self, message: Message) -> Answer:
+        """A second file, folder or frame, whose rows are measured after each epoch; none: a share of the rows is."""
+        chosen = self._document.draft.data.get("source")
+        if not isinstance(chosen, Mapping) or chosen.get("kind") not in (*KINDS, PICTURES, "file"):
+            raise Refused(say.NO_TABLE_IS_CHOSEN)
+        source = {key: value for key, value in chosen.items() if key != "validation"}
+        name = message.get("name")
+        if not isinstance(name, str) or not name.strip():
+            return self.choose({"source": source}, message.get("seen"))
+        source["validation"] = name.strip()
+        change: Config = {"source": source}
+        if source["kind"] == "file":
+            change["validation"] = self._in_second(source)
+        return self.choose(change, message.get("seen"))
+
+    def _in_second(self, source: Config) -> dict[str, str]:
+        """For each array that is trained on the one of a second file that is measured. Raises Refused where there is none."""
+        before = self._document.draft.data
+        trained = list(dict.fromkeys([*before["inputs"].values(), *before["targets"].values()]))
+        try:
+            self.sources.source(source)
+            there = arrays_of(self.sources.offered(), source)
+            likely = own_validation({one["key"]: one for one in there}, trained)
+            own = {key: [one for one in names if one.startswith(FROM_SECOND)] for key, names in likely.items()}
+            if not trained or not all(own.values()) or not own:
+                raise Refused(say.second_file_lacks_arrays(str(source["validation"]), ", ".join(trained)), field="path")
+        except Refused:
+            self.sources.source(before.get("source"))
+            raise
+        return {key: FROM_SECOND + key if FROM_SECOND + key in names else names[0] for key, names in own.items()}
 
     def _mend_table(self, message: Message) -> Answer:
         number, source, share = message.get("finding"), self._table(), self.sources.validation_share()
@@ -215,7 +247,8 @@ class ChosenData:
             source = self.sources.source(chosen["source"])
             self._offer()
             of_table = source is not None and source["kind"] in (*KINDS, PICTURES)
-            suggestion = suggested(self._document.data(), arrays_of(self.offered, source), of_table)
+            trained = [one for one in arrays_of(self.offered, source) if not one["key"].startswith(FROM_SECOND)]
+            suggestion = suggested(self._document.data(), trained, of_table)
             chosen = {"inputs": suggestion.inputs, "targets": suggestion.targets, **chosen, "source": source}
         done = self._document.do({"do": "set_data", **chosen}, seen=seen)
         self._set_labels(suggestion)

@@ -123,6 +123,7 @@ from .table_gestures import (
     TableLookOf,
     TableStepOf,
     UseColumn,
+    ValidationSource,
 )
 from .text_gestures import AtLetter, CheckText, Paste, TextsOf
 
@@ -398,6 +399,7 @@ class Gestures(TypedDict):
     set_target: tuple[SetTarget, Done]
     mend_table: tuple[MendTable, Done]
     set_picture_table: tuple[PictureTable, Done]
+    set_validation_source: tuple[ValidationSource, Done]
     add_table_step: tuple[AddTableStep, Done]
     set_table_step: tuple[SetTableStep, Done]
     remove_table_step: tuple[OneTableStep, Done]

@@ -19,6 +19,12 @@ class PictureTable(TypedDict):
     path: str
 
 
+class ValidationSource(TypedDict):
+    """name: the path of a file or folder, or a frame of the notebook, whose rows are measured; None: a share of the rows is."""
+
+    name: str | None
+
+
 class MendTable(TypedDict):
     """finding: its number in what is said of the table, from 0."""
 

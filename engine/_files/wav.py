@@ -69,20 +69,43 @@ def read_wav(path: files.Path) -> Sound:
         ...     read_wav(f"{folder}/short.wav").samples.tolist()
         [[0.5], [-0.5]]
     """
-    name = os.fspath(path)
     with files.open_regular(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        if (start := file.read(12))[:4] != b"RIFF" or start[8:] != b"WAVE":
-            actual = "another kind of file" if start else "an empty file"
-            raise FileError(file=name, expected="a sound (WAV)", actual=actual)
-        known: _Format | None = None
-        for chunk, length in _chunks(file, size):
-            if chunk == b"fmt ":
-                known = _format(file.read(min(length, _LONGEST_FORMAT)), name)
-            elif chunk == b"data":
-                if known is None:
-                    raise FileError(file=name, expected="the format before the samples", actual="samples alone")
-                return Sound(known.rate, _samples(file.read(length), known))
+        known, length = _found(file, os.fspath(path))
+        return Sound(known.rate, _samples(file.read(length), known))
+
+
+def rate_and_length(path: files.Path) -> tuple[int, int]:
+    """What the beginning of a WAV file says of its samples, which are not read.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Samples of a second, and how many samples there are of each channel.
+
+    Raises:
+        FileError: it is no WAV file, a damaged one, or one with compressed samples.
+        OSError: it is not there or may not be read, as the system says it.
+    """
+    with files.open_regular(path) as file:
+        known, length = _found(file, os.fspath(path))
+        return known.rate, length // (known.channels * known.bits // 8)
+
+
+def _found(file: BinaryIO, name: str) -> tuple[_Format, int]:
+    """What the samples are and how many bytes they take, with the file at their beginning. Raises FileError."""
+    size = os.fstat(file.fileno()).st_size
+    if (start := file.read(12))[:4] != b"RIFF" or start[8:] != b"WAVE":
+        actual = "another kind of file" if start else "an empty file"
+        raise FileError(file=name, expected="a sound (WAV)", actual=actual)
+    known: _Format | None = None
+    for chunk, length in _chunks(file, size):
+        if chunk == b"fmt ":
+            known = _format(file.read(min(length, _LONGEST_FORMAT)), name)
+        elif chunk == b"data":
+            if known is None:
+                raise FileError(file=name, expected="the format before the samples", actual="samples alone")
+            return known, length
     raise FileError(file=name, expected="samples", actual="a WAV file without any")
 
 

@@ -23,11 +23,13 @@ from .columns import Column, ColumnKind, Columns, Table, columns_of
 from .content_mark import content_mark
 from .dataset import Dataset, Labelled
 from .findings import TOLD_BY_FEW, Change, Finding
-from .folders import kind_of_folder, open_folder, read_sound
+from .folders import folder_is_too_large, kind_of_folder, open_folder, read_sound
 from .in_experiments import dataset_of, large_of, pictures_of, source_of
 from .large import LargeTable, joined, refuse_split, refuse_steps
 from .layer_step import PreparingLayer
 from .number_steps import Clip, Finite, Log, Numbers, Scale
+from .own_rows import FROM_SECOND, needed_columns, with_rows_of
+from .picture_folders import open_pictures
 from .picture_preparation import PicturePreparation
 from .picture_steps import (
     PICTURE_STEPS,
@@ -42,7 +44,7 @@ from .picture_steps import (
     Turn,
     picture_step_of,
 )
-from .pictures import AnyStep, Pictures, open_pictures
+from .pictures import AnyStep, Pictures
 from .preparation import FittedStep, Preparation
 from .profile import ColumnProfile, Correlation, Profile, profile_of, some_rows
 from .read_arrays import arrays_in_blocks, spread_rows
@@ -62,6 +64,7 @@ from .transformer_step import FitsAndTransforms, Transformer
 from .value_steps import DateParts, Dates, Fill, OneHot, Ordinal
 
 __all__ = [
+    "FROM_SECOND",
     "PICTURE_STEPS",
     "STEPS",
     "TOLD_BY_FEW",
@@ -122,15 +125,18 @@ __all__ = [
     "arrays_in_blocks",
     "blocks_of",
     "columns_of",
+    "columns_of_choice",
     "content_mark",
     "dataset_of",
     "digests",
     "equal_rows",
+    "folder_is_too_large",
     "is_too_large",
     "joined",
     "kind_of_folder",
     "large_of",
     "map_of",
+    "needed_columns",
     "open",
     "picture_step_of",
     "pictures_of",
@@ -146,6 +152,7 @@ __all__ = [
     "source_of",
     "spread_rows",
     "step_of",
+    "with_rows_of",
 ]
 
 
@@ -159,6 +166,7 @@ def open(
     broken: Broken = "stop",
     table: str | os.PathLike[str] | Table | None = None,
     in_memory: bool | None = None,
+    validation: str | os.PathLike[str] | Table | None = None,
 ) -> Dataset | Pictures | LargeTable:
     """Open a table, or a folder of pictures, texts or sounds.
 
@@ -176,7 +184,9 @@ def open(
         table: of a folder: what is known of each file, as `source` of a table; `inputs` is the column with the names of the
             files then. None (the default): the folders' names are the classes.
         in_memory: False reads a file in blocks while training goes on, True as a whole; None (the default): in blocks where it is
-            larger than half of the free memory.
+            larger than half of the free memory. The same of a folder of texts or sounds; pictures are always read so.
+        validation: a second file, frame or folder of the same columns, whose rows are the validation rows whatever share `split`
+            says; of a folder with a `table` a second table of its files. None (the default): they are a share of the rows.
 
     Returns:
         The data set, which reads and prepares what it is asked for.
@@ -196,24 +206,60 @@ def open(
         ['one_hot', 'scale', 'scale']
     """
     if isinstance(source, (str, os.PathLike)) and os.path.isdir(source):
-        known = None
-        if table is not None:
-            known = readers.read(table, None, broken) if isinstance(table, (str, os.PathLike)) else columns_of(table)
+        known = None if table is None else _table(table, broken)
+        more = cast("Any", validation)
+        if known is not None and validation is not None:
+            more = _table(validation, broken)
         if kind_of_folder(source) == "pictures":
-            return open_pictures(source, inputs, target, table=known, steps=steps, split=split, broken=broken)
-        of_table = cast("Any", steps)
-        return open_folder(source, inputs, target, table=known, steps=of_table, split=split, broken=broken)
+            return open_pictures(
+                source, inputs, target, table=known, steps=steps, split=split, broken=broken, validation=more
+            )
+        return open_folder(
+            source,
+            inputs,
+            target,
+            table=known,
+            steps=cast("Any", steps),
+            split=split,
+            broken=broken,
+            validation=more,
+            in_memory=in_memory,
+        )
     if table is not None:
         raise SettingError(where="table", expected="a folder as the source", actual=shorten(source))
+    only = None
+    if inputs is not None:
+        by = split.column if isinstance(split, Split) else (split or {}).get("column")
+        of_rows = columns_of_choice(cast("Any", steps or ()))
+        only = list(dict.fromkeys(name for name in (*inputs, target, by, *of_rows) if isinstance(name, str)))
     if isinstance(source, (str, os.PathLike)):
-        only = None
-        if inputs is not None:
-            by = split.column if isinstance(split, Split) else (split or {}).get("column")
-            of_rows = columns_of_choice(cast("Any", steps or ()))
-            only = list(dict.fromkeys(name for name in (*inputs, target, by, *of_rows) if isinstance(name, str)))
         if in_memory is False or (in_memory is None and readers.is_too_large(source)):
-            return LargeTable(blocks_of(source, only, broken), inputs, target, cast("Any", steps), split)
-        columns, named = readers.read(source, only, broken), os.fspath(source)
+            second = None if validation is None else _blocks(validation, only, broken)
+            return LargeTable(blocks_of(source, only, broken), inputs, target, cast("Any", steps), split, second)
+        columns, where = readers.read(source, only, broken), os.fspath(source)
     else:
-        columns, named = columns_of(source), "data"
-    return Dataset(columns, inputs, target, cast("Any", steps), split, named)
+        columns, where = columns_of(source), "data"
+    own = 0
+    if validation is not None:
+        more = _table(validation, broken, only)
+        needed = list(columns) if only is None else [name for name in columns if name in only]
+        columns, own = with_rows_of(columns, more, needed, _name_of(validation)), len(next(iter(more.values())))
+    return Dataset(columns, inputs, target, cast("Any", steps), split, where, own)
+
+
+def _table(source: str | os.PathLike[str] | Table, broken: Broken, only: list[str] | None = None) -> Columns:
+    """The columns of a file or of a frame."""
+    return readers.read(source, only, broken) if isinstance(source, (str, os.PathLike)) else columns_of(source)
+
+
+def _blocks(source: str | os.PathLike[str] | Table, only: list[str] | None, broken: Broken) -> Blocks:
+    """The blocks of a second file. Raises SettingError where it is none."""
+    if not isinstance(source, (str, os.PathLike)):
+        raise SettingError(
+            where="validation", expected="the path of a file, as the table is read in blocks", actual=shorten(source)
+        )
+    return blocks_of(source, only, broken)
+
+
+def _name_of(source: str | os.PathLike[str] | Table) -> str:
+    return os.fspath(source) if isinstance(source, (str, os.PathLike)) else "validation"

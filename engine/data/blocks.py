@@ -76,8 +76,54 @@ class Blocks(ABC):
         with self._lock:
             return self._read(block, self.names if names is None else [name for name in self.names if name in names])
 
+    def where(self, block: int) -> str:
+        """How a message names the rows of a block.
+
+        Args:
+            block: its number.
+
+        Returns:
+            Such as "flats.csv, rows from 4096 on".
+        """
+        return f"{self.source}, rows from {self.starts[block]} on"
+
     @abstractmethod
     def _read(self, block: int, names: list[str]) -> Columns: ...
+
+
+class ChainedBlocks(Blocks):
+    """The blocks of a second table behind those of a first.
+
+    Args:
+        first: the first table.
+        second: the second one, which has the first's columns or more.
+
+    Example:
+        >>> blocks = ChainedBlocks(ArrayBlocks({"x": np.zeros(5)}), ArrayBlocks({"x": np.ones(2)}))
+        >>> blocks.rows, blocks.read(1)["x"].values.tolist()
+        (7, [1.0, 1.0])
+    """
+
+    def __init__(self, first: Blocks, second: Blocks) -> None:
+        names = [name for name in first.names if name in second.names]
+        super().__init__(first.source, names, np.concatenate([np.diff(first.starts), np.diff(second.starts)]))
+        self._first, self._second = first, second
+        if first.mark is not None and second.mark is not None:
+            self.mark = f"{first.mark} {second.mark}"
+
+    def _of(self, block: int) -> tuple[Blocks, int]:
+        """The table that a block is of, and its number there."""
+        count = len(self._first)
+        return (self._first, block) if block < count else (self._second, block - count)
+
+    def where(self, block: int) -> str:
+        """How a message names the rows of a block, by the table that they are of."""
+        blocks, number = self._of(block)
+        return blocks.where(number)
+
+    def _read(self, block: int, names: list[str]) -> Columns:
+        blocks, number = self._of(block)
+        return blocks.read(number, names)
 
 
 class ArrayBlocks(Blocks):

@@ -13,6 +13,7 @@ from ..types import Array, Config
 from .columns import Column, Columns, Table
 from .distinct import distinct_texts
 from .findings import Change, Finding, findings
+from .own_rows import without_share
 from .preparation import Preparation, fitted, packed
 from .profile import Profile, profile_of
 from .proposals import is_class, proposed_steps
@@ -55,6 +56,8 @@ class Dataset:
         steps: what is done to them, in order; None (the default): what the columns suggest.
         split: which rows go where; None (the default): 10 % for validation, by chance; of fewer than 20 rows none.
         source: where the table came from, in words; "data" by default.
+        own_validation: how many of the last rows come from a table of their own and are the validation rows, whatever share
+            the split says; 0 by default.
 
     Raises:
         UnknownName: there is no column of a name.
@@ -76,15 +79,18 @@ class Dataset:
         steps: Sequence[Step | Mapping[str, object]] | None = None,
         split: Split | Mapping[str, object] | None = None,
         source: str = "data",
+        own_validation: int = 0,
     ) -> None:
         self.columns, self.target, self.source = columns, target, source
+        self.own_validation = own_validation
         self._given = None if steps is None else [step if isinstance(step, Step) else step_of(step) for step in steps]
         past = [step for step in self._given or () if step.takes_past]
         if split is None:
             # By chance hardly a window would lie in one part.
             by = "order" if past else "chance"
             split = Split(validation=0.1 if len(self) >= _FEWEST_TO_SPLIT else 0.0, by=by)
-        self.split = split if isinstance(split, Split) else Split.from_config(split)
+        split = split if isinstance(split, Split) else Split.from_config(split)
+        self.split = without_share(split) if own_validation else split
         by = self.split.column
         self.inputs = tuple(inputs) if inputs is not None else tuple(n for n in columns if n not in (target, by))
         for name in (*self.inputs, *([] if target is None else [target])):
@@ -165,6 +171,7 @@ class Dataset:
             self._given if steps is None else steps,
             self.split if split is None else split,
             self.source,
+            self.own_validation,
         )
 
     @cached_property
@@ -201,10 +208,26 @@ class Dataset:
                 + ("" if self._given is not None else f", as none has a value of the target {self.target!r}"),
                 hint="Choose another target." if self._given is None else "Take away a step, or fill what is missing.",
             )
-        parts = self.split.rows(len(self), self.columns, classes, left_out)
+        parts = self._divided(classes, left_out)
         for step in self._given or ():
             parts = step.within(parts, self.columns)
         return parts
+
+    def _divided(self, classes: Array | None, left_out: Array | None) -> Parts:
+        """The parts before steps choose among their rows."""
+        rows = len(self) - self.own_validation
+        if not self.own_validation:
+            return self.split.rows(rows, self.columns, classes, left_out)
+        known = np.zeros(len(self), bool) if left_out is None else left_out
+        validation = rows + np.flatnonzero(~known[rows:])
+        if not len(validation):
+            raise DataError(
+                where=f"{self.source}, validation",
+                expected="rows that the steps leave",
+                actual=f"all {self.own_validation:,} left out",
+            )
+        parts = self.split.rows(rows, self.columns, None if classes is None else classes[:rows], known[:rows])
+        return Parts(parts.train, validation, parts.test)
 
     def _left_out(self) -> Array | None:
         """The rows that a step leaves out, as the table itself tells."""

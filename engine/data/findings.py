@@ -17,18 +17,18 @@ from .proposals import MOST_CATEGORIES
 from .row_steps import Unique, equal_rows
 from .split import Parts, Split
 from .step import Step
-from .text_contents import dates_in, numbers_in
 from .text_steps import Tokens, words_of
 from .value_steps import Dates, Fill, OneHot, Ordinal
+from .written import as_dates, as_numbers
 
 _MOST_NAMED = 5
 _FEW_OF_A_CLASS = 5
 _WORDS_OF_A_SENTENCE = 4
+# Of fewer rows a good column may tell the classes apart by chance.
+_LEAST_TO_DIVIDE = 100
 _MOST_IN_SAMPLE = 1000
 # Behind the steps, numbers beyond this slow or break the learning of usual networks.
 _UNSCALED = 30.0
-
-
 TOLD_BY_FEW = (
     "target among inputs",
     "infinite values",
@@ -171,11 +171,18 @@ def _empty(data: Examined) -> Iterator[Finding]:
         values = column.present(data.parts.train)
         if not len(values):
             sentence, kind = f"Column {column.name!r} has no value in the training rows.", "empty column"
-        elif column.kind != "array" and (values == values[0]).all() and not column.missing[data.parts.train].any():
+        elif column.kind != "array" and _are_one(values) and not column.missing[data.parts.train].any():
             sentence, kind = f"Column {column.name!r} is {example_of(values)} in each training row.", "constant column"
         else:
             continue
         yield Finding(kind, sentence, (column.name,), "Leave it out", Change(without=(column.name,)))
+
+
+def _are_one(values: np.ndarray) -> bool:
+    """Whether values are all alike, texts but for blanks around them."""
+    if (values == values[0]).all():
+        return True
+    return values.dtype == object and len({str(name).strip() for name in distinct(values)[0]}) == 1
 
 
 def _identifiers(data: Examined) -> Iterator[Finding]:
@@ -190,13 +197,17 @@ def _identifiers(data: Examined) -> Iterator[Finding]:
                 yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
             continue
         different = len(distinct(values)[0])
-        if (words := _words(values)) >= _WORDS_OF_A_SENTENCE and not dates_in(column):
+        if (words := _words(values)) >= _WORDS_OF_A_SENTENCE and as_dates(column) is None:
             if different > MOST_CATEGORIES:
                 says = f"Column {column.name!r} holds sentences of {words:.0f} words on average, which no step makes numbers of."
                 step = Tokens(columns=[column.name])
                 mend = "Number the words, for an Embedding layer"
                 yield Finding("sentences", says, (column.name,), mend, Change(last=(step,)))
-        elif different > max(MOST_CATEGORIES, len(values) // 2) and not dates_in(column) and not numbers_in(column):
+        elif (
+            different > max(MOST_CATEGORIES, len(values) // 2)
+            and as_dates(column) is None
+            and as_numbers(column) is None
+        ):
             says = f"Column {column.name!r} has {different:,} different texts in {len(values):,} rows, which tell rows apart."
             yield Finding("identifier", says, (column.name,), "Leave it out", Change(without=(column.name,)))
 
@@ -213,9 +224,10 @@ def _are_words(data: Examined, column: Column) -> bool:
 
 
 def _counts(values: np.ndarray) -> bool:
-    """Whether whole numbers go up or down row by row, with few of them left out."""
-    steps = np.diff(values)
-    return bool(((steps > 0).all() or (steps < 0).all()) and abs(int(values[-1]) - int(values[0])) < 1.5 * len(values))
+    """Whether whole numbers are all different, with few between them left out, in whatever order the rows stand."""
+    if int(values.max()) - int(values.min()) >= 1.5 * len(values):
+        return False
+    return len(np.unique(values)) == len(values)
 
 
 def _written_as_text(data: Examined) -> Iterator[Finding]:
@@ -225,18 +237,15 @@ def _written_as_text(data: Examined) -> Iterator[Finding]:
             isinstance(s, (Dates, Numbers)) and column.name in s.columns for s in data.steps
         ):
             continue
-        if (written := dates_in(column)) is not None:
-            step = Dates(columns=[column.name], format=written[0])
+        if (step := as_dates(column)) is not None:
             says = f"Column {column.name!r} holds dates as texts, such as {column.present()[0]!r}."
             yield Finding("dates as text", says, (column.name,), "Read them as dates", Change(first=(step,)))
-        elif (bad := numbers_in(column)) is not None:
-            step = Numbers(columns=[column.name])
-            others = f"; {bad[1]} of {len(column.present()):,} are none, such as {bad[0]!r}" if bad[1] else ""
-            says = f"Column {column.name!r} holds numbers as texts{others}."
-            mend = "Read them as numbers, the others as missing" if bad[1] else "Read them as numbers"
-            yield Finding(
-                "mixed kinds" if bad[1] else "numbers as text", says, (column.name,), mend, Change(first=(step,))
-            )
+        elif (read := as_numbers(column)) is not None:
+            others = f"; {read.others} of {len(column.present()):,} are none, such as {read.example!r}"
+            says = f"Column {column.name!r} holds numbers as texts{others if read.others else ''}."
+            mend = "Read them as numbers, the others as missing" if read.others else "Read them as numbers"
+            kind = "mixed kinds" if read.others else "numbers as text"
+            yield Finding(kind, says, (column.name,), mend, Change(first=(read.step,)))
 
 
 def _infinite(data: Examined) -> Iterator[Finding]:
@@ -292,6 +301,8 @@ def _leaks(data: Examined) -> Iterator[Finding]:
             continue
         a, b = column.values[there], target.values[there]
         says = _same(a, b, column.kind == target.kind == "number")
+        if says is None and data.is_classes and column.kind == "number" and _divides(a, b):
+            says = "tells by its size alone the classes of"
         if says is not None:
             sentence = f"Column {column.name!r} {says} the target {data.target!r}: nothing else would be learned."
             yield Finding(
@@ -319,6 +330,17 @@ def _same(a: np.ndarray, b: np.ndarray, numbers: bool) -> str | None:
     return "names the same classes as" if len(names) == pairs == len(others) else None
 
 
+def _divides(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether each class has a range of its own in a column of many values, with no room for chance."""
+    names, places = distinct_texts(b)
+    if len(a) < _LEAST_TO_DIVIDE or len(names) < 2 or len(np.unique(a)) <= len(a) // 2:
+        return False
+    if np.bincount(places).min() < _FEW_OF_A_CLASS:
+        return False
+    sorted_classes = places[np.argsort(a, kind="stable")]
+    return int((np.diff(sorted_classes) != 0).sum()) == len(names) - 1
+
+
 def _goes_along(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether a target with many values always rises, or always falls, with a column of many, as its logarithm does."""
     few = slice(None, None, max(1, len(a) // _MOST_IN_SAMPLE))
@@ -340,7 +362,7 @@ def _classes(data: Examined) -> Iterator[Finding]:
         whole = target.kind == "number" and len(values) and (values == np.rint(values)).all()
         ordinal = any(isinstance(step, Ordinal) and data.target in step.columns for step in data.steps)
         different = len(np.unique(values)) if whole and not ordinal else 0
-        if 2 <= different <= 20 and different <= len(values) // 10:
+        if 2 <= different <= 20 and different <= len(values) // 10 and not _is_count(values):
             shown = ", ".join(f"{value:g}" for value in np.unique(values)[:_MOST_NAMED])
             says = f"The target {data.target!r} is one of {different} whole numbers ({shown}): an amount, or a class?"
             if data.has_proposed_steps:
@@ -363,6 +385,12 @@ def _classes(data: Examined) -> Iterator[Finding]:
             says = f"No {part} row has {data.target!r} {_named(missed)}: how well they are told is not measured."
             mend, change = _other_split(data)
             yield Finding(f"classes without {part} rows", says, (data.target,), mend, change)
+
+
+def _is_count(values: np.ndarray) -> bool:
+    """Whether whole numbers begin at 0 or 1 and lack some only among the rare, large ones, as counts of events do."""
+    usual = np.unique(values[values <= np.quantile(values, 0.9)])
+    return bool(usual[0] in (0, 1) and len(usual) > 3 and usual[-1] - usual[0] + 1 == len(usual))
 
 
 def _constant_target(data: Examined) -> Iterator[Finding]:

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from .._files import pictures, wav
-from .._files.files import open_regular
 from .._machine.room import bytes_in_words, free_memory
-from ..errors import DataError, FileError, SettingError
+from ..errors import DataError, FileError, SettingError, UnknownName
 from ..types import Array
-from .columns import Column, Columns, column_of
+from .columns import Columns, column_of
 from .dataset import Dataset
-from .number_steps import Scale
+from .file_contents import Contents, Sounds, Texts, of_one_channel
+from .folder_blocks import FolderBlocks
+from .large import LargeTable
+from .own_rows import needed_columns, with_rows_of
 from .picture_files import CLASS, EACH_CLASS_HAS_A_FOLDER, FILE, classes_of, listed, names_in
 from .proposals import proposed_steps
-from .readers import Broken, decoded
-from .sound_steps import Length, Spectrogram
+from .readers import Broken
 from .split import Split
 from .step import Step
-from .text_steps import Tokens
 
-Made = TypeVar("Made")
 FolderKind = Literal["pictures", "texts", "sounds"]
 ENDINGS: dict[FolderKind, tuple[str, ...]] = {"pictures": pictures.ENDINGS, "texts": (".txt",), "sounds": wav.ENDINGS}
 """How names of files end, by what they hold."""
-TEXT, SOUND = "text", "sound"
-"""Names of the columns of what the files hold."""
-_MOST_NAMED = 3
 _MARKS_OF_ZARR = ("zarr.json", ".zgroup", ".zarray")
 
 
@@ -80,26 +75,145 @@ def open_folder(
     steps: Sequence[Step | Mapping[str, object]] | None = None,
     split: Split | Mapping[str, object] | None = None,
     broken: Broken = "stop",
-) -> Dataset:
-    """A folder of texts or sounds as a table in memory; see `engine.data.open`.
+    validation: str | os.PathLike[str] | Columns | None = None,
+    in_memory: bool | None = None,
+) -> Dataset | LargeTable:
+    """A folder of texts or sounds as a table, whose files are read at once or while training goes on; see `engine.data.open`.
 
     Without a table the folders' names are the target, where there are any; with one its column of files gives way to "text" or
-    "sound".
+    "sound". `validation` is a second folder, or a second table of files in this one where there is a table.
     """
+    first, second, target = _opened(folder, target, table, broken, validation)
+    in_blocks = in_memory is False or (in_memory is None and first.contents.needed()[0] > free_memory() // 2)
+    made = (_in_blocks if in_blocks else _in_memory)(first, second, inputs, target, steps, split)
+    if steps is not None:
+        return made
+    others = [name for name in made.inputs if name != first.held]
+    rows = made.parts.train if isinstance(made, Dataset) else np.arange(len(first))
+    return made.with_(steps=[*first.contents.usual_steps(), *proposed_steps(first.table, others, target, rows)])
+
+
+def _in_memory(
+    first: _Files,
+    second: _Files | None,
+    inputs: Sequence[str] | None,
+    target: str | None,
+    steps: Sequence[Step | Mapping[str, object]] | None,
+    split: Split | Mapping[str, object] | None,
+) -> Dataset:
+    columns, own = first.whole(), 0
+    if second is not None:
+        needed = needed_columns(columns, first.inputs(inputs), target)
+        columns, own = with_rows_of(columns, second.whole(), needed, str(second.contents.folder)), len(second)
+    return Dataset(columns, first.inputs(inputs), target, steps, split, str(first.contents.folder), own)
+
+
+def _in_blocks(
+    first: _Files,
+    second: _Files | None,
+    inputs: Sequence[str] | None,
+    target: str | None,
+    steps: Sequence[Step | Mapping[str, object]] | None,
+    split: Split | Mapping[str, object] | None,
+) -> LargeTable:
+    own = None if second is None else second.blocks()
+    return LargeTable(first.blocks(), first.inputs(inputs), target, steps, split, own)
+
+
+def folder_is_too_large(
+    folder: str | os.PathLike[str], table: Columns | None = None, target: str | None = None
+) -> bool:
+    """Whether what the files of a folder hold takes more than half of the free memory.
+
+    Args:
+        folder: the folder.
+        table: what is known of each file; None (the default): nothing.
+        target: name of the target column; None (the default): the folders' names, where there are any.
+
+    Returns:
+        The answer; False where the files cannot be measured, which is said where they are read.
+
+    Raises:
+        FileError: there are no files.
+    """
+    try:
+        first, _, _ = _opened(folder, target, table, "stop", None)
+    except FileError as error:
+        if error.fix is None:
+            raise
+        return False
+    return first.contents.needed()[0] > free_memory() // 2
+
+
+class _Files(NamedTuple):
+    """Files of a folder. table: what is known of each. files: the column of their names in it."""
+
+    table: Columns
+    files: str
+    contents: Contents
+
+    def __len__(self) -> int:
+        return len(self.contents.files)
+
+    @property
+    def held(self) -> str:
+        """Name of the column of what they hold."""
+        return self.contents.held
+
+    def inputs(self, asked: Sequence[str] | None) -> list[str]:
+        """The input columns: what is held in the place of the names of the files."""
+        return [self.held if name == self.files else name for name in asked or (self.held,)]
+
+    def whole(self) -> Columns:
+        """The table with all that the files hold. Raises DataError where this is more than half of the free memory."""
+        _check_room(self.contents)
+        return {**self.table, self.held: self.contents.column(np.arange(len(self)))}
+
+    def blocks(self) -> FolderBlocks:
+        """The table whose files are read some at a time."""
+        return FolderBlocks(self.table, self.contents)
+
+
+def _opened(
+    folder: str | os.PathLike[str],
+    target: str | None,
+    table: Columns | None,
+    broken: Broken,
+    validation: str | os.PathLike[str] | Columns | None,
+) -> tuple[_Files, _Files | None, str | None]:
+    """The files, those that are measured where they are others, and the target."""
     kind, names = _files_of(folder)
     if table is None:
         table = {FILE: column_of(FILE, names), **classes_of(names)}
         files, target = FILE, target or (CLASS if CLASS in table else None)
     else:
         files = _column_of_files(Path(folder), table, target)
-    columns, usual = (_texts if kind == "texts" else _sounds)(Path(folder), table, files, broken)
-    content = TEXT if kind == "texts" else SOUND
-    chosen = [content if name == files else name for name in inputs or (content,)]
-    made = Dataset(columns, chosen, target, steps, split, os.fspath(folder))
-    if steps is not None:
-        return made
-    others = [name for name in made.inputs if name != content]
-    return made.with_(steps=[*usual, *proposed_steps(columns, others, target, made.parts.train)])
+    first, second = _measured(kind, folder, table, files, broken), None
+    if isinstance(validation, Mapping):
+        second = _measured(kind, folder, validation, files, broken)
+    elif validation is not None:
+        other, others = _files_of(validation)
+        if other != kind:
+            raise FileError(file=os.fspath(validation), expected=f"{kind}, as in {os.fspath(folder)}", actual=other)
+        known = {FILE: column_of(FILE, others), **classes_of(others)}
+        second = _measured(kind, validation, known, FILE, broken)
+    if second is not None:
+        second.contents.alike(first.contents)
+    return first, second, target
+
+
+def _measured(kind: FolderKind, folder: str | os.PathLike[str], table: Columns, files: str, broken: Broken) -> _Files:
+    """Files that are there, without broken ones where these are to be skipped."""
+    if files not in table:
+        raise UnknownName(files, table, kind="column", where="validation", of_model=True)
+    found = listed(Path(folder), table[files], files)
+    contents = (Texts if kind == "texts" else Sounds)(Path(folder), found)
+    if broken == "skip":
+        whole = contents.whole_rows()
+        table = {name: column.take(whole) for name, column in table.items()}
+        contents = type(contents)(Path(folder), [one for one, fine in zip(found, whole, strict=True) if fine])
+    contents.measure()
+    return _Files(table, files, contents)
 
 
 def _column_of_files(folder: Path, table: Columns, target: str | None) -> str:
@@ -116,54 +230,6 @@ def _column_of_files(folder: Path, table: Columns, target: str | None) -> str:
     return named[0]
 
 
-def _texts(folder: Path, table: Columns, files: str, broken: Broken) -> tuple[Columns, list[Step]]:
-    """The table with what its files say, and words as numbers."""
-
-    def read(path: Path) -> str:
-        with open_regular(path) as file:
-            text = decoded(file.read())
-        if "\0" in text:
-            raise FileError(file=str(path), expected="a text", actual="bytes that are no letters")
-        return text
-
-    # A letter may take four bytes in memory.
-    kept, texts = _read_all(folder, table, files, read, broken, bytes_of_each=4)
-    values = np.empty(len(texts), object)
-    values[:] = texts
-    missing = np.zeros(len(texts), bool)
-    return {**kept, TEXT: Column(TEXT, "text", values, missing)}, [Tokens(columns=[TEXT])]
-
-
-def _sounds(folder: Path, table: Columns, files: str, broken: Broken) -> tuple[Columns, list[Step]]:
-    """The table with what is heard in its files, one channel each, filled up to the longest; and what is heard when."""
-    rates: dict[int, str] = {}
-
-    def read(path: Path) -> Array:
-        sound = _sound(path)
-        if rates and sound.rate not in rates:
-            rate, first = next(iter(rates.items()))
-            raise FileError(
-                file=str(path),
-                expected=f"{rate:,} samples of a second, as {first} has",
-                actual=f"{sound.rate:,}",
-                hint=f"Change it before: ffmpeg -i in.wav -ar {rate} out.wav",
-            )
-        rates.setdefault(sound.rate, path.name)
-        return sound.samples[:, 0]
-
-    kept, sounds = _read_all(folder, table, files, read, broken, bytes_of_each=2)
-    longest = max(map(len, sounds))
-    _check_room(
-        folder, len(sounds) * longest * 4, f"{len(sounds):,} sounds as long as the longest, {longest:,} samples"
-    )
-    values = np.zeros((len(sounds), longest, 1), np.float32)
-    for row, sound in enumerate(sounds):
-        values[row, : len(sound), 0] = sound
-    heard = Spectrogram.for_sounds(SOUND, next(iter(rates)), longest)
-    usual: list[Step] = [Length(columns=[SOUND], samples=longest), *heard, Scale(columns=[SOUND])]
-    return {**kept, SOUND: Column(SOUND, "array", values, np.zeros(len(sounds), bool))}, usual
-
-
 def read_sound(path: str | os.PathLike[str]) -> Array:
     """A sound as a row of `open` has it before its steps, to predict from: `data.predict(model, {"sound": [sound]})`.
 
@@ -176,53 +242,16 @@ def read_sound(path: str | os.PathLike[str]) -> Array:
     Raises:
         FileError: it is no WAV file, a damaged or an empty one.
     """
-    return _sound(Path(path)).samples
+    return of_one_channel(Path(path)).samples
 
 
-def _sound(path: Path) -> wav.Sound:
-    """A sound of one channel and at least one sample. Raises FileError."""
-    sound = wav.read_wav(path)
-    if not len(sound.samples):
-        raise FileError(file=str(path), expected="samples", actual="a sound of none")
-    if not np.isfinite(sound.samples).all():
-        raise FileError(file=str(path), expected="finite samples", actual="NaN or infinite ones")
-    return wav.Sound(sound.rate, sound.samples.mean(1, keepdims=True))
-
-
-def _read_all(
-    folder: Path, table: Columns, files: str, read: Callable[[Path], Made], broken: Broken, bytes_of_each: int
-) -> tuple[Columns, list[Made]]:
-    """The table's rows with what is read of their files; without rows of broken ones where these are to be skipped."""
-    listing = listed(folder, table[files], files)
-    _check_room(folder, sum(one.size for one in listing) * bytes_of_each, f"{len(listing):,} files")
-    made: list[Made] = []
-    refused: dict[int, FileError] = {}
-    for row, one in enumerate(listing):
-        try:
-            made.append(read(folder / one.name))
-        except FileError as error:
-            error.where = f"{folder / one.name}, row {row}"
-            if broken == "stop":
-                error.hint = error.hint or "broken='skip' leaves such files out."
-                error.fix = {"set": {"broken": "skip"}}
-                raise
-            refused[row] = error
-    if not made:
-        raise FileError(file=os.fspath(folder), expected="at least one whole file", actual="only broken ones")
-    if refused:
-        shown = ", ".join(listing[row].name for row in list(refused)[:_MOST_NAMED])
-        more = f" and {len(refused) - _MOST_NAMED:,} more" if len(refused) > _MOST_NAMED else ""
-        warnings.warn(f"{folder}: {len(refused):,} broken files are left out: {shown}{more}.", stacklevel=5)
-    whole = np.array([row not in refused for row in range(len(listing))])
-    return {name: column.take(whole) for name, column in table.items()}, made
-
-
-def _check_room(folder: Path, needed: int, what: str) -> None:
+def _check_room(contents: Contents) -> None:
     """Refuse what is more than half of the free memory before it is read."""
+    needed, what = contents.needed()
     if needed > free_memory() // 2:
         raise DataError(
-            where=str(folder),
+            where=str(contents.folder),
             expected=f"at most half of the free memory ({bytes_in_words(free_memory() // 2)})",
             actual=f"{bytes_in_words(needed)} for {what}",
-            hint="Take fewer or shorter files.",
+            hint="Open it with in_memory=False, which reads the files while training goes on.",
         )

@@ -6,18 +6,19 @@
       targets: {dense_2: y}
 
 A folder of pictures is written likewise, as `{kind: pictures, name: pictures, steps: [...]}`; with `table: labels.csv` its names
-and targets stand there. A folder of texts or sounds is a table whose rows are its files. `{kind: frame, name: df}` is a frame of a
-notebook, in whose place a file is given elsewhere. The arrays are named x and y; where a column is an array itself, the inputs have
-the names that `Dataset.x` gives them.
+and targets stand there. A folder of texts or sounds is a table whose rows are its files. `validation: later.csv` names a second
+file or folder, whose rows are measured after each epoch. `{kind: frame, name: df}` is a frame of a notebook, in whose place a file
+is given elsewhere. The arrays are named x and y; where a column is an array itself, the inputs have the names that `Dataset.x`
+gives them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from ..errors import FileError, SettingTypeError, UnknownName, shorten
+from ..errors import FileError, SettingError, SettingTypeError, UnknownName, shorten
 from ..types import Array, Config
 from . import readers
 from .blocks import Blocks, blocks_of
@@ -25,13 +26,16 @@ from .columns import Columns
 from .dataset import Dataset
 from .folders import open_folder
 from .large import LargeTable
-from .pictures import Pictures, open_pictures
+from .own_rows import needed_columns, with_rows_of
+from .picture_folders import open_pictures
+from .pictures import Pictures
+from .steps import columns_of_choice
 
 KIND, PICTURES, FRAME = "table", "pictures", "frame"
 _KEYS = {
-    KIND: ("kind", "name", "inputs", "target", "steps", "split", "broken", "in_memory", "table"),
-    FRAME: ("kind", "name", "inputs", "target", "steps", "split"),
-    PICTURES: ("kind", "name", "inputs", "target", "steps", "split", "broken", "table"),
+    KIND: ("kind", "name", "inputs", "target", "steps", "split", "broken", "in_memory", "table", "validation"),
+    FRAME: ("kind", "name", "inputs", "target", "steps", "split", "validation"),
+    PICTURES: ("kind", "name", "inputs", "target", "steps", "split", "broken", "table", "validation"),
 }
 
 _HOLDS: dict[str, tuple[type, str]] = {
@@ -40,6 +44,7 @@ _HOLDS: dict[str, tuple[type, str]] = {
     "steps": (list, "a list of steps"),
     "split": (Mapping, "a table of settings"),
     "table": (str, "the path of a table"),
+    "validation": (str, "the path of a table or of a folder"),
 }
 
 
@@ -57,16 +62,22 @@ class TableArrays(NamedTuple):
     dataset: Dataset | Pictures | LargeTable
 
 
-def source_of(data: Dataset | Pictures | LargeTable, file: str, table: str | None = None) -> Config:
+def source_of(
+    data: Dataset | Pictures | LargeTable, file: str, table: str | None = None, validation: str | None = None
+) -> Config:
     """What an experiment holds of a data set.
 
     Args:
         data: the data set.
         file: where its table or folder lies, seen from the experiment's folder.
         table: of a folder, where the table of names and targets lies; None (the default): there is none.
+        validation: where the table or folder of the validation rows lies; None (the default): they are a share of the rows.
 
     Returns:
         The value of `source`, plain data.
+
+    Raises:
+        SettingError: the data set has validation rows of its own and it is not said where they lie, or the other way about.
 
     Example:
         >>> import engine
@@ -74,10 +85,16 @@ def source_of(data: Dataset | Pictures | LargeTable, file: str, table: str | Non
         >>> source_of(data, "t.csv")["target"]
         'y'
     """
+    own = data.own_blocks is not None if isinstance(data, LargeTable) else data.own_validation > 0
+    if own != (validation is not None):
+        expected = "the path of the validation rows" if own else "none, as the validation rows are a share of all"
+        raise SettingError(where="source_of, validation", expected=expected, actual=shorten(validation))
     beside: Config = {} if table is None else {"table": table}
+    if validation is not None:
+        beside["validation"] = validation
     if not isinstance(data, Pictures):
         return {"kind": KIND, "name": file, **beside, **data.get_config()}
-    if beside:
+    if table is not None:
         beside["inputs"] = [data.file]
     return {"kind": PICTURES, "name": file, **beside, **data.get_config()}
 
@@ -112,11 +129,34 @@ def table_of(experiment: Mapping[str, Any], folder: Path, file: str | None = Non
     if source["kind"] == PICTURES:
         dataset = pictures_of(source, path, validation, folder)
     elif source.get("in_memory") is False:
-        dataset = large_of(source, path, validation)
+        dataset = large_of(source, path, validation, folder=folder)
     else:
         dataset = dataset_of(source, path, validation, folder=folder)
     held_out = dataset.validation
     return TableArrays(dataset.train.by_name(), None if held_out is None else held_out.by_name(), dataset)
+
+
+def files_of_arrays(experiment: Mapping[str, Any], folder: Path) -> tuple[Path | None, Path | None]:
+    """The file of arrays of an experiment, and the second one, whose arrays are called "validation/x" beside x of the first.
+
+    Args:
+        experiment: the experiment, such as one whose source is `{kind: file, name: a.npz, validation: b.npz}`.
+        folder: where its text lies: the files are there or below.
+
+    Returns:
+        Their paths; None for what the experiment does not name.
+
+    Raises:
+        FileError: one is not in the folder.
+    """
+    source = (experiment.get("data") or {}).get("source")
+    if not isinstance(source, Mapping) or source.get("kind") != "file":
+        return None, None
+    # A path of another machine is no fault where the file is given with --data.
+    first = Path(str(source.get("name")))
+    inside = (folder / first).resolve().is_relative_to(folder.resolve()) and (folder / first).is_file()
+    second = source.get("validation")
+    return folder / first if inside else None, None if second is None else _inside(folder, second)
 
 
 def dataset_of(
@@ -125,6 +165,9 @@ def dataset_of(
     validation: float = 0.0,
     columns: Columns | None = None,
     folder: Path | None = None,
+    *,
+    second: Path | None = None,
+    own_validation: int = 0,
 ) -> Dataset:
     """The data set that an experiment's `source` describes.
 
@@ -132,9 +175,12 @@ def dataset_of(
         source: as `source_of` writes it.
         path: where the table lies.
         validation: share of validation rows where the source does not say it; 0 by default.
-        columns: the table, where it has been read before; None (the default) reads the file.
+        columns: the table, where it has been read before, the rows of the source's `validation` behind the others; None (the
+            default) reads the files.
         folder: where the experiment's text lies, and the table of a folder's files, there or below; None (the default): beside
             that folder.
+        second: where the source's `validation` lies; None (the default): as it says, seen from `folder`.
+        own_validation: how many of the last rows of `columns` are those of the source's `validation`; 0 by default.
 
     Returns:
         The data set.
@@ -144,24 +190,64 @@ def dataset_of(
         SettingTypeError: the source is not written as `source_of` writes it.
     """
     _check(source, FRAME if source.get("kind") == FRAME else KIND)
-    broken = "skip" if source.get("broken") == "skip" else "stop"
     split = {"validation": validation, **(source.get("split") or {})}
     if columns is None and path.is_dir():
-        return open_folder(
-            path,
-            source.get("inputs"),
-            source.get("target"),
-            table=_table_beside(source, folder or path.parent, broken),
-            steps=source.get("steps"),
-            split=split,
-            broken=broken,
-        )
+        return cast("Dataset", _folder_of(source, path, split, folder, second, in_memory=True))
     if columns is None:
-        columns = readers.read(path, None, broken)
-    return Dataset(columns, source.get("inputs"), source.get("target"), source.get("steps"), split, str(path))
+        columns = readers.read(path, None, _broken(source))
+        if source.get("validation") is not None:
+            columns, own_validation = _with_second(source, columns, path, folder, second)
+    inputs, target, steps = (source.get(key) for key in ("inputs", "target", "steps"))
+    return Dataset(columns, inputs, target, steps, split, str(path), own_validation)
 
 
-def pictures_of(source: Mapping[str, Any], path: Path, validation: float = 0.0, folder: Path | None = None) -> Pictures:
+def _with_second(
+    source: Mapping[str, Any], columns: Columns, path: Path, folder: Path | None, second: Path | None
+) -> tuple[Columns, int]:
+    """A table with the rows of the source's second one behind its own, and how many these are."""
+    where = second or _inside(folder or path.parent, source["validation"])
+    more = readers.read(where, None, _broken(source))
+    column = (source.get("split") or {}).get("column")
+    needed = needed_columns(
+        columns, source.get("inputs"), source.get("target"), [column, *columns_of_choice(source.get("steps") or ())]
+    )
+    return with_rows_of(columns, more, needed, str(where)), len(next(iter(more.values())))
+
+
+def _broken(source: Mapping[str, Any]) -> readers.Broken:
+    return "skip" if source.get("broken") == "skip" else "stop"
+
+
+def _folder_of(
+    source: Mapping[str, Any],
+    path: Path,
+    split: Mapping[str, object],
+    folder: Path | None,
+    second: Path | None,
+    in_memory: bool,
+) -> Dataset | LargeTable:
+    """A folder of texts or sounds."""
+    return open_folder(
+        path,
+        source.get("inputs"),
+        source.get("target"),
+        table=_table_beside(source, path, folder),
+        steps=source.get("steps"),
+        split=split,
+        broken=_broken(source),
+        validation=_second(source, path, folder, second),
+        in_memory=in_memory,
+    )
+
+
+def pictures_of(
+    source: Mapping[str, Any],
+    path: Path,
+    validation: float = 0.0,
+    folder: Path | None = None,
+    *,
+    second: Path | None = None,
+) -> Pictures:
     """The pictures that an experiment's `source` describes.
 
     Args:
@@ -170,6 +256,7 @@ def pictures_of(source: Mapping[str, Any], path: Path, validation: float = 0.0, 
         validation: share of validation rows where the source does not say it; 0 by default.
         folder: where the experiment's text lies, and the table of names and targets, there or below; None (the default): beside
             the folder of pictures.
+        second: where the source's `validation` lies; None (the default): as it says, seen from `folder`.
 
     Returns:
         The pictures.
@@ -179,34 +266,54 @@ def pictures_of(source: Mapping[str, Any], path: Path, validation: float = 0.0, 
         SettingTypeError: the source is not written as `source_of` writes it.
     """
     _check(source, PICTURES)
-    broken = "skip" if source.get("broken") == "skip" else "stop"
-    split = {"validation": validation, **(source.get("split") or {})}
     return open_pictures(
         path,
         source.get("inputs"),
         source.get("target"),
-        table=_table_beside(source, folder or path.parent, broken),
+        table=_table_beside(source, path, folder),
         steps=source.get("steps"),
-        split=split,
-        broken=broken,
+        split={"validation": validation, **(source.get("split") or {})},
+        broken=_broken(source),
+        validation=_second(source, path, folder, second),
     )
 
 
-def _table_beside(source: Mapping[str, Any], folder: Path, broken: readers.Broken) -> Columns | None:
+def _table_beside(source: Mapping[str, Any], path: Path, folder: Path | None) -> Columns | None:
     """What is known of the files of a folder; None where the source names no table."""
-    return None if source.get("table") is None else readers.read(_inside(folder, source["table"]), None, broken)
+    if source.get("table") is None:
+        return None
+    # The page writes it as it is seen from beside the folder, which need not be where the text lies.
+    places = [path.parent] if folder is None else [folder, path.parent]
+    found = [place for place in places if (place / source["table"]).exists()]
+    return readers.read(_inside((found or places)[0], source["table"]), None, _broken(source))
+
+
+def _second(source: Mapping[str, Any], path: Path, folder: Path | None, second: Path | None) -> Path | Columns | None:
+    """The folder, or the table of files, whose rows are measured; None where the source names none."""
+    if source.get("validation") is None:
+        return None
+    where = second or _inside(folder or path.parent, source["validation"])
+    return where if source.get("table") is None else readers.read(where, None, _broken(source))
 
 
 def large_of(
-    source: Mapping[str, Any], path: Path, validation: float = 0.0, blocks: Blocks | None = None
+    source: Mapping[str, Any],
+    path: Path,
+    validation: float = 0.0,
+    blocks: Blocks | None = None,
+    folder: Path | None = None,
+    *,
+    second: Path | Blocks | None = None,
 ) -> LargeTable:
     """The table in blocks that an experiment's `source` describes.
 
     Args:
         source: as `source_of` writes it.
-        path: where the table lies.
+        path: where the table lies, or the folder of texts or sounds.
         validation: share of validation rows where the source does not say it; 0 by default.
         blocks: the table, where it has been opened before; None (the default) opens the file.
+        folder: where the experiment's text lies; None (the default): beside the table.
+        second: the source's `validation`, or where it lies; None (the default): as the source says, seen from `folder`.
 
     Returns:
         The data set, whose rows are read when they are asked for.
@@ -217,11 +324,18 @@ def large_of(
     """
     _check(source, KIND)
     split = {"validation": validation, **(source.get("split") or {})}
+    if blocks is None and path.is_dir():
+        of_folder = second if isinstance(second, Path) else None
+        return cast("LargeTable", _folder_of(source, path, split, folder, of_folder, in_memory=False))
     inputs, target = source.get("inputs"), source.get("target")
+    only = None if inputs is None else [*inputs, *([] if target is None else [target])]
     if blocks is None:
-        only = None if inputs is None else [*inputs, *([] if target is None else [target])]
-        blocks = blocks_of(path, only, "skip" if source.get("broken") == "skip" else "stop")
-    return LargeTable(blocks, inputs, target, source.get("steps"), split)
+        blocks = blocks_of(path, only, _broken(source))
+    if source.get("validation") is not None and not isinstance(second, Blocks):
+        second = blocks_of(second or _inside(folder or path.parent, source["validation"]), only, _broken(source))
+    return LargeTable(
+        blocks, inputs, target, source.get("steps"), split, second if isinstance(second, Blocks) else None
+    )
 
 
 def _check(source: Mapping[str, Any], kind: str) -> None:

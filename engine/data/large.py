@@ -14,10 +14,11 @@ from .._machine.room import bytes_in_words, free_memory
 from ..errors import DataError, SettingError, UnknownName
 from ..types import Array, Config
 from .block_rows import TARGETS, BlockRows, PreparedBlocks, row_bytes
-from .blocks import Blocks
+from .blocks import Blocks, ChainedBlocks
 from .columns import Column, ColumnKind, Columns, Table
 from .dataset import Dataset, Labelled
 from .findings import Finding
+from .own_rows import without_share
 from .preparation import Preparation, of_kind
 from .split import Split
 from .step import Step
@@ -26,6 +27,8 @@ from .step import Step
 _MOST_FITTED = 50_000
 _MOST_FITTED_VALUES = 4 * 2**20
 _MOST_CLASSES = 1000
+# So many texts tell how long they are.
+_MEASURED_TEXTS = 256
 _PARTS = ("train", "validation", "test")
 
 
@@ -38,6 +41,7 @@ class LargeTable:
         target: name of the target column; None (the default): there is none.
         steps: what is done to them, in order; None (the default): what the columns suggest.
         split: which rows go where, by chance or order; None (the default): 10 % for validation, by chance.
+        validation: a table whose rows are the validation rows, whatever share the split says; None (the default): there is none.
 
     Raises:
         UnknownName: there is no column of a name.
@@ -57,8 +61,15 @@ class LargeTable:
         target: str | None = None,
         steps: Sequence[Step | Mapping[str, object]] | None = None,
         split: Split | Mapping[str, object] | None = None,
+        validation: Blocks | None = None,
     ) -> None:
         self.blocks, self.target, self.source = blocks, target, blocks.source
+        self.own_blocks = validation
+        """The table that the validation rows are of; None where they are a share of the rows."""
+        # Blocks of the first table, which the split divides; all rows of those behind them are for validation.
+        self._divided = len(blocks)
+        self.all_blocks = blocks if validation is None else ChainedBlocks(blocks, validation)
+        """All rows, those of a table of their own last."""
         self.split = split if isinstance(split, Split) else Split.from_config(split or {})
         refuse_split(self.split)
         self.inputs = tuple(inputs) if inputs is not None else tuple(n for n in blocks.names if n != target)
@@ -67,9 +78,14 @@ class LargeTable:
             if name not in blocks.names:
                 raise UnknownName(name, blocks.names, kind="column", where=self.source, of_model=True)
         self._given = steps
+        if validation is not None:
+            self.split = without_share(self.split)
+            for name in self._named:
+                if name not in validation.names:
+                    raise UnknownName(name, validation.names, kind="column", where=validation.source, of_model=True)
 
     def __len__(self) -> int:
-        return self.blocks.rows
+        return self.all_blocks.rows
 
     # Rows of the parts
 
@@ -77,6 +93,7 @@ class LargeTable:
     def _counts(self) -> tuple[Array, Array, Array]:
         """Rows of each block that go to training, to validation and to the test."""
         starts, rows, split = self.blocks.starts, self.blocks.rows, self.split
+        own = np.diff(self.all_blocks.starts)[self._divided :]
         if split.by == "order":
             test = int(rows * split.test)
             measured = int((rows - test) * split.validation)
@@ -87,10 +104,17 @@ class LargeTable:
             measured = np.floor((starts - test) * split.validation)
             ends = (starts - test - measured, measured, test)
         training, validation, tested = (np.diff(end).astype(np.int64) for end in ends)
-        return training, validation, tested
+        none = np.zeros_like(own)
+        return (
+            np.concatenate([training, none]),
+            np.concatenate([validation, own]),
+            np.concatenate([tested, none]),
+        )
 
     def _rows_in(self, block: int, part: int) -> Array:
         """The rows of a part within a block, in order."""
+        if block >= self._divided:
+            return np.arange(int(self._counts[part][block]))
         if self.split.by == "order":
             before = sum(int(counts[block]) for counts in self._counts[:part])
             return np.arange(before, before + int(self._counts[part][block]))
@@ -105,14 +129,14 @@ class LargeTable:
     @cached_property
     def looked_at(self) -> Dataset:
         """The training rows that steps are fitted on, as a table in memory: up to 50 000, with a row of each class."""
-        first = self.blocks.read(0, self._named)
-        values = sum(int(np.prod(column.values.shape[1:], dtype=np.int64)) for column in first.values())
+        first = self.all_blocks.read(0, self._named)
+        values = sum(map(_values_of, first.values()))
         most = max(min(_MOST_FITTED, _MOST_FITTED_VALUES // max(values, 1)), 1)
         counts = self._counts[0]
         if not counts.sum():
             raise DataError(where="split", expected="enough rows for the training part", actual=f"{len(self)} rows")
-        usual = max(int(counts.mean()), 1)
-        chosen = np.unique(np.linspace(0, len(counts) - 1, max(1, min(len(counts), most // usual))).astype(np.int64))
+        usual, count = max(int(counts[: self._divided].mean()), 1), self._divided
+        chosen = np.unique(np.linspace(0, count - 1, max(1, min(count, most // usual))).astype(np.int64))
         parts = [self._training_rows(int(block)) for block in chosen if counts[block]]
         parts += self._of_other_classes(parts)
         columns = {name: joined([part[name] for part in parts]) for name in self._named}
@@ -122,7 +146,7 @@ class LargeTable:
 
     def _training_rows(self, block: int) -> Columns:
         rows = self._rows_in(block, 0)
-        return {name: column.take(rows) for name, column in self.blocks.read(block, self._named).items()}
+        return {name: column.take(rows) for name, column in self.all_blocks.read(block, self._named).items()}
 
     def _of_other_classes(self, parts: list[Columns]) -> list[Columns]:
         """A training row of each class that the chosen rows lack; none where the target is an amount."""
@@ -132,7 +156,7 @@ class LargeTable:
             return []
         known = {value for part in parts for value in part[self.target].present().tolist()}
         additions: list[Columns] = []
-        for block in range(len(self.blocks)):
+        for block in range(self._divided):
             column = self.blocks.read(block, [self.target])[self.target].take(self._rows_in(block, 0))
             values, rows = np.unique(column.values[~column.missing], return_index=True)
             if len(known) + len(values) > 2 * _MOST_CLASSES or (
@@ -192,7 +216,7 @@ class LargeTable:
         """
         made = self.looked_at.mended(finding)
         steps = None if made.has_proposed_steps else made.steps
-        return LargeTable(self.blocks, made.inputs, self.target, steps, self.split)
+        return LargeTable(self.blocks, made.inputs, self.target, steps, self.split, self.own_blocks)
 
     def with_(
         self,
@@ -217,6 +241,7 @@ class LargeTable:
             self.target,
             self._given if steps is None else steps,
             self.split if split is None else split,
+            self.own_blocks,
         )
 
     def sample(self, count: int = 16) -> list[dict[str, Any]]:
@@ -263,8 +288,8 @@ class LargeTable:
 
         def prepare(index: int) -> Labelled:
             block, part = places[index]
-            rows, where = self._rows_in(block, part), f"{self.source}, rows from {self.blocks.starts[block]} on"
-            read = self.blocks.read(block, self._named)
+            rows, where = self._rows_in(block, part), self.all_blocks.where(block)
+            read = self.all_blocks.read(block, self._named)
             columns = {name: of_kind(column.take(rows), kinds[name], where) for name, column in read.items()}
             return self.looked_at.labelled(columns, where)
 
@@ -284,7 +309,11 @@ class LargeTable:
     @cached_property
     def _mark(self) -> str | None:
         """What tells these rows from those of another file, of other steps or of another split; None of arrays in memory."""
-        return None if self.blocks.mark is None else json.dumps([self.blocks.mark, self.get_config()], sort_keys=True)
+        return (
+            None
+            if self.all_blocks.mark is None
+            else json.dumps([self.all_blocks.mark, self.get_config()], sort_keys=True)
+        )
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -396,6 +425,13 @@ def refuse_steps(data: Dataset) -> None:
                 actual=step.kind,
                 hint="Fill what is missing, or open it with in_memory=True.",
             )
+
+
+def _values_of(column: Column) -> int:
+    """How many numbers take as much memory as a row of a column."""
+    if column.kind == "text":
+        return 1 + sum(map(len, column.values[:_MEASURED_TEXTS])) // (8 * min(len(column), _MEASURED_TEXTS))
+    return int(np.prod(column.values.shape[1:], dtype=np.int64))
 
 
 def _may_be_class(parts: list[Columns], target: str) -> bool:

@@ -123,12 +123,20 @@ class Numbers(OneByOne):
         columns: their names.
         thousands: what stands between thousands, "," by default.
         decimal: the decimal mark, "." by default.
+        unit: what stands before or behind them, such as "€" or "kg"; None (the default): nothing does.
+
+    Example:
+        >>> from engine.data import columns_of
+        >>> step = Numbers(["rent"], thousands=".", decimal=",", unit="€")
+        >>> step.apply(columns_of({"rent": ["1.250,5 €", "980"]}), {"rent": None})["rent"].values.tolist()
+        [1250.5, 980.0]
     """
 
     kind: ClassVar[str] = "numbers"
     takes: ClassVar[tuple[ColumnKind, ...]] = ("text", "number", "boolean")
     thousands: str = field(rules.text, default=",", help="what stands between thousands")
     decimal: str = field(rules.text, default=".", help="the decimal mark")
+    unit: str | None = field(rules.optional(rules.text), default=None, help="what stands before or behind them")
 
     def apply_column(self, column: Column, fitted: None) -> Column:
         """The numbers that the texts are."""
@@ -139,8 +147,16 @@ class Numbers(OneByOne):
         )
 
     def _number(self, text: str) -> float:
+        written = text.strip()
+        if written.startswith("(") and written.endswith(")"):
+            written = f"-{written[1:-1].strip()}"  # as accounts write what is below zero
+        if self.unit:
+            sign = written[:1] if written[:1] in ("+", "-") else ""
+            written = sign + written[len(sign) :].strip().removeprefix(self.unit).removesuffix(self.unit).strip()
+        if self.thousands == " ":
+            written = written.replace("\u00a0", "").replace("\u202f", "")
         try:
-            return float(text.strip().replace(self.thousands, "").replace(self.decimal, "."))
+            return float(written.replace(self.thousands, "").replace(self.decimal, "."))
         except ValueError:
             return np.nan
 

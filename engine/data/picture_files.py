@@ -35,13 +35,14 @@ class PictureFile(NamedTuple):
     changed: int
 
 
-def listed(folder: Path, column: Column, title: str) -> list[PictureFile]:
+def listed(folder: Path, column: Column, title: str, second: str | os.PathLike[str] | None = None) -> list[PictureFile]:
     """The files of a column as they are now.
 
     Args:
         folder: the folder.
         column: paths seen from it.
         title: the column's name.
+        second: another folder in which files may lie; None (the default): there is none.
 
     Returns:
         Each file, in the column's order.
@@ -50,6 +51,7 @@ def listed(folder: Path, column: Column, title: str) -> list[PictureFile]:
         FileError: one is not there, or lies outside of the folder; with file and row.
     """
     base = folder.resolve()
+    also = base if second is None else Path(second).resolve()
     made: list[PictureFile] = []
     for row, name in enumerate(column.values.tolist()):
         where = f"{folder}, row {row}"
@@ -62,7 +64,8 @@ def listed(folder: Path, column: Column, title: str) -> list[PictureFile]:
             raise FileError(
                 file=str(path), where=where, expected="a picture", actual=f"no file {shorten(name)}"
             ) from error
-        if not path.resolve().is_relative_to(base):
+        resolved = path.resolve()
+        if not resolved.is_relative_to(base) and not resolved.is_relative_to(also):
             raise FileError(file=str(path), where=where, expected=f"a file in {base}", actual=shorten(name))
         made.append(PictureFile(name, known.st_size, known.st_mtime_ns))
     return made

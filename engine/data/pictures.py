@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from .._files.pictures import ENDINGS, read_picture
+from .._files.pictures import read_picture
 from .._machine import device
 from .._machine.room import bytes_in_words, free_memory
 from .._training.prefetch import Prefetch
 from ..errors import DataError, FileError, SettingError, UnknownName
 from ..types import Array, Config
-from .columns import Columns, column_of
+from .columns import Columns
 from .dataset import Dataset, Labelled
 from .findings import Finding
-from .picture_files import CLASS, EACH_CLASS_HAS_A_FOLDER, FILE, classes_of, listed, mark_of, names_in, thumbnail_of
+from .picture_files import FILE, listed, mark_of, thumbnail_of
 from .picture_findings import GREY, Look, PictureFinding, picture_findings
 from .picture_preparation import PicturePreparation, Shown
 from .picture_rows import PictureRows
@@ -61,6 +61,9 @@ class Pictures:
         broken: "stop" (the default) names the first broken picture when it is met; "skip" looks through all pictures first and
             leaves broken ones out.
         file: name of the column of paths.
+        own_validation: how many of the last pictures come from a folder or a table of their own and are the validation rows,
+            whatever share the split says; 0 by default.
+        second: that folder, in which files may lie as well; None (the default): there is none.
 
     Raises:
         FileError: a picture is not there, or lies outside of the folder.
@@ -76,11 +79,13 @@ class Pictures:
         split: Split | Mapping[str, object] | None = None,
         broken: Broken = "stop",
         file: str = FILE,
+        own_validation: int = 0,
+        second: str | os.PathLike[str] | None = None,
     ) -> None:
         self.source, self.target, self.file = os.fspath(folder), target, file
         self.broken: Broken = broken
-        self._columns = columns
-        self.files = listed(Path(self.source), columns[file], file)
+        self._columns, self.own_validation, self._second = columns, own_validation, second
+        self.files = listed(Path(self.source), columns[file], file, second)
         self.known = [name for name in columns if name != file]
         """Names of what is known of each picture, one of which is the target."""
         self._thumbnails: dict[int, Array | None] = {}
@@ -99,7 +104,8 @@ class Pictures:
         self.target_steps = of_targets
         """What is done to the target."""
         self._of_rows = [LeaveOut(columns=[file], values=left_out)] if left_out else []
-        self.table = Dataset(self._columns, [file], target, [*self._of_rows, *of_targets], split, self.source)
+        of_rows = [*self._of_rows, *of_targets]
+        self.table = Dataset(self._columns, [file], target, of_rows, split, self.source, self.own_validation)
         """The names of the files with their targets, as a table."""
         self.split = self.table.split
 
@@ -293,6 +299,8 @@ class Pictures:
             self.split if split is None else split,
             self.broken,
             self.file,
+            self.own_validation,
+            self._second,
         )
 
     @cached_property
@@ -426,6 +434,7 @@ class Pictures:
         if not whole.any():
             raise FileError(file=self.source, expected="at least one whole picture", actual="only broken ones")
         self.files = [one for one, fine in zip(self.files, whole, strict=True) if fine]
+        self.own_validation = int(whole[len(whole) - self.own_validation :].sum())
         self._columns = {name: column.take(whole) for name, column in self._columns.items()}
 
 
@@ -457,44 +466,3 @@ def _in_threads(make: Callable[[int], Any], count: int) -> list[Any]:
 
 def _in_words(shape: Sequence[int]) -> str:
     return f"{shape[0]} x {shape[1]} pixels of {shape[2]} channel{'s' * (shape[2] != 1)}"
-
-
-def open_pictures(
-    folder: str | os.PathLike[str],
-    inputs: Sequence[str] | None = None,
-    target: str | None = None,
-    *,
-    table: Columns | None = None,
-    steps: Sequence[AnyStep] | None = None,
-    split: Split | Mapping[str, object] | None = None,
-    broken: Broken = "stop",
-) -> Pictures:
-    """A folder of pictures, by the names of its folders or by a table; see `engine.data.open`."""
-    if table is None:
-        names = names_in(folder, ENDINGS)
-        if not names:
-            raise FileError(
-                file=os.fspath(folder),
-                expected=f"pictures ({', '.join(ending[1:] for ending in ENDINGS)})",
-                actual="none",
-                hint=EACH_CLASS_HAS_A_FOLDER,
-            )
-        columns = {FILE: column_of(FILE, names), **classes_of(names)}
-        if target is not None and target != CLASS:
-            raise UnknownName(
-                target, [CLASS] if CLASS in columns else [], kind="column", where=os.fspath(folder), of_model=True
-            )
-        return Pictures(folder, columns, CLASS if CLASS in columns else None, steps, split, broken)
-    texts = [name for name, column in table.items() if column.kind == "text" and name != target]
-    chosen = list(inputs) if inputs is not None else texts
-    if len(chosen) != 1:
-        raise SettingError(
-            where="data, inputs",
-            expected="the one column that names the pictures",
-            actual=", ".join(map(repr, chosen)) or "none",
-            hint="Write inputs=['file'] with its name.",
-        )
-    for name in (*chosen, *([] if target is None else [target])):
-        if name not in table:
-            raise UnknownName(name, table, kind="column", where="table", of_model=True)
-    return Pictures(folder, table, target, steps, split, broken, chosen[0])

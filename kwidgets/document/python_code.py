@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from engine.data import FROM_SECOND
 from engine.describe import classes
 from engine.describe.graphs import has_wires
 from engine.experiment import DEFAULTS
@@ -245,7 +247,18 @@ def _training(data: DataChoice, training: Config, inputs: list[str], outputs: li
         "",
         "",
         'if __name__ == "__main__":',
-        "    train(numpy.load(sys.argv[1]))",
+        *_loading(data),
+    ]
+
+
+def _loading(data: DataChoice) -> list[str]:
+    """How a program reads its arrays, and those of a second file that it measures."""
+    source = data.get("source")
+    if not isinstance(source, Mapping) or source.get("kind") != "file" or not source.get("validation"):
+        return ["    train(numpy.load(sys.argv[1]))"]
+    return [
+        f"    measured = numpy.load({literal(str(source['validation']))})",
+        f'    train({{**numpy.load(sys.argv[1]), **{{"{FROM_SECOND}" + name: measured[name] for name in measured}}}})',
     ]
 
 
@@ -257,9 +270,11 @@ def _opening(data: DataChoice, training: Config) -> list[str]:
     divided = source.get("split")
     split: Config = {"validation": training.get("validation_split") or 0.0}
     split |= divided if isinstance(divided, Mapping) else {}
-    said = {
-        key: source[key] for key in ("inputs", "target", "steps", "broken", "in_memory") if source.get(key) is not None
-    }
+    keys = ("inputs", "target", "steps", "broken", "in_memory", "validation")
+    said = {key: source[key] for key in keys if source.get(key) is not None}
+    if source.get("table") is not None:
+        # A text has it as it is seen from beside the folder.
+        said["table"] = str(PurePath(str(source["name"])).parent / str(source["table"]))
     settings = [(key, expression(value)) for key, value in {**said, "split": split}.items()]
     opened = call("engine.data.open", [("", expression(source["name"])), *settings])
     return [say.ARRAYS_OF_A_TABLE, *f"data = {laid_out(opened, 0, 7)}".splitlines(), "model.fit(data)"]

@@ -101,6 +101,7 @@ def data(
         "problems": problems,
         "warnings": warnings,
         "validation_split": draft.training["validation_split"],
+        "second": str(source["validation"]) if isinstance(source, Mapping) and source.get("validation") else None,
         "validation": draft.data.get("validation"),
         "own_validation": own_validation(arrays, trained),
         "expected": expected,

@@ -179,7 +179,8 @@ class Data(TypedDict):
     """problems: without their mends no training begins. warnings: it would learn badly.
 
     validation: arrays that are measured in place of those trained on, by the names of these; None: a share of the rows is.
-    own_validation: which could be, the likeliest first; {} where one of them has none.
+    own_validation: which could be, the likeliest first; {} where one of them has none. second: the file, folder or frame beside the
+    source whose rows are measured; None: there is none.
     """
 
     sources: list[Source]
@@ -188,6 +189,7 @@ class Data(TypedDict):
     inputs: dict[str, str | None]
     targets: dict[str, str | None]
     validation_split: float
+    second: str | None
     validation: dict[str, str] | None
     own_validation: dict[str, list[str]]
     problems: list[DataProblem]

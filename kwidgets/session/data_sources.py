@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 
-from engine.data import arrays_in_blocks, is_too_large, kind_of_folder, map_of
+from engine.data import FROM_SECOND, arrays_in_blocks, is_too_large, kind_of_folder, map_of
 from engine.errors import EngineError
 from engine.experiment import fits
 from engine.training_folder import fingerprints
@@ -30,22 +30,27 @@ from .tables import KINDS, Tables, is_table
 
 Namespace = Callable[[], Mapping[str, object]]
 Headers = Mapping[str, tuple[tuple[int, ...], DTypeLike]]
-# When a file was written last and its size; None for what does not change.
-Stamp = tuple[int, int] | None
+# When a file was written last and its size, and the same of its second one; None for what does not change.
+Stamp = tuple[int, ...] | None
 NOTEBOOK = "notebook"
 MOST_VARIABLES = 500
 # Arrays of a file, or a whole ready set, of more bytes than this are not read only to be described.
 MOST_READ = 256 * 2**20
 
 
-class Chosen(TypedDict):
+class _Named(TypedDict):
+    kind: str
+    name: str
+
+
+class Chosen(_Named, total=False):
     """A source as an experiment names it.
 
     kind: "notebook", "frame" (a variable of it), "file" (of arrays), "table", "pictures" (names are paths then) or "built_in".
+    validation: a second file, whose rows are measured.
     """
 
-    kind: str
-    name: str
+    validation: str
 
 
 class DataChoice(TypedDict, total=False):
@@ -94,12 +99,14 @@ class DataSources:
         self._most_read = most_read
         self._own_arrays = dict(arrays or {})
         self._files: dict[str, array_files.Headers] = {}
+        # Of a file of arrays, the second one whose arrays are measured, with what it holds.
+        self._second: dict[str, tuple[str, array_files.Headers]] = {}
         self._facts: dict[tuple[str, str, str, Stamp], ArrayFacts] = {}
 
     def offered(self) -> list[Source]:
         """All sources with the shapes of their arrays."""
         sources = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
-        sources += [_described(path, "file", header) for path, header in self._files.items()]
+        sources += [_described(path, "file", self._headers(path)) for path in self._files]
         sources += [source for one in self.tables if (source := self._described_table(one)) is not None]
         sources += [source for one in self.pictures if (source := self._described_pictures(one)) is not None]
         frames = [name for name in self.tables.frames() if not self.tables.named(name, FRAME)]
@@ -143,15 +150,23 @@ class DataSources:
                 return cast("Chosen", self.pictures.source({"kind": PICTURES, "name": path, **broken}, again=True))
             if os.path.isdir(full) or is_table(full):
                 return cast("Chosen", self.tables.source({"kind": TABLE, "name": path, **broken}))
-            header = array_files.headers(full)
         except FileNotFoundError:
             raise Refused(say.no_file(path), say.paths_start_at(os.getcwd()), field="path") from None
         except (OSError, ValueError) as error:
             raise Refused(say.cannot_be_read(path, error), field="path") from None
-        if not header:
-            raise Refused(say.holds_no_arrays(path), field="path")
-        self._files[path] = header
+        self._files[path] = _headers_of(path)
         return {"kind": "file", "name": path}
+
+    def _headers(self, path: str) -> array_files.Headers:
+        """What a file of arrays holds, and behind it what its second one does."""
+        _, second = self._second.get(path, ("", {}))
+        return {**self._files[path], **{FROM_SECOND + key: header for key, header in second.items()}}
+
+    def _place(self, path: str, key: str) -> tuple[str, str]:
+        """The file that an array lies in, and its name there."""
+        if key.startswith(FROM_SECOND) and path in self._second and key not in self._files.get(path, {}):
+            path, key = self._second[path][0], key.removeprefix(FROM_SECOND)
+        return os.path.expanduser(path), key
 
     def source(self, chosen: object) -> Chosen | None:
         """The plain source {kind, name} for what a view or a text says: a name, or such a table. None: none."""
@@ -172,7 +187,14 @@ class DataSources:
         if kind != "file" and name in self._ready:
             self.fetching.refuse_absent(name)
             return {"kind": "built_in", "name": name}
-        return {"kind": "file", "name": name} if name in self._files else self.open(name)
+        made: Chosen = {"kind": "file", "name": name} if name in self._files else self.open(name)
+        second = chosen.get("validation") if isinstance(chosen, Mapping) else None
+        if made["kind"] == "file" and isinstance(second, str):
+            self._second[name] = second, _headers_of(second)
+            made["validation"] = second
+        else:
+            self._second.pop(name, None)
+        return made
 
     def arrays(self, chosen: object, keys: Iterable[str]) -> dict[str, Array]:
         """The arrays of these names from the chosen source; from the notebook while none is chosen.
@@ -182,8 +204,13 @@ class DataSources:
         keys = list(dict.fromkeys(keys))
         source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
         if source["kind"] == "file":
+            places = {key: self._place(source["name"], key) for key in keys}
             try:
-                return array_files.read(os.path.expanduser(source["name"]), keys, self._room)
+                read = {
+                    path: array_files.read(path, [there for at, there in places.values() if at == path], self._room)
+                    for path in dict.fromkeys(path for path, _ in places.values())
+                }
+                return {key: read[path][there] for key, (path, there) in places.items()}
             except (OSError, ValueError) as error:
                 raise Refused(str(error), say.CHOOSE_THE_ARRAYS_AGAIN, field="source") from None
         if source["kind"] in KINDS:
@@ -281,7 +308,8 @@ class DataSources:
         if source["kind"] != "file":
             return facts
         try:
-            array = arrays_in_blocks(os.path.expanduser(source["name"]), [key])[key]
+            path, there = self._place(source["name"], key)
+            array = arrays_in_blocks(path, [there])[there]
             return array_facts.of_blocks(array, array_files.are_too_large([(array.shape, array.dtype)], self._room))
         except (EngineError, OSError):
             return facts  # a compressed one cannot be read from the middle
@@ -313,7 +341,7 @@ class DataSources:
         if source["kind"] == "built_in":
             return self._ready[source["name"]].shapes
         self.source(source)
-        return self._files[source["name"]]
+        return self._headers(source["name"])
 
     def _variables(self) -> dict[str, Array]:
         """Arrays of numbers among the notebook's variables, by name; given ones first."""
@@ -333,14 +361,30 @@ class DataSources:
 
 
 def _changed(source: Chosen) -> Stamp:
-    """What tells that a source was written again."""
+    """What tells that a source, or its second file, was written again."""
     if source["kind"] != "file":
         return None
+    made: list[int] = []
+    for path in (source["name"], *([source["validation"]] if "validation" in source else [])):
+        try:
+            status = os.stat(os.path.expanduser(path))
+        except OSError:
+            return None
+        made += [status.st_mtime_ns, status.st_size]
+    return tuple(made)
+
+
+def _headers_of(path: str) -> array_files.Headers:
+    """What a file of arrays holds. Raises Refused in words where it is none."""
     try:
-        status = os.stat(os.path.expanduser(source["name"]))
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
+        headers = array_files.headers(os.path.expanduser(path))
+    except FileNotFoundError:
+        raise Refused(say.no_file(path), say.paths_start_at(os.getcwd()), field="path") from None
+    except (OSError, ValueError) as error:
+        raise Refused(say.cannot_be_read(path, error), field="path") from None
+    if not headers:
+        raise Refused(say.holds_no_arrays(path), field="path")
+    return headers
 
 
 def _described(name: str, kind: str, arrays: Headers) -> Source:

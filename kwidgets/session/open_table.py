@@ -11,14 +11,24 @@ from typing import Any
 
 import numpy as np
 
-from engine.data import TOLD_BY_FEW, Dataset, Finding, LargeTable, dataset_of, large_of, refuse_split, refuse_steps
+from engine.data import (
+    TOLD_BY_FEW,
+    Columns,
+    Dataset,
+    Finding,
+    LargeTable,
+    dataset_of,
+    large_of,
+    refuse_split,
+    refuse_steps,
+)
 from engine.errors import EngineError
 from engine.experiment import BackgroundThread
 from engine.types import Array
 
 from ..messages import TableLook
 from ..words import data as say
-from .read_tables import ReadTable
+from .read_tables import ReadTable, SomeRows
 from .table_looks import look_of
 
 BROKEN = "broken"
@@ -43,7 +53,7 @@ class OpenTable:
     def __init__(self, source: Mapping[str, Any], read: ReadTable, validation: float, asked: str) -> None:
         self.read, self.asked = read, asked
         self._source, self._validation = source, validation
-        self._shown = self._dataset(read.few.columns), read.few
+        self._shown = self._some()
         if self.in_blocks:
             refuse_split(self.few.split)
             refuse_steps(self.few)
@@ -84,11 +94,12 @@ class OpenTable:
     @cached_property
     def large(self) -> LargeTable:
         """The table in blocks."""
-        return large_of(self._source, self._path, self._validation, self.read.blocks())
+        blocks, second = self.read.blocks(), self.read.second_blocks()
+        return large_of(self._source, self._path, self._validation, blocks, second=second)
 
     @cached_property
     def _whole(self) -> Dataset:
-        return self._dataset(self.read.whole())
+        return self._dataset(self.read.whole(), self.read.own)
 
     def known(self) -> Known:
         """What is known of its arrays, and what would spoil a training: by all rows, or for now by a few."""
@@ -96,7 +107,7 @@ class OpenTable:
 
     @cached_property
     def _first(self) -> Known:
-        return _known(self.few, self.rows if self.is_large else None)
+        return _known(self.few, self._shown[1] if self.is_large else None)
 
     def look(self) -> tuple[TableLook, bool]:
         """The table at one look, and whether more is known of its arrays than when this was asked before.
@@ -134,7 +145,7 @@ class OpenTable:
                 return
             data = self._whole
             if self.read.settle():
-                self._shown = self._dataset(self.read.few.columns), self.read.few
+                self._shown = self._some()
             # The same rows are shown as before, where these are rows of the whole.
             few, of = self._shown
             self._look = look_of(data.profile(), few.columns, of.numbers)
@@ -149,7 +160,7 @@ class OpenTable:
         """What is known of a table in blocks: its rows exactly, its look and findings by those that its steps are fitted on."""
         large = self.large
         if self.read.settle():
-            self._shown = self._dataset(self.read.few.columns), self.read.few
+            self._shown = self._some()
         few, of = self._shown
         self._look = {**look_of(few.profile(), few.columns, of.numbers), "rows": len(large)}
         training, validation, test = large.counts
@@ -177,8 +188,13 @@ class OpenTable:
     def _path(self) -> Path:
         return Path(os.path.expanduser(str(self._source["name"])))
 
-    def _dataset(self, columns: Any) -> Dataset:
-        return dataset_of(self._source, self._path, self._validation, columns)
+    def _some(self) -> tuple[Dataset, SomeRows]:
+        """The rows that are looked at first, as a table and by their numbers."""
+        few = self.read.few
+        return self._dataset(few.columns, few.own_here), few
+
+    def _dataset(self, columns: Columns, own: int) -> Dataset:
+        return dataset_of(self._source, self._path, self._validation, columns, own_validation=own)
 
 
 def arrays_of(data: Dataset) -> dict[str, Array]:
@@ -194,28 +210,36 @@ def may_skip(error: Exception) -> bool:
     return isinstance(error, EngineError) and error.fix == {"set": {"broken": "skip"}}
 
 
-def _known(data: Dataset, of_rows: int | None) -> Known:
-    """What a data set says. of_rows: of how many rows it holds a few; None: it is whole."""
+def _known(data: Dataset, of: SomeRows | None) -> Known:
+    """What a data set says. of: the rows of a large table that it holds; None: it is whole."""
     trouble, arrays = None, dict[str, tuple[Sequence[int], str]]()
-    scale = 1.0 if of_rows is None else of_rows / len(data)
+    counts = _counts(data, of)
     try:
-        arrays = _headers(data, of_rows)
+        arrays = _headers(data, counts, of is None)
     except EngineError as error:
         trouble = str(error)
-    findings = [one for one in data.warnings if of_rows is None or one.kind in TOLD_BY_FEW]
-    return Known(of_rows is None, arrays, findings, trouble, round(len(data.parts.validation) * scale))
+    findings = [one for one in data.warnings if of is None or one.kind in TOLD_BY_FEW]
+    return Known(of is None, arrays, findings, trouble, counts[1])
 
 
-def _headers(data: Dataset, of_rows: int | None) -> Headers:
+def _counts(data: Dataset, of: SomeRows | None) -> tuple[int, int, int]:
+    """Rows for training, validation and the test, told by those of a few rows where these stand for more."""
+    train, validation, test = map(len, data.parts)
+    if of is None:
+        return train, validation, test
+    scale = (of.rows - of.own) / (len(data) - data.own_validation)
+    return round(train * scale), of.own or round(validation * scale), round(test * scale)
+
+
+def _headers(data: Dataset, counts: tuple[int, int, int], whole: bool) -> Headers:
     """Shapes and types of the arrays, told by those of a few rows where all would take long."""
-    scale = 1.0 if of_rows is None else of_rows / len(data)
-    train, validation, test = (round(len(part) * scale) for part in data.parts)
+    train, validation, test = counts
     # What a value among all rows spoils is found by making all arrays, as they are made for a training.
-    sample = data.train if of_rows is None else data.part(data.parts.train[:1])
+    sample = data.train if whole else data.part(data.parts.train[:1])
     made: dict[str, tuple[Sequence[int], str]] = {}
     for suffix, rows in (("", train + validation), ("_test", test)):
         for key, array in sample.by_name().items() if rows else ():
             made[key + suffix] = ((rows, *array.shape[1:]), str(array.dtype))
-    if of_rows is None:
+    if whole:
         _ = data.validation, data.test
     return made

@@ -59,7 +59,8 @@ def offers_of(data: Pictures) -> list[StepOffer]:
 def split_fields(data: Pictures) -> list[Field]:
     """How the pictures are divided: by chance or by order, since there are no columns to go by."""
     config = data.split.get_config()
-    fields = [field for field in declared_fields(Split) if field["name"] not in ("validation", "column")]
+    without = ("validation", "column", *(("folds", "fold") if data.own_validation else ()))
+    fields = [field for field in declared_fields(Split) if field["name"] not in without]
     for field in fields:
         field["value"] = cast("Json", config[field["name"]])
         if field["name"] == "by":

@@ -144,7 +144,9 @@ class PictureFolders:
         if known is not None and known[0] == asked:
             return known[1]
         try:
-            made = pictures_of(source, Path(os.path.expanduser(name)), validation)
+            said = source.get("validation")
+            second = None if said is None else Path(os.path.expanduser(str(said)))
+            made = pictures_of(source, Path(os.path.expanduser(name)), validation, second=second)
             _ = made.parts  # refuses a split that leaves a part empty
         except (EngineError, OSError, ImportError) as error:
             raise Refused(say.cannot_be_read(name, error), field="source") from None

@@ -15,29 +15,41 @@ import numpy as np
 from engine.data import (
     Blocks,
     Columns,
+    Dataset,
+    LargeTable,
     Places,
     blocks_of,
     columns_of,
+    columns_of_choice,
     content_mark,
     dataset_of,
     joined,
+    large_of,
+    needed_columns,
     read_table,
     sample_file,
     some_rows,
+    with_rows_of,
 )
 from engine.types import Array, Config
 
 from ..refused import Refused
 from ..words import data as say
+from .notebook_tables import (
+    Frames,
+    columns_of_set,
+    is_frame,
+    is_notebook_table,
+    notebook_table,
+    shape_of,
+    stamp_of_table,
+)
 
 TABLE, FRAME = "table", "frame"
-_PROBED_ROWS = 256
 # The rows that are shown of a table in blocks are from so many of them.
 _SHOWN_BLOCKS = 16
-_LIBRARIES = ("pandas", "polars", "pyarrow", "modin", "cudf")
 
 Stamp = tuple[object, ...]
-Frames = Callable[[], Mapping[str, object]]
 
 
 @dataclass(frozen=True)
@@ -65,13 +77,19 @@ class SomeRows(NamedTuple):
     """Rows of a table that are looked at first.
 
     columns: the columns at the rows `numbers`. rows: how many the table has. about: whether these are told by the size of a few
-    places of a file.
+    places of a file. own: how many of `rows`, the last ones, are of a second table that is measured.
     """
 
     columns: Columns
     numbers: Array
     rows: int
     about: bool = False
+    own: int = 0
+
+    @property
+    def own_here(self) -> int:
+        """How many of the columns' rows are of the second table."""
+        return int((self.numbers >= self.rows - self.own).sum()) if self.own else 0
 
 
 class ReadTable:
@@ -81,7 +99,7 @@ class ReadTable:
     target and steps to begin with, where what was read says them. count: how many rows of so many are looked at, where `few` are
     from a few places of a file: which these are is known when all of it has been read. mark: of what all rows held when they were
     read, where they are a frame's, which a cell may change without making another one. blocks: opens a table that is larger than
-    the memory, of which `whole` is never asked for then.
+    the memory, of which `whole` is never asked for then. second: a second such table, whose rows are measured.
     """
 
     def __init__(
@@ -93,8 +111,9 @@ class ReadTable:
         count: Callable[[int, int], int] | None = None,
         mark: int | None = None,
         blocks: Callable[[], Blocks] | None = None,
+        second: Blocks | None = None,
     ) -> None:
-        self.stamp, self.few, self.mark = stamp, few, mark
+        self.stamp, self.few, self.mark, self._second_blocks = stamp, few, mark, second
         self.begins: Config = begins or {}
         self._count, self._open_blocks, self._blocks = count, blocks, None
         self._make, self._made, self._lock = whole, None if self.is_large else few.columns, Lock()
@@ -124,6 +143,15 @@ class ReadTable:
                 self._made = self._make()
             return self._made
 
+    @property
+    def own(self) -> int:
+        """How many of the last rows of `whole` are those of a second table, which is measured."""
+        return self.few.own
+
+    def second_blocks(self) -> Blocks | None:
+        """The second table in blocks; None where there is none."""
+        return self._second_blocks
+
     def settle(self) -> bool:
         """Take `few` from all rows, where a few places of a file stood for them; whether that was so."""
         if self._count is None:
@@ -140,23 +168,56 @@ class ReadTable:
         return True
 
 
-def is_frame(value: object) -> bool:
-    """Whether a variable is a frame of pandas, polars or arrow, none of which is imported for this.
+class PairedTables(ReadTable):
+    """A table, and behind its rows those of a second one, which are measured.
 
-    >>> is_frame([1, 2])
-    False
+    needed: gives the columns that the second has to have. where: how messages name it. Raises EngineError where they do not go
+    together.
     """
-    kind = type(value)
-    return kind.__name__ in ("DataFrame", "Table") and kind.__module__.partition(".")[0] in _LIBRARIES
+
+    def __init__(self, first: ReadTable, second: ReadTable, needed: Callable[[Columns], list[str]], where: str) -> None:
+        self.first, self.second, self._needed, self._where = first, second, needed, where
+        blocks = first.blocks if first.in_blocks else None
+        super().__init__(first.stamp, self._some(), self._all, first.begins, blocks=blocks)
+
+    def _joined(self, columns: Columns, others: Columns) -> Columns:
+        return with_rows_of(columns, others, self._needed(columns), self._where)
+
+    def _some(self) -> SomeRows:
+        first, second = self.first.few, self.second.few
+        columns = self._joined(first.columns, second.columns)
+        numbers = np.concatenate([first.numbers, first.rows + second.numbers])
+        return SomeRows(columns, numbers, first.rows + second.rows, first.about or second.about, second.rows)
+
+    def _all(self) -> Columns:
+        return self._joined(self.first.whole(), self.second.whole())
+
+    @property
+    def own(self) -> int:
+        """How many of the last rows of `whole` are those of the second table."""
+        return len(next(iter(self.second.whole().values())))
+
+    def second_blocks(self) -> Blocks | None:
+        """The second table in blocks."""
+        return self.second.blocks()
+
+    def settle(self) -> bool:
+        """Take `few` from all rows of both tables."""
+        settled = [table.settle() for table in (self.first, self.second)]
+        if any(settled):
+            self.few = self._some()
+        return any(settled)
 
 
 def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
     """What tells that a file or a frame is another one than before. Raises OSError, or Refused where there is no such frame."""
+    second = second_of(source, frames)
+    if second is not None:
+        alone = {key: value for key, value in source.items() if key != "validation"}
+        return *stamp_of(alone, frames), stamp_of(second, frames)
     name = str(source["name"])
     if source["kind"] == FRAME:
-        frame = _frame(name, frames)
-        rows = _shape(frame)[0]
-        return id(frame), _shape(frame), content_mark(frame, some_rows(rows, min(rows, _PROBED_ROWS)))
+        return stamp_of_table(notebook_table(name, frames))
     path = os.path.expanduser(name)
     status = os.stat(path)
     if os.path.isdir(path):
@@ -166,15 +227,45 @@ def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
 
 def has_changed(read: ReadTable, source: Mapping[str, Any], frames: Frames) -> bool:
     """Whether a frame holds something else than when all of it was read. Raises Refused where there is no such frame."""
-    return read.mark is not None and read.mark != content_mark(_frame(str(source["name"]), frames))
+    if isinstance(read, PairedTables):
+        second = second_of(source, frames)
+        return has_changed(read.first, source, frames) or (
+            second is not None and second["kind"] == FRAME and has_changed(read.second, second, frames)
+        )
+    return read.mark is not None and read.mark != content_mark(notebook_table(str(source["name"]), frames))
+
+
+def second_of(source: Mapping[str, Any], frames: Frames) -> Mapping[str, Any] | None:
+    """The source of a table's validation rows: another frame of the notebook, or a file or folder. None: there is none."""
+    name = source.get("validation")
+    if name is None:
+        return None
+    if source["kind"] == FRAME and is_notebook_table(frames().get(str(name))):
+        return {"kind": FRAME, "name": str(name)}
+    return {"kind": TABLE, "name": str(name), **{key: source[key] for key in ("broken", "in_memory") if key in source}}
 
 
 def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
     """The table of a source. Raises EngineError or OSError where it is none, Refused where there is no such frame."""
+    second = second_of(source, frames)
+    if second is None or (source["kind"] == TABLE and os.path.isdir(os.path.expanduser(str(source["name"])))):
+        return _read(source, stamp, frames, few_rows)
+    first = _read(source, stamp, frames, few_rows)
+    split = source.get("split") or {}
+    others = [split.get("column"), *columns_of_choice(source.get("steps") or ())]
+    needed = partial(needed_columns, inputs=source.get("inputs"), target=source.get("target"), others=others)
+    where = str(second["name"])
+    return PairedTables(first, _read(second, stamp, frames, few_rows), needed, where)
+
+
+def _read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
+    """One table."""
     name = str(source["name"])
     if source["kind"] == FRAME:
-        frame = _frame(name, frames)
-        rows, width = _shape(frame)
+        frame = notebook_table(name, frames)
+        if not is_frame(frame):
+            return _of_columns(columns_of_set(name, frame), stamp, few_rows)
+        rows, width = shape_of(frame)
         if rows == 0 or width == 0:
             raise Refused(say.frame_is_empty(name), field="source")
         at = some_rows(rows, few_rows.count(rows, width))
@@ -190,7 +281,7 @@ def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewR
         return made
     path = Path(os.path.expanduser(name))
     if path.is_dir():
-        return _folder(source, path, stamp)
+        return _folder(source, path, stamp, few_rows)
     broken = "skip" if source.get("broken") == "skip" else "stop"
     if source.get("in_memory") is False:
         return _larger_than_memory(path, stamp, partial(blocks_of, path, None, broken), few_rows)
@@ -199,7 +290,11 @@ def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewR
         whole = partial(read_table, path, None, broken)
         few = SomeRows(sample.columns, sample.numbers, sample.rows, not sample.exact)
         return ReadTable(stamp, few, whole, count=few_rows.count)
-    columns = read_table(path, None, broken)
+    return _of_columns(read_table(path, None, broken), stamp, few_rows)
+
+
+def _of_columns(columns: Columns, stamp: Stamp, few_rows: FewRows) -> ReadTable:
+    """A table whose columns are in memory already."""
     rows = len(next(iter(columns.values())))
     at = some_rows(rows, few_rows.count(rows, len(columns)))
     some = columns if len(at) == rows else {key: column.take(at) for key, column in columns.items()}
@@ -235,12 +330,25 @@ def _of_blocks(blocks: Blocks, count: Callable[[int, int], int]) -> SomeRows:
     return SomeRows(columns, np.concatenate(numbers), blocks.rows)
 
 
-def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp) -> ReadTable:
+def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp, few_rows: FewRows) -> ReadTable:
     """A folder of texts or sounds, whose rows are its files."""
-    data = dataset_of({key: source[key] for key in ("kind", "name", "table", "broken") if key in source}, path)
+    kept = ("kind", "name", "table", "broken", "validation", "in_memory")
+    config = {key: source[key] for key in kept if key in source}
+    second = None if source.get("validation") is None else Path(os.path.expanduser(str(source["validation"])))
+    if source.get("in_memory") is False:
+        large = large_of(config, path, second=second)
+        few, own = _of_blocks(large.all_blocks, few_rows.count), large.own_blocks
+        few = few._replace(own=0 if own is None else own.rows)
+        return ReadTable(stamp, few, _never, _begins(large), blocks=lambda: large.blocks, second=own)
+    data = dataset_of(config, path, second=second)
     rows = len(data)
-    begins = {"inputs": list(data.inputs), "target": data.target, "steps": [step.get_config() for step in data.steps]}
-    return ReadTable(stamp, SomeRows(data.columns, np.arange(rows), rows), lambda: data.columns, begins)
+    few = SomeRows(data.columns, np.arange(rows), rows, own=data.own_validation)
+    return ReadTable(stamp, few, lambda: data.columns, _begins(data))
+
+
+def _begins(data: Dataset | LargeTable) -> Config:
+    """Roles and steps to begin with."""
+    return {"inputs": list(data.inputs), "target": data.target, "steps": [step.get_config() for step in data.steps]}
 
 
 def _of_folder(path: str) -> Stamp:
@@ -251,16 +359,3 @@ def _of_folder(path: str) -> Stamp:
             status = os.stat(os.path.join(folder, name))
             files, size, latest = files + 1, size + status.st_size, max(latest, status.st_mtime_ns)
     return files, size, latest
-
-
-def _frame(name: str, frames: Frames) -> Any:
-    frame = frames().get(name)
-    if not is_frame(frame):
-        raise Refused(say.no_frame_named(name), say.RUN_ITS_CELL, field="source")
-    return frame
-
-
-def _shape(frame: Any) -> tuple[int, int]:
-    """Rows and columns."""
-    rows, width = frame.shape
-    return int(rows), int(width)

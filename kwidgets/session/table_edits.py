@@ -85,6 +85,8 @@ def split_fields(data: Dataset, in_blocks: bool = False) -> list[Field]:
     """How the rows are divided: all but the share for validation, which is the document's. in_blocks: the table cannot have all."""
     config = data.split.get_config()
     without = ("validation", "column", "folds", "fold", "same_share") if in_blocks else ("validation",)
+    if data.own_validation:
+        without = (*without, "folds", "fold")
     fields = [field for field in declared_fields(Split) if field["name"] not in without]
     for field in fields:
         field["value"] = cast("Json", config[field["name"]])

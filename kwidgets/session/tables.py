@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.data import Dataset, is_too_large
+from engine.data import Dataset, folder_is_too_large, is_too_large
 from engine.errors import EngineError
 from engine.experiment import kind_of
 from engine.types import Array
@@ -16,8 +16,9 @@ from ..messages import ArrayEntry, Source, TableColumn, TableFacts, TableLook
 from ..refused import Refused
 from ..words import data as say
 from .likely_target import likely_target
+from .notebook_tables import Frames, is_notebook_table
 from .open_table import BROKEN, OpenTable, arrays_of, may_skip
-from .read_tables import FRAME, TABLE, FewRows, Frames, has_changed, is_frame, read, stamp_of
+from .read_tables import FRAME, TABLE, FewRows, has_changed, read, stamp_of
 from .table_edits import Stages, offers_of, split_fields, steps_of
 
 KINDS = (TABLE, FRAME)
@@ -63,7 +64,9 @@ class Tables:
 
     def frames(self) -> list[str]:
         """Names of the notebook's frames."""
-        there = [name for name, value in self._frames().items() if not name.startswith("_") and is_frame(value)]
+        there = [
+            name for name, value in self._frames().items() if not name.startswith("_") and is_notebook_table(value)
+        ]
         return there[:_MOST_FRAMES]
 
     def source(self, chosen: object) -> dict[str, Any]:
@@ -90,6 +93,8 @@ class Tables:
     def _is_too_large(self, source: Mapping[str, Any]) -> bool:
         path = os.path.expanduser(str(source["name"]))
         try:
+            if source["kind"] == TABLE and os.path.isdir(path):
+                return folder_is_too_large(path)
             return source["kind"] == TABLE and os.path.isfile(path) and self._too_large(path)
         except (EngineError, OSError):
             return False  # what is wrong with it is said where it is read

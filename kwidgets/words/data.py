@@ -200,6 +200,12 @@ def it_has(keys: str) -> str:
 NO_FOLDS = "The rows are not divided into folds: set their number where the split says how."
 NO_SUCH_FINDING = "The table has changed meanwhile: that is no longer said of it."
 NO_TABLE_IS_CHOSEN = "No table is chosen."
+
+
+def second_file_lacks_arrays(path: str, trained: str) -> str:
+    return f"'{path}' has no array of the same form for each that is trained on ({trained or 'none'})."
+
+
 _STEPS = {
     "unique": "without equal rows",
     "drop": "without rows that lack {columns}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable
 from typing import Any
@@ -65,6 +66,7 @@ FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
     "the class as text and number": (
         lambda: opened(y=KIND, c=[f"kind {one}" for one in KIND]), "target among inputs", ("c",)
     ),
+    "the amount that the class was made of": (lambda: opened(y=np.where(Z > 0.3, "high", "low")), "target among inputs", ("z",)),
     "no date at all": (lambda: opened(c=np.full(N, "NaT", "datetime64[s]")), "empty column", ("c",)),
     "one day": (lambda: opened(c=np.full(N, "2020-02-01", "datetime64[s]")), "constant column", ("c",)),
     "infinite": (lambda: opened(c=_with(Z, 3, math.inf)), "infinite values", ("c",)),
@@ -79,6 +81,19 @@ FAULTY: dict[str, tuple[Callable[[], Dataset], str, tuple[str, ...]]] = {
     "numbers as texts": (lambda: opened(c=[f"{1000 * one:,.2f}" for one in X]), "numbers as text", ("c",)),
     "numbers and a word": (lambda: opened(c=_with(Z, 7, "unknown")), "mixed kinds", ("c",)),
     "numbers, some words": (lambda: opened(c=["-" if i % 20 == 0 else str(one) for i, one in enumerate(Z)]), "mixed kinds", ("c",)),
+    "numbers with a sign of percent": (lambda: opened(c=[f"{i % 100}%" for i in range(N)]), "numbers as text", ("c",)),
+    "numbers with a unit": (lambda: opened(c=[f"{150 + i % 50} cm" for i in range(N)]), "numbers as text", ("c",)),
+    "amounts of money": (lambda: opened(c=[f"${1000 * one:,.2f}" for one in X]), "numbers as text", ("c",)),
+    "German amounts": (lambda: opened(c=[f"{i % 9 + 1}.{i + 100},5 EUR" for i in range(N)]), "numbers as text", ("c",)),
+    "days with names of months": (
+        lambda: opened(c=[f"{i % 28 + 1}. March 20{i % 14 + 10}" for i in range(N)]), "dates as text", ("c",)
+    ),
+    "days with weekdays": (
+        lambda: opened(c=[f"{datetime.date(2020, 1, 1) + datetime.timedelta(i):%a, %d %b %Y}" for i in range(N)]),
+        "dates as text", ("c",),
+    ),
+    "one text but for blanks": (lambda: opened(c=["EUR ", "EUR"] * (N // 2)), "constant column", ("c",)),
+    "numbers of rows in another order": (lambda: opened(c=10_000 + rng.permutation(N)), "identifier", ("c",)),
     "text, with steps": (lambda: opened(c=KIND, steps=[]), "text among inputs", ("c",)),
     "many texts, with steps": (lambda: opened(c=[f"c{i % 90}" for i in range(N)], steps=[]), "text among inputs", ("c",)),
     "unscaled": (lambda: opened(c=1e4 * Z, steps=[]), "unscaled", ("c",)),
@@ -141,6 +156,9 @@ def _frames() -> dict[str, Callable[[], Dataset]]:
     made["counts"] = lambda: opened(y=rng.poisson(30, N))
     made["towns"] = lambda: opened(town=rng.choice(TOWNS, N))
     made["postcodes"] = lambda: opened(code=[f"D-{i % 17:03}" for i in range(N)])
+    made["postcodes in figures"] = lambda: opened(code=rng.choice(["01067", "10115", "80331"], N))
+    made["quarters"] = lambda: opened(quarter=rng.choice(["Q1", "Q2", "Q3", "Q4"], N))
+    made["a few events"] = lambda: opened(y=np.append(rng.poisson(3, N - 1).clip(0, 8), 12))
     made["noisy twin"] = lambda: opened(c=Y + rng.normal(size=N) / 10)
     made["grades"] = lambda: opened(grade=rng.integers(1, 7, N))
     made["no target"] = lambda: opened(target=None)

@@ -123,7 +123,7 @@ def test_what_does_not_fit_the_memory_is_refused_before_it_is_read(
     monkeypatch.setattr("engine.data.folders.free_memory", lambda: 2000)
     for folder in (texts, sounds):
         with pytest.raises(DataError, match=r"at most half of the free memory.*40 (files|sounds)"):
-            engine.data.open(folder)
+            engine.data.open(folder, in_memory=True)
 
 
 def test_a_folder_is_what_most_of_its_files_are(texts: Path, tmp_path: Path) -> None:

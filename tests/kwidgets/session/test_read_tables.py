@@ -14,7 +14,6 @@ import pytest
 
 from kwidgets.refused import Refused
 from kwidgets.session.data_sources import DataSources
-from kwidgets.session.read_tables import is_frame
 
 TABLE = {"size": [float(i) for i in range(40)], "town": ["Bonn", "Ulm"] * 20, "rent": [float(3 * i) for i in range(40)]}
 
@@ -67,13 +66,6 @@ def test_a_frame_may_have_the_name_of_a_ready_set_or_of_the_notebook() -> None:
 def test_what_is_no_table_is_refused_in_words(there: dict[str, object], says: str) -> None:
     with pytest.raises(Refused, match=says):
         DataSources(lambda: there).source({"kind": "frame", "name": "flats"})
-
-
-def test_a_frame_is_told_by_its_library_and_not_by_its_look() -> None:
-    class DataFrame:
-        shape = (1, 1)
-
-    assert is_frame(pd.DataFrame()) and is_frame(pa.table({"a": [1]})) and not is_frame(DataFrame())
 
 
 def test_folders_of_texts_and_of_sounds_are_tables_with_steps_to_begin_with(tmp_path: Path) -> None:

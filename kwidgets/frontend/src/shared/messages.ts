@@ -602,6 +602,7 @@ export interface Data {
   inputs: { readonly [key: string]: string | null };
   targets: { readonly [key: string]: string | null };
   validation_split: number;
+  second: string | null;
   validation: { readonly [key: string]: string } | null;
   own_validation: { readonly [key: string]: readonly string[] };
   problems: readonly DataProblem[];
@@ -1358,6 +1359,10 @@ export interface PictureTable {
   path: string;
 }
 
+export interface ValidationSource {
+  name: string | null;
+}
+
 export interface MendTable {
   finding: number;
 }
@@ -1812,6 +1817,7 @@ export interface Gestures {
   set_target: [SetTarget, Done];
   mend_table: [MendTable, Done];
   set_picture_table: [PictureTable, Done];
+  set_validation_source: [ValidationSource, Done];
   add_table_step: [AddTableStep, Done];
   set_table_step: [SetTableStep, Done];
   remove_table_step: [OneTableStep, Done];

@@ -9,6 +9,7 @@ import type { Data, Field, Json, SplitAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { TrainFolds } from "./Folds";
 import { OwnValidation } from "./OwnValidation";
+import { SecondSource } from "./SecondSource";
 import { TableSplit } from "./TableSplit";
 import { foldsOf, MOST_KEPT, percentOf, shareOf, splitOf } from "./split";
 
@@ -20,7 +21,7 @@ interface Props {
   /** How a table's rows are divided; null for arrays, whose last rows are kept. */
   table: readonly Field[] | null;
   /** Arrays that are measured in place of a share, and which could be. */
-  own: Pick<Data, "validation" | "own_validation">;
+  own: Pick<Data, "validation" | "own_validation" | "second" | "source_kind">;
 }
 
 export function SplitBar({ samples, share, split, table, own }: Props) {
@@ -28,8 +29,8 @@ export function SplitBar({ samples, share, split, table, own }: Props) {
   const test = split?.test ?? null;
   const folds = foldsOf(table);
   const validating = own.validation === null ? null : (split?.own ?? null);
-  // Neither of folds nor of arrays of their own a share is said.
-  const shared = folds === null && own.validation === null;
+  // Neither of folds nor of rows of their own a share is said.
+  const shared = folds === null && own.validation === null && own.second === null;
   // While it is drawn; null: as Python knows it.
   const [drawn, setDrawn] = useState<number | null>(null);
   useEffect(() => setDrawn(null), [share]);
@@ -71,6 +72,7 @@ export function SplitBar({ samples, share, split, table, own }: Props) {
       <div className="kw-row kw-wrap">
         {shared && <Percent share={shown} />}
         {table === null && <OwnValidation {...own} />}
+        {(table === null ? own.source_kind === "file" : folds === null) && <SecondSource second={own.second} />}
         {(table === null || validation === 0) && own.validation === null && <span className="kw-soft kw-second">{validation > 0 ? words.data.lastRows(countText(validation)) : words.data.noValidation}</span>}
         {table !== null && <TableSplit fields={table} />}
         {folds !== null && <TrainFolds count={folds} />}
