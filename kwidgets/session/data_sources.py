@@ -106,7 +106,7 @@ class DataSources:
     def offered(self) -> list[Source]:
         """All sources with the shapes of their arrays."""
         arrays = {key: (array.shape, array.dtype) for key, array in self._variables().items()}
-        sources = [{**_described(NOTEBOOK, "notebook", arrays), "trouble": self._cut_maps()}]
+        sources: list[Source] = [{**_described(NOTEBOOK, "notebook", arrays), "trouble": self._cut_maps()}]
         sources += [_described(path, "file", self._headers(path)) for path in self._files]
         sources += [self._described_table(one) for one in self.tables]
         sources += [self._described_pictures(one) for one in self.pictures]
