@@ -53,7 +53,10 @@ def main(arguments: list[str]) -> int:
             print(HELP, file=sys.stderr)
             return 3
     # One BLAS thread: on two busy cores two of them make small products up to twenty times slower.
-    environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, "KW_E2E": "required"}
+    # Compiled modules are kept, whatever the machine's setting: hundreds of kernels and processes start, and each would take
+    # most of a second to compile them anew.
+    kept = {"PYTHONDONTWRITEBYTECODE": ""}
+    environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **kept, "KW_E2E": "required"}
     named = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments if not argument.startswith("-"))
     if named:
         return _pytest(environment, *AGAIN, *arguments)

@@ -101,11 +101,14 @@ def _in_memory(
     steps: Sequence[Step | Mapping[str, object]] | None,
     split: Split | Mapping[str, object] | None,
 ) -> Dataset:
-    columns, own = first.whole(), 0
+    columns, own_validation = first.whole(), 0
     if second is not None:
         needed = needed_columns(columns, first.inputs(inputs), target)
-        columns, own = with_rows_of(columns, second.whole(), needed, str(second.contents.folder)), len(second)
-    return Dataset(columns, first.inputs(inputs), target, steps, split, str(first.contents.folder), own)
+        columns, own_validation = (
+            with_rows_of(columns, second.whole(), needed, str(second.contents.folder)),
+            len(second),
+        )
+    return Dataset(columns, first.inputs(inputs), target, steps, split, str(first.contents.folder), own_validation)
 
 
 def _in_blocks(
@@ -116,8 +119,8 @@ def _in_blocks(
     steps: Sequence[Step | Mapping[str, object]] | None,
     split: Split | Mapping[str, object] | None,
 ) -> LargeTable:
-    own = None if second is None else second.blocks()
-    return LargeTable(first.blocks(), first.inputs(inputs), target, steps, split, own)
+    own_blocks = None if second is None else second.blocks()
+    return LargeTable(first.blocks(), first.inputs(inputs), target, steps, split, own_blocks)
 
 
 def folder_is_too_large(
@@ -206,12 +209,12 @@ def _measured(kind: FolderKind, folder: str | os.PathLike[str], table: Columns, 
     """Files that are there, without broken ones where these are to be skipped."""
     if files not in table:
         raise UnknownName(files, table, kind="column", where="validation", of_model=True)
-    found = listed(Path(folder), table[files], files)
-    contents = (Texts if kind == "texts" else Sounds)(Path(folder), found)
+    listing = listed(Path(folder), table[files], files)
+    contents = (Texts if kind == "texts" else Sounds)(Path(folder), listing)
     if broken == "skip":
         whole = contents.whole_rows()
         table = {name: column.take(whole) for name, column in table.items()}
-        contents = type(contents)(Path(folder), [one for one, fine in zip(found, whole, strict=True) if fine])
+        contents = type(contents)(Path(folder), [one for one, fine in zip(listing, whole, strict=True) if fine])
     contents.measure()
     return _Files(table, files, contents)
 

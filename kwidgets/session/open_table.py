@@ -193,8 +193,8 @@ class OpenTable:
         few = self.read.few
         return self._dataset(few.columns, few.own_here), few
 
-    def _dataset(self, columns: Columns, own: int) -> Dataset:
-        return dataset_of(self._source, self._path, self._validation, columns, own_validation=own)
+    def _dataset(self, columns: Columns, own_validation: int) -> Dataset:
+        return dataset_of(self._source, self._path, self._validation, columns, own_validation=own_validation)
 
 
 def arrays_of(data: Dataset) -> dict[str, Array]:

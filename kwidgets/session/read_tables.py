@@ -206,10 +206,10 @@ class PairedTables(ReadTable):
 
     def settle(self) -> bool:
         """Take `few` from all rows of both tables."""
-        settled = [table.settle() for table in (self.first, self.second)]
-        if any(settled):
+        changed = [table.settle() for table in (self.first, self.second)]
+        if any(changed):
             self.few = self._some()
-        return any(settled)
+        return any(changed)
 
 
 def stamp_of(source: Mapping[str, Any], frames: Frames) -> Stamp:
@@ -343,14 +343,14 @@ def _of_blocks(blocks: Blocks, count: Callable[[int, int], int]) -> SomeRows:
 
 def _folder(source: Mapping[str, Any], path: Path, stamp: Stamp, few_rows: FewRows) -> ReadTable:
     """A folder of texts or sounds, whose rows are its files."""
-    kept = ("kind", "name", "table", "broken", "validation", "in_memory")
-    config = {key: source[key] for key in kept if key in source}
+    keys = ("kind", "name", "table", "broken", "validation", "in_memory")
+    config = {key: source[key] for key in keys if key in source}
     second = None if source.get("validation") is None else Path(os.path.expanduser(str(source["validation"])))
     if source.get("in_memory") is False:
         large = large_of(config, path, second=second)
-        few, own = _of_blocks(large.all_blocks, few_rows.count), large.own_blocks
-        few = few._replace(own=0 if own is None else own.rows)
-        return ReadTable(stamp, few, _never, _begins(large), blocks=lambda: large.blocks, second=own)
+        few, own_blocks = _of_blocks(large.all_blocks, few_rows.count), large.own_blocks
+        few = few._replace(own=0 if own_blocks is None else own_blocks.rows)
+        return ReadTable(stamp, few, _never, _begins(large), blocks=lambda: large.blocks, second=own_blocks)
     data = dataset_of(config, path, second=second)
     rows = len(data)
     few = SomeRows(data.columns, np.arange(rows), rows, own=data.own_validation)

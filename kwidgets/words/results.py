@@ -366,3 +366,6 @@ def all_left_out(count: int) -> str:
 
 def no_number_for(name: str, text: str) -> str:
     return f"{name} takes a number, not {text!r}."
+
+
+READS_SEVERAL = "The numbers of each input; one that is left empty is taken from the sample whose number stands below."

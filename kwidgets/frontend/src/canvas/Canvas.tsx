@@ -181,8 +181,10 @@ function Flow() {
         </ReactFlow>
         {file.over && <div className="kw-file-over">{words.canvas.dropFile}</div>}
         <ModelsBar />
-        <ZoomBar fit={fitting.fit} moved={fitting.moved} />
-        <WireBar />
+        <div className="kw-canvas-tools">
+          {nodes.length > 0 && <ZoomBar fit={fitting.fit} moved={fitting.moved} />}
+          <WireBar />
+        </div>
         <JoinMenu joining={joining} />
         <div className="kw-linking" role="status" aria-live="polite">
           {linking.link !== null && words.canvas.linking(linking.link.source, linking.link.target)}

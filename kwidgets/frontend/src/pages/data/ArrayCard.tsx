@@ -83,7 +83,7 @@ function Head({ place, arrays, facts }: { place: Place; arrays: readonly ArrayEn
           </option>
         ))}
       </select>
-      <span className="kw-soft kw-ellipsis" title={says}>
+      <span className="kw-soft kw-array-says">
         {role(place, facts)}
         <span className="kw-second"> · {says}</span>
       </span>

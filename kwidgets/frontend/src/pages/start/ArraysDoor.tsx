@@ -17,12 +17,12 @@ export function ArraysDoor() {
   const pair = pairOf(arrays);
   const start = () => pair !== null && void ask("from_arrays", { input: pair.input.key, target: pair.target.key });
   const begin = (
-    <button type="button" className="kw-button kw-button-small kw-button-main kw-door-button" data-testid="kw-from-arrays" onClick={start}>
+    <button type="button" className="kw-button kw-button-small kw-button-main" data-testid="kw-from-arrays" onClick={start}>
       {words.start.startWith}
     </button>
   );
   const lookAgain = (
-    <button type="button" className="kw-button kw-button-small kw-door-button" onClick={() => void ask("refresh_data")}>
+    <button type="button" className="kw-button kw-button-small" onClick={() => void ask("refresh_data")}>
       {words.start.lookAgain}
     </button>
   );

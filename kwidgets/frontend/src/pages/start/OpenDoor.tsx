@@ -18,7 +18,7 @@ export function OpenDoor() {
   const input = useRef<HTMLInputElement>(null);
   const foot = (
     <>
-      <button type="button" className="kw-button kw-button-small kw-door-button" onClick={() => input.current?.click()}>
+      <button type="button" className="kw-button kw-button-small" onClick={() => input.current?.click()}>
         {words.start.choose}
       </button>
       <button type="button" className="kw-button kw-button-small" data-testid="kw-blank" onClick={() => void ask("add", { class_name: "InputLayer" })}>

@@ -11,7 +11,7 @@ export function TemplatesDoor({ showAll }: { showAll: () => void }) {
   const { templates } = useTrait("catalogue");
   const { ask } = useAsk();
   const all = (
-    <button type="button" className="kw-button kw-button-small kw-door-button" data-testid="kw-all-templates" onClick={showAll}>
+    <button type="button" className="kw-button kw-button-small" data-testid="kw-all-templates" onClick={showAll}>
       {words.start.all(templates.length)}
     </button>
   );
