@@ -108,7 +108,10 @@ class ChosenData:
         self._offer()
 
     def _offer(self) -> None:
-        offered = self.sources.offered()
+        source = self._document.draft.data.get("source")
+        chosen = source.get("name") if isinstance(source, Mapping) else source
+        # What cannot be read any more is of no use to anybody but to who has chosen it.
+        offered = [one for one in self.sources.offered() if "" not in one["trouble"] or one["name"] == chosen]
         if offered != self.offered:
             self.offered = offered
             self._document.offer(offered)

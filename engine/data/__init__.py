@@ -53,6 +53,7 @@ from .readers import npy as read_npy
 from .readers import read as read_table
 from .repeated import digests, equal_rows, repeated
 from .row_steps import Balance, Drop, LeaveOut, Unique
+from .said import heard
 from .sampled import FileSample, Places, sample_file
 from .series_steps import Windows
 from .sound_steps import Length, Spectrogram
@@ -131,6 +132,7 @@ __all__ = [
     "digests",
     "equal_rows",
     "folder_is_too_large",
+    "heard",
     "is_too_large",
     "joined",
     "kind_of_folder",

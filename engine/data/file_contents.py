@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from .columns import Column
 from .number_steps import Scale
 from .picture_files import PictureFile
 from .readers import decoded
+from .said import tell
 from .sound_steps import Length, Spectrogram
 from .step import Step
 from .text_steps import Tokens
@@ -81,7 +81,7 @@ class Contents(ABC):
         if refused:
             shown = ", ".join(self.files[row].name for row in refused[:_MOST_NAMED])
             more = f" and {len(refused) - _MOST_NAMED:,} more" if len(refused) > _MOST_NAMED else ""
-            warnings.warn(f"{self.folder}: {len(refused):,} broken files are left out: {shown}{more}.", stacklevel=6)
+            tell(f"{self.folder}: {len(refused):,} broken files are left out: {shown}{more}.", stacklevel=6)
         whole = np.ones(len(self.files), bool)
         whole[refused] = False
         return whole

@@ -23,6 +23,7 @@ from engine.data import (
     columns_of_choice,
     content_mark,
     dataset_of,
+    heard,
     joined,
     large_of,
     needed_columns,
@@ -115,6 +116,8 @@ class ReadTable:
     ) -> None:
         self.stamp, self.few, self.mark, self._second_blocks = stamp, few, mark, second
         self.begins: Config = begins or {}
+        # What was said while it was read, such as which columns cannot be used.
+        self.said: list[str] = []
         self._count, self._open_blocks, self._blocks = count, blocks, None
         self._make, self._made, self._lock = whole, None if self.is_large else few.columns, Lock()
 
@@ -247,6 +250,14 @@ def second_of(source: Mapping[str, Any], frames: Frames) -> Mapping[str, Any] | 
 
 def read(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
     """The table of a source. Raises EngineError or OSError where it is none, Refused where there is no such frame."""
+    with heard() as said:
+        made = _of_both(source, stamp, frames, few_rows)
+    made.said = list(dict.fromkeys(said))
+    return made
+
+
+def _of_both(source: Mapping[str, Any], stamp: Stamp, frames: Frames, few_rows: FewRows) -> ReadTable:
+    """The table, and behind it the second one, where there is one."""
     second = second_of(source, frames)
     if second is None or (source["kind"] == TABLE and os.path.isdir(os.path.expanduser(str(source["name"])))):
         return _read(source, stamp, frames, few_rows)
