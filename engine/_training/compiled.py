@@ -166,8 +166,8 @@ class Compiled:
     def _lowered(self, values: Sequence[Tensor], updates: Sequence[Update]) -> tuple[list[Tensor], list[Update]]:
         """Values and what is assigned after a step, with products in half precision."""
         assigned = [(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates]
-        found = lowered([*values, *(t for _, t in assigned)], np.dtype(self._mixed), self.outputs)
-        own, others = found[: len(values)], found[len(values) :]
+        lowered_tensors = lowered([*values, *(t for _, t in assigned)], np.dtype(self._mixed), self.outputs)
+        own, others = lowered_tensors[: len(values)], lowered_tensors[len(values) :]
         return own, list(zip((v for v, _ in assigned), others, strict=True))
 
     @property

@@ -165,7 +165,8 @@ class FetchAnswer(TypedDict):
 class Source(TypedDict):
     """kind: "notebook", "frame", "file", "table", "pictures" or "built_in". table: what a table or pictures hold besides.
 
-    A frame that is not chosen has no arrays yet, and neither has a ready set that is absent.
+    A frame that is not chosen has no arrays yet, and neither has a ready set that is absent. trouble: why arrays that were there
+    cannot be read now, by their names; by "" of all.
     """
 
     name: str
@@ -173,6 +174,7 @@ class Source(TypedDict):
     arrays: list[ArrayEntry]
     table: TableFacts | None
     absent: AbsentSet | None
+    trouble: dict[str, str]
 
 
 class Data(TypedDict):

@@ -107,10 +107,11 @@ class DataSources:
 
     def offered(self) -> list[Source]:
         """All sources with the shapes of their arrays."""
-        sources = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
+        arrays = {key: (array.shape, array.dtype) for key, array in self._variables().items()}
+        sources: list[Source] = [{**_described(NOTEBOOK, "notebook", arrays), "trouble": self._cut_maps()}]
         sources += [_described(path, "file", self._headers(path)) for path in self._files]
-        sources += [source for one in self.tables if (source := self._described_table(one)) is not None]
-        sources += [source for one in self.pictures if (source := self._described_pictures(one)) is not None]
+        sources += [self._described_table(one) for one in self.tables]
+        sources += [self._described_pictures(one) for one in self.pictures]
         frames = [name for name in self.tables.frames() if not self.tables.named(name, FRAME)]
         sources += [_described(name, FRAME, {}) for name in frames]
         for data in self._ready.values():
@@ -121,19 +122,31 @@ class DataSources:
                 sources.append(_described(data.name, "built_in", data.shapes))
         return sources
 
-    def _described_table(self, source: Mapping[str, Any]) -> Source | None:
-        """What is offered of a table; None where its file or its frame is gone."""
+    def _described_table(self, source: Mapping[str, Any]) -> Source:
+        """What is offered of a table; only why it cannot be read where its file or its frame is gone."""
         try:
             return self.tables.described(source, self.validation_share())
-        except Refused:
-            return None
+        except Refused as error:
+            return {**_described(str(source["name"]), str(source["kind"]), {}), "trouble": {"": str(error)}}
 
-    def _described_pictures(self, source: Mapping[str, Any]) -> Source | None:
-        """What is offered of a folder of pictures; None where it is gone."""
+    def _described_pictures(self, source: Mapping[str, Any]) -> Source:
+        """What is offered of a folder of pictures; only why it cannot be read where it is gone."""
         try:
             return self.pictures.described(source, self.validation_share())
-        except Refused:
-            return None
+        except Refused as error:
+            return {**_described(str(source["name"]), PICTURES, {}), "trouble": {"": str(error)}}
+
+    def _cut_maps(self) -> dict[str, str]:
+        """Why variables that are maps of files cannot be read: these are shorter than they were."""
+        made: dict[str, str] = {}
+        for name, value in list(dict(self._namespace()).items()):
+            mapped = map_of(value)
+            if mapped is not None and mapped.is_cut:
+                try:
+                    mapped.check()
+                except EngineError as error:
+                    made[name] = say.cannot_be_read(name, error)
+        return made
 
     def open(self, path: object, without_broken: bool = False) -> Chosen:
         """Look into a file of arrays (.npz, .npy, HDF5), a table (CSV, Parquet) or a folder of pictures, texts or sounds.
@@ -393,7 +406,7 @@ def _described(name: str, kind: str, arrays: Headers) -> Source:
     listed: list[ArrayEntry] = [
         {"key": key, "shape": list(shape), "dtype": str(dtype)} for key, (shape, dtype) in arrays.items()
     ]
-    return {"name": name, "kind": kind, "arrays": listed, "table": None, "absent": None}
+    return {"name": name, "kind": kind, "arrays": listed, "table": None, "absent": None, "trouble": {}}
 
 
 @dataclass(frozen=True)

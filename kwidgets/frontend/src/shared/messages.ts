@@ -669,6 +669,7 @@ export interface Source {
   arrays: readonly ArrayEntry[];
   table: TableFacts | null;
   absent: AbsentSet | null;
+  trouble: { readonly [key: string]: string };
 }
 
 export interface Data {
