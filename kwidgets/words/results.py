@@ -352,8 +352,8 @@ OF_AN_ARRAY = "Of a table or a folder, leave rows out by a step on the Data page
 OTHER_SAMPLES = "The run was trained on other inputs or targets, so it cannot be compared on these samples."
 
 
-def rival_title(number: int, differs: str) -> str:
-    return f"run {number} · {differs}" if differs else f"run {number}"
+def rival_title(index: int, differs: str) -> str:
+    return f"run {index} · {differs}" if differs else f"run {index}"
 
 
 def no_weights_kept(number: int) -> str:

@@ -17,7 +17,6 @@ from engine._machine.random import seeded
 from engine._machine.ranks import Ranks, joining
 from engine.distributed import connect
 from engine.events import BatchEnd, Event
-from engine.experiment import Control
 from engine.models import Model, Sequential
 
 Make: TypeAlias = "Callable[[], tuple[Model, np.ndarray, np.ndarray, int]]"
@@ -69,15 +68,12 @@ def _labels(count: int) -> np.ndarray:
 MODELS: dict[str, Make] = {"MLP": mlp, "CNN": cnn, "LSTM": lstm}
 
 
-def step_times(make: Make, steps: int) -> tuple[list[float], Model, float]:
-    """Seconds of each step of `fit`, the model, and the share of the time that was waited."""
+def step_times(make: Make, steps: int) -> list[float]:
+    """Seconds of each step of `fit`."""
     model, x, y, size = make()
     model.compile("adam", "sparse_categorical_crossentropy")
     repeated = [np.concatenate([array[:size]] * 10) for array in (x, y)]
     times: list[float] = []
-    waits: list[float] = []
-    control = Control()
-    control.report = lambda samples, seconds, waited: waits.append(waited / seconds)
 
     def hear(event: Event) -> None:
         if isinstance(event, BatchEnd):
@@ -91,9 +87,8 @@ def step_times(make: Make, steps: int) -> tuple[list[float], Model, float]:
             verbose=0,
             shuffle=False,
             listeners=[hear],
-            control=control,
         )
-    return np.diff(times)[_WARM_UP:].tolist(), model, float(np.mean(waits)) if waits else 0.0
+    return np.diff(times)[_WARM_UP:].tolist()
 
 
 def messages(ranks: Ranks, nbytes: int, count: int) -> list[float]:
@@ -117,6 +112,7 @@ class Alternating(Ranks):
     Attributes:
         blocks: of each block whether its messages were sent, and the seconds of its steps.
         messages: seconds of sums by themselves, some between any two blocks.
+        waiting: of the steps whose messages were sent the share of the time that was spent in them.
     """
 
     def __init__(self, ranks: Ranks, nbytes: int) -> None:
@@ -125,6 +121,11 @@ class Alternating(Ranks):
         self.blocks: list[tuple[bool, list[float]]] = [(True, [])]
         self.messages: list[list[float]] = []
         self._before: float | None = None
+        self._waited = 0.0
+
+    @property
+    def waiting(self) -> float:
+        return self._waited / (sum(sum(steps) for sends, steps in self.blocks if sends) or 1.0)
 
     def broadcast(self, flat: np.ndarray) -> None:
         self._ranks.broadcast(flat)
@@ -137,11 +138,13 @@ class Alternating(Ranks):
             self._ranks.all_reduce(flat)
             return
         sends, steps = self.blocks[-1]
+        begun = time.perf_counter()
         if sends:
             self._ranks.all_reduce(flat)
         now = time.perf_counter()
         if self._before is not None:
             steps.append(now - self._before)
+            self._waited += now - begun if sends else 0.0
         self._before = now
         if len(steps) == _BLOCK:
             self.messages.append(messages(self._ranks, self._nbytes, _BLOCK // 2))
@@ -160,13 +163,13 @@ def main(folder: str, count: str) -> None:
         for name, make in MODELS.items():
             of_model = found[name] = defaultdict[str, list[float]](list)
             if ranks.size == 1:
-                of_model["single"] = step_times(make, steps)[0]
+                of_model["single"] = step_times(make, steps)
                 continue
             nbytes = 4 * make()[0].count_params()
             alternating = Alternating(ranks, nbytes)
             with joining(alternating):
-                waiting = step_times(make, 2 * steps)[2]
-            of_model["waiting"], of_model["nbytes"] = [2 * waiting], [nbytes]  # half of the steps send nothing
+                step_times(make, 2 * steps)
+            of_model["waiting"], of_model["nbytes"] = [alternating.waiting], [nbytes]
             _add_blocks(of_model, ranks, alternating)
         if ranks.rank == 0:
             where = Path(folder) / ("one.json" if ranks.size == 1 else "two.json")
@@ -179,7 +182,7 @@ def _add_blocks(of_model: dict[str, list[float]], ranks: Ranks, measured: Altern
     sums = measured.messages[2:]
     for i in range(0, len(whole) - 1, 2):
         sent, apart = (whole[i], whole[i + 1]) if whole[i][0] else (whole[i + 1], whole[i])
-        slower, messages = _slower(ranks, apart[1]), _slower(ranks, [*sums[i], *sums[i + 1]])
+        slower, messages = _slowest(ranks, apart[1]), _last(ranks, [*sums[i], *sums[i + 1]])
         of_model["alone"] += apart[1]
         of_model["slower"] += slower
         of_model["messages"] += messages
@@ -188,12 +191,21 @@ def _add_blocks(of_model: dict[str, list[float]], ranks: Ranks, measured: Altern
         of_model["ratios"].append(float(expected / np.median(sent[1])))
 
 
-def _slower(ranks: Ranks, times: list[float]) -> list[float]:
-    """Of each step that was taken at the same time, the longest of all processes."""
+def _slowest(ranks: Ranks, times: list[float]) -> list[float]:
+    """Of what was done at the same time the longest of all processes, which the others wait for."""
+    return _of_all(ranks, times).max(axis=0).tolist()
+
+
+def _last(ranks: Ranks, times: list[float]) -> list[float]:
+    """Of messages the shortest of all processes: that of the one that came last, which waited for nobody."""
+    return _of_all(ranks, times).min(axis=0).tolist()
+
+
+def _of_all(ranks: Ranks, times: list[float]) -> np.ndarray:
     of_all = np.zeros((ranks.size, len(times)))
     of_all[ranks.rank] = times
     ranks.all_reduce(of_all)
-    return of_all.max(axis=0).tolist()
+    return of_all
 
 
 if __name__ == "__main__":
